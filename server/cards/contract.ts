@@ -1,0 +1,399 @@
+import { z } from 'zod';
+import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
+
+export const kind = z.enum(['person', 'organization']);
+const place = z.enum(['work', 'home', 'other']);
+const text = z.string().max(2000);
+
+/** The typed values of a card, by field kind. Writers may leave out what the server derives (normalised, e164, raw). */
+export const fieldValue = {
+  name: z.object({
+    full: text.optional(),
+    given: text.optional(),
+    additional: text.optional(),
+    family: text.optional(),
+    prefix: text.optional(),
+    suffix: text.optional(),
+    nickname: text.optional(),
+  }),
+  email: z.object({ value: text, normalised: text.optional(), type: place.optional(), label: text.optional(), preferred: z.boolean().optional() }),
+  phone: z.object({
+    raw: text,
+    e164: z.string().nullable().optional(),
+    extension: text.optional(),
+    type: z.enum(['mobile', 'landline', 'fax', 'pager', 'voip', 'main', 'other']).optional(),
+    place: place.optional(),
+    label: text.optional(),
+    preferred: z.boolean().optional(),
+  }),
+  organization: z.object({ name: text.optional(), department: text.optional() }),
+  title: z.object({ value: text }),
+  address: z.object({
+    raw: text.optional(),
+    street: text.optional(),
+    postcode: text.optional(),
+    city: text.optional(),
+    region: text.optional(),
+    country: text.optional(),
+    countryCode: text.optional(),
+    type: place.optional(),
+    label: text.optional(),
+  }),
+  url: z.object({ value: text, type: text.optional() }),
+  birthday: z.object({ value: z.string().regex(/^(\d{4}|-)-\d{2}-\d{2}$/) }),
+  note: z.object({ value: z.string().max(100_000) }),
+  category: z.object({ value: text }),
+  photo: z.object({ hash: z.string().optional(), type: z.string(), size: z.number().int(), url: z.string().optional() }),
+  consent: z.object({
+    channel: z.enum(['email', 'phone', 'post', 'any']),
+    state: z.enum(['given', 'objected', 'unknown']),
+    since: z.string().optional(),
+    evidence: z.string(),
+  }),
+  extra: z.object({ name: text, value: z.string().max(1_000_000) }),
+} as const;
+export type FieldKind = keyof typeof fieldValue;
+export const fieldKinds = Object.keys(fieldValue) as FieldKind[];
+export const fieldKind = z.enum(fieldKinds as [FieldKind, ...FieldKind[]]);
+
+/** A field to write: its kind and a value of that kind. */
+export const fieldInput = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('name'), value: fieldValue.name }),
+  z.object({ kind: z.literal('email'), value: fieldValue.email }),
+  z.object({ kind: z.literal('phone'), value: fieldValue.phone }),
+  z.object({ kind: z.literal('organization'), value: fieldValue.organization }),
+  z.object({ kind: z.literal('title'), value: fieldValue.title }),
+  z.object({ kind: z.literal('address'), value: fieldValue.address }),
+  z.object({ kind: z.literal('url'), value: fieldValue.url }),
+  z.object({ kind: z.literal('birthday'), value: fieldValue.birthday }),
+  z.object({ kind: z.literal('note'), value: fieldValue.note }),
+  z.object({ kind: z.literal('category'), value: fieldValue.category }),
+]);
+export type FieldInput = z.output<typeof fieldInput>;
+
+/** One line of the contacts list: a person as the viewer may see them. */
+export const entry = z.object({
+  id,
+  kind,
+  name: z.string(),
+  organization: z.string().nullable(),
+  title: z.string().nullable(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  city: z.string().nullable(),
+  /** Content hash of the photo: `/api/v1/people/:id/photo?v=<hash>`. */
+  photo: z.string().nullable(),
+  /** How many visible cards stand behind it. */
+  cards: z.number().int(),
+  /** When the newest of its values was seen at its source. */
+  seenAt: instant,
+});
+export type Entry = z.output<typeof entry>;
+
+/** What narrows a list; the same for people, facets, export and saved views. */
+export const filter = {
+  q: z.string().trim().max(200).optional(),
+  kind: kind.optional(),
+  bookId: id.optional(),
+  sourceId: id.optional(),
+  /** Exact company name as a facet gives it. */
+  organization: z.string().max(300).optional(),
+  /** Seen at its source in the last 3 months, within the last year, in the last 3 years, or earlier. */
+  freshness: z.enum(['quarter', 'year', 'three_years', 'older']).optional(),
+};
+export const sort = z.enum(['name', 'organization', 'recent']);
+
+export const listPeople = contract({
+  name: 'cards.listPeople',
+  method: 'GET',
+  path: '/people',
+  summary: 'The persons and organisations that I may see; `q` searches names, companies, e-mails, phones, titles, cities, forgiving accents and typos',
+  input: z.object({ ...filter, sort: sort.default('name'), ...paging }),
+  output: page(entry),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+const bucket = z.object({ value: z.string(), label: z.string(), count: z.number().int() });
+export const getFacets = contract({
+  name: 'cards.getFacets',
+  method: 'GET',
+  path: '/people/facets',
+  summary: 'How many there are, and the most frequent sources, companies, books and ages among them',
+  input: z.object(filter),
+  output: z.object({
+    /** Counted up to 10,000; `more` says that there are further ones. */
+    total: z.object({ count: z.number().int(), more: z.boolean() }),
+    kinds: z.array(bucket),
+    books: z.array(bucket),
+    sources: z.array(bucket),
+    organizations: z.array(bucket),
+    freshness: z.array(bucket),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const provenance = z.object({
+  cardId: id,
+  fieldNo: z.number().int(),
+  /** Whether the source or a person wrote it. */
+  writtenBy: z.enum(['source', 'member']),
+  memberName: z.string().nullable(),
+  /** When the source was last seen to say so, or the member wrote it. */
+  seenAt: instant,
+});
+/** Why this value stands first. `only`: there is no other. */
+export const reason = z.enum(['only', 'confirmed', 'corrected', 'recent', 'trusted', 'frequent', 'preferred']);
+
+export const personValue = z.object({
+  kind: fieldKind,
+  /** A value of that kind (see FieldValue in the schema). */
+  value: z.record(z.string(), z.unknown()),
+  /** As one line of text. */
+  display: z.string(),
+  /** Stands in the reference; the others are alternatives. All values of list-like kinds (e-mail, phone…) are chosen. */
+  chosen: z.boolean(),
+  reason,
+  provenance: z.array(provenance),
+  contactPoint: z
+    .object({ id, consent: z.enum(['unknown', 'given', 'objected']), health: z.enum(['unknown', 'good', 'failing', 'dead']) })
+    .nullable(),
+});
+export type PersonValue = z.output<typeof personValue>;
+
+export const cardSummary = z.object({
+  id,
+  book: z.object({ id, name: z.string() }),
+  holder: z.object({ kind: z.enum(['member', 'workspace']), name: z.string() }),
+  source: z.object({ id, name: z.string(), kind: z.string() }),
+  /** I hold it: I may edit, withhold and move it. */
+  mine: z.boolean(),
+  withheld: z.boolean(),
+  /** When it vanished at its source. */
+  endedAt: instant.nullable(),
+  createdAt: instant,
+  seenAt: instant,
+  /** The original can be fetched: `/api/v1/cards/:id/original`. */
+  original: z.object({ mediaType: z.string(), size: z.number().int() }).nullable(),
+  /** How it is joined with another card shown here: the evidence in codes, e.g. `email`, `phone`, `name_organization`. */
+  links: z.array(z.object({ cardId: id, evidence: z.array(z.string()) })),
+});
+
+export const person = z.object({
+  id,
+  kind,
+  name: z.string(),
+  photo: z.string().nullable(),
+  values: z.array(personValue),
+  cards: z.array(cardSummary),
+});
+export type Person = z.output<typeof person>;
+
+export const getPerson = contract({
+  name: 'cards.getPerson',
+  method: 'GET',
+  path: '/people/:personId',
+  summary: 'A person with each value, where it comes from, how old it is and what else is said; an id merged away answers the remaining one',
+  input: z.object({ personId: id }),
+  output: person,
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const updatePerson = contract({
+  name: 'cards.updatePerson',
+  method: 'PATCH',
+  path: '/people/:personId',
+  summary: 'Write values of a person on my own card of them (made if need be); `remove` takes back values I wrote',
+  input: z.object({
+    personId: id,
+    set: z.array(fieldInput).max(100).default([]),
+    remove: z.array(z.object({ cardId: id, fieldNo: z.number().int() })).max(100).default([]),
+  }),
+  output: person,
+  access: 'member',
+  scope: 'contacts:write',
+});
+
+export const cardInput = z.object({
+  kind: kind.default('person'),
+  /** The caller's own identifier; a second card of the same uid in this source is a conflict. */
+  uid: z.string().max(500).optional(),
+  fields: z.array(fieldInput).min(1).max(200),
+});
+export const cardRef = z.object({ id, personId: id });
+export const createCard = contract({
+  name: 'cards.createCard',
+  method: 'POST',
+  path: '/cards',
+  summary: 'Write a new card into one of my books',
+  input: cardInput.extend({ bookId: id.optional() }),
+  output: cardRef,
+  access: 'member',
+  scope: 'contacts:write',
+  errors: ['conflict'],
+});
+export const createCards = contract({
+  name: 'cards.createCards',
+  method: 'POST',
+  path: '/cards/batch',
+  summary: 'Write up to 500 new cards at once: all or none',
+  input: z.object({ bookId: id.optional(), cards: z.array(cardInput).min(1).max(500) }),
+  output: z.object({ items: z.array(cardRef) }),
+  access: 'member',
+  scope: 'contacts:write',
+  errors: ['conflict'],
+});
+export const card = cardSummary.extend({
+  personId: id,
+  uid: z.string().nullable(),
+  kind,
+  fields: z.array(
+    z.object({
+      no: z.number().int(),
+      kind: fieldKind,
+      class: z.string(),
+      value: z.record(z.string(), z.unknown()),
+      writtenBy: z.enum(['source', 'member']),
+      /** What the source last said, where a person corrected it. */
+      sourceValue: z.record(z.string(), z.unknown()).nullable(),
+      seenAt: instant,
+    }),
+  ),
+});
+export const getCard = contract({
+  name: 'cards.getCard',
+  method: 'GET',
+  path: '/cards/:cardId',
+  summary: 'A card as its source holds it, and what people corrected',
+  input: z.object({ cardId: id }),
+  output: card,
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const updateCard = contract({
+  name: 'cards.updateCard',
+  method: 'PATCH',
+  path: '/cards/:cardId',
+  summary: 'Correct values of a card I hold, withhold it from what I lend, or move it to another of my books',
+  input: z.object({
+    cardId: id,
+    set: z.array(z.object({ no: z.number().int(), field: fieldInput })).max(100).default([]),
+    add: z.array(fieldInput).max(100).default([]),
+    remove: z.array(z.number().int()).max(100).default([]),
+    withheld: z.boolean().optional(),
+    bookId: id.optional(),
+  }),
+  output: card,
+  access: 'member',
+  scope: 'contacts:write',
+});
+export const removeCard = contract({
+  name: 'cards.removeCard',
+  method: 'DELETE',
+  path: '/cards/:cardId',
+  summary: 'Take a card I hold out of sight; it can be restored for 30 days',
+  input: z.object({ cardId: id }),
+  output: z.object({ restorableUntil: instant }),
+  access: 'member',
+  scope: 'contacts:write',
+});
+export const restoreCard = contract({
+  name: 'cards.restoreCard',
+  method: 'POST',
+  path: '/cards/:cardId/restore',
+  summary: 'Bring back a card taken out of sight',
+  input: z.object({ cardId: id }),
+  output: cardRef,
+  access: 'member',
+  scope: 'contacts:write',
+});
+
+/** What happened to the cards behind a person, newest first. */
+export const historyItem = z.object({
+  at: instant,
+  kind: z.enum(['imported', 'updated_by_import', 'created', 'edited', 'ended', 'removed', 'restored', 'moved', 'withheld', 'lent_again', 'linked', 'unlinked', 'note']),
+  cardId: id.nullable(),
+  memberName: z.string().nullable(),
+  /** Field kinds touched, or the note's text. */
+  fields: z.array(z.string()),
+  note: z.object({ id, text: z.string(), mine: z.boolean() }).nullable(),
+});
+export const listHistory = contract({
+  name: 'cards.listHistory',
+  method: 'GET',
+  path: '/people/:personId/history',
+  summary: 'Notes and changes of a person, newest first',
+  input: z.object({ personId: id, ...paging }),
+  output: page(historyItem),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const addNote = contract({
+  name: 'cards.addNote',
+  method: 'POST',
+  path: '/people/:personId/notes',
+  summary: 'Write a dated note; those who may read the card it hangs on can read it',
+  input: z.object({ personId: id, text: z.string().trim().min(1).max(20_000) }),
+  output: historyItem,
+  access: 'member',
+  scope: 'contacts:write',
+});
+export const removeNote = contract({
+  name: 'cards.removeNote',
+  method: 'DELETE',
+  path: '/notes/:noteId',
+  summary: 'Remove a note of mine',
+  input: z.object({ noteId: id }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});
+
+export const view = z.object({
+  id,
+  name: z.string(),
+  filter: z.object({ ...filter, sort: sort.default('name') }),
+});
+export const listViews = contract({
+  name: 'cards.listViews',
+  method: 'GET',
+  path: '/views',
+  summary: 'My saved views of the contacts list',
+  input: nothing,
+  output: z.object({ items: z.array(view) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const saveView = contract({
+  name: 'cards.saveView',
+  method: 'POST',
+  path: '/views',
+  summary: 'Save a view under a name; the same name is replaced',
+  input: view.omit({ id: true }).extend({ name: z.string().trim().min(1).max(100) }),
+  output: view,
+  access: 'member',
+  scope: 'contacts:write',
+});
+export const deleteView = contract({
+  name: 'cards.deleteView',
+  method: 'DELETE',
+  path: '/views/:viewId',
+  summary: 'Delete a saved view',
+  input: z.object({ viewId: id }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});
+
+/** A file, streamed: `GET /api/v1/people/export?format=vcf|csv|xlsx&<filter>&mine=true`. */
+export const exportPath = '/people/export';
+export const exportQuery = z.object({
+  ...filter,
+  format: z.enum(['vcf', 'csv', 'xlsx']),
+  /** Only the cards I hold, one by one, instead of the persons of the reference. */
+  mine: z.stringbool().default(false),
+});
+/** Binary answers: `GET /api/v1/people/:personId/photo`, `GET /api/v1/cards/:cardId/original`. */
+export const photoPath = '/people/:personId/photo';
+export const originalPath = '/cards/:cardId/original';

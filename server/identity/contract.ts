@@ -1,0 +1,291 @@
+import { z } from 'zod';
+import { contract, id, instant, nothing } from '../kernel/contract.ts';
+
+export const locale = z.enum(['fr', 'en']);
+export const role = z.enum(['member', 'admin']);
+export const country = z.string().regex(/^[A-Z]{2}$/);
+const password = z.string().min(10).max(200);
+const personName = z.string().trim().min(1).max(200);
+
+export const me = z.object({
+  memberId: id,
+  name: z.string(),
+  email: z.string(),
+  role,
+  locale,
+  theme: z.enum(['light', 'dark', 'system']),
+  workspace: z.object({ id, name: z.string(), country, demo: z.boolean() }),
+  teams: z.array(z.object({ id, name: z.string() })),
+});
+export type Me = z.output<typeof me>;
+
+export const member = z.object({
+  id,
+  name: z.string(),
+  email: z.string(),
+  role,
+  status: z.enum(['active', 'suspended']),
+  teams: z.array(z.object({ id, name: z.string() })),
+  joinedAt: instant,
+});
+export const team = z.object({ id, name: z.string(), members: z.array(z.object({ id, name: z.string() })) });
+export const invitation = z.object({
+  id,
+  email: z.string().nullable(),
+  role,
+  teams: z.array(z.object({ id, name: z.string() })),
+  invitedBy: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+});
+
+export const getStatus = contract({
+  name: 'identity.getStatus',
+  method: 'GET',
+  path: '/status',
+  summary: 'Whether this installation is set up, and its version',
+  input: nothing,
+  output: z.object({ setUp: z.boolean(), version: z.string(), demo: z.boolean() }),
+  access: 'public',
+});
+export const setUp = contract({
+  name: 'identity.setUp',
+  method: 'POST',
+  path: '/setup',
+  summary: 'Create the first workspace and its admin with the one-time setup token; signs in',
+  input: z.object({
+    token: z.string().max(200),
+    workspace: z.string().trim().min(1).max(200),
+    country: country.default('FR'),
+    name: personName,
+    email: z.email(),
+    password,
+    locale: locale.default('fr'),
+  }),
+  output: me,
+  access: 'public',
+  errors: ['link_expired', 'weak_password'],
+});
+export const signIn = contract({
+  name: 'identity.signIn',
+  method: 'POST',
+  path: '/sign-in',
+  summary: 'Sign in by e-mail and password; sets the session cookie',
+  input: z.object({ email: z.email(), password: z.string().max(200) }),
+  output: me,
+  access: 'public',
+  errors: ['wrong_credentials'],
+});
+export const signOut = contract({
+  name: 'identity.signOut',
+  method: 'POST',
+  path: '/sign-out',
+  summary: 'End this session',
+  input: nothing,
+  output: nothing,
+  access: 'public',
+});
+export const getMe = contract({
+  name: 'identity.getMe',
+  method: 'GET',
+  path: '/me',
+  summary: 'Who I am, in which workspace and teams',
+  input: nothing,
+  output: me,
+  access: 'member',
+  scope: 'workspace:read',
+});
+export const updateMe = contract({
+  name: 'identity.updateMe',
+  method: 'PATCH',
+  path: '/me',
+  summary: 'Change my name, language or theme',
+  input: z.object({ name: personName.optional(), locale: locale.optional(), theme: me.shape.theme.optional() }),
+  output: me,
+  access: 'member',
+});
+export const changePassword = contract({
+  name: 'identity.changePassword',
+  method: 'POST',
+  path: '/me/password',
+  summary: 'Change my password; ends my other sessions',
+  input: z.object({ current: z.string().max(200), password }),
+  output: nothing,
+  access: 'member',
+  errors: ['wrong_credentials', 'weak_password'],
+});
+export const listMembers = contract({
+  name: 'identity.listMembers',
+  method: 'GET',
+  path: '/members',
+  summary: 'The members of the workspace',
+  input: nothing,
+  output: z.object({ items: z.array(member) }),
+  access: 'member',
+  scope: 'workspace:read',
+});
+export const updateMember = contract({
+  name: 'identity.updateMember',
+  method: 'PATCH',
+  path: '/members/:memberId',
+  summary: "Change a member's role or suspend them",
+  input: z.object({ memberId: id, role: role.optional(), status: member.shape.status.optional() }),
+  output: member,
+  access: 'admin',
+  scope: 'workspace:write',
+  errors: ['last_admin'],
+});
+export const createResetLink = contract({
+  name: 'identity.createResetLink',
+  method: 'POST',
+  path: '/members/:memberId/reset-link',
+  summary: 'A one-time link with which a member chooses a new password, valid for 24 hours',
+  input: z.object({ memberId: id }),
+  output: z.object({ url: z.string(), expiresAt: instant }),
+  access: 'admin',
+});
+export const resetPassword = contract({
+  name: 'identity.resetPassword',
+  method: 'POST',
+  path: '/password-reset',
+  summary: 'Choose a new password with a one-time link; ends all sessions of that account',
+  input: z.object({ token: z.string().max(200), password }),
+  output: nothing,
+  access: 'public',
+  errors: ['link_expired', 'weak_password'],
+});
+export const listInvitations = contract({
+  name: 'identity.listInvitations',
+  method: 'GET',
+  path: '/invitations',
+  summary: 'Open invitations',
+  input: nothing,
+  output: z.object({ items: z.array(invitation) }),
+  access: 'admin',
+  scope: 'workspace:read',
+});
+export const createInvitation = contract({
+  name: 'identity.createInvitation',
+  method: 'POST',
+  path: '/invitations',
+  summary: 'Invite somebody by link, valid for 7 days; the link is shown once',
+  input: z.object({ email: z.email().optional(), role: role.default('member'), teamIds: z.array(id).max(50).default([]) }),
+  output: z.object({ invitation, url: z.string() }),
+  access: 'admin',
+  scope: 'workspace:write',
+});
+export const withdrawInvitation = contract({
+  name: 'identity.withdrawInvitation',
+  method: 'DELETE',
+  path: '/invitations/:invitationId',
+  summary: 'Withdraw an invitation; its link stops working',
+  input: z.object({ invitationId: id }),
+  output: nothing,
+  access: 'admin',
+  scope: 'workspace:write',
+});
+export const getInvitation = contract({
+  name: 'identity.getInvitation',
+  method: 'POST',
+  path: '/invitation',
+  summary: 'What an invitation link is for (the token travels in the body, not in the URL)',
+  input: z.object({ token: z.string().max(200) }),
+  output: z.object({ workspace: z.string(), invitedBy: z.string(), email: z.string().nullable() }),
+  access: 'public',
+  errors: ['link_expired'],
+});
+export const acceptInvitation = contract({
+  name: 'identity.acceptInvitation',
+  method: 'POST',
+  path: '/invitation/accept',
+  summary: 'Join the workspace with an invitation link; signs in',
+  input: z.object({ token: z.string().max(200), name: personName, email: z.email(), password, locale: locale.default('fr') }),
+  output: me,
+  access: 'public',
+  errors: ['link_expired', 'weak_password', 'conflict'],
+});
+export const listTeams = contract({
+  name: 'identity.listTeams',
+  method: 'GET',
+  path: '/teams',
+  summary: 'The teams and who is in them',
+  input: nothing,
+  output: z.object({ items: z.array(team) }),
+  access: 'member',
+  scope: 'workspace:read',
+});
+export const createTeam = contract({
+  name: 'identity.createTeam',
+  method: 'POST',
+  path: '/teams',
+  summary: 'Create a team',
+  input: z.object({ name: z.string().trim().min(1).max(100), memberIds: z.array(id).max(1000).default([]) }),
+  output: team,
+  access: 'admin',
+  scope: 'workspace:write',
+  errors: ['conflict'],
+});
+export const updateTeam = contract({
+  name: 'identity.updateTeam',
+  method: 'PATCH',
+  path: '/teams/:teamId',
+  summary: 'Rename a team or set its members',
+  input: z.object({ teamId: id, name: z.string().trim().min(1).max(100).optional(), memberIds: z.array(id).max(1000).optional() }),
+  output: team,
+  access: 'admin',
+  scope: 'workspace:write',
+  errors: ['conflict'],
+});
+export const deleteTeam = contract({
+  name: 'identity.deleteTeam',
+  method: 'DELETE',
+  path: '/teams/:teamId',
+  summary: 'Dissolve a team; what was lent to it is no longer visible through it',
+  input: z.object({ teamId: id }),
+  output: nothing,
+  access: 'admin',
+  scope: 'workspace:write',
+});
+
+export const apiScope = z.enum(['contacts:read', 'contacts:write', 'imports:write', 'workspace:read', 'workspace:write']);
+export const apiKey = z.object({
+  id,
+  name: z.string(),
+  /** The first characters, to recognise it by. */
+  start: z.string(),
+  scopes: z.array(apiScope),
+  createdAt: instant,
+  lastUsedAt: instant.nullable(),
+  expiresAt: instant.nullable(),
+});
+export const listApiKeys = contract({
+  name: 'identity.listApiKeys',
+  method: 'GET',
+  path: '/api-keys',
+  summary: 'My API keys',
+  input: nothing,
+  output: z.object({ items: z.array(apiKey) }),
+  access: 'member',
+});
+export const createApiKey = contract({
+  name: 'identity.createApiKey',
+  method: 'POST',
+  path: '/api-keys',
+  summary: 'An API key that acts as me, within its scopes; the key is shown once',
+  input: z.object({
+    name: z.string().trim().min(1).max(100),
+    scopes: z.array(apiScope).min(1),
+    expiresInDays: z.number().int().min(1).max(730).optional(),
+  }),
+  output: z.object({ apiKey, key: z.string() }),
+  access: 'member',
+});
+export const deleteApiKey = contract({
+  name: 'identity.deleteApiKey',
+  method: 'DELETE',
+  path: '/api-keys/:apiKeyId',
+  summary: 'End an API key',
+  input: z.object({ apiKeyId: id }),
+  output: nothing,
+  access: 'member',
+});

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+/**
+ * The unit of the code base is the operation: one contract (this record) and one function (see `implement` in http.ts).
+ * From contracts come validation, types, OpenAPI 3.1 and the web client. Contracts import nothing but zod and each other,
+ * because the browser loads them too.
+ */
+export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+  /** `module.verbNoun`; also the OpenAPI operationId. */
+  name: string;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below /api/v1; `:name` takes the input's field of that name. */
+  path: string;
+  summary: string;
+  /** Path parameters, query (GET, DELETE) and body (POST, PUT, PATCH) as ONE flat object. */
+  input: I;
+  output: O;
+  /** Who may call: anyone, a member, an admin of the workspace. Rows are guarded by the database, not by this. */
+  access: 'public' | 'member' | 'admin';
+  /** What an API key must carry. Public operations need none. */
+  scope?: Scope;
+  /** Codes that a caller should expect, besides the general ones (invalid_input, unauthenticated, not_found, too_many_requests). */
+  errors?: readonly ErrorCode[];
+}
+
+export type Scope = 'contacts:read' | 'contacts:write' | 'imports:write' | 'workspace:read' | 'workspace:write';
+
+/** Type helper: keeps the literal types of a contract's schemas. */
+export function contract<I extends z.ZodObject, O extends z.ZodType>(record: Contract<I, O>): Contract<I, O> {
+  return record;
+}
+
+export type Input<C extends Contract> = z.input<C['input']>;
+export type Parsed<C extends Contract> = z.output<C['input']>;
+export type Output<C extends Contract> = z.output<C['output']>;
+
+/** The closed list of error codes: problem+json `code`; messages stand in the catalogues under `error.<code>`. */
+export const errorStatus = {
+  invalid_input: 400,
+  unauthenticated: 401,
+  wrong_credentials: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  already_running: 409,
+  not_undoable: 409,
+  last_admin: 409,
+  idempotency_mismatch: 409,
+  link_expired: 410,
+  too_large: 413,
+  unreadable_file: 422,
+  weak_password: 422,
+  too_many_requests: 429,
+  internal: 500,
+  unavailable: 503,
+} as const;
+export type ErrorCode = keyof typeof errorStatus;
+
+/** RFC 9457 with our stable code; `fields` tells which input was wrong and why. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: ErrorCode;
+  detail?: string;
+  fields?: Record<string, string>;
+  requestId?: string;
+}
+
+export const id = z.uuid();
+export const nothing = z.object({});
+/** Keyset paging: `after` is the opaque cursor of the page before. */
+export const paging = { after: z.string().max(2000).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) };
+export function page<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), next: z.string().nullable() });
+}
+export const instant = z.iso.datetime({ offset: true });
