@@ -1,0 +1,58 @@
+import { Button, Group, Title } from '@mantine/core';
+import { IconMail, IconPhone } from '@tabler/icons-react';
+import type { Person, PersonValue } from '../../../../server/cards/contract.ts';
+import { t } from '../../i18n.ts';
+import { Face } from '../../ui/Face.tsx';
+import classes from './Person.module.css';
+import { photoOf } from './queries.ts';
+import { chosenOf, wordOf } from './values.ts';
+
+/** Who it is, and how to reach them at once. */
+export function PersonHead({ person, level }: { person: Person; level: 1 | 2 }) {
+  const title = chosenOf(person, 'title')[0]?.display;
+  const organization = wordOf(chosenOf(person, 'organization')[0]?.value, 'name');
+  return (
+    <header className={classes.head}>
+      <Face
+        id={person.id}
+        name={person.name}
+        photo={photoOf(person)}
+        square={person.kind === 'organization'}
+        size={level === 1 ? 72 : 56}
+      />
+      <div className={classes.identity}>
+        <Title order={level}>{person.name}</Title>
+        {(title || organization) && (
+          <p className={classes.role}>
+            {title && organization ? t('contacts.titleAt', { title, organization }) : (title ?? organization)}
+          </p>
+        )}
+        <Group gap="xs" mt={10} className="no-print">
+          <Reach values={chosenOf(person, 'email')} />
+          <Reach values={chosenOf(person, 'phone')} />
+        </Group>
+      </div>
+    </header>
+  );
+}
+
+/** One button for the first address that does not object and is not dead. */
+function Reach({ values }: { values: PersonValue[] }) {
+  const value = values.find(
+    ({ contactPoint }) => contactPoint?.consent !== 'objected' && contactPoint?.health !== 'dead',
+  );
+  if (value === undefined) return null;
+  const isEmail = value.kind === 'email';
+  const address = isEmail ? value.display : (wordOf(value.value, 'e164') ?? value.display);
+  return (
+    <Button
+      component="a"
+      href={`${isEmail ? 'mailto' : 'tel'}:${address}`}
+      variant="light"
+      size="sm"
+      leftSection={isEmail ? <IconMail size={18} aria-hidden /> : <IconPhone size={18} aria-hidden />}
+    >
+      {t(isEmail ? 'contacts.write' : 'contacts.call')}
+    </Button>
+  );
+}
