@@ -1,4 +1,9 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 /** The accent: a deep teal-green. Shade 8 carries white text at 6.3:1; shade 3 stands on the dark ground at 8:1. */
 const teal: MantineColorsTuple = [
@@ -69,7 +74,11 @@ export const theme = createTheme({
   colors: { teal, gray, dark, red, amber },
   primaryColor: 'teal',
   primaryShade: { light: 8, dark: 3 },
-  autoContrast: true,
+  // Filled grounds are deep in light (white text) and pale in dark (dark text): Mantine's own contrast sees the first only.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    return input.variant === 'filled' ? { ...colors, color: 'var(--on-filled)' } : colors;
+  },
   black: '#292622',
   fontFamily: "'Source Sans 3 Variable', 'Source Sans 3', system-ui, sans-serif",
   fontSizes: { xs: '0.8125rem', sm: '0.9375rem', md: '0.9375rem', lg: '1.0625rem', xl: '1.25rem' },
@@ -90,7 +99,10 @@ export const theme = createTheme({
   components: {
     Popover: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'md' } },
     Menu: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'md' } },
-    Modal: { defaultProps: { transitionProps: { duration: 120 } } },
+    Modal: {
+      defaultProps: { transitionProps: { duration: 120 } },
+      styles: { title: { fontSize: '1.1875rem', fontWeight: 600 } },
+    },
     Drawer: { defaultProps: { transitionProps: { duration: 150 } } },
     Tooltip: { defaultProps: { transitionProps: { duration: 100 }, openDelay: 400 } },
     Anchor: { defaultProps: { underline: 'hover' } },
@@ -113,6 +125,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--ground-chosen': '#e3f0ec',
     '--line': '#e4e0d7',
     '--doubt': '#794d08',
+    '--on-filled': '#ffffff',
   },
   dark: {
     '--mantine-color-body': '#1e1c1a',
@@ -126,5 +139,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--ground-chosen': '#203a35',
     '--line': '#36332e',
     '--doubt': '#edbf63',
+    '--on-filled': '#131210',
   },
 });

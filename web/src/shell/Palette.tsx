@@ -25,6 +25,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
   const nothing = screens.length + actions.length + people.length === 0;
   return (
     <Spotlight.Root
+      attributes={{ content: { 'aria-label': t('shell.findLabel') } }}
       query={query}
       onQueryChange={setQuery}
       onSpotlightClose={onClose}

@@ -15,7 +15,7 @@ export function Sentence({ of, blanks, values = {} }: SentenceProps) {
   const marked = Object.fromEntries(Object.keys(blanks).map((name) => [name, mark + name + mark]));
   const pieces = t(of, { ...values, ...marked }).split(mark);
   return pieces.map((piece, at) => (
-    // Every second piece is the name of a blank. biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sentence do not move
+    // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sentence do not move; every second one names a blank
     <Fragment key={at}>{at % 2 === 1 ? blanks[piece] : piece}</Fragment>
   ));
 }

@@ -30,7 +30,7 @@ export function SidePanel({ label, onClose, actions, children }: SidePanelProps)
         size="min(100%, 30rem)"
         withCloseButton={false}
         padding={0}
-        aria-label={label}
+        attributes={{ content: { 'aria-label': label } }}
       >
         {head}
         {children}

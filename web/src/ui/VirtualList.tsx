@@ -44,6 +44,7 @@ export function VirtualList({ count, lineHeight, line, head, onEndNear, active, 
   return (
     <div ref={element} {...box} onScroll={(event) => place.set(event.currentTarget.scrollTop)}>
       {head?.content}
+      {/* biome-ignore lint/a11y/useSemanticElements: a tbody cannot be drawn line by line */}
       <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
         {lines.map(({ index, key, start }) => (
           <div

@@ -10,7 +10,7 @@ type Card = Person['cards'][number];
 export function Cards({ person }: { person: Person }) {
   return (
     <section aria-label={t('contacts.behind', { count: person.cards.length })} className={classes.cards}>
-      <h3 className={classes.title}>{t('contacts.behind', { count: person.cards.length })}</h3>
+      <h2 className={classes.title}>{t('contacts.behind', { count: person.cards.length })}</h2>
       <ul className={classes.list}>
         {person.cards.map((card) => (
           <li key={card.id} className={classes.card}>

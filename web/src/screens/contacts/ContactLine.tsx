@@ -25,8 +25,7 @@ export function ContactLine({ entry, row, active, open, narrow, onOpen }: Contac
     onOpen();
   };
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its active row (aria-activedescendant)
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid answers the keys
+    // biome-ignore lint/a11y: the grid has the focus, names its active row (aria-activedescendant) and answers the keys
     <div
       role="row"
       id={`line-${entry.id}`}
@@ -61,9 +60,8 @@ export function ContactLine({ entry, row, active, open, narrow, onOpen }: Contac
 }
 
 function Cell({ className, children }: { className: string | undefined; children: React.ReactNode }) {
-  // biome-ignore lint/a11y/useFocusableInteractive: moved through by row
-  // biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn line by line
   return (
+    // biome-ignore lint/a11y: one moves by row, and a table cannot be drawn line by line
     <div role="gridcell" className={className}>
       {children}
     </div>

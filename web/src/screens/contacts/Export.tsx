@@ -24,7 +24,7 @@ export function Export({ filter }: { filter: Filter & { kind: Kind } }) {
   return (
     <Menu position="bottom-end" width={280}>
       <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={18} aria-hidden />}>
+        <Button data-compact variant="default" leftSection={<IconDownload size={18} aria-hidden />}>
           {t('contacts.export')}
         </Button>
       </Menu.Target>

@@ -52,6 +52,7 @@ export function NewContact({ kind, onClose }: { kind: Kind; onClose: () => void 
     required = false,
   ) => (
     <TextInput
+      data-autofocus={key === 'given' || undefined}
       label={label}
       type={type}
       required={required}

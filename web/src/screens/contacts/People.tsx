@@ -74,7 +74,11 @@ function ContactList({ kind }: { kind: Kind }) {
       </div>
       <div className={classes.body}>
         {facets && !(empty && !narrowed) && (
-          <aside className={classes.facets} aria-label={t('contacts.facets')}>
+          <aside
+            className={classes.facets}
+            data-beside={search.open === undefined || undefined}
+            aria-label={t('contacts.facets')}
+          >
             <Facets facets={facets} state={state} />
           </aside>
         )}
@@ -110,7 +114,7 @@ function ListActions({ state }: { state: ListState }) {
   return (
     <>
       <Export filter={{ ...filterOf(state.search), kind: state.kind }} />
-      <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => show('new')}>
+      <Button data-compact leftSection={<IconPlus size={18} aria-hidden />} onClick={() => show('new')}>
         {t('contacts.new')}
       </Button>
       {asked && <NewContact kind={state.kind} onClose={() => show('')} />}

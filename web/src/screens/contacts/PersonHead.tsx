@@ -1,16 +1,26 @@
 import { Button, Group, Title } from '@mantine/core';
 import { IconMail, IconPhone } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { Person, PersonValue } from '../../../../server/cards/contract.ts';
 import { t } from '../../i18n.ts';
 import { Face } from '../../ui/Face.tsx';
+import { EditValue } from './EditValue.tsx';
 import classes from './Person.module.css';
 import { photoOf } from './queries.ts';
 import { chosenOf, wordOf } from './values.ts';
+import { WhyValue } from './WhyValue.tsx';
+
+interface PersonHeadProps {
+  person: Person;
+  /** 1 on its own page, 2 beside a list. */
+  level: 1 | 2;
+}
 
 /** Who it is, and how to reach them at once. */
-export function PersonHead({ person, level }: { person: Person; level: 1 | 2 }) {
+export function PersonHead({ person, level }: PersonHeadProps) {
   const title = chosenOf(person, 'title')[0]?.display;
   const organization = wordOf(chosenOf(person, 'organization')[0]?.value, 'name');
+  const size = level === 1 ? 72 : 56;
   return (
     <header className={classes.head}>
       <Face
@@ -18,10 +28,10 @@ export function PersonHead({ person, level }: { person: Person; level: 1 | 2 }) 
         name={person.name}
         photo={photoOf(person)}
         square={person.kind === 'organization'}
-        size={level === 1 ? 72 : 56}
+        size={size}
       />
       <div className={classes.identity}>
-        <Title order={level}>{person.name}</Title>
+        <Name person={person} level={level} />
         {(title || organization) && (
           <p className={classes.role}>
             {title && organization ? t('contacts.titleAt', { title, organization }) : (title ?? organization)}
@@ -33,6 +43,19 @@ export function PersonHead({ person, level }: { person: Person; level: 1 | 2 }) 
         </Group>
       </div>
     </header>
+  );
+}
+
+function Name({ person, level }: PersonHeadProps) {
+  const [editing, setEditing] = useState(false);
+  const value = chosenOf(person, 'name')[0];
+  if (editing && value !== undefined)
+    return <EditValue person={person} value={value} onDone={() => setEditing(false)} />;
+  return (
+    <div className={classes.name}>
+      <Title order={level}>{person.name}</Title>
+      {value !== undefined && <WhyValue person={person} value={value} onEdit={() => setEditing(true)} />}
+    </div>
   );
 }
 

@@ -23,7 +23,6 @@ export function PersonValues({ person, withOrigin = false }: PersonValuesProps) 
   const extra = chosenOf(person, 'extra');
   return (
     <section aria-label={t('contacts.details')} className={classes.values}>
-      <Group person={person} kind="name" values={chosenOf(person, 'name')} withOrigin={withOrigin} />
       {groups.map(({ kind, values }) => (
         <Group key={kind} person={person} kind={kind} values={values} withOrigin={withOrigin} />
       ))}
@@ -55,8 +54,10 @@ interface GroupProps {
 function Group({ person, kind, values, withOrigin }: GroupProps) {
   return (
     <div className={classes.group}>
-      <h3 className={classes.kind}>{t(`contacts.kind.${kind}`)}</h3>
-      <ul className={classes.lines}>
+      <div className={classes.kind} aria-hidden>
+        {t(`contacts.kind.${kind}`)}
+      </div>
+      <ul className={classes.lines} aria-label={t(`contacts.kind.${kind}`)}>
         {values.map((value) => (
           <Value
             key={value.display + JSON.stringify(value.value)}

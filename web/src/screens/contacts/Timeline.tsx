@@ -19,7 +19,7 @@ export function Timeline({ person }: { person: Person }) {
   const { data, error, refetch } = useQuery(historyQuery(person.id));
   return (
     <section aria-label={t('contacts.timeline')} className={classes.timeline}>
-      <h3 className={classes.title}>{t('contacts.timeline')}</h3>
+      <h2 className={classes.title}>{t('contacts.timeline')}</h2>
       <NewNote personId={person.id} />
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       <ol className={classes.items}>

@@ -24,7 +24,7 @@ export function Views({ state }: { state: ListState }) {
   return (
     <Popover opened={opened} onChange={close} width={300} position="bottom-start" trapFocus>
       <Popover.Target>
-        <Button variant="default" leftSection={<IconBookmark size={18} aria-hidden />} onClick={toggle}>
+        <Button data-compact variant="default" leftSection={<IconBookmark size={18} aria-hidden />} onClick={toggle}>
           {t('contacts.views')}
         </Button>
       </Popover.Target>

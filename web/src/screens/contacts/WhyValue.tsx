@@ -18,7 +18,7 @@ export function WhyValue({ person, value, onEdit }: WhyValueProps) {
   const what = `${t(`contacts.kind.${value.kind}`)}, ${displayOf(value)}`;
   const others = alternativesOf(person, value);
   return (
-    <>
+    <span className={classes.acts}>
       <Why what={what}>
         <p className={classes.reason}>{t(`contacts.reason.${value.reason}`)}</p>
         <Evidence person={person} value={value} />
@@ -37,7 +37,7 @@ export function WhyValue({ person, value, onEdit }: WhyValueProps) {
       <ActionIcon className={classes.pencil} aria-label={t('contacts.edit', { what })} onClick={onEdit}>
         <IconPencil size={16} stroke={1.6} aria-hidden />
       </ActionIcon>
-    </>
+    </span>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { FieldKind, Person, PersonValue } from '../../../../server/cards/contract.ts';
 import { birthday } from '../../format.ts';
-import { type MessageKey, t } from '../../i18n.ts';
+import { type MessageKey, t, told } from '../../i18n.ts';
 
 /** In which order kinds stand on the page. Name and photo stand in the head. */
 export const shownKinds = [
@@ -33,12 +33,20 @@ export function alternativesOf(person: Person, value: PersonValue): PersonValue[
 export function labelOf({ kind, value }: Pick<PersonValue, 'kind' | 'value'>): string | undefined {
   const own = wordOf(value, 'label');
   if (own !== undefined) return own;
-  if (kind === 'url') return wordOf(value, 'type');
+  if (kind === 'url') return urlLabel(wordOf(value, 'type'));
   if (kind === 'phone') return phoneLabel(wordOf(value, 'type'), wordOf(value, 'place'));
   const place = wordOf(value, 'type');
   return (kind === 'email' || kind === 'address') && place !== undefined
     ? t(`contacts.place.${place}` as MessageKey)
     : undefined;
+}
+
+/** Names of sites are the same in every language; places are not. */
+function urlLabel(type: string | undefined): string | undefined {
+  const names: Partial<Record<string, string>> = { linkedin: 'LinkedIn', github: 'GitHub', youtube: 'YouTube', x: 'X' };
+  if (type === undefined) return undefined;
+  const place = told(`contacts.url.${type}`);
+  return place ?? names[type] ?? type.charAt(0).toUpperCase() + type.slice(1);
 }
 
 function phoneLabel(type: string | undefined, place: string | undefined): string | undefined {

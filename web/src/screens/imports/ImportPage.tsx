@@ -61,6 +61,7 @@ function Stage({ record }: { record: ImportRecord }) {
       return (
         <Alert color="red" icon={<IconFileAlert aria-hidden />} title={t(`imports.${record.state}.title`)}>
           <p className={classes.problem}>{problemOf(record)}</p>
+          <p className={classes.problem}>{t('imports.nothingLost')}</p>
           <ButtonLink to="/imports" variant="default" size="sm">
             {t('imports.another')}
           </ButtonLink>

@@ -68,7 +68,7 @@ export function ImportReport({ record }: { record: ImportRecord }) {
         )}
       </Group>
       {undoableUntil !== null && (
-        <p className={classes.quiet}>{t('imports.undoUntil', { date: longDate(undoableUntil) })}</p>
+        <p className={classes.after}>{t('imports.undoUntil', { date: longDate(undoableUntil) })}</p>
       )}
       <ErrorNotice error={undo.error} />
     </section>

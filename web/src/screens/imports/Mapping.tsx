@@ -6,7 +6,7 @@ import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import classes from './ImportPage.module.css';
 import { adoptImport } from './queries.ts';
-import { targetChoices, targetName } from './targets.ts';
+import { targetChoices } from './targets.ts';
 
 type Sheet = ImportRecord['sheets'][number];
 
@@ -62,7 +62,7 @@ function SheetMapping({ record, sheet }: { record: ImportRecord; sheet: Sheet })
                   />
                 </Table.Td>
                 <Table.Td className={classes.quiet}>
-                  {target === 'ignore' ? targetName('kept') : t(`imports.reason.${reason}`)}
+                  {target === 'ignore' ? t('imports.keptWithCard') : t(`imports.reason.${reason}`)}
                 </Table.Td>
               </Table.Tr>
             );

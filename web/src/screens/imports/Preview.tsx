@@ -56,12 +56,7 @@ function Rows({ rows }: { rows: Row[] }) {
     city: 'contacts.column.city',
   };
   return (
-    <Table.ScrollContainer
-      minWidth={760}
-      tabIndex={0}
-      role="region"
-      aria-label={t('imports.rows', { count: rows.length })}
-    >
+    <Table.ScrollContainer type="native" minWidth={760} tabIndex={0}>
       <Table verticalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>

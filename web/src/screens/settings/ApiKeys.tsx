@@ -62,7 +62,10 @@ export function ApiKeys() {
 function Lead() {
   return (
     <>
-      {t('settings.keys.lead')} <Anchor href="/api/docs">{t('shell.apiReference')}</Anchor>
+      {t('settings.keys.lead')}{' '}
+      <Anchor href="/api/docs" underline="always">
+        {t('shell.apiReference')}
+      </Anchor>
     </>
   );
 }
