@@ -8,6 +8,7 @@ export default defineConfig({
   root: here('.'),
   cacheDir: here('../.cache/vite'),
   plugins: [react()],
+  resolve: { alias: { zod: here('src/contractShapes.ts') } },
   build: { outDir: here('../dist/web'), emptyOutDir: true, target: 'es2023' },
   server: { fs: { allow: [here('..')] } },
 });

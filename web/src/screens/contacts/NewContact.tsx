@@ -22,7 +22,7 @@ interface NewContactForm {
   bookId: string;
 }
 
-export function NewContact({ kind, onClose }: { kind: Kind; onClose: () => void }) {
+export default function NewContact({ kind, onClose }: { kind: Kind; onClose: () => void }) {
   const navigate = useNavigate();
   const mine = (useQuery(reading(listBooks, {})).data?.items ?? []).filter((book) => book.mine);
   const empty = {

@@ -2,22 +2,23 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
-import { useRef } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { ContactGrid } from './ContactGrid.tsx';
 import { Export } from './Export.tsx';
 import { Facets, FacetsDrawer } from './Facets.tsx';
-import { NewContact } from './NewContact.tsx';
 import { NobodyYet, NothingFound } from './Nothing.tsx';
 import classes from './People.module.css';
-import { PersonPanel } from './PersonPanel.tsx';
 import { facetsQuery, type Kind, peopleQuery } from './queries.ts';
 import { SearchBox } from './SearchBox.tsx';
 import { SortChoice } from './SortChoice.tsx';
 import { filterOf, type ListSearch } from './search.ts';
 import { Views } from './Views.tsx';
+
+const NewContact = lazy(() => import('./NewContact.tsx'));
+const PersonPanel = lazy(() => import('./PersonPanel.tsx'));
 
 export function People() {
   return <ContactList kind="person" />;
@@ -117,7 +118,7 @@ function ListActions({ state }: { state: ListState }) {
       <Button data-compact leftSection={<IconPlus size={18} aria-hidden />} onClick={() => show('new')}>
         {t('contacts.new')}
       </Button>
-      {asked && <NewContact kind={state.kind} onClose={() => show('')} />}
+      <Suspense>{asked && <NewContact kind={state.kind} onClose={() => show('')} />}</Suspense>
     </>
   );
 }

@@ -13,7 +13,7 @@ import { personQuery } from './queries.ts';
 import { Timeline } from './Timeline.tsx';
 
 /** A person beside the list. */
-export function PersonPanel({ personId, onClose }: { personId: string; onClose: () => void }) {
+export default function PersonPanel({ personId, onClose }: { personId: string; onClose: () => void }) {
   const { data: person, error, refetch } = useQuery(personQuery(personId));
   const full = (
     <ButtonLink

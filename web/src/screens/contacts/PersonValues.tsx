@@ -97,10 +97,10 @@ function Value({ person, value, withOrigin }: { person: Person; value: PersonVal
           )}
         </span>
         {label !== undefined && <span className={classes.label}>{label}</span>}
+        {withOrigin && <Origin person={person} value={value} />}
         <Point value={value} />
       </div>
       <div className={classes.aside}>
-        {withOrigin && <Origin person={person} value={value} />}
         <WhyValue person={person} value={value} onEdit={() => setEditing(true)} />
       </div>
     </li>
