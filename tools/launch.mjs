@@ -3,7 +3,7 @@
 //   node tools/launch.mjs <script.ts> [arguments]
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), '..');
@@ -41,23 +41,47 @@ function npm(parameters) {
 
 /** Settings that an outer npm passes on (a prefix, say) must not reach the inner one. */
 function quietNpm() {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(lifecycle|package|command)/i.test(name)));
-  return { ...env, npm_config_loglevel: 'error', npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false' };
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(lifecycle|package|command)/i.test(name)),
+  );
+  return {
+    ...env,
+    npm_config_loglevel: 'error',
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    npm_config_update_notifier: 'false',
+  };
 }
 
 async function bringRuntime() {
   if (isCurrent(process.versions.node) || existsSync(runtimeBinary)) return;
   say('Node.js 24 est téléchargé dans .tools/ (une seule fois)…', 'Fetching Node.js 24 into .tools/ (once)…');
   mkdirSync(runtimeFolder, { recursive: true });
-  if (!existsSync(join(runtimeFolder, 'package.json'))) writeFileSync(join(runtimeFolder, 'package.json'), '{"private":true}\n');
-  await npm(['install', '--prefix', runtimeFolder, '--no-save', '--ignore-scripts', `node-${platform()}-${process.arch}@24`]);
+  if (!existsSync(join(runtimeFolder, 'package.json')))
+    writeFileSync(join(runtimeFolder, 'package.json'), '{"private":true}\n');
+  await npm([
+    'install',
+    '--prefix',
+    runtimeFolder,
+    '--no-save',
+    '--ignore-scripts',
+    `node-${platform()}-${process.arch}@24`,
+  ]);
 }
 
 async function installPackages() {
+  const folder = join(root, 'node_modules');
+  // Someone who links the folder from elsewhere looks after it.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return;
   const stamp = join(root, 'node_modules', '.entregent-installed');
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  say('Installation des composants (une seule fois, environ 30 secondes)…', 'Installing packages (once, about 30 seconds)…');
+  say(
+    'Installation des composants (une seule fois, environ 30 secondes)…',
+    'Installing packages (once, about 30 seconds)…',
+  );
   await npm(['ci', '--ignore-scripts', '--prefer-offline']);
   writeFileSync(stamp, wanted);
 }
@@ -77,7 +101,9 @@ function run() {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   });
-  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 128 + ({ SIGINT: 2, SIGTERM: 15, SIGKILL: 9 }[signal] ?? 1) : 1)));
+  child.on('exit', (code, signal) =>
+    process.exit(code ?? (signal ? 128 + ({ SIGINT: 2, SIGTERM: 15, SIGKILL: 9 }[signal] ?? 1) : 1)),
+  );
 }
 
 try {

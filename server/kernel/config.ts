@@ -61,7 +61,12 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     throw new ConfigError(`${(error as Error).message}\n\n${usage}`);
   }
   if (values.help) throw new ConfigError(usage);
-  const port = z.coerce.number().int().min(0).max(65535).safeParse(values.port ?? env.PORT ?? 8080);
+  const port = z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .safeParse(values.port ?? env.PORT ?? 8080);
   if (!port.success) throw new ConfigError(`--port: ${values.port ?? env.PORT} is not a port number.`);
   const host = values.host ?? env.HOST ?? '127.0.0.1';
   const chosen = values['public-url'] ?? env.PUBLIC_URL;

@@ -1,8 +1,19 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { totalmem, tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -32,7 +43,9 @@ function findAccount(): Account | undefined {
     const [, , uid, gid] = lines.find((line) => line.startsWith(`${name}:`))?.split(':') ?? [];
     if (uid && gid) return { uid: Number(uid), gid: Number(gid) };
   }
-  throw new EmbeddedPostgresError('Started as root, but there is neither a user "postgres" nor "nobody" to run PostgreSQL as.');
+  throw new EmbeddedPostgresError(
+    'Started as root, but there is neither a user "postgres" nor "nobody" to run PostgreSQL as.',
+  );
 }
 
 /**
@@ -49,7 +62,9 @@ function clusterHome(dataDir: string, account: Account | undefined): string {
 
 /** npm packs no symbolic links: the libraries' short names are made here. Harmless where they exist. */
 function linkLibraries(native: string): void {
-  const links: { source: string; target: string }[] = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8'));
+  const links: { source: string; target: string }[] = JSON.parse(
+    readFileSync(join(native, 'pg-symlinks.json'), 'utf8'),
+  );
   for (const { source, target } of links) {
     const path = join(dirname(native), target);
     if (!existsSync(path)) symlinkSync(source.split('/').at(-1)!, path);
@@ -67,7 +82,9 @@ function findBinaries(home: string, account: Account | undefined): string {
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
   const packaged = folders.map((folder) => join(folder, name, 'native')).find((folder) => existsSync(folder));
   if (!packaged) {
-    throw new EmbeddedPostgresError(`No embedded PostgreSQL for this platform (${name}). Set DATABASE_URL to a PostgreSQL of your own.`);
+    throw new EmbeddedPostgresError(
+      `No embedded PostgreSQL for this platform (${name}). Set DATABASE_URL to a PostgreSQL of your own.`,
+    );
   }
   try {
     linkLibraries(packaged);
@@ -81,7 +98,9 @@ function findBinaries(home: string, account: Account | undefined): string {
   linkLibraries(copy);
   spawnSync('chmod', ['-R', 'a+rX', copy]);
   if (runs(copy, account)) return copy;
-  throw new EmbeddedPostgresError('The embedded PostgreSQL does not run here. Set DATABASE_URL to a PostgreSQL of your own.');
+  throw new EmbeddedPostgresError(
+    'The embedded PostgreSQL does not run here. Set DATABASE_URL to a PostgreSQL of your own.',
+  );
 }
 
 function ownFolder(path: string, account: Account | undefined): void {
@@ -100,7 +119,20 @@ function socketFolder(home: string): string {
 function initialise(native: string, cluster: string, account: Account | undefined): void {
   const done = spawnSync(
     join(native, 'bin/initdb'),
-    ['-D', cluster, '-U', 'postgres', '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--auth=trust', '--no-instructions', '--no-sync'],
+    [
+      '-D',
+      cluster,
+      '-U',
+      'postgres',
+      '-E',
+      'UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+      '--auth=trust',
+      '--no-instructions',
+      '--no-sync',
+    ],
     { ...account, cwd: '/', encoding: 'utf8', env: { PATH: process.env.PATH, LC_ALL: 'C' } },
   );
   if (done.status !== 0) {
@@ -183,7 +215,9 @@ async function untilReady(cluster: string, failed: () => boolean, log: string): 
     if (failed()) break;
     await sleep(20);
   }
-  throw new EmbeddedPostgresError(`PostgreSQL did not start. The end of its log (${log}):\n${readFileSync(log, 'utf8').slice(-1500)}`);
+  throw new EmbeddedPostgresError(
+    `PostgreSQL did not start. The end of its log (${log}):\n${readFileSync(log, 'utf8').slice(-1500)}`,
+  );
 }
 
 function findReadyFile(cluster: string): Postmaster | undefined {
@@ -216,7 +250,13 @@ export async function startEmbedded(dataDir: string): Promise<EmbeddedPostgres> 
     rmSync(join(cluster, 'postmaster.pid'), { force: true });
     const output = openSync(log, 'w', 0o600);
     // A group of its own: Ctrl-C in the terminal must not stop it before we have finished with it.
-    child = spawn(join(native, 'bin/postgres'), ['-D', cluster], { ...account, cwd: '/', detached: true, stdio: ['ignore', output, output], env: { PATH: process.env.PATH, LC_ALL: 'C' } });
+    child = spawn(join(native, 'bin/postgres'), ['-D', cluster], {
+      ...account,
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', output, output],
+      env: { PATH: process.env.PATH, LC_ALL: 'C' },
+    });
     child.unref();
   }
   running = await untilReady(cluster, () => child !== undefined && child.exitCode !== null, log);
