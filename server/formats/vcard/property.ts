@@ -29,14 +29,7 @@ export interface VcardProperty {
  * A card nested in `AGENT` (vCard 2.1) becomes the value of `AGENT`, escaped as RFC 2426, 3.5.4 writes it.
  */
 export function parseVcard(text: string): VcardProperty[] {
-  const state: ParseState = {
-    properties: [],
-    current: undefined,
-    soft: false,
-    nested: undefined,
-    depth: 0,
-    done: false,
-  };
+  const state: ParseState = { properties: [], line: undefined, soft: false, nested: undefined, depth: 0, done: false };
   const lines = text.includes('\n') ? text : text.replaceAll('\r', '\n');
   let at = lines.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (at < lines.length && !state.done) {
@@ -48,15 +41,17 @@ export function parseVcard(text: string): VcardProperty[] {
     at = end + 1;
   }
   if (state.nested) closeNested(state);
+  settle(state);
   return state.properties;
 }
 
 interface ParseState {
   properties: VcardProperty[];
-  /** What a continuation belongs to. */
-  current: VcardProperty | undefined;
-  /** The last line of a quoted-printable value ended in a soft break (RFC 2045, 6.7). */
+  /** The logical line so far: what a continuation belongs to. */
+  line: string | undefined;
+  /** It ends in a soft break (RFC 2045, 6.7). */
   soft: boolean;
+  /** The lines of a card within `AGENT`. */
   nested: string[] | undefined;
   depth: number;
   done: boolean;
@@ -64,54 +59,64 @@ interface ParseState {
 
 function takeLine(state: ParseState, line: string): void {
   if (state.nested) takeNested(state, line);
-  else if (line === '') state.soft = false;
-  else if (state.current && (line.charCodeAt(0) === 32 || line.charCodeAt(0) === 9)) append(state, line.slice(1));
+  else if (line === '') settle(state);
+  else if (state.line !== undefined && (line.charCodeAt(0) === 32 || line.charCodeAt(0) === 9))
+    append(state, line.slice(1));
   else if (state.soft && !isMark(line, 'END')) append(state, line);
-  else takeProperty(state, line);
+  else startLine(state, line);
 }
 
 /** A continuation: RFC 6350, 3.2, drops the line break and one blank; a soft break drops the "=" too. */
 function append(state: ParseState, piece: string): void {
-  const current = state.current!;
-  if (isAgent(current) && isMark(current.value, 'BEGIN')) {
+  if (agentValue(state.line!) === 'card') {
     state.nested = ['BEGIN:VCARD'];
     state.depth = 1;
     takeNested(state, piece);
     return;
   }
-  current.value = state.soft ? current.value.slice(0, -1) + piece : current.value + piece;
-  state.soft = piece.endsWith('=') && isQuotedPrintable(current);
+  state.line = state.soft ? state.line!.slice(0, -1) + piece : state.line! + piece;
+  state.soft = endsSoft(state.line);
 }
 
-function takeProperty(state: ParseState, line: string): void {
-  if (isMark(line, 'END')) {
-    state.done = true;
-    return;
-  }
-  const { current } = state;
-  if (
-    current &&
-    isAgent(current) &&
-    (isMark(current.value, 'BEGIN') || (current.value.trim() === '' && isMark(line, 'BEGIN')))
-  ) {
-    state.nested = isMark(line, 'BEGIN') ? [] : ['BEGIN:VCARD'];
-    state.depth = isMark(line, 'BEGIN') ? 0 : 1;
+function startLine(state: ParseState, line: string): void {
+  const agent = state.line === undefined ? undefined : agentValue(state.line);
+  if (agent === 'card' || (agent === 'empty' && isMark(line, 'BEGIN'))) {
+    state.nested = agent === 'card' ? ['BEGIN:VCARD'] : [];
+    state.depth = agent === 'card' ? 1 : 0;
     takeNested(state, line);
     return;
   }
-  if (isMark(line, 'BEGIN')) return;
-  const property = parseLine(line);
-  if (property) {
-    state.properties.push(property);
-    state.current = property;
-    state.soft = line.endsWith('=') && isQuotedPrintable(property);
-  } else if (current) {
-    current.value += isBinary(current) ? line : `\n${line}`;
+  settle(state);
+  if (isMark(line, 'END')) state.done = true;
+  else if (!isMark(line, 'BEGIN')) {
+    state.line = line;
+    state.soft = endsSoft(line);
   }
 }
 
-function isAgent({ name }: VcardProperty): boolean {
-  return name.length === 5 && name.toUpperCase() === 'AGENT';
+/** Makes the logical line a property, or the rest of the one before. */
+function settle(state: ParseState): void {
+  const { line } = state;
+  if (line === undefined) return;
+  state.line = undefined;
+  state.soft = false;
+  const property = parseLine(line);
+  const last = state.properties.at(-1);
+  if (property) state.properties.push(property);
+  else if (last) last.value += encodingOf(last) === 'base64' ? line : `\n${line}`;
+}
+
+function endsSoft(line: string): boolean {
+  if (!line.endsWith('=')) return false;
+  return /[;=]["]?(?:quoted-printable|q)["]?(?:;|$)/i.test(line.slice(0, colonOf(line)));
+}
+
+/** What stands in a line of `AGENT`: nothing, or the begin of a card; undefined for all other lines. */
+function agentValue(line: string): 'empty' | 'card' | undefined {
+  const first = line.charCodeAt(0) | 32;
+  if (first !== 97 || line.length > 200) return undefined;
+  const value = /^agent(?:;[^:]*)?:\s*(begin:vcard)?\s*$/i.exec(line);
+  return value ? (value[1] ? 'card' : 'empty') : undefined;
 }
 
 function takeNested(state: ParseState, line: string): void {
@@ -121,11 +126,13 @@ function takeNested(state: ParseState, line: string): void {
 }
 
 function closeNested(state: ParseState): void {
-  state.current!.value = state
+  const card = state
     .nested!.join('\n')
     .replace(/[\\,;]/g, '\\$&')
     .replace(/\n/g, '\\n');
   state.nested = undefined;
+  state.line = state.line!.slice(0, state.line!.indexOf(':') + 1) + card;
+  settle(state);
 }
 
 /** Whether a line is `BEGIN:VCARD` or `END:VCARD`, in any case, blanks around allowed. */
@@ -255,10 +262,6 @@ export function encodingOf(property: VcardProperty): 'quoted-printable' | 'base6
 
 function isQuotedPrintable(property: VcardProperty): boolean {
   return encodingOf(property) === 'quoted-printable';
-}
-
-function isBinary(property: VcardProperty): boolean {
-  return encodingOf(property) === 'base64';
 }
 
 /**

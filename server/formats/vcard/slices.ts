@@ -150,11 +150,10 @@ export class CardCutter {
     while (this.size > this.property) {
       const last = this.parts.pop()!;
       this.size -= last.length;
-      if (this.size < this.property) this.keep(last.subarray(0, this.property - this.size));
-      const name = /^[A-Za-z0-9.-]*/.exec(
-        last.toString('latin1', Math.max(0, this.property - this.size), last.length),
-      )?.[0];
-      this.dropping = { name: name ?? '', size: (this.dropping?.size ?? 0) + last.length };
+      const start = Math.max(0, this.property - this.size);
+      this.keep(last.subarray(0, start));
+      const name = /^[\w.-]*/.exec(last.toString('latin1', start, start + LONGEST_MARK))?.[0] ?? '';
+      this.dropping = { name, size: (this.dropping?.size ?? 0) + last.length - start };
     }
     this.span = -1;
   }
