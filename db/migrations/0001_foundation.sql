@@ -278,7 +278,7 @@ create table cards.card (
   exposure smallint not null default 0,
   source_id uuid not null,
   -- What makes it the same card at the next import or sync: the source's id, else its content's identity.
-  source_key text not null,
+  source_key text collate "C" not null,
   uid text,
   -- Name of the resource in the book for CardDAV; the card's id where none was given.
   resource_name text,
@@ -302,6 +302,7 @@ create table cards.card (
 create unique index card_source_key_uq on cards.card (workspace_id, source_id, source_key) where exposure < 2;
 create index card_cluster_ix on cards.card (workspace_id, cluster_id);
 create index card_book_ix on cards.card (workspace_id, book_no, change_no);
+create index card_source_ix on cards.card (workspace_id, source_id, card_id);
 create index card_import_ix on cards.card (workspace_id, import_id) where import_id is not null;
 
 -- Each value of a card, with its field class (delegation/field-classes.ts) and who wrote it.
