@@ -37,6 +37,10 @@ const PATTERNS: Pattern[] = [
     form: /^(?:(?<plate>[A-Z]{1,2})[- ])?(?<postcode>\d{3} ?\d{2}) +(?<city>[^\d].*)$/,
   },
   { countries: [], form: /^(?:(?<plate>[A-Z]{1,2})[- ])?(?<postcode>\d{5}|\d{4}|\d{2} \d{3}) +(?<city>[^\d\s].*)$/ },
+  {
+    countries: ['US'],
+    form: /^(?!bp|cs|tsa|bo[iî]te|postfach|p\.?o)(?<city>\p{L}[^\d]*?) +(?<postcode>\d{5}(?:-\d{4})?)$/iu,
+  },
 ];
 
 /**
