@@ -3,7 +3,10 @@ import { isRobot, normaliseEmail } from '../normalise/email.ts';
 
 /** Somebody a message names as sender or receiver. */
 export interface Correspondent {
+  /** Normalised. */
   email: string;
+  /** As the message writes it. */
+  written: string;
   name?: string;
   /** Whether this message was written by them. */
   author: boolean;
@@ -57,27 +60,39 @@ function listAddresses(mail: Email): Set<string> {
 
 function isMachine(email: string): boolean {
   const local = email.slice(0, email.lastIndexOf('@'));
-  return isRobot(email) || local.length >= 40;
+  return isRobot(email) || local.length >= 40 || LIST.test(email);
 }
+
+/** What list managers call their lists; only members of a list write to it, and it is nobody. */
+const LIST =
+  /^(?:owner-|.*(?:^|[-_.])(?:lists?|liste|request)@|.*@(?:lists?|listes|listserv|googlegroups|yahoogroups|groupes)\.)/;
 
 function mailboxes(addresses: (Address | undefined)[]): Mailbox[] {
   return addresses.flatMap((address): Mailbox[] => {
     if (!address) return [];
-    return address.group ? address.group : [address];
+    return address.group ? address.group : [address, ...addressesInName(address)];
   });
+}
+
+/** "From: a@example.com b@example.com", without a comma: the second address is taken for a name. */
+function addressesInName({ name, address }: Mailbox): Mailbox[] {
+  const found = name.match(/[^\s<>()",;]+@[^\s<>()",;]+/g) ?? [];
+  return found.filter((other) => other !== address).map((other) => ({ name: '', address: other }));
 }
 
 function person(mailbox: Mailbox, author: boolean): Correspondent | undefined {
   const email = mailbox.address ? normaliseEmail(mailbox.address) : undefined;
   if (!email) return undefined;
   const name = cleanName(mailbox.name, email);
-  return name ? { email, name, author } : { email, author };
+  const written = mailbox.address ?? email;
+  return name ? { email, written, name, author } : { email, written, author };
 }
 
 /** A display name that says more than the address does. */
 function cleanName(name: string | undefined, email: string): string | undefined {
   const plain = (name ?? '')
     .replace(/^['"\s]+|['"\s]+$/g, '')
+    .replace(/\s+[-–|]\s+.*$/, '')
     .replace(/\s*\((?:via|par) .*\)$/i, '')
     .trim();
   if (plain === '' || plain.toLowerCase() === email || plain.includes('@') || /^undisclosed/i.test(plain))
@@ -94,7 +109,7 @@ function organisers(mail: Email): Correspondent[] {
       const unfolded = text.slice(0, 100_000).replace(/\r?\n[ \t]/g, '');
       const line = /^ORGANIZER([^:\r\n"]*(?:"[^"\r\n]*"[^:\r\n"]*)*):(.+)$/im.exec(unfolded);
       const address =
-        /mailto:([^\s;"]+)/i.exec(line?.[0] ?? '')?.[1] ?? /EMAIL="?([^\s;:"]+@[^\s;:"]+)/i.exec(line?.[1] ?? '')?.[1];
+        /EMAIL="?([^\s;:"]+@[^\s;:"]+)/i.exec(line?.[1] ?? '')?.[1] ?? /mailto:([^\s;"]+)/i.exec(line?.[0] ?? '')?.[1];
       const name = /CN="?([^";:]+)/i.exec(line?.[1] ?? '')?.[1];
       const found = address ? person({ address, name: name ?? '' }, false) : undefined;
       return found && !isMachine(found.email) ? [found] : [];

@@ -3,6 +3,8 @@ const SEPARATOR =
   /^\s*-{2,}\s*(?:original message|message d['’]origine|message original|message transf[ée]r[ée]|forwarded message|urspr[üu]ngliche nachricht|weitergeleitete nachricht|mensaje original|messaggio originale|forwarded by .*)\s*-{2,}\s*$/i;
 const ATTRIBUTION =
   /^\s*(?:on\b.{5,300}\bwrote\s*:|le\b.{5,300}\ba [ée]crit\s*:|am\b.{5,300}\bschrieb\b.{0,200}:|el\b.{5,300}\bescribi[óo]\s*:|il\b.{5,300}\bha scritto\s*:|\d{4}[-/]\d\d?[-/]\d\d?.{0,200}<[^>]+@[^>]+>\s*:?)\s*$/i;
+/** In any other language: a date, an address in angle brackets, a colon, and quoted lines below. */
+const FOREIGN_ATTRIBUTION = /\d.{0,200}<\s?[^<>\s]+@[^<>\s]+>.{0,60}:\s*$/;
 const ATTRIBUTION_START = /^\s*(?:on|le|am|el|il)\s.*\d/i;
 const FIELD =
   /^\s*\*?(?:de|from|von|da|envoy[ée](?: le)?|sent|gesendet|date|datum|fecha|inviato|[àa]|to|an|para|objet|subject|betreff|asunto|oggetto|cc|copie)\s*\*?\s*:/i;
@@ -34,11 +36,15 @@ export function ownText(text: string): string {
     .trimEnd();
 }
 
-/** "On … wrote:" may go over up to three lines. */
+/** How many lines an attribution goes over ("On … wrote:", up to three); 0 when none begins here. */
 function attributionLength(lines: string[], at: number): number {
-  if (!ATTRIBUTION_START.test(lines[at]!) && !ATTRIBUTION.test(lines[at]!)) return 0;
+  const known = ATTRIBUTION_START.test(lines[at]!) || ATTRIBUTION.test(lines[at]!);
+  if (!known && !/\d/.test(lines[at]!)) return 0;
   for (let length = 1; length <= 3 && at + length <= lines.length; length++) {
-    if (ATTRIBUTION.test(lines.slice(at, at + length).join(' '))) return length;
+    const joined = lines.slice(at, at + length).join(' ');
+    if (known && ATTRIBUTION.test(joined)) return length;
+    const quoted = lines.slice(at + length, at + length + 2).some((line) => /^\s*>/.test(line));
+    if (quoted && FOREIGN_ATTRIBUTION.test(joined)) return length;
   }
   return 0;
 }

@@ -3,6 +3,7 @@ import { type Contact, type ReadOptions, UnreadableFile } from '../contact.ts';
 import { isSharedMailbox } from '../normalise/email.ts';
 import { fullName, splitName } from '../normalise/name.ts';
 import { looksLikeOrganization } from '../normalise/organization.ts';
+import { detectCharset } from '../text.ts';
 import { splitMbox } from './mbox.ts';
 import { type Correspondent, correspondents } from './people.ts';
 import { ownText, textOfHtml } from './quotes.ts';
@@ -26,7 +27,7 @@ export async function* readMailbox(
   const messages = format === 'mbox' ? splitMbox(source, MAX_MESSAGE) : wholeMessage(source);
   const known = new Map<string, Contact>();
   for await (const message of messages) {
-    const mail = await parse(message);
+    const mail = await parseMessage(message);
     if (mail) addMessage(known, mail, message, options);
   }
   if (known.size === 0) throw new UnreadableFile('no_contacts', { what: 'mail' });
@@ -44,13 +45,27 @@ async function* wholeMessage(source: AsyncIterable<Uint8Array>): AsyncGenerator<
   yield Buffer.concat(parts);
 }
 
-/** A message beyond the parser's limits (nesting, headers) names nobody. */
-async function parse(message: Buffer): Promise<Email | undefined> {
+/** Takes a message apart. A message beyond the parser's limits (nesting, headers) names nobody: undefined. */
+export async function parseMessage(message: Buffer): Promise<Email | undefined> {
   try {
-    return await PostalMime.parse(message);
+    return await PostalMime.parse(prepared(message));
   } catch {
     return undefined;
   }
+}
+
+const UNKNOWN = /charset="?(?:x-unknown|unknown-8bit|unknown|x-user-defined)"?/gi;
+const FLOWED = /format="?flowed"?/gi;
+
+/**
+ * Mailers that do not know their charset say so; it is then found by the octets. Flowing lines (RFC 3676) are left as they
+ * stand: signatures live by their lines, and the parser joins a quoted line with the reply below it.
+ */
+function prepared(message: Buffer): Buffer {
+  const text = message.toString('latin1');
+  if (text.search(UNKNOWN) < 0 && text.search(FLOWED) < 0) return message;
+  const charset = detectCharset(message).charset;
+  return Buffer.from(text.replace(UNKNOWN, `charset="${charset}"`).replace(FLOWED, 'format=fixed'), 'latin1');
 }
 
 function addMessage(known: Map<string, Contact>, mail: Email, message: Buffer, options: ReadOptions): void {
@@ -70,7 +85,7 @@ function newContact(one: Correspondent): Contact {
   return {
     kind: isSharedMailbox(one.email) && !one.name ? 'organization' : 'person',
     name: {},
-    emails: [{ value: one.email, normalised: one.email }],
+    emails: [{ value: one.written, normalised: one.email }],
     phones: [],
     addresses: [],
     urls: [],

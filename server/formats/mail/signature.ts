@@ -22,8 +22,10 @@ const LONGEST = 25;
 const DELIMITER = /^\s*(?:--\s*|[-—–_=*~]{3,}\s*)$/;
 const CLOSING =
   /^\s*(?:(?:bien |tr[èe]s )?(?:cordialement|sinc[èe]rement|amicalement|respectueusement)|bien [àa] (?:vous|toi)|cdlt|cdt|salutations.*|(?:meilleures |sinc[èe]res )?salutations|[àa] bient[ôo]t|bonne (?:journ[ée]e|r[ée]ception|soir[ée]e).*|(?:best|kind|warm|many thanks and|with best|kindest)?\s*regards|best|cheers|sincerely(?: yours)?|yours (?:truly|sincerely|faithfully)|all the best|mit freundlichen gr[üu](?:ß|ss)en|(?:viele|beste|liebe|freundliche|herzliche) gr[üu](?:ß|ss)e|mfg|saludos(?: cordiales)?|un saludo|cordiali saluti|distinti saluti)[\s,.!:🎉]*(?:\S{0,3})?\s*$/iu;
+/** Drawings and bullets around the words of a line. */
+const ART = /[\\_~*#=]+(?=[\s\\_~*#=,+-]|$)|^[^\p{L}\p{N}+(<>@&]+/gu;
 const DEVICE =
-  /^\s*(?:sent (?:from|with|via)|envoy[ée] (?:de|depuis|[àa] partir|avec)|gesendet (?:von|mit)|enviado desde|inviato da|get outlook|obtenez outlook|t[ée]l[ée]charge[zr] outlook|via mobile|von meinem)\b/i;
+  /^\s*(?:sent (?:from|with|via)|envoy\S{1,2} (?:de|depuis|[àa] partir|avec|par)|gesendet (?:von|mit)|enviado desde|inviato da|get outlook|obtenez outlook|t[ée]l[ée]charge[zr] outlook|via mobile|von meinem)\b/i;
 
 /**
  * Finds and reads the signature of a message. French, English and German signatures; quoted parts must be left out before
@@ -44,7 +46,7 @@ export function readSignature(
   const words: string[] = [];
   for (const line of lines) {
     if (DEVICE.test(line)) continue;
-    for (const piece of line.split(/\s*[|•·│]\s*|\t+|\s{4,}/)) {
+    for (const piece of line.replace(ART, ' ').split(/\s*[|•·│]\s*|\t+|\s{4,}/)) {
       if (piece.trim() !== '') readPiece(piece.trim(), signature, words, country);
     }
   }
@@ -70,7 +72,7 @@ function startOfSignature(lines: string[], from: number, sender: string | undefi
   const delimiter = lines.findIndex((line, at) => at >= from && at > closing && DELIMITER.test(line));
   if (delimiter >= 0) return delimiter + 1;
   if (closing >= 0 && closing < lines.length - 1) return closing + 1;
-  const key = sender ? nameKey(sender) : '';
+  const key = sender && !sender.includes('@') ? nameKey(sender) : '';
   const named =
     key === '' ? -1 : lines.findLastIndex((line, at) => at >= Math.max(from, lines.length - 15) && isNamed(line, key));
   if (named >= 0) return named;
@@ -139,6 +141,7 @@ function takePhones(text: string, signature: Signature, country: string): string
     const label = PHONE_LABEL.exec(rest)?.[1];
     const parsed = parsePhone(match[0], country);
     const digits = match[0].replace(/\D/g, '').length;
+    if (/^\d{4}-\d\d-\d\d/.test(match[0]) || /^\d{1,2}[./]\d{1,2}[./]\d{4}/.test(match[0])) return rest;
     if (parsed.e164 === null && !(label && digits >= 8)) {
       if (digits < 8 || !/^[\s+(\d]/.test(before.trimStart())) return rest;
     }
@@ -186,6 +189,9 @@ function takeAddress(text: string, signature: Signature, words: string[], countr
 const JOB =
   /\b(?:direct(?:eur|rice|or)|responsable|manager|managing|pr[ée]sident(?:e)?|vice|ceo|cto|cfo|coo|cmo|cio|dg|drh|daf|dsi|pdg|chef(?:fe)?|head|charg[ée]e?|ing[ée]nieure?|engineer|consultant(?:e)?|conseill[eè]re?|d[ée]veloppeu(?:r|se)|developer|architect(?:e)?|assistant(?:e)?|avocate?|attorney|lawyer|associ[ée]e?|partner|founder|fondat(?:eur|rice)|g[ée]rant(?:e)?|gesch[äa]ftsf[üu]hrer(?:in)?|leiter(?:in)?|vertrieb|sales|marketing|account|commercial(?:e)?|technicien(?:ne)?|technician|professeure?|professor|secr[ée]taire|secretary|analyst(?:e)?|officer|specialist|coordinat(?:eur|rice|or)|product|juriste|comptable|acheteu(?:r|se)|buyer|formateur|formatrice|notaire|m[ée]decin|expert(?:e)?|adjointe?|d[ée]l[ée]gu[ée]e?|prokurist(?:in)?|referent(?:in)?|mitarbeiter(?:in)?)\b/iu;
 
+/** Mottos and disclaimers: quotation marks, a full stop at the end of many words. */
+const SENTENCE = /^["“«]|["”»]$|(?:\S+\s+){7}\S*[.!?]$|^(?:\S+\s+){9}/;
+
 /** Gives the lines that are no addresses their meaning: name, job, company. */
 function placeWords(
   signature: Signature,
@@ -198,7 +204,7 @@ function placeWords(
   const reached =
     signature.phones.length + signature.urls.length + signature.emails.length + signature.addresses.length > 0;
   const rest: string[] = [];
-  for (const line of words.filter((word) => word.length <= 90 && !STREET.test(word))) {
+  for (const line of words.filter((word) => word.length <= 70 && !SENTENCE.test(word) && !STREET.test(word))) {
     if (!signature.name && key !== '' && nameKey(line).includes(key)) signature.name = line;
     else if (!signature.title && JOB.test(line) && !looksLikeOrganization(line)) signature.title = line;
     else if (

@@ -34,6 +34,7 @@ export function planTable(sample: string[][], chosen: ColumnMapping[] = []): Tab
   const header = findHeader(sample);
   const body = sample.slice(header ? header.row + 1 : 0).filter((row) => row.some((cell) => cell.trim() !== ''));
   const plan = header ? withHeader(header, body) : withoutHeader(body);
+  if (header && !header.known && !plan.groups) refuseProse(plan.mapping, body);
   if (header && body.length === 0) throw new UnreadableFile('no_contacts', { what: 'rows' });
   override(plan.mapping, chosen);
   if (!plan.groups && !holdsContacts(plan.mapping)) throw new UnreadableFile('no_contacts', { what: 'table' });

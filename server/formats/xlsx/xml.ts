@@ -41,9 +41,12 @@ export class XmlScanner {
   }
 
   private markup(markup: string): void {
-    if (markup.startsWith('<![CDATA[')) return this.handler.text(markup.slice(9, -3));
-    if (markup.startsWith('<?') || markup.startsWith('<!')) return;
-    if (markup.startsWith('</')) return this.handler.close(localName(markup.slice(2, -1).trim()));
+    if (markup.startsWith('<![CDATA[')) this.handler.text(markup.slice(9, -3));
+    else if (markup.startsWith('</')) this.handler.close(localName(markup.slice(2, -1).trim()));
+    else if (!markup.startsWith('<?') && !markup.startsWith('<!')) this.element(markup);
+  }
+
+  private element(markup: string): void {
     const empty = markup.endsWith('/>');
     const inner = markup.slice(1, empty ? -2 : -1);
     const blank = inner.search(/\s/);
