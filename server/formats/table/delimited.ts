@@ -82,12 +82,14 @@ class RowSplitter {
   /** A line with quotes in it: the record may go on over several lines. */
   private quoted(line: string, lineEnd: number, last: boolean): Row | undefined {
     const record = cutRecord(this.buffer, this.position, this.delimiter, this.newline);
-    if (record && record.end - this.position <= MAX_RECORD) {
+    const length = (record?.end ?? this.buffer.length) - this.position;
+    const cutOff = !record || record.end === this.buffer.length;
+    if (cutOff && !last && length <= MAX_RECORD) return undefined;
+    if (record && length <= MAX_RECORD) {
       const raw = this.buffer.slice(this.position, withoutReturn(this.buffer, this.position, record.end));
       this.position = record.end + 1;
       return { cells: record.cells, raw };
     }
-    if (!record && !last && this.buffer.length - this.position <= MAX_RECORD) return undefined;
     this.position = lineEnd + 1;
     return { cells: line.split(this.delimiter), raw: line, warnings: ['quote.unclosed'] };
   }
