@@ -339,6 +339,7 @@ create table cards.card_original (
 create table cards.card_change (
   workspace_id uuid not null,
   card_id uuid not null,
+  change_id uuid not null,
   change_no bigint not null,
   book_no int not null,
   exposure smallint not null,
@@ -349,7 +350,7 @@ create table cards.card_change (
   fields text[] not null default '{}',
   before jsonb,
   at timestamptz not null default now(),
-  constraint card_change_pk primary key (workspace_id, card_id, book_no, change_no)
+  constraint card_change_pk primary key (workspace_id, card_id, change_id)
 );
 create index card_change_import_ix on cards.card_change (workspace_id, import_id) where import_id is not null;
 
@@ -615,6 +616,17 @@ begin
     end loop;
   end loop;
 end $$;
+create policy update_by_holder on cards.note for update to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and get_bit(nullif(current_setting('app.reach_' || (book_no >> 6), true), '')::bytea, ((book_no & 63) << 5) | 31) = 1);
+-- A person joins a card of their own to one they can see; what the machine joins, the keeper writes.
+create policy insert_by_holder on cards.link for insert to entregent_member
+  with check (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and evidence = array['edited']
+    and get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, (book_no_a & 63) << 5) = 1
+    and get_bit(nullif(current_setting('app.reach_' || (book_no_b >> 6), true), '')::bytea, (book_no_b & 63) << 5) = 1
+    and (get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, ((book_no_a & 63) << 5) | 31) = 1
+      or get_bit(nullif(current_setting('app.reach_' || (book_no_b >> 6), true), '')::bytea, ((book_no_b & 63) << 5) | 31) = 1));
 create policy update_by_holder on cards.link for update to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and (get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, ((book_no_a & 63) << 5) | 31) = 1
@@ -784,11 +796,11 @@ grant select, insert, update on sources.source, sources.import to entregent_memb
 grant select, insert, delete on sources.file_piece to entregent_member;
 grant select on sources.import_failure to entregent_member;
 grant select, insert, update, delete on cards.card, cards.card_field, cards.card_original to entregent_member;
-grant select, insert on cards.card_change to entregent_member;
+grant select, insert, update on cards.card_change to entregent_member;
 grant select, insert on cards.contact_point to entregent_member;
-grant select, update on cards.link to entregent_member;
+grant select, insert, update on cards.link to entregent_member;
 grant select, insert on cards.person_redirect to entregent_member;
 grant select, delete on cards.entry to entregent_member;
 grant select on cards.entry_cover to entregent_member;
-grant select, insert, delete on cards.note to entregent_member;
+grant select, insert, update, delete on cards.note to entregent_member;
 grant select, insert, update, delete on cards.view to entregent_member;

@@ -48,10 +48,12 @@ function findAudiences(cards: readonly WholeCard[], reach: Reach): Audience[] {
   const teams = [...grantees].filter((id) => id !== reach.workspaceId);
   // Somebody in two teams may see two halves of a person that neither team sees whole.
   const memberships = new Map<string, number>();
-  for (const team of teams) for (const member of reach.teams.get(team) ?? []) memberships.set(member, (memberships.get(member) ?? 0) + 1);
+  for (const team of teams)
+    for (const member of reach.teams.get(team) ?? []) memberships.set(member, (memberships.get(member) ?? 0) + 1);
   for (const [member, count] of memberships) if (count > 1) members.add(member);
   const result: Audience[] = [];
-  if (grantees.has(reach.workspaceId)) result.push({ id: reach.workspaceId, level: 'workspace', closure: new Set([reach.workspaceId]) });
+  if (grantees.has(reach.workspaceId))
+    result.push({ id: reach.workspaceId, level: 'workspace', closure: new Set([reach.workspaceId]) });
   for (const id of teams.sort()) result.push({ id, level: 'team', closure: new Set([id, reach.workspaceId]) });
   for (const id of [...members].sort()) {
     const own = [...reach.teams].filter(([, inTeam]) => inTeam.has(id)).map(([team]) => team);
@@ -78,7 +80,12 @@ interface Seen {
 }
 
 /** Cuts what an audience sees along the links between cards it sees. */
-function components(cards: readonly WholeCard[], links: readonly (readonly [string, string])[], audience: Audience, reach: Reach): Seen[] {
+function components(
+  cards: readonly WholeCard[],
+  links: readonly (readonly [string, string])[],
+  audience: Audience,
+  reach: Reach,
+): Seen[] {
   const visible = cards.map((card) => ({ card, mask: maskOf(card, audience, reach) })).filter(({ mask }) => mask !== 0);
   const root = new Map(visible.map(({ card }) => [card.cardId, card.cardId]));
   const find = (id: string): string => {
@@ -94,7 +101,9 @@ function components(cards: readonly WholeCard[], links: readonly (readonly [stri
 }
 
 function toVisible({ card, mask }: Seen['cards'][number]): VisibleCard {
-  return mask === all ? card : { ...card, fields: card.fields.filter((_field, index) => (mask >>> card.classes[index]!) & 1) };
+  return mask === all
+    ? card
+    : { ...card, fields: card.fields.filter((_field, index) => (mask >>> card.classes[index]!) & 1) };
 }
 
 /** The address of a person: the oldest card that most people may see, so that a link can be passed on. */
@@ -108,7 +117,11 @@ function personIdOf(seen: Seen, workspace: Audience | undefined, reach: Reach): 
  * row only where it sees more than the wider ones it belongs to, and then covers theirs; so a viewer who reads the rows of all
  * their audiences, less the covered ones, sees exactly the persons composed from the cards they may see.
  */
-export function entriesOfCluster(cards: readonly WholeCard[], links: readonly (readonly [string, string])[], reach: Reach): Entry[] {
+export function entriesOfCluster(
+  cards: readonly WholeCard[],
+  links: readonly (readonly [string, string])[],
+  reach: Reach,
+): Entry[] {
   const audiences = findAudiences(cards, reach);
   const workspace = audiences.find(({ level }) => level === 'workspace');
   const rows: { audience: Audience; seen: Seen; entry: Entry }[] = [];
@@ -117,7 +130,9 @@ export function entriesOfCluster(cards: readonly WholeCard[], links: readonly (r
     for (const seen of components(cards, links, audience, reach)) {
       const ids = new Set(seen.cards.map(({ card }) => card.cardId));
       const inside = wider.filter((row) => row.seen.cards.some(({ card }) => ids.has(card.cardId)));
-      const covered = new Set(inside.flatMap((row) => row.entry.covers.map((one) => `${one.audienceId} ${one.personId}`)));
+      const covered = new Set(
+        inside.flatMap((row) => row.entry.covers.map((one) => `${one.audienceId} ${one.personId}`)),
+      );
       const shown = inside.filter((row) => !covered.has(`${row.audience.id} ${row.entry.personId}`));
       if (shown.length === 1 && shown[0]!.seen.signature === seen.signature) continue;
       const visible = seen.cards.map(toVisible);
@@ -132,4 +147,3 @@ export function entriesOfCluster(cards: readonly WholeCard[], links: readonly (r
   }
   return rows.map((row) => row.entry);
 }
-

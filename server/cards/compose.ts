@@ -1,6 +1,6 @@
+import type { ContactName } from '../formats/contact.ts';
 import { fold } from '../formats/normalise/fold.ts';
 import { fullName } from '../formats/normalise/name.ts';
-import type { ContactName } from '../formats/contact.ts';
 import type { FieldKind } from './contract.ts';
 import { displayOf, type Field, identityOf } from './fields.ts';
 
@@ -39,7 +39,17 @@ export interface Value extends Field {
 const single = new Set<FieldKind>(['name', 'organization', 'title', 'birthday', 'photo']);
 
 /** Sources whose contacts are kept by hand or by the persons themselves say more than lists made for one occasion. */
-const trust: Record<string, number> = { entregent: 4, linkedin: 3, vcard: 3, google: 3, outlook: 3, apple: 3, thunderbird: 3, eml: 2, mbox: 2 };
+const trust: Record<string, number> = {
+  entregent: 4,
+  linkedin: 3,
+  vcard: 3,
+  google: 3,
+  outlook: 3,
+  apple: 3,
+  thunderbird: 3,
+  eml: 2,
+  mbox: 2,
+};
 const trustOf = (card: VisibleCard) => trust[card.sourceKind] ?? 1;
 
 const day = 86_400_000;
@@ -99,14 +109,24 @@ function groupValues(cards: readonly VisibleCard[]): Map<FieldKind, Value[]> {
       const identity = identityOf(field);
       let value = byIdentity.get(identity);
       if (!value) {
-        value = { kind: field.kind, value: field.value, identity, display: displayOf(field), chosen: false, reason: 'only', said: [] };
+        value = {
+          kind: field.kind,
+          value: field.value,
+          identity,
+          display: displayOf(field),
+          chosen: false,
+          reason: 'only',
+          said: [],
+        };
         byIdentity.set(identity, value);
       }
       value.said.push({ card, field });
     }
   }
   for (const value of byIdentity.values()) {
-    value.said.sort((a, b) => b.field.seenAt.getTime() - a.field.seenAt.getTime() || (a.card.cardId < b.card.cardId ? -1 : 1));
+    value.said.sort(
+      (a, b) => b.field.seenAt.getTime() - a.field.seenAt.getTime() || (a.card.cardId < b.card.cardId ? -1 : 1),
+    );
     value.value = value.said[0]!.field.value;
   }
   return Map.groupBy(byIdentity.values(), (value) => value.kind);
@@ -128,7 +148,8 @@ export function compose(cards: readonly VisibleCard[]): Value[] {
   let organization: Value | undefined;
   for (const kind of order) {
     const candidates = (groups.get(kind) ?? []).map(candidate).sort((a, b) => {
-      const paired = kind === 'title' ? besideOrganization(b.value, organization) - besideOrganization(a.value, organization) : 0;
+      const paired =
+        kind === 'title' ? besideOrganization(b.value, organization) - besideOrganization(a.value, organization) : 0;
       return paired || compare(a, b);
     });
     candidates.forEach((one, index) => {
@@ -142,7 +163,21 @@ export function compose(cards: readonly VisibleCard[]): Value[] {
   return result;
 }
 
-const order: FieldKind[] = ['name', 'organization', 'title', 'email', 'phone', 'address', 'url', 'birthday', 'photo', 'category', 'note', 'consent', 'extra'];
+const order: FieldKind[] = [
+  'name',
+  'organization',
+  'title',
+  'email',
+  'phone',
+  'address',
+  'url',
+  'birthday',
+  'photo',
+  'category',
+  'note',
+  'consent',
+  'extra',
+];
 
 /** What the list shows and searches of a person. */
 export interface EntryContent {
@@ -185,7 +220,8 @@ export function entryOf(cards: readonly VisibleCard[], values: readonly Value[])
     title: first('title')?.display ?? null,
     email,
     phone: phone ? ((phone.value.e164 as string | null) ?? phone.display) : null,
-    city: (values.find((value) => value.kind === 'address' && value.value.city)?.value.city as string | undefined) ?? null,
+    city:
+      (values.find((value) => value.kind === 'address' && value.value.city)?.value.city as string | undefined) ?? null,
     photo: (first('photo')?.value.hash as string | undefined) ?? null,
     cardCount: cards.length,
     seenAt: new Date(Math.max(...cards.map((card) => card.seenAt.getTime()))),

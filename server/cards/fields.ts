@@ -1,7 +1,7 @@
 import { classOf, fieldClass } from '../delegation/field-classes.ts';
 import type { Contact } from '../formats/contact.ts';
-import { fullName } from '../formats/normalise/name.ts';
 import { normaliseEmail } from '../formats/normalise/email.ts';
+import { fullName } from '../formats/normalise/name.ts';
 import { parsePhone } from '../formats/normalise/phone.ts';
 import type { FieldInput, FieldKind } from './contract.ts';
 
@@ -17,8 +17,17 @@ export interface StoredField extends Field {
   contactPoint: { channel: 'email' | 'phone'; address: string } | null;
 }
 
+/** jsonb holds neither U+0000 nor half a surrogate pair; both carry no meaning in a contact. The original keeps them. */
+function cleanText(part: unknown): unknown {
+  return typeof part === 'string' ? part.replaceAll('\0', '').toWellFormed() : part;
+}
+
 function clean(value: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined && part !== '' && part !== false));
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, part]) => [name, cleanText(part)])
+      .filter(([, part]) => part !== undefined && part !== '' && part !== false),
+  );
 }
 
 function contactPointOf(kind: FieldKind, value: Record<string, unknown>): StoredField['contactPoint'] {
@@ -29,7 +38,11 @@ function contactPointOf(kind: FieldKind, value: Record<string, unknown>): Stored
 
 /** Adds class and contact point. */
 export function toStored(field: Field): StoredField {
-  return { ...field, class: fieldClass[classOf(field.kind, field.value)], contactPoint: contactPointOf(field.kind, field.value) };
+  return {
+    ...field,
+    class: fieldClass[classOf(field.kind, field.value)],
+    contactPoint: contactPointOf(field.kind, field.value),
+  };
 }
 
 /** What people type is normalised the way a file's values are; what they wrote stays beside it. */
@@ -40,9 +53,16 @@ export function completeInput(field: FieldInput, country: string): Field {
   }
   if (field.kind === 'phone') {
     const parsed = parsePhone(field.value.raw, country);
-    return { kind: 'phone', value: { ...clean({ ...field.value, type: field.value.type ?? parsed.type, extension: parsed.extension }), e164: parsed.e164 } };
+    return {
+      kind: 'phone',
+      value: {
+        ...clean({ ...field.value, type: field.value.type ?? parsed.type, extension: parsed.extension }),
+        e164: parsed.e164,
+      },
+    };
   }
-  if (field.kind === 'name') return { kind: 'name', value: clean({ ...field.value, full: field.value.full ?? fullName(field.value) }) };
+  if (field.kind === 'name')
+    return { kind: 'name', value: clean({ ...field.value, full: field.value.full ?? fullName(field.value) }) };
   if (field.kind === 'address') {
     const { street, postcode, city, region, country: land, raw } = field.value;
     const lines = [street, [postcode, city].filter(Boolean).join(' '), region, land].filter(Boolean);
@@ -113,5 +133,8 @@ export function identityOf(field: Field): string {
   if (kind === 'phone' && value.e164) return `phone ${text(value.e164)} ${text(value.extension)}`;
   if (kind === 'photo') return `photo ${text(value.hash) || text(value.url)}`;
   if (kind === 'consent') return `consent ${text(value.channel)} ${text(value.state)} ${text(value.evidence)}`;
-  return `${kind} ${displayOf(field).toLowerCase().replaceAll(/[\s\p{P}]+/gu, ' ').trim()}`;
+  return `${kind} ${displayOf(field)
+    .toLowerCase()
+    .replaceAll(/[\s\p{P}]+/gu, ' ')
+    .trim()}`;
 }

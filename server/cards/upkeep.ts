@@ -22,11 +22,14 @@ export async function loadReach(tx: Tx, workspaceId: string, bookNos: readonly n
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
     where g.workspace_id = ${workspaceId} and b.book_no = any(${bookNos}) and 'read' = any(g.acts)
       and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())`.execute(tx);
-  for (const row of grants.rows) books.get(row.book_no)?.grants.push({ granteeId: row.grantee_id, mask: row.field_mask & 0x7ffffffe });
+  for (const row of grants.rows)
+    books.get(row.book_no)?.grants.push({ granteeId: row.grantee_id, mask: row.field_mask & 0x7ffffffe });
   const teams: Reach['teams'] = new Map();
   const memberships = await tx
     .selectFrom('identity.team as t')
-    .leftJoin('identity.team_member as m', (join) => join.onRef('m.team_id', '=', 't.team_id').on('m.workspace_id', '=', workspaceId))
+    .leftJoin('identity.team_member as m', (join) =>
+      join.onRef('m.team_id', '=', 't.team_id').on('m.workspace_id', '=', workspaceId),
+    )
     .select(['t.team_id', 'm.member_id'])
     .where('t.workspace_id', '=', workspaceId)
     .execute();
@@ -42,8 +45,20 @@ export async function loadReach(tx: Tx, workspaceId: string, bookNos: readonly n
 async function loadClusters(tx: Tx, workspaceId: string, clusterIds: readonly string[]) {
   const cards = await tx
     .selectFrom('cards.card as c')
-    .innerJoin('sources.source as s', (join) => join.onRef('s.source_id', '=', 'c.source_id').on('s.workspace_id', '=', workspaceId))
-    .select(['c.card_id', 'c.book_no', 'c.cluster_id', 'c.exposure', 'c.source_id', 's.kind as source_kind', 'c.kind', 'c.ended_at', 'c.seen_at'])
+    .innerJoin('sources.source as s', (join) =>
+      join.onRef('s.source_id', '=', 'c.source_id').on('s.workspace_id', '=', workspaceId),
+    )
+    .select([
+      'c.card_id',
+      'c.book_no',
+      'c.cluster_id',
+      'c.exposure',
+      'c.source_id',
+      's.kind as source_kind',
+      'c.kind',
+      'c.ended_at',
+      'c.seen_at',
+    ])
     .where('c.workspace_id', '=', workspaceId)
     .where(sql<boolean>`c.cluster_id = any(${clusterIds})`)
     .where('c.exposure', '<', 2)
@@ -54,6 +69,7 @@ async function loadClusters(tx: Tx, workspaceId: string, clusterIds: readonly st
     .select(['card_id', 'no', 'class', 'kind', 'value', 'author_id', 'seen_at', 'contact_point_id'])
     .where('workspace_id', '=', workspaceId)
     .where(sql<boolean>`card_id = any(${ids})`)
+    .where(sql<boolean>`value <> '{}'`)
     .orderBy('card_id')
     .orderBy('no')
     .execute();
@@ -96,31 +112,85 @@ export interface ClusterEntry {
   entry: Entry;
 }
 
-const entryColumns = ['workspace_id', 'audience_id', 'person_id', 'cluster_id', 'kind', 'name', 'sort_name', 'sort_organization', 'organization', 'title', 'email', 'phone', 'city', 'photo', 'card_count', 'seen_at', 'book_nos', 'source_ids', 'search'];
+const entryColumns = [
+  'workspace_id',
+  'audience_id',
+  'person_id',
+  'cluster_id',
+  'kind',
+  'name',
+  'sort_name',
+  'sort_organization',
+  'organization',
+  'title',
+  'email',
+  'phone',
+  'city',
+  'photo',
+  'card_count',
+  'seen_at',
+  'book_nos',
+  'source_ids',
+  'search',
+];
 
 /** Writes index rows with COPY; the rows of these clusters must have been taken out before. */
-export async function copyEntries(client: pg.ClientBase, workspaceId: string, entries: readonly ClusterEntry[]): Promise<void> {
+export async function copyEntries(
+  client: pg.ClientBase,
+  workspaceId: string,
+  entries: readonly ClusterEntry[],
+): Promise<void> {
   await copyRows(
     client,
     'cards.entry',
     entryColumns,
     entries.map(({ clusterId, entry: e }) => [
-      workspaceId, e.audienceId, e.personId, clusterId, e.kind, e.name, e.sortName, e.sortOrganization, e.organization, e.title, e.email, e.phone, e.city, e.photo, e.cardCount, e.seenAt, e.bookNos, e.sourceIds, e.search,
+      workspaceId,
+      e.audienceId,
+      e.personId,
+      clusterId,
+      e.kind,
+      e.name,
+      e.sortName,
+      e.sortOrganization,
+      e.organization,
+      e.title,
+      e.email,
+      e.phone,
+      e.city,
+      e.photo,
+      e.cardCount,
+      e.seenAt,
+      e.bookNos,
+      e.sourceIds,
+      e.search,
     ]),
   );
   const covers = entries.flatMap(({ clusterId, entry }) =>
     entry.covers.map((one) => [workspaceId, entry.audienceId, one.audienceId, one.personId, clusterId]),
   );
   if (covers.length > 0) {
-    await copyRows(client, 'cards.entry_cover', ['workspace_id', 'audience_id', 'covered_audience_id', 'covered_person_id', 'cluster_id'], covers);
+    await copyRows(
+      client,
+      'cards.entry_cover',
+      ['workspace_id', 'audience_id', 'covered_audience_id', 'covered_person_id', 'cluster_id'],
+      covers,
+    );
   }
 }
 
 /** Makes the index rows of clusters anew from cards, links and grants. Idempotent; the clusters are locked while it works. */
-export async function refreshClusters(client: pg.ClientBase, tx: Tx, workspaceId: string, clusterIds: readonly string[]): Promise<void> {
+export async function refreshClusters(
+  client: pg.ClientBase,
+  tx: Tx,
+  workspaceId: string,
+  clusterIds: readonly string[],
+): Promise<void> {
   if (clusterIds.length === 0) return;
-  // Two refreshes of one cluster at once would both insert: the cards are locked in one order. 
-  await sql`select from cards.card where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds}) order by card_id for update`.execute(tx);
+  // Two refreshes of one cluster at once would both insert: the cards are locked in one order.
+  await sql`select from cards.card where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds}) order by card_id for update`.execute(
+    tx,
+  );
   const { cards, links } = await loadClusters(tx, workspaceId, clusterIds);
   const reach = await loadReach(tx, workspaceId, [...new Set(cards.map((card) => card.bookNo))]);
   const linksByCard = Map.groupBy(links, ([a]) => a);
@@ -129,8 +199,12 @@ export async function refreshClusters(client: pg.ClientBase, tx: Tx, workspaceId
     const own = group.flatMap((card) => linksByCard.get(card.cardId) ?? []);
     for (const entry of entriesOfCluster(group, own, reach)) entries.push({ clusterId, entry });
   }
-  await sql`delete from cards.entry where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds})`.execute(tx);
-  await sql`delete from cards.entry_cover where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds})`.execute(tx);
+  await sql`delete from cards.entry where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds})`.execute(
+    tx,
+  );
+  await sql`delete from cards.entry_cover where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds})`.execute(
+    tx,
+  );
   await copyEntries(client, workspaceId, entries);
 }
 
@@ -148,7 +222,9 @@ export async function findClusters(tx: Tx, workspaceId: string, cardIds: readonl
 
 /** Brings the list up to date after a change of these cards has been committed. */
 export async function refreshCards(app: App, workspaceId: string, cardIds: readonly string[]): Promise<void> {
-  await app.db.withClient('keeper', async (client, tx) => refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, cardIds)));
+  await app.db.withClient('keeper', async (client, tx) =>
+    refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, cardIds)),
+  );
 }
 
 const batch = 2000;

@@ -40,7 +40,8 @@ interface Labelled {
 }
 
 function phoneClass({ type, place }: Labelled): FieldClass {
-  if (type === 'mobile') return place === 'work' ? 'mobileWork' : place === 'home' ? 'phonePrivate' : 'mobileUnlabelled';
+  if (type === 'mobile')
+    return place === 'work' ? 'mobileWork' : place === 'home' ? 'phonePrivate' : 'mobileUnlabelled';
   if (place === 'work' || type === 'main') return 'phoneWork';
   return place === 'home' ? 'phonePrivate' : 'phoneUnlabelled';
 }

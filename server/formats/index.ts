@@ -20,8 +20,8 @@ export type { ByteSource } from './source.ts';
  * @throws UnreadableFile when the file is damaged, beyond a limit, or holds no contacts; contacts given before stay valid, an
  *   import must undo them
  */
-export async function* readContacts(source: ByteSource, options: ReadOptions): AsyncGenerator<Contact> {
-  yield* read(source, options);
+export function readContacts(source: ByteSource, options: ReadOptions, report?: Report): AsyncGenerator<Contact> {
+  return read(source, options, report);
 }
 
 /** Contacts of the preview. */
@@ -50,7 +50,8 @@ export async function preview(source: ByteSource, options: ReadOptions): Promise
   return { recognised, contacts };
 }
 
-type Report = (recognised: Recognised) => void;
+/** Called once the file is recognised; of a table, the sheets are added to the record as they are reached. */
+export type Report = (recognised: Recognised) => void;
 
 async function* read(source: ByteSource, options: ReadOptions, report?: Report): AsyncGenerator<Contact> {
   const peeked = await peek(source(), HEAD);

@@ -19,7 +19,8 @@ function arrayText(values: readonly (string | number)[]): string {
 function fieldText(value: CopyValue): string {
   if (value === null) return '\\N';
   if (typeof value === 'string') return escapeText(value);
-  if (value instanceof Uint8Array) return `\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
+  if (value instanceof Uint8Array)
+    return `\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'object') return escapeText(arrayText(value));
   return typeof value === 'boolean' ? (value ? 't' : 'f') : String(value);

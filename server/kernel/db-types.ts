@@ -26,6 +26,7 @@ export interface DB {
   'cards.card_change': {
     workspace_id: string;
     card_id: string;
+    change_id: string;
     change_no: number;
     book_no: number;
     exposure: number;

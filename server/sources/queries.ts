@@ -4,33 +4,70 @@ import { newId } from '../kernel/ids.ts';
 
 /** The member's import, or undefined: row security lets nobody else's through. */
 export async function findImport(tx: Tx, workspaceId: string, importId: string) {
-  return tx.selectFrom('sources.import').selectAll().where('workspace_id', '=', workspaceId).where('import_id', '=', importId).executeTakeFirst();
+  return tx
+    .selectFrom('sources.import')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', importId)
+    .executeTakeFirst();
 }
 export type ImportRow = NonNullable<Awaited<ReturnType<typeof findImport>>>;
 
-export async function listImports(tx: Tx, actor: Actor, after: { createdAt: string; id: string } | null, limit: number): Promise<ImportRow[]> {
+export async function listImports(
+  tx: Tx,
+  actor: Actor,
+  after: { createdAt: string; id: string } | null,
+  limit: number,
+): Promise<ImportRow[]> {
   return tx
     .selectFrom('sources.import')
     .selectAll()
     .where('workspace_id', '=', actor.workspaceId)
     .where('member_id', '=', actor.memberId)
-    .$if(after !== null, (query) => query.where(sql<boolean>`(created_at, import_id) < (${after!.createdAt}::timestamptz, ${after!.id}::uuid)`))
+    .$if(after !== null, (query) =>
+      query.where(sql<boolean>`(created_at, import_id) < (${after!.createdAt}::timestamptz, ${after!.id}::uuid)`),
+    )
     .orderBy('created_at', 'desc')
     .orderBy('import_id', 'desc')
     .limit(limit)
     .execute();
 }
 
-export async function setImport(tx: Tx, workspaceId: string, importId: string, changes: Record<string, unknown>): Promise<void> {
-  const values = Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, value !== null && typeof value === 'object' && !(value instanceof Date) ? JSON.stringify(value) : value]));
-  await tx.updateTable('sources.import').set(values).where('workspace_id', '=', workspaceId).where('import_id', '=', importId).execute();
+export async function setImport(
+  tx: Tx,
+  workspaceId: string,
+  importId: string,
+  changes: Record<string, unknown>,
+): Promise<void> {
+  const values = Object.fromEntries(
+    Object.entries(changes).map(([key, value]) => [
+      key,
+      value !== null && typeof value === 'object' && !(value instanceof Date) ? JSON.stringify(value) : value,
+    ]),
+  );
+  await tx
+    .updateTable('sources.import')
+    .set(values)
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', importId)
+    .execute();
 }
 
 /** The uploaded file, piece by piece; each piece is a query of its own, so that memory holds one. */
-export async function* readPieces(inTx: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>, workspaceId: string, importId: string): AsyncGenerator<Uint8Array> {
+export async function* readPieces(
+  inTx: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
+  workspaceId: string,
+  importId: string,
+): AsyncGenerator<Uint8Array> {
   for (let no = 0; ; no++) {
     const piece = await inTx((tx) =>
-      tx.selectFrom('sources.file_piece').select('data').where('workspace_id', '=', workspaceId).where('import_id', '=', importId).where('no', '=', no).executeTakeFirst(),
+      tx
+        .selectFrom('sources.file_piece')
+        .select('data')
+        .where('workspace_id', '=', workspaceId)
+        .where('import_id', '=', importId)
+        .where('no', '=', no)
+        .executeTakeFirst(),
     );
     if (!piece) return;
     yield piece.data;
@@ -38,7 +75,14 @@ export async function* readPieces(inTx: <T>(work: (tx: Tx) => Promise<T>) => Pro
 }
 
 export async function listSources(tx: Tx, actor: Actor) {
-  const { rows } = await sql<{ source_id: string; name: string; kind: string; holder_id: string | null; cards: number; last_import_at: Date | null }>`
+  const { rows } = await sql<{
+    source_id: string;
+    name: string;
+    kind: string;
+    holder_id: string | null;
+    cards: number;
+    last_import_at: Date | null;
+  }>`
     select s.source_id, s.name, s.kind, s.holder_id,
       (select count(*)::int from cards.card c where c.workspace_id = ${actor.workspaceId} and c.source_id = s.source_id) as cards,
       (select max(i.finished_at) from sources.import i where i.workspace_id = ${actor.workspaceId} and i.source_id = s.source_id and i.state = 'done') as last_import_at
@@ -50,7 +94,10 @@ export async function listSources(tx: Tx, actor: Actor) {
 
 export async function addSource(tx: Tx, actor: Actor, name: string, kind: string): Promise<string> {
   const sourceId = newId();
-  await tx.insertInto('sources.source').values({ workspace_id: actor.workspaceId, source_id: sourceId, holder_id: actor.memberId, name, kind }).execute();
+  await tx
+    .insertInto('sources.source')
+    .values({ workspace_id: actor.workspaceId, source_id: sourceId, holder_id: actor.memberId, name, kind })
+    .execute();
   return sourceId;
 }
 
@@ -62,7 +109,12 @@ export interface KnownCard {
 }
 
 /** The source's cards with these keys. */
-export async function findKnown(tx: Tx, workspaceId: string, sourceId: string, keys: readonly string[]): Promise<Map<string, KnownCard>> {
+export async function findKnown(
+  tx: Tx,
+  workspaceId: string,
+  sourceId: string,
+  keys: readonly string[],
+): Promise<Map<string, KnownCard>> {
   const rows = await tx
     .selectFrom('cards.card')
     .select(['card_id', 'source_key', 'content_hash', 'ended_at'])
@@ -75,7 +127,12 @@ export async function findKnown(tx: Tx, workspaceId: string, sourceId: string, k
 }
 
 /** The source's cards whose key begins with this name: candidates for a contact whose e-mail or number has changed there. */
-export async function findNamesakes(tx: Tx, workspaceId: string, sourceId: string, beginnings: readonly string[]): Promise<(KnownCard & { beginning: string })[]> {
+export async function findNamesakes(
+  tx: Tx,
+  workspaceId: string,
+  sourceId: string,
+  beginnings: readonly string[],
+): Promise<(KnownCard & { beginning: string })[]> {
   const { rows } = await sql<KnownCard & { beginning: string }>`
     select c.card_id, c.source_key, c.content_hash, c.ended_at, b.beginning
     from unnest(${beginnings}::text[]) b(beginning)
@@ -85,7 +142,12 @@ export async function findNamesakes(tx: Tx, workspaceId: string, sourceId: strin
 }
 
 /** The source's cards that carry one of these contact points. */
-export async function findByContactPoint(tx: Tx, workspaceId: string, sourceId: string, points: readonly string[]): Promise<(KnownCard & { contact_point_id: string })[]> {
+export async function findByContactPoint(
+  tx: Tx,
+  workspaceId: string,
+  sourceId: string,
+  points: readonly string[],
+): Promise<(KnownCard & { contact_point_id: string })[]> {
   const { rows } = await sql<KnownCard & { contact_point_id: string }>`
     select c.card_id, c.source_key, c.content_hash, c.ended_at, f.contact_point_id
     from cards.card_field f
@@ -95,10 +157,17 @@ export async function findByContactPoint(tx: Tx, workspaceId: string, sourceId: 
 }
 
 /** Which of these contact points stand on cards of the holder's books, whatever their source. */
-export async function findOwnPoints(tx: Tx, workspaceId: string, bookNos: readonly number[], points: readonly string[]): Promise<Set<string>> {
+export async function findOwnPoints(
+  tx: Tx,
+  workspaceId: string,
+  bookNos: readonly number[],
+  points: readonly string[],
+): Promise<Set<string>> {
   const { rows } = await sql<{ contact_point_id: string }>`
     select distinct contact_point_id from cards.card_field
-    where workspace_id = ${workspaceId} and contact_point_id = any(${points}::uuid[]) and book_no = any(${bookNos}) and exposure < 2`.execute(tx);
+    where workspace_id = ${workspaceId} and contact_point_id = any(${points}::uuid[]) and book_no = any(${bookNos}) and exposure < 2`.execute(
+    tx,
+  );
   return new Set(rows.map((row) => row.contact_point_id));
 }
 
@@ -111,7 +180,14 @@ export async function listOwnBooks(tx: Tx, actor: Actor) {
     .where((e) =>
       e.or([
         e('b.holder_id', '=', actor.memberId),
-        e.exists(e.selectFrom('delegation.steward as s').select('s.book_id').where('s.workspace_id', '=', actor.workspaceId).where('s.member_id', '=', actor.memberId).whereRef('s.book_id', '=', 'b.book_id')),
+        e.exists(
+          e
+            .selectFrom('delegation.steward as s')
+            .select('s.book_id')
+            .where('s.workspace_id', '=', actor.workspaceId)
+            .where('s.member_id', '=', actor.memberId)
+            .whereRef('s.book_id', '=', 'b.book_id'),
+        ),
       ]),
     )
     .orderBy('b.main', 'desc')

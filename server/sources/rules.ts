@@ -1,8 +1,8 @@
 import type { Field } from '../cards/fields.ts';
 import { displayOf, identityOf } from '../cards/fields.ts';
 import type { ContactName } from '../formats/contact.ts';
-import { nameKey } from '../formats/normalise/name.ts';
 import { fold } from '../formats/normalise/fold.ts';
+import { nameKey } from '../formats/normalise/name.ts';
 
 /** Between the name and what tells homonyms apart, so that a name's keys can be looked up by their beginning. */
 export const keySeparator = '\t';
@@ -79,7 +79,8 @@ export function mergeFields(existing: readonly ExistingField[], incoming: readon
   return { source: rest, kept, changed: [...changed].sort() };
 }
 
-const fullIdentity = (field: Field): string => `${identityOf(field)} ${JSON.stringify(Object.entries(field.value).sort())}`;
+const fullIdentity = (field: Field): string =>
+  `${identityOf(field)} ${JSON.stringify(Object.entries(field.value).sort())}`;
 
 /** A contact in one line, for the preview. */
 export function summarise(kind: 'person' | 'organization', fields: readonly Field[]) {
