@@ -72,7 +72,7 @@ export function parsePhone(raw: string, country: string): ParsedPhone {
 
 /** Domestic prefixes of the French overseas departments, which have country codes of their own (ARCEP numbering plan). */
 const OVERSEAS: [RegExp, string][] = [
-  [/^(262|263|692|693)/, '+262'],
+  [/^(262|692|693)/, '+262'],
   [/^(590|690|691)/, '+590'],
   [/^(594|694)/, '+594'],
   [/^(596|696|697)/, '+596'],
@@ -84,7 +84,8 @@ function parseFrench(raw: string, country: string): ParsedPhone | undefined {
   const match = /^(\+33|0033|0)0?([1-9]\d{8})$/.exec(digits);
   if (!match || (match[1] === '0' && (country !== 'FR' || digits.length !== 10))) return undefined;
   const national = match[2]!;
-  const overseas = OVERSEAS.find(([range]) => range.test(national));
+  const abroad = match[1] === '0' || !national.startsWith('596'); // +33 596 is a range of its own
+  const overseas = abroad ? OVERSEAS.find(([range]) => range.test(national)) : undefined;
   const first = national[0];
   const type = overseas ? (first === '6' ? 'mobile' : 'landline') : FRENCH_TYPES[first!];
   return { e164: `${overseas?.[1] ?? '+33'}${national}`, type };
