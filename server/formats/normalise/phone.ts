@@ -1,4 +1,4 @@
-import { isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { isSupportedCountry, type NumberType, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PhoneType } from '../contact.ts';
 
 /** What a raw phone value says. */
@@ -162,9 +162,10 @@ function parseAny(value: string, country: string): ParsedPhone {
   if (/\p{L}/u.test(number) || !/\d{2}/.test(number.replace(/\D/g, ''))) return { e164: null };
   const parsed = parsePhoneNumberFromString(number, isSupportedCountry(country) ? country : undefined);
   if (!parsed) return { e164: null };
+  const range = parsed.getType(); // also what isValid() asks; each question costs as much as the parsing
   const international = number.startsWith('+');
-  if (!parsed.isValid() && !(international && parsed.isPossible())) return { e164: null };
-  return { e164: parsed.number, ...typeOf(parsed) };
+  if (range === undefined && !(international && parsed.isPossible())) return { e164: null };
+  return { e164: parsed.number, ...typeOf(range) };
 }
 
 /** Letters on the dial (ITU-T E.161): 1-800-FLOWERS. North American wherever it stands without prefix: nobody else writes so. */
@@ -174,11 +175,12 @@ function parseLettered(text: string): ParsedPhone {
     text.replace(/[A-Z]/g, (letter) => keys[letter.charCodeAt(0) - 65]!),
     'US',
   );
-  return parsed?.isValid() ? { e164: parsed.number, ...typeOf(parsed) } : { e164: null };
+  const range = parsed?.getType();
+  return parsed && range ? { e164: parsed.number, ...typeOf(range) } : { e164: null };
 }
 
-function typeOf(number: PhoneNumber): { type?: PhoneType } {
-  switch (number.getType()) {
+function typeOf(range: NumberType): { type?: PhoneType } {
+  switch (range) {
     case 'MOBILE':
       return { type: 'mobile' };
     case 'FIXED_LINE':
