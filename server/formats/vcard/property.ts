@@ -29,7 +29,7 @@ export interface VcardProperty {
  * A card nested in `AGENT` (vCard 2.1) becomes the value of `AGENT`, escaped as RFC 2426, 3.5.4 writes it.
  */
 export function parseVcard(text: string): VcardProperty[] {
-  const state: ParseState = { properties: [], line: undefined, soft: false, nested: undefined, depth: 0, done: false };
+  const state: ParseState = { properties: [], pieces: [], soft: false, nested: undefined, depth: 0, done: false };
   const lines = text.includes('\n') ? text : text.replaceAll('\r', '\n');
   let at = lines.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (at < lines.length && !state.done) {
@@ -47,9 +47,9 @@ export function parseVcard(text: string): VcardProperty[] {
 
 interface ParseState {
   properties: VcardProperty[];
-  /** The logical line so far: what a continuation belongs to. */
-  line: string | undefined;
-  /** It ends in a soft break (RFC 2045, 6.7). */
+  /** The physical lines of the logical line so far. Joined at its end only: photos have a hundred thousand. */
+  pieces: string[];
+  /** The last one ends in a soft break (RFC 2045, 6.7). */
   soft: boolean;
   /** The lines of a card within `AGENT`. */
   nested: string[] | undefined;
@@ -58,28 +58,30 @@ interface ParseState {
 }
 
 function takeLine(state: ParseState, line: string): void {
+  const begun = state.pieces.length > 0;
   if (state.nested) takeNested(state, line);
   else if (line === '') settle(state);
-  else if (state.line !== undefined && (line.charCodeAt(0) === 32 || line.charCodeAt(0) === 9))
-    append(state, line.slice(1));
+  else if (begun && (line.charCodeAt(0) === 32 || line.charCodeAt(0) === 9)) append(state, line.slice(1));
   else if (state.soft && !isMark(line, 'END')) append(state, line);
   else startLine(state, line);
 }
 
 /** A continuation: RFC 6350, 3.2, drops the line break and one blank; a soft break drops the "=" too. */
 function append(state: ParseState, piece: string): void {
-  if (agentValue(state.line!) === 'card') {
+  const { pieces } = state;
+  if (pieces.length === 1 && agentValue(pieces[0]!) === 'card') {
     state.nested = ['BEGIN:VCARD'];
     state.depth = 1;
     takeNested(state, piece);
     return;
   }
-  state.line = state.soft ? state.line!.slice(0, -1) + piece : state.line! + piece;
-  state.soft = endsSoft(state.line);
+  if (state.soft) pieces.push(pieces.pop()!.slice(0, -1));
+  pieces.push(piece);
+  state.soft = piece.endsWith('=') && isQuotedPrintableHead(pieces);
 }
 
 function startLine(state: ParseState, line: string): void {
-  const agent = state.line === undefined ? undefined : agentValue(state.line);
+  const agent = state.pieces.length === 1 ? agentValue(state.pieces[0]!) : undefined;
   if (agent === 'card' || (agent === 'empty' && isMark(line, 'BEGIN'))) {
     state.nested = agent === 'card' ? ['BEGIN:VCARD'] : [];
     state.depth = agent === 'card' ? 1 : 0;
@@ -89,26 +91,28 @@ function startLine(state: ParseState, line: string): void {
   settle(state);
   if (isMark(line, 'END')) state.done = true;
   else if (!isMark(line, 'BEGIN')) {
-    state.line = line;
-    state.soft = endsSoft(line);
+    state.pieces.push(line);
+    state.soft = line.endsWith('=') && isQuotedPrintableHead(state.pieces);
   }
 }
 
 /** Makes the logical line a property, or the rest of the one before. */
 function settle(state: ParseState): void {
-  const { line } = state;
-  if (line === undefined) return;
-  state.line = undefined;
+  const { pieces, properties } = state;
+  if (pieces.length === 0) return;
+  const line = pieces.length === 1 ? pieces[0]! : pieces.join('');
+  state.pieces = [];
   state.soft = false;
   const property = parseLine(line);
-  const last = state.properties.at(-1);
-  if (property) state.properties.push(property);
+  const last = properties.at(-1);
+  if (property) properties.push(property);
   else if (last) last.value += encodingOf(last) === 'base64' ? line : `\n${line}`;
 }
 
-function endsSoft(line: string): boolean {
-  if (!line.endsWith('=')) return false;
-  return /[;=]["]?(?:quoted-printable|q)["]?(?:;|$)/i.test(line.slice(0, colonOf(line)));
+/** Whether the head of a logical line, which may be folded itself, says quoted-printable. */
+function isQuotedPrintableHead(pieces: string[]): boolean {
+  const start = pieces.length === 1 ? pieces[0]! : pieces.slice(0, 4).join('');
+  return /[;=]"?(?:quoted-printable|q)"?(?:;|$)/i.test(start.slice(0, colonOf(start)));
 }
 
 /** What stands in a line of `AGENT`: nothing, or the begin of a card; undefined for all other lines. */
@@ -130,8 +134,9 @@ function closeNested(state: ParseState): void {
     .nested!.join('\n')
     .replace(/[\\,;]/g, '\\$&')
     .replace(/\n/g, '\\n');
+  const head = state.pieces[0]!;
   state.nested = undefined;
-  state.line = state.line!.slice(0, state.line!.indexOf(':') + 1) + card;
+  state.pieces = [head.slice(0, head.indexOf(':') + 1), card];
   settle(state);
 }
 
