@@ -62,7 +62,10 @@ describe('delimited text', () => {
   it('gives back what was quoted, whatever it is', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 5 }), {
+          minLength: 1,
+          maxLength: 6,
+        }),
         async (table) => {
           const text = table.map((row) => row.map(quote).join(',')).join('\r\n');
           expect(await cells(text)).toEqual(table);
