@@ -190,6 +190,16 @@ describe('tables nobody knows', () => {
     expect((await readAll(people)).map((one) => one.kind)).toEqual(['person', 'organization']);
   });
 
+  it.each([
+    ['Nom;Prénom;E-mail', 'family'],
+    ['Name;Vorname;E-Mail', 'family'],
+    ['Name;Surname;Email', 'given'],
+    ['Nombre;Apellidos;Correo', 'given'],
+    ['Name;Company;Email', 'full'],
+  ])('knows what the name column is in %s', async (header, part) => {
+    expect((await only(`${header}\nZoé;Martin;z@m.fr\n`)).name).toMatchObject({ [part]: 'Zoé' });
+  });
+
   it('keeps every column without a place, and lets a person correct the mapping', async () => {
     const text = 'Nom,Prénom,Couleur,E-mail\nDupont,Jean,bleu,j@d.fr\n';
     expect((await only(text)).extra).toEqual([{ name: 'Couleur', value: 'bleu' }]);

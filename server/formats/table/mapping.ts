@@ -126,6 +126,7 @@ function settleNames(mapping: ColumnMapping[], body: string[][]): ContactKind | 
   for (const column of rest) column.target = 'ignore';
   if (!first) return undefined;
   if (has('given') && !has('family')) first.target = 'family';
+  else if (has('family') && !has('given') && !/^noms?$/.test(foldHeader(first.header))) first.target = 'given';
   else if (has('given') || has('family') || !namesOrganizations(first, mapping, body)) first.target = 'full';
   else {
     first.target = has('organization') ? 'ignore' : 'organization';
