@@ -102,6 +102,7 @@ describe('correspondents', () => {
       `From x@y Mon Jan  5 10:00:00 ${year}\nFrom: Jane Doe <jane@acme.fr>\nTo: me@d.fr\nDate: Mon, 05 Jan ${year} 10:00:00 +0100\n\nHi\n>From here\n\n-- \nJane Doe\n${title}\n06 12 34 56 78\n\n`;
     const contacts = await readAll(message(2025, 'Sales Director') + message(2024, 'Sales Assistant'));
     expect(contacts).toHaveLength(2);
+    expect(await readAll(message(2025, 'Sales Director') + message(2024, 'Sales Assistant'), {}, 7)).toEqual(contacts);
     expect(contacts[0]).toMatchObject({
       title: 'Sales Director',
       revision: '2025-01-05T09:00:00.000Z',

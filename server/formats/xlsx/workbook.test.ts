@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UnreadableFile } from '../contact.ts';
 import { readAll } from '../testing.ts';
 import { numberStyle, showNumber } from './number.ts';
 import { row, workbook, zip } from './testing.ts';
@@ -68,6 +70,25 @@ describe('workbooks', () => {
     await expect(readAll(wide)).rejects.toMatchObject({ code: 'too_many_columns' });
     const word = zip([{ name: 'word/document.xml', data: Buffer.from('<w/>') }]);
     await expect(readAll(word)).rejects.toMatchObject({ code: 'no_contacts', details: { what: 'docx' } });
+  });
+});
+
+describe('damaged workbooks', () => {
+  it('are read or refused, whatever octets are changed', async () => {
+    const whole = workbook([{ name: 'A', rows: row(1, 'Nom', 'E-mail') + row(2, 'A', 'a@b.fr'), merges: ['A2:A3'] }]);
+    const changes = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(changes, async (list) => {
+        const damaged = Buffer.from(whole);
+        for (const [at, octet] of list) damaged[at] = octet;
+        const error: unknown = await readAll(damaged).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        expect(error === undefined || error instanceof UnreadableFile).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 
