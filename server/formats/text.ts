@@ -59,14 +59,14 @@ export function detectCharset(bytes: Uint8Array, hint?: string): DetectedCharset
 /** Decodes as told; octets that the charset does not know become U+FFFD. Unknown charsets are read as windows-1252. */
 export function decodeAs(bytes: Uint8Array, charset: string): string {
   const name = knownCharset(charset) ?? 'windows-1252';
-  if (isUnicode(name)) return new TextDecoder(name).decode(bytes);
+  if (isBuiltIn(name)) return new TextDecoder(name).decode(bytes);
   return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), name);
 }
 
 /** Decodes a stream as told, piece by piece, characters cut between pieces included. Memory: one piece. */
 export async function* decodeStream(source: AsyncIterable<Uint8Array>, charset: string): AsyncGenerator<string> {
   const name = knownCharset(charset) ?? 'windows-1252';
-  if (isUnicode(name)) {
+  if (isBuiltIn(name)) {
     const decoder = new TextDecoder(name);
     for await (const chunk of source) yield decoder.decode(chunk, { stream: true });
     yield decoder.decode();
@@ -118,8 +118,9 @@ export function knownCharset(name: string | undefined): string | undefined {
   return iconv.encodingExists(plain) ? plain : undefined;
 }
 
-function isUnicode(charset: string): boolean {
-  return charset === 'utf-8' || charset === 'utf-16le' || charset === 'utf-16be';
+/** What the platform decodes itself: iconv-lite's MacRoman is that of before 1998, without the euro sign. */
+function isBuiltIn(charset: string): boolean {
+  return charset === 'utf-8' || charset === 'utf-16le' || charset === 'utf-16be' || charset === 'macintosh';
 }
 
 function byteOrderMark(bytes: Uint8Array): string | undefined {

@@ -1,4 +1,4 @@
-import { isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { isSupportedCountry, type NumberType, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PhoneType } from '../contact.ts';
 
 /** What a raw phone value says. */
@@ -72,7 +72,7 @@ export function parsePhone(raw: string, country: string): ParsedPhone {
 
 /** Domestic prefixes of the French overseas departments, which have country codes of their own (ARCEP numbering plan). */
 const OVERSEAS: [RegExp, string][] = [
-  [/^(262|263|692|693)/, '+262'],
+  [/^(262|692|693)/, '+262'],
   [/^(590|690|691)/, '+590'],
   [/^(594|694)/, '+594'],
   [/^(596|696|697)/, '+596'],
@@ -84,7 +84,8 @@ function parseFrench(raw: string, country: string): ParsedPhone | undefined {
   const match = /^(\+33|0033|0)0?([1-9]\d{8})$/.exec(digits);
   if (!match || (match[1] === '0' && (country !== 'FR' || digits.length !== 10))) return undefined;
   const national = match[2]!;
-  const overseas = OVERSEAS.find(([range]) => range.test(national));
+  const abroad = match[1] === '0' || !national.startsWith('596'); // +33 596 is a range of its own
+  const overseas = abroad ? OVERSEAS.find(([range]) => range.test(national)) : undefined;
   const first = national[0];
   const type = overseas ? (first === '6' ? 'mobile' : 'landline') : FRENCH_TYPES[first!];
   return { e164: `${overseas?.[1] ?? '+33'}${national}`, type };
@@ -161,9 +162,10 @@ function parseAny(value: string, country: string): ParsedPhone {
   if (/\p{L}/u.test(number) || !/\d{2}/.test(number.replace(/\D/g, ''))) return { e164: null };
   const parsed = parsePhoneNumberFromString(number, isSupportedCountry(country) ? country : undefined);
   if (!parsed) return { e164: null };
+  const range = parsed.getType(); // also what isValid() asks; each question costs as much as the parsing
   const international = number.startsWith('+');
-  if (!parsed.isValid() && !(international && parsed.isPossible())) return { e164: null };
-  return { e164: parsed.number, ...typeOf(parsed) };
+  if (range === undefined && !(international && parsed.isPossible())) return { e164: null };
+  return { e164: parsed.number, ...typeOf(range) };
 }
 
 /** Letters on the dial (ITU-T E.161): 1-800-FLOWERS. North American wherever it stands without prefix: nobody else writes so. */
@@ -173,11 +175,12 @@ function parseLettered(text: string): ParsedPhone {
     text.replace(/[A-Z]/g, (letter) => keys[letter.charCodeAt(0) - 65]!),
     'US',
   );
-  return parsed?.isValid() ? { e164: parsed.number, ...typeOf(parsed) } : { e164: null };
+  const range = parsed?.getType();
+  return parsed && range ? { e164: parsed.number, ...typeOf(range) } : { e164: null };
 }
 
-function typeOf(number: PhoneNumber): { type?: PhoneType } {
-  switch (number.getType()) {
+function typeOf(range: NumberType): { type?: PhoneType } {
+  switch (range) {
     case 'MOBILE':
       return { type: 'mobile' };
     case 'FIXED_LINE':

@@ -25,8 +25,9 @@ export function addAddress(draft: Draft, property: VcardProperty): void {
 function finish(draft: Draft, property: VcardProperty, address: ContactAddress): void {
   const { type, label } = marksOf(draft, property);
   const region = property.group === undefined ? undefined : draft.regions.get(property.group.toLowerCase());
-  const code =
-    (address.country && countryCode(address.country)) ?? (region?.length === 2 ? countryCode(region) : undefined);
+  // RFC 8605 writes the code as parameter CC, Apple in a property of the same group.
+  const written = parameter(property, 'CC') ?? region;
+  const code = (written?.length === 2 ? countryCode(written) : undefined) ?? countryCode(address.country ?? '');
   if (code) address.countryCode = code;
   if (type) address.type = type;
   if (label) address.label = label;

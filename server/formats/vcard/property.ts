@@ -29,14 +29,7 @@ export interface VcardProperty {
  * A card nested in `AGENT` (vCard 2.1) becomes the value of `AGENT`, escaped as RFC 2426, 3.5.4 writes it.
  */
 export function parseVcard(text: string): VcardProperty[] {
-  const state: ParseState = {
-    properties: [],
-    current: undefined,
-    soft: false,
-    nested: undefined,
-    depth: 0,
-    done: false,
-  };
+  const state: ParseState = { properties: [], pieces: [], soft: false, nested: undefined, depth: 0, done: false };
   const lines = text.includes('\n') ? text : text.replaceAll('\r', '\n');
   let at = lines.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (at < lines.length && !state.done) {
@@ -48,70 +41,86 @@ export function parseVcard(text: string): VcardProperty[] {
     at = end + 1;
   }
   if (state.nested) closeNested(state);
+  settle(state);
   return state.properties;
 }
 
 interface ParseState {
   properties: VcardProperty[];
-  /** What a continuation belongs to. */
-  current: VcardProperty | undefined;
-  /** The last line of a quoted-printable value ended in a soft break (RFC 2045, 6.7). */
+  /** The physical lines of the logical line so far. Joined at its end only: photos have a hundred thousand. */
+  pieces: string[];
+  /** The last one ends in a soft break (RFC 2045, 6.7). */
   soft: boolean;
+  /** The lines of a card within `AGENT`. */
   nested: string[] | undefined;
   depth: number;
   done: boolean;
 }
 
 function takeLine(state: ParseState, line: string): void {
+  const begun = state.pieces.length > 0;
   if (state.nested) takeNested(state, line);
-  else if (line === '') state.soft = false;
-  else if (state.current && (line.charCodeAt(0) === 32 || line.charCodeAt(0) === 9)) append(state, line.slice(1));
+  else if (line === '') settle(state);
+  else if (begun && (line.charCodeAt(0) === 32 || line.charCodeAt(0) === 9)) append(state, line.slice(1));
   else if (state.soft && !isMark(line, 'END')) append(state, line);
-  else takeProperty(state, line);
+  else startLine(state, line);
 }
 
 /** A continuation: RFC 6350, 3.2, drops the line break and one blank; a soft break drops the "=" too. */
 function append(state: ParseState, piece: string): void {
-  const current = state.current!;
-  if (isAgent(current) && isMark(current.value, 'BEGIN')) {
+  const { pieces } = state;
+  if (pieces.length === 1 && agentValue(pieces[0]!) === 'card') {
     state.nested = ['BEGIN:VCARD'];
     state.depth = 1;
     takeNested(state, piece);
     return;
   }
-  current.value = state.soft ? current.value.slice(0, -1) + piece : current.value + piece;
-  state.soft = piece.endsWith('=') && isQuotedPrintable(current);
+  if (state.soft) pieces.push(pieces.pop()!.slice(0, -1));
+  pieces.push(piece);
+  state.soft = piece.endsWith('=') && isQuotedPrintableHead(pieces);
 }
 
-function takeProperty(state: ParseState, line: string): void {
-  if (isMark(line, 'END')) {
-    state.done = true;
-    return;
-  }
-  const { current } = state;
-  if (
-    current &&
-    isAgent(current) &&
-    (isMark(current.value, 'BEGIN') || (current.value.trim() === '' && isMark(line, 'BEGIN')))
-  ) {
-    state.nested = isMark(line, 'BEGIN') ? [] : ['BEGIN:VCARD'];
-    state.depth = isMark(line, 'BEGIN') ? 0 : 1;
+function startLine(state: ParseState, line: string): void {
+  const agent = state.pieces.length === 1 ? agentValue(state.pieces[0]!) : undefined;
+  if (agent === 'card' || (agent === 'empty' && isMark(line, 'BEGIN'))) {
+    state.nested = agent === 'card' ? ['BEGIN:VCARD'] : [];
+    state.depth = agent === 'card' ? 1 : 0;
     takeNested(state, line);
     return;
   }
-  if (isMark(line, 'BEGIN')) return;
-  const property = parseLine(line);
-  if (property) {
-    state.properties.push(property);
-    state.current = property;
-    state.soft = line.endsWith('=') && isQuotedPrintable(property);
-  } else if (current) {
-    current.value += isBinary(current) ? line : `\n${line}`;
+  settle(state);
+  if (isMark(line, 'END')) state.done = true;
+  else if (!isMark(line, 'BEGIN')) {
+    state.pieces.push(line);
+    state.soft = line.endsWith('=') && isQuotedPrintableHead(state.pieces);
   }
 }
 
-function isAgent({ name }: VcardProperty): boolean {
-  return name.length === 5 && name.toUpperCase() === 'AGENT';
+/** Makes the logical line a property, or the rest of the one before. */
+function settle(state: ParseState): void {
+  const { pieces, properties } = state;
+  if (pieces.length === 0) return;
+  const line = pieces.length === 1 ? pieces[0]! : pieces.join('');
+  state.pieces = [];
+  state.soft = false;
+  const property = parseLine(line);
+  const last = properties.at(-1);
+  if (property) properties.push(property);
+  else if (last) last.value += encodingOf(last) === 'base64' ? line : `\n${line}`;
+}
+
+/** Whether the head of a logical line, which may be folded itself, says quoted-printable. */
+function isQuotedPrintableHead(pieces: string[]): boolean {
+  const start = pieces.length === 1 ? pieces[0]! : pieces.slice(0, 4).join('');
+  return /[;=]"?(?:quoted-printable|q)"?(?:;|$)/i.test(start.slice(0, colonOf(start)));
+}
+
+/** What stands in a line of `AGENT`: nothing, or the begin of a card; undefined for all other lines. */
+function agentValue(line: string): 'empty' | 'card' | undefined {
+  const first = line.charCodeAt(0) | 32;
+  if (first !== 97 || line.length > 200) return undefined;
+  const value = /^agent(?:;[^:]*)?:\s*(begin:vcard)?\s*$/i.exec(line);
+  return value ? (value[1] ? 'card' : 'empty') : undefined;
 }
 
 function takeNested(state: ParseState, line: string): void {
@@ -121,11 +130,14 @@ function takeNested(state: ParseState, line: string): void {
 }
 
 function closeNested(state: ParseState): void {
-  state.current!.value = state
+  const card = state
     .nested!.join('\n')
     .replace(/[\\,;]/g, '\\$&')
     .replace(/\n/g, '\\n');
+  const head = state.pieces[0]!;
   state.nested = undefined;
+  state.pieces = [head.slice(0, head.indexOf(':') + 1), card];
+  settle(state);
 }
 
 /** Whether a line is `BEGIN:VCARD` or `END:VCARD`, in any case, blanks around allowed. */
@@ -255,10 +267,6 @@ export function encodingOf(property: VcardProperty): 'quoted-printable' | 'base6
 
 function isQuotedPrintable(property: VcardProperty): boolean {
   return encodingOf(property) === 'quoted-printable';
-}
-
-function isBinary(property: VcardProperty): boolean {
-  return encodingOf(property) === 'base64';
 }
 
 /**

@@ -15,6 +15,9 @@ export interface DroppedProperty {
 /** A card holds at most this much; what goes beyond (photos of tens of megabytes) is left out property by property. */
 export const LARGEST_CARD = 16 * 1024 * 1024;
 
+/** Nor more properties than this, so that a hostile card of tiny ones stays bounded too. */
+const MOST_PROPERTIES = 5000;
+
 /** No marker is longer: a line that a chunk cuts through is looked at when this much of it is there. */
 const LONGEST_MARK = 256;
 
@@ -42,6 +45,7 @@ export class CardCutter {
   private depth = 0;
   /** Where the current property starts, from the card's start. */
   private property = 0;
+  private count = 0;
   private dropping: DroppedProperty | undefined;
   private dropped: DroppedProperty[] = [];
   /** The beginning of a line that the last chunk cut through. */
@@ -96,7 +100,7 @@ export class CardCutter {
     if (!this.midLine) this.line(at, end);
     if (this.depth === 0) return;
     if (this.dropping) this.dropping.size += end - at;
-    else if (this.offset(end) > LARGEST_CARD) this.drop(end);
+    else if (this.offset(end) > LARGEST_CARD || this.count > MOST_PROPERTIES) this.drop(end);
   }
 
   private line(at: number, end: number): void {
@@ -137,6 +141,7 @@ export class CardCutter {
     if ((this.data[at]! | 32) === 97) this.agent = agentOf(this.data, at, end);
     this.stopDropping(at);
     this.property = this.offset(at);
+    this.count++;
   }
 
   /** `AGENT:BEGIN:VCARD` opens a nested card only when what follows is not folded. */
@@ -150,11 +155,10 @@ export class CardCutter {
     while (this.size > this.property) {
       const last = this.parts.pop()!;
       this.size -= last.length;
-      if (this.size < this.property) this.keep(last.subarray(0, this.property - this.size));
-      const name = /^[A-Za-z0-9.-]*/.exec(
-        last.toString('latin1', Math.max(0, this.property - this.size), last.length),
-      )?.[0];
-      this.dropping = { name: name ?? '', size: (this.dropping?.size ?? 0) + last.length };
+      const start = Math.max(0, this.property - this.size);
+      this.keep(last.subarray(0, start));
+      const name = /^[\w.-]*/.exec(last.toString('latin1', start, start + LONGEST_MARK))?.[0] ?? '';
+      this.dropping = { name, size: (this.dropping?.size ?? 0) + last.length - start };
     }
     this.span = -1;
   }
@@ -195,6 +199,7 @@ export class CardCutter {
     this.parts = [];
     this.size = 0;
     this.depth = 0;
+    this.count = 0;
     this.dropped = [];
     this.dropping = undefined;
     this.agent = 'none';
