@@ -3,7 +3,7 @@ import { parseBirthday, parseInstant } from '../normalise/date.ts';
 import { fullName, splitName } from '../normalise/name.ts';
 import { looksLikeOrganization } from '../normalise/organization.ts';
 import { type AddressColumns, addAddress, groupAddresses } from './addresses.ts';
-import { addEmails, addPhones, cellValue, readTruth, splitMulti, warn } from './cells.ts';
+import { addEmails, addPhones, cellValue, splitMulti, warn } from './cells.ts';
 import { FIELDS, type Field, parseTarget, type Target } from './columns.ts';
 import { addConsents, type ConsentColumn } from './consent.ts';
 import { type Label, readLabel } from './labels.ts';
@@ -255,12 +255,10 @@ function addExtras(contact: Contact, columns: FieldColumn[], cells: string[], wi
 
 /** A row without any person's name, but with a company, is the company; so is a name with a legal form and no company. */
 function settleKind(contact: Contact, columns: Compiled, cells: string[], plan: TablePlan): void {
-  const stated = columns.kinds
-    .map(({ column }) => cellValue(cells[column]).toLowerCase())
-    .find((value) => value !== '');
-  if (stated) {
-    if (/^(org|compan|soci|entrep|firm|account|moral)/.test(stated)) contact.kind = 'organization';
-    else if (readTruth(stated) === undefined) contact.extra.push({ name: columns.kinds[0]!.header, value: stated });
+  for (const { column, header } of columns.kinds) {
+    const value = cellValue(cells[column]);
+    if (/^(?:org|compan|soci|entrep|firm|account|moral|pm$)/i.test(value)) contact.kind = 'organization';
+    else if (value !== '') contact.extra.push({ name: header, value });
   }
   if (plan.kind || contact.kind === 'organization') return;
   const { name, organization } = contact;
