@@ -48,6 +48,25 @@ describe('hostile files', () => {
     expect(contact?.name).toMatchObject({ family: '=HYPERLINK(1)', given: '<b>Jean\u202e\u0007</b>' });
   });
 
+  it('is not slowed down by cells and messages made to cost time', async () => {
+    const cells = [
+      ' '.repeat(200_000),
+      '@'.repeat(200_000),
+      '@@ '.repeat(50_000),
+      '"'.repeat(200_001),
+      'a'.repeat(200_000),
+    ];
+    for (const cell of cells) {
+      await refusal(`Nom,Catégorie,Tél,E-mail\nA,${cell}:::b,${cell}:::c,${cell}:::d\n`);
+      await refusal(
+        `From: ${cell.slice(0, 9000)}x@d.fr\nTo: a@b.fr\nContent-Type: text/plain\n\n1 <${cell}\n> b\n${cell}\n`,
+      );
+    }
+    for (const tag of ['<style>', '<div', '<', '<blockquote']) {
+      await refusal(`From: x@d.fr\nTo: a@b.fr\nContent-Type: text/html\n\n${tag.repeat(60_000)}`);
+    }
+  }, 10_000);
+
   it('never fails but by refusing, whatever the octets', async () => {
     const heads = [
       '',

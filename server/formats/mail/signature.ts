@@ -55,7 +55,7 @@ export function readSignature(
 }
 
 function findSignature(text: string, sender: string | undefined): string[] {
-  const lines = text.split('\n').map((line) => line.replace(/^#sig#/, ''));
+  const lines = text.split('\n').map((line) => line.slice(0, 500).replace(/^#sig#/, ''));
   while (lines.length > 0 && lines.at(-1)!.trim() === '') lines.pop();
   const from = Math.max(0, lines.length - LONGEST);
   const start = startOfSignature(lines, from, sender);
@@ -78,7 +78,9 @@ function startOfSignature(lines: string[], from: number, sender: string | undefi
   if (named >= 0) return named;
   const block = lines.findLastIndex((line) => line.trim() === '') + 1;
   const last = lines.slice(block);
-  const evidence = last.some((line) => EMAIL.test(line) || PHONE.test(line) || URL_TEXT.test(line));
+  const evidence = last
+    .filter((line) => line.length < 160)
+    .some((line) => EMAIL.test(line) || PHONE.test(line) || URL_TEXT.test(line));
   return evidence && last.length >= 2 && last.length <= 10 && last.every((line) => line.length < 80)
     ? block
     : undefined;

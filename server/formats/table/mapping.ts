@@ -140,7 +140,8 @@ function namesOrganizations(name: ColumnMapping, mapping: ColumnMapping[], body:
   const personal = ['title', 'birthday', 'prefix', 'full', 'organization', 'nickname'];
   if (mapping.some((column) => personal.includes(column.target))) return false;
   const values = body.map((row) => row[name.column]?.trim() ?? '').filter((value) => value !== '');
-  const share = values.filter(looksLikeOrganization).length / (values.length || 1);
+  const share =
+    values.filter((value) => value.length < 200 && looksLikeOrganization(value)).length / (values.length || 1);
   const businesslike =
     mapping.some((column) => column.target.startsWith('url')) &&
     mapping.some((column) => column.target.startsWith('street'));
