@@ -16,7 +16,13 @@ export const fieldValue = {
     suffix: text.optional(),
     nickname: text.optional(),
   }),
-  email: z.object({ value: text, normalised: text.optional(), type: place.optional(), label: text.optional(), preferred: z.boolean().optional() }),
+  email: z.object({
+    value: text,
+    normalised: text.optional(),
+    type: place.optional(),
+    label: text.optional(),
+    preferred: z.boolean().optional(),
+  }),
   phone: z.object({
     raw: text,
     e164: z.string().nullable().optional(),
@@ -43,7 +49,12 @@ export const fieldValue = {
   birthday: z.object({ value: z.string().regex(/^(\d{4}|-)-\d{2}-\d{2}$/) }),
   note: z.object({ value: z.string().max(100_000) }),
   category: z.object({ value: text }),
-  photo: z.object({ hash: z.string().optional(), type: z.string(), size: z.number().int(), url: z.string().optional() }),
+  photo: z.object({
+    hash: z.string().optional(),
+    type: z.string(),
+    size: z.number().int(),
+    url: z.string().optional(),
+  }),
   consent: z.object({
     channel: z.enum(['email', 'phone', 'post', 'any']),
     state: z.enum(['given', 'objected', 'unknown']),
@@ -107,7 +118,8 @@ export const listPeople = contract({
   name: 'cards.listPeople',
   method: 'GET',
   path: '/people',
-  summary: 'The persons and organisations that I may see; `q` searches names, companies, e-mails, phones, titles, cities, forgiving accents and typos',
+  summary:
+    'The persons and organisations that I may see; `q` searches names, companies, e-mails, phones, titles, cities, forgiving accents and typos',
   input: z.object({ ...filter, sort: sort.default('name'), ...paging }),
   output: page(entry),
   access: 'member',
@@ -157,7 +169,11 @@ export const personValue = z.object({
   reason,
   provenance: z.array(provenance),
   contactPoint: z
-    .object({ id, consent: z.enum(['unknown', 'given', 'objected']), health: z.enum(['unknown', 'good', 'failing', 'dead']) })
+    .object({
+      id,
+      consent: z.enum(['unknown', 'given', 'objected']),
+      health: z.enum(['unknown', 'good', 'failing', 'dead']),
+    })
     .nullable(),
 });
 export type PersonValue = z.output<typeof personValue>;
@@ -194,7 +210,8 @@ export const getPerson = contract({
   name: 'cards.getPerson',
   method: 'GET',
   path: '/people/:personId',
-  summary: 'A person with each value, where it comes from, how old it is and what else is said; an id merged away answers the remaining one',
+  summary:
+    'A person with each value, where it comes from, how old it is and what else is said; an id merged away answers the remaining one',
   input: z.object({ personId: id }),
   output: person,
   access: 'member',
@@ -208,7 +225,10 @@ export const updatePerson = contract({
   input: z.object({
     personId: id,
     set: z.array(fieldInput).max(100).default([]),
-    remove: z.array(z.object({ cardId: id, fieldNo: z.number().int() })).max(100).default([]),
+    remove: z
+      .array(z.object({ cardId: id, fieldNo: z.number().int() }))
+      .max(100)
+      .default([]),
   }),
   output: person,
   access: 'member',
@@ -278,7 +298,10 @@ export const updateCard = contract({
   summary: 'Correct values of a card I hold, withhold it from what I lend, or move it to another of my books',
   input: z.object({
     cardId: id,
-    set: z.array(z.object({ no: z.number().int(), field: fieldInput })).max(100).default([]),
+    set: z
+      .array(z.object({ no: z.number().int(), field: fieldInput }))
+      .max(100)
+      .default([]),
     add: z.array(fieldInput).max(100).default([]),
     remove: z.array(z.number().int()).max(100).default([]),
     withheld: z.boolean().optional(),
@@ -312,7 +335,21 @@ export const restoreCard = contract({
 /** What happened to the cards behind a person, newest first. */
 export const historyItem = z.object({
   at: instant,
-  kind: z.enum(['imported', 'updated_by_import', 'created', 'edited', 'ended', 'removed', 'restored', 'moved', 'withheld', 'lent_again', 'linked', 'unlinked', 'note']),
+  kind: z.enum([
+    'imported',
+    'updated_by_import',
+    'created',
+    'edited',
+    'ended',
+    'removed',
+    'restored',
+    'moved',
+    'withheld',
+    'lent_again',
+    'linked',
+    'unlinked',
+    'note',
+  ]),
   cardId: id.nullable(),
   memberName: z.string().nullable(),
   /** Field kinds touched, or the note's text. */

@@ -169,7 +169,11 @@ export const createInvitation = contract({
   method: 'POST',
   path: '/invitations',
   summary: 'Invite somebody by link, valid for 7 days; the link is shown once',
-  input: z.object({ email: z.email().optional(), role: role.default('member'), teamIds: z.array(id).max(50).default([]) }),
+  input: z.object({
+    email: z.email().optional(),
+    role: role.default('member'),
+    teamIds: z.array(id).max(50).default([]),
+  }),
   output: z.object({ invitation, url: z.string() }),
   access: 'admin',
   scope: 'workspace:write',
@@ -199,7 +203,13 @@ export const acceptInvitation = contract({
   method: 'POST',
   path: '/invitation/accept',
   summary: 'Join the workspace with an invitation link; signs in',
-  input: z.object({ token: z.string().max(200), name: personName, email: z.email(), password, locale: locale.default('fr') }),
+  input: z.object({
+    token: z.string().max(200),
+    name: personName,
+    email: z.email(),
+    password,
+    locale: locale.default('fr'),
+  }),
   output: me,
   access: 'public',
   errors: ['link_expired', 'weak_password', 'conflict'],
@@ -230,7 +240,11 @@ export const updateTeam = contract({
   method: 'PATCH',
   path: '/teams/:teamId',
   summary: 'Rename a team or set its members',
-  input: z.object({ teamId: id, name: z.string().trim().min(1).max(100).optional(), memberIds: z.array(id).max(1000).optional() }),
+  input: z.object({
+    teamId: id,
+    name: z.string().trim().min(1).max(100).optional(),
+    memberIds: z.array(id).max(1000).optional(),
+  }),
   output: team,
   access: 'admin',
   scope: 'workspace:write',
@@ -247,7 +261,13 @@ export const deleteTeam = contract({
   scope: 'workspace:write',
 });
 
-export const apiScope = z.enum(['contacts:read', 'contacts:write', 'imports:write', 'workspace:read', 'workspace:write']);
+export const apiScope = z.enum([
+  'contacts:read',
+  'contacts:write',
+  'imports:write',
+  'workspace:read',
+  'workspace:write',
+]);
 export const apiKey = z.object({
   id,
   name: z.string(),

@@ -70,7 +70,10 @@ export interface Problem {
 export const id = z.uuid();
 export const nothing = z.object({});
 /** Keyset paging: `after` is the opaque cursor of the page before. */
-export const paging = { after: z.string().max(2000).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) };
+export const paging = {
+  after: z.string().max(2000).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+};
 export function page<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 import { country } from '../identity/contract.ts';
+import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
 export const columnMapping = z.object({
   header: z.string(),
@@ -59,7 +59,9 @@ export const importRecord = z.object({
   charset: z.string().nullable(),
   /** Set when state is unreadable or failed: the code of the message, and blanks for it. */
   problem: z.object({ code: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])) }).nullable(),
-  sheets: z.array(z.object({ name: z.string(), headerRow: z.number().int().nullable(), mapping: z.array(columnMapping) })),
+  sheets: z.array(
+    z.object({ name: z.string(), headerRow: z.number().int().nullable(), mapping: z.array(columnMapping) }),
+  ),
   /** Counted over the whole file during analysis. */
   preview: z
     .object({
@@ -130,7 +132,8 @@ export const updateImport = contract({
   name: 'sources.updateImport',
   method: 'PATCH',
   path: '/imports/:importId',
-  summary: 'Correct the mapping, choose book, source, country and basis; a changed mapping, source or country is analysed again',
+  summary:
+    'Correct the mapping, choose book, source, country and basis; a changed mapping, source or country is analysed again',
   input: z.object({
     importId: id,
     bookId: id.optional(),

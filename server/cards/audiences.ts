@@ -1,0 +1,149 @@
+import { compose, type EntryContent, entryOf, type VisibleCard } from './compose.ts';
+
+/** Who holds the books and to whom they are granted: what decides which audience sees which card. */
+export interface Reach {
+  workspaceId: string;
+  /** By book number. */
+  books: Map<number, { holders: string[]; grants: { granteeId: string; mask: number }[] }>;
+  /** Team → its active members. */
+  teams: Map<string, Set<string>>;
+}
+
+/** A card with everything on it, as only the keeper sees it. */
+export interface WholeCard extends VisibleCard {
+  withheld: boolean;
+  /** The class of each field, in the order of `fields`. */
+  classes: number[];
+}
+
+export interface Entry extends EntryContent {
+  audienceId: string;
+  personId: string;
+  /** Rows of wider audiences that this one contains. */
+  covers: { audienceId: string; personId: string }[];
+}
+
+const all = -1;
+const cardBit = 1;
+
+interface Audience {
+  id: string;
+  level: 'workspace' | 'team' | 'member';
+  /** The audiences whose grants it enjoys, itself included. */
+  closure: Set<string>;
+}
+
+/** The audiences that may need a row of their own for these cards. */
+function findAudiences(cards: readonly WholeCard[], reach: Reach): Audience[] {
+  const grantees = new Set<string>();
+  const members = new Set<string>();
+  for (const bookNo of new Set(cards.map((card) => card.bookNo))) {
+    const book = reach.books.get(bookNo);
+    for (const holder of book?.holders ?? []) members.add(holder);
+    for (const grant of book?.grants ?? []) {
+      if (grant.granteeId === reach.workspaceId || reach.teams.has(grant.granteeId)) grantees.add(grant.granteeId);
+      else members.add(grant.granteeId);
+    }
+  }
+  const teams = [...grantees].filter((id) => id !== reach.workspaceId);
+  // Somebody in two teams may see two halves of a person that neither team sees whole.
+  const memberships = new Map<string, number>();
+  for (const team of teams)
+    for (const member of reach.teams.get(team) ?? []) memberships.set(member, (memberships.get(member) ?? 0) + 1);
+  for (const [member, count] of memberships) if (count > 1) members.add(member);
+  const result: Audience[] = [];
+  if (grantees.has(reach.workspaceId))
+    result.push({ id: reach.workspaceId, level: 'workspace', closure: new Set([reach.workspaceId]) });
+  for (const id of teams.sort()) result.push({ id, level: 'team', closure: new Set([id, reach.workspaceId]) });
+  for (const id of [...members].sort()) {
+    const own = [...reach.teams].filter(([, inTeam]) => inTeam.has(id)).map(([team]) => team);
+    result.push({ id, level: 'member', closure: new Set([id, reach.workspaceId, ...own]) });
+  }
+  return result;
+}
+
+/** The field classes of a card that an audience may read, as bits; 0: the card does not exist for it. */
+function maskOf(card: WholeCard, audience: Audience, reach: Reach): number {
+  const book = reach.books.get(card.bookNo);
+  if (!book) return 0;
+  if (audience.level === 'member' && book.holders.includes(audience.id)) return all;
+  if (card.withheld) return 0;
+  let mask = 0;
+  for (const grant of book.grants) if (audience.closure.has(grant.granteeId)) mask |= grant.mask | cardBit;
+  return mask;
+}
+
+interface Seen {
+  cards: { card: WholeCard; mask: number }[];
+  /** Same text: same cards through the same masks. */
+  signature: string;
+}
+
+/** Cuts what an audience sees along the links between cards it sees. */
+function components(
+  cards: readonly WholeCard[],
+  links: readonly (readonly [string, string])[],
+  audience: Audience,
+  reach: Reach,
+): Seen[] {
+  const visible = cards.map((card) => ({ card, mask: maskOf(card, audience, reach) })).filter(({ mask }) => mask !== 0);
+  const root = new Map(visible.map(({ card }) => [card.cardId, card.cardId]));
+  const find = (id: string): string => {
+    let at = id;
+    while (root.get(at) !== at) at = root.get(at)!;
+    return at;
+  };
+  for (const [a, b] of links) if (root.has(a) && root.has(b)) root.set(find(a), find(b));
+  return [...Map.groupBy(visible, ({ card }) => find(card.cardId)).values()].map((group) => {
+    const sorted = group.sort((a, b) => (a.card.cardId < b.card.cardId ? -1 : 1));
+    return { cards: sorted, signature: sorted.map(({ card, mask }) => `${card.cardId}:${mask}`).join(' ') };
+  });
+}
+
+function toVisible({ card, mask }: Seen['cards'][number]): VisibleCard {
+  return mask === all
+    ? card
+    : { ...card, fields: card.fields.filter((_field, index) => (mask >>> card.classes[index]!) & 1) };
+}
+
+/** The address of a person: the oldest card that most people may see, so that a link can be passed on. */
+function personIdOf(seen: Seen, workspace: Audience | undefined, reach: Reach): string {
+  const shared = workspace && seen.cards.find(({ card }) => maskOf(card, workspace, reach) !== 0);
+  return (shared ?? seen.cards[0]!).card.cardId;
+}
+
+/**
+ * The index rows of one cluster: for each audience the persons it sees, as few rows as possible. A narrower audience has a
+ * row only where it sees more than the wider ones it belongs to, and then covers theirs; so a viewer who reads the rows of all
+ * their audiences, less the covered ones, sees exactly the persons composed from the cards they may see.
+ */
+export function entriesOfCluster(
+  cards: readonly WholeCard[],
+  links: readonly (readonly [string, string])[],
+  reach: Reach,
+): Entry[] {
+  const audiences = findAudiences(cards, reach);
+  const workspace = audiences.find(({ level }) => level === 'workspace');
+  const rows: { audience: Audience; seen: Seen; entry: Entry }[] = [];
+  for (const audience of audiences) {
+    const wider = rows.filter((row) => row.audience.id !== audience.id && audience.closure.has(row.audience.id));
+    for (const seen of components(cards, links, audience, reach)) {
+      const ids = new Set(seen.cards.map(({ card }) => card.cardId));
+      const inside = wider.filter((row) => row.seen.cards.some(({ card }) => ids.has(card.cardId)));
+      const covered = new Set(
+        inside.flatMap((row) => row.entry.covers.map((one) => `${one.audienceId} ${one.personId}`)),
+      );
+      const shown = inside.filter((row) => !covered.has(`${row.audience.id} ${row.entry.personId}`));
+      if (shown.length === 1 && shown[0]!.seen.signature === seen.signature) continue;
+      const visible = seen.cards.map(toVisible);
+      const entry: Entry = {
+        ...entryOf(visible, compose(visible)),
+        audienceId: audience.id,
+        personId: personIdOf(seen, workspace, reach),
+        covers: inside.map((row) => ({ audienceId: row.audience.id, personId: row.entry.personId })),
+      };
+      rows.push({ audience, seen, entry });
+    }
+  }
+  return rows.map((row) => row.entry);
+}

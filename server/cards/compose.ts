@@ -1,0 +1,268 @@
+import type { ContactName } from '../formats/contact.ts';
+import { fold } from '../formats/normalise/fold.ts';
+import { fullName } from '../formats/normalise/name.ts';
+import type { FieldKind } from './contract.ts';
+import { displayOf, type Field, identityOf } from './fields.ts';
+
+/** A card as far as one viewer may see it. */
+export interface VisibleCard {
+  cardId: string;
+  bookNo: number;
+  sourceId: string;
+  sourceKind: string;
+  kind: 'person' | 'organization';
+  ended: boolean;
+  seenAt: Date;
+  fields: VisibleField[];
+}
+export interface VisibleField extends Field {
+  no: number;
+  /** The member who wrote it; null: the source. */
+  authorId: string | null;
+  seenAt: Date;
+  contactPointId: string | null;
+}
+
+export type Reason = 'only' | 'corrected' | 'recent' | 'trusted' | 'frequent' | 'preferred';
+
+/** One value of the reference, with everything that says it. */
+export interface Value extends Field {
+  identity: string;
+  display: string;
+  chosen: boolean;
+  reason: Reason;
+  /** Newest first. */
+  said: { card: VisibleCard; field: VisibleField }[];
+}
+
+/** Of these kinds a person has one; of the others as many as are said. */
+const single = new Set<FieldKind>(['name', 'organization', 'title', 'birthday', 'photo']);
+
+/** Sources whose contacts are kept by hand or by the persons themselves say more than lists made for one occasion. */
+const trust: Record<string, number> = {
+  entregent: 4,
+  linkedin: 3,
+  vcard: 3,
+  google: 3,
+  outlook: 3,
+  apple: 3,
+  thunderbird: 3,
+  eml: 2,
+  mbox: 2,
+};
+const trustOf = (card: VisibleCard) => trust[card.sourceKind] ?? 1;
+
+const day = 86_400_000;
+
+interface Candidate {
+  value: Value;
+  corrected: boolean;
+  current: boolean;
+  /** Days, so that two imports of one afternoon count as equally recent. */
+  newest: number;
+  trust: number;
+  count: number;
+  complete: number;
+}
+
+function candidate(value: Value): Candidate {
+  const name = value.value as ContactName;
+  return {
+    value,
+    corrected: value.said.some(({ field }) => field.authorId !== null),
+    current: value.said.some(({ card }) => !card.ended),
+    newest: Math.max(...value.said.map(({ field }) => Math.floor(field.seenAt.getTime() / day))),
+    trust: Math.max(...value.said.map(({ card }) => trustOf(card))),
+    count: value.said.length,
+    complete: value.kind === 'name' && name.given && name.family ? 1 : 0,
+  };
+}
+
+/** The visible rules, in their order: corrected by a person > recent > from a trusted source > frequent (domain.md, 3). */
+const rules: [Reason, (one: Candidate) => number][] = [
+  ['corrected', (one) => Number(one.corrected)],
+  // A first name alone ("Maman") is no better for being newer than a full name.
+  ['preferred', (one) => one.complete],
+  ['recent', (one) => Number(one.current)],
+  ['recent', (one) => one.newest],
+  ['trusted', (one) => one.trust],
+  ['frequent', (one) => one.count],
+];
+
+function compare(a: Candidate, b: Candidate): number {
+  for (const [, rank] of rules) {
+    const difference = rank(b) - rank(a);
+    if (difference !== 0) return difference;
+  }
+  return a.value.identity < b.value.identity ? -1 : 1;
+}
+
+function reasonFor(winner: Candidate, other: Candidate | undefined): Reason {
+  if (!other) return 'only';
+  return rules.find(([, rank]) => rank(winner) !== rank(other))?.[0] ?? 'frequent';
+}
+
+function groupValues(cards: readonly VisibleCard[]): Map<FieldKind, Value[]> {
+  const byIdentity = new Map<string, Value>();
+  for (const card of cards) {
+    for (const field of card.fields) {
+      const identity = identityOf(field);
+      let value = byIdentity.get(identity);
+      if (!value) {
+        value = {
+          kind: field.kind,
+          value: field.value,
+          identity,
+          display: displayOf(field),
+          chosen: false,
+          reason: 'only',
+          said: [],
+        };
+        byIdentity.set(identity, value);
+      }
+      value.said.push({ card, field });
+    }
+  }
+  for (const value of byIdentity.values()) {
+    value.said.sort(
+      (a, b) => b.field.seenAt.getTime() - a.field.seenAt.getTime() || (a.card.cardId < b.card.cardId ? -1 : 1),
+    );
+    value.value = value.said[0]!.field.value;
+  }
+  return Map.groupBy(byIdentity.values(), (value) => value.kind);
+}
+
+/** The title goes with its company: a title that a card says beside the chosen company comes before newer ones elsewhere. */
+function besideOrganization(title: Value, organization: Value | undefined): number {
+  if (!organization) return 0;
+  return title.said.some(({ card }) => organization.said.some((other) => other.card.cardId === card.cardId)) ? 1 : 0;
+}
+
+/**
+ * Composes a person from the cards a viewer may see, and from nothing else. Deterministic: the order of cards does not matter.
+ * @returns all values, the chosen ones of each kind first
+ */
+export function compose(cards: readonly VisibleCard[]): Value[] {
+  const groups = groupValues(cards);
+  const result: Value[] = [];
+  let organization: Value | undefined;
+  for (const kind of order) {
+    const candidates = (groups.get(kind) ?? []).map(candidate).sort((a, b) => {
+      const paired =
+        kind === 'title' ? besideOrganization(b.value, organization) - besideOrganization(a.value, organization) : 0;
+      return paired || compare(a, b);
+    });
+    candidates.forEach((one, index) => {
+      one.value.chosen = !single.has(kind) || index === 0;
+      const next = candidates[index + 1];
+      one.value.reason = index === 0 ? reasonFor(one, next) : one.value.reason;
+      result.push(one.value);
+    });
+    if (kind === 'organization') organization = candidates[0]?.value;
+  }
+  return result;
+}
+
+const order: FieldKind[] = [
+  'name',
+  'organization',
+  'title',
+  'email',
+  'phone',
+  'address',
+  'url',
+  'birthday',
+  'photo',
+  'category',
+  'note',
+  'consent',
+  'extra',
+];
+
+/** What the list shows and searches of a person. */
+export interface EntryContent {
+  kind: 'person' | 'organization';
+  name: string;
+  sortName: string;
+  organization: string | null;
+  sortOrganization: string | null;
+  title: string | null;
+  email: string | null;
+  phone: string | null;
+  city: string | null;
+  photo: string | null;
+  cardCount: number;
+  seenAt: Date;
+  bookNos: number[];
+  sourceIds: string[];
+  search: string;
+}
+
+/** Long enough for notes to be found by their words, short enough to keep the index small. */
+const searchLength = 1000;
+
+/** The list's line for a person composed of these cards. */
+export function entryOf(cards: readonly VisibleCard[], values: readonly Value[]): EntryContent {
+  const first = (kind: FieldKind) => values.find((value) => value.kind === kind && value.chosen);
+  const name = first('name')?.value as ContactName | undefined;
+  const organization = first('organization')?.value.name as string | undefined;
+  const email = first('email')?.display ?? null;
+  const phone = first('phone');
+  const isOrganization = cards.every((card) => card.kind === 'organization');
+  const shown = (name && (name.full || fullName(name))) || organization || email || phone?.display || '';
+  const sorted = isOrganization || !name?.family ? shown : `${name.family} ${name.given ?? ''}`;
+  return {
+    kind: isOrganization ? 'organization' : 'person',
+    name: shown,
+    sortName: fold(sorted).slice(0, 200),
+    organization: organization ?? null,
+    sortOrganization: organization ? fold(organization).slice(0, 200) : null,
+    title: first('title')?.display ?? null,
+    email,
+    phone: phone ? ((phone.value.e164 as string | null) ?? phone.display) : null,
+    city:
+      (values.find((value) => value.kind === 'address' && value.value.city)?.value.city as string | undefined) ?? null,
+    photo: (first('photo')?.value.hash as string | undefined) ?? null,
+    cardCount: cards.length,
+    seenAt: new Date(Math.max(...cards.map((card) => card.seenAt.getTime()))),
+    bookNos: [...new Set(cards.map((card) => card.bookNo))].sort((a, b) => a - b),
+    sourceIds: [...new Set(cards.map((card) => card.sourceId))].sort(),
+    search: searchText(values),
+  };
+}
+
+/** Words that begin after a space can be searched by their beginning; phones by any run of digits. */
+export function searchText(values: readonly Value[]): string {
+  const words = new Set<string>();
+  for (const value of values) {
+    if (value.kind === 'photo' || value.kind === 'consent') continue;
+    if (value.kind === 'phone' && value.value.e164) words.add(String(value.value.e164));
+    const folded = fold(value.kind === 'extra' ? String(value.value.value ?? '') : value.display);
+    if (value.kind === 'email') words.add(folded);
+    for (const word of folded.split(/[^\p{L}\p{N}+]+/u)) if (word) words.add(word);
+    if (value.kind === 'name') {
+      for (const part of [value.value.given, value.value.family, value.value.nickname]) {
+        if (typeof part === 'string') for (const word of fold(part).split(/[^\p{L}\p{N}]+/u)) if (word) words.add(word);
+      }
+    }
+  }
+  return ` ${[...words].join(' ')}`.slice(0, searchLength);
+}
+
+/**
+ * What a person typed, as terms that must all be found. Digits (a phone number in any writing) become one term without
+ * leading zeros or country prefix, found anywhere; words are found by their beginning.
+ */
+export function searchTerms(query: string): string[] {
+  const folded = fold(query).trim();
+  if (/^[+0-9][0-9 .()/-]{2,}$/.test(folded)) {
+    const digits = folded.replaceAll(/\D/g, '').replace(/^(00)?0?/, '');
+    return digits.length >= 3 ? [digits] : [];
+  }
+  if (/^\S+@\S*$/.test(folded)) return [` ${folded}`];
+  return folded
+    .split(/[^\p{L}\p{N}+]+/u)
+    .filter(Boolean)
+    .slice(0, 8)
+    .map((word) => ` ${word}`);
+}

@@ -1,0 +1,140 @@
+import { classOf, fieldClass } from '../delegation/field-classes.ts';
+import type { Contact } from '../formats/contact.ts';
+import { normaliseEmail } from '../formats/normalise/email.ts';
+import { fullName } from '../formats/normalise/name.ts';
+import { parsePhone } from '../formats/normalise/phone.ts';
+import type { FieldInput, FieldKind } from './contract.ts';
+
+/** A value on its way to, or from, a card. */
+export interface Field {
+  kind: FieldKind;
+  value: Record<string, unknown>;
+}
+
+/** A field as it is stored: with its class, and the address of its contact point where it has one. */
+export interface StoredField extends Field {
+  class: number;
+  contactPoint: { channel: 'email' | 'phone'; address: string } | null;
+}
+
+/** jsonb holds neither U+0000 nor half a surrogate pair; both carry no meaning in a contact. The original keeps them. */
+function cleanText(part: unknown): unknown {
+  return typeof part === 'string' ? part.replaceAll('\0', '').toWellFormed() : part;
+}
+
+function clean(value: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, part]) => [name, cleanText(part)])
+      .filter(([, part]) => part !== undefined && part !== '' && part !== false),
+  );
+}
+
+function contactPointOf(kind: FieldKind, value: Record<string, unknown>): StoredField['contactPoint'] {
+  if (kind === 'email' && typeof value.normalised === 'string') return { channel: 'email', address: value.normalised };
+  if (kind === 'phone' && typeof value.e164 === 'string') return { channel: 'phone', address: value.e164 };
+  return null;
+}
+
+/** Adds class and contact point. */
+export function toStored(field: Field): StoredField {
+  return {
+    ...field,
+    class: fieldClass[classOf(field.kind, field.value)],
+    contactPoint: contactPointOf(field.kind, field.value),
+  };
+}
+
+/** What people type is normalised the way a file's values are; what they wrote stays beside it. */
+export function completeInput(field: FieldInput, country: string): Field {
+  if (field.kind === 'email') {
+    const normalised = normaliseEmail(field.value.value);
+    return { kind: 'email', value: clean({ ...field.value, normalised }) };
+  }
+  if (field.kind === 'phone') {
+    const parsed = parsePhone(field.value.raw, country);
+    return {
+      kind: 'phone',
+      value: {
+        ...clean({ ...field.value, type: field.value.type ?? parsed.type, extension: parsed.extension }),
+        e164: parsed.e164,
+      },
+    };
+  }
+  if (field.kind === 'name')
+    return { kind: 'name', value: clean({ ...field.value, full: field.value.full ?? fullName(field.value) }) };
+  if (field.kind === 'address') {
+    const { street, postcode, city, region, country: land, raw } = field.value;
+    const lines = [street, [postcode, city].filter(Boolean).join(' '), region, land].filter(Boolean);
+    return { kind: 'address', value: clean({ ...field.value, raw: raw ?? lines.join('\n') }) };
+  }
+  return { kind: field.kind, value: clean(field.value) };
+}
+
+/** The fields of a contact as a file gave it, in a fixed order. The photo's content is stored apart, under `photoHash`. */
+export function fieldsOf(contact: Contact, photoHash: string | null): Field[] {
+  const fields: Field[] = [];
+  const add = (kind: FieldKind, value: object) => {
+    const kept = clean(value);
+    if (Object.keys(kept).length > 0) fields.push({ kind, value: kept });
+  };
+  add('name', contact.name);
+  add('organization', { name: contact.organization, department: contact.department });
+  if (contact.title) add('title', { value: contact.title });
+  for (const email of contact.emails) add('email', email);
+  for (const phone of contact.phones) fields.push({ kind: 'phone', value: { ...clean(phone), e164: phone.e164 } });
+  for (const address of contact.addresses) add('address', address);
+  for (const url of contact.urls) add('url', url);
+  if (contact.birthday) add('birthday', { value: contact.birthday });
+  if (contact.note) add('note', { value: contact.note });
+  for (const category of contact.categories) add('category', { value: category });
+  if (contact.photo) {
+    const { type, size, url } = contact.photo;
+    add('photo', { type, size, url, ...(photoHash ? { hash: photoHash } : {}) });
+  }
+  for (const consent of contact.consent ?? []) add('consent', consent);
+  for (const extra of contact.extra) add('extra', extra);
+  return fields;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A value as one line of text, for lists, search and screen readers. */
+export function displayOf({ kind, value }: Field): string {
+  switch (kind) {
+    case 'name':
+      return text(value.full) || fullName(value as Contact['name']);
+    case 'email':
+    case 'title':
+    case 'birthday':
+    case 'category':
+    case 'url':
+    case 'note':
+      return text(value.value);
+    case 'phone':
+      return text(value.raw) || text(value.e164);
+    case 'organization':
+      return [text(value.name), text(value.department)].filter(Boolean).join(', ');
+    case 'address':
+      return text(value.raw).replaceAll(/\s*\n\s*/g, ', ');
+    case 'extra':
+      return `${text(value.name)}: ${text(value.value)}`;
+    case 'consent':
+      return text(value.evidence);
+    case 'photo':
+      return text(value.type);
+  }
+}
+
+/** Two values that say the same have the same key, however they are written. */
+export function identityOf(field: Field): string {
+  const { kind, value } = field;
+  if (kind === 'email' && value.normalised) return `email ${text(value.normalised)}`;
+  if (kind === 'phone' && value.e164) return `phone ${text(value.e164)} ${text(value.extension)}`;
+  if (kind === 'photo') return `photo ${text(value.hash) || text(value.url)}`;
+  if (kind === 'consent') return `consent ${text(value.channel)} ${text(value.state)} ${text(value.evidence)}`;
+  return `${kind} ${displayOf(field)
+    .toLowerCase()
+    .replaceAll(/[\s\p{P}]+/gu, ' ')
+    .trim()}`;
+}

@@ -1,0 +1,406 @@
+import { type SqlBool, sql } from 'kysely';
+import type { z } from 'zod';
+import { fold } from '../formats/normalise/fold.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { searchTerms, type VisibleCard } from './compose.ts';
+import type { Entry, FieldKind, sort } from './contract.ts';
+
+export interface EntryFilter {
+  q?: string | undefined;
+  kind?: string | undefined;
+  bookId?: string | undefined;
+  sourceId?: string | undefined;
+  organization?: string | undefined;
+  freshness?: 'quarter' | 'year' | 'three_years' | 'older' | undefined;
+}
+export type EntrySort = z.output<typeof sort>;
+
+interface EntryRow {
+  person_id: string;
+  kind: 'person' | 'organization';
+  name: string;
+  sort_name: string;
+  sort_organization: string | null;
+  organization: string | null;
+  title: string | null;
+  email: string | null;
+  phone: string | null;
+  city: string | null;
+  photo: string | null;
+  card_count: number;
+  seen_at: Date;
+  book_nos: number[];
+  source_ids: string[];
+}
+
+const day = 86_400_000;
+const ages = { quarter: [0, 92], year: [92, 366], three_years: [366, 1096], older: [1096, 36_500] } as const;
+
+/** The span of time of a freshness bucket, as filters of `find_entries`. */
+function ageFilter(freshness: EntryFilter['freshness']): Record<string, string> {
+  if (!freshness) return {};
+  const [from, to] = ages[freshness];
+  const at = (days: number) => new Date(Date.now() - days * day).toISOString();
+  return { seenFrom: at(to), ...(from > 0 ? { seenBefore: at(from) } : {}) };
+}
+
+export function ageOf(seenAt: Date): keyof typeof ages {
+  const days = (Date.now() - seenAt.getTime()) / day;
+  return days < 92 ? 'quarter' : days < 366 ? 'year' : days < 1096 ? 'three_years' : 'older';
+}
+
+/** The filter in the terms of `find_entries`, or null when it asks for a book or source that does not exist for the viewer. */
+async function toFilters(tx: Tx, actor: Actor, filter: EntryFilter): Promise<Record<string, unknown> | null> {
+  const filters: Record<string, unknown> = { ...ageFilter(filter.freshness) };
+  if (filter.kind) filters.kind = filter.kind;
+  if (filter.organization) filters.sortOrganization = fold(filter.organization).slice(0, 200);
+  if (filter.sourceId) filters.sourceId = filter.sourceId;
+  if (filter.bookId) {
+    const book = await tx
+      .selectFrom('delegation.book')
+      .select('book_no')
+      .where('workspace_id', '=', actor.workspaceId)
+      .where('book_id', '=', filter.bookId)
+      .executeTakeFirst();
+    if (!book) return null;
+    filters.bookNo = book.book_no;
+  }
+  return filters;
+}
+
+export interface EntryCursor {
+  key: string;
+  id: string;
+}
+
+/**
+ * A page of the viewer's list. Words are found by their beginning; when that finds nothing at all, the nearest spellings are
+ * given (trigram similarity).
+ */
+export async function findEntries(
+  tx: Tx,
+  actor: Actor,
+  filter: EntryFilter,
+  order: EntrySort,
+  after: EntryCursor | null,
+  limit: number,
+): Promise<EntryRow[]> {
+  const filters = await toFilters(tx, actor, filter);
+  if (!filters) return [];
+  const terms = searchTerms(filter.q ?? '');
+  const search = async (parts: string[], fuzzy: string[] | null) =>
+    (
+      await sql<EntryRow>`select * from cards.find_entries(${parts}, ${fuzzy}, ${JSON.stringify(filters)}::jsonb, ${order}, ${after?.key ?? null}, ${after?.id ?? null}, ${limit})`.execute(
+        tx,
+      )
+    ).rows;
+  const exact = await search(terms, null);
+  const words = terms.map((term) => term.trim());
+  if (exact.length > 0 || after || words.every((word) => word.length < 4 || /^\d+$/.test(word))) return exact;
+  return search([], words);
+}
+
+export function describeEntry(row: EntryRow): Entry {
+  return {
+    id: row.person_id,
+    kind: row.kind,
+    name: row.name,
+    organization: row.organization,
+    title: row.title,
+    email: row.email,
+    phone: row.phone,
+    city: row.city,
+    photo: row.photo,
+    cards: row.card_count,
+    seenAt: row.seen_at.toISOString(),
+  };
+}
+
+export function cursorOf(row: EntryRow, order: EntrySort): string[] {
+  const key =
+    order === 'recent'
+      ? row.seen_at.toISOString()
+      : order === 'organization'
+        ? (row.sort_organization ?? '')
+        : row.sort_name;
+  return [key, row.person_id];
+}
+
+/** The cards of the person that an id stands for, as far as the viewer may see them: the component of that card. */
+export async function findPersonCards(
+  tx: Tx,
+  actor: Actor,
+  personId: string,
+): Promise<{ cardIds: string[]; links: PersonLink[] } | null> {
+  const start = await findStart(tx, actor, personId);
+  if (!start) return null;
+  const cards = await tx
+    .selectFrom('cards.card')
+    .select('card_id')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('cluster_id', '=', start.cluster_id)
+    .execute();
+  const ids = cards.map((card) => card.card_id);
+  const links = await tx
+    .selectFrom('cards.link')
+    .select(['card_a', 'card_b', 'evidence'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`card_a = any(${ids})`)
+    .execute();
+  return { cardIds: reachable(start.card_id, links), links };
+}
+
+export interface PersonLink {
+  card_a: string;
+  card_b: string;
+  evidence: string[];
+}
+
+async function findStart(tx: Tx, actor: Actor, personId: string) {
+  const find = (id: string) =>
+    tx
+      .selectFrom('cards.card')
+      .select(['card_id', 'cluster_id'])
+      .where('workspace_id', '=', actor.workspaceId)
+      .where('card_id', '=', id)
+      .executeTakeFirst();
+  const direct = await find(personId);
+  if (direct) return direct;
+  const redirect = await tx
+    .selectFrom('cards.person_redirect')
+    .select('card_id')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('person_id', '=', personId)
+    .executeTakeFirst();
+  return redirect ? find(redirect.card_id) : undefined;
+}
+
+/** Breadth first along visible links: what hidden cards alone would join stays apart. */
+function reachable(start: string, links: readonly PersonLink[]): string[] {
+  const found = new Set([start]);
+  for (const id of found) {
+    for (const link of links) {
+      if (link.card_a === id) found.add(link.card_b);
+      if (link.card_b === id) found.add(link.card_a);
+    }
+  }
+  return [...found].sort();
+}
+
+/** Cards with what the viewer may see of them, and of their book, holder and source. */
+export async function loadCards(tx: Tx, actor: Actor, cardIds: readonly string[]) {
+  const cards = await tx
+    .selectFrom('cards.card as c')
+    .innerJoin('delegation.book as b', (join) =>
+      join.onRef('b.book_no', '=', 'c.book_no').on('b.workspace_id', '=', actor.workspaceId),
+    )
+    .innerJoin('sources.source as s', (join) =>
+      join.onRef('s.source_id', '=', 'c.source_id').on('s.workspace_id', '=', actor.workspaceId),
+    )
+    .leftJoin('identity.member as m', (join) =>
+      join.onRef('m.member_id', '=', 'b.holder_id').on('m.workspace_id', '=', actor.workspaceId),
+    )
+    .leftJoin('cards.card_original as o', (join) =>
+      join.onRef('o.card_id', '=', 'c.card_id').on('o.workspace_id', '=', actor.workspaceId),
+    )
+    .select([
+      'c.card_id',
+      'c.book_no',
+      'c.uid',
+      'c.kind',
+      'c.exposure',
+      'c.ended_at',
+      'c.created_at',
+      'c.created_by',
+      'c.seen_at',
+      'c.import_id',
+      'b.book_id',
+      'b.name as book',
+      'b.holder_id',
+      'm.name as holder',
+      's.source_id',
+      's.name as source',
+      's.kind as source_kind',
+      's.holder_id as source_holder_id',
+      'o.media_type',
+      sql<number | null>`octet_length(o.data)`.as('original_size'),
+      sql<boolean>`strpos(current_setting('app.own_books', true), b.book_id::text) > 0`.as('mine'),
+    ])
+    .where('c.workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`c.card_id = any(${cardIds})`)
+    .orderBy('c.created_at')
+    .orderBy('c.card_id')
+    .execute();
+  const fields = await tx
+    .selectFrom('cards.card_field')
+    .selectAll()
+    .where('workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`card_id = any(${cardIds})`)
+    .orderBy('card_id')
+    .orderBy('no')
+    .execute();
+  const byCard = Map.groupBy(fields, (field) => field.card_id);
+  return cards.map((card) => ({ ...card, fields: byCard.get(card.card_id) ?? [] }));
+}
+export type LoadedCard = Awaited<ReturnType<typeof loadCards>>[number];
+
+export function toVisible(card: LoadedCard): VisibleCard {
+  return {
+    cardId: card.card_id,
+    bookNo: card.book_no,
+    sourceId: card.source_id,
+    sourceKind: card.source_kind,
+    kind: card.kind as VisibleCard['kind'],
+    ended: card.ended_at !== null,
+    seenAt: card.seen_at,
+    // An empty value stands for one that its holder took away from what the source says.
+    fields: card.fields
+      .filter((field) => Object.keys(field.value as object).length > 0)
+      .map((field) => ({
+        no: field.no,
+        kind: field.kind as FieldKind,
+        value: field.value as Record<string, unknown>,
+        authorId: field.author_id,
+        seenAt: field.seen_at,
+        contactPointId: field.contact_point_id,
+      })),
+  };
+}
+
+export async function findContactPoints(tx: Tx, actor: Actor, ids: readonly string[]) {
+  const rows = await tx
+    .selectFrom('cards.contact_point')
+    .select(['contact_point_id', 'consent', 'health'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`contact_point_id = any(${ids})`)
+    .execute();
+  return new Map(rows.map((row) => [row.contact_point_id, row]));
+}
+
+/** Notes and changes of the given cards, newest first. */
+export async function listHistory(
+  tx: Tx,
+  actor: Actor,
+  cardIds: readonly string[],
+  before: { at: string; id: string } | null,
+  limit: number,
+) {
+  const { rows } = await sql<{
+    at: Date;
+    id: string;
+    kind: string;
+    card_id: string;
+    member_id: string | null;
+    fields: string[];
+    text: string | null;
+    member: string | null;
+  }>`
+    select h.*, m.name as member from (
+      select n.created_at as at, 'note ' || n.note_id as id, 'note' as kind, n.card_id, n.author_id as member_id, '{}'::text[] as fields, n.text
+      from cards.note n where n.workspace_id = ${actor.workspaceId} and n.card_id = any(${cardIds})
+      union all
+      select c.at, 'change ' || c.card_id || ' ' || c.change_no, c.kind, c.card_id, c.member_id, c.fields, null
+      from cards.card_change c where c.workspace_id = ${actor.workspaceId} and c.card_id = any(${cardIds})
+      union all
+      select c.created_at, 'card ' || c.card_id, case when c.import_id is null then 'created' else 'imported' end, c.card_id, c.created_by, '{}', null
+      from cards.card c where c.workspace_id = ${actor.workspaceId} and c.card_id = any(${cardIds})
+    ) h
+    left join identity.member m on m.workspace_id = ${actor.workspaceId} and m.member_id = h.member_id
+    where ${before === null} or (h.at, h.id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::text)
+    order by h.at desc, h.id desc limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** The books the actor holds, the main one first. */
+export async function listOwnBooks(tx: Tx, actor: Actor) {
+  return tx
+    .selectFrom('delegation.book')
+    .select(['book_id', 'book_no', 'main'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`strpos(current_setting('app.own_books', true), book_id::text) > 0`)
+    .orderBy(sql`holder_id is distinct from ${actor.memberId}`)
+    .orderBy('main', 'desc')
+    .orderBy('book_no')
+    .execute();
+}
+
+export interface FacetRow {
+  facet: 'total' | 'kind' | 'book' | 'source' | 'organization' | 'age';
+  value: string;
+  label: string;
+  count: number;
+}
+
+/** How many there are (at most `sample` are looked at), and the most frequent values among them. */
+export async function countFacets(tx: Tx, actor: Actor, filter: EntryFilter, sample: number): Promise<FacetRow[]> {
+  const filters = await toFilters(tx, actor, filter);
+  if (!filters) return [];
+  const { rows } = await sql<FacetRow>`
+    with e as materialized (
+      select kind, book_nos, source_ids, organization, sort_organization, seen_at
+      from cards.find_entries(${searchTerms(filter.q ?? '')}, null, ${JSON.stringify(filters)}::jsonb, 'name', null, null, ${sample})
+    ), books as (
+      select unnest(book_nos) as no, count(*)::int as count from e group by 1
+    ), origins as (
+      select unnest(source_ids) as id, count(*)::int as count from e group by 1
+    )
+    select 'total' as facet, '' as value, '' as label, count(*)::int as count from e
+    union all select 'kind', kind, kind, count(*)::int from e group by kind
+    union all select 'age', a, a, count(*)::int from (
+      select case when seen_at > now() - interval '92 days' then 'quarter' when seen_at > now() - interval '366 days' then 'year'
+        when seen_at > now() - interval '1096 days' then 'three_years' else 'older' end as a from e) ages group by a
+    union all (select 'organization', min(organization), min(organization), count(*)::int from e
+      where sort_organization is not null group by sort_organization order by 4 desc, 2 limit 20)
+    union all (select 'book', b.book_id::text, b.name, books.count from books
+      join delegation.book b on b.workspace_id = ${actor.workspaceId} and b.book_no = books.no order by 4 desc limit 20)
+    union all (select 'source', s.source_id::text, s.name, origins.count from origins
+      join sources.source s on s.workspace_id = ${actor.workspaceId} and s.source_id = origins.id order by 4 desc limit 20)`.execute(
+    tx,
+  );
+  return rows;
+}
+
+export async function nameMembers(tx: Tx, actor: Actor): Promise<Map<string, string>> {
+  const rows = await tx
+    .selectFrom('identity.member')
+    .select(['member_id', 'name'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .execute();
+  return new Map(rows.map((row) => [row.member_id, row.name]));
+}
+
+/** The photo of a person, if the viewer may see a card that carries it. */
+export async function findPhoto(tx: Tx, actor: Actor, cardIds: readonly string[], hash: string) {
+  const shown = await tx
+    .selectFrom('cards.card_field')
+    .select('card_id')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`card_id = any(${cardIds})`)
+    .where('kind', '=', 'photo')
+    .where(sql<SqlBool>`value->>'hash' = ${hash}`)
+    .limit(1)
+    .executeTakeFirst();
+  if (!shown) return undefined;
+  return tx
+    .selectFrom('kernel.blob')
+    .select(['media_type', 'data'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('hash', '=', Buffer.from(hash, 'hex'))
+    .executeTakeFirst();
+}
+
+/** A page of the cards the actor holds, by id: for the export of one's own contacts. */
+export async function pageOwnCards(tx: Tx, actor: Actor, after: string, limit: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('cards.card')
+    .select('card_id')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('card_id', '>', after)
+    .where(
+      sql<SqlBool>`get_bit(nullif(current_setting('app.reach_' || (book_no >> 6), true), '')::bytea, ((book_no & 63) << 5) | 31) = 1`,
+    )
+    .orderBy('card_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.card_id);
+}

@@ -1,0 +1,250 @@
+import { sql } from 'kysely';
+import type pg from 'pg';
+import type { App } from '../kernel/app.ts';
+import { copyRows } from '../kernel/copy.ts';
+import type { Tx } from '../kernel/database.ts';
+import { type Entry, entriesOfCluster, type Reach, type WholeCard } from './audiences.ts';
+import type { FieldKind } from './contract.ts';
+
+/** Who holds the given books and to whom they are granted now. */
+export async function loadReach(tx: Tx, workspaceId: string, bookNos: readonly number[]): Promise<Reach> {
+  const books: Reach['books'] = new Map();
+  const held = await sql<{ book_no: number; holders: string[] }>`
+    select b.book_no, array_remove(array_agg(distinct coalesce(b.holder_id, s.member_id)), null) as holders
+    from delegation.book b
+    left join delegation.steward s on s.workspace_id = ${workspaceId} and s.book_id = b.book_id
+    where b.workspace_id = ${workspaceId} and b.book_no = any(${bookNos})
+    group by b.book_no`.execute(tx);
+  for (const row of held.rows) books.set(row.book_no, { holders: row.holders, grants: [] });
+  const grants = await sql<{ book_no: number; grantee_id: string; field_mask: number }>`
+    select b.book_no, g.grantee_id, g.field_mask
+    from delegation.grant g
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
+    where g.workspace_id = ${workspaceId} and b.book_no = any(${bookNos}) and 'read' = any(g.acts)
+      and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())`.execute(tx);
+  for (const row of grants.rows)
+    books.get(row.book_no)?.grants.push({ granteeId: row.grantee_id, mask: row.field_mask & 0x7ffffffe });
+  const teams: Reach['teams'] = new Map();
+  const memberships = await tx
+    .selectFrom('identity.team as t')
+    .leftJoin('identity.team_member as m', (join) =>
+      join.onRef('m.team_id', '=', 't.team_id').on('m.workspace_id', '=', workspaceId),
+    )
+    .select(['t.team_id', 'm.member_id'])
+    .where('t.workspace_id', '=', workspaceId)
+    .execute();
+  for (const { team_id, member_id } of memberships) {
+    const team = teams.get(team_id) ?? new Set();
+    if (member_id) team.add(member_id);
+    teams.set(team_id, team);
+  }
+  return { workspaceId, books, teams };
+}
+
+/** The cards of clusters with all their fields, and the links between them. */
+async function loadClusters(tx: Tx, workspaceId: string, clusterIds: readonly string[]) {
+  const cards = await tx
+    .selectFrom('cards.card as c')
+    .innerJoin('sources.source as s', (join) =>
+      join.onRef('s.source_id', '=', 'c.source_id').on('s.workspace_id', '=', workspaceId),
+    )
+    .select([
+      'c.card_id',
+      'c.book_no',
+      'c.cluster_id',
+      'c.exposure',
+      'c.source_id',
+      's.kind as source_kind',
+      'c.kind',
+      'c.ended_at',
+      'c.seen_at',
+    ])
+    .where('c.workspace_id', '=', workspaceId)
+    .where(sql<boolean>`c.cluster_id = any(${clusterIds})`)
+    .where('c.exposure', '<', 2)
+    .execute();
+  const ids = cards.map((card) => card.card_id);
+  const fields = await tx
+    .selectFrom('cards.card_field')
+    .select(['card_id', 'no', 'class', 'kind', 'value', 'author_id', 'seen_at', 'contact_point_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<boolean>`card_id = any(${ids})`)
+    .where(sql<boolean>`value <> '{}'`)
+    .orderBy('card_id')
+    .orderBy('no')
+    .execute();
+  const links = await tx
+    .selectFrom('cards.link')
+    .select(['card_a', 'card_b'])
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<boolean>`card_a = any(${ids})`)
+    .execute();
+  const byCard = Map.groupBy(fields, (field) => field.card_id);
+  const whole = cards.map((card) => {
+    const own = byCard.get(card.card_id) ?? [];
+    const result: WholeCard & { clusterId: string } = {
+      cardId: card.card_id,
+      clusterId: card.cluster_id,
+      bookNo: card.book_no,
+      sourceId: card.source_id,
+      sourceKind: card.source_kind,
+      kind: card.kind as WholeCard['kind'],
+      ended: card.ended_at !== null,
+      seenAt: card.seen_at,
+      withheld: card.exposure === 1,
+      classes: own.map((field) => field.class),
+      fields: own.map((field) => ({
+        no: field.no,
+        kind: field.kind as FieldKind,
+        value: field.value as Record<string, unknown>,
+        authorId: field.author_id,
+        seenAt: field.seen_at,
+        contactPointId: field.contact_point_id,
+      })),
+    };
+    return result;
+  });
+  return { cards: whole, links: links.map((link) => [link.card_a, link.card_b] as const) };
+}
+
+export interface ClusterEntry {
+  clusterId: string;
+  entry: Entry;
+}
+
+const entryColumns = [
+  'workspace_id',
+  'audience_id',
+  'person_id',
+  'cluster_id',
+  'kind',
+  'name',
+  'sort_name',
+  'sort_organization',
+  'organization',
+  'title',
+  'email',
+  'phone',
+  'city',
+  'photo',
+  'card_count',
+  'seen_at',
+  'book_nos',
+  'source_ids',
+  'search',
+];
+
+/** Writes index rows with COPY; the rows of these clusters must have been taken out before. */
+export async function copyEntries(
+  client: pg.ClientBase,
+  workspaceId: string,
+  entries: readonly ClusterEntry[],
+): Promise<void> {
+  await copyRows(
+    client,
+    'cards.entry',
+    entryColumns,
+    entries.map(({ clusterId, entry: e }) => [
+      workspaceId,
+      e.audienceId,
+      e.personId,
+      clusterId,
+      e.kind,
+      e.name,
+      e.sortName,
+      e.sortOrganization,
+      e.organization,
+      e.title,
+      e.email,
+      e.phone,
+      e.city,
+      e.photo,
+      e.cardCount,
+      e.seenAt,
+      e.bookNos,
+      e.sourceIds,
+      e.search,
+    ]),
+  );
+  const covers = entries.flatMap(({ clusterId, entry }) =>
+    entry.covers.map((one) => [workspaceId, entry.audienceId, one.audienceId, one.personId, clusterId]),
+  );
+  if (covers.length > 0) {
+    await copyRows(
+      client,
+      'cards.entry_cover',
+      ['workspace_id', 'audience_id', 'covered_audience_id', 'covered_person_id', 'cluster_id'],
+      covers,
+    );
+  }
+}
+
+/** Makes the index rows of clusters anew from cards, links and grants. Idempotent; the clusters are locked while it works. */
+export async function refreshClusters(
+  client: pg.ClientBase,
+  tx: Tx,
+  workspaceId: string,
+  clusterIds: readonly string[],
+): Promise<void> {
+  if (clusterIds.length === 0) return;
+  // Two refreshes of one cluster at once would both insert: the cards are locked in one order.
+  await sql`select from cards.card where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds}) order by card_id for update`.execute(
+    tx,
+  );
+  const { cards, links } = await loadClusters(tx, workspaceId, clusterIds);
+  const reach = await loadReach(tx, workspaceId, [...new Set(cards.map((card) => card.bookNo))]);
+  const linksByCard = Map.groupBy(links, ([a]) => a);
+  const entries: ClusterEntry[] = [];
+  for (const [clusterId, group] of Map.groupBy(cards, (card) => card.clusterId)) {
+    const own = group.flatMap((card) => linksByCard.get(card.cardId) ?? []);
+    for (const entry of entriesOfCluster(group, own, reach)) entries.push({ clusterId, entry });
+  }
+  await sql`delete from cards.entry where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds})`.execute(
+    tx,
+  );
+  await sql`delete from cards.entry_cover where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds})`.execute(
+    tx,
+  );
+  await copyEntries(client, workspaceId, entries);
+}
+
+/** The clusters of cards, those out of sight included (their rows must go). */
+export async function findClusters(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('cards.card')
+    .select('cluster_id')
+    .distinct()
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<boolean>`card_id = any(${cardIds})`)
+    .execute();
+  return rows.map((row) => row.cluster_id);
+}
+
+/** Brings the list up to date after a change of these cards has been committed. */
+export async function refreshCards(app: App, workspaceId: string, cardIds: readonly string[]): Promise<void> {
+  await app.db.withClient('keeper', async (client, tx) =>
+    refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, cardIds)),
+  );
+}
+
+const batch = 2000;
+
+/** Makes the index rows of all cards of a book anew, in steps, each a transaction: after its grants have changed. */
+export async function refreshBook(app: App, workspaceId: string, bookNo: number, signal: AbortSignal): Promise<void> {
+  let after = '00000000-0000-0000-0000-000000000000';
+  while (!signal.aborted) {
+    const clusters = await app.db.withClient('keeper', async (client, tx) => {
+      const { rows } = await sql<{ cluster_id: string }>`
+        select distinct cluster_id from cards.card
+        where workspace_id = ${workspaceId} and book_no = ${bookNo} and cluster_id > ${after}
+        order by cluster_id limit ${batch}`.execute(tx);
+      const ids = rows.map((row) => row.cluster_id);
+      await refreshClusters(client, tx, workspaceId, ids);
+      return ids;
+    });
+    if (clusters.length < batch) return;
+    after = clusters.at(-1)!;
+  }
+  // Stopped in the middle: the job is run again, from the start.
+  throw new Error('aborted');
+}

@@ -1,0 +1,284 @@
+import { sql } from 'kysely';
+import type pg from 'pg';
+import type { Contact } from '../formats/contact.ts';
+import { type CopyValue, copyRows } from '../kernel/copy.ts';
+import type { Tx } from '../kernel/database.ts';
+import { derivedId, newId, sha256 } from '../kernel/ids.ts';
+import type { Secrets } from '../kernel/secrets.ts';
+import { entriesOfCluster, type Reach, type WholeCard } from './audiences.ts';
+import { type Field, fieldsOf, type StoredField, toStored } from './fields.ts';
+import { type ClusterEntry, copyEntries } from './upkeep.ts';
+
+/** Where new cards go, and on whose account. */
+export interface Destination {
+  workspaceId: string;
+  bookId: string;
+  bookNo: number;
+  sourceId: string;
+  sourceKind: string;
+  importId: string | null;
+  memberId: string;
+  at: Date;
+}
+
+/** A contact made ready: its identity at the source, its fields, its photo and its original. */
+export interface PreparedCard {
+  cardId: string;
+  sourceKey: string;
+  contentHash: Buffer;
+  uid: string | null;
+  kind: 'person' | 'organization';
+  fields: StoredField[];
+  photo: { hash: Buffer; type: string; data: Uint8Array } | null;
+  original: { mediaType: string; data: Uint8Array } | null;
+  seenAt: Date | null;
+}
+
+/** The id of the contact point at an address: the same in every card of the workspace, and telling nothing of the address. */
+export function contactPointId(
+  secrets: Secrets,
+  workspaceId: string,
+  point: { channel: string; address: string },
+): string {
+  return derivedId(secrets.contactPoints, `${workspaceId} ${point.channel} ${point.address}`);
+}
+
+/** Makes a contact ready to be written. The source key is its id there, else what identifies it, else all it says. */
+export function prepareCard(
+  contact: Contact,
+  sourceKeyOf: (fields: readonly Field[], hash: Buffer) => string,
+): PreparedCard {
+  const data = contact.photo?.data;
+  const photo = data ? { hash: sha256(data), type: contact.photo!.type, data } : null;
+  const fields = fieldsOf(contact, photo ? photo.hash.toString('hex') : null);
+  const contentHash = sha256(JSON.stringify([contact.kind, contact.uid ?? null, fields]));
+  return {
+    cardId: newId(),
+    sourceKey: contact.uid ? `uid ${contact.uid}`.slice(0, 500) : sourceKeyOf(fields, contentHash),
+    contentHash,
+    uid: contact.uid?.slice(0, 500) ?? null,
+    kind: contact.kind,
+    fields: fields.map(toStored),
+    photo,
+    original: contact.original,
+    seenAt: contact.revision ? new Date(contact.revision) : null,
+  };
+}
+
+/** Takes `count` change numbers of a book. The book's row stays locked until the end, so numbers grow in commit order. */
+export async function takeChangeNos(tx: Tx, workspaceId: string, bookId: string, count: number): Promise<number> {
+  const row = await tx
+    .updateTable('delegation.book')
+    .set({ change_no: sql`change_no + ${count}` })
+    .where('workspace_id', '=', workspaceId)
+    .where('book_id', '=', bookId)
+    .returning('change_no')
+    .executeTakeFirstOrThrow();
+  return row.change_no - count + 1;
+}
+
+/** Contact points that are not there yet. Sent as rows, in one order, so that two imports at once cannot block each other. */
+export async function addContactPoints(
+  tx: Tx,
+  workspaceId: string,
+  points: ReadonlyMap<string, 'email' | 'phone'>,
+): Promise<void> {
+  const sorted = [...points].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (let at = 0; at < sorted.length; at += 5000) {
+    const part = sorted.slice(at, at + 5000);
+    await sql`insert into cards.contact_point (workspace_id, contact_point_id, channel)
+      select ${workspaceId}, p.id, p.channel from unnest(${part.map(([id]) => id)}::uuid[], ${part.map(([, channel]) => channel)}::text[]) p(id, channel)
+      on conflict do nothing`.execute(tx);
+  }
+}
+
+/**
+ * Writes new cards with all that hangs on them, each a person of its own until matching has looked at it, and lists them.
+ * As the keeper: the caller has made sure that the member holds the book.
+ */
+export async function addCards(
+  client: pg.ClientBase,
+  tx: Tx,
+  secrets: Secrets,
+  to: Destination,
+  cards: readonly PreparedCard[],
+  reach: Reach,
+): Promise<void> {
+  if (cards.length === 0) return;
+  const { workspaceId, bookNo } = to;
+  const firstChange = await takeChangeNos(tx, workspaceId, to.bookId, cards.length);
+  const points = new Map<string, 'email' | 'phone'>();
+  const fieldRows: CopyValue[][] = [];
+  const entries: ClusterEntry[] = [];
+  for (const card of cards) {
+    const seenAt = card.seenAt ?? to.at;
+    const pointIds = card.fields.map((field) => {
+      if (!field.contactPoint) return null;
+      const id = contactPointId(secrets, workspaceId, field.contactPoint);
+      points.set(id, field.contactPoint.channel);
+      return id;
+    });
+    card.fields.forEach((field, no) => {
+      fieldRows.push([
+        workspaceId,
+        card.cardId,
+        no,
+        bookNo,
+        0,
+        field.class,
+        field.kind,
+        JSON.stringify(field.value),
+        pointIds[no]!,
+        to.importId ? null : to.memberId,
+        seenAt,
+      ]);
+    });
+    for (const entry of entriesOfCluster([wholeCard(card, to, seenAt, pointIds)], [], reach))
+      entries.push({ clusterId: card.cardId, entry });
+  }
+  await copyRows(
+    client,
+    'cards.card',
+    [
+      'workspace_id',
+      'card_id',
+      'book_no',
+      'source_id',
+      'source_key',
+      'uid',
+      'kind',
+      'cluster_id',
+      'change_no',
+      'import_id',
+      'content_hash',
+      'created_at',
+      'created_by',
+      'seen_at',
+    ],
+    cards.map((card, index) => [
+      workspaceId,
+      card.cardId,
+      bookNo,
+      to.sourceId,
+      card.sourceKey,
+      card.uid,
+      card.kind,
+      card.cardId,
+      firstChange + index,
+      to.importId,
+      card.contentHash,
+      to.at,
+      to.memberId,
+      card.seenAt ?? to.at,
+    ]),
+  );
+  await copyRows(
+    client,
+    'cards.card_field',
+    [
+      'workspace_id',
+      'card_id',
+      'no',
+      'book_no',
+      'exposure',
+      'class',
+      'kind',
+      'value',
+      'contact_point_id',
+      'author_id',
+      'seen_at',
+    ],
+    fieldRows,
+  );
+  await copyRows(
+    client,
+    'cards.card_original',
+    ['workspace_id', 'card_id', 'book_no', 'exposure', 'media_type', 'data'],
+    cards.flatMap((card) =>
+      card.original ? [[workspaceId, card.cardId, bookNo, 0, card.original.mediaType, card.original.data]] : [],
+    ),
+  );
+  await addPhotos(tx, workspaceId, cards);
+  await addContactPoints(tx, workspaceId, points);
+  await copyEntries(client, workspaceId, entries);
+}
+
+async function addPhotos(tx: Tx, workspaceId: string, cards: readonly PreparedCard[]): Promise<void> {
+  for (const { photo } of cards) {
+    if (photo) await addBlob(tx, workspaceId, photo);
+  }
+}
+
+/** Keeps a content once per workspace. */
+export async function addBlob(
+  tx: Tx,
+  workspaceId: string,
+  blob: { hash: Buffer; type: string; data: Uint8Array },
+): Promise<void> {
+  await tx
+    .insertInto('kernel.blob')
+    .values({ workspace_id: workspaceId, hash: blob.hash, media_type: blob.type, data: Buffer.from(blob.data) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+function wholeCard(card: PreparedCard, to: Destination, seenAt: Date, pointIds: (string | null)[]): WholeCard {
+  return {
+    cardId: card.cardId,
+    bookNo: to.bookNo,
+    sourceId: to.sourceId,
+    sourceKind: to.sourceKind,
+    kind: card.kind,
+    ended: false,
+    seenAt,
+    withheld: false,
+    classes: card.fields.map((field) => field.class),
+    fields: card.fields.map((field, no) => ({
+      no,
+      kind: field.kind,
+      value: field.value,
+      authorId: null,
+      seenAt,
+      contactPointId: pointIds[no]!,
+    })),
+  };
+}
+
+/** How long what was taken out of sight can be restored (domain.md, 3). */
+export const restorableDays = 30;
+
+/** Puts cards out of sight, restorable for 30 days; everything that hangs on them follows. */
+export async function hideCards(
+  tx: Tx,
+  workspaceId: string,
+  cards: readonly { card_id: string; book_id: string }[],
+): Promise<void> {
+  for (const [bookId, group] of Map.groupBy(cards, (card) => card.book_id)) {
+    const ids = group.map((card) => card.card_id);
+    const first = await takeChangeNos(tx, workspaceId, bookId, ids.length);
+    await sql`update cards.card c set exposure = 2, removed_at = now(), purge_at = now() + make_interval(days => ${restorableDays}), change_no = n.change_no
+      from unnest(${ids}::uuid[], ${ids.map((_id, index) => first + index)}::bigint[]) n(card_id, change_no)
+      where c.workspace_id = ${workspaceId} and c.card_id = n.card_id`.execute(tx);
+    await setExposure(tx, workspaceId, ids, 2);
+  }
+}
+
+/** Brings the rows that hang on cards to their cards' exposure. */
+export async function setExposure(
+  tx: Tx,
+  workspaceId: string,
+  cardIds: readonly string[],
+  exposure: 0 | 1 | 2,
+): Promise<void> {
+  for (const table of ['card_field', 'card_original', 'card_change', 'note']) {
+    await sql`update ${sql.raw(`cards.${table}`)} set exposure = ${exposure} where workspace_id = ${workspaceId} and card_id = any(${cardIds})`.execute(
+      tx,
+    );
+  }
+  await sql`update cards.link set exposure_a = ${exposure} where workspace_id = ${workspaceId} and card_a = any(${cardIds})`.execute(
+    tx,
+  );
+  await sql`update cards.link set exposure_b = ${exposure} where workspace_id = ${workspaceId} and card_b = any(${cardIds})`.execute(
+    tx,
+  );
+}

@@ -1,0 +1,158 @@
+import { sql } from 'kysely';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { newId } from '../kernel/ids.ts';
+import type { Book, Sharing } from './contract.ts';
+
+/** Books the viewer may see: their own, and those that grants open. Row security decides; sharing and counts only of own ones. */
+export async function listBooks(tx: Tx, actor: Actor): Promise<(Book & { no: number })[]> {
+  const books = await tx
+    .selectFrom('delegation.book as b')
+    .leftJoin('identity.member as m', (join) =>
+      join.onRef('m.member_id', '=', 'b.holder_id').on('m.workspace_id', '=', actor.workspaceId),
+    )
+    .select(['b.book_id', 'b.book_no', 'b.holder_id', 'b.name', 'b.main', 'm.name as holder'])
+    .where('b.workspace_id', '=', actor.workspaceId)
+    .orderBy(sql`b.holder_id is distinct from ${actor.memberId}`)
+    .orderBy('b.main', 'desc')
+    .orderBy(sql`b.name collate "fr-x-icu"`)
+    .execute();
+  const stewards = await tx
+    .selectFrom('delegation.steward as s')
+    .innerJoin('identity.member as m', (join) =>
+      join.onRef('m.member_id', '=', 's.member_id').on('m.workspace_id', '=', actor.workspaceId),
+    )
+    .select(['s.book_id', 'm.member_id', 'm.name'])
+    .where('s.workspace_id', '=', actor.workspaceId)
+    .execute();
+  const byBook = Map.groupBy(stewards, (row) => row.book_id);
+  const isMine = (book: (typeof books)[number]) =>
+    book.holder_id === actor.memberId ||
+    (byBook.get(book.book_id) ?? []).some((row) => row.member_id === actor.memberId);
+  const mine = books.filter(isMine);
+  const counts = await countCards(
+    tx,
+    actor,
+    mine.map((book) => book.book_no),
+  );
+  const sharing = await listSharing(
+    tx,
+    actor,
+    mine.map((book) => book.book_id),
+  );
+  return books.map((book) => ({
+    id: book.book_id,
+    no: book.book_no,
+    name: book.name,
+    main: book.main,
+    holder: book.holder_id
+      ? { kind: 'member', memberId: book.holder_id, name: book.holder ?? '' }
+      : {
+          kind: 'workspace',
+          stewards: (byBook.get(book.book_id) ?? []).map((row) => ({ id: row.member_id, name: row.name })),
+        },
+    mine: isMine(book),
+    cards: isMine(book) ? (counts.get(book.book_no) ?? 0) : null,
+    sharing: sharing.get(book.book_id) ?? [],
+  }));
+}
+
+async function countCards(tx: Tx, actor: Actor, bookNos: readonly number[]): Promise<Map<number, number>> {
+  const { rows } = await sql<{ book_no: number; count: number }>`
+    select book_no, count(*)::int as count from cards.card
+    where workspace_id = ${actor.workspaceId} and book_no = any(${bookNos}) group by book_no`.execute(tx);
+  return new Map(rows.map((row) => [row.book_no, row.count]));
+}
+
+const activeGrant = sql<boolean>`g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())`;
+
+async function listSharing(tx: Tx, actor: Actor, bookIds: readonly string[]): Promise<Map<string, Sharing[]>> {
+  const rows = await tx
+    .selectFrom('delegation.grant as g')
+    .leftJoin('identity.team as t', (join) =>
+      join.onRef('t.team_id', '=', 'g.grantee_id').on('t.workspace_id', '=', actor.workspaceId),
+    )
+    .select(['g.book_id', 'g.grantee_kind', 'g.grantee_id', 'g.acts', 't.name'])
+    .where('g.workspace_id', '=', actor.workspaceId)
+    .where(sql<boolean>`g.book_id = any(${bookIds})`)
+    .where(activeGrant)
+    .orderBy('g.created_at')
+    .execute();
+  const result = new Map<string, Sharing[]>();
+  for (const row of rows) {
+    const grantee: Sharing['grantee'] =
+      row.grantee_kind === 'team'
+        ? { kind: 'team', teamId: row.grantee_id, name: row.name ?? '' }
+        : { kind: 'workspace' };
+    const list = result.get(row.book_id) ?? [];
+    list.push({ grantee, level: row.acts.includes('read') ? 'read' : 'discover' });
+    result.set(row.book_id, list);
+  }
+  return result;
+}
+
+/** Ends the grants of a book that are not wanted any more and makes those that are missing. A change is an end and a new version. */
+export async function replaceSharing(tx: Tx, actor: Actor, bookId: string, wanted: readonly Sharing[]): Promise<void> {
+  const granteeOf = (sharing: Sharing) =>
+    sharing.grantee.kind === 'team' ? sharing.grantee.teamId : actor.workspaceId;
+  const acts = (sharing: Sharing) => (sharing.level === 'read' ? ['discover', 'read'] : ['discover']);
+  const active = await tx
+    .selectFrom('delegation.grant as g')
+    .select(['g.grant_id', 'g.version', 'g.grantee_id', 'g.acts'])
+    .where('g.workspace_id', '=', actor.workspaceId)
+    .where('g.book_id', '=', bookId)
+    .where(activeGrant)
+    .execute();
+  const kept = new Set<string>();
+  for (const grant of active) {
+    const same = wanted.find(
+      (sharing) => granteeOf(sharing) === grant.grantee_id && acts(sharing).join() === grant.acts.join(),
+    );
+    if (same) {
+      kept.add(grant.grantee_id);
+      continue;
+    }
+    await tx
+      .updateTable('delegation.grant')
+      .set({ ends_at: sql`now()`, ended_by: actor.memberId })
+      .where('workspace_id', '=', actor.workspaceId)
+      .where('grant_id', '=', grant.grant_id)
+      .where('version', '=', grant.version)
+      .execute();
+  }
+  for (const sharing of wanted) {
+    if (kept.has(granteeOf(sharing))) continue;
+    const previous = active.find((grant) => grant.grantee_id === granteeOf(sharing));
+    await tx
+      .insertInto('delegation.grant')
+      .values({
+        workspace_id: actor.workspaceId,
+        grant_id: previous?.grant_id ?? newId(),
+        version: (previous?.version ?? 0) + 1,
+        book_id: bookId,
+        grantee_kind: sharing.grantee.kind,
+        grantee_id: granteeOf(sharing),
+        acts: acts(sharing),
+        created_by: actor.memberId,
+      })
+      .execute();
+  }
+}
+
+export async function addBook(
+  tx: Tx,
+  actor: Actor,
+  book: { bookNo: number; name: string; holderId: string | null },
+): Promise<string> {
+  const bookId = newId();
+  await tx
+    .insertInto('delegation.book')
+    .values({
+      workspace_id: actor.workspaceId,
+      book_id: bookId,
+      book_no: book.bookNo,
+      holder_id: book.holderId,
+      name: book.name,
+    })
+    .execute();
+  return bookId;
+}

@@ -1,0 +1,97 @@
+import { type Contact, type ReadOptions, type Recognised, UnreadableFile } from './contact.ts';
+import { readMailbox } from './mail/read.ts';
+import { HEAD, recognise } from './recognise.ts';
+import { type ByteSource, type Peeked, peek } from './source.ts';
+import { decodeLines } from './table/decode.ts';
+import { readRows } from './table/delimited.ts';
+import { readTables, type SheetPlan, type Table } from './table/read.ts';
+import { sniffDialect } from './table/sniff.ts';
+import { decodeAs, detectCharset } from './text.ts';
+import { readVcards } from './vcard/read.ts';
+import { readSheets } from './xlsx/workbook.ts';
+
+export { recognise } from './recognise.ts';
+export type { ByteSource } from './source.ts';
+
+/**
+ * Reads the contacts of any file we know, one after the other, in constant memory (XLSX and mailboxes: in proportion to their
+ * texts and correspondents).
+ *
+ * @throws UnreadableFile when the file is damaged, beyond a limit, or holds no contacts; contacts given before stay valid, an
+ *   import must undo them
+ */
+export function readContacts(source: ByteSource, options: ReadOptions, report?: Report): AsyncGenerator<Contact> {
+  return read(source, options, report);
+}
+
+/** Contacts of the preview. */
+const PREVIEW = 20;
+
+export interface Preview {
+  recognised: Recognised;
+  contacts: Contact[];
+}
+
+/**
+ * Reads just enough of a file to show what an import would make of it.
+ *
+ * @throws UnreadableFile
+ */
+export async function preview(source: ByteSource, options: ReadOptions): Promise<Preview> {
+  let recognised: Recognised | undefined;
+  const contacts: Contact[] = [];
+  for await (const contact of read(source, options, (found) => {
+    recognised = found;
+  })) {
+    contacts.push(contact);
+    if (contacts.length >= PREVIEW) break;
+  }
+  if (!recognised) throw new UnreadableFile('no_contacts');
+  return { recognised, contacts };
+}
+
+/** Called once the file is recognised; of a table, the sheets are added to the record as they are reached. */
+export type Report = (recognised: Recognised) => void;
+
+async function* read(source: ByteSource, options: ReadOptions, report?: Report): AsyncGenerator<Contact> {
+  const peeked = await peek(source(), HEAD);
+  const recognised = recognise(peeked.head, { fileName: options.fileName, complete: peeked.complete });
+  report?.(recognised);
+  const planned = (plan: SheetPlan): void => {
+    const { layout, ...sheet } = plan;
+    if (recognised.layout === 'unknown') recognised.layout = layout;
+    recognised.sheets = [...(recognised.sheets ?? []), sheet];
+  };
+  let found = false;
+  for await (const contact of open(recognised, peeked, options, planned)) {
+    found = true;
+    yield contact;
+  }
+  if (!found) throw new UnreadableFile('no_contacts', { what: recognised.format });
+}
+
+function open(
+  recognised: Recognised,
+  peeked: Peeked,
+  options: ReadOptions,
+  planned: (plan: SheetPlan) => void,
+): AsyncIterable<Contact> {
+  switch (recognised.format) {
+    case 'vcard':
+      return readVcards(peeked.all, options);
+    case 'csv':
+      return readTables(textTable(recognised, peeked), options, planned);
+    case 'xlsx':
+      return readTables(readSheets(peeked.all), options, planned);
+    case 'eml':
+    case 'mbox':
+      return readMailbox(peeked.all, recognised.format, options);
+  }
+}
+
+async function* textTable(recognised: Recognised, peeked: Peeked): AsyncGenerator<Table> {
+  const charset = recognised.charset ?? detectCharset(peeked.head).charset;
+  const { newline } = sniffDialect(decodeAs(peeked.head, charset), peeked.complete);
+  const text = decodeLines(peeked.all, charset, newline === '\n' ? 10 : 13);
+  yield { name: '', rows: readRows(text, { delimiter: recognised.delimiter ?? ',', newline }) };
+}

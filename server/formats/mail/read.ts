@@ -1,0 +1,153 @@
+import PostalMime, { type Email } from 'postal-mime';
+import { type Contact, type ReadOptions, UnreadableFile } from '../contact.ts';
+import { isSharedMailbox } from '../normalise/email.ts';
+import { fullName, splitName } from '../normalise/name.ts';
+import { looksLikeOrganization } from '../normalise/organization.ts';
+import { detectCharset } from '../text.ts';
+import { splitMbox } from './mbox.ts';
+import { type Correspondent, correspondents } from './people.ts';
+import { ownText, textOfHtml } from './quotes.ts';
+import { readSignature, type Signature } from './signature.ts';
+
+/** Octets of one message that are read; what lies behind are attachments. */
+const MAX_MESSAGE = 32 << 20;
+const MAX_HEAD = 4096;
+
+/**
+ * Reads the correspondents of a message (RFC 5322) or a mailbox (RFC 4155), and what their signatures say. Each address comes
+ * once a file, in the order of its first appearance. Memory: one message, and all correspondents.
+ *
+ * @throws UnreadableFile `no_contacts` when only robots, lists and reports are in it
+ */
+export async function* readMailbox(
+  source: AsyncIterable<Uint8Array>,
+  format: 'eml' | 'mbox',
+  options: ReadOptions,
+): AsyncGenerator<Contact> {
+  const messages = format === 'mbox' ? splitMbox(source, MAX_MESSAGE) : wholeMessage(source);
+  const known = new Map<string, Contact>();
+  for await (const message of messages) {
+    const mail = await parseMessage(message);
+    if (mail) addMessage(known, mail, message, options);
+  }
+  if (known.size === 0) throw new UnreadableFile('no_contacts', { what: 'mail' });
+  yield* known.values();
+}
+
+async function* wholeMessage(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of source) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length >= MAX_MESSAGE) break;
+  }
+  yield Buffer.concat(parts);
+}
+
+/** Takes a message apart. A message beyond the parser's limits (nesting, headers) names nobody: undefined. */
+export async function parseMessage(message: Buffer): Promise<Email | undefined> {
+  try {
+    return await PostalMime.parse(prepared(message));
+  } catch {
+    return undefined;
+  }
+}
+
+const UNKNOWN = /charset="?(?:x-unknown|unknown-8bit|unknown|x-user-defined)"?/gi;
+const FLOWED = /format="?flowed"?/gi;
+
+/**
+ * Mailers that do not know their charset say so; it is then found by the octets. Flowing lines (RFC 3676) are left as they
+ * stand: signatures live by their lines, and the parser joins a quoted line with the reply below it.
+ */
+function prepared(message: Buffer): Buffer {
+  const text = message.toString('latin1');
+  if (text.search(UNKNOWN) < 0 && text.search(FLOWED) < 0) return message;
+  const charset = detectCharset(message).charset;
+  return Buffer.from(text.replace(UNKNOWN, `charset="${charset}"`).replace(FLOWED, 'format=fixed'), 'latin1');
+}
+
+function addMessage(known: Map<string, Contact>, mail: Email, message: Buffer, options: ReadOptions): void {
+  for (const one of correspondents(mail)) {
+    let contact = known.get(one.email);
+    if (!contact) {
+      contact = newContact(one);
+      known.set(one.email, contact);
+      keepOriginal(contact, message, undefined, options);
+    }
+    if (one.name && !contact.name.full) setName(contact, one.name);
+    if (one.author) addSignature(contact, one, mail, message, options);
+  }
+}
+
+function newContact(one: Correspondent): Contact {
+  return {
+    kind: isSharedMailbox(one.email) && !one.name ? 'organization' : 'person',
+    name: {},
+    emails: [{ value: one.written, normalised: one.email }],
+    phones: [],
+    addresses: [],
+    urls: [],
+    categories: [],
+    extra: [],
+    warnings: [],
+    original: { mediaType: 'message/rfc822', data: new Uint8Array(0) },
+  };
+}
+
+function setName(contact: Contact, name: string): void {
+  if (looksLikeOrganization(name)) {
+    contact.kind = 'organization';
+    contact.organization ??= name;
+    contact.name.full = name;
+    return;
+  }
+  contact.kind = 'person';
+  const parts = splitName(name);
+  contact.name = { ...parts, full: name.includes(',') ? fullName({ ...parts, full: undefined }) || name : name };
+}
+
+function addSignature(contact: Contact, one: Correspondent, mail: Email, message: Buffer, options: ReadOptions): void {
+  const date = mail.date && /^\d{4}-/.test(mail.date) ? mail.date : undefined;
+  const newer = !contact.revision || (date !== undefined && date > contact.revision);
+  if (date && newer) contact.revision = date;
+  const body = mail.text?.trim() ? mail.text : textOfHtml(mail.html ?? '');
+  const signature = readSignature(ownText(body), one.name, one.email, options.country);
+  if (!signature) return;
+  if (applySignature(contact, signature, newer)) keepOriginal(contact, message, signature, options);
+}
+
+/** Adds what a signature says; a newer one changes job and company. False when it says nothing. */
+function applySignature(contact: Contact, signature: Signature, newer: boolean): boolean {
+  const { title, organization, phones, addresses, urls, emails, name } = signature;
+  if (!contact.name.full && name) setName(contact, name);
+  if (title && (newer || !contact.title)) contact.title = title;
+  if (organization && (newer || !contact.organization)) contact.organization = organization;
+  for (const value of emails) {
+    if (!contact.emails.some((email) => email.normalised === value)) contact.emails.push({ value, normalised: value });
+  }
+  for (const phone of phones) {
+    if (!contact.phones.some((known) => known.raw === phone.raw || (phone.e164 && known.e164 === phone.e164)))
+      contact.phones.push(phone);
+  }
+  for (const address of addresses) {
+    if (!contact.addresses.some((known) => known.raw === address.raw)) contact.addresses.push(address);
+  }
+  for (const url of urls) if (!contact.urls.some((known) => known.value === url.value)) contact.urls.push(url);
+  return Boolean(title || organization) || phones.length + addresses.length + urls.length > 0;
+}
+
+const KEPT = /^(?:from|to|cc|reply-to|date|subject|message-id|organization)$/i;
+
+/** The header fields that say who wrote to whom, and the signature: nothing else of a mail is kept. */
+function keepOriginal(contact: Contact, message: Buffer, signature: Signature | undefined, options: ReadOptions): void {
+  if (options.octets === false) return;
+  const text = message.toString('latin1', 0, 65_536);
+  const blank = /\r?\n\r?\n/.exec(text);
+  const fields = text.slice(0, blank?.index ?? text.length).split(/\r?\n(?![ \t])/);
+  const head = fields.filter((field) => KEPT.test(field.split(':')[0]!)).map((field) => field.slice(0, MAX_HEAD));
+  const body = signature ? `\r\n\r\n${signature.lines.join('\r\n')}\r\n` : '\r\n\r\n';
+  const data = Buffer.concat([Buffer.from(head.join('\r\n'), 'latin1'), Buffer.from(body, 'utf8')]);
+  contact.original = { mediaType: 'message/rfc822', data: new Uint8Array(data) };
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fold, fullName, nameKey, splitName } from './name.ts';
+
+describe('splitName', () => {
+  test.each([
+    ['Jean Dupont', { given: 'Jean', family: 'Dupont' }],
+    ['DUPONT Jean', { given: 'Jean', family: 'DUPONT' }],
+    ['Jean DUPONT', { given: 'Jean', family: 'DUPONT' }],
+    ['Dupont, Jean', { given: 'Jean', family: 'Dupont' }],
+    ['M. Dupont', { prefix: 'M.', family: 'Dupont' }],
+    ['M. et Mme Dupont', { prefix: 'M. et Mme', family: 'Dupont' }],
+    ['Maître Anne-Sophie Le Goff', { prefix: 'Maître', given: 'Anne-Sophie', family: 'Le Goff' }],
+    ['Jean de La Tour', { given: 'Jean', family: 'de La Tour' }],
+    ['de LA TOUR Jean', { given: 'Jean', family: 'de LA TOUR' }],
+    ['DE LA TOUR Jean-Pierre', { given: 'Jean-Pierre', family: 'DE LA TOUR' }],
+    ['Charles d’Ornano', { given: 'Charles', family: 'd’Ornano' }],
+    ['Ludwig van Beethoven', { given: 'Ludwig', family: 'van Beethoven' }],
+    ['Dr. med. Hans von Bülow', { prefix: 'Dr. med.', given: 'Hans', family: 'von Bülow' }],
+    ['Marie Claire Martin', { given: 'Marie Claire', family: 'Martin' }],
+    ['John Quincy Adams', { given: 'John', additional: 'Quincy', family: 'Adams' }],
+    ['Mr. John Q. Public, Esq.', { prefix: 'Mr.', given: 'John', additional: 'Q.', family: 'Public', suffix: 'Esq.' }],
+    ['Bruce Banner, PhD', { given: 'Bruce', family: 'Banner', suffix: 'PhD' }],
+    ['Alexandre Dumas fils', { given: 'Alexandre', family: 'Dumas', suffix: 'fils' }],
+    ['John "Johnny" Doe', { given: 'John', family: 'Doe', nickname: 'Johnny' }],
+    ['JP Dupont', { given: 'JP', family: 'Dupont' }],
+    ['LI Wei', { given: 'Wei', family: 'LI' }],
+    ['山田 太郎', { given: '太郎', family: '山田' }],
+    ['山田太郎', {}],
+    ['Zoë', { given: 'Zoë' }],
+    ['jean@example.fr', {}],
+  ])('%j', (full, parts) => {
+    expect(splitName(full)).toEqual({ full, ...parts });
+  });
+
+  test('follows the order it is told where the name does not tell it', () => {
+    expect(splitName('Dupont Jean', 'family-first')).toMatchObject({ given: 'Jean', family: 'Dupont' });
+    expect(splitName('de La Tour Jean', 'family-first')).toMatchObject({ given: 'Jean', family: 'de La Tour' });
+  });
+
+  test('never throws, and keeps what was written', () => {
+    const string = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.string({ unit: fc.constantFrom('A', 'b', ' ', ',', '.', '-', '"', 'de ', 'M. ') }),
+    );
+    fc.assert(
+      fc.property(string, (full) => {
+        const { full: kept = '' } = splitName(full);
+        expect(kept.replace(/\s/g, '')).toBe(
+          full.replace(/[\p{Cc}\p{Cf}\s]/gu, (c) => (/[\u200c\u200d]/.test(c) ? c : '')),
+        );
+      }),
+    );
+  });
+});
+
+test('fullName gives what was written, else the parts, else the nickname', () => {
+  expect(fullName({ full: 'X', given: 'Y' })).toBe('X');
+  expect(fullName({ given: 'Jean', family: 'Dupont', prefix: 'M.' })).toBe('M. Jean Dupont');
+  expect(fullName({ nickname: 'Jeannot' })).toBe('Jeannot');
+  expect(fullName({})).toBe('');
+});
+
+test('nameKey is one for all ways to write a name', () => {
+  const key = 'francoise lefevre marie';
+  for (const name of [
+    'Marie-Françoise Lefèvre',
+    'LEFEVRE Marie Françoise',
+    'Lefèvre, Marie-Francoise',
+    'Mme Marie Françoise LEFÈVRE',
+  ]) {
+    expect(nameKey(splitName(name))).toBe(key);
+  }
+  expect(nameKey({ full: 'Mme Marie-Françoise Lefèvre' })).toBe(key);
+  expect(nameKey({})).toBe('');
+});
+
+describe('fold', () => {
+  test.each([
+    ['Éric ŒUVRE', 'eric oeuvre'],
+    ['Straße', 'strasse'],
+    ['L’Haÿ', "l'hay"],
+    ['Ångström Łódź', 'angstrom lodz'],
+    ['İstanbul', 'istanbul'],
+  ])('%j is %j', (text, expected) => {
+    expect(fold(text)).toBe(expected);
+  });
+
+  test('folding twice changes nothing', () => {
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => fold(fold(text)) === fold(text)));
+  });
+});

@@ -1,0 +1,31 @@
+/** Tables that hold something else than contacts, by the headers that give them away (folded, header.ts). Data only. */
+import type { UnreadableCode } from '../contact.ts';
+
+export const REFUSALS: readonly { code: UnreadableCode; what: string; headers: string[] }[] = [
+  { code: 'messages', what: 'messages', headers: ['conversation id', 'from', 'to', 'content'] },
+  { code: 'messages', what: 'messages', headers: ['from', 'to', 'subject', 'body'] },
+  { code: 'messages', what: 'messages', headers: ['from', 'to', 'date', 'content'] },
+  { code: 'messages', what: 'messages', headers: ['sender', 'message', 'date'] },
+  { code: 'messages', what: 'messages', headers: ['expediteur', 'destinataire', 'objet'] },
+  { code: 'messages', what: 'posts', headers: ['tweet id', 'text'] },
+  { code: 'messages', what: 'comments', headers: ['ticket id', 'body'] },
+  { code: 'messages', what: 'reviews', headers: ['content', 'score'] },
+  { code: 'messages', what: 'reviews', headers: ['commentaire', 'utilisateur', 'date'] },
+  { code: 'messages', what: 'reviews', headers: ['review', 'rating'] },
+  { code: 'messages', what: 'reviews', headers: ['avis', 'note', 'date'] },
+  { code: 'messages', what: 'tickets', headers: ['requester id', 'subject', 'status'] },
+  { code: 'messages', what: 'tickets', headers: ['ticket id', 'subject'] },
+  { code: 'events', what: 'events', headers: ['subject', 'start date', 'start time'] },
+  { code: 'events', what: 'events', headers: ['objet', 'debut', 'fin'] },
+  { code: 'events', what: 'merges', headers: ['canonical vid', 'vid to merge'] },
+  { code: 'events', what: 'links', headers: ['source', 'target'] },
+  { code: 'events', what: 'links', headers: ['name1', 'relationship', 'name2'] },
+  { code: 'invoice', what: 'invoices', headers: ['invoice number', 'amount'] },
+  { code: 'invoice', what: 'invoices', headers: ['invoice number', 'total'] },
+  { code: 'invoice', what: 'invoices', headers: ['invoice no', 'quantity'] },
+  { code: 'invoice', what: 'invoices', headers: ['numero de facture', 'montant'] },
+  { code: 'invoice', what: 'invoices', headers: ['numero facture', 'montant ht'] },
+  { code: 'invoice', what: 'invoices', headers: ['n facture', 'montant ttc'] },
+  { code: 'invoice', what: 'order lines', headers: ['quantite', 'prix unitaire'] },
+  { code: 'invoice', what: 'order lines', headers: ['quantity', 'unit price'] },
+];

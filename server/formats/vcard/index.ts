@@ -1,0 +1,14 @@
+export {
+  encodingOf,
+  parameter,
+  parameterValues,
+  parseVcard,
+  quoteParameter,
+  serialise,
+  typesOf,
+  type VcardParameter,
+  type VcardProperty,
+} from './property.ts';
+export { readVcards } from './read.ts';
+export { escapeText, unescapeText } from './value.ts';
+export { type VcardVersion, writeVcard } from './write.ts';

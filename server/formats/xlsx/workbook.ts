@@ -1,0 +1,156 @@
+import { UnreadableFile } from '../contact.ts';
+import { collect } from '../source.ts';
+import type { Table } from '../table/read.ts';
+import { type NumberStyle, numberStyle } from './number.ts';
+import { readMerges, readSheet, type SheetContext, scan } from './sheet.ts';
+import { attribute } from './xml.ts';
+import { Inflater, listZip, type ZipEntry } from './zip.ts';
+
+/** Octets of a workbook as it lies on disk; its directory stands at the end, so it is held in memory. */
+const MAX_FILE = 256 << 20;
+/** Characters of all shared texts, which are held in memory too. */
+const MAX_STRINGS = 256 << 20;
+
+/**
+ * The visible sheets of an Excel workbook (ECMA-376), in order, each read row by row: texts, numbers as they are shown, dates
+ * as ISO 8601, formulas by their last value.
+ *
+ * @throws UnreadableFile `too_large`, `zip_bomb`, `encrypted`, `truncated`, `damaged`, `no_contacts` for another kind of archive
+ */
+export async function* readSheets(source: AsyncIterable<Uint8Array>): AsyncGenerator<Table> {
+  const bytes = await collect(source, MAX_FILE);
+  if (!bytes) throw new UnreadableFile('too_large', { limit: MAX_FILE });
+  const entries = listZip(bytes);
+  const inflater = new Inflater(bytes);
+  const book = await readBook(entries, inflater);
+  const context: SheetContext = {
+    strings: await readStrings(entries.get(book.strings), inflater),
+    styles: await readStyles(entries.get(book.styles), inflater),
+    date1904: book.date1904,
+  };
+  for (const { name, path } of book.sheets) {
+    const entry = entries.get(path);
+    if (!entry) continue;
+    const merges = await readMerges(inflater.inflate(entry));
+    yield { name, rows: readSheet(inflater.inflate(entry), merges, context) };
+  }
+}
+
+interface Book {
+  sheets: { name: string; path: string }[];
+  strings: string;
+  styles: string;
+  date1904: boolean;
+}
+
+async function readBook(entries: Map<string, ZipEntry>, inflater: Inflater): Promise<Book> {
+  const path = await findWorkbook(entries, inflater);
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const links = await readLinks(entries.get(`${folder}_rels/${path.slice(folder.length)}.rels`), inflater, folder);
+  const listed: { name: string; id: string; hidden: boolean }[] = [];
+  let date1904 = false;
+  await scan(inflater.inflate(entries.get(path)!), {
+    open(name, attributes) {
+      if (name === 'workbookPr') date1904 = /^(1|true)$/.test(attribute(attributes, 'date1904') ?? '');
+      if (name !== 'sheet') return;
+      const hidden = /hidden/i.test(attribute(attributes, 'state') ?? '');
+      listed.push({ name: attribute(attributes, 'name') ?? '', id: attribute(attributes, '\\w+:id') ?? '', hidden });
+    },
+    close() {},
+    text() {},
+  });
+  const visible = listed.some((sheet) => !sheet.hidden) ? listed.filter((sheet) => !sheet.hidden) : listed;
+  return {
+    sheets: visible.flatMap(({ name, id }) => (links.get(id) ? [{ name, path: links.get(id)!.path }] : [])),
+    strings: linkOfType(links, 'sharedStrings') ?? `${folder}sharedStrings.xml`,
+    styles: linkOfType(links, 'styles') ?? `${folder}styles.xml`,
+    date1904,
+  };
+}
+
+async function findWorkbook(entries: Map<string, ZipEntry>, inflater: Inflater): Promise<string> {
+  const links = await readLinks(entries.get('_rels/.rels'), inflater, '');
+  const path = linkOfType(links, 'officeDocument') ?? 'xl/workbook.xml';
+  if (!entries.has(path) || !/workbook/i.test(path)) {
+    const what = entries.has('word/document.xml') ? 'docx' : entries.has('content.xml') ? 'opendocument' : 'archive';
+    throw new UnreadableFile('no_contacts', { what });
+  }
+  return path;
+}
+
+type Links = Map<string, { path: string; type: string }>;
+
+/** Relationships of a part (ECMA-376 part 2, 9.3): id → path from the archive's root. */
+async function readLinks(entry: ZipEntry | undefined, inflater: Inflater, folder: string): Promise<Links> {
+  const links: Links = new Map();
+  if (!entry) return links;
+  await scan(inflater.inflate(entry), {
+    open(name, attributes) {
+      if (name !== 'Relationship') return;
+      const target = attribute(attributes, 'Target') ?? '';
+      const path = target.startsWith('/') ? target.slice(1) : `${folder}${target}`;
+      links.set(attribute(attributes, 'Id') ?? '', {
+        path: path.replace(/(^|\/)\.\//g, '$1'),
+        type: attribute(attributes, 'Type') ?? '',
+      });
+    },
+    close() {},
+    text() {},
+  });
+  return links;
+}
+
+function linkOfType(links: Links, type: string): string | undefined {
+  for (const link of links.values()) if (link.type.endsWith(`/${type}`)) return link.path;
+  return undefined;
+}
+
+async function readStrings(entry: ZipEntry | undefined, inflater: Inflater): Promise<string[]> {
+  const strings: string[] = [];
+  if (!entry) return strings;
+  let current = '';
+  let reading = false;
+  let phonetic = false;
+  let size = 0;
+  await scan(inflater.inflate(entry), {
+    open(name) {
+      if (name === 'si') current = '';
+      else if (name === 'rPh') phonetic = true;
+      else if (name === 't') reading = !phonetic;
+    },
+    close(name) {
+      if (name === 't') reading = false;
+      else if (name === 'rPh') phonetic = false;
+      else if (name === 'si') strings.push(current);
+    },
+    text(text) {
+      if (!reading) return;
+      current += text;
+      size += text.length;
+      if (size > MAX_STRINGS) throw new UnreadableFile('too_large', { limit: MAX_STRINGS });
+    },
+  });
+  return strings;
+}
+
+async function readStyles(entry: ZipEntry | undefined, inflater: Inflater): Promise<NumberStyle[]> {
+  const styles: NumberStyle[] = [];
+  if (!entry) return styles;
+  const codes = new Map<number, string>();
+  let inCells = false;
+  await scan(inflater.inflate(entry), {
+    open(name, attributes) {
+      if (name === 'numFmt')
+        codes.set(Number(attribute(attributes, 'numFmtId')), attribute(attributes, 'formatCode') ?? '');
+      if (name === 'cellXfs') inCells = true;
+      if (name !== 'xf' || !inCells) return;
+      const id = Number(attribute(attributes, 'numFmtId') ?? 0);
+      styles.push(numberStyle(id, codes.get(id)));
+    },
+    close(name) {
+      if (name === 'cellXfs') inCells = false;
+    },
+    text() {},
+  });
+  return styles;
+}

@@ -1,0 +1,216 @@
+import { apiKey } from '@better-auth/api-key';
+import { betterAuth } from 'better-auth';
+import { getMigrations } from 'better-auth/db/migration';
+import pg from 'pg';
+import type { Config } from '../kernel/config.ts';
+import type { Scope } from '../kernel/contract.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { Secrets } from '../kernel/secrets.ts';
+
+/** Accounts, sessions and API keys: a library's work behind the few promises that this module needs. */
+export interface Accounts {
+  migrate(): Promise<void>;
+  /** @throws AppError conflict when the address has an account already */
+  create(email: string, password: string, name: string): Promise<string>;
+  find(email: string): Promise<string | null>;
+  /** Opens a session. @throws AppError wrong_credentials */
+  signIn(email: string, password: string, headers: Headers): Promise<{ accountId: string; cookies: string[] }>;
+  signOut(headers: Headers): Promise<string[]>;
+  /** The account of a session cookie, or null. */
+  ofSession(headers: Headers): Promise<string | null>;
+  /** @throws AppError wrong_credentials */
+  checkPassword(accountId: string, password: string): Promise<void>;
+  /** Sets a new password and ends all sessions of the account. */
+  setPassword(accountId: string, password: string): Promise<void>;
+  endSessions(accountId: string): Promise<void>;
+  createKey(
+    accountId: string,
+    name: string,
+    scopes: readonly Scope[],
+    expiresInDays: number | undefined,
+  ): Promise<{ record: KeyRecord; key: string }>;
+  listKeys(accountId: string): Promise<KeyRecord[]>;
+  deleteKey(accountId: string, keyId: string): Promise<boolean>;
+  /** The account and scopes of a key, or null when it is unknown, ended or expired. */
+  ofKey(key: string): Promise<{ accountId: string; scopes: Scope[] } | null>;
+  close(): Promise<void>;
+}
+
+export interface KeyRecord {
+  id: string;
+  name: string;
+  start: string;
+  scopes: Scope[];
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+}
+
+export const keyPrefix = 'ent_';
+
+/** Scopes travel as the library's permissions: `contacts:read` is action `read` on resource `contacts`. */
+function toPermissions(scopes: readonly Scope[]): Record<string, string[]> {
+  const permissions: Record<string, string[]> = {};
+  for (const scope of scopes) {
+    const [resource, action] = scope.split(':') as [string, string];
+    permissions[resource] = [...(permissions[resource] ?? []), action];
+  }
+  return permissions;
+}
+
+function toScopes(permissions: unknown): Scope[] {
+  const parsed = typeof permissions === 'string' ? JSON.parse(permissions) : permissions;
+  return Object.entries((parsed ?? {}) as Record<string, string[]>).flatMap(([resource, actions]) =>
+    actions.map((action) => `${resource}:${action}` as Scope),
+  );
+}
+
+function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
+  return betterAuth({
+    database: pool,
+    baseURL: config.publicUrl,
+    basePath: '/api/auth',
+    secret: secrets.sessions,
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    // Accounts are made by set-up and invitations only.
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 200 },
+    session: { expiresIn: 60 * 60 * 24 * 30, updateAge: 60 * 60 * 24 },
+    advanced: {
+      database: { generateId: 'uuid' },
+      useSecureCookies: config.publicUrl.startsWith('https:'),
+      cookiePrefix: 'entregent',
+    },
+    plugins: [
+      apiKey({
+        defaultPrefix: keyPrefix,
+        rateLimit: { enabled: false },
+        startingCharactersConfig: { charactersLength: 8 },
+      }),
+    ],
+  });
+}
+
+/** Opens accounts on their own schema `auth`, with a role that sees nothing but identity. */
+export function openAccounts(url: string, config: Config, secrets: Secrets): Accounts {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 4,
+    options: '-c search_path=auth -c role=entregent_identity',
+    application_name: 'entregent-accounts',
+  });
+  pool.on('error', () => {});
+  const auth = makeAuth(pool, config, secrets);
+  const context = () => auth.$context;
+
+  return {
+    migrate: async () => (await getMigrations(auth.options)).runMigrations(),
+    async create(email, password, name) {
+      const { internalAdapter, password: passwords } = await context();
+      if (await internalAdapter.findUserByEmail(email.toLowerCase()))
+        throw new AppError('conflict', { fields: { email: 'taken' } });
+      const user = await internalAdapter.createUser(
+        { email: email.toLowerCase(), name, emailVerified: true },
+        { method: 'email-password' },
+      );
+      await internalAdapter.linkAccount({
+        userId: user.id,
+        accountId: user.id,
+        providerId: 'credential',
+        password: await passwords.hash(password),
+      });
+      return user.id;
+    },
+    async find(email) {
+      const found = await (await context()).internalAdapter.findUserByEmail(email.toLowerCase());
+      return found?.user.id ?? null;
+    },
+    async signIn(email, password, headers) {
+      try {
+        const { headers: answer, response } = await auth.api.signInEmail({
+          body: { email, password },
+          headers,
+          returnHeaders: true,
+        });
+        return { accountId: response.user.id, cookies: answer.getSetCookie() };
+      } catch {
+        throw new AppError('wrong_credentials');
+      }
+    },
+    async signOut(headers) {
+      const { headers: answer } = await auth.api.signOut({ headers, returnHeaders: true });
+      return answer.getSetCookie();
+    },
+    async ofSession(headers) {
+      return (await auth.api.getSession({ headers }))?.user.id ?? null;
+    },
+    async checkPassword(accountId, password) {
+      const { internalAdapter, password: passwords } = await context();
+      const credential = (await internalAdapter.findAccounts(accountId)).find(
+        (account) => account.providerId === 'credential',
+      );
+      if (!credential?.password || !(await passwords.verify({ hash: credential.password, password })))
+        throw new AppError('wrong_credentials');
+    },
+    async setPassword(accountId, password) {
+      const { internalAdapter, password: passwords } = await context();
+      await internalAdapter.updatePassword(accountId, await passwords.hash(password));
+      await internalAdapter.deleteUserSessions(accountId);
+    },
+    async endSessions(accountId) {
+      await (await context()).internalAdapter.deleteUserSessions(accountId);
+    },
+    async createKey(accountId, name, scopes, expiresInDays) {
+      const made = await auth.api.createApiKey({
+        body: {
+          userId: accountId,
+          name,
+          permissions: toPermissions(scopes),
+          ...(expiresInDays ? { expiresIn: expiresInDays * 86_400 } : {}),
+        },
+      });
+      return { key: made.key, record: toRecord(made) };
+    },
+    async listKeys(accountId) {
+      const { rows } = await pool.query(`select * from apikey where "referenceId" = $1 order by "createdAt" desc`, [
+        accountId,
+      ]);
+      return rows.map(toRecord);
+    },
+    async deleteKey(accountId, keyId) {
+      const done = await pool.query(`delete from apikey where id::text = $1 and "referenceId" = $2`, [
+        keyId,
+        accountId,
+      ]);
+      return (done.rowCount ?? 0) > 0;
+    },
+    async ofKey(key) {
+      const found = await auth.api.verifyApiKey({ body: { key } });
+      if (!found.valid || !found.key) return null;
+      return { accountId: found.key.referenceId, scopes: toScopes(found.key.permissions) };
+    },
+    close: () => pool.end(),
+  };
+}
+
+interface LibraryKey {
+  id: string;
+  name: string | null;
+  start: string | null;
+  permissions?: unknown;
+  createdAt: Date;
+  lastRequest: Date | null;
+  expiresAt: Date | null;
+}
+
+function toRecord(row: LibraryKey): KeyRecord {
+  return {
+    id: row.id,
+    name: row.name ?? '',
+    start: row.start ?? '',
+    scopes: toScopes(row.permissions),
+    createdAt: row.createdAt,
+    lastUsedAt: row.lastRequest,
+    expiresAt: row.expiresAt,
+  };
+}

@@ -1,0 +1,222 @@
+import { sql } from 'kysely';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { newId, sha256 } from '../kernel/ids.ts';
+
+export interface NewMember {
+  accountId: string;
+  name: string;
+  email: string;
+  role: 'member' | 'admin';
+  locale: 'fr' | 'en';
+}
+
+const mainBookName = { fr: 'Mes contacts', en: 'My contacts' } as const;
+
+/** Takes the next number for a book of the workspace. */
+export async function takeBookNo(tx: Tx, workspaceId: string): Promise<number> {
+  const row = await tx
+    .updateTable('identity.workspace')
+    .set({ next_book_no: sql`next_book_no + 1` })
+    .where('workspace_id', '=', workspaceId)
+    .returning('next_book_no')
+    .executeTakeFirstOrThrow();
+  return row.next_book_no - 1;
+}
+
+/** Adds a member with their main book; role `identity`, because nobody is inside yet. */
+export async function addMember(tx: Tx, workspaceId: string, member: NewMember): Promise<string> {
+  const memberId = newId();
+  await tx
+    .insertInto('identity.member')
+    .values({
+      workspace_id: workspaceId,
+      member_id: memberId,
+      account_id: member.accountId,
+      name: member.name,
+      email: member.email,
+      role: member.role,
+      locale: member.locale,
+    })
+    .execute();
+  await tx
+    .insertInto('delegation.book')
+    .values({
+      workspace_id: workspaceId,
+      book_id: newId(),
+      book_no: await takeBookNo(tx, workspaceId),
+      holder_id: memberId,
+      name: mainBookName[member.locale],
+      main: true,
+    })
+    .execute();
+  return memberId;
+}
+
+export async function addWorkspace(tx: Tx, name: string, country: string, demo: boolean): Promise<string> {
+  const workspaceId = newId();
+  await tx.insertInto('identity.workspace').values({ workspace_id: workspaceId, name, country, demo }).execute();
+  return workspaceId;
+}
+
+export async function anyWorkspace(tx: Tx): Promise<{ demo: boolean } | undefined> {
+  return tx.selectFrom('identity.workspace').select('demo').limit(1).executeTakeFirst();
+}
+
+/** The memberships of an account, oldest first. */
+export async function findMemberships(tx: Tx, accountId: string) {
+  return tx
+    .selectFrom('identity.member')
+    .select(['workspace_id', 'member_id', 'role'])
+    .where('account_id', '=', accountId)
+    .where('status', '=', 'active')
+    .orderBy('joined_at')
+    .execute();
+}
+
+export async function getMember(tx: Tx, actor: Actor) {
+  return tx
+    .selectFrom('identity.member as m')
+    .innerJoin('identity.workspace as w', 'w.workspace_id', 'm.workspace_id')
+    .select([
+      'm.member_id',
+      'm.account_id',
+      'm.name',
+      'm.email',
+      'm.role',
+      'm.locale',
+      'm.theme',
+      'm.status',
+      'm.joined_at',
+      'w.workspace_id',
+      'w.name as workspace',
+      'w.country',
+      'w.demo',
+    ])
+    .where('m.workspace_id', '=', actor.workspaceId)
+    .where('m.member_id', '=', actor.memberId)
+    .executeTakeFirst();
+}
+
+export async function listMembers(tx: Tx, workspaceId: string) {
+  return tx
+    .selectFrom('identity.member')
+    .select(['member_id', 'name', 'email', 'role', 'status', 'joined_at'])
+    .where('workspace_id', '=', workspaceId)
+    .orderBy(sql`name collate "fr-x-icu"`)
+    .orderBy('member_id')
+    .execute();
+}
+
+export async function listTeams(tx: Tx, workspaceId: string) {
+  const teams = await tx
+    .selectFrom('identity.team')
+    .select(['team_id', 'name'])
+    .where('workspace_id', '=', workspaceId)
+    .orderBy(sql`name collate "fr-x-icu"`)
+    .execute();
+  const members = await tx
+    .selectFrom('identity.team_member as t')
+    .innerJoin('identity.member as m', (join) =>
+      join.onRef('m.workspace_id', '=', 't.workspace_id').onRef('m.member_id', '=', 't.member_id'),
+    )
+    .select(['t.team_id', 'm.member_id', 'm.name'])
+    .where('t.workspace_id', '=', workspaceId)
+    .orderBy(sql`m.name collate "fr-x-icu"`)
+    .execute();
+  const byTeam = Map.groupBy(members, (row) => row.team_id);
+  return teams.map((team) => ({
+    id: team.team_id,
+    name: team.name,
+    members: (byTeam.get(team.team_id) ?? []).map((row) => ({ id: row.member_id, name: row.name })),
+  }));
+}
+
+export async function countActiveAdmins(tx: Tx, workspaceId: string): Promise<number> {
+  const row = await tx
+    .selectFrom('identity.member')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('workspace_id', '=', workspaceId)
+    .where('role', '=', 'admin')
+    .where('status', '=', 'active')
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+export async function setTeamMembers(
+  tx: Tx,
+  workspaceId: string,
+  teamId: string,
+  memberIds: readonly string[],
+): Promise<void> {
+  await tx
+    .deleteFrom('identity.team_member')
+    .where('workspace_id', '=', workspaceId)
+    .where('team_id', '=', teamId)
+    .execute();
+  if (memberIds.length === 0) return;
+  await tx
+    .insertInto('identity.team_member')
+    .values(memberIds.map((memberId) => ({ workspace_id: workspaceId, team_id: teamId, member_id: memberId })))
+    .execute();
+}
+
+export interface NewLink {
+  purpose: 'invitation' | 'reset';
+  token: string;
+  expiresAt: Date;
+  email?: string;
+  role?: string;
+  teamIds?: string[];
+  memberId?: string;
+  createdBy?: string;
+}
+
+export async function addLink(tx: Tx, workspaceId: string, link: NewLink): Promise<string> {
+  const linkId = newId();
+  await tx
+    .insertInto('identity.link')
+    .values({
+      workspace_id: workspaceId,
+      link_id: linkId,
+      purpose: link.purpose,
+      token_hash: sha256(link.token),
+      email: link.email ?? null,
+      role: link.role ?? null,
+      team_ids: link.teamIds ?? [],
+      member_id: link.memberId ?? null,
+      created_by: link.createdBy ?? null,
+      expires_at: link.expiresAt,
+    })
+    .execute();
+  return linkId;
+}
+
+/** A link that still admits. Locked, so that two clicks at once admit once. */
+export async function findOpenLink(tx: Tx, purpose: 'invitation' | 'reset', token: string) {
+  return tx
+    .selectFrom('identity.link')
+    .selectAll()
+    .where('token_hash', '=', sha256(token))
+    .where('purpose', '=', purpose)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function useLink(tx: Tx, workspaceId: string, linkId: string): Promise<void> {
+  await tx
+    .updateTable('identity.link')
+    .set({ used_at: sql`now()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('link_id', '=', linkId)
+    .execute();
+}
+
+/** Adds to a team, unless the team has been dissolved since. */
+export async function addToTeam(tx: Tx, workspaceId: string, teamId: string, memberId: string): Promise<void> {
+  await sql`insert into identity.team_member (workspace_id, team_id, member_id)
+    select workspace_id, team_id, ${memberId} from identity.team where workspace_id = ${workspaceId} and team_id = ${teamId}`.execute(
+    tx,
+  );
+}

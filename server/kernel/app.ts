@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify';
+import type { Config } from './config.ts';
+import type { Database, Tx } from './database.ts';
+import type { Caller } from './http.ts';
+import type { Log } from './log.ts';
+import type { Secrets } from './secrets.ts';
+
+/** What the running application consists of; made in main.ts (and in tests), handed to operations and jobs. */
+export interface App {
+  config: Config;
+  db: Database;
+  secrets: Secrets;
+  log: Log;
+  /** Finds out who sent a request; null for nobody. Set by the identity module. */
+  identify(request: FastifyRequest): Promise<Caller | null>;
+  /** Enqueues a job in the transaction of its cause. */
+  enqueue(tx: Tx, job: JobRequest): Promise<void>;
+}
+
+export interface JobRequest {
+  workspaceId: string;
+  task: string;
+  payload: Record<string, unknown>;
+  /** Jobs of one queue run one after the other. */
+  queue?: string;
+}

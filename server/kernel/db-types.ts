@@ -1,0 +1,286 @@
+// Written by tools/db-types.ts from the migrated schema; do not edit.
+import type { ColumnType, Generated } from 'kysely';
+
+export interface DB {
+  'cards.card': {
+    workspace_id: string;
+    card_id: string;
+    book_no: number;
+    exposure: Generated<number>;
+    source_id: string;
+    source_key: string;
+    uid: string | null;
+    resource_name: string | null;
+    kind: string;
+    cluster_id: string;
+    change_no: number;
+    import_id: string | null;
+    content_hash: Buffer;
+    created_at: ColumnType<Date, Date | string, Date | string>;
+    created_by: string | null;
+    seen_at: ColumnType<Date, Date | string, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    purge_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'cards.card_change': {
+    workspace_id: string;
+    card_id: string;
+    change_id: string;
+    change_no: number;
+    book_no: number;
+    exposure: number;
+    kind: string;
+    member_id: string | null;
+    import_id: string | null;
+    fields: Generated<string[]>;
+    before: unknown | null;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'cards.card_field': {
+    workspace_id: string;
+    card_id: string;
+    no: number;
+    book_no: number;
+    exposure: number;
+    class: number;
+    kind: string;
+    value: unknown;
+    contact_point_id: string | null;
+    author_id: string | null;
+    source_value: unknown | null;
+    seen_at: ColumnType<Date, Date | string, Date | string>;
+  };
+  'cards.card_original': {
+    workspace_id: string;
+    card_id: string;
+    book_no: number;
+    exposure: number;
+    media_type: string;
+    data: Buffer;
+  };
+  'cards.contact_point': {
+    workspace_id: string;
+    contact_point_id: string;
+    channel: string;
+    consent: Generated<string>;
+    consent_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    consent_evidence: string | null;
+    health: Generated<string>;
+    health_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'cards.entry': {
+    workspace_id: string;
+    audience_id: string;
+    person_id: string;
+    cluster_id: string;
+    kind: string;
+    name: string;
+    sort_name: string;
+    sort_organization: string | null;
+    organization: string | null;
+    title: string | null;
+    email: string | null;
+    phone: string | null;
+    city: string | null;
+    photo: string | null;
+    card_count: number;
+    seen_at: ColumnType<Date, Date | string, Date | string>;
+    book_nos: number[];
+    source_ids: string[];
+    search: string;
+  };
+  'cards.entry_cover': {
+    workspace_id: string;
+    audience_id: string;
+    covered_audience_id: string;
+    covered_person_id: string;
+    cluster_id: string;
+  };
+  'cards.link': {
+    workspace_id: string;
+    card_a: string;
+    card_b: string;
+    book_no_a: number;
+    book_no_b: number;
+    exposure_a: number;
+    exposure_b: number;
+    evidence: string[];
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'cards.note': {
+    workspace_id: string;
+    note_id: string;
+    card_id: string;
+    book_no: number;
+    exposure: number;
+    author_id: string;
+    text: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'cards.person_redirect': {
+    workspace_id: string;
+    person_id: string;
+    card_id: string;
+  };
+  'cards.view': {
+    workspace_id: string;
+    view_id: string;
+    member_id: string;
+    name: string;
+    filter: unknown;
+  };
+  'delegation.book': {
+    workspace_id: string;
+    book_id: string;
+    book_no: number;
+    holder_id: string | null;
+    name: string;
+    main: Generated<boolean>;
+    change_no: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'delegation.grant': {
+    workspace_id: string;
+    grant_id: string;
+    version: Generated<number>;
+    book_id: string;
+    grantee_kind: string;
+    grantee_id: string;
+    acts: string[];
+    field_mask: Generated<number>;
+    starts_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ends_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_by: string | null;
+  };
+  'delegation.steward': {
+    workspace_id: string;
+    book_id: string;
+    member_id: string;
+  };
+  'identity.link': {
+    workspace_id: string;
+    link_id: string;
+    purpose: string;
+    token_hash: Buffer;
+    email: string | null;
+    role: string | null;
+    team_ids: Generated<string[]>;
+    member_id: string | null;
+    created_by: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+    used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'identity.member': {
+    workspace_id: string;
+    member_id: string;
+    account_id: string;
+    name: string;
+    email: string;
+    role: Generated<string>;
+    locale: Generated<string>;
+    theme: Generated<string>;
+    status: Generated<string>;
+    joined_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'identity.team': {
+    workspace_id: string;
+    team_id: string;
+    name: string;
+  };
+  'identity.team_member': {
+    workspace_id: string;
+    team_id: string;
+    member_id: string;
+  };
+  'identity.workspace': {
+    workspace_id: string;
+    name: string;
+    country: string;
+    demo: Generated<boolean>;
+    next_book_no: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'kernel.blob': {
+    workspace_id: string;
+    hash: Buffer;
+    media_type: string;
+    data: Buffer;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'kernel.idempotent_answer': {
+    workspace_id: string;
+    member_id: string;
+    key: string;
+    request_hash: Buffer;
+    status: number;
+    body: unknown | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'kernel.installation': {
+    key: string;
+    value: unknown;
+  };
+  'kernel.outbox': {
+    workspace_id: string;
+    outbox_id: string;
+    topic: string;
+    payload: unknown;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'matching.card_key': {
+    workspace_id: string;
+    key: number;
+    card_id: string;
+  };
+  'sources.file_piece': {
+    workspace_id: string;
+    import_id: string;
+    no: number;
+    data: Buffer;
+  };
+  'sources.import': {
+    workspace_id: string;
+    import_id: string;
+    member_id: string;
+    file_name: string;
+    size: Generated<number>;
+    state: string;
+    recognised: unknown | null;
+    mapping: unknown | null;
+    problem: unknown | null;
+    preview: unknown | null;
+    book_id: string | null;
+    source_id: string | null;
+    source_name: string | null;
+    country: string;
+    basis: Generated<string>;
+    obtained_at: string | null;
+    progress_read: Generated<number>;
+    progress_total: number | null;
+    report: Generated<unknown>;
+    settled: Generated<number>;
+    undone_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    started_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'sources.import_failure': {
+    workspace_id: string;
+    import_id: string;
+    position: number;
+    code: string;
+    original: string;
+  };
+  'sources.source': {
+    workspace_id: string;
+    source_id: string;
+    holder_id: string | null;
+    name: string;
+    kind: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+}

@@ -1,0 +1,209 @@
+import compress from '@fastify/compress';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { App } from './app.ts';
+import {
+  type Contract,
+  type ErrorCode,
+  errorStatus,
+  type Output,
+  type Parsed,
+  type Problem,
+  type Scope,
+} from './contract.ts';
+import type { Actor, Tx } from './database.ts';
+import { AppError } from './errors.ts';
+import { rememberAnswer } from './idempotency.ts';
+import { type Locale, pickLocale, translator } from './messages.ts';
+
+/** Who sent a request, as `identify` found out. */
+export interface Caller {
+  actor: Actor;
+  role: 'member' | 'admin';
+  /** Present for API keys: what the key may do. Sessions may do all. */
+  scopes?: readonly Scope[];
+  /** Whether a cookie carries the identity; only then can another site forge requests. */
+  cookie: boolean;
+}
+
+/** What an operation gets besides its input. */
+export interface Context {
+  app: App;
+  actor: Actor;
+  role: 'member' | 'admin';
+  /** The request's transaction: what it reads has passed row security. */
+  tx: Tx;
+  request: FastifyRequest;
+  reply: FastifyReply;
+  /** Runs after the transaction has committed and before the answer: index upkeep that the caller must see at once. */
+  afterCommit(work: () => Promise<void>): void;
+}
+
+export interface PublicContext {
+  app: App;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: operations of all inputs stand in one list; `implement` has checked each.
+export interface Operation<C extends Contract<any, any> = Contract<any, any>> {
+  contract: C;
+  run(input: never, context: never): Promise<unknown>;
+}
+
+/** Binds a contract to its function. The function's types follow from the contract. */
+export function implement<C extends Contract>(
+  contract: C & { access: 'public' },
+  run: (input: Parsed<C>, context: PublicContext) => Promise<Output<C>>,
+): Operation<C>;
+export function implement<C extends Contract>(
+  contract: C,
+  run: (input: Parsed<C>, context: Context) => Promise<Output<C>>,
+): Operation<C>;
+export function implement<C extends Contract>(contract: C, run: Operation['run']): Operation<C> {
+  return { contract, run };
+}
+
+/** How a module adds what is no JSON operation: uploads, downloads, event streams. */
+export type Routes = (server: FastifyInstance, app: App) => void;
+
+export const apiPrefix = '/api/v1';
+
+export function localeOf(request: FastifyRequest): Locale {
+  return pickLocale(request.headers['accept-language']);
+}
+
+/** The message of a problem in the caller's language. */
+export function problemOf(error: AppError, request: FastifyRequest): Problem {
+  const t = translator(localeOf(request));
+  const fields = error.details.fields;
+  return {
+    type: `https://entregent.org/problems/${error.code}`,
+    title: t(`error.${error.code}`, error.details.values),
+    status: errorStatus[error.code],
+    code: error.code,
+    ...(fields ? { fields } : {}),
+    requestId: request.id,
+  };
+}
+
+function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof z.ZodError) {
+    return new AppError('invalid_input', {
+      fields: Object.fromEntries(error.issues.map((issue) => [issue.path.join('.'), issue.message])),
+    });
+  }
+  const status = (error as { statusCode?: number }).statusCode;
+  if (status === 413) return new AppError('too_large');
+  if (status === 429) return new AppError('too_many_requests');
+  if (status !== undefined && status >= 400 && status < 500) return new AppError('invalid_input');
+  return new AppError('internal');
+}
+
+/** Builds the server with its general manners: headers, compression, rate limits, problem+json. */
+export async function createServer(app: App): Promise<FastifyInstance> {
+  const server = Fastify({
+    logger: false,
+    trustProxy: app.config.trustedProxies.length > 0 ? app.config.trustedProxies : false,
+    bodyLimit: 8 * 2 ** 20,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: true,
+  });
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        scriptSrc: app.config.dev ? ["'self'", "'unsafe-inline'"] : ["'self'"],
+        connectSrc: app.config.dev ? ["'self'", 'ws:'] : ["'self'"],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: app.config.publicUrl.startsWith('https:') ? [] : null,
+      },
+    },
+    strictTransportSecurity: app.config.publicUrl.startsWith('https:'),
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await server.register(compress, { threshold: 1024, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } });
+  await server.register(rateLimit, { global: false, errorResponseBuilder: () => new AppError('too_many_requests') });
+  server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  server.setErrorHandler((error, request, reply) => {
+    const known = asAppError(error);
+    if (known.code === 'internal')
+      app.log.error('request failed', { requestId: request.id, route: request.routeOptions.url ?? '', error });
+    return reply.code(known.status).type('application/problem+json').send(problemOf(known, request));
+  });
+  return server;
+}
+
+/** `/people/:personId` takes path parameters, query and body as one flat input. */
+function readInput(contract: Contract, request: FastifyRequest): unknown {
+  const params = request.params as Record<string, string>;
+  const rest = contract.method === 'GET' || contract.method === 'DELETE' ? request.query : request.body;
+  return contract.input.parse({ ...(rest && typeof rest === 'object' ? rest : {}), ...params });
+}
+
+/** Who calls, or an error: unauthenticated, a forged cross-site write, or beyond what role and key allow. */
+export async function authorise(
+  app: App,
+  request: FastifyRequest,
+  contract: Pick<Contract, 'access' | 'scope' | 'method'>,
+): Promise<Caller> {
+  const caller = await app.identify(request);
+  if (!caller) throw new AppError('unauthenticated');
+  // A custom header cannot be sent across origins without a preflight, which we never answer.
+  if (caller.cookie && contract.method !== 'GET' && request.headers['x-entregent-csrf'] === undefined)
+    throw new AppError('forbidden');
+  if (contract.access === 'admin' && caller.role !== 'admin') throw new AppError('forbidden');
+  if (caller.scopes && (!contract.scope || !caller.scopes.includes(contract.scope))) throw new AppError('forbidden');
+  return caller;
+}
+
+/** Publishes operations as routes. */
+export function publish(server: FastifyInstance, app: App, operations: readonly Operation[]): void {
+  for (const operation of operations) {
+    const contract: Contract = operation.contract;
+    server.route({
+      method: contract.method,
+      url: apiPrefix + contract.path,
+      config: {
+        rateLimit:
+          contract.access === 'public' && contract.method !== 'GET' ? { max: 20, timeWindow: '1 minute' } : false,
+      },
+      handler: (request, reply) => answer(app, operation, request, reply),
+    });
+  }
+}
+
+async function answer(app: App, operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const contract: Contract = operation.contract;
+  reply.header('cache-control', 'no-store');
+  if (contract.access === 'public') {
+    const run = operation.run as (input: unknown, context: PublicContext) => Promise<unknown>;
+    return run(readInput(contract, request), { app, request, reply });
+  }
+  const caller = await authorise(app, request, contract);
+  const input = readInput(contract, request);
+  const run = operation.run as (input: unknown, context: Context) => Promise<unknown>;
+  const later: (() => Promise<void>)[] = [];
+  const result = await app.db.asActor(caller.actor, (tx) =>
+    rememberAnswer(tx, caller.actor, contract, request, input, () =>
+      run(input, {
+        app,
+        actor: caller.actor,
+        role: caller.role,
+        tx,
+        request,
+        reply,
+        afterCommit: (work) => void later.push(work),
+      }),
+    ),
+  );
+  for (const work of later) await work();
+  return result;
+}
+
+export type { ErrorCode };

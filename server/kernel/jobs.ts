@@ -1,0 +1,128 @@
+import { Logger, type Runner, run, runMigrations, type TaskList } from 'graphile-worker';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { z } from 'zod';
+import type { App, JobRequest } from './app.ts';
+import type { Tx } from './database.ts';
+import { newId } from './ids.ts';
+
+/** A kind of background work. `run` is idempotent: after a crash it is called again with the same payload. */
+export interface Task<S extends z.ZodObject = z.ZodObject> {
+  name: string;
+  payload: S;
+  run(payload: z.output<S>, context: { app: App; workspaceId: string; signal: AbortSignal }): Promise<void>;
+}
+
+export function defineTask<S extends z.ZodObject>(task: Task<S>): Task {
+  return task as unknown as Task;
+}
+
+const envelope = z.object({ workspaceId: z.uuid(), outboxId: z.uuid() });
+
+/**
+ * Writes the cause of a job as a row of the workspace, in the transaction of the fact, and wakes the worker with it. Should
+ * the wake-up be lost (a crash, a sharded database), `sweepOutbox` finds the row.
+ */
+export async function enqueue(tx: Tx, job: JobRequest): Promise<void> {
+  const outboxId = newId();
+  await tx
+    .insertInto('kernel.outbox')
+    .values({
+      workspace_id: job.workspaceId,
+      outbox_id: outboxId,
+      topic: job.task,
+      payload: JSON.stringify(job.payload),
+    })
+    .execute();
+  await sql`select kernel.wake_worker(${job.workspaceId}, ${outboxId}, ${job.task}, ${job.queue ?? null})`.execute(tx);
+}
+
+function toTaskList(app: App, tasks: readonly Task[]): TaskList {
+  return Object.fromEntries(
+    tasks.map((task) => [
+      task.name,
+      async (raw, helpers) => {
+        const { workspaceId, outboxId } = envelope.parse(raw);
+        const cause = await app.db.asSystem('keeper', (tx) =>
+          tx
+            .selectFrom('kernel.outbox')
+            .select('payload')
+            .where('workspace_id', '=', workspaceId)
+            .where('outbox_id', '=', outboxId)
+            .executeTakeFirst(),
+        );
+        if (!cause) return;
+        await task.run(task.payload.parse(cause.payload), {
+          app,
+          workspaceId,
+          signal: helpers.abortSignal ?? new AbortController().signal,
+        });
+        await app.db.asSystem('keeper', (tx) =>
+          tx
+            .deleteFrom('kernel.outbox')
+            .where('workspace_id', '=', workspaceId)
+            .where('outbox_id', '=', outboxId)
+            .execute(),
+        );
+      },
+    ]),
+  );
+}
+
+/** The queue's tables belong to the library and are made by it. Runs with the owner's connection. */
+export async function migrateJobs(url: string): Promise<void> {
+  await runMigrations({ connectionString: url, logger: quiet() });
+}
+
+function quiet() {
+  // The library logs payloads of failing jobs; ours hold ids only, but nothing is gained from them.
+  return new Logger(() => () => {});
+}
+
+/**
+ * Starts working. `alone` says that no other process can be working on this database: then jobs still locked by a killed
+ * worker are freed at once instead of after four hours.
+ */
+export async function startWorker(
+  app: App,
+  url: string,
+  tasks: readonly Task[],
+  alone: boolean,
+): Promise<{ stop(): Promise<void> }> {
+  const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'entregent-worker' });
+  pool.on('error', () => {});
+  if (alone)
+    await pool.query(
+      `select graphile_worker.force_unlock_workers(array(select locked_by from graphile_worker._private_jobs where locked_by is not null group by locked_by))`,
+    );
+  const logger = new Logger(() => (level, message, meta) => {
+    if (level !== 'error') return;
+    const failed = (meta as { error?: unknown } | undefined)?.error;
+    app.log.error('job failed', failed === undefined ? { reason: message.slice(0, 80) } : { error: failed });
+  });
+  const runner: Runner = await run({
+    pgPool: pool,
+    taskList: toTaskList(app, tasks),
+    concurrency: 2,
+    noHandleSignals: true,
+    pollInterval: 1000,
+    logger,
+  });
+  await sweepOutbox(app);
+  return {
+    async stop() {
+      // A job that ignores its abort signal must not keep the process from ending.
+      await Promise.race([runner.stop(), new Promise((done) => setTimeout(done, 10_000).unref())]);
+      await pool.end().catch(() => {});
+    },
+  };
+}
+
+/** Wakes the worker for causes that have no job (any more). */
+async function sweepOutbox(app: App): Promise<void> {
+  await app.db.asSystem('keeper', async (tx) => {
+    await sql`select kernel.wake_worker(workspace_id, outbox_id, topic, null) from kernel.outbox where created_at < now() - interval '1 minute'`.execute(
+      tx,
+    );
+  });
+}

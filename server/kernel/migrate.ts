@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { root } from './config.ts';
+
+const folder = join(root, 'db/migrations');
+
+export interface Migration {
+  name: string;
+  sql: string;
+  /** SHA-256 of the text: a migration that ran is never edited. */
+  hash: string;
+}
+
+export function readMigrations(): Migration[] {
+  return readdirSync(folder)
+    .filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name))
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(folder, name), 'utf8');
+      return { name, sql, hash: createHash('sha256').update(sql).digest('hex') };
+    });
+}
+
+/** The migrations that this database lacks. @throws Error when one that ran was edited, or the database is newer than the code */
+export async function pendingMigrations(client: pg.ClientBase): Promise<Migration[]> {
+  const exists = await client.query(`select to_regclass('public.entregent_migration') is not null as here`);
+  const done = new Map<string, string>();
+  if (exists.rows[0].here) {
+    for (const row of (await client.query('select name, hash from public.entregent_migration')).rows)
+      done.set(row.name, row.hash);
+  }
+  const all = readMigrations();
+  for (const name of done.keys()) {
+    if (!all.some((migration) => migration.name === name)) {
+      throw new Error(
+        `The database was migrated by a newer Entregent (${name}). Start that version, or restore a backup.`,
+      );
+    }
+  }
+  for (const migration of all) {
+    const hash = done.get(migration.name);
+    if (hash && hash !== migration.hash) throw new Error(`Migration ${migration.name} was changed after it ran.`);
+  }
+  return all.filter((migration) => !done.has(migration.name));
+}
+
+/** Runs each pending migration in a transaction of its own, under a lock, so that several processes may start at once. */
+export async function migrate(client: pg.ClientBase, pending: Migration[]): Promise<void> {
+  await client.query(`create table if not exists public.entregent_migration (
+    name text primary key, hash text not null, at timestamptz not null default now())`);
+  for (const migration of pending) {
+    await client.query('begin');
+    try {
+      await client.query('lock table public.entregent_migration in exclusive mode');
+      const done = await client.query('select from public.entregent_migration where name = $1', [migration.name]);
+      if (done.rowCount === 0) {
+        await client.query(`set local search_path = pg_catalog`);
+        await client.query(migration.sql);
+        await client.query('insert into public.entregent_migration (name, hash) values ($1, $2)', [
+          migration.name,
+          migration.hash,
+        ]);
+      }
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback');
+      throw new Error(`Migration ${migration.name} failed: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}

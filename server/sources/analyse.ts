@@ -1,0 +1,177 @@
+import type { z } from 'zod';
+import { contactPointId, type PreparedCard, prepareCard } from '../cards/writing.ts';
+import { type Contact, type Recognised, UnreadableFile } from '../formats/contact.ts';
+import { readContacts } from '../formats/index.ts';
+import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
+import type { previewRow } from './contract.ts';
+import {
+  findImport,
+  findKnown,
+  findOwnPoints,
+  type ImportRow,
+  listOwnBooks,
+  listSources,
+  readPieces,
+  setImport,
+} from './queries.ts';
+import { sourceKeyOf, summarise } from './rules.ts';
+
+type PreviewRow = z.output<typeof previewRow>;
+
+/** Opens the contacts of an uploaded file with the mapping and country chosen so far. */
+export function openContacts(
+  app: App,
+  row: ImportRow,
+  report?: (recognised: Recognised) => void,
+): AsyncGenerator<Contact> {
+  const inTx = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
+  return readContacts(
+    () => readPieces(inTx, row.workspace_id, row.import_id),
+    { country: row.country, fileName: row.file_name, ...(row.mapping ? { mapping: row.mapping as never } : {}) },
+    report,
+  );
+}
+
+/** Collects contacts into batches, so that each needs one look-up. */
+export async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+const previewed = 20;
+const batchSize = 1000;
+
+/** A source of mine that this file looks like a newer state of: of the same layout, with at least a third of the keys known. */
+async function suggestSource(tx: Tx, row: ImportRow, kind: string, keys: readonly string[]): Promise<string | null> {
+  const sources = await listSources(tx, { workspaceId: row.workspace_id, memberId: row.member_id });
+  for (const source of sources) {
+    if (source.kind !== kind) continue;
+    const known = await findKnown(tx, row.workspace_id, source.source_id, keys);
+    if (known.size * 3 >= keys.length) return source.source_id;
+  }
+  return null;
+}
+
+interface Counts {
+  contacts: number;
+  new: number;
+  known: number;
+  changed: number;
+  doubtful: number;
+}
+
+async function judge(
+  app: App,
+  tx: Tx,
+  row: ImportRow,
+  sourceId: string | null,
+  bookNos: number[],
+  cards: PreparedCard[],
+): Promise<PreviewRow['status'][]> {
+  const known = sourceId
+    ? await findKnown(
+        tx,
+        row.workspace_id,
+        sourceId,
+        cards.map((card) => card.sourceKey),
+      )
+    : new Map();
+  const points = cards.map((card) =>
+    card.fields.flatMap((field) =>
+      field.contactPoint ? [contactPointId(app.secrets, row.workspace_id, field.contactPoint)] : [],
+    ),
+  );
+  const own = await findOwnPoints(tx, row.workspace_id, bookNos, points.flat());
+  return cards.map((card, index) => {
+    const here = known.get(card.sourceKey);
+    if (here) return here.content_hash.equals(card.contentHash) ? 'known' : 'changed';
+    return points[index]!.some((id) => own.has(id)) ? 'doubtful' : 'new';
+  });
+}
+
+/** Reads the whole file once, without writing a card: what it is, what is new, known, changed or doubtful. */
+export async function analyseImport(
+  app: App,
+  workspaceId: string,
+  importId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const inTx = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
+  const row = await inTx((tx) => findImport(tx, workspaceId, importId));
+  if (row?.state !== 'analysing') return;
+  let recognised: Recognised | undefined;
+  const counts: Counts = { contacts: 0, new: 0, known: 0, changed: 0, doubtful: 0 };
+  const rows: PreviewRow[] = [];
+  let sourceId = row.source_id;
+  try {
+    const bookNos = (await inTx((tx) => listOwnBooks(tx, { workspaceId, memberId: row.member_id }))).map(
+      (book) => book.book_no,
+    );
+    const contacts = openContacts(app, row, (found) => {
+      recognised = found;
+    });
+    for await (const batch of inBatches(contacts, batchSize)) {
+      if (signal.aborted) throw new Error('aborted');
+      const cards = batch.map((contact) => prepareCard(contact, sourceKeyOf));
+      await inTx(async (tx) => {
+        if (counts.contacts === 0 && !sourceId && !row.source_name)
+          sourceId = await suggestSource(
+            tx,
+            row,
+            kindOf(recognised!),
+            cards.map((card) => card.sourceKey),
+          );
+        const statuses = await judge(app, tx, row, sourceId, bookNos, cards);
+        for (const status of statuses) counts[status]++;
+        batch.slice(0, previewed - rows.length).forEach((contact, index) => {
+          rows.push({
+            ...summarise(contact.kind, cards[index]!.fields),
+            status: statuses[index]!,
+            warnings: contact.warnings.map((warning) => warning.code),
+          });
+        });
+        counts.contacts += batch.length;
+        await setImport(tx, workspaceId, importId, { progress_read: counts.contacts });
+      });
+    }
+    await inTx((tx) =>
+      setImport(tx, workspaceId, importId, {
+        state: 'ready',
+        recognised: recognised!,
+        preview: { rows, ...counts },
+        source_id: sourceId,
+        progress_read: 0,
+        progress_total: counts.contacts,
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    await inTx((tx) =>
+      setImport(tx, workspaceId, importId, {
+        state: 'unreadable',
+        recognised: recognised ?? null,
+        problem: { code: error.code, details: error.details },
+        finished_at: new Date(),
+      }),
+    );
+    await inTx((tx) =>
+      tx
+        .deleteFrom('sources.file_piece')
+        .where('workspace_id', '=', workspaceId)
+        .where('import_id', '=', importId)
+        .execute(),
+    );
+  }
+}
+
+/** What a source is called by kind: the product that wrote the file, else its format. */
+export function kindOf(recognised: Recognised): string {
+  return recognised.layout !== 'unknown' ? recognised.layout : recognised.format;
+}

@@ -1,0 +1,196 @@
+import { sql } from 'kysely';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { newId } from '../kernel/ids.ts';
+
+/** The member's import, or undefined: row security lets nobody else's through. */
+export async function findImport(tx: Tx, workspaceId: string, importId: string) {
+  return tx
+    .selectFrom('sources.import')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', importId)
+    .executeTakeFirst();
+}
+export type ImportRow = NonNullable<Awaited<ReturnType<typeof findImport>>>;
+
+export async function listImports(
+  tx: Tx,
+  actor: Actor,
+  after: { createdAt: string; id: string } | null,
+  limit: number,
+): Promise<ImportRow[]> {
+  return tx
+    .selectFrom('sources.import')
+    .selectAll()
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('member_id', '=', actor.memberId)
+    .$if(after !== null, (query) =>
+      query.where(sql<boolean>`(created_at, import_id) < (${after!.createdAt}::timestamptz, ${after!.id}::uuid)`),
+    )
+    .orderBy('created_at', 'desc')
+    .orderBy('import_id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+export async function setImport(
+  tx: Tx,
+  workspaceId: string,
+  importId: string,
+  changes: Record<string, unknown>,
+): Promise<void> {
+  const values = Object.fromEntries(
+    Object.entries(changes).map(([key, value]) => [
+      key,
+      value !== null && typeof value === 'object' && !(value instanceof Date) ? JSON.stringify(value) : value,
+    ]),
+  );
+  await tx
+    .updateTable('sources.import')
+    .set(values)
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', importId)
+    .execute();
+}
+
+/** The uploaded file, piece by piece; each piece is a query of its own, so that memory holds one. */
+export async function* readPieces(
+  inTx: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
+  workspaceId: string,
+  importId: string,
+): AsyncGenerator<Uint8Array> {
+  for (let no = 0; ; no++) {
+    const piece = await inTx((tx) =>
+      tx
+        .selectFrom('sources.file_piece')
+        .select('data')
+        .where('workspace_id', '=', workspaceId)
+        .where('import_id', '=', importId)
+        .where('no', '=', no)
+        .executeTakeFirst(),
+    );
+    if (!piece) return;
+    yield piece.data;
+  }
+}
+
+export async function listSources(tx: Tx, actor: Actor) {
+  const { rows } = await sql<{
+    source_id: string;
+    name: string;
+    kind: string;
+    holder_id: string | null;
+    cards: number;
+    last_import_at: Date | null;
+  }>`
+    select s.source_id, s.name, s.kind, s.holder_id,
+      (select count(*)::int from cards.card c where c.workspace_id = ${actor.workspaceId} and c.source_id = s.source_id) as cards,
+      (select max(i.finished_at) from sources.import i where i.workspace_id = ${actor.workspaceId} and i.source_id = s.source_id and i.state = 'done') as last_import_at
+    from sources.source s
+    where s.workspace_id = ${actor.workspaceId} and s.holder_id = ${actor.memberId}
+    order by s.created_at desc, s.source_id`.execute(tx);
+  return rows;
+}
+
+export async function addSource(tx: Tx, actor: Actor, name: string, kind: string): Promise<string> {
+  const sourceId = newId();
+  await tx
+    .insertInto('sources.source')
+    .values({ workspace_id: actor.workspaceId, source_id: sourceId, holder_id: actor.memberId, name, kind })
+    .execute();
+  return sourceId;
+}
+
+export interface KnownCard {
+  card_id: string;
+  source_key: string;
+  content_hash: Buffer;
+  ended_at: Date | null;
+}
+
+/** The source's cards with these keys. */
+export async function findKnown(
+  tx: Tx,
+  workspaceId: string,
+  sourceId: string,
+  keys: readonly string[],
+): Promise<Map<string, KnownCard>> {
+  const rows = await tx
+    .selectFrom('cards.card')
+    .select(['card_id', 'source_key', 'content_hash', 'ended_at'])
+    .where('workspace_id', '=', workspaceId)
+    .where('source_id', '=', sourceId)
+    .where('exposure', '<', 2)
+    .where(sql<boolean>`source_key = any(${keys})`)
+    .execute();
+  return new Map(rows.map((row) => [row.source_key, row]));
+}
+
+/** The source's cards whose key begins with this name: candidates for a contact whose e-mail or number has changed there. */
+export async function findNamesakes(
+  tx: Tx,
+  workspaceId: string,
+  sourceId: string,
+  beginnings: readonly string[],
+): Promise<(KnownCard & { beginning: string })[]> {
+  const { rows } = await sql<KnownCard & { beginning: string }>`
+    select c.card_id, c.source_key, c.content_hash, c.ended_at, b.beginning
+    from unnest(${beginnings}::text[]) b(beginning)
+    join cards.card c on c.workspace_id = ${workspaceId} and c.source_id = ${sourceId} and c.exposure < 2
+      and c.source_key >= b.beginning and c.source_key < left(b.beginning, -1) || chr(10)`.execute(tx);
+  return rows;
+}
+
+/** The source's cards that carry one of these contact points. */
+export async function findByContactPoint(
+  tx: Tx,
+  workspaceId: string,
+  sourceId: string,
+  points: readonly string[],
+): Promise<(KnownCard & { contact_point_id: string })[]> {
+  const { rows } = await sql<KnownCard & { contact_point_id: string }>`
+    select c.card_id, c.source_key, c.content_hash, c.ended_at, f.contact_point_id
+    from cards.card_field f
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id and c.source_id = ${sourceId} and c.exposure < 2
+    where f.workspace_id = ${workspaceId} and f.contact_point_id = any(${points}::uuid[])`.execute(tx);
+  return rows;
+}
+
+/** Which of these contact points stand on cards of the holder's books, whatever their source. */
+export async function findOwnPoints(
+  tx: Tx,
+  workspaceId: string,
+  bookNos: readonly number[],
+  points: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ contact_point_id: string }>`
+    select distinct contact_point_id from cards.card_field
+    where workspace_id = ${workspaceId} and contact_point_id = any(${points}::uuid[]) and book_no = any(${bookNos}) and exposure < 2`.execute(
+    tx,
+  );
+  return new Set(rows.map((row) => row.contact_point_id));
+}
+
+/** The books a member holds or is a steward of. */
+export async function listOwnBooks(tx: Tx, actor: Actor) {
+  return tx
+    .selectFrom('delegation.book as b')
+    .select(['b.book_id', 'b.book_no', 'b.main'])
+    .where('b.workspace_id', '=', actor.workspaceId)
+    .where((e) =>
+      e.or([
+        e('b.holder_id', '=', actor.memberId),
+        e.exists(
+          e
+            .selectFrom('delegation.steward as s')
+            .select('s.book_id')
+            .where('s.workspace_id', '=', actor.workspaceId)
+            .where('s.member_id', '=', actor.memberId)
+            .whereRef('s.book_id', '=', 'b.book_id'),
+        ),
+      ]),
+    )
+    .orderBy('b.main', 'desc')
+    .orderBy('b.book_no')
+    .execute();
+}

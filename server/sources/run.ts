@@ -1,0 +1,540 @@
+import type pg from 'pg';
+import type { FieldKind } from '../cards/contract.ts';
+import { toStored } from '../cards/fields.ts';
+import { findClusters, loadReach, refreshClusters } from '../cards/upkeep.ts';
+import {
+  addCards,
+  addContactPoints,
+  contactPointId,
+  type Destination,
+  type PreparedCard,
+  prepareCard,
+  takeChangeNos,
+} from '../cards/writing.ts';
+import type { Recognised } from '../formats/contact.ts';
+import { UnreadableFile } from '../formats/contact.ts';
+import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
+import { newId } from '../kernel/ids.ts';
+import { inBatches, kindOf, openContacts } from './analyse.ts';
+import {
+  addSource,
+  findByContactPoint,
+  findImport,
+  findKnown,
+  findNamesakes,
+  type ImportRow,
+  type KnownCard,
+  setImport,
+} from './queries.ts';
+import { type ExistingField, keySeparator, mergeFields, nameKeyOf, sourceKeyOf } from './rules.ts';
+
+export interface Report {
+  created: number;
+  updated: number;
+  unchanged: number;
+  identical: number;
+  failed: number;
+  ended: number;
+  warnings: number;
+}
+
+/** Contacts per transaction: large enough that COPY pays, small enough that a cancel and a crash lose little time. */
+const batchSize = 2000;
+
+interface Run {
+  app: App;
+  row: ImportRow;
+  to: Destination;
+  report: Report;
+  /** Source keys met in this file, with the content met first under each: the same content again is one contact. */
+  met: Map<string, string>;
+  /** Cards of earlier imports that this file still holds. */
+  seen: Set<string>;
+  /** Whether the source had cards before; only then can contacts be known, changed or missing. */
+  hasEarlier: boolean;
+}
+
+/**
+ * Imports a file in the background: a transaction a batch, so that what is settled stays settled. After a crash it is run
+ * again, reads the settled contacts over and goes on behind them.
+ */
+export async function runImport(app: App, workspaceId: string, importId: string, signal: AbortSignal): Promise<void> {
+  const inTx = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
+  const run = await inTx((tx) => beginRun(app, tx, workspaceId, importId));
+  if (!run) return;
+  let position = 0;
+  try {
+    for await (const batch of inBatches(openContacts(app, run.row), batchSize)) {
+      if (signal.aborted) throw new Error('aborted');
+      const cards = distinct(
+        run,
+        batch.map((contact) => prepareCard(contact, sourceKeyOf)),
+      );
+      position += batch.length;
+      const settled = position <= run.row.settled;
+      if (!settled) run.report.warnings += batch.filter((contact) => contact.warnings.length > 0).length;
+      if (!(await settle(run, cards, position, settled))) return;
+    }
+    await inTx((tx) => finish(run, tx, position));
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    // Readable at first, damaged further on: nothing may stay half-imported.
+    await inTx((tx) =>
+      setImport(tx, workspaceId, importId, { state: 'undoing', problem: { code: error.code, details: error.details } }),
+    );
+    await app.db.asSystem('keeper', (tx) =>
+      app.enqueue(tx, { workspaceId, task: 'sources.undoImport', payload: { importId, finalState: 'failed' } }),
+    );
+  }
+}
+
+/** A batch that the database refuses for its data is settled card by card, so that one bad row costs only itself. */
+async function settle(run: Run, cards: PreparedCard[], position: number, settled: boolean): Promise<boolean> {
+  const inOne = (part: PreparedCard[]) =>
+    run.app.db.withClient('keeper', (client, tx) => settleBatch(run, client, tx, part, position, settled));
+  const before = { ...run.report };
+  try {
+    return await inOne(cards);
+  } catch (error) {
+    // 22: data exception, 54: program limit exceeded (a value too large for an index).
+    if (!/^(22|54)/.test((error as { code?: string }).code ?? '')) throw error;
+    Object.assign(run.report, before);
+  }
+  for (const card of cards) {
+    try {
+      if (!(await inOne([card]))) return false;
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? '';
+      if (!/^(22|54)/.test(code)) throw error;
+      run.report.failed++;
+      await run.app.db.asSystem('keeper', (tx) => addFailure(tx, run.row, position, code, card));
+    }
+  }
+  return true;
+}
+
+async function addFailure(tx: Tx, row: ImportRow, position: number, code: string, card: PreparedCard): Promise<void> {
+  const original = card.original
+    ? Buffer.from(card.original.data).toString('utf8').replaceAll('\0', '').toWellFormed()
+    : '';
+  const last = await tx
+    .selectFrom('sources.import_failure')
+    .select((e) => e.fn.max('position').as('position'))
+    .where('workspace_id', '=', row.workspace_id)
+    .where('import_id', '=', row.import_id)
+    .executeTakeFirst();
+  await tx
+    .insertInto('sources.import_failure')
+    .values({
+      workspace_id: row.workspace_id,
+      import_id: row.import_id,
+      position: Math.max(position, (last?.position ?? 0) + 1),
+      code,
+      original,
+    })
+    .execute();
+}
+
+async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string): Promise<Run | null> {
+  const row = await findImport(tx, workspaceId, importId);
+  if (!row || (row.state !== 'queued' && row.state !== 'running')) return null;
+  const recognised = row.recognised as Recognised;
+  const kind = kindOf(recognised);
+  const sourceId =
+    row.source_id ??
+    (await addSource(tx, { workspaceId, memberId: row.member_id }, row.source_name ?? row.file_name, kind));
+  const book = await tx
+    .selectFrom('delegation.book')
+    .select(['book_id', 'book_no'])
+    .where('workspace_id', '=', workspaceId)
+    .where('book_id', '=', row.book_id)
+    .executeTakeFirstOrThrow();
+  const earlier = await tx
+    .selectFrom('cards.card')
+    .select('card_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('source_id', '=', sourceId)
+    .where((e) => e.or([e('import_id', 'is', null), e('import_id', '!=', importId)]))
+    .limit(1)
+    .executeTakeFirst();
+  const at = row.started_at ?? new Date();
+  await setImport(tx, workspaceId, importId, { state: 'running', source_id: sourceId, started_at: at });
+  return {
+    app,
+    row,
+    to: {
+      workspaceId,
+      bookId: book.book_id,
+      bookNo: book.book_no,
+      sourceId,
+      sourceKind: kind,
+      importId,
+      memberId: row.member_id,
+      at,
+    },
+    report: {
+      created: 0,
+      updated: 0,
+      unchanged: 0,
+      identical: 0,
+      failed: 0,
+      ended: 0,
+      warnings: 0,
+      ...(row.report as Partial<Report>),
+    },
+    met: new Map(),
+    seen: new Set(),
+    hasEarlier: earlier !== undefined,
+  };
+}
+
+/** Identical contacts of one file are one card; different ones under one key are told apart by their order. */
+function distinct(run: Run, cards: PreparedCard[]): PreparedCard[] {
+  const result: PreparedCard[] = [];
+  for (const card of cards) {
+    const content = card.contentHash.toString('base64');
+    let key = card.sourceKey;
+    for (let count = 2; run.met.has(key) && run.met.get(key) !== content; count++) key = `${card.sourceKey} #${count}`;
+    if (run.met.get(key) === content) continue;
+    run.met.set(key, content);
+    result.push(key === card.sourceKey ? card : { ...card, sourceKey: key });
+  }
+  return result;
+}
+
+/** One batch in one transaction. @returns false when the import was cancelled meanwhile */
+async function settleBatch(
+  run: Run,
+  client: pg.PoolClient,
+  tx: Tx,
+  cards: PreparedCard[],
+  position: number,
+  settled: boolean,
+): Promise<boolean> {
+  const { workspaceId } = run.to;
+  const state = await tx
+    .selectFrom('sources.import')
+    .select('state')
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', run.row.import_id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (state?.state !== 'running') return false;
+  const { known, fresh } = await sort(run, tx, cards);
+  for (const { card } of known) run.seen.add(card.card_id);
+  if (settled) return true;
+  const changed = known.filter(({ card, now }) => !card.content_hash.equals(now.contentHash) || card.ended_at !== null);
+  const reach = await loadReach(tx, workspaceId, [run.to.bookNo]);
+  await addCards(client, tx, run.app.secrets, run.to, fresh, reach);
+  await updateCards(run, client, tx, changed);
+  run.report.created += fresh.length;
+  run.report.updated += changed.length;
+  run.report.unchanged += known.length - changed.length;
+  run.report.identical = position - run.met.size;
+  await setImport(tx, workspaceId, run.row.import_id, {
+    settled: position,
+    progress_read: position,
+    report: run.report,
+  });
+  if (fresh.length > 0) {
+    await run.app.enqueue(tx, {
+      workspaceId,
+      task: 'cards.changed',
+      payload: { cardIds: fresh.map((card) => card.cardId) },
+      queue: `matching ${workspaceId}`,
+    });
+  }
+  return true;
+}
+
+/** Tells the contacts that this source already brought from those it brings for the first time. */
+async function sort(
+  run: Run,
+  tx: Tx,
+  cards: PreparedCard[],
+): Promise<{ known: { card: KnownCard; now: PreparedCard }[]; fresh: PreparedCard[] }> {
+  // After a crash, cards of this very import can be there already.
+  if (!run.hasEarlier && run.row.settled === 0) return { known: [], fresh: cards };
+  const { workspaceId, sourceId } = run.to;
+  const byKey = await findKnown(
+    tx,
+    workspaceId,
+    sourceId,
+    cards.map((card) => card.sourceKey),
+  );
+  const known = cards.flatMap((now) => (byKey.has(now.sourceKey) ? [{ card: byKey.get(now.sourceKey)!, now }] : []));
+  const rest = cards.filter((card) => !byKey.has(card.sourceKey));
+  const renamed = run.hasEarlier ? await findRenamed(run, tx, rest) : new Map<PreparedCard, KnownCard>();
+  return {
+    known: [...known, ...[...renamed].map(([now, card]) => ({ card, now }))],
+    fresh: rest.filter((card) => !renamed.has(card)),
+  };
+}
+
+/**
+ * Contacts without an id whose key has changed at the source: the one earlier card with the same name, or with one of the
+ * same contact points, that no contact of this file claims by its own key.
+ */
+async function findRenamed(run: Run, tx: Tx, cards: PreparedCard[]): Promise<Map<PreparedCard, KnownCard>> {
+  const { workspaceId, sourceId } = run.to;
+  const result = new Map<PreparedCard, KnownCard>();
+  const taken = new Set<string>();
+  const named = new Map(
+    cards.filter((card) => !card.uid).map((card) => [`${nameKeyOf(card.fields)}${keySeparator}`, card]),
+  );
+  named.delete(keySeparator);
+  const free = (one: KnownCard) =>
+    !run.met.has(one.source_key) && !run.seen.has(one.card_id) && !taken.has(one.card_id);
+  const namesakes = Map.groupBy(
+    await findNamesakes(tx, workspaceId, sourceId, [...named.keys()]),
+    (one) => one.beginning,
+  );
+  for (const [beginning, all] of namesakes) {
+    const [only, another] = all.filter(free);
+    if (!only || another) continue;
+    result.set(named.get(beginning)!, only);
+    taken.add(only.card_id);
+  }
+  const points = new Map<string, PreparedCard>();
+  for (const card of cards) {
+    if (card.uid || result.has(card)) continue;
+    for (const field of card.fields)
+      if (field.contactPoint) points.set(contactPointId(run.app.secrets, workspaceId, field.contactPoint), card);
+  }
+  for (const one of await findByContactPoint(tx, workspaceId, sourceId, [...points.keys()])) {
+    const card = points.get(one.contact_point_id)!;
+    if (result.has(card) || !free(one)) continue;
+    result.set(card, one);
+    taken.add(one.card_id);
+  }
+  return result;
+}
+
+/** Brings what the source changed onto its cards; what members corrected stays (see `mergeFields`). */
+async function updateCards(
+  run: Run,
+  client: pg.PoolClient,
+  tx: Tx,
+  changes: { card: KnownCard; now: PreparedCard }[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const { workspaceId } = run.to;
+  for (const change of changes) await updateCard(run, tx, change);
+  const ids = changes.map(({ card }) => card.card_id);
+  await refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, ids));
+  await run.app.enqueue(tx, {
+    workspaceId,
+    task: 'cards.changed',
+    payload: { cardIds: ids },
+    queue: `matching ${workspaceId}`,
+  });
+}
+
+async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; now: PreparedCard }): Promise<void> {
+  const { workspaceId, importId, at } = run.to;
+  const before = await tx
+    .selectFrom('cards.card')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('card_id', '=', card.card_id)
+    .executeTakeFirstOrThrow();
+  const fields = await tx
+    .selectFrom('cards.card_field')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('card_id', '=', card.card_id)
+    .orderBy('no')
+    .execute();
+  const existing: ExistingField[] = fields.map((field) => ({
+    no: field.no,
+    kind: field.kind as FieldKind,
+    value: field.value as Record<string, unknown>,
+    authorId: field.author_id,
+    sourceValue:
+      field.author_id === null ? undefined : (field.source_value as Record<string, unknown> | null | undefined),
+  }));
+  const merged = mergeFields(existing, now.fields);
+  const book = await tx
+    .selectFrom('delegation.book')
+    .select('book_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('book_no', '=', before.book_no)
+    .executeTakeFirstOrThrow();
+  const changeNo = await takeChangeNos(tx, workspaceId, book.book_id, 1);
+  await tx
+    .deleteFrom('cards.card_field')
+    .where('workspace_id', '=', workspaceId)
+    .where('card_id', '=', card.card_id)
+    .where('author_id', 'is', null)
+    .execute();
+  for (const { no, sourceValue } of merged.kept) {
+    if (sourceValue === undefined) continue;
+    await tx
+      .updateTable('cards.card_field')
+      .set({ source_value: JSON.stringify(sourceValue) })
+      .where('workspace_id', '=', workspaceId)
+      .where('card_id', '=', card.card_id)
+      .where('no', '=', no)
+      .execute();
+  }
+  let no = Math.max(-1, ...merged.kept.map((one) => one.no));
+  const stored = merged.source.map(toStored);
+  const points = new Map<string, 'email' | 'phone'>();
+  const rows = stored.map((field) => {
+    const point = field.contactPoint ? contactPointId(run.app.secrets, workspaceId, field.contactPoint) : null;
+    if (point) points.set(point, field.contactPoint!.channel);
+    return {
+      workspace_id: workspaceId,
+      card_id: card.card_id,
+      no: ++no,
+      book_no: before.book_no,
+      exposure: before.exposure,
+      class: field.class,
+      kind: field.kind,
+      value: JSON.stringify(field.value),
+      contact_point_id: point,
+      seen_at: now.seenAt ?? at,
+    };
+  });
+  await addContactPoints(tx, workspaceId, points);
+  if (rows.length > 0) await tx.insertInto('cards.card_field').values(rows).execute();
+  await tx
+    .updateTable('cards.card')
+    .set({
+      content_hash: now.contentHash,
+      source_key: now.sourceKey,
+      kind: now.kind,
+      seen_at: now.seenAt ?? at,
+      ended_at: null,
+      change_no: changeNo,
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('card_id', '=', card.card_id)
+    .execute();
+  const original = await replaceOriginal(tx, workspaceId, card.card_id, now);
+  await tx
+    .insertInto('cards.card_change')
+    .values({
+      workspace_id: workspaceId,
+      card_id: card.card_id,
+      change_id: newId(),
+      change_no: changeNo,
+      book_no: before.book_no,
+      exposure: before.exposure,
+      kind: 'updated_by_import',
+      member_id: run.to.memberId,
+      import_id: importId,
+      fields: merged.changed,
+      before: JSON.stringify({
+        card: {
+          content_hash: before.content_hash.toString('hex'),
+          source_key: before.source_key,
+          kind: before.kind,
+          seen_at: before.seen_at,
+          ended_at: before.ended_at,
+        },
+        fields,
+        original,
+      }),
+    })
+    .execute();
+}
+
+/** @returns the original as it was, for going back */
+async function replaceOriginal(
+  tx: Tx,
+  workspaceId: string,
+  cardId: string,
+  now: PreparedCard,
+): Promise<{ mediaType: string; data: string } | null> {
+  const before = await tx
+    .selectFrom('cards.card_original')
+    .select(['media_type', 'data'])
+    .where('workspace_id', '=', workspaceId)
+    .where('card_id', '=', cardId)
+    .executeTakeFirst();
+  if (now.original) {
+    await tx
+      .updateTable('cards.card_original')
+      .set({ media_type: now.original.mediaType, data: Buffer.from(now.original.data) })
+      .where('workspace_id', '=', workspaceId)
+      .where('card_id', '=', cardId)
+      .execute();
+  }
+  return before ? { mediaType: before.media_type, data: before.data.toString('base64') } : null;
+}
+
+/** The last contact is settled: what vanished at the source is ended, the file is let go, the report stands. */
+async function finish(run: Run, tx: Tx, total: number): Promise<void> {
+  const { workspaceId, importId } = run.to;
+  run.report.identical = total - run.met.size;
+  run.report.ended = run.hasEarlier ? await endVanished(run, tx) : 0;
+  await tx
+    .deleteFrom('sources.file_piece')
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', importId!)
+    .execute();
+  await setImport(tx, workspaceId, importId!, {
+    state: 'done',
+    report: run.report,
+    progress_read: total,
+    progress_total: total,
+    finished_at: new Date(),
+  });
+}
+
+/** Less than half of the source's cards in the file: it is an extract, and says nothing about the others. */
+const extractBelow = 0.5;
+
+async function endVanished(run: Run, tx: Tx): Promise<number> {
+  const { workspaceId, sourceId, importId, at } = run.to;
+  const earlier = await tx
+    .selectFrom('cards.card')
+    .select(['card_id', 'book_no', 'exposure'])
+    .where('workspace_id', '=', workspaceId)
+    .where('source_id', '=', sourceId)
+    .where('exposure', '<', 2)
+    .where('ended_at', 'is', null)
+    .where((e) => e.or([e('import_id', 'is', null), e('import_id', '!=', importId)]))
+    .execute();
+  const vanished = earlier.filter((card) => !run.seen.has(card.card_id));
+  if (vanished.length > earlier.length * extractBelow) return 0;
+  for (const card of vanished) {
+    const book = await tx
+      .selectFrom('delegation.book')
+      .select('book_id')
+      .where('workspace_id', '=', workspaceId)
+      .where('book_no', '=', card.book_no)
+      .executeTakeFirstOrThrow();
+    const changeNo = await takeChangeNos(tx, workspaceId, book.book_id, 1);
+    await tx
+      .updateTable('cards.card')
+      .set({ ended_at: at, change_no: changeNo })
+      .where('workspace_id', '=', workspaceId)
+      .where('card_id', '=', card.card_id)
+      .execute();
+    await tx
+      .insertInto('cards.card_change')
+      .values({
+        workspace_id: workspaceId,
+        card_id: card.card_id,
+        change_id: newId(),
+        change_no: changeNo,
+        book_no: card.book_no,
+        exposure: card.exposure,
+        kind: 'ended',
+        member_id: run.to.memberId,
+        import_id: importId,
+      })
+      .execute();
+  }
+  if (vanished.length > 0) {
+    await run.app.enqueue(tx, {
+      workspaceId,
+      task: 'cards.changed',
+      payload: { cardIds: vanished.map((card) => card.card_id), refresh: true },
+    });
+  }
+  return vanished.length;
+}

@@ -1,0 +1,144 @@
+import type { AddressInfo } from 'node:net';
+import pg from 'pg';
+import { openAccounts } from './identity/accounts.ts';
+import { makeIdentify } from './identity/identify.ts';
+import { openSetup } from './identity/setup.ts';
+import type { App } from './kernel/app.ts';
+import { type Config, version } from './kernel/config.ts';
+import { openDatabase } from './kernel/database.ts';
+import { type EmbeddedPostgres, startEmbedded } from './kernel/embedded.ts';
+import { createServer, publish } from './kernel/http.ts';
+import { enqueue, migrateJobs, startWorker } from './kernel/jobs.ts';
+import { openLog } from './kernel/log.ts';
+import { migrate, pendingMigrations } from './kernel/migrate.ts';
+import { describeApi } from './kernel/openapi.ts';
+import { openSecrets } from './kernel/secrets.ts';
+import { buildWeb, serveWeb, serveWebInDevelopment } from './kernel/web.ts';
+import { allModules } from './modules.ts';
+
+export class AlreadyRunning extends Error {
+  readonly folder: string;
+  constructor(folder: string) {
+    super('already running');
+    this.folder = folder;
+  }
+}
+
+export interface Running {
+  app: App;
+  url: string;
+  setupToken: string | null;
+  onDeath(callback: () => void): void;
+  stop(): Promise<void>;
+}
+
+type Report = (key: string, values?: Record<string, string | number>) => void;
+
+/** Any number that no other program uses as an advisory lock; "entregent" in ASCII, folded to 63 bits. */
+const instanceLock = '7308620926439829620';
+
+/**
+ * Starts the whole product: database, migrations, worker, API and interface on one port.
+ * @throws AlreadyRunning, ConfigError, EmbeddedPostgresError, or an error with code EADDRINUSE
+ */
+export async function start(config: Config, report: Report): Promise<Running> {
+  const began = performance.now();
+  const web = config.dev ? Promise.resolve() : buildWeb(() => report('building'));
+  web.catch(() => {});
+  const embedded = config.databaseUrl ? undefined : await openEmbedded(config, report);
+  const url = config.databaseUrl ?? embedded!.url;
+  const closers: (() => Promise<unknown>)[] = embedded ? [() => embedded.stop()] : [];
+  const stop = async () => {
+    for (const close of closers.reverse()) await close().catch(() => {});
+  };
+  try {
+    const lock = await holdLock(url, config, embedded !== undefined);
+    closers.push(() => lock.end());
+    await prepare(url, report);
+    const running = await openApp(config, url, embedded !== undefined, closers, web);
+    report('ready', { url: running.url, seconds: ((performance.now() - began) / 1000).toFixed(1) });
+    if (running.setupToken) report('setup_link', { url: `${running.url}/setup#token=${running.setupToken}` });
+    return { ...running, stop, onDeath: (callback) => embedded?.onDeath(callback) };
+  } catch (error) {
+    // A second instance must not stop the first one's database.
+    if (error instanceof AlreadyRunning) closers.splice(0, 1);
+    await stop();
+    throw error;
+  }
+}
+
+async function openEmbedded(config: Config, report: Report): Promise<EmbeddedPostgres & { url: string }> {
+  report('database', { folder: config.dataDir });
+  const embedded = await startEmbedded(config.dataDir);
+  if (embedded.adopted) report('adopted');
+  const client = new pg.Client({ connectionString: embedded.url });
+  await client.connect();
+  const here = await client.query(`select from pg_database where datname = 'entregent'`);
+  if (here.rowCount === 0) await client.query('create database entregent');
+  await client.end();
+  return { ...embedded, url: embedded.url.replace('/postgres?', '/entregent?') };
+}
+
+/** One embedded database, one instance: without this lock a second one would adopt the server, and stop it at its end. */
+async function holdLock(url: string, config: Config, exclusive: boolean): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: 'entregent-instance' });
+  client.on('error', () => {});
+  await client.connect();
+  if (exclusive) {
+    const { rows } = await client.query(`select pg_try_advisory_lock(${instanceLock}) as held`);
+    if (!rows[0].held) {
+      await client.end();
+      throw new AlreadyRunning(config.dataDir);
+    }
+  }
+  return client;
+}
+
+async function prepare(url: string, report: Report): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const pending = await pendingMigrations(client);
+    if (pending.length > 0) report('migrating', { count: pending.length });
+    await migrateJobs(url);
+    await migrate(client, pending);
+  } finally {
+    await client.end();
+  }
+}
+
+async function openApp(
+  config: Config,
+  url: string,
+  alone: boolean,
+  closers: (() => Promise<unknown>)[],
+  web: Promise<void>,
+) {
+  const secrets = openSecrets(config.dataDir, process.env);
+  const db = openDatabase(url);
+  closers.push(() => db.close());
+  const accounts = openAccounts(url, config, secrets);
+  closers.push(() => accounts.close());
+  await accounts.migrate();
+  const app: App = { config, db, secrets, log: openLog(), enqueue, identify: makeIdentify(accounts, db) };
+  const modules = allModules(accounts);
+  const server = await createServer(app);
+  publish(server, app, modules.operations);
+  for (const routes of modules.routes) routes(server, app);
+  const description = describeApi(
+    modules.operations.map((operation) => operation.contract),
+    version,
+    config.publicUrl,
+  );
+  server.get('/api/openapi.json', () => description);
+  await web;
+  if (config.dev) await serveWebInDevelopment(server);
+  else await serveWeb(server);
+  const worker = await startWorker(app, url, modules.tasks, alone);
+  closers.push(() => worker.stop());
+  await server.listen({ port: config.port, host: config.host });
+  closers.push(() => server.close());
+  const { port } = server.server.address() as AddressInfo;
+  if (!config.publicUrlChosen) config.publicUrl = config.publicUrl.replace(/:\d+$/, `:${port}`);
+  return { app, url: config.publicUrl, setupToken: await openSetup(db) };
+}
