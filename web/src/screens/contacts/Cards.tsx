@@ -59,5 +59,6 @@ const evidence: Partial<Record<string, MessageKey>> = {
   url: 'contacts.evidence.url',
   name_organization: 'contacts.evidence.nameOrganization',
   name_birthday: 'contacts.evidence.nameBirthday',
+  edited: 'contacts.evidence.edited',
   verdict: 'contacts.evidence.verdict',
 };

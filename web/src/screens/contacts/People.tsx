@@ -96,9 +96,11 @@ function ContactList({ kind }: { kind: Kind }) {
             />
           )}
         </div>
-        {search.open !== undefined && (
-          <PersonPanel personId={search.open} onClose={() => change({ open: undefined })} />
-        )}
+        <Suspense>
+          {search.open !== undefined && (
+            <PersonPanel personId={search.open} onClose={() => change({ open: undefined })} />
+          )}
+        </Suspense>
       </div>
     </Page>
   );
