@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
+import { AppError } from '../kernel/errors.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
 
 export interface NewMember {
@@ -131,6 +132,19 @@ export async function listTeams(tx: Tx, workspaceId: string) {
   }));
 }
 
+/** Locks the active admins, so that two who demote each other at once do so one after the other. */
+export async function lockActiveAdmins(tx: Tx, workspaceId: string): Promise<void> {
+  await tx
+    .selectFrom('identity.member')
+    .select('member_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('role', '=', 'admin')
+    .where('status', '=', 'active')
+    .orderBy('member_id')
+    .forUpdate()
+    .execute();
+}
+
 export async function countActiveAdmins(tx: Tx, workspaceId: string): Promise<number> {
   const row = await tx
     .selectFrom('identity.member')
@@ -142,6 +156,7 @@ export async function countActiveAdmins(tx: Tx, workspaceId: string): Promise<nu
   return Number(row.count);
 }
 
+/** @throws AppError invalid_input when somebody is no member of the workspace */
 export async function setTeamMembers(
   tx: Tx,
   workspaceId: string,
@@ -156,8 +171,14 @@ export async function setTeamMembers(
   if (memberIds.length === 0) return;
   await tx
     .insertInto('identity.team_member')
-    .values(memberIds.map((memberId) => ({ workspace_id: workspaceId, team_id: teamId, member_id: memberId })))
-    .execute();
+    .values(
+      [...new Set(memberIds)].map((memberId) => ({ workspace_id: workspaceId, team_id: teamId, member_id: memberId })),
+    )
+    .execute()
+    .catch((error: { code?: string }) => {
+      if (error.code === '23503') throw new AppError('invalid_input', { fields: { memberIds: 'unknown' } });
+      throw error;
+    });
 }
 
 export interface NewLink {

@@ -91,6 +91,8 @@ export async function startWorker(
 ): Promise<{ stop(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'entregent-worker' });
   pool.on('error', () => {});
+  // A connection that breaks while a job holds it fails that job; without this listener it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   if (alone)
     await pool.query(
       `select graphile_worker.force_unlock_workers(array(select locked_by from graphile_worker._private_jobs where locked_by is not null group by locked_by))`,
