@@ -6,6 +6,12 @@ const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<numb
   read: () => import('./read.ts'),
 };
 
+/** The reader of our output may leave before the end (`| head`): that is no error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? 0);
+});
+
 const [command = '', ...args] = process.argv.slice(2);
 const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
 if (load) {

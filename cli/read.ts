@@ -66,10 +66,10 @@ async function readFile(file: string, country: string, printer: Printer, t: Tran
   let index = 0;
   let pending = '';
   try {
-    const source = () => createReadStream(file, { highWaterMark: 1 << 18 });
+    const source = () => createReadStream(file, { highWaterMark: 1 << 16 });
     for await (const contact of readContacts(source, { country, fileName: basename(file), octets: false })) {
       pending += printer.contact(contact, file, index++);
-      if (pending.length < 1 << 16) continue;
+      if (pending.length < 1 << 15) continue;
       await write(pending);
       pending = '';
     }

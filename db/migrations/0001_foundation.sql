@@ -714,9 +714,11 @@ grant execute on function delegation.enter(uuid, uuid) to entregent_member;
 -- the index with its owner's rights and lets out only rows of the viewer's audiences whose books the viewer may read now:
 -- the same condition as the policy, taken from the same settings.
 create function cards.find_entries(
-  terms text[], fuzzy text, filters jsonb, sort text, after_key text, after_id uuid, page_size int
+  terms text[], fuzzy text[], filters jsonb, sort text, after_key text, after_id uuid, page_size int
 ) returns setof cards.entry
   language plpgsql stable security definer set search_path = pg_catalog, public
+  -- "mathys" and "mathis" share 4 of 7 trigrams.
+  set pg_trgm.word_similarity_threshold = 0.5
 as $$
 declare
   workspace uuid := nullif(current_setting('app.workspace', true), '')::uuid;
@@ -738,7 +740,13 @@ begin
     condition := condition || format(' and e.search like %L', '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%');
   end loop;
   if fuzzy is not null then
-    condition := condition || format(' and %L operator(public.<%%) e.search', fuzzy);
+    -- Nearest first; there is one page of guesses and no next one.
+    key := '0';
+    direction := 'desc';
+    foreach term in array fuzzy loop
+      condition := condition || format(' and %L operator(public.<%%) e.search', term);
+      key := key || format(' + public.word_similarity(%L, e.search)', term);
+    end loop;
   end if;
   if filters ? 'kind' then condition := condition || format(' and e.kind = %L', filters->>'kind'); end if;
   if filters ? 'bookNo' then condition := condition || format(' and e.book_nos @> array[%L::int]', filters->>'bookNo'); end if;
@@ -762,8 +770,8 @@ begin
   return query execute format('select * from (%s) e order by %s %s, e.person_id %s limit %s',
     array_to_string(parts, ' union all '), key, direction, direction, page_size);
 end $$;
-revoke all on function cards.find_entries(text[], text, jsonb, text, text, uuid, int) from public;
-grant execute on function cards.find_entries(text[], text, jsonb, text, text, uuid, int) to entregent_member;
+revoke all on function cards.find_entries(text[], text[], jsonb, text, text, uuid, int) from public;
+grant execute on function cards.find_entries(text[], text[], jsonb, text, text, uuid, int) to entregent_member;
 
 -- Ownership and rights ----------------------------------------------------------------------------------------------------
 
@@ -776,7 +784,7 @@ begin
   end loop;
 end $$;
 alter function delegation.enter(uuid, uuid) owner to entregent_keeper;
-alter function cards.find_entries(text[], text, jsonb, text, text, uuid, int) owner to entregent_keeper;
+alter function cards.find_entries(text[], text[], jsonb, text, text, uuid, int) owner to entregent_keeper;
 
 grant select on identity.workspace, identity.member, identity.team, identity.team_member to entregent_member;
 grant update on identity.member, identity.team to entregent_member;

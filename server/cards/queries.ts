@@ -88,16 +88,16 @@ export async function findEntries(
   const filters = await toFilters(tx, actor, filter);
   if (!filters) return [];
   const terms = searchTerms(filter.q ?? '');
-  const search = async (parts: string[], fuzzy: string | null) =>
+  const search = async (parts: string[], fuzzy: string[] | null) =>
     (
       await sql<EntryRow>`select * from cards.find_entries(${parts}, ${fuzzy}, ${JSON.stringify(filters)}::jsonb, ${order}, ${after?.key ?? null}, ${after?.id ?? null}, ${limit})`.execute(
         tx,
       )
     ).rows;
   const exact = await search(terms, null);
-  const query = fold(filter.q ?? '').trim();
-  if (exact.length > 0 || after || query.length < 4) return exact;
-  return search([], query);
+  const words = terms.map((term) => term.trim());
+  if (exact.length > 0 || after || words.every((word) => word.length < 4 || /^\d+$/.test(word))) return exact;
+  return search([], words);
 }
 
 export function describeEntry(row: EntryRow): Entry {
@@ -358,4 +358,49 @@ export async function countFacets(tx: Tx, actor: Actor, filter: EntryFilter, sam
     tx,
   );
   return rows;
+}
+
+export async function nameMembers(tx: Tx, actor: Actor): Promise<Map<string, string>> {
+  const rows = await tx
+    .selectFrom('identity.member')
+    .select(['member_id', 'name'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .execute();
+  return new Map(rows.map((row) => [row.member_id, row.name]));
+}
+
+/** The photo of a person, if the viewer may see a card that carries it. */
+export async function findPhoto(tx: Tx, actor: Actor, cardIds: readonly string[], hash: string) {
+  const shown = await tx
+    .selectFrom('cards.card_field')
+    .select('card_id')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`card_id = any(${cardIds})`)
+    .where('kind', '=', 'photo')
+    .where(sql<SqlBool>`value->>'hash' = ${hash}`)
+    .limit(1)
+    .executeTakeFirst();
+  if (!shown) return undefined;
+  return tx
+    .selectFrom('kernel.blob')
+    .select(['media_type', 'data'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('hash', '=', Buffer.from(hash, 'hex'))
+    .executeTakeFirst();
+}
+
+/** A page of the cards the actor holds, by id: for the export of one's own contacts. */
+export async function pageOwnCards(tx: Tx, actor: Actor, after: string, limit: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('cards.card')
+    .select('card_id')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('card_id', '>', after)
+    .where(
+      sql<SqlBool>`get_bit(nullif(current_setting('app.reach_' || (book_no >> 6), true), '')::bytea, ((book_no & 63) << 5) | 31) = 1`,
+    )
+    .orderBy('card_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.card_id);
 }

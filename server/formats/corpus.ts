@@ -175,6 +175,13 @@ const CONVERSATIONS: Record<string, Expectation> = {
   'conversations/whatstk__pokemon.txt': refused('messages'),
   'conversations/granary__feed_with_note.rss.xml': refused('messages'),
   'conversations/granary__note.bsky.json': refused('no_contacts'),
+  'conversations/granary__actor.bsky.json': refused('no_contacts'),
+  'conversations/granary__note_mastodon_with_video.as2.json': refused('no_contacts'),
+  'conversations/granary__repost.bsky.json': refused('no_contacts'),
+  'conversations/pywa__callback_button.json': refused('no_contacts'),
+  'conversations/pywa__message_status.json': refused('no_contacts'),
+  'conversations/pywa__system.json': refused('no_contacts'),
+  'emails_fr_dataset/melusine__emails_0_23.json': refused('no_contacts'),
   'conversations/pywa__message.json': refused('no_contacts'),
   'conversations/zendesk__organization_data.csv': { contacts: 10, proofs: { organisations: allOf('organization') } },
   'conversations/zendesk__ticket_comment_data.csv': refused('messages'),
@@ -201,12 +208,23 @@ const REFERENCES: Record<string, Expectation> = {
     contacts: 3,
     proofs: { organisations: allOf('organization'), 'leading zeros stay': (c) => one(c).uid === '00588003400011' },
   },
+  'fr_reference/etalab__natures-juridiques.json': refused('no_contacts'),
+  'fr_reference/npm_email-providers_all.json': refused('no_contacts'),
+  'fr_reference/npm_etalab_departements.json': refused('no_contacts'),
+  'fr_reference/npm_free-email-domains.json': refused('no_contacts'),
+  'fr_reference/sirene__etablissement.json': refused('no_contacts'),
+  'graphs/eucore__email-Eu-core-department-labels.txt': refused('no_contacts'),
   'graphs/eucore__email-Eu-core.txt': refused('no_contacts'),
   'graphs/igraph__lesmis.graphml': refused('no_contacts'),
   'graphs/walsh__quaker-edges.csv': refused('events'),
   'graphs/walsh__quaker-nodes.csv': { contacts: 96 },
+  'feeds/rssparser__encoding.rss': refused('messages'),
+  'feeds/rssparser__gulp-atom.atom': refused('messages'),
+  'feeds/rssparser__reddit.rss': refused('messages'),
   'feeds/rssparser__heise.atom': refused('messages'),
   'matching/dataset1.csv': { contacts: 1000 },
+  'matching/dataset2.csv': { contacts: 5000 },
+  'matching/nicknames_en.csv': refused('events'),
   'matching/dataset3.csv': { contacts: 5000 },
   'matching/fake_1000.csv': { contacts: 1000 },
   'business_cards/imvs8__validimage.jpg': refused('binary'),
@@ -269,6 +287,32 @@ const MAIL: Record<string, Expectation> = {
     proofs: { first: named('dblank@comp.uark.edu', 'Douglas Blank') },
   },
 };
+
+/** Messages between two people: both are correspondents. */
+const PAIRS = [
+  'mikel__attachment_message_rfc822.eml',
+  'mikel__japanese_shift_jis.eml',
+  'mikel__raw_email10.eml',
+  'redmine__issue_update_with_multiple_quoted_reply_above.eml',
+  'redmine__smime_signature.eml',
+  'redmine__thunderbird_with_attachment_iso-8859-1.eml',
+  'sisimai__rfc3834-01.eml',
+  'talon__android.eml',
+  'talon__aol.eml',
+  'talon__apple_mail_2.eml',
+  'talon__comcast.eml',
+  'talon__gmail.eml',
+  'talon__hotmail.eml',
+  'talon__iphone.eml',
+  'talon__outlook.eml',
+  'talon__sparrow.eml',
+  'talon__thunderbird.eml',
+  'talon__yahoo.eml',
+];
+for (const name of PAIRS) MAIL[`emails/${name}`] = { contacts: 2 };
+MAIL['emails/talon__reply-quotations-share-block.eml'] = { contacts: 1 };
+MAIL['emails/mailparser__mixed.eml'] = refused('no_contacts');
+MAIL['emails/phpmime__issue116'] = refused('no_contacts');
 
 export const FILES: Record<string, Expectation> = { ...TABLES, ...CONVERSATIONS, ...REFERENCES, ...MAIL };
 

@@ -66,7 +66,7 @@ function textFormat(text: string, fileName: string): FileFormat {
   const trimmed = text.trimStart();
   if (/^begin:vcard\b/im.test(trimmed.slice(0, 4096))) return 'vcard';
   if (/^begin:(vcalendar|vevent|vtodo)\b/i.test(trimmed)) throw new UnreadableFile('calendar');
-  if (/^From \S+.*\d{4}/.test(trimmed) && /^\S+:/m.test(trimmed)) return 'mbox';
+  if (/^From \S+.*\d{4}/.test(trimmed.slice(0, 400)) && /^\S+:/m.test(trimmed)) return 'mbox';
   if (startsLikeMail(trimmed, fileName)) return 'eml';
   refuseMarkup(trimmed);
   if (isChat(trimmed)) throw new UnreadableFile('messages', { what: 'chat' });

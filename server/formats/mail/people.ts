@@ -52,7 +52,7 @@ function listAddresses(mail: Email): Set<string> {
   const lists = new Set<string>();
   for (const { key, value } of mail.headers) {
     if (key !== 'list-post' && key !== 'x-mailing-list' && key !== 'mailing-list') continue;
-    for (const match of value.matchAll(/[^\s<>:;,]+@[^\s<>:;,?]+/g))
+    for (const match of value.slice(0, 1000).matchAll(/[^\s<>:;,]+@[^\s<>:;,?]+/g))
       lists.add(match[0].replace(/^mailto:/i, '').toLowerCase());
   }
   return lists;
@@ -76,7 +76,7 @@ function mailboxes(addresses: (Address | undefined)[]): Mailbox[] {
 
 /** "From: a@example.com b@example.com", without a comma: the second address is taken for a name. */
 function addressesInName({ name, address }: Mailbox): Mailbox[] {
-  const found = name.match(/[^\s<>()",;]+@[^\s<>()",;]+/g) ?? [];
+  const found = name.slice(0, 500).match(/[^\s<>()",;]+@[^\s<>()",;]+/g) ?? [];
   return found.filter((other) => other !== address).map((other) => ({ name: '', address: other }));
 }
 
@@ -91,6 +91,7 @@ function person(mailbox: Mailbox, author: boolean): Correspondent | undefined {
 /** A display name that says more than the address does. */
 function cleanName(name: string | undefined, email: string): string | undefined {
   const plain = (name ?? '')
+    .slice(0, 300)
     .replace(/^['"\s]+|['"\s]+$/g, '')
     .replace(/\s+[-–|]\s+.*$/, '')
     .replace(/\s*\((?:via|par) .*\)$/i, '')

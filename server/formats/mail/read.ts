@@ -119,7 +119,7 @@ function addSignature(contact: Contact, one: Correspondent, mail: Email, message
 }
 
 /** Adds what a signature says; a newer one changes job and company. False when it says nothing. */
-export function applySignature(contact: Contact, signature: Signature, newer: boolean): boolean {
+function applySignature(contact: Contact, signature: Signature, newer: boolean): boolean {
   const { title, organization, phones, addresses, urls, emails, name } = signature;
   if (!contact.name.full && name) setName(contact, name);
   if (title && (newer || !contact.title)) contact.title = title;

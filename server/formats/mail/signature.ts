@@ -55,7 +55,7 @@ export function readSignature(
 }
 
 function findSignature(text: string, sender: string | undefined): string[] {
-  const lines = text.split('\n').map((line) => line.replace(/^#sig#/, ''));
+  const lines = text.split('\n').map((line) => line.slice(0, 500).replace(/^#sig#/, ''));
   while (lines.length > 0 && lines.at(-1)!.trim() === '') lines.pop();
   const from = Math.max(0, lines.length - LONGEST);
   const start = startOfSignature(lines, from, sender);
@@ -78,7 +78,9 @@ function startOfSignature(lines: string[], from: number, sender: string | undefi
   if (named >= 0) return named;
   const block = lines.findLastIndex((line) => line.trim() === '') + 1;
   const last = lines.slice(block);
-  const evidence = last.some((line) => EMAIL.test(line) || PHONE.test(line) || URL_TEXT.test(line));
+  const evidence = last
+    .filter((line) => line.length < 160)
+    .some((line) => EMAIL.test(line) || PHONE.test(line) || URL_TEXT.test(line));
   return evidence && last.length >= 2 && last.length <= 10 && last.every((line) => line.length < 80)
     ? block
     : undefined;
@@ -187,7 +189,7 @@ function takeAddress(text: string, signature: Signature, words: string[], countr
 }
 
 const JOB =
-  /\b(?:direct(?:eur|rice|or)|responsable|manager|managing|pr[ée]sident(?:e)?|vice|ceo|cto|cfo|coo|cmo|cio|dg|drh|daf|dsi|pdg|chef(?:fe)?|head|charg[ée]e?|ing[ée]nieure?|engineer|consultant(?:e)?|conseill[eè]re?|d[ée]veloppeu(?:r|se)|developer|architect(?:e)?|assistant(?:e)?|avocate?|attorney|lawyer|associ[ée]e?|partner|founder|fondat(?:eur|rice)|g[ée]rant(?:e)?|gesch[äa]ftsf[üu]hrer(?:in)?|leiter(?:in)?|vertrieb|sales|marketing|account|commercial(?:e)?|technicien(?:ne)?|technician|professeure?|professor|secr[ée]taire|secretary|analyst(?:e)?|officer|specialist|coordinat(?:eur|rice|or)|product|juriste|comptable|acheteu(?:r|se)|buyer|formateur|formatrice|notaire|m[ée]decin|expert(?:e)?|adjointe?|d[ée]l[ée]gu[ée]e?|prokurist(?:in)?|referent(?:in)?|mitarbeiter(?:in)?)\b/iu;
+  /\b(?:direct(?:eur|rice|or)|responsable|manager|managing|pr[ée]sident(?:e)?|vice|ceo|cto|cfo|coo|cmo|cio|dg|drh|daf|dsi|pdg|chef(?:fe)?|head|charg[ée]e?|ing[ée]nieure?|engineer|consultant(?:e)?|conseill[eè]re?|d[ée]veloppeu(?:r|se)|developer|architect(?:e)?|assistant(?:e)?|avocate?|attorney|lawyer|associ[ée]e?|partner|founder|fondat(?:eur|rice)|g[ée]rant(?:e)?|gesch[äa]ftsf[üu]hrer(?:in)?|\p{L}*leiter(?:in)?|vertrieb|sales|marketing|account|commercial(?:e)?|technicien(?:ne)?|technician|professeure?|professor|secr[ée]taire|secretary|analyst(?:e)?|officer|specialist|coordinat(?:eur|rice|or)|product|juriste|comptable|acheteu(?:r|se)|buyer|formateur|formatrice|notaire|m[ée]decin|expert(?:e)?|adjointe?|d[ée]l[ée]gu[ée]e?|prokurist(?:in)?|referent(?:in)?|mitarbeiter(?:in)?)\b/iu;
 
 /** Mottos and disclaimers: quotation marks, a full stop at the end of many words. */
 const SENTENCE = /^["“«]|["”»]$|(?:\S+\s+){7}\S*[.!?]$|^(?:\S+\s+){9}/;
@@ -217,7 +219,8 @@ function placeWords(
   if (!reached) return;
   if (!signature.name && rest[0] && isName(rest[0])) signature.name = rest.shift()!;
   const after = signature.name ? rest : [];
-  if (!signature.title && signature.name && after.length > 1) signature.title = after.shift()!;
+  const jobFirst = after.length > 1 || signature.organization !== undefined;
+  if (!signature.title && after[0] && jobFirst) signature.title = after.shift()!;
   if (!signature.organization && after[0] && signature.title) signature.organization = after[0];
 }
 

@@ -3,7 +3,7 @@ import { parseBirthday, parseInstant } from '../normalise/date.ts';
 import { fullName, splitName } from '../normalise/name.ts';
 import { looksLikeOrganization } from '../normalise/organization.ts';
 import { type AddressColumns, addAddress, groupAddresses } from './addresses.ts';
-import { addEmails, addPhones, cellValue, readTruth, splitMulti, warn } from './cells.ts';
+import { addEmails, addPhones, cellValue, splitMulti, warn } from './cells.ts';
 import { FIELDS, type Field, parseTarget, type Target } from './columns.ts';
 import { addConsents, type ConsentColumn } from './consent.ts';
 import { type Label, readLabel } from './labels.ts';
@@ -171,8 +171,15 @@ function keepFirst(
   else if (holder[field] !== value) contact.extra.push({ name: header, value });
 }
 
+/** Time to take a list apart may grow with the square of its blanks. */
+const LONGEST_LIST = 5000;
+
 function addCategories(contact: Contact, value: string): void {
   if (value === '') return;
+  if (value.length > LONGEST_LIST) {
+    contact.extra.push({ name: 'category', value });
+    return;
+  }
   const separator = value.includes(':::') ? /\s*:::\s*/ : /\s*[;,\n|]\s*/;
   for (const piece of value.split(separator)) {
     const category = piece
@@ -185,21 +192,31 @@ function addCategories(contact: Contact, value: string): void {
 
 function addPoints(contact: Contact, columns: Compiled, cells: string[], defaultCountry: string): void {
   for (const point of columns.emails) {
-    const value = cellValue(cells[point.column]);
+    const value = pointValue(contact, point, cells);
     if (value !== '') addEmails(contact, value, labelOf(point, cells));
   }
   const country = contact.addresses.find((address) => address.countryCode)?.countryCode ?? defaultCountry;
   for (const point of columns.phones) {
-    const value = cellValue(cells[point.column]);
+    const value = pointValue(contact, point, cells);
     if (value !== '') addPhones(contact, value, labelOf(point, cells), country);
   }
   for (const point of columns.urls) {
-    const value = cellValue(cells[point.column]);
+    const value = pointValue(contact, point, cells);
     if (value === '') continue;
     const written = point.typeColumn === undefined ? '' : cellValue(cells[point.typeColumn]);
     const type = written === '' ? (point.urlType ?? knownSite(value)) : written.replace(/^\*\s*/, '').toLowerCase();
     for (const url of splitMulti(value)) contact.urls.push(type ? { value: url, type } : { value: url });
   }
+}
+
+/** A longer cell is no list of addresses or numbers: it is kept as extra. */
+const LONGEST_POINT = 2000;
+
+function pointValue(contact: Contact, point: PointColumn, cells: string[]): string {
+  const value = cellValue(cells[point.column]);
+  if (value.length <= LONGEST_POINT) return value;
+  contact.extra.push({ name: point.header, value });
+  return '';
 }
 
 function labelOf(point: PointColumn, cells: string[]): Label {
@@ -255,19 +272,20 @@ function addExtras(contact: Contact, columns: FieldColumn[], cells: string[], wi
 
 /** A row without any person's name, but with a company, is the company; so is a name with a legal form and no company. */
 function settleKind(contact: Contact, columns: Compiled, cells: string[], plan: TablePlan): void {
-  const stated = columns.kinds
-    .map(({ column }) => cellValue(cells[column]).toLowerCase())
-    .find((value) => value !== '');
-  if (stated) {
-    if (/^(org|compan|soci|entrep|firm|account|moral)/.test(stated)) contact.kind = 'organization';
-    else if (readTruth(stated) === undefined) contact.extra.push({ name: columns.kinds[0]!.header, value: stated });
+  for (const { column, header } of columns.kinds) {
+    const value = cellValue(cells[column]);
+    if (/^(?:org|compan|soci|entrep|firm|account|moral|pm$)/i.test(value)) contact.kind = 'organization';
+    else if (value !== '') contact.extra.push({ name: header, value });
   }
   if (plan.kind || contact.kind === 'organization') return;
   const { name, organization } = contact;
   const personal = name.given || name.family || contact.title || contact.birthday;
   if (personal) return;
   if (!name.full && organization) contact.kind = 'organization';
-  else if (name.full && (name.full === organization || (!organization && looksLikeOrganization(name.full))))
+  else if (
+    name.full &&
+    (name.full === organization || (!organization && isShort(name.full) && looksLikeOrganization(name.full)))
+  )
     contact.kind = 'organization';
 }
 
@@ -279,13 +297,18 @@ function settleName(contact: Contact): void {
     if (contact.organization) name.full ??= contact.organization;
     return;
   }
-  if (name.full && !name.given && !name.family) {
+  if (name.full && isShort(name.full) && !name.given && !name.family) {
     const { full: _, ...parts } = splitName(name.full);
     contact.name = { ...parts, ...name } satisfies ContactName;
   } else if (!name.full) {
     const full = fullName(name);
     if (full !== '') name.full = full;
   }
+}
+
+/** Longer values are no names, and not worth taking apart. */
+function isShort(name: string): boolean {
+  return name.length <= 300;
 }
 
 function isEmpty(contact: Contact): boolean {

@@ -55,7 +55,10 @@ function splitEmails(value: string): string[] {
     .map((piece) => piece.trim())
     .filter((piece) => piece !== '');
   if (pieces.every((piece) => piece.includes('@'))) {
-    return pieces.flatMap((piece) => (/^\S+@\S+(?:\s+\S+@\S+)+$/.test(piece) ? piece.split(/\s+/) : [piece]));
+    return pieces.flatMap((piece) => {
+      const words = piece.split(/\s+/);
+      return words.every((word) => word.includes('@')) ? words : [piece];
+    });
   }
   return [value];
 }

@@ -7,7 +7,8 @@
  *   Columns of one address may also be tied by their place alone: `street:work`, `city:work`.
  * - Qualifiers are a place (`work`, `home`, `other`), a kind of phone (`mobile`, `landline`, `fax`, `pager`, `voip`, `main`),
  *   a kind of URL (`linkedin`, `homepage`…), a channel of consent (`email`, `phone`, `post`, `any`), or `preferred`.
- * - Several columns may have the same single-valued target: their values are joined (two title columns, three street lines).
+ * - Several columns may have the same target: street lines, notes and civilities are joined; of names, titles and companies the
+ *   first filled one counts and a different second one is kept as extra.
  * - `ignore` keeps the value as extra: no column is ever dropped.
  */
 

@@ -21,7 +21,7 @@ export function looksLikeEmail(value: string): boolean {
 
 /** A number with separators or a prefix, or ten digits: bare years, counts and identifiers are no phones. */
 export function looksLikePhone(value: string): boolean {
-  if (!PHONE.test(value) || DATE.test(value)) return false;
+  if (value.length > 60 || !PHONE.test(value) || DATE.test(value)) return false;
   const digits = value.replace(/\D/g, '').length;
   return digits >= 8 && digits <= 15 && (/^(\+|00|0\d)/.test(value) || /\d[\s.)/-]+\d/.test(value));
 }
@@ -41,7 +41,12 @@ const RULES: { target: string; share: number; confidence: number; test: (value: 
     confidence: 0.6,
     test: (value) => value.length > 3 && countryCode(value) !== undefined,
   },
-  { target: 'organization', share: 0.3, confidence: 0.6, test: looksLikeOrganization },
+  {
+    target: 'organization',
+    share: 0.3,
+    confidence: 0.6,
+    test: (value) => value.length < 200 && looksLikeOrganization(value),
+  },
 ];
 
 /** Guesses a column without a known header by its values alone; undefined when nothing speaks clearly enough. */
@@ -94,8 +99,8 @@ function witness(rows: string[][], emailColumn: number, column: number): Witness
   let position = 0;
   let words = 0;
   for (const row of rows) {
-    const local = fold((row[emailColumn] ?? '').split('@')[0] ?? '');
-    const parts = fold(row[column] ?? '')
+    const local = fold((row[emailColumn] ?? '').slice(0, 200).split('@')[0] ?? '');
+    const parts = fold((row[column] ?? '').slice(0, 200))
       .split(/[^\p{L}]+/u)
       .filter((part) => part.length > 1);
     if (local === '' || parts.length === 0) continue;

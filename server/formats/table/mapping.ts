@@ -126,6 +126,7 @@ function settleNames(mapping: ColumnMapping[], body: string[][]): ContactKind | 
   for (const column of rest) column.target = 'ignore';
   if (!first) return undefined;
   if (has('given') && !has('family')) first.target = 'family';
+  else if (has('family') && !has('given') && !/^noms?$/.test(foldHeader(first.header))) first.target = 'given';
   else if (has('given') || has('family') || !namesOrganizations(first, mapping, body)) first.target = 'full';
   else {
     first.target = has('organization') ? 'ignore' : 'organization';
@@ -139,7 +140,8 @@ function namesOrganizations(name: ColumnMapping, mapping: ColumnMapping[], body:
   const personal = ['title', 'birthday', 'prefix', 'full', 'organization', 'nickname'];
   if (mapping.some((column) => personal.includes(column.target))) return false;
   const values = body.map((row) => row[name.column]?.trim() ?? '').filter((value) => value !== '');
-  const share = values.filter(looksLikeOrganization).length / (values.length || 1);
+  const share =
+    values.filter((value) => value.length < 200 && looksLikeOrganization(value)).length / (values.length || 1);
   const businesslike =
     mapping.some((column) => column.target.startsWith('url')) &&
     mapping.some((column) => column.target.startsWith('street'));

@@ -1,0 +1,362 @@
+import type { z } from 'zod';
+import { fieldClassName } from '../delegation/field-classes.ts';
+import { getMember } from '../identity/queries.ts';
+import { notFound } from '../kernel/errors.ts';
+import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { newId } from '../kernel/ids.ts';
+import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { compose, entryOf } from './compose.ts';
+import * as contracts from './contract.ts';
+import * as editing from './editing.ts';
+import * as queries from './queries.ts';
+import { restorableDays } from './writing.ts';
+
+type Person = contracts.Person;
+
+async function toEditing(context: Context): Promise<editing.Editing> {
+  const member = await getMember(context.tx, context.actor);
+  return {
+    app: context.app,
+    tx: context.tx,
+    actor: context.actor,
+    country: member?.country ?? 'FR',
+    afterCommit: context.afterCommit,
+  };
+}
+
+function describeCard(
+  card: queries.LoadedCard,
+  links: readonly queries.PersonLink[],
+  shown: ReadonlySet<string>,
+): Person['cards'][number] {
+  const joined = links
+    .filter((link) => link.card_a === card.card_id || link.card_b === card.card_id)
+    .map((link) => ({ cardId: link.card_a === card.card_id ? link.card_b : link.card_a, evidence: link.evidence }))
+    .filter((link) => shown.has(link.cardId));
+  return {
+    id: card.card_id,
+    book: { id: card.book_id, name: card.book },
+    holder: { kind: card.holder_id ? 'member' : 'workspace', name: card.holder ?? '' },
+    source: { id: card.source_id, name: card.source, kind: card.source_kind },
+    mine: card.mine,
+    withheld: card.mine && card.exposure === 1,
+    endedAt: card.ended_at?.toISOString() ?? null,
+    createdAt: card.created_at.toISOString(),
+    seenAt: card.seen_at.toISOString(),
+    original: card.media_type ? { mediaType: card.media_type, size: card.original_size ?? 0 } : null,
+    links: joined,
+  };
+}
+
+/** A person as the viewer may see them. @throws AppError not_found when no card of it is visible */
+async function describePerson({ tx, actor }: Pick<Context, 'tx' | 'actor'>, personId: string): Promise<Person> {
+  const found = await queries.findPersonCards(tx, actor, personId);
+  if (!found) throw notFound();
+  const cards = await queries.loadCards(tx, actor, found.cardIds);
+  const visible = cards.map(queries.toVisible);
+  const values = compose(visible);
+  const entry = entryOf(visible, values);
+  const points = await queries.findContactPoints(
+    tx,
+    actor,
+    visible.flatMap((card) => card.fields.flatMap((field) => field.contactPointId ?? [])),
+  );
+  const members = await queries.nameMembers(tx, actor);
+  const shown = new Set(found.cardIds);
+  return {
+    id: personId,
+    kind: entry.kind,
+    name: entry.name,
+    photo: entry.photo,
+    values: values.map((value) => {
+      const point = value.said
+        .map(({ field }) => field.contactPointId && points.get(field.contactPointId))
+        .find(Boolean);
+      return {
+        kind: value.kind,
+        value: value.value,
+        display: value.display,
+        chosen: value.chosen,
+        reason: value.reason,
+        provenance: value.said.map(({ card, field }) => ({
+          cardId: card.cardId,
+          fieldNo: field.no,
+          writtenBy: field.authorId ? 'member' : 'source',
+          memberName: field.authorId ? (members.get(field.authorId) ?? null) : null,
+          seenAt: field.seenAt.toISOString(),
+        })),
+        contactPoint: point
+          ? { id: point.contact_point_id, consent: point.consent as 'unknown', health: point.health as 'unknown' }
+          : null,
+      };
+    }),
+    cards: cards.map((card) => describeCard(card, found.links, shown)),
+  };
+}
+
+async function describeOneCard(
+  { tx, actor }: Pick<Context, 'tx' | 'actor'>,
+  cardId: string,
+): Promise<z.output<typeof contracts.card>> {
+  const [card] = await queries.loadCards(tx, actor, [cardId]);
+  if (!card) throw notFound();
+  return {
+    ...describeCard(card, [], new Set()),
+    personId: card.card_id,
+    uid: card.uid,
+    kind: card.kind as 'person',
+    fields: card.fields
+      .filter((field) => Object.keys(field.value as object).length > 0)
+      .map((field) => ({
+        no: field.no,
+        kind: field.kind as contracts.FieldKind,
+        class: fieldClassName(field.class),
+        value: field.value as Record<string, unknown>,
+        writtenBy: field.author_id ? ('member' as const) : ('source' as const),
+        sourceValue: field.source_value as Record<string, unknown> | null,
+        seenAt: field.seen_at.toISOString(),
+      })),
+  };
+}
+
+async function pickBook({ tx, actor }: Context, bookId: string | undefined) {
+  const books = await queries.listOwnBooks(tx, actor);
+  const book = bookId ? books.find((one) => one.book_id === bookId) : books[0];
+  if (!book) throw notFound();
+  return book;
+}
+
+const single = new Set<contracts.FieldKind>(['name', 'organization', 'title', 'birthday']);
+
+/** Of a kind that a person has once, a new value takes the place of the one on the same card; of the others it is added. */
+function toEdits(card: queries.LoadedCard, fields: readonly contracts.FieldInput[]): editing.FieldEdits {
+  const set: { no: number; field: contracts.FieldInput }[] = [];
+  const add: contracts.FieldInput[] = [];
+  for (const field of fields) {
+    const here = single.has(field.kind) ? card.fields.find((one) => one.kind === field.kind) : undefined;
+    if (here) set.push({ no: here.no, field });
+    else add.push(field);
+  }
+  return { set, add };
+}
+
+async function editPerson(context: Context, personId: string, set: readonly contracts.FieldInput[]): Promise<void> {
+  const found = await queries.findPersonCards(context.tx, context.actor, personId);
+  if (!found) throw notFound();
+  const cards = await queries.loadCards(context.tx, context.actor, found.cardIds);
+  const mine = cards.filter((card) => card.mine && !card.ended_at);
+  const card = mine.find((one) => one.source_kind === 'entregent') ?? mine[0];
+  const edit = await toEditing(context);
+  if (card) return editing.editFields(edit, card, toEdits(card, set));
+  // No card of mine: one is made, named like the person, and joined to what I can see of them.
+  const name = compose(cards.map(queries.toVisible)).find((value) => value.kind === 'name' && value.chosen);
+  const named =
+    set.some((field) => field.kind === 'name') || !name ? set : [{ kind: 'name' as const, value: name.value }, ...set];
+  const [made] = await editing.insertCards(edit, await pickBook(context, undefined), [
+    { kind: cards[0]!.kind as 'person', fields: named },
+  ]);
+  await editing.linkByEdit(edit, made!, found.cardIds[0]!);
+}
+
+async function removeValues(context: Context, removals: readonly { cardId: string; fieldNo: number }[]): Promise<void> {
+  for (const [cardId, group] of Map.groupBy(removals, (one) => one.cardId)) {
+    const edit = await toEditing(context);
+    const card = await editing.getOwnCard(edit, cardId);
+    await editing.editFields(edit, card, { remove: group.map((one) => one.fieldNo) });
+  }
+}
+
+/** The answer is composed anew after the commit: matching and the index have moved meanwhile. */
+function createAll(context: Context, bookId: string | undefined, cards: readonly editing.NewCard[]): Promise<string[]> {
+  return Promise.all([toEditing(context), pickBook(context, bookId)]).then(([edit, book]) =>
+    editing.insertCards(edit, book, cards),
+  );
+}
+
+const facetSample = 10_000;
+
+export const cardsOperations: Operation[] = [
+  implement(contracts.listPeople, async ({ after, limit, sort, ...filter }, { tx, actor }) => {
+    const cursor = after ? decodeCursor(after, 2) : null;
+    const rows = await queries.findEntries(
+      tx,
+      actor,
+      filter,
+      sort,
+      cursor && { key: cursor[0]!, id: cursor[1]! },
+      limit + 1,
+    );
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    return {
+      items: rows.slice(0, limit).map(queries.describeEntry),
+      next: last ? encodeCursor(queries.cursorOf(last, sort)) : null,
+    };
+  }),
+
+  implement(contracts.getFacets, async (filter, { tx, actor }) => {
+    const rows = await queries.countFacets(tx, actor, filter, facetSample + 1);
+    const of = (facet: queries.FacetRow['facet']) =>
+      rows.filter((row) => row.facet === facet).map(({ value, label, count }) => ({ value, label, count }));
+    const total = of('total')[0]?.count ?? 0;
+    return {
+      total: { count: Math.min(total, facetSample), more: total > facetSample },
+      kinds: of('kind'),
+      books: of('book'),
+      sources: of('source'),
+      organizations: of('organization'),
+      freshness: of('age'),
+    };
+  }),
+
+  implement(contracts.getPerson, ({ personId }, context) => describePerson(context, personId)),
+
+  implement(contracts.updatePerson, async ({ personId, set, remove }, context) => {
+    if (set.length > 0) await editPerson(context, personId, set);
+    if (remove.length > 0) await removeValues(context, remove);
+    return describePerson(context, personId);
+  }),
+
+  implement(contracts.createCard, async ({ bookId, ...card }, context) => {
+    const [id] = await createAll(context, bookId, [card]);
+    return { id: id!, personId: id! };
+  }),
+
+  implement(contracts.createCards, async ({ bookId, cards }, context) => ({
+    items: (await createAll(context, bookId, cards)).map((id) => ({ id, personId: id })),
+  })),
+
+  implement(contracts.getCard, ({ cardId }, context) => describeOneCard(context, cardId)),
+
+  implement(contracts.updateCard, async ({ cardId, set, add, remove, withheld, bookId }, context) => {
+    const edit = await toEditing(context);
+    const card = await editing.getOwnCard(edit, cardId);
+    if (set.length + add.length + remove.length > 0) await editing.editFields(edit, card, { set, add, remove });
+    if (withheld !== undefined) await editing.setWithheld(edit, card, withheld);
+    if (bookId) await editing.moveCard(edit, card, await pickBook(context, bookId));
+    return describeOneCard(context, cardId);
+  }),
+
+  implement(contracts.removeCard, async ({ cardId }, context) => {
+    const edit = await toEditing(context);
+    const card = await editing.getOwnCard(edit, cardId);
+    const person = await queries.findPersonCards(context.tx, context.actor, cardId);
+    const others = (person?.cardIds ?? []).filter((id) => id !== cardId);
+    const until = await editing.hideCard(edit, card, others, restorableDays);
+    return { restorableUntil: until.toISOString() };
+  }),
+
+  implement(contracts.restoreCard, async ({ cardId }, context) => {
+    await editing.restoreCard(await toEditing(context), cardId);
+    return { id: cardId, personId: cardId };
+  }),
+
+  implement(contracts.listHistory, async ({ personId, after, limit }, { tx, actor }) => {
+    const found = await queries.findPersonCards(tx, actor, personId);
+    if (!found) throw notFound();
+    const cursor = after ? decodeCursor(after, 2) : null;
+    const rows = await queries.listHistory(
+      tx,
+      actor,
+      found.cardIds,
+      cursor && { at: cursor[0]!, id: cursor[1]! },
+      limit + 1,
+    );
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    return {
+      items: rows.slice(0, limit).map((row) => describeHistory(row, actor.memberId)),
+      next: last ? encodeCursor([last.at.toISOString(), last.id]) : null,
+    };
+  }),
+
+  implement(contracts.addNote, async ({ personId, text }, { tx, actor }) => {
+    const found = await queries.findPersonCards(tx, actor, personId);
+    if (!found) throw notFound();
+    const [card] = await queries
+      .loadCards(tx, actor, found.cardIds)
+      .then((cards) => [cards.find((one) => one.mine) ?? cards[0]!]);
+    const note = {
+      note_id: newId(),
+      card_id: card!.card_id,
+      book_no: card!.book_no,
+      exposure: card!.exposure,
+      author_id: actor.memberId,
+      text,
+    };
+    await tx
+      .insertInto('cards.note')
+      .values({ workspace_id: actor.workspaceId, ...note })
+      .execute();
+    const member = await getMember(tx, actor);
+    return {
+      at: new Date().toISOString(),
+      kind: 'note' as const,
+      cardId: note.card_id,
+      memberName: member?.name ?? null,
+      fields: [],
+      note: { id: note.note_id, text, mine: true },
+    };
+  }),
+
+  implement(contracts.removeNote, async ({ noteId }, { tx, actor }) => {
+    const done = await tx
+      .deleteFrom('cards.note')
+      .where('workspace_id', '=', actor.workspaceId)
+      .where('note_id', '=', noteId)
+      .where('author_id', '=', actor.memberId)
+      .executeTakeFirst();
+    if (done.numDeletedRows === 0n) throw notFound();
+    return {};
+  }),
+
+  implement(contracts.listViews, async (_input, { tx, actor }) => {
+    const rows = await tx
+      .selectFrom('cards.view')
+      .select(['view_id', 'name', 'filter'])
+      .where('workspace_id', '=', actor.workspaceId)
+      .where('member_id', '=', actor.memberId)
+      .orderBy('name')
+      .execute();
+    return { items: rows.map((row) => ({ id: row.view_id, name: row.name, filter: row.filter as { sort: 'name' } })) };
+  }),
+
+  implement(contracts.saveView, async ({ name, filter }, { tx, actor }) => {
+    const row = await tx
+      .insertInto('cards.view')
+      .values({
+        workspace_id: actor.workspaceId,
+        view_id: newId(),
+        member_id: actor.memberId,
+        name,
+        filter: JSON.stringify(filter),
+      })
+      .onConflict((conflict) => conflict.constraint('view_name_uq').doUpdateSet({ filter: JSON.stringify(filter) }))
+      .returning('view_id')
+      .executeTakeFirstOrThrow();
+    return { id: row.view_id, name, filter };
+  }),
+
+  implement(contracts.deleteView, async ({ viewId }, { tx, actor }) => {
+    const done = await tx
+      .deleteFrom('cards.view')
+      .where('workspace_id', '=', actor.workspaceId)
+      .where('view_id', '=', viewId)
+      .executeTakeFirst();
+    if (done.numDeletedRows === 0n) throw notFound();
+    return {};
+  }),
+];
+
+function describeHistory(
+  row: Awaited<ReturnType<typeof queries.listHistory>>[number],
+  memberId: string,
+): z.output<typeof contracts.historyItem> {
+  return {
+    at: row.at.toISOString(),
+    kind: row.kind as 'note',
+    cardId: row.card_id,
+    memberName: row.member,
+    fields: row.fields,
+    note:
+      row.text === null ? null : { id: row.id.slice('note '.length), text: row.text, mine: row.member_id === memberId },
+  };
+}

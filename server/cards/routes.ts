@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { notFound } from '../kernel/errors.ts';
+import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
+import { exportPath, exportQuery, originalPath, photoPath } from './contract.ts';
+import { exportContacts, exportType } from './export.ts';
+import { findPersonCards, findPhoto } from './queries.ts';
+
+const read = { access: 'member', scope: 'contacts:read', method: 'GET' } as const;
+/** Types a browser shows without running anything in them. */
+const imageTypes = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/bmp']);
+
+export const cardsRoutes: Routes = (server, app) => {
+  server.get(apiPrefix + exportPath, async (request, reply) => {
+    const { actor } = await authorise(app, request, read);
+    const query = exportQuery.parse(request.query);
+    const body = await exportContacts(app, actor, query);
+    return reply
+      .header('cache-control', 'no-store')
+      .header('content-disposition', `attachment; filename="contacts.${query.format}"`)
+      .type(exportType[query.format])
+      .send(body);
+  });
+
+  server.get<{ Params: { personId: string }; Querystring: { v?: string } }>(
+    apiPrefix + photoPath,
+    async (request, reply) => {
+      const { actor } = await authorise(app, request, read);
+      const personId = z.uuid().parse(request.params.personId);
+      const hash = z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .parse(request.query.v);
+      const photo = await app.db.asActor(actor, async (tx) => {
+        const person = await findPersonCards(tx, actor, personId);
+        return person && findPhoto(tx, actor, person.cardIds, hash);
+      });
+      if (!photo) throw notFound();
+      const type = imageTypes.has(photo.media_type) ? photo.media_type : 'application/octet-stream';
+      return reply
+        .header('cache-control', 'private, max-age=86400')
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .type(type)
+        .send(photo.data);
+    },
+  );
+
+  server.get<{ Params: { cardId: string } }>(apiPrefix + originalPath, async (request, reply) => {
+    const { actor } = await authorise(app, request, read);
+    const cardId = z.uuid().parse(request.params.cardId);
+    const original = await app.db.asActor(actor, (tx) =>
+      tx
+        .selectFrom('cards.card_original')
+        .select(['media_type', 'data'])
+        .where('workspace_id', '=', actor.workspaceId)
+        .where('card_id', '=', cardId)
+        .executeTakeFirst(),
+    );
+    if (!original) throw notFound();
+    return reply
+      .header('cache-control', 'no-store')
+      .header('content-security-policy', "default-src 'none'; sandbox")
+      .header('content-disposition', 'attachment; filename="original"')
+      .type(original.media_type)
+      .send(original.data);
+  });
+};

@@ -1,0 +1,76 @@
+import type { Contract, ErrorCode, Input, Output, Problem } from '../../server/kernel/contract.ts';
+
+export const apiBase = '/api/v1';
+
+/** What the server refused, by its stable code. The message for people stands under `error.<code>`. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  readonly code: ErrorCode;
+  readonly fields: Record<string, string>;
+  readonly requestId: string | undefined;
+  constructor(problem: Pick<Problem, 'code' | 'fields' | 'requestId'>) {
+    super(problem.code);
+    this.code = problem.code;
+    this.fields = problem.fields ?? {};
+    this.requestId = problem.requestId;
+  }
+}
+
+/**
+ * Calls an operation by its contract. Path parameters are taken out of the input; the rest is the query (GET, DELETE)
+ * or the JSON body. Throws ApiError; a server that cannot be reached counts as `unavailable`.
+ */
+export async function call<C extends Contract>(contract: C, input: Input<C>): Promise<Output<C>> {
+  const rest: Record<string, unknown> = { ...(input as Record<string, unknown>) };
+  const path = fillPath(contract.path, rest);
+  const reads = contract.method === 'GET' || contract.method === 'DELETE';
+  const response = await send(apiBase + path + (reads ? query(rest) : ''), {
+    method: contract.method,
+    headers: headersFor(contract.method),
+    ...(reads ? {} : { body: JSON.stringify(rest) }),
+  });
+  return (await response.json()) as Output<C>;
+}
+
+function headersFor(method: Contract['method']): Record<string, string> {
+  if (method === 'GET') return {};
+  if (method === 'DELETE') return { 'x-entregent-csrf': '1' };
+  return { 'x-entregent-csrf': '1', 'content-type': 'application/json' };
+}
+
+/** Puts the values named in `path` into it and takes them out of `values`. */
+function fillPath(path: string, values: Record<string, unknown>): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = String(values[name]);
+    delete values[name];
+    return encodeURIComponent(value);
+  });
+}
+
+/** `?a=1&b=2` without the values that are not there. */
+export function query(values: Record<string, unknown>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, credentials: 'same-origin' });
+  } catch {
+    throw new ApiError({ code: 'unavailable' });
+  }
+  if (response.ok) return response;
+  throw new ApiError(problemIn(await response.text(), response.status));
+}
+
+/** Reads problem+json; anything else (a proxy's own page) counts by its status. */
+export function problemIn(body: string, status: number): Pick<Problem, 'code' | 'fields' | 'requestId'> {
+  try {
+    const problem = JSON.parse(body) as Problem;
+    if (typeof problem.code === 'string') return problem;
+  } catch {
+    // Not JSON: the status alone must do.
+  }
+  return { code: status === 413 ? 'too_large' : status >= 502 ? 'unavailable' : 'internal' };
+}

@@ -1,0 +1,55 @@
+import { setupI18n } from '@lingui/core';
+import { compileMessage } from '@lingui/message-utils/compileMessage';
+import type contacts from '../../locales/en/contacts.json';
+import type errors from '../../locales/en/errors.json';
+import type identity from '../../locales/en/identity.json';
+import type imports from '../../locales/en/imports.json';
+import type settings from '../../locales/en/settings.json';
+import type shell from '../../locales/en/shell.json';
+
+type Catalogue = typeof contacts & typeof errors & typeof identity & typeof imports & typeof settings & typeof shell;
+export type MessageKey = keyof Catalogue;
+export type Locale = 'fr' | 'en';
+export type Values = Record<string, string | number>;
+
+const i18n = setupI18n();
+const catalogueOf = {
+  fr: () => import('./locales/fr.ts'),
+  en: () => import('./locales/en.ts'),
+};
+
+/** Loads a language and makes it the one that `t` speaks. The caller draws the page anew. */
+export async function speak(locale: Locale): Promise<void> {
+  const { catalogues } = await catalogueOf[locale]();
+  const entries = Object.values(catalogues).flatMap((catalogue) => Object.entries(catalogue));
+  i18n.loadAndActivate({
+    locale,
+    messages: Object.fromEntries(entries.map(([key, text]) => [key, compileMessage(text)])),
+  });
+  document.documentElement.lang = locale;
+}
+
+export function spoken(): Locale {
+  return i18n.locale === 'en' ? 'en' : 'fr';
+}
+
+/** The language last used on this device, else the browser's, else English. */
+export function preferredLocale(): Locale {
+  const kept = localStorage.getItem('entregent-locale');
+  const wanted = [kept, ...navigator.languages].find((tag) => tag?.startsWith('fr') || tag?.startsWith('en'));
+  return wanted?.startsWith('fr') ? 'fr' : 'en';
+}
+
+export function keepLocale(locale: Locale): void {
+  localStorage.setItem('entregent-locale', locale);
+}
+
+/** A message in the language spoken, its blanks filled. */
+export function t(key: MessageKey, values?: Values): string {
+  return i18n._(key, values);
+}
+
+/** A message whose key comes from the server (`unreadable.…`, `warning.…`), or undefined when no catalogue has it. */
+export function told(key: string, values?: Values): string | undefined {
+  return i18n.messages[key] === undefined ? undefined : i18n._(key, values);
+}

@@ -1,0 +1,41 @@
+import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import { getMe, getStatus } from '../../server/identity/contract.ts';
+import type { Contract, Input } from '../../server/kernel/contract.ts';
+import { ApiError, call } from './api.ts';
+
+type Listener = () => void;
+let sessionEnded: Listener = () => {};
+
+/** The router says here what is to happen when the session has ended. */
+export function onSessionEnd(listener: Listener): void {
+  sessionEnded = listener;
+}
+
+function noticeEnd(error: unknown): void {
+  if (error instanceof ApiError && error.code === 'unauthenticated') sessionEnded();
+}
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: noticeEnd }),
+  mutationCache: new MutationCache({ onError: noticeEnd }),
+  defaultOptions: {
+    queries: {
+      staleTime: 20_000,
+      gcTime: 15 * 60_000,
+      retry: (count, error) => count < 2 && error instanceof ApiError && error.code === 'unavailable',
+    },
+  },
+});
+
+/** The query of a reading operation: its name and input are the key, so that `[name]` invalidates all its answers. */
+export function reading<C extends Contract>(contract: C, input: Input<C>) {
+  return queryOptions({ queryKey: [contract.name, input] as const, queryFn: () => call(contract, input) });
+}
+
+/** Marks every answer of these operations as out of date. */
+export function refresh(...contracts: Contract[]): Promise<unknown> {
+  return Promise.all(contracts.map(({ name }) => queryClient.invalidateQueries({ queryKey: [name] })));
+}
+
+export const meQuery = reading(getMe, {});
+export const statusQuery = reading(getStatus, {});

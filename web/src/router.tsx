@@ -1,0 +1,158 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { query } from './api.ts';
+import { meQuery, onSessionEnd, queryClient } from './queries.ts';
+import { listSearch } from './screens/contacts/search.ts';
+import { requireMember } from './session.ts';
+import { Failure, NotFound } from './shell/Failure.tsx';
+import { Shell } from './shell/Shell.tsx';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { back?: string } => backIn(search),
+  component: lazyRouteComponent(() => import('./screens/identity/SignIn.tsx'), 'SignIn'),
+});
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./screens/identity/SetUp.tsx'), 'SetUp'),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('./screens/identity/Reset.tsx'), 'Reset'),
+});
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./screens/identity/Join.tsx'), 'Join'),
+});
+
+const members = createRoute({
+  getParentRoute: () => root,
+  id: 'members',
+  beforeLoad: ({ location }) => requireMember(location.href),
+  component: Shell,
+  errorComponent: Failure,
+});
+const home = createRoute({
+  getParentRoute: () => members,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/people', replace: true });
+  },
+});
+const people = createRoute({
+  getParentRoute: () => members,
+  path: '/people',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./screens/contacts/People.tsx'), 'People'),
+});
+const organizations = createRoute({
+  getParentRoute: () => members,
+  path: '/organizations',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./screens/contacts/People.tsx'), 'Organizations'),
+});
+const person = createRoute({
+  getParentRoute: () => members,
+  path: '/people/$personId',
+  component: lazyRouteComponent(() => import('./screens/contacts/PersonPage.tsx'), 'PersonPage'),
+});
+const imports = createRoute({
+  getParentRoute: () => members,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('./screens/imports/Imports.tsx'), 'Imports'),
+});
+const oneImport = createRoute({
+  getParentRoute: () => members,
+  path: '/imports/$importId',
+  component: lazyRouteComponent(() => import('./screens/imports/ImportPage.tsx'), 'ImportPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => members,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./screens/settings/Settings.tsx'), 'Settings'),
+});
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/me', replace: true });
+  },
+});
+const mySettings = createRoute({
+  getParentRoute: () => settings,
+  path: '/me',
+  component: lazyRouteComponent(() => import('./screens/settings/MySettings.tsx'), 'MySettings'),
+});
+const books = createRoute({
+  getParentRoute: () => settings,
+  path: '/books',
+  component: lazyRouteComponent(() => import('./screens/settings/Books.tsx'), 'Books'),
+});
+const workspaceMembers = createRoute({
+  getParentRoute: () => settings,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./screens/settings/Members.tsx'), 'Members'),
+});
+const teams = createRoute({
+  getParentRoute: () => settings,
+  path: '/teams',
+  component: lazyRouteComponent(() => import('./screens/settings/Teams.tsx'), 'Teams'),
+});
+const apiKeys = createRoute({
+  getParentRoute: () => settings,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('./screens/settings/ApiKeys.tsx'), 'ApiKeys'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    setup,
+    reset,
+    join,
+    members.addChildren([
+      home,
+      people,
+      organizations,
+      person,
+      imports,
+      oneImport,
+      settings.addChildren([settingsHome, mySettings, books, workspaceMembers, teams, apiKeys]),
+    ]),
+  ]),
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: query,
+  defaultPreload: 'intent',
+  defaultErrorComponent: Failure,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+// A session that ends while one works: forget what was loaded, and let the members' route ask for a new sign-in.
+onSessionEnd(() => {
+  if (queryClient.getQueryData(meQuery.queryKey) === undefined) return;
+  queryClient.clear();
+  void router.invalidate();
+});
+
+/** Only a path of our own: `//elsewhere.example` would leave the site. */
+function backIn({ back }: Record<string, unknown>): { back?: string } {
+  return typeof back === 'string' && /^\/(?![/\\])/.test(back) ? { back } : {};
+}

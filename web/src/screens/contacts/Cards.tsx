@@ -1,0 +1,63 @@
+import type { Person } from '../../../../server/cards/contract.ts';
+import { ago, longDate } from '../../format.ts';
+import { type MessageKey, spoken, t } from '../../i18n.ts';
+import { CardMenu } from './CardMenu.tsx';
+import classes from './Cards.module.css';
+
+type Card = Person['cards'][number];
+
+/** The cards behind a person: the only truth, each with its source, and why they stand together. */
+export function Cards({ person }: { person: Person }) {
+  return (
+    <section aria-label={t('contacts.behind', { count: person.cards.length })} className={classes.cards}>
+      <h2 className={classes.title}>{t('contacts.behind', { count: person.cards.length })}</h2>
+      <ul className={classes.list}>
+        {person.cards.map((card) => (
+          <li key={card.id} className={classes.card}>
+            <div className={classes.head}>
+              <strong>{card.source.name}</strong>
+              <CardMenu card={card} person={person} />
+            </div>
+            <p className={classes.line}>
+              {t('contacts.card.where', {
+                book: card.book.name,
+                holder: card.holder.name,
+                mine: card.mine ? 'yes' : 'no',
+              })}
+            </p>
+            <p className={classes.line}>
+              {card.endedAt === null
+                ? t('contacts.card.seen', { when: ago(card.seenAt) })
+                : t('contacts.card.ended', { date: longDate(card.endedAt) })}
+            </p>
+            {card.withheld && <p className={classes.withheld}>{t('contacts.card.withheld')}</p>}
+            {card.links.map((link) => (
+              <Joined key={link.cardId} card={card} link={link} person={person} />
+            ))}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Said once for each pair, on its first card. */
+function Joined({ card, link, person }: { card: Card; link: Card['links'][number]; person: Person }) {
+  const order = person.cards.map(({ id }) => id);
+  const other = person.cards.find(({ id }) => id === link.cardId);
+  if (other === undefined || order.indexOf(card.id) > order.indexOf(other.id)) return null;
+  const words = link.evidence.map((code) => evidence[code] ?? 'contacts.evidence.other').map((key) => t(key));
+  const reasons = new Intl.ListFormat(spoken(), { type: 'conjunction' }).format(words);
+  return <p className={classes.joined}>{t('contacts.card.joined', { source: other.source.name, reasons })}</p>;
+}
+
+/** The words for the codes of a link's evidence. */
+const evidence: Partial<Record<string, MessageKey>> = {
+  email: 'contacts.evidence.email',
+  phone: 'contacts.evidence.phone',
+  uid: 'contacts.evidence.uid',
+  url: 'contacts.evidence.url',
+  name_organization: 'contacts.evidence.nameOrganization',
+  name_birthday: 'contacts.evidence.nameBirthday',
+  verdict: 'contacts.evidence.verdict',
+};

@@ -1,0 +1,81 @@
+import { Button, Group, Title } from '@mantine/core';
+import { IconMail, IconPhone } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Person, PersonValue } from '../../../../server/cards/contract.ts';
+import { t } from '../../i18n.ts';
+import { Face } from '../../ui/Face.tsx';
+import { EditValue } from './EditValue.tsx';
+import classes from './Person.module.css';
+import { photoOf } from './queries.ts';
+import { chosenOf, wordOf } from './values.ts';
+import { WhyValue } from './WhyValue.tsx';
+
+interface PersonHeadProps {
+  person: Person;
+  /** 1 on its own page, 2 beside a list. */
+  level: 1 | 2;
+}
+
+/** Who it is, and how to reach them at once. */
+export function PersonHead({ person, level }: PersonHeadProps) {
+  const title = chosenOf(person, 'title')[0]?.display;
+  const organization = wordOf(chosenOf(person, 'organization')[0]?.value, 'name');
+  const size = level === 1 ? 72 : 56;
+  return (
+    <header className={classes.head}>
+      <Face
+        id={person.id}
+        name={person.name}
+        photo={photoOf(person)}
+        square={person.kind === 'organization'}
+        size={size}
+      />
+      <div className={classes.identity}>
+        <Name person={person} level={level} />
+        {(title || organization) && (
+          <p className={classes.role}>
+            {title && organization ? t('contacts.titleAt', { title, organization }) : (title ?? organization)}
+          </p>
+        )}
+        <Group gap="xs" mt={10} className="no-print">
+          <Reach values={chosenOf(person, 'email')} />
+          <Reach values={chosenOf(person, 'phone')} />
+        </Group>
+      </div>
+    </header>
+  );
+}
+
+function Name({ person, level }: PersonHeadProps) {
+  const [editing, setEditing] = useState(false);
+  const value = chosenOf(person, 'name')[0];
+  if (editing && value !== undefined)
+    return <EditValue person={person} value={value} onDone={() => setEditing(false)} />;
+  return (
+    <div className={classes.name}>
+      <Title order={level}>{person.name}</Title>
+      {value !== undefined && <WhyValue person={person} value={value} onEdit={() => setEditing(true)} />}
+    </div>
+  );
+}
+
+/** One button for the first address that does not object and is not dead. */
+function Reach({ values }: { values: PersonValue[] }) {
+  const value = values.find(
+    ({ contactPoint }) => contactPoint?.consent !== 'objected' && contactPoint?.health !== 'dead',
+  );
+  if (value === undefined) return null;
+  const isEmail = value.kind === 'email';
+  const address = isEmail ? value.display : (wordOf(value.value, 'e164') ?? value.display);
+  return (
+    <Button
+      component="a"
+      href={`${isEmail ? 'mailto' : 'tel'}:${address}`}
+      variant="light"
+      size="sm"
+      leftSection={isEmail ? <IconMail size={18} aria-hidden /> : <IconPhone size={18} aria-hidden />}
+    >
+      {t(isEmail ? 'contacts.write' : 'contacts.call')}
+    </Button>
+  );
+}

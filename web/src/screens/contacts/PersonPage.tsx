@@ -1,0 +1,59 @@
+import { ActionIcon, Button, Loader } from '@mantine/core';
+import { IconArrowLeft, IconPrinter } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useCanGoBack, useParams, useRouter } from '@tanstack/react-router';
+import { t } from '../../i18n.ts';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { useTitle } from '../../ui/Page.tsx';
+import { Cards } from './Cards.tsx';
+import classes from './Person.module.css';
+import { PersonHead } from './PersonHead.tsx';
+import { PersonValues } from './PersonValues.tsx';
+import { personQuery } from './queries.ts';
+import { Timeline } from './Timeline.tsx';
+
+export function PersonPage() {
+  const { personId } = useParams({ from: '/members/people/$personId' });
+  const { data: person, error, refetch } = useQuery(personQuery(personId));
+  useTitle(person?.name ?? t('shell.people'));
+  return (
+    <div className={classes.page}>
+      <div className={classes.bar}>
+        <BackToList />
+        <ActionIcon size="lg" aria-label={t('contacts.print')} onClick={() => print()}>
+          <IconPrinter size={20} stroke={1.6} aria-hidden />
+        </ActionIcon>
+      </div>
+      <ErrorNotice error={error} onRetry={() => void refetch()} />
+      {!person && !error && <Loader size="sm" aria-label={t('shell.loading')} />}
+      {person && (
+        <article key={person.id} className={classes.columns}>
+          <div>
+            <PersonHead person={person} level={1} />
+            <PersonValues person={person} withOrigin />
+          </div>
+          <div>
+            <Cards person={person} />
+            <Timeline person={person} />
+          </div>
+        </article>
+      )}
+    </div>
+  );
+}
+
+/** Back to where one was; from outside, to the list. */
+function BackToList() {
+  const router = useRouter();
+  const canGoBack = useCanGoBack();
+  return (
+    <Button
+      variant="subtle"
+      color="gray"
+      leftSection={<IconArrowLeft size={18} aria-hidden />}
+      onClick={() => (canGoBack ? router.history.back() : void router.navigate({ to: '/people', search: {} }))}
+    >
+      {t('shell.back')}
+    </Button>
+  );
+}

@@ -1,0 +1,45 @@
+import { Loader } from '@mantine/core';
+import { IconArrowsDiagonal } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { t } from '../../i18n.ts';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { ButtonLink } from '../../ui/links.tsx';
+import { SidePanel } from '../../ui/SidePanel.tsx';
+import { Cards } from './Cards.tsx';
+import classes from './Person.module.css';
+import { PersonHead } from './PersonHead.tsx';
+import { PersonValues } from './PersonValues.tsx';
+import { personQuery } from './queries.ts';
+import { Timeline } from './Timeline.tsx';
+
+/** A person beside the list. */
+export default function PersonPanel({ personId, onClose }: { personId: string; onClose: () => void }) {
+  const { data: person, error, refetch } = useQuery(personQuery(personId));
+  const full = (
+    <ButtonLink
+      to="/people/$personId"
+      params={{ personId }}
+      variant="subtle"
+      size="compact-md"
+      leftSection={<IconArrowsDiagonal size={16} aria-hidden />}
+    >
+      {t('contacts.fullPage')}
+    </ButtonLink>
+  );
+  return (
+    <SidePanel label={person?.name ?? t('shell.loading')} onClose={onClose} actions={full}>
+      <div className={classes.panel}>
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+        {!person && !error && <Loader size="sm" aria-label={t('shell.loading')} />}
+        {person && (
+          <div key={person.id}>
+            <PersonHead person={person} level={2} />
+            <PersonValues person={person} />
+            <Cards person={person} />
+            <Timeline person={person} />
+          </div>
+        )}
+      </div>
+    </SidePanel>
+  );
+}

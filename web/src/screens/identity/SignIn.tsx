@@ -1,0 +1,46 @@
+import { Button, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Navigate, useRouter, useSearch } from '@tanstack/react-router';
+import { signIn } from '../../../../server/identity/contract.ts';
+import { call } from '../../api.ts';
+import { t } from '../../i18n.ts';
+import { queryClient, statusQuery } from '../../queries.ts';
+import { adopt } from '../../session.ts';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { useForm } from '../../ui/useForm.ts';
+import { Door } from './Door.tsx';
+import { EmailField, PasswordField } from './fields.tsx';
+
+export function SignIn() {
+  const router = useRouter();
+  const { back } = useSearch({ from: '/sign-in' });
+  const status = useQuery(statusQuery);
+  const form = useForm({ email: '', password: '' }, async (values) => {
+    const me = await call(signIn, values);
+    queryClient.clear();
+    await adopt(me);
+    await router.navigate({ href: back ?? '/' });
+  });
+  if (status.data?.setUp === false) return <Navigate to="/setup" />;
+  return (
+    <Door title={t('identity.signIn.title')} lead={t('identity.signIn.text')}>
+      <form onSubmit={form.submit}>
+        <Stack>
+          <EmailField
+            value={form.values.email}
+            onChange={(email) => form.set('email', email)}
+            error={form.problem('email')}
+          />
+          <PasswordField value={form.values.password} onChange={(password) => form.set('password', password)} />
+          <ErrorNotice error={form.error} />
+          <Button type="submit" loading={form.sending}>
+            {t('identity.signIn.submit')}
+          </Button>
+          <Text size="sm" c="dimmed">
+            {t('identity.signIn.forgotten')}
+          </Text>
+        </Stack>
+      </form>
+    </Door>
+  );
+}

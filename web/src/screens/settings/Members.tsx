@@ -1,0 +1,127 @@
+import { ActionIcon, Menu, Skeleton } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { createResetLink, listMembers, updateMember } from '../../../../server/identity/contract.ts';
+import type { Input, Output } from '../../../../server/kernel/contract.ts';
+import { call } from '../../api.ts';
+import { longDate } from '../../format.ts';
+import { t } from '../../i18n.ts';
+import { reading, refresh } from '../../queries.ts';
+import { useMe } from '../../session.ts';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Face } from '../../ui/Face.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { offerUndo, sayError } from '../../ui/undo.tsx';
+import { Invitations } from './Invitations.tsx';
+import { Secret } from './Secret.tsx';
+import classes from './Settings.module.css';
+
+type Member = Output<typeof listMembers>['items'][number];
+interface ResetLink {
+  name: string;
+  url: string;
+  expiresAt: string;
+}
+
+export function Members() {
+  const { role } = useMe();
+  const { data, error, refetch } = useQuery(reading(listMembers, {}));
+  const [link, setLink] = useState<ResetLink | null>(null);
+  return (
+    <Page title={t('shell.members')} width="reading" lead={t('settings.members.lead')}>
+      {role === 'admin' && <Invitations />}
+      {link && (
+        <Secret title={t('settings.reset.title', { name: link.name })} value={link.url}>
+          {t('settings.reset.text', { date: longDate(link.expiresAt) })}
+        </Secret>
+      )}
+      <ErrorNotice error={error} onRetry={() => void refetch()} />
+      {!data && !error && <Skeleton height={240} />}
+      {data && (
+        <Section title={t('settings.members.count', { count: data.items.length })}>
+          <ul className={classes.list}>
+            {data.items.map((member) => (
+              <li key={member.id} className={classes.line}>
+                <Face id={member.id} name={member.name} size={36} />
+                <div className={classes.main}>
+                  <strong>{member.name}</strong>
+                  <span className={classes.quiet}>
+                    {[member.email, ...member.teams.map(({ name }) => name)].join(' · ')}
+                  </span>
+                </div>
+                <span className={classes.quiet}>
+                  {member.status === 'suspended' ? (
+                    <span className={classes.suspended}>{t('settings.member.suspended')}</span>
+                  ) : (
+                    t(`settings.role.${member.role}`)
+                  )}
+                </span>
+                {role === 'admin' && <MemberMenu member={member} onLink={setLink} />}
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+    </Page>
+  );
+}
+
+function MemberMenu({ member, onLink }: { member: Member; onLink: (link: ResetLink) => void }) {
+  const { name, role, status } = member;
+  const admin = role === 'admin';
+  const active = status === 'active';
+  const change = async (to: Omit<Input<typeof updateMember>, 'memberId'>, back: typeof to, message: string) => {
+    const write = (difference: typeof to) =>
+      call(updateMember, { memberId: member.id, ...difference }).then(() => refresh(listMembers));
+    try {
+      await write(to);
+      offerUndo(message, () => write(back));
+    } catch (error) {
+      sayError(error);
+    }
+  };
+  const reset = async () => {
+    try {
+      onLink({ name, ...(await call(createResetLink, { memberId: member.id })) });
+    } catch (error) {
+      sayError(error);
+    }
+  };
+  return (
+    <Menu position="bottom-end" width={260}>
+      <Menu.Target>
+        <ActionIcon aria-label={t('settings.member.actions', { name })}>
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          onClick={() =>
+            void change(
+              { role: admin ? 'member' : 'admin' },
+              { role },
+              t('settings.member.roleChanged', { name, role: admin ? 'member' : 'admin' }),
+            )
+          }
+        >
+          {t(admin ? 'settings.member.makeMember' : 'settings.member.makeAdmin')}
+        </Menu.Item>
+        <Menu.Item onClick={() => void reset()}>{t('settings.member.reset')}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          onClick={() =>
+            void change(
+              { status: active ? 'suspended' : 'active' },
+              { status },
+              t('settings.member.statusChanged', { name, status: active ? 'suspended' : 'active' }),
+            )
+          }
+        >
+          {t(active ? 'settings.member.suspend' : 'settings.member.restore')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

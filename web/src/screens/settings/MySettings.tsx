@@ -1,0 +1,144 @@
+import { Button, Group, NativeSelect, SegmentedControl, Stack, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { changePassword, signOut, updateMe } from '../../../../server/identity/contract.ts';
+import type { Input } from '../../../../server/kernel/contract.ts';
+import { call } from '../../api.ts';
+import { t } from '../../i18n.ts';
+import { queryClient } from '../../queries.ts';
+import { adopt, useMe } from '../../session.ts';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { offerUndo, say } from '../../ui/undo.tsx';
+import { useForm } from '../../ui/useForm.ts';
+import { NewPasswordField, PasswordField } from '../identity/fields.tsx';
+
+export function MySettings() {
+  return (
+    <Page title={t('shell.me')} width="reading">
+      <Profile />
+      <Password />
+      <LeaveHere />
+    </Page>
+  );
+}
+
+function Profile() {
+  const me = useMe();
+  const change = useMutation({ mutationFn: (input: Input<typeof updateMe>) => call(updateMe, input).then(adopt) });
+  const rename = useForm({ name: me.name }, async ({ name }) => {
+    const before = me.name;
+    await adopt(await call(updateMe, { name }));
+    offerUndo(t('settings.me.renamed'), async () => {
+      rename.set('name', before);
+      await adopt(await call(updateMe, { name: before }));
+    });
+  });
+  return (
+    <Section title={t('settings.me.profile')} lead={me.email}>
+      <Stack>
+        <form onSubmit={rename.submit}>
+          <Group align="flex-end">
+            <TextInput
+              flex={1}
+              label={t('identity.name')}
+              autoComplete="name"
+              required
+              withAsterisk={false}
+              value={rename.values.name}
+              onChange={(event) => rename.set('name', event.currentTarget.value)}
+            />
+            <Button
+              type="submit"
+              variant="default"
+              loading={rename.sending}
+              disabled={rename.values.name.trim() === me.name}
+            >
+              {t('shell.save')}
+            </Button>
+          </Group>
+        </form>
+        <NativeSelect
+          label={t('shell.language')}
+          maw={320}
+          value={me.locale}
+          onChange={(event) => change.mutate({ locale: event.currentTarget.value === 'fr' ? 'fr' : 'en' })}
+          data={[
+            { value: 'fr', label: 'Français' },
+            { value: 'en', label: 'English' },
+          ]}
+        />
+        <div>
+          <div id="theme">{t('settings.me.theme')}</div>
+          <SegmentedControl
+            mt={4}
+            aria-labelledby="theme"
+            value={me.theme}
+            onChange={(theme) => change.mutate({ theme: theme as typeof me.theme })}
+            data={(['light', 'dark', 'system'] as const).map((value) => ({
+              value,
+              label: t(`settings.me.theme.${value}`),
+            }))}
+          />
+        </div>
+        <ErrorNotice error={change.error ?? rename.error} />
+      </Stack>
+    </Section>
+  );
+}
+
+function Password() {
+  const form = useForm({ current: '', password: '' }, async (values) => {
+    await call(changePassword, values);
+    form.set('current', '');
+    form.set('password', '');
+    say(t('settings.me.passwordChanged'));
+  });
+  const { values, set, problem } = form;
+  return (
+    <Section title={t('identity.password')} lead={t('settings.me.passwordLead')}>
+      <form onSubmit={form.submit}>
+        <Stack>
+          <PasswordField
+            label={t('settings.me.current')}
+            value={values.current}
+            onChange={(word) => set('current', word)}
+            error={problem('current')}
+          />
+          <NewPasswordField
+            label={t('identity.newPassword')}
+            value={values.password}
+            onChange={(word) => set('password', word)}
+            error={problem('password')}
+          />
+          <ErrorNotice error={form.error} />
+          <Group>
+            <Button type="submit" variant="default" loading={form.sending}>
+              {t('settings.me.changePassword')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  );
+}
+
+function LeaveHere() {
+  const router = useRouter();
+  const leave = useMutation({
+    mutationFn: async () => {
+      await call(signOut, {});
+      queryClient.clear();
+      await router.navigate({ to: '/sign-in', search: {} });
+    },
+  });
+  return (
+    <Section title={t('settings.me.session')}>
+      <ErrorNotice error={leave.error} />
+      <Button variant="default" onClick={() => leave.mutate()} loading={leave.isPending}>
+        {t('shell.signOut')}
+      </Button>
+    </Section>
+  );
+}

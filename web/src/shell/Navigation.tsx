@@ -1,0 +1,94 @@
+import { Kbd, UnstyledButton } from '@mantine/core';
+import {
+  IconAddressBook,
+  IconBuilding,
+  IconDeviceMobile,
+  IconKeyboard,
+  IconSearch,
+  IconSettings,
+} from '@tabler/icons-react';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { t } from '../i18n.ts';
+import { useMe } from '../session.ts';
+import { Face } from '../ui/Face.tsx';
+import classes from './Navigation.module.css';
+
+const icon = { size: 20, stroke: 1.6, 'aria-hidden': true } as const;
+
+interface Entry {
+  to: LinkProps['to'];
+  label: string;
+  icon: ReactNode;
+}
+
+function contactEntries(): Entry[] {
+  return [
+    { to: '/people', label: t('shell.people'), icon: <IconAddressBook {...icon} /> },
+    { to: '/organizations', label: t('shell.organizations'), icon: <IconBuilding {...icon} /> },
+    { to: '/imports', label: t('shell.imports'), icon: <IconDeviceMobile {...icon} /> },
+  ];
+}
+
+function settingsEntry(): Entry {
+  return { to: '/settings', label: t('shell.settings'), icon: <IconSettings {...icon} /> };
+}
+
+function EntryLink({ entry, className }: { entry: Entry; className: string | undefined }) {
+  return (
+    <Link to={entry.to} className={className} activeProps={{ 'aria-current': 'page' }}>
+      {entry.icon}
+      <span>{entry.label}</span>
+    </Link>
+  );
+}
+
+export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () => void }) {
+  const me = useMe();
+  return (
+    <nav aria-label={t('shell.navigation')} className={classes.side}>
+      <div className={classes.workspace}>
+        <img src="/icon.svg" alt="" width={26} height={26} />
+        <span className={classes.name}>{me.workspace.name}</span>
+      </div>
+      {me.workspace.demo && <p className={classes.demo}>{t('shell.demo')}</p>}
+      <UnstyledButton className={classes.find} onClick={onFind}>
+        <IconSearch size={18} stroke={1.6} aria-hidden />
+        <span>{t('shell.find')}</span>
+        <Kbd size="xs">{/Mac|iP/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K'}</Kbd>
+      </UnstyledButton>
+      <h2 className={classes.group}>{t('shell.contacts')}</h2>
+      {contactEntries().map((entry) => (
+        <EntryLink key={entry.to} entry={entry} className={classes.entry} />
+      ))}
+      <div className={classes.foot}>
+        <UnstyledButton className={classes.entry} onClick={onKeys}>
+          <IconKeyboard {...icon} />
+          <span>{t('shell.keysTitle')}</span>
+          <Kbd size="xs">?</Kbd>
+        </UnstyledButton>
+        <EntryLink entry={settingsEntry()} className={classes.entry} />
+        <Link to="/settings/me" className={classes.me}>
+          <Face id={me.memberId} name={me.name} size={28} />
+          <span className={classes.name}>{me.name}</span>
+        </Link>
+      </div>
+    </nav>
+  );
+}
+
+/** The same entries, where the thumb reaches them. */
+export function BottomBar({ onFind }: { onFind: () => void }) {
+  return (
+    <nav aria-label={t('shell.navigation')} className={classes.bottom}>
+      {contactEntries().map((entry) => (
+        <EntryLink key={entry.to} entry={entry} className={classes.tab} />
+      ))}
+      <UnstyledButton className={classes.tab} onClick={onFind}>
+        <IconSearch {...icon} />
+        <span>{t('shell.search')}</span>
+      </UnstyledButton>
+      <EntryLink entry={settingsEntry()} className={classes.tab} />
+    </nav>
+  );
+}

@@ -1,0 +1,120 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { Spotlight } from '@mantine/spotlight';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type LinkProps, useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { listPeople } from '../../../server/cards/contract.ts';
+import { signOut } from '../../../server/identity/contract.ts';
+import { call } from '../api.ts';
+import { t } from '../i18n.ts';
+import { queryClient, reading } from '../queries.ts';
+import { Face } from '../ui/Face.tsx';
+
+interface Command {
+  label: string;
+  run: () => unknown;
+}
+
+/** Everything by its name: screens, actions, and the people of the reference as one types. */
+export default function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
+  const [query, setQuery] = useState('');
+  const screens = useScreens().filter(named(query));
+  const actions = useActions(onKeys).filter(named(query));
+  const people = useFound(query);
+  useEffect(() => Spotlight.open(), []);
+  const nothing = screens.length + actions.length + people.length === 0;
+  return (
+    <Spotlight.Root
+      attributes={{ content: { 'aria-label': t('shell.findLabel') } }}
+      query={query}
+      onQueryChange={setQuery}
+      onSpotlightClose={onClose}
+      shortcut={null}
+      scrollable
+      maxHeight="60dvh"
+    >
+      <Spotlight.Search placeholder={t('shell.find')} aria-label={t('shell.findLabel')} />
+      <Spotlight.ActionsList>
+        {nothing && <Spotlight.Empty>{t('shell.findNothing', { q: query })}</Spotlight.Empty>}
+        <People people={people} />
+        <Commands label={t('shell.findScreens')} commands={screens} />
+        <Commands label={t('shell.findActions')} commands={actions} />
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+function useFound(query: string) {
+  const [q] = useDebouncedValue(query.trim(), 150);
+  const found = useQuery({
+    ...reading(listPeople, { q, limit: 6 }),
+    enabled: q.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  return query.trim() === '' ? [] : (found.data?.items ?? []);
+}
+
+function People({ people }: { people: ReturnType<typeof useFound> }) {
+  const router = useRouter();
+  if (people.length === 0) return null;
+  return (
+    <Spotlight.ActionsGroup label={t('shell.findPeople')}>
+      {people.map((entry) => (
+        <Spotlight.Action
+          key={entry.id}
+          label={entry.name}
+          description={[entry.title, entry.organization].filter(Boolean).join(' · ')}
+          leftSection={<Face id={entry.id} name={entry.name} square={entry.kind === 'organization'} />}
+          onClick={() => void router.navigate({ to: '/people/$personId', params: { personId: entry.id } })}
+        />
+      ))}
+    </Spotlight.ActionsGroup>
+  );
+}
+
+function Commands({ label, commands }: { label: string; commands: Command[] }) {
+  if (commands.length === 0) return null;
+  return (
+    <Spotlight.ActionsGroup label={label}>
+      {commands.map((command) => (
+        <Spotlight.Action key={command.label} label={command.label} onClick={() => void command.run()} />
+      ))}
+    </Spotlight.ActionsGroup>
+  );
+}
+
+function useScreens(): Command[] {
+  const router = useRouter();
+  const go = (to: LinkProps['to']) => () => router.navigate({ to });
+  return [
+    { label: t('shell.people'), run: go('/people') },
+    { label: t('shell.organizations'), run: go('/organizations') },
+    { label: t('shell.imports'), run: go('/imports') },
+    { label: t('shell.me'), run: go('/settings/me') },
+    { label: t('shell.books'), run: go('/settings/books') },
+    { label: t('shell.members'), run: go('/settings/members') },
+    { label: t('shell.teams'), run: go('/settings/teams') },
+    { label: t('shell.keys'), run: go('/settings/keys') },
+  ];
+}
+
+function useActions(onKeys: () => void): Command[] {
+  const router = useRouter();
+  return [
+    { label: t('contacts.new'), run: () => router.navigate({ to: '/people', hash: 'new' }) },
+    { label: t('imports.choose'), run: () => router.navigate({ to: '/imports' }) },
+    { label: t('shell.keysHelp'), run: onKeys },
+    { label: t('shell.apiReference'), run: () => location.assign('/api/docs') },
+    {
+      label: t('shell.signOut'),
+      run: async () => {
+        await call(signOut, {});
+        queryClient.clear();
+        await router.navigate({ to: '/sign-in', search: {} });
+      },
+    },
+  ];
+}
+
+const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+const named = (query: string) => (command: Command) => fold(command.label).includes(fold(query.trim()));

@@ -1,0 +1,66 @@
+import { useMantineColorScheme } from '@mantine/core';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { Outlet, useRouter } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { t } from '../i18n.ts';
+import { DropAnywhere } from '../screens/imports/DropAnywhere.tsx';
+import { ImportTray } from '../screens/imports/ImportTray.tsx';
+import { schemeOf, useMe } from '../session.ts';
+import { BottomBar, Navigation } from './Navigation.tsx';
+import classes from './Shell.module.css';
+
+const Palette = lazy(() => import('./Palette.tsx'));
+const Keys = lazy(() => import('./Keys.tsx'));
+
+/** What stays in place while one goes from screen to screen. */
+export function Shell() {
+  const { theme } = useMe();
+  const { setColorScheme } = useMantineColorScheme();
+  const [finding, find] = useDisclosure();
+  const [keysShown, keys] = useDisclosure();
+  const router = useRouter();
+  useEffect(() => setColorScheme(schemeOf(theme)), [theme, setColorScheme]);
+  useHotkeys([['mod+K', find.toggle]], []);
+  useHotkeys([
+    ['shift+?', keys.open],
+    ['?', keys.open],
+    ['n', () => void router.navigate({ to: '/people', search: {}, hash: 'new' })],
+  ]);
+  return (
+    <div className={classes.shell}>
+      <a href="#content" className={classes.skip}>
+        {t('shell.skip')}
+      </a>
+      <Navigation onFind={find.open} onKeys={keys.open} />
+      <main id="content" tabIndex={-1} className={classes.main}>
+        <Outlet />
+      </main>
+      <ImportTray />
+      <BottomBar onFind={find.open} />
+      <DropAnywhere />
+      <RouteAnnouncer />
+      <Suspense>
+        {finding && <Palette onClose={find.close} onKeys={keys.open} />}
+        {keysShown && <Keys onClose={keys.close} />}
+      </Suspense>
+    </div>
+  );
+}
+
+/** Tells those who hear the page that another screen has come. */
+function RouteAnnouncer() {
+  const router = useRouter();
+  const [title, setTitle] = useState('');
+  useEffect(
+    () =>
+      router.subscribe('onRendered', ({ pathChanged }) => {
+        if (pathChanged) setTimeout(() => setTitle(document.title), 100);
+      }),
+    [router],
+  );
+  return (
+    <div className="unseen" role="status">
+      {title}
+    </div>
+  );
+}

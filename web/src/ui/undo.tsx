@@ -1,0 +1,48 @@
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { t } from '../i18n.ts';
+import { messageOf } from './ErrorNotice.tsx';
+
+const plain = { withBorder: true, radius: 'md', color: 'teal' } as const;
+
+/** Says that something was done, and offers to take it back for 12 seconds. */
+export function offerUndo(message: string, undo: () => Promise<unknown>): void {
+  const id = crypto.randomUUID();
+  const takeBack = async () => {
+    notifications.hide(id);
+    try {
+      await undo();
+      say(t('shell.undone'));
+    } catch (error) {
+      sayError(error);
+    }
+  };
+  notifications.show({
+    ...plain,
+    id,
+    autoClose: 12_000,
+    message: (
+      <Group justify="space-between" wrap="nowrap" gap="md">
+        <Text>{message}</Text>
+        <Button variant="light" size="compact-md" onClick={takeBack} style={{ flex: 'none' }}>
+          {t('shell.undo')}
+        </Button>
+      </Group>
+    ),
+  });
+}
+
+/** A short word that something is done. */
+export function say(message: string): void {
+  notifications.show({ ...plain, message, autoClose: 4000 });
+}
+
+export function sayError(error: unknown): void {
+  notifications.show({
+    ...plain,
+    color: 'red',
+    title: t('shell.errorTitle'),
+    message: messageOf(error),
+    autoClose: 12_000,
+  });
+}
