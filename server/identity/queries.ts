@@ -60,11 +60,13 @@ export async function addWorkspace(tx: Tx, name: string, country: string, demo: 
 }
 
 export async function anyWorkspace(tx: Tx): Promise<{ demo: boolean } | undefined> {
+  // No workspace: whether there is one is the question.
   return tx.selectFrom('identity.workspace').select('demo').limit(1).executeTakeFirst();
 }
 
 /** The memberships of an account, oldest first. */
 export async function findMemberships(tx: Tx, accountId: string) {
+  // No workspace: only the account is known at sign-in.
   return tx
     .selectFrom('identity.member')
     .select(['workspace_id', 'member_id', 'role'])
@@ -214,6 +216,7 @@ export async function addLink(tx: Tx, workspaceId: string, link: NewLink): Promi
 
 /** A link that still admits. Locked, so that two clicks at once admit once. */
 export async function findOpenLink(tx: Tx, purpose: 'invitation' | 'reset', token: string) {
+  // No workspace: only the link tells which.
   return tx
     .selectFrom('identity.link')
     .selectAll()
