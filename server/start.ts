@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { openAccounts } from './identity/accounts.ts';
 import { makeIdentify } from './identity/identify.ts';
@@ -8,8 +9,8 @@ import { type Config, version } from './kernel/config.ts';
 import { openDatabase } from './kernel/database.ts';
 import { type EmbeddedPostgres, startEmbedded } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
-import { enqueue, makeRunNow, migrateJobs, startWorker } from './kernel/jobs.ts';
-import { openLog } from './kernel/log.ts';
+import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
+import { type Log, openLog } from './kernel/log.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
 import { describeApi } from './kernel/openapi.ts';
 import { openSecrets } from './kernel/secrets.ts';
@@ -32,7 +33,24 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-type Report = (key: string, values?: Record<string, string | number>) => void;
+export type Report = (key: string, values?: Record<string, string | number>) => void;
+
+/** An application that listens, on a database that is there and migrated. */
+export interface Opened {
+  app: App;
+  server: FastifyInstance;
+  tasks: readonly Task[];
+  url: string;
+  setupToken: string | null;
+}
+
+interface Opening {
+  /** No other process works on this database; see `startWorker`. */
+  alone: boolean;
+  /** Settled when the interface can be served. */
+  web: Promise<void>;
+  log?: Log;
+}
 
 /** Any number that no other program uses as an advisory lock; "entregent" in ASCII, folded to 63 bits. */
 const instanceLock = '7308620926439829620';
@@ -55,10 +73,11 @@ export async function start(config: Config, report: Report): Promise<Running> {
     const lock = await holdLock(url, config, embedded !== undefined);
     closers.push(() => lock.end());
     await prepare(url, report);
-    const running = await openApp(config, url, embedded !== undefined, closers, web);
+    const running = await openApp(config, url, { alone: embedded !== undefined, web }, closers);
     report('ready', { url: running.url, seconds: ((performance.now() - began) / 1000).toFixed(1) });
     if (running.setupToken) report('setup_link', { url: `${running.url}/setup#token=${running.setupToken}` });
-    return { ...running, stop, onDeath: (callback) => embedded?.onDeath(callback) };
+    const { app, setupToken } = running;
+    return { app, url: running.url, setupToken, stop, onDeath: (callback) => embedded?.onDeath(callback) };
   } catch (error) {
     // A second instance must not stop the first one's database.
     if (error instanceof AlreadyRunning) closers.splice(0, 1);
@@ -94,7 +113,8 @@ async function holdLock(url: string, config: Config, exclusive: boolean): Promis
   return client;
 }
 
-async function prepare(url: string, report: Report): Promise<void> {
+/** Migrates the library's tables and ours. */
+export async function prepare(url: string, report: Report): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -107,13 +127,13 @@ async function prepare(url: string, report: Report): Promise<void> {
   }
 }
 
-async function openApp(
+/** Opens the application; what it opens is pushed on `closers`, to be closed in reverse order even when this throws. */
+export async function openApp(
   config: Config,
   url: string,
-  alone: boolean,
+  { alone, web, log = openLog() }: Opening,
   closers: (() => Promise<unknown>)[],
-  web: Promise<void>,
-) {
+): Promise<Opened> {
   const secrets = openSecrets(config.dataDir, process.env);
   const db = openDatabase(url);
   closers.push(() => db.close());
@@ -125,7 +145,7 @@ async function openApp(
     config,
     db,
     secrets,
-    log: openLog(),
+    log,
     enqueue,
     runNow: makeRunNow(() => app, modules.tasks),
     identify: makeIdentify(accounts, db),
@@ -148,5 +168,5 @@ async function openApp(
   closers.push(() => server.close());
   const { port } = server.server.address() as AddressInfo;
   if (!config.publicUrlChosen) config.publicUrl = config.publicUrl.replace(/:\d+$/, `:${port}`);
-  return { app, url: config.publicUrl, setupToken: await openSetup(db) };
+  return { app, server, tasks: modules.tasks, url: config.publicUrl, setupToken: await openSetup(db) };
 }
