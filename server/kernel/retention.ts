@@ -7,6 +7,7 @@ export const kernelCrons: Cron[] = [
     schedule: '50 * * * *',
     run: (app) =>
       app.db.asSystem('keeper', async (tx) => {
+        // No workspace: retention is the same for all.
         await sql`delete from kernel.idempotent_answer where created_at < now() - interval '24 hours'`.execute(tx);
       }),
   },
