@@ -9,7 +9,7 @@ import { type Config, version } from './kernel/config.ts';
 import { openDatabase } from './kernel/database.ts';
 import { type EmbeddedPostgres, startEmbedded } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
-import { enqueue, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
+import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
 import { type Log, openLog } from './kernel/log.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
 import { describeApi } from './kernel/openapi.ts';
@@ -140,8 +140,16 @@ export async function openApp(
   const accounts = openAccounts(url, config, secrets);
   closers.push(() => accounts.close());
   await accounts.migrate();
-  const app: App = { config, db, secrets, log, enqueue, identify: makeIdentify(accounts, db) };
   const modules = allModules(accounts);
+  const app: App = {
+    config,
+    db,
+    secrets,
+    log,
+    enqueue,
+    runNow: makeRunNow(() => app, modules.tasks),
+    identify: makeIdentify(accounts, db),
+  };
   const server = await createServer(app);
   publish(server, app, modules.operations);
   for (const routes of modules.routes) routes(server, app);

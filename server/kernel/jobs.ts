@@ -23,7 +23,7 @@ const envelope = z.object({ workspaceId: z.uuid(), outboxId: z.uuid() });
  * Writes the cause of a job as a row of the workspace, in the transaction of the fact, and wakes the worker with it. Should
  * the wake-up be lost (a crash, a sharded database), `sweepOutbox` finds the row.
  */
-export async function enqueue(tx: Tx, job: JobRequest): Promise<void> {
+export async function enqueue(tx: Tx, job: JobRequest): Promise<string> {
   const outboxId = newId();
   await tx
     .insertInto('kernel.outbox')
@@ -34,7 +34,46 @@ export async function enqueue(tx: Tx, job: JobRequest): Promise<void> {
       payload: JSON.stringify(job.payload),
     })
     .execute();
-  await sql`select kernel.wake_worker(${job.workspaceId}, ${outboxId}, ${job.task}, ${job.queue ?? null})`.execute(tx);
+  await sql`select kernel.wake_worker(${job.workspaceId}, ${outboxId}, ${job.task}, ${job.queue ?? null}, ${job.delaySeconds ?? 0})`.execute(
+    tx,
+  );
+  return outboxId;
+}
+
+/** Does what a cause asks for, unless it has been done, and forgets the cause. */
+async function perform(
+  app: App,
+  tasks: readonly Task[],
+  name: string,
+  workspaceId: string,
+  outboxId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const task = tasks.find((one) => one.name === name);
+  const cause = await app.db.asSystem('keeper', (tx) =>
+    tx
+      .selectFrom('kernel.outbox')
+      .select('payload')
+      .where('workspace_id', '=', workspaceId)
+      .where('outbox_id', '=', outboxId)
+      .executeTakeFirst(),
+  );
+  if (!cause || !task) return;
+  await task.run(task.payload.parse(cause.payload), { app, workspaceId, signal });
+  await app.db.asSystem('keeper', (tx) =>
+    tx.deleteFrom('kernel.outbox').where('workspace_id', '=', workspaceId).where('outbox_id', '=', outboxId).execute(),
+  );
+}
+
+/** See `App.runNow`. A failure is left to the worker, which tries again. */
+export function makeRunNow(app: () => App, tasks: readonly Task[]): App['runNow'] {
+  return async (workspaceId, outboxId, task) => {
+    try {
+      await perform(app(), tasks, task, workspaceId, outboxId, new AbortController().signal);
+    } catch (error) {
+      app().log.error('job left to the worker', { task, error });
+    }
+  };
 }
 
 function toTaskList(app: App, tasks: readonly Task[]): TaskList {
@@ -43,26 +82,13 @@ function toTaskList(app: App, tasks: readonly Task[]): TaskList {
       task.name,
       async (raw, helpers) => {
         const { workspaceId, outboxId } = envelope.parse(raw);
-        const cause = await app.db.asSystem('keeper', (tx) =>
-          tx
-            .selectFrom('kernel.outbox')
-            .select('payload')
-            .where('workspace_id', '=', workspaceId)
-            .where('outbox_id', '=', outboxId)
-            .executeTakeFirst(),
-        );
-        if (!cause) return;
-        await task.run(task.payload.parse(cause.payload), {
+        await perform(
           app,
+          tasks,
+          task.name,
           workspaceId,
-          signal: helpers.abortSignal ?? new AbortController().signal,
-        });
-        await app.db.asSystem('keeper', (tx) =>
-          tx
-            .deleteFrom('kernel.outbox')
-            .where('workspace_id', '=', workspaceId)
-            .where('outbox_id', '=', outboxId)
-            .execute(),
+          outboxId,
+          helpers.abortSignal ?? new AbortController().signal,
         );
       },
     ]),
@@ -90,8 +116,8 @@ export async function startWorker(
   alone: boolean,
 ): Promise<{ stop(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'entregent-worker' });
+  // The library asks for listeners on the pool and on each of its connections; broken ones are replaced.
   pool.on('error', () => {});
-  // A connection that breaks while a job holds it fails that job; without this listener it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   if (alone)
     await pool.query(
@@ -123,7 +149,7 @@ export async function startWorker(
 /** Wakes the worker for causes that have no job (any more). */
 async function sweepOutbox(app: App): Promise<void> {
   await app.db.asSystem('keeper', async (tx) => {
-    await sql`select kernel.wake_worker(workspace_id, outbox_id, topic, null) from kernel.outbox where created_at < now() - interval '1 minute'`.execute(
+    await sql`select kernel.wake_worker(workspace_id, outbox_id, topic, null, 0) from kernel.outbox where created_at < now() - interval '1 minute'`.execute(
       tx,
     );
   });
