@@ -4,6 +4,7 @@ import pg from 'pg';
 import { openAccounts } from './identity/accounts.ts';
 import { makeIdentify } from './identity/identify.ts';
 import { openSetup, rememberUrl } from './identity/setup.ts';
+import { serveApiDocs } from './kernel/api-docs.ts';
 import type { App } from './kernel/app.ts';
 import { AlreadyRunning, holdLock, openEmbedded } from './kernel/attach.ts';
 import { backUpBeforeMigration } from './kernel/backup.ts';
@@ -131,16 +132,12 @@ export async function openApp(
   const server = await createServer(app);
   publish(server, app, modules.operations);
   for (const routes of modules.routes) routes(server, app);
-  const description = describeApi(
-    modules.operations.map((operation) => operation.contract),
-    version,
-    config.publicUrl,
-  );
-  server.get('/api/openapi.json', () => description);
+  const contracts = modules.operations.map((operation) => operation.contract);
+  await serveApiDocs(server, () => describeApi(contracts, modules.paths, version, config.publicUrl));
   await web;
   if (config.dev) await serveWebInDevelopment(server);
   else await serveWeb(server);
-  const worker = await startWorker(app, url, modules.tasks, alone);
+  const worker = await startWorker(app, url, modules, alone);
   closers.push(() => worker.stop());
   await server.listen({ port: config.port, host: config.host });
   closers.push(() => server.close());

@@ -1,4 +1,4 @@
-import { Logger, type Runner, run, runMigrations, type TaskList } from 'graphile-worker';
+import { Logger, parseCronItems, type Runner, run, runMigrations, type TaskList } from 'graphile-worker';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { z } from 'zod';
@@ -15,6 +15,14 @@ export interface Task<S extends z.ZodObject = z.ZodObject> {
 
 export function defineTask<S extends z.ZodObject>(task: Task<S>): Task {
   return task as unknown as Task;
+}
+
+/** Housekeeping that no fact causes, at its time of day (UTC). Idempotent. */
+export interface Cron {
+  name: string;
+  /** Five fields as in crontab(5). */
+  schedule: string;
+  run(app: App): Promise<void>;
 }
 
 const envelope = z.object({ workspaceId: z.uuid(), outboxId: z.uuid() });
@@ -112,7 +120,7 @@ function quiet() {
 export async function startWorker(
   app: App,
   url: string,
-  tasks: readonly Task[],
+  { tasks, crons }: { tasks: readonly Task[]; crons: readonly Cron[] },
   alone: boolean,
 ): Promise<{ stop(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'entregent-worker' });
@@ -130,7 +138,11 @@ export async function startWorker(
   });
   const runner: Runner = await run({
     pgPool: pool,
-    taskList: toTaskList(app, tasks),
+    taskList: {
+      ...toTaskList(app, tasks),
+      ...Object.fromEntries(crons.map((cron) => [cron.name, () => cron.run(app)])),
+    },
+    parsedCronItems: parseCronItems(crons.map((cron) => ({ task: cron.name, match: cron.schedule }))),
     concurrency: 2,
     noHandleSignals: true,
     pollInterval: 1000,

@@ -2,8 +2,9 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { refreshClusters } from '../cards/upkeep.ts';
 import type { Tx } from '../kernel/database.ts';
-import { defineTask, type Task } from '../kernel/jobs.ts';
+import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import {
+  deleteOrphanKeys,
   findCandidates,
   type Link,
   loadClusterGraph,
@@ -99,4 +100,9 @@ export const matchingTasks: Task[] = [
       }
     },
   }),
+];
+
+/** Keys of cards that have been purged. */
+export const matchingCrons: Cron[] = [
+  { name: 'matching.purge', schedule: '40 3 * * *', run: (app) => app.db.asSystem('keeper', deleteOrphanKeys) },
 ];

@@ -181,3 +181,9 @@ export async function moveToClusters(
     from unnest(${moves.map((move) => move.cardId)}::uuid[], ${moves.map((move) => move.clusterId)}::uuid[]) n(card_id, cluster_id)
     where c.workspace_id = ${workspaceId} and c.card_id = n.card_id`.execute(tx);
 }
+
+/** Above row security and over all workspaces: retention. */
+export async function deleteOrphanKeys(tx: Tx): Promise<void> {
+  await sql`delete from matching.card_key k where not exists (
+    select from cards.card c where c.workspace_id = k.workspace_id and c.card_id = k.card_id)`.execute(tx);
+}

@@ -50,7 +50,8 @@ function objection({ from, to }: Import): string | undefined {
     return isContract(to) || test.test(from) ? undefined : 'The interface imports contracts only.';
   if (from.startsWith('server/') && to.startsWith('web/')) return 'The server does not know the interface.';
   if (!from.startsWith('server/') || assembly.test(from) || harness.test(from)) return undefined;
-  if (test.test(from) && (isContract(to) || harness.test(to) || to.startsWith('tools/'))) return undefined;
+  if (test.test(from) && (isContract(to) || harness.test(to) || assembly.test(to) || to.startsWith('tools/')))
+    return undefined;
   return serverObjection(from, to);
 }
 
