@@ -19,9 +19,9 @@ const ground: Record<string, string[]> = { kernel: ['kernel'], formats: ['format
 /** The only files that know everything: they put the modules together. */
 const assembly = /^server\/(main|start|modules)\.ts$/;
 
-/** Tests speak HTTP to the whole application: they may use the harness and every contract. */
+/** Tests speak HTTP to the whole application: they may use the harnesses and every contract. */
 const test = /\.test\.ts$/;
-const harness = /^server\/kernel\/testing(-database)?\.ts$/;
+const harness = /^server\/\w+\/testing(-database)?\.ts$/;
 
 const importing = /\b(?:from|import)\s*\(?\s*(['"])(\.[^'"\n]*|[^'"\n.][^'"\n]*)\1/g;
 
