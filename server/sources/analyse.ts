@@ -10,6 +10,7 @@ import {
   findKnown,
   findOwnPoints,
   type ImportRow,
+  isStill,
   listOwnBooks,
   listSources,
   readPieces,
@@ -141,33 +142,33 @@ export async function analyseImport(
         await setImport(tx, workspaceId, importId, { progress_read: counts.contacts });
       });
     }
-    await inTx((tx) =>
-      setImport(tx, workspaceId, importId, {
+    await inTx(async (tx) => {
+      if (!(await isStill(tx, workspaceId, importId, 'analysing'))) return;
+      await setImport(tx, workspaceId, importId, {
         state: 'ready',
         recognised: recognised!,
         preview: { rows, ...counts },
         source_id: sourceId,
         progress_read: 0,
         progress_total: counts.contacts,
-      }),
-    );
+      });
+    });
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    await inTx((tx) =>
-      setImport(tx, workspaceId, importId, {
+    await inTx(async (tx) => {
+      if (!(await isStill(tx, workspaceId, importId, 'analysing'))) return;
+      await setImport(tx, workspaceId, importId, {
         state: 'unreadable',
         recognised: recognised ?? null,
         problem: { code: error.code, details: error.details },
         finished_at: new Date(),
-      }),
-    );
-    await inTx((tx) =>
-      tx
+      });
+      await tx
         .deleteFrom('sources.file_piece')
         .where('workspace_id', '=', workspaceId)
         .where('import_id', '=', importId)
-        .execute(),
-    );
+        .execute();
+    });
   }
 }
 

@@ -11,6 +11,18 @@ export async function findImport(tx: Tx, workspaceId: string, importId: string) 
     .where('import_id', '=', importId)
     .executeTakeFirst();
 }
+
+/** Locks an import and tells whether it is (still) in one of these states: a cancel may have come in between. */
+export async function isStill(tx: Tx, workspaceId: string, importId: string, ...states: string[]): Promise<boolean> {
+  const row = await tx
+    .selectFrom('sources.import')
+    .select('state')
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', importId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined && states.includes(row.state);
+}
 export type ImportRow = NonNullable<Awaited<ReturnType<typeof findImport>>>;
 
 export async function listImports(

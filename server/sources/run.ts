@@ -24,6 +24,7 @@ import {
   findKnown,
   findNamesakes,
   type ImportRow,
+  isStill,
   type KnownCard,
   setImport,
 } from './queries.ts';
@@ -80,12 +81,12 @@ export async function runImport(app: App, workspaceId: string, importId: string,
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     // Readable at first, damaged further on: nothing may stay half-imported.
-    await inTx((tx) =>
-      setImport(tx, workspaceId, importId, { state: 'undoing', problem: { code: error.code, details: error.details } }),
-    );
-    await app.db.asSystem('keeper', (tx) =>
-      app.enqueue(tx, { workspaceId, task: 'sources.undoImport', payload: { importId, finalState: 'failed' } }),
-    );
+    await inTx(async (tx) => {
+      if (!(await isStill(tx, workspaceId, importId, 'running'))) return;
+      const problem = { code: error.code, details: error.details };
+      await setImport(tx, workspaceId, importId, { state: 'undoing', problem });
+      await app.enqueue(tx, { workspaceId, task: 'sources.undoImport', payload: { importId, finalState: 'failed' } });
+    });
   }
 }
 
@@ -137,8 +138,8 @@ async function addFailure(tx: Tx, row: ImportRow, position: number, code: string
 }
 
 async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string): Promise<Run | null> {
-  const row = await findImport(tx, workspaceId, importId);
-  if (!row || (row.state !== 'queued' && row.state !== 'running')) return null;
+  if (!(await isStill(tx, workspaceId, importId, 'queued', 'running'))) return null;
+  const row = (await findImport(tx, workspaceId, importId))!;
   const recognised = row.recognised as Recognised;
   const kind = kindOf(recognised);
   const sourceId =
@@ -213,14 +214,7 @@ async function settleBatch(
   settled: boolean,
 ): Promise<boolean> {
   const { workspaceId } = run.to;
-  const state = await tx
-    .selectFrom('sources.import')
-    .select('state')
-    .where('workspace_id', '=', workspaceId)
-    .where('import_id', '=', run.row.import_id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (state?.state !== 'running') return false;
+  if (!(await isStill(tx, workspaceId, run.row.import_id, 'running'))) return false;
   const { known, fresh } = await sort(run, tx, cards);
   for (const { card } of known) run.seen.add(card.card_id);
   if (settled) return true;
@@ -468,6 +462,7 @@ async function replaceOriginal(
 /** The last contact is settled: what vanished at the source is ended, the file is let go, the report stands. */
 async function finish(run: Run, tx: Tx, total: number): Promise<void> {
   const { workspaceId, importId } = run.to;
+  if (!(await isStill(tx, workspaceId, importId!, 'running'))) return;
   run.report.identical = total - run.met.size;
   run.report.ended = run.hasEarlier ? await endVanished(run, tx) : 0;
   await tx
