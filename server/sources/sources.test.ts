@@ -266,14 +266,6 @@ describe('a large file', () => {
     expect((await member.call(cards.getFacets, {})).total).toEqual({ count: 5000, more: false });
     expect((await member.call(cards.listPeople, { q: 'person4999' })).items).toHaveLength(1);
   });
-
-  test('that is damaged further on leaves nothing half-imported', async () => {
-    const member = await newMember();
-    const damaged = `BEGIN:VCARD\r\nVERSION:4.0\r\nFN:First One\r\nEND:VCARD\r\n${'x'.repeat(5_000_000)}`;
-    const analysed = await upload(app, member, 'damaged.vcf', damaged);
-    expect(analysed).toMatchObject({ state: 'unreadable' });
-    expect(await listed(member)).toEqual([]);
-  });
 });
 
 describe('a file that holds no contacts', () => {
