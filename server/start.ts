@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
+import { loadDemo } from './demo/load.ts';
 import { openAccounts } from './identity/accounts.ts';
 import { makeIdentify } from './identity/identify.ts';
 import { openSetup } from './identity/setup.ts';
@@ -55,7 +56,7 @@ export async function start(config: Config, report: Report): Promise<Running> {
     const lock = await holdLock(url, config, embedded !== undefined);
     closers.push(() => lock.end());
     await prepare(url, report);
-    const running = await openApp(config, url, embedded !== undefined, closers, web);
+    const running = await openApp(config, url, embedded !== undefined, closers, web, report);
     report('ready', { url: running.url, seconds: ((performance.now() - began) / 1000).toFixed(1) });
     if (running.setupToken) report('setup_link', { url: `${running.url}/setup#token=${running.setupToken}` });
     return { ...running, stop, onDeath: (callback) => embedded?.onDeath(callback) };
@@ -113,6 +114,7 @@ async function openApp(
   alone: boolean,
   closers: (() => Promise<unknown>)[],
   web: Promise<void>,
+  report: Report,
 ) {
   const secrets = openSecrets(config.dataDir, process.env);
   const db = openDatabase(url);
@@ -136,6 +138,7 @@ async function openApp(
   else await serveWeb(server);
   const worker = await startWorker(app, url, modules.tasks, alone);
   closers.push(() => worker.stop());
+  if (config.demo) await loadDemo(app, accounts, report);
   await server.listen({ port: config.port, host: config.host });
   closers.push(() => server.close());
   const { port } = server.server.address() as AddressInfo;
