@@ -2,15 +2,17 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { cardsTasks } from '../server/cards/jobs.ts';
 import { addMember, addWorkspace } from '../server/identity/queries.ts';
 import type { App } from '../server/kernel/app.ts';
 import { readConfig } from '../server/kernel/config.ts';
 import { openDatabase } from '../server/kernel/database.ts';
 import { startEmbedded } from '../server/kernel/embedded.ts';
-import { enqueue, migrateJobs } from '../server/kernel/jobs.ts';
+import { enqueue, makeRunNow, migrateJobs } from '../server/kernel/jobs.ts';
 import { openLog } from '../server/kernel/log.ts';
 import { migrate, pendingMigrations } from '../server/kernel/migrate.ts';
 import { openSecrets } from '../server/kernel/secrets.ts';
+import { matchingTasks } from '../server/matching/jobs.ts';
 
 /** A database of a bench's own, with the product's schema and one workspace; gone without a trace at the end. */
 export interface Stage {
@@ -61,6 +63,7 @@ async function setTheStage(folder: string, maintenanceUrl: string, removeAll: ()
     log: openLog(),
     enqueue,
     identify: async () => null,
+    runNow: makeRunNow(() => app, [...cardsTasks, ...matchingTasks]),
   };
   const ids = await db.asSystem('keeper', async (tx) => {
     const workspaceId = await addWorkspace(tx, 'Bench', 'FR', false);

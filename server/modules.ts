@@ -1,27 +1,34 @@
-import { cardsTasks } from './cards/jobs.ts';
+import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
-import { cardsRoutes } from './cards/routes.ts';
+import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
 import { identityOperations } from './identity/operations.ts';
 import type { Operation, Routes } from './kernel/http.ts';
-import type { Task } from './kernel/jobs.ts';
-import { matchingTasks } from './matching/jobs.ts';
-import { sourcesTasks } from './sources/jobs.ts';
+import type { Cron, Task } from './kernel/jobs.ts';
+import type { ApiPaths } from './kernel/openapi.ts';
+import { kernelCrons } from './kernel/retention.ts';
+import { matchingCrons, matchingTasks } from './matching/jobs.ts';
+import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
-import { sourcesRoutes } from './sources/routes.ts';
+import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
 
 /** The table of contents: what each module brings. */
 export interface Modules {
   operations: Operation[];
   routes: Routes[];
+  /** What `routes` answer, in the words of OpenAPI. */
+  paths: ApiPaths;
   tasks: Task[];
+  crons: Cron[];
 }
 
 export function allModules(accounts: Accounts): Modules {
   return {
     operations: [...identityOperations(accounts), ...delegationOperations, ...cardsOperations, ...sourcesOperations],
     routes: [cardsRoutes, sourcesRoutes],
+    paths: { ...cardsPaths, ...sourcesPaths },
     tasks: [...cardsTasks, ...matchingTasks, ...sourcesTasks],
+    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...sourcesCrons],
   };
 }

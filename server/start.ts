@@ -1,16 +1,18 @@
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { loadDemo } from './demo/load.ts';
 import { openAccounts } from './identity/accounts.ts';
 import { makeIdentify } from './identity/identify.ts';
 import { openSetup } from './identity/setup.ts';
+import { serveApiDocs } from './kernel/api-docs.ts';
 import type { App } from './kernel/app.ts';
 import { type Config, version } from './kernel/config.ts';
 import { openDatabase } from './kernel/database.ts';
 import { type EmbeddedPostgres, startEmbedded } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
-import { enqueue, migrateJobs, startWorker } from './kernel/jobs.ts';
-import { openLog } from './kernel/log.ts';
+import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
+import { type Log, openLog } from './kernel/log.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
 import { describeApi } from './kernel/openapi.ts';
 import { openSecrets } from './kernel/secrets.ts';
@@ -33,7 +35,26 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-type Report = (key: string, values?: Record<string, string | number>) => void;
+export type Report = (key: string, values?: Record<string, string | number>) => void;
+
+/** An application that listens, on a database that is there and migrated. */
+export interface Opened {
+  app: App;
+  server: FastifyInstance;
+  tasks: readonly Task[];
+  url: string;
+  setupToken: string | null;
+}
+
+interface Opening {
+  /** No other process works on this database; see `startWorker`. */
+  alone: boolean;
+  /** Settled when the interface can be served. */
+  web: Promise<void>;
+  /** Told of what takes long. */
+  report?: Report;
+  log?: Log;
+}
 
 /** Any number that no other program uses as an advisory lock; "entregent" in ASCII, folded to 63 bits. */
 const instanceLock = '7308620926439829620';
@@ -56,10 +77,11 @@ export async function start(config: Config, report: Report): Promise<Running> {
     const lock = await holdLock(url, config, embedded !== undefined);
     closers.push(() => lock.end());
     await prepare(url, report);
-    const running = await openApp(config, url, embedded !== undefined, closers, web, report);
+    const running = await openApp(config, url, { alone: embedded !== undefined, web, report }, closers);
     report('ready', { url: running.url, seconds: ((performance.now() - began) / 1000).toFixed(1) });
     if (running.setupToken) report('setup_link', { url: `${running.url}/setup#token=${running.setupToken}` });
-    return { ...running, stop, onDeath: (callback) => embedded?.onDeath(callback) };
+    const { app, setupToken } = running;
+    return { app, url: running.url, setupToken, stop, onDeath: (callback) => embedded?.onDeath(callback) };
   } catch (error) {
     // A second instance must not stop the first one's database.
     if (error instanceof AlreadyRunning) closers.splice(0, 1);
@@ -95,7 +117,8 @@ async function holdLock(url: string, config: Config, exclusive: boolean): Promis
   return client;
 }
 
-async function prepare(url: string, report: Report): Promise<void> {
+/** Migrates the library's tables and ours. */
+export async function prepare(url: string, report: Report): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -108,40 +131,43 @@ async function prepare(url: string, report: Report): Promise<void> {
   }
 }
 
-async function openApp(
+/** Opens the application; what it opens is pushed on `closers`, to be closed in reverse order even when this throws. */
+export async function openApp(
   config: Config,
   url: string,
-  alone: boolean,
+  { alone, web, report, log = openLog() }: Opening,
   closers: (() => Promise<unknown>)[],
-  web: Promise<void>,
-  report: Report,
-) {
+): Promise<Opened> {
   const secrets = openSecrets(config.dataDir, process.env);
   const db = openDatabase(url);
   closers.push(() => db.close());
   const accounts = openAccounts(url, config, secrets);
   closers.push(() => accounts.close());
   await accounts.migrate();
-  const app: App = { config, db, secrets, log: openLog(), enqueue, identify: makeIdentify(accounts, db) };
   const modules = allModules(accounts);
+  const app: App = {
+    config,
+    db,
+    secrets,
+    log,
+    enqueue,
+    runNow: makeRunNow(() => app, modules.tasks),
+    identify: makeIdentify(accounts, db),
+  };
   const server = await createServer(app);
   publish(server, app, modules.operations);
   for (const routes of modules.routes) routes(server, app);
-  const description = describeApi(
-    modules.operations.map((operation) => operation.contract),
-    version,
-    config.publicUrl,
-  );
-  server.get('/api/openapi.json', () => description);
+  const contracts = modules.operations.map((operation) => operation.contract);
+  await serveApiDocs(server, () => describeApi(contracts, modules.paths, version, config.publicUrl));
   await web;
   if (config.dev) await serveWebInDevelopment(server);
   else await serveWeb(server);
-  const worker = await startWorker(app, url, modules.tasks, alone);
+  const worker = await startWorker(app, url, modules, alone);
   closers.push(() => worker.stop());
-  if (config.demo) await loadDemo(app, accounts, report);
+  if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
   await server.listen({ port: config.port, host: config.host });
   closers.push(() => server.close());
   const { port } = server.server.address() as AddressInfo;
   if (!config.publicUrlChosen) config.publicUrl = config.publicUrl.replace(/:\d+$/, `:${port}`);
-  return { app, url: config.publicUrl, setupToken: await openSetup(db) };
+  return { app, server, tasks: modules.tasks, url: config.publicUrl, setupToken: await openSetup(db) };
 }

@@ -576,12 +576,12 @@ create policy of_reach on cards.card_original for select to entregent_member
       or (exposure = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no >> 6), true), '')::bytea, ((book_no & 63) << 5) | 20) = 1)));
 create policy of_reach on cards.card_change for select to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
-    and exposure < 2
+    and (exposure < 2 or current_setting('app.restoring', true) = 'on')
     and (get_bit(nullif(current_setting('app.reach_' || (book_no >> 6), true), '')::bytea, ((book_no & 63) << 5) | 31) = 1
       or (exposure = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no >> 6), true), '')::bytea, (book_no & 63) << 5) = 1)));
 create policy of_reach on cards.note for select to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
-    and exposure < 2
+    and (exposure < 2 or current_setting('app.restoring', true) = 'on')
     and (get_bit(nullif(current_setting('app.reach_' || (book_no >> 6), true), '')::bytea, ((book_no & 63) << 5) | 31) = 1
       -- 15 is the class of notes.
       or (exposure = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no >> 6), true), '')::bytea, ((book_no & 63) << 5) | 15) = 1)));
@@ -594,7 +594,7 @@ create policy by_reader on cards.note for insert to entregent_member
     and get_bit(nullif(current_setting('app.reach_' || (book_no >> 6), true), '')::bytea, (book_no & 63) << 5) = 1);
 create policy of_both on cards.link for select to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
-    and exposure_a < 2 and exposure_b < 2
+    and (exposure_a < 2 and exposure_b < 2 or current_setting('app.restoring', true) = 'on')
     and (get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, ((book_no_a & 63) << 5) | 31) = 1
       or (exposure_a = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, (book_no_a & 63) << 5) = 1))
     and (get_bit(nullif(current_setting('app.reach_' || (book_no_b >> 6), true), '')::bytea, ((book_no_b & 63) << 5) | 31) = 1
@@ -681,6 +681,16 @@ begin
     select string_agg(b.book_id::text, ',') from delegation.book b
     where b.workspace_id = workspace and (b.holder_id = member or exists (
       select from delegation.steward s where s.workspace_id = workspace and s.book_id = b.book_id and s.member_id = member))), ''));
+  -- Books that may only be found to exist; what is readable needs no hint.
+  execute format('set local app.discover = %L', coalesce((
+    select string_agg(distinct b.book_no::text, ',')
+    from delegation.grant g
+    join delegation.book b on b.workspace_id = workspace and b.book_id = g.book_id
+    where g.workspace_id = workspace and g.grantee_id = any(audiences) and 'discover' = any(g.acts)
+      and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())
+      and b.holder_id is distinct from member
+      and not exists (select from delegation.grant r where r.workspace_id = workspace and r.book_id = b.book_id
+        and r.grantee_id = any(audiences) and 'read' = any(r.acts) and r.starts_at <= now() and (r.ends_at is null or r.ends_at > now()))), ''));
   for chunk in
     with reach as (
       select b.book_no, bit_or(case
@@ -773,6 +783,35 @@ end $$;
 revoke all on function cards.find_entries(text[], text[], jsonb, text, text, uuid, int) from public;
 grant execute on function cards.find_entries(text[], text[], jsonb, text, text, uuid, int) to entregent_member;
 
+-- How many contacts match in books that are lent for discovery only: a number up to 20, never a name. Counted are persons made
+-- of nothing but such books, so that no private card of their holder has a part in the answer.
+create function cards.count_discoverable(terms text[]) returns int
+  language plpgsql stable security definer set search_path = pg_catalog, public
+as $$
+declare
+  workspace uuid := nullif(current_setting('app.workspace', true), '')::uuid;
+  books int[] := string_to_array(nullif(current_setting('app.discover', true), ''), ',')::int[];
+  condition text := '';
+  term text;
+  result int;
+begin
+  if workspace is null or books is null or coalesce(cardinality(terms), 0) = 0 then
+    return 0;
+  end if;
+  foreach term in array terms loop
+    condition := condition || format(' and e.search like %L', '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%');
+  end loop;
+  execute format('select count(*) from (select distinct e.cluster_id from cards.entry e
+      where e.workspace_id = %1$L and e.book_nos <@ %2$L::int[] and e.audience_id in (
+        select coalesce(b.holder_id, s.member_id) from delegation.book b
+        left join delegation.steward s on s.workspace_id = %1$L and s.book_id = b.book_id
+        where b.workspace_id = %1$L and b.book_no = any(%2$L::int[]))%3$s limit 20) found',
+    workspace, books, condition) into result;
+  return result;
+end $$;
+revoke all on function cards.count_discoverable(text[]) from public;
+grant execute on function cards.count_discoverable(text[]) to entregent_member;
+
 -- Ownership and rights ----------------------------------------------------------------------------------------------------
 
 do $$
@@ -784,6 +823,7 @@ begin
   end loop;
 end $$;
 alter function delegation.enter(uuid, uuid) owner to entregent_keeper;
+alter function cards.count_discoverable(text[]) owner to entregent_keeper;
 alter function cards.find_entries(text[], text[], jsonb, text, text, uuid, int) owner to entregent_keeper;
 
 grant select on identity.workspace, identity.member, identity.team, identity.team_member to entregent_member;

@@ -136,6 +136,8 @@ export const getFacets = contract({
   output: z.object({
     /** Counted up to 10,000; `more` says that there are further ones. */
     total: z.object({ count: z.number().int(), more: z.boolean() }),
+    /** How many more match in books that colleagues lend for discovery only, up to 20. */
+    discoverable: z.number().int(),
     kinds: z.array(bucket),
     books: z.array(bucket),
     sources: z.array(bucket),

@@ -6,7 +6,6 @@ import { newId, sha256 } from '../kernel/ids.ts';
 import type { FieldInput } from './contract.ts';
 import { completeInput, type Field, toStored } from './fields.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
-import { refreshCards } from './upkeep.ts';
 import { addContactPoints, contactPointId, takeChangeNos } from './writing.ts';
 
 /** What an edit needs of the request. */
@@ -25,7 +24,24 @@ export async function getOwnCard({ tx, actor }: Pick<Editing, 'tx' | 'actor'>, c
   return card;
 }
 
-/** Index rows made of these cards go before the change commits, so that no list shows what is true no more. */
+/**
+ * Begins a change of a card: takes its change number and takes out the index rows made of it, so that no list shows what is
+ * true no more. Locks are taken in the order book, card, index rows, as imports and matching do.
+ */
+async function beginChange(editing: Editing, card: { card_id: string; book_id: string }): Promise<number> {
+  const { tx, actor } = editing;
+  const changeNo = await takeChangeNos(tx, actor.workspaceId, card.book_id, 1);
+  await tx
+    .selectFrom('cards.card')
+    .select('card_id')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('card_id', '=', card.card_id)
+    .forUpdate()
+    .execute();
+  await dropEntries(editing, [card.card_id]);
+  return changeNo;
+}
+
 async function dropEntries({ tx, actor }: Editing, cardIds: readonly string[]): Promise<void> {
   const { rows } = await sql<{ cluster_id: string }>`
     select distinct cluster_id from cards.card where workspace_id = ${actor.workspaceId} and card_id = any(${cardIds})`.execute(
@@ -36,16 +52,21 @@ async function dropEntries({ tx, actor }: Editing, cardIds: readonly string[]): 
   );
 }
 
-/** After a change: the list is brought up to date before the answer, matching follows in the background. */
-export async function announce(editing: Editing, cardIds: readonly string[]): Promise<void> {
-  const { app, tx, actor } = editing;
-  await app.enqueue(tx, {
+/**
+ * After a change: matching and the list follow before the answer, so that the editor sees their own work. Should the process
+ * end in between, the job enqueued with the change does it.
+ */
+export async function announce({ app, tx, actor, afterCommit }: Editing, cardIds: readonly string[]): Promise<void> {
+  const payload = { cardIds, refresh: true };
+  const job = {
     workspaceId: actor.workspaceId,
     task: 'cards.changed',
-    payload: { cardIds, refresh: true },
+    payload,
     queue: `matching ${actor.workspaceId}`,
-  });
-  editing.afterCommit(() => refreshCards(app, actor.workspaceId, cardIds));
+    delaySeconds: 20,
+  };
+  const outboxId = await app.enqueue(tx, job);
+  afterCommit(() => app.runNow(actor.workspaceId, outboxId, 'cards.changed'));
 }
 
 async function fieldRows(
@@ -174,8 +195,7 @@ export interface FieldEdits {
  */
 export async function editFields(editing: Editing, card: LoadedCard, edits: FieldEdits): Promise<void> {
   const { tx, actor } = editing;
-  await dropEntries(editing, [card.card_id]);
-  const changeNo = await takeChangeNos(tx, actor.workspaceId, card.book_id, 1);
+  const changeNo = await beginChange(editing, card);
   const touched = new Set<string>();
   for (const { no, field } of edits.set ?? []) {
     const before = card.fields.find((one) => one.no === no);
@@ -323,8 +343,7 @@ async function setHanging(
 export async function setWithheld(editing: Editing, card: LoadedCard, withheld: boolean): Promise<void> {
   const exposure = withheld ? 1 : 0;
   if (card.exposure === exposure) return;
-  await dropEntries(editing, [card.card_id]);
-  const changeNo = await takeChangeNos(editing.tx, editing.actor.workspaceId, card.book_id, 1);
+  const changeNo = await beginChange(editing, card);
   await setHanging(editing, card.card_id, 'exposure', exposure);
   await addChange(editing, { ...card, exposure }, changeNo, withheld ? 'withheld' : 'lent_again', [], null);
   await announce(editing, [card.card_id]);
@@ -337,8 +356,7 @@ export async function moveCard(
   to: { book_id: string; book_no: number },
 ): Promise<void> {
   if (card.book_id === to.book_id) return;
-  await dropEntries(editing, [card.card_id]);
-  await takeChangeNos(editing.tx, editing.actor.workspaceId, card.book_id, 1);
+  await beginChange(editing, card);
   const changeNo = await takeChangeNos(editing.tx, editing.actor.workspaceId, to.book_id, 1);
   await setHanging(editing, card.card_id, 'book_no', to.book_no);
   await editing.tx
@@ -359,8 +377,7 @@ export async function hideCard(
   days: number,
 ): Promise<Date> {
   const { tx, actor } = editing;
-  await dropEntries(editing, [card.card_id]);
-  const changeNo = await takeChangeNos(tx, actor.workspaceId, card.book_id, 1);
+  const changeNo = await beginChange(editing, card);
   const until = new Date(Date.now() + days * 86_400_000);
   await addChange(editing, card, changeNo, 'removed', [], null);
   const [next] = others;
@@ -388,6 +405,7 @@ export async function restoreCard(editing: Editing, cardId: string): Promise<voi
   const { tx, actor } = editing;
   await sql`set local app.restoring = 'on'`.execute(tx);
   const card = await getOwnCard(editing, cardId);
+  if (card.exposure !== 2) throw notFound();
   const changeNo = await takeChangeNos(tx, actor.workspaceId, card.book_id, 1);
   await setHanging(editing, cardId, 'exposure', 0);
   await tx

@@ -1,8 +1,9 @@
-import { classOf, fieldClass } from '../delegation/field-classes.ts';
+import { fieldClass } from '../delegation/field-classes.ts';
 import type { Contact } from '../formats/contact.ts';
 import { normaliseEmail } from '../formats/normalise/email.ts';
 import { fullName } from '../formats/normalise/name.ts';
 import { parsePhone } from '../formats/normalise/phone.ts';
+import { classOf } from './classes.ts';
 import type { FieldInput, FieldKind } from './contract.ts';
 
 /** A value on its way to, or from, a card. */

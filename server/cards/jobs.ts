@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { defineTask, type Task } from '../kernel/jobs.ts';
+import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import { purgeCards } from './retention.ts';
 import { refreshBook } from './upkeep.ts';
 
 export const cardsTasks: Task[] = [
@@ -24,3 +25,5 @@ export const cardsTasks: Task[] = [
     },
   }),
 ];
+
+export const cardsCrons: Cron[] = [{ name: 'cards.purge', schedule: '10 3 * * *', run: purgeCards }];

@@ -200,6 +200,7 @@ export const cardsOperations: Operation[] = [
     const total = of('total')[0]?.count ?? 0;
     return {
       total: { count: Math.min(total, facetSample), more: total > facetSample },
+      discoverable: await queries.countDiscoverable(tx, filter),
       kinds: of('kind'),
       books: of('book'),
       sources: of('source'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { notFound } from '../kernel/errors.ts';
 import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
+import type { ApiPaths } from '../kernel/openapi.ts';
 import { exportPath, exportQuery, originalPath, photoPath } from './contract.ts';
 import { exportContacts, exportType } from './export.ts';
 import { findPersonCards, findPhoto } from './queries.ts';
@@ -63,4 +64,33 @@ export const cardsRoutes: Routes = (server, app) => {
       .type(original.media_type)
       .send(original.data);
   });
+};
+
+export const cardsPaths: ApiPaths = {
+  [exportPath]: {
+    get: {
+      operationId: 'cards.exportPeople',
+      summary: 'The contacts that a filter finds, or my own cards, as a file',
+      scope: 'contacts:read',
+      query: exportQuery,
+      answers: Object.values(exportType),
+    },
+  },
+  [photoPath]: {
+    get: {
+      operationId: 'cards.getPhoto',
+      summary: 'A photo of a person, by its content hash',
+      scope: 'contacts:read',
+      query: z.object({ v: z.string() }),
+      answers: ['image/*'],
+    },
+  },
+  [originalPath]: {
+    get: {
+      operationId: 'cards.getOriginal',
+      summary: "A card's own octets, as its source gave them",
+      scope: 'contacts:read',
+      answers: ['*/*'],
+    },
+  },
 };

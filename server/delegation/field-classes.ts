@@ -1,5 +1,3 @@
-import type { FieldKind } from '../cards/contract.ts';
-
 /**
  * Every value of a card belongs to one class, so that a grant can leave any of them out. The number is the class's bit in a
  * grant's `field_mask` and in the settings of row security; it stands in stored rows and never changes its meaning.
@@ -33,34 +31,3 @@ export type FieldClass = keyof typeof fieldClass;
 
 const names = new Map<number, FieldClass>(Object.entries(fieldClass).map(([name, bit]) => [bit, name as FieldClass]));
 export const fieldClassName = (bit: number): FieldClass => names.get(bit) ?? 'extra';
-
-interface Labelled {
-  type?: string | undefined;
-  place?: string | undefined;
-}
-
-function phoneClass({ type, place }: Labelled): FieldClass {
-  if (type === 'mobile')
-    return place === 'work' ? 'mobileWork' : place === 'home' ? 'phonePrivate' : 'mobileUnlabelled';
-  if (place === 'work' || type === 'main') return 'phoneWork';
-  return place === 'home' ? 'phonePrivate' : 'phoneUnlabelled';
-}
-
-const socialTypes = /linkedin|twitter|facebook|instagram|mastodon|bluesky|xing|github|skype|whatsapp|telegram|signal/i;
-
-/** The class of a value, from its kind and labels. An address without label counts as private. */
-export function classOf(kind: FieldKind, value: object): FieldClass {
-  const labelled = value as Labelled;
-  switch (kind) {
-    case 'email':
-      return labelled.type === 'work' ? 'emailWork' : labelled.type === 'home' ? 'emailPrivate' : 'emailUnlabelled';
-    case 'phone':
-      return phoneClass(labelled);
-    case 'address':
-      return labelled.type === 'work' ? 'addressWork' : 'addressPrivate';
-    case 'url':
-      return socialTypes.test(labelled.type ?? '') ? 'social' : 'url';
-    default:
-      return kind;
-  }
-}

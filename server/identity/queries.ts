@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
+import { AppError } from '../kernel/errors.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
 
 export interface NewMember {
@@ -59,11 +60,13 @@ export async function addWorkspace(tx: Tx, name: string, country: string, demo: 
 }
 
 export async function anyWorkspace(tx: Tx): Promise<{ demo: boolean } | undefined> {
+  // No workspace: whether there is one is the question.
   return tx.selectFrom('identity.workspace').select('demo').limit(1).executeTakeFirst();
 }
 
 /** The memberships of an account, oldest first. */
 export async function findMemberships(tx: Tx, accountId: string) {
+  // No workspace: only the account is known at sign-in.
   return tx
     .selectFrom('identity.member')
     .select(['workspace_id', 'member_id', 'role'])
@@ -131,6 +134,19 @@ export async function listTeams(tx: Tx, workspaceId: string) {
   }));
 }
 
+/** Locks the active admins, so that two who demote each other at once do so one after the other. */
+export async function lockActiveAdmins(tx: Tx, workspaceId: string): Promise<void> {
+  await tx
+    .selectFrom('identity.member')
+    .select('member_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('role', '=', 'admin')
+    .where('status', '=', 'active')
+    .orderBy('member_id')
+    .forUpdate()
+    .execute();
+}
+
 export async function countActiveAdmins(tx: Tx, workspaceId: string): Promise<number> {
   const row = await tx
     .selectFrom('identity.member')
@@ -142,6 +158,7 @@ export async function countActiveAdmins(tx: Tx, workspaceId: string): Promise<nu
   return Number(row.count);
 }
 
+/** @throws AppError invalid_input when somebody is no member of the workspace */
 export async function setTeamMembers(
   tx: Tx,
   workspaceId: string,
@@ -156,8 +173,14 @@ export async function setTeamMembers(
   if (memberIds.length === 0) return;
   await tx
     .insertInto('identity.team_member')
-    .values(memberIds.map((memberId) => ({ workspace_id: workspaceId, team_id: teamId, member_id: memberId })))
-    .execute();
+    .values(
+      [...new Set(memberIds)].map((memberId) => ({ workspace_id: workspaceId, team_id: teamId, member_id: memberId })),
+    )
+    .execute()
+    .catch((error: { code?: string }) => {
+      if (error.code === '23503') throw new AppError('invalid_input', { fields: { memberIds: 'unknown' } });
+      throw error;
+    });
 }
 
 export interface NewLink {
@@ -193,6 +216,7 @@ export async function addLink(tx: Tx, workspaceId: string, link: NewLink): Promi
 
 /** A link that still admits. Locked, so that two clicks at once admit once. */
 export async function findOpenLink(tx: Tx, purpose: 'invitation' | 'reset', token: string) {
+  // No workspace: only the link tells which.
   return tx
     .selectFrom('identity.link')
     .selectAll()

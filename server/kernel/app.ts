@@ -13,8 +13,10 @@ export interface App {
   log: Log;
   /** Finds out who sent a request; null for nobody. Set by the identity module. */
   identify(request: FastifyRequest): Promise<Caller | null>;
-  /** Enqueues a job in the transaction of its cause. */
-  enqueue(tx: Tx, job: JobRequest): Promise<void>;
+  /** Enqueues a job in the transaction of its cause. @returns the id of the cause */
+  enqueue(tx: Tx, job: JobRequest): Promise<string>;
+  /** Runs a job enqueued with a delay at once, so that its caller sees the effect; the worker then finds it done. */
+  runNow(workspaceId: string, outboxId: string, task: string): Promise<void>;
 }
 
 export interface JobRequest {
@@ -23,4 +25,6 @@ export interface JobRequest {
   payload: Record<string, unknown>;
   /** Jobs of one queue run one after the other. */
   queue?: string;
+  /** Not before so many seconds. */
+  delaySeconds?: number;
 }

@@ -4,15 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from './app.ts';
-import {
-  type Contract,
-  type ErrorCode,
-  errorStatus,
-  type Output,
-  type Parsed,
-  type Problem,
-  type Scope,
-} from './contract.ts';
+import { type Contract, errorStatus, type Output, type Parsed, type Problem, type Scope } from './contract.ts';
 import type { Actor, Tx } from './database.ts';
 import { AppError } from './errors.ts';
 import { rememberAnswer } from './idempotency.ts';
@@ -188,22 +180,34 @@ async function answer(app: App, operation: Operation, request: FastifyRequest, r
   const caller = await authorise(app, request, contract);
   const input = readInput(contract, request);
   const run = operation.run as (input: unknown, context: Context) => Promise<unknown>;
-  const later: (() => Promise<void>)[] = [];
-  const result = await app.db.asActor(caller.actor, (tx) =>
-    rememberAnswer(tx, caller.actor, contract, request, input, () =>
-      run(input, {
-        app,
-        actor: caller.actor,
-        role: caller.role,
-        tx,
-        request,
-        reply,
-        afterCommit: (work) => void later.push(work),
-      }),
-    ),
-  );
+  let later: (() => Promise<void>)[] = [];
+  const result = await retryOnConflict(() => {
+    later = [];
+    return app.db.asActor(caller.actor, (tx) =>
+      rememberAnswer(tx, caller.actor, contract, request, input, () =>
+        run(input, {
+          app,
+          actor: caller.actor,
+          role: caller.role,
+          tx,
+          request,
+          reply,
+          afterCommit: (work) => void later.push(work),
+        }),
+      ),
+    );
+  });
   for (const work of later) await work();
   return result;
 }
 
-export type { ErrorCode };
+/** A transaction that lost against another (deadlock, serialisation failure) has changed nothing and is simply run again. */
+async function retryOnConflict<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 3 || !/^40(P01|001)$/.test((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+}

@@ -1,4 +1,4 @@
-import { Logger, type Runner, run, runMigrations, type TaskList } from 'graphile-worker';
+import { Logger, parseCronItems, type Runner, run, runMigrations, type TaskList } from 'graphile-worker';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { z } from 'zod';
@@ -17,13 +17,21 @@ export function defineTask<S extends z.ZodObject>(task: Task<S>): Task {
   return task as unknown as Task;
 }
 
+/** Housekeeping that no fact causes, at its time of day (UTC). Idempotent. */
+export interface Cron {
+  name: string;
+  /** Five fields as in crontab(5). */
+  schedule: string;
+  run(app: App): Promise<void>;
+}
+
 const envelope = z.object({ workspaceId: z.uuid(), outboxId: z.uuid() });
 
 /**
  * Writes the cause of a job as a row of the workspace, in the transaction of the fact, and wakes the worker with it. Should
  * the wake-up be lost (a crash, a sharded database), `sweepOutbox` finds the row.
  */
-export async function enqueue(tx: Tx, job: JobRequest): Promise<void> {
+export async function enqueue(tx: Tx, job: JobRequest): Promise<string> {
   const outboxId = newId();
   await tx
     .insertInto('kernel.outbox')
@@ -34,7 +42,46 @@ export async function enqueue(tx: Tx, job: JobRequest): Promise<void> {
       payload: JSON.stringify(job.payload),
     })
     .execute();
-  await sql`select kernel.wake_worker(${job.workspaceId}, ${outboxId}, ${job.task}, ${job.queue ?? null})`.execute(tx);
+  await sql`select kernel.wake_worker(${job.workspaceId}, ${outboxId}, ${job.task}, ${job.queue ?? null}, ${job.delaySeconds ?? 0})`.execute(
+    tx,
+  );
+  return outboxId;
+}
+
+/** Does what a cause asks for, unless it has been done, and forgets the cause. */
+async function perform(
+  app: App,
+  tasks: readonly Task[],
+  name: string,
+  workspaceId: string,
+  outboxId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const task = tasks.find((one) => one.name === name);
+  const cause = await app.db.asSystem('keeper', (tx) =>
+    tx
+      .selectFrom('kernel.outbox')
+      .select('payload')
+      .where('workspace_id', '=', workspaceId)
+      .where('outbox_id', '=', outboxId)
+      .executeTakeFirst(),
+  );
+  if (!cause || !task) return;
+  await task.run(task.payload.parse(cause.payload), { app, workspaceId, signal });
+  await app.db.asSystem('keeper', (tx) =>
+    tx.deleteFrom('kernel.outbox').where('workspace_id', '=', workspaceId).where('outbox_id', '=', outboxId).execute(),
+  );
+}
+
+/** See `App.runNow`. A failure is left to the worker, which tries again. */
+export function makeRunNow(app: () => App, tasks: readonly Task[]): App['runNow'] {
+  return async (workspaceId, outboxId, task) => {
+    try {
+      await perform(app(), tasks, task, workspaceId, outboxId, new AbortController().signal);
+    } catch (error) {
+      app().log.error('job left to the worker', { task, error });
+    }
+  };
 }
 
 function toTaskList(app: App, tasks: readonly Task[]): TaskList {
@@ -43,26 +90,13 @@ function toTaskList(app: App, tasks: readonly Task[]): TaskList {
       task.name,
       async (raw, helpers) => {
         const { workspaceId, outboxId } = envelope.parse(raw);
-        const cause = await app.db.asSystem('keeper', (tx) =>
-          tx
-            .selectFrom('kernel.outbox')
-            .select('payload')
-            .where('workspace_id', '=', workspaceId)
-            .where('outbox_id', '=', outboxId)
-            .executeTakeFirst(),
-        );
-        if (!cause) return;
-        await task.run(task.payload.parse(cause.payload), {
+        await perform(
           app,
+          tasks,
+          task.name,
           workspaceId,
-          signal: helpers.abortSignal ?? new AbortController().signal,
-        });
-        await app.db.asSystem('keeper', (tx) =>
-          tx
-            .deleteFrom('kernel.outbox')
-            .where('workspace_id', '=', workspaceId)
-            .where('outbox_id', '=', outboxId)
-            .execute(),
+          outboxId,
+          helpers.abortSignal ?? new AbortController().signal,
         );
       },
     ]),
@@ -86,11 +120,13 @@ function quiet() {
 export async function startWorker(
   app: App,
   url: string,
-  tasks: readonly Task[],
+  { tasks, crons }: { tasks: readonly Task[]; crons: readonly Cron[] },
   alone: boolean,
 ): Promise<{ stop(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'entregent-worker' });
+  // The library asks for listeners on the pool and on each of its connections; broken ones are replaced.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   if (alone)
     await pool.query(
       `select graphile_worker.force_unlock_workers(array(select locked_by from graphile_worker._private_jobs where locked_by is not null group by locked_by))`,
@@ -102,7 +138,11 @@ export async function startWorker(
   });
   const runner: Runner = await run({
     pgPool: pool,
-    taskList: toTaskList(app, tasks),
+    taskList: {
+      ...toTaskList(app, tasks),
+      ...Object.fromEntries(crons.map((cron) => [cron.name, () => cron.run(app)])),
+    },
+    parsedCronItems: parseCronItems(crons.map((cron) => ({ task: cron.name, match: cron.schedule }))),
     concurrency: 2,
     noHandleSignals: true,
     pollInterval: 1000,
@@ -121,7 +161,7 @@ export async function startWorker(
 /** Wakes the worker for causes that have no job (any more). */
 async function sweepOutbox(app: App): Promise<void> {
   await app.db.asSystem('keeper', async (tx) => {
-    await sql`select kernel.wake_worker(workspace_id, outbox_id, topic, null) from kernel.outbox where created_at < now() - interval '1 minute'`.execute(
+    await sql`select kernel.wake_worker(workspace_id, outbox_id, topic, null, 0) from kernel.outbox where created_at < now() - interval '1 minute'`.execute(
       tx,
     );
   });

@@ -1,13 +1,68 @@
 import { z } from 'zod';
-import { type Contract, type ErrorCode, errorStatus } from './contract.ts';
+import { type Contract, type ErrorCode, errorStatus, type Scope } from './contract.ts';
 
-/** The OpenAPI 3.1 description of the given contracts. */
-export function describeApi(contracts: readonly Contract[], version: string, publicUrl: string): object {
+/** Paths that answer files instead of JSON, by path (`/people/:id`) and lower-case method. */
+export type ApiPaths = Record<string, Record<string, ApiPath>>;
+export interface ApiPath {
+  operationId: string;
+  summary: string;
+  scope: Scope;
+  /** Query parameters. */
+  query?: z.ZodObject;
+  /** Media type of the body, for uploads. */
+  body?: string;
+  /** Media types of the answer, or the schema of a JSON answer. */
+  answers: readonly string[] | z.ZodType;
+}
+
+function describePath(path: string, described: ApiPath): object {
+  const inPath = [...path.matchAll(/:(\w+)/g)].map((match) => match[1]!);
+  const query =
+    described.query && (z.toJSONSchema(described.query, { io: 'input', unrepresentable: 'any' }) as ObjectSchema);
+  const binary = { schema: { type: 'string', format: 'binary' } };
+  const answers = Array.isArray(described.answers)
+    ? Object.fromEntries(described.answers.map((type) => [type, binary]))
+    : {
+        'application/json': {
+          schema: z.toJSONSchema(described.answers as z.ZodType, { io: 'output', unrepresentable: 'any' }),
+        },
+      };
+  return {
+    operationId: described.operationId,
+    tags: [described.operationId.split('.')[0]],
+    summary: described.summary,
+    security: [{ apiKey: [described.scope] }],
+    parameters: [
+      ...inPath.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string', format: 'uuid' } })),
+      ...Object.entries(query?.properties ?? {}).map(([name, schema]) => ({
+        name,
+        in: 'query',
+        required: query?.required?.includes(name) ?? false,
+        schema,
+      })),
+    ],
+    ...(described.body ? { requestBody: { required: true, content: { [described.body]: binary } } } : {}),
+    responses: { 200: { description: 'OK', content: answers } },
+  };
+}
+
+/** The OpenAPI 3.1 description of the given contracts and paths. */
+export function describeApi(
+  contracts: readonly Contract[],
+  files: ApiPaths,
+  version: string,
+  publicUrl: string,
+): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const contract of contracts) {
     const path = contract.path.replaceAll(/:(\w+)/g, '{$1}');
     paths[path] ??= {};
     paths[path][contract.method.toLowerCase()] = describeOperation(contract);
+  }
+  for (const [path, methods] of Object.entries(files)) {
+    const key = path.replaceAll(/:(\w+)/g, '{$1}');
+    for (const [method, described] of Object.entries(methods))
+      paths[key] = { ...paths[key], [method]: describePath(path, described) };
   }
   return {
     openapi: '3.1.0',

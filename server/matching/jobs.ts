@@ -2,8 +2,9 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { refreshClusters } from '../cards/upkeep.ts';
 import type { Tx } from '../kernel/database.ts';
-import { defineTask, type Task } from '../kernel/jobs.ts';
+import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import {
+  deleteOrphanKeys,
   findCandidates,
   type Link,
   loadClusterGraph,
@@ -41,14 +42,21 @@ export async function matchCards(
     if (evidence) links.push({ a, b, evidence });
   }
   const touched = await replaceLinks(tx, workspaceId, cardIds, links);
-  const stale = await recluster(tx, workspaceId, [...touched]);
+  const stale = await recluster(tx, workspaceId, cardIds, touched);
   if (refresh) for (const id of (await loadClusterGraph(tx, workspaceId, cardIds)).cards) stale.add(id.cluster_id);
   await refreshClusters(client, tx, workspaceId, [...stale]);
 }
 
-/** Cuts and joins clusters along their links. @returns the clusters, old and new, whose rows in the list must be made anew */
-async function recluster(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<Set<string>> {
-  if (cardIds.length === 0) return new Set();
+/**
+ * Cuts and joins clusters along their links. @returns the clusters, old and new, whose rows in the list must be made anew:
+ * those that changed, and those of `touched` cards
+ */
+async function recluster(
+  tx: Tx,
+  workspaceId: string,
+  cardIds: readonly string[],
+  touched: ReadonlySet<string>,
+): Promise<Set<string>> {
   const { cards, links } = await loadClusterGraph(tx, workspaceId, cardIds);
   const root = new Map(cards.map((card) => [card.card_id, card.card_id]));
   const find = (id: string): string => {
@@ -69,7 +77,12 @@ async function recluster(tx: Tx, workspaceId: string, cardIds: readonly string[]
     find(card.card_id) === card.cluster_id ? [] : [{ cardId: card.card_id, clusterId: find(card.card_id) }],
   );
   await moveToClusters(tx, workspaceId, moves);
-  return new Set(cards.flatMap((card) => [card.cluster_id, find(card.card_id)]));
+  const moved = new Set(moves.map((move) => move.cardId));
+  return new Set(
+    cards.flatMap((card) =>
+      moved.has(card.card_id) || touched.has(card.card_id) ? [card.cluster_id, find(card.card_id)] : [],
+    ),
+  );
 }
 
 const batch = 2000;
@@ -87,4 +100,9 @@ export const matchingTasks: Task[] = [
       }
     },
   }),
+];
+
+/** Keys of cards that have been purged. */
+export const matchingCrons: Cron[] = [
+  { name: 'matching.purge', schedule: '40 3 * * *', run: (app) => app.db.asSystem('keeper', deleteOrphanKeys) },
 ];

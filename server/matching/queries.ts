@@ -154,12 +154,15 @@ export async function replaceLinks(
   return touched;
 }
 
-/** All cards of the clusters that the given cards are in, and every link between them. */
+/** All cards of the clusters that the given cards, or cards linked with them, are in, and every link between them. */
 export async function loadClusterGraph(tx: Tx, workspaceId: string, cardIds: readonly string[]) {
   const { rows: cards } = await sql<{ card_id: string; cluster_id: string }>`
     select card_id, cluster_id from cards.card
     where workspace_id = ${workspaceId} and cluster_id in (
-      select cluster_id from cards.card where workspace_id = ${workspaceId} and card_id = any(${cardIds}))
+      select cluster_id from cards.card where workspace_id = ${workspaceId} and card_id in (
+        select unnest(${cardIds}::uuid[])
+        union select card_b from cards.link where workspace_id = ${workspaceId} and card_a = any(${cardIds})
+        union select card_a from cards.link where workspace_id = ${workspaceId} and card_b = any(${cardIds})))
     order by card_id for update`.execute(tx);
   const ids = cards.map((card) => card.card_id);
   const { rows: links } = await sql<{ card_a: string; card_b: string }>`
@@ -177,4 +180,10 @@ export async function moveToClusters(
   await sql`update cards.card c set cluster_id = n.cluster_id
     from unnest(${moves.map((move) => move.cardId)}::uuid[], ${moves.map((move) => move.clusterId)}::uuid[]) n(card_id, cluster_id)
     where c.workspace_id = ${workspaceId} and c.card_id = n.card_id`.execute(tx);
+}
+
+/** Above row security and over all workspaces: retention. */
+export async function deleteOrphanKeys(tx: Tx): Promise<void> {
+  await sql`delete from matching.card_key k where not exists (
+    select from cards.card c where c.workspace_id = k.workspace_id and c.card_id = k.card_id)`.execute(tx);
 }

@@ -112,7 +112,7 @@ export function blockingKeys(facts: Facts): string[] {
   if (facts.kind === 'organization') {
     for (const city of facts.cities) if (organization) keys.push(`organization ${organization} ${city}`);
   } else {
-    const name = facts.name && facts.name.given && facts.name.family ? nameKey(facts.name) : '';
+    const name = facts.name?.given && facts.name.family ? nameKey(facts.name) : '';
     if (name && organization) keys.push(`name ${name} at ${organization}`);
     if (name && facts.birthday && !facts.birthday.startsWith('-')) keys.push(`name ${name} born ${facts.birthday}`);
   }

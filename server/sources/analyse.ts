@@ -33,6 +33,21 @@ export function openContacts(
   );
 }
 
+/** Reads the next item while the one before is being dealt with. */
+export async function* readAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = items.next();
+  try {
+    for (let now = await next; !now.done; now = await next) {
+      next = items.next();
+      // Whoever asks for it gets the failure; until then it must not count as unhandled.
+      next.catch(() => {});
+      yield now.value;
+    }
+  } finally {
+    await items.return(undefined);
+  }
+}
+
 /** Collects contacts into batches, so that each needs one look-up. */
 export async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let batch: T[] = [];
@@ -117,7 +132,7 @@ export async function analyseImport(
     const contacts = openContacts(app, row, (found) => {
       recognised = found;
     });
-    for await (const batch of inBatches(contacts, batchSize)) {
+    for await (const batch of readAhead(inBatches(contacts, batchSize))) {
       if (signal.aborted) throw new Error('aborted');
       const cards = batch.map((contact) => prepareCard(contact, sourceKeyOf));
       await inTx(async (tx) => {

@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
-import { defineTask, type Task } from '../kernel/jobs.ts';
+import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { analyseImport } from './analyse.ts';
 import { runImport } from './run.ts';
 import { undoImport } from './undo.ts';
@@ -21,4 +22,23 @@ export const sourcesTasks: Task[] = [
     run: ({ importId, finalState }, { app, workspaceId, signal }) =>
       undoImport(app, workspaceId, importId, finalState, signal),
   }),
+];
+
+/** Files whose upload broke off, and previews that nobody acted on, are let go after a week; the record of the import stays. */
+export const sourcesCrons: Cron[] = [
+  {
+    name: 'sources.dropFiles',
+    schedule: '20 3 * * *',
+    run: (app) =>
+      app.db.asSystem('keeper', async (tx) => {
+        await sql`
+          with stale as (
+            update sources.import set state = 'cancelled', finished_at = now()
+            where state in ('uploading', 'ready') and created_at < now() - interval '7 days'
+            returning workspace_id, import_id
+          )
+          delete from sources.file_piece p using stale s
+          where p.workspace_id = s.workspace_id and p.import_id = s.import_id`.execute(tx);
+      }),
+  },
 ];

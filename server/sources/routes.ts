@@ -9,7 +9,8 @@ import type { Actor } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
-import { failuresPath, uploadPath } from './contract.ts';
+import type { ApiPaths } from '../kernel/openapi.ts';
+import { failuresPath, importRecord, uploadPath } from './contract.ts';
 import { describeImport } from './operations.ts';
 import { findImport, listOwnBooks, setImport } from './queries.ts';
 
@@ -117,4 +118,25 @@ export const sourcesRoutes: Routes = (server, app) => {
       .type('text/csv; charset=utf-8')
       .send(lines.join(''));
   });
+};
+
+export const sourcesPaths: ApiPaths = {
+  [uploadPath]: {
+    post: {
+      operationId: 'sources.upload',
+      summary: 'Upload a file of contacts; it is analysed, and imported once started',
+      scope: 'imports:write',
+      query: uploadQuery,
+      body: 'application/octet-stream',
+      answers: importRecord,
+    },
+  },
+  [failuresPath]: {
+    get: {
+      operationId: 'sources.getFailures',
+      summary: 'The rows that could not be imported, with the reason, as CSV',
+      scope: 'contacts:read',
+      answers: ['text/csv'],
+    },
+  },
 };

@@ -16,7 +16,7 @@ import { UnreadableFile } from '../formats/contact.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
-import { inBatches, kindOf, openContacts } from './analyse.ts';
+import { inBatches, kindOf, openContacts, readAhead } from './analyse.ts';
 import {
   addSource,
   findByContactPoint,
@@ -65,7 +65,7 @@ export async function runImport(app: App, workspaceId: string, importId: string,
   if (!run) return;
   let position = 0;
   try {
-    for await (const batch of inBatches(openContacts(app, run.row), batchSize)) {
+    for await (const batch of readAhead(inBatches(openContacts(app, run.row), batchSize))) {
       if (signal.aborted) throw new Error('aborted');
       const cards = distinct(
         run,

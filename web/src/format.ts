@@ -58,3 +58,9 @@ export function birthday(value: string): string {
 export function countryName(code: string): string {
   return new Intl.DisplayNames(spoken(), { type: 'region' }).of(code) ?? code;
 }
+
+/** A French number in E.164 with its usual spaces; any other as it comes: their groups differ from country to country. */
+export function phoneNumber(number: string): string {
+  const [, first, ...pairs] = /^\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(number) ?? [];
+  return first === undefined ? number : ['+33', first, ...pairs].join('\u00a0');
+}

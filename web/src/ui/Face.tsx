@@ -1,4 +1,5 @@
 import classes from './Face.module.css';
+import { initials } from './initials.ts';
 
 interface FaceProps {
   /** Decides the tint, so that a person keeps it everywhere. */
@@ -24,12 +25,4 @@ export function Face({ id, name, photo, square = false, size = 32 }: FaceProps) 
 /** Eight tints spread over the wheel, from the id's last digits. */
 function hueOf(id: string): number {
   return (Number.parseInt(id.slice(-4), 16) % 8) * 45 + 12;
-}
-
-/** First letters of the first and last word: "Jean-Baptiste de La Tour" gives JT; an organisation its first letter. */
-export function initials(name: string, single = false): string {
-  const words = name.split(/[\s,]+/).filter((word) => /^\p{L}|^\p{N}/u.test(word));
-  const first = [...(words[0] ?? '')][0] ?? '';
-  const last = words.length > 1 && !single ? ([...words.at(-1)!.replace(/^[dl]’/i, '')][0] ?? '') : '';
-  return (first + last).toLocaleUpperCase();
 }

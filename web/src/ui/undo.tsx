@@ -5,9 +5,14 @@ import { messageOf } from './ErrorNotice.tsx';
 
 const plain = { withBorder: true, radius: 'md', color: 'teal' } as const;
 
+/** One step back at a time: taking back an older one would undo what came after it too. */
+let offered: string | undefined;
+
 /** Says that something was done, and offers to take it back for 12 seconds. */
 export function offerUndo(message: string, undo: () => Promise<unknown>): void {
+  if (offered !== undefined) notifications.hide(offered);
   const id = crypto.randomUUID();
+  offered = id;
   const takeBack = async () => {
     notifications.hide(id);
     try {

@@ -1,3 +1,5 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
 import type { Person } from '../../../../server/cards/contract.ts';
 import { ago, longDate } from '../../format.ts';
 import { type MessageKey, spoken, t } from '../../i18n.ts';
@@ -6,13 +8,17 @@ import classes from './Cards.module.css';
 
 type Card = Person['cards'][number];
 
+const shownFirst = 4;
+
 /** The cards behind a person: the only truth, each with its source, and why they stand together. */
 export function Cards({ person }: { person: Person }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? person.cards : person.cards.slice(0, shownFirst);
   return (
     <section aria-label={t('contacts.behind', { count: person.cards.length })} className={classes.cards}>
       <h2 className={classes.title}>{t('contacts.behind', { count: person.cards.length })}</h2>
       <ul className={classes.list}>
-        {person.cards.map((card) => (
+        {shown.map((card) => (
           <li key={card.id} className={classes.card}>
             <div className={classes.head}>
               <strong>{card.source.name}</strong>
@@ -31,21 +37,30 @@ export function Cards({ person }: { person: Person }) {
                 : t('contacts.card.ended', { date: longDate(card.endedAt) })}
             </p>
             {card.withheld && <p className={classes.withheld}>{t('contacts.card.withheld')}</p>}
-            {card.links.map((link) => (
-              <Joined key={link.cardId} card={card} link={link} person={person} />
+            {toldLinks(card, person).map((link) => (
+              <Joined key={link.cardId} link={link} person={person} />
             ))}
           </li>
         ))}
       </ul>
+      {shown.length < person.cards.length && (
+        <Button variant="subtle" size="compact-md" mt="xs" onClick={() => setAll(true)}>
+          {t('contacts.behind.others', { count: person.cards.length - shown.length })}
+        </Button>
+      )}
     </section>
   );
 }
 
-/** Said once for each pair, on its first card. */
-function Joined({ card, link, person }: { card: Card; link: Card['links'][number]; person: Person }) {
+/** Said once for each pair, on its first card; of many pairs, two are enough to see why. */
+function toldLinks(card: Card, person: Person): Card['links'] {
   const order = person.cards.map(({ id }) => id);
+  return card.links.filter(({ cardId }) => order.indexOf(cardId) > order.indexOf(card.id)).slice(0, 2);
+}
+
+function Joined({ link, person }: { link: Card['links'][number]; person: Person }) {
   const other = person.cards.find(({ id }) => id === link.cardId);
-  if (other === undefined || order.indexOf(card.id) > order.indexOf(other.id)) return null;
+  if (other === undefined) return null;
   const words = link.evidence.map((code) => evidence[code] ?? 'contacts.evidence.other').map((key) => t(key));
   const reasons = new Intl.ListFormat(spoken(), { type: 'conjunction' }).format(words);
   return <p className={classes.joined}>{t('contacts.card.joined', { source: other.source.name, reasons })}</p>;
@@ -59,5 +74,7 @@ const evidence: Partial<Record<string, MessageKey>> = {
   url: 'contacts.evidence.url',
   name_organization: 'contacts.evidence.nameOrganization',
   name_birthday: 'contacts.evidence.nameBirthday',
+  name_city: 'contacts.evidence.nameCity',
+  edited: 'contacts.evidence.edited',
   verdict: 'contacts.evidence.verdict',
 };

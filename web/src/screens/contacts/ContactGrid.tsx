@@ -55,6 +55,7 @@ export function ContactGrid({ state, entries, total, onEndNear, searchBox }: Con
         className: classes.grid,
         tabIndex: 0,
         onKeyDown,
+        onFocus: (event) => event.target === event.currentTarget && active < 0 && move(1),
         'aria-label': t(isOrganizations ? 'shell.organizations' : 'shell.people'),
         'aria-rowcount': total < 0 ? -1 : total + 1,
         'aria-activedescendant': active >= 0 ? `line-${entries[active]?.id}` : undefined,

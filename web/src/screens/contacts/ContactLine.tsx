@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { MouseEvent } from 'react';
 import type { Entry } from '../../../../server/cards/contract.ts';
-import { ago } from '../../format.ts';
+import { ago, phoneNumber } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { Face } from '../../ui/Face.tsx';
 import classes from './ContactGrid.module.css';
@@ -78,7 +78,7 @@ function Columns({ entry }: { entry: Entry }) {
       <Cell className={classes.email}>
         <span className={classes.cut}>{entry.email}</span>
       </Cell>
-      <Cell className={classes.phone}>{entry.phone}</Cell>
+      <Cell className={classes.phone}>{entry.phone && phoneNumber(entry.phone)}</Cell>
       <Cell className={classes.cards}>{entry.cards > 1 && t('contacts.cards', { count: entry.cards })}</Cell>
       <Cell className={classes.seen}>
         <time dateTime={entry.seenAt}>{ago(entry.seenAt)}</time>

@@ -67,7 +67,7 @@ function ContactList({ kind }: { kind: Kind }) {
       lead={facets && <Total kind={kind} {...facets.total} />}
       actions={<ListActions state={state} />}
     >
-      <div className={classes.tools}>
+      <div className={classes.tools} hidden={empty && !narrowed}>
         <SearchBox ref={searchBox} value={search.q ?? ''} onChange={(q) => change({ q: q || undefined })} kind={kind} />
         <SortChoice state={state} />
         {facets && <FacetsDrawer facets={facets} state={state} />}
@@ -96,9 +96,11 @@ function ContactList({ kind }: { kind: Kind }) {
             />
           )}
         </div>
-        {search.open !== undefined && (
-          <PersonPanel personId={search.open} onClose={() => change({ open: undefined })} />
-        )}
+        <Suspense>
+          {search.open !== undefined && (
+            <PersonPanel personId={search.open} onClose={() => change({ open: undefined })} />
+          )}
+        </Suspense>
       </div>
     </Page>
   );

@@ -5,7 +5,7 @@ import { ago } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { Why } from '../../ui/Why.tsx';
 import classes from './Person.module.css';
-import { alternativesOf, displayOf } from './values.ts';
+import { alternativesOf, chosenOf, displayOf } from './values.ts';
 
 interface WhyValueProps {
   person: Person;
@@ -20,7 +20,7 @@ export function WhyValue({ person, value, onEdit }: WhyValueProps) {
   return (
     <span className={classes.acts}>
       <Why what={what}>
-        <p className={classes.reason}>{t(`contacts.reason.${value.reason}`)}</p>
+        <p className={classes.reason}>{reasonOf(person, value)}</p>
         <Evidence person={person} value={value} />
         {others.length > 0 && (
           <>
@@ -39,6 +39,13 @@ export function WhyValue({ person, value, onEdit }: WhyValueProps) {
       </ActionIcon>
     </span>
   );
+}
+
+/** Of kinds that one may have several of, all are shown: then nothing was chosen, unless somebody's word set one apart. */
+function reasonOf(person: Person, value: PersonValue): string {
+  const count = chosenOf(person, value.kind).length;
+  const setApart = ['confirmed', 'corrected', 'preferred'].includes(value.reason);
+  return count > 1 && !setApart ? t('contacts.reason.among', { count }) : t(`contacts.reason.${value.reason}`);
 }
 
 function Evidence({ person, value }: { person: Person; value: PersonValue }) {

@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { IconArrowBackUp, IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { failuresPath, type ImportRecord, undoImport } from '../../../../server/sources/contract.ts';
 import { apiBase, call } from '../../api.ts';
 import { longDate, number } from '../../format.ts';
@@ -23,6 +24,8 @@ export function ImportReport({ record }: { record: ImportRecord }) {
       say(t('imports.undoneNow'));
     },
   });
+  // Lists shown before know nothing of what an import has done since.
+  useEffect(() => void refreshContacts(), []);
   const shown = lines.filter((line) => line === 'created' || report[line] > 0);
   return (
     <section aria-label={t('imports.report')}>

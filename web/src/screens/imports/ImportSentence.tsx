@@ -18,7 +18,7 @@ type Change = Omit<Parameters<typeof call<typeof updateImport>>[1], 'importId'>;
 export function ImportSentence({ record }: { record: ImportRecord }) {
   const id = useId();
   const books = (useQuery(reading(listBooks, {})).data?.items ?? []).filter(({ mine }) => mine);
-  const [sourceName, setSourceName] = useState(record.sourceName ?? '');
+  const [sourceName, setSourceName] = useState(record.sourceName ?? record.fileName);
   const change = useMutation({
     mutationFn: (difference: Change) => call(updateImport, { importId: record.id, ...difference }).then(adoptImport),
   });
@@ -36,7 +36,11 @@ export function ImportSentence({ record }: { record: ImportRecord }) {
         label={t('imports.blank.source')}
         value={sourceName}
         onChange={setSourceName}
-        onDone={() => sourceName.trim() !== '' && sourceName !== record.sourceName && change.mutate({ sourceName })}
+        onDone={() =>
+          sourceName.trim() !== '' &&
+          sourceName !== (record.sourceName ?? record.fileName) &&
+          change.mutate({ sourceName })
+        }
       />
     ),
     date: (

@@ -2,7 +2,7 @@ import { Button, Table } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ImportRecord, startImport } from '../../../../server/sources/contract.ts';
 import { call } from '../../api.ts';
-import { number } from '../../format.ts';
+import { number, phoneNumber } from '../../format.ts';
 import { type MessageKey, t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -20,10 +20,11 @@ export function Preview({ record }: { record: ImportRecord }) {
   const start = useMutation({ mutationFn: () => call(startImport, { importId: record.id }).then(adoptImport) });
   const { preview } = record;
   if (preview === null) return null;
+  const shown = statuses.filter((status) => status === 'new' || preview[status] > 0);
   return (
     <>
       <ul className={classes.numbers}>
-        {statuses.map((status) => (
+        {shown.map((status) => (
           <li key={status} data-status={status}>
             <strong>{number(preview[status])}</strong>
             <span>{t(`imports.status.${status}.many`, { count: preview[status] })}</span>
@@ -93,7 +94,7 @@ function PreviewRow({ row }: { row: Row }) {
         {row.title && <div className={classes.quiet}>{row.title}</div>}
       </Table.Td>
       <Table.Td>{row.emails.join(', ')}</Table.Td>
-      <Table.Td className={classes.unbroken}>{row.phones.join(', ')}</Table.Td>
+      <Table.Td className={classes.unbroken}>{row.phones.map(phoneNumber).join(', ')}</Table.Td>
       <Table.Td>{row.city}</Table.Td>
       <Table.Td>
         <span className={classes.status} data-status={row.status} title={t(`imports.status.${row.status}.why`)}>

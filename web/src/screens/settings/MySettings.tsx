@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, SegmentedControl, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { changePassword, signOut, updateMe } from '../../../../server/identity/contract.ts';
@@ -70,7 +70,9 @@ function Profile() {
           ]}
         />
         <div>
-          <div id="theme">{t('settings.me.theme')}</div>
+          <Text id="theme" fw={600}>
+            {t('settings.me.theme')}
+          </Text>
           <SegmentedControl
             mt={4}
             aria-labelledby="theme"

@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
+
+const batchSize = 500;
+
+/**
+ * Deletes for good the cards whose 30 days out of sight are over, with all that hangs on them and the photos that no other
+ * card carries. Above row security and over all workspaces; in steps, each a transaction.
+ */
+export async function purgeCards(app: App): Promise<void> {
+  for (;;) {
+    const purged = await app.db.asSystem('keeper', purgeBatch);
+    if (purged < batchSize) return;
+  }
+}
+
+async function purgeBatch(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ workspace_id: string; card_id: string }>`
+    select workspace_id, card_id from cards.card where purge_at < now() limit ${batchSize} for update skip locked`.execute(
+    tx,
+  );
+  for (const [workspaceId, group] of Map.groupBy(rows, (row) => row.workspace_id)) {
+    const ids = group.map((row) => row.card_id);
+    const photos = await sql<{ hash: string }>`
+      select distinct value->>'hash' as hash from cards.card_field
+      where workspace_id = ${workspaceId} and card_id = any(${ids}) and kind = 'photo' and value ? 'hash'`.execute(tx);
+    for (const table of ['card_field', 'card_original', 'card_change', 'note', 'card']) {
+      await sql`delete from ${sql.raw(`cards.${table}`)} where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(
+        tx,
+      );
+    }
+    await sql`delete from cards.link where workspace_id = ${workspaceId} and (card_a = any(${ids}) or card_b = any(${ids}))`.execute(
+      tx,
+    );
+    const hashes = photos.rows.map((row) => row.hash);
+    if (hashes.length > 0) await deleteOrphanBlobs(tx, workspaceId, hashes);
+  }
+  return rows.length;
+}
+
+async function deleteOrphanBlobs(tx: Tx, workspaceId: string, hashes: readonly string[]): Promise<void> {
+  await sql`
+    delete from kernel.blob b
+    where b.workspace_id = ${workspaceId} and encode(b.hash, 'hex') = any(${hashes}) and not exists (
+      select from cards.card_field f
+      where f.workspace_id = ${workspaceId} and f.kind = 'photo' and f.value->>'hash' = encode(b.hash, 'hex'))`.execute(
+    tx,
+  );
+}

@@ -1,0 +1,79 @@
+import { posix } from 'node:path';
+import { type Breach, lineOf, readFiles, type SourceFile, withoutComments } from './breach.ts';
+
+/**
+ * The modules of the server, each with the modules it may use and the files it shows to those. What is not listed is
+ * forbidden; upward needs travel as jobs and signals. `contract.ts` is public to all that may use the module.
+ */
+const modules: Record<string, { uses: string[]; shows: string[] }> = {
+  identity: { uses: [], shows: ['queries.ts'] },
+  delegation: { uses: ['identity'], shows: ['field-classes.ts', 'queries.ts'] },
+  cards: { uses: ['identity', 'delegation'], shows: ['fields.ts', 'upkeep.ts', 'writing.ts'] },
+  matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
+};
+
+/** Areas that know no module: the ground (kernel) and pure codecs (formats). */
+const ground: Record<string, string[]> = { kernel: ['kernel'], formats: ['formats'] };
+
+/** The only files that know everything: they put the modules together. */
+const assembly = /^server\/(main|start|modules)\.ts$/;
+
+/** Tests speak HTTP to the whole application: they may use the harness and every contract. */
+const test = /\.test\.ts$/;
+const harness = /^server\/kernel\/testing(-database)?\.ts$/;
+
+const importing = /\b(?:from|import)\s*\(?\s*(['"])(\.[^'"\n]*|[^'"\n.][^'"\n]*)\1/g;
+
+interface Import {
+  from: string;
+  to: string;
+  line: number;
+}
+
+function importsOf({ path, text }: SourceFile): Import[] {
+  const plain = withoutComments(text);
+  return [...plain.matchAll(importing)].map((match) => ({
+    from: path,
+    to: match[2]!.startsWith('.') ? posix.join(posix.dirname(path), match[2]!) : match[2]!,
+    line: lineOf(plain, match.index),
+  }));
+}
+
+const moduleOf = (path: string): string | undefined => /^server\/([^/]+)\//.exec(path)?.[1];
+const isContract = (path: string): boolean => /^server\/[^/]+\/contract\.ts$/.test(path);
+
+/** Why the import is forbidden, or undefined. */
+function objection({ from, to }: Import): string | undefined {
+  if (!/^(server|web|cli|tools|bench|e2e)\//.test(to)) return undefined;
+  if (from.startsWith('web/') && !to.startsWith('web/'))
+    return isContract(to) || test.test(from) ? undefined : 'The interface imports contracts only.';
+  if (from.startsWith('server/') && to.startsWith('web/')) return 'The server does not know the interface.';
+  if (!from.startsWith('server/') || assembly.test(from) || harness.test(from)) return undefined;
+  if (test.test(from) && (isContract(to) || harness.test(to) || to.startsWith('tools/'))) return undefined;
+  return serverObjection(from, to);
+}
+
+function serverObjection(from: string, to: string): string | undefined {
+  if (!to.startsWith('server/')) return 'The server does not depend on tools.';
+  if (harness.test(to)) return 'The test harness is for tests.';
+  const [here, there] = [moduleOf(from), moduleOf(to)];
+  if (here === there) return undefined;
+  if (!there) return 'Only the assembly files know the whole.';
+  if (here && ground[here]) return `${here} knows no other part of the server.`;
+  if (there in ground) return undefined;
+  const rules = here ? modules[here] : undefined;
+  if (!rules || !modules[there]) return `The module ${here && !rules ? here : there} is not in the table of modules.`;
+  if (!rules.uses.includes(there)) return `${here} may not use ${there}: modules form a DAG.`;
+  if (isContract(to) || modules[there].shows.includes(posix.basename(to))) return undefined;
+  return `${posix.basename(to)} is internal to ${there}.`;
+}
+
+/** Refuses imports across a boundary (ARCHITECTURE.md, rules 2 and 3). */
+export function checkBoundaries(root: string): Breach[] {
+  const files = readFiles(root, ['{server,web,cli,bench,e2e}/**/*.{ts,tsx}']);
+  return files.flatMap(importsOf).flatMap((one) => {
+    const message = objection(one);
+    return message ? [{ rule: 'boundary', file: one.from, line: one.line, message: `${message} (${one.to})` }] : [];
+  });
+}

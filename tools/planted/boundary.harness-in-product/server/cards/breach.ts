@@ -1,0 +1,3 @@
+import { openTestApp } from '../kernel/testing.ts';
+
+export const planted = openTestApp;

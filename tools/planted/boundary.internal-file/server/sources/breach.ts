@@ -1,0 +1,3 @@
+import { listPeople } from '../cards/queries.ts';
+
+export const planted = listPeople;

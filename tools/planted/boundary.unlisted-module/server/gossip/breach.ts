@@ -1,0 +1,3 @@
+import { member } from '../identity/contract.ts';
+
+export const planted = member;

@@ -1,0 +1,3 @@
+import type { FieldKind } from '../cards/contract.ts';
+
+export type Planted = FieldKind;

@@ -1,0 +1,1 @@
+create index planted_ix on cards.card (source_id);

@@ -1,0 +1,3 @@
+import { sql } from 'kysely';
+
+export const planted = sql`select set_config('app.books', '', true)`;

@@ -1,0 +1,95 @@
+// npm test: the checks, the suites on a real PostgreSQL, the journeys in a real browser. `--only check|unit|model|peers|e2e`.
+import { spawn } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { root } from '../server/kernel/config.ts';
+import { runChecks } from './check.ts';
+import { bringChromium } from './chromium.ts';
+
+/** What the suites look for; one without files is left out. */
+const suites: Record<string, string> = {
+  unit: '{server,cli,tools,web,bench}/**/*.test.ts',
+  model: 'server/**/*.model.test.ts',
+  peers: 'server/**/*.peers.test.ts',
+  e2e: 'e2e/**/*.test.ts',
+};
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+const summary = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+});
+
+const isThere = (suite: string): boolean =>
+  globSync(suites[suite]!, { cwd: root, exclude: (name) => name === 'node_modules' }).length > 0;
+
+async function countChecks(): Promise<Count> {
+  const checked = await runChecks();
+  const failed = checked.filter(({ complaint }) => complaint).length;
+  return { passed: checked.length - failed, failed };
+}
+
+/** Runs suites in one go, its output shown as it comes. */
+async function runSuites(names: string[], env: Record<string, string> = {}): Promise<Count> {
+  const present = names.filter(isThere);
+  if (present.length === 0) return { passed: 0, failed: 0 };
+  const report = join(root, '.cache', `tests-${process.pid}.json`);
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const projects = present.flatMap((name) => ['--project', name]);
+  const args = ['run', ...projects, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
+  const code = await new Promise<number | null>((done) => child.on('close', done));
+  const count = readReport(report);
+  // A run that fails without a failed test (an error between tests, no report) is a failure all the same.
+  return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+}
+
+function readReport(file: string): Count {
+  if (!existsSync(file)) return { passed: 0, failed: 0 };
+  const { numPassedTests, numFailedTests, testResults } = summary.parse(JSON.parse(readFileSync(file, 'utf8')));
+  rmSync(file);
+  const unloaded = testResults.filter((one) => one.status === 'failed' && one.assertionResults.length === 0).length;
+  return { passed: numPassedTests, failed: numFailedTests + unloaded };
+}
+
+async function runJourneys(): Promise<Count> {
+  if (!isThere('e2e')) return { passed: 0, failed: 0 };
+  try {
+    return await runSuites(['e2e'], { CHROMIUM: bringChromium() });
+  } catch (error) {
+    process.stdout.write(`✗ e2e: ${(error as Error).message}\n`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+async function main(): Promise<number> {
+  const { only } = parseArgs({ options: { only: { type: 'string', multiple: true } } }).values;
+  const wanted = (name: string) => !only || only.includes(name);
+  const unknown = only?.find((name) => name !== 'check' && !suites[name]);
+  if (unknown) {
+    process.stdout.write(`--only: there is no suite ${unknown} (check, ${Object.keys(suites).join(', ')}).\n`);
+    return 2;
+  }
+  const counts: Count[] = [];
+  if (wanted('check')) counts.push(await countChecks());
+  counts.push(await runSuites(['unit', 'model', 'peers'].filter(wanted)));
+  if (wanted('e2e')) counts.push(await runJourneys());
+  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+const slow = 60_000;
+
+/** Suites: `unit` (and over HTTP), `model` (random worlds against a reference), `peers` (real servers of others), `e2e`. */
+export default defineConfig({
+  test: {
+    globalSetup: ['server/kernel/testing-database.ts'],
+    // PostgreSQL and the tests share the machine; more workers than this only wait for each other.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{server,cli,tools,web,bench}/**/*.test.ts'],
+          exclude: ['**/*.{model,peers}.test.ts', '**/node_modules/**'],
+          testTimeout: 20_000,
+          hookTimeout: slow,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'model', include: ['server/**/*.model.test.ts'], testTimeout: 5 * slow, hookTimeout: slow },
+      },
+      {
+        extends: true,
+        test: { name: 'peers', include: ['server/**/*.peers.test.ts'], testTimeout: 5 * slow, hookTimeout: slow },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], testTimeout: 3 * slow, hookTimeout: 3 * slow },
+      },
+    ],
+  },
+});

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { initials } from './initials.ts';
+
+test.each([
+  ['Jean-Baptiste de La Tour', 'JT'],
+  ['Éloïse', 'É'],
+  ['Camille d’Aubigny', 'CA'],
+  ['(sans nom)', 'N'],
+  ['', ''],
+])('the initials of %s are %s', (name, expected) => {
+  expect(initials(name)).toBe(expected);
+});
