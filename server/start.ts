@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
+import { loadDemo } from './demo/load.ts';
 import { openAccounts } from './identity/accounts.ts';
 import { makeIdentify } from './identity/identify.ts';
 import { openSetup, rememberUrl } from './identity/setup.ts';
@@ -44,6 +45,8 @@ interface Opening {
   alone: boolean;
   /** Settled when the interface can be served. */
   web: Promise<void>;
+  /** Told of what takes long. */
+  report?: Report;
   log?: Log;
 }
 
@@ -68,7 +71,7 @@ export async function start(config: Config, report: Report): Promise<Running> {
       closers.push(() => lock.end());
     }
     await prepare(url, config, report);
-    const running = await openApp(config, url, { alone: embedded !== undefined, web }, closers);
+    const running = await openApp(config, url, { alone: embedded !== undefined, web, report }, closers);
     report('ready', { url: running.url, seconds: ((performance.now() - began) / 1000).toFixed(1) });
     if (running.setupToken) report('setup_link', { url: `${running.url}/setup#token=${running.setupToken}` });
     const { app, setupToken } = running;
@@ -110,7 +113,7 @@ export async function prepare(url: string, config: Config, report: Report): Prom
 export async function openApp(
   config: Config,
   url: string,
-  { alone, web, log = openLog() }: Opening,
+  { alone, web, report, log = openLog() }: Opening,
   closers: (() => Promise<unknown>)[],
 ): Promise<Opened> {
   const secrets = openSecrets(config.dataDir, process.env);
@@ -139,6 +142,7 @@ export async function openApp(
   else await serveWeb(server);
   const worker = await startWorker(app, url, modules, alone);
   closers.push(() => worker.stop());
+  if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
   await server.listen({ port: config.port, host: config.host });
   closers.push(() => server.close());
   const { port } = server.server.address() as AddressInfo;

@@ -10,8 +10,11 @@ import type { Secrets } from '../kernel/secrets.ts';
 /** Accounts, sessions and API keys: a library's work behind the few promises that this module needs. */
 export interface Accounts {
   migrate(): Promise<void>;
-  /** @throws AppError conflict when the address has an account already */
-  create(email: string, password: string, name: string): Promise<string>;
+  /**
+   * A null password opens nothing until a reset link sets one.
+   * @throws AppError conflict when the address has an account already
+   */
+  create(email: string, password: string | null, name: string): Promise<string>;
   find(email: string): Promise<string | null>;
   /** Opens a session. @throws AppError wrong_credentials */
   signIn(email: string, password: string, headers: Headers): Promise<{ accountId: string; cookies: string[] }>;
@@ -45,6 +48,9 @@ export interface KeyRecord {
   lastUsedAt: Date | null;
   expiresAt: Date | null;
 }
+
+/** No hash: verification of any password against it fails. */
+const noPassword = 'none:none';
 
 export const keyPrefix = 'ent_';
 
@@ -117,7 +123,7 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
         userId: user.id,
         accountId: user.id,
         providerId: 'credential',
-        password: await passwords.hash(password),
+        password: password === null ? noPassword : await passwords.hash(password),
       });
       return user.id;
     },

@@ -8,7 +8,7 @@ import { newId, newToken } from '../kernel/ids.ts';
 import type { Accounts } from './accounts.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
-import { closeSetup, isSetupToken } from './setup.ts';
+import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
 
 const day = 86_400_000;
 
@@ -103,8 +103,11 @@ export function identityOperations(accounts: Accounts): Operation[] {
 
   return [
     implement(contracts.getStatus, async (_input, { app }) => {
-      const workspace = await app.db.asSystem('identity', (tx) => queries.anyWorkspace(tx));
-      return { setUp: workspace !== undefined, version, demo: workspace?.demo ?? false };
+      const [setUp, workspace] = await app.db.asSystem('identity', async (tx) => [
+        await isSetUp(tx),
+        await queries.anyWorkspace(tx),
+      ]);
+      return { setUp, version, demo: workspace?.demo ?? false };
     }),
 
     implement(contracts.setUp, async (input, { app, request, reply }) => {
@@ -113,15 +116,15 @@ export function identityOperations(accounts: Accounts): Operation[] {
         if (!(await isSetupToken(tx, input.token))) throw new AppError('link_expired');
         const accountId =
           (await accounts.find(input.email)) ?? (await accounts.create(input.email, input.password, input.name));
-        const workspaceId = await queries.addWorkspace(tx, input.workspace, input.country, false);
-        const memberId = await queries.addMember(tx, workspaceId, {
-          accountId,
-          name: input.name,
-          email: input.email,
-          role: 'admin',
-          locale: input.locale,
-        });
+        const newcomer = { accountId, name: input.name, email: input.email, locale: input.locale };
         await closeSetup(tx);
+        const seat = await findSeat(tx);
+        if (seat) {
+          await takeSeat(tx, seat, newcomer);
+          return seat;
+        }
+        const workspaceId = await queries.addWorkspace(tx, input.workspace, input.country, false);
+        const memberId = await queries.addMember(tx, workspaceId, { ...newcomer, role: 'admin' });
         return { workspaceId, memberId };
       });
       await openSession(request, reply, input.email, input.password);

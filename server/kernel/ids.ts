@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, hash, type KeyObject, randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 
 /** A new id: UUIDv7 (RFC 9562), so that rows born together lie together. */
@@ -7,10 +7,10 @@ export const newId = (): string => v7();
 /** A token for a link: 32 random bytes in base64url. Only its hash is kept. */
 export const newToken = (): string => randomBytes(32).toString('base64url');
 
-export const sha256 = (data: string | Uint8Array): Buffer => createHash('sha256').update(data).digest();
+export const sha256 = (data: string | Uint8Array): Buffer => hash('sha256', data, 'buffer');
 
 /** A UUIDv8 (RFC 9562, 5.8) derived from a text with a key: the same text gives the same id, which tells nothing of the text. */
-export function derivedId(key: Uint8Array, text: string): string {
+export function derivedId(key: KeyObject, text: string): string {
   const bytes = createHmac('sha256', key).update(text).digest().subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;

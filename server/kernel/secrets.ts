@@ -1,11 +1,11 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Keys derived from the installation's master key, one for each use (HKDF, RFC 5869). */
 export interface Secrets {
-  /** For ids of contact points; see `derivedId`. */
-  contactPoints: Buffer;
+  /** For ids of contact points; see `derivedId`. A prepared key: a bare buffer makes each HMAC cost 14 µs instead of 4. */
+  contactPoints: KeyObject;
   /** For signing sessions. */
   sessions: string;
   /** Tells whether a backup was made with this master key, without telling the key. */
@@ -26,7 +26,7 @@ export function openSecrets(dataDir: string, env: NodeJS.ProcessEnv): Secrets {
   const derive = (use: string) => Buffer.from(hkdfSync('sha256', master, '', `entregent ${use}`, 32));
   const sealing = derive('secrets');
   return {
-    contactPoints: derive('contact points'),
+    contactPoints: createSecretKey(derive('contact points')),
     sessions: derive('sessions').toString('hex'),
     keyCheck: derive('key check').toString('hex').slice(0, 16),
     encrypt(plain) {

@@ -10,13 +10,12 @@ import {
   findKnown,
   findOwnPoints,
   type ImportRow,
-  isStill,
   listOwnBooks,
   listSources,
   readPieces,
   setImport,
 } from './queries.ts';
-import { sourceKeyOf, summarise } from './rules.ts';
+import { distinct, sourceKeyOf, summarise } from './rules.ts';
 
 type PreviewRow = z.output<typeof previewRow>;
 
@@ -32,6 +31,21 @@ export function openContacts(
     { country: row.country, fileName: row.file_name, ...(row.mapping ? { mapping: row.mapping as never } : {}) },
     report,
   );
+}
+
+/** Reads the next item while the one before is being dealt with. */
+export async function* readAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = items.next();
+  try {
+    for (let now = await next; !now.done; now = await next) {
+      next = items.next();
+      // Whoever asks for it gets the failure; until then it must not count as unhandled.
+      next.catch(() => {});
+      yield now.value;
+    }
+  } finally {
+    await items.return(undefined);
+  }
 }
 
 /** Collects contacts into batches, so that each needs one look-up. */
@@ -110,7 +124,11 @@ export async function analyseImport(
   let recognised: Recognised | undefined;
   const counts: Counts = { contacts: 0, new: 0, known: 0, changed: 0, doubtful: 0 };
   const rows: PreviewRow[] = [];
+  const met = new Map<string, string>();
+  let read = 0;
   let sourceId = row.source_id;
+  const settle = (tx: Tx, changes: Record<string, unknown>) =>
+    setImport(tx, workspaceId, importId, changes, 'analysing');
   try {
     const bookNos = (await inTx((tx) => listOwnBooks(tx, { workspaceId, memberId: row.member_id }))).map(
       (book) => book.book_no,
@@ -118,11 +136,12 @@ export async function analyseImport(
     const contacts = openContacts(app, row, (found) => {
       recognised = found;
     });
-    for await (const batch of inBatches(contacts, batchSize)) {
+    for await (const batch of readAhead(inBatches(contacts, batchSize))) {
       if (signal.aborted) throw new Error('aborted');
-      const cards = batch.map((contact) => prepareCard(contact, sourceKeyOf));
-      await inTx(async (tx) => {
-        if (counts.contacts === 0 && !sourceId && !row.source_name)
+      const prepared = batch.map((contact) => ({ ...prepareCard(contact, sourceKeyOf), warnings: contact.warnings }));
+      const cards = distinct(met, prepared);
+      const proceed = await inTx(async (tx) => {
+        if (read === 0 && !sourceId && !row.source_name)
           sourceId = await suggestSource(
             tx,
             row,
@@ -131,44 +150,47 @@ export async function analyseImport(
           );
         const statuses = await judge(app, tx, row, sourceId, bookNos, cards);
         for (const status of statuses) counts[status]++;
-        batch.slice(0, previewed - rows.length).forEach((contact, index) => {
+        cards.slice(0, previewed - rows.length).forEach((card, index) => {
           rows.push({
-            ...summarise(contact.kind, cards[index]!.fields),
+            ...summarise(card.kind, card.fields),
             status: statuses[index]!,
-            warnings: contact.warnings.map((warning) => warning.code),
+            warnings: card.warnings.map((warning) => warning.code),
           });
         });
-        counts.contacts += batch.length;
-        await setImport(tx, workspaceId, importId, { progress_read: counts.contacts });
+        counts.contacts += cards.length;
+        read += batch.length;
+        return settle(tx, { progress_read: read });
       });
+      // Cancelled meanwhile.
+      if (!proceed) return;
     }
-    await inTx(async (tx) => {
-      if (!(await isStill(tx, workspaceId, importId, 'analysing'))) return;
-      await setImport(tx, workspaceId, importId, {
+    await inTx((tx) =>
+      settle(tx, {
         state: 'ready',
         recognised: recognised!,
         preview: { rows, ...counts },
         source_id: sourceId,
         progress_read: 0,
-        progress_total: counts.contacts,
-      });
-    });
+        progress_total: read,
+      }),
+    );
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    await inTx(async (tx) => {
-      if (!(await isStill(tx, workspaceId, importId, 'analysing'))) return;
-      await setImport(tx, workspaceId, importId, {
+    await inTx((tx) =>
+      settle(tx, {
         state: 'unreadable',
         recognised: recognised ?? null,
         problem: { code: error.code, details: error.details },
         finished_at: new Date(),
-      });
-      await tx
+      }),
+    );
+    await inTx((tx) =>
+      tx
         .deleteFrom('sources.file_piece')
         .where('workspace_id', '=', workspaceId)
         .where('import_id', '=', importId)
-        .execute();
-    });
+        .execute(),
+    );
   }
 }
 

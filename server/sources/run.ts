@@ -16,7 +16,7 @@ import { UnreadableFile } from '../formats/contact.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
-import { inBatches, kindOf, openContacts } from './analyse.ts';
+import { inBatches, kindOf, openContacts, readAhead } from './analyse.ts';
 import {
   addSource,
   findByContactPoint,
@@ -28,7 +28,7 @@ import {
   type KnownCard,
   setImport,
 } from './queries.ts';
-import { type ExistingField, keySeparator, mergeFields, nameKeyOf, sourceKeyOf } from './rules.ts';
+import { distinct, type ExistingField, keySeparator, mergeFields, nameKeyOf, sourceKeyOf } from './rules.ts';
 
 export interface Report {
   created: number;
@@ -66,10 +66,10 @@ export async function runImport(app: App, workspaceId: string, importId: string,
   if (!run) return;
   let position = 0;
   try {
-    for await (const batch of inBatches(openContacts(app, run.row), batchSize)) {
+    for await (const batch of readAhead(inBatches(openContacts(app, run.row), batchSize))) {
       if (signal.aborted) throw new Error('aborted');
       const cards = distinct(
-        run,
+        run.met,
         batch.map((contact) => prepareCard(contact, sourceKeyOf)),
       );
       position += batch.length;
@@ -188,20 +188,6 @@ async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string)
     seen: new Set(),
     hasEarlier: earlier !== undefined,
   };
-}
-
-/** Identical contacts of one file are one card; different ones under one key are told apart by their order. */
-function distinct(run: Run, cards: PreparedCard[]): PreparedCard[] {
-  const result: PreparedCard[] = [];
-  for (const card of cards) {
-    const content = card.contentHash.toString('base64');
-    let key = card.sourceKey;
-    for (let count = 2; run.met.has(key) && run.met.get(key) !== content; count++) key = `${card.sourceKey} #${count}`;
-    if (run.met.get(key) === content) continue;
-    run.met.set(key, content);
-    result.push(key === card.sourceKey ? card : { ...card, sourceKey: key });
-  }
-  return result;
 }
 
 /** One batch in one transaction. @returns false when the import was cancelled meanwhile */

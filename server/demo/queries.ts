@@ -1,0 +1,214 @@
+import { sql } from 'kysely';
+import { addBook } from '../delegation/queries.ts';
+import { addMember, addToTeam, addWorkspace, anyWorkspace, takeBookNo } from '../identity/queries.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { newId } from '../kernel/ids.ts';
+import { type Company, companyName, type PlannedBook, type PlannedFile, seat, teamNames } from './company.ts';
+
+/** How far the demo has come: kept beside the installation's other facts, so that a killed process goes on where it was. */
+export interface DemoState {
+  workspaceId: string;
+  /** By the plan's numbers. */
+  memberIds: string[];
+  bookIds: string[];
+  ready: boolean;
+}
+
+export async function readState(tx: Tx): Promise<DemoState | null> {
+  const row = await tx.selectFrom('kernel.installation').select('value').where('key', '=', 'demo').executeTakeFirst();
+  return (row?.value as DemoState | undefined) ?? null;
+}
+
+export async function writeState(tx: Tx, key: 'demo' | 'seat', value: object): Promise<void> {
+  await sql`insert into kernel.installation (key, value) values (${key}, ${JSON.stringify(value)}::jsonb)
+    on conflict (key) do update set value = excluded.value`.execute(tx);
+}
+
+export const hasWorkspace = async (tx: Tx): Promise<boolean> => (await anyWorkspace(tx)) !== undefined;
+
+/** The company without its contacts: members, teams, books and what they lend, in one transaction. */
+export async function addCompany(tx: Tx, company: Company, accountIds: readonly string[]): Promise<DemoState> {
+  const workspaceId = await addWorkspace(tx, companyName, 'FR', true);
+  const teamIds = new Map<string, string>();
+  for (const name of teamNames) {
+    teamIds.set(name, newId());
+    await tx
+      .insertInto('identity.team')
+      .values({ workspace_id: workspaceId, team_id: teamIds.get(name)!, name })
+      .execute();
+  }
+  const memberIds: string[] = [];
+  for (const [index, { name, email, team, admin, locale }] of company.members.entries()) {
+    const role = admin ? 'admin' : 'member';
+    const id = await addMember(tx, workspaceId, { accountId: accountIds[index]!, name, email, role, locale });
+    memberIds.push(id);
+    if (team) await addToTeam(tx, workspaceId, teamIds.get(team)!, id);
+  }
+  const bookIds: string[] = [];
+  for (const book of company.books) bookIds.push(await openBook(tx, workspaceId, book, memberIds, teamIds));
+  const state = { workspaceId, memberIds, bookIds, ready: false };
+  await writeState(tx, 'demo', state);
+  await writeState(tx, 'seat', { workspaceId, memberId: memberIds[seat]! });
+  return state;
+}
+
+async function openBook(
+  tx: Tx,
+  workspaceId: string,
+  book: PlannedBook,
+  memberIds: readonly string[],
+  teamIds: ReadonlyMap<string, string>,
+): Promise<string> {
+  const memberId = memberIds[book.holder ?? book.stewards[0]!]!;
+  const bookId = book.name
+    ? await addBook(
+        tx,
+        { workspaceId, memberId },
+        { bookNo: await takeBookNo(tx, workspaceId), name: book.name, holderId: null },
+      )
+    : await getMainBook(tx, workspaceId, memberId);
+  for (const steward of book.stewards) {
+    await tx
+      .insertInto('delegation.steward')
+      .values({ workspace_id: workspaceId, book_id: bookId, member_id: memberIds[steward]! })
+      .execute();
+  }
+  for (const { to, level } of book.sharing) {
+    await tx
+      .insertInto('delegation.grant')
+      .values({
+        workspace_id: workspaceId,
+        grant_id: newId(),
+        book_id: bookId,
+        grantee_kind: to === 'workspace' ? 'workspace' : 'team',
+        grantee_id: teamIds.get(to) ?? workspaceId,
+        acts: level === 'read' ? ['discover', 'read'] : ['discover'],
+        created_by: memberId,
+      })
+      .execute();
+  }
+  return bookId;
+}
+
+async function getMainBook(tx: Tx, workspaceId: string, memberId: string): Promise<string> {
+  const row = await tx
+    .selectFrom('delegation.book')
+    .select('book_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('holder_id', '=', memberId)
+    .where('main', '=', true)
+    .executeTakeFirstOrThrow();
+  return row.book_id;
+}
+
+/** Where the import of a planned file stands; null when it has not begun. */
+export async function findPlanned(tx: Tx, workspaceId: string, memberId: string, fileName: string) {
+  return tx
+    .selectFrom('sources.import')
+    .select(['import_id', 'state', 'progress_total'])
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', '=', memberId)
+    .where('file_name', '=', fileName)
+    .executeTakeFirst();
+}
+
+/** Lays a file down as an upload does. It counts as imported `daysAgo`, so that the company has a past. */
+export async function addUpload(
+  tx: Tx,
+  state: DemoState,
+  file: PlannedFile,
+  bookId: string,
+  data: Uint8Array,
+): Promise<string> {
+  const importId = newId();
+  const at = new Date(Date.now() - file.daysAgo * 86_400_000);
+  const { workspaceId } = state;
+  await tx
+    .insertInto('sources.import')
+    .values({
+      workspace_id: workspaceId,
+      import_id: importId,
+      member_id: state.memberIds[file.member]!,
+      file_name: file.fileName,
+      size: data.length,
+      state: 'analysing',
+      country: 'FR',
+      book_id: bookId,
+      source_name: file.source,
+      basis: 'legitimate_interest',
+      created_at: at,
+      started_at: at,
+    })
+    .execute();
+  for (let no = 0, from = 0; from < data.length; no++, from += 2 ** 20) {
+    await tx
+      .insertInto('sources.file_piece')
+      .values({
+        workspace_id: workspaceId,
+        import_id: importId,
+        no,
+        data: Buffer.from(data.subarray(from, from + 2 ** 20)),
+      })
+      .execute();
+  }
+  return importId;
+}
+
+export async function queueImport(tx: Tx, workspaceId: string, importId: string): Promise<void> {
+  await tx
+    .updateTable('sources.import')
+    .set({ state: 'queued' })
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', importId)
+    .where('state', '=', 'ready')
+    .execute();
+}
+
+export async function countOutbox(tx: Tx, workspaceId: string): Promise<number> {
+  const row = await tx
+    .selectFrom('kernel.outbox')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** Without figures about them, PostgreSQL plans for empty tables until autovacuum comes by. */
+export async function analyseTables(tx: Tx): Promise<void> {
+  await sql`analyze cards.card, cards.card_field, cards.entry, cards.entry_cover, cards.link, matching.card_key`.execute(
+    tx,
+  );
+}
+
+export async function hasWritten(tx: Tx, actor: Actor): Promise<boolean> {
+  const note = await tx
+    .selectFrom('cards.note')
+    .select('note_id')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('author_id', '=', actor.memberId)
+    .limit(1)
+    .executeTakeFirst();
+  return note !== undefined;
+}
+
+export async function addNote(
+  tx: Tx,
+  actor: Actor,
+  card: { card_id: string; book_no: number; exposure: number },
+  text: string,
+  daysAgo: number,
+): Promise<void> {
+  await tx
+    .insertInto('cards.note')
+    .values({
+      workspace_id: actor.workspaceId,
+      note_id: newId(),
+      card_id: card.card_id,
+      book_no: card.book_no,
+      exposure: card.exposure,
+      author_id: actor.memberId,
+      text,
+      created_at: new Date(Date.now() - daysAgo * 86_400_000),
+    })
+    .execute();
+}
