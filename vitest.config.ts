@@ -29,7 +29,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], testTimeout: 3 * slow, hookTimeout: 3 * slow },
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          testTimeout: 3 * slow,
+          hookTimeout: 3 * slow,
+          // One product at a time: each start builds the interface where it has changed, and is timed.
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -47,7 +47,18 @@ export async function withSession(args: string[], work: (session: Session) => Pr
 function describe(error: unknown, t: Translate): string {
   if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
   const { code, message } = error as { code?: string; message: string };
-  const known = ['not_a_backup', 'damaged', 'not_empty', 'newer', 'other_key', 'ENOENT', 'EACCES', 'ENOSPC', 'EISDIR'];
+  const known = [
+    'not_a_backup',
+    'damaged',
+    'not_empty',
+    'newer',
+    'other_key',
+    'ENOENT',
+    'ENOTDIR',
+    'EACCES',
+    'ENOSPC',
+    'EISDIR',
+  ];
   if (code && known.includes(code)) return t(`cli.problem.${code}`, { message });
   return t('cli.problem.other', { message });
 }

@@ -110,10 +110,10 @@ async function* dump(client: pg.ClientBase, keyCheck: string, done: BackedUp): A
 export async function backUp(url: string, file: string, keyCheck: string): Promise<BackedUp> {
   const done: BackedUp = { tables: 0, rows: 0 };
   const unfinished = `${file}.part`;
+  mkdirSync(dirname(file), { recursive: true });
   const client = new pg.Client({ connectionString: url, application_name: 'entregent-backup' });
   await client.connect();
   try {
-    mkdirSync(dirname(file), { recursive: true });
     const output = createWriteStream(unfinished, { mode: 0o600 });
     await pipeline(
       Readable.from(dump(client, keyCheck, done), { objectMode: false }),
@@ -125,8 +125,8 @@ export async function backUp(url: string, file: string, keyCheck: string): Promi
     renameSync(unfinished, file);
     return done;
   } finally {
-    rmSync(unfinished, { force: true });
     await client.end();
+    rmSync(unfinished, { force: true });
   }
 }
 

@@ -34,7 +34,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
       maxHeight="60dvh"
     >
       <Spotlight.Search placeholder={t('shell.find')} aria-label={t('shell.findLabel')} />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList {...scrolledByKeyboard}>
         {nothing && <Spotlight.Empty>{t('shell.findNothing', { q: query })}</Spotlight.Empty>}
         <People people={people} />
         <Commands label={t('shell.findScreens')} commands={screens} />
@@ -43,6 +43,9 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
     </Spotlight.Root>
   );
 }
+
+/** A list that scrolls takes the focus (WCAG 2.1.1); the component passes this on without saying so in its types. */
+const scrolledByKeyboard: object = { viewportProps: { tabIndex: 0 } };
 
 function useFound(query: string) {
   const [q] = useDebouncedValue(query.trim(), 150);

@@ -1,0 +1,194 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { root } from '../server/kernel/config.ts';
+import { findChromium } from '../tools/chromium.ts';
+import { newDataFolder, type Product, startProduct } from './product.ts';
+
+const data = newDataFolder();
+let product: Product;
+let browser: Browser;
+let page: Page;
+const account = { email: 'claire@exemple.example', password: 'seven green bicycles' };
+
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox'] });
+  product = await startProduct(data.path);
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+  data.remove();
+});
+
+const problems: string[] = [];
+
+/** A browser of one's own; what its console complains about fails the test. */
+async function open(options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB', ...options });
+  page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => {
+    // The browser itself reports every answer that is no success, such as the 401 that says nobody is signed in.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) problems.push(message.text());
+  });
+  return page;
+}
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail' && page && !page.isClosed()) {
+    const folder = join(root, 'test-results');
+    mkdirSync(folder, { recursive: true });
+    await page.screenshot({ path: join(folder, `${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`) });
+  }
+  await page?.context().close();
+  expect(problems.splice(0)).toEqual([]);
+});
+
+/** Screens must be usable by everybody: no serious finding of axe (WCAG 2.2 AA). */
+async function expectAccessible(name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+  expect(told, name).toEqual([]);
+}
+
+async function signIn(
+  options: BrowserContextOptions,
+  labels: Record<'email' | 'password' | 'submit', RegExp>,
+): Promise<void> {
+  await open(options);
+  await page.goto(product.url);
+  await page.getByLabel(labels.email).fill(account.email);
+  await page.getByLabel(labels.password).first().fill(account.password);
+  await page.getByRole('button', { name: labels.submit }).click();
+}
+const english = { email: /^e-mail/i, password: /^password/i, submit: /^sign in$/i };
+const french = { email: /^adresse électronique/i, password: /^mot de passe/i, submit: /connecter/i };
+
+const contacts = [
+  'First Name,Last Name,E-mail,Mobile,Company',
+  'Élise,Lefèvre,elise@acme.example,06 12 34 56 78,Acmé SAS',
+  'Søren,Kierkegaard,soren@angst.example,,Angst ApS',
+  'Ada,Lovelace,ada@engine.example,,Analytical Engines',
+].join('\n');
+
+describe('somebody who has never seen it', () => {
+  test('sets it up, imports a file and finds a name', async () => {
+    await open({});
+    await page.goto(product.setupLink!);
+    await page.getByLabel(/your company/i).fill('Exemple SA');
+    await page.getByLabel(/your name/i).fill('Claire Delmas');
+    await page.getByLabel(/e-mail/i).fill(account.email);
+    await page
+      .getByLabel(/password/i)
+      .first()
+      .fill(account.password);
+    await expectAccessible('set-up');
+    await page.getByRole('button', { name: /create the workspace/i }).click();
+    await page.waitForURL(/\/imports/);
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({
+        name: 'contacts.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(contacts),
+      });
+    const start = page.getByRole('button', { name: /import 3 contacts/i });
+    await start.waitFor();
+    await expectAccessible('preview');
+    await start.click();
+    await page
+      .getByText(/the import is done/i)
+      .first()
+      .waitFor();
+    await expectAccessible('report');
+    await page
+      .getByRole('link', { name: /see the contacts/i })
+      .first()
+      .click();
+    await page.getByRole('searchbox').first().fill('lefevre');
+    const found = page.getByText('Élise Lefèvre').first();
+    await found.waitFor();
+    await expect.poll(() => page.getByText('Ada Lovelace').count()).toBe(0);
+    await expectAccessible('list');
+    await found.click();
+    await page.getByText('elise@acme.example').first().waitFor();
+    await expectAccessible('person');
+  });
+
+  test('finds the words of the interface in French, in the dark, on a phone', async () => {
+    await signIn({ locale: 'fr-FR', colorScheme: 'dark', viewport: { width: 390, height: 844 } }, french);
+    await page.getByText('Ada Lovelace').first().waitFor();
+    await expectAccessible('list, dark, phone');
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow, 'nothing to scroll sideways').toBeLessThanOrEqual(0);
+    await page.goto(`${product.url}/imports`);
+    await page.getByText('contacts.csv').first().waitFor();
+    await expectAccessible('imports, dark, phone');
+  });
+});
+
+describe('somebody at work', () => {
+  test('reaches a person by the keyboard alone', async () => {
+    await signIn({}, english);
+    await page.getByText('Ada Lovelace').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('kierkegard');
+    await page.getByText('Søren Kierkegaard').first().waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await expectAccessible('palette');
+    await page.keyboard.type('lovelace');
+    await page.getByRole('dialog').getByText('Ada Lovelace').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByText('ada@engine.example').first().waitFor();
+  });
+
+  test('invites a colleague, who joins and sees nothing of what is private', async () => {
+    await signIn({}, english);
+    await page.getByText('Ada Lovelace').first().waitFor();
+    const link = await page.evaluate(async () => {
+      const answer = await fetch('/api/v1/invitations', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-entregent-csrf': '1' },
+        body: '{}',
+      });
+      return ((await answer.json()) as { url: string }).url;
+    });
+    await page.context().close();
+    await open({});
+    await page.goto(link);
+    await page.getByLabel(/your name/i).fill('Bruno Petit');
+    await page.getByLabel(/e-mail/i).fill('bruno@exemple.example');
+    await page
+      .getByLabel(/password/i)
+      .first()
+      .fill(account.password);
+    await expectAccessible('join');
+    await page.getByRole('button', { name: /^join$/i }).click();
+    await page.waitForURL((url) => !url.pathname.startsWith('/join'));
+    await page.goto(`${product.url}/people`);
+    await page.getByRole('searchbox').first().waitFor();
+    expect(await page.getByText('Ada Lovelace').count()).toBe(0);
+  });
+
+  test('finds every screen of the settings without a serious finding', async () => {
+    await signIn({}, english);
+    await page.getByText('Ada Lovelace').first().waitFor();
+    for (const path of ['me', 'books', 'members', 'teams', 'keys']) {
+      await page.goto(`${product.url}/settings/${path}`);
+      await page.getByRole('heading').first().waitFor();
+      await page.waitForLoadState('networkidle');
+      await expectAccessible(path);
+    }
+    await page.goto(`${product.url}/organizations`);
+    await page.getByRole('searchbox').first().waitFor();
+    await expectAccessible('organizations');
+  });
+});
