@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
 import { contactPointId, type PreparedCard, prepareCard } from '../cards/writing.ts';
 import { type Contact, type Recognised, UnreadableFile } from '../formats/contact.ts';
@@ -18,6 +19,16 @@ import {
 import { sourceKeyOf, summarise } from './rules.ts';
 
 type PreviewRow = z.output<typeof previewRow>;
+
+/** A contact as it was read, and made ready to be written. */
+export interface ReadContact {
+  contact: Contact;
+  card: PreparedCard;
+}
+
+export async function* prepareAll(contacts: AsyncIterable<Contact>): AsyncGenerator<ReadContact> {
+  for await (const contact of contacts) yield { contact, card: prepareCard(contact, sourceKeyOf) };
+}
 
 /** Opens the contacts of an uploaded file with the mapping and country chosen so far. */
 export function openContacts(
@@ -48,11 +59,15 @@ export async function* readAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T>
   }
 }
 
+const breath = 50;
+
 /** Collects contacts into batches, so that each needs one look-up. */
 export async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let batch: T[] = [];
   for await (const item of items) {
     batch.push(item);
+    // Between two reads of the file all is one breath: others' requests, and the rows on their way to the database, wait.
+    if (batch.length % breath === 0) await setImmediate();
     if (batch.length < size) continue;
     yield batch;
     batch = [];
@@ -132,9 +147,9 @@ export async function analyseImport(
     const contacts = openContacts(app, row, (found) => {
       recognised = found;
     });
-    for await (const batch of readAhead(inBatches(contacts, batchSize))) {
+    for await (const batch of readAhead(inBatches(prepareAll(contacts), batchSize))) {
       if (signal.aborted) throw new Error('aborted');
-      const cards = batch.map((contact) => prepareCard(contact, sourceKeyOf));
+      const cards = batch.map(({ card }) => card);
       await inTx(async (tx) => {
         if (counts.contacts === 0 && !sourceId && !row.source_name)
           sourceId = await suggestSource(
@@ -145,7 +160,7 @@ export async function analyseImport(
           );
         const statuses = await judge(app, tx, row, sourceId, bookNos, cards);
         for (const status of statuses) counts[status]++;
-        batch.slice(0, previewed - rows.length).forEach((contact, index) => {
+        batch.slice(0, previewed - rows.length).forEach(({ contact }, index) => {
           rows.push({
             ...summarise(contact.kind, cards[index]!.fields),
             status: statuses[index]!,
