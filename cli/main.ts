@@ -4,6 +4,10 @@ import { language } from './language.ts';
 /** Each command is loaded only when it is called: `read` must not load the database. */
 const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
   read: () => import('./read.ts'),
+  backup: () => import('./backup.ts'),
+  restore: () => import('./restore.ts'),
+  'reset-access': () => import('./reset-access.ts'),
+  doctor: () => import('./doctor.ts'),
 };
 
 /** The reader of our output may leave before the end (`| head`): that is no error. */

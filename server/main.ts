@@ -1,7 +1,8 @@
+import { AlreadyRunning } from './kernel/attach.ts';
 import { ConfigError, readConfig } from './kernel/config.ts';
 import { EmbeddedPostgresError } from './kernel/embedded.ts';
 import { pickLocale, translator } from './kernel/messages.ts';
-import { AlreadyRunning, start } from './start.ts';
+import { start } from './start.ts';
 
 const t = translator(pickLocale(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG));
 const say = (line: string) => void process.stderr.write(`${line}\n`);

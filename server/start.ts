@@ -4,12 +4,14 @@ import pg from 'pg';
 import { loadDemo } from './demo/load.ts';
 import { openAccounts } from './identity/accounts.ts';
 import { makeIdentify } from './identity/identify.ts';
-import { openSetup } from './identity/setup.ts';
+import { openSetup, rememberUrl } from './identity/setup.ts';
 import { serveApiDocs } from './kernel/api-docs.ts';
 import type { App } from './kernel/app.ts';
+import { AlreadyRunning, holdLock, openEmbedded } from './kernel/attach.ts';
+import { backUpBeforeMigration } from './kernel/backup.ts';
 import { type Config, version } from './kernel/config.ts';
 import { openDatabase } from './kernel/database.ts';
-import { type EmbeddedPostgres, startEmbedded } from './kernel/embedded.ts';
+import type { EmbeddedPostgres } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
 import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
 import { type Log, openLog } from './kernel/log.ts';
@@ -18,14 +20,6 @@ import { describeApi } from './kernel/openapi.ts';
 import { openSecrets } from './kernel/secrets.ts';
 import { buildWeb, serveWeb, serveWebInDevelopment } from './kernel/web.ts';
 import { allModules } from './modules.ts';
-
-export class AlreadyRunning extends Error {
-  readonly folder: string;
-  constructor(folder: string) {
-    super('already running');
-    this.folder = folder;
-  }
-}
 
 export interface Running {
   app: App;
@@ -56,9 +50,6 @@ interface Opening {
   log?: Log;
 }
 
-/** Any number that no other program uses as an advisory lock; "entregent" in ASCII, folded to 63 bits. */
-const instanceLock = '7308620926439829620';
-
 /**
  * Starts the whole product: database, migrations, worker, API and interface on one port.
  * @throws AlreadyRunning, ConfigError, EmbeddedPostgresError, or an error with code EADDRINUSE
@@ -67,16 +58,19 @@ export async function start(config: Config, report: Report): Promise<Running> {
   const began = performance.now();
   const web = config.dev ? Promise.resolve() : buildWeb(() => report('building'));
   web.catch(() => {});
-  const embedded = config.databaseUrl ? undefined : await openEmbedded(config, report);
+  const embedded = config.databaseUrl ? undefined : await startDatabase(config, report);
   const url = config.databaseUrl ?? embedded!.url;
   const closers: (() => Promise<unknown>)[] = embedded ? [() => embedded.stop()] : [];
   const stop = async () => {
     for (const close of closers.reverse()) await close().catch(() => {});
   };
   try {
-    const lock = await holdLock(url, config, embedded !== undefined);
-    closers.push(() => lock.end());
-    await prepare(url, report);
+    if (embedded) {
+      const lock = await holdLock(url);
+      if (!lock) throw new AlreadyRunning(config.dataDir);
+      closers.push(() => lock.end());
+    }
+    await prepare(url, config, report);
     const running = await openApp(config, url, { alone: embedded !== undefined, web, report }, closers);
     report('ready', { url: running.url, seconds: ((performance.now() - began) / 1000).toFixed(1) });
     if (running.setupToken) report('setup_link', { url: `${running.url}/setup#token=${running.setupToken}` });
@@ -90,40 +84,24 @@ export async function start(config: Config, report: Report): Promise<Running> {
   }
 }
 
-async function openEmbedded(config: Config, report: Report): Promise<EmbeddedPostgres & { url: string }> {
+async function startDatabase(config: Config, report: Report): Promise<EmbeddedPostgres> {
   report('database', { folder: config.dataDir });
-  const embedded = await startEmbedded(config.dataDir);
+  const embedded = await openEmbedded(config.dataDir);
   if (embedded.adopted) report('adopted');
-  const client = new pg.Client({ connectionString: embedded.url });
-  await client.connect();
-  const here = await client.query(`select from pg_database where datname = 'entregent'`);
-  if (here.rowCount === 0) await client.query('create database entregent');
-  await client.end();
-  return { ...embedded, url: embedded.url.replace('/postgres?', '/entregent?') };
+  return embedded;
 }
 
-/** One embedded database, one instance: without this lock a second one would adopt the server, and stop it at its end. */
-async function holdLock(url: string, config: Config, exclusive: boolean): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: 'entregent-instance' });
-  client.on('error', () => {});
-  await client.connect();
-  if (exclusive) {
-    const { rows } = await client.query(`select pg_try_advisory_lock(${instanceLock}) as held`);
-    if (!rows[0].held) {
-      await client.end();
-      throw new AlreadyRunning(config.dataDir);
-    }
-  }
-  return client;
-}
-
-/** Migrates the library's tables and ours. */
-export async function prepare(url: string, report: Report): Promise<void> {
+/** Migrates the library's tables and ours, after a backup of what is there. */
+export async function prepare(url: string, config: Config, report: Report): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     const pending = await pendingMigrations(client);
-    if (pending.length > 0) report('migrating', { count: pending.length });
+    if (pending[0]) {
+      const { keyCheck } = openSecrets(config.dataDir, process.env);
+      await backUpBeforeMigration(url, config.dataDir, pending[0].name, keyCheck, (file) => report('backup', { file }));
+      report('migrating', { count: pending.length });
+    }
     await migrateJobs(url);
     await migrate(client, pending);
   } finally {
@@ -169,5 +147,6 @@ export async function openApp(
   closers.push(() => server.close());
   const { port } = server.server.address() as AddressInfo;
   if (!config.publicUrlChosen) config.publicUrl = config.publicUrl.replace(/:\d+$/, `:${port}`);
+  await rememberUrl(db, config.publicUrl);
   return { app, server, tasks: modules.tasks, url: config.publicUrl, setupToken: await openSetup(db) };
 }

@@ -785,7 +785,7 @@ grant execute on function cards.find_entries(text[], text[], jsonb, text, text, 
 
 -- How many contacts match in books that are lent for discovery only: a number up to 20, never a name. Counted are persons made
 -- of nothing but such books, so that no private card of their holder has a part in the answer.
-create function cards.count_discoverable(terms text[]) returns int
+create function cards.count_discoverable(terms text[], kind text) returns int
   language plpgsql stable security definer set search_path = pg_catalog, public
 as $$
 declare
@@ -801,6 +801,9 @@ begin
   foreach term in array terms loop
     condition := condition || format(' and e.search like %L', '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%');
   end loop;
+  if kind is not null then
+    condition := condition || format(' and e.kind = %L', kind);
+  end if;
   execute format('select count(*) from (select distinct e.cluster_id from cards.entry e
       where e.workspace_id = %1$L and e.book_nos <@ %2$L::int[] and e.audience_id in (
         select coalesce(b.holder_id, s.member_id) from delegation.book b
@@ -809,8 +812,8 @@ begin
     workspace, books, condition) into result;
   return result;
 end $$;
-revoke all on function cards.count_discoverable(text[]) from public;
-grant execute on function cards.count_discoverable(text[]) to entregent_member;
+revoke all on function cards.count_discoverable(text[], text) from public;
+grant execute on function cards.count_discoverable(text[], text) to entregent_member;
 
 -- Ownership and rights ----------------------------------------------------------------------------------------------------
 
@@ -823,7 +826,7 @@ begin
   end loop;
 end $$;
 alter function delegation.enter(uuid, uuid) owner to entregent_keeper;
-alter function cards.count_discoverable(text[]) owner to entregent_keeper;
+alter function cards.count_discoverable(text[], text) owner to entregent_keeper;
 alter function cards.find_entries(text[], text[], jsonb, text, text, uuid, int) owner to entregent_keeper;
 
 grant select on identity.workspace, identity.member, identity.team, identity.team_member to entregent_member;

@@ -155,7 +155,8 @@ export function compose(cards: readonly VisibleCard[]): Value[] {
     candidates.forEach((one, index) => {
       one.value.chosen = !single.has(kind) || index === 0;
       const next = candidates[index + 1];
-      one.value.reason = index === 0 ? reasonFor(one, next) : one.value.reason;
+      if (!single.has(kind)) one.value.reason = one.corrected ? 'corrected' : one.count > 1 ? 'frequent' : 'only';
+      else if (index === 0) one.value.reason = reasonFor(one, next);
       result.push(one.value);
     });
     if (kind === 'organization') organization = candidates[0]?.value;

@@ -76,6 +76,17 @@ export async function findMemberships(tx: Tx, accountId: string) {
     .execute();
 }
 
+/** Active members with this address, in any workspace. */
+export async function findMembersByEmail(tx: Tx, email: string) {
+  // No workspace: the operator at the command line names an address only.
+  return tx
+    .selectFrom('identity.member')
+    .select(['workspace_id', 'member_id', 'name'])
+    .where(sql`lower(email)`, '=', email.toLowerCase())
+    .where('status', '=', 'active')
+    .execute();
+}
+
 export async function getMember(tx: Tx, actor: Actor) {
   return tx
     .selectFrom('identity.member as m')

@@ -64,3 +64,17 @@ export async function closeSetup(tx: Tx): Promise<void> {
     .where('key', '=', 'setup')
     .execute();
 }
+
+/** The address people use, kept so that a command can print links that work while the application runs elsewhere. */
+export async function rememberUrl(db: Database, url: string): Promise<void> {
+  const value = JSON.stringify(url);
+  await db.asSystem('identity', (tx) =>
+    sql`insert into kernel.installation (key, value) values ('url', ${value}::jsonb)
+      on conflict (key) do update set value = excluded.value`.execute(tx),
+  );
+}
+
+export async function findUrl(tx: Tx): Promise<string | undefined> {
+  const row = await tx.selectFrom('kernel.installation').select('value').where('key', '=', 'url').executeTakeFirst();
+  return typeof row?.value === 'string' ? row.value : undefined;
+}

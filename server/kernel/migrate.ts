@@ -6,6 +6,9 @@ import { root } from './config.ts';
 
 const folder = join(root, 'db/migrations');
 
+/** What migrations make; `auth` is filled by the sign-in library. The queue's schema is the queue library's own. */
+export const ownSchemas = ['kernel', 'identity', 'delegation', 'sources', 'cards', 'matching', 'auth'];
+
 export interface Migration {
   name: string;
   sql: string;
@@ -46,23 +49,27 @@ export async function pendingMigrations(client: pg.ClientBase): Promise<Migratio
   return all.filter((migration) => !done.has(migration.name));
 }
 
-/** Runs each pending migration in a transaction of its own, under a lock, so that several processes may start at once. */
-export async function migrate(client: pg.ClientBase, pending: Migration[]): Promise<void> {
+/** Runs a migration in the transaction that the connection is in, unless it ran already. */
+export async function apply(client: pg.ClientBase, migration: Migration): Promise<void> {
   await client.query(`create table if not exists public.entregent_migration (
     name text primary key, hash text not null, at timestamptz not null default now())`);
+  await client.query('lock table public.entregent_migration in exclusive mode');
+  const done = await client.query('select from public.entregent_migration where name = $1', [migration.name]);
+  if (done.rowCount !== 0) return;
+  await client.query('set local search_path = pg_catalog');
+  await client.query(migration.sql);
+  await client.query('insert into public.entregent_migration (name, hash) values ($1, $2)', [
+    migration.name,
+    migration.hash,
+  ]);
+}
+
+/** Runs each pending migration in a transaction of its own, under a lock, so that several processes may start at once. */
+export async function migrate(client: pg.ClientBase, pending: Migration[]): Promise<void> {
   for (const migration of pending) {
     await client.query('begin');
     try {
-      await client.query('lock table public.entregent_migration in exclusive mode');
-      const done = await client.query('select from public.entregent_migration where name = $1', [migration.name]);
-      if (done.rowCount === 0) {
-        await client.query(`set local search_path = pg_catalog`);
-        await client.query(migration.sql);
-        await client.query('insert into public.entregent_migration (name, hash) values ($1, $2)', [
-          migration.name,
-          migration.hash,
-        ]);
-      }
+      await apply(client, migration);
       await client.query('commit');
     } catch (error) {
       await client.query('rollback');

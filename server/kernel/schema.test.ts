@@ -4,9 +4,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeTypes } from '../../tools/db-types.ts';
 import { root } from './config.ts';
+import { ownSchemas } from './migrate.ts';
 import { openTestDatabase, type TestDatabase } from './testing.ts';
 
-const schemas = ['kernel', 'identity', 'delegation', 'sources', 'cards', 'matching'];
+const schemas = ownSchemas.filter((schema) => schema !== 'auth');
 
 /** The installation's own, not of a workspace. */
 const withoutWorkspace = ['kernel.installation'];
@@ -24,6 +25,13 @@ afterAll(() => database.drop());
 async function names(sql: string): Promise<string[]> {
   return (await database.query<{ name: string }>(sql, [schemas])).map(({ name }) => name);
 }
+
+test('backups know every schema', async () => {
+  const made = await database.query<{ name: string }>(
+    `select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'public', 'graphile_worker')`,
+  );
+  expect(made.map(({ name }) => name).sort()).toEqual([...ownSchemas].sort());
+});
 
 test('every table belongs to a workspace', async () => {
   const others = await names(

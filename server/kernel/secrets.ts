@@ -8,6 +8,8 @@ export interface Secrets {
   contactPoints: KeyObject;
   /** For signing sessions. */
   sessions: string;
+  /** Tells whether a backup was made with this master key, without telling the key. */
+  keyCheck: string;
   /** AES-256-GCM with a random nonce in front: nonce (12) ‖ ciphertext ‖ tag (16). */
   encrypt(plain: string): Buffer;
   /** @throws Error when the value was made with another master key or changed since */
@@ -26,6 +28,7 @@ export function openSecrets(dataDir: string, env: NodeJS.ProcessEnv): Secrets {
   return {
     contactPoints: createSecretKey(derive('contact points')),
     sessions: derive('sessions').toString('hex'),
+    keyCheck: derive('key check').toString('hex').slice(0, 16),
     encrypt(plain) {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', sealing, nonce);

@@ -40,8 +40,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   await maintain(`create database ${template}`);
   const url = databaseUrl(server, template);
-  await prepare(url, () => {});
-  const accounts = openAccounts(url, readConfig(['--data', folder], {}), openSecrets(folder, process.env));
+  const config = readConfig(['--data', folder], {});
+  await prepare(url, config, () => {});
+  const accounts = openAccounts(url, config, openSecrets(folder, process.env));
   await accounts.migrate();
   await accounts.close();
   project.provide('databaseServer', server);

@@ -69,6 +69,16 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+async function connect(url: string): Promise<TestDatabase> {
+  const owner = new pg.Client({ connectionString: url });
+  await owner.connect();
+  return {
+    url,
+    query: async <T extends object>(sql: string, values?: unknown[]) => (await owner.query<T>(sql, values)).rows,
+    drop: () => owner.end(),
+  };
+}
+
 /** A database of one's own: a copy of the migrated one, or empty. */
 export async function openTestDatabase(kind: 'migrated' | 'empty' = 'migrated'): Promise<TestDatabase> {
   const server = inject('databaseServer');
@@ -78,13 +88,11 @@ export async function openTestDatabase(kind: 'migrated' | 'empty' = 'migrated'):
   await admin.connect();
   await admin.query(`create database ${name} template ${template}`);
   const url = databaseUrl(server, name);
-  const owner = new pg.Client({ connectionString: url });
-  await owner.connect();
+  const connection = await connect(url);
   return {
-    url,
-    query: async <T extends object>(sql: string, values?: unknown[]) => (await owner.query<T>(sql, values)).rows,
+    ...connection,
     async drop() {
-      await owner.end();
+      await connection.drop();
       await admin.query(`drop database ${name} with (force)`);
       await admin.end();
     },
@@ -93,10 +101,16 @@ export async function openTestDatabase(kind: 'migrated' | 'empty' = 'migrated'):
 
 let addresses = 0;
 
+/** Instead of a fresh one: a database and data folder that the test made, and takes away. */
+interface Existing {
+  database: string;
+  dataDir: string;
+}
+
 /** Opens the real application on a copy of the migrated database and a port of its own. */
-export async function openTestApp(argv: string[] = []): Promise<TestApp> {
-  const database = await openTestDatabase();
-  const folder = mkdtempSync(join(tmpdir(), 'entregent-test-'));
+export async function openTestApp(argv: string[] = [], existing?: Existing): Promise<TestApp> {
+  const database = existing ? await connect(existing.database) : await openTestDatabase();
+  const folder = existing?.dataDir ?? mkdtempSync(join(tmpdir(), 'entregent-test-'));
   const config = readConfig(['--port', '0', '--data', folder, '--trust-proxy', '127.0.0.1', ...argv], {});
   const errors: string[] = [];
   const log = {
@@ -117,7 +131,7 @@ export async function openTestApp(argv: string[] = []): Promise<TestApp> {
     async close() {
       for (const close of closers.reverse()) await close();
       await database.drop();
-      rmSync(folder, { recursive: true, force: true });
+      if (!existing) rmSync(folder, { recursive: true, force: true });
     },
   };
   return app;
@@ -230,10 +244,11 @@ export function tokenOf(url: string): string {
   return url.split('#token=')[1]!;
 }
 
+/** What is done has no cause left in the outbox; a job that waits without one does nothing when its time comes. */
 async function settle(query: TestApp['query']): Promise<void> {
   for (let waited = 0; waited < 60_000; waited += 20) {
     const [state] = await query<{ open: number; failed: string | null }>(
-      `select (select count(*)::int from kernel.outbox) + (select count(*)::int from graphile_worker._private_jobs) as open,
+      `select (select count(*)::int from kernel.outbox) as open,
          (select string_agg(last_error, '; ') from graphile_worker._private_jobs where last_error is not null) as failed`,
     );
     if (state?.failed) throw new Error(`A job failed: ${state.failed}`);

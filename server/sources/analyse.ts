@@ -16,7 +16,7 @@ import {
   readPieces,
   setImport,
 } from './queries.ts';
-import { sourceKeyOf, summarise } from './rules.ts';
+import { distinct, sourceKeyOf, summarise } from './rules.ts';
 
 type PreviewRow = z.output<typeof previewRow>;
 
@@ -139,7 +139,11 @@ export async function analyseImport(
   let recognised: Recognised | undefined;
   const counts: Counts = { contacts: 0, new: 0, known: 0, changed: 0, doubtful: 0 };
   const rows: PreviewRow[] = [];
+  const met = new Map<string, string>();
+  let read = 0;
   let sourceId = row.source_id;
+  const settle = (tx: Tx, changes: Record<string, unknown>) =>
+    setImport(tx, workspaceId, importId, changes, 'analysing');
   try {
     const bookNos = (await inTx((tx) => listOwnBooks(tx, { workspaceId, memberId: row.member_id }))).map(
       (book) => book.book_no,
@@ -149,9 +153,12 @@ export async function analyseImport(
     });
     for await (const batch of readAhead(inBatches(prepareAll(contacts), batchSize))) {
       if (signal.aborted) throw new Error('aborted');
-      const cards = batch.map(({ card }) => card);
-      await inTx(async (tx) => {
-        if (counts.contacts === 0 && !sourceId && !row.source_name)
+      const cards = distinct(
+        met,
+        batch.map(({ card, contact }) => ({ ...card, warnings: contact.warnings })),
+      );
+      const proceed = await inTx(async (tx) => {
+        if (read === 0 && !sourceId && !row.source_name)
           sourceId = await suggestSource(
             tx,
             row,
@@ -160,31 +167,34 @@ export async function analyseImport(
           );
         const statuses = await judge(app, tx, row, sourceId, bookNos, cards);
         for (const status of statuses) counts[status]++;
-        batch.slice(0, previewed - rows.length).forEach(({ contact }, index) => {
+        cards.slice(0, previewed - rows.length).forEach((card, index) => {
           rows.push({
-            ...summarise(contact.kind, cards[index]!.fields),
+            ...summarise(card.kind, card.fields),
             status: statuses[index]!,
-            warnings: contact.warnings.map((warning) => warning.code),
+            warnings: card.warnings.map((warning) => warning.code),
           });
         });
-        counts.contacts += batch.length;
-        await setImport(tx, workspaceId, importId, { progress_read: counts.contacts });
+        counts.contacts += cards.length;
+        read += batch.length;
+        return settle(tx, { progress_read: read });
       });
+      // Cancelled meanwhile.
+      if (!proceed) return;
     }
     await inTx((tx) =>
-      setImport(tx, workspaceId, importId, {
+      settle(tx, {
         state: 'ready',
         recognised: recognised!,
         preview: { rows, ...counts },
         source_id: sourceId,
         progress_read: 0,
-        progress_total: counts.contacts,
+        progress_total: read,
       }),
     );
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     await inTx((tx) =>
-      setImport(tx, workspaceId, importId, {
+      settle(tx, {
         state: 'unreadable',
         recognised: recognised ?? null,
         problem: { code: error.code, details: error.details },

@@ -11,6 +11,18 @@ export async function findImport(tx: Tx, workspaceId: string, importId: string) 
     .where('import_id', '=', importId)
     .executeTakeFirst();
 }
+
+/** Locks an import and tells whether it is (still) in one of these states: a cancel may have come in between. */
+export async function isStill(tx: Tx, workspaceId: string, importId: string, ...states: string[]): Promise<boolean> {
+  const row = await tx
+    .selectFrom('sources.import')
+    .select('state')
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', importId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined && states.includes(row.state);
+}
 export type ImportRow = NonNullable<Awaited<ReturnType<typeof findImport>>>;
 
 export async function listImports(
@@ -33,24 +45,28 @@ export async function listImports(
     .execute();
 }
 
+/** @returns false when the import is in another state than `onlyIn` */
 export async function setImport(
   tx: Tx,
   workspaceId: string,
   importId: string,
   changes: Record<string, unknown>,
-): Promise<void> {
+  onlyIn?: string,
+): Promise<boolean> {
   const values = Object.fromEntries(
     Object.entries(changes).map(([key, value]) => [
       key,
       value !== null && typeof value === 'object' && !(value instanceof Date) ? JSON.stringify(value) : value,
     ]),
   );
-  await tx
+  const done = await tx
     .updateTable('sources.import')
     .set(values)
     .where('workspace_id', '=', workspaceId)
     .where('import_id', '=', importId)
-    .execute();
+    .$if(onlyIn !== undefined, (query) => query.where('state', '=', onlyIn!))
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
 }
 
 /** The uploaded file, piece by piece; each piece is a query of its own, so that memory holds one. */

@@ -97,3 +97,23 @@ export function summarise(kind: 'person' | 'organization', fields: readonly Fiel
     city: (all('address').find((field) => field.value.city)?.value.city as string | undefined) ?? null,
   };
 }
+
+/**
+ * Identical contacts of one file are one; different ones under one key (homonyms) are told apart by their order.
+ * @param met keys met in this file so far, with the content met under each; added to
+ */
+export function distinct<T extends { sourceKey: string; contentHash: Buffer }>(
+  met: Map<string, string>,
+  cards: readonly T[],
+): T[] {
+  const result: T[] = [];
+  for (const card of cards) {
+    const content = card.contentHash.toString('base64');
+    let key = card.sourceKey;
+    for (let count = 2; met.has(key) && met.get(key) !== content; count++) key = `${card.sourceKey} #${count}`;
+    if (met.get(key) === content) continue;
+    met.set(key, content);
+    result.push(key === card.sourceKey ? card : { ...card, sourceKey: key });
+  }
+  return result;
+}

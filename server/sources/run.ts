@@ -23,10 +23,11 @@ import {
   findKnown,
   findNamesakes,
   type ImportRow,
+  isStill,
   type KnownCard,
   setImport,
 } from './queries.ts';
-import { type ExistingField, keySeparator, mergeFields, nameKeyOf } from './rules.ts';
+import { distinct, type ExistingField, keySeparator, mergeFields, nameKeyOf } from './rules.ts';
 
 export interface Report {
   created: number;
@@ -67,7 +68,7 @@ export async function runImport(app: App, workspaceId: string, importId: string,
     for await (const batch of readAhead(inBatches(prepareAll(openContacts(app, run.row)), batchSize))) {
       if (signal.aborted) throw new Error('aborted');
       const cards = distinct(
-        run,
+        run.met,
         batch.map(({ card }) => card),
       );
       position += batch.length;
@@ -80,12 +81,12 @@ export async function runImport(app: App, workspaceId: string, importId: string,
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     // Readable at first, damaged further on: nothing may stay half-imported.
-    await inTx((tx) =>
-      setImport(tx, workspaceId, importId, { state: 'undoing', problem: { code: error.code, details: error.details } }),
-    );
-    await app.db.asSystem('keeper', (tx) =>
-      app.enqueue(tx, { workspaceId, task: 'sources.undoImport', payload: { importId, finalState: 'failed' } }),
-    );
+    await inTx(async (tx) => {
+      if (!(await isStill(tx, workspaceId, importId, 'running'))) return;
+      const problem = { code: error.code, details: error.details };
+      await setImport(tx, workspaceId, importId, { state: 'undoing', problem });
+      await app.enqueue(tx, { workspaceId, task: 'sources.undoImport', payload: { importId, finalState: 'failed' } });
+    });
   }
 }
 
@@ -137,8 +138,8 @@ async function addFailure(tx: Tx, row: ImportRow, position: number, code: string
 }
 
 async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string): Promise<Run | null> {
-  const row = await findImport(tx, workspaceId, importId);
-  if (!row || (row.state !== 'queued' && row.state !== 'running')) return null;
+  if (!(await isStill(tx, workspaceId, importId, 'queued', 'running'))) return null;
+  const row = (await findImport(tx, workspaceId, importId))!;
   const recognised = row.recognised as Recognised;
   const kind = kindOf(recognised);
   const sourceId =
@@ -189,20 +190,6 @@ async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string)
   };
 }
 
-/** Identical contacts of one file are one card; different ones under one key are told apart by their order. */
-function distinct(run: Run, cards: PreparedCard[]): PreparedCard[] {
-  const result: PreparedCard[] = [];
-  for (const card of cards) {
-    const content = card.contentHash.toString('base64');
-    let key = card.sourceKey;
-    for (let count = 2; run.met.has(key) && run.met.get(key) !== content; count++) key = `${card.sourceKey} #${count}`;
-    if (run.met.get(key) === content) continue;
-    run.met.set(key, content);
-    result.push(key === card.sourceKey ? card : { ...card, sourceKey: key });
-  }
-  return result;
-}
-
 /** One batch in one transaction. @returns false when the import was cancelled meanwhile */
 async function settleBatch(
   run: Run,
@@ -213,14 +200,7 @@ async function settleBatch(
   settled: boolean,
 ): Promise<boolean> {
   const { workspaceId } = run.to;
-  const state = await tx
-    .selectFrom('sources.import')
-    .select('state')
-    .where('workspace_id', '=', workspaceId)
-    .where('import_id', '=', run.row.import_id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (state?.state !== 'running') return false;
+  if (!(await isStill(tx, workspaceId, run.row.import_id, 'running'))) return false;
   const { known, fresh } = await sort(run, tx, cards);
   for (const { card } of known) run.seen.add(card.card_id);
   if (settled) return true;
@@ -468,6 +448,7 @@ async function replaceOriginal(
 /** The last contact is settled: what vanished at the source is ended, the file is let go, the report stands. */
 async function finish(run: Run, tx: Tx, total: number): Promise<void> {
   const { workspaceId, importId } = run.to;
+  if (!(await isStill(tx, workspaceId, importId!, 'running'))) return;
   run.report.identical = total - run.met.size;
   run.report.ended = run.hasEarlier ? await endVanished(run, tx) : 0;
   await tx

@@ -16,12 +16,12 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
 /** Areas that know no module: the ground (kernel) and pure codecs (formats). */
 const ground: Record<string, string[]> = { kernel: ['kernel'], formats: ['formats'] };
 
-/** The only files that know everything: they put the modules together. */
-const assembly = /^server\/(main|start|modules)\.ts$/;
+/** The only files that know everything: they put the modules together, and fill them for a look around (demo). */
+const assembly = /^server\/(main|start|modules|demo\/\w+)\.ts$/;
 
-/** Tests speak HTTP to the whole application: they may use the harness and every contract. */
+/** Tests speak HTTP to the whole application: they may use the harnesses and every contract. */
 const test = /\.test\.ts$/;
-const harness = /^server\/kernel\/testing(-database)?\.ts$/;
+const harness = /^server\/\w+\/testing(-database)?\.ts$/;
 
 const importing = /\b(?:from|import)\s*\(?\s*(['"])(\.[^'"\n]*|[^'"\n.][^'"\n]*)\1/g;
 
@@ -50,7 +50,8 @@ function objection({ from, to }: Import): string | undefined {
     return isContract(to) || test.test(from) ? undefined : 'The interface imports contracts only.';
   if (from.startsWith('server/') && to.startsWith('web/')) return 'The server does not know the interface.';
   if (!from.startsWith('server/') || assembly.test(from) || harness.test(from)) return undefined;
-  if (test.test(from) && (isContract(to) || harness.test(to) || to.startsWith('tools/'))) return undefined;
+  if (test.test(from) && (isContract(to) || harness.test(to) || assembly.test(to) || to.startsWith('tools/')))
+    return undefined;
   return serverObjection(from, to);
 }
 

@@ -98,7 +98,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Popover: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'md' } },
-    Menu: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'md' } },
+    // Without its focus placeholder: a menu may hold nothing but its items (ARIA 1.2, `menu`).
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 120 }, shadow: 'md' } },
     Modal: {
       defaultProps: { transitionProps: { duration: 120 } },
       styles: { title: { fontSize: '1.1875rem', fontWeight: 600 } },

@@ -17,11 +17,14 @@ export function Failure({ error }: { error: unknown }) {
 
 export function NotFound() {
   return (
-    <EmptyState
-      icon={<IconMapOff />}
-      title={t('shell.notFound.title')}
-      text={t('shell.notFound.text')}
-      action={<Anchor href="/people">{t('shell.notFound.home')}</Anchor>}
-    />
+    <main>
+      <EmptyState
+        level={1}
+        icon={<IconMapOff />}
+        title={t('shell.notFound.title')}
+        text={t('shell.notFound.text')}
+        action={<Anchor href="/people">{t('shell.notFound.home')}</Anchor>}
+      />
+    </main>
   );
 }

@@ -9,15 +9,17 @@ interface EmptyStateProps {
   text: ReactNode;
   /** The one next step. */
   action?: ReactNode;
+  /** Level of the title: 1 where nothing else is on the page. */
+  level?: 1 | 2;
 }
 
-export function EmptyState({ icon, title, text, action }: EmptyStateProps) {
+export function EmptyState({ icon, title, text, action, level = 2 }: EmptyStateProps) {
   return (
     <div className={classes.empty}>
       <div className={classes.icon} aria-hidden>
         {icon}
       </div>
-      <Title order={2}>{title}</Title>
+      <Title order={level}>{title}</Title>
       <p className={classes.text}>{text}</p>
       {action}
     </div>

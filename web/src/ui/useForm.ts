@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '../api.ts';
+import { t, told } from '../i18n.ts';
 
 interface Form<V> {
   values: V;
@@ -26,6 +27,7 @@ export function useForm<V extends object>(initial: V, send: (values: V) => Promi
     },
     sending: mutation.isPending,
     error: mutation.error,
-    problem: (key) => fields[key],
+    problem: (key) =>
+      fields[key] === undefined ? undefined : (told(`error.field.${fields[key]}`) ?? t('error.field.invalid')),
   };
 }

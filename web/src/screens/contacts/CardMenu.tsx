@@ -66,7 +66,11 @@ function MineItems({ card, person }: CardMenuProps) {
         </Menu.Item>
       ))}
       <Menu.Divider />
-      <Menu.Item color="red" leftSection={<IconTrash size={18} aria-hidden />} onClick={() => void acts.remove()}>
+      <Menu.Item
+        c="var(--mantine-color-error)"
+        leftSection={<IconTrash size={18} aria-hidden />}
+        onClick={() => void acts.remove()}
+      >
         {t('contacts.card.remove')}
       </Menu.Item>
     </>

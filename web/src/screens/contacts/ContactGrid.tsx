@@ -19,11 +19,16 @@ interface ContactGridProps {
   searchBox: RefObject<HTMLInputElement | null>;
 }
 
+/** A menu or dialog over the list answers Escape itself. */
+const isFloating = (target: EventTarget | null) =>
+  target instanceof Element && target.closest('[role=menu], [role=dialog]') !== null;
+
 /** Where one was in each list, while the window lives: Back returns to the same line. */
 const places = new Map<string, number>();
 
 export function ContactGrid({ state, entries, total, onEndNear, searchBox }: ContactGridProps) {
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
+  const lineHeight = narrow ? 64 : 48;
   const key = JSON.stringify([state.kind, filterOf(state.search), state.search.sort]);
   const { active, move, open, page } = useMoving(state, entries);
   const isOrganizations = state.kind === 'organization';
@@ -39,13 +44,13 @@ export function ContactGrid({ state, entries, total, onEndNear, searchBox }: Con
     ['k', () => move(-1)],
     ['o', () => page(active)],
     ['/', () => searchBox.current?.focus()],
-    ['Escape', () => state.change({ open: undefined })],
+    ['Escape', ({ target }) => !isFloating(target) && state.change({ open: undefined }), { preventDefault: false }],
   ]);
   return (
     <VirtualList
       key={key}
       count={entries.length}
-      lineHeight={narrow ? 64 : 48}
+      lineHeight={lineHeight}
       active={active}
       onEndNear={onEndNear}
       place={{ get: () => places.get(key) ?? 0, set: (offset) => places.set(key, offset) }}
@@ -55,7 +60,11 @@ export function ContactGrid({ state, entries, total, onEndNear, searchBox }: Con
         className: classes.grid,
         tabIndex: 0,
         onKeyDown,
-        onFocus: (event) => event.target === event.currentTarget && active < 0 && move(1),
+        onFocus: ({ currentTarget }) => {
+          // Reached by keyboard: the first line in sight becomes the active one. A click chooses its own line.
+          if (active < 0 && currentTarget.matches(':focus-visible'))
+            move(1 + Math.ceil(currentTarget.scrollTop / lineHeight));
+        },
         'aria-label': t(isOrganizations ? 'shell.organizations' : 'shell.people'),
         'aria-rowcount': total < 0 ? -1 : total + 1,
         'aria-activedescendant': active >= 0 ? `line-${entries[active]?.id}` : undefined,

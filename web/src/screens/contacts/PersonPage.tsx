@@ -18,7 +18,7 @@ export function PersonPage() {
   useTitle(person?.name ?? t('shell.people'));
   return (
     <div className={classes.page}>
-      <div className={classes.bar}>
+      <div className={`${classes.bar} no-print`}>
         <BackToList />
         <ActionIcon size="lg" aria-label={t('contacts.print')} onClick={() => print()}>
           <IconPrinter size={20} stroke={1.6} aria-hidden />

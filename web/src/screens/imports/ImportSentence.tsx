@@ -1,24 +1,24 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { listBooks } from '../../../../server/delegation/contract.ts';
 import { basis, type ImportRecord, updateImport } from '../../../../server/sources/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
-import { BlankChoice, BlankDate, BlankText } from '../../ui/Blank.tsx';
+import { BlankChoice, BlankDate } from '../../ui/Blank.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Sentence } from '../../ui/Sentence.tsx';
 import { countryChoices } from '../identity/fields.tsx';
 import classes from './ImportPage.module.css';
 import { adoptImport } from './queries.ts';
+import { SourceBlank } from './SourceBlank.tsx';
 
-type Change = Omit<Parameters<typeof call<typeof updateImport>>[1], 'importId'>;
+export type Change = Omit<Parameters<typeof call<typeof updateImport>>[1], 'importId'>;
 
 /** Where the contacts go, where they come from, since when and on what ground: one sentence with blanks. */
 export function ImportSentence({ record }: { record: ImportRecord }) {
   const id = useId();
   const books = (useQuery(reading(listBooks, {})).data?.items ?? []).filter(({ mine }) => mine);
-  const [sourceName, setSourceName] = useState(record.sourceName ?? record.fileName);
   const change = useMutation({
     mutationFn: (difference: Change) => call(updateImport, { importId: record.id, ...difference }).then(adoptImport),
   });
@@ -31,18 +31,7 @@ export function ImportSentence({ record }: { record: ImportRecord }) {
         onChange={(bookId) => change.mutate({ bookId })}
       />
     ),
-    source: (
-      <BlankText
-        label={t('imports.blank.source')}
-        value={sourceName}
-        onChange={setSourceName}
-        onDone={() =>
-          sourceName.trim() !== '' &&
-          sourceName !== (record.sourceName ?? record.fileName) &&
-          change.mutate({ sourceName })
-        }
-      />
-    ),
+    source: <SourceBlank record={record} onChange={change.mutate} />,
     date: (
       <BlankDate
         label={t('imports.blank.date')}

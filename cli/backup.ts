@@ -1,0 +1,26 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { backUp, holdsWorkspace } from '../server/kernel/backup.ts';
+import { openSecrets } from '../server/kernel/secrets.ts';
+import { withDatabase, withSession } from './session.ts';
+
+/** `entregent backup FILE`: everything but the master key in one file, while the application may run. */
+export function run(args: string[]): Promise<number> {
+  return withSession(args, async ({ config, say, args: [name, ...more] }) => {
+    if (!name || name.startsWith('-') || more.length > 0) {
+      say('backup.usage');
+      return 2;
+    }
+    const file = resolve(name);
+    return withDatabase(config, async ({ url }) => {
+      if (!(await holdsWorkspace(url))) {
+        say('backup.empty');
+        return 1;
+      }
+      const { keyCheck } = openSecrets(config.dataDir, process.env);
+      const done = await backUp(url, file, keyCheck);
+      say('backup.done', { file, ...done, size: (statSync(file).size / 2 ** 20).toFixed(1) });
+      return 0;
+    });
+  });
+}

@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Config } from '../server/kernel/config.ts';
+import { pendingMigrations } from '../server/kernel/migrate.ts';
+import { withDatabase, withSession } from './session.ts';
+
+interface Finding {
+  good: boolean;
+  key: string;
+  values?: Record<string, unknown>;
+}
+
+/** Below this a large import or a backup before a migration may fill the disk. */
+const enoughSpace = 2;
+
+function checkKey(config: Config): Finding {
+  const file = join(config.dataDir, 'master.key');
+  if (process.env.ENTREGENT_MASTER_KEY) return { good: true, key: 'key' };
+  if (!existsSync(file)) return { good: false, key: 'key_missing', values: { folder: config.dataDir } };
+  const good = (statSync(file).mode & 0o077) === 0;
+  return good ? { good, key: 'key' } : { good, key: 'key_open', values: { file } };
+}
+
+function checkDisk(config: Config): Finding {
+  mkdirSync(config.dataDir, { recursive: true });
+  const { bavail, bsize } = statfsSync(config.dataDir);
+  const free = (bavail * bsize) / 2 ** 30;
+  const good = free >= enoughSpace;
+  return { good, key: good ? 'disk' : 'disk_low', values: { free: free.toFixed(1), folder: config.dataDir } };
+}
+
+async function checkDatabase(url: string): Promise<Finding[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ number: number; version: string; size: string }>(
+      `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
+         pg_size_pretty(pg_database_size(current_database())) as size`,
+    );
+    const { number, ...values } = rows[0]!;
+    const recent = number >= 150_000;
+    const pending = (await pendingMigrations(client)).length;
+    return [
+      { good: recent, key: recent ? 'database' : 'database_old', values },
+      pending === 0
+        ? { good: true, key: 'migrations' }
+        : { good: false, key: 'migrations_pending', values: { count: pending } },
+      await checkJobs(client),
+    ];
+  } finally {
+    await client.end();
+  }
+}
+
+async function checkJobs(client: pg.Client): Promise<Finding> {
+  const there = await client.query(`select to_regclass('graphile_worker._private_jobs') is not null as here`);
+  const { rows } = there.rows[0].here
+    ? await client.query(
+        'select count(*)::int as count from graphile_worker._private_jobs where attempts >= max_attempts and last_error is not null',
+      )
+    : { rows: [{ count: 0 }] };
+  const { count } = rows[0];
+  return count === 0 ? { good: true, key: 'jobs' } : { good: false, key: 'jobs_failed', values: { count } };
+}
+
+/** `entregent doctor`: what an operator should know about the installation. Exit code 1 when something needs them. */
+export function run(args: string[]): Promise<number> {
+  return withSession(args, async ({ config, t, say }) => {
+    const findings: Finding[] = [
+      { good: true, key: 'node', values: { version: process.versions.node } },
+      checkKey(config),
+      checkDisk(config),
+    ];
+    try {
+      findings.push(...(await withDatabase(config, ({ url }) => checkDatabase(url))));
+    } catch (error) {
+      findings.push({ good: false, key: 'database_down', values: { message: (error as Error).message } });
+    }
+    for (const { good, key, values } of findings)
+      say(good ? 'doctor.ok' : 'doctor.bad', { what: t(`cli.doctor.${key}`, values) });
+    return findings.every(({ good }) => good) ? 0 : 1;
+  });
+}

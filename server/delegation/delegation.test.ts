@@ -1,0 +1,276 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import * as cards from '../cards/contract.ts';
+import { addContact, everywhere, lookFor, nowhere } from '../cards/testing.ts';
+import * as identity from '../identity/contract.ts';
+import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as contracts from './contract.ts';
+
+let app: TestApp;
+let alice: Member;
+let bob: Member;
+let carol: Member;
+let sales: string;
+
+beforeAll(async () => {
+  app = await openTestApp();
+  alice = await app.setUp();
+  bob = await app.invite(alice, 'Bob Stone');
+  sales = (await alice.call(identity.createTeam, { name: 'Sales' })).id;
+  carol = await app.invite(alice, 'Carol Wood', { teamIds: [sales] });
+});
+afterAll(() => app.close());
+afterEach(() => expect(app.errors).toEqual([]));
+
+let books = 0;
+
+/** A book of Alice's with one contact in it. */
+async function makeBook(word: string): Promise<{ bookId: string; cardId: string }> {
+  const { id: bookId } = await alice.call(contracts.createBook, { name: `Book ${++books}` });
+  const cardId = await addContact(alice, {
+    name: `Jean ${word}`,
+    email: `${word.toLowerCase()}@example.org`,
+    organization: `${word} SA`,
+    bookId,
+  });
+  await app.settle();
+  return { bookId, cardId };
+}
+
+async function share(bookId: string, ...sharing: contracts.Sharing[]): Promise<void> {
+  await alice.call(contracts.shareBook, { bookId, sharing });
+}
+const withAll: contracts.Sharing = { grantee: { kind: 'workspace' }, level: 'read' };
+const withSales = (): contracts.Sharing => ({ grantee: { kind: 'team', teamId: sales }, level: 'read' });
+
+describe('a book', () => {
+  test('is private by default: to others it does not exist, admins included', async () => {
+    const { bookId, cardId } = await makeBook('Quercy');
+    expect(await lookFor(alice, cardId, 'Quercy')).toEqual(everywhere);
+    expect(await lookFor(bob, cardId, 'Quercy')).toEqual(nowhere);
+    const theirs = await addContact(bob, { name: 'Anne Lozère', email: 'lozere@example.org' });
+    await app.settle();
+    expect(await lookFor(alice, theirs, 'Lozère')).toEqual(nowhere);
+    expect((await bob.call(contracts.listBooks, {})).items.map(({ id }) => id)).not.toContain(bookId);
+    expect((await bob.call(cards.listPeople, { bookId })).items).toEqual([]);
+  });
+
+  test('shared with the workspace is seen by all, before and after the index has followed', async () => {
+    const { bookId, cardId } = await makeBook('Aubrac');
+    await share(bookId, withAll);
+    expect(await lookFor(bob, cardId, 'Aubrac')).toMatchObject({ person: 200, card: 200, history: 200 });
+    await app.settle();
+    expect(await lookFor(bob, cardId, 'Aubrac')).toEqual(everywhere);
+    expect(await lookFor(carol, cardId, 'Aubrac')).toEqual(everywhere);
+    const seen = (await bob.call(contracts.listBooks, {})).items.find(({ id }) => id === bookId);
+    expect(seen).toMatchObject({ mine: false, cards: null, sharing: [], holder: { name: 'Alice Martin' } });
+  });
+
+  test('shared with a team is seen by its members only', async () => {
+    const { bookId, cardId } = await makeBook('Morvan');
+    await share(bookId, withSales());
+    await app.settle();
+    expect(await lookFor(carol, cardId, 'Morvan')).toEqual(everywhere);
+    expect(await lookFor(bob, cardId, 'Morvan')).toEqual(nowhere);
+  });
+
+  test('is gone at the very next request when it is withdrawn, not when a job has run', async () => {
+    const { bookId, cardId } = await makeBook('Sologne');
+    await share(bookId, withAll);
+    await app.settle();
+    expect(await lookFor(bob, cardId, 'Sologne')).toEqual(everywhere);
+    await share(bookId);
+    expect(await lookFor(bob, cardId, 'Sologne')).toEqual(nowhere);
+    await app.settle();
+    expect(await lookFor(bob, cardId, 'Sologne')).toEqual(nowhere);
+    expect(await lookFor(alice, cardId, 'Sologne')).toEqual(everywhere);
+  });
+
+  test('that may only be discovered shows nothing of its persons', async () => {
+    const { bookId, cardId } = await makeBook('Vercors');
+    await share(bookId, { grantee: { kind: 'workspace' }, level: 'discover' });
+    await app.settle();
+    expect(await lookFor(bob, cardId, 'Vercors')).toEqual(nowhere);
+    const hint = async (client: typeof bob, q: string) => (await client.call(cards.getFacets, { q })).discoverable;
+    expect(await hint(bob, 'Vercors')).toBe(1);
+    expect(await hint(alice, 'Vercors')).toBe(0);
+    expect(await hint(bob, 'Quercy')).toBe(0);
+    expect((await bob.call(cards.getFacets, { q: 'Vercors', bookId })).discoverable).toBe(0);
+    await share(bookId);
+    expect(await hint(bob, 'Vercors')).toBe(0);
+    await share(bookId, { grantee: { kind: 'workspace' }, level: 'discover' }, withSales());
+    expect(await hint(carol, 'Vercors')).toBe(0);
+  });
+
+  test('follows its grant into a team and out of it', async () => {
+    const { bookId, cardId } = await makeBook('Margeride');
+    await share(bookId, withSales());
+    await app.settle();
+    const team = (memberIds: string[]) => alice.call(identity.updateTeam, { teamId: sales, memberIds });
+    await team([bob.me.memberId]);
+    expect((await carol.fetch(`/people/${cardId}`)).status).toBe(404);
+    expect((await bob.fetch(`/people/${cardId}`)).status).toBe(200);
+    await app.settle();
+    expect(await lookFor(carol, cardId, 'Margeride')).toEqual(nowhere);
+    expect(await lookFor(bob, cardId, 'Margeride')).toEqual(everywhere);
+    await team([carol.me.memberId]);
+    await app.settle();
+  });
+
+  test('can be shared, renamed and filled by its holder only; to others it is not there', async () => {
+    const { bookId } = await makeBook('Ardèche');
+    await share(bookId, withAll);
+    const attempts = [
+      bob.call(contracts.shareBook, { bookId, sharing: [] }),
+      bob.call(contracts.renameBook, { bookId, name: 'Mine' }),
+      bob.call(cards.createCard, { bookId, fields: [{ kind: 'name', value: { full: 'Intruder' } }] }),
+    ];
+    expect(await Promise.all(attempts.map(codeOf))).toEqual(attempts.map(() => 'not_found'));
+  });
+
+  test('of the workspace is held by its stewards', async () => {
+    const { id: bookId } = await alice.call(contracts.createBook, { name: 'Clients', stewardIds: [bob.me.memberId] });
+    const cardId = await addContact(bob, { name: 'Luc Camargue', bookId });
+    await app.settle();
+    expect(await lookFor(bob, cardId, 'Camargue')).toEqual(everywhere);
+    expect(await lookFor(alice, cardId, 'Camargue')).toEqual(nowhere);
+    const refused = bob.call(contracts.createBook, { name: 'Coup', stewardIds: [bob.me.memberId] });
+    expect(await codeOf(refused)).toBe('forbidden');
+  });
+});
+
+describe('a card', () => {
+  test('that is withheld leaves a shared book at once and comes back', async () => {
+    const { bookId, cardId } = await makeBook('Béarn');
+    await share(bookId, withAll);
+    await app.settle();
+    await alice.call(cards.updateCard, { cardId, withheld: true });
+    expect(await lookFor(bob, cardId, 'Béarn')).toEqual(nowhere);
+    await app.settle();
+    expect(await lookFor(bob, cardId, 'Béarn')).toEqual(nowhere);
+    expect(await lookFor(alice, cardId, 'Béarn')).toEqual(everywhere);
+    await alice.call(cards.updateCard, { cardId, withheld: false });
+    await app.settle();
+    expect(await lookFor(bob, cardId, 'Béarn')).toEqual(everywhere);
+  });
+
+  test('that is read cannot be changed, withheld, moved or removed by who reads it', async () => {
+    const { bookId, cardId } = await makeBook('Cantal');
+    await share(bookId, withAll);
+    await app.settle();
+    const [own] = (await bob.call(contracts.listBooks, {})).items;
+    const name = { kind: 'name' as const, value: { full: 'Changed' } };
+    const attempts = [
+      bob.call(cards.updateCard, { cardId, add: [name] }),
+      bob.call(cards.updateCard, { cardId, withheld: true }),
+      bob.call(cards.updateCard, { cardId, bookId: own!.id }),
+      bob.call(cards.removeCard, { cardId }),
+    ];
+    expect(await Promise.all(attempts.map(codeOf))).toEqual(attempts.map(() => 'not_found'));
+    expect((await alice.call(cards.getPerson, { personId: cardId })).name).toBe('Jean Cantal');
+  });
+
+  test('moved out of a shared book is out of sight at once', async () => {
+    const { bookId, cardId } = await makeBook('Velay');
+    await share(bookId, withAll);
+    await app.settle();
+    const { id: privateBook } = await alice.call(contracts.createBook, { name: `Private ${books}` });
+    await alice.call(cards.updateCard, { cardId, bookId: privateBook });
+    expect(await lookFor(bob, cardId, 'Velay')).toEqual(nowhere);
+  });
+});
+
+describe('a person seen by two', () => {
+  test('is composed for each from the cards they may see, and from nothing else', async () => {
+    const { bookId, cardId } = await makeBook('Forez');
+    await addContact(alice, { name: 'Jean Forez', email: 'forez@example.org', phone: '06 12 34 56 78' });
+    const bobs = await addContact(bob, { name: 'Jean Forez', email: 'forez@example.org', phone: '06 98 76 54 32' });
+    await share(bookId, withAll);
+    await app.settle();
+    const forBob = await bob.call(cards.getPerson, { personId: cardId });
+    expect(forBob.cards.map(({ id }) => id).sort()).toEqual([cardId, bobs].sort());
+    const text = JSON.stringify(forBob);
+    expect(text).toContain('+33698765432');
+    expect(text).not.toContain('612345678');
+    const forAlice = JSON.stringify(await alice.call(cards.getPerson, { personId: cardId }));
+    expect(forAlice).toContain('+33612345678');
+    expect(forAlice).not.toContain('698765432');
+    expect((await bob.call(cards.listPeople, { q: '0612345678' })).items).toEqual([]);
+    expect((await bob.call(cards.getFacets, { q: 'forez' })).total.count).toBe(1);
+  });
+
+  test('is two where the card that joins them cannot be seen', async () => {
+    const { bookId, cardId } = await makeBook('Gévaudan');
+    // Only the hidden card has both addresses.
+    const hidden = await addContact(alice, { name: 'Jean Gévaudan', email: 'gévaudan@example.org' });
+    await alice.call(cards.updateCard, {
+      cardId: hidden,
+      add: [
+        { kind: 'email', value: { value: 'jg@example.net' } },
+        { kind: 'email', value: { value: (await emailOf(cardId)) ?? '' } },
+      ],
+    });
+    const other = await addContact(alice, { name: 'Jean Gévaudan', email: 'jg@example.net', bookId });
+    await share(bookId, withAll);
+    await app.settle();
+    const mine = await alice.call(cards.getPerson, { personId: cardId });
+    expect(mine.cards.map(({ id }) => id).sort()).toEqual([cardId, hidden, other].sort());
+    const theirs = await bob.call(cards.getPerson, { personId: cardId });
+    expect(theirs.cards.map(({ id }) => id)).not.toContain(hidden);
+    expect(theirs.cards.map(({ id }) => id)).not.toContain(other);
+    expect((await bob.call(cards.listPeople, { q: 'gevaudan' })).items).toHaveLength(2);
+  });
+
+  async function emailOf(cardId: string): Promise<string | undefined> {
+    const { fields } = await alice.call(cards.getCard, { cardId });
+    return fields.find(({ kind }) => kind === 'email')?.value.value as string | undefined;
+  }
+});
+
+describe('the fields of a grant', () => {
+  test('leave out what its mask leaves out, everywhere', async () => {
+    const { id: bookId } = await alice.call(contracts.createBook, { name: `Book ${++books}` });
+    const cardId = await addContact(alice, {
+      name: 'Rose Lauragais',
+      email: 'rose@lauragais.example',
+      phone: '06 11 22 33 44',
+      organization: 'Lauragais SA',
+      bookId,
+    });
+    await share(bookId, withAll);
+    // Bits 1, 2 and 4: name, organisation, work e-mail.
+    await app.query(`update delegation.grant set field_mask = $1 where book_id = $2`, [
+      (1 << 1) | (1 << 2) | (1 << 4),
+      bookId,
+    ]);
+    await app.settle();
+    await alice.call(cards.updateCard, { cardId, add: [{ kind: 'title', value: { value: 'Directrice' } }] });
+    await app.settle();
+    const person = JSON.stringify(await bob.call(cards.getPerson, { personId: cardId }));
+    expect(person).toContain('rose@lauragais.example');
+    expect(person).not.toMatch(/611223344|Directrice/);
+    const { items } = await bob.call(cards.listPeople, { q: 'lauragais' });
+    expect(items).toMatchObject([{ email: 'rose@lauragais.example', phone: null, title: null }]);
+    expect((await bob.call(cards.listPeople, { q: '0611223344' })).items).toEqual([]);
+    expect((await bob.call(cards.listPeople, { q: 'directrice' })).items).toEqual([]);
+    for (const format of ['csv', 'vcf'])
+      expect(await (await bob.fetch(`/people/export?format=${format}`)).text()).not.toMatch(
+        /11 ?22 ?33 ?44|Directrice/,
+      );
+    expect((await bob.fetch(`/cards/${cardId}/original`)).status).toBe(404);
+  });
+
+  test('an expired grant opens nothing, without anybody doing anything', async () => {
+    const { bookId, cardId } = await makeBook('Comminges');
+    await share(bookId, withAll);
+    await app.settle();
+    await app.query(`update delegation.grant set ends_at = now() - interval '1 second' where book_id = $1`, [bookId]);
+    expect(await lookFor(bob, cardId, 'Comminges')).toEqual(nowhere);
+  });
+});
+
+describe('sources', () => {
+  test('of others are not listed', async () => {
+    const names = (await bob.call(cards.getFacets, {})).sources.map(({ label }) => label);
+    expect(names.every((name) => name === 'Entregent')).toBe(true);
+  });
+});

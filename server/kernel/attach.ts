@@ -1,0 +1,63 @@
+import pg from 'pg';
+import type { Config } from './config.ts';
+import { type EmbeddedPostgres, startEmbedded } from './embedded.ts';
+
+export class AlreadyRunning extends Error {
+  readonly folder: string;
+  constructor(folder: string) {
+    super('already running');
+    this.folder = folder;
+  }
+}
+
+/** Any number that no other program uses as an advisory lock; "entregent" in ASCII, folded to 63 bits. */
+const instanceLock = '7308620926439829620';
+
+/** The embedded PostgreSQL of a data folder with our database in it, started or taken over. */
+export async function openEmbedded(dataDir: string): Promise<EmbeddedPostgres> {
+  const embedded = await startEmbedded(dataDir);
+  const client = new pg.Client({ connectionString: embedded.url });
+  await client.connect();
+  const here = await client.query(`select from pg_database where datname = 'entregent'`);
+  if (here.rowCount === 0) await client.query('create database entregent');
+  await client.end();
+  return { ...embedded, url: embedded.url.replace('/postgres?', '/entregent?') };
+}
+
+/**
+ * Says that this process looks after the database, until the connection ends. One embedded database, one instance: without
+ * the lock a second one would adopt the server, and stop it at its end.
+ * @returns undefined when another process holds it
+ */
+export async function holdLock(url: string): Promise<pg.Client | undefined> {
+  const client = new pg.Client({ connectionString: url, application_name: 'entregent-instance' });
+  client.on('error', () => {});
+  await client.connect();
+  const { rows } = await client.query(`select pg_try_advisory_lock(${instanceLock}) as held`);
+  if (rows[0].held) return client;
+  await client.end();
+  return undefined;
+}
+
+export interface Attached {
+  url: string;
+  /** Whether the application does not run on this (embedded) database, and will not start while we are attached. */
+  alone: boolean;
+  close(): Promise<void>;
+}
+
+/** Reaches the database from the command line: that of the running application, else the embedded one started for the while. */
+export async function attach(config: Config): Promise<Attached> {
+  if (config.databaseUrl) return { url: config.databaseUrl, alone: false, close: async () => {} };
+  const embedded = await openEmbedded(config.dataDir);
+  const lock = await holdLock(embedded.url);
+  return {
+    url: embedded.url,
+    alone: lock !== undefined,
+    async close() {
+      if (!lock) return;
+      await lock.end();
+      await embedded.stop();
+    },
+  };
+}

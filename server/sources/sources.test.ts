@@ -1,0 +1,290 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import * as cards from '../cards/contract.ts';
+import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as contracts from './contract.ts';
+import { finish, importFile, upload } from './testing.ts';
+
+let app: TestApp;
+let alice: Member;
+
+beforeAll(async () => {
+  app = await openTestApp();
+});
+afterAll(() => app.close());
+afterEach(() => expect(app.errors).toEqual([]));
+
+let people = 0;
+
+/** Each test has a member of its own, so that no import meets another's contacts. */
+async function newMember(): Promise<Member> {
+  alice ??= await app.setUp();
+  return app.invite(alice, `Tester ${'abcdefghijklmnopqrstuvwxyz'[people++]}`);
+}
+
+const csv = (...rows: string[]) => ['First Name,Last Name,E-mail,Mobile,Company', ...rows].join('\n');
+const three = csv(
+  'Marie,Curie,marie@radium.example,06 12 00 00 01,Institut du Radium',
+  'Louis,Pasteur,louis@pasteur.example,06 12 00 00 02,Institut Pasteur',
+  'Ada,Lovelace,ada@engine.example,06 12 00 00 03,Analytical Engines',
+);
+
+async function listed(member: Member): Promise<string[]> {
+  const { items } = await member.call(cards.listPeople, { limit: 200 });
+  return items.map(({ name, organization, email }) => `${name} · ${organization} · ${email}`);
+}
+
+/** All that can be seen, down to values and their origin, without ids and times of the moment. */
+async function world(member: Member): Promise<unknown> {
+  const { items } = await member.call(cards.listPeople, { limit: 200 });
+  return Promise.all(
+    items.map(async ({ id }) => {
+      const person = await member.call(cards.getPerson, { personId: id });
+      return {
+        name: person.name,
+        values: person.values.map(({ kind, value, provenance }) => ({
+          kind,
+          value,
+          by: provenance.map(({ writtenBy }) => writtenBy),
+        })),
+        cards: person.cards.map(({ id: cardId, endedAt }) => ({ cardId, ended: endedAt !== null })),
+      };
+    }),
+  );
+}
+
+describe('an import', () => {
+  test('is previewed before anything is written, and ends in a report', async () => {
+    const member = await newMember();
+    const analysed = await upload(app, member, 'contacts.csv', three);
+    expect(analysed).toMatchObject({ state: 'ready', preview: { contacts: 3, new: 3, known: 0, changed: 0 } });
+    expect(analysed.preview!.rows.map(({ name }) => name)).toEqual(['Marie Curie', 'Louis Pasteur', 'Ada Lovelace']);
+    expect(await listed(member)).toEqual([]);
+    const done = await finish(app, member, analysed.id);
+    expect(done).toMatchObject({ state: 'done', report: { created: 3, updated: 0, failed: 0 } });
+    expect(await listed(member)).toEqual([
+      'Marie Curie · Institut du Radium · marie@radium.example',
+      'Ada Lovelace · Analytical Engines · ada@engine.example',
+      'Louis Pasteur · Institut Pasteur · louis@pasteur.example',
+    ]);
+  });
+
+  test('of the same file again changes nothing', async () => {
+    const member = await newMember();
+    const first = await importFile(app, member, 'contacts.csv', three);
+    const before = await world(member);
+    const again = await upload(app, member, 'contacts again.csv', three);
+    expect(again).toMatchObject({ sourceId: first.sourceId, preview: { new: 0, known: 3, changed: 0 } });
+    const done = await finish(app, member, again.id);
+    expect(done.report).toMatchObject({ created: 0, updated: 0, unchanged: 3, ended: 0 });
+    expect(await world(member)).toEqual(before);
+    expect((await member.call(contracts.listSources, {})).items).toMatchObject([{ cards: 3, mine: true }]);
+  });
+
+  test('of a changed file updates what the source changed and keeps what people corrected', async () => {
+    const member = await newMember();
+    await importFile(app, member, 'contacts.csv', three);
+    const [marie] = (await member.call(cards.listPeople, { q: 'curie' })).items;
+    const card = (await member.call(cards.getPerson, { personId: marie!.id })).cards[0]!;
+    const { fields } = await member.call(cards.getCard, { cardId: card.id });
+    const organization = fields.find(({ kind }) => kind === 'organization')!;
+    await member.call(cards.updateCard, {
+      cardId: card.id,
+      set: [{ no: organization.no, field: { kind: 'organization', value: { name: 'Institut Curie' } } }],
+    });
+    const changed = three.replace('06 12 00 00 01', '06 12 99 99 99').replace('Institut Pasteur', 'Pasteur SAS');
+    const done = await importFile(app, member, 'contacts.csv', changed);
+    expect(done.report).toMatchObject({ created: 0, updated: 2, unchanged: 1 });
+    const after = await member.call(cards.listPeople, {});
+    expect(after.items).toMatchObject([
+      { name: 'Marie Curie', organization: 'Institut Curie', phone: '+33612999999' },
+      { name: 'Ada Lovelace' },
+      { name: 'Louis Pasteur', organization: 'Pasteur SAS' },
+    ]);
+  });
+
+  test('ends what vanished at its source, and lets it live again when it is back', async () => {
+    const member = await newMember();
+    await importFile(app, member, 'contacts.csv', three);
+    const without = three.split('\n').slice(0, 3).join('\n');
+    const done = await importFile(app, member, 'contacts.csv', without);
+    expect(done.report).toMatchObject({ unchanged: 2, ended: 1 });
+    const endedAt = async () => {
+      const [ada] = (await member.call(cards.listPeople, { q: 'lovelace' })).items;
+      return (await member.call(cards.getPerson, { personId: ada!.id })).cards[0]!.endedAt;
+    };
+    expect(await endedAt()).not.toBeNull();
+    await importFile(app, member, 'contacts.csv', three);
+    expect(await endedAt()).toBeNull();
+  });
+
+  test('of ten thousand identical lines is one contact', async () => {
+    const member = await newMember();
+    const line = 'Marie,Curie,marie@radium.example,06 12 00 00 01,Institut du Radium';
+    const done = await importFile(app, member, 'same.csv', csv(...Array.from({ length: 10_000 }, () => line)));
+    expect(done.report).toMatchObject({ created: 1, identical: 9_999 });
+    expect(await listed(member)).toHaveLength(1);
+  });
+
+  test('puts contacts that cannot be written aside and keeps the others', async () => {
+    const member = await newMember();
+    // What the database may refuse is made up here: nothing known gets past the readers.
+    await app.query(`create function cards.refuse_planted() returns trigger language plpgsql as $$ begin
+      if new.value->>'given' = 'Planted' then raise exception using errcode = '22023'; end if; return new; end $$`);
+    await app.query(
+      `create trigger refuse_planted before insert on cards.card_field for each row execute function cards.refuse_planted()`,
+    );
+    const rows = ['Good,One,one@example.org,,', 'Planted,Breach,two@example.org,,', 'Good,Two,three@example.org,,'];
+    const done = await importFile(app, member, 'cards.csv', csv(...rows)).finally(() =>
+      app.query('drop trigger refuse_planted on cards.card_field'),
+    );
+    expect(done).toMatchObject({ state: 'done', report: { created: 2, failed: 1 } });
+    const failures = await (await member.fetch(`/imports/${done.id}/failures.csv`)).text();
+    expect(failures).toContain('Planted');
+    expect(failures).not.toContain('Good');
+    expect(await listed(member)).toHaveLength(2);
+  });
+
+  test('belongs to who made it: to others it does not exist', async () => {
+    const member = await newMember();
+    const other = await newMember();
+    const { id: importId } = await upload(app, member, 'contacts.csv', three);
+    const attempts = [
+      other.call(contracts.getImport, { importId }),
+      other.call(contracts.startImport, { importId }),
+      other.call(contracts.cancelImport, { importId }),
+      other.call(contracts.undoImport, { importId }),
+      other.call(contracts.updateImport, { importId, basis: 'consent' }),
+    ];
+    expect(await Promise.all(attempts.map(codeOf))).toEqual(attempts.map(() => 'not_found'));
+    expect((await other.fetch(`/imports/${importId}/failures.csv`)).status).toBe(404);
+    expect((await other.call(contracts.listImports, {})).items).toEqual([]);
+    expect((await other.call(contracts.listSources, {})).items).toEqual([]);
+  });
+
+  test('that runs cannot be started twice', async () => {
+    const member = await newMember();
+    const { id: importId } = await upload(app, member, 'contacts.csv', three);
+    const both = await Promise.allSettled([1, 2].map(() => member.call(contracts.startImport, { importId })));
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await app.settle();
+    expect(await listed(member)).toHaveLength(3);
+  });
+});
+
+describe('undoing', () => {
+  test('takes out exactly what the import brought', async () => {
+    const member = await newMember();
+    const typed = await member.call(cards.createCard, { fields: [{ kind: 'name', value: { full: 'Typed Byhand' } }] });
+    await importFile(app, member, 'first.csv', three);
+    const before = await world(member);
+    const changed = csv(
+      'Marie,Curie,marie@radium.example,06 12 77 77 77,Sorbonne',
+      'Louis,Pasteur,louis@pasteur.example,06 12 00 00 02,Institut Pasteur',
+      'Alan,Turing,alan@bletchley.example,,Bletchley Park',
+    );
+    const second = await importFile(app, member, 'second.csv', changed);
+    expect(second.report).toMatchObject({ created: 1, updated: 1, unchanged: 1, ended: 1 });
+    expect(await world(member)).not.toEqual(before);
+    await member.call(contracts.undoImport, { importId: second.id });
+    await app.settle();
+    expect(await member.call(contracts.getImport, { importId: second.id })).toMatchObject({ state: 'undone' });
+    expect(await world(member)).toEqual(before);
+    expect(await codeOf(member.call(contracts.undoImport, { importId: second.id }))).toBe('not_undoable');
+    expect((await member.fetch(`/people/${typed.id}`)).status).toBe(200);
+  });
+
+  test('keeps what somebody corrected since', async () => {
+    const member = await newMember();
+    await importFile(app, member, 'first.csv', three);
+    const second = await importFile(app, member, 'second.csv', three.replace('Institut Pasteur', 'Pasteur SAS'));
+    const [louis] = (await member.call(cards.listPeople, { q: 'pasteur' })).items;
+    await member.call(cards.updatePerson, {
+      personId: louis!.id,
+      set: [{ kind: 'title', value: { value: 'Directeur' } }],
+    });
+    await member.call(contracts.undoImport, { importId: second.id });
+    await app.settle();
+    expect((await member.call(cards.listPeople, { q: 'pasteur' })).items).toMatchObject([
+      { organization: 'Institut Pasteur', title: 'Directeur' },
+    ]);
+  });
+
+  test('lets the same file be imported anew', async () => {
+    const member = await newMember();
+    const first = await importFile(app, member, 'contacts.csv', three);
+    await member.call(contracts.undoImport, { importId: first.id });
+    await app.settle();
+    expect(await listed(member)).toEqual([]);
+    const again = await importFile(app, member, 'contacts.csv', three);
+    expect(again.report).toMatchObject({ created: 3 });
+    expect(await listed(member)).toHaveLength(3);
+  });
+});
+
+describe('a large file', () => {
+  const large = csv(
+    ...Array.from({ length: 5000 }, (_, no) => `Given${no},Family${no},person${no}@example.org,,Company ${no % 50}`),
+  );
+
+  test('that is cancelled while it runs leaves nothing', async () => {
+    const member = await newMember();
+    const { id: importId } = await upload(app, member, 'large.csv', large);
+    await member.call(contracts.startImport, { importId });
+    await member.call(contracts.cancelImport, { importId });
+    await app.settle();
+    expect(await member.call(contracts.getImport, { importId })).toMatchObject({ state: 'cancelled' });
+    expect(await listed(member)).toEqual([]);
+    expect((await member.call(cards.getFacets, {})).total.count).toBe(0);
+  });
+
+  test('whose import is cut off in the middle is neither lost nor doubled', async () => {
+    const member = await newMember();
+    const { id: importId } = await upload(app, member, 'large.csv', large);
+    await app.query(
+      `update sources.import i set state = 'queued', book_id = (select book_id from delegation.book b where b.holder_id = i.member_id and main)
+       where import_id = $1`,
+      [importId],
+    );
+    const run = (signal: AbortSignal) =>
+      app.tasks
+        .find(({ name }) => name === 'sources.runImport')!
+        .run({ importId }, { app: app.app, workspaceId: member.me.workspace.id, signal });
+    let batches = 0;
+    const cutAfterOne = {
+      get aborted() {
+        return ++batches > 1;
+      },
+    } as AbortSignal;
+    await expect(run(cutAfterOne)).rejects.toThrow('aborted');
+    const half = await member.call(contracts.getImport, { importId });
+    expect(half).toMatchObject({ state: 'running', progress: { read: 2000 } });
+    await run(new AbortController().signal);
+    await app.settle();
+    const done = await member.call(contracts.getImport, { importId });
+    expect(done).toMatchObject({ state: 'done', report: { created: 5000, updated: 0, unchanged: 0, identical: 0 } });
+    expect((await member.call(cards.getFacets, {})).total).toEqual({ count: 5000, more: false });
+    expect((await member.call(cards.listPeople, { q: 'person4999' })).items).toHaveLength(1);
+  });
+});
+
+describe('a file that holds no contacts', () => {
+  test('is refused with the reason, and nothing is kept of it', async () => {
+    const member = await newMember();
+    const calendar = 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
+    const files: [string, string | Uint8Array][] = [
+      ['calendar.ics', calendar],
+      ['noise.bin', randomBytes(5000)],
+      ['empty.csv', ''],
+    ];
+    for (const [name, content] of files) {
+      const refused = await upload(app, member, name, content);
+      expect(refused, name).toMatchObject({ state: 'unreadable', problem: { code: expect.any(String) } });
+      expect(await codeOf(member.call(contracts.startImport, { importId: refused.id }))).toBe('already_running');
+    }
+    const [left] = await app.query<{ count: number }>(
+      `select count(*)::int as count from sources.file_piece p join sources.import i using (workspace_id, import_id) where i.state = 'unreadable'`,
+    );
+    expect(left!.count).toBe(0);
+  });
+});
