@@ -507,14 +507,23 @@ alter table cards.note enable row level security;
 alter table cards.view enable row level security;
 alter table matching.card_key enable row level security;
 
--- The workspace's own: all members.
 do $$
 declare t text;
 begin
-  foreach t in array array['identity.workspace', 'identity.member', 'identity.team', 'identity.team_member', 'identity.link',
-      'kernel.blob', 'cards.contact_point', 'cards.person_redirect', 'kernel.outbox'] loop
+  -- What tells nothing of a contact: all members. (A content needs its hash to be found, a contact point holds no address.)
+  foreach t in array array['kernel.blob', 'cards.contact_point', 'cards.person_redirect', 'kernel.outbox'] loop
     execute format($p$create policy of_workspace on %s to entregent_member
       using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid)$p$, t);
+  end loop;
+  -- Who is here: all members read, admins write.
+  foreach t in array array['identity.workspace', 'identity.member', 'identity.team', 'identity.team_member', 'delegation.steward'] loop
+    execute format($p$create policy of_workspace on %s for select to entregent_member
+      using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid)$p$, t);
+  end loop;
+  foreach t in array array['identity.member', 'identity.team', 'identity.team_member', 'identity.link', 'delegation.steward'] loop
+    execute format($p$create policy by_admin on %s to entregent_member
+      using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+        and current_setting('app.role', true) = 'admin')$p$, t);
   end loop;
   -- Sign-in and links come before a workspace is known.
   foreach t in array array['identity.workspace', 'identity.member', 'identity.team', 'identity.team_member', 'identity.link',
@@ -535,6 +544,16 @@ begin
   end loop;
 end $$;
 
+-- Members change their own name, language and theme, not their role; taking a number for a new book is open to all.
+create policy by_self on identity.member for update to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and member_id = nullif(current_setting('app.member', true), '')::uuid)
+  with check (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and member_id = nullif(current_setting('app.member', true), '')::uuid
+    and role = current_setting('app.role', true) and status = 'active');
+create policy next_book on identity.workspace for update to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid);
+
 -- Books: their holder, their stewards, and whoever may read them.
 create policy of_reach on delegation.book for select to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
@@ -547,15 +566,20 @@ create policy by_self on delegation.book for insert to entregent_member
   with check (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and (holder_id = nullif(current_setting('app.member', true), '')::uuid
       or (holder_id is null and current_setting('app.role', true) = 'admin')));
-create policy of_workspace on delegation.steward to entregent_member
-  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid);
 -- A grant: who made it (any steward: app.own_books lists what the viewer holds) and whom it is made to.
 create policy of_holder on delegation.grant to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and strpos(current_setting('app.own_books', true), book_id::text) > 0);
 
-create policy of_holder on sources.source to entregent_member
+-- A source's name is shown with each card that came from it, whoever sees the card; only its holder writes it.
+create policy of_workspace on sources.source for select to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid);
+create policy by_holder on sources.source for insert to entregent_member
+  with check (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and holder_id = nullif(current_setting('app.member', true), '')::uuid);
+create policy update_by_holder on sources.source for update to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and holder_id = nullif(current_setting('app.member', true), '')::uuid);
 
 -- Cards and what hangs on them.
 create policy of_reach on cards.card for select to entregent_member
@@ -785,7 +809,7 @@ grant execute on function cards.find_entries(text[], text[], jsonb, text, text, 
 
 -- How many contacts match in books that are lent for discovery only: a number up to 20, never a name. Counted are persons made
 -- of nothing but such books, so that no private card of their holder has a part in the answer.
-create function cards.count_discoverable(terms text[]) returns int
+create function cards.count_discoverable(terms text[], kind text) returns int
   language plpgsql stable security definer set search_path = pg_catalog, public
 as $$
 declare
@@ -801,6 +825,9 @@ begin
   foreach term in array terms loop
     condition := condition || format(' and e.search like %L', '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%');
   end loop;
+  if kind is not null then
+    condition := condition || format(' and e.kind = %L', kind);
+  end if;
   execute format('select count(*) from (select distinct e.cluster_id from cards.entry e
       where e.workspace_id = %1$L and e.book_nos <@ %2$L::int[] and e.audience_id in (
         select coalesce(b.holder_id, s.member_id) from delegation.book b
@@ -809,8 +836,8 @@ begin
     workspace, books, condition) into result;
   return result;
 end $$;
-revoke all on function cards.count_discoverable(text[]) from public;
-grant execute on function cards.count_discoverable(text[]) to entregent_member;
+revoke all on function cards.count_discoverable(text[], text) from public;
+grant execute on function cards.count_discoverable(text[], text) to entregent_member;
 
 -- Ownership and rights ----------------------------------------------------------------------------------------------------
 
@@ -823,7 +850,7 @@ begin
   end loop;
 end $$;
 alter function delegation.enter(uuid, uuid) owner to entregent_keeper;
-alter function cards.count_discoverable(text[]) owner to entregent_keeper;
+alter function cards.count_discoverable(text[], text) owner to entregent_keeper;
 alter function cards.find_entries(text[], text[], jsonb, text, text, uuid, int) owner to entregent_keeper;
 
 grant select on identity.workspace, identity.member, identity.team, identity.team_member to entregent_member;
@@ -834,7 +861,7 @@ grant delete on identity.link to entregent_member;
 grant select, insert, update, delete on identity.workspace, identity.member, identity.team, identity.team_member, identity.link to entregent_identity;
 grant select, insert on delegation.book, sources.source to entregent_identity;
 grant select, insert, update on kernel.installation to entregent_identity;
-grant select, insert on kernel.outbox to entregent_member;
+grant insert on kernel.outbox to entregent_member;
 grant select, insert on kernel.blob to entregent_member;
 grant select, insert on kernel.idempotent_answer to entregent_member;
 grant select, insert, update on delegation.book, delegation.grant to entregent_member;

@@ -324,12 +324,14 @@ export async function listOwnBooks(tx: Tx, actor: Actor) {
     .execute();
 }
 
-/** How many persons match in books lent for discovery only; asked with at least one word of three letters, and no other filter. */
+/** How many persons match in books lent for discovery only; asked with a word of three letters or more, and no filter but the kind. */
 export async function countDiscoverable(tx: Tx, filter: EntryFilter): Promise<number> {
-  const { q, ...others } = filter;
+  const { q, kind, ...others } = filter;
   const terms = searchTerms(q ?? '').filter((term) => term.trim().length >= 3);
   if (terms.length === 0 || Object.values(others).some((value) => value !== undefined)) return 0;
-  const { rows } = await sql<{ count: number }>`select cards.count_discoverable(${terms}) as count`.execute(tx);
+  const { rows } = await sql<{
+    count: number;
+  }>`select cards.count_discoverable(${terms}, ${kind ?? null}) as count`.execute(tx);
   return rows[0]?.count ?? 0;
 }
 

@@ -134,12 +134,22 @@ const entryColumns = [
   'search',
 ];
 
+/** From so many rows on, they wait in a longer list before they are sorted into the search index. */
+const many = 500;
+
+/** Sorts into the search index what long imports left waiting (see `copyEntries`), so that no search has to read through it. */
+export async function tidySearch(tx: Tx): Promise<void> {
+  await sql`select pg_catalog.gin_clean_pending_list('cards.entry_search_ix'::regclass)`.execute(tx);
+}
+
 /** Writes index rows with COPY; the rows of these clusters must have been taken out before. */
 export async function copyEntries(
   client: pg.ClientBase,
   workspaceId: string,
   entries: readonly ClusterEntry[],
 ): Promise<void> {
+  // Sorting 16 MB at once instead of 4 makes an import a quarter faster (bench import).
+  if (entries.length >= many) await client.query(`set local gin_pending_list_limit = '16MB'`);
   await copyRows(
     client,
     'cards.entry',

@@ -90,6 +90,15 @@ describe('a book', () => {
     await share(bookId, { grantee: { kind: 'workspace' }, level: 'discover' });
     await app.settle();
     expect(await lookFor(bob, cardId, 'Vercors')).toEqual(nowhere);
+    const hint = async (client: typeof bob, q: string) => (await client.call(cards.getFacets, { q })).discoverable;
+    expect(await hint(bob, 'Vercors')).toBe(1);
+    expect(await hint(alice, 'Vercors')).toBe(0);
+    expect(await hint(bob, 'Quercy')).toBe(0);
+    expect((await bob.call(cards.getFacets, { q: 'Vercors', bookId })).discoverable).toBe(0);
+    await share(bookId);
+    expect(await hint(bob, 'Vercors')).toBe(0);
+    await share(bookId, { grantee: { kind: 'workspace' }, level: 'discover' }, withSales());
+    expect(await hint(carol, 'Vercors')).toBe(0);
   });
 
   test('follows its grant into a team and out of it', async () => {

@@ -143,6 +143,7 @@ export const createResetLink = contract({
   input: z.object({ memberId: id }),
   output: z.object({ url: z.string(), expiresAt: instant }),
   access: 'admin',
+  secret: true,
 });
 export const resetPassword = contract({
   name: 'identity.resetPassword',
@@ -176,6 +177,7 @@ export const createInvitation = contract({
   }),
   output: z.object({ invitation, url: z.string() }),
   access: 'admin',
+  secret: true,
   scope: 'workspace:write',
 });
 export const withdrawInvitation = contract({
@@ -299,6 +301,7 @@ export const createApiKey = contract({
   }),
   output: z.object({ apiKey, key: z.string() }),
   access: 'member',
+  secret: true,
 });
 export const deleteApiKey = contract({
   name: 'identity.deleteApiKey',

@@ -19,6 +19,8 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodTy
   access: 'public' | 'member' | 'admin';
   /** What an API key must carry. Public operations need none. */
   scope?: Scope;
+  /** The answer holds a secret shown once (a link, a key): it is never kept for a repeated request. */
+  secret?: true;
   /** Codes that a caller should expect, besides the general ones (invalid_input, unauthenticated, not_found, too_many_requests). */
   errors?: readonly ErrorCode[];
 }

@@ -8,6 +8,7 @@ import { sha256 } from './ids.ts';
 /**
  * A write that carries `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header) is done once: its answer is kept in the
  * transaction that did it and given again for 24 hours. Two at once: the second waits for the first.
+ * Answers that hold a secret are not kept: there the key is ignored.
  * @throws AppError idempotency_mismatch when the key was used for another request
  */
 export async function rememberAnswer(
@@ -19,7 +20,7 @@ export async function rememberAnswer(
   run: () => Promise<unknown>,
 ): Promise<unknown> {
   const key = request.headers['idempotency-key'];
-  if (contract.method === 'GET' || typeof key !== 'string') return run();
+  if (contract.method === 'GET' || contract.secret || typeof key !== 'string') return run();
   if (key.length > 200) throw new AppError('invalid_input', { fields: { 'Idempotency-Key': 'max 200' } });
   const hash = sha256(JSON.stringify([contract.name, input]));
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${actor.memberId} ${key}`}, 0))`.execute(tx);

@@ -148,6 +148,12 @@ export async function startWorker(
     pollInterval: 1000,
     logger,
   });
+  // The library looks for a queue's next job before it has let go of the last one, finds the queue busy, and then sleeps until
+  // its next poll: a second per job. A word shortly after spares the wait; should it be lost, the poll comes.
+  runner.events.on('job:complete', ({ job }) => {
+    if (job.job_queue_id === null) return;
+    setTimeout(() => void pool.query('notify "jobs:insert"').catch(() => {}), 20).unref();
+  });
   await sweepOutbox(app);
   return {
     async stop() {

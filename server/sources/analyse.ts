@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
 import { contactPointId, type PreparedCard, prepareCard } from '../cards/writing.ts';
 import { type Contact, type Recognised, UnreadableFile } from '../formats/contact.ts';
@@ -18,6 +19,16 @@ import {
 import { distinct, sourceKeyOf, summarise } from './rules.ts';
 
 type PreviewRow = z.output<typeof previewRow>;
+
+/** A contact as it was read, and made ready to be written. */
+export interface ReadContact {
+  contact: Contact;
+  card: PreparedCard;
+}
+
+export async function* prepareAll(contacts: AsyncIterable<Contact>): AsyncGenerator<ReadContact> {
+  for await (const contact of contacts) yield { contact, card: prepareCard(contact, sourceKeyOf) };
+}
 
 /** Opens the contacts of an uploaded file with the mapping and country chosen so far. */
 export function openContacts(
@@ -48,11 +59,15 @@ export async function* readAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T>
   }
 }
 
+const breath = 50;
+
 /** Collects contacts into batches, so that each needs one look-up. */
 export async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let batch: T[] = [];
   for await (const item of items) {
     batch.push(item);
+    // Between two reads of the file all is one breath: others' requests, and the rows on their way to the database, wait.
+    if (batch.length % breath === 0) await setImmediate();
     if (batch.length < size) continue;
     yield batch;
     batch = [];
@@ -136,10 +151,12 @@ export async function analyseImport(
     const contacts = openContacts(app, row, (found) => {
       recognised = found;
     });
-    for await (const batch of readAhead(inBatches(contacts, batchSize))) {
+    for await (const batch of readAhead(inBatches(prepareAll(contacts), batchSize))) {
       if (signal.aborted) throw new Error('aborted');
-      const prepared = batch.map((contact) => ({ ...prepareCard(contact, sourceKeyOf), warnings: contact.warnings }));
-      const cards = distinct(met, prepared);
+      const cards = distinct(
+        met,
+        batch.map(({ card, contact }) => ({ ...card, warnings: contact.warnings })),
+      );
       const proceed = await inTx(async (tx) => {
         if (read === 0 && !sourceId && !row.source_name)
           sourceId = await suggestSource(

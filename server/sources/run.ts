@@ -1,14 +1,13 @@
 import type pg from 'pg';
 import type { FieldKind } from '../cards/contract.ts';
 import { toStored } from '../cards/fields.ts';
-import { findClusters, loadReach, refreshClusters } from '../cards/upkeep.ts';
+import { findClusters, loadReach, refreshClusters, tidySearch } from '../cards/upkeep.ts';
 import {
   addCards,
   addContactPoints,
   contactPointId,
   type Destination,
   type PreparedCard,
-  prepareCard,
   takeChangeNos,
 } from '../cards/writing.ts';
 import type { Recognised } from '../formats/contact.ts';
@@ -16,7 +15,7 @@ import { UnreadableFile } from '../formats/contact.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
-import { inBatches, kindOf, openContacts, readAhead } from './analyse.ts';
+import { inBatches, kindOf, openContacts, prepareAll, readAhead } from './analyse.ts';
 import {
   addSource,
   findByContactPoint,
@@ -28,7 +27,7 @@ import {
   type KnownCard,
   setImport,
 } from './queries.ts';
-import { distinct, type ExistingField, keySeparator, mergeFields, nameKeyOf, sourceKeyOf } from './rules.ts';
+import { distinct, type ExistingField, keySeparator, mergeFields, nameKeyOf } from './rules.ts';
 
 export interface Report {
   created: number;
@@ -66,18 +65,19 @@ export async function runImport(app: App, workspaceId: string, importId: string,
   if (!run) return;
   let position = 0;
   try {
-    for await (const batch of readAhead(inBatches(openContacts(app, run.row), batchSize))) {
+    for await (const batch of readAhead(inBatches(prepareAll(openContacts(app, run.row)), batchSize))) {
       if (signal.aborted) throw new Error('aborted');
       const cards = distinct(
         run.met,
-        batch.map((contact) => prepareCard(contact, sourceKeyOf)),
+        batch.map(({ card }) => card),
       );
       position += batch.length;
       const settled = position <= run.row.settled;
-      if (!settled) run.report.warnings += batch.filter((contact) => contact.warnings.length > 0).length;
+      if (!settled) run.report.warnings += batch.filter(({ contact }) => contact.warnings.length > 0).length;
       if (!(await settle(run, cards, position, settled))) return;
     }
     await inTx((tx) => finish(run, tx, position));
+    await inTx(tidySearch);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     // Readable at first, damaged further on: nothing may stay half-imported.

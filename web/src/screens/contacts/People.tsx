@@ -64,7 +64,7 @@ function ContactList({ kind }: { kind: Kind }) {
     <Page
       width="full"
       title={t(kind === 'person' ? 'shell.people' : 'shell.organizations')}
-      lead={facets && <Total kind={kind} {...facets.total} />}
+      lead={facets && <Total kind={kind} {...facets.total} discoverable={facets.discoverable} />}
       actions={<ListActions state={state} />}
     >
       <div className={classes.tools} hidden={empty && !narrowed}>
@@ -106,8 +106,20 @@ function ContactList({ kind }: { kind: Kind }) {
   );
 }
 
-function Total({ kind, count, more }: { kind: Kind; count: number; more: boolean }) {
-  return <span role="status">{t(more ? 'contacts.totalMore' : 'contacts.total', { count, kind })}</span>;
+interface TotalProps {
+  kind: Kind;
+  count: number;
+  more: boolean;
+  discoverable: number;
+}
+
+function Total({ kind, count, more, discoverable }: TotalProps) {
+  return (
+    <span role="status">
+      {t(more ? 'contacts.totalMore' : 'contacts.total', { count, kind })}
+      {discoverable > 0 && <>{t('contacts.discoverable', { count: discoverable })}</>}
+    </span>
+  );
 }
 
 function ListActions({ state }: { state: ListState }) {
