@@ -31,6 +31,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = mkdtempSync(join(tmpdir(), 'entregent-test-'));
   chmodSync(folder, 0o711);
   const embedded = process.env.DATABASE_URL ? undefined : await startEmbedded(folder);
+  // A run that is broken off leaves no server behind: the request to stop is sent before this process is gone.
+  process.once('exit', () => void embedded?.stop());
+  process.once('SIGTERM', () => process.exit(143));
   const server = process.env.DATABASE_URL ?? embedded!.url;
   const template = `entregent_test_${process.pid}`;
   const maintain = async (sql: string) => {
