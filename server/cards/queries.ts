@@ -349,7 +349,7 @@ export async function countFacets(tx: Tx, actor: Actor, filter: EntryFilter, sam
   const { rows } = await sql<FacetRow>`
     with e as materialized (
       select kind, book_nos, source_ids, organization, sort_organization, seen_at
-      from cards.find_entries(${searchTerms(filter.q ?? '')}, null, ${JSON.stringify(filters)}::jsonb, 'name', null, null, ${sample})
+      from cards.find_entries(${searchTerms(filter.q ?? '')}, null, ${JSON.stringify(filters)}::jsonb, 'none', null, null, ${sample})
     ), books as (
       select unnest(book_nos) as no, count(*)::int as count from e group by 1
     ), origins as (
