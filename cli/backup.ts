@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { backUp, holdsWorkspace } from '../server/kernel/backup.ts';
 import { openSecrets } from '../server/kernel/secrets.ts';
 import { withDatabase, withSession } from './session.ts';
@@ -12,6 +12,14 @@ export function run(args: string[]): Promise<number> {
       return 2;
     }
     const file = resolve(name);
+    if (existsSync(file)) {
+      say('backup.exists', { file });
+      return 1;
+    }
+    if (!existsSync(dirname(file))) {
+      say('backup.no_folder', { folder: dirname(file) });
+      return 1;
+    }
     return withDatabase(config, async ({ url }) => {
       if (!(await holdsWorkspace(url))) {
         say('backup.empty');

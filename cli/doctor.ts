@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Config } from '../server/kernel/config.ts';
@@ -23,7 +23,6 @@ function checkKey(config: Config): Finding {
 }
 
 function checkDisk(config: Config): Finding {
-  mkdirSync(config.dataDir, { recursive: true });
   const { bavail, bsize } = statfsSync(config.dataDir);
   const free = (bavail * bsize) / 2 ** 30;
   const good = free >= enoughSpace;
@@ -67,6 +66,11 @@ async function checkJobs(client: pg.Client): Promise<Finding> {
 /** `entregent doctor`: what an operator should know about the installation. Exit code 1 when something needs them. */
 export function run(args: string[]): Promise<number> {
   return withSession(args, async ({ config, t, say }) => {
+    // A diagnosis changes nothing: it makes no folder, no key and no database.
+    if (!config.databaseUrl && !existsSync(config.dataDir)) {
+      say('doctor.bad', { what: t('cli.doctor.nothing', { folder: config.dataDir }) });
+      return 1;
+    }
     const findings: Finding[] = [
       { good: true, key: 'node', values: { version: process.versions.node } },
       checkKey(config),

@@ -56,33 +56,36 @@ const day = 86_400_000;
 
 interface Candidate {
   value: Value;
-  corrected: boolean;
+  /** When a person last wrote it; 0: never. */
+  correctedAt: number;
   current: boolean;
   /** Days, so that two imports of one afternoon count as equally recent. */
   newest: number;
   trust: number;
   count: number;
-  complete: number;
+  /** A full name; a title said beside the chosen company. */
+  fitting: number;
 }
 
-function candidate(value: Value): Candidate {
+function candidate(value: Value, organization: Value | undefined): Candidate {
   const name = value.value as ContactName;
   return {
     value,
-    corrected: value.said.some(({ field }) => field.authorId !== null),
+    correctedAt: Math.max(0, ...value.said.map(({ field }) => (field.authorId === null ? 0 : field.seenAt.getTime()))),
     current: value.said.some(({ card }) => !card.ended),
     newest: Math.max(...value.said.map(({ field }) => Math.floor(field.seenAt.getTime() / day))),
     trust: Math.max(...value.said.map(({ card }) => trustOf(card))),
     count: value.said.length,
-    complete: value.kind === 'name' && name.given && name.family ? 1 : 0,
+    fitting:
+      value.kind === 'title' ? besideOrganization(value, organization) : Number(Boolean(name.given && name.family)),
   };
 }
 
 /** The visible rules, in their order: corrected by a person > recent > from a trusted source > frequent (domain.md, 3). */
 const rules: [Reason, (one: Candidate) => number][] = [
-  ['corrected', (one) => Number(one.corrected)],
+  ['corrected', (one) => one.correctedAt],
   // A first name alone ("Maman") is no better for being newer than a full name.
-  ['preferred', (one) => one.complete],
+  ['preferred', (one) => one.fitting],
   ['recent', (one) => Number(one.current)],
   ['recent', (one) => one.newest],
   ['trusted', (one) => one.trust],
@@ -147,15 +150,11 @@ export function compose(cards: readonly VisibleCard[]): Value[] {
   const result: Value[] = [];
   let organization: Value | undefined;
   for (const kind of order) {
-    const candidates = (groups.get(kind) ?? []).map(candidate).sort((a, b) => {
-      const paired =
-        kind === 'title' ? besideOrganization(b.value, organization) - besideOrganization(a.value, organization) : 0;
-      return paired || compare(a, b);
-    });
+    const candidates = (groups.get(kind) ?? []).map((value) => candidate(value, organization)).sort(compare);
     candidates.forEach((one, index) => {
       one.value.chosen = !single.has(kind) || index === 0;
       const next = candidates[index + 1];
-      if (!single.has(kind)) one.value.reason = one.corrected ? 'corrected' : one.count > 1 ? 'frequent' : 'only';
+      if (!single.has(kind)) one.value.reason = one.correctedAt > 0 ? 'corrected' : one.count > 1 ? 'frequent' : 'only';
       else if (index === 0) one.value.reason = reasonFor(one, next);
       result.push(one.value);
     });

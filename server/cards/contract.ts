@@ -135,7 +135,12 @@ export const getFacets = contract({
   input: z.object(filter),
   output: z.object({
     /** Counted up to 10,000; `more` says that there are further ones. */
-    total: z.object({ count: z.number().int(), more: z.boolean() }),
+    total: z.object({
+      count: z.number().int(),
+      more: z.boolean(),
+      /** Nothing matches as written: these are the nearest spellings. */
+      approximate: z.boolean(),
+    }),
     /** How many more match in books that colleagues lend for discovery only, up to 20. */
     discoverable: z.number().int(),
     kinds: z.array(bucket),

@@ -194,12 +194,12 @@ export const cardsOperations: Operation[] = [
   }),
 
   implement(contracts.getFacets, async (filter, { tx, actor }) => {
-    const rows = await queries.countFacets(tx, actor, filter, facetSample + 1);
+    const { rows, approximate } = await queries.countFacets(tx, actor, filter, facetSample + 1);
     const of = (facet: queries.FacetRow['facet']) =>
       rows.filter((row) => row.facet === facet).map(({ value, label, count }) => ({ value, label, count }));
     const total = of('total')[0]?.count ?? 0;
     return {
-      total: { count: Math.min(total, facetSample), more: total > facetSample },
+      total: { count: Math.min(total, facetSample), more: total > facetSample, approximate },
       discoverable: await queries.countDiscoverable(tx, filter),
       kinds: of('kind'),
       books: of('book'),

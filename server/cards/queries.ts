@@ -94,10 +94,19 @@ export async function findEntries(
         tx,
       )
     ).rows;
+  if (asksNothing(filter.q)) return [];
   const exact = await search(terms, null);
+  const guess = guessable(terms);
+  return exact.length > 0 || after || !guess ? exact : search([], guess);
+}
+
+/** Signs only ("%"): no words that could be found. */
+const asksNothing = (q: string | undefined): boolean => Boolean(q) && !/[\p{L}\p{N}]/u.test(q!);
+
+/** The words to look for in the nearest spellings, or null when they are too short, or numbers. */
+function guessable(terms: readonly string[]): string[] | null {
   const words = terms.map((term) => term.trim());
-  if (exact.length > 0 || after || words.every((word) => word.length < 4 || /^\d+$/.test(word))) return exact;
-  return search([], words);
+  return words.every((word) => word.length < 4 || /^\d+$/.test(word)) ? null : words;
 }
 
 export function describeEntry(row: EntryRow): Entry {
@@ -343,13 +352,37 @@ export interface FacetRow {
 }
 
 /** How many there are (at most `sample` are looked at), and the most frequent values among them. */
-export async function countFacets(tx: Tx, actor: Actor, filter: EntryFilter, sample: number): Promise<FacetRow[]> {
+export async function countFacets(
+  tx: Tx,
+  actor: Actor,
+  filter: EntryFilter,
+  sample: number,
+): Promise<{ rows: FacetRow[]; approximate: boolean }> {
   const filters = await toFilters(tx, actor, filter);
-  if (!filters) return [];
+  if (!filters || asksNothing(filter.q)) return { rows: [], approximate: false };
+  const terms = searchTerms(filter.q ?? '');
+  const exact = await countFound(tx, actor, filters, terms, null, sample);
+  const guess = exact[0]?.count === 0 ? guessable(terms) : null;
+  // As many as a page of the nearest shows.
+  return guess
+    ? { rows: await countFound(tx, actor, filters, [], guess, nearest), approximate: true }
+    : { rows: exact, approximate: false };
+}
+
+const nearest = 50;
+
+async function countFound(
+  tx: Tx,
+  actor: Actor,
+  filters: Record<string, unknown>,
+  terms: string[],
+  fuzzy: string[] | null,
+  sample: number,
+): Promise<FacetRow[]> {
   const { rows } = await sql<FacetRow>`
     with e as materialized (
       select kind, book_nos, source_ids, organization, sort_organization, seen_at
-      from cards.find_entries(${searchTerms(filter.q ?? '')}, null, ${JSON.stringify(filters)}::jsonb, 'none', null, null, ${sample})
+      from cards.find_entries(${terms}, ${fuzzy}, ${JSON.stringify(filters)}::jsonb, 'none', null, null, ${sample})
     ), books as (
       select unnest(book_nos) as no, count(*)::int as count from e group by 1
     ), origins as (

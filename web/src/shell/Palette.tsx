@@ -30,6 +30,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
       onQueryChange={setQuery}
       onSpotlightClose={onClose}
       shortcut={null}
+      transitionProps={{ duration: 0 }}
       scrollable
       maxHeight="60dvh"
     >
@@ -65,7 +66,7 @@ function People({ people }: { people: ReturnType<typeof useFound> }) {
       {people.map((entry) => (
         <Spotlight.Action
           key={entry.id}
-          label={entry.name}
+          label={entry.name || t('contacts.nameless')}
           description={[entry.title, entry.organization].filter(Boolean).join(' · ')}
           leftSection={<Face id={entry.id} name={entry.name} square={entry.kind === 'organization'} />}
           onClick={() => void router.navigate({ to: '/people/$personId', params: { personId: entry.id } })}

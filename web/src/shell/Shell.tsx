@@ -9,7 +9,8 @@ import { schemeOf, useMe } from '../session.ts';
 import { BottomBar, Navigation } from './Navigation.tsx';
 import classes from './Shell.module.css';
 
-const Palette = lazy(() => import('./Palette.tsx'));
+const loadPalette = () => import('./Palette.tsx');
+const Palette = lazy(loadPalette);
 const Keys = lazy(() => import('./Keys.tsx'));
 
 /** What stays in place while one goes from screen to screen. */
@@ -20,6 +21,11 @@ export function Shell() {
   const [keysShown, keys] = useDisclosure();
   const router = useRouter();
   useEffect(() => setColorScheme(schemeOf(theme)), [theme, setColorScheme]);
+  // There before it is asked for: what one types right after Ctrl-K must not be lost.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), 800);
+    return () => clearTimeout(timer);
+  }, []);
   useHotkeys([['mod+K', find.toggle]], []);
   useHotkeys([
     ['shift+?', keys.open],

@@ -45,7 +45,7 @@ export function ContactLine({ entry, row, active, open, narrow, onOpen }: Contac
         />
         <span className={classes.names}>
           <Link to="/people/$personId" params={{ personId: entry.id }} tabIndex={-1} className={classes.name}>
-            {entry.name}
+            {entry.name || t('contacts.nameless')}
           </Link>
           {narrow && (
             <span className={classes.quiet}>

@@ -110,13 +110,16 @@ interface TotalProps {
   kind: Kind;
   count: number;
   more: boolean;
+  approximate: boolean;
   discoverable: number;
 }
 
-function Total({ kind, count, more, discoverable }: TotalProps) {
+function Total({ kind, count, more, approximate, discoverable }: TotalProps) {
   return (
     <span role="status">
-      {t(more ? 'contacts.totalMore' : 'contacts.total', { count, kind })}
+      {approximate && count > 0
+        ? t('contacts.approximate')
+        : t(more ? 'contacts.totalMore' : 'contacts.total', { count, kind })}
       {discoverable > 0 && <>{t('contacts.discoverable', { count: discoverable })}</>}
     </span>
   );

@@ -53,7 +53,7 @@ function Name({ person, level }: PersonHeadProps) {
     return <EditValue person={person} value={value} onDone={() => setEditing(false)} />;
   return (
     <div className={classes.name}>
-      <Title order={level}>{person.name}</Title>
+      <Title order={level}>{person.name || t('contacts.nameless')}</Title>
       {value !== undefined && <WhyValue person={person} value={value} onEdit={() => setEditing(true)} />}
     </div>
   );
