@@ -140,9 +140,9 @@ export async function openApp(
   await web;
   if (config.dev) await serveWebInDevelopment(server);
   else await serveWeb(server);
+  if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
   const worker = await startWorker(app, url, modules, alone);
   closers.push(() => worker.stop());
-  if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
   await server.listen({ port: config.port, host: config.host });
   closers.push(() => server.close());
   const { port } = server.server.address() as AddressInfo;

@@ -164,13 +164,15 @@ export async function queueImport(tx: Tx, workspaceId: string, importId: string)
     .execute();
 }
 
-export async function countOutbox(tx: Tx, workspaceId: string): Promise<number> {
-  const row = await tx
-    .selectFrom('kernel.outbox')
-    .select((e) => e.fn.countAll<number>().as('count'))
+/** Takes back what has been asked of matching and not been done. @returns the cards it was asked for */
+export async function takeUnmatched(tx: Tx, workspaceId: string): Promise<string[]> {
+  const rows = await tx
+    .deleteFrom('kernel.outbox')
     .where('workspace_id', '=', workspaceId)
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
+    .where('topic', '=', 'cards.changed')
+    .returning('payload')
+    .execute();
+  return rows.flatMap((row) => (row.payload as { cardIds: string[] }).cardIds).sort();
 }
 
 /** Without figures about them, PostgreSQL plans for empty tables until autovacuum comes by. */

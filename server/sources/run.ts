@@ -77,7 +77,7 @@ export async function runImport(app: App, workspaceId: string, importId: string,
       if (!(await settle(run, cards, position, settled))) return;
     }
     await inTx((tx) => finish(run, tx, position));
-    await inTx(tidySearch);
+    if (run.report.created >= batchSize) await inTx(tidySearch);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     // Readable at first, damaged further on: nothing may stay half-imported.
