@@ -778,6 +778,11 @@ begin
     condition := ' and e.sort_organization is not null';
   end if;
   foreach term in array coalesce(terms, '{}') loop
+    -- The trigrams of a mail domain are everywhere ("gmail", "com"): the index finds the name, the rest is compared.
+    if length(split_part(term, '@', 1)) > 3 and strpos(term, '@') > 0 then
+      condition := condition || format(' and strpos(e.search, %L) > 0', term);
+      term := split_part(term, '@', 1);
+    end if;
     condition := condition || format(' and e.search like %L', '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%');
   end loop;
   if fuzzy is not null then
