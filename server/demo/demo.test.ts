@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createResetLink, getStatus, listMembers, resetPassword, signIn } from '../identity/contract.ts';
+import { openTestApp, type TestApp, tokenOf } from '../kernel/testing.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await openTestApp(['--demo']);
+}, 180_000);
+afterAll(() => app.close());
+
+test('who opens the setup link takes a kept place among the sales people, with contacts of their own', async () => {
+  expect(await app.client().call(getStatus, {})).toMatchObject({ setUp: false, demo: true });
+  const visitor = await app.setUp();
+  expect(visitor.me).toMatchObject({ role: 'admin', workspace: { demo: true }, teams: [{ name: 'Ventes' }] });
+  const { items: members } = await visitor.call(listMembers, {});
+  expect(members).toHaveLength(40);
+  const [own] = await app.query<{ count: number }>(
+    `select count(*)::int as count from cards.card c join delegation.book b using (workspace_id, book_no) where b.holder_id = $1`,
+    [visitor.me.memberId],
+  );
+  expect(own!.count).toBeGreaterThan(200);
+
+  const colleague = members.find((member) => member.role === 'member' && member.id !== visitor.me.memberId)!;
+  const { url } = await visitor.call(createResetLink, { memberId: colleague.id });
+  const password = 'seven green bicycles';
+  await app.client().call(resetPassword, { token: tokenOf(url), password });
+  expect(await app.client().call(signIn, { email: colleague.email, password })).toMatchObject({ name: colleague.name });
+});
+
+test('everything came through imports, is linked where it is one, and is listed', async () => {
+  const [counts] = await app.query<Record<string, number>>(`select
+    (select count(*)::int from cards.card) as cards,
+    (select count(*)::int from cards.card where import_id is null) as typed,
+    (select count(*)::int from cards.card_original) as originals,
+    (select count(distinct cluster_id)::int from cards.card) as persons,
+    (select count(distinct cluster_id)::int from cards.entry) as listed,
+    (select count(*)::int from cards.note) as notes,
+    (select count(*)::int from cards.card where exposure = 1) as withheld,
+    (select count(*)::int from sources.import where state <> 'done') as unfinished`);
+  expect(counts).toMatchObject({ typed: 0, unfinished: 0, originals: counts!.cards, listed: counts!.persons! });
+  expect(counts!.cards).toBeGreaterThan(19_000);
+  expect(counts!.persons).toBeLessThan(counts!.cards! * 0.6);
+  expect(counts!.notes).toBeGreaterThan(20);
+  expect(counts!.withheld).toBeGreaterThan(3);
+});
