@@ -1,6 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { fieldClassName } from '../delegation/field-classes.ts';
 import { getMember } from '../identity/queries.ts';
+import { id, instant } from '../kernel/contract.ts';
 import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
@@ -177,13 +178,13 @@ const facetSample = 10_000;
 
 export const cardsOperations: Operation[] = [
   implement(contracts.listPeople, async ({ after, limit, sort, ...filter }, { tx, actor }) => {
-    const cursor = after ? decodeCursor(after, 2) : null;
+    const cursor = after ? decodeCursor(after, z.tuple([sort === 'recent' ? instant : z.string(), id])) : null;
     const rows = await queries.findEntries(
       tx,
       actor,
       filter,
       sort,
-      cursor && { key: cursor[0]!, id: cursor[1]! },
+      cursor && { key: cursor[0], id: cursor[1] },
       limit + 1,
     );
     const last = rows.length > limit ? rows[limit - 1] : undefined;
@@ -254,18 +255,18 @@ export const cardsOperations: Operation[] = [
   implement(contracts.listHistory, async ({ personId, after, limit }, { tx, actor }) => {
     const found = await queries.findPersonCards(tx, actor, personId);
     if (!found) throw notFound();
-    const cursor = after ? decodeCursor(after, 2) : null;
+    const cursor = after ? decodeCursor(after, z.tuple([instant, z.string()])) : null;
     const rows = await queries.listHistory(
       tx,
       actor,
       found.cardIds,
-      cursor && { at: cursor[0]!, id: cursor[1]! },
+      cursor && { at: cursor[0], id: cursor[1] },
       limit + 1,
     );
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
       items: rows.slice(0, limit).map((row) => describeHistory(row, actor.memberId)),
-      next: last ? encodeCursor([last.at.toISOString(), last.id]) : null,
+      next: last ? encodeCursor([last.cursor, last.id]) : null,
     };
   }),
 

@@ -296,6 +296,8 @@ export async function listHistory(
 ) {
   const { rows } = await sql<{
     at: Date;
+    /** `at` in microseconds: a Date holds milliseconds only, and a page that began there would skip rows. */
+    cursor: string;
     id: string;
     kind: string;
     card_id: string;
@@ -304,7 +306,7 @@ export async function listHistory(
     text: string | null;
     member: string | null;
   }>`
-    select h.*, m.name as member from (
+    select h.*, to_json(h.at) #>> '{}' as cursor, m.name as member from (
       select n.created_at as at, 'note ' || n.note_id as id, 'note' as kind, n.card_id, n.author_id as member_id, '{}'::text[] as fields, n.text
       from cards.note n where n.workspace_id = ${actor.workspaceId} and n.card_id = any(${cardIds})
       union all

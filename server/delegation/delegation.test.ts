@@ -220,6 +220,23 @@ describe('a person seen by two', () => {
     expect((await bob.call(cards.listPeople, { q: 'gevaudan' })).items).toHaveLength(2);
   });
 
+  test('stays in the list when the team that lent a part of it is dissolved', async () => {
+    const team = await alice.call(identity.createTeam, { name: 'Passing', memberIds: [bob.me.memberId] });
+    const open = await makeBook('Cévennes');
+    const lent = await alice.call(contracts.createBook, { name: `Book ${++books}` });
+    const same = { name: 'Jean Cévennes', email: 'cévennes@example.org' };
+    await addContact(alice, { ...same, phone: '06 11 22 33 55', bookId: lent.id });
+    await addContact(bob, same);
+    await share(open.bookId, withAll);
+    await share(lent.id, { grantee: { kind: 'team', teamId: team.id }, level: 'read' });
+    await app.settle();
+    const listed = async () => (await bob.call(cards.listPeople, { q: 'cevennes' })).items.map((item) => item.cards);
+    expect(await listed()).toEqual([3]);
+    await alice.call(identity.deleteTeam, { teamId: team.id });
+    await app.settle();
+    expect(await listed()).toEqual([2]);
+  });
+
   async function emailOf(cardId: string): Promise<string | undefined> {
     const { fields } = await alice.call(cards.getCard, { cardId });
     return fields.find(({ kind }) => kind === 'email')?.value.value as string | undefined;

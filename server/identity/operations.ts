@@ -322,7 +322,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return describeTeam(tx, actor.workspaceId, teamId);
     }),
 
-    implement(contracts.deleteTeam, async ({ teamId }, { tx, actor }) => {
+    implement(contracts.deleteTeam, async ({ teamId }, { tx, actor, app }) => {
       await describeTeam(tx, actor.workspaceId, teamId);
       await queries.setTeamMembers(tx, actor.workspaceId, teamId, []);
       await tx
@@ -330,6 +330,12 @@ export function identityOperations(accounts: Accounts): Operation[] {
         .where('workspace_id', '=', actor.workspaceId)
         .where('team_id', '=', teamId)
         .execute();
+      // Rows of the list made of what was lent to the team hide those of wider audiences until they are made anew.
+      await app.enqueue(tx, {
+        workspaceId: actor.workspaceId,
+        task: 'cards.refreshTeam',
+        payload: { teamIds: [teamId] },
+      });
       return {};
     }),
 

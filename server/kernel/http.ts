@@ -88,6 +88,8 @@ function asAppError(error: unknown): AppError {
       fields: Object.fromEntries(error.issues.map((issue) => [issue.path.join('.'), issue.message])),
     });
   }
+  // U+0000 and half surrogates cannot be stored as text.
+  if (/^22(021|P05)$/.test((error as { code?: string }).code ?? '')) return new AppError('invalid_input');
   const status = (error as { statusCode?: number }).statusCode;
   if (status === 413) return new AppError('too_large');
   if (status === 429) return new AppError('too_many_requests');

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { AppError } from './errors.ts';
 
 /** The opaque cursor of keyset paging: the sort values of the last row, in base64url. */
@@ -6,13 +7,14 @@ export function encodeCursor(parts: readonly string[]): string {
 }
 
 /** @throws AppError invalid_input when it is none of ours */
-export function decodeCursor(cursor: string, length: number): string[] {
+export function decodeCursor<T extends z.ZodType>(cursor: string, parts: T): z.output<T> {
+  let value: unknown;
   try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parts) && parts.length === length && parts.every((part) => typeof part === 'string'))
-      return parts;
+    value = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
-    // Falls through to the error below.
+    // Not even JSON: the schema refuses undefined.
   }
-  throw new AppError('invalid_input', { fields: { after: 'cursor' } });
+  const parsed = parts.safeParse(value);
+  if (!parsed.success) throw new AppError('invalid_input', { fields: { after: 'cursor' } });
+  return parsed.data;
 }

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { restorableDays } from '../cards/writing.ts';
 import type { Recognised } from '../formats/contact.ts';
+import { id, instant } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
@@ -94,12 +96,12 @@ export const sourcesOperations: Operation[] = [
   })),
 
   implement(contracts.listImports, async ({ after, limit }, { tx, actor }) => {
-    const cursor = after ? decodeCursor(after, 2) : null;
-    const rows = await listImports(tx, actor, cursor ? { createdAt: cursor[0]!, id: cursor[1]! } : null, limit + 1);
+    const cursor = after ? decodeCursor(after, z.tuple([instant, id])) : null;
+    const rows = await listImports(tx, actor, cursor ? { createdAt: cursor[0], id: cursor[1] } : null, limit + 1);
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
       items: rows.slice(0, limit).map(describeImport),
-      next: last ? encodeCursor([last.created_at.toISOString(), last.import_id]) : null,
+      next: last ? encodeCursor([last.cursor, last.import_id]) : null,
     };
   }),
 

@@ -30,19 +30,23 @@ export async function listImports(
   actor: Actor,
   after: { createdAt: string; id: string } | null,
   limit: number,
-): Promise<ImportRow[]> {
-  return tx
-    .selectFrom('sources.import')
-    .selectAll()
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('member_id', '=', actor.memberId)
-    .$if(after !== null, (query) =>
-      query.where(sql<boolean>`(created_at, import_id) < (${after!.createdAt}::timestamptz, ${after!.id}::uuid)`),
-    )
-    .orderBy('created_at', 'desc')
-    .orderBy('import_id', 'desc')
-    .limit(limit)
-    .execute();
+): Promise<(ImportRow & { cursor: string })[]> {
+  return (
+    tx
+      .selectFrom('sources.import')
+      .selectAll()
+      // Microseconds, which a Date does not hold.
+      .select(sql<string>`to_json(created_at) #>> '{}'`.as('cursor'))
+      .where('workspace_id', '=', actor.workspaceId)
+      .where('member_id', '=', actor.memberId)
+      .$if(after !== null, (query) =>
+        query.where(sql<boolean>`(created_at, import_id) < (${after!.createdAt}::timestamptz, ${after!.id}::uuid)`),
+      )
+      .orderBy('created_at', 'desc')
+      .orderBy('import_id', 'desc')
+      .limit(limit)
+      .execute()
+  );
 }
 
 /** @returns false when the import is in another state than `onlyIn` */
