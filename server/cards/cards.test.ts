@@ -74,6 +74,23 @@ describe('a person', () => {
     expect((await getPerson(member, first)).cards).toHaveLength(2);
   });
 
+  test('has a history that pages leave whole, though two things happened at once', async () => {
+    const member = await newMember();
+    const id = await addContact(member, { name: 'Ada Byron' });
+    const note = { kind: 'note' as const, value: { value: 'Analytical' } };
+    await member.call(contracts.updateCard, { cardId: id, add: [note], withheld: true });
+    const whole = (await member.call(contracts.listHistory, { personId: id })).items.map(({ kind }) => kind);
+    expect(whole.toSorted()).toEqual(['created', 'edited', 'withheld']);
+    const paged: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await member.call(contracts.listHistory, { personId: id, limit: 1, ...(after ? { after } : {}) });
+      paged.push(...page.items.map(({ kind }) => kind));
+      after = page.next ?? undefined;
+    } while (after);
+    expect(paged).toEqual(whole);
+  });
+
   test('carries dated notes, which their author alone removes', async () => {
     const member = await newMember();
     const id = await addContact(member, { name: 'Emmy Noether' });
@@ -162,7 +179,8 @@ describe('the list', () => {
   });
 
   test('refuses a cursor that is not its own', async () => {
-    for (const after of ['x', 'e30', Buffer.from('["a"]').toString('base64url')])
+    const forged = [['a'], ['a', 'b'], [1, 2]].map((parts) => Buffer.from(JSON.stringify(parts)).toString('base64url'));
+    for (const after of ['x', 'e30', ...forged])
       expect(await codeOf(alice.call(contracts.listPeople, { after }))).toBe('invalid_input');
   });
 
