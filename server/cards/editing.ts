@@ -56,7 +56,7 @@ async function dropEntries({ tx, actor }: Editing, cardIds: readonly string[]): 
  * After a change: matching and the list follow before the answer, so that the editor sees their own work. Should the process
  * end in between, the job enqueued with the change does it.
  */
-export async function announce({ app, tx, actor, afterCommit }: Editing, cardIds: readonly string[]): Promise<void> {
+async function announce({ app, tx, actor, afterCommit }: Editing, cardIds: readonly string[]): Promise<void> {
   const payload = { cardIds, refresh: true };
   const job = {
     workspaceId: actor.workspaceId,
@@ -99,7 +99,7 @@ async function fieldRows(
 }
 
 /** The member's own source "Entregent", for what they type here. */
-export async function getOwnSource({ tx, actor }: Pick<Editing, 'tx' | 'actor'>): Promise<string> {
+async function getOwnSource({ tx, actor }: Pick<Editing, 'tx' | 'actor'>): Promise<string> {
   const here = await tx
     .selectFrom('sources.source')
     .select('source_id')

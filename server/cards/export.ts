@@ -14,6 +14,7 @@ import { escapeFormula, writeCsvRow } from '../formats/table/write.ts';
 import { writeVcard } from '../formats/vcard/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor } from '../kernel/database.ts';
+import { AppError } from '../kernel/errors.ts';
 import { compose, type Value } from './compose.ts';
 import type { exportQuery } from './contract.ts';
 import { cursorOf, findEntries, findPersonCards, loadCards, pageOwnCards, toVisible } from './queries.ts';
@@ -153,16 +154,17 @@ async function* toText(rows: AsyncIterable<Contact>, format: 'vcf' | 'csv'): Asy
   for await (const contact of rows) yield format === 'csv' ? writeCsvRow(toRow(contact)) : writeVcard(contact, '3.0');
 }
 
-/** More rows than a workbook of this library fits in memory; CSV has no such limit. */
-export const maxXlsxRows = 100_000;
+/** A workbook is made in memory; CSV and vCard are streamed and have no such limit. */
+const maxWorkbookRows = 100_000;
 
-async function toWorkbook(rows: AsyncIterable<Contact>): Promise<Readable> {
+/** @throws AppError too_many_rows: a workbook that leaves contacts out without saying so would be taken for the whole */
+export async function toWorkbook(rows: AsyncIterable<Contact>, limit = maxWorkbookRows): Promise<Readable> {
   const data = [header.map((value) => ({ value, fontWeight: 'bold' as const }))] as {
     value: string;
     type?: StringConstructor;
   }[][];
   for await (const contact of rows) {
-    if (data.length > maxXlsxRows) break;
+    if (data.length > limit) throw new AppError('too_many_rows', { values: { limit } });
     data.push(toRow(contact).map((value) => ({ value: escapeFormula(value).slice(0, 32_767), type: String })));
   }
   return Readable.from([await writeXlsx(data).toBuffer()]);

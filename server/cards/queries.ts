@@ -44,11 +44,6 @@ function ageFilter(freshness: EntryFilter['freshness']): Record<string, string> 
   return { seenFrom: at(to), ...(from > 0 ? { seenBefore: at(from) } : {}) };
 }
 
-export function ageOf(seenAt: Date): keyof typeof ages {
-  const days = (Date.now() - seenAt.getTime()) / day;
-  return days < 92 ? 'quarter' : days < 366 ? 'year' : days < 1096 ? 'three_years' : 'older';
-}
-
 /** The filter in the terms of `find_entries`, or null when it asks for a book or source that does not exist for the viewer. */
 async function toFilters(tx: Tx, actor: Actor, filter: EntryFilter): Promise<Record<string, unknown> | null> {
   const filters: Record<string, unknown> = { ...ageFilter(filter.freshness) };

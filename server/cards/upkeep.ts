@@ -230,13 +230,6 @@ export async function findClusters(tx: Tx, workspaceId: string, cardIds: readonl
   return rows.map((row) => row.cluster_id);
 }
 
-/** Brings the list up to date after a change of these cards has been committed. */
-export async function refreshCards(app: App, workspaceId: string, cardIds: readonly string[]): Promise<void> {
-  await app.db.withClient('keeper', async (client, tx) =>
-    refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, cardIds)),
-  );
-}
-
 const batch = 2000;
 
 /** Makes the index rows of all cards of a book anew, in steps, each a transaction: after its grants have changed. */

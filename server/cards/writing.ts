@@ -210,7 +210,7 @@ async function addPhotos(tx: Tx, workspaceId: string, cards: readonly PreparedCa
 }
 
 /** Keeps a content once per workspace. */
-export async function addBlob(
+async function addBlob(
   tx: Tx,
   workspaceId: string,
   blob: { hash: Buffer; type: string; data: Uint8Array },
@@ -264,7 +264,7 @@ export async function hideCards(
 }
 
 /** Brings the rows that hang on cards to their cards' exposure. */
-export async function setExposure(
+async function setExposure(
   tx: Tx,
   workspaceId: string,
   cardIds: readonly string[],

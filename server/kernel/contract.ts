@@ -50,6 +50,7 @@ export const errorStatus = {
   idempotency_mismatch: 409,
   link_expired: 410,
   too_large: 413,
+  too_many_rows: 413,
   unreadable_file: 422,
   weak_password: 422,
   too_many_requests: 429,
