@@ -61,6 +61,10 @@ describe('a book', () => {
     await app.settle();
     expect(await lookFor(bob, cardId, 'Aubrac')).toEqual(everywhere);
     expect(await lookFor(carol, cardId, 'Aubrac')).toEqual(everywhere);
+    const labelFor = async (client: typeof bob) =>
+      (await client.call(cards.getFacets, { q: 'Aubrac' })).books.find(({ value }) => value === bookId)?.label;
+    expect(await labelFor(alice)).toMatch(/^Book \d+$/);
+    expect(await labelFor(bob)).toMatch(/^Book \d+ · Alice Martin$/);
     const seen = (await bob.call(contracts.listBooks, {})).items.find(({ id }) => id === bookId);
     expect(seen).toMatchObject({ mine: false, cards: null, sharing: [], holder: { name: 'Alice Martin' } });
   });
