@@ -17,6 +17,8 @@ export interface Thresholds {
 /** Pairs that are kept, best first. */
 export interface MatchResult {
   model: Model;
+  /** To score and to explain any pair. */
+  scorer: Scorer;
   pairs: ScoredPairs;
   thresholds: Thresholds;
   /** For every card the smallest card of its cluster. */
@@ -43,11 +45,27 @@ export function match(population: Population, options: MatchOptions = {}): Match
   const comparer = new Comparer(population, countHolders(population, firstPersons(population)));
   const model = estimate(population, comparer, index, options.seed ?? 1);
   const scorer = new Scorer(population, comparer, model);
+  scorer.fitPrior(sample(population.size, index), Math.min(1, SAMPLE / population.size));
   const { pairs, compared } = scoreAll(population.size, index, scorer);
   const thresholds = chooseThresholds(pairs, options.wrong ?? 0.002);
   const clusters = cluster(population.size, pairs, { threshold: thresholds.same, score: (i, j) => scorer.score(i, j) });
-  return { model, pairs, thresholds, clusters, blocking: index.report(), compared };
+  return { model, scorer, pairs, thresholds, clusters, blocking: index.report(), compared };
 }
+
+/** Candidates of some cards, drawn evenly over the whole. */
+function* sample(size: number, index: BlockIndex): Generator<[number, number]> {
+  const step = Math.max(1, size / SAMPLE);
+  for (let drawn = 0; drawn < Math.min(size, SAMPLE); drawn++) {
+    const card = Math.floor(drawn * step);
+    const others = new Set<number>();
+    index.walkOlder(card, (other) => {
+      others.add(other);
+    });
+    for (const other of others) yield [card, other];
+  }
+}
+
+const SAMPLE = 10_000;
 
 /** Pairs under these odds (1 : 32) are neither linked nor proposed. */
 const KEPT = -5;

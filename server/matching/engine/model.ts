@@ -124,20 +124,21 @@ export function maximise(
     const next = sums.map((levels, feature) =>
       levels.map((sum, level) => (sum + PRIOR_PAIRS * priors[feature]!.m[level]!) / (seen[feature]! + PRIOR_PAIRS)),
     );
+    const found = Math.min(0.999, Math.max(1e-6, matches / total));
     const moved = Math.max(
-      Math.abs(matches / total - share),
+      Math.abs(found - share),
       ...next.flatMap((levels, feature) =>
         fixed.has(feature) ? [0] : levels.map((value, level) => Math.abs(value - current[feature]![level]!)),
       ),
     );
     current = next;
-    share = Math.min(0.999, Math.max(1e-6, matches / total));
+    share = found;
     converged = moved < 1e-4;
   }
   return { m: current, matches, seen, converged };
 }
 
-const ROUNDS = 200;
+const ROUNDS = 500;
 const PRIOR_PAIRS = 20;
 
 /** Evidence of one feature, in bits: positive speaks for one person. `rarity` as the comparison gave it. */

@@ -30,6 +30,9 @@ export interface Explanation {
  */
 const GROUP_CAP = 0;
 
+/** Matches that are assumed where none is found, so that an address book without duplicates keeps a prior. */
+const FEWEST = 0.5;
+
 /** Scores pairs of cards: log2 of the odds that both are one person (or one organisation). */
 export class Scorer {
   readonly model: Model;
@@ -38,6 +41,8 @@ export class Scorer {
   /** log2(m / u) without the part of frequency, by feature and level. */
   private readonly weights: number[][];
   private readonly means: number[][];
+  private group = 0;
+  private own = 0;
 
   constructor(population: Population, comparer: Comparer, model: Model) {
     this.population = population;
@@ -48,9 +53,39 @@ export class Scorer {
   }
 
   score(i: number, j: number): number {
+    this.weigh(i, j);
+    return Math.min(this.model.prior + this.group, GROUP_CAP) + this.own;
+  }
+
+  /**
+   * Sets the prior so that it agrees with the number of pairs that it makes likely, among candidates of some cards.
+   *
+   * @param candidates all pairs of a card and the cards before it that blocking brings, for cards drawn evenly
+   * @param share of all cards that were drawn
+   */
+  fitPrior(candidates: Iterable<[number, number]>, share: number): void {
+    const parts: number[] = [];
+    for (const [i, j] of candidates) {
+      this.weigh(i, j);
+      parts.push(this.group, this.own);
+    }
+    const { size } = this.population;
+    const pairs = (size * (size - 1)) / 2;
+    for (let round = 0; round < 50; round++) {
+      let matches = 0;
+      for (let at = 0; at < parts.length; at += 2)
+        matches += probability(Math.min(this.model.prior + parts[at]!, GROUP_CAP) + parts[at + 1]!);
+      const prior = Math.log2((matches / share + FEWEST) / pairs);
+      if (Math.abs(prior - this.model.prior) < 0.01) break;
+      this.model.prior = prior;
+    }
+  }
+
+  /** Evidence that a group shares, and evidence of the person's own, in bits. */
+  private weigh(i: number, j: number): void {
     const { levels, rarity } = this.comparer;
     this.comparer.compare(i, j);
-    let group = this.model.prior;
+    let group = 0;
     let own = 0;
     for (let at = 0; at < levels.length; at++) {
       const level = levels[at]!;
@@ -60,7 +95,8 @@ export class Scorer {
       if (weight > 0 && this.isOfGroup(at, i, j)) group += weight;
       else own += weight;
     }
-    return Math.min(group, GROUP_CAP) + own;
+    this.group = group;
+    this.own = own;
   }
 
   /** Whether one of the features says that these are two: different first names, birthdays or numbers that only one can have. */
