@@ -1,4 +1,4 @@
-import { type EmailValue, emails, isExplainedBy, SAME_USER } from './kinds/emails.ts';
+import { emails, isExplainedBy, SAME_USER } from './kinds/emails.ts';
 import type { Kind } from './kinds/kind.ts';
 import { names, SAME } from './kinds/names.ts';
 import { type OrganizationValue, organizations } from './kinds/organizations.ts';
@@ -53,8 +53,8 @@ export interface Holders {
 class Remembered<V extends { key: string }> {
   private readonly kind: Kind<V>;
   private readonly dictionary: Dictionary<V>;
-  private readonly pairs = new Float64Array(1 << 18).fill(-1);
-  private readonly levels = new Int8Array(1 << 18);
+  private readonly pairs = new Float64Array(1 << 16).fill(-1);
+  private readonly levels = new Int8Array(1 << 16);
 
   constructor(kind: Kind<V>, dictionary: Dictionary<V>) {
     this.kind = kind;
@@ -65,7 +65,7 @@ class Remembered<V extends { key: string }> {
     if (a === b) return this.kind.levels.length - 1;
     const [low, high] = a < b ? [a, b] : [b, a];
     const pair = low * 0x4000000 + high;
-    const place = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 14;
+    const place = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 16;
     if (this.pairs[place] === pair) return this.levels[place]!;
     const level = this.kind.compare(this.dictionary.values[low]!, this.dictionary.values[high]!);
     this.pairs[place] = pair;
@@ -87,8 +87,6 @@ export class Comparer {
   private readonly population: Population;
   readonly holders: Holders;
   private readonly name: Remembered<Population['names']['values'][number]>;
-  private readonly email: Remembered<EmailValue>;
-  private readonly phone;
   private readonly organization;
   private readonly street;
   private readonly postcode;
@@ -102,8 +100,6 @@ export class Comparer {
     this.levels = new Int8Array(this.features.length);
     this.rarity = new Float64Array(this.features.length);
     this.name = new Remembered(names, population.names);
-    this.email = new Remembered(emails, population.emails.dictionary);
-    this.phone = new Remembered(phones, population.phones.dictionary);
     this.organization = new Remembered(organizations, population.organization.dictionary);
     this.street = new Remembered(streets, population.street.dictionary);
     this.postcode = new Remembered(postcodes, population.postcode.dictionary);
@@ -111,8 +107,31 @@ export class Comparer {
     this.further = population.further.map(({ kind, column }) => new Remembered(kind, column.dictionary));
   }
 
+  /**
+   * The cheap part first. @returns false when neither name agrees and no address, number, date or identifier is equal: then the
+   * rest is not worth the comparison, and `levels` are not to be read
+   */
+  isWorthwhile(i: number, j: number): boolean {
+    this.compareNames(i, j);
+    return this.levels[GIVEN] !== 0 || this.levels[FAMILY] !== 0 || this.shareValue(i, j);
+  }
+
+  private shareValue(i: number, j: number): boolean {
+    for (const { starts, ids } of [this.population.emails, this.population.phones])
+      for (let x = starts.array[i]!; x < starts.array[i + 1]!; x++)
+        for (let y = starts.array[j]!; y < starts.array[j + 1]!; y++) if (ids.array[x] === ids.array[y]) return true;
+    return this.population.further.some(
+      ({ field, column: { ids } }) => field.kind !== 'category' && field.kind !== 'text' && ids.array[i]! >= 0 && ids.array[i] === ids.array[j],
+    );
+  }
+
   compare(i: number, j: number): void {
     this.compareNames(i, j);
+    this.compareRest(i, j);
+  }
+
+  /** What `isWorthwhile` left out. */
+  compareRest(i: number, j: number): void {
     this.compareEmails(i, j);
     this.comparePhones(i, j);
     this.compareOrganizations(i, j);
@@ -195,7 +214,7 @@ export class Comparer {
       for (let y = starts.array[j]!; y < starts.array[j + 1]!; y++) {
         const b = ids.array[y]!;
         if (dictionary.values[b]!.shared) continue;
-        let level = this.email.level(a, b);
+        let level = a === b ? EMAIL_SAME : emails.compare(dictionary.values[a]!, dictionary.values[b]!);
         if (level === SAME_USER && this.isExplained(dictionary.values[a]!.user, i, j)) level = 0;
         // Of two people in one house, near addresses are near names.
         if (level === EMAIL_NEAR && this.levels[GIVEN] === 0 && dictionary.values[a]!.domain === dictionary.values[b]!.domain) level = 0;
@@ -222,7 +241,8 @@ export class Comparer {
     let rarity = 0;
     for (let x = starts.array[i]!; x < starts.array[i + 1]!; x++) {
       for (let y = starts.array[j]!; y < starts.array[j + 1]!; y++) {
-        const level = this.phone.level(ids.array[x]!, ids.array[y]!);
+        const [a, b] = [ids.array[x]!, ids.array[y]!];
+        const level = a === b ? PHONE_SAME : phones.compare(dictionary.values[a]!, dictionary.values[b]!);
         if (level < best) continue;
         const mobile = dictionary.values[ids.array[x]!]!.mobile || dictionary.values[ids.array[y]!]!.mobile;
         this.byMobile = level > best ? mobile : this.byMobile || mobile;

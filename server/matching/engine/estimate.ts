@@ -95,7 +95,7 @@ function withTop(levels: readonly number[], top: number): number[] {
   return levels.map((u, level) => (level === levels.length - 1 ? top : (u * (1 - top)) / rest));
 }
 
-const MOST_RANDOM = 150_000;
+const MOST_RANDOM = 100_000;
 const ENOUGH = 400;
 const PRIOR_WEIGHT = 200;
 
@@ -138,7 +138,7 @@ function fixedBy(population: Population, type: number): number[] {
 
 /** Tight keys only: in loose blocks too few pairs are matches for EM to find them. */
 const TRAINING = new Set(['e-mail', 'phone', 'full name', 'street and place', 'identifier', 'date', 'date and sound']);
-const MOST_TRAINING = 100_000;
+const MOST_TRAINING = 40_000;
 
 /** The sessions that could learn a feature, weighed by the matches that they learned from. */
 function combine(sessions: readonly Session[], feature: number, prior: Prior): number[] {
