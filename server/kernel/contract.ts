@@ -40,6 +40,7 @@ export type Output<C extends Contract> = z.output<C['output']>;
 export const errorStatus = {
   invalid_input: 400,
   unauthenticated: 401,
+  invalid_api_key: 401,
   wrong_credentials: 401,
   forbidden: 403,
   not_found: 404,
@@ -47,6 +48,8 @@ export const errorStatus = {
   already_running: 409,
   not_undoable: 409,
   last_admin: 409,
+  shared_account: 409,
+  workspace_changed: 409,
   idempotency_mismatch: 409,
   link_expired: 410,
   too_large: 413,

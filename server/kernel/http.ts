@@ -14,6 +14,8 @@ import { type Locale, pickLocale, translator } from './messages.ts';
 export interface Caller {
   actor: Actor;
   role: 'member' | 'admin';
+  /** Those that the caller may choose among, this one included; a key has one. */
+  workspaces: readonly { id: string; name: string }[];
   /** Present for API keys: what the key may do. Sessions may do all. */
   scopes?: readonly Scope[];
   /** Whether a cookie carries the identity; only then can another site forge requests. */
@@ -25,6 +27,8 @@ export interface Context {
   app: App;
   actor: Actor;
   role: 'member' | 'admin';
+  /** Those that the caller may choose among. */
+  workspaces: Caller['workspaces'];
   /** The request's transaction: what it reads has passed row security. */
   tx: Tx;
   request: FastifyRequest;
@@ -191,6 +195,7 @@ async function answer(app: App, operation: Operation, request: FastifyRequest, r
           app,
           actor: caller.actor,
           role: caller.role,
+          workspaces: caller.workspaces,
           tx,
           request,
           reply,

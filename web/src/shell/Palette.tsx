@@ -4,11 +4,11 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type LinkProps, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { listPeople } from '../../../server/cards/contract.ts';
-import { signOut } from '../../../server/identity/contract.ts';
-import { call } from '../api.ts';
 import { t } from '../i18n.ts';
-import { queryClient, reading } from '../queries.ts';
+import { reading } from '../queries.ts';
+import { goToWorkspace, leave, useMe } from '../session.ts';
 import { Face } from '../ui/Face.tsx';
+import { sayError } from '../ui/undo.tsx';
 
 interface Command {
   label: string;
@@ -104,16 +104,19 @@ function useScreens(): Command[] {
 
 function useActions(onKeys: () => void): Command[] {
   const router = useRouter();
+  const { workspace, workspaces } = useMe();
   return [
     { label: t('contacts.new'), run: () => router.navigate({ to: '/people', hash: 'new' }) },
     { label: t('imports.choose'), run: () => router.navigate({ to: '/imports' }) },
     { label: t('shell.keysHelp'), run: onKeys },
+    ...workspaces
+      .filter(({ id }) => id !== workspace.id)
+      .map(({ id, name }) => ({ label: t('shell.goTo', { name }), run: () => goToWorkspace(id).catch(sayError) })),
     { label: t('shell.apiReference'), run: () => location.assign('/api/docs') },
     {
       label: t('shell.signOut'),
       run: async () => {
-        await call(signOut, {});
-        queryClient.clear();
+        await leave();
         await router.navigate({ to: '/sign-in', search: {} });
       },
     },

@@ -67,7 +67,7 @@ function NewNote({ personId }: { personId: string }) {
     await refreshPerson(personId);
   });
   return (
-    <form onSubmit={form.submit} className="no-print">
+    <form onSubmit={form.submit} noValidate className="no-print">
       <Textarea
         aria-label={t('contacts.note.label')}
         placeholder={t('contacts.note.example')}
