@@ -35,10 +35,13 @@ export function useForm<V extends object>(initial: V, send: (values: V) => Promi
     },
     sending: mutation.isPending,
     error: mutation.error,
-    problem: (key) =>
-      missing[key] ??
-      (fields[key] === undefined ? undefined : (told(`error.field.${fields[key]}`) ?? t('error.field.invalid'))),
+    problem: (key) => missing[key] ?? (fields[key] === undefined ? undefined : wordsOf(fields[key])),
   };
+}
+
+/** The server says a code of ours, or what its contract expects, in the language of this page. */
+function wordsOf(said: string): string {
+  return told(`error.field.${said}`) ?? (/^[a-z_]+$/.test(said) ? t('error.field.invalid') : said);
 }
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
