@@ -53,6 +53,28 @@ async function world(member: Member): Promise<unknown> {
   );
 }
 
+describe('a correction', () => {
+  test('taken back is the value of its source again, which the next import updates', async () => {
+    const member = await newMember();
+    const { sourceId } = await importFile(app, member, 'contacts.csv', three);
+    const before = await world(member);
+    const [ada] = (await member.call(cards.listPeople, { q: 'lovelace' })).items;
+    const person = await member.call(cards.getPerson, { personId: ada!.id });
+    const cardId = person.cards[0]!.id;
+    const { fields } = await member.call(cards.getCard, { cardId });
+    const { no } = fields.find(({ kind }) => kind === 'email')!;
+    const field = { kind: 'email' as const, value: { value: 'ada@corrected.example' } };
+    await member.call(cards.updateCard, { cardId, set: [{ no, field }] });
+    expect(await world(member)).not.toEqual(before);
+    await member.call(cards.updateCard, { cardId, restore: [no] });
+    expect(await world(member)).toEqual(before);
+    expect(await codeOf(member.call(cards.updateCard, { cardId, restore: [no] }))).toBe('not_found');
+    const changed = three.replace('ada@engine.example', 'ada@new.example');
+    await importFile(app, member, 'contacts.csv', changed, sourceId);
+    expect(await listed(member)).toContain('Ada Lovelace · Analytical Engines · ada@new.example');
+  });
+});
+
 describe('an import', () => {
   test('is previewed before anything is written, and ends in a report', async () => {
     const member = await newMember();

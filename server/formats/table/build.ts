@@ -275,6 +275,7 @@ function settleKind(contact: Contact, columns: Compiled, cells: string[], plan: 
   for (const { column, header } of columns.kinds) {
     const value = cellValue(cells[column]);
     if (/^(?:org|compan|soci|entrep|firm|account|moral|pm$)/i.test(value)) contact.kind = 'organization';
+    else if (/^person/i.test(value)) return;
     else if (value !== '') contact.extra.push({ name: header, value });
   }
   if (plan.kind || contact.kind === 'organization') return;
