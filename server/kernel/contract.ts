@@ -47,6 +47,7 @@ export const errorStatus = {
   conflict: 409,
   already_running: 409,
   not_undoable: 409,
+  not_removable: 409,
   last_admin: 409,
   shared_account: 409,
   workspace_changed: 409,
