@@ -124,6 +124,20 @@ describe('a person', () => {
   });
 });
 
+describe('a name', () => {
+  test.each([
+    [{ full: 'Zoë, Smith', given: 'Zoë', family: 'Smith' }, 'Zoë Smith'],
+    [{ full: 'Smith, Zoë', given: 'Zoë', family: 'Smith' }, 'Zoë Smith'],
+    [{ full: 'Bruce Banner, PhD', given: 'Bruce', family: 'Banner', suffix: 'PhD' }, 'Bruce Banner, PhD'],
+  ])('written %j is shown as %s', async (value, shown) => {
+    const member = await newMember();
+    const { personId } = await member.call(contracts.createCard, { fields: [{ kind: 'name', value }] });
+    expect((await getPerson(member, personId)).name).toBe(shown);
+    await app.settle();
+    expect((await member.call(contracts.listPeople, {})).items.map(({ name }) => name)).toEqual([shown]);
+  });
+});
+
 describe('homonyms', () => {
   test('with nothing else in common stay two persons', async () => {
     const member = await newMember();

@@ -40,7 +40,7 @@ const columns = [
 export function exportHeader(t: Translate): string[] {
   return columns.map((column) => {
     const [name, number] = column.split('.');
-    return t(`contacts.column.export.${name}`, number ? { number } : undefined);
+    return t(`export.${name}`, number ? { number } : undefined);
   });
 }
 
@@ -67,7 +67,7 @@ export function exportRow(contact: Contact, t: Translate): string[] {
     return one ? [one.e164 ?? one.raw, phoneWords(one, t)] : ['', ''];
   };
   return [
-    t(`contacts.column.export.kind.${contact.kind}`),
+    t(`export.kind.${contact.kind}`),
     name.prefix ?? '',
     name.given ?? '',
     name.additional ?? '',

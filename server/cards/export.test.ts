@@ -76,11 +76,15 @@ describe.each(['fr', 'en'] as const)('a table exported in %s', (locale) => {
         : Buffer.concat(await (await toWorkbook(each(contacts), t)).toArray());
     let recognised: Recognised | undefined;
     const read = await Array.fromAsync(
-      readContacts(() => each([octets]), { country: 'FR', fileName: `contacts.${format}` }, (found) => {
-        recognised = found;
-      }),
+      readContacts(
+        () => each([octets]),
+        { country: 'FR', fileName: `contacts.${format}` },
+        (found) => {
+          recognised = found;
+        },
+      ),
     );
-    expect(recognised!.layout).toBe('entregent-export');
+    expect(recognised!.layout).toBe('entregent_export');
     expect(read.map(({ extra, warnings }) => [extra, warnings])).toEqual([
       [[], []],
       [[], []],

@@ -257,13 +257,7 @@ export const cardsOperations: Operation[] = [
     const found = await queries.findPersonCards(tx, actor, personId);
     if (!found) throw notFound();
     const cursor = after ? decodeCursor(after, z.tuple([instant, z.string()])) : null;
-    const rows = await listHistory(
-      tx,
-      actor,
-      found.cardIds,
-      cursor && { at: cursor[0], id: cursor[1] },
-      limit + 1,
-    );
+    const rows = await listHistory(tx, actor, found.cardIds, cursor && { at: cursor[0], id: cursor[1] }, limit + 1);
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
       items: rows.slice(0, limit).flatMap((row) => describeHistory(row, actor.memberId) ?? []),

@@ -5,15 +5,15 @@ import type { Translate } from './messages.ts';
 function messageOf(issue: z.core.$ZodIssue, t: Translate): string {
   switch (issue.code) {
     case 'invalid_type':
-      return t('error.input.type', { expected: issue.expected });
+      return t('input.type', { expected: issue.expected });
     case 'too_small':
-      return t('error.input.tooSmall', { of: issue.origin, limit: Number(issue.minimum) });
+      return t('input.tooSmall', { of: issue.origin, limit: Number(issue.minimum) });
     case 'too_big':
-      return t('error.input.tooBig', { of: issue.origin, limit: Number(issue.maximum) });
+      return t('input.tooBig', { of: issue.origin, limit: Number(issue.maximum) });
     case 'invalid_format':
-      return t('error.input.format', { format: issue.format });
+      return t('input.format', { format: issue.format });
     case 'invalid_value':
-      return t('error.input.value', { values: issue.values.map(String).join(', ') });
+      return t('input.value', { values: issue.values.map(String).join(', ') });
     default:
       return t('error.field.invalid');
   }

@@ -7,7 +7,15 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as contracts from './contract.ts';
-import { findImport, type ImportRow, listImports, listOwnBooks, listSources, listWarnings, setImport } from './queries.ts';
+import {
+  findImport,
+  type ImportRow,
+  listImports,
+  listOwnBooks,
+  listSources,
+  listWarnings,
+  setImport,
+} from './queries.ts';
 import { summarise } from './rules.ts';
 import type { Report } from './run.ts';
 

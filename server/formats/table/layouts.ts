@@ -494,7 +494,7 @@ const PUBLIC_DATA: Layout[] = [
 /** Our own export (server/cards/export-columns.ts), in both languages; the other columns' names say what they hold. */
 const OWN: Layout[] = [
   {
-    name: 'entregent-export',
+    name: 'entregent_export',
     signatures: [
       ['kind', 'full name', 'e mail 1 type', 'phone 1 type'],
       ['type de contact', 'nom complet', 'adresse electronique 1 type', 'telephone 1 type'],

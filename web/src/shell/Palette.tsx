@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { listPeople } from '../../../server/cards/contract.ts';
 import { t } from '../i18n.ts';
 import { reading } from '../queries.ts';
+import { organizationBeside } from '../screens/contacts/values.ts';
 import { goToWorkspace, leave, useMe } from '../session.ts';
 import { Face } from '../ui/Face.tsx';
 import { sayError } from '../ui/undo.tsx';
@@ -67,7 +68,7 @@ function People({ people }: { people: ReturnType<typeof useFound> }) {
         <Spotlight.Action
           key={entry.id}
           label={entry.name || t('contacts.nameless')}
-          description={[entry.title, entry.organization].filter(Boolean).join(' · ')}
+          description={[entry.title, organizationBeside(entry)].filter(Boolean).join(' · ')}
           leftSection={<Face id={entry.id} name={entry.name} square={entry.kind === 'organization'} />}
           onClick={() => void router.navigate({ to: '/people/$personId', params: { personId: entry.id } })}
         />

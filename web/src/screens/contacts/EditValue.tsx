@@ -64,6 +64,8 @@ async function write(person: Person, value: PersonValue, field: FieldInput): Pro
   if (place !== undefined) {
     const { cardId, fieldNo: no } = place;
     await call(updateCard, { cardId, set: [{ no, field }] });
+    // The source's own value is given back to it; a member's earlier one is written again.
+    if (place.writtenBy === 'source') return () => call(updateCard, { cardId, restore: [no] });
     const before = { kind: value.kind, value: value.value } as FieldInput;
     return () => call(updateCard, { cardId, set: [{ no, field: before }] });
   }
