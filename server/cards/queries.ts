@@ -356,17 +356,19 @@ async function countFound(
         when seen_at > now() - interval '1096 days' then 'three_years' else 'older' end as a from e) ages group by a
     union all (select 'organization', min(organization), min(organization), count(*)::int from e
       where sort_organization is not null group by sort_organization order by 4 desc, 2 limit 20)
-    -- "My contacts" is what half of the members call their book: those of others say whose they are.
+    -- "My contacts" is what half of the members call their book, and "Phone" their source: those of others say whose they are.
     union all (select 'book', b.book_id::text, case when m.member_id is null then b.name else b.name || ' · ' || m.name end, books.count
       from books
       join delegation.book b on b.workspace_id = ${actor.workspaceId} and b.book_no = books.no
       left join identity.member m on m.workspace_id = ${actor.workspaceId} and m.member_id = b.holder_id
         and m.member_id <> ${actor.memberId}
       order by 4 desc limit 20)
-    union all (select 'source', s.source_id::text, s.name, origins.count from origins
-      join sources.source s on s.workspace_id = ${actor.workspaceId} and s.source_id = origins.id order by 4 desc limit 20)`.execute(
-    tx,
-  );
+    union all (select 'source', s.source_id::text, case when m.member_id is null then s.name else s.name || ' · ' || m.name end, origins.count
+      from origins
+      join sources.source s on s.workspace_id = ${actor.workspaceId} and s.source_id = origins.id
+      left join identity.member m on m.workspace_id = ${actor.workspaceId} and m.member_id = s.holder_id
+        and m.member_id <> ${actor.memberId}
+      order by 4 desc limit 20)`.execute(tx);
   return rows;
 }
 

@@ -62,10 +62,11 @@ function Name({ person, level }: PersonHeadProps) {
   );
 }
 
-/** One button for the first address that does not object and is not dead. */
+/** One button for the first address that can be reached, does not object and is not dead. */
 function Reach({ values }: { values: PersonValue[] }) {
   const value = values.find(
-    ({ contactPoint }) => contactPoint?.consent !== 'objected' && contactPoint?.health !== 'dead',
+    ({ kind, value: { e164 }, contactPoint }) =>
+      (kind !== 'phone' || e164) && contactPoint?.consent !== 'objected' && contactPoint?.health !== 'dead',
   );
   if (value === undefined) return null;
   const isEmail = value.kind === 'email';

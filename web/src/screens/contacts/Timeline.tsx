@@ -40,7 +40,11 @@ export function Timeline({ person }: { person: Person }) {
 function Happening({ item, person }: { item: Item; person: Person }) {
   const who = item.memberName ?? 'nobody';
   const source = person.cards.find(({ id }) => id === item.cardId)?.source.name ?? 'none';
-  const kinds = item.fields.map((field) => t(`contacts.kind.${field}`).toLocaleLowerCase(spoken()));
+  // What the lines below tell in full is not named here too.
+  const told = new Set(item.changes.map(({ kind }) => kind));
+  const kinds = item.fields
+    .filter((field) => !told.has(field))
+    .map((field) => t(`contacts.kind.${field}`).toLocaleLowerCase(spoken()));
   const what = new Intl.ListFormat(spoken(), { type: 'conjunction' }).format(kinds);
   return (
     <>

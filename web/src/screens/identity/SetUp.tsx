@@ -20,7 +20,10 @@ export function SetUp() {
   if (!status) return null;
   const { demo } = status;
   return (
-    <Door title={t('identity.setUp.title')} lead={t(demo ? 'identity.setUp.demo' : 'identity.setUp.text')}>
+    <Door
+      title={t(demo ? 'identity.setUp.demoTitle' : 'identity.setUp.title')}
+      lead={t(demo ? 'identity.setUp.demo' : 'identity.setUp.text')}
+    >
       <SetUpForm token={token} demo={demo} />
     </Door>
   );

@@ -31,7 +31,9 @@ export function Preview({ record }: { record: ImportRecord }) {
           </li>
         ))}
       </ul>
-      {preview.identical > 0 && <p className={classes.quiet}>{t('imports.identical', { count: preview.identical })}</p>}
+      {preview.identical > 0 && (
+        <p className={classes.identical}>{t('imports.identical', { count: preview.identical })}</p>
+      )}
       <div className={classes.decide}>
         <ImportSentence record={record} />
         <Button size="md" onClick={() => start.mutate()} loading={start.isPending}>

@@ -20,23 +20,25 @@ export function ToVerify({ importId }: { importId: string }) {
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   if (items.length === 0) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   return (
-    <Section title={t('imports.verify')} lead={t('imports.verify.lead')}>
-      <ul className={classes.verify}>
-        {items.map(({ personId, name, codes }) => (
-          <li key={personId}>
-            <TextLink to="/people/$personId" params={{ personId }}>
-              {name || t('contacts.nameless')}
-            </TextLink>
-            <span className={classes.warning}>{codes.map(warningOf).join(' ')}</span>
-          </li>
-        ))}
-      </ul>
-      {hasNextPage && (
-        <Button variant="subtle" size="compact-md" loading={isFetching} onClick={() => void fetchNextPage()}>
-          {t('imports.verify.more')}
-        </Button>
-      )}
-      <ErrorNotice error={error} />
-    </Section>
+    <div className={classes.remarks}>
+      <Section title={t('imports.verify')} lead={t('imports.verify.lead')}>
+        <ul className={classes.verify}>
+          {items.map(({ personId, name, codes }) => (
+            <li key={personId}>
+              <TextLink to="/people/$personId" params={{ personId }}>
+                {name || t('contacts.nameless')}
+              </TextLink>
+              <span className={classes.warning}>{codes.map(warningOf).join(' ')}</span>
+            </li>
+          ))}
+        </ul>
+        {hasNextPage && (
+          <Button variant="subtle" size="compact-md" loading={isFetching} onClick={() => void fetchNextPage()}>
+            {t('imports.verify.more')}
+          </Button>
+        )}
+        <ErrorNotice error={error} />
+      </Section>
+    </div>
   );
 }
