@@ -5,27 +5,66 @@ import { random } from '../server/matching/engine/random.ts';
  * Invented contacts with the truth beside them, as several sources of a French company would hold them: typing errors, swapped
  * and abbreviated names, other addresses, old jobs. Two thirds of the persons stand in one source only.
  */
-export const HEADER = 'unique_id,cluster,source,first_name,last_name,email,phone,phone2,company,title,street,postcode,city,dob';
+export const HEADER =
+  'unique_id,cluster,source,first_name,last_name,email,phone,phone2,company,title,street,postcode,city,dob';
 
 /** Share of the cards of a source that fill a field. */
 const SOURCES: { name: string; weight: number; fills: Record<string, number> }[] = [
-  { name: 'gmail', weight: 21, fills: { email: 0.86, phone: 0.4, phone2: 0.02, company: 0.13, title: 0.01, address: 0.05, dob: 0.05 } },
-  { name: 'phone', weight: 17, fills: { email: 0.2, phone: 0.96, phone2: 0.18, company: 0.13, address: 0.05, dob: 0.08 } },
-  { name: 'outlook', weight: 15, fills: { email: 0.8, phone: 0.69, phone2: 0.17, company: 0.69, title: 0.42, address: 0.25, dob: 0.08 } },
-  { name: 'linkedin', weight: 13, fills: { email: 0.49, phone: 0.14, company: 0.82, title: 0.78, city: 0.6, dob: 0.1 } },
-  { name: 'crm', weight: 12, fills: { email: 0.76, phone: 0.76, phone2: 0.23, company: 0.78, title: 0.55, address: 0.6, dob: 0.15 } },
-  { name: 'invoice', weight: 11, fills: { email: 0.71, phone: 0.59, phone2: 0.12, company: 0.35, title: 0.03, address: 0.95, dob: 0.35 } },
+  {
+    name: 'gmail',
+    weight: 21,
+    fills: { email: 0.86, phone: 0.4, phone2: 0.02, company: 0.13, title: 0.01, address: 0.05, dob: 0.05 },
+  },
+  {
+    name: 'phone',
+    weight: 17,
+    fills: { email: 0.2, phone: 0.96, phone2: 0.18, company: 0.13, address: 0.05, dob: 0.08 },
+  },
+  {
+    name: 'outlook',
+    weight: 15,
+    fills: { email: 0.8, phone: 0.69, phone2: 0.17, company: 0.69, title: 0.42, address: 0.25, dob: 0.08 },
+  },
+  {
+    name: 'linkedin',
+    weight: 13,
+    fills: { email: 0.49, phone: 0.14, company: 0.82, title: 0.78, city: 0.6, dob: 0.1 },
+  },
+  {
+    name: 'crm',
+    weight: 12,
+    fills: { email: 0.76, phone: 0.76, phone2: 0.23, company: 0.78, title: 0.55, address: 0.6, dob: 0.15 },
+  },
+  {
+    name: 'invoice',
+    weight: 11,
+    fills: { email: 0.71, phone: 0.59, phone2: 0.12, company: 0.35, title: 0.03, address: 0.95, dob: 0.35 },
+  },
   { name: 'whatsapp', weight: 11, fills: { phone: 1, company: 0.05 } },
 ];
 
 const ALL_GIVEN = Object.values(givenNames).flatMap(({ female, male }) => [...female, ...male]);
-const STARTS = 'ab al an ar bar bel ber bon bou bru car cha cor cou da del des du fa fer fon fou ga gau ger gi gou gra ha her jac jou la lam lan le ler lo ma mar mer mi mo mon mor na nor or pa pel per pi poi por ra ren ri ro rou sa sal sau ser si ta tar ter tho ti tou val var ver vi vil za'.split(' ');
-const MIDDLES = 'ba be bi bo ca ce che co da de di do fa fi ga gi gna go la le li lo ma me mi mo na ne ni no pa pe ra re ri ro sa se si ta te ti to va ve vi zo'.split(' ');
-const ENDS = 'ard aud ault eau el er et ez ier in is let lin man mond nier nois on ot ou rd ret rin ron roux sen ski sson teau tier ton vert ville'.split(' ');
+const STARTS =
+  'ab al an ar bar bel ber bon bou bru car cha cor cou da del des du fa fer fon fou ga gau ger gi gou gra ha her jac jou la lam lan le ler lo ma mar mer mi mo mon mor na nor or pa pel per pi poi por ra ren ri ro rou sa sal sau ser si ta tar ter tho ti tou val var ver vi vil za'.split(
+    ' ',
+  );
+const MIDDLES =
+  'ba be bi bo ca ce che co da de di do fa fi ga gi gna go la le li lo ma me mi mo na ne ni no pa pe ra re ri ro sa se si ta te ti to va ve vi zo'.split(
+    ' ',
+  );
+const ENDS =
+  'ard aud ault eau el er et ez ier in is let lin man mond nier nois on ot ou rd ret rin ron roux sen ski sson teau tier ton vert ville'.split(
+    ' ',
+  );
 const FORMS = ['SARL', 'SAS', 'SA', 'Group', 'Consulting', '& Fils', 'France', ''];
-const TITLES = 'Directeur général|Responsable achats|Comptable|Ingénieur|Consultant|Chef de projet|DRH|Acheteur|Architecte|Office Manager|CTO|CFO|CEO|Avocat|Gérante'.split('|');
+const TITLES =
+  'Directeur général|Responsable achats|Comptable|Ingénieur|Consultant|Chef de projet|DRH|Acheteur|Architecte|Office Manager|CTO|CFO|CEO|Avocat|Gérante'.split(
+    '|',
+  );
 const PROVIDERS = ['gmail.com', 'orange.fr', 'free.fr', 'hotmail.fr', 'yahoo.fr', 'sfr.fr', 'laposte.net'];
-const CITIES = STARTS.slice(0, 60).map((start, at) => `${capital(start)}${MIDDLES[at % MIDDLES.length]}${ENDS[(at * 7) % ENDS.length]}`);
+const CITIES = STARTS.slice(0, 60).map(
+  (start, at) => `${capital(start)}${MIDDLES[at % MIDDLES.length]}${ENDS[(at * 7) % ENDS.length]}`,
+);
 
 interface Person {
   given: string;
@@ -55,7 +94,8 @@ export function* contactLines(count: number, seed: number): Generator<string> {
     const other = Math.floor(next() * (at + 1));
     [persons[at], persons[other]] = [persons[other]!, persons[at]!];
   }
-  for (let id = 0; id < count; id++) yield [id, persons[id], ...card(personAt(persons[id]!, count, seed), next)].join(',');
+  for (let id = 0; id < count; id++)
+    yield [id, persons[id], ...card(personAt(persons[id]!, count, seed), next)].join(',');
 }
 
 /** Few values often, many rarely: Zipf's law with an exponent of one half. */
@@ -69,14 +109,23 @@ function personAt(person: number, count: number, seed: number): Person {
   const firm = skewed(next, Math.max(50, count / 8));
   const company = `${capital(word(firm, 3))}${firm % 3 === 0 ? ` ${capital(word(firm, 4))}` : ''}`;
   const domain = `${plain(company)}.${firm % 2 === 0 ? 'fr' : 'com'}`;
-  const user = pick([`${given}.${family}`, `${given[0]}.${family}`, `${given[0]}${family}`, `${given}${family}`, `${given}${Math.floor(next() * 1000)}`]);
+  const user = pick([
+    `${given}.${family}`,
+    `${given[0]}.${family}`,
+    `${given[0]}${family}`,
+    `${given}${family}`,
+    `${given}${Math.floor(next() * 1000)}`,
+  ]);
   return {
     given,
     family,
     company,
     domain,
     title: pick(TITLES),
-    emails: [`${plain(user)}@${pick(PROVIDERS)}`, `${plain(pick([`${given[0]}.${family}`, `${given}.${family}`]))}@${domain}`],
+    emails: [
+      `${plain(user)}@${pick(PROVIDERS)}`,
+      `${plain(pick([`${given[0]}.${family}`, `${given}.${family}`]))}@${domain}`,
+    ],
     mobile: `${next() < 0.7 ? 6 : 7}${digits(next, 8)}`,
     landline: `${1 + Math.floor(next() * 5)}${digits(next, 8)}`,
     street: `${1 + Math.floor(next() * 150)} rue de ${capital(word(skewed(next, 2000), 5))}`,
@@ -101,7 +150,9 @@ function card(person: Person, next: () => number): string[] {
     has('email') ? cased(person.emails[next() < 0.6 ? 0 : 1]!, next) : '',
     has('phone') ? phone(next() < 0.8 ? person.mobile : person.landline, next) : '',
     has('phone2') ? phone(person.landline, next) : '',
-    has('company') ? `${cased(next() < 0.08 ? capital(word(skewed(next, 5000), 3)) : person.company, next)} ${FORMS[Math.floor(next() * FORMS.length)]}`.trim() : '',
+    has('company')
+      ? `${cased(next() < 0.08 ? capital(word(skewed(next, 5000), 3)) : person.company, next)} ${FORMS[Math.floor(next() * FORMS.length)]}`.trim()
+      : '',
     has('title') ? person.title : '',
     address ? (next() < 0.1 ? mistyped(person.street, next) : person.street) : '',
     address ? person.postcode : '',
@@ -131,7 +182,10 @@ function capital(text: string): string {
 }
 
 function plain(text: string): string {
-  return text.normalize('NFD').replace(/[^\w.]/g, '').toLowerCase();
+  return text
+    .normalize('NFD')
+    .replace(/[^\w.]/g, '')
+    .toLowerCase();
 }
 
 function written(name: string, next: () => number): string {
@@ -157,7 +211,9 @@ function mistyped(text: string, next: () => number): string {
 function phone(national: string, next: () => number): string {
   const wrong = next() < 0.02 ? mistyped(national, next).replace(/\D/g, '5') : national;
   const pairs = `0${wrong}`.replace(/(\d\d)(?=\d)/g, '$1 ');
-  return [`0${wrong}`, pairs, pairs.replaceAll(' ', '.'), `+33${wrong}`, `+33 (0)${wrong}`, `0033${wrong}`][Math.floor(next() * 6)]!;
+  return [`0${wrong}`, pairs, pairs.replaceAll(' ', '.'), `+33${wrong}`, `+33 (0)${wrong}`, `0033${wrong}`][
+    Math.floor(next() * 6)
+  ]!;
 }
 
 function digits(next: () => number, count: number): string {

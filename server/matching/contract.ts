@@ -45,7 +45,8 @@ export const listProposals = contract({
   name: 'matching.listProposals',
   method: 'GET',
   path: '/proposals',
-  summary: 'The duplicate hunt: pairs of cards I may both see and that may be one, those whose decision gains most first',
+  summary:
+    'The duplicate hunt: pairs of cards I may both see and that may be one, those whose decision gains most first',
   input: z.object({
     kind: kind.optional(),
     /** Only pairs with a card that I hold. */
@@ -138,7 +139,12 @@ export const explainPair = contract({
   path: '/pairs/:pair',
   summary: 'Why two cards that I may see are one person, or not',
   input: z.object({ pair: pairId }),
-  output: z.object({ probability: z.number().nullable(), together: z.boolean(), reasons: z.array(reason), verdicts: z.array(verdict) }),
+  output: z.object({
+    probability: z.number().nullable(),
+    together: z.boolean(),
+    reasons: z.array(reason),
+    verdicts: z.array(verdict),
+  }),
   access: 'member',
   scope: 'contacts:read',
 });
@@ -170,7 +176,8 @@ export const getHealth = contract({
   name: 'matching.getHealth',
   method: 'GET',
   path: '/reference/health',
-  summary: 'The health of the reference: duplicates found and decided over time, what is filled and fresh, where sources disagree',
+  summary:
+    'The health of the reference: duplicates found and decided over time, what is filled and fresh, where sources disagree',
   input: nothing,
   output: z.object({
     cards: z.number().int(),
@@ -179,13 +186,24 @@ export const getHealth = contract({
     /** Proposals that wait for me. */
     waiting: z.number().int(),
     /** Last twelve months, oldest first. */
-    months: z.array(z.object({ month: z.string(), linked: z.number().int(), decidedSame: z.number().int(), decidedDifferent: z.number().int() })),
+    months: z.array(
+      z.object({
+        month: z.string(),
+        linked: z.number().int(),
+        decidedSame: z.number().int(),
+        decidedDifferent: z.number().int(),
+      }),
+    ),
     /** Share of persons with at least one value, 0 to 1. */
     fill: z.array(z.object({ kind: z.string(), share: z.number() })),
     freshness: z.array(z.object({ value: z.string(), count: z.number().int() })),
     /** Kinds of values of which the cards of one person say different things, with some persons to look at. */
     disagreements: z.array(
-      z.object({ kind: z.string(), count: z.number().int(), examples: z.array(z.object({ personId: id, name: z.string() })) }),
+      z.object({
+        kind: z.string(),
+        count: z.number().int(),
+        examples: z.array(z.object({ personId: id, name: z.string() })),
+      }),
     ),
     /** The last full run of matching. */
     run: z

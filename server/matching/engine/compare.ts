@@ -121,7 +121,8 @@ export class Comparer {
       for (let x = starts.array[i]!; x < starts.array[i + 1]!; x++)
         for (let y = starts.array[j]!; y < starts.array[j + 1]!; y++) if (ids.array[x] === ids.array[y]) return true;
     return this.population.further.some(
-      ({ field, column: { ids } }) => field.kind !== 'category' && field.kind !== 'text' && ids.array[i]! >= 0 && ids.array[i] === ids.array[j],
+      ({ field, column: { ids } }) =>
+        field.kind !== 'category' && field.kind !== 'text' && ids.array[i]! >= 0 && ids.array[i] === ids.array[j],
     );
   }
 
@@ -217,7 +218,12 @@ export class Comparer {
         let level = a === b ? EMAIL_SAME : emails.compare(dictionary.values[a]!, dictionary.values[b]!);
         if (level === SAME_USER && this.isExplained(dictionary.values[a]!.user, i, j)) level = 0;
         // Of two people in one house, near addresses are near names.
-        if (level === EMAIL_NEAR && this.levels[GIVEN] === 0 && dictionary.values[a]!.domain === dictionary.values[b]!.domain) level = 0;
+        if (
+          level === EMAIL_NEAR &&
+          this.levels[GIVEN] === 0 &&
+          dictionary.values[a]!.domain === dictionary.values[b]!.domain
+        )
+          level = 0;
         if (level < best) continue;
         rarity = level === EMAIL_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.emails, a)) : 0;
         best = level;
@@ -227,7 +233,10 @@ export class Comparer {
   }
 
   private isExplained(user: string, i: number, j: number): boolean {
-    return isExplainedBy(user, this.part('given', i), this.part('family', i)) || isExplainedBy(user, this.part('given', j), this.part('family', j));
+    return (
+      isExplainedBy(user, this.part('given', i), this.part('family', i)) ||
+      isExplainedBy(user, this.part('given', j), this.part('family', j))
+    );
   }
 
   private part(slot: 'given' | 'family', card: number): string {
@@ -246,7 +255,8 @@ export class Comparer {
         if (level < best) continue;
         const mobile = dictionary.values[ids.array[x]!]!.mobile || dictionary.values[ids.array[y]!]!.mobile;
         this.byMobile = level > best ? mobile : this.byMobile || mobile;
-        rarity = level === PHONE_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.phones, ids.array[x]!)) : 0;
+        rarity =
+          level === PHONE_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.phones, ids.array[x]!)) : 0;
         best = level;
       }
     }
@@ -262,10 +272,16 @@ export class Comparer {
     if (a >= 0 && b >= 0) {
       const told = this.organization.level(a, b);
       level = told > 1 ? told + 1 : told;
-      if (told > 1) rarity = Math.min(this.rare(this.holders.organizations, a), this.rare(this.holders.organizations, b));
+      if (told > 1)
+        rarity = Math.min(this.rare(this.holders.organizations, a), this.rare(this.holders.organizations, b));
     }
     if (level < 2 && this.levels[EMAIL] !== EMAIL_SAME) {
-      const domain = this.commonDomain(i, j, a < 0 ? undefined : dictionary.values[a]!, b < 0 ? undefined : dictionary.values[b]!);
+      const domain = this.commonDomain(
+        i,
+        j,
+        a < 0 ? undefined : dictionary.values[a]!,
+        b < 0 ? undefined : dictionary.values[b]!,
+      );
       if (domain !== undefined) {
         level = 2;
         rarity = this.holders.persons / Math.max((this.holders.domains.get(domain) ?? 1) - 1, UNSEEN);
@@ -274,14 +290,25 @@ export class Comparer {
     this.set(ORGANIZATION, level, rarity);
   }
 
-  private commonDomain(i: number, j: number, a: OrganizationValue | undefined, b: OrganizationValue | undefined): string | undefined {
+  private commonDomain(
+    i: number,
+    j: number,
+    a: OrganizationValue | undefined,
+    b: OrganizationValue | undefined,
+  ): string | undefined {
     const { starts, ids, dictionary } = this.population.emails;
-    const [startI, endI, startJ, endJ] = [starts.array[i]!, starts.array[i + 1]!, starts.array[j]!, starts.array[j + 1]!];
+    const [startI, endI, startJ, endJ] = [
+      starts.array[i]!,
+      starts.array[i + 1]!,
+      starts.array[j]!,
+      starts.array[j + 1]!,
+    ];
     for (let x = startI; x < endI; x++) {
       const one = dictionary.values[ids.array[x]!]!;
       if (!one.corporate) continue;
       if (b && isDomainOf(one.domain, b)) return one.domain;
-      for (let y = startJ; y < endJ; y++) if (dictionary.values[ids.array[y]!]!.domain === one.domain) return one.domain;
+      for (let y = startJ; y < endJ; y++)
+        if (dictionary.values[ids.array[y]!]!.domain === one.domain) return one.domain;
     }
     if (!a) return undefined;
     for (let y = startJ; y < endJ; y++) {
@@ -302,7 +329,8 @@ export class Comparer {
     const samePlace = byPostcode === 2 || byCity > 0;
     if (byStreet > 0 && (samePlace || byPostcode === 1 || (byPostcode === MISSING && byCity === MISSING)))
       return this.set(ADDRESS, byStreet === 2 ? 5 : 4, byStreet === 2 ? this.rare(this.holders.streets, s1) : 0);
-    if (!samePlace) return this.set(ADDRESS, byStreet === MISSING && byPostcode === MISSING && byCity === MISSING ? MISSING : 0, 0);
+    if (!samePlace)
+      return this.set(ADDRESS, byStreet === MISSING && byPostcode === MISSING && byCity === MISSING ? MISSING : 0, 0);
     const rarity = c1 >= 0 && byCity === 2 ? this.rare(this.holders.cities, c1) : 0;
     if (byStreet === 0) return this.set(ADDRESS, 1, rarity);
     if (byPostcode === 2) return this.set(ADDRESS, 3, this.rare(this.holders.postcodes, p1));

@@ -59,7 +59,9 @@ function byChance(population: Population, comparer: Comparer, priors: readonly P
   const exact = exactByChance(comparer);
   const u = counts.map((levels, feature) => {
     const seen = levels.reduce((a, b) => a + b, 0);
-    const told = levels.map((count, level) => (count + PRIOR_WEIGHT * priors[feature]!.u[level]!) / (seen + PRIOR_WEIGHT));
+    const told = levels.map(
+      (count, level) => (count + PRIOR_WEIGHT * priors[feature]!.u[level]!) / (seen + PRIOR_WEIGHT),
+    );
     return exact[feature] === undefined ? told : withTop(told, exact[feature]);
   });
   const means = rarity.map((sums, feature) =>
@@ -133,7 +135,9 @@ function train(
 }
 
 function fixedBy(population: Population, type: number): number[] {
-  return KEY_TYPES[type]!.fixes.flatMap((feature) => (feature === FURTHER ? population.further.map((_, at) => FURTHER + at) : [feature]));
+  return KEY_TYPES[type]!.fixes.flatMap((feature) =>
+    feature === FURTHER ? population.further.map((_, at) => FURTHER + at) : [feature],
+  );
 }
 
 /** Tight keys only: in loose blocks too few pairs are matches for EM to find them. */
@@ -145,5 +149,8 @@ function combine(sessions: readonly Session[], feature: number, prior: Prior): n
   const able = sessions.filter(({ fixed, estimate: one }) => !fixed.has(feature) && one.seen[feature]! > 0);
   const weight = able.reduce((sum, { estimate: one }) => sum + one.seen[feature]!, 0);
   if (weight === 0) return [...prior.m];
-  return prior.m.map((_, level) => able.reduce((sum, { estimate: one }) => sum + one.m[feature]![level]! * one.seen[feature]!, 0) / weight);
+  return prior.m.map(
+    (_, level) =>
+      able.reduce((sum, { estimate: one }) => sum + one.m[feature]![level]! * one.seen[feature]!, 0) / weight,
+  );
 }

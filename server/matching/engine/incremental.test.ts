@@ -7,8 +7,8 @@ import { Comparer, countHolders } from './compare.ts';
 import { match } from './engine.ts';
 import { estimate } from './estimate.ts';
 import { Incremental } from './incremental.ts';
-import { firstPersons } from './persons.ts';
 import type { Model } from './model.ts';
+import { firstPersons } from './persons.ts';
 import { type Field, Population } from './population.ts';
 import { Scorer } from './score.ts';
 
@@ -103,7 +103,12 @@ function runSteps(all: readonly Step[]): { incremental: string; full: string } {
   }
   return {
     incremental: partition([...living].map(([one, card]) => [one, incremental.clusterOfCard(card)])),
-    full: partition(fullRun([...living.keys()].sort((a, b) => a - b), verdicts)),
+    full: partition(
+      fullRun(
+        [...living.keys()].sort((a, b) => a - b),
+        verdicts,
+      ),
+    ),
   };
 }
 
@@ -112,7 +117,8 @@ function fullRun(living: number[], decided: readonly { a: number; b: number; sam
   const index = new BlockIndex();
   for (const one of values) population.add(one);
   const cards = living.map((one) => population.add(values[one]!));
-  for (let card = 0; card < population.size; card++) index.add(card, (sink) => card >= cards[0]! && keysOf(population, card, sink));
+  for (let card = 0; card < population.size; card++)
+    index.add(card, (sink) => card >= cards[0]! && keysOf(population, card, sink));
   const scorer = scorerOf(population);
   const [a, b, scores]: [number[], number[], number[]] = [[], [], []];
   for (const card of cards) {
@@ -127,7 +133,11 @@ function fullRun(living: number[], decided: readonly { a: number; b: number; sam
     }
   }
   const pairs = { length: a.length, a: Int32Array.from(a), b: Int32Array.from(b), score: Float32Array.from(scores) };
-  const verdicts: Verdict[] = decided.map((one) => ({ a: living.indexOf(one.a), b: living.indexOf(one.b), same: one.same }));
+  const verdicts: Verdict[] = decided.map((one) => ({
+    a: living.indexOf(one.a),
+    b: living.indexOf(one.b),
+    same: one.same,
+  }));
   const score = (i: number, j: number): number => scorer.score(cards[i]!, cards[j]!);
   const roots = cluster(cards.length, pairs, { threshold: THRESHOLD, score, verdicts });
   return living.map((one, card) => [one, roots[card]!]);
@@ -156,7 +166,15 @@ test('the score of two cards does not depend on which comes first', () => {
 test('a verdict parts for good what looks alike, and joins what does not, until it is taken back', () => {
   const population = known();
   const first = population.size;
-  const same = ['Zélie', 'Quintrand', 'zelie@quintrand.example', ['+33612345678'], 'Quintrand SA', 'Lyon', '1980-02-03'];
+  const same = [
+    'Zélie',
+    'Quintrand',
+    'zelie@quintrand.example',
+    ['+33612345678'],
+    'Quintrand SA',
+    'Lyon',
+    '1980-02-03',
+  ];
   const incremental = new Incremental(population, scorerOf(population), THRESHOLD, (i, j) => i - j);
   for (const one of [same, same, ['Bob', 'Marley', '', [], '', '', '']]) incremental.add(population.add(one));
   const clusters = (): number[] => [0, 1, 2].map((card) => incremental.clusterOfCard(first + card) - first);

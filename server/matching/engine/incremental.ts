@@ -165,7 +165,8 @@ export class Incremental {
       if (found.has(card)) continue;
       found.add(card);
       waiting.push(...(this.pairs.get(card)?.keys() ?? []), ...(partners.get(card) ?? []));
-      for (const other of this.members.get(this.clusterOf.get(card)!) ?? []) if (this.living.has(other)) waiting.push(other);
+      for (const other of this.members.get(this.clusterOf.get(card)!) ?? [])
+        if (this.living.has(other)) waiting.push(other);
     }
     return [...found];
   }
@@ -173,7 +174,8 @@ export class Incremental {
   private pairsAmong(cards: readonly number[], place: ReadonlyMap<number, number>): ScoredPairs {
     const found: [number, number, number][] = [];
     cards.forEach((card, at) => {
-      for (const [other, score] of this.pairs.get(card) ?? []) if (place.get(other)! < at) found.push([place.get(other)!, at, score]);
+      for (const [other, score] of this.pairs.get(card) ?? [])
+        if (place.get(other)! < at) found.push([place.get(other)!, at, score]);
     });
     return {
       length: found.length,

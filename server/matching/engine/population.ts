@@ -150,7 +150,11 @@ export class Population {
       return [{ field, kind, column: new Column(new Dictionary(kind)) }];
     });
     this.targets = fields.map(({ kind }) =>
-      kind === 'email' ? this.emails : kind === 'phone' ? this.phones : this.singles[SINGLE.indexOf(kind as (typeof SINGLE)[number])],
+      kind === 'email'
+        ? this.emails
+        : kind === 'phone'
+          ? this.phones
+          : this.singles[SINGLE.indexOf(kind as (typeof SINGLE)[number])],
     );
   }
 
