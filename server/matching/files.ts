@@ -126,13 +126,13 @@ const FURTHER_OF_CONTACTS: Field[] = [
 async function addContacts(cards: FileCards, name: string, source: ByteSource, options: FileOptions): Promise<void> {
   let row = 0;
   for await (const contact of readContacts(source, { country: options.country, fileName: name, octets: false })) {
-    cards.population.add(cards.population.fields.map((field) => valueOf(contact, field)));
+    cards.population.add(cards.population.fields.map((field) => fieldOf(contact, field)));
     cards.places.push({ file: name, id: String(row++) });
     cards.truth.push('');
   }
 }
 
-function valueOf(contact: Contact, field: Field): string | string[] | undefined {
+function fieldOf(contact: Contact, field: Field): string | string[] | undefined {
   const [address] = contact.addresses;
   const person = contact.kind === 'person';
   switch (field.name) {
@@ -252,7 +252,8 @@ class TableReader {
       else if (read === 'full') addFullName(values, cell);
       else if (read === 'street') values[field] = values[field] ? `${values[field]} ${cell}` : cell;
       else {
-        const list = (values[field] ??= []) as string[];
+        const list = (values[field] as string[] | undefined) ?? [];
+        values[field] = list;
         if (read === 'phone') addPhones(list, cell, this.options.country);
         else list.push(...(/[;,|\s]/.test(cell) ? cell.split(/[;,|\s]+|:::/) : [cell]));
       }

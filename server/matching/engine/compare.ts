@@ -1,10 +1,11 @@
+import type { Holders } from './holders.ts';
 import { emails, isExplainedBy, SAME_USER } from './kinds/emails.ts';
 import type { Kind } from './kinds/kind.ts';
-import { names, SAME } from './kinds/names.ts';
+import { names } from './kinds/names.ts';
 import { type OrganizationValue, organizations } from './kinds/organizations.ts';
 import { phones } from './kinds/phones.ts';
 import { cities, postcodes, streets } from './kinds/places.ts';
-import type { Column, Dictionary, ListColumn, Population } from './population.ts';
+import type { Dictionary, Population } from './population.ts';
 
 /** One line of evidence: what is compared and how far it can agree. */
 export interface Feature {
@@ -30,24 +31,6 @@ const EMAIL_SAME = 3;
 const PHONE_SAME = 3;
 const ORGANIZATION_LEVELS = ['different', 'similar', 'domain', 'part', 'near', 'same'];
 const ADDRESS_LEVELS = ['different', 'same city, other street', 'same city', 'same postcode', 'near', 'same'];
-
-/** How many persons hold a value: the rarer it is, the more its agreement says. */
-export interface Holders {
-  /** Persons in all, at least 1. */
-  persons: number;
-  names: Float64Array;
-  /** Of these, the ones who hold it as a family name. */
-  families: Float64Array;
-  emails: Float64Array;
-  phones: Float64Array;
-  organizations: Float64Array;
-  streets: Float64Array;
-  postcodes: Float64Array;
-  cities: Float64Array;
-  /** By corporate mail domain. */
-  domains: Map<string, number>;
-  further: Float64Array[];
-}
 
 /** Remembers the level of pairs of values; two pairs that fall into one place overwrite each other, which costs time only. */
 class Remembered<V extends { key: string }> {
@@ -163,7 +146,8 @@ export class Comparer {
       const crossGiven = this.nameLevel(g1, f2);
       const crossFamily = this.nameLevel(f1, g2);
       if (WORTH[crossGiven + 1]! + WORTH[crossFamily + 1]! > WORTH[straightGiven + 1]! + WORTH[straightFamily + 1]!) {
-        return this.setCrossed(crossGiven, crossFamily, g1, f1, g2, f2);
+        this.setCrossed(crossGiven, crossFamily, g1, f1, g2, f2);
+        return;
       }
     }
     this.setName(GIVEN, straightGiven, g1, g2);
@@ -189,9 +173,8 @@ export class Comparer {
   }
 
   private setName(feature: number, level: number, a: number, b: number): void {
-    if (level < 2) return this.set(feature, level, 0);
     const held = this.holders.names;
-    this.set(feature, level, a === b ? this.rare(held, a) : (this.rare(held, a) + this.rare(held, b)) / 2);
+    this.set(feature, level, level < 2 ? 0 : (this.rare(held, a) + this.rare(held, b)) / 2);
   }
 
   private compareSingle<V extends { key: string }>(
@@ -201,8 +184,8 @@ export class Comparer {
     remembered: Remembered<V>,
     held: Float64Array,
   ): void {
-    if (a < 0 || b < 0) return this.set(feature, MISSING, 0);
-    this.set(feature, remembered.level(a, b), a === b ? this.rare(held, a) : 0);
+    if (a < 0 || b < 0) this.set(feature, MISSING, 0);
+    else this.set(feature, remembered.level(a, b), a === b ? this.rare(held, a) : 0);
   }
 
   private compareEmails(i: number, j: number): void {
@@ -326,16 +309,21 @@ export class Comparer {
     const byStreet = s1 < 0 || s2 < 0 ? MISSING : this.street.level(s1, s2);
     const byPostcode = p1 < 0 || p2 < 0 ? MISSING : this.postcode.level(p1, p2);
     const byCity = c1 < 0 || c2 < 0 ? MISSING : this.city.level(c1, c2);
-    const samePlace = byPostcode === 2 || byCity > 0;
-    if (byStreet > 0 && (samePlace || byPostcode === 1 || (byPostcode === MISSING && byCity === MISSING)))
-      return this.set(ADDRESS, byStreet === 2 ? 5 : 4, byStreet === 2 ? this.rare(this.holders.streets, s1) : 0);
-    if (!samePlace)
-      return this.set(ADDRESS, byStreet === MISSING && byPostcode === MISSING && byCity === MISSING ? MISSING : 0, 0);
-    const rarity = c1 >= 0 && byCity === 2 ? this.rare(this.holders.cities, c1) : 0;
-    if (byStreet === 0) return this.set(ADDRESS, 1, rarity);
-    if (byPostcode === 2) return this.set(ADDRESS, 3, this.rare(this.holders.postcodes, p1));
-    this.set(ADDRESS, 2, rarity);
+    const level = addressLevel(byStreet, byPostcode, byCity);
+    if (level === 5) this.set(ADDRESS, level, this.rare(this.holders.streets, s1));
+    else if (level === 3) this.set(ADDRESS, level, this.rare(this.holders.postcodes, p1));
+    else this.set(ADDRESS, level, level > 0 && byCity === 2 && level < 4 ? this.rare(this.holders.cities, c1) : 0);
   }
+}
+
+/** Position among `ADDRESS_LEVELS`; a street alone is an address only where nothing is said of the place. */
+function addressLevel(byStreet: number, byPostcode: number, byCity: number): number {
+  const samePlace = byPostcode === 2 || byCity > 0;
+  const nowhere = byPostcode === MISSING && byCity === MISSING;
+  if (byStreet > 0 && (samePlace || byPostcode === 1 || nowhere)) return byStreet === 2 ? 5 : 4;
+  if (!samePlace) return nowhere && byStreet === MISSING ? MISSING : 0;
+  if (byStreet === 0) return 1;
+  return byPostcode === 2 ? 3 : 2;
 }
 
 /** What is taken for the number of other persons with a value when none is known. */
@@ -362,82 +350,4 @@ function isDomainOf(domain: string, organization: OrganizationValue): boolean {
   const letters = label.replace(/[^a-z]/g, '');
   if (letters.length < 4) return false;
   return organization.letters.startsWith(letters) || letters.startsWith(organization.letters);
-}
-
-/** How many persons hold each value, when cards have been put together to persons already. */
-export function countHolders(population: Population, personOf: Int32Array): Holders {
-  const count = <V extends { key: string }>(column: Column<V>) => countColumn(column, personOf, population.size);
-  const families = count(population.family);
-  const named = addCounts(count(population.given), families);
-  const persons = new Set(personOf.subarray(0, population.size)).size;
-  return {
-    persons: Math.max(1, persons),
-    names: named,
-    families,
-    emails: countList(population.emails, personOf, population.size),
-    phones: countList(population.phones, personOf, population.size),
-    organizations: count(population.organization),
-    streets: count(population.street),
-    postcodes: count(population.postcode),
-    cities: count(population.city),
-    domains: countDomains(population, personOf),
-    further: population.further.map(({ column }) => count(column)),
-  };
-}
-
-/** Persons, not cards, because cards of one person repeat its values: each value counts once per person that holds it. */
-function countColumn<V extends { key: string }>(column: Column<V>, personOf: Int32Array, size: number): Float64Array {
-  const counts = new Float64Array(column.dictionary.values.length);
-  const seen = new Set<number>();
-  for (let i = 0; i < size; i++) {
-    const id = column.ids.array[i]!;
-    if (id < 0) continue;
-    if (personOf[i] === i) {
-      counts[id]!++;
-      continue;
-    }
-    const pair = personOf[i]! * 0x4000000 + id;
-    if (column.ids.array[personOf[i]!] === id || seen.has(pair)) continue;
-    seen.add(pair);
-    counts[id]!++;
-  }
-  return counts;
-}
-
-function countList<V extends { key: string }>(column: ListColumn<V>, personOf: Int32Array, size: number): Float64Array {
-  const counts = new Float64Array(column.dictionary.values.length);
-  const last = new Int32Array(counts.length).fill(-1);
-  for (let i = 0; i < size; i++) {
-    for (let at = column.starts.array[i]!; at < column.starts.array[i + 1]!; at++) {
-      const id = column.ids.array[at]!;
-      if (last[id] === personOf[i]) continue;
-      last[id] = personOf[i]!;
-      counts[id]!++;
-    }
-  }
-  return counts;
-}
-
-function addCounts(a: Float64Array, b: Float64Array): Float64Array {
-  const sum = new Float64Array(Math.max(a.length, b.length));
-  a.forEach((count, id) => {
-    sum[id] = count;
-  });
-  b.forEach((count, id) => {
-    sum[id]! += count;
-  });
-  return sum;
-}
-
-function countDomains(population: Population, personOf: Int32Array): Map<string, number> {
-  const { starts, ids, dictionary } = population.emails;
-  const domains = new Map<string, number>();
-  for (let i = 0; i < population.size; i++) {
-    if (personOf[i] !== i) continue;
-    for (let at = starts.array[i]!; at < starts.array[i + 1]!; at++) {
-      const { corporate, domain } = dictionary.values[ids.array[at]!]!;
-      if (corporate) domains.set(domain, (domains.get(domain) ?? 0) + 1);
-    }
-  }
-  return domains;
 }

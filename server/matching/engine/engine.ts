@@ -1,7 +1,8 @@
 import { BlockIndex, keysOf } from './blocking.ts';
 import { cluster, type ScoredPairs } from './cluster.ts';
-import { Comparer, countHolders } from './compare.ts';
+import { Comparer } from './compare.ts';
 import { estimate } from './estimate.ts';
+import { countHolders } from './holders.ts';
 import type { Model } from './model.ts';
 import { firstPersons } from './persons.ts';
 import { Ints, type Population } from './population.ts';

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contactLines, HEADER } from '../../../bench/contacts.ts';
 import { BlockIndex, keysOf } from './blocking.ts';
 import { cluster, type Verdict } from './cluster.ts';
-import { Comparer, countHolders } from './compare.ts';
+import { Comparer } from './compare.ts';
 import { match } from './engine.ts';
 import { estimate } from './estimate.ts';
+import { countHolders } from './holders.ts';
 import { Incremental } from './incremental.ts';
 import type { Model } from './model.ts';
 import { firstPersons } from './persons.ts';
 import { type Field, Population } from './population.ts';
 import { Scorer } from './score.ts';
+import { contactLines, HEADER } from './testing.ts';
 
 const FIELDS: Field[] = [
   { name: 'given', kind: 'given' },

@@ -1,5 +1,4 @@
-import { givenNames } from '../server/demo/names.ts';
-import { random } from '../server/matching/engine/random.ts';
+import { random } from './random.ts';
 
 /**
  * Invented contacts with the truth beside them, as several sources of a French company would hold them: typing errors, swapped
@@ -43,7 +42,10 @@ const SOURCES: { name: string; weight: number; fills: Record<string, number> }[]
   { name: 'whatsapp', weight: 11, fills: { phone: 1, company: 0.05 } },
 ];
 
-const ALL_GIVEN = Object.values(givenNames).flatMap(({ female, male }) => [...female, ...male]);
+const ALL_GIVEN =
+  'Marie Nathalie Isabelle Sylvie Catherine Sophie Céline Valérie Sandrine Stéphanie Émilie Aurélie Julie Laure Hélène Chloé Inès Zoé Léa Manon Camille Anaïs Mélanie Audrey Florence Brigitte Véronique Anne-Sophie Françoise Agnès Bénédicte Élodie Jean Philippe Michel Nicolas Christophe Pierre Laurent Frédéric Stéphane Thomas Julien David Sébastien François Éric Olivier Guillaume Antoine Maxime Alexandre Jérôme Benoît Mathieu Romain Vincent Jean-Pierre Loïc Hervé Rémi Cédric Hugo Lucas Raphaël Étienne Sabine Petra Monika Andreas Jürgen Wolfgang Jörg Emma Rebecca Fiona James Andrew Callum'.split(
+    ' ',
+  );
 const STARTS =
   'ab al an ar bar bel ber bon bou bru car cha cor cou da del des du fa fer fon fou ga gau ger gi gou gra ha her jac jou la lam lan le ler lo ma mar mer mi mo mon mor na nor or pa pel per pi poi por ra ren ri ro rou sa sal sau ser si ta tar ter tho ti tou val var ver vi vil za'.split(
     ' ',
@@ -162,8 +164,12 @@ function card(person: Person, next: () => number): string[] {
 }
 
 function draw(next: () => number): (typeof SOURCES)[number] {
-  let at = next() * SOURCES.reduce((sum, { weight }) => sum + weight, 0);
-  return SOURCES.find(({ weight }) => (at -= weight) < 0) ?? SOURCES[0]!;
+  let left = next() * SOURCES.reduce((sum, { weight }) => sum + weight, 0);
+  for (const source of SOURCES) {
+    left -= source.weight;
+    if (left < 0) return source;
+  }
+  return SOURCES[0]!;
 }
 
 /** A pronounceable word for a number; two kinds of words never mix. */
