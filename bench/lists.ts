@@ -2,6 +2,7 @@ import { entriesOfCluster, type Reach, type WholeCard } from '../server/cards/au
 import { type Field, toStored } from '../server/cards/fields.ts';
 import { countFacets, type EntryFilter, type EntrySort, findEntries } from '../server/cards/queries.ts';
 import { copyEntries, loadReach } from '../server/cards/upkeep.ts';
+import { refreshReach } from '../server/delegation/queries.ts';
 import { contactAt, type Entry } from '../server/demo/mess.ts';
 import type { World } from '../server/demo/world.ts';
 import { addMember, addToTeam, takeBookNo } from '../server/identity/queries.ts';
@@ -68,6 +69,7 @@ async function fillShelf({ app, owner, workspaceId, memberId }: Stage): Promise<
      values ($1, $2, $3, 'team', $4, '{discover,read}', $5)`,
     [workspaceId, newId(), shelf.bookIds[0], reader.teamId, memberId],
   );
+  await app.db.asSystem('keeper', (tx) => refreshReach(tx, workspaceId, shelf.bookIds[0]!));
   return shelf;
 }
 

@@ -155,6 +155,12 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_by: string | null;
   };
+  'delegation.reach': {
+    workspace_id: string;
+    audience_id: string;
+    chunk_no: number;
+    bits: string;
+  };
   'delegation.steward': {
     workspace_id: string;
     book_id: string;
