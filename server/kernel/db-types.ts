@@ -59,6 +59,14 @@ export interface DB {
     media_type: string;
     data: Buffer;
   };
+  'cards.consent_statement': {
+    workspace_id: string;
+    contact_point_id: string;
+    import_id: string;
+    consent: string;
+    since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    evidence: string;
+  };
   'cards.contact_point': {
     workspace_id: string;
     contact_point_id: string;
@@ -68,6 +76,7 @@ export interface DB {
     consent_evidence: string | null;
     health: Generated<string>;
     health_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    consent_origin: string | null;
   };
   'cards.entry': {
     workspace_id: string;
