@@ -90,6 +90,18 @@ describe('a book', () => {
     expect(await lookFor(alice, cardId, 'Sologne')).toEqual(everywhere);
   });
 
+  test('takes none of the readers’ own contacts with it when it is withdrawn, not even until a job has run', async () => {
+    const { bookId } = await makeBook('Trièves');
+    await share(bookId, withAll);
+    await addContact(bob, { name: 'J. Trièves', email: 'trièves@example.org' });
+    await app.settle();
+    const found = async () => (await bob.call(cards.listPeople, { q: 'Trièves' })).items;
+    expect(await found()).toMatchObject([{ cards: 2, organization: 'Trièves SA' }]);
+    await share(bookId);
+    expect(await found()).toMatchObject([{ name: 'J. Trièves', cards: 1, organization: null }]);
+    expect((await bob.call(cards.getFacets, { q: 'Trièves' })).total.count).toBe(1);
+  });
+
   test('that may only be discovered shows nothing of its persons', async () => {
     const { bookId, cardId } = await makeBook('Vercors');
     await share(bookId, { grantee: { kind: 'workspace' }, level: 'discover' });

@@ -72,7 +72,7 @@ export const delegationOperations: Operation[] = [
     return publish(await getOwnBook(tx, actor, bookId));
   }),
 
-  implement(contracts.shareBook, async ({ bookId, sharing }, { app, tx, actor }) => {
+  implement(contracts.shareBook, async ({ bookId, sharing }, { app, tx, actor, afterCommit }) => {
     const book = await getOwnBook(tx, actor, bookId);
     const teams = await listTeams(tx, actor.workspaceId);
     const grantees = sharing.map(({ grantee }) => (grantee.kind === 'team' ? grantee.teamId : actor.workspaceId));
@@ -80,13 +80,15 @@ export const delegationOperations: Operation[] = [
     if (sharing.some(({ grantee }) => grantee.kind === 'team' && !teams.some((team) => team.id === grantee.teamId)))
       throw notFound();
     await queries.replaceSharing(tx, actor, bookId, sharing);
-    // Withdrawal holds from the next request on (row security); the list's index follows in the background.
-    await app.enqueue(tx, {
-      workspaceId: actor.workspaceId,
-      task: 'delegation.bookShared',
-      payload: { bookNo: book.no },
-      queue: `matching ${actor.workspaceId}`,
-    });
+    // Withdrawal holds from the next request on (row security). Of the list's index the rows made of this book and others'
+    // follow before the answer, so that nobody misses a contact of their own; the rest follows in the background.
+    const { workspaceId } = actor;
+    const payload = { bookNo: book.no };
+    const joined = 'delegation.joinedShared';
+    const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload, delaySeconds: 20 });
+    afterCommit(() => app.runNow(workspaceId, outboxId, joined));
+    const queue = `matching ${workspaceId}`;
+    await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload, queue });
     return publish(await getOwnBook(tx, actor, bookId));
   }),
 ];
