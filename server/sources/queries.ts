@@ -191,6 +191,16 @@ export async function findOwnPoints(
   return new Set(rows.map((row) => row.contact_point_id));
 }
 
+/** The numbers of a member's own books in which there is a card. */
+export async function listFilledBooks(tx: Tx, actor: Actor): Promise<number[]> {
+  const { rows } = await sql<{ book_no: number }>`
+    select b.no as book_no from unnest(${(await listOwnBooks(tx, actor)).map((book) => book.book_no)}::int[]) b(no)
+    where exists (select from cards.card c where c.workspace_id = ${actor.workspaceId} and c.book_no = b.no)`.execute(
+    tx,
+  );
+  return rows.map((row) => row.book_no);
+}
+
 /** The books a member holds or is a steward of. */
 export async function listOwnBooks(tx: Tx, actor: Actor) {
   return tx
