@@ -4,6 +4,7 @@ import { language } from './language.ts';
 /** Each command is loaded only when it is called: `read` must not load the database. */
 const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
   read: () => import('./read.ts'),
+  match: () => import('./match.ts'),
   backup: () => import('./backup.ts'),
   restore: () => import('./restore.ts'),
   'reset-access': () => import('./reset-access.ts'),
