@@ -33,19 +33,10 @@ export const delegationOperations: Operation[] = [
     const bookId = await queries
       .addBook(tx, actor, { bookNo, name, holderId: stewardIds ? null : actor.memberId })
       .catch(nameTaken);
-    for (const memberId of stewardIds ?? []) {
-      await tx
-        .insertInto('delegation.steward')
-        .values({ workspace_id: actor.workspaceId, book_id: bookId, member_id: memberId })
-        .execute();
-    }
+    await queries.addStewards(tx, actor.workspaceId, bookId, stewardIds ?? []);
     // The book came into being after this transaction entered: it is described by what was written.
-    const members = await tx
-      .selectFrom('identity.member')
-      .select(['member_id', 'name'])
-      .where('workspace_id', '=', actor.workspaceId)
-      .execute();
-    const nameOf = (id: string) => members.find((member) => member.member_id === id)?.name ?? '';
+    const names = await queries.nameMembers(tx, actor.workspaceId);
+    const nameOf = (id: string) => names.get(id) ?? '';
     const holder: Book['holder'] = stewardIds
       ? { kind: 'workspace', stewards: stewardIds.map((id) => ({ id, name: nameOf(id) })) }
       : { kind: 'member', memberId: actor.memberId, name: nameOf(actor.memberId) };
@@ -62,13 +53,7 @@ export const delegationOperations: Operation[] = [
 
   implement(contracts.renameBook, async ({ bookId, name }, { tx, actor }) => {
     await getOwnBook(tx, actor, bookId);
-    await tx
-      .updateTable('delegation.book')
-      .set({ name })
-      .where('workspace_id', '=', actor.workspaceId)
-      .where('book_id', '=', bookId)
-      .execute()
-      .catch(nameTaken);
+    await queries.renameBook(tx, actor, bookId, name).catch(nameTaken);
     return publish(await getOwnBook(tx, actor, bookId));
   }),
 

@@ -183,3 +183,36 @@ export async function addBook(
     .execute();
   return bookId;
 }
+
+export async function renameBook(tx: Tx, actor: Actor, bookId: string, name: string): Promise<void> {
+  await tx
+    .updateTable('delegation.book')
+    .set({ name })
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('book_id', '=', bookId)
+    .execute();
+}
+
+export async function addStewards(
+  tx: Tx,
+  workspaceId: string,
+  bookId: string,
+  memberIds: readonly string[],
+): Promise<void> {
+  for (const memberId of memberIds) {
+    await tx
+      .insertInto('delegation.steward')
+      .values({ workspace_id: workspaceId, book_id: bookId, member_id: memberId })
+      .execute();
+  }
+}
+
+/** Member → name. */
+export async function nameMembers(tx: Tx, workspaceId: string): Promise<Map<string, string>> {
+  const rows = await tx
+    .selectFrom('identity.member')
+    .select(['member_id', 'name'])
+    .where('workspace_id', '=', workspaceId)
+    .execute();
+  return new Map(rows.map((row) => [row.member_id, row.name]));
+}

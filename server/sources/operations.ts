@@ -72,14 +72,7 @@ async function move(
 ): Promise<ImportRow> {
   const { tx, actor } = context;
   const row = await getImport(tx, actor, importId);
-  const done = await tx
-    .updateTable('sources.import')
-    .set({ state: to })
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('import_id', '=', importId)
-    .where('state', 'in', from)
-    .executeTakeFirst();
-  if (done.numUpdatedRows === 0n) throw new AppError(otherwise);
+  if (!(await setImport(tx, actor.workspaceId, importId, { state: to }, ...from))) throw new AppError(otherwise);
   return row;
 }
 

@@ -49,13 +49,13 @@ export async function listImports(
   );
 }
 
-/** @returns false when the import is in another state than `onlyIn` */
+/** @returns false when the import is in none of the states `onlyIn`, where any are given */
 export async function setImport(
   tx: Tx,
   workspaceId: string,
   importId: string,
   changes: Record<string, unknown>,
-  onlyIn?: string,
+  ...onlyIn: string[]
 ): Promise<boolean> {
   const values = Object.fromEntries(
     Object.entries(changes).map(([key, value]) => [
@@ -68,7 +68,7 @@ export async function setImport(
     .set(values)
     .where('workspace_id', '=', workspaceId)
     .where('import_id', '=', importId)
-    .$if(onlyIn !== undefined, (query) => query.where('state', '=', onlyIn!))
+    .$if(onlyIn.length > 0, (query) => query.where('state', 'in', onlyIn))
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;
 }
