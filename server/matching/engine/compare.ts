@@ -150,13 +150,18 @@ export class Comparer {
     this.setName(FAMILY, straightFamily, f1, f2);
   }
 
-  /** Where one word only agrees across, what it mostly is for others tells whether it is a first or a family name. */
+  /** Across, the pair of words that are mostly family names for others is the pair of family names. */
   private setCrossed(crossGiven: number, crossFamily: number, g1: number, f1: number, g2: number, f2: number): void {
-    const agreed = crossGiven >= crossFamily ? g1 : f1;
-    const one = Math.min(crossGiven, crossFamily) < 2;
-    const turned = one && this.holders.families[agreed]! * 2 > this.holders.names[agreed]! === crossGiven >= crossFamily;
+    const lean = this.familyShare(g1) + this.familyShare(f2) - this.familyShare(f1) - this.familyShare(g2);
+    const turned = lean > 0 || (lean === 0 && crossGiven < crossFamily);
     this.setName(turned ? FAMILY : GIVEN, crossGiven, g1, f2);
     this.setName(turned ? GIVEN : FAMILY, crossFamily, f1, g2);
+  }
+
+  /** Of those who bear a name, the share for whom it is the family name; one half where nothing is known. */
+  private familyShare(name: number): number {
+    const held = name < 0 ? 0 : (this.holders.names[name] ?? 0);
+    return held === 0 ? 0.5 : this.holders.families[name]! / held;
   }
 
   private nameLevel(a: number, b: number): number {
@@ -219,7 +224,7 @@ export class Comparer {
       for (let y = starts.array[j]!; y < starts.array[j + 1]!; y++) {
         const level = this.phone.level(ids.array[x]!, ids.array[y]!);
         if (level < best) continue;
-        const { mobile } = dictionary.values[ids.array[x]!]!;
+        const mobile = dictionary.values[ids.array[x]!]!.mobile || dictionary.values[ids.array[y]!]!.mobile;
         this.byMobile = level > best ? mobile : this.byMobile || mobile;
         rarity = level === PHONE_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.phones, ids.array[x]!)) : 0;
         best = level;
