@@ -1,17 +1,27 @@
 import { entriesOfCluster, type Reach, type WholeCard } from '../server/cards/audiences.ts';
 import { type Field, toStored } from '../server/cards/fields.ts';
-import { countFacets, type EntryFilter, type EntrySort, findEntries } from '../server/cards/queries.ts';
+import {
+  countFacets,
+  type EntryCursor,
+  type EntryFilter,
+  type EntrySort,
+  findEntries,
+} from '../server/cards/queries.ts';
 import { copyEntries, loadReach } from '../server/cards/upkeep.ts';
+import { refreshReach } from '../server/delegation/queries.ts';
 import { contactAt, type Entry } from '../server/demo/mess.ts';
 import type { World } from '../server/demo/world.ts';
+import { openAccounts } from '../server/identity/accounts.ts';
 import { addMember, addToTeam, takeBookNo } from '../server/identity/queries.ts';
 import type { Actor, Tx } from '../server/kernel/database.ts';
 import { newId } from '../server/kernel/ids.ts';
+import { encodeCursor } from '../server/kernel/paging.ts';
+import { openApp } from '../server/start.ts';
 import { median, print, quantile, seconds } from './figures.ts';
 import { openStage, type Stage } from './stage.ts';
 
 export const about =
-  'contacts list and search at 1,000,000 cards, through the queries inside asActor; --count N another size';
+  'contacts list and search at 1,000,000 cards, by queries and over HTTP; --count N another size, --kept FOLDER stays for the next run';
 
 const world: World = { seed: 42, organizations: 125_000, reservedNumbers: false };
 const books = 100;
@@ -24,31 +34,20 @@ interface Shelf {
   aHundredth: Actor;
 }
 
+const reader = 'reader@bench.example';
+
 /** A hundred books with one steward, who sees all; one of them is lent to a team, whose only member sees that one. */
-async function fillShelf({ app, owner, workspaceId, memberId }: Stage): Promise<Shelf> {
-  const reader = await app.db.asSystem('keeper', async (tx) => {
-    const id = await addMember(tx, workspaceId, {
-      accountId: 'r',
-      name: 'R',
-      email: 'r@b.example',
-      role: 'member',
-      locale: 'en',
-    });
-    const teamId = newId();
+async function fillShelf({ app, owner, workspaceId, memberId }: Stage): Promise<void> {
+  const teamId = newId();
+  await app.db.asSystem('keeper', async (tx) => {
+    const one = { accountId: 'r', name: 'R', email: reader, role: 'member', locale: 'en' } as const;
+    const id = await addMember(tx, workspaceId, one);
     await tx.insertInto('identity.team').values({ workspace_id: workspaceId, team_id: teamId, name: 'One' }).execute();
     await addToTeam(tx, workspaceId, teamId, id);
-    return { id, teamId };
   });
-  const shelf: Shelf = {
-    bookNos: [],
-    bookIds: [],
-    sourceId: newId(),
-    everything: { workspaceId, memberId },
-    aHundredth: { workspaceId, memberId: reader.id },
-  };
   await owner.query(
     'insert into sources.source (workspace_id, source_id, holder_id, name, kind) values ($1, $2, $3, $4, $5)',
-    [workspaceId, shelf.sourceId, memberId, 'Bench', 'google'],
+    [workspaceId, newId(), memberId, 'Bench', 'google'],
   );
   for (let index = 0; index < books; index++) {
     const bookNo = await app.db.asSystem('keeper', (tx) => takeBookNo(tx, workspaceId));
@@ -60,15 +59,35 @@ async function fillShelf({ app, owner, workspaceId, memberId }: Stage): Promise<
       `Book ${index}`,
     ]);
     await owner.query('insert into delegation.steward values ($1, $2, $3)', [workspaceId, bookId, memberId]);
-    shelf.bookNos.push(bookNo);
-    shelf.bookIds.push(bookId);
+    if (index > 0) continue;
+    await owner.query(
+      `insert into delegation.grant (workspace_id, grant_id, book_id, grantee_kind, grantee_id, acts, created_by)
+       values ($1, $2, $3, 'team', $4, '{discover,read}', $5)`,
+      [workspaceId, newId(), bookId, teamId, memberId],
+    );
+    await app.db.asSystem('keeper', (tx) => refreshReach(tx, workspaceId, bookId));
   }
-  await owner.query(
-    `insert into delegation.grant (workspace_id, grant_id, book_id, grantee_kind, grantee_id, acts, created_by)
-     values ($1, $2, $3, 'team', $4, '{discover,read}', $5)`,
-    [workspaceId, newId(), shelf.bookIds[0], reader.teamId, memberId],
+}
+
+async function findShelf({ owner, workspaceId, memberId }: Stage): Promise<Shelf> {
+  const shelved = await owner.query(
+    'select book_id, book_no from delegation.book where workspace_id = $1 and holder_id is null order by book_no',
+    [workspaceId],
   );
-  return shelf;
+  const source = await owner.query(`select source_id from sources.source where workspace_id = $1 and name = 'Bench'`, [
+    workspaceId,
+  ]);
+  const other = await owner.query('select member_id from identity.member where workspace_id = $1 and email = $2', [
+    workspaceId,
+    reader,
+  ]);
+  return {
+    bookNos: shelved.rows.map((row) => row.book_no),
+    bookIds: shelved.rows.map((row) => row.book_id),
+    sourceId: source.rows[0].source_id,
+    everything: { workspaceId, memberId },
+    aHundredth: { workspaceId, memberId: other.rows[0].member_id },
+  };
 }
 
 function fieldsOf(e: Entry): Field[] {
@@ -133,21 +152,40 @@ async function fillList(stage: Stage, shelf: Shelf, count: number): Promise<void
 interface Question {
   name: string;
   ask(tx: Tx, actor: Actor): Promise<unknown>;
+  /** The same over HTTP. */
+  path: string;
 }
 
 const page = 50;
 
-function list(name: string, filter: EntryFilter, sort: EntrySort = 'name'): Question {
-  return { name, ask: (tx, actor) => findEntries(tx, actor, filter, sort, null, page) };
+function pathOf(base: string, parameters: Record<string, unknown>): string {
+  return `${base}?${new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]))}`;
+}
+
+function list(name: string, filter: EntryFilter, sort: EntrySort = 'name', after: EntryCursor | null = null): Question {
+  const cursor = after ? { after: encodeCursor([after.key, after.id]) } : {};
+  return {
+    name,
+    ask: (tx, actor) => findEntries(tx, actor, filter, sort, after, page),
+    path: pathOf('/people', { ...filter, sort, limit: page, ...cursor }),
+  };
+}
+
+function facets(name: string, filter: EntryFilter): Question {
+  return {
+    name,
+    ask: (tx, actor) => countFacets(tx, actor, filter, 10_001),
+    path: pathOf('/people/facets', { ...filter }),
+  };
 }
 
 function questions(shelf: Shelf): Question[] {
   const one = contactAt(world, 0);
   const digits = one.mobile.replaceAll(/\D/g, '').slice(-8);
-  const deep = { key: 'moreau', id: '00000000-0000-0000-0000-000000000000' };
+  const bookId = shelf.bookIds[0]!;
   return [
     list('first page', {}),
-    { name: 'deep page', ask: (tx, actor) => findEntries(tx, actor, {}, 'name', deep, page) },
+    list('deep page', {}, 'name', { key: 'moreau', id: '00000000-0000-0000-0000-000000000000' }),
     list('first page, most recent', {}, 'recent'),
     list('first page, by company', {}, 'organization'),
     list('search: common family name', { q: 'martin' }),
@@ -157,57 +195,102 @@ function questions(shelf: Shelf): Question[] {
     list('search: two words', { q: 'sophie martin' }),
     list('search: first letters', { q: 'ma' }),
     list('search: typo', { q: 'granleir' }),
-    list('filter: book', { bookId: shelf.bookIds[0] }),
+    list('filter: book', { bookId }),
     list('filter: source', { sourceId: shelf.sourceId }),
     list('filter: company', { organization: one.organization }),
     list('filter: fresh', { freshness: 'quarter' }),
-    list('filter: book and common name', { bookId: shelf.bookIds[0], q: 'martin' }),
-    { name: 'facets', ask: (tx, actor) => countFacets(tx, actor, {}, 10_001) },
-    { name: 'facets: common family name', ask: (tx, actor) => countFacets(tx, actor, { q: 'martin' }, 10_001) },
+    list('filter: book and common name', { bookId, q: 'martin' }),
+    facets('facets', {}),
+    facets('facets: common family name', { q: 'martin' }),
   ];
 }
 
 const runs = 20;
 
-async function times(stage: Stage, actor: Actor, ask: Question['ask']): Promise<number[]> {
+async function times(work: () => Promise<unknown>): Promise<number[]> {
   const taken: number[] = [];
   for (let run = 0; run < runs + 3; run++) {
-    const one = await seconds(() => stage.app.db.asActor(actor, (tx) => ask(tx, actor)));
+    const one = await seconds(work);
     if (run >= 3) taken.push(one * 1000);
   }
   return taken;
 }
 
+const password = 'seven green bicycles';
+
+/** The application on the stage's database, and a way to ask it as a member who has signed in. */
+async function openDoor({ app, owner, url }: Stage, closers: (() => Promise<unknown>)[]) {
+  const config = { ...app.config, port: 0 };
+  const accounts = openAccounts(url, config, app.secrets);
+  closers.push(() => accounts.close());
+  await accounts.migrate();
+  const opened = await openApp(config, url, { alone: true, web: Promise.resolve(), log: app.log }, closers);
+  return async ({ workspaceId, memberId }: Actor): Promise<(path: string) => Promise<void>> => {
+    const email = `${memberId}@bench.example`;
+    const accountId = (await accounts.find(email)) ?? (await accounts.create(email, password, 'Bench'));
+    await owner.query('update identity.member set account_id = $3 where workspace_id = $1 and member_id = $2', [
+      workspaceId,
+      memberId,
+      accountId,
+    ]);
+    const signedIn = await fetch(`${opened.url}/api/v1/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    });
+    const cookies = signedIn.headers.getSetCookie().map((line) => line.split(';')[0]);
+    return async (path) => {
+      const answer = await fetch(`${opened.url}/api/v1${path}`, { headers: { cookie: cookies.join('; ') } });
+      if (!answer.ok) throw new Error(`${path} answered ${answer.status}.`);
+      await answer.json();
+    };
+  };
+}
+
+/** Prints the 95th percentile of each question, and of all together. */
+async function measure(
+  title: string,
+  work: (question: Question) => Promise<unknown>,
+  asked: Question[],
+): Promise<void> {
+  const everything: number[] = [];
+  for (const question of asked) {
+    const taken = await times(() => work(question));
+    everything.push(...taken);
+    print({ name: `${title}: ${question.name}, p95`, measured: quantile(taken, 0.95), unit: 'ms', asked: 100 });
+  }
+  print({ name: `${title}: all of these, p95`, measured: quantile(everything, 0.95), unit: 'ms', asked: 100 });
+}
+
 export async function run(args: readonly string[]): Promise<void> {
-  const at = args.indexOf('--count');
-  const count = at >= 0 ? Number(args[at + 1]) : 1_000_000;
-  const stage = await openStage();
+  const option = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+  const count = Number(option('--count') ?? 1_000_000);
+  const stage = await openStage(option('--kept'));
+  const closers: (() => Promise<unknown>)[] = [];
   try {
-    const shelf = await fillShelf(stage);
-    const filled = await seconds(() => fillList(stage, shelf, count));
-    process.stderr.write(`${count.toLocaleString('en')} cards listed in ${filled.toFixed(0)} s\n`);
+    if (!stage.found) {
+      await fillShelf(stage);
+      const shelf = await findShelf(stage);
+      const filled = await seconds(() => fillList(stage, shelf, count));
+      process.stderr.write(`${count.toLocaleString('en')} cards listed in ${filled.toFixed(0)} s\n`);
+    }
+    const shelf = await findShelf(stage);
     const size = count.toLocaleString('en');
+    const enterHouse = await openDoor(stage, closers);
     const viewers = [
       { who: 'all', actor: shelf.everything },
       { who: '1 %', actor: shelf.aHundredth },
     ];
     for (const { who, actor } of viewers) {
-      const nothing = await times(stage, actor, async () => {});
+      const nothing = await times(() => stage.app.db.asActor(actor, async () => {}));
       print({ name: `${size}, sees ${who}: entering alone, median`, measured: median(nothing), unit: 'ms' });
-      const everything: number[] = [];
-      for (const { name, ask } of questions(shelf)) {
-        const taken = await times(stage, actor, ask);
-        everything.push(...taken);
-        print({ name: `${size}, sees ${who}: ${name}, p95`, measured: quantile(taken, 0.95), unit: 'ms', asked: 100 });
-      }
-      print({
-        name: `${size}, sees ${who}: all of these, p95`,
-        measured: quantile(everything, 0.95),
-        unit: 'ms',
-        asked: 100,
-      });
+      const asActor = ({ ask }: Question) => stage.app.db.asActor(actor, (tx) => ask(tx, actor));
+      await measure(`${size}, sees ${who}, queries`, asActor, questions(shelf));
+      const request = await enterHouse(actor);
+      await measure(`${size}, sees ${who}, HTTP`, ({ path }) => request(path), questions(shelf));
     }
   } finally {
+    for (const close of closers.reverse()) await close();
     await stage.close();
   }
 }

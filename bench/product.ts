@@ -7,6 +7,8 @@ import { root } from '../server/kernel/config.ts';
 /** The product as a process of its own, the way `npm start` runs it once everything is installed. */
 export interface Product {
   url: string;
+  /** What lets the first person in; null where there is an administrator. */
+  setupToken(): string | null;
   /** From the process's birth to its first answer over HTTP. */
   secondsToAnswer: number;
   /** Resident set of the Node process now, in MB. */
@@ -50,6 +52,7 @@ export async function startProduct(folder: string, args: readonly string[]): Pro
   failed.catch(() => {});
   return {
     url,
+    setupToken: () => /\/setup#token=(\S+)/.exec(told)?.[1] ?? null,
     secondsToAnswer: (performance.now() - began) / 1000,
     residentMegabytes() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');

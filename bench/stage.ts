@@ -6,7 +6,7 @@ import { cardsTasks } from '../server/cards/jobs.ts';
 import { addMember, addWorkspace } from '../server/identity/queries.ts';
 import type { App } from '../server/kernel/app.ts';
 import { readConfig } from '../server/kernel/config.ts';
-import { openDatabase } from '../server/kernel/database.ts';
+import { openDatabase, type Tx } from '../server/kernel/database.ts';
 import { startEmbedded } from '../server/kernel/embedded.ts';
 import { enqueue, makeRunNow, migrateJobs } from '../server/kernel/jobs.ts';
 import { openLog } from '../server/kernel/log.ts';
@@ -24,17 +24,20 @@ export interface Stage {
   memberId: string;
   bookId: string;
   bookNo: number;
+  /** Whether it was kept from an earlier run, with all that stands on it. */
+  found: boolean;
   close(): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
-  const folder = join(tmpdir(), `entregent-bench-${process.pid}`);
+/** @param kept a folder that is used where it is there already, and stays */
+export async function openStage(kept?: string): Promise<Stage> {
+  const folder = kept ?? join(tmpdir(), `entregent-bench-${process.pid}`);
   // Others may pass through, so that PostgreSQL's own account reaches its folder inside.
-  mkdirSync(folder, { mode: 0o711 });
+  mkdirSync(folder, { mode: 0o711, recursive: true });
   const embedded = await startEmbedded(folder);
   const removeAll = async () => {
     await embedded.stop();
-    rmSync(folder, { recursive: true, force: true });
+    if (!kept) rmSync(folder, { recursive: true, force: true });
   };
   try {
     return await setTheStage(folder, embedded.url, removeAll);
@@ -47,7 +50,8 @@ export async function openStage(): Promise<Stage> {
 async function setTheStage(folder: string, maintenanceUrl: string, removeAll: () => Promise<void>): Promise<Stage> {
   const maintenance = new pg.Client({ connectionString: maintenanceUrl });
   await maintenance.connect();
-  await maintenance.query('create database entregent');
+  const found = (await maintenance.query(`select from pg_database where datname = 'entregent'`)).rowCount === 1;
+  if (!found) await maintenance.query('create database entregent');
   await maintenance.end();
   const url = maintenanceUrl.replace('/postgres?', '/entregent?');
   const owner = new pg.Client({ connectionString: url });
@@ -65,24 +69,25 @@ async function setTheStage(folder: string, maintenanceUrl: string, removeAll: ()
     identify: async () => null,
     runNow: makeRunNow(() => app, [...cardsTasks, ...matchingTasks]),
   };
-  const ids = await db.asSystem('keeper', async (tx) => {
-    const workspaceId = await addWorkspace(tx, 'Bench', 'FR', false);
-    const memberId = await addMember(tx, workspaceId, {
-      accountId: 'bench',
-      name: 'Bench',
-      email: 'bench@bench.example',
-      role: 'admin',
-      locale: 'en',
-    });
-    return { workspaceId, memberId };
-  });
-  const book = await owner.query('select book_id, book_no from delegation.book where workspace_id = $1', [
-    ids.workspaceId,
-  ]);
+  if (!found) await db.asSystem('keeper', addFirstMember);
+  const { rows } = await owner.query(
+    `select b.workspace_id, m.member_id, b.book_id, b.book_no from identity.member m
+     join delegation.book b on b.workspace_id = m.workspace_id and b.holder_id = m.member_id and b.main
+     where m.email = $1`,
+    [email],
+  );
+  const [{ workspace_id: workspaceId, member_id: memberId, book_id: bookId, book_no: bookNo }] = rows;
   const close = async () => {
     await owner.end();
     await db.close();
     await removeAll();
   };
-  return { app, owner, url, ...ids, bookId: book.rows[0].book_id, bookNo: book.rows[0].book_no, close };
+  return { app, owner, url, workspaceId, memberId, bookId, bookNo, found, close };
+}
+
+const email = 'bench@bench.example';
+
+async function addFirstMember(tx: Tx): Promise<void> {
+  const workspaceId = await addWorkspace(tx, 'Bench', 'FR', false);
+  await addMember(tx, workspaceId, { accountId: 'bench', name: 'Bench', email, role: 'admin', locale: 'en' });
 }

@@ -15,6 +15,7 @@ import type { EmbeddedPostgres } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
 import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
 import { type Log, openLog } from './kernel/log.ts';
+import { giveBackWhenAtRest } from './kernel/memory.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
 import { describeApi } from './kernel/openapi.ts';
 import { openSecrets } from './kernel/secrets.ts';
@@ -72,6 +73,8 @@ export async function start(config: Config, report: Report): Promise<Running> {
     }
     await prepare(url, config, report);
     const running = await openApp(config, url, { alone: embedded !== undefined, web, report }, closers);
+    const stopWatching = giveBackWhenAtRest();
+    closers.push(async () => stopWatching());
     report('ready', { url: running.url, seconds: ((performance.now() - began) / 1000).toFixed(1) });
     if (running.setupToken) report('setup_link', { url: `${running.url}/setup#token=${running.setupToken}` });
     const { app, setupToken } = running;

@@ -9,7 +9,7 @@ const schemas = ['kernel', 'identity', 'delegation', 'sources', 'cards', 'matchi
 
 const types: Record<string, string> = {
   uuid: 'string', text: 'string', int2: 'number', int4: 'number', int8: 'number', bool: 'boolean', jsonb: 'unknown', bytea: 'Buffer', date: 'string',
-  timestamptz: 'Date', _text: 'string[]', _uuid: 'string[]', _int4: 'number[]',
+  timestamptz: 'Date', bit: 'string', _text: 'string[]', _uuid: 'string[]', _int4: 'number[]',
 };
 
 interface Column {

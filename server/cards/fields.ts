@@ -24,11 +24,12 @@ function cleanText(part: unknown): unknown {
 }
 
 function clean(value: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value)
-      .map(([name, part]) => [name, cleanText(part)])
-      .filter(([, part]) => part !== undefined && part !== '' && part !== false),
-  );
+  const result: Record<string, unknown> = {};
+  for (const [name, part] of Object.entries(value)) {
+    const kept = cleanText(part);
+    if (kept !== undefined && kept !== '' && kept !== false) result[name] = kept;
+  }
+  return result;
 }
 
 function contactPointOf(kind: FieldKind, value: Record<string, unknown>): StoredField['contactPoint'] {

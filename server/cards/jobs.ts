@@ -2,13 +2,18 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { purgeCards } from './retention.ts';
-import { refreshBook } from './upkeep.ts';
+import { refreshBook, refreshJoined } from './upkeep.ts';
 
 export const cardsTasks: Task[] = [
   defineTask({
     name: 'delegation.bookShared',
     payload: z.object({ bookNo: z.number().int() }),
     run: ({ bookNo }, { app, workspaceId, signal }) => refreshBook(app, workspaceId, bookNo, signal),
+  }),
+  defineTask({
+    name: 'delegation.joinedShared',
+    payload: z.object({ bookNo: z.number().int() }),
+    run: ({ bookNo }, { app, workspaceId }) => refreshJoined(app, workspaceId, bookNo),
   }),
   // Who is in a team decides who sees the books lent to it, and which rows of the list their members need.
   defineTask({
@@ -21,6 +26,7 @@ export const cardsTasks: Task[] = [
           join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
           where g.workspace_id = ${workspaceId} and g.grantee_id = any(${teamIds})`.execute(tx),
       );
+      for (const { book_no } of rows) await refreshJoined(app, workspaceId, book_no);
       for (const { book_no } of rows) await refreshBook(app, workspaceId, book_no, signal);
     },
   }),

@@ -10,7 +10,9 @@ import { compose, entryOf } from './compose.ts';
 import * as contracts from './contract.ts';
 import * as editing from './editing.ts';
 import { describeHistory, listHistory } from './history.ts';
+import * as notes from './notes.ts';
 import * as queries from './queries.ts';
+import * as views from './views.ts';
 import { restorableDays } from './writing.ts';
 
 type Person = contracts.Person;
@@ -279,10 +281,7 @@ export const cardsOperations: Operation[] = [
       author_id: actor.memberId,
       text,
     };
-    await tx
-      .insertInto('cards.note')
-      .values({ workspace_id: actor.workspaceId, ...note })
-      .execute();
+    await notes.addNote(tx, actor, note);
     const member = await getMember(tx, actor);
     return {
       at: new Date().toISOString(),
@@ -296,50 +295,21 @@ export const cardsOperations: Operation[] = [
   }),
 
   implement(contracts.removeNote, async ({ noteId }, { tx, actor }) => {
-    const done = await tx
-      .deleteFrom('cards.note')
-      .where('workspace_id', '=', actor.workspaceId)
-      .where('note_id', '=', noteId)
-      .where('author_id', '=', actor.memberId)
-      .executeTakeFirst();
-    if (done.numDeletedRows === 0n) throw notFound();
+    if (!(await notes.deleteNote(tx, actor, noteId))) throw notFound();
     return {};
   }),
 
   implement(contracts.listViews, async (_input, { tx, actor }) => {
-    const rows = await tx
-      .selectFrom('cards.view')
-      .select(['view_id', 'name', 'filter'])
-      .where('workspace_id', '=', actor.workspaceId)
-      .where('member_id', '=', actor.memberId)
-      .orderBy('name')
-      .execute();
+    const rows = await views.listViews(tx, actor);
     return { items: rows.map((row) => ({ id: row.view_id, name: row.name, filter: row.filter as { sort: 'name' } })) };
   }),
 
   implement(contracts.saveView, async ({ name, filter }, { tx, actor }) => {
-    const row = await tx
-      .insertInto('cards.view')
-      .values({
-        workspace_id: actor.workspaceId,
-        view_id: newId(),
-        member_id: actor.memberId,
-        name,
-        filter: JSON.stringify(filter),
-      })
-      .onConflict((conflict) => conflict.constraint('view_name_uq').doUpdateSet({ filter: JSON.stringify(filter) }))
-      .returning('view_id')
-      .executeTakeFirstOrThrow();
-    return { id: row.view_id, name, filter };
+    return { id: await views.saveView(tx, actor, name, filter), name, filter };
   }),
 
   implement(contracts.deleteView, async ({ viewId }, { tx, actor }) => {
-    const done = await tx
-      .deleteFrom('cards.view')
-      .where('workspace_id', '=', actor.workspaceId)
-      .where('view_id', '=', viewId)
-      .executeTakeFirst();
-    if (done.numDeletedRows === 0n) throw notFound();
+    if (!(await views.deleteView(tx, actor, viewId))) throw notFound();
     return {};
   }),
 ];

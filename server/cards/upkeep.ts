@@ -232,6 +232,22 @@ export async function findClusters(tx: Tx, workspaceId: string, cardIds: readonl
 
 const batch = 2000;
 
+/**
+ * Makes the index rows anew of persons who have a card in the book and one in another: until then whoever holds the other does
+ * not find their own contact in the list, because its row is made of both. At most one step of them; `refreshBook` does all.
+ */
+export async function refreshJoined(app: App, workspaceId: string, bookNo: number): Promise<void> {
+  await app.db.withClient('keeper', async (client, tx) => {
+    const { rows } = await sql<{ cluster_id: string }>`
+      select distinct c.cluster_id from cards.card c
+      where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and exists (
+        select from cards.card o where o.workspace_id = ${workspaceId} and o.cluster_id = c.cluster_id and o.book_no <> c.book_no)
+      order by c.cluster_id limit ${batch}`.execute(tx);
+    const ids = rows.map((row) => row.cluster_id);
+    await refreshClusters(client, tx, workspaceId, ids);
+  });
+}
+
 /** Makes the index rows of all cards of a book anew, in steps, each a transaction: after its grants have changed. */
 export async function refreshBook(app: App, workspaceId: string, bookNo: number, signal: AbortSignal): Promise<void> {
   let after = '00000000-0000-0000-0000-000000000000';

@@ -6,6 +6,7 @@ import type { Tx } from '../kernel/database.ts';
 import { derivedId, newId, sha256 } from '../kernel/ids.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { entriesOfCluster, type Reach, type WholeCard } from './audiences.ts';
+import { type ConsentStatement, consentsOf, stateConsents } from './consent.ts';
 import { type Field, fieldsOf, type StoredField, toStored } from './fields.ts';
 import { type ClusterEntry, copyEntries } from './upkeep.ts';
 
@@ -110,6 +111,7 @@ export async function addCards(
   const points = new Map<string, 'email' | 'phone'>();
   const fieldRows: CopyValue[][] = [];
   const entries: ClusterEntry[] = [];
+  const consents: ConsentStatement[] = [];
   for (const card of cards) {
     const seenAt = card.seenAt ?? to.at;
     const pointIds = card.fields.map((field) => {
@@ -118,6 +120,7 @@ export async function addCards(
       points.set(id, field.contactPoint.channel);
       return id;
     });
+    consents.push(...consentsOf(card.fields, pointIds));
     card.fields.forEach((field, no) => {
       fieldRows.push([
         workspaceId,
@@ -200,6 +203,7 @@ export async function addCards(
   );
   await addPhotos(tx, workspaceId, cards);
   await addContactPoints(tx, workspaceId, points);
+  if (to.importId) await stateConsents(tx, workspaceId, to.importId, consents);
   await copyEntries(client, workspaceId, entries);
 }
 

@@ -33,19 +33,10 @@ export const delegationOperations: Operation[] = [
     const bookId = await queries
       .addBook(tx, actor, { bookNo, name, holderId: stewardIds ? null : actor.memberId })
       .catch(nameTaken);
-    for (const memberId of stewardIds ?? []) {
-      await tx
-        .insertInto('delegation.steward')
-        .values({ workspace_id: actor.workspaceId, book_id: bookId, member_id: memberId })
-        .execute();
-    }
+    await queries.addStewards(tx, actor.workspaceId, bookId, stewardIds ?? []);
     // The book came into being after this transaction entered: it is described by what was written.
-    const members = await tx
-      .selectFrom('identity.member')
-      .select(['member_id', 'name'])
-      .where('workspace_id', '=', actor.workspaceId)
-      .execute();
-    const nameOf = (id: string) => members.find((member) => member.member_id === id)?.name ?? '';
+    const names = await queries.nameMembers(tx, actor.workspaceId);
+    const nameOf = (id: string) => names.get(id) ?? '';
     const holder: Book['holder'] = stewardIds
       ? { kind: 'workspace', stewards: stewardIds.map((id) => ({ id, name: nameOf(id) })) }
       : { kind: 'member', memberId: actor.memberId, name: nameOf(actor.memberId) };
@@ -62,17 +53,11 @@ export const delegationOperations: Operation[] = [
 
   implement(contracts.renameBook, async ({ bookId, name }, { tx, actor }) => {
     await getOwnBook(tx, actor, bookId);
-    await tx
-      .updateTable('delegation.book')
-      .set({ name })
-      .where('workspace_id', '=', actor.workspaceId)
-      .where('book_id', '=', bookId)
-      .execute()
-      .catch(nameTaken);
+    await queries.renameBook(tx, actor, bookId, name).catch(nameTaken);
     return publish(await getOwnBook(tx, actor, bookId));
   }),
 
-  implement(contracts.shareBook, async ({ bookId, sharing }, { app, tx, actor }) => {
+  implement(contracts.shareBook, async ({ bookId, sharing }, { app, tx, actor, afterCommit }) => {
     const book = await getOwnBook(tx, actor, bookId);
     const teams = await listTeams(tx, actor.workspaceId);
     const grantees = sharing.map(({ grantee }) => (grantee.kind === 'team' ? grantee.teamId : actor.workspaceId));
@@ -80,13 +65,15 @@ export const delegationOperations: Operation[] = [
     if (sharing.some(({ grantee }) => grantee.kind === 'team' && !teams.some((team) => team.id === grantee.teamId)))
       throw notFound();
     await queries.replaceSharing(tx, actor, bookId, sharing);
-    // Withdrawal holds from the next request on (row security); the list's index follows in the background.
-    await app.enqueue(tx, {
-      workspaceId: actor.workspaceId,
-      task: 'delegation.bookShared',
-      payload: { bookNo: book.no },
-      queue: `matching ${actor.workspaceId}`,
-    });
+    // Withdrawal holds from the next request on (row security). Of the list's index the rows made of this book and others'
+    // follow before the answer, so that nobody misses a contact of their own; the rest follows in the background.
+    const { workspaceId } = actor;
+    const payload = { bookNo: book.no };
+    const joined = 'delegation.joinedShared';
+    const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload, delaySeconds: 20 });
+    afterCommit(() => app.runNow(workspaceId, outboxId, joined));
+    const queue = `matching ${workspaceId}`;
+    await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload, queue });
     return publish(await getOwnBook(tx, actor, bookId));
   }),
 ];

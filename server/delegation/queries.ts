@@ -90,8 +90,34 @@ async function listSharing(tx: Tx, actor: Actor, bookIds: readonly string[]): Pr
   return result;
 }
 
+/**
+ * Writes down what the standing grants of a book open to whom (`delegation.reach`). To be called in the transaction of every
+ * change of its grants, after it; the book must have been locked before, so that two changes do not count out each other's past.
+ */
+export async function refreshReach(tx: Tx, workspaceId: string, bookId: string): Promise<void> {
+  const { rows } = await sql<{ audience_id: string; book_no: number; mask: number }>`
+    select g.grantee_id as audience_id, b.book_no, coalesce(bit_or((g.field_mask & x'7ffffffe'::int) | 1) filter (
+      where 'read' = any(g.acts) and g.ends_at is null and g.starts_at <= g.created_at), 0) as mask
+    from delegation.grant g
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
+    where g.workspace_id = ${workspaceId} and g.book_id = ${bookId}
+    group by g.grantee_id, b.book_no
+    order by g.grantee_id`.execute(tx);
+  for (const { audience_id, book_no, mask } of rows) {
+    const at = (book_no & 63) * 32;
+    await sql`
+      insert into delegation.reach as r (workspace_id, audience_id, chunk_no, bits)
+      values (${workspaceId}, ${audience_id}, ${book_no >> 6}, delegation.bits_of(${mask})::bit(2048) >> ${at})
+      on conflict on constraint reach_pk do update
+      set bits = overlay(r.bits placing delegation.bits_of(${mask}) from ${at + 1})`.execute(tx);
+  }
+}
+
 /** Ends the grants of a book that are not wanted any more and makes those that are missing. A change is an end and a new version. */
 export async function replaceSharing(tx: Tx, actor: Actor, bookId: string, wanted: readonly Sharing[]): Promise<void> {
+  await sql`select from delegation.book where workspace_id = ${actor.workspaceId} and book_id = ${bookId} for update`.execute(
+    tx,
+  );
   const granteeOf = (sharing: Sharing) =>
     sharing.grantee.kind === 'team' ? sharing.grantee.teamId : actor.workspaceId;
   const acts = (sharing: Sharing) => (sharing.level === 'read' ? ['discover', 'read'] : ['discover']);
@@ -136,6 +162,7 @@ export async function replaceSharing(tx: Tx, actor: Actor, bookId: string, wante
       })
       .execute();
   }
+  await refreshReach(tx, actor.workspaceId, bookId);
 }
 
 export async function addBook(
@@ -155,4 +182,37 @@ export async function addBook(
     })
     .execute();
   return bookId;
+}
+
+export async function renameBook(tx: Tx, actor: Actor, bookId: string, name: string): Promise<void> {
+  await tx
+    .updateTable('delegation.book')
+    .set({ name })
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('book_id', '=', bookId)
+    .execute();
+}
+
+export async function addStewards(
+  tx: Tx,
+  workspaceId: string,
+  bookId: string,
+  memberIds: readonly string[],
+): Promise<void> {
+  for (const memberId of memberIds) {
+    await tx
+      .insertInto('delegation.steward')
+      .values({ workspace_id: workspaceId, book_id: bookId, member_id: memberId })
+      .execute();
+  }
+}
+
+/** Member → name. */
+export async function nameMembers(tx: Tx, workspaceId: string): Promise<Map<string, string>> {
+  const rows = await tx
+    .selectFrom('identity.member')
+    .select(['member_id', 'name'])
+    .where('workspace_id', '=', workspaceId)
+    .execute();
+  return new Map(rows.map((row) => [row.member_id, row.name]));
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { addBook } from '../delegation/queries.ts';
+import { addBook, refreshReach } from '../delegation/queries.ts';
 import { addMember, addToTeam, addWorkspace, anyWorkspace, takeBookNo } from '../identity/queries.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
@@ -87,6 +87,7 @@ async function openBook(
       })
       .execute();
   }
+  await refreshReach(tx, workspaceId, bookId);
   return bookId;
 }
 

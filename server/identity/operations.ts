@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { App } from '../kernel/app.ts';
 import { version } from '../kernel/config.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
@@ -172,12 +171,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       const { name, locale, theme } = input;
       const changes = { ...(name && { name }), ...(locale && { locale }), ...(theme && { theme }) };
       if (Object.keys(changes).length > 0) {
-        await tx
-          .updateTable('identity.member')
-          .set(changes)
-          .where('workspace_id', '=', actor.workspaceId)
-          .where('member_id', '=', actor.memberId)
-          .execute();
+        await queries.setMember(tx, actor, changes);
       }
       return describeMe(tx, actor, workspaces);
     }),
@@ -198,12 +192,12 @@ export function identityOperations(accounts: Accounts): Operation[] {
     implement(contracts.updateMember, async ({ memberId, role, status }, { app, tx, actor, afterCommit }) => {
       await queries.lockActiveAdmins(tx, actor.workspaceId);
       const before = await describeMember(tx, actor.workspaceId, memberId);
-      await tx
-        .updateTable('identity.member')
-        .set({ role: role ?? before.role, status: status ?? before.status })
-        .where('workspace_id', '=', actor.workspaceId)
-        .where('member_id', '=', memberId)
-        .execute();
+      const { workspaceId } = actor;
+      await queries.setMember(
+        tx,
+        { workspaceId, memberId },
+        { role: role ?? before.role, status: status ?? before.status },
+      );
       if ((await queries.countActiveAdmins(tx, actor.workspaceId)) === 0) throw new AppError('last_admin');
       const member = await queries.getMember(tx, { workspaceId: actor.workspaceId, memberId });
       if (status === 'suspended' && member) afterCommit(() => endIdleSessions(app, member.account_id));
@@ -266,13 +260,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
     }),
 
     implement(contracts.withdrawInvitation, async ({ invitationId }, { tx, actor }) => {
-      const done = await tx
-        .deleteFrom('identity.link')
-        .where('workspace_id', '=', actor.workspaceId)
-        .where('link_id', '=', invitationId)
-        .where('purpose', '=', 'invitation')
-        .executeTakeFirst();
-      if (done.numDeletedRows === 0n) throw notFound();
+      if (!(await queries.deleteInvitation(tx, actor.workspaceId, invitationId))) throw notFound();
       return {};
     }),
 
@@ -308,11 +296,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
 
     implement(contracts.createTeam, async ({ name, memberIds }, { tx, actor, app }) => {
       const teamId = newId();
-      await tx
-        .insertInto('identity.team')
-        .values({ workspace_id: actor.workspaceId, team_id: teamId, name })
-        .execute()
-        .catch(unique);
+      await queries.addTeam(tx, actor.workspaceId, teamId, name).catch(unique);
       await queries.setTeamMembers(tx, actor.workspaceId, teamId, memberIds);
       await app.enqueue(tx, {
         workspaceId: actor.workspaceId,
@@ -325,13 +309,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
     implement(contracts.updateTeam, async ({ teamId, name, memberIds }, { tx, actor, app }) => {
       await describeTeam(tx, actor.workspaceId, teamId);
       if (name) {
-        await tx
-          .updateTable('identity.team')
-          .set({ name })
-          .where('workspace_id', '=', actor.workspaceId)
-          .where('team_id', '=', teamId)
-          .execute()
-          .catch(unique);
+        await queries.renameTeam(tx, actor.workspaceId, teamId, name).catch(unique);
       }
       if (memberIds) {
         await queries.setTeamMembers(tx, actor.workspaceId, teamId, memberIds);
@@ -347,11 +325,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
     implement(contracts.deleteTeam, async ({ teamId }, { tx, actor, app }) => {
       await describeTeam(tx, actor.workspaceId, teamId);
       await queries.setTeamMembers(tx, actor.workspaceId, teamId, []);
-      await tx
-        .deleteFrom('identity.team')
-        .where('workspace_id', '=', actor.workspaceId)
-        .where('team_id', '=', teamId)
-        .execute();
+      await queries.deleteTeam(tx, actor.workspaceId, teamId);
       // Rows of the list made of what was lent to the team hide those of wider audiences until they are made anew.
       await app.enqueue(tx, {
         workspaceId: actor.workspaceId,
@@ -389,18 +363,7 @@ function describeKey(record: Awaited<ReturnType<Accounts['listKeys']>>[number]) 
 
 async function describeInvitations(tx: Tx, workspaceId: string) {
   const teams = await queries.listTeams(tx, workspaceId);
-  const rows = await tx
-    .selectFrom('identity.link as l')
-    .leftJoin('identity.member as m', (join) =>
-      join.onRef('m.workspace_id', '=', 'l.workspace_id').onRef('m.member_id', '=', 'l.created_by'),
-    )
-    .select(['l.link_id', 'l.email', 'l.role', 'l.team_ids', 'l.created_at', 'l.expires_at', 'm.name as invited_by'])
-    .where('l.workspace_id', '=', workspaceId)
-    .where('l.purpose', '=', 'invitation')
-    .where('l.used_at', 'is', null)
-    .where('l.expires_at', '>', sql<Date>`now()`)
-    .orderBy('l.created_at', 'desc')
-    .execute();
+  const rows = await queries.listOpenInvitations(tx, workspaceId);
   return rows.map((row) => ({
     id: row.link_id,
     email: row.email,

@@ -264,3 +264,60 @@ export async function addToTeam(tx: Tx, workspaceId: string, teamId: string, mem
     tx,
   );
 }
+
+export async function setMember(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  changes: { name?: string; locale?: string; theme?: string; role?: string; status?: string },
+): Promise<void> {
+  await tx
+    .updateTable('identity.member')
+    .set(changes)
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', '=', memberId)
+    .execute();
+}
+
+/** @returns false when there is no such invitation */
+export async function deleteInvitation(tx: Tx, workspaceId: string, linkId: string): Promise<boolean> {
+  const done = await tx
+    .deleteFrom('identity.link')
+    .where('workspace_id', '=', workspaceId)
+    .where('link_id', '=', linkId)
+    .where('purpose', '=', 'invitation')
+    .executeTakeFirst();
+  return done.numDeletedRows > 0n;
+}
+
+/** Invitations that nobody has followed yet and that still admit, the latest first. */
+export async function listOpenInvitations(tx: Tx, workspaceId: string) {
+  return tx
+    .selectFrom('identity.link as l')
+    .leftJoin('identity.member as m', (join) =>
+      join.onRef('m.workspace_id', '=', 'l.workspace_id').onRef('m.member_id', '=', 'l.created_by'),
+    )
+    .select(['l.link_id', 'l.email', 'l.role', 'l.team_ids', 'l.created_at', 'l.expires_at', 'm.name as invited_by'])
+    .where('l.workspace_id', '=', workspaceId)
+    .where('l.purpose', '=', 'invitation')
+    .where('l.used_at', 'is', null)
+    .where('l.expires_at', '>', sql<Date>`now()`)
+    .orderBy('l.created_at', 'desc')
+    .execute();
+}
+
+export async function addTeam(tx: Tx, workspaceId: string, teamId: string, name: string): Promise<void> {
+  await tx.insertInto('identity.team').values({ workspace_id: workspaceId, team_id: teamId, name }).execute();
+}
+
+export async function renameTeam(tx: Tx, workspaceId: string, teamId: string, name: string): Promise<void> {
+  await tx
+    .updateTable('identity.team')
+    .set({ name })
+    .where('workspace_id', '=', workspaceId)
+    .where('team_id', '=', teamId)
+    .execute();
+}
+
+export async function deleteTeam(tx: Tx, workspaceId: string, teamId: string): Promise<void> {
+  await tx.deleteFrom('identity.team').where('workspace_id', '=', workspaceId).where('team_id', '=', teamId).execute();
+}

@@ -59,6 +59,14 @@ export interface DB {
     media_type: string;
     data: Buffer;
   };
+  'cards.consent_statement': {
+    workspace_id: string;
+    contact_point_id: string;
+    import_id: string;
+    consent: string;
+    since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    evidence: string;
+  };
   'cards.contact_point': {
     workspace_id: string;
     contact_point_id: string;
@@ -68,6 +76,7 @@ export interface DB {
     consent_evidence: string | null;
     health: Generated<string>;
     health_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    consent_origin: string | null;
   };
   'cards.entry': {
     workspace_id: string;
@@ -154,6 +163,12 @@ export interface DB {
     created_by: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_by: string | null;
+  };
+  'delegation.reach': {
+    workspace_id: string;
+    audience_id: string;
+    chunk_no: number;
+    bits: string;
   };
   'delegation.steward': {
     workspace_id: string;

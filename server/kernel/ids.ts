@@ -1,8 +1,32 @@
-import { createHmac, hash, type KeyObject, randomBytes } from 'node:crypto';
+import { createHmac, hash, type KeyObject, randomBytes, randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
-/** A new id: UUIDv7 (RFC 9562), so that rows born together lie together. */
-export const newId = (): string => v7();
+/** Random octets for the next ids: to ask for 16 at a time takes 7 µs, ten times as long as all the rest. */
+const pool = new Uint8Array(16 * 256);
+let used = pool.length;
+let last = { msecs: 0, seq: 0 };
+
+function nextRandom(): Uint8Array {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += 16;
+  return pool.subarray(used - 16, used);
+}
+
+/** A new id: UUIDv7 (RFC 9562), so that rows born together lie together. Each is greater than the one before it. */
+export function newId(): string {
+  const random = nextRandom();
+  const now = Date.now();
+  if (now > last.msecs) {
+    // Half of the counter's 32 bits at most, so that it does not run over within the millisecond.
+    last = { msecs: now, seq: new DataView(random.buffer, random.byteOffset).getUint32(0) >>> 1 };
+  } else {
+    last.seq++;
+  }
+  return v7({ random, ...last });
+}
 
 /** A token for a link: 32 random bytes in base64url. Only its hash is kept. */
 export const newToken = (): string => randomBytes(32).toString('base64url');

@@ -11,7 +11,7 @@ import {
   findKnown,
   findOwnPoints,
   type ImportRow,
-  listOwnBooks,
+  listFilledBooks,
   listSources,
   readPieces,
   setImport,
@@ -114,16 +114,17 @@ async function judge(
         cards.map((card) => card.sourceKey),
       )
     : new Map();
-  const points = cards.map((card) =>
+  // A first import meets nothing: no look-up, and no address made to an id.
+  const points = (bookNos.length > 0 ? cards : []).map((card) =>
     card.fields.flatMap((field) =>
       field.contactPoint ? [contactPointId(app.secrets, row.workspace_id, field.contactPoint)] : [],
     ),
   );
-  const own = await findOwnPoints(tx, row.workspace_id, bookNos, points.flat());
+  const own = points.length > 0 ? await findOwnPoints(tx, row.workspace_id, bookNos, points.flat()) : new Set();
   return cards.map((card, index) => {
     const here = known.get(card.sourceKey);
     if (here) return here.content_hash.equals(card.contentHash) ? 'known' : 'changed';
-    return points[index]!.some((id) => own.has(id)) ? 'doubtful' : 'new';
+    return points[index]?.some((id) => own.has(id)) ? 'doubtful' : 'new';
   });
 }
 
@@ -146,9 +147,7 @@ export async function analyseImport(
   const settle = (tx: Tx, changes: Record<string, unknown>) =>
     setImport(tx, workspaceId, importId, changes, 'analysing');
   try {
-    const bookNos = (await inTx((tx) => listOwnBooks(tx, { workspaceId, memberId: row.member_id }))).map(
-      (book) => book.book_no,
-    );
+    const bookNos = await inTx((tx) => listFilledBooks(tx, { workspaceId, memberId: row.member_id }));
     const contacts = openContacts(app, row, (found) => {
       recognised = found;
     });

@@ -8,6 +8,7 @@ import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as contracts from './contract.ts';
 import {
+  deleteFruitless,
   findImport,
   type ImportRow,
   listImports,
@@ -87,14 +88,7 @@ async function move(
 ): Promise<ImportRow> {
   const { tx, actor } = context;
   const row = await getImport(tx, actor, importId);
-  const done = await tx
-    .updateTable('sources.import')
-    .set({ state: to })
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('import_id', '=', importId)
-    .where('state', 'in', from)
-    .executeTakeFirst();
-  if (done.numUpdatedRows === 0n) throw new AppError(otherwise);
+  if (!(await setImport(tx, actor.workspaceId, importId, { state: to }, ...from))) throw new AppError(otherwise);
   return row;
 }
 
@@ -177,13 +171,7 @@ export const sourcesOperations: Operation[] = [
 
   implement(contracts.removeImport, async ({ importId }, { tx, actor }) => {
     await getImport(tx, actor, importId);
-    const done = await tx
-      .deleteFrom('sources.import')
-      .where('workspace_id', '=', actor.workspaceId)
-      .where('import_id', '=', importId)
-      .where('state', 'in', ['unreadable', 'failed', 'cancelled'])
-      .executeTakeFirst();
-    if (done.numDeletedRows === 0n) throw new AppError('not_removable');
+    if (!(await deleteFruitless(tx, actor, importId))) throw new AppError('not_removable');
     return {};
   }),
 

@@ -50,13 +50,13 @@ export async function listImports(
   );
 }
 
-/** @returns false when the import is in another state than `onlyIn` */
+/** @returns false when the import is in none of the states `onlyIn`, where any are given */
 export async function setImport(
   tx: Tx,
   workspaceId: string,
   importId: string,
   changes: Record<string, unknown>,
-  onlyIn?: string,
+  ...onlyIn: string[]
 ): Promise<boolean> {
   const values = Object.fromEntries(
     Object.entries(changes).map(([key, value]) => [
@@ -69,9 +69,20 @@ export async function setImport(
     .set(values)
     .where('workspace_id', '=', workspaceId)
     .where('import_id', '=', importId)
-    .$if(onlyIn !== undefined, (query) => query.where('state', '=', onlyIn!))
+    .$if(onlyIn.length > 0, (query) => query.where('state', 'in', onlyIn))
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;
+}
+
+/** Takes an import that brought nothing out of the list. @returns false when it brought something, or may still */
+export async function deleteFruitless(tx: Tx, actor: Actor, importId: string): Promise<boolean> {
+  const done = await tx
+    .deleteFrom('sources.import')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('import_id', '=', importId)
+    .where('state', 'in', ['unreadable', 'failed', 'cancelled'])
+    .executeTakeFirst();
+  return done.numDeletedRows > 0n;
 }
 
 /** The uploaded file, piece by piece; each piece is a query of its own, so that memory holds one. */
@@ -190,6 +201,16 @@ export async function findOwnPoints(
     tx,
   );
   return new Set(rows.map((row) => row.contact_point_id));
+}
+
+/** The numbers of a member's own books in which there is a card. */
+export async function listFilledBooks(tx: Tx, actor: Actor): Promise<number[]> {
+  const { rows } = await sql<{ book_no: number }>`
+    select b.no as book_no from unnest(${(await listOwnBooks(tx, actor)).map((book) => book.book_no)}::int[]) b(no)
+    where exists (select from cards.card c where c.workspace_id = ${actor.workspaceId} and c.book_no = b.no)`.execute(
+    tx,
+  );
+  return rows.map((row) => row.book_no);
 }
 
 /** The books a member holds or is a steward of. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { consentsOf, stateConsents } from '../cards/consent.ts';
 import type { FieldKind } from '../cards/contract.ts';
 import { toStored } from '../cards/fields.ts';
 import { findClusters, loadReach, refreshClusters, tidySearch } from '../cards/upkeep.ts';
@@ -388,6 +389,8 @@ async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; no
     };
   });
   await addContactPoints(tx, workspaceId, points);
+  const pointIds = rows.map((row) => row.contact_point_id);
+  if (importId) await stateConsents(tx, workspaceId, importId, consentsOf(stored, pointIds));
   if (rows.length > 0) await tx.insertInto('cards.card_field').values(rows).execute();
   await tx
     .updateTable('cards.card')

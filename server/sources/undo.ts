@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { takeBackConsents } from '../cards/consent.ts';
 import { findClusters, refreshClusters } from '../cards/upkeep.ts';
 import { hideCards, takeChangeNos } from '../cards/writing.ts';
 import type { App } from '../kernel/app.ts';
@@ -31,6 +32,7 @@ export async function undoImport(
     if (!left) break;
   }
   await app.db.asSystem('keeper', async (tx) => {
+    await takeBackConsents(tx, workspaceId, importId);
     await tx
       .deleteFrom('sources.file_piece')
       .where('workspace_id', '=', workspaceId)

@@ -50,6 +50,21 @@ function checkQueries({ path, text }: SourceFile): Breach[] {
   );
 }
 
+/** Files that say what is offered and decided; what asks the database stands in the queries beside them. */
+const withoutSql = /^server\/\w+\/(?:operations|contract|rules|index)\.ts$/;
+const asking = /\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql(?:<[^`]*>)?`/g;
+
+function checkPlace({ path, text }: SourceFile): Breach[] {
+  if (!withoutSql.test(path)) return [];
+  const plain = withoutComments(text);
+  return [...plain.matchAll(asking)].map((match) => ({
+    rule: 'sql-place',
+    file: path,
+    line: lineOf(plain, match.index),
+    message: 'SQL stands in queries, beside the operation.',
+  }));
+}
+
 function checkSettings({ path, text }: SourceFile): Breach[] {
   const plain = path.endsWith('.sql') ? text.replaceAll(/--[^\n]*/g, blank) : withoutComments(text);
   return [...plain.matchAll(/\bset_config\b/gi)].map((match) => ({
@@ -115,6 +130,7 @@ export function checkSql(root: string): Breach[] {
   const migrations = readFiles(root, ['db/migrations/*.sql']);
   return [
     ...code.flatMap(checkQueries),
+    ...code.flatMap(checkPlace),
     ...[...code, ...migrations].flatMap(checkSettings),
     ...migrations.flatMap(checkPolicies),
     ...migrations.flatMap(checkKeys),

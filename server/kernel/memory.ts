@@ -1,0 +1,32 @@
+import { performance } from 'node:perf_hooks';
+import v8 from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+const interval = 5_000;
+/** Share of an interval in which the process worked, below which it counts as at rest. */
+const restful = 0.2;
+/** Less is not worth the pause of about 0.1 s. */
+const worthwhile = 64 * 2 ** 20;
+
+/**
+ * Gives memory back to the system once work is done. V8 keeps the pages that a large import needed: after the demo company
+ * 520 MB stay resident of which 50 MB are in use, and only a last-resort collection lets go of the pool (200 MB are left).
+ * @returns ends the watch
+ */
+export function giveBackWhenAtRest(): () => void {
+  v8.setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as NodeJS.GCFunction;
+  // What starting and the demo company needed counts too.
+  let kept = 0;
+  let before = performance.eventLoopUtilization();
+  const timer = setInterval(() => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    if (utilization > restful || process.memoryUsage.rss() < kept + worthwhile) return;
+    void collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    kept = process.memoryUsage.rss();
+  }, interval);
+  timer.unref();
+  return () => clearInterval(timer);
+}
