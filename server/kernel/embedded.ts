@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Explained } from './messages.ts';
 
@@ -65,7 +65,7 @@ function linkLibraries(native: string): void {
     readFileSync(join(native, 'pg-symlinks.json'), 'utf8'),
   );
   for (const { source, target } of links) {
-    const path = join(dirname(native), target);
+    const path = join(native, target.replace(/^native\//, ''));
     if (!existsSync(path)) symlinkSync(source.split('/').at(-1)!, path);
   }
 }
