@@ -2,6 +2,7 @@
 import './node20.ts';
 import { pickLocale, translator } from '../server/kernel/messages.ts';
 import { language } from './language.ts';
+import { keepSmall } from './memory.ts';
 
 interface Command {
   /** Loaded only when it is called: `read` must not load the database. */
@@ -12,7 +13,13 @@ interface Command {
 
 const COMMANDS: Record<string, Command> = {
   start: { load: () => import('./start.ts') },
-  read: { load: () => import('./read.ts'), usage: 'read.usage' },
+  read: {
+    load: () => {
+      keepSmall();
+      return import('./read.ts');
+    },
+    usage: 'read.usage',
+  },
   backup: { load: () => import('./backup.ts'), usage: 'cli.backup.usage' },
   restore: { load: () => import('./restore.ts'), usage: 'cli.restore.usage' },
   'reset-access': { load: () => import('./reset-access.ts'), usage: 'cli.reset.usage' },
