@@ -20,6 +20,7 @@ const COMMANDS: Record<string, Command> = {
     },
     usage: 'read.usage',
   },
+  match: { load: () => import('./match.ts'), usage: 'match.usage' },
   backup: { load: () => import('./backup.ts'), usage: 'cli.backup.usage' },
   restore: { load: () => import('./restore.ts'), usage: 'cli.restore.usage' },
   'reset-access': { load: () => import('./reset-access.ts'), usage: 'cli.reset.usage' },

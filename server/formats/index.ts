@@ -99,3 +99,16 @@ async function* textTable(recognised: Recognised, peeked: Peeked): AsyncGenerato
   const text = decodeLines(peeked.all, charset, newline === '\n' ? 10 : 13);
   yield { name: '', rows: readRows(text, { delimiter: recognised.delimiter ?? ',', newline }) };
 }
+
+/**
+ * The raw tables of a file of rows and columns (CSV, XLSX), for those who need other columns than contacts have. Undefined when
+ * the file is of another kind.
+ *
+ * @throws UnreadableFile when it is damaged or beyond a limit
+ */
+export async function openTables(source: ByteSource, fileName?: string): Promise<AsyncIterable<Table> | undefined> {
+  const peeked = await peek(source(), HEAD);
+  const recognised = recognise(peeked.head, { fileName, complete: peeked.complete });
+  if (recognised.format === 'csv') return textTable(recognised, peeked);
+  return recognised.format === 'xlsx' ? readSheets(peeked.all) : undefined;
+}

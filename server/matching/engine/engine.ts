@@ -1,0 +1,119 @@
+import { BlockIndex, keysOf } from './blocking.ts';
+import { cluster, type ScoredPairs } from './cluster.ts';
+import { Comparer, countHolders } from './compare.ts';
+import { estimate } from './estimate.ts';
+import type { Model } from './model.ts';
+import { firstPersons } from './persons.ts';
+import { Ints, type Population } from './population.ts';
+import { probability, Scorer } from './score.ts';
+
+export interface Thresholds {
+  /** Least score of pairs and clusters that are called one: where the expected F1 is greatest. */
+  same: number;
+  /** Least score of links made without asking: of these at most `wrong` are expected to be wrong. */
+  sure: number;
+}
+
+/** Pairs that are kept, best first. */
+export interface MatchResult {
+  model: Model;
+  /** To score and to explain any pair. */
+  scorer: Scorer;
+  pairs: ScoredPairs;
+  thresholds: Thresholds;
+  /** For every card the smallest card of its cluster. */
+  clusters: Int32Array;
+  /** What blocking let through and passed over. */
+  blocking: { name: string; used: number; passedOver: number }[];
+  compared: number;
+}
+
+export interface MatchOptions {
+  /** The same cards and seed give the same answer. */
+  seed?: number;
+  /** The share of links without asking that may be wrong; 1 in 500 by default. */
+  wrong?: number;
+}
+
+/**
+ * Finds which cards are one person or organisation, with no labels: values are compared within blocks, weighed by a
+ * Fellegi–Sunter model that is estimated from the cards themselves, and put together cluster to cluster.
+ */
+export function match(population: Population, options: MatchOptions = {}): MatchResult {
+  const index = new BlockIndex();
+  for (let card = 0; card < population.size; card++) index.add(card, (sink) => keysOf(population, card, sink));
+  const comparer = new Comparer(population, countHolders(population, firstPersons(population)));
+  const model = estimate(population, comparer, index, options.seed ?? 1);
+  const scorer = new Scorer(population, comparer, model);
+  scorer.fitPrior(sample(population.size, index), Math.min(1, SAMPLE / population.size));
+  const { pairs, compared } = scoreAll(population.size, index, scorer);
+  const thresholds = chooseThresholds(pairs, options.wrong ?? 0.002);
+  const clusters = cluster(population.size, pairs, { threshold: thresholds.same, score: (i, j) => scorer.score(i, j) });
+  return { model, scorer, pairs, thresholds, clusters, blocking: index.report(), compared };
+}
+
+/** Candidates of some cards, drawn evenly over the whole. */
+function* sample(size: number, index: BlockIndex): Generator<[number, number]> {
+  const step = Math.max(1, size / SAMPLE);
+  for (let drawn = 0; drawn < Math.min(size, SAMPLE); drawn++) {
+    const card = Math.floor(drawn * step);
+    const others = new Set<number>();
+    index.walkOlder(card, (other) => {
+      others.add(other);
+    });
+    for (const other of others) yield [card, other];
+  }
+}
+
+const SAMPLE = 10_000;
+
+/** Pairs under these odds (1 : 32) are neither linked nor proposed. */
+const KEPT = -5;
+
+function scoreAll(size: number, index: BlockIndex, scorer: Scorer): { pairs: ScoredPairs; compared: number } {
+  const [a, b] = [new Ints(), new Ints()];
+  const scores: number[] = [];
+  const seen = new Int32Array(size).fill(-1);
+  let compared = 0;
+  for (let card = 0; card < size; card++) {
+    index.walkOlder(card, (other) => {
+      if (seen[other] === card) return;
+      seen[other] = card;
+      compared++;
+      const score = scorer.score(card, other);
+      if (score < KEPT) return;
+      a.push(other);
+      b.push(card);
+      scores.push(score);
+    });
+  }
+  const pairs = { length: scores.length, a: a.array, b: b.array, score: Float32Array.from(scores) };
+  return { pairs, compared };
+}
+
+/**
+ * Where to cut, from the scores alone, taking them for the log odds that they are. The F1 that is to be expected is greatest
+ * where the probability is half of it (Lipton, Elkan and Narayanaswamy 2014).
+ */
+function chooseThresholds(pairs: ScoredPairs, wrong: number): Thresholds {
+  const sorted = Float32Array.from(pairs.score).sort().reverse();
+  const all = sorted.reduce((sum, score) => sum + probability(score), 0);
+  let right = 0;
+  let best = 0;
+  const thresholds = { same: 0, sure: SUREST };
+  sorted.forEach((score, at) => {
+    right += probability(score);
+    const f1 = (2 * right) / (at + 1 + all);
+    if (f1 >= best) {
+      best = f1;
+      thresholds.same = score;
+    }
+    // The scores know nothing of what they leave out, so half of what is allowed is kept in reserve.
+    if (at + 1 - right <= (at + 1) * wrong * RESERVE) thresholds.sure = Math.min(thresholds.sure, score);
+  });
+  return { same: Math.min(Math.max(thresholds.same, -1), 1), sure: Math.max(thresholds.sure, 3) };
+}
+
+const SUREST = 10;
+const RESERVE = 0.5;
+

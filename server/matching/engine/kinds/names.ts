@@ -1,0 +1,106 @@
+import { fold } from '../../../formats/normalise/fold.ts';
+import { formsOf } from '../diminutives.ts';
+import { hashText } from '../hash.ts';
+import { soundEnglish, soundFrench } from '../phonetics.ts';
+import { editDistance, jaroWinkler } from '../similarity.ts';
+import type { Kind } from './kind.ts';
+
+/** One part of a human's name, first or family: they are compared alike, because many sources swap them. */
+export interface NameValue {
+  /** Words with single blanks between them. */
+  key: string;
+  /** The same without blanks. */
+  letters: string;
+  words: string[];
+  french: string;
+  english: string;
+  /** Familiar forms and translations, by number of their groups. */
+  forms: readonly number[] | undefined;
+  /** Hashes for blocking: of the letters, the sound, the first and the last three letters. */
+  hash: number;
+  soundHash: number;
+  startHash: number;
+  endHash: number;
+}
+
+export const DIFFERENT = 0;
+const INITIAL = 1;
+const SIMILAR = 2;
+const FORM = 3;
+const NEAR = 4;
+export const SAME = 5;
+
+/** Cyrillic and Greek as French and English passports write them (roughly ICAO 9303, part 3). */
+const LETTERS: Record<string, string> = Object.fromEntries(
+  `а=a б=b в=v г=g д=d е=e ё=e ж=j з=z и=i й=i к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=tch ш=ch щ=chtch ъ= ы=y ь= э=e ю=iou я=ia
+  і=i ї=i є=ie ґ=g α=a β=v γ=g δ=d ε=e ζ=z η=i θ=th ι=i κ=k λ=l μ=m ν=n ξ=x ο=o π=p ρ=r σ=s ς=s τ=t υ=y φ=f χ=ch ψ=ps ω=o`
+    .split(/\s+/)
+    .map((pair) => pair.split('=') as [string, string]),
+);
+
+/** Words that open or stand in family names and are left out or glued at will. */
+const PARTICLES = new Set('de du des d da di do dos van von der den ter ten la le les l el al bin ben ibn af av zu zum'.split(' '));
+
+function latin(text: string): string {
+  return /[\u0370-\u04ff]/.test(text) ? text.replace(/[\u0370-\u04ff]/g, (letter) => LETTERS[letter] ?? letter) : text;
+}
+
+export const names: Kind<NameValue> = {
+  levels: ['different', 'initial', 'similar', 'form', 'near', 'same'],
+  parse(raw) {
+    const words = latin(fold(raw)).match(/[\p{L}\p{N}]+/gu);
+    if (!words) return undefined;
+    const key = words.join(' ');
+    const letters = words.join('');
+    const french = soundFrench(letters);
+    return {
+      key,
+      letters,
+      words,
+      french,
+      english: soundEnglish(letters),
+      forms: formsOf(key),
+      hash: hashText(letters, 1),
+      soundHash: hashText(french, 2),
+      startHash: hashText(letters.slice(0, 3), 3),
+      endHash: hashText(letters.slice(-3), 4),
+    };
+  },
+  compare(a, b) {
+    if (a.letters === b.letters) return SAME;
+    const [short, long] = a.letters.length < b.letters.length ? [a, b] : [b, a];
+    if (short.letters.length === 1) return long.letters.startsWith(short.letters) ? INITIAL : DIFFERENT;
+    if (a.forms && b.forms?.some((form) => a.forms!.includes(form))) return FORM;
+    if (a.words.length > 1 || b.words.length > 1) {
+      const level = compareWords(a, b);
+      if (level > 0) return level;
+    }
+    return compareLetters(short.letters, long.letters) || (soundAlike(a, b) ? SIMILAR : DIFFERENT);
+  },
+};
+
+function soundAlike(a: NameValue, b: NameValue): boolean {
+  return (a.french.length > 1 && a.french === b.french) || (a.english.length > 2 && a.english === b.english);
+}
+
+function compareLetters(short: string, long: string): number {
+  if (short.length < 3) return DIFFERENT;
+  const limit = short.length < 6 ? 1 : 2;
+  const distance = editDistance(short, long, limit);
+  if (distance === 1) return short.length < 4 ? SIMILAR : NEAR;
+  if (distance <= limit) return SIMILAR;
+  return short.length > 3 && short[0] === long[0] && jaroWinkler(short, long) >= 0.9 ? SIMILAR : DIFFERENT;
+}
+
+/** "Marie Claire" and "Claire Marie"; "J P" and "Jean Pierre"; "Jean" and "Jean Pierre"; "van der Meulen" and "Meulen". */
+function compareWords(a: NameValue, b: NameValue): number {
+  const [few, many] = a.words.length <= b.words.length ? [a, b] : [b, a];
+  const meant = few.words.filter((word) => !PARTICLES.has(word) && word.length > 1);
+  if (meant.length > 0 && meant.every((word) => many.words.includes(word)))
+    return few.words.length === many.words.length ? NEAR : FORM;
+  const initials = few.letters.length === many.words.length && few.letters.length > 1;
+  if (initials && many.words.every((word, i) => word[0] === few.letters[i])) return FORM;
+  const first = many.words.find((word) => !PARTICLES.has(word)) ?? '';
+  if (few.words.length === 1 && first.length > 3 && editDistance(few.letters, first, 1) === 1) return SIMILAR;
+  return DIFFERENT;
+}
