@@ -55,7 +55,10 @@ export async function run(args: string[]): Promise<number> {
   const parsed = parse(args, t);
   if (typeof parsed === 'string') return fail(parsed);
   try {
-    const files = parsed.files.map((file) => ({ name: basename(file), source: () => createReadStream(file, { highWaterMark: 1 << 18 }) }));
+    const files = parsed.files.map((file) => ({
+      name: basename(file),
+      source: () => createReadStream(file, { highWaterMark: 1 << 18 }),
+    }));
     const cards = await readCards(files, parsed);
     const result = match(cards.population, { seed: parsed.seed });
     if (parsed.explain) return explain(cards, result, parsed.explain, t);
@@ -66,10 +69,12 @@ export async function run(args: string[]): Promise<number> {
     if (parsed.truth) process.stdout.write(`${truthLines(cards, result, t).join('\n')}\n`);
     return 0;
   } catch (error) {
-    if (error instanceof UnreadableFile) return fail(t(`unreadable.${error.code}`, { limit: 0, what: 'other', ...error.details }));
+    if (error instanceof UnreadableFile)
+      return fail(t(`unreadable.${error.code}`, { limit: 0, what: 'other', ...error.details }));
     if (error instanceof MatchProblem) return fail(t(`match.${error.code}`, error.details));
     const { code, path } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return fail(`${path ?? ''}: ${t('read.notFound')}`);
+    if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR')
+      return fail(`${path ?? ''}: ${t('read.notFound')}`);
     throw error;
   }
 }
@@ -133,7 +138,9 @@ function cutLast(text: string): [string, string] {
 
 function truthOf(text: string): { column: string; pattern: RegExp | undefined } {
   const at = text.indexOf(':');
-  return at < 0 ? { column: text, pattern: undefined } : { column: text.slice(0, at), pattern: new RegExp(text.slice(at + 1)) };
+  return at < 0
+    ? { column: text, pattern: undefined }
+    : { column: text.slice(0, at), pattern: new RegExp(text.slice(at + 1)) };
 }
 
 const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -151,11 +158,16 @@ function* pairLines(cards: FileCards, result: MatchResult, named: boolean): Gene
   const side = (letter: string): string[] => [...(named ? [`file_${letter}`] : []), `${cards.idName}_${letter}`];
   yield [...side('a'), ...side('b'), 'probability', 'decision'].map(cell).join(',');
   const { pairs, thresholds } = result;
-  const order = Int32Array.from({ length: pairs.length }, (_, at) => at).sort((x, y) => pairs.score[y]! - pairs.score[x]!);
+  const order = Int32Array.from({ length: pairs.length }, (_, at) => at).sort(
+    (x, y) => pairs.score[y]! - pairs.score[x]!,
+  );
   for (const at of order) {
     const score = pairs.score[at]!;
     const decision = score >= thresholds.sure ? 'sure' : score >= thresholds.same ? 'same' : 'doubtful';
-    const place = (card: number): string[] => [...(named ? [cell(cards.places[card]!.file)] : []), cell(cards.places[card]!.id)];
+    const place = (card: number): string[] => [
+      ...(named ? [cell(cards.places[card]!.file)] : []),
+      cell(cards.places[card]!.id),
+    ];
     yield [...place(pairs.a[at]!), ...place(pairs.b[at]!), probability(score).toFixed(5), decision].join(',');
   }
 }
@@ -184,7 +196,9 @@ function summary(cards: FileCards, result: MatchResult, t: Translate): string[] 
   const doubtful = score.reduce((count, one) => count + (one < result.thresholds.same ? 1 : 0), 0);
   const used = cards.columns.filter((column) => column.used !== '' && column.used !== 'id' && column.used !== 'truth');
   return [
-    ...(used.length > 0 ? [t('match.columns', { columns: used.map(({ header, used: kind }) => `${header} (${kind})`).join(', ') })] : []),
+    ...(used.length > 0
+      ? [t('match.columns', { columns: used.map(({ header, used: kind }) => `${header} (${kind})`).join(', ') })]
+      : []),
     t('match.found', { cards: size, clusters: roots.size, duplicates: size - roots.size }),
     t('match.links', { sure, doubtful }),
     ...(result.model.converged ? [] : [t('match.notConverged')]),
@@ -202,7 +216,13 @@ function truthLines(cards: FileCards, result: MatchResult, t: Translate): string
   const byPairs = bestThreshold(pairs, truth);
   const byClusters = bestThreshold(pairs, truth, (i, j) => scorer.score(i, j));
   const line = (what: string, threshold: number, { precision, recall, f1 }: Quality): string =>
-    [what, `P ${precision.toFixed(4)}`, `R ${recall.toFixed(4)}`, `F1 ${f1.toFixed(4)}`, probability(threshold).toFixed(4)].join('\t');
+    [
+      what,
+      `P ${precision.toFixed(4)}`,
+      `R ${recall.toFixed(4)}`,
+      `F1 ${f1.toFixed(4)}`,
+      probability(threshold).toFixed(4),
+    ].join('\t');
   return [
     t('match.truth'),
     line(t('match.ownPairs'), thresholds.same, evaluatePairs(pairs, truth, thresholds.same)),
@@ -224,7 +244,9 @@ function explain(cards: FileCards, result: MatchResult, ids: [string, string], t
     ...evidence.map(
       (one) =>
         `${bits(one.weight)}\t${one.feature}: ${t(`match.level.${one.level.replaceAll(/[ ,]+/g, '_')}`)}${
-          Math.abs(one.frequency) < 0.5 ? '' : ` (${t(one.frequency > 0 ? 'match.rare' : 'match.frequent', { bits: bits(one.frequency) })})`
+          Math.abs(one.frequency) < 0.5
+            ? ''
+            : ` (${t(one.frequency > 0 ? 'match.rare' : 'match.frequent', { bits: bits(one.frequency) })})`
         }`,
     ),
     ...(groupCap < -0.05 ? [`${bits(groupCap)}\t${t('match.groupCap')}`] : []),

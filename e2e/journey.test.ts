@@ -134,6 +134,76 @@ describe('somebody who has never seen it', () => {
 });
 
 describe('somebody at work', () => {
+  test('is told in French what is missing in a form, in a browser that speaks English', async () => {
+    await open({ locale: 'en-GB' });
+    await page.goto(`${product.url}/sign-in`);
+    await page.getByText('Français').click();
+    await page.getByLabel(french.email).fill('claire');
+    await page.getByRole('button', { name: french.submit }).click();
+    await page.getByText('Une adresse électronique s’écrit nom@exemple.fr').waitFor();
+    await page.getByText('À remplir').waitFor();
+    await expectAccessible('sign-in with problems');
+    await page.getByLabel(french.email).fill(account.email);
+    expect(await page.getByText(/s’écrit nom@exemple/).count(), 'a mended field complains no more').toBe(0);
+  });
+
+  test('imports several files by one consent, mends a number, and takes that back', async () => {
+    await signIn({}, english);
+    await page.getByText('Ada Lovelace').first().waitFor();
+    await page.goto(`${product.url}/imports`);
+    const file = (name: string, rows: string) => ({
+      name,
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`First Name,Last Name,E-mail,Mobile\n${rows}`),
+    });
+    const files = [
+      file('fair.csv', 'Hedy,Lamarr,hedy@hop.example,0612'),
+      file('phone.csv', 'Alan,Turing,alan@bletchley.example,06 12 34 00 00'),
+      file('empty.csv', ''),
+    ];
+    await page.locator('input[type=file]').first().setInputFiles(files);
+    await page.getByRole('button', { name: /import all \(2 files\)/i }).click();
+    await page.getByRole('button', { name: /take empty.csv off the list/i }).click();
+    await expect.poll(() => page.getByRole('link', { name: 'empty.csv' }).count()).toBe(0);
+    await expectAccessible('imports');
+    await page.getByRole('link', { name: 'fair.csv' }).click();
+    await page.getByRole('heading', { name: /details to verify/i }).waitFor();
+    await expectAccessible('report with details to verify');
+    await page.getByRole('link', { name: 'Hedy Lamarr' }).click();
+    const remark = page.getByText(/incomplete or unknown number/i);
+    await remark.waitFor();
+    await page.getByRole('button', { name: /^edit.*0612/i }).click();
+    await page.locator('input[name=raw]').fill('06 12 34 11 22');
+    await page.getByRole('button', { name: /^save$/i }).click();
+    await page.getByText('“0612” becomes “06 12 34 11 22”').waitFor();
+    await expect.poll(() => remark.count()).toBe(0);
+    await expectAccessible('person with history');
+    await page.getByRole('button', { name: /^undo$/i }).click();
+    await remark.waitFor();
+    await page.getByRole('link', { name: /download as vcard/i }).waitFor();
+  });
+
+  test('goes to another workspace and back, and an open tab follows', async () => {
+    await signIn({}, english);
+    await page.getByText('Ada Lovelace').first().waitFor();
+    await page.goto(`${product.url}/settings/me`);
+    await page.getByRole('button', { name: /new workspace/i }).click();
+    await page.getByLabel(/name of the workspace/i).fill('Second Ltd');
+    await expectAccessible('new workspace');
+    await page.getByRole('button', { name: /create the workspace/i }).click();
+    await page.waitForURL(/\/people/);
+    await page.getByText('Second Ltd').first().waitFor();
+    expect(await page.getByText('Ada Lovelace').count()).toBe(0);
+    const other = await page.context().newPage();
+    await other.goto(`${product.url}/imports`);
+    await other.getByText('Second Ltd').first().waitFor();
+    await page.getByRole('button', { name: 'Claire Delmas' }).click();
+    await expectAccessible('user menu');
+    await page.getByRole('menuitem', { name: 'Exemple SA' }).click();
+    await page.getByText('Ada Lovelace').first().waitFor();
+    await other.getByText('Exemple SA').first().waitFor();
+  });
+
   test('reaches a person by the keyboard alone', async () => {
     await signIn({}, english);
     await page.getByText('Ada Lovelace').first().waitFor();

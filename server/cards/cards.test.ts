@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { updateMe } from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import { importFile } from '../sources/testing.ts';
 import * as contracts from './contract.ts';
@@ -74,6 +75,24 @@ describe('a person', () => {
     expect((await getPerson(member, first)).cards).toHaveLength(2);
   });
 
+  test('tells in its history what a value was and what it became', async () => {
+    const member = await newMember();
+    const id = await addContact(member, { name: 'Ada King', email: 'ada@engine.example' });
+    const { fields } = await member.call(contracts.getCard, { cardId: id });
+    const no = fields.find(({ kind }) => kind === 'email')!.no;
+    const email = { kind: 'email' as const, value: { value: 'ada@king.example', type: 'work' as const } };
+    await member.call(contracts.updateCard, { cardId: id, set: [{ no, field: email }] });
+    await member.call(contracts.updateCard, { cardId: id, add: [{ kind: 'title', value: { value: 'Countess' } }] });
+    await member.call(contracts.updateCard, { cardId: id, remove: [no] });
+    const { items } = await member.call(contracts.listHistory, { personId: id });
+    expect(items.map(({ changes }) => changes)).toEqual([
+      [{ kind: 'email', before: 'ada@king.example', after: null }],
+      [{ kind: 'title', before: null, after: 'Countess' }],
+      [{ kind: 'email', before: 'ada@engine.example', after: 'ada@king.example' }],
+      [],
+    ]);
+  });
+
   test('has a history that pages leave whole, though two things happened at once', async () => {
     const member = await newMember();
     const id = await addContact(member, { name: 'Ada Byron' });
@@ -102,6 +121,20 @@ describe('a person', () => {
     expect((await member.call(contracts.listHistory, { personId: id })).items.map(({ kind }) => kind)).toEqual([
       'created',
     ]);
+  });
+});
+
+describe('a name', () => {
+  test.each([
+    [{ full: 'Zoë, Smith', given: 'Zoë', family: 'Smith' }, 'Zoë Smith'],
+    [{ full: 'Smith, Zoë', given: 'Zoë', family: 'Smith' }, 'Zoë Smith'],
+    [{ full: 'Bruce Banner, PhD', given: 'Bruce', family: 'Banner', suffix: 'PhD' }, 'Bruce Banner, PhD'],
+  ])('written %j is shown as %s', async (value, shown) => {
+    const member = await newMember();
+    const { personId } = await member.call(contracts.createCard, { fields: [{ kind: 'name', value }] });
+    expect((await getPerson(member, personId)).name).toBe(shown);
+    await app.settle();
+    expect((await member.call(contracts.listPeople, {})).items.map(({ name }) => name)).toEqual([shown]);
   });
 });
 
@@ -242,6 +275,30 @@ describe('the list', () => {
 });
 
 describe('an export', () => {
+  test('names its columns in the language of the member, or in the one asked for', async () => {
+    const member = await newMember();
+    await addContact(member, { name: 'Ada Lovelace' });
+    await app.settle();
+    await member.call(updateMe, { locale: 'fr' });
+    const head = async (query: string) =>
+      (await (await member.fetch(`/people/export?format=csv${query}`)).text()).split('\r\n')[0]!;
+    expect(await head('')).toMatch(/^\uFEFF?Type de contact,Civilité,Prénom,/);
+    expect(await head('&locale=en')).toMatch(/^\uFEFF?Kind,Name Prefix,First Name,/);
+  });
+
+  test('of one person is a vCard named like them', async () => {
+    const member = await newMember();
+    const id = await addContact(member, { name: 'Éloïse d’Aubigny/Roy', email: 'elo@acme.example' });
+    const answer = await member.fetch(`/people/${id}/vcard`);
+    expect(answer.headers.get('content-disposition')).toBe(
+      `attachment; filename="contact.vcf"; filename*=UTF-8''${encodeURIComponent('Éloïse d’AubignyRoy.vcf')}`,
+    );
+    const vcard = await answer.text();
+    expect(vcard).toMatch(/^BEGIN:VCARD\r\nVERSION:3\.0\r\n/);
+    expect(vcard).toContain('elo@acme.example');
+    expect(vcard.match(/BEGIN:VCARD/g)).toHaveLength(1);
+  });
+
   test('escapes formulas, leaves numbers alone, and reads back as it was', async () => {
     const member = await newMember();
     await addContact(member, { name: '=HYPERLINK("http://evil") Formula', phone: '+33 6 12 34 56 78' });

@@ -1,6 +1,5 @@
 import type { ContactName } from '../formats/contact.ts';
 import { fold } from '../formats/normalise/fold.ts';
-import { fullName } from '../formats/normalise/name.ts';
 import type { FieldKind } from './contract.ts';
 import { displayOf, type Field, identityOf } from './fields.ts';
 
@@ -209,7 +208,7 @@ export function entryOf(cards: readonly VisibleCard[], values: readonly Value[])
   const email = first('email')?.display ?? null;
   const phone = first('phone');
   const isOrganization = cards.every((card) => card.kind === 'organization');
-  const shown = (name && (name.full || fullName(name))) || organization || email || phone?.display || '';
+  const shown = first('name')?.display || organization || email || phone?.display || '';
   const sorted = isOrganization || !name?.family ? shown : `${name.family} ${name.given ?? ''}`;
   return {
     kind: isOrganization ? 'organization' : 'person',

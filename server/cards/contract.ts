@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { locale } from '../identity/contract.ts';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
 export const kind = z.enum(['person', 'organization']);
@@ -311,6 +312,8 @@ export const updateCard = contract({
       .default([]),
     add: z.array(fieldInput).max(100).default([]),
     remove: z.array(z.number().int()).max(100).default([]),
+    /** Numbers of corrected values to give back to the source, with what it last said; they count as the source's again. */
+    restore: z.array(z.number().int()).max(100).default([]),
     withheld: z.boolean().optional(),
     bookId: id.optional(),
   }),
@@ -359,8 +362,10 @@ export const historyItem = z.object({
   ]),
   cardId: id.nullable(),
   memberName: z.string().nullable(),
-  /** Field kinds touched, or the note's text. */
-  fields: z.array(z.string()),
+  /** Kinds of the values touched, as far as I may see them. */
+  fields: z.array(fieldKind),
+  /** The values that went and came, as one line of text each, as far as I may see them; the first 200 characters. */
+  changes: z.array(z.object({ kind: fieldKind, before: z.string().nullable(), after: z.string().nullable() })),
   note: z.object({ id, text: z.string(), mine: z.boolean() }).nullable(),
 });
 export const listHistory = contract({
@@ -437,7 +442,11 @@ export const exportQuery = z.object({
   format: z.enum(['vcf', 'csv', 'xlsx']),
   /** Only the cards I hold, one by one, instead of the persons of the reference. */
   mine: z.stringbool().default(false),
+  /** The language of the columns' names; mine when left out. */
+  locale: locale.optional(),
 });
+/** One person as a vCard 3.0, with their photo. */
+export const personExportPath = '/people/:personId/vcard';
 /** Binary answers: `GET /api/v1/people/:personId/photo`, `GET /api/v1/cards/:cardId/original`. */
 export const photoPath = '/people/:personId/photo';
 export const originalPath = '/cards/:cardId/original';

@@ -3,7 +3,7 @@ import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
-import type { FieldInput } from './contract.ts';
+import type { FieldInput, FieldKind } from './contract.ts';
 import { completeInput, type Field, toStored } from './fields.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
 import { addContactPoints, contactPointId, takeChangeNos } from './writing.ts';
@@ -186,6 +186,7 @@ export interface FieldEdits {
   set?: readonly { no: number; field: FieldInput }[];
   add?: readonly FieldInput[];
   remove?: readonly number[];
+  restore?: readonly number[];
 }
 
 /**
@@ -197,9 +198,14 @@ export async function editFields(editing: Editing, card: LoadedCard, edits: Fiel
   const { tx, actor } = editing;
   const changeNo = await beginChange(editing, card);
   const touched = new Set<string>();
+  const at = (no: number) => {
+    const found = card.fields.find((one) => one.no === no);
+    if (!found) throw notFound();
+    touched.add(found.kind);
+    return found;
+  };
   for (const { no, field } of edits.set ?? []) {
-    const before = card.fields.find((one) => one.no === no);
-    if (!before) throw notFound();
+    const before = at(no);
     const [row] = await fieldRows(
       editing,
       { cardId: card.card_id, bookNo: card.book_no, exposure: card.exposure },
@@ -209,12 +215,8 @@ export async function editFields(editing: Editing, card: LoadedCard, edits: Fiel
     await replaceField(editing, card.card_id, before, row!);
     touched.add(field.kind);
   }
-  for (const no of edits.remove ?? []) {
-    const before = card.fields.find((one) => one.no === no);
-    if (!before) throw notFound();
-    await removeField(editing, card.card_id, before);
-    touched.add(before.kind);
-  }
+  for (const no of edits.remove ?? []) await removeField(editing, card.card_id, at(no));
+  for (const no of edits.restore ?? []) await giveBack(editing, card, at(no));
   const added = (edits.add ?? []).map((field) => completeInput(field, editing.country));
   for (const field of added) touched.add(field.kind);
   const firstNo = Math.max(-1, ...card.fields.map((field) => field.no)) + 1;
@@ -290,6 +292,27 @@ async function removeField({ tx, actor }: Editing, cardId: string, before: Store
     .set({ value: '{}', contact_point_id: null, author_id: actor.memberId, seen_at: new Date(), source_value: source })
     .where('workspace_id', '=', actor.workspaceId)
     .where('card_id', '=', cardId)
+    .where('no', '=', before.no)
+    .execute();
+}
+
+/** What the source last said stands there again, as its own. @throws AppError not_found when it said nothing there */
+async function giveBack({ app, tx, actor }: Editing, card: LoadedCard, before: StoredRow): Promise<void> {
+  if (before.author_id === null || before.source_value === null) throw notFound();
+  const value = before.source_value as Record<string, unknown>;
+  const field = toStored({ kind: before.kind as FieldKind, value });
+  await tx
+    .updateTable('cards.card_field')
+    .set({
+      class: field.class,
+      value: JSON.stringify(value),
+      contact_point_id: field.contactPoint && contactPointId(app.secrets, actor.workspaceId, field.contactPoint),
+      author_id: null,
+      source_value: null,
+      seen_at: card.seen_at,
+    })
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('card_id', '=', card.card_id)
     .where('no', '=', before.no)
     .execute();
 }

@@ -12,12 +12,15 @@ import type {
 } from '../formats/contact.ts';
 import { escapeFormula, writeCsvRow } from '../formats/table/write.ts';
 import { writeVcard } from '../formats/vcard/index.ts';
+import { getMember } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor } from '../kernel/database.ts';
-import { AppError } from '../kernel/errors.ts';
-import { compose, type Value } from './compose.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
+import { type Translate, translator } from '../kernel/messages.ts';
+import { compose, entryOf, type Value } from './compose.ts';
 import type { exportQuery } from './contract.ts';
-import { cursorOf, findEntries, findPersonCards, loadCards, pageOwnCards, toVisible } from './queries.ts';
+import { exportHeader, exportRow } from './export-columns.ts';
+import { cursorOf, findEntries, findPersonCards, findPhoto, loadCards, pageOwnCards, toVisible } from './queries.ts';
 
 type ExportQuery = z.output<typeof exportQuery>;
 
@@ -55,7 +58,7 @@ const pageSize = 200;
 
 /** The contacts of an export, a page a transaction: a grant withdrawn meanwhile ends the rest. */
 async function* contacts(app: App, actor: Actor, query: ExportQuery): AsyncGenerator<Contact> {
-  const { format: _format, mine, ...filter } = query;
+  const { format: _format, mine, locale: _locale, ...filter } = query;
   let after: string[] | null = null;
   for (;;) {
     const page: { contacts: Contact[]; next: string[] | null } = await app.db.asActor(actor, async (tx) => {
@@ -84,88 +87,30 @@ async function* contacts(app: App, actor: Actor, query: ExportQuery): AsyncGener
   }
 }
 
-const header = [
-  'Kind',
-  'Name Prefix',
-  'First Name',
-  'Middle Name',
-  'Last Name',
-  'Name Suffix',
-  'Full Name',
-  'Organization',
-  'Department',
-  'Title',
-  'E-mail 1',
-  'E-mail 2',
-  'E-mail 3',
-  'Phone 1',
-  'Phone 1 - Type',
-  'Phone 2',
-  'Phone 2 - Type',
-  'Phone 3',
-  'Phone 3 - Type',
-  'Street',
-  'Postal Code',
-  'City',
-  'Region',
-  'Country',
-  'Website',
-  'Birthday',
-  'Categories',
-  'Notes',
-  'Id',
-];
-
-function toRow(contact: Contact): string[] {
-  const { name, emails, phones, addresses } = contact;
-  const phone = (index: number) => [phones[index]?.e164 ?? phones[index]?.raw ?? '', phones[index]?.type ?? ''];
-  const address = addresses[0];
-  return [
-    contact.kind,
-    name.prefix ?? '',
-    name.given ?? '',
-    name.additional ?? '',
-    name.family ?? '',
-    name.suffix ?? '',
-    name.full ?? '',
-    contact.organization ?? '',
-    contact.department ?? '',
-    contact.title ?? '',
-    ...[0, 1, 2].map((index) => emails[index]?.value ?? ''),
-    ...phone(0),
-    ...phone(1),
-    ...phone(2),
-    address?.street ?? address?.raw ?? '',
-    address?.postcode ?? '',
-    address?.city ?? '',
-    address?.region ?? '',
-    address?.country ?? '',
-    contact.urls[0]?.value ?? '',
-    contact.birthday ?? '',
-    contact.categories.join(', '),
-    contact.note ?? '',
-    contact.uid ?? '',
-  ];
-}
-
-async function* toText(rows: AsyncIterable<Contact>, format: 'vcf' | 'csv'): AsyncGenerator<string> {
+async function* toText(rows: AsyncIterable<Contact>, format: 'vcf' | 'csv', t: Translate): AsyncGenerator<string> {
   // Excel reads UTF-8 only with a byte order mark.
-  if (format === 'csv') yield `\uFEFF${writeCsvRow(header)}`;
-  for await (const contact of rows) yield format === 'csv' ? writeCsvRow(toRow(contact)) : writeVcard(contact, '3.0');
+  if (format === 'csv') yield `\uFEFF${writeCsvRow(exportHeader(t))}`;
+  for await (const contact of rows) yield format === 'csv' ? writeCsvRow(exportRow(contact, t)) : vcardOf(contact);
 }
+
+const vcardOf = (contact: Contact): string => writeVcard(contact, '3.0');
 
 /** A workbook is made in memory; CSV and vCard are streamed and have no such limit. */
 const maxWorkbookRows = 100_000;
 
 /** @throws AppError too_many_rows: a workbook that leaves contacts out without saying so would be taken for the whole */
-export async function toWorkbook(rows: AsyncIterable<Contact>, limit = maxWorkbookRows): Promise<Readable> {
-  const data = [header.map((value) => ({ value, fontWeight: 'bold' as const }))] as {
+export async function toWorkbook(
+  rows: AsyncIterable<Contact>,
+  t: Translate,
+  limit = maxWorkbookRows,
+): Promise<Readable> {
+  const data = [exportHeader(t).map((value) => ({ value, fontWeight: 'bold' as const }))] as {
     value: string;
     type?: StringConstructor;
   }[][];
   for await (const contact of rows) {
     if (data.length > limit) throw new AppError('too_many_rows', { values: { limit } });
-    data.push(toRow(contact).map((value) => ({ value: escapeFormula(value).slice(0, 32_767), type: String })));
+    data.push(exportRow(contact, t).map((value) => ({ value: escapeFormula(value).slice(0, 32_767), type: String })));
   }
   return Readable.from([await writeXlsx(data).toBuffer()]);
 }
@@ -176,8 +121,26 @@ export const exportType = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const;
 
-/** The export as a stream; vCard and CSV in constant memory. */
+/** The export as a stream; vCard and CSV in constant memory. Columns are named in the member's language unless asked otherwise. */
 export async function exportContacts(app: App, actor: Actor, query: ExportQuery): Promise<Readable> {
   const rows = contacts(app, actor, query);
-  return query.format === 'xlsx' ? toWorkbook(rows) : Readable.from(toText(rows, query.format));
+  const own = query.locale ?? (await app.db.asActor(actor, (tx) => getMember(tx, actor)))?.locale;
+  const t = translator(own === 'en' ? 'en' : 'fr');
+  return query.format === 'xlsx' ? toWorkbook(rows, t) : Readable.from(toText(rows, query.format, t));
+}
+
+/** One person as a vCard, with their photo. @throws AppError not_found when no card of theirs is visible */
+export async function exportPerson(app: App, actor: Actor, personId: string): Promise<{ name: string; vcard: string }> {
+  return app.db.asActor(actor, async (tx) => {
+    const person = await findPersonCards(tx, actor, personId);
+    if (!person) throw notFound();
+    const cards = (await loadCards(tx, actor, person.cardIds)).map(toVisible);
+    const values = compose(cards);
+    const { kind, name, photo } = entryOf(cards, values);
+    const picture = photo ? await findPhoto(tx, actor, person.cardIds, photo) : undefined;
+    const contact = toContact(personId, kind, values);
+    if (picture)
+      contact.photo = { type: picture.media_type, size: picture.data.length, data: new Uint8Array(picture.data) };
+    return { name, vcard: vcardOf(contact) };
+  });
 }

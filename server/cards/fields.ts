@@ -100,11 +100,18 @@ export function fieldsOf(contact: Contact, photoHash: string | null): Field[] {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** A name that a table writes around a comma ("Smith, Zoë", even "Zoë, Smith") reads as its parts do. */
+function nameWords(name: Contact['name']): string {
+  const { full, given, family } = name;
+  const turned = given && family && (full === `${given}, ${family}` || full === `${family}, ${given}`);
+  return fullName(turned ? { ...name, full: '' } : name);
+}
+
 /** A value as one line of text, for lists, search and screen readers. */
 export function displayOf({ kind, value }: Field): string {
   switch (kind) {
     case 'name':
-      return text(value.full) || fullName(value as Contact['name']);
+      return nameWords(value as Contact['name']);
     case 'email':
     case 'title':
     case 'birthday':

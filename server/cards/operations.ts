@@ -9,6 +9,7 @@ import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { compose, entryOf } from './compose.ts';
 import * as contracts from './contract.ts';
 import * as editing from './editing.ts';
+import { describeHistory, listHistory } from './history.ts';
 import * as queries from './queries.ts';
 import { restorableDays } from './writing.ts';
 
@@ -229,10 +230,10 @@ export const cardsOperations: Operation[] = [
 
   implement(contracts.getCard, ({ cardId }, context) => describeOneCard(context, cardId)),
 
-  implement(contracts.updateCard, async ({ cardId, set, add, remove, withheld, bookId }, context) => {
+  implement(contracts.updateCard, async ({ cardId, withheld, bookId, ...edits }, context) => {
     const edit = await toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
-    if (set.length + add.length + remove.length > 0) await editing.editFields(edit, card, { set, add, remove });
+    if (Object.values(edits).some((list) => list.length > 0)) await editing.editFields(edit, card, edits);
     if (withheld !== undefined) await editing.setWithheld(edit, card, withheld);
     if (bookId) await editing.moveCard(edit, card, await pickBook(context, bookId));
     return describeOneCard(context, cardId);
@@ -256,16 +257,10 @@ export const cardsOperations: Operation[] = [
     const found = await queries.findPersonCards(tx, actor, personId);
     if (!found) throw notFound();
     const cursor = after ? decodeCursor(after, z.tuple([instant, z.string()])) : null;
-    const rows = await queries.listHistory(
-      tx,
-      actor,
-      found.cardIds,
-      cursor && { at: cursor[0], id: cursor[1] },
-      limit + 1,
-    );
+    const rows = await listHistory(tx, actor, found.cardIds, cursor && { at: cursor[0], id: cursor[1] }, limit + 1);
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
-      items: rows.slice(0, limit).map((row) => describeHistory(row, actor.memberId)),
+      items: rows.slice(0, limit).flatMap((row) => describeHistory(row, actor.memberId) ?? []),
       next: last ? encodeCursor([last.cursor, last.id]) : null,
     };
   }),
@@ -295,6 +290,7 @@ export const cardsOperations: Operation[] = [
       cardId: note.card_id,
       memberName: member?.name ?? null,
       fields: [],
+      changes: [],
       note: { id: note.note_id, text, mine: true },
     };
   }),
@@ -347,18 +343,3 @@ export const cardsOperations: Operation[] = [
     return {};
   }),
 ];
-
-function describeHistory(
-  row: Awaited<ReturnType<typeof queries.listHistory>>[number],
-  memberId: string,
-): z.output<typeof contracts.historyItem> {
-  return {
-    at: row.at.toISOString(),
-    kind: row.kind as 'note',
-    cardId: row.card_id,
-    memberName: row.member,
-    fields: row.fields,
-    note:
-      row.text === null ? null : { id: row.id.slice('note '.length), text: row.text, mine: row.member_id === memberId },
-  };
-}

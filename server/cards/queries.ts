@@ -281,42 +281,6 @@ export async function findContactPoints(tx: Tx, actor: Actor, ids: readonly stri
   return new Map(rows.map((row) => [row.contact_point_id, row]));
 }
 
-/** Notes and changes of the given cards, newest first. */
-export async function listHistory(
-  tx: Tx,
-  actor: Actor,
-  cardIds: readonly string[],
-  before: { at: string; id: string } | null,
-  limit: number,
-) {
-  const { rows } = await sql<{
-    at: Date;
-    /** `at` in microseconds: a Date holds milliseconds only, and a page that began there would skip rows. */
-    cursor: string;
-    id: string;
-    kind: string;
-    card_id: string;
-    member_id: string | null;
-    fields: string[];
-    text: string | null;
-    member: string | null;
-  }>`
-    select h.*, to_json(h.at) #>> '{}' as cursor, m.name as member from (
-      select n.created_at as at, 'note ' || n.note_id as id, 'note' as kind, n.card_id, n.author_id as member_id, '{}'::text[] as fields, n.text
-      from cards.note n where n.workspace_id = ${actor.workspaceId} and n.card_id = any(${cardIds})
-      union all
-      select c.at, 'change ' || c.card_id || ' ' || c.change_no, c.kind, c.card_id, c.member_id, c.fields, null
-      from cards.card_change c where c.workspace_id = ${actor.workspaceId} and c.card_id = any(${cardIds})
-      union all
-      select c.created_at, 'card ' || c.card_id, case when c.import_id is null then 'created' else 'imported' end, c.card_id, c.created_by, '{}', null
-      from cards.card c where c.workspace_id = ${actor.workspaceId} and c.card_id = any(${cardIds})
-    ) h
-    left join identity.member m on m.workspace_id = ${actor.workspaceId} and m.member_id = h.member_id
-    where ${before === null} or (h.at, h.id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::text)
-    order by h.at desc, h.id desc limit ${limit}`.execute(tx);
-  return rows;
-}
-
 /** The books the actor holds, the main one first. */
 export async function listOwnBooks(tx: Tx, actor: Actor) {
   return tx
@@ -392,17 +356,19 @@ async function countFound(
         when seen_at > now() - interval '1096 days' then 'three_years' else 'older' end as a from e) ages group by a
     union all (select 'organization', min(organization), min(organization), count(*)::int from e
       where sort_organization is not null group by sort_organization order by 4 desc, 2 limit 20)
-    -- "My contacts" is what half of the members call their book: those of others say whose they are.
+    -- "My contacts" is what half of the members call their book, and "Phone" their source: those of others say whose they are.
     union all (select 'book', b.book_id::text, case when m.member_id is null then b.name else b.name || ' · ' || m.name end, books.count
       from books
       join delegation.book b on b.workspace_id = ${actor.workspaceId} and b.book_no = books.no
       left join identity.member m on m.workspace_id = ${actor.workspaceId} and m.member_id = b.holder_id
         and m.member_id <> ${actor.memberId}
       order by 4 desc limit 20)
-    union all (select 'source', s.source_id::text, s.name, origins.count from origins
-      join sources.source s on s.workspace_id = ${actor.workspaceId} and s.source_id = origins.id order by 4 desc limit 20)`.execute(
-    tx,
-  );
+    union all (select 'source', s.source_id::text, case when m.member_id is null then s.name else s.name || ' · ' || m.name end, origins.count
+      from origins
+      join sources.source s on s.workspace_id = ${actor.workspaceId} and s.source_id = origins.id
+      left join identity.member m on m.workspace_id = ${actor.workspaceId} and m.member_id = s.holder_id
+        and m.member_id <> ${actor.memberId}
+      order by 4 desc limit 20)`.execute(tx);
   return rows;
 }
 

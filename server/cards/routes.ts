@@ -2,13 +2,20 @@ import { z } from 'zod';
 import { notFound } from '../kernel/errors.ts';
 import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
 import type { ApiPaths } from '../kernel/openapi.ts';
-import { exportPath, exportQuery, originalPath, photoPath } from './contract.ts';
-import { exportContacts, exportType } from './export.ts';
+import { exportPath, exportQuery, originalPath, personExportPath, photoPath } from './contract.ts';
+import { exportContacts, exportPerson, exportType } from './export.ts';
 import { findPersonCards, findPhoto } from './queries.ts';
 
 const read = { access: 'member', scope: 'contacts:read', method: 'GET' } as const;
 /** Types a browser shows without running anything in them. */
 const imageTypes = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/bmp']);
+
+/** A file named like the person (RFC 6266), whatever signs stand in the name. */
+function attachment(name: string): string {
+  const plain = [...(name.toWellFormed() || 'contact')].filter((sign) => !/[\p{Cc}\p{Cf}/\\:*?"<>|]/u.test(sign));
+  const encoded = encodeURIComponent(`${plain.join('').slice(0, 100)}.vcf`).replaceAll("'", '%27');
+  return `attachment; filename="contact.vcf"; filename*=UTF-8''${encoded}`;
+}
 
 export const cardsRoutes: Routes = (server, app) => {
   server.get(apiPrefix + exportPath, async (request, reply) => {
@@ -20,6 +27,16 @@ export const cardsRoutes: Routes = (server, app) => {
       .header('content-disposition', `attachment; filename="contacts.${query.format}"`)
       .type(exportType[query.format])
       .send(body);
+  });
+
+  server.get<{ Params: { personId: string } }>(apiPrefix + personExportPath, async (request, reply) => {
+    const { actor } = await authorise(app, request, read);
+    const { name, vcard } = await exportPerson(app, actor, z.uuid().parse(request.params.personId));
+    return reply
+      .header('cache-control', 'no-store')
+      .header('content-disposition', attachment(name))
+      .type(exportType.vcf)
+      .send(vcard);
   });
 
   server.get<{ Params: { personId: string }; Querystring: { v?: string } }>(
@@ -74,6 +91,14 @@ export const cardsPaths: ApiPaths = {
       scope: 'contacts:read',
       query: exportQuery,
       answers: Object.values(exportType),
+    },
+  },
+  [personExportPath]: {
+    get: {
+      operationId: 'cards.exportPerson',
+      summary: 'A person as I may see them, as a vCard with their photo',
+      scope: 'contacts:read',
+      answers: [exportType.vcf],
     },
   },
   [photoPath]: {

@@ -34,6 +34,7 @@ export interface Sightings {
   person: number;
   card: number;
   history: number;
+  vcard: number;
   exportCsv: boolean;
   exportVcf: boolean;
 }
@@ -52,6 +53,7 @@ export async function lookFor(viewer: Member, cardId: string, word: string): Pro
     person: (await viewer.fetch(`/people/${cardId}`)).status,
     card: (await viewer.fetch(`/cards/${cardId}`)).status,
     history: (await viewer.fetch(`/people/${cardId}/history`)).status,
+    vcard: (await viewer.fetch(`/people/${cardId}/vcard`)).status,
     exportCsv: await exported('csv'),
     exportVcf: await exported('vcf'),
   };
@@ -64,6 +66,7 @@ export const everywhere: Sightings = {
   person: 200,
   card: 200,
   history: 200,
+  vcard: 200,
   exportCsv: true,
   exportVcf: true,
 };
@@ -76,6 +79,7 @@ export const nowhere: Sightings = {
   person: 404,
   card: 404,
   history: 404,
+  vcard: 404,
   exportCsv: false,
   exportVcf: false,
 };

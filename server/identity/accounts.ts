@@ -1,6 +1,7 @@
 import { apiKey } from '@better-auth/api-key';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
+import type { FastifyRequest } from 'fastify';
 import pg from 'pg';
 import type { Config } from '../kernel/config.ts';
 import type { Scope } from '../kernel/contract.ts';
@@ -17,26 +18,39 @@ export interface Accounts {
   create(email: string, password: string | null, name: string): Promise<string>;
   find(email: string): Promise<string | null>;
   /** Opens a session. @throws AppError wrong_credentials */
-  signIn(email: string, password: string, headers: Headers): Promise<{ accountId: string; cookies: string[] }>;
+  signIn(
+    email: string,
+    password: string,
+    headers: Headers,
+  ): Promise<{ accountId: string; sessionToken: string; cookies: string[] }>;
   signOut(headers: Headers): Promise<string[]>;
-  /** The account of a session cookie, or null. */
-  ofSession(headers: Headers): Promise<string | null>;
+  /** Whose session a cookie names, and the workspace chosen in it; null when there is none. */
+  ofSession(headers: Headers): Promise<{ accountId: string; sessionToken: string; workspaceId: string | null } | null>;
+  /** From now on the session works in this workspace. The caller has made sure that the account belongs to it. */
+  chooseWorkspace(sessionToken: string, workspaceId: string): Promise<void>;
   /** @throws AppError wrong_credentials */
   checkPassword(accountId: string, password: string): Promise<void>;
   /** Sets a new password and ends all sessions of the account. */
   setPassword(accountId: string, password: string): Promise<void>;
   endSessions(accountId: string): Promise<void>;
+  /** A key opens the one workspace in which it was made. */
   createKey(
-    accountId: string,
+    owner: KeyOwner,
     name: string,
     scopes: readonly Scope[],
     expiresInDays: number | undefined,
   ): Promise<{ record: KeyRecord; key: string }>;
-  listKeys(accountId: string): Promise<KeyRecord[]>;
-  deleteKey(accountId: string, keyId: string): Promise<boolean>;
-  /** The account and scopes of a key, or null when it is unknown, ended or expired. */
-  ofKey(key: string): Promise<{ accountId: string; scopes: Scope[] } | null>;
+  listKeys(owner: KeyOwner): Promise<KeyRecord[]>;
+  deleteKey(owner: KeyOwner, keyId: string): Promise<boolean>;
+  /** The owner and scopes of a key, or null when it is unknown, ended or expired. */
+  ofKey(key: string): Promise<(KeyOwner & { scopes: Scope[] }) | null>;
   close(): Promise<void>;
+}
+
+export interface KeyOwner {
+  accountId: string;
+  /** Null for keys made before there could be several: the oldest membership's. */
+  workspaceId: string | null;
 }
 
 export interface KeyRecord {
@@ -47,6 +61,12 @@ export interface KeyRecord {
   createdAt: Date;
   lastUsedAt: Date | null;
   expiresAt: Date | null;
+}
+
+export function headersOf(request: FastifyRequest): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value);
+  return headers;
 }
 
 /** No hash: verification of any password against it fails. */
@@ -81,7 +101,11 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
     logger: { disabled: true },
     // Accounts are made by set-up and invitations only.
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 200 },
-    session: { expiresIn: 60 * 60 * 24 * 30, updateAge: 60 * 60 * 24 },
+    session: {
+      expiresIn: 60 * 60 * 24 * 30,
+      updateAge: 60 * 60 * 24,
+      additionalFields: { workspaceId: { type: 'string', required: false, input: false } },
+    },
     advanced: {
       database: { generateId: 'uuid' },
       useSecureCookies: config.publicUrl.startsWith('https:'),
@@ -91,11 +115,16 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
       apiKey({
         defaultPrefix: keyPrefix,
         rateLimit: { enabled: false },
+        enableMetadata: true,
         startingCharactersConfig: { charactersLength: 8 },
       }),
     ],
   });
 }
+
+/** Of a key's row: that it was made in this workspace, or before there could be several. */
+const ofWorkspace = (parameter: string) =>
+  `coalesce(metadata::jsonb ->> 'workspaceId', ${parameter}::text) = ${parameter}::text`;
 
 /** Opens accounts on their own schema `auth`, with a role that sees nothing but identity. */
 export function openAccounts(url: string, config: Config, secrets: Secrets): Accounts {
@@ -138,7 +167,7 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
           headers,
           returnHeaders: true,
         });
-        return { accountId: response.user.id, cookies: answer.getSetCookie() };
+        return { accountId: response.user.id, sessionToken: response.token, cookies: answer.getSetCookie() };
       } catch {
         throw new AppError('wrong_credentials');
       }
@@ -148,7 +177,13 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
       return answer.getSetCookie();
     },
     async ofSession(headers) {
-      return (await auth.api.getSession({ headers }))?.user.id ?? null;
+      const found = await auth.api.getSession({ headers });
+      if (!found) return null;
+      const { token, workspaceId } = found.session;
+      return { accountId: found.user.id, sessionToken: token, workspaceId: workspaceId ?? null };
+    },
+    async chooseWorkspace(sessionToken, workspaceId) {
+      await (await context()).internalAdapter.updateSession(sessionToken, { workspaceId });
     },
     async checkPassword(accountId, password) {
       const { internalAdapter, password: passwords } = await context();
@@ -166,34 +201,41 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
     async endSessions(accountId) {
       await (await context()).internalAdapter.deleteUserSessions(accountId);
     },
-    async createKey(accountId, name, scopes, expiresInDays) {
+    async createKey({ accountId, workspaceId }, name, scopes, expiresInDays) {
       const made = await auth.api.createApiKey({
         body: {
           userId: accountId,
           name,
           permissions: toPermissions(scopes),
+          metadata: { workspaceId },
           ...(expiresInDays ? { expiresIn: expiresInDays * 86_400 } : {}),
         },
       });
       return { key: made.key, record: toRecord(made) };
     },
-    async listKeys(accountId) {
-      const { rows } = await pool.query(`select * from apikey where "referenceId" = $1 order by "createdAt" desc`, [
-        accountId,
-      ]);
+    async listKeys({ accountId, workspaceId }) {
+      const { rows } = await pool.query(
+        `select * from apikey where "referenceId" = $1 and ${ofWorkspace('$2')} order by "createdAt" desc`,
+        [accountId, workspaceId],
+      );
       return rows.map(toRecord);
     },
-    async deleteKey(accountId, keyId) {
-      const done = await pool.query(`delete from apikey where id::text = $1 and "referenceId" = $2`, [
-        keyId,
-        accountId,
-      ]);
+    async deleteKey({ accountId, workspaceId }, keyId) {
+      const done = await pool.query(
+        `delete from apikey where id::text = $3 and "referenceId" = $1 and ${ofWorkspace('$2')}`,
+        [accountId, workspaceId, keyId],
+      );
       return (done.rowCount ?? 0) > 0;
     },
     async ofKey(key) {
       const found = await auth.api.verifyApiKey({ body: { key } });
       if (!found.valid || !found.key) return null;
-      return { accountId: found.key.referenceId, scopes: toScopes(found.key.permissions) };
+      const { workspaceId } = (found.key.metadata ?? {}) as { workspaceId?: string };
+      return {
+        accountId: found.key.referenceId,
+        workspaceId: workspaceId ?? null,
+        scopes: toScopes(found.key.permissions),
+      };
     },
     close: () => pool.end(),
   };

@@ -15,6 +15,8 @@ export const me = z.object({
   locale,
   theme: z.enum(['light', 'dark', 'system']),
   workspace: z.object({ id, name: z.string(), country, demo: z.boolean() }),
+  /** All workspaces I belong to, this one included, the one I joined first first; for an API key its own only. */
+  workspaces: z.array(z.object({ id, name: z.string() })),
   teams: z.array(z.object({ id, name: z.string() })),
 });
 export type Me = z.output<typeof me>;
@@ -55,7 +57,8 @@ export const setUp = contract({
   summary: 'Create the first workspace and its admin with the one-time setup token; signs in',
   input: z.object({
     token: z.string().max(200),
-    workspace: z.string().trim().min(1).max(200),
+    /** Left out in the demo, whose company is there already. */
+    workspace: z.string().trim().min(1).max(200).optional(),
     country: country.default('FR'),
     name: personName,
     email: z.email(),
@@ -71,7 +74,12 @@ export const signIn = contract({
   method: 'POST',
   path: '/sign-in',
   summary: 'Sign in by e-mail and password; sets the session cookie',
-  input: z.object({ email: z.email(), password: z.string().max(200) }),
+  input: z.object({
+    email: z.email(),
+    password: z.string().max(200),
+    /** Which of my workspaces to work in; the one I joined first when left out, or not mine. */
+    workspaceId: id.optional(),
+  }),
   output: me,
   access: 'public',
   errors: ['wrong_credentials'],
@@ -103,6 +111,25 @@ export const updateMe = contract({
   input: z.object({ name: personName.optional(), locale: locale.optional(), theme: me.shape.theme.optional() }),
   output: me,
   access: 'member',
+});
+export const chooseWorkspace = contract({
+  name: 'identity.chooseWorkspace',
+  method: 'POST',
+  path: '/me/workspace',
+  summary: 'Work in another of my workspaces from now on, in this session',
+  input: z.object({ workspaceId: id }),
+  output: nothing,
+  access: 'member',
+});
+export const createWorkspace = contract({
+  name: 'identity.createWorkspace',
+  method: 'POST',
+  path: '/workspaces',
+  summary:
+    'Create another workspace on this installation, with me as its first admin; nothing is shared between the two',
+  input: z.object({ name: z.string().trim().min(1).max(200), country: country.default('FR') }),
+  output: z.object({ id, name: z.string() }),
+  access: 'admin',
 });
 export const changePassword = contract({
   name: 'identity.changePassword',
@@ -153,7 +180,7 @@ export const resetPassword = contract({
   input: z.object({ token: z.string().max(200), password }),
   output: nothing,
   access: 'public',
-  errors: ['link_expired', 'weak_password'],
+  errors: ['link_expired', 'weak_password', 'shared_account'],
 });
 export const listInvitations = contract({
   name: 'identity.listInvitations',
@@ -204,7 +231,8 @@ export const acceptInvitation = contract({
   name: 'identity.acceptInvitation',
   method: 'POST',
   path: '/invitation/accept',
-  summary: 'Join the workspace with an invitation link; signs in',
+  summary:
+    'Join the workspace with an invitation link; signs in. Who has an account here already joins with its password',
   input: z.object({
     token: z.string().max(200),
     name: personName,
@@ -214,7 +242,7 @@ export const acceptInvitation = contract({
   }),
   output: me,
   access: 'public',
-  errors: ['link_expired', 'weak_password', 'conflict'],
+  errors: ['link_expired', 'weak_password', 'conflict', 'wrong_credentials'],
 });
 export const listTeams = contract({
   name: 'identity.listTeams',

@@ -1,25 +1,45 @@
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../kernel/database.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { Caller } from '../kernel/http.ts';
-import { type Accounts, keyPrefix } from './accounts.ts';
-import { headersOf } from './operations.ts';
-import { findMemberships } from './queries.ts';
+import { type Accounts, headersOf, keyPrefix } from './accounts.ts';
+import { findMemberships, type Membership } from './queries.ts';
+import { pickMembership, toWorkspace } from './workspaces.ts';
 
-/** Finds out who sent a request: an API key in `Authorization: Bearer`, else the session cookie. */
+/**
+ * Finds out who sent a request: an API key in `Authorization: Bearer`, else the session cookie; and in which of their
+ * workspaces: a key opens its own, a session the one chosen in it.
+ * @throws AppError invalid_api_key for a key that opens nothing; workspace_changed when the page that asks shows another
+ *   workspace than the session's, as a second tab may
+ */
 export function makeIdentify(accounts: Accounts, db: Database): (request: FastifyRequest) => Promise<Caller | null> {
+  const memberships = (accountId: string) => db.asSystem('identity', (tx) => findMemberships(tx, accountId));
+
+  async function ofKey(bearer: string): Promise<Caller> {
+    const key = bearer.startsWith(keyPrefix) ? await accounts.ofKey(bearer) : null;
+    const own = key ? await memberships(key.accountId) : [];
+    const membership = key?.workspaceId ? own.find((one) => one.workspace_id === key.workspaceId) : own[0];
+    if (!key || !membership) throw new AppError('invalid_api_key');
+    return { ...toCaller(membership, [membership]), cookie: false, scopes: key.scopes };
+  }
+
   return async (request) => {
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const key = bearer?.startsWith(keyPrefix) ? await accounts.ofKey(bearer) : null;
-    if (bearer && !key) return null;
-    const accountId = key?.accountId ?? (request.headers.cookie ? await accounts.ofSession(headersOf(request)) : null);
-    if (!accountId) return null;
-    const [membership] = await db.asSystem('identity', (tx) => findMemberships(tx, accountId));
+    if (bearer) return ofKey(bearer);
+    const session = request.headers.cookie ? await accounts.ofSession(headersOf(request)) : null;
+    const own = session ? await memberships(session.accountId) : [];
+    const membership = pickMembership(own, session?.workspaceId);
     if (!membership) return null;
-    return {
-      actor: { workspaceId: membership.workspace_id, memberId: membership.member_id },
-      role: membership.role === 'admin' ? 'admin' : 'member',
-      cookie: !key,
-      ...(key ? { scopes: key.scopes } : {}),
-    };
+    const shown = request.headers['x-entregent-workspace'];
+    if (shown !== undefined && shown !== membership.workspace_id) throw new AppError('workspace_changed');
+    return { ...toCaller(membership, own), cookie: true };
+  };
+}
+
+function toCaller(membership: Membership, own: readonly Membership[]): Omit<Caller, 'cookie'> {
+  return {
+    actor: { workspaceId: membership.workspace_id, memberId: membership.member_id },
+    role: membership.role === 'admin' ? 'admin' : 'member',
+    workspaces: own.map(toWorkspace),
   };
 }

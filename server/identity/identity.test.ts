@@ -209,7 +209,7 @@ describe('roles', () => {
     const { key } = await ida.call(contracts.createApiKey, { name: 'script', scopes: ['workspace:read'] });
     await alice.call(contracts.updateMember, { memberId: ida.me.memberId, status: 'suspended' });
     expect(await codeOf(ida.call(contracts.getMe, {}))).toBe('unauthenticated');
-    expect(await codeOf(app.client(key).call(contracts.getMe, {}))).toBe('unauthenticated');
+    expect(await codeOf(app.client(key).call(contracts.getMe, {}))).toBe('invalid_api_key');
     const attempt = app.client().call(contracts.signIn, { email: ida.me.email, password: ida.password });
     expect(await codeOf(attempt)).toBe('wrong_credentials');
     await alice.call(contracts.updateMember, { memberId: ida.me.memberId, status: 'active' });
@@ -226,7 +226,8 @@ describe('API keys', () => {
     expect(await codeOf(program.call(contracts.createTeam, { name: 'By key' }))).toBe('forbidden');
     expect(await codeOf(program.call(contracts.listApiKeys, {}))).toBe('forbidden');
     await alice.call(contracts.deleteApiKey, { apiKeyId: apiKey.id });
-    expect(await codeOf(program.call(contracts.getMe, {}))).toBe('unauthenticated');
+    expect(await codeOf(program.call(contracts.getMe, {}))).toBe('invalid_api_key');
+    expect(await codeOf(app.client('ent_guess').call(contracts.getMe, {}))).toBe('invalid_api_key');
   });
 
   test('a key needs no CSRF header, because no browser sends it by itself', async () => {

@@ -1,24 +1,19 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
+import type { App } from '../kernel/app.ts';
 import { version } from '../kernel/config.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { type Caller, type Context, implement, type Operation, type PublicContext } from '../kernel/http.ts';
 import { newId, newToken } from '../kernel/ids.ts';
-import type { Accounts } from './accounts.ts';
+import { type Accounts, headersOf } from './accounts.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
 import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
+import { pickMembership, toWorkspace, workspaceOperations } from './workspaces.ts';
 
 const day = 86_400_000;
 
-export function headersOf(request: FastifyRequest): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value);
-  return headers;
-}
-
-async function describeMe(tx: Tx, actor: Actor): Promise<contracts.Me> {
+async function describeMe(tx: Tx, actor: Actor, workspaces: Caller['workspaces']): Promise<contracts.Me> {
   const member = await queries.getMember(tx, actor);
   if (!member) throw new AppError('unauthenticated');
   const teams = await queries.listTeams(tx, actor.workspaceId);
@@ -30,6 +25,7 @@ async function describeMe(tx: Tx, actor: Actor): Promise<contracts.Me> {
     locale: member.locale as contracts.Me['locale'],
     theme: member.theme as contracts.Me['theme'],
     workspace: { id: member.workspace_id, name: member.workspace, country: member.country, demo: member.demo },
+    workspaces: [...workspaces],
     teams: teams
       .filter((team) => team.members.some((one) => one.id === actor.memberId))
       .map(({ id, name }) => ({ id, name })),
@@ -75,6 +71,11 @@ function checkPassword(password: string, email: string): void {
   if (weak) throw new AppError('weak_password', { fields: { password: 'weak' } });
 }
 
+function memberAlready(error: unknown): never {
+  if ((error as { code?: string }).code === '23505') throw new AppError('conflict', { fields: { email: 'taken' } });
+  throw error;
+}
+
 function unique(error: unknown): never {
   if ((error as { code?: string }).code === '23505') throw new AppError('conflict', { fields: { name: 'taken' } });
   throw error;
@@ -83,22 +84,51 @@ function unique(error: unknown): never {
 /** The operations of identity, over the given accounts. */
 export function identityOperations(accounts: Accounts): Operation[] {
   async function openSession(
-    request: FastifyRequest,
-    reply: FastifyReply,
+    { app, request, reply }: Pick<PublicContext, 'app' | 'request' | 'reply'>,
     email: string,
     password: string,
-  ): Promise<string> {
-    const { accountId, cookies } = await accounts.signIn(email, password, headersOf(request));
+    workspaceId: string | undefined,
+  ) {
+    const { accountId, sessionToken, cookies } = await accounts.signIn(email, password, headersOf(request));
+    const memberships = await app.db.asSystem('identity', (tx) => queries.findMemberships(tx, accountId));
+    const membership = pickMembership(memberships, workspaceId);
+    if (!membership) throw new AppError('wrong_credentials');
+    await accounts.chooseWorkspace(sessionToken, membership.workspace_id);
     reply.header('set-cookie', cookies);
-    return accountId;
+    return {
+      actor: { workspaceId: membership.workspace_id, memberId: membership.member_id },
+      workspaces: memberships.map(toWorkspace),
+    };
+  }
+  /** Ends the sessions of an account that no workspace admits any more. */
+  async function endIdleSessions(app: App, accountId: string): Promise<void> {
+    const left = await app.db.asSystem('identity', (tx) => queries.findMemberships(tx, accountId));
+    if (left.length === 0) await accounts.endSessions(accountId);
+  }
+  /** Signs in and tells who that is. */
+  async function enter(context: PublicContext, email: string, password: string, workspaceId: string | undefined) {
+    const { actor, workspaces } = await openSession(context, email, password, workspaceId);
+    return context.app.db.asActor(actor, (tx) => describeMe(tx, actor, workspaces));
+  }
+  /** @throws AppError wrong_credentials when the address has an account with another password */
+  async function findOrCreateAccount(email: string, password: string, name: string): Promise<string> {
+    const known = await accounts.find(email);
+    if (known === null) {
+      checkPassword(password, email);
+      return accounts.create(email, password, name);
+    }
+    await accounts.checkPassword(known, password).catch(() => {
+      throw new AppError('wrong_credentials', { fields: { password: 'has_account' } });
+    });
+    return known;
   }
   async function accountOf(
     context: Context,
     memberId = context.actor.memberId,
-  ): Promise<{ accountId: string; email: string }> {
+  ): Promise<{ accountId: string; workspaceId: string; email: string }> {
     const member = await queries.getMember(context.tx, { ...context.actor, memberId });
     if (!member) throw notFound();
-    return { accountId: member.account_id, email: member.email };
+    return { accountId: member.account_id, workspaceId: member.workspace_id, email: member.email };
   }
 
   return [
@@ -110,43 +140,35 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return { setUp, version, demo: workspace?.demo ?? false };
     }),
 
-    implement(contracts.setUp, async (input, { app, request, reply }) => {
-      checkPassword(input.password, input.email);
-      const actor = await app.db.asSystem('identity', async (tx) => {
+    implement(contracts.setUp, async (input, context) => {
+      const workspace = await context.app.db.asSystem('identity', async (tx) => {
         if (!(await isSetupToken(tx, input.token))) throw new AppError('link_expired');
-        const accountId =
-          (await accounts.find(input.email)) ?? (await accounts.create(input.email, input.password, input.name));
+        const accountId = await findOrCreateAccount(input.email, input.password, input.name);
         const newcomer = { accountId, name: input.name, email: input.email, locale: input.locale };
         await closeSetup(tx);
         const seat = await findSeat(tx);
         if (seat) {
           await takeSeat(tx, seat, newcomer);
-          return seat;
+          return seat.workspaceId;
         }
+        if (!input.workspace) throw new AppError('invalid_input', { fields: { workspace: 'required' } });
         const workspaceId = await queries.addWorkspace(tx, input.workspace, input.country, false);
-        const memberId = await queries.addMember(tx, workspaceId, { ...newcomer, role: 'admin' });
-        return { workspaceId, memberId };
+        await queries.addMember(tx, workspaceId, { ...newcomer, role: 'admin' });
+        return workspaceId;
       });
-      await openSession(request, reply, input.email, input.password);
-      return app.db.asActor(actor, (tx) => describeMe(tx, actor));
+      return enter(context, input.email, input.password, workspace);
     }),
 
-    implement(contracts.signIn, async (input, { app, request, reply }) => {
-      const accountId = await openSession(request, reply, input.email, input.password);
-      const [membership] = await app.db.asSystem('identity', (tx) => queries.findMemberships(tx, accountId));
-      if (!membership) throw new AppError('wrong_credentials');
-      const actor = { workspaceId: membership.workspace_id, memberId: membership.member_id };
-      return app.db.asActor(actor, (tx) => describeMe(tx, actor));
-    }),
+    implement(contracts.signIn, (input, context) => enter(context, input.email, input.password, input.workspaceId)),
 
     implement(contracts.signOut, async (_input, { request, reply }) => {
       reply.header('set-cookie', await accounts.signOut(headersOf(request)));
       return {};
     }),
 
-    implement(contracts.getMe, async (_input, { tx, actor }) => describeMe(tx, actor)),
+    implement(contracts.getMe, async (_input, { tx, actor, workspaces }) => describeMe(tx, actor, workspaces)),
 
-    implement(contracts.updateMe, async (input, { tx, actor }) => {
+    implement(contracts.updateMe, async (input, { tx, actor, workspaces }) => {
       const { name, locale, theme } = input;
       const changes = { ...(name && { name }), ...(locale && { locale }), ...(theme && { theme }) };
       if (Object.keys(changes).length > 0) {
@@ -157,15 +179,15 @@ export function identityOperations(accounts: Accounts): Operation[] {
           .where('member_id', '=', actor.memberId)
           .execute();
       }
-      return describeMe(tx, actor);
+      return describeMe(tx, actor, workspaces);
     }),
 
     implement(contracts.changePassword, async (input, context) => {
-      const { accountId, email } = await accountOf(context);
+      const { accountId, workspaceId, email } = await accountOf(context);
       await accounts.checkPassword(accountId, input.current);
       checkPassword(input.password, email);
       await accounts.setPassword(accountId, input.password);
-      await openSession(context.request, context.reply, email, input.password);
+      await openSession(context, email, input.password, workspaceId);
       return {};
     }),
 
@@ -173,7 +195,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       items: await describeMembers(tx, actor.workspaceId),
     })),
 
-    implement(contracts.updateMember, async ({ memberId, role, status }, { tx, actor, afterCommit }) => {
+    implement(contracts.updateMember, async ({ memberId, role, status }, { app, tx, actor, afterCommit }) => {
       await queries.lockActiveAdmins(tx, actor.workspaceId);
       const before = await describeMember(tx, actor.workspaceId, memberId);
       await tx
@@ -184,7 +206,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         .execute();
       if ((await queries.countActiveAdmins(tx, actor.workspaceId)) === 0) throw new AppError('last_admin');
       const member = await queries.getMember(tx, { workspaceId: actor.workspaceId, memberId });
-      if (status === 'suspended' && member) afterCommit(() => accounts.endSessions(member.account_id));
+      if (status === 'suspended' && member) afterCommit(() => endIdleSessions(app, member.account_id));
       return describeMember(tx, actor.workspaceId, memberId);
     }),
 
@@ -209,6 +231,11 @@ export function identityOperations(accounts: Accounts): Operation[] {
           ? await queries.getMember(tx, { workspaceId: link.workspace_id, memberId: link.member_id })
           : undefined;
         if (!link || !member) throw new AppError('link_expired');
+        const others = (await queries.findMemberships(tx, member.account_id)).filter(
+          (one) => one.workspace_id !== link.workspace_id,
+        );
+        // An admin's link must not open another workspace; the operator's may.
+        if (link.created_by !== null && others.length > 0) throw new AppError('shared_account');
         checkPassword(input.password, member.email);
         await accounts.setPassword(member.account_id, input.password);
         await queries.useLink(tx, link.workspace_id, link.link_id);
@@ -258,26 +285,21 @@ export function identityOperations(accounts: Accounts): Operation[] {
       }),
     ),
 
-    implement(contracts.acceptInvitation, async (input, { app, request, reply }) => {
-      checkPassword(input.password, input.email);
-      const actor = await app.db.asSystem('identity', async (tx) => {
+    implement(contracts.acceptInvitation, async (input, context) => {
+      const workspace = await context.app.db.asSystem('identity', async (tx) => {
         const link = await queries.findOpenLink(tx, 'invitation', input.token);
         if (!link) throw new AppError('link_expired');
-        const accountId = await accounts.create(input.email, input.password, input.name);
+        const accountId = await findOrCreateAccount(input.email, input.password, input.name);
         const role = link.role === 'admin' ? 'admin' : 'member';
-        const memberId = await queries.addMember(tx, link.workspace_id, {
-          accountId,
-          name: input.name,
-          email: input.email,
-          role,
-          locale: input.locale,
-        });
+        const { name, email, locale } = input;
+        const memberId = await queries
+          .addMember(tx, link.workspace_id, { accountId, name, email, role, locale })
+          .catch(memberAlready);
         for (const teamId of link.team_ids) await queries.addToTeam(tx, link.workspace_id, teamId, memberId);
         await queries.useLink(tx, link.workspace_id, link.link_id);
-        return { workspaceId: link.workspace_id, memberId };
+        return link.workspace_id;
       });
-      await openSession(request, reply, input.email, input.password);
-      return app.db.asActor(actor, (tx) => describeMe(tx, actor));
+      return enter(context, input.email, input.password, workspace);
     }),
 
     implement(contracts.listTeams, async (_input, { tx, actor }) => ({
@@ -340,19 +362,19 @@ export function identityOperations(accounts: Accounts): Operation[] {
     }),
 
     implement(contracts.listApiKeys, async (_input, context) => {
-      const { accountId } = await accountOf(context);
-      return { items: (await accounts.listKeys(accountId)).map(describeKey) };
+      return { items: (await accounts.listKeys(await accountOf(context))).map(describeKey) };
     }),
     implement(contracts.createApiKey, async (input, context) => {
-      const { accountId } = await accountOf(context);
-      const { record, key } = await accounts.createKey(accountId, input.name, input.scopes, input.expiresInDays);
+      const owner = await accountOf(context);
+      const { record, key } = await accounts.createKey(owner, input.name, input.scopes, input.expiresInDays);
       return { apiKey: describeKey(record), key };
     }),
     implement(contracts.deleteApiKey, async ({ apiKeyId }, context) => {
-      const { accountId } = await accountOf(context);
-      if (!(await accounts.deleteKey(accountId, apiKeyId))) throw notFound();
+      if (!(await accounts.deleteKey(await accountOf(context), apiKeyId))) throw notFound();
       return {};
     }),
+
+    ...workspaceOperations(accounts),
   ];
 }
 

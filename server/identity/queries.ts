@@ -53,8 +53,13 @@ export async function addMember(tx: Tx, workspaceId: string, member: NewMember):
   return memberId;
 }
 
-export async function addWorkspace(tx: Tx, name: string, country: string, demo: boolean): Promise<string> {
-  const workspaceId = newId();
+export async function addWorkspace(
+  tx: Tx,
+  name: string,
+  country: string,
+  demo: boolean,
+  workspaceId = newId(),
+): Promise<string> {
   await tx.insertInto('identity.workspace').values({ workspace_id: workspaceId, name, country, demo }).execute();
   return workspaceId;
 }
@@ -64,17 +69,21 @@ export async function anyWorkspace(tx: Tx): Promise<{ demo: boolean } | undefine
   return tx.selectFrom('identity.workspace').select('demo').limit(1).executeTakeFirst();
 }
 
-/** The memberships of an account, oldest first. */
+/** The active memberships of an account, oldest first. */
 export async function findMemberships(tx: Tx, accountId: string) {
   // No workspace: only the account is known at sign-in.
   return tx
-    .selectFrom('identity.member')
-    .select(['workspace_id', 'member_id', 'role'])
-    .where('account_id', '=', accountId)
-    .where('status', '=', 'active')
-    .orderBy('joined_at')
+    .selectFrom('identity.member as m')
+    .innerJoin('identity.workspace as w', 'w.workspace_id', 'm.workspace_id')
+    .select(['m.workspace_id', 'm.member_id', 'm.role', 'w.name as workspace'])
+    .where('m.account_id', '=', accountId)
+    .where('m.status', '=', 'active')
+    .orderBy('m.joined_at')
+    .orderBy('m.workspace_id')
     .execute();
 }
+
+export type Membership = Awaited<ReturnType<typeof findMemberships>>[number];
 
 /** Active members with this address, in any workspace. */
 export async function findMembersByEmail(tx: Tx, email: string) {

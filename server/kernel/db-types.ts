@@ -275,6 +275,12 @@ export interface DB {
     code: string;
     original: string;
   };
+  'sources.import_warning': {
+    workspace_id: string;
+    import_id: string;
+    card_id: string;
+    code: string;
+  };
   'sources.source': {
     workspace_id: string;
     source_id: string;

@@ -8,12 +8,15 @@ import { type Contract, errorStatus, type Output, type Parsed, type Problem, typ
 import type { Actor, Tx } from './database.ts';
 import { AppError } from './errors.ts';
 import { rememberAnswer } from './idempotency.ts';
+import { describeIssues } from './issues.ts';
 import { type Locale, pickLocale, translator } from './messages.ts';
 
 /** Who sent a request, as `identify` found out. */
 export interface Caller {
   actor: Actor;
   role: 'member' | 'admin';
+  /** Those that the caller may choose among, this one included; a key has one. */
+  workspaces: readonly { id: string; name: string }[];
   /** Present for API keys: what the key may do. Sessions may do all. */
   scopes?: readonly Scope[];
   /** Whether a cookie carries the identity; only then can another site forge requests. */
@@ -25,6 +28,8 @@ export interface Context {
   app: App;
   actor: Actor;
   role: 'member' | 'admin';
+  /** Those that the caller may choose among. */
+  workspaces: Caller['workspaces'];
   /** The request's transaction: what it reads has passed row security. */
   tx: Tx;
   request: FastifyRequest;
@@ -81,12 +86,10 @@ export function problemOf(error: AppError, request: FastifyRequest): Problem {
   };
 }
 
-function asAppError(error: unknown): AppError {
+function asAppError(error: unknown, locale: Locale): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof z.ZodError) {
-    return new AppError('invalid_input', {
-      fields: Object.fromEntries(error.issues.map((issue) => [issue.path.join('.'), issue.message])),
-    });
+    return new AppError('invalid_input', { fields: describeIssues(error, translator(locale)) });
   }
   // U+0000 and half surrogates cannot be stored as text.
   if (/^22(021|P05)$/.test((error as { code?: string }).code ?? '')) return new AppError('invalid_input');
@@ -125,7 +128,7 @@ export async function createServer(app: App): Promise<FastifyInstance> {
   await server.register(rateLimit, { global: false, errorResponseBuilder: () => new AppError('too_many_requests') });
   server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   server.setErrorHandler((error, request, reply) => {
-    const known = asAppError(error);
+    const known = asAppError(error, localeOf(request));
     if (known.code === 'internal')
       app.log.error('request failed', { requestId: request.id, route: request.routeOptions.url ?? '', error });
     return reply.code(known.status).type('application/problem+json').send(problemOf(known, request));
@@ -191,6 +194,7 @@ async function answer(app: App, operation: Operation, request: FastifyRequest, r
           app,
           actor: caller.actor,
           role: caller.role,
+          workspaces: caller.workspaces,
           tx,
           request,
           reply,

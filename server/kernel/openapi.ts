@@ -111,7 +111,8 @@ function describeOperation(contract: Contract): object {
       ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 200 } }]
       : []),
   ];
-  const general: ErrorCode[] = contract.access === 'public' ? ['invalid_input'] : ['invalid_input', 'unauthenticated'];
+  const general: ErrorCode[] =
+    contract.access === 'public' ? ['invalid_input'] : ['invalid_input', 'unauthenticated', 'invalid_api_key'];
   const failures = [...new Set([...general, ...(contract.errors ?? [])])];
   const byStatus = Map.groupBy(failures, (code) => errorStatus[code]);
   return {

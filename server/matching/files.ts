@@ -64,7 +64,11 @@ const FIELDS: Field[] = [
 
 /** Headers that `read` has no place for but that tell people or companies apart. */
 const FURTHER: [RegExp, string, FieldKind][] = [
-  [/^(soc sec(urity)?( id| number| no)?|ssn|nss|nir|numero de securite sociale|national id|passport( number)?|siren|siret|vat( number| id)?|tva( intracommunautaire)?|duns|lei)$/, 'identifier', 'identifier'],
+  [
+    /^(soc sec(urity)?( id| number| no)?|ssn|nss|nir|numero de securite sociale|national id|passport( number)?|siren|siret|vat( number| id)?|tva( intracommunautaire)?|duns|lei)$/,
+    'identifier',
+    'identifier',
+  ],
   [/^(birth ?place|place of birth|lieu de naissance|pob|geburtsort)$/, 'birthplace', 'text'],
   [/^(gender|sex|sexe|genre|geschlecht)$/, 'gender', 'category'],
   [/^(occupation|profession|metier)$/, 'occupation', 'text'],
@@ -84,7 +88,10 @@ interface Use {
  *
  * @throws UnreadableFile, MatchProblem
  */
-export async function readCards(files: readonly { name: string; source: ByteSource }[], options: FileOptions): Promise<FileCards> {
+export async function readCards(
+  files: readonly { name: string; source: ByteSource }[],
+  options: FileOptions,
+): Promise<FileCards> {
   const cards: FileCards = { population: new Population([]), places: [], idName: 'row', truth: [], columns: [] };
   let started = false;
   for (const { name, source } of files) {
@@ -163,7 +170,14 @@ class TableReader {
   private readonly waiting: Row[];
   private readonly options: FileOptions;
 
-  private constructor(headers: string[], targets: (string | undefined)[], rows: AsyncIterator<Row>, waiting: Row[], options: FileOptions, fields?: readonly Field[]) {
+  private constructor(
+    headers: string[],
+    targets: (string | undefined)[],
+    rows: AsyncIterator<Row>,
+    waiting: Row[],
+    options: FileOptions,
+    fields?: readonly Field[],
+  ) {
     this.rows = rows;
     this.waiting = waiting;
     this.options = options;
@@ -172,7 +186,8 @@ class TableReader {
     this.id = IDS.map((name) => names.indexOf(name)).find((at) => at >= 0) ?? -1;
     this.idName = this.id < 0 ? undefined : names[this.id];
     this.truth = options.truth ? names.indexOf(options.truth.column) : -1;
-    for (const column of options.compare.keys()) if (!names.includes(column)) throw new MatchProblem('no_column', { column });
+    for (const column of options.compare.keys())
+      if (!names.includes(column)) throw new MatchProblem('no_column', { column });
     if (options.truth && this.truth < 0) throw new MatchProblem('no_column', { column: options.truth.column });
     names.forEach((header, column) => {
       const used = this.use(header, column, targets, own, fields === undefined);
@@ -195,13 +210,23 @@ class TableReader {
     return new TableReader(headers, targets, rows, sample.slice(first), options, fields);
   }
 
-  private use(header: string, column: number, targets: readonly (string | undefined)[], own: Field[], open: boolean): string {
+  private use(
+    header: string,
+    column: number,
+    targets: readonly (string | undefined)[],
+    own: Field[],
+    open: boolean,
+  ): string {
     if (column === this.truth) return 'truth';
     if (column === this.id) return 'id';
     const asked = this.options.compare.get(header);
-    const found = asked ? { name: header, kind: asked, read: 'plain' as const } : meaning(header, targets[column], targets);
+    const found = asked
+      ? { name: header, kind: asked, read: 'plain' as const }
+      : meaning(header, targets[column], targets);
     if (!found) return '';
-    let field = own.findIndex(({ name, kind }) => kind === found.kind && (FIELDS.some((one) => one.kind === kind) || name === found.name));
+    let field = own.findIndex(
+      ({ name, kind }) => kind === found.kind && (FIELDS.some((one) => one.kind === kind) || name === found.name),
+    );
     if (field < 0) {
       if (!open) return '';
       field = own.push({ name: found.name, kind: found.kind }) - 1;
@@ -213,7 +238,8 @@ class TableReader {
   async readAll(cards: FileCards, file: string): Promise<void> {
     let row = 0;
     for (const one of this.waiting) this.add(cards, file, one.cells, row++);
-    for (let next = await this.rows.next(); !next.done; next = await this.rows.next()) this.add(cards, file, next.value.cells, row++);
+    for (let next = await this.rows.next(); !next.done; next = await this.rows.next())
+      this.add(cards, file, next.value.cells, row++);
   }
 
   private add(cards: FileCards, file: string, cells: string[], row: number): void {
@@ -238,7 +264,10 @@ class TableReader {
 }
 
 /** Header and meaning of the columns; a table that holds no contacts is taken by its first row when columns were asked for. */
-function plan(sample: Row[], options: FileOptions): { headers: string[]; targets: (string | undefined)[]; first: number } {
+function plan(
+  sample: Row[],
+  options: FileOptions,
+): { headers: string[]; targets: (string | undefined)[]; first: number } {
   try {
     const { headers, mapping, headerRow } = planTable(sample.map(({ cells }) => cells));
     const targets: (string | undefined)[] = [];
@@ -256,9 +285,19 @@ interface Meaning {
   read: Use['read'];
 }
 
-const PLAIN: Record<string, FieldKind> = { given: 'given', family: 'family', organization: 'organization', postcode: 'postcode', city: 'city' };
+const PLAIN: Record<string, FieldKind> = {
+  given: 'given',
+  family: 'family',
+  organization: 'organization',
+  postcode: 'postcode',
+  city: 'city',
+};
 
-function meaning(header: string, target: string | undefined, targets: readonly (string | undefined)[]): Meaning | undefined {
+function meaning(
+  header: string,
+  target: string | undefined,
+  targets: readonly (string | undefined)[],
+): Meaning | undefined {
   const folded = foldHeader(header);
   const further = FURTHER.find(([pattern]) => pattern.test(folded));
   if (further) return { name: further[1], kind: further[2], read: 'plain' };
@@ -273,8 +312,10 @@ function meaning(header: string, target: string | undefined, targets: readonly (
   if (field === 'phone') return { name: 'phone', kind: 'phone', read: 'phone' };
   if (field === 'birthday') return { name: 'birthday', kind: 'date', read: 'plain' };
   if (field === 'title') return { name: 'title', kind: 'text', read: 'plain' };
-  if (field === 'street' || field === 'streetPart' || field === 'formatted') return { name: 'street', kind: 'street', read: 'street' };
-  if (field === 'url' && parsed.qualifiers.includes('linkedin')) return { name: 'linkedin', kind: 'identifier', read: 'plain' };
+  if (field === 'street' || field === 'streetPart' || field === 'formatted')
+    return { name: 'street', kind: 'street', read: 'street' };
+  if (field === 'url' && parsed.qualifiers.includes('linkedin'))
+    return { name: 'linkedin', kind: 'identifier', read: 'plain' };
   return undefined;
 }
 

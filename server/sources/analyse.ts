@@ -95,6 +95,7 @@ interface Counts {
   known: number;
   changed: number;
   doubtful: number;
+  identical: number;
 }
 
 async function judge(
@@ -137,7 +138,7 @@ export async function analyseImport(
   const row = await inTx((tx) => findImport(tx, workspaceId, importId));
   if (row?.state !== 'analysing') return;
   let recognised: Recognised | undefined;
-  const counts: Counts = { contacts: 0, new: 0, known: 0, changed: 0, doubtful: 0 };
+  const counts: Counts = { contacts: 0, new: 0, known: 0, changed: 0, doubtful: 0, identical: 0 };
   const rows: PreviewRow[] = [];
   const met = new Map<string, string>();
   let read = 0;
@@ -175,6 +176,7 @@ export async function analyseImport(
           });
         });
         counts.contacts += cards.length;
+        counts.identical += batch.length - cards.length;
         read += batch.length;
         return settle(tx, { progress_read: read });
       });

@@ -71,6 +71,8 @@ export const importRecord = z.object({
       known: z.number().int(),
       changed: z.number().int(),
       doubtful: z.number().int(),
+      /** Further lines that repeat another one word for word; kept once. */
+      identical: z.number().int(),
     })
     .nullable(),
   bookId: id.nullable(),
@@ -180,6 +182,33 @@ export const undoImport = contract({
   access: 'member',
   scope: 'imports:write',
   errors: ['not_undoable'],
+});
+export const removeImport = contract({
+  name: 'sources.removeImport',
+  method: 'DELETE',
+  path: '/imports/:importId',
+  summary: 'Take an import that brought nothing (unreadable, failed or cancelled) off my list, for good',
+  input: z.object({ importId: id }),
+  output: nothing,
+  access: 'member',
+  scope: 'imports:write',
+  errors: ['not_removable'],
+});
+export const warning = z.object({
+  personId: id,
+  name: z.string(),
+  /** What the reader remarked, e.g. `phone.invalid`. */
+  codes: z.array(z.string()),
+});
+export const listWarnings = contract({
+  name: 'sources.listWarnings',
+  method: 'GET',
+  path: '/imports/:importId/warnings',
+  summary: 'The contacts of an import with details to verify, in the order of the file',
+  input: z.object({ importId: id, ...paging }),
+  output: page(warning),
+  access: 'member',
+  scope: 'contacts:read',
 });
 /** Rows that failed, as CSV with their reason: `GET /api/v1/imports/:importId/failures.csv`. */
 export const failuresPath = '/imports/:importId/failures.csv';

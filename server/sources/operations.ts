@@ -7,10 +7,24 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as contracts from './contract.ts';
-import { findImport, type ImportRow, listImports, listOwnBooks, listSources, setImport } from './queries.ts';
+import {
+  findImport,
+  type ImportRow,
+  listImports,
+  listOwnBooks,
+  listSources,
+  listWarnings,
+  setImport,
+} from './queries.ts';
+import { summarise } from './rules.ts';
 import type { Report } from './run.ts';
 
+const firstId = '00000000-0000-0000-0000-000000000000';
 const noReport: Report = { created: 0, updated: 0, unchanged: 0, identical: 0, failed: 0, ended: 0, warnings: 0 };
+
+/** Previews made before identical lines were counted say nothing of them. */
+type StoredPreview = Omit<Preview, 'identical'> & Partial<Pick<Preview, 'identical'>>;
+type Preview = NonNullable<contracts.ImportRecord['preview']>;
 
 /** States shown under a public name of their own. */
 const publicState: Record<string, contracts.ImportRecord['state']> = {
@@ -21,6 +35,7 @@ const publicState: Record<string, contracts.ImportRecord['state']> = {
 
 export function describeImport(row: ImportRow): contracts.ImportRecord {
   const recognised = row.recognised as Recognised | null;
+  const preview = row.preview as StoredPreview | null;
   const report = { ...noReport, ...(row.report as Partial<Report>) };
   const brought = report.created + report.updated + report.ended > 0;
   const until = row.finished_at ? new Date(row.finished_at.getTime() + restorableDays * 86_400_000) : null;
@@ -37,7 +52,7 @@ export function describeImport(row: ImportRow): contracts.ImportRecord {
       ...sheet,
       mapping: (row.mapping as Record<string, typeof sheet.mapping> | null)?.[sheet.name] ?? sheet.mapping,
     })),
-    preview: row.preview as contracts.ImportRecord['preview'],
+    preview: preview && { ...preview, identical: preview.identical ?? 0 },
     bookId: row.book_id,
     sourceId: row.source_id,
     sourceName: row.source_name,
@@ -158,6 +173,32 @@ export const sourcesOperations: Operation[] = [
       payload: { importId, finalState: 'cancelled' },
     });
     return answerImport(context, importId);
+  }),
+
+  implement(contracts.removeImport, async ({ importId }, { tx, actor }) => {
+    await getImport(tx, actor, importId);
+    const done = await tx
+      .deleteFrom('sources.import')
+      .where('workspace_id', '=', actor.workspaceId)
+      .where('import_id', '=', importId)
+      .where('state', 'in', ['unreadable', 'failed', 'cancelled'])
+      .executeTakeFirst();
+    if (done.numDeletedRows === 0n) throw new AppError('not_removable');
+    return {};
+  }),
+
+  implement(contracts.listWarnings, async ({ importId, after, limit }, { tx, actor }) => {
+    await getImport(tx, actor, importId);
+    const [from] = after ? decodeCursor(after, z.tuple([id])) : [firstId];
+    const rows = await listWarnings(tx, actor, importId, from, limit + 1);
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    return {
+      items: rows.slice(0, limit).map((row) => {
+        const { name, emails, phones } = summarise(row.kind, row.fields);
+        return { personId: row.card_id, name: name || emails[0] || phones[0] || '', codes: row.codes };
+      }),
+      next: last ? encodeCursor([last.card_id]) : null,
+    };
   }),
 
   implement(contracts.undoImport, async ({ importId }, context) => {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { FieldKind } from '../cards/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 
@@ -213,4 +214,46 @@ export async function listOwnBooks(tx: Tx, actor: Actor) {
     .orderBy('b.main', 'desc')
     .orderBy('b.book_no')
     .execute();
+}
+
+/** Keeps what the reader remarked on these cards. Sent as rows, in parts that stay below PostgreSQL's 65,535 parameters. */
+export async function addWarnings(
+  tx: Tx,
+  workspaceId: string,
+  importId: string,
+  cards: readonly { cardId: string; warnings: readonly string[] }[],
+): Promise<void> {
+  const rows = cards.flatMap(({ cardId, warnings }) =>
+    [...new Set(warnings)].map((code) => ({ workspace_id: workspaceId, import_id: importId, card_id: cardId, code })),
+  );
+  for (let at = 0; at < rows.length; at += 5000) {
+    await tx
+      .insertInto('sources.import_warning')
+      .values(rows.slice(at, at + 5000))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+/** A page of an import's cards that had remarks, as far as they can still be seen, with the values that name them. */
+export async function listWarnings(tx: Tx, actor: Actor, importId: string, after: string, limit: number) {
+  await sql`set local app.import = ${sql.lit(importId)}`.execute(tx);
+  const { rows } = await sql<{
+    card_id: string;
+    kind: 'person' | 'organization';
+    codes: string[];
+    fields: { kind: FieldKind; value: Record<string, unknown> }[];
+  }>`
+    select w.card_id, c.kind, w.codes, coalesce(f.fields, '[]') as fields from (
+      select card_id, array_agg(code order by code) as codes from sources.import_warning
+      where workspace_id = ${actor.workspaceId} and import_id = ${importId} and card_id > ${after}::uuid
+      group by card_id
+    ) w
+    join cards.card c on c.workspace_id = ${actor.workspaceId} and c.card_id = w.card_id
+    left join lateral (
+      select jsonb_agg(jsonb_build_object('kind', f.kind, 'value', f.value) order by f.no) as fields from cards.card_field f
+      where f.workspace_id = ${actor.workspaceId} and f.card_id = w.card_id and f.kind in ('name', 'organization', 'email', 'phone')
+    ) f on true
+    order by w.card_id limit ${limit}`.execute(tx);
+  return rows;
 }

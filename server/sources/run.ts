@@ -18,6 +18,7 @@ import { newId } from '../kernel/ids.ts';
 import { inBatches, kindOf, openContacts, prepareAll, readAhead } from './analyse.ts';
 import {
   addSource,
+  addWarnings,
   findByContactPoint,
   findImport,
   findKnown,
@@ -41,6 +42,11 @@ export interface Report {
 
 /** Contacts per transaction: large enough that COPY pays, small enough that a cancel and a crash lose little time. */
 const batchSize = 2000;
+
+/** A contact with the codes of what its reader remarked. */
+interface WarnedCard extends PreparedCard {
+  warnings: string[];
+}
 
 interface Run {
   app: App;
@@ -69,11 +75,11 @@ export async function runImport(app: App, workspaceId: string, importId: string,
       if (signal.aborted) throw new Error('aborted');
       const cards = distinct(
         run.met,
-        batch.map(({ card }) => card),
+        batch.map(({ card, contact }) => ({ ...card, warnings: contact.warnings.map(({ code }) => code) })),
       );
       position += batch.length;
       const settled = position <= run.row.settled;
-      if (!settled) run.report.warnings += batch.filter(({ contact }) => contact.warnings.length > 0).length;
+      if (!settled) run.report.warnings += cards.filter(({ warnings }) => warnings.length > 0).length;
       if (!(await settle(run, cards, position, settled))) return;
     }
     await inTx((tx) => finish(run, tx, position));
@@ -91,8 +97,8 @@ export async function runImport(app: App, workspaceId: string, importId: string,
 }
 
 /** A batch that the database refuses for its data is settled card by card, so that one bad row costs only itself. */
-async function settle(run: Run, cards: PreparedCard[], position: number, settled: boolean): Promise<boolean> {
-  const inOne = (part: PreparedCard[]) =>
+async function settle(run: Run, cards: WarnedCard[], position: number, settled: boolean): Promise<boolean> {
+  const inOne = (part: WarnedCard[]) =>
     run.app.db.withClient('keeper', (client, tx) => settleBatch(run, client, tx, part, position, settled));
   const before = { ...run.report };
   try {
@@ -115,7 +121,7 @@ async function settle(run: Run, cards: PreparedCard[], position: number, settled
   return true;
 }
 
-async function addFailure(tx: Tx, row: ImportRow, position: number, code: string, card: PreparedCard): Promise<void> {
+async function addFailure(tx: Tx, row: ImportRow, position: number, code: string, card: WarnedCard): Promise<void> {
   const original = card.original
     ? Buffer.from(card.original.data).toString('utf8').replaceAll('\0', '').toWellFormed()
     : '';
@@ -195,7 +201,7 @@ async function settleBatch(
   run: Run,
   client: pg.PoolClient,
   tx: Tx,
-  cards: PreparedCard[],
+  cards: WarnedCard[],
   position: number,
   settled: boolean,
 ): Promise<boolean> {
@@ -208,6 +214,10 @@ async function settleBatch(
   const reach = await loadReach(tx, workspaceId, [run.to.bookNo]);
   await addCards(client, tx, run.app.secrets, run.to, fresh, reach);
   await updateCards(run, client, tx, changed);
+  await addWarnings(tx, workspaceId, run.row.import_id, [
+    ...fresh.map((card) => ({ cardId: card.cardId, warnings: card.warnings })),
+    ...known.map(({ card, now }) => ({ cardId: card.card_id, warnings: now.warnings })),
+  ]);
   run.report.created += fresh.length;
   run.report.updated += changed.length;
   run.report.unchanged += known.length - changed.length;
@@ -232,8 +242,8 @@ async function settleBatch(
 async function sort(
   run: Run,
   tx: Tx,
-  cards: PreparedCard[],
-): Promise<{ known: { card: KnownCard; now: PreparedCard }[]; fresh: PreparedCard[] }> {
+  cards: WarnedCard[],
+): Promise<{ known: { card: KnownCard; now: WarnedCard }[]; fresh: WarnedCard[] }> {
   // After a crash, cards of this very import can be there already.
   if (!run.hasEarlier && run.row.settled === 0) return { known: [], fresh: cards };
   const { workspaceId, sourceId } = run.to;
@@ -245,7 +255,7 @@ async function sort(
   );
   const known = cards.flatMap((now) => (byKey.has(now.sourceKey) ? [{ card: byKey.get(now.sourceKey)!, now }] : []));
   const rest = cards.filter((card) => !byKey.has(card.sourceKey));
-  const renamed = run.hasEarlier ? await findRenamed(run, tx, rest) : new Map<PreparedCard, KnownCard>();
+  const renamed = run.hasEarlier ? await findRenamed(run, tx, rest) : new Map<WarnedCard, KnownCard>();
   return {
     known: [...known, ...[...renamed].map(([now, card]) => ({ card, now }))],
     fresh: rest.filter((card) => !renamed.has(card)),
@@ -256,9 +266,9 @@ async function sort(
  * Contacts without an id whose key has changed at the source: the one earlier card with the same name, or with one of the
  * same contact points, that no contact of this file claims by its own key.
  */
-async function findRenamed(run: Run, tx: Tx, cards: PreparedCard[]): Promise<Map<PreparedCard, KnownCard>> {
+async function findRenamed(run: Run, tx: Tx, cards: WarnedCard[]): Promise<Map<WarnedCard, KnownCard>> {
   const { workspaceId, sourceId } = run.to;
-  const result = new Map<PreparedCard, KnownCard>();
+  const result = new Map<WarnedCard, KnownCard>();
   const taken = new Set<string>();
   const named = new Map(
     cards.filter((card) => !card.uid).map((card) => [`${nameKeyOf(card.fields)}${keySeparator}`, card]),
@@ -276,7 +286,7 @@ async function findRenamed(run: Run, tx: Tx, cards: PreparedCard[]): Promise<Map
     result.set(named.get(beginning)!, only);
     taken.add(only.card_id);
   }
-  const points = new Map<string, PreparedCard>();
+  const points = new Map<string, WarnedCard>();
   for (const card of cards) {
     if (card.uid || result.has(card)) continue;
     for (const field of card.fields)
@@ -296,7 +306,7 @@ async function updateCards(
   run: Run,
   client: pg.PoolClient,
   tx: Tx,
-  changes: { card: KnownCard; now: PreparedCard }[],
+  changes: { card: KnownCard; now: WarnedCard }[],
 ): Promise<void> {
   if (changes.length === 0) return;
   const { workspaceId } = run.to;
@@ -311,7 +321,7 @@ async function updateCards(
   });
 }
 
-async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; now: PreparedCard }): Promise<void> {
+async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; now: WarnedCard }): Promise<void> {
   const { workspaceId, importId, at } = run.to;
   const before = await tx
     .selectFrom('cards.card')
@@ -426,7 +436,7 @@ async function replaceOriginal(
   tx: Tx,
   workspaceId: string,
   cardId: string,
-  now: PreparedCard,
+  now: WarnedCard,
 ): Promise<{ mediaType: string; data: string } | null> {
   const before = await tx
     .selectFrom('cards.card_original')

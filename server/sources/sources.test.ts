@@ -53,7 +53,66 @@ async function world(member: Member): Promise<unknown> {
   );
 }
 
+describe('a correction', () => {
+  test('taken back is the value of its source again, which the next import updates', async () => {
+    const member = await newMember();
+    const { sourceId } = await importFile(app, member, 'contacts.csv', three);
+    const before = await world(member);
+    const [ada] = (await member.call(cards.listPeople, { q: 'lovelace' })).items;
+    const person = await member.call(cards.getPerson, { personId: ada!.id });
+    const cardId = person.cards[0]!.id;
+    const { fields } = await member.call(cards.getCard, { cardId });
+    const { no } = fields.find(({ kind }) => kind === 'email')!;
+    const field = { kind: 'email' as const, value: { value: 'ada@corrected.example' } };
+    await member.call(cards.updateCard, { cardId, set: [{ no, field }] });
+    expect(await world(member)).not.toEqual(before);
+    await member.call(cards.updateCard, { cardId, restore: [no] });
+    expect(await world(member)).toEqual(before);
+    expect(await codeOf(member.call(cards.updateCard, { cardId, restore: [no] }))).toBe('not_found');
+    const changed = three.replace('ada@engine.example', 'ada@new.example');
+    await importFile(app, member, 'contacts.csv', changed, sourceId);
+    expect(await listed(member)).toContain('Ada Lovelace · Analytical Engines · ada@new.example');
+  });
+});
+
 describe('an import', () => {
+  test('says before it runs how many lines repeat another word for word', async () => {
+    const member = await newMember();
+    const [, marie] = three.split('\n');
+    const analysed = await upload(app, member, 'twice.csv', `${three}\n${marie}\n${marie}`);
+    expect(analysed.preview).toMatchObject({ contacts: 3, new: 3, identical: 2 });
+    expect((await finish(app, member, analysed.id)).report).toMatchObject({ created: 3, identical: 2 });
+  });
+
+  test('tells which of its contacts have details to verify, as long as they are there', async () => {
+    const member = await newMember();
+    const rows = csv('Ann,Able,not an address,12,A', 'Ben,Best,ben@b.example,06 12 00 00 09,B', ',,carl@c.example,9,C');
+    const { id: importId, report } = await importFile(app, member, 'doubts.csv', rows);
+    expect(report.warnings).toBe(2);
+    const { items, next } = await member.call(contracts.listWarnings, { importId, limit: 1 });
+    expect(items).toMatchObject([{ name: 'Ann Able', codes: ['email.invalid', 'phone.invalid'] }]);
+    const more = await member.call(contracts.listWarnings, { importId, after: next! });
+    expect(more).toMatchObject({ items: [{ codes: ['phone.invalid'] }], next: null });
+    expect((await member.call(cards.getPerson, { personId: items[0]!.personId })).name).toBe('Ann Able');
+    const other = await newMember();
+    expect(await codeOf(other.call(contracts.listWarnings, { importId }))).toBe('not_found');
+    await member.call(contracts.undoImport, { importId });
+    await app.settle();
+    expect((await member.call(contracts.listWarnings, { importId })).items).toEqual([]);
+  });
+
+  test('that brought nothing can leave the list, one that brought contacts cannot', async () => {
+    const member = await newMember();
+    const broken = await upload(app, member, 'empty.csv', '');
+    expect(broken.state).toBe('unreadable');
+    const done = await importFile(app, member, 'contacts.csv', three);
+    const other = await newMember();
+    expect(await codeOf(other.call(contracts.removeImport, { importId: broken.id }))).toBe('not_found');
+    await member.call(contracts.removeImport, { importId: broken.id });
+    expect(await codeOf(member.call(contracts.removeImport, { importId: done.id }))).toBe('not_removable');
+    expect((await member.call(contracts.listImports, {})).items.map(({ id }) => id)).toEqual([done.id]);
+  });
+
   test('is previewed before anything is written, and ends in a report', async () => {
     const member = await newMember();
     const analysed = await upload(app, member, 'contacts.csv', three);

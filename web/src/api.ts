@@ -32,10 +32,25 @@ export async function call<C extends Contract>(contract: C, input: Input<C>): Pr
   return (await response.json()) as Output<C>;
 }
 
+let shown: string | undefined;
+
+/** The workspace that this page shows: a request is refused once another tab has gone to another one. */
+export function showWorkspace(workspaceId: string | undefined): void {
+  shown = workspaceId;
+}
+
+/** What every request of this page carries. */
+export function pageHeaders(): Record<string, string> {
+  return {
+    'x-entregent-csrf': '1',
+    'accept-language': document.documentElement.lang,
+    ...(shown === undefined ? {} : { 'x-entregent-workspace': shown }),
+  };
+}
+
 function headersFor(method: Contract['method']): Record<string, string> {
-  if (method === 'GET') return {};
-  if (method === 'DELETE') return { 'x-entregent-csrf': '1' };
-  return { 'x-entregent-csrf': '1', 'content-type': 'application/json' };
+  const bodied = method !== 'GET' && method !== 'DELETE';
+  return { ...pageHeaders(), ...(bodied ? { 'content-type': 'application/json' } : {}) };
 }
 
 /** Puts the values named in `path` into it and takes them out of `values`. */

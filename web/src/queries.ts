@@ -12,7 +12,10 @@ export function onSessionEnd(listener: Listener): void {
 }
 
 function noticeEnd(error: unknown): void {
-  if (error instanceof ApiError && error.code === 'unauthenticated') sessionEnded();
+  if (!(error instanceof ApiError)) return;
+  if (error.code === 'unauthenticated') sessionEnded();
+  // Another tab went to another workspace: what this page shows is not where one is any more.
+  if (error.code === 'workspace_changed') location.assign('/');
 }
 
 export const queryClient = new QueryClient({

@@ -1,8 +1,8 @@
 import type { MantineColorScheme } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { redirect } from '@tanstack/react-router';
-import type { Me } from '../../server/identity/contract.ts';
-import { ApiError } from './api.ts';
+import { chooseWorkspace, type Me, signOut } from '../../server/identity/contract.ts';
+import { ApiError, call, showWorkspace } from './api.ts';
 import { changeLanguage } from './language.ts';
 import { meQuery, queryClient, statusQuery } from './queries.ts';
 
@@ -22,10 +22,39 @@ export async function requireMember(href: string): Promise<void> {
   }
 }
 
+const workspaceKey = 'entregent-workspace';
+
 /** Makes a member's answer the current one, and shows their language. */
 export async function adopt(me: Me): Promise<void> {
+  showWorkspace(me.workspace.id);
+  localStorage.setItem(workspaceKey, me.workspace.id);
   queryClient.setQueryData(meQuery.queryKey, me);
   await changeLanguage(me.locale);
+}
+
+/** The workspace last worked in on this device: where signing in leads again. */
+export function lastWorkspace(): { workspaceId?: string } {
+  const workspaceId = localStorage.getItem(workspaceKey);
+  return workspaceId === null ? {} : { workspaceId };
+}
+
+/** Another tab of this browser went to another workspace: this one follows, before it shows or writes what is elsewhere. */
+addEventListener('storage', ({ key, oldValue, newValue }) => {
+  if (key === workspaceKey && oldValue !== null && newValue !== oldValue) location.assign('/');
+});
+
+/** Goes to another of my workspaces; the page begins anew, so that nothing of the one left behind stays on it. */
+export async function goToWorkspace(workspaceId: string): Promise<void> {
+  await call(chooseWorkspace, { workspaceId });
+  localStorage.setItem(workspaceKey, workspaceId);
+  location.assign('/');
+}
+
+/** Signs out, and forgets what was loaded. */
+export async function leave(): Promise<void> {
+  await call(signOut, {});
+  showWorkspace(undefined);
+  queryClient.clear();
 }
 
 export function schemeOf(theme: Me['theme']): MantineColorScheme {

@@ -274,7 +274,8 @@ function addExtras(contact: Contact, columns: FieldColumn[], cells: string[], wi
 function settleKind(contact: Contact, columns: Compiled, cells: string[], plan: TablePlan): void {
   for (const { column, header } of columns.kinds) {
     const value = cellValue(cells[column]);
-    if (/^(?:org|compan|soci|entrep|firm|account|moral|pm$)/i.test(value)) contact.kind = 'organization';
+    if (/^(?:org|compan|soci|entrep|firm|account|(?:personne )?moral|pm$)/i.test(value)) contact.kind = 'organization';
+    else if (/^(?:person|personne(?: physique)?)$/i.test(value)) return;
     else if (value !== '') contact.extra.push({ name: header, value });
   }
   if (plan.kind || contact.kind === 'organization') return;

@@ -190,6 +190,17 @@ describe('tables nobody knows', () => {
     expect((await readAll(people)).map((one) => one.kind)).toEqual(['person', 'organization']);
   });
 
+  it('takes a column that says so at its word', async () => {
+    const rows =
+      'Type de contact;Nom complet;E-mail\nPersonne;Durand SARL;d@d.fr\nPersonne morale;Jean Petit;j@p.fr\nPersonne physique;Acme SA;a@a.fr\n';
+    const read = await readAll(rows);
+    expect(read.map(({ kind, extra }) => [kind, extra])).toEqual([
+      ['person', []],
+      ['organization', []],
+      ['person', []],
+    ]);
+  });
+
   it.each([
     ['Nom;Prénom;E-mail', 'family'],
     ['Name;Vorname;E-Mail', 'family'],

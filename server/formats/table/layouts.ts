@@ -491,7 +491,25 @@ const PUBLIC_DATA: Layout[] = [
   },
 ];
 
-export const LAYOUTS: readonly Layout[] = [...GOOGLE, ...OUTLOOK, ...ADDRESS_BOOKS, ...CRM, ...PUBLIC_DATA];
+/** Our own export (server/cards/export-columns.ts), in both languages; the other columns' names say what they hold. */
+const OWN: Layout[] = [
+  {
+    name: 'entregent_export',
+    signatures: [
+      ['kind', 'full name', 'e mail 1 type', 'phone 1 type'],
+      ['type de contact', 'nom complet', 'adresse electronique 1 type', 'telephone 1 type'],
+    ],
+    headers: {
+      'e mail # type': 'emailType.#',
+      'phone # type': 'phoneType.#',
+      title: 'title',
+      'adresse electronique # type': 'emailType.#',
+      'telephone # type': 'phoneType.#',
+    },
+  },
+];
+
+export const LAYOUTS: readonly Layout[] = [...OWN, ...GOOGLE, ...OUTLOOK, ...ADDRESS_BOOKS, ...CRM, ...PUBLIC_DATA];
 
 const THUNDERBIRD_TAIL = [
   'street:home',

@@ -203,7 +203,8 @@ export class BlockIndex {
   outgrown(card: number): number[] {
     const blocks: number[] = [];
     for (let at = this.starts.array[card]!; at < this.starts.array[card + 1]!; at++)
-      if (this.counts[this.places.array[at]!] === KEY_TYPES[this.types.array[at]!]!.limit + 1) blocks.push(this.places.array[at]!);
+      if (this.counts[this.places.array[at]!] === KEY_TYPES[this.types.array[at]!]!.limit + 1)
+        blocks.push(this.places.array[at]!);
     return blocks;
   }
 
@@ -229,7 +230,8 @@ export class BlockIndex {
     for (let x = this.starts.array[a]!; x < this.starts.array[a + 1]!; x++) {
       const place = this.places.array[x]!;
       if (this.counts[place]! > KEY_TYPES[this.types.array[x]!]!.limit) continue;
-      for (let y = this.starts.array[b]!; y < this.starts.array[b + 1]!; y++) if (this.places.array[y] === place) return true;
+      for (let y = this.starts.array[b]!; y < this.starts.array[b + 1]!; y++)
+        if (this.places.array[y] === place) return true;
     }
     return false;
   }

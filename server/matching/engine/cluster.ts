@@ -6,47 +6,114 @@ export interface ScoredPairs {
   score: Float32Array;
 }
 
+/** What a human decided of two cards. Later verdicts outrank earlier ones, and any verdict outranks any score. */
+export interface Verdict {
+  a: number;
+  b: number;
+  same: boolean;
+}
+
 export interface ClusterRules {
   /** Least score of two clusters to be joined, log2 odds. */
   threshold: number;
   /** Log2 odds of any two cards; pairs that blocking did not bring are asked for too. */
   score(i: number, j: number): number;
-  /** Whether two cards must not be in one cluster, whatever their score: verdicts, two cards of one careful source. */
-  forbids?(i: number, j: number): boolean;
+  /** Oldest first. */
+  verdicts?: readonly Verdict[];
+  /** What orders the cards, so that the answer does not depend on how they are numbered; their numbers by default. */
+  compare?(i: number, j: number): number;
 }
 
 /**
- * Puts cards together, best pairs first, cluster to cluster: two clusters are joined when their best pair holds against what
- * their other pairs say to the contrary. A chain of lookalikes is cut where its ends contradict each other.
+ * Puts cards together: first what people decided, then the best pairs first, cluster to cluster. Two clusters are joined when
+ * their best pair holds against what their other pairs say to the contrary; a chain of lookalikes is cut where its ends contradict
+ * each other. No score joins what a verdict parts.
  *
- * The answer depends on the cards and pairs only, not on their order: pairs of equal score are taken by their cards' numbers.
+ * The answer depends on the cards, pairs and verdicts only, and on a group of connected cards only through that group.
  *
  * @param pairs need not be sorted; each pair once
- * @returns for every card the smallest card of its cluster
+ * @returns for every card the first card of its cluster, in the order of the cards
  */
 export function cluster(size: number, pairs: ScoredPairs, rules: ClusterRules): Int32Array {
-  const root = new Int32Array(size).map((_, card) => card);
-  const members = new Map<number, number[]>();
-  for (const at of order(pairs, rules.threshold)) {
-    const [one, other] = [find(root, pairs.a[at]!), find(root, pairs.b[at]!)];
-    if (one === other) continue;
-    const [left, right] = [members.get(one) ?? [one], members.get(other) ?? [other]];
-    if (!holds(left, right, pairs.score[at]!, rules)) continue;
-    const [keep, go] = one < other ? [one, other] : [other, one];
-    root[go] = keep;
-    members.set(keep, [...left, ...right]);
-    members.delete(go);
+  const clusters = new Clusters(size, rules.compare ?? ((i, j) => i - j));
+  applyVerdicts(clusters, rules.verdicts ?? []);
+  for (const at of order(pairs, rules)) {
+    const [one, other] = [clusters.of(pairs.a[at]!), clusters.of(pairs.b[at]!)];
+    if (one === other || clusters.areParted(one, other)) continue;
+    if (holds(clusters.members(one), clusters.members(other), pairs.score[at]!, rules)) clusters.join(one, other);
   }
-  for (let card = 0; card < size; card++) root[card] = find(root, card);
-  return root;
+  return clusters.roots();
+}
+
+/** The last word counts: from the newest verdict to the oldest, those that contradict newer ones are left out. */
+function applyVerdicts(clusters: Clusters, verdicts: readonly Verdict[]): void {
+  for (const { a, b, same } of verdicts.toReversed()) {
+    const [one, other] = [clusters.of(a), clusters.of(b)];
+    if (one === other || clusters.areParted(one, other)) continue;
+    if (same) clusters.join(one, other);
+    else clusters.part(one, other);
+  }
+}
+
+/** Disjoint sets that remember their members and which sets must not meet. */
+class Clusters {
+  private readonly root: Int32Array;
+  private readonly many = new Map<number, number[]>();
+  private readonly parted = new Map<number, Set<number>>();
+  private readonly compare: (i: number, j: number) => number;
+
+  constructor(size: number, compare: (i: number, j: number) => number) {
+    this.root = new Int32Array(size).map((_, card) => card);
+    this.compare = compare;
+  }
+
+  of(card: number): number {
+    return find(this.root, card);
+  }
+
+  members(root: number): readonly number[] {
+    return this.many.get(root) ?? [root];
+  }
+
+  areParted(one: number, other: number): boolean {
+    return this.parted.get(one)?.has(other) ?? false;
+  }
+
+  part(one: number, other: number): void {
+    for (const [from, to] of [
+      [one, other],
+      [other, one],
+    ] as const)
+      this.parted.set(from, (this.parted.get(from) ?? new Set()).add(to));
+  }
+
+  join(one: number, other: number): void {
+    const [keep, go] = this.compare(one, other) < 0 ? [one, other] : [other, one];
+    this.many.set(keep, [...this.members(keep), ...this.members(go)]);
+    this.many.delete(go);
+    this.root[go] = keep;
+    for (const enemy of this.parted.get(go) ?? []) {
+      this.parted.get(enemy)!.delete(go);
+      this.part(keep, enemy);
+    }
+    this.parted.delete(go);
+  }
+
+  roots(): Int32Array {
+    return this.root.map((_, card) => this.of(card));
+  }
 }
 
 /** Numbers of the pairs at or above the threshold, best first. */
-function order(pairs: ScoredPairs, threshold: number): Int32Array {
+function order({ a, b, score, length }: ScoredPairs, { threshold, compare }: ClusterRules): Int32Array {
   const kept: number[] = [];
-  for (let at = 0; at < pairs.length; at++) if (pairs.score[at]! >= threshold) kept.push(at);
-  const { a, b, score } = pairs;
-  return Int32Array.from(kept).sort((x, y) => score[y]! - score[x]! || a[x]! - a[y]! || b[x]! - b[y]!);
+  for (let at = 0; at < length; at++) if (score[at]! >= threshold) kept.push(at);
+  if (!compare) return Int32Array.from(kept).sort((x, y) => score[y]! - score[x]! || a[x]! - a[y]! || b[x]! - b[y]!);
+  const first = (at: number): number => (compare(a[at]!, b[at]!) < 0 ? a[at]! : b[at]!);
+  const last = (at: number): number => (compare(a[at]!, b[at]!) < 0 ? b[at]! : a[at]!);
+  return Int32Array.from(kept).sort(
+    (x, y) => score[y]! - score[x]! || compare(first(x), first(y)) || compare(last(x), last(y)),
+  );
 }
 
 export function find(root: Int32Array, card: number): number {
@@ -60,15 +127,10 @@ export function find(root: Int32Array, card: number): number {
 
 /** All pairs between two clusters, up to a bound: a cluster of hundreds of cards is judged by the first of them. */
 function holds(left: readonly number[], right: readonly number[], best: number, rules: ClusterRules): boolean {
-  if (left.length === 1 && right.length === 1) return !rules.forbids?.(left[0]!, right[0]!);
+  if (left.length === 1 && right.length === 1) return true;
   const [few, many] = [left.slice(0, WITNESSES), right.slice(0, WITNESSES)];
   let against = 0;
-  for (const i of few) {
-    for (const j of many) {
-      if (rules.forbids?.(i, j)) return false;
-      against += Math.max(0, -rules.score(i, j));
-    }
-  }
+  for (const i of few) for (const j of many) against += Math.max(0, -rules.score(i, j));
   return best - (CONTRADICTION * against) / (few.length * many.length) >= rules.threshold;
 }
 

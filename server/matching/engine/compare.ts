@@ -1,4 +1,4 @@
-import { type EmailValue, emails, isExplainedBy, SAME_USER } from './kinds/emails.ts';
+import { emails, isExplainedBy, SAME_USER } from './kinds/emails.ts';
 import type { Kind } from './kinds/kind.ts';
 import { names, SAME } from './kinds/names.ts';
 import { type OrganizationValue, organizations } from './kinds/organizations.ts';
@@ -53,8 +53,8 @@ export interface Holders {
 class Remembered<V extends { key: string }> {
   private readonly kind: Kind<V>;
   private readonly dictionary: Dictionary<V>;
-  private readonly pairs = new Float64Array(1 << 18).fill(-1);
-  private readonly levels = new Int8Array(1 << 18);
+  private readonly pairs = new Float64Array(1 << 16).fill(-1);
+  private readonly levels = new Int8Array(1 << 16);
 
   constructor(kind: Kind<V>, dictionary: Dictionary<V>) {
     this.kind = kind;
@@ -65,7 +65,7 @@ class Remembered<V extends { key: string }> {
     if (a === b) return this.kind.levels.length - 1;
     const [low, high] = a < b ? [a, b] : [b, a];
     const pair = low * 0x4000000 + high;
-    const place = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 14;
+    const place = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 16;
     if (this.pairs[place] === pair) return this.levels[place]!;
     const level = this.kind.compare(this.dictionary.values[low]!, this.dictionary.values[high]!);
     this.pairs[place] = pair;
@@ -87,8 +87,6 @@ export class Comparer {
   private readonly population: Population;
   readonly holders: Holders;
   private readonly name: Remembered<Population['names']['values'][number]>;
-  private readonly email: Remembered<EmailValue>;
-  private readonly phone;
   private readonly organization;
   private readonly street;
   private readonly postcode;
@@ -102,8 +100,6 @@ export class Comparer {
     this.levels = new Int8Array(this.features.length);
     this.rarity = new Float64Array(this.features.length);
     this.name = new Remembered(names, population.names);
-    this.email = new Remembered(emails, population.emails.dictionary);
-    this.phone = new Remembered(phones, population.phones.dictionary);
     this.organization = new Remembered(organizations, population.organization.dictionary);
     this.street = new Remembered(streets, population.street.dictionary);
     this.postcode = new Remembered(postcodes, population.postcode.dictionary);
@@ -111,8 +107,32 @@ export class Comparer {
     this.further = population.further.map(({ kind, column }) => new Remembered(kind, column.dictionary));
   }
 
+  /**
+   * The cheap part first. @returns false when neither name agrees and no address, number, date or identifier is equal: then the
+   * rest is not worth the comparison, and `levels` are not to be read
+   */
+  isWorthwhile(i: number, j: number): boolean {
+    this.compareNames(i, j);
+    return this.levels[GIVEN] !== 0 || this.levels[FAMILY] !== 0 || this.shareValue(i, j);
+  }
+
+  private shareValue(i: number, j: number): boolean {
+    for (const { starts, ids } of [this.population.emails, this.population.phones])
+      for (let x = starts.array[i]!; x < starts.array[i + 1]!; x++)
+        for (let y = starts.array[j]!; y < starts.array[j + 1]!; y++) if (ids.array[x] === ids.array[y]) return true;
+    return this.population.further.some(
+      ({ field, column: { ids } }) =>
+        field.kind !== 'category' && field.kind !== 'text' && ids.array[i]! >= 0 && ids.array[i] === ids.array[j],
+    );
+  }
+
   compare(i: number, j: number): void {
     this.compareNames(i, j);
+    this.compareRest(i, j);
+  }
+
+  /** What `isWorthwhile` left out. */
+  compareRest(i: number, j: number): void {
     this.compareEmails(i, j);
     this.comparePhones(i, j);
     this.compareOrganizations(i, j);
@@ -150,13 +170,18 @@ export class Comparer {
     this.setName(FAMILY, straightFamily, f1, f2);
   }
 
-  /** Where one word only agrees across, what it mostly is for others tells whether it is a first or a family name. */
+  /** Across, the pair of words that are mostly family names for others is the pair of family names. */
   private setCrossed(crossGiven: number, crossFamily: number, g1: number, f1: number, g2: number, f2: number): void {
-    const agreed = crossGiven >= crossFamily ? g1 : f1;
-    const one = Math.min(crossGiven, crossFamily) < 2;
-    const turned = one && this.holders.families[agreed]! * 2 > this.holders.names[agreed]! === crossGiven >= crossFamily;
+    const lean = this.familyShare(g1) + this.familyShare(f2) - this.familyShare(f1) - this.familyShare(g2);
+    const turned = lean > 0 || (lean === 0 && crossGiven < crossFamily);
     this.setName(turned ? FAMILY : GIVEN, crossGiven, g1, f2);
     this.setName(turned ? GIVEN : FAMILY, crossFamily, f1, g2);
+  }
+
+  /** Of those who bear a name, the share for whom it is the family name; one half where nothing is known. */
+  private familyShare(name: number): number {
+    const held = name < 0 ? 0 : (this.holders.names[name] ?? 0);
+    return held === 0 ? 0.5 : this.holders.families[name]! / held;
   }
 
   private nameLevel(a: number, b: number): number {
@@ -190,10 +215,15 @@ export class Comparer {
       for (let y = starts.array[j]!; y < starts.array[j + 1]!; y++) {
         const b = ids.array[y]!;
         if (dictionary.values[b]!.shared) continue;
-        let level = this.email.level(a, b);
+        let level = a === b ? EMAIL_SAME : emails.compare(dictionary.values[a]!, dictionary.values[b]!);
         if (level === SAME_USER && this.isExplained(dictionary.values[a]!.user, i, j)) level = 0;
         // Of two people in one house, near addresses are near names.
-        if (level === EMAIL_NEAR && this.levels[GIVEN] === 0 && dictionary.values[a]!.domain === dictionary.values[b]!.domain) level = 0;
+        if (
+          level === EMAIL_NEAR &&
+          this.levels[GIVEN] === 0 &&
+          dictionary.values[a]!.domain === dictionary.values[b]!.domain
+        )
+          level = 0;
         if (level < best) continue;
         rarity = level === EMAIL_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.emails, a)) : 0;
         best = level;
@@ -203,7 +233,10 @@ export class Comparer {
   }
 
   private isExplained(user: string, i: number, j: number): boolean {
-    return isExplainedBy(user, this.part('given', i), this.part('family', i)) || isExplainedBy(user, this.part('given', j), this.part('family', j));
+    return (
+      isExplainedBy(user, this.part('given', i), this.part('family', i)) ||
+      isExplainedBy(user, this.part('given', j), this.part('family', j))
+    );
   }
 
   private part(slot: 'given' | 'family', card: number): string {
@@ -217,11 +250,13 @@ export class Comparer {
     let rarity = 0;
     for (let x = starts.array[i]!; x < starts.array[i + 1]!; x++) {
       for (let y = starts.array[j]!; y < starts.array[j + 1]!; y++) {
-        const level = this.phone.level(ids.array[x]!, ids.array[y]!);
+        const [a, b] = [ids.array[x]!, ids.array[y]!];
+        const level = a === b ? PHONE_SAME : phones.compare(dictionary.values[a]!, dictionary.values[b]!);
         if (level < best) continue;
-        const { mobile } = dictionary.values[ids.array[x]!]!;
+        const mobile = dictionary.values[ids.array[x]!]!.mobile || dictionary.values[ids.array[y]!]!.mobile;
         this.byMobile = level > best ? mobile : this.byMobile || mobile;
-        rarity = level === PHONE_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.phones, ids.array[x]!)) : 0;
+        rarity =
+          level === PHONE_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.phones, ids.array[x]!)) : 0;
         best = level;
       }
     }
@@ -237,10 +272,16 @@ export class Comparer {
     if (a >= 0 && b >= 0) {
       const told = this.organization.level(a, b);
       level = told > 1 ? told + 1 : told;
-      if (told > 1) rarity = Math.min(this.rare(this.holders.organizations, a), this.rare(this.holders.organizations, b));
+      if (told > 1)
+        rarity = Math.min(this.rare(this.holders.organizations, a), this.rare(this.holders.organizations, b));
     }
     if (level < 2 && this.levels[EMAIL] !== EMAIL_SAME) {
-      const domain = this.commonDomain(i, j, a < 0 ? undefined : dictionary.values[a]!, b < 0 ? undefined : dictionary.values[b]!);
+      const domain = this.commonDomain(
+        i,
+        j,
+        a < 0 ? undefined : dictionary.values[a]!,
+        b < 0 ? undefined : dictionary.values[b]!,
+      );
       if (domain !== undefined) {
         level = 2;
         rarity = this.holders.persons / Math.max((this.holders.domains.get(domain) ?? 1) - 1, UNSEEN);
@@ -249,14 +290,25 @@ export class Comparer {
     this.set(ORGANIZATION, level, rarity);
   }
 
-  private commonDomain(i: number, j: number, a: OrganizationValue | undefined, b: OrganizationValue | undefined): string | undefined {
+  private commonDomain(
+    i: number,
+    j: number,
+    a: OrganizationValue | undefined,
+    b: OrganizationValue | undefined,
+  ): string | undefined {
     const { starts, ids, dictionary } = this.population.emails;
-    const [startI, endI, startJ, endJ] = [starts.array[i]!, starts.array[i + 1]!, starts.array[j]!, starts.array[j + 1]!];
+    const [startI, endI, startJ, endJ] = [
+      starts.array[i]!,
+      starts.array[i + 1]!,
+      starts.array[j]!,
+      starts.array[j + 1]!,
+    ];
     for (let x = startI; x < endI; x++) {
       const one = dictionary.values[ids.array[x]!]!;
       if (!one.corporate) continue;
       if (b && isDomainOf(one.domain, b)) return one.domain;
-      for (let y = startJ; y < endJ; y++) if (dictionary.values[ids.array[y]!]!.domain === one.domain) return one.domain;
+      for (let y = startJ; y < endJ; y++)
+        if (dictionary.values[ids.array[y]!]!.domain === one.domain) return one.domain;
     }
     if (!a) return undefined;
     for (let y = startJ; y < endJ; y++) {
@@ -277,7 +329,8 @@ export class Comparer {
     const samePlace = byPostcode === 2 || byCity > 0;
     if (byStreet > 0 && (samePlace || byPostcode === 1 || (byPostcode === MISSING && byCity === MISSING)))
       return this.set(ADDRESS, byStreet === 2 ? 5 : 4, byStreet === 2 ? this.rare(this.holders.streets, s1) : 0);
-    if (!samePlace) return this.set(ADDRESS, byStreet === MISSING && byPostcode === MISSING && byCity === MISSING ? MISSING : 0, 0);
+    if (!samePlace)
+      return this.set(ADDRESS, byStreet === MISSING && byPostcode === MISSING && byCity === MISSING ? MISSING : 0, 0);
     const rarity = c1 >= 0 && byCity === 2 ? this.rare(this.holders.cities, c1) : 0;
     if (byStreet === 0) return this.set(ADDRESS, 1, rarity);
     if (byPostcode === 2) return this.set(ADDRESS, 3, this.rare(this.holders.postcodes, p1));

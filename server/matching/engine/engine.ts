@@ -116,4 +116,3 @@ function chooseThresholds(pairs: ScoredPairs, wrong: number): Thresholds {
 
 const SUREST = 10;
 const RESERVE = 0.5;
-

@@ -59,7 +59,9 @@ function byChance(population: Population, comparer: Comparer, priors: readonly P
   const exact = exactByChance(comparer);
   const u = counts.map((levels, feature) => {
     const seen = levels.reduce((a, b) => a + b, 0);
-    const told = levels.map((count, level) => (count + PRIOR_WEIGHT * priors[feature]!.u[level]!) / (seen + PRIOR_WEIGHT));
+    const told = levels.map(
+      (count, level) => (count + PRIOR_WEIGHT * priors[feature]!.u[level]!) / (seen + PRIOR_WEIGHT),
+    );
     return exact[feature] === undefined ? told : withTop(told, exact[feature]);
   });
   const means = rarity.map((sums, feature) =>
@@ -95,7 +97,7 @@ function withTop(levels: readonly number[], top: number): number[] {
   return levels.map((u, level) => (level === levels.length - 1 ? top : (u * (1 - top)) / rest));
 }
 
-const MOST_RANDOM = 150_000;
+const MOST_RANDOM = 100_000;
 const ENOUGH = 400;
 const PRIOR_WEIGHT = 200;
 
@@ -133,17 +135,22 @@ function train(
 }
 
 function fixedBy(population: Population, type: number): number[] {
-  return KEY_TYPES[type]!.fixes.flatMap((feature) => (feature === FURTHER ? population.further.map((_, at) => FURTHER + at) : [feature]));
+  return KEY_TYPES[type]!.fixes.flatMap((feature) =>
+    feature === FURTHER ? population.further.map((_, at) => FURTHER + at) : [feature],
+  );
 }
 
 /** Tight keys only: in loose blocks too few pairs are matches for EM to find them. */
 const TRAINING = new Set(['e-mail', 'phone', 'full name', 'street and place', 'identifier', 'date', 'date and sound']);
-const MOST_TRAINING = 100_000;
+const MOST_TRAINING = 40_000;
 
 /** The sessions that could learn a feature, weighed by the matches that they learned from. */
 function combine(sessions: readonly Session[], feature: number, prior: Prior): number[] {
   const able = sessions.filter(({ fixed, estimate: one }) => !fixed.has(feature) && one.seen[feature]! > 0);
   const weight = able.reduce((sum, { estimate: one }) => sum + one.seen[feature]!, 0);
   if (weight === 0) return [...prior.m];
-  return prior.m.map((_, level) => able.reduce((sum, { estimate: one }) => sum + one.m[feature]![level]! * one.seen[feature]!, 0) / weight);
+  return prior.m.map(
+    (_, level) =>
+      able.reduce((sum, { estimate: one }) => sum + one.m[feature]![level]! * one.seen[feature]!, 0) / weight,
+  );
 }

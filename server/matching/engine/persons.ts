@@ -1,5 +1,5 @@
-import { mix, mixEither } from './hash.ts';
 import { find } from './cluster.ts';
+import { mix, mixEither } from './hash.ts';
 import type { Population } from './population.ts';
 
 /**
@@ -23,8 +23,10 @@ export function firstPersons(population: Population): Int32Array {
   for (let card = 0; card < population.size; card++) {
     const [g, f] = [given.ids.array[card]!, family.ids.array[card]!];
     const name = g < 0 || f < 0 ? 0 : mixEither(names.values[g]!.hash, names.values[f]!.hash);
-    for (let at = emails.starts.array[card]!; at < emails.starts.array[card + 1]!; at++) join(card, mix(mix(name, 1), emails.ids.array[at]!));
-    for (let at = phones.starts.array[card]!; at < phones.starts.array[card + 1]!; at++) join(card, mix(mix(name, 2), phones.ids.array[at]!));
+    for (let at = emails.starts.array[card]!; at < emails.starts.array[card + 1]!; at++)
+      join(card, mix(mix(name, 1), emails.ids.array[at]!));
+    for (let at = phones.starts.array[card]!; at < phones.starts.array[card + 1]!; at++)
+      join(card, mix(mix(name, 2), phones.ids.array[at]!));
     for (let at = 0; at < population.further.length; at++) {
       const { field, column } = population.further[at]!;
       const id = column.ids.array[card]!;
@@ -40,11 +42,17 @@ export function firstPersons(population: Population): Int32Array {
 /** A hash of all that a card says: cards with one signature are twins. */
 export function signature(population: Population, card: number): string {
   const parts: number[] = [];
-  for (const { ids } of [population.given, population.family, population.organization, population.street, population.postcode, population.city])
+  for (const { ids } of [
+    population.given,
+    population.family,
+    population.organization,
+    population.street,
+    population.postcode,
+    population.city,
+  ])
     parts.push(ids.array[card]!);
   for (const { starts, ids } of [population.emails, population.phones])
     parts.push(-2, ...ids.array.subarray(starts.array[card], starts.array[card + 1]));
   for (const { column } of population.further) parts.push(column.ids.array[card]!);
   return parts.join();
 }
-

@@ -66,6 +66,12 @@ export class Dictionary<V extends { key: string }> {
     return id;
   }
 
+  /** The same for values that hardly ever come twice in the same writing: nothing is remembered of it. */
+  addRare(raw: string): number {
+    const value = raw === '' ? undefined : this.kind.parse(raw);
+    return value === undefined ? -1 : this.intern(value);
+  }
+
   private intern(value: V): number {
     const known = this.byKey.get(value.key);
     if (known !== undefined) return known;
@@ -144,7 +150,11 @@ export class Population {
       return [{ field, kind, column: new Column(new Dictionary(kind)) }];
     });
     this.targets = fields.map(({ kind }) =>
-      kind === 'email' ? this.emails : kind === 'phone' ? this.phones : this.singles[SINGLE.indexOf(kind as (typeof SINGLE)[number])],
+      kind === 'email'
+        ? this.emails
+        : kind === 'phone'
+          ? this.phones
+          : this.singles[SINGLE.indexOf(kind as (typeof SINGLE)[number])],
     );
   }
 
@@ -182,7 +192,7 @@ interface Single {
 
 function addToList(column: ListColumn<{ key: string }>, value: string | readonly string[]): void {
   for (const one of typeof value === 'string' ? [value] : value) {
-    const id = column.dictionary.add(one);
+    const id = column.dictionary.addRare(one);
     if (id >= 0) column.ids.push(id);
   }
 }

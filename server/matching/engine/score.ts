@@ -30,6 +30,9 @@ export interface Explanation {
  */
 const GROUP_CAP = 0;
 
+/** The score of pairs whose names differ and that share no value: fewer than one in a million of them are one. */
+const HOPELESS = -20;
+
 /** Matches that are assumed where none is found, so that an address book without duplicates keeps a prior. */
 const FEWEST = 0.5;
 
@@ -53,6 +56,8 @@ export class Scorer {
   }
 
   score(i: number, j: number): number {
+    if (!this.comparer.isWorthwhile(i, j)) return HOPELESS;
+    this.comparer.compareRest(i, j);
     this.weigh(i, j);
     return Math.min(this.model.prior + this.group, GROUP_CAP) + this.own;
   }
@@ -66,6 +71,8 @@ export class Scorer {
   fitPrior(candidates: Iterable<[number, number]>, share: number): void {
     const parts: number[] = [];
     for (const [i, j] of candidates) {
+      if (!this.comparer.isWorthwhile(i, j)) continue;
+      this.comparer.compareRest(i, j);
       this.weigh(i, j);
       parts.push(this.group, this.own);
     }
@@ -84,7 +91,6 @@ export class Scorer {
   /** Evidence that a group shares, and evidence of the person's own, in bits. */
   private weigh(i: number, j: number): void {
     const { levels, rarity } = this.comparer;
-    this.comparer.compare(i, j);
     let group = 0;
     let own = 0;
     for (let at = 0; at < levels.length; at++) {
@@ -110,7 +116,9 @@ export class Scorer {
   }
 
   explain(i: number, j: number): Explanation {
-    const score = this.score(i, j);
+    this.comparer.compare(i, j);
+    this.weigh(i, j);
+    const score = Math.min(this.model.prior + this.group, GROUP_CAP) + this.own;
     const { levels, rarity } = this.comparer;
     const evidence = this.model.features.flatMap((feature, at): Evidence[] => {
       const level = levels[at]!;

@@ -11,8 +11,8 @@ import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../i18n.ts';
 import { useMe } from '../session.ts';
-import { Face } from '../ui/Face.tsx';
 import classes from './Navigation.module.css';
+import { UserMenu } from './UserMenu.tsx';
 
 const icon = { size: 20, stroke: 1.6, 'aria-hidden': true } as const;
 
@@ -68,10 +68,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
           <Kbd size="xs">?</Kbd>
         </UnstyledButton>
         <EntryLink entry={settingsEntry()} className={classes.entry} />
-        <Link to="/settings/me" className={classes.me}>
-          <Face id={me.memberId} name={me.name} size={28} />
-          <span className={classes.name}>{me.name}</span>
-        </Link>
+        <UserMenu me={me} />
       </div>
     </nav>
   );

@@ -4,11 +4,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type LinkProps, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { listPeople } from '../../../server/cards/contract.ts';
-import { signOut } from '../../../server/identity/contract.ts';
-import { call } from '../api.ts';
 import { t } from '../i18n.ts';
-import { queryClient, reading } from '../queries.ts';
+import { reading } from '../queries.ts';
+import { organizationBeside } from '../screens/contacts/values.ts';
+import { goToWorkspace, leave, useMe } from '../session.ts';
 import { Face } from '../ui/Face.tsx';
+import { sayError } from '../ui/undo.tsx';
 
 interface Command {
   label: string;
@@ -67,7 +68,7 @@ function People({ people }: { people: ReturnType<typeof useFound> }) {
         <Spotlight.Action
           key={entry.id}
           label={entry.name || t('contacts.nameless')}
-          description={[entry.title, entry.organization].filter(Boolean).join(' · ')}
+          description={[entry.title, organizationBeside(entry)].filter(Boolean).join(' · ')}
           leftSection={<Face id={entry.id} name={entry.name} square={entry.kind === 'organization'} />}
           onClick={() => void router.navigate({ to: '/people/$personId', params: { personId: entry.id } })}
         />
@@ -104,16 +105,19 @@ function useScreens(): Command[] {
 
 function useActions(onKeys: () => void): Command[] {
   const router = useRouter();
+  const { workspace, workspaces } = useMe();
   return [
     { label: t('contacts.new'), run: () => router.navigate({ to: '/people', hash: 'new' }) },
     { label: t('imports.choose'), run: () => router.navigate({ to: '/imports' }) },
     { label: t('shell.keysHelp'), run: onKeys },
+    ...workspaces
+      .filter(({ id }) => id !== workspace.id)
+      .map(({ id, name }) => ({ label: t('shell.goTo', { name }), run: () => goToWorkspace(id).catch(sayError) })),
     { label: t('shell.apiReference'), run: () => location.assign('/api/docs') },
     {
       label: t('shell.signOut'),
       run: async () => {
-        await call(signOut, {});
-        queryClient.clear();
+        await leave();
         await router.navigate({ to: '/sign-in', search: {} });
       },
     },

@@ -3,7 +3,12 @@ import { notifications } from '@mantine/notifications';
 import { t } from '../i18n.ts';
 import { messageOf } from './ErrorNotice.tsx';
 
-const plain = { withBorder: true, radius: 'md', color: 'teal' } as const;
+const plain = () => ({
+  withBorder: true,
+  radius: 'md',
+  color: 'teal',
+  closeButtonProps: { 'aria-label': t('shell.close') },
+});
 
 /** One step back at a time: taking back an older one would undo what came after it too. */
 let offered: string | undefined;
@@ -23,7 +28,7 @@ export function offerUndo(message: string, undo: () => Promise<unknown>): void {
     }
   };
   notifications.show({
-    ...plain,
+    ...plain(),
     id,
     autoClose: 12_000,
     message: (
@@ -39,12 +44,12 @@ export function offerUndo(message: string, undo: () => Promise<unknown>): void {
 
 /** A short word that something is done. */
 export function say(message: string): void {
-  notifications.show({ ...plain, message, autoClose: 4000 });
+  notifications.show({ ...plain(), message, autoClose: 4000 });
 }
 
 export function sayError(error: unknown): void {
   notifications.show({
-    ...plain,
+    ...plain(),
     color: 'red',
     title: t('shell.errorTitle'),
     message: messageOf(error),

@@ -39,7 +39,9 @@ const LETTERS: Record<string, string> = Object.fromEntries(
 );
 
 /** Words that open or stand in family names and are left out or glued at will. */
-const PARTICLES = new Set('de du des d da di do dos van von der den ter ten la le les l el al bin ben ibn af av zu zum'.split(' '));
+const PARTICLES = new Set(
+  'de du des d da di do dos van von der den ter ten la le les l el al bin ben ibn af av zu zum'.split(' '),
+);
 
 function latin(text: string): string {
   return /[\u0370-\u04ff]/.test(text) ? text.replace(/[\u0370-\u04ff]/g, (letter) => LETTERS[letter] ?? letter) : text;

@@ -13,7 +13,9 @@ export interface OrganizationValue {
 /** Words that say what a company does or where, not which one it is. */
 const COMMON = new Set(
   `groupe group holding france international europe services service conseil consulting solutions industrie industries technologies
-  technology systems systemes fils freres associes partners partenaires deutschland italia espana suisse belgique uk usa`.split(/\s+/),
+  technology systems systemes fils freres associes partners partenaires deutschland italia espana suisse belgique uk usa`.split(
+    /\s+/,
+  ),
 );
 
 export const organizations: Kind<OrganizationValue> = {

@@ -21,7 +21,11 @@ export const phones: Kind<PhoneValue> = {
     return { key, mobile: MOBILE.test(key) };
   },
   compare(a, b) {
-    if (a.key.length > 8 && b.key.length > 8 && (a.key.endsWith(b.key.slice(-9)) || editDistance(a.key, b.key, 1) === 1))
+    if (
+      a.key.length > 8 &&
+      b.key.length > 8 &&
+      (a.key.endsWith(b.key.slice(-9)) || editDistance(a.key, b.key, 1) === 1)
+    )
       return 2;
     return a.mobile === b.mobile ? 0 : 1;
   },

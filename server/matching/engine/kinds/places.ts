@@ -54,10 +54,14 @@ export const cities = places(
       .replace(/\bcedex\b.*$|\d+/g, '')
       .replace(/\b(?:st|ste)\b/g, (word) => (word === 'st' ? 'saint' : 'sainte'))
       .replace(/[^\p{L}]+/gu, ''),
-  (a, b) => Math.min(a.length, b.length) > 3 && (editDistance(a, b, 2) <= (a.length > 6 ? 2 : 1) || jaroWinkler(a, b) >= 0.92),
+  (a, b) =>
+    Math.min(a.length, b.length) > 3 && (editDistance(a, b, 2) <= (a.length > 6 ? 2 : 1) || jaroWinkler(a, b) >= 0.92),
 );
 
 export const postcodes = places(
-  (raw) => fold(raw).replace(/^[a-z]{1,2}-/, '').replace(/[^\p{L}\p{N}]+/gu, ''),
+  (raw) =>
+    fold(raw)
+      .replace(/^[a-z]{1,2}-/, '')
+      .replace(/[^\p{L}\p{N}]+/gu, ''),
   (a, b) => editDistance(a, b, 1) === 1,
 );

@@ -17,7 +17,9 @@ export const texts: Kind<TextValue> = {
   parse,
   compare(a, b) {
     const length = Math.min(a.key.length, b.key.length);
-    return length > 3 && (editDistance(a.key, b.key, 2) <= (length > 6 ? 2 : 1) || jaroWinkler(a.key, b.key) >= 0.9) ? 1 : 0;
+    return length > 3 && (editDistance(a.key, b.key, 2) <= (length > 6 ? 2 : 1) || jaroWinkler(a.key, b.key) >= 0.9)
+      ? 1
+      : 0;
   },
 };
 

@@ -53,8 +53,13 @@ function AddForm({ person, kind, onDone }: { person: Person; kind: WritableKind;
     });
   });
   return (
-    <form onSubmit={form.submit} className={classes.form} onKeyDown={(event) => event.key === 'Escape' && onDone()}>
-      <ValueFields kind={kind} draft={form.values} set={form.set} autoFocus />
+    <form
+      onSubmit={form.submit}
+      noValidate
+      className={classes.form}
+      onKeyDown={(event) => event.key === 'Escape' && onDone()}
+    >
+      <ValueFields kind={kind} draft={form.values} set={form.set} problem={form.problem} autoFocus />
       <ErrorNotice error={form.error} />
       <Group gap="xs">
         <Button type="submit" size="sm" loading={form.sending}>

@@ -6,6 +6,7 @@ import { t } from '../../i18n.ts';
 import { Face } from '../../ui/Face.tsx';
 import classes from './ContactGrid.module.css';
 import { photoOf } from './queries.ts';
+import { organizationBeside } from './values.ts';
 
 interface ContactLineProps {
   entry: Entry;
@@ -49,7 +50,7 @@ export function ContactLine({ entry, row, active, open, narrow, onOpen }: Contac
           </Link>
           {narrow && (
             <span className={classes.quiet}>
-              {[entry.title, entry.organization ?? entry.city].filter(Boolean).join(' · ')}
+              {[entry.title, organizationBeside(entry) ?? entry.city].filter(Boolean).join(' · ')}
             </span>
           )}
         </span>

@@ -35,8 +35,13 @@ export function EditValue({ person, value, onDone }: EditValueProps) {
     });
   });
   return (
-    <form onSubmit={form.submit} className={classes.form} onKeyDown={(event) => event.key === 'Escape' && onDone()}>
-      <ValueFields kind={kind} draft={form.values} set={form.set} autoFocus />
+    <form
+      onSubmit={form.submit}
+      noValidate
+      className={classes.form}
+      onKeyDown={(event) => event.key === 'Escape' && onDone()}
+    >
+      <ValueFields kind={kind} draft={form.values} set={form.set} problem={form.problem} autoFocus />
       <ErrorNotice error={form.error} />
       <Group gap="xs">
         <Button type="submit" size="sm" loading={form.sending}>
@@ -59,6 +64,8 @@ async function write(person: Person, value: PersonValue, field: FieldInput): Pro
   if (place !== undefined) {
     const { cardId, fieldNo: no } = place;
     await call(updateCard, { cardId, set: [{ no, field }] });
+    // The source's own value is given back to it; a member's earlier one is written again.
+    if (place.writtenBy === 'source') return () => call(updateCard, { cardId, restore: [no] });
     const before = { kind: value.kind, value: value.value } as FieldInput;
     return () => call(updateCard, { cardId, set: [{ no, field: before }] });
   }

@@ -36,7 +36,7 @@ export default function NewContact({ kind, onClose }: { kind: Kind; onClose: () 
     phone: '',
     bookId: '',
   };
-  const { values, set, submit, sending, error } = useForm<NewContactForm>(empty, async (form) => {
+  const { values, set, submit, sending, error, problem } = useForm<NewContactForm>(empty, async (form) => {
     const { personId } = await call(createCard, {
       kind: form.kind,
       fields: fieldsOf(form),
@@ -54,7 +54,9 @@ export default function NewContact({ kind, onClose }: { kind: Kind; onClose: () 
     <TextInput
       data-autofocus={key === 'given' || undefined}
       label={label}
+      name={key}
       type={type}
+      error={problem(key)}
       required={required}
       withAsterisk={false}
       value={values[key]}
@@ -63,7 +65,7 @@ export default function NewContact({ kind, onClose }: { kind: Kind; onClose: () 
   );
   return (
     <Modal opened onClose={onClose} title={t('contacts.new')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <SegmentedControl
             aria-label={t('contacts.new.kind')}

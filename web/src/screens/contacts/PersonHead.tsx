@@ -7,7 +7,7 @@ import { Face } from '../../ui/Face.tsx';
 import { EditValue } from './EditValue.tsx';
 import classes from './Person.module.css';
 import { photoOf } from './queries.ts';
-import { chosenOf, wordOf } from './values.ts';
+import { chosenOf, organizationBeside, wordOf } from './values.ts';
 import { WhyValue } from './WhyValue.tsx';
 
 interface PersonHeadProps {
@@ -19,7 +19,10 @@ interface PersonHeadProps {
 /** Who it is, and how to reach them at once. */
 export function PersonHead({ person, level }: PersonHeadProps) {
   const title = chosenOf(person, 'title')[0]?.display;
-  const organization = wordOf(chosenOf(person, 'organization')[0]?.value, 'name');
+  const organization = organizationBeside({
+    name: person.name,
+    organization: wordOf(chosenOf(person, 'organization')[0]?.value, 'name'),
+  });
   const size = level === 1 ? 72 : 56;
   return (
     <header className={classes.head}>
@@ -59,10 +62,11 @@ function Name({ person, level }: PersonHeadProps) {
   );
 }
 
-/** One button for the first address that does not object and is not dead. */
+/** One button for the first address that can be reached, does not object and is not dead. */
 function Reach({ values }: { values: PersonValue[] }) {
   const value = values.find(
-    ({ contactPoint }) => contactPoint?.consent !== 'objected' && contactPoint?.health !== 'dead',
+    ({ kind, value: { e164 }, contactPoint }) =>
+      (kind !== 'phone' || e164) && contactPoint?.consent !== 'objected' && contactPoint?.health !== 'dead',
   );
   if (value === undefined) return null;
   const isEmail = value.kind === 'email';

@@ -1,7 +1,9 @@
-import { ActionIcon, Button, Loader } from '@mantine/core';
-import { IconArrowLeft, IconPrinter } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, Loader } from '@mantine/core';
+import { IconArrowLeft, IconDownload, IconPrinter } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useCanGoBack, useParams, useRouter } from '@tanstack/react-router';
+import { personExportPath } from '../../../../server/cards/contract.ts';
+import { apiBase } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useTitle } from '../../ui/Page.tsx';
@@ -20,9 +22,21 @@ export function PersonPage() {
     <div className={classes.page}>
       <div className={`${classes.bar} no-print`}>
         <BackToList />
-        <ActionIcon size="lg" aria-label={t('contacts.print')} onClick={() => print()}>
-          <IconPrinter size={20} stroke={1.6} aria-hidden />
-        </ActionIcon>
+        <Group gap={4}>
+          <ActionIcon
+            component="a"
+            download
+            href={apiBase + personExportPath.replace(':personId', personId)}
+            size="lg"
+            aria-label={t('contacts.export.one')}
+            title={t('contacts.export.one')}
+          >
+            <IconDownload size={20} stroke={1.6} aria-hidden />
+          </ActionIcon>
+          <ActionIcon size="lg" aria-label={t('contacts.print')} title={t('contacts.print')} onClick={() => print()}>
+            <IconPrinter size={20} stroke={1.6} aria-hidden />
+          </ActionIcon>
+        </Group>
       </div>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!person && !error && <Loader size="sm" aria-label={t('shell.loading')} />}

@@ -1,6 +1,8 @@
-import { Loader } from '@mantine/core';
-import { IconArrowsDiagonal } from '@tabler/icons-react';
+import { ActionIcon, Loader } from '@mantine/core';
+import { IconArrowsDiagonal, IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { personExportPath } from '../../../../server/cards/contract.ts';
+import { apiBase } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
@@ -16,15 +18,26 @@ import { Timeline } from './Timeline.tsx';
 export default function PersonPanel({ personId, onClose }: { personId: string; onClose: () => void }) {
   const { data: person, error, refetch } = useQuery(personQuery(personId));
   const full = (
-    <ButtonLink
-      to="/people/$personId"
-      params={{ personId }}
-      variant="subtle"
-      size="compact-md"
-      leftSection={<IconArrowsDiagonal size={16} aria-hidden />}
-    >
-      {t('contacts.fullPage')}
-    </ButtonLink>
+    <>
+      <ActionIcon
+        component="a"
+        download
+        href={apiBase + personExportPath.replace(':personId', personId)}
+        aria-label={t('contacts.export.one')}
+        title={t('contacts.export.one')}
+      >
+        <IconDownload size={18} stroke={1.6} aria-hidden />
+      </ActionIcon>
+      <ButtonLink
+        to="/people/$personId"
+        params={{ personId }}
+        variant="subtle"
+        size="compact-md"
+        leftSection={<IconArrowsDiagonal size={16} aria-hidden />}
+      >
+        {t('contacts.fullPage')}
+      </ButtonLink>
+    </>
   );
   return (
     <SidePanel label={person?.name ?? t('shell.loading')} onClose={onClose} actions={full}>

@@ -6,7 +6,7 @@ import { t } from '../../i18n.ts';
 import { AddValue } from './AddValue.tsx';
 import { EditValue } from './EditValue.tsx';
 import classes from './Person.module.css';
-import { chosenOf, displayOf, labelOf, linkOf, shownKinds } from './values.ts';
+import { chosenOf, displayOf, labelOf, linkOf, shownKinds, wordOf } from './values.ts';
 import { WhyValue } from './WhyValue.tsx';
 
 interface PersonValuesProps {
@@ -108,8 +108,17 @@ function Value({ person, value, withOrigin }: { person: Person; value: PersonVal
 }
 
 /** What is known of the address itself: an objection or failing deliveries must be seen before one writes. */
-function Point({ value: { contactPoint } }: { value: PersonValue }) {
-  if (contactPoint === null) return null;
+function Point({ value: { kind, value, contactPoint } }: { value: PersonValue }) {
+  if (contactPoint === null) {
+    const unreachable =
+      kind === 'phone' ? 'contacts.phone.undialable' : kind === 'email' && 'contacts.email.unsendable';
+    // A short number of a switchboard or a foreign one may well be right: a remark, not an error.
+    return unreachable && !wordOf(value, kind === 'phone' ? 'e164' : 'normalised') ? (
+      <span className={classes.mark} data-tone="doubt">
+        {t(unreachable)}
+      </span>
+    ) : null;
+  }
   const { consent, health } = contactPoint;
   return (
     <>

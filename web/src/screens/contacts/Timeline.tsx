@@ -5,7 +5,7 @@ import { addNote, type listHistory, type Person, removeNote } from '../../../../
 import type { Output } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { ago, longInstant } from '../../format.ts';
-import { type MessageKey, spoken, t } from '../../i18n.ts';
+import { spoken, t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -40,7 +40,11 @@ export function Timeline({ person }: { person: Person }) {
 function Happening({ item, person }: { item: Item; person: Person }) {
   const who = item.memberName ?? 'nobody';
   const source = person.cards.find(({ id }) => id === item.cardId)?.source.name ?? 'none';
-  const kinds = item.fields.map((field) => t(`contacts.kind.${field}` as MessageKey).toLocaleLowerCase(spoken()));
+  // What the lines below tell in full is not named here too.
+  const told = new Set(item.changes.map(({ kind }) => kind));
+  const kinds = item.fields
+    .filter((field) => !told.has(field))
+    .map((field) => t(`contacts.kind.${field}`).toLocaleLowerCase(spoken()));
   const what = new Intl.ListFormat(spoken(), { type: 'conjunction' }).format(kinds);
   return (
     <>
@@ -52,12 +56,27 @@ function Happening({ item, person }: { item: Item; person: Person }) {
       ) : (
         <span>{t(`contacts.history.${item.kind}`, { who, source, what: what || 'none' })}</span>
       )}
+      {item.changes.length > 0 && (
+        <ul className={classes.changes}>
+          {item.changes.map((change) => (
+            <li key={`${change.kind} ${change.before} ${change.after}`}>{changeOf(change)}</li>
+          ))}
+        </ul>
+      )}
       {item.note && <p className={classes.note}>{item.note.text}</p>}
       <time dateTime={item.at} title={longInstant(item.at)} className={classes.when}>
         {ago(item.at)}
       </time>
     </>
   );
+}
+
+function changeOf({ kind: field, before, after }: Item['changes'][number]): string {
+  const kind = t(`contacts.kind.${field}`);
+  if (before === null) return t('contacts.history.came', { kind, after: after ?? '' });
+  return after === null
+    ? t('contacts.history.went', { kind, before })
+    : t('contacts.history.from', { kind, before, after });
 }
 
 function NewNote({ personId }: { personId: string }) {
@@ -67,7 +86,7 @@ function NewNote({ personId }: { personId: string }) {
     await refreshPerson(personId);
   });
   return (
-    <form onSubmit={form.submit} className="no-print">
+    <form onSubmit={form.submit} noValidate className="no-print">
       <Textarea
         aria-label={t('contacts.note.label')}
         placeholder={t('contacts.note.example')}

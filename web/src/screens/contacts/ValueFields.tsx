@@ -7,6 +7,7 @@ interface ValueFieldsProps {
   kind: WritableKind;
   draft: Draft;
   set: (key: string, word: string) => void;
+  problem: (key: string) => string | undefined;
   autoFocus?: boolean;
 }
 
@@ -17,10 +18,10 @@ const choices: Partial<Record<string, readonly string[]>> = {
   'phone.type': ['', 'mobile', 'landline', 'main', 'fax', 'voip', 'pager', 'other'],
 };
 
-const inputTypes: Partial<Record<string, string>> = { 'email.value': 'email', 'phone.raw': 'tel', 'url.value': 'url' };
+const inputTypes: Partial<Record<string, string>> = { 'email.value': 'email', 'phone.raw': 'tel' };
 
 /** The fields of one value, by its kind. A name without parts (an organisation's) is one field. */
-export function ValueFields({ kind, draft, set, autoFocus = false }: ValueFieldsProps) {
+export function ValueFields({ kind, draft, set, problem, autoFocus = false }: ValueFieldsProps) {
   const whole = kind === 'name' && draft.full !== undefined && !draft.given && !draft.family;
   const keys: readonly string[] = whole ? ['full'] : draftKeys[kind];
   return (
@@ -31,6 +32,7 @@ export function ValueFields({ kind, draft, set, autoFocus = false }: ValueFields
           path={`${kind}.${key}`}
           word={draft[key] ?? ''}
           onWord={(word) => set(key, word)}
+          error={problem(key)}
           autoFocus={autoFocus && at === 0}
         />
       ))}
@@ -42,13 +44,16 @@ interface ValueFieldProps {
   path: string;
   word: string;
   onWord: (word: string) => void;
+  error: string | undefined;
   autoFocus: boolean;
 }
 
-function ValueField({ path, word, onWord, autoFocus }: ValueFieldProps) {
+function ValueField({ path, word, onWord, error, autoFocus }: ValueFieldProps) {
   const label = t(`contacts.field.${path}` as MessageKey);
   const options = choices[path];
   const focus = autoFocus ? { 'data-autofocus': true, autoFocus: true } : {};
+  const name = path.slice(path.indexOf('.') + 1);
+  const field = { label, name, error, required: name === 'value' || name === 'raw', withAsterisk: false, ...focus };
   if (options !== undefined) {
     const data = options.map((value) => ({ value, label: choiceLabel(path, value) }));
     return (
@@ -57,23 +62,16 @@ function ValueField({ path, word, onWord, autoFocus }: ValueFieldProps) {
   }
   if (path === 'note.value') {
     return (
-      <Textarea
-        label={label}
-        autosize
-        minRows={3}
-        value={word}
-        {...focus}
-        onChange={(event) => onWord(event.currentTarget.value)}
-      />
+      <Textarea {...field} autosize minRows={3} value={word} onChange={(event) => onWord(event.currentTarget.value)} />
     );
   }
   return (
     <TextInput
-      label={label}
+      {...field}
       type={inputTypes[path] ?? 'text'}
+      inputMode={path === 'url.value' ? 'url' : undefined}
       placeholder={path === 'birthday.value' ? t('contacts.birthdayExample') : undefined}
       value={word}
-      {...focus}
       onChange={(event) => onWord(event.currentTarget.value)}
     />
   );

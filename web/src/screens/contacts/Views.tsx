@@ -82,9 +82,11 @@ function SaveView({ state, onDone }: { state: ListState; onDone: () => void }) {
     onDone();
   });
   return (
-    <form onSubmit={form.submit} className={classes.save}>
+    <form onSubmit={form.submit} noValidate className={classes.save}>
       <TextInput
         flex={1}
+        name="name"
+        error={form.problem('name')}
         label={t('contacts.views.name')}
         placeholder={t('contacts.views.example')}
         required

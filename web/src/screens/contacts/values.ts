@@ -29,6 +29,11 @@ export function alternativesOf(person: Person, value: PersonValue): PersonValue[
   return person.values.filter((other) => other.kind === value.kind && !other.chosen);
 }
 
+/** Where somebody works; of an organisation, whose own name it would repeat, nothing. */
+export function organizationBeside(one: { name: string; organization: string | null | undefined }): string | undefined {
+  return one.organization && one.organization !== one.name ? one.organization : undefined;
+}
+
 /** Which of several it is: "mobile, work", or the source's own label. */
 export function labelOf({ kind, value }: Pick<PersonValue, 'kind' | 'value'>): string | undefined {
   const own = wordOf(value, 'label');

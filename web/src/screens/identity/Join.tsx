@@ -43,7 +43,7 @@ function JoinForm({ token, invitation }: { token: string; invitation: Output<typ
   });
   const { values, set, problem } = form;
   return (
-    <form onSubmit={form.submit}>
+    <form onSubmit={form.submit} noValidate>
       <Stack>
         <NameField value={values.name} onChange={(name) => set('name', name)} error={problem('name')} />
         <EmailField value={values.email} onChange={(email) => set('email', email)} error={problem('email')} />

@@ -24,7 +24,7 @@ export function Reset() {
       {token === null ? (
         <Alert color="red">{t('identity.reset.noToken')}</Alert>
       ) : (
-        <form onSubmit={form.submit}>
+        <form onSubmit={form.submit} noValidate>
           <Stack>
             <NewPasswordField
               label={t('identity.newPassword')}

@@ -5,7 +5,7 @@ import { signIn } from '../../../../server/identity/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { queryClient, statusQuery } from '../../queries.ts';
-import { adopt } from '../../session.ts';
+import { adopt, lastWorkspace } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { Door } from './Door.tsx';
@@ -16,7 +16,7 @@ export function SignIn() {
   const { back } = useSearch({ from: '/sign-in' });
   const status = useQuery(statusQuery);
   const form = useForm({ email: '', password: '' }, async (values) => {
-    const me = await call(signIn, values);
+    const me = await call(signIn, { ...values, ...lastWorkspace() });
     queryClient.clear();
     await adopt(me);
     await router.navigate({ href: back ?? '/' });
@@ -24,14 +24,18 @@ export function SignIn() {
   if (status.data?.setUp === false) return <Navigate to="/setup" />;
   return (
     <Door title={t('identity.signIn.title')} lead={t('identity.signIn.text')}>
-      <form onSubmit={form.submit}>
+      <form onSubmit={form.submit} noValidate>
         <Stack>
           <EmailField
             value={form.values.email}
             onChange={(email) => form.set('email', email)}
             error={form.problem('email')}
           />
-          <PasswordField value={form.values.password} onChange={(password) => form.set('password', password)} />
+          <PasswordField
+            value={form.values.password}
+            onChange={(password) => form.set('password', password)}
+            error={form.problem('password')}
+          />
           <ErrorNotice error={form.error} />
           <Button type="submit" loading={form.sending}>
             {t('identity.signIn.submit')}

@@ -12,6 +12,7 @@ export function EmailField({ value, onChange, error }: FieldProps) {
   return (
     <TextInput
       type="email"
+      name="email"
       label={t('identity.email')}
       autoComplete="username"
       required
@@ -26,6 +27,7 @@ export function EmailField({ value, onChange, error }: FieldProps) {
 export function NameField({ value, onChange, error }: FieldProps) {
   return (
     <TextInput
+      name="name"
       label={t('identity.name')}
       placeholder={t('identity.nameExample')}
       autoComplete="name"
@@ -38,11 +40,18 @@ export function NameField({ value, onChange, error }: FieldProps) {
   );
 }
 
+interface PasswordProps extends FieldProps {
+  label?: string;
+  /** Its key in the form. */
+  name?: string;
+}
+
 const toggle = () => ({ 'aria-label': t('identity.showPassword') });
 
-export function PasswordField({ value, onChange, error, label }: FieldProps & { label?: string }) {
+export function PasswordField({ value, onChange, error, label, name = 'password' }: PasswordProps) {
   return (
     <PasswordInput
+      name={name}
       label={label ?? t('identity.password')}
       autoComplete="current-password"
       required
@@ -55,9 +64,10 @@ export function PasswordField({ value, onChange, error, label }: FieldProps & { 
   );
 }
 
-export function NewPasswordField({ value, onChange, error, label }: FieldProps & { label?: string }) {
+export function NewPasswordField({ value, onChange, error, label, name = 'password' }: PasswordProps) {
   return (
     <PasswordInput
+      name={name}
       label={label ?? t('identity.password')}
       description={t('identity.passwordHint')}
       autoComplete="new-password"

@@ -1,13 +1,16 @@
-import { Progress } from '@mantine/core';
+import { CloseButton, Progress } from '@mantine/core';
 import { IconArrowBackUp, IconBan, IconCheck, IconEye, IconFileAlert, IconLoader2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ImportRecord } from '../../../../server/sources/contract.ts';
+import { cancelImport, type ImportRecord, listImports, removeImport } from '../../../../server/sources/contract.ts';
+import { call } from '../../api.ts';
 import { ago } from '../../format.ts';
 import { t } from '../../i18n.ts';
+import { refresh } from '../../queries.ts';
+import { say, sayError } from '../../ui/undo.tsx';
 import classes from './Imports.module.css';
 import { problemOf } from './problem.ts';
 import { progressOf } from './progress.ts';
-import { isMoving } from './queries.ts';
+import { adoptImport, isMoving } from './queries.ts';
 
 const icons = {
   analysing: IconLoader2,
@@ -45,7 +48,33 @@ export function ImportLine({ record }: { record: ImportRecord }) {
       <time className={classes.quiet} dateTime={record.createdAt}>
         {isMoving(record) ? t(`imports.state.${record.state}`) : ago(record.createdAt)}
       </time>
+      <Leave record={record} />
     </li>
+  );
+}
+
+/** What waits can be given up; what brought nothing can leave the list. */
+function Leave({ record: { id: importId, state, fileName: file } }: { record: ImportRecord }) {
+  const waits = state === 'ready';
+  if (!waits && state !== 'unreadable' && state !== 'failed' && state !== 'cancelled') return null;
+  const leave = async () => {
+    try {
+      if (waits) await adoptImport(await call(cancelImport, { importId }));
+      else {
+        await call(removeImport, { importId });
+        await refresh(listImports);
+        say(t('imports.removed', { file }));
+      }
+    } catch (error) {
+      sayError(error);
+    }
+  };
+  return (
+    <CloseButton
+      className={classes.aside}
+      aria-label={t(waits ? 'imports.discardOne' : 'imports.removeOne', { file })}
+      onClick={() => void leave()}
+    />
   );
 }
 

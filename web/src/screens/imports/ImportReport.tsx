@@ -11,6 +11,7 @@ import { ButtonLink } from '../../ui/links.tsx';
 import { say } from '../../ui/undo.tsx';
 import classes from './ImportPage.module.css';
 import { adoptImport, refreshContacts } from './queries.ts';
+import { ToVerify } from './ToVerify.tsx';
 
 const lines = ['created', 'updated', 'unchanged', 'identical', 'ended', 'warnings', 'failed'] as const;
 
@@ -42,6 +43,7 @@ export function ImportReport({ record }: { record: ImportRecord }) {
           ))}
         </dl>
       )}
+      {state === 'done' && report.warnings > 0 && <ToVerify importId={record.id} />}
       <Group mt="lg">
         {state === 'done' && (
           <ButtonLink to="/people" search={record.sourceId === null ? {} : { sourceId: record.sourceId }}>

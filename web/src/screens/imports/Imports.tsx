@@ -10,6 +10,7 @@ import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { DropZone } from './DropZone.tsx';
+import { ImportAll } from './ImportAll.tsx';
 import { ImportLine } from './ImportLine.tsx';
 import classes from './Imports.module.css';
 import { importsQuery } from './queries.ts';
@@ -34,6 +35,7 @@ function ImportList() {
   if (data.items.length === 0) return null;
   return (
     <Section title={t('imports.title')}>
+      <ImportAll ready={data.items.filter(({ state }) => state === 'ready')} />
       <ul className={classes.list}>
         {data.items.map((record) => (
           <ImportLine key={record.id} record={record} />

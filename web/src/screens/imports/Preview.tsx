@@ -31,6 +31,9 @@ export function Preview({ record }: { record: ImportRecord }) {
           </li>
         ))}
       </ul>
+      {preview.identical > 0 && (
+        <p className={classes.identical}>{t('imports.identical', { count: preview.identical })}</p>
+      )}
       <div className={classes.decide}>
         <ImportSentence record={record} />
         <Button size="md" onClick={() => start.mutate()} loading={start.isPending}>
@@ -78,24 +81,38 @@ function Rows({ rows }: { rows: Row[] }) {
   );
 }
 
+/** Beside the value they are about. */
+function Warnings({ of: warnings }: { of: string[] }) {
+  return warnings.map((warning) => (
+    <div key={warning} className={classes.warning}>
+      {warningOf(warning)}
+    </div>
+  ));
+}
+
 function PreviewRow({ row }: { row: Row }) {
   return (
     <Table.Tr>
       <Table.Td>
         <strong>{row.name}</strong>
-        {row.warnings.map((warning) => (
-          <div key={warning} className={classes.warning}>
-            {warningOf(warning)}
-          </div>
-        ))}
+        <Warnings of={row.warnings.filter((code) => !/^(email|phone|postcode)\./.test(code))} />
       </Table.Td>
       <Table.Td>
         {row.organization}
         {row.title && <div className={classes.quiet}>{row.title}</div>}
       </Table.Td>
-      <Table.Td>{row.emails.join(', ')}</Table.Td>
-      <Table.Td className={classes.unbroken}>{row.phones.map(phoneNumber).join(', ')}</Table.Td>
-      <Table.Td>{row.city}</Table.Td>
+      <Table.Td>
+        {row.emails.join(', ')}
+        <Warnings of={row.warnings.filter((code) => code.startsWith('email.'))} />
+      </Table.Td>
+      <Table.Td>
+        <span className={classes.unbroken}>{row.phones.map(phoneNumber).join(', ')}</span>
+        <Warnings of={row.warnings.filter((code) => code.startsWith('phone.'))} />
+      </Table.Td>
+      <Table.Td>
+        {row.city}
+        <Warnings of={row.warnings.filter((code) => code.startsWith('postcode.'))} />
+      </Table.Td>
       <Table.Td>
         <span className={classes.status} data-status={row.status} title={t(`imports.status.${row.status}.why`)}>
           {t(`imports.status.${row.status}`)}

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { type ImportRecord, listImports, uploadPath } from '../../../../server/sources/contract.ts';
-import { ApiError, apiBase, problemIn, query } from '../../api.ts';
+import { ApiError, apiBase, pageHeaders, problemIn, query } from '../../api.ts';
 import { refresh } from '../../queries.ts';
 
 /** A file on its way from this browser. Once received it is an import, and the server knows it. */
@@ -74,7 +74,7 @@ function send(file: File, request: XMLHttpRequest, onSent: (octets: number) => v
   return new Promise((resolve, reject) => {
     request.open('POST', apiBase + uploadPath + query({ fileName: file.name }));
     request.setRequestHeader('content-type', 'application/octet-stream');
-    request.setRequestHeader('x-entregent-csrf', '1');
+    for (const [name, value] of Object.entries(pageHeaders())) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded }) => onSent(loaded);
     request.onerror = () => reject(new ApiError({ code: 'unavailable' }));
     request.onabort = request.onerror;

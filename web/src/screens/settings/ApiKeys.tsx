@@ -114,10 +114,11 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (made: Made)
   const { values, set, problem } = form;
   return (
     <Modal opened onClose={onClose} title={t('settings.key.new')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
-      <form onSubmit={form.submit}>
+      <form onSubmit={form.submit} noValidate>
         <Stack>
           <TextInput
             data-autofocus
+            name="name"
             label={t('settings.key.name')}
             placeholder={t('settings.key.example')}
             required

@@ -74,7 +74,7 @@ function NewBook({ onClose }: { onClose: () => void }) {
       title={t('settings.book.new')}
       closeButtonProps={{ 'aria-label': t('shell.close') }}
     >
-      <form onSubmit={form.submit}>
+      <form onSubmit={form.submit} noValidate>
         <Stack>
           <BookName value={form.values.name} onChange={(name) => form.set('name', name)} error={form.problem('name')} />
           {admin && (
@@ -111,7 +111,7 @@ function RenameBook({ book, onClose }: { book: Book; onClose: () => void }) {
       title={t('settings.book.rename', { name: book.name })}
       closeButtonProps={{ 'aria-label': t('shell.close') }}
     >
-      <form onSubmit={form.submit}>
+      <form onSubmit={form.submit} noValidate>
         <Stack>
           <BookName value={form.values.name} onChange={(name) => form.set('name', name)} error={form.problem('name')} />
           <ErrorNotice error={form.error} />
@@ -136,6 +136,7 @@ function BookName({
   return (
     <TextInput
       data-autofocus
+      name="name"
       label={t('settings.book.name')}
       placeholder={t('settings.book.example')}
       required

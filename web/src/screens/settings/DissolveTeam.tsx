@@ -23,7 +23,7 @@ export function DissolveTeam({ team, onClose, onConfirm }: DissolveTeamProps) {
       title={t('settings.team.dissolve', { name: team.name })}
       closeButtonProps={{ 'aria-label': t('shell.close') }}
     >
-      <form onSubmit={form.submit}>
+      <form onSubmit={form.submit} noValidate>
         <Stack>
           <p>{t('settings.team.dissolveText', { count: team.members.length })}</p>
           <TextInput

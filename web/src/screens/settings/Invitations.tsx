@@ -93,10 +93,11 @@ function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: M
   const { values, set, problem } = form;
   return (
     <Modal opened onClose={onClose} title={t('settings.invite')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
-      <form onSubmit={form.submit}>
+      <form onSubmit={form.submit} noValidate>
         <Stack>
           <TextInput
             type="email"
+            name="email"
             data-autofocus
             label={t('identity.email')}
             description={t('settings.invite.emailHint')}

@@ -1,24 +1,25 @@
 import { Button, Group, NativeSelect, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { changePassword, signOut, updateMe } from '../../../../server/identity/contract.ts';
+import { changePassword, updateMe } from '../../../../server/identity/contract.ts';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
-import { queryClient } from '../../queries.ts';
-import { adopt, useMe } from '../../session.ts';
+import { adopt, leave, useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo, say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { NewPasswordField, PasswordField } from '../identity/fields.tsx';
+import { Workspaces } from './Workspaces.tsx';
 
 export function MySettings() {
   return (
     <Page title={t('shell.me')} width="reading">
       <Profile />
       <Password />
+      <Workspaces />
       <LeaveHere />
     </Page>
   );
@@ -38,10 +39,12 @@ function Profile() {
   return (
     <Section title={t('settings.me.profile')} lead={me.email}>
       <Stack>
-        <form onSubmit={rename.submit}>
+        <form onSubmit={rename.submit} noValidate>
           <Group align="flex-end">
             <TextInput
               flex={1}
+              name="name"
+              error={rename.problem('name')}
               label={t('identity.name')}
               autoComplete="name"
               required
@@ -100,9 +103,10 @@ function Password() {
   const { values, set, problem } = form;
   return (
     <Section title={t('identity.password')} lead={t('settings.me.passwordLead')}>
-      <form onSubmit={form.submit}>
+      <form onSubmit={form.submit} noValidate>
         <Stack>
           <PasswordField
+            name="current"
             label={t('settings.me.current')}
             value={values.current}
             onChange={(word) => set('current', word)}
@@ -128,17 +132,16 @@ function Password() {
 
 function LeaveHere() {
   const router = useRouter();
-  const leave = useMutation({
+  const leaving = useMutation({
     mutationFn: async () => {
-      await call(signOut, {});
-      queryClient.clear();
+      await leave();
       await router.navigate({ to: '/sign-in', search: {} });
     },
   });
   return (
     <Section title={t('settings.me.session')}>
-      <ErrorNotice error={leave.error} />
-      <Button variant="default" onClick={() => leave.mutate()} loading={leave.isPending}>
+      <ErrorNotice error={leaving.error} />
+      <Button variant="default" onClick={() => leaving.mutate()} loading={leaving.isPending}>
         {t('shell.signOut')}
       </Button>
     </Section>

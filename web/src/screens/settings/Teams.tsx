@@ -100,10 +100,11 @@ function TeamForm({ team, onClose }: { team: Team | null; onClose: () => void })
       title={team === null ? t('settings.team.new') : t('settings.team.edit', { name: team.name })}
       closeButtonProps={{ 'aria-label': t('shell.close') }}
     >
-      <form onSubmit={form.submit}>
+      <form onSubmit={form.submit} noValidate>
         <Stack>
           <TextInput
             data-autofocus
+            name="name"
             label={t('settings.team.name')}
             required
             withAsterisk={false}
