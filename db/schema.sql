@@ -450,7 +450,7 @@ sources.import
   CREATE INDEX import_member_ix ON sources.import USING btree (workspace_id, member_id, created_at DESC, import_id)
   policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
-  grant insert, select, update to entregent_member
+  grant delete, insert, select, update to entregent_member
 
 sources.import_failure
   workspace_id uuid not null
@@ -460,6 +460,17 @@ sources.import_failure
   original text not null
   constraint import_failure_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES sources.import(workspace_id, import_id) ON DELETE CASCADE
   constraint import_failure_pk PRIMARY KEY (workspace_id, import_id, "position")
+  policy of_import for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (import_id = (NULLIF(current_setting('app.import'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+sources.import_warning
+  workspace_id uuid not null
+  import_id uuid not null
+  card_id uuid not null
+  code text not null
+  constraint import_warning_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES sources.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_warning_pk PRIMARY KEY (workspace_id, import_id, card_id, code)
   policy of_import for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (import_id = (NULLIF(current_setting('app.import'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member

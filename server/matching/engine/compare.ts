@@ -1,6 +1,6 @@
 import { emails, isExplainedBy, SAME_USER } from './kinds/emails.ts';
 import type { Kind } from './kinds/kind.ts';
-import { names, SAME } from './kinds/names.ts';
+import { names } from './kinds/names.ts';
 import { type OrganizationValue, organizations } from './kinds/organizations.ts';
 import { phones } from './kinds/phones.ts';
 import { cities, postcodes, streets } from './kinds/places.ts';
