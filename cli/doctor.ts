@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { Config } from '../server/kernel/config.ts';
 import { pendingMigrations } from '../server/kernel/migrate.ts';
+import { startCommand } from '../server/kernel/root.ts';
 import { withDatabase, withSession } from './session.ts';
 
 interface Finding {
@@ -68,7 +69,7 @@ export function run(args: string[]): Promise<number> {
   return withSession(args, async ({ config, t, say }) => {
     // A diagnosis changes nothing: it makes no folder, no key and no database.
     if (!config.databaseUrl && !existsSync(config.dataDir)) {
-      say('doctor.bad', { what: t('cli.doctor.nothing', { folder: config.dataDir }) });
+      say('doctor.bad', { what: t('cli.doctor.nothing', { folder: config.dataDir, program: startCommand }) });
       return 1;
     }
     const findings: Finding[] = [

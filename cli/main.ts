@@ -1,14 +1,30 @@
+#!/usr/bin/env node
+import './node20.ts';
 import { pickLocale, translator } from '../server/kernel/messages.ts';
 import { language } from './language.ts';
+import { keepSmall } from './memory.ts';
 
-/** Each command is loaded only when it is called: `read` must not load the database. */
-const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<number> }>> = {
-  read: () => import('./read.ts'),
-  match: () => import('./match.ts'),
-  backup: () => import('./backup.ts'),
-  restore: () => import('./restore.ts'),
-  'reset-access': () => import('./reset-access.ts'),
-  doctor: () => import('./doctor.ts'),
+interface Command {
+  /** Loaded only when it is called: `read` must not load the database. */
+  load(): Promise<{ run(args: string[]): Promise<number> }>;
+  /** Key of what `--help` says; absent: the command says it itself. */
+  usage?: string;
+}
+
+const COMMANDS: Record<string, Command> = {
+  start: { load: () => import('./start.ts') },
+  read: {
+    load: () => {
+      keepSmall();
+      return import('./read.ts');
+    },
+    usage: 'read.usage',
+  },
+  match: { load: () => import('./match.ts'), usage: 'match.usage' },
+  backup: { load: () => import('./backup.ts'), usage: 'cli.backup.usage' },
+  restore: { load: () => import('./restore.ts'), usage: 'cli.restore.usage' },
+  'reset-access': { load: () => import('./reset-access.ts'), usage: 'cli.reset.usage' },
+  doctor: { load: () => import('./doctor.ts'), usage: 'cli.doctor.usage' },
 };
 
 /** The reader of our output may leave before the end (`| head`): that is no error. */
@@ -17,14 +33,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(process.exitCode ?? 0);
 });
 
-const [command = '', ...args] = process.argv.slice(2);
-const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-if (load) {
-  process.exitCode = await (await load()).run(args);
-} else {
-  const t = translator(pickLocale(language()));
-  const asked = command === '' || command === 'help' || command === '--help';
+const t = translator(pickLocale(language()));
+const isHelp = (argument: string | undefined) => argument === '--help' || argument === '-h';
+
+function tellUsage(command: string): void {
+  const asked = command === '' || command === 'help' || isHelp(command);
   if (!asked) process.stderr.write(`${t('cli.unknown', { command })}\n`);
   process[asked ? 'stdout' : 'stderr'].write(`${t('cli.usage')}\n`);
   process.exitCode = asked ? 0 : 2;
 }
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+if (!command) tellUsage(name);
+else if (command.usage && args.some(isHelp)) process.stdout.write(`${t(command.usage)}\n`);
+else process.exitCode = await (await command.load()).run(args);

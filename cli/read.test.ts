@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { zip } from '../server/formats/xlsx/testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'entregent-read-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -59,7 +60,22 @@ describe('entregent read', () => {
     expect(JSON.parse(out)).toHaveLength(2);
     expect(err.trim().split('\n')).toEqual([
       `${calendar}: c’est un calendrier, pas un fichier de contacts`,
-      `${join(folder, 'none.csv')}: le fichier n’existe pas ou ne peut pas être lu`,
+      `${join(folder, 'none.csv')}: ce fichier n’existe pas`,
+    ]);
+  });
+
+  it('names what it cannot read in one line: a folder, an old workbook, an OpenDocument one', async () => {
+    const old = join(folder, 'old.xls');
+    writeFileSync(old, Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]));
+    const open = join(folder, 'open.ods');
+    const part = (name: string) => ({ name, data: Buffer.from('<x/>') });
+    writeFileSync(open, zip([part('mimetype'), part('content.xml'), part('styles.xml')]));
+    const { code, err } = await entregent(['read', folder, old, open]);
+    expect(code).toBe(2);
+    expect(err.trim().split('\n')).toEqual([
+      `${folder}: this is a folder: name the files in it`,
+      expect.stringContaining('an old Excel, Word or Outlook file'),
+      expect.stringContaining('this OpenDocument file'),
     ]);
   });
 

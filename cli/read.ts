@@ -85,7 +85,9 @@ function reason(error: unknown, t: Translate): string {
   if (error instanceof UnreadableFile)
     return t(`unreadable.${error.code}`, { limit: 0, what: 'other', ...error.details });
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return t('read.notFound');
+  if (code === 'EISDIR') return t('read.folder');
+  if (code === 'EACCES' || code === 'EPERM') return t('read.denied');
+  if (code === 'ENOENT' || code === 'ENOTDIR') return t('read.notFound');
   throw error;
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkBackup, restore, wakeCauses } from '../server/kernel/restore.ts';
+import { startCommand } from '../server/kernel/root.ts';
 import { openSecrets } from '../server/kernel/secrets.ts';
 import { prepare } from '../server/start.ts';
 import { withDatabase, withSession } from './session.ts';
@@ -39,7 +40,7 @@ export function run(args: string[]): Promise<number> {
       await restore(url, file, { keyCheck, force });
       await prepare(url, config, () => {});
       await wakeCauses(url);
-      say('restore.done', { rows });
+      say('restore.done', { rows, program: startCommand });
       return 0;
     });
   });

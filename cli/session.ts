@@ -1,8 +1,8 @@
 import { type Attached, attach } from '../server/kernel/attach.ts';
 import type { Config } from '../server/kernel/config.ts';
 import { ConfigError, readConfig } from '../server/kernel/config.ts';
-import { EmbeddedPostgresError } from '../server/kernel/embedded.ts';
-import { pickLocale, type Translate, translator } from '../server/kernel/messages.ts';
+import { Explained, pickLocale, type Translate, translator } from '../server/kernel/messages.ts';
+import { startWithOptions } from '../server/kernel/root.ts';
 import { language } from './language.ts';
 
 export interface Session {
@@ -45,7 +45,7 @@ export async function withSession(args: string[], work: (session: Session) => Pr
 }
 
 function describe(error: unknown, t: Translate): string {
-  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
+  if (error instanceof Explained) return t(error.key, { program: startWithOptions, ...error.values });
   const { code, message } = error as { code?: string; message: string };
   const known = [
     'not_a_backup',

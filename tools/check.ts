@@ -52,6 +52,9 @@ function runProgram(script: string, args: string[]): Promise<string> {
 const checks: Record<string, () => Promise<string> | string> = {
   types: () => runProgram('typescript/bin/tsc', ['-p', '.']),
   style: () => runProgram('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '--colors=off']),
+  // Exports are left out: a contract shows more than is used today.
+  unused: () =>
+    runProgram('knip/bin/knip.js', ['--no-progress', '--include', 'files,dependencies,unlisted,unresolved']),
   ...Object.fromEntries(Object.entries(checkers).map(([name, checker]) => [name, () => tell(checker(root))])),
   'planted breaches': checkPlanted,
 };

@@ -82,7 +82,8 @@ async function installPackages() {
     'Installation des composants (une seule fois, environ 30 secondes)…',
     'Installing packages (once, about 30 seconds)…',
   );
-  await npm(['ci', '--ignore-scripts', '--prefer-offline']);
+  // The interface is built with what is listed for development, even where NODE_ENV says production.
+  await npm(['ci', '--include=dev', '--ignore-scripts', '--prefer-offline']);
   writeFileSync(stamp, wanted);
 }
 

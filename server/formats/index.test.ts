@@ -1,6 +1,9 @@
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UnreadableFile } from './contact.ts';
+import { gunzip } from './gzip.ts';
 import { preview } from './index.ts';
 import { readAll } from './testing.ts';
 
@@ -30,6 +33,34 @@ describe('files that hold no contacts', () => {
     ['a cut-off workbook', 'PK\u0003\u0004rest', 'truncated'],
   ])('%s is refused', async (_, data, code) => {
     expect(await refusal(data)).toBe(code);
+  });
+});
+
+describe('files packed with gzip', () => {
+  const text = 'Nom,Prénom,E-mail\nDurand,Zoé,zoe@d.fr\n';
+  const packed = gzipSync(text);
+
+  it('are read as what they hold', async () => {
+    expect(await readAll(packed, { fileName: 'people.csv.gz' })).toEqual(await readAll(text));
+  });
+
+  it.each([
+    ['cut off', packed.subarray(0, 30), 'truncated'],
+    ['spoilt', Buffer.concat([packed.subarray(0, 10), Buffer.alloc(20, 255)]), 'damaged'],
+    ['empty inside', gzipSync(''), 'empty'],
+    ['packed twice', gzipSync(packed), 'binary'],
+  ])('are refused when %s', async (_, data, code) => {
+    expect(await refusal(data)).toBe(code);
+  });
+
+  it('are given up when they grow beyond belief', async () => {
+    const bomb = gzipSync(Buffer.alloc(80 << 20, 'Durand;Zoé;zoe@d.fr\n'), { level: 9 });
+    let size = 0;
+    const unpack = async () => {
+      for await (const chunk of gunzip(Readable.from([bomb]))) size += chunk.length;
+    };
+    await expect(unpack()).rejects.toMatchObject({ code: 'zip_bomb' });
+    expect(size).toBeLessThan(70 << 20);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Contact, type ReadOptions, type Recognised, UnreadableFile } from './contact.ts';
+import { gunzip, isGzip } from './gzip.ts';
 import { readMailbox } from './mail/read.ts';
 import { HEAD, recognise } from './recognise.ts';
 import { type ByteSource, type Peeked, peek } from './source.ts';
@@ -15,7 +16,7 @@ export type { ByteSource } from './source.ts';
 
 /**
  * Reads the contacts of any file we know, one after the other, in constant memory (XLSX and mailboxes: in proportion to their
- * texts and correspondents).
+ * texts and correspondents). A file packed with gzip is unpacked on the way.
  *
  * @throws UnreadableFile when the file is damaged, beyond a limit, or holds no contacts; contacts given before stay valid, an
  *   import must undo them
@@ -54,8 +55,11 @@ export async function preview(source: ByteSource, options: ReadOptions): Promise
 export type Report = (recognised: Recognised) => void;
 
 async function* read(source: ByteSource, options: ReadOptions, report?: Report): AsyncGenerator<Contact> {
-  const peeked = await peek(source(), HEAD);
-  const recognised = recognise(peeked.head, { fileName: options.fileName, complete: peeked.complete });
+  const outer = await peek(source(), HEAD);
+  const packed = isGzip(outer.head);
+  const peeked = packed ? await peek(gunzip(outer.all), HEAD) : outer;
+  const fileName = packed ? options.fileName?.replace(/\.gz$/i, '') : options.fileName;
+  const recognised = recognise(peeked.head, { fileName, complete: peeked.complete });
   report?.(recognised);
   const planned = (plan: SheetPlan): void => {
     const { layout, ...sheet } = plan;

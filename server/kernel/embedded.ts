@@ -14,8 +14,9 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Explained } from './messages.ts';
 
 /** A PostgreSQL of our own: binaries from npm, one cluster in a folder, reachable through a Unix socket only. */
 export interface EmbeddedPostgres {
@@ -28,7 +29,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-export class EmbeddedPostgresError extends Error {}
+export class EmbeddedPostgresError extends Explained {}
 
 interface Account {
   uid: number;
@@ -43,9 +44,7 @@ function findAccount(): Account | undefined {
     const [, , uid, gid] = lines.find((line) => line.startsWith(`${name}:`))?.split(':') ?? [];
     if (uid && gid) return { uid: Number(uid), gid: Number(gid) };
   }
-  throw new EmbeddedPostgresError(
-    'Started as root, but there is neither a user "postgres" nor "nobody" to run PostgreSQL as.',
-  );
+  throw new EmbeddedPostgresError('start.no_account');
 }
 
 /**
@@ -66,7 +65,7 @@ function linkLibraries(native: string): void {
     readFileSync(join(native, 'pg-symlinks.json'), 'utf8'),
   );
   for (const { source, target } of links) {
-    const path = join(dirname(native), target);
+    const path = join(native, target.replace(/^native\//, ''));
     if (!existsSync(path)) symlinkSync(source.split('/').at(-1)!, path);
   }
 }
@@ -82,9 +81,7 @@ function findBinaries(home: string, account: Account | undefined): string {
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
   const packaged = folders.map((folder) => join(folder, name, 'native')).find((folder) => existsSync(folder));
   if (!packaged) {
-    throw new EmbeddedPostgresError(
-      `No embedded PostgreSQL for this platform (${name}). Set DATABASE_URL to a PostgreSQL of your own.`,
-    );
+    throw new EmbeddedPostgresError('start.no_platform', { name });
   }
   try {
     linkLibraries(packaged);
@@ -98,9 +95,7 @@ function findBinaries(home: string, account: Account | undefined): string {
   linkLibraries(copy);
   spawnSync('chmod', ['-R', 'a+rX', copy]);
   if (runs(copy, account)) return copy;
-  throw new EmbeddedPostgresError(
-    'The embedded PostgreSQL does not run here. Set DATABASE_URL to a PostgreSQL of your own.',
-  );
+  throw new EmbeddedPostgresError('start.no_postgres');
 }
 
 function ownFolder(path: string, account: Account | undefined): void {
@@ -137,7 +132,7 @@ function initialise(native: string, cluster: string, account: Account | undefine
   );
   if (done.status !== 0) {
     rmSync(join(cluster), { recursive: true, force: true });
-    throw new EmbeddedPostgresError(`The database folder could not be made: ${done.stderr || done.error?.message}`);
+    throw new EmbeddedPostgresError('start.no_cluster', { message: done.stderr || done.error?.message });
   }
 }
 
@@ -215,9 +210,7 @@ async function untilReady(cluster: string, failed: () => boolean, log: string): 
     if (failed()) break;
     await sleep(20);
   }
-  throw new EmbeddedPostgresError(
-    `PostgreSQL did not start. The end of its log (${log}):\n${readFileSync(log, 'utf8').slice(-1500)}`,
-  );
+  throw new EmbeddedPostgresError('start.no_start', { log, end: readFileSync(log, 'utf8').slice(-1500) });
 }
 
 function findReadyFile(cluster: string): Postmaster | undefined {
@@ -230,7 +223,7 @@ function findReadyFile(cluster: string): Postmaster | undefined {
 /**
  * Starts the embedded PostgreSQL in `<dataDir>/postgres`, making the cluster at the first start, or takes over the one that a
  * killed process left running there.
- * @throws EmbeddedPostgresError with a sentence for the operator
+ * @throws EmbeddedPostgresError with what is wrong
  */
 export async function startEmbedded(dataDir: string): Promise<EmbeddedPostgres> {
   const account = findAccount();

@@ -1,19 +1,32 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
+import { root } from './root.ts';
 
 export type Locale = 'fr' | 'en';
 /** Gives the sentence of a key in one language; ICU blanks from `values`. An unknown key is given back as it is. */
 export type Translate = (key: string, values?: Record<string, unknown>) => string;
 
-const FOLDER = new URL('../../locales/', import.meta.url);
+const FOLDER = join(root, 'locales');
+/** An error for the person at the terminal: the key of a sentence, and its blanks. */
+export class Explained extends Error {
+  readonly key: string;
+  readonly values: Record<string, unknown>;
+  constructor(key: string, values: Record<string, unknown> = {}) {
+    super(key);
+    this.key = key;
+    this.values = values;
+  }
+}
+
 const translators = new Map<Locale, Translate>();
 
 function readCatalogue(locale: Locale): Record<string, string> {
-  const folder = new URL(`${locale}/`, FOLDER);
+  const folder = join(FOLDER, locale);
   if (!existsSync(folder)) return {};
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return Object.assign({}, ...files.map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))));
+  return Object.assign({}, ...files.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))));
 }
 
 /** The catalogue's files are read once per language, when first asked for. */

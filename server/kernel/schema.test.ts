@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeTypes } from '../../tools/db-types.ts';
+import { describeSchema, schemaFile } from '../../tools/schema.ts';
 import { root } from './config.ts';
 import { ownSchemas } from './migrate.ts';
 import { openTestDatabase, type TestDatabase } from './testing.ts';
@@ -131,4 +132,11 @@ test('db-types.ts describes the migrated schema', async () => {
   await client.connect();
   const types = await describeTypes(client).finally(() => client.end());
   expect(readFileSync(join(root, 'server/kernel/db-types.ts'), 'utf8')).toBe(types);
+});
+
+test('the schema to be read, db/schema.sql, is the one that the migrations make', async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const schema = await describeSchema(client).finally(() => client.end());
+  expect(readFileSync(schemaFile, 'utf8')).toBe(schema);
 });

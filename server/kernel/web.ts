@@ -1,26 +1,25 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { root } from './config.ts';
 import { notFound } from './errors.ts';
+import { root } from './root.ts';
 
 const built = join(root, 'dist/web');
 const stamp = join(built, '.stamp');
 
 /** What the interface is made of, as one hash: a changed source, catalogue or contract means a new build. */
 function fingerprint(): string {
-  const hash = createHash('sha256');
-  const files = globSync(['web/**/*', 'locales/**/*.json', 'server/**/contract.ts', 'package-lock.json'], {
-    cwd: root,
-    withFileTypes: true,
-  })
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  const files = ['web', 'locales', 'server']
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+    .filter((file) => !file.startsWith('/server/') || file.endsWith('/contract.ts'))
     .sort();
-  for (const file of files) hash.update(file.slice(root.length)).update(readFileSync(file));
+  for (const file of files) hash.update(file).update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
 

@@ -17,7 +17,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
 const ground: Record<string, string[]> = { kernel: ['kernel'], formats: ['formats'] };
 
 /** The only files that know everything: they put the modules together, and fill them for a look around (demo). */
-const assembly = /^server\/(main|start|modules|demo\/\w+)\.ts$/;
+const assembly = /^server\/(main|serve|start|modules|demo\/\w+)\.ts$/;
 
 /** Tests speak HTTP to the whole application: they may use the harnesses and every contract. */
 const test = /\.test\.ts$/;

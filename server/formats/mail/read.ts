@@ -4,6 +4,7 @@ import { isSharedMailbox } from '../normalise/email.ts';
 import { fullName, splitName } from '../normalise/name.ts';
 import { looksLikeOrganization } from '../normalise/organization.ts';
 import { detectCharset } from '../text.ts';
+import { KeptContacts } from './kept.ts';
 import { splitMbox } from './mbox.ts';
 import { type Correspondent, correspondents } from './people.ts';
 import { ownText, textOfHtml } from './quotes.ts';
@@ -12,12 +13,16 @@ import { readSignature, type Signature } from './signature.ts';
 /** Octets of one message that are read; what lies behind are attachments. */
 const MAX_MESSAGE = 32 << 20;
 const MAX_HEAD = 4096;
+/** Octets of all correspondents: some 150,000 of them, so that `read` stays below 300 MB; an import keeps originals too. */
+const MOST_KEPT = 64 << 20;
+const MOST_WITH_ORIGINALS = 512 << 20;
 
 /**
  * Reads the correspondents of a message (RFC 5322) or a mailbox (RFC 4155), and what their signatures say. Each address comes
  * once a file, in the order of its first appearance. Memory: one message, and all correspondents.
  *
- * @throws UnreadableFile `no_contacts` when only robots, lists and reports are in it
+ * @throws UnreadableFile `no_contacts` when only robots, lists and reports are in it; `too_large` with more correspondents than
+ *   can be kept
  */
 export async function* readMailbox(
   source: AsyncIterable<Uint8Array>,
@@ -25,7 +30,7 @@ export async function* readMailbox(
   options: ReadOptions,
 ): AsyncGenerator<Contact> {
   const messages = format === 'mbox' ? splitMbox(source, MAX_MESSAGE) : wholeMessage(source);
-  const known = new Map<string, Contact>();
+  const known = new KeptContacts(options.octets === false ? MOST_KEPT : MOST_WITH_ORIGINALS);
   for await (const message of messages) {
     const mail = await parseMessage(message);
     if (mail) addMessage(known, mail, message, options);
@@ -68,18 +73,21 @@ function prepared(message: Buffer): Buffer {
   return Buffer.from(text.replace(UNKNOWN, `charset="${charset}"`).replace(FLOWED, 'format=fixed'), 'latin1');
 }
 
-function addMessage(known: Map<string, Contact>, mail: Email, message: Buffer, options: ReadOptions): void {
+function addMessage(known: KeptContacts, mail: Email, message: Buffer, options: ReadOptions): void {
   for (const one of correspondents(mail)) {
     let contact = known.get(one.email);
     if (!contact) {
       contact = newContact(one);
-      known.set(one.email, contact);
       keepOriginal(contact, message, undefined, options);
     }
     if (one.name && !contact.name.full) setName(contact, one.name);
     if (one.author) addSignature(contact, one, mail, message, options);
+    known.set(one.email, contact);
   }
 }
+
+/** One for all whose octets nobody asked for. */
+const NO_ORIGINAL: Contact['original'] = { mediaType: 'message/rfc822', data: new Uint8Array(0) };
 
 function newContact(one: Correspondent): Contact {
   return {
@@ -92,7 +100,7 @@ function newContact(one: Correspondent): Contact {
     categories: [],
     extra: [],
     warnings: [],
-    original: { mediaType: 'message/rfc822', data: new Uint8Array(0) },
+    original: NO_ORIGINAL,
   };
 }
 

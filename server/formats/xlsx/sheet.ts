@@ -1,11 +1,12 @@
 import { UnreadableFile } from '../contact.ts';
 import { MAX_COLUMNS, type Row } from '../table/rows.ts';
 import { type NumberStyle, showNumber } from './number.ts';
+import type { Texts } from './texts.ts';
 import { attribute, type XmlHandler, XmlScanner } from './xml.ts';
 
 /** What the cells of a sheet refer to. */
 export interface SheetContext {
-  strings: string[];
+  strings: Texts;
   styles: NumberStyle[];
   date1904: boolean;
 }
@@ -147,7 +148,7 @@ class SheetReader implements XmlHandler {
   private shown(): string {
     switch (this.type) {
       case 's':
-        return this.context.strings[Number(this.value)] ?? '';
+        return this.context.strings.get(Number(this.value)) ?? '';
       case 'n':
         return this.value === '' ? '' : showNumber(this.value, this.style, this.context.date1904);
       case 'b':

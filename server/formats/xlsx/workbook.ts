@@ -3,13 +3,14 @@ import { collect } from '../source.ts';
 import type { Table } from '../table/read.ts';
 import { type NumberStyle, numberStyle } from './number.ts';
 import { readMerges, readSheet, type SheetContext, scan } from './sheet.ts';
+import { Texts } from './texts.ts';
 import { attribute } from './xml.ts';
 import { Inflater, listZip, type ZipEntry } from './zip.ts';
 
 /** Octets of a workbook as it lies on disk; its directory stands at the end, so it is held in memory. */
 const MAX_FILE = 256 << 20;
-/** Characters of all shared texts, which are held in memory too. */
-const MAX_STRINGS = 256 << 20;
+/** Characters of one shared text; Excel writes 32,767 at most. */
+const MAX_TEXT = 4_000_000;
 
 /**
  * The visible sheets of an Excel workbook (ECMA-376), in order, each read row by row: texts, numbers as they are shown, dates
@@ -105,13 +106,12 @@ function linkOfType(links: Links, type: string): string | undefined {
   return undefined;
 }
 
-async function readStrings(entry: ZipEntry | undefined, inflater: Inflater): Promise<string[]> {
-  const strings: string[] = [];
+async function readStrings(entry: ZipEntry | undefined, inflater: Inflater): Promise<Texts> {
+  const strings = new Texts();
   if (!entry) return strings;
   let current = '';
   let reading = false;
   let phonetic = false;
-  let size = 0;
   await scan(inflater.inflate(entry), {
     open(name) {
       if (name === 'si') current = '';
@@ -121,13 +121,12 @@ async function readStrings(entry: ZipEntry | undefined, inflater: Inflater): Pro
     close(name) {
       if (name === 't') reading = false;
       else if (name === 'rPh') phonetic = false;
-      else if (name === 'si') strings.push(current);
+      else if (name === 'si') strings.add(current);
     },
     text(text) {
       if (!reading) return;
       current += text;
-      size += text.length;
-      if (size > MAX_STRINGS) throw new UnreadableFile('too_large', { limit: MAX_STRINGS });
+      if (current.length > MAX_TEXT) throw new UnreadableFile('too_large', { limit: MAX_TEXT });
     },
   });
   return strings;

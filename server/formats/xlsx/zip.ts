@@ -103,14 +103,16 @@ export class Inflater {
   }
 
   private check(entry: ZipEntry, size: number): void {
-    const swollen = size > HARMLESS && size > entry.compressed * MAX_RATIO;
-    if (size > entry.declared || this.inflated > MAX_INFLATED || swollen) {
+    if (size > entry.declared || this.inflated > MAX_INFLATED || isSwollen(size, entry.compressed)) {
       throw new UnreadableFile('zip_bomb', { size, limit: MAX_INFLATED });
     }
   }
 }
 
-function isZlibError(error: unknown): boolean {
+/** Whether so many octets cannot come of so few honestly. */
+export const isSwollen = (size: number, packed: number): boolean => size > HARMLESS && size > packed * MAX_RATIO;
+
+export function isZlibError(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && (code.startsWith('Z_') || code.startsWith('ERR_'));
 }

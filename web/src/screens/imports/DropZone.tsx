@@ -5,7 +5,7 @@ import { t } from '../../i18n.ts';
 import classes from './DropZone.module.css';
 import { useTakeFiles } from './useDrop.ts';
 
-const accepted = '.vcf,.vcard,.csv,.tsv,.txt,.xlsx,.eml,.mbox';
+const accepted = '.vcf,.vcard,.csv,.tsv,.txt,.xlsx,.eml,.mbox,.gz';
 
 /** The whole window takes dropped files; this is where one is told so, and chooses them otherwise. */
 export function DropZone() {

@@ -1,0 +1,86 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root, version } from '../server/kernel/root.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'entregent-package-'));
+const installed = join(folder, 'node_modules/entregent');
+const command = join(folder, 'node_modules/.bin/entregent');
+const env = { ...process.env, LC_ALL: 'C', DATABASE_URL: '' };
+
+/** Packs the product and unpacks it as npm does, beside the libraries of this checkout. */
+beforeAll(() => {
+  execFileSync(process.execPath, [join(root, 'tools/build.ts')], { cwd: root });
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root, stdio: 'pipe' });
+  mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
+  execFileSync('tar', ['-xzf', join(folder, `entregent-${version}.tgz`), '-C', join(folder, 'node_modules')]);
+  execFileSync('mv', [join(folder, 'node_modules/package'), installed]);
+  symlinkSync(realpathSync(join(root, 'node_modules')), join(installed, 'node_modules'));
+  symlinkSync('../entregent/dist/cli/main.js', command);
+  chmodSync(join(installed, 'dist/cli/main.js'), 0o755);
+  // As root the database runs as another user, who may reach the folder but not the packages: it gets its own binaries.
+  chmodSync(folder, 0o755);
+  chmodSync(join(folder, 'node_modules'), 0o700);
+  writeFileSync(join(folder, 'package.json'), '{"private":true}');
+  writeFileSync(join(folder, 'people.csv'), 'Nom,Prénom,Tél\nDupont,Zoé,0612345678\n');
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const npx = (...args: string[]) =>
+  spawnSync('npx', ['--no', '--offline', 'entregent', ...args], { cwd: folder, encoding: 'utf8', env });
+
+describe('the packed product', () => {
+  test('holds built code and what it reads, no sources and no tests', () => {
+    for (const part of ['dist/server/start.js', 'dist/web/index.html', 'locales/fr/cli.json', 'db/migrations'])
+      expect(existsSync(join(installed, part)), part).toBe(true);
+    for (const part of ['server', 'web', 'e2e', 'dist/server/kernel/testing.js', 'dist/server/formats/corpus.js'])
+      expect(existsSync(join(installed, part)), part).toBe(false);
+  });
+
+  test('reads a file without a database', () => {
+    const { status, stdout } = npx('read', 'people.csv', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([{ name: { full: 'Zoé Dupont' }, phones: [{ e164: '+33612345678' }] }]);
+    expect(existsSync(join(folder, 'data'))).toBe(false);
+  });
+
+  test('says how it is used, command by command', () => {
+    expect(npx('--help')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Usage: entregent COMMAND/) });
+    expect(npx('start', '--help').stdout).toMatch(/^Usage: npx entregent start \[--port N\]/);
+    expect(npx('backup', '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('backup FILE') });
+  });
+
+  test('starts with a database of its own beside it, serves the sign-in page, and stops when told', async () => {
+    const child = spawn(command, ['start', '--port', '0'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let told = '';
+    const url = await new Promise<string>((done, fail) => {
+      child.stderr.on('data', (part) => {
+        told += part;
+        const ready = /ready after .*?: (http\S+)/.exec(told);
+        if (ready) done(ready[1]!);
+      });
+      child.once('exit', () => fail(new Error(told)));
+    });
+    const page = await (await fetch(url)).text();
+    expect(page).toContain('<title>Entregent</title>');
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)![1]!;
+    expect((await fetch(`${url}${script}`)).headers.get('content-type')).toContain('javascript');
+    expect((await fetch(`${url}/api/docs/assets/swagger-ui.css`)).status).toBe(200);
+    expect(existsSync(join(folder, 'data/master.key'))).toBe(true);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  }, 60_000);
+});

@@ -1,0 +1,502 @@
+-- Written by tools/schema.ts from the migrated schema; do not edit. For reading: databases are made by the migrations.
+
+cards.card
+  workspace_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  exposure smallint not null default (0)
+  source_id uuid not null
+  source_key text not null
+  uid text
+  resource_name text
+  kind text not null
+  cluster_id uuid not null
+  change_no bigint not null
+  import_id uuid
+  content_hash bytea not null
+  created_at timestamp with time zone not null
+  created_by uuid
+  seen_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  removed_at timestamp with time zone
+  purge_at timestamp with time zone
+  constraint card_exposure_ck CHECK (((exposure >= 0) AND (exposure <= 2)))
+  constraint card_kind_ck CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text])))
+  constraint card_pk PRIMARY KEY (workspace_id, card_id)
+  CREATE INDEX card_book_ix ON cards.card USING btree (workspace_id, book_no, change_no)
+  CREATE INDEX card_cluster_ix ON cards.card USING btree (workspace_id, cluster_id)
+  CREATE INDEX card_import_ix ON cards.card USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
+  CREATE INDEX card_source_ix ON cards.card USING btree (workspace_id, source_id, card_id)
+  CREATE UNIQUE INDEX card_source_key_uq ON cards.card USING btree (workspace_id, source_id, source_key) WHERE (exposure < 2)
+  policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+cards.card_change
+  workspace_id uuid not null
+  card_id uuid not null
+  change_id uuid not null
+  change_no bigint not null
+  book_no integer not null
+  exposure smallint not null
+  kind text not null
+  member_id uuid
+  import_id uuid
+  fields text[] not null default ('{}'::text[])
+  before jsonb
+  at timestamp with time zone not null default (now())
+  constraint card_change_pk PRIMARY KEY (workspace_id, card_id, change_id)
+  CREATE INDEX card_change_import_ix ON cards.card_change USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
+  policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+cards.card_field
+  workspace_id uuid not null
+  card_id uuid not null
+  no smallint not null
+  book_no integer not null
+  exposure smallint not null
+  class smallint not null
+  kind text not null
+  value jsonb not null
+  contact_point_id uuid
+  author_id uuid
+  source_value jsonb
+  seen_at timestamp with time zone not null
+  constraint card_field_pk PRIMARY KEY (workspace_id, card_id, no)
+  CREATE INDEX card_field_contact_point_ix ON cards.card_field USING btree (workspace_id, contact_point_id) WHERE (contact_point_id IS NOT NULL)
+  policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | (class)::integer))::bigint) = 1))))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+cards.card_original
+  workspace_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  exposure smallint not null
+  media_type text not null
+  data bytea not null
+  constraint card_original_pk PRIMARY KEY (workspace_id, card_id)
+  policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 20))::bigint) = 1))))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+cards.contact_point
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  channel text not null
+  consent text not null default ('unknown'::text)
+  consent_since timestamp with time zone
+  consent_evidence text
+  health text not null default ('unknown'::text)
+  health_since timestamp with time zone
+  constraint contact_point_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text])))
+  constraint contact_point_consent_ck CHECK ((consent = ANY (ARRAY['unknown'::text, 'given'::text, 'objected'::text])))
+  constraint contact_point_health_ck CHECK ((health = ANY (ARRAY['unknown'::text, 'good'::text, 'failing'::text, 'dead'::text])))
+  constraint contact_point_pk PRIMARY KEY (workspace_id, contact_point_id)
+  policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+cards.entry
+  workspace_id uuid not null
+  audience_id uuid not null
+  person_id uuid not null
+  cluster_id uuid not null
+  kind text not null
+  name text not null
+  sort_name text not null
+  sort_organization text
+  organization text
+  title text
+  email text
+  phone text
+  city text
+  photo text
+  card_count integer not null
+  seen_at timestamp with time zone not null
+  book_nos integer[] not null
+  source_ids uuid[] not null
+  search text not null
+  constraint entry_pk PRIMARY KEY (workspace_id, audience_id, person_id)
+  CREATE INDEX entry_cluster_ix ON cards.entry USING btree (workspace_id, cluster_id)
+  CREATE INDEX entry_name_ix ON cards.entry USING btree (workspace_id, audience_id, sort_name, person_id)
+  CREATE INDEX entry_organization_ix ON cards.entry USING btree (workspace_id, audience_id, sort_organization, person_id)
+  CREATE INDEX entry_search_ix ON cards.entry USING gin (search public.gin_trgm_ops, book_nos, source_ids)
+  CREATE INDEX entry_seen_ix ON cards.entry USING btree (workspace_id, audience_id, seen_at, person_id)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND delegation.reaches_all(book_nos))
+  policy stale for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND delegation.holds_any(book_nos))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, select to entregent_member
+
+cards.entry_cover
+  workspace_id uuid not null
+  audience_id uuid not null
+  covered_audience_id uuid not null
+  covered_person_id uuid not null
+  cluster_id uuid not null
+  constraint entry_cover_pk PRIMARY KEY (workspace_id, audience_id, covered_audience_id, covered_person_id)
+  CREATE INDEX entry_cover_cluster_ix ON cards.entry_cover USING btree (workspace_id, cluster_id)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+cards.link
+  workspace_id uuid not null
+  card_a uuid not null
+  card_b uuid not null
+  book_no_a integer not null
+  book_no_b integer not null
+  exposure_a smallint not null
+  exposure_b smallint not null
+  evidence text[] not null
+  created_at timestamp with time zone not null default (now())
+  constraint link_order_ck CHECK ((card_a < card_b))
+  constraint link_pk PRIMARY KEY (workspace_id, card_a, card_b)
+  CREATE INDEX link_b_ix ON cards.link USING btree (workspace_id, card_b)
+  policy insert_by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (evidence = ARRAY['edited'::text]) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
+  policy of_both for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (((exposure_a < 2) AND (exposure_b < 2)) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR ((exposure_a = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1))) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR ((exposure_b = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+cards.note
+  workspace_id uuid not null
+  note_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  exposure smallint not null
+  author_id uuid not null
+  text text not null
+  created_at timestamp with time zone not null default (now())
+  constraint note_pk PRIMARY KEY (workspace_id, note_id)
+  CREATE INDEX note_card_ix ON cards.note USING btree (workspace_id, card_id)
+  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))
+  policy of_author for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 15))::bigint) = 1))))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+cards.person_redirect
+  workspace_id uuid not null
+  person_id uuid not null
+  card_id uuid not null
+  constraint person_redirect_pk PRIMARY KEY (workspace_id, person_id)
+  policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+cards.view
+  workspace_id uuid not null
+  view_id uuid not null
+  member_id uuid not null
+  name text not null
+  filter jsonb not null
+  constraint view_name_uq UNIQUE (workspace_id, member_id, name)
+  constraint view_pk PRIMARY KEY (workspace_id, view_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+delegation."grant"
+  workspace_id uuid not null
+  grant_id uuid not null
+  version integer not null default (1)
+  book_id uuid not null
+  grantee_kind text not null
+  grantee_id uuid not null
+  acts text[] not null
+  field_mask integer not null default ('-1'::integer)
+  starts_at timestamp with time zone not null default (now())
+  ends_at timestamp with time zone
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  ended_by uuid
+  constraint grant_acts_ck CHECK ((acts <@ ARRAY['discover'::text, 'read'::text, 'contact'::text, 'export'::text, 'enrich'::text]))
+  constraint grant_book_fk FOREIGN KEY (workspace_id, book_id) REFERENCES delegation.book(workspace_id, book_id) ON DELETE CASCADE
+  constraint grant_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['workspace'::text, 'team'::text, 'member'::text, 'process'::text, 'app'::text])))
+  constraint grant_pk PRIMARY KEY (workspace_id, grant_id, version)
+  CREATE INDEX grant_book_ix ON delegation."grant" USING btree (workspace_id, book_id)
+  CREATE INDEX grant_grantee_ix ON delegation."grant" USING btree (workspace_id, grantee_id)
+  policy of_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.own_books'::text, true), (book_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+delegation.book
+  workspace_id uuid not null
+  book_id uuid not null
+  book_no integer not null
+  holder_id uuid
+  name text not null
+  main boolean not null default (false)
+  change_no bigint not null default (0)
+  created_at timestamp with time zone not null default (now())
+  constraint book_holder_fk FOREIGN KEY (workspace_id, holder_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint book_name_uq UNIQUE NULLS NOT DISTINCT (workspace_id, holder_id, name)
+  constraint book_no_uq UNIQUE (workspace_id, book_no)
+  constraint book_pk PRIMARY KEY (workspace_id, book_id)
+  policy by_self for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((holder_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR ((holder_id IS NULL) AND (current_setting('app.role'::text, true) = 'admin'::text))))
+  policy for_identity for all to entregent_identity using true with check true
+  policy of_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)))
+  grant insert, select to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+delegation.steward
+  workspace_id uuid not null
+  book_id uuid not null
+  member_id uuid not null
+  constraint steward_book_fk FOREIGN KEY (workspace_id, book_id) REFERENCES delegation.book(workspace_id, book_id) ON DELETE CASCADE
+  constraint steward_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint steward_pk PRIMARY KEY (workspace_id, book_id, member_id)
+  CREATE INDEX steward_member_ix ON delegation.steward USING btree (workspace_id, member_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+identity.link
+  workspace_id uuid not null
+  link_id uuid not null
+  purpose text not null
+  token_hash bytea not null
+  email text
+  role text
+  team_ids uuid[] not null default ('{}'::uuid[])
+  member_id uuid
+  created_by uuid
+  created_at timestamp with time zone not null default (now())
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  constraint link_pk PRIMARY KEY (workspace_id, link_id)
+  constraint link_purpose_ck CHECK ((purpose = ANY (ARRAY['invitation'::text, 'reset'::text])))
+  CREATE INDEX link_token_ix ON identity.link USING btree (token_hash)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy for_identity for all to entregent_identity using true with check true
+  grant delete, insert, select, update to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+identity.member
+  workspace_id uuid not null
+  member_id uuid not null
+  account_id text not null
+  name text not null
+  email text not null
+  role text not null default ('member'::text)
+  locale text not null default ('fr'::text)
+  theme text not null default ('system'::text)
+  status text not null default ('active'::text)
+  joined_at timestamp with time zone not null default (now())
+  constraint member_account_uq UNIQUE (workspace_id, account_id)
+  constraint member_pk PRIMARY KEY (workspace_id, member_id)
+  constraint member_role_ck CHECK ((role = ANY (ARRAY['member'::text, 'admin'::text])))
+  constraint member_status_ck CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text])))
+  CREATE INDEX member_account_ix ON identity.member USING btree (account_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy by_self for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (role = current_setting('app.role'::text, true)) AND (status = 'active'::text))
+  policy for_identity for all to entregent_identity using true with check true
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, select, update to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select, update to entregent_member
+
+identity.team
+  workspace_id uuid not null
+  team_id uuid not null
+  name text not null
+  constraint team_name_uq UNIQUE (workspace_id, name)
+  constraint team_pk PRIMARY KEY (workspace_id, team_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy for_identity for all to entregent_identity using true with check true
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, select, update to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+identity.team_member
+  workspace_id uuid not null
+  team_id uuid not null
+  member_id uuid not null
+  constraint team_member_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint team_member_pk PRIMARY KEY (workspace_id, team_id, member_id)
+  constraint team_member_team_fk FOREIGN KEY (workspace_id, team_id) REFERENCES identity.team(workspace_id, team_id) ON DELETE CASCADE
+  CREATE INDEX team_member_member_ix ON identity.team_member USING btree (workspace_id, member_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy for_identity for all to entregent_identity using true with check true
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, select, update to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+identity.workspace
+  workspace_id uuid not null
+  name text not null
+  country text not null
+  demo boolean not null default (false)
+  next_book_no integer not null default (0)
+  created_at timestamp with time zone not null default (now())
+  constraint workspace_pk PRIMARY KEY (workspace_id)
+  policy for_identity for all to entregent_identity using true with check true
+  policy next_book for update to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, select, update to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+kernel.blob
+  workspace_id uuid not null
+  hash bytea not null
+  media_type text not null
+  data bytea not null
+  created_at timestamp with time zone not null default (now())
+  constraint blob_pk PRIMARY KEY (workspace_id, hash)
+  policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+kernel.idempotent_answer
+  workspace_id uuid not null
+  member_id uuid not null
+  key text not null
+  request_hash bytea not null
+  status integer not null
+  body jsonb
+  created_at timestamp with time zone not null default (now())
+  constraint idempotent_answer_pk PRIMARY KEY (workspace_id, member_id, key)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+kernel.installation
+  key text not null
+  value jsonb not null
+  constraint installation_pk PRIMARY KEY (key)
+  grant insert, select, update to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+
+kernel.outbox
+  workspace_id uuid not null
+  outbox_id uuid not null
+  topic text not null
+  payload jsonb not null
+  created_at timestamp with time zone not null default (now())
+  constraint outbox_pk PRIMARY KEY (workspace_id, outbox_id)
+  policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+matching.card_key
+  workspace_id uuid not null
+  key bigint not null
+  card_id uuid not null
+  constraint card_key_pk PRIMARY KEY (workspace_id, key, card_id)
+  CREATE INDEX card_key_card_ix ON matching.card_key USING btree (workspace_id, card_id)
+
+sources.file_piece
+  workspace_id uuid not null
+  import_id uuid not null
+  no integer not null
+  data bytea not null
+  constraint file_piece_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES sources.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint file_piece_pk PRIMARY KEY (workspace_id, import_id, no)
+  policy of_import for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (import_id = (NULLIF(current_setting('app.import'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+sources.import
+  workspace_id uuid not null
+  import_id uuid not null
+  member_id uuid not null
+  file_name text not null
+  size bigint not null default (0)
+  state text not null
+  recognised jsonb
+  mapping jsonb
+  problem jsonb
+  preview jsonb
+  book_id uuid
+  source_id uuid
+  source_name text
+  country text not null
+  basis text not null default ('unknown'::text)
+  obtained_at date
+  progress_read integer not null default (0)
+  progress_total integer
+  report jsonb not null default ('{}'::jsonb)
+  settled integer not null default (0)
+  undone_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  started_at timestamp with time zone
+  finished_at timestamp with time zone
+  constraint import_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint import_pk PRIMARY KEY (workspace_id, import_id)
+  constraint import_state_ck CHECK ((state = ANY (ARRAY['uploading'::text, 'analysing'::text, 'ready'::text, 'queued'::text, 'running'::text, 'cancelling'::text, 'done'::text, 'cancelled'::text, 'failed'::text, 'unreadable'::text, 'undoing'::text, 'undone'::text])))
+  CREATE INDEX import_member_ix ON sources.import USING btree (workspace_id, member_id, created_at DESC, import_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+sources.import_failure
+  workspace_id uuid not null
+  import_id uuid not null
+  position integer not null
+  code text not null
+  original text not null
+  constraint import_failure_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES sources.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_failure_pk PRIMARY KEY (workspace_id, import_id, "position")
+  policy of_import for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (import_id = (NULLIF(current_setting('app.import'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+sources.import_warning
+  workspace_id uuid not null
+  import_id uuid not null
+  card_id uuid not null
+  code text not null
+  constraint import_warning_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES sources.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_warning_pk PRIMARY KEY (workspace_id, import_id, card_id, code)
+  policy of_import for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (import_id = (NULLIF(current_setting('app.import'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+sources.source
+  workspace_id uuid not null
+  source_id uuid not null
+  holder_id uuid
+  name text not null
+  kind text not null
+  created_at timestamp with time zone not null default (now())
+  constraint source_holder_fk FOREIGN KEY (workspace_id, holder_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint source_pk PRIMARY KEY (workspace_id, source_id)
+  CREATE INDEX source_holder_ix ON sources.source USING btree (workspace_id, holder_id)
+  policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (holder_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy for_identity for all to entregent_identity using true with check true
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (holder_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant insert, select to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+functions
+  cards.count_discoverable(text[],text) returns integer stable security definer
+  delegation.enter(uuid,uuid) returns boolean security definer
+  cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
+  delegation.holds_any(integer[]) returns boolean stable
+  delegation.reaches_all(integer[]) returns boolean stable
+  kernel.wake_worker(uuid,uuid,text,text,integer) returns void security definer

@@ -1,0 +1,48 @@
+import { AlreadyRunning } from './kernel/attach.ts';
+import { readConfig } from './kernel/config.ts';
+import { Explained, pickLocale, translator } from './kernel/messages.ts';
+import { startWithOptions as program } from './kernel/root.ts';
+import { start } from './start.ts';
+
+const t = translator(pickLocale(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG));
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+async function run(args: string[]): Promise<void> {
+  const config = readConfig(args, process.env);
+  const running = await start(config, (key, values) => say(t(`start.${key}`, values)));
+  let stopping = false;
+  const stop = async (code: number) => {
+    if (stopping) return;
+    stopping = true;
+    say(t('start.stopping'));
+    await running.stop();
+    process.exit(code);
+  };
+  // Ctrl-C may arrive twice, from the terminal's group and from the launcher.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+  running.onDeath(() => {
+    say(t('start.database_died'));
+    void stop(1);
+  });
+}
+
+function describe(error: unknown): string {
+  if (error instanceof Explained) return t(error.key, { program, ...error.values });
+  if (error instanceof AlreadyRunning) return t('start.already_running', { folder: error.folder });
+  const { code, port, stack } = error as NodeJS.ErrnoException & { port?: number };
+  return code === 'EADDRINUSE' ? t('start.port_taken', { port: port ?? 0, program }) : `${stack}`;
+}
+
+/** Runs the product until it is told to stop; ends the process when it cannot start, having said why. */
+export async function serve(args: string[]): Promise<void> {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(`${t('start.usage', { program })}\n`);
+    return;
+  }
+  try {
+    await run(args);
+  } catch (error) {
+    say(describe(error));
+    process.exit(1);
+  }
+}

@@ -1,0 +1,39 @@
+// npm run build: the product as built JavaScript in dist/, because Node strips no types below node_modules. `npm pack` packs it.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { root } from '../server/kernel/root.ts';
+import { buildWeb } from '../server/kernel/web.ts';
+
+/**
+ * Goes into the file that uses it: it names exact versions of its neighbours that better-auth itself does not take, and the
+ * `overrides` that settle it in a checkout do not hold where the package is installed.
+ */
+const inlined = '@better-auth/api-key';
+const user = join(root, 'dist/server/identity/accounts.js');
+
+function compile(): void {
+  for (const folder of ['dist/server', 'dist/cli']) rmSync(join(root, folder), { recursive: true, force: true });
+  // Standard output belongs to `npm pack`.
+  const compiler = [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'];
+  const { status } = spawnSync(process.execPath, compiler, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error('The types do not agree; nothing was built.');
+}
+
+async function inline(): Promise<void> {
+  const folder = join(root, 'node_modules', inlined);
+  const bundle = await rolldown({
+    input: user,
+    platform: 'node',
+    external: (id, importer) =>
+      importer !== undefined && !id.includes(inlined) && !(id.startsWith('.') && importer.includes(inlined)),
+  });
+  const licence = readFileSync(join(folder, 'LICENSE.md'), 'utf8');
+  await bundle.write({ file: user, format: 'esm', banner: `/* Contains ${inlined}.\n${licence}*/` });
+  await bundle.close();
+}
+
+compile();
+await inline();
+await buildWeb(() => {});
