@@ -44,9 +44,27 @@ export async function matchCards(
     await hunter.ask({ ask: 'open', workspaceId });
   }
   await app.db.asSystem('keeper', (tx) => bindVerdicts(tx, workspaceId, cardIds));
+  return inTurn(app, workspaceId, { changed: cardIds, others: cardIds, refresh });
+}
+
+/** Brings links and proposals of cards to what the engine says of them, as they were read last. */
+export async function matchAgain(app: App, workspaceId: string, cardIds: readonly string[]): Promise<Counts> {
+  return inTurn(app, workspaceId, { changed: [], others: cardIds, refresh: false });
+}
+
+interface Asked {
+  /** Cards to be read anew. */
+  changed: readonly string[];
+  /** Cards to answer for, with those that are one with them. */
+  others: readonly string[];
+  refresh: boolean;
+}
+
+async function inTurn(app: App, workspaceId: string, asked: Asked): Promise<Counts> {
+  const hunter = hunterOf(app);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await hunter.inTurn(workspaceId, () => matchInTurn(app, workspaceId, cardIds, refresh));
+      return await hunter.inTurn(workspaceId, () => matchInTurn(app, workspaceId, asked));
     } catch (error) {
       if (!(error instanceof StaleIndex) || attempt === 5) throw error;
       await hunter.ask({ ask: 'open', workspaceId });
@@ -60,19 +78,14 @@ async function refreshOf(app: App, workspaceId: string, cardIds: readonly string
   );
 }
 
-async function matchInTurn(
-  app: App,
-  workspaceId: string,
-  cardIds: readonly string[],
-  refresh: boolean,
-): Promise<Counts> {
+async function matchInTurn(app: App, workspaceId: string, { changed, others, refresh }: Asked): Promise<Counts> {
   const hunter = hunterOf(app);
   const { version, counts } = await app.db.withClient('keeper', async (client, tx) => {
     const version = await takeTurn(tx, workspaceId);
-    const context = await listCompanions(tx, workspaceId, cardIds);
-    const found = await hunter.ask({ ask: 'change', workspaceId, version, cardIds: [...cardIds], context });
+    const context = await listCompanions(tx, workspaceId, others);
+    const found = await hunter.ask({ ask: 'change', workspaceId, version, cardIds: [...changed], context });
     if (!found) throw new StaleIndex();
-    return { version, counts: await write(client, tx, workspaceId, found, refresh ? cardIds : []) };
+    return { version, counts: await write(client, tx, workspaceId, found, refresh ? changed : []) };
   });
   await hunter.ask({ ask: 'confirm', workspaceId, version });
   return counts;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { FoundLink, FoundProposal } from './hunt/kind-index.ts';
+import type { StoredReason } from './rules.ts';
 
 /** Takes the workspace's turn to write links. @returns the number of this turn */
 export async function takeTurn(tx: Tx, workspaceId: string): Promise<number> {
@@ -160,17 +161,6 @@ async function loadClasses(tx: Tx, workspaceId: string, cardIds: readonly string
     where workspace_id = ${workspaceId} and card_id = any(${cardIds}) and value <> '{}'
     group by card_id, kind`.execute(tx);
   return new Map(rows.map((row) => [`${row.card_id} ${row.kind}`, row.classes]));
-}
-
-export interface StoredReason {
-  feature: string;
-  level: string;
-  weight: number;
-  frequency: number;
-  ofGroup: boolean;
-  /** Field classes that it rests on, by card, as bits. */
-  a: number;
-  b: number;
 }
 
 /** Adds to each line of evidence which field classes it rests on. */

@@ -48,9 +48,14 @@ export class Hunter {
     return mine;
   }
 
+  /** Ends the thread at once; the next question starts another. */
+  async kill(): Promise<void> {
+    await this.worker?.terminate();
+  }
+
   async close(): Promise<void> {
     this.closed = true;
-    await this.worker?.terminate();
+    await this.kill();
   }
 
   private running(): Worker {

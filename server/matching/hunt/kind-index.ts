@@ -1,7 +1,7 @@
 import {
   assume,
-  chooseThresholds,
   Comparer,
+  chooseThresholds,
   countHolders,
   Incremental,
   indexAll,
@@ -69,8 +69,8 @@ export class KindIndex {
   private readonly incremental: Incremental;
   private readonly ids: string[];
   private readonly numbers = new Map<string, number>();
-  /** Two hashes of what each card says, to tell whether it changed. */
-  private readonly prints: Float64Array[] = [];
+  /** A hash of what each card says, to tell whether it changed. */
+  private readonly prints: number[];
   private readonly edited = new Set<string>();
 
   /**
@@ -90,9 +90,7 @@ export class KindIndex {
     cards.ids.forEach((id, card) => {
       this.numbers.set(id, card);
     });
-    cards.prints.forEach((print, card) => {
-      this.setPrint(card, print);
-    });
+    this.prints = cards.prints;
     const index = indexAll(this.population);
     this.scorer = makeScorer(this.population, index, learned?.model);
     this.incremental = new Incremental(
@@ -121,14 +119,14 @@ export class KindIndex {
   /** Brings in what a card says now. */
   put(id: string, values: Values, print: number, decided: readonly Decided[]): void {
     const before = this.numbers.get(id);
-    if (before !== undefined && this.printOf(before) === print) {
+    if (before !== undefined && this.prints[before] === print) {
       this.incremental.redecide(before, this.toDecisions(decided));
       return;
     }
     if (before !== undefined) this.incremental.remove(before);
     const card = this.population.add(values);
     this.ids[card] = id;
-    this.setPrint(card, print);
+    this.prints[card] = print;
     this.numbers.set(id, card);
     this.incremental.add(card);
     this.incremental.redecide(card, this.toDecisions(decided));
@@ -215,18 +213,7 @@ export class KindIndex {
       return [{ a: one, b: other, same, order }];
     });
   }
-
-  private printOf(card: number): number {
-    return this.prints[card >> PAGE]![card & (PAGE_SIZE - 1)]!;
-  }
-
-  private setPrint(card: number, print: number): void {
-    (this.prints[card >> PAGE] ??= new Float64Array(PAGE_SIZE))[card & (PAGE_SIZE - 1)] = print;
-  }
 }
-
-const PAGE = 14;
-const PAGE_SIZE = 1 << PAGE;
 
 const pairKey = (a: number, b: number): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
 

@@ -148,4 +148,3 @@ function printOf(values: Values): number {
   const text = JSON.stringify(values);
   return (hashText(text, 1) >>> 0) * 2 ** 21 + (hashText(text, 2) >>> 11);
 }
-
