@@ -224,7 +224,11 @@ describe('the hunt', () => {
 });
 
 describe('the homonym guard', () => {
-  const shared = () => ({ email: `couple${run}@sablon.example`, mobile: `+336120000${10 + run}`, company: `Sablon ${run}` });
+  const shared = () => ({
+    email: `couple${run}@sablon.example`,
+    mobile: `+336120000${10 + run}`,
+    company: `Sablon ${run}`,
+  });
 
   test.each([
     ['first names', { given: 'Jean' }, { given: 'Luc' }],
@@ -289,7 +293,10 @@ describe('splitting', () => {
     expect(preview.stays.cards.map(({ id }) => id).sort()).toEqual([one, three].sort());
     expect(preview.leaves.cards.map(({ id }) => id)).toEqual([two]);
     expect(preview.leaves.values.find(({ kind }) => kind === 'organization')?.display).toBe('Sablon');
-    const { verdictIds, staysId, leavesId } = await alice.call(contracts.splitPerson, { personId: one, cardIds: [two] });
+    const { verdictIds, staysId, leavesId } = await alice.call(contracts.splitPerson, {
+      personId: one,
+      cardIds: [two],
+    });
     expect(verdictIds).toHaveLength(2);
     expect(await areOne(alice, staysId, leavesId)).toBe(false);
     expect(await areOne(alice, one, three)).toBe(true);
@@ -321,7 +328,9 @@ describe('what one may not see', () => {
     const verdicts = await bob.call(contracts.listVerdicts, { limit: 200 });
     expect(verdicts.items.filter((one) => one.pair === pair)).toEqual([]);
     expect((await bob.call(contracts.countProposals, {})).total).toBe(before.total);
-    expect((await carol.call(contracts.listVerdicts, { personId: shown })).items.map((one) => one.pair)).toEqual([pair]);
+    expect((await carol.call(contracts.listVerdicts, { personId: shown })).items.map((one) => one.pair)).toEqual([
+      pair,
+    ]);
   });
 
   test('joins nothing: two cards that only a hidden one connects are two persons, by verdict as by evidence', async () => {
