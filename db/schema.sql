@@ -94,6 +94,17 @@ cards.card_original
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select, update to entregent_member
 
+cards.consent_statement
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  import_id uuid not null
+  consent text not null
+  since timestamp with time zone
+  evidence text not null
+  constraint consent_statement_consent_ck CHECK ((consent = ANY (ARRAY['given'::text, 'objected'::text])))
+  constraint consent_statement_pk PRIMARY KEY (workspace_id, contact_point_id, import_id)
+  CREATE INDEX consent_statement_import_ix ON cards.consent_statement USING btree (workspace_id, import_id)
+
 cards.contact_point
   workspace_id uuid not null
   contact_point_id uuid not null
@@ -103,10 +114,12 @@ cards.contact_point
   consent_evidence text
   health text not null default ('unknown'::text)
   health_since timestamp with time zone
+  consent_origin uuid
   constraint contact_point_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text])))
   constraint contact_point_consent_ck CHECK ((consent = ANY (ARRAY['unknown'::text, 'given'::text, 'objected'::text])))
   constraint contact_point_health_ck CHECK ((health = ANY (ARRAY['unknown'::text, 'good'::text, 'failing'::text, 'dead'::text])))
   constraint contact_point_pk PRIMARY KEY (workspace_id, contact_point_id)
+  CREATE INDEX contact_point_consent_ix ON cards.contact_point USING btree (workspace_id, consent_origin) WHERE (consent_origin IS NOT NULL)
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
@@ -231,6 +244,7 @@ delegation."grant"
   constraint grant_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['workspace'::text, 'team'::text, 'member'::text, 'process'::text, 'app'::text])))
   constraint grant_pk PRIMARY KEY (workspace_id, grant_id, version)
   CREATE INDEX grant_book_ix ON delegation."grant" USING btree (workspace_id, book_id)
+  CREATE INDEX grant_dated_ix ON delegation."grant" USING btree (workspace_id, grantee_id, COALESCE(ends_at, 'infinity'::timestamp with time zone)) WHERE ((ends_at IS NOT NULL) OR (starts_at > created_at))
   CREATE INDEX grant_grantee_ix ON delegation."grant" USING btree (workspace_id, grantee_id)
   policy of_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.own_books'::text, true), (book_id)::text) > 0))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
@@ -254,6 +268,16 @@ delegation.book
   policy of_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)))
   grant insert, select to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+delegation.reach
+  workspace_id uuid not null
+  audience_id uuid not null
+  chunk_no integer not null
+  bits bit(2048) not null
+  constraint reach_pk PRIMARY KEY (workspace_id, audience_id, chunk_no)
+  policy by_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (((('x'::text || substr(NULLIF(current_setting(('app.reach_'::text || chunk_no), true), ''::text), 3)))::bit(2048) & (('x'::text || repeat('00000080'::text, 64)))::bit(2048)) <> (0)::bit(2048)))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
@@ -494,6 +518,7 @@ sources.source
   grant insert, select, update to entregent_member
 
 functions
+  delegation.bits_of(integer) returns bit immutable
   cards.count_discoverable(text[],text) returns integer stable security definer
   delegation.enter(uuid,uuid) returns boolean security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
