@@ -157,7 +157,10 @@ export class Scorer {
   }
 
   private hasName(card: number): boolean {
-    return this.population.given.ids.array[card]! >= 0 || this.population.family.ids.array[card]! >= 0;
+    return (
+      this.population.value(card, this.population.given) >= 0 ||
+      this.population.value(card, this.population.family) >= 0
+    );
   }
 }
 

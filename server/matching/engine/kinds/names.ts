@@ -14,6 +14,8 @@ export interface NameValue {
   words: string[];
   french: string;
   english: string;
+  /** Which letters stand in it, a bit each. */
+  mask: number;
   /** Familiar forms and translations, by number of their groups. */
   forms: readonly number[] | undefined;
   /** Hashes for blocking: of the letters, the sound, the first and the last three letters. */
@@ -61,6 +63,7 @@ export const names: Kind<NameValue> = {
       words,
       french,
       english: soundEnglish(letters),
+      mask: maskOf(letters),
       forms: formsOf(key),
       hash: hashText(letters, 1),
       soundHash: hashText(french, 2),
@@ -73,13 +76,30 @@ export const names: Kind<NameValue> = {
     const [short, long] = a.letters.length < b.letters.length ? [a, b] : [b, a];
     if (short.letters.length === 1) return long.letters.startsWith(short.letters) ? INITIAL : DIFFERENT;
     if (a.forms && b.forms?.some((form) => a.forms!.includes(form))) return FORM;
-    if (a.words.length > 1 || b.words.length > 1) {
+    const alone = a.words.length === 1 && b.words.length === 1;
+    if (alone && countBits(a.mask ^ b.mask) > MOST_LETTERS_APART) return DIFFERENT;
+    if (!alone) {
       const level = compareWords(a, b);
       if (level > 0) return level;
     }
     return compareLetters(short.letters, long.letters) || (soundAlike(a, b) ? SIMILAR : DIFFERENT);
   },
 };
+
+/** Two changed letters change at most four bits; names that only sound alike differ by some more. */
+const MOST_LETTERS_APART = 6;
+
+function maskOf(letters: string): number {
+  let mask = 0;
+  for (let at = 0; at < letters.length; at++) mask |= 1 << (letters.charCodeAt(at) & 31);
+  return mask;
+}
+
+function countBits(mask: number): number {
+  let rest = mask - ((mask >>> 1) & 0x55555555);
+  rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333);
+  return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
 
 function soundAlike(a: NameValue, b: NameValue): boolean {
   return (a.french.length > 1 && a.french === b.french) || (a.english.length > 2 && a.english === b.english);
