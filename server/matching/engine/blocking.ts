@@ -155,8 +155,11 @@ function furtherKeys(population: Population, card: number, ids: readonly number[
  * About 40 octets an entry, and a card has about ten.
  */
 export class BlockIndex {
-  /** Four numbers a place, side by side because places are met at random: hash, newest entry, living cards, kind of key. */
-  private table = new Int32Array(4 << 16);
+  /**
+   * Four numbers a place, side by side because places are met at random: hash, newest entry counted from 1 (0: free), living cards,
+   * kind of key.
+   */
+  private table: Int32Array;
   private used = 0;
   private readonly starts = new Ints();
   /** Two numbers an entry: its card, and the next older entry of its block. */
@@ -164,9 +167,12 @@ export class BlockIndex {
   /** By entry, its place in the table. */
   private readonly places = new Ints();
 
-  constructor() {
+  /** @param cards how many are expected: growing later costs time, not truth */
+  constructor(cards = 0) {
+    let places = 1 << 16;
+    while (places < cards * KEYS_OF_A_CARD * 2) places *= 2;
+    this.table = new Int32Array(places * 4);
     this.starts.push(0);
-    this.clear();
   }
 
   /** Adds a card's keys; cards must be added in the order of their numbers. @param keys none to leave the card out */
@@ -175,10 +181,10 @@ export class BlockIndex {
     keys((type, hash) => {
       if (this.used * 8 > this.table.length) this.widen();
       const place = this.place(mix(hash, type));
-      const head = this.table[place + 1]!;
+      const head = this.table[place + 1]! - 1;
       if (head >= start) return;
       if (head === -1) this.used++;
-      this.table[place + 1] = this.places.length;
+      this.table[place + 1] = this.places.length + 1;
       this.table[place + 2]!++;
       this.table[place + 3] = type;
       this.entries.push(card);
@@ -217,7 +223,7 @@ export class BlockIndex {
   /** All cards of a block, removed ones too. */
   cardsAt(place: number): number[] {
     const cards: number[] = [];
-    for (let at = this.table[place + 1]!; at >= 0; at = this.entries.array[at * 2 + 1]!)
+    for (let at = this.table[place + 1]! - 1; at >= 0; at = this.entries.array[at * 2 + 1]!)
       cards.push(this.entries.array[at * 2]!);
     return cards;
   }
@@ -232,7 +238,7 @@ export class BlockIndex {
   report(): { name: string; used: number; passedOver: number }[] {
     const report = KEY_TYPES.map(({ name }) => ({ name, used: 0, passedOver: 0 }));
     for (let place = 0; place < this.table.length; place += 4) {
-      if (this.table[place + 1] === -1) continue;
+      if (this.table[place + 1] === 0) continue;
       const line = report[this.table[place + 3]!]!;
       if (this.isTooBig(place)) line.passedOver += this.table[place + 2]!;
       else line.used += this.table[place + 2]!;
@@ -255,22 +261,17 @@ export class BlockIndex {
   private place(hash: number): number {
     const mask = this.table.length - 1;
     let place = (hash << 2) & mask;
-    while (this.table[place + 1] !== -1 && this.table[place] !== hash) place = (place + 4) & mask;
+    while (this.table[place + 1] !== 0 && this.table[place] !== hash) place = (place + 4) & mask;
     this.table[place] = hash;
     return place;
-  }
-
-  private clear(): void {
-    for (let place = 1; place < this.table.length; place += 4) this.table[place] = -1;
   }
 
   private widen(): void {
     const old = this.table;
     const moved = new Int32Array(old.length >> 2);
     this.table = new Int32Array(old.length * 4);
-    this.clear();
     for (let at = 0; at < old.length; at += 4) {
-      if (old[at + 1] === -1) continue;
+      if (old[at + 1] === 0) continue;
       const place = this.place(old[at]!);
       this.table.set(old.subarray(at + 1, at + 4), place + 1);
       moved[at >> 2] = place;
@@ -278,5 +279,8 @@ export class BlockIndex {
     for (let at = 0; at < this.places.length; at++) this.places.array[at] = moved[this.places.array[at]! >> 2]!;
   }
 }
+
+/** Distinct ones, roughly. */
+const KEYS_OF_A_CARD = 7;
 
 const LIMITS = Int32Array.from(KEY_TYPES, ({ limit }) => limit);

@@ -144,7 +144,7 @@ export class Comparer {
   }
 
   /** First and family names; the other way round where that agrees better, since sources swap them. */
-  private compareNames(i: number, j: number): void {
+  compareNames(i: number, j: number): void {
     const { rows, stride } = this.population;
     const [g1, f1] = [rows[i * stride]!, rows[i * stride + 1]!];
     const [g2, f2] = [rows[j * stride]!, rows[j * stride + 1]!];

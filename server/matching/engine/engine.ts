@@ -41,7 +41,7 @@ export interface MatchOptions {
  * Fellegi–Sunter model that is estimated from the cards themselves, and put together cluster to cluster.
  */
 export function match(population: Population, options: MatchOptions = {}): MatchResult {
-  const index = new BlockIndex();
+  const index = new BlockIndex(population.size);
   for (let card = 0; card < population.size; card++) index.add(card, (sink) => keysOf(population, card, sink));
   const comparer = new Comparer(population, countHolders(population, firstPersons(population)));
   const model = estimate(population, comparer, index, options.seed ?? 1);

@@ -13,7 +13,8 @@ export interface NameValue {
   letters: string;
   words: string[];
   french: string;
-  english: string;
+  /** Made when it is first asked for; undefined before. */
+  english: string | undefined;
   /** Which letters stand in it, a bit each. */
   mask: number;
   /** Familiar forms and translations, by number of their groups. */
@@ -62,7 +63,7 @@ export const names: Kind<NameValue> = {
       letters,
       words,
       french,
-      english: soundEnglish(letters),
+      english: undefined,
       mask: maskOf(letters),
       forms: formsOf(key),
       hash: hashText(letters, 1),
@@ -102,7 +103,10 @@ function countBits(mask: number): number {
 }
 
 function soundAlike(a: NameValue, b: NameValue): boolean {
-  return (a.french.length > 1 && a.french === b.french) || (a.english.length > 2 && a.english === b.english);
+  if (a.french.length > 1 && a.french === b.french) return true;
+  a.english ??= soundEnglish(a.letters);
+  b.english ??= soundEnglish(b.letters);
+  return a.english.length > 2 && a.english === b.english;
 }
 
 function compareLetters(short: string, long: string): number {
