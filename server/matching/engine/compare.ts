@@ -46,6 +46,8 @@ class Remembered<V extends { key: string }> {
 
   level(a: number, b: number): number {
     if (a === b) return this.kind.levels.length - 1;
+    const { sketches } = this.dictionary;
+    if (this.kind.areFarApart?.(sketches.array[a]!, sketches.array[b]!)) return 0;
     const [low, high] = a < b ? [a, b] : [b, a];
     const pair = low * 0x4000000 + high;
     const place = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 16;
@@ -91,17 +93,19 @@ export class Comparer {
   }
 
   /**
-   * The cheap part first. @returns false when neither name agrees and no address, number, date or identifier is equal: then the
-   * rest is not worth the comparison, and `levels` are not to be read
+   * The cheap part first. @returns false when a name differs and no address, number, employer, date or identifier is equal: nearly
+   * equal ones would not outweigh it, so the rest is not worth the comparison; `levels` are then not to be read
    */
   isWorthwhile(i: number, j: number): boolean {
     this.compareNames(i, j);
-    return this.levels[GIVEN] !== 0 || this.levels[FAMILY] !== 0 || this.shareValue(i, j);
+    return (this.levels[GIVEN] !== 0 && this.levels[FAMILY] !== 0) || this.shareValue(i, j);
   }
 
   private shareValue(i: number, j: number): boolean {
-    const { rows, stride, emails, phones, further } = this.population;
+    const { rows, stride, emails, phones, organization, street, further } = this.population;
     const [one, other] = [i * stride, j * stride];
+    for (const { at } of [organization, street])
+      if (rows[one + at]! >= 0 && rows[one + at] === rows[other + at]) return true;
     for (const { at, ids } of [emails, phones])
       for (let x = rows[one + at]!; x < rows[one + stride + at]!; x++)
         for (let y = rows[other + at]!; y < rows[other + stride + at]!; y++)

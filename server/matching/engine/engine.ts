@@ -81,7 +81,7 @@ function scoreAll(size: number, index: BlockIndex, scorer: Scorer): { pairs: Sco
       if (seen[other] === card) return;
       seen[other] = card;
       compared++;
-      const score = scorer.score(card, other);
+      const score = scorer.scoreCandidate(card, other);
       if (score < KEPT) return;
       a.push(other);
       b.push(card);

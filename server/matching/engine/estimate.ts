@@ -160,7 +160,11 @@ function train(
   const trained = KEY_TYPES.map((type, at) => ({ type, at })).filter(({ type }) => TRAINING.has(type.name));
   const collected = trained.map(() => ({ patterns: new Patterns(comparer.features), pairs: 0 }));
   const places = new Map(trained.map(({ at }, place) => [at, place]));
-  for (let card = 0; card < population.size; card++) {
+  // Cards from everywhere, so that the first ones of a file do not speak for all; a step without common divisor meets each once.
+  const step = population.size % STEP === 0 ? 1 : STEP;
+  const most = Math.min(population.size, MOST_CARDS);
+  for (let drawn = 0; drawn < most && collected.some(({ pairs }) => pairs < MOST_TRAINING); drawn++) {
+    const card = (drawn * step) % population.size;
     index.walkOlder(card, (other, type) => {
       const into = collected[places.get(type) ?? -1];
       if (into === undefined || into.pairs >= MOST_TRAINING) return;
@@ -186,6 +190,10 @@ function fixedBy(population: Population, type: number): number[] {
 /** Tight keys only: in loose blocks too few pairs are matches for EM to find them. */
 const TRAINING = new Set(['e-mail', 'phone', 'full name', 'street and place', 'identifier', 'date', 'date and sound']);
 const MOST_TRAINING = 40_000;
+/** A prime. */
+const STEP = 7919;
+/** Rare kinds of keys are not looked for beyond so many cards. */
+const MOST_CARDS = 200_000;
 
 /** The sessions that could learn a feature, weighed by the matches that they learned from. */
 function combine(sessions: readonly Session[], feature: number, prior: Prior): number[] {

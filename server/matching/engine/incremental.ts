@@ -97,7 +97,7 @@ export class Incremental {
 
   private compare(a: number, b: number, touched: Set<number>): void {
     if (this.pairs.get(a)?.has(b)) return;
-    const score = Math.fround(this.scorer.score(a, b));
+    const score = Math.fround(this.scorer.scoreCandidate(a, b));
     if (score < this.threshold) return;
     for (const [from, to] of [
       [a, b],

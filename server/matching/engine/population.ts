@@ -46,6 +46,8 @@ export class Ints {
 /** The distinct values of a kind, parsed once each; cards hold their numbers. */
 export class Dictionary<V extends { key: string }> {
   readonly values: V[] = [];
+  /** By number, where the kind has sketches. */
+  readonly sketches = new Ints();
   private readonly byKey = new Map<string, number>();
   private readonly byRaw = new Map<string, number>();
   private readonly kind: Kind<V>;
@@ -77,6 +79,7 @@ export class Dictionary<V extends { key: string }> {
     if (known !== undefined) return known;
     this.byKey.set(value.key, this.values.length);
     this.values.push(value);
+    if (this.kind.sketch) this.sketches.push(this.kind.sketch(value));
     return this.values.length - 1;
   }
 }

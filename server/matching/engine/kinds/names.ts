@@ -15,8 +15,6 @@ export interface NameValue {
   french: string;
   /** Made when it is first asked for; undefined before. */
   english: string | undefined;
-  /** Which letters stand in it, a bit each. */
-  mask: number;
   /** Familiar forms and translations, by number of their groups. */
   forms: readonly number[] | undefined;
   /** Hashes for blocking: of the letters, the sound, the first and the last three letters. */
@@ -64,7 +62,6 @@ export const names: Kind<NameValue> = {
       words,
       french,
       english: undefined,
-      mask: maskOf(letters),
       forms: formsOf(key),
       hash: hashText(letters, 1),
       soundHash: hashText(french, 2),
@@ -77,23 +74,33 @@ export const names: Kind<NameValue> = {
     const [short, long] = a.letters.length < b.letters.length ? [a, b] : [b, a];
     if (short.letters.length === 1) return long.letters.startsWith(short.letters) ? INITIAL : DIFFERENT;
     if (a.forms && b.forms?.some((form) => a.forms!.includes(form))) return FORM;
-    const alone = a.words.length === 1 && b.words.length === 1;
-    if (alone && countBits(a.mask ^ b.mask) > MOST_LETTERS_APART) return DIFFERENT;
-    if (!alone) {
+    if (a.words.length > 1 || b.words.length > 1) {
       const level = compareWords(a, b);
       if (level > 0) return level;
     }
     return compareLetters(short.letters, long.letters) || (soundAlike(a, b) ? SIMILAR : DIFFERENT);
   },
+  sketch,
+  areFarApart,
 };
 
 /** Two changed letters change at most four bits; names that only sound alike differ by some more. */
 const MOST_LETTERS_APART = 6;
+/** Beside a bit for each letter: initials, names of several words and names with familiar forms must be looked at. */
+const LOOK = 1 << 30;
+const HAS_FORMS = 1 << 29;
+const LETTER_BITS = (1 << 28) - 1;
 
-function maskOf(letters: string): number {
-  let mask = 0;
-  for (let at = 0; at < letters.length; at++) mask |= 1 << (letters.charCodeAt(at) & 31);
+function sketch({ letters, words, forms }: NameValue): number {
+  let mask = letters.length === 1 || words.length > 1 ? LOOK : 0;
+  if (forms) mask |= HAS_FORMS;
+  for (let at = 0; at < letters.length; at++) mask |= 1 << ((letters.charCodeAt(at) & 31) % 28);
   return mask;
+}
+
+function areFarApart(a: number, b: number): boolean {
+  if (((a | b) & LOOK) !== 0 || (a & b & HAS_FORMS) !== 0) return false;
+  return countBits((a ^ b) & LETTER_BITS) > MOST_LETTERS_APART;
 }
 
 function countBits(mask: number): number {
