@@ -111,6 +111,17 @@ export const postpone = contract({
   scope: 'contacts:write',
 });
 
+export const recallProposals = contract({
+  name: 'matching.recallProposals',
+  method: 'POST',
+  path: '/proposals/recall',
+  summary: 'Ask me about these pairs again now: takes “later” back',
+  input: z.object({ pairs: z.array(pairId).min(1).max(500) }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});
+
 export const listVerdicts = contract({
   name: 'matching.listVerdicts',
   method: 'GET',
