@@ -40,7 +40,7 @@ export function Decide({ hunt }: { hunt: HuntState }) {
               data-act={one.act}
               leftSection={one.icon}
               rightSection={
-                <Kbd size="xs" aria-hidden className={classes.key}>
+                <Kbd size="xs" aria-hidden>
                   {one.key}
                 </Kbd>
               }
@@ -75,9 +75,10 @@ function Last({ hunt: { steps, undo } }: { hunt: HuntState }) {
         <Button
           variant="light"
           size="compact-md"
+          className={classes.undo}
           leftSection={<IconArrowBackUp size={18} aria-hidden />}
           rightSection={
-            <Kbd size="xs" aria-hidden className={classes.key}>
+            <Kbd size="xs" aria-hidden>
               U
             </Kbd>
           }

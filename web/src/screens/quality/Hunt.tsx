@@ -1,4 +1,5 @@
 import { Skeleton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconCheck, IconGitMerge } from '@tabler/icons-react';
 import { useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -19,6 +20,8 @@ import { useHunt } from './useHunt.ts';
 export function Hunt() {
   const filter = useSearch({ from: '/members/quality/' });
   const hunt = useHunt(filter);
+  // On a phone the pair comes first, what narrows the queue after it.
+  const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const { current, list, count, steps } = hunt;
   useScreenKeys({
     s: () => hunt.act('same'),
@@ -30,17 +33,18 @@ export function Hunt() {
   });
   const id = current?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each pair is read from its beginning
-  useEffect(() => document.getElementById('content')?.scrollTo({ top: 0 }), [id]);
+  useEffect(() => void document.getElementById('content')?.scrollTo({ top: 0 }), [id]);
   return (
     <Page
       title={t('quality.hunt.title')}
       lead={count !== undefined && count + steps.length > 0 && <Progress hunt={hunt} />}
-      actions={<Filters filter={filter} />}
+      actions={!narrow && <Filters filter={filter} />}
     >
       <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
       {list.isPending && <Skeleton height={320} />}
       {current && <Pair key={current.id} proposal={current} />}
       {list.isSuccess && !current && <Nothing filtered={Object.keys(filter).length > 0} decided={steps.length > 0} />}
+      {narrow && <Filters filter={filter} />}
       {(current || steps.length > 0) && <Decide hunt={hunt} />}
     </Page>
   );
