@@ -100,7 +100,7 @@ const groups = createRoute({
 const decisions = createRoute({
   getParentRoute: () => quality,
   path: '/decisions',
-  component: lazyRouteComponent(() => import('./screens/quality/Decisions.tsx'), 'Decisions'),
+  component: lazyRouteComponent(() => import('./screens/quality/VerdictList.tsx'), 'VerdictList'),
 });
 const health = createRoute({
   getParentRoute: () => quality,

@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Person } from '../../../../server/cards/contract.ts';
-import { previewSplit, splitPerson, withdrawVerdicts } from '../../../../server/matching/contract.ts';
+import { previewSplit, splitPerson } from '../../../../server/matching/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
@@ -12,6 +12,7 @@ import { Face } from '../../ui/Face.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
 import { photoOf } from '../contacts/queries.ts';
 import { chosenOf, displayOf, shownKinds } from '../contacts/values.ts';
+import { takeBack } from './decisions.ts';
 import { refreshReference } from './queries.ts';
 import classes from './SplitOff.module.css';
 import { nameOf } from './words.ts';
@@ -81,7 +82,7 @@ function useSplit(person: Person, onClose: () => void) {
       }
       await refreshReference();
       offerUndo(t('quality.split.done', { name: nameOf(person) }), async () => {
-        await call(withdrawVerdicts, { verdictIds });
+        await takeBack(verdictIds);
         await refreshReference();
       });
     },

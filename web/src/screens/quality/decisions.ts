@@ -19,6 +19,14 @@ export async function carryOut(act: Act, proposals: Pick<Proposal, 'id'>[]): Pro
     return () => call(recallProposals, { pairs });
   }
   const { items } = await call(decide, { pairs, same: act === 'same' });
-  const verdictIds = items.map(({ id }) => id);
-  return () => call(withdrawVerdicts, { verdictIds });
+  return () => takeBack(items.map(({ id }) => id));
+}
+
+/** What one request may take back. */
+const atMost = 500;
+
+export async function takeBack(verdictIds: string[]): Promise<void> {
+  for (let at = 0; at < verdictIds.length; at += atMost) {
+    await call(withdrawVerdicts, { verdictIds: verdictIds.slice(at, at + atMost) });
+  }
 }

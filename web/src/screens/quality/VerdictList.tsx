@@ -1,7 +1,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconArrowBackUp, IconEqual, IconEqualNot, IconGavel } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { decide, type Verdict, withdrawVerdicts } from '../../../../server/matching/contract.ts';
+import { decide, type Verdict } from '../../../../server/matching/contract.ts';
 import { call } from '../../api.ts';
 import { ago, longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
@@ -10,11 +10,12 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
-import classes from './Decisions.module.css';
+import { takeBack } from './decisions.ts';
 import { refreshReference, verdictsQuery } from './queries.ts';
+import classes from './VerdictList.module.css';
 
 /** Who decided what, newest first, each to be taken back. */
-export function Decisions() {
+export function VerdictList() {
   const list = useInfiniteQuery(verdictsQuery);
   const verdicts = list.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
@@ -69,7 +70,7 @@ function VerdictLine({ verdict }: { verdict: Verdict }) {
         size="compact-md"
         leftSection={<IconArrowBackUp size={18} aria-hidden />}
         aria-label={t('quality.verdict.takeBackOf', { one, other })}
-        onClick={() => void takeBack(verdict)}
+        onClick={() => void revoke(verdict)}
       >
         {t('quality.verdict.takeBack')}
       </Button>
@@ -77,9 +78,9 @@ function VerdictLine({ verdict }: { verdict: Verdict }) {
   );
 }
 
-async function takeBack(verdict: Verdict): Promise<void> {
+async function revoke(verdict: Verdict): Promise<void> {
   try {
-    await call(withdrawVerdicts, { verdictIds: [verdict.id] });
+    await takeBack([verdict.id]);
     await refreshReference();
     offerUndo(t('quality.verdict.takenBack'), async () => {
       await call(decide, { pairs: [verdict.pair], same: verdict.same });
