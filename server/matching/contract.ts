@@ -7,7 +7,18 @@ import { contract, id, instant, nothing, page, paging } from '../kernel/contract
  * `match.level.<level>`. Only what both cards show to the caller.
  */
 export const reason = z.object({
-  feature: z.enum(['given', 'family', 'email', 'phone', 'organization', 'address', 'birthday', 'title', 'identifier']),
+  feature: z.enum([
+    'given',
+    'family',
+    'email',
+    'phone',
+    'organization',
+    'address',
+    'birthday',
+    'title',
+    'identifier',
+    'domain',
+  ]),
   level: z.string(),
   /** Bits of evidence: +3 makes it eight times as likely that both are one, −3 eight times less. */
   weight: z.number(),
