@@ -93,6 +93,8 @@ export const verdict = z.object({
   names: z.tuple([z.string(), z.string()]),
   memberName: z.string().nullable(),
   mine: z.boolean(),
+  /** I may take it back: I said it, or hold one of the cards. */
+  revocable: z.boolean(),
   at: instant,
 });
 export type Verdict = z.output<typeof verdict>;

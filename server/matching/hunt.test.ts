@@ -181,15 +181,21 @@ describe('the hunt', () => {
     const dan = await app.invite(alice, 'Dan Hunt');
     const verdictIds = [said.items[0]!.id];
     expect(await codeOf(dan.call(contracts.withdrawVerdicts, { verdictIds }))).toBe('not_found');
+    const seenBy = async (member: Member) =>
+      (await member.call(contracts.listVerdicts, {})).items.find(({ id }) => id === verdictIds[0])?.revocable;
+    expect([await seenBy(carol), await seenBy(bob), await seenBy(dan)]).toEqual([true, true, false]);
     await bob.call(contracts.withdrawVerdicts, { verdictIds });
     expect(await areOne(carol, one, two)).toBe(false);
   });
 
-  test('later: asks this member no more for a month, and others still', async () => {
+  test('later: asks this member no more for a month or until they recall it, and others still', async () => {
     const [one, two] = await twins();
     await alice.call(contracts.postpone, { pairs: [pairId(one, two)] });
     expect(await offered(alice, one, two)).toBeUndefined();
     expect(await offered(bob, one, two)).toBeDefined();
+    await bob.call(contracts.postpone, { pairs: [pairId(one, two)] });
+    await alice.call(contracts.recallProposals, { pairs: [pairId(one, two)] });
+    expect([await offered(alice, one, two), await offered(bob, one, two)]).toEqual([expect.anything(), undefined]);
     await app.query(`update matching.postponed set until = now() where card_a = any($1)`, [[one, two]]);
     expect(await offered(alice, one, two)).toBeDefined();
   });
@@ -224,7 +230,11 @@ describe('the hunt', () => {
 });
 
 describe('the homonym guard', () => {
-  const shared = () => ({ email: `couple${run}@sablon.example`, mobile: `+336120000${10 + run}`, company: `Sablon ${run}` });
+  const shared = () => ({
+    email: `couple${run}@sablon.example`,
+    mobile: `+336120000${10 + run}`,
+    company: `Sablon ${run}`,
+  });
 
   test.each([
     ['first names', { given: 'Jean' }, { given: 'Luc' }],
@@ -289,7 +299,10 @@ describe('splitting', () => {
     expect(preview.stays.cards.map(({ id }) => id).sort()).toEqual([one, three].sort());
     expect(preview.leaves.cards.map(({ id }) => id)).toEqual([two]);
     expect(preview.leaves.values.find(({ kind }) => kind === 'organization')?.display).toBe('Sablon');
-    const { verdictIds, staysId, leavesId } = await alice.call(contracts.splitPerson, { personId: one, cardIds: [two] });
+    const { verdictIds, staysId, leavesId } = await alice.call(contracts.splitPerson, {
+      personId: one,
+      cardIds: [two],
+    });
     expect(verdictIds).toHaveLength(2);
     expect(await areOne(alice, staysId, leavesId)).toBe(false);
     expect(await areOne(alice, one, three)).toBe(true);
@@ -321,7 +334,9 @@ describe('what one may not see', () => {
     const verdicts = await bob.call(contracts.listVerdicts, { limit: 200 });
     expect(verdicts.items.filter((one) => one.pair === pair)).toEqual([]);
     expect((await bob.call(contracts.countProposals, {})).total).toBe(before.total);
-    expect((await carol.call(contracts.listVerdicts, { personId: shown })).items.map((one) => one.pair)).toEqual([pair]);
+    expect((await carol.call(contracts.listVerdicts, { personId: shown })).items.map((one) => one.pair)).toEqual([
+      pair,
+    ]);
   });
 
   test('joins nothing: two cards that only a hidden one connects are two persons, by verdict as by evidence', async () => {

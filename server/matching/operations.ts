@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as contracts from './contract.ts';
 import * as health from './health.ts';
 import { hunterOf } from './hunt/hunter.ts';
-import { findReached, listOffers, type Offer, postpone } from './proposals.ts';
+import { findReached, listOffers, type Offer, postpone, recall } from './proposals.ts';
 import { withClasses } from './queries.ts';
 import { judge, pairOf, toReason } from './rules.ts';
 import * as runs from './runs.ts';
@@ -69,6 +69,7 @@ async function describeVerdicts(
       names: [nameOf(row.card_a), nameOf(row.card_b)],
       memberName: row.member,
       mine: row.member_id === context.actor.memberId,
+      revocable: row.revocable,
       at: row.at.toISOString(),
     })),
     next: last ? encodeCursor([last.cursor, last.verdict_id]) : null,
@@ -173,6 +174,11 @@ export const matchingOperations: Operation[] = [
     const until = new Date(Date.now() + 30 * 86_400_000);
     await postpone(tx, actor, asked, until);
     return { until: until.toISOString() };
+  }),
+
+  implement(contracts.recallProposals, async ({ pairs }, { tx, actor }) => {
+    await recall(tx, actor, distinctPairs(pairs));
+    return {};
   }),
 
   implement(contracts.listVerdicts, async ({ personId, after, limit }, context) => {

@@ -150,6 +150,14 @@ export async function postpone(
     .execute();
 }
 
+/** Asks about pairs again that this member had put off. */
+export async function recall(tx: Tx, actor: Actor, pairs: readonly { a: string; b: string }[]): Promise<void> {
+  await sql`
+    delete from matching.postponed where workspace_id = ${actor.workspaceId} and member_id = ${actor.memberId}
+      and (card_a, card_b) in (select * from unnest(
+        ${pairs.map(({ a }) => a)}::uuid[], ${pairs.map(({ b }) => b)}::uuid[]))`.execute(tx);
+}
+
 /** What the viewer reaches in the books of two cards; undefined when one of them does not exist for them. */
 export async function findReached(tx: Tx, actor: Actor, a: string, b: string) {
   const { rows } = await sql<{ card_id: string; reach: number }>`

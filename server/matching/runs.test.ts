@@ -35,7 +35,18 @@ async function importFile(name: string, content: string, sourceId?: string | nul
 function contacts(count: number): string {
   const columns = HEADER.split(',');
   const kept = ['first_name', 'last_name', 'email', 'phone', 'company', 'title', 'street', 'postcode', 'city', 'dob'];
-  const names = ['First name', 'Last name', 'E-mail', 'Mobile', 'Company', 'Title', 'Street', 'Postcode', 'City', 'Birthday'];
+  const names = [
+    'First name',
+    'Last name',
+    'E-mail',
+    'Mobile',
+    'Company',
+    'Title',
+    'Street',
+    'Postcode',
+    'City',
+    'Birthday',
+  ];
   const rows = [...contactLines(count, 5)].map((line) => {
     const cells = line.split(',');
     return kept.map((name) => cells[columns.indexOf(name)]).join(',');
@@ -51,7 +62,9 @@ interface Found {
 async function found(): Promise<Found> {
   const list = async (sql: string) => (await app.query<{ line: string }>(sql)).map(({ line }) => line);
   return {
-    links: await list(`select card_a || ' ' || card_b || ' ' || array_to_string(evidence, ',') as line from cards.link order by 1`),
+    links: await list(
+      `select card_a || ' ' || card_b || ' ' || array_to_string(evidence, ',') as line from cards.link order by 1`,
+    ),
     proposals: await list(
       `select card_a || ' ' || card_b || ' ' || round(probability::numeric, 6) || ' ' || reasons as line from matching.proposal order by 1`,
     ),
@@ -119,7 +132,10 @@ test('an answer that was not written is part of the next one', async () => {
   const { id: two } = await alice.call(cards.createCard, { fields: fields('Odile') });
   // The transaction is rolled back after the engine has answered.
   await app.query(`alter table cards.link add constraint refuse_ck check (card_a <> '${one}') not valid`);
-  const member = await alice.call(cards.updateCard, { cardId: two, add: [{ kind: 'title', value: { value: 'Juge' } }] });
+  const member = await alice.call(cards.updateCard, {
+    cardId: two,
+    add: [{ kind: 'title', value: { value: 'Juge' } }],
+  });
   await app.query('alter table cards.link drop constraint refuse_ck');
   const person = await alice.call(cards.getPerson, { personId: member.id });
   expect(person.cards.map(({ id }) => id).sort()).toEqual([one, two].sort());

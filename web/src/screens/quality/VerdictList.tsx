@@ -65,15 +65,17 @@ function VerdictLine({ verdict }: { verdict: Verdict }) {
           </time>
         </span>
       </div>
-      <Button
-        variant="subtle"
-        size="compact-md"
-        leftSection={<IconArrowBackUp size={18} aria-hidden />}
-        aria-label={t('quality.verdict.takeBackOf', { one, other })}
-        onClick={() => void revoke(verdict)}
-      >
-        {t('quality.verdict.takeBack')}
-      </Button>
+      {verdict.revocable && (
+        <Button
+          variant="subtle"
+          size="compact-md"
+          leftSection={<IconArrowBackUp size={18} aria-hidden />}
+          aria-label={t('quality.verdict.takeBackOf', { one, other })}
+          onClick={() => void revoke(verdict)}
+        >
+          {t('quality.verdict.takeBack')}
+        </Button>
+      )}
     </li>
   );
 }
