@@ -37,10 +37,10 @@ export const verdictsQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next,
 });
 
-/** Asked again every second while a full run is under way. */
+/** Asked again while a full run is under way; not more often, because the whole report is counted each time. */
 export const healthQuery = queryOptions({
   ...reading(getHealth, {}),
-  refetchInterval: ({ state }) => (state.data?.run?.state === 'running' ? 1000 : false),
+  refetchInterval: ({ state }) => (state.data?.run?.state === 'running' ? 4000 : false),
 });
 
 export const explanationQuery = (pair: string) => reading(explainPair, { pair });
@@ -63,4 +63,16 @@ export function refreshReference(): Promise<unknown> {
     listPeople,
     getFacets,
   );
+}
+
+let due: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * The same while one decides pair after pair: the queue at once, because a decision may answer other pairs too; what costs
+ * the server a second to count only when the hand rests.
+ */
+export function refreshAsOneDecides(): void {
+  void refresh(listProposals);
+  clearTimeout(due);
+  due = setTimeout(() => void refreshReference(), 4000);
 }

@@ -4,7 +4,7 @@ import type { Proposal } from '../../../../server/matching/contract.ts';
 import { queryClient } from '../../queries.ts';
 import { sayError } from '../../ui/undo.tsx';
 import { type Act, type Back, carryOut } from './decisions.ts';
-import { countLimit, countsQuery, proposalsQuery, refreshReference } from './queries.ts';
+import { countLimit, countsQuery, proposalsQuery, refreshAsOneDecides } from './queries.ts';
 import type { HuntFilter } from './search.ts';
 
 interface Step {
@@ -28,7 +28,7 @@ export function useHunt(filter: HuntFilter) {
     setSteps((before) => [...before, step]);
     shown.leave(proposal);
     addToCount(filter, -1);
-    back.then(refreshReference, (error) => {
+    back.then(refreshAsOneDecides, (error) => {
       setSteps((before) => before.filter((other) => other !== step));
       shown.putBack(proposal);
       addToCount(filter, 1);
@@ -42,7 +42,7 @@ export function useHunt(filter: HuntFilter) {
     shown.putBack(step.proposal);
     shown.show(step.proposal);
     addToCount(filter, 1);
-    inOrder(async () => (await step.back)()).then(refreshReference, sayError);
+    inOrder(async () => (await step.back)()).then(refreshAsOneDecides, sayError);
   };
   return { list, count, steps, act, undo, ...shown };
 }
@@ -84,9 +84,10 @@ function useInOrder() {
 
 /** What is counted follows at once; the server's own count comes after. */
 function addToCount(filter: HuntFilter, difference: 1 | -1): void {
-  queryClient.setQueryData(countsQuery(filter).queryKey, (before) =>
-    before === undefined || before.total >= countLimit
-      ? before
-      : { ...before, total: Math.max(0, before.total + difference) },
-  );
+  for (const one of [filter, {}])
+    queryClient.setQueryData(countsQuery(one).queryKey, (before) =>
+      before === undefined || before.total >= countLimit
+        ? before
+        : { ...before, total: Math.max(0, before.total + difference) },
+    );
 }
