@@ -1,9 +1,10 @@
-// Writes server/kernel/db-types.ts from a migrated database: node tools/db-types.ts <url>
+// What server/kernel/db-types.ts says of a migrated database (written by `npm run generate`).
 // (kysely-codegen 0.20 does not run beside TypeScript 7; leave this file when it does.)
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { root } from '../server/kernel/config.ts';
+
+export const typesFile = join(root, 'server/kernel/db-types.ts');
 
 const schemas = ['kernel', 'identity', 'delegation', 'sources', 'cards', 'matching'];
 
@@ -45,12 +46,4 @@ export async function describeTypes(client: pg.ClientBase): Promise<string> {
     lines.push(`  '${name}': {`, ...columns.map((column) => `    ${column.column_name}: ${columnType(column)};`), '  };');
   }
   return `${[...lines, '}'].join('\n')}\n`;
-}
-
-if (import.meta.main) {
-  const { default: postgres } = await import('pg');
-  const client = new postgres.Client({ connectionString: process.argv[2] });
-  await client.connect();
-  writeFileSync(join(root, 'server/kernel/db-types.ts'), await describeTypes(client));
-  await client.end();
 }

@@ -1,6 +1,5 @@
-// Writes db/schema.sql, the migrated schema to be read and compared: node tools/schema.ts <url>
-// For reading only: databases are made by the migrations.
-import { writeFileSync } from 'node:fs';
+// What db/schema.sql says of a migrated database (written by `npm run generate`). For reading only: databases are made by the
+// migrations.
 import { join } from 'node:path';
 import type pg from 'pg';
 import { ownSchemas } from '../server/kernel/migrate.ts';
@@ -70,12 +69,4 @@ export async function describeSchema(client: pg.ClientBase): Promise<string> {
   const head =
     '-- Written by tools/schema.ts from the migrated schema; do not edit. For reading: databases are made by the migrations.';
   return `${[head, ...tables, ['functions', ...rows.map(({ line }) => `  ${oneLine(line)}`)].join('\n')].join('\n\n')}\n`;
-}
-
-if (import.meta.main) {
-  const { default: postgres } = await import('pg');
-  const client = new postgres.Client({ connectionString: process.argv[2] });
-  await client.connect();
-  writeFileSync(schemaFile, await describeSchema(client));
-  await client.end();
 }

@@ -35,7 +35,18 @@ async function importFile(name: string, content: string, sourceId?: string | nul
 function contacts(count: number): string {
   const columns = HEADER.split(',');
   const kept = ['first_name', 'last_name', 'email', 'phone', 'company', 'title', 'street', 'postcode', 'city', 'dob'];
-  const names = ['First name', 'Last name', 'E-mail', 'Mobile', 'Company', 'Title', 'Street', 'Postcode', 'City', 'Birthday'];
+  const names = [
+    'First name',
+    'Last name',
+    'E-mail',
+    'Mobile',
+    'Company',
+    'Title',
+    'Street',
+    'Postcode',
+    'City',
+    'Birthday',
+  ];
   const rows = [...contactLines(count, 5)].map((line) => {
     const cells = line.split(',');
     return kept.map((name) => cells[columns.indexOf(name)]).join(',');
@@ -51,7 +62,9 @@ interface Found {
 async function found(): Promise<Found> {
   const list = async (sql: string) => (await app.query<{ line: string }>(sql)).map(({ line }) => line);
   return {
-    links: await list(`select card_a || ' ' || card_b || ' ' || array_to_string(evidence, ',') as line from cards.link order by 1`),
+    links: await list(
+      `select card_a || ' ' || card_b || ' ' || array_to_string(evidence, ',') as line from cards.link order by 1`,
+    ),
     proposals: await list(
       `select card_a || ' ' || card_b || ' ' || round(probability::numeric, 6) || ' ' || reasons as line from matching.proposal order by 1`,
     ),

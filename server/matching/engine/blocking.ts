@@ -61,19 +61,20 @@ const NONE: readonly number[] = [];
 
 /** Gives out all keys of a card. */
 export function keysOf(population: Population, card: number, sink: KeySink): void {
-  addressKeys(population, card, sink);
-  const [given, family] = [population.given.ids.array[card]!, population.family.ids.array[card]!];
+  const [given, family] = [population.value(card, population.given), population.value(card, population.family)];
   const ids = given < 0 ? (family < 0 ? NONE : [family]) : family < 0 || family === given ? [given] : [given, family];
+  addressKeys(population, card, ids.length < 2, sink);
   nameKeys(population, ids, sink);
   contextKeys(population, card, ids, sink);
   placeKeys(population, card, sink);
   furtherKeys(population, card, ids, sink);
 }
 
-function addressKeys(population: Population, card: number, sink: KeySink): void {
+/** Parts of numbers only of cards that names will not find. */
+function addressKeys(population: Population, card: number, nameless: boolean, sink: KeySink): void {
   const { emails, phones } = population;
-  for (let at = emails.starts.array[card]!; at < emails.starts.array[card + 1]!; at++) {
-    const { key, user, domain, corporate, shared } = emails.dictionary.values[emails.ids.array[at]!]!;
+  for (const id of population.list(card, emails)) {
+    const { key, user, domain, corporate, shared } = emails.dictionary.values[id]!;
     if (shared) continue;
     sink(EMAIL_KEY, hashText(key, 1));
     if (user.length > 4) sink(USER_KEY, hashText(user, 2));
@@ -81,10 +82,10 @@ function addressKeys(population: Population, card: number, sink: KeySink): void 
     sink(EMAIL_PART_KEY, hashText(`${user.slice(0, 3)} ${domain.slice(0, 4)}`, 3));
     sink(EMAIL_PART_KEY, hashText(`${user.slice(-4)} ${domain.slice(-8, -2)}`, 4));
   }
-  for (let at = phones.starts.array[card]!; at < phones.starts.array[card + 1]!; at++) {
-    const digits = phones.dictionary.values[phones.ids.array[at]!]!.key;
+  for (const id of population.list(card, phones)) {
+    const digits = phones.dictionary.values[id]!.key;
     sink(PHONE_KEY, hashText(digits, 5));
-    if (digits.length < 9) continue;
+    if (!nameless || digits.length < 9) continue;
     sink(PHONE_PART_KEY, hashText(digits.slice(-6), 6));
     sink(PHONE_PART_KEY, hashText(digits.slice(0, -3), 7));
   }
@@ -104,8 +105,8 @@ function nameKeys(population: Population, ids: readonly number[], sink: KeySink)
 /** A name where its bearer works or lives; of cards without a human's name, the organisation itself. */
 function contextKeys(population: Population, card: number, ids: readonly number[], sink: KeySink): void {
   const { organization, city, emails } = population;
-  const company = organization.ids.array[card]!;
-  const town = city.ids.array[card]!;
+  const company = population.value(card, organization);
+  const town = population.value(card, city);
   const companyKey = company < 0 ? 0 : hashText(organization.dictionary.values[company]!.letters, 12);
   const townKey = town < 0 ? 0 : hashText(city.dictionary.values[town]!.key, 14);
   if (company >= 0 && ids.length === 0) organizationKeys(organization.dictionary.values[company]!, companyKey, sink);
@@ -113,8 +114,8 @@ function contextKeys(population: Population, card: number, ids: readonly number[
     const { hash, soundHash } = population.names.values[id]!;
     if (company >= 0) sink(NAME_AT_KEY, mix(companyKey, hash));
     if (town >= 0) sink(NAME_CITY_KEY, mix(townKey, soundHash));
-    for (let at = emails.starts.array[card]!; at < emails.starts.array[card + 1]!; at++) {
-      const { domain, corporate } = emails.dictionary.values[emails.ids.array[at]!]!;
+    for (const email of population.list(card, emails)) {
+      const { domain, corporate } = emails.dictionary.values[email]!;
       if (corporate) sink(NAME_DOMAIN_KEY, mix(hashText(domain, 15), hash));
     }
   }
@@ -128,10 +129,10 @@ function organizationKeys({ words, letters }: OrganizationValue, key: number, si
 
 function placeKeys(population: Population, card: number, sink: KeySink): void {
   const { street, postcode } = population;
-  const way = street.ids.array[card]!;
+  const way = population.value(card, street);
   if (way < 0) return;
   const { number, name } = street.dictionary.values[way]!;
-  const code = postcode.ids.array[card]!;
+  const code = population.value(card, postcode);
   if (code >= 0) sink(STREET_KEY, hashText(`${number} ${postcode.dictionary.values[code]!.key}`, 16));
   sink(STREET_KEY, hashText(`${number} ${name}`, 17));
 }
@@ -139,7 +140,7 @@ function placeKeys(population: Population, card: number, sink: KeySink): void {
 function furtherKeys(population: Population, card: number, ids: readonly number[], sink: KeySink): void {
   for (let at = 0; at < population.further.length; at++) {
     const { field, column } = population.further[at]!;
-    const id = column.ids.array[card]!;
+    const id = population.value(card, column);
     if (id < 0 || (field.kind !== 'date' && field.kind !== 'identifier')) continue;
     const key = hashText(column.dictionary.values[id]!.key, 20 + at);
     sink(field.kind === 'date' ? DATE_KEY : IDENTIFIER_KEY, key);
@@ -151,123 +152,135 @@ function furtherKeys(population: Population, card: number, ids: readonly number[
 /**
  * Which cards share which keys: a hash table whose places hold a chain of entries, newest first. The entries of a card follow one
  * another, and each leads to the older cards of its block, so that reading all cards in turn meets every pair once per key.
- * About 30 octets an entry, and a card has about twelve.
+ * About 40 octets an entry, and a card has about ten.
  */
 export class BlockIndex {
-  private hashes = new Int32Array(1 << 16);
-  private heads = new Int32Array(1 << 16).fill(-1);
-  /** Living cards of a block. */
-  private counts = new Int32Array(1 << 16);
+  /**
+   * Four numbers a place, side by side because places are met at random: hash, newest entry counted from 1 (0: free), living cards,
+   * kind of key.
+   */
+  private table: Int32Array;
   private used = 0;
   private readonly starts = new Ints();
-  private readonly cards = new Ints();
-  private readonly nexts = new Ints();
+  /** Two numbers an entry: its card, and the next older entry of its block. */
+  private readonly entries = new Ints();
+  /** By entry, its place in the table. */
   private readonly places = new Ints();
-  private readonly types = new Ints();
 
-  constructor() {
+  /** @param cards how many are expected: growing later costs time, not truth */
+  constructor(cards = 0) {
+    let places = 1 << 16;
+    while (places < cards * KEYS_OF_A_CARD * 2) places *= 2;
+    this.table = new Int32Array(places * 4);
     this.starts.push(0);
   }
 
   /** Adds a card's keys; cards must be added in the order of their numbers. @param keys none to leave the card out */
   add(card: number, keys: (sink: KeySink) => void): void {
-    const start = this.cards.length;
+    const start = this.places.length;
     keys((type, hash) => {
-      if (this.used * 2 > this.hashes.length) this.widen();
+      if (this.used * 8 > this.table.length) this.widen();
       const place = this.place(mix(hash, type));
-      const head = this.heads[place]!;
+      const head = this.table[place + 1]! - 1;
       if (head >= start) return;
       if (head === -1) this.used++;
-      this.nexts.push(head);
-      this.heads[place] = this.cards.length;
-      this.counts[place]!++;
-      this.cards.push(card);
+      this.table[place + 1] = this.places.length + 1;
+      this.table[place + 2]!++;
+      this.table[place + 3] = type;
+      this.entries.push(card);
+      this.entries.push(head);
       this.places.push(place);
-      this.types.push(type);
     });
-    this.starts.push(this.cards.length);
+    this.starts.push(this.places.length);
   }
 
   /** Takes a card out of the count of its blocks; chains still lead to it. @returns blocks that are small enough again */
   remove(card: number): number[] {
-    const revived: number[] = [];
-    for (let at = this.starts.array[card]!; at < this.starts.array[card + 1]!; at++) {
-      const place = this.places.array[at]!;
-      this.counts[place]!--;
-      if (this.counts[place] === KEY_TYPES[this.types.array[at]!]!.limit) revived.push(place);
-    }
-    return revived;
+    return this.placesOf(card).filter((place) => {
+      this.table[place + 2]!--;
+      return this.table[place + 2] === this.limit(place);
+    });
   }
 
   /** Blocks that this card, the last one added, made too big. */
   outgrown(card: number): number[] {
-    const blocks: number[] = [];
-    for (let at = this.starts.array[card]!; at < this.starts.array[card + 1]!; at++)
-      if (this.counts[this.places.array[at]!] === KEY_TYPES[this.types.array[at]!]!.limit + 1)
-        blocks.push(this.places.array[at]!);
-    return blocks;
+    return this.placesOf(card).filter((place) => this.table[place + 2] === this.limit(place) + 1);
   }
 
   /** Calls `visit` with each older card that shares a key, once per shared key; blocks over their limit are passed over. */
   walkOlder(card: number, visit: (other: number, type: number) => void): void {
+    const entries = this.entries.array;
     for (let at = this.starts.array[card]!; at < this.starts.array[card + 1]!; at++) {
-      const type = this.types.array[at]!;
-      const next = this.nexts.array[at]!;
-      if (next < 0 || this.counts[this.places.array[at]!]! > KEY_TYPES[type]!.limit) continue;
-      for (let other = next; other >= 0; other = this.nexts.array[other]!) visit(this.cards.array[other]!, type);
+      let next = entries[at * 2 + 1]!;
+      if (next < 0) continue;
+      const place = this.places.array[at]!;
+      if (this.isTooBig(place)) continue;
+      const type = this.table[place + 3]!;
+      for (; next >= 0; next = entries[next * 2 + 1]!) visit(entries[next * 2]!, type);
     }
   }
 
   /** All cards of a block, removed ones too. */
   cardsAt(place: number): number[] {
     const cards: number[] = [];
-    for (let at = this.heads[place]!; at >= 0; at = this.nexts.array[at]!) cards.push(this.cards.array[at]!);
+    for (let at = this.table[place + 1]! - 1; at >= 0; at = this.entries.array[at * 2 + 1]!)
+      cards.push(this.entries.array[at * 2]!);
     return cards;
   }
 
   /** Whether two cards share a block that is not too big. */
   share(a: number, b: number): boolean {
-    for (let x = this.starts.array[a]!; x < this.starts.array[a + 1]!; x++) {
-      const place = this.places.array[x]!;
-      if (this.counts[place]! > KEY_TYPES[this.types.array[x]!]!.limit) continue;
-      for (let y = this.starts.array[b]!; y < this.starts.array[b + 1]!; y++)
-        if (this.places.array[y] === place) return true;
-    }
-    return false;
+    const others = this.placesOf(b);
+    return this.placesOf(a).some((place) => !this.isTooBig(place) && others.includes(place));
   }
 
   /** Per kind of key: entries in blocks within the limit, and entries that were passed over. */
   report(): { name: string; used: number; passedOver: number }[] {
     const report = KEY_TYPES.map(({ name }) => ({ name, used: 0, passedOver: 0 }));
-    for (let at = 0; at < this.cards.length; at++) {
-      const type = this.types.array[at]!;
-      if (this.counts[this.places.array[at]!]! > KEY_TYPES[type]!.limit) report[type]!.passedOver++;
-      else report[type]!.used++;
+    for (let place = 0; place < this.table.length; place += 4) {
+      if (this.table[place + 1] === 0) continue;
+      const line = report[this.table[place + 3]!]!;
+      if (this.isTooBig(place)) line.passedOver += this.table[place + 2]!;
+      else line.used += this.table[place + 2]!;
     }
     return report;
   }
 
+  private placesOf(card: number): number[] {
+    return [...this.places.array.subarray(this.starts.array[card], this.starts.array[card + 1])];
+  }
+
+  private limit(place: number): number {
+    return KEY_TYPES[this.table[place + 3]!]!.limit;
+  }
+
+  private isTooBig(place: number): boolean {
+    return this.table[place + 2]! > LIMITS[this.table[place + 3]!]!;
+  }
+
   private place(hash: number): number {
-    const mask = this.hashes.length - 1;
-    let place = hash & mask;
-    while (this.heads[place] !== -1 && this.hashes[place] !== hash) place = (place + 1) & mask;
-    this.hashes[place] = hash;
+    const mask = this.table.length - 1;
+    let place = (hash << 2) & mask;
+    while (this.table[place + 1] !== 0 && this.table[place] !== hash) place = (place + 4) & mask;
+    this.table[place] = hash;
     return place;
   }
 
   private widen(): void {
-    const [hashes, heads, counts] = [this.hashes, this.heads, this.counts];
-    const moved = new Int32Array(hashes.length);
-    this.hashes = new Int32Array(hashes.length * 2);
-    this.heads = new Int32Array(hashes.length * 2).fill(-1);
-    this.counts = new Int32Array(hashes.length * 2);
-    for (let old = 0; old < hashes.length; old++) {
-      if (heads[old] === -1) continue;
-      const place = this.place(hashes[old]!);
-      this.heads[place] = heads[old]!;
-      this.counts[place] = counts[old]!;
-      moved[old] = place;
+    const old = this.table;
+    const moved = new Int32Array(old.length >> 2);
+    this.table = new Int32Array(old.length * 4);
+    for (let at = 0; at < old.length; at += 4) {
+      if (old[at + 1] === 0) continue;
+      const place = this.place(old[at]!);
+      this.table.set(old.subarray(at + 1, at + 4), place + 1);
+      moved[at >> 2] = place;
     }
-    for (let at = 0; at < this.places.length; at++) this.places.array[at] = moved[this.places.array[at]!]!;
+    for (let at = 0; at < this.places.length; at++) this.places.array[at] = moved[this.places.array[at]! >> 2]!;
   }
 }
+
+/** Distinct ones, roughly. */
+const KEYS_OF_A_CARD = 7;
+
+const LIMITS = Int32Array.from(KEY_TYPES, ({ limit }) => limit);

@@ -5,7 +5,7 @@ import { names } from './kinds/names.ts';
 import { type OrganizationValue, organizations } from './kinds/organizations.ts';
 import { phones } from './kinds/phones.ts';
 import { cities, postcodes, streets } from './kinds/places.ts';
-import type { Dictionary, Population } from './population.ts';
+import { type Dictionary, FIRST_FURTHER, type Population } from './population.ts';
 
 /** One line of evidence: what is compared and how far it can agree. */
 export interface Feature {
@@ -46,6 +46,8 @@ class Remembered<V extends { key: string }> {
 
   level(a: number, b: number): number {
     if (a === b) return this.kind.levels.length - 1;
+    const { sketches } = this.dictionary;
+    if (this.kind.areFarApart?.(sketches.array[a]!, sketches.array[b]!)) return 0;
     const [low, high] = a < b ? [a, b] : [b, a];
     const pair = low * 0x4000000 + high;
     const place = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 16;
@@ -91,21 +93,29 @@ export class Comparer {
   }
 
   /**
-   * The cheap part first. @returns false when neither name agrees and no address, number, date or identifier is equal: then the
-   * rest is not worth the comparison, and `levels` are not to be read
+   * The cheap part first. @returns false when a name differs and no address, number, employer, date or identifier is equal: nearly
+   * equal ones would not outweigh it, so the rest is not worth the comparison; `levels` are then not to be read
    */
   isWorthwhile(i: number, j: number): boolean {
     this.compareNames(i, j);
-    return this.levels[GIVEN] !== 0 || this.levels[FAMILY] !== 0 || this.shareValue(i, j);
+    return (this.levels[GIVEN] !== 0 && this.levels[FAMILY] !== 0) || this.shareValue(i, j);
   }
 
   private shareValue(i: number, j: number): boolean {
-    for (const { starts, ids } of [this.population.emails, this.population.phones])
-      for (let x = starts.array[i]!; x < starts.array[i + 1]!; x++)
-        for (let y = starts.array[j]!; y < starts.array[j + 1]!; y++) if (ids.array[x] === ids.array[y]) return true;
-    return this.population.further.some(
-      ({ field, column: { ids } }) =>
-        field.kind !== 'category' && field.kind !== 'text' && ids.array[i]! >= 0 && ids.array[i] === ids.array[j],
+    const { rows, stride, emails, phones, organization, street, further } = this.population;
+    const [one, other] = [i * stride, j * stride];
+    for (const { at } of [organization, street])
+      if (rows[one + at]! >= 0 && rows[one + at] === rows[other + at]) return true;
+    for (const { at, ids } of [emails, phones])
+      for (let x = rows[one + at]!; x < rows[one + stride + at]!; x++)
+        for (let y = rows[other + at]!; y < rows[other + stride + at]!; y++)
+          if (ids.array[x] === ids.array[y]) return true;
+    return further.some(
+      ({ field, column: { at } }) =>
+        field.kind !== 'category' &&
+        field.kind !== 'text' &&
+        rows[one + at]! >= 0 &&
+        rows[one + at] === rows[other + at],
     );
   }
 
@@ -120,9 +130,11 @@ export class Comparer {
     this.comparePhones(i, j);
     this.compareOrganizations(i, j);
     this.compareAddresses(i, j);
+    const { rows, stride } = this.population;
     for (let at = 0; at < this.further.length; at++) {
-      const { ids } = this.population.further[at]!.column;
-      this.compareSingle(FURTHER + at, ids.array[i]!, ids.array[j]!, this.further[at]!, this.holders.further[at]!);
+      const column = FIRST_FURTHER + at;
+      const [a, b] = [rows[i * stride + column]!, rows[j * stride + column]!];
+      this.compareSingle(FURTHER + at, a, b, this.further[at]!, this.holders.further[at]!);
     }
   }
 
@@ -136,10 +148,10 @@ export class Comparer {
   }
 
   /** First and family names; the other way round where that agrees better, since sources swap them. */
-  private compareNames(i: number, j: number): void {
-    const { given, family } = this.population;
-    const [g1, g2] = [given.ids.array[i]!, given.ids.array[j]!];
-    const [f1, f2] = [family.ids.array[i]!, family.ids.array[j]!];
+  compareNames(i: number, j: number): void {
+    const { rows, stride } = this.population;
+    const [g1, f1] = [rows[i * stride]!, rows[i * stride + 1]!];
+    const [g2, f2] = [rows[j * stride]!, rows[j * stride + 1]!];
     const straightGiven = this.nameLevel(g1, g2);
     const straightFamily = this.nameLevel(f1, f2);
     if (straightGiven < 2 || straightFamily < 2) {
@@ -189,13 +201,15 @@ export class Comparer {
   }
 
   private compareEmails(i: number, j: number): void {
-    const { starts, ids, dictionary } = this.population.emails;
+    const { rows, stride } = this.population;
+    const { at, ids, dictionary } = this.population.emails;
+    const [startJ, endJ] = [rows[j * stride + at]!, rows[(j + 1) * stride + at]!];
     let best = MISSING;
     let rarity = 0;
-    for (let x = starts.array[i]!; x < starts.array[i + 1]!; x++) {
+    for (let x = rows[i * stride + at]!; x < rows[(i + 1) * stride + at]!; x++) {
       const a = ids.array[x]!;
       if (dictionary.values[a]!.shared) continue;
-      for (let y = starts.array[j]!; y < starts.array[j + 1]!; y++) {
+      for (let y = startJ; y < endJ; y++) {
         const b = ids.array[y]!;
         if (dictionary.values[b]!.shared) continue;
         let level = a === b ? EMAIL_SAME : emails.compare(dictionary.values[a]!, dictionary.values[b]!);
@@ -223,16 +237,18 @@ export class Comparer {
   }
 
   private part(slot: 'given' | 'family', card: number): string {
-    const id = this.population[slot].ids.array[card]!;
+    const id = this.population.value(card, this.population[slot]);
     return id < 0 ? '' : this.population.names.values[id]!.letters;
   }
 
   private comparePhones(i: number, j: number): void {
-    const { starts, ids, dictionary } = this.population.phones;
+    const { rows, stride } = this.population;
+    const { at, ids, dictionary } = this.population.phones;
+    const [startJ, endJ] = [rows[j * stride + at]!, rows[(j + 1) * stride + at]!];
     let best = MISSING;
     let rarity = 0;
-    for (let x = starts.array[i]!; x < starts.array[i + 1]!; x++) {
-      for (let y = starts.array[j]!; y < starts.array[j + 1]!; y++) {
+    for (let x = rows[i * stride + at]!; x < rows[(i + 1) * stride + at]!; x++) {
+      for (let y = startJ; y < endJ; y++) {
         const [a, b] = [ids.array[x]!, ids.array[y]!];
         const level = a === b ? PHONE_SAME : phones.compare(dictionary.values[a]!, dictionary.values[b]!);
         if (level < best) continue;
@@ -248,8 +264,9 @@ export class Comparer {
 
   /** By name, and by the mail domains of employers; a domain counts only where the addresses themselves differ. */
   private compareOrganizations(i: number, j: number): void {
-    const { ids, dictionary } = this.population.organization;
-    const [a, b] = [ids.array[i]!, ids.array[j]!];
+    const { rows, stride } = this.population;
+    const { at, dictionary } = this.population.organization;
+    const [a, b] = [rows[i * stride + at]!, rows[j * stride + at]!];
     let level = MISSING;
     let rarity = 0;
     if (a >= 0 && b >= 0) {
@@ -279,13 +296,10 @@ export class Comparer {
     a: OrganizationValue | undefined,
     b: OrganizationValue | undefined,
   ): string | undefined {
-    const { starts, ids, dictionary } = this.population.emails;
-    const [startI, endI, startJ, endJ] = [
-      starts.array[i]!,
-      starts.array[i + 1]!,
-      starts.array[j]!,
-      starts.array[j + 1]!,
-    ];
+    const { rows, stride } = this.population;
+    const { at, ids, dictionary } = this.population.emails;
+    const [startI, endI] = [rows[i * stride + at]!, rows[(i + 1) * stride + at]!];
+    const [startJ, endJ] = [rows[j * stride + at]!, rows[(j + 1) * stride + at]!];
     for (let x = startI; x < endI; x++) {
       const one = dictionary.values[ids.array[x]!]!;
       if (!one.corporate) continue;
@@ -302,10 +316,11 @@ export class Comparer {
   }
 
   private compareAddresses(i: number, j: number): void {
-    const { street, postcode, city } = this.population;
-    const [s1, s2] = [street.ids.array[i]!, street.ids.array[j]!];
-    const [p1, p2] = [postcode.ids.array[i]!, postcode.ids.array[j]!];
-    const [c1, c2] = [city.ids.array[i]!, city.ids.array[j]!];
+    const { rows, stride, street, postcode, city } = this.population;
+    const [one, other] = [i * stride, j * stride];
+    const [s1, s2] = [rows[one + street.at]!, rows[other + street.at]!];
+    const [p1, p2] = [rows[one + postcode.at]!, rows[other + postcode.at]!];
+    const [c1, c2] = [rows[one + city.at]!, rows[other + city.at]!];
     const byStreet = s1 < 0 || s2 < 0 ? MISSING : this.street.level(s1, s2);
     const byPostcode = p1 < 0 || p2 < 0 ? MISSING : this.postcode.level(p1, p2);
     const byCity = c1 < 0 || c2 < 0 ? MISSING : this.city.level(c1, c2);

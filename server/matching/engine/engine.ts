@@ -51,7 +51,7 @@ export function match(population: Population, options: MatchOptions = {}): Match
 
 /** The keys of all cards of a population. */
 export function indexAll(population: Population): BlockIndex {
-  const index = new BlockIndex();
+  const index = new BlockIndex(population.size);
   for (let card = 0; card < population.size; card++) index.add(card, (sink) => keysOf(population, card, sink));
   return index;
 }
@@ -97,7 +97,7 @@ function scoreAll(size: number, index: BlockIndex, scorer: Scorer): { pairs: Sco
       if (seen[other] === card) return;
       seen[other] = card;
       compared++;
-      const score = scorer.score(card, other);
+      const score = scorer.scoreCandidate(card, other);
       if (score < KEPT) return;
       a.push(other);
       b.push(card);

@@ -1,5 +1,5 @@
 import { type BlockIndex, KEY_TYPES } from './blocking.ts';
-import { type Comparer, FURTHER } from './compare.ts';
+import { type Comparer, FAMILY, FURTHER, GIVEN } from './compare.ts';
 import { type Estimate, type FeatureModel, type Model, maximise, Patterns, type Prior, priorOf } from './model.ts';
 import type { Population } from './population.ts';
 import { random } from './random.ts';
@@ -63,68 +63,111 @@ interface Chance {
   rarity: number[][];
 }
 
-/** Levels of random pairs; stops early once each level of each feature was seen often enough to be known within some percent. */
+/**
+ * Levels of random pairs. Names are drawn more often than the rest, because their lesser levels are rare and weigh much; that two
+ * values are equal follows from how many persons hold each. Stops early when each level was seen often enough.
+ */
 function byChance(population: Population, comparer: Comparer, priors: readonly Prior[], seed: number): Chance {
+  const tally = new Tally(comparer);
   const next = random(seed);
-  const counts = comparer.features.map((feature) => feature.levels.map(() => 0));
-  const rarity = comparer.features.map((feature) => feature.levels.map(() => 0));
-  const most = Math.min(MOST_RANDOM, (population.size * (population.size - 1)) / 2);
-  for (let pair = 0; pair < most; pair++) {
-    const i = Math.floor(next() * population.size);
-    const j = Math.floor(next() * population.size);
+  const possible = (population.size * (population.size - 1)) / 2;
+  for (let drawn = 0; drawn < Math.min(NAMES_DRAWN, possible); drawn++) {
+    const [i, j] = [Math.floor(next() * population.size), Math.floor(next() * population.size)];
     if (i === j) continue;
-    comparer.compare(i, j);
-    comparer.levels.forEach((level, feature) => {
-      if (level < 0) return;
-      counts[feature]![level]!++;
-      rarity[feature]![level]! += comparer.rarity[feature]!;
-    });
-    if (pair % 50_000 === 49_999 && counts.every((levels) => Math.min(...levels) >= ENOUGH)) break;
+    if (drawn < ALL_DRAWN) {
+      comparer.compare(i, j);
+      tally.add(0, comparer.features.length);
+    } else {
+      comparer.compareNames(i, j);
+      tally.add(GIVEN, FAMILY + 1);
+    }
+    if (drawn % 20_000 === 19_999 && tally.isEnough(drawn < ALL_DRAWN ? comparer.features.length : FAMILY + 1)) break;
   }
-  const exact = exactByChance(comparer);
-  const u = counts.map((levels, feature) => {
-    const seen = levels.reduce((a, b) => a + b, 0);
-    const told = levels.map(
-      (count, level) => (count + PRIOR_WEIGHT * priors[feature]!.u[level]!) / (seen + PRIOR_WEIGHT),
-    );
-    return exact[feature] === undefined ? told : withTop(told, exact[feature]);
-  });
-  const means = rarity.map((sums, feature) =>
-    sums.map((sum, level) => {
-      if (exact[feature] !== undefined && level === sums.length - 1) return 1 / exact[feature];
-      if (sum === 0) return 0;
-      return counts[feature]![level]! < 30 ? 1 / u[feature]![level]! : sum / counts[feature]![level]!;
-    }),
-  );
-  return { u, rarity: means };
+  return tally.chance(priors, equalByChance(comparer));
 }
 
-/** Random pairs hardly ever meet in an e-mail address; how often they would follows from how many persons hold each. */
-function exactByChance(comparer: Comparer): (number | undefined)[] {
-  const { persons, names, emails, phones, further } = comparer.holders;
-  const same = (held: Float64Array): number | undefined => {
-    let holders = 0;
-    let meet = 0;
-    for (const count of held) {
-      holders += count;
-      meet += count * (count - 1);
+const NAMES_DRAWN = 400_000;
+const ALL_DRAWN = 60_000;
+const ENOUGH = 400;
+const PRIOR_WEIGHT = 200;
+/** Fewer sightings of a level say nothing of how rare its values are. */
+const FEW = 30;
+
+/** Counts levels, and adds up the rarity of what agreed. */
+class Tally {
+  private readonly counts: number[][];
+  private readonly rarity: number[][];
+  private readonly comparer: Comparer;
+
+  constructor(comparer: Comparer) {
+    this.comparer = comparer;
+    this.counts = comparer.features.map((feature) => feature.levels.map(() => 0));
+    this.rarity = comparer.features.map((feature) => feature.levels.map(() => 0));
+  }
+
+  add(from: number, to: number): void {
+    for (let feature = from; feature < to; feature++) {
+      const level = this.comparer.levels[feature]!;
+      if (level < 0) continue;
+      this.counts[feature]![level]!++;
+      this.rarity[feature]![level]! += this.comparer.rarity[feature]!;
     }
-    return holders < 2 ? undefined : Math.max(meet, held.length / persons, 0.5) / (holders * (holders - 1));
-  };
-  const byFurther = further.map(same);
-  return [undefined, undefined, same(emails), same(phones), undefined, undefined, ...byFurther].map((u, at) =>
-    at < 2 && names.length === 0 ? undefined : u,
-  );
+  }
+
+  isEnough(features: number): boolean {
+    return this.counts.slice(0, features).every((levels) => Math.min(...levels) >= ENOUGH);
+  }
+
+  chance(priors: readonly Prior[], equal: readonly (number | undefined)[]): Chance {
+    const u = this.counts.map((levels, feature) => {
+      const seen = levels.reduce((a, b) => a + b, 0);
+      const told = levels.map(
+        (count, level) => (count + PRIOR_WEIGHT * priors[feature]!.u[level]!) / (seen + PRIOR_WEIGHT),
+      );
+      return equal[feature] === undefined ? told : withTop(told, equal[feature]);
+    });
+    const rarity = this.rarity.map((sums, feature) =>
+      sums.map((sum, level) => {
+        if (equal[feature] !== undefined && level === sums.length - 1) return 1 / equal[feature];
+        const count = this.counts[feature]![level]!;
+        return count < FEW ? 0 : sum / count;
+      }),
+    );
+    return { u, rarity };
+  }
+}
+
+/** How often two persons hold an equal value, by feature; undefined where too few say anything, or where levels are mixed. */
+function equalByChance({ holders }: Comparer): (number | undefined)[] {
+  const given = holders.names.map((held, name) => held - (holders.families[name] ?? 0));
+  return [
+    equal(given),
+    equal(holders.families),
+    equal(holders.emails),
+    equal(holders.phones),
+    equal(holders.organizations),
+    undefined,
+    ...holders.further.map(equal),
+  ];
+}
+
+function equal(held: Float64Array): number | undefined {
+  let holders = 0;
+  let meetings = 0;
+  let values = 0;
+  for (const count of held) {
+    holders += count;
+    meetings += count * (count - 1);
+    if (count > 0) values++;
+  }
+  // Where no two persons were seen to share a value, one pair in a thousand values is taken to.
+  return holders < 20 ? undefined : Math.max(meetings, values / 1000, 0.5) / (holders * (holders - 1));
 }
 
 function withTop(levels: readonly number[], top: number): number[] {
   const rest = 1 - levels.at(-1)!;
   return levels.map((u, level) => (level === levels.length - 1 ? top : (u * (1 - top)) / rest));
 }
-
-const MOST_RANDOM = 100_000;
-const ENOUGH = 400;
-const PRIOR_WEIGHT = 200;
 
 interface Session {
   estimate: Estimate;
@@ -142,7 +185,11 @@ function train(
   const trained = KEY_TYPES.map((type, at) => ({ type, at })).filter(({ type }) => TRAINING.has(type.name));
   const collected = trained.map(() => ({ patterns: new Patterns(comparer.features), pairs: 0 }));
   const places = new Map(trained.map(({ at }, place) => [at, place]));
-  for (let card = 0; card < population.size; card++) {
+  // Cards from everywhere, so that the first ones of a file do not speak for all; a step without common divisor meets each once.
+  const step = population.size % STEP === 0 ? 1 : STEP;
+  const most = Math.min(population.size, MOST_CARDS);
+  for (let drawn = 0; drawn < most && collected.some(({ pairs }) => pairs < MOST_TRAINING); drawn++) {
+    const card = (drawn * step) % population.size;
     index.walkOlder(card, (other, type) => {
       const into = collected[places.get(type) ?? -1];
       if (into === undefined || into.pairs >= MOST_TRAINING) return;
@@ -168,6 +215,10 @@ function fixedBy(population: Population, type: number): number[] {
 /** Tight keys only: in loose blocks too few pairs are matches for EM to find them. */
 const TRAINING = new Set(['e-mail', 'phone', 'full name', 'street and place', 'identifier', 'date', 'date and sound']);
 const MOST_TRAINING = 40_000;
+/** A prime. */
+const STEP = 7919;
+/** Rare kinds of keys are not looked for beyond so many cards. */
+const MOST_CARDS = 200_000;
 
 /** The sessions that could learn a feature, weighed by the matches that they learned from. */
 function combine(sessions: readonly Session[], feature: number, prior: Prior): number[] {

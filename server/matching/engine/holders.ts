@@ -20,7 +20,7 @@ export interface Holders {
 
 /** How many persons hold each value, when cards have been put together to persons already. */
 export function countHolders(population: Population, personOf: Int32Array): Holders {
-  const count = <V extends { key: string }>(column: Column<V>) => countColumn(column, personOf, population.size);
+  const count = <V extends { key: string }>(column: Column<V>) => countColumn(population, column, personOf);
   const families = count(population.family);
   const named = addCounts(count(population.given), families);
   const persons = new Set(personOf.subarray(0, population.size)).size;
@@ -28,8 +28,8 @@ export function countHolders(population: Population, personOf: Int32Array): Hold
     persons: Math.max(1, persons),
     names: named,
     families,
-    emails: countList(population.emails, personOf, population.size),
-    phones: countList(population.phones, personOf, population.size),
+    emails: countList(population, population.emails, personOf),
+    phones: countList(population, population.phones, personOf),
     organizations: count(population.organization),
     streets: count(population.street),
     postcodes: count(population.postcode),
@@ -40,32 +40,38 @@ export function countHolders(population: Population, personOf: Int32Array): Hold
 }
 
 /** Persons, not cards, because cards of one person repeat its values: each value counts once per person that holds it. */
-function countColumn<V extends { key: string }>(column: Column<V>, personOf: Int32Array, size: number): Float64Array {
+function countColumn<V extends { key: string }>(
+  population: Population,
+  column: Column<V>,
+  personOf: Int32Array,
+): Float64Array {
   const counts = new Float64Array(column.dictionary.values.length);
   const seen = new Set<number>();
-  for (let i = 0; i < size; i++) {
-    const id = column.ids.array[i]!;
+  for (let card = 0; card < population.size; card++) {
+    const id = population.value(card, column);
     if (id < 0) continue;
-    if (personOf[i] === i) {
-      counts[id]!++;
-      continue;
+    const person = personOf[card]!;
+    if (person !== card) {
+      const pair = person * 0x4000000 + id;
+      if (population.value(person, column) === id || seen.has(pair)) continue;
+      seen.add(pair);
     }
-    const pair = personOf[i]! * 0x4000000 + id;
-    if (column.ids.array[personOf[i]!] === id || seen.has(pair)) continue;
-    seen.add(pair);
     counts[id]!++;
   }
   return counts;
 }
 
-function countList<V extends { key: string }>(column: ListColumn<V>, personOf: Int32Array, size: number): Float64Array {
+function countList<V extends { key: string }>(
+  population: Population,
+  column: ListColumn<V>,
+  personOf: Int32Array,
+): Float64Array {
   const counts = new Float64Array(column.dictionary.values.length);
   const last = new Int32Array(counts.length).fill(-1);
-  for (let i = 0; i < size; i++) {
-    for (let at = column.starts.array[i]!; at < column.starts.array[i + 1]!; at++) {
-      const id = column.ids.array[at]!;
-      if (last[id] === personOf[i]) continue;
-      last[id] = personOf[i]!;
+  for (let card = 0; card < population.size; card++) {
+    for (const id of population.list(card, column)) {
+      if (last[id] === personOf[card]) continue;
+      last[id] = personOf[card]!;
       counts[id]!++;
     }
   }
@@ -84,12 +90,12 @@ function addCounts(a: Float64Array, b: Float64Array): Float64Array {
 }
 
 function countDomains(population: Population, personOf: Int32Array): Map<string, number> {
-  const { starts, ids, dictionary } = population.emails;
+  const { dictionary } = population.emails;
   const domains = new Map<string, number>();
   for (let i = 0; i < population.size; i++) {
     if (personOf[i] !== i) continue;
-    for (let at = starts.array[i]!; at < starts.array[i + 1]!; at++) {
-      const { corporate, domain } = dictionary.values[ids.array[at]!]!;
+    for (const id of population.list(i, population.emails)) {
+      const { corporate, domain } = dictionary.values[id]!;
       if (corporate) domains.set(domain, (domains.get(domain) ?? 0) + 1);
     }
   }

@@ -130,7 +130,7 @@ function fullRun(living: number[], decided: readonly { a: number; b: number; sam
     for (const other of others) {
       a.push(other - values.length);
       b.push(card - values.length);
-      scores.push(scorer.score(other, card));
+      scores.push(scorer.scoreCandidate(other, card));
     }
   }
   const pairs = { length: a.length, a: Int32Array.from(a), b: Int32Array.from(b), score: Float32Array.from(scores) };

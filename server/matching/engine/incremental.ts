@@ -224,7 +224,7 @@ export class Incremental {
   /** @returns whether the pair is kept, and was not yet */
   private compare(a: number, b: number): boolean {
     if (this.pairs.get(a)?.has(b)) return false;
-    const score = Math.fround(this.scorer.score(a, b));
+    const score = Math.fround(this.scorer.scoreCandidate(a, b));
     if (score < this.kept) return false;
     for (const [from, to] of [
       [a, b],

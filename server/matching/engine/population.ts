@@ -46,6 +46,8 @@ export class Ints {
 /** The distinct values of a kind, parsed once each; cards hold their numbers. */
 export class Dictionary<V extends { key: string }> {
   readonly values: V[] = [];
+  /** By number, where the kind has sketches. */
+  readonly sketches = new Ints();
   private readonly byKey = new Map<string, number>();
   private readonly byRaw = new Map<string, number>();
   private readonly kind: Kind<V>;
@@ -77,6 +79,7 @@ export class Dictionary<V extends { key: string }> {
     if (known !== undefined) return known;
     this.byKey.set(value.key, this.values.length);
     this.values.push(value);
+    if (this.kind.sketch) this.sketches.push(this.kind.sketch(value));
     return this.values.length - 1;
   }
 }
@@ -84,32 +87,28 @@ export class Dictionary<V extends { key: string }> {
 /** Ways of writing that are remembered; most numbers and addresses come once, most names often. */
 const RAWS = 100_000;
 
-/** One value of a card, or none. */
-export class Column<V extends { key: string }> {
-  readonly dictionary: Dictionary<V>;
-  readonly ids = new Ints();
-
-  constructor(dictionary: Dictionary<V>) {
-    this.dictionary = dictionary;
-  }
+/** One value of a card, or none: where its number stands in the card's row. */
+export interface Column<V extends { key: string }> {
+  dictionary: Dictionary<V>;
+  at: number;
 }
 
-/** Any number of values of a card. */
-export class ListColumn<V extends { key: string }> extends Column<V> {
-  /** Where the values of card i begin; they end where those of card i + 1 begin. */
-  readonly starts = new Ints();
-
-  constructor(dictionary: Dictionary<V>) {
-    super(dictionary);
-    this.starts.push(0);
-  }
-
-  end(): void {
-    this.starts.push(this.ids.length);
-  }
+/** Any number of values of a card: where in `ids` they begin stands in the card's row; they end where the next card's begin. */
+export interface ListColumn<V extends { key: string }> extends Column<V> {
+  ids: Ints;
 }
 
-const SINGLE = ['given', 'family', 'organization', 'street', 'postcode', 'city'] as const;
+/** Kinds of which every population has one column. */
+const COLUMN = {
+  given: 'given',
+  family: 'family',
+  email: 'emails',
+  phone: 'phones',
+  organization: 'organization',
+  street: 'street',
+  postcode: 'postcode',
+  city: 'city',
+} as const;
 
 const KINDS = { date: dates, identifier: identifiers, text: texts, category: categories };
 export type FurtherKind = keyof typeof KINDS;
@@ -122,40 +121,42 @@ export interface FurtherColumn {
 }
 
 /**
- * The cards to be matched, column by column, as numbers of distinct values. Cards are numbered from 0 in the order in which they
- * were added and never change: a changed card is a new one in the place of the old.
+ * The cards to be matched, as numbers of distinct values. Cards are numbered from 0 in the order in which they were added and never
+ * change: a changed card is a new one in the place of the old.
+ *
+ * All numbers of a card stand side by side, because pairs meet at random: one card is one or two lines of the processor's cache.
  */
 export class Population {
   readonly fields: readonly Field[];
   readonly names = new Dictionary(names);
-  readonly given = new Column(this.names);
-  readonly family = new Column(this.names);
-  readonly emails = new ListColumn(new Dictionary(emails));
-  readonly phones = new ListColumn(new Dictionary(phones));
-  readonly organization = new Column(new Dictionary(organizations));
-  readonly street = new Column(new Dictionary(streets));
-  readonly postcode = new Column(new Dictionary(postcodes));
-  readonly city = new Column(new Dictionary(cities));
-  readonly further: FurtherColumn[];
+  readonly given = { dictionary: this.names, at: 0 };
+  readonly family = { dictionary: this.names, at: 1 };
+  readonly organization = { dictionary: new Dictionary(organizations), at: 2 };
+  readonly street = { dictionary: new Dictionary(streets), at: 3 };
+  readonly postcode = { dictionary: new Dictionary(postcodes), at: 4 };
+  readonly city = { dictionary: new Dictionary(cities), at: 5 };
+  readonly emails = { dictionary: new Dictionary(emails), at: 6, ids: new Ints() };
+  readonly phones = { dictionary: new Dictionary(phones), at: 7, ids: new Ints() };
+  readonly further: readonly FurtherColumn[];
+  /** Numbers of a card begin at `card * stride`; -1 where it says nothing. */
+  readonly stride: number;
+  rows: Int32Array;
   size = 0;
-  private readonly singles: Single[] = SINGLE.map((kind) => ({ column: this[kind], id: -1 }));
-  /** Where each field's values go; undefined for further columns. */
-  private readonly targets: (Single | ListColumn<{ key: string }> | undefined)[];
+  private readonly columns: readonly (Column<{ key: string }> | ListColumn<{ key: string }>)[];
 
   constructor(fields: readonly Field[]) {
     this.fields = fields;
-    this.further = fields.flatMap((field): FurtherColumn[] => {
-      if (!isFurther(field)) return [];
+    const further: FurtherColumn[] = [];
+    this.columns = fields.map((field) => {
+      if (!isFurther(field)) return this[COLUMN[field.kind as keyof typeof COLUMN]];
       const kind = KINDS[field.kind] as Kind<{ key: string }>;
-      return [{ field, kind, column: new Column(new Dictionary(kind)) }];
+      const column = { dictionary: new Dictionary(kind), at: FIRST_FURTHER + further.length };
+      further.push({ field, kind, column });
+      return column;
     });
-    this.targets = fields.map(({ kind }) =>
-      kind === 'email'
-        ? this.emails
-        : kind === 'phone'
-          ? this.phones
-          : this.singles[SINGLE.indexOf(kind as (typeof SINGLE)[number])],
-    );
+    this.further = further;
+    this.stride = FIRST_FURTHER + further.length;
+    this.rows = new Int32Array(1024 * this.stride);
   }
 
   /**
@@ -164,43 +165,52 @@ export class Population {
    * @returns the card's number
    */
   add(values: readonly (string | readonly string[] | undefined)[]): number {
-    let further = 0;
-    this.singles.forEach((single) => {
-      single.id = -1;
-    });
-    for (let at = 0; at < this.fields.length; at++) {
+    if ((this.size + 2) * this.stride > this.rows.length) this.widen();
+    const start = this.size * this.stride;
+    this.rows.fill(-1, start, start + this.stride);
+    this.rows[start + this.emails.at] = this.emails.ids.length;
+    this.rows[start + this.phones.at] = this.phones.ids.length;
+    for (let at = 0; at < this.columns.length; at++) {
       const value = values[at];
-      const to = this.targets[at];
-      if (to === undefined) {
-        const { ids, dictionary } = this.further[further++]!.column;
-        ids.push(value ? dictionary.add(first(value)) : -1);
-      } else if (value && 'starts' in to) addToList(to, value);
-      else if (value && 'id' in to && to.id < 0) to.id = to.column.dictionary.add(first(value));
+      if (!value) continue;
+      const column = this.columns[at]!;
+      if ('ids' in column) addToList(column, value);
+      else if (this.rows[start + column.at] === -1)
+        this.rows[start + column.at] = column.dictionary.add(typeof value === 'string' ? value : (value[0] ?? ''));
     }
-    this.emails.end();
-    this.phones.end();
-    for (const { column, id } of this.singles) column.ids.push(id);
+    this.rows[start + this.stride + this.emails.at] = this.emails.ids.length;
+    this.rows[start + this.stride + this.phones.at] = this.phones.ids.length;
     return this.size++;
+  }
+
+  /** The number of a card's value in a column; -1 when there is none. */
+  value(card: number, column: { at: number }): number {
+    return this.rows[card * this.stride + column.at]!;
+  }
+
+  /** Numbers of a card's values in a column of lists. */
+  list(card: number, { at, ids }: { at: number; ids: Ints }): Int32Array {
+    const start = card * this.stride + at;
+    return ids.array.subarray(this.rows[start], this.rows[start + this.stride]);
+  }
+
+  private widen(): void {
+    const wider = new Int32Array(this.rows.length * 2);
+    wider.set(this.rows);
+    this.rows = wider;
   }
 }
 
-/** A column of one value, and what the card being added says in it. */
-interface Single {
-  column: Column<{ key: string }>;
-  id: number;
-}
+/** Where the further columns begin in a row. */
+export const FIRST_FURTHER = 8;
 
-function addToList(column: ListColumn<{ key: string }>, value: string | readonly string[]): void {
+function addToList({ dictionary, ids }: ListColumn<{ key: string }>, value: string | readonly string[]): void {
   for (const one of typeof value === 'string' ? [value] : value) {
-    const id = column.dictionary.addRare(one);
-    if (id >= 0) column.ids.push(id);
+    const id = dictionary.addRare(one);
+    if (id >= 0) ids.push(id);
   }
 }
 
 function isFurther(field: Field): field is Field & { kind: FurtherKind } {
   return Object.hasOwn(KINDS, field.kind);
-}
-
-function first(value: string | readonly string[]): string {
-  return typeof value === 'string' ? value : (value[0] ?? '');
 }

@@ -55,9 +55,16 @@ export class Scorer {
     this.means = model.features.map((feature) => feature.rarity.map((mean) => (mean > 0 ? Math.log2(mean) : 0)));
   }
 
-  score(i: number, j: number): number {
+  /** For candidates, most of which are not one: those that cannot be are given up early, with a score far below any threshold. */
+  scoreCandidate(i: number, j: number): number {
     if (!this.comparer.isWorthwhile(i, j)) return HOPELESS;
     this.comparer.compareRest(i, j);
+    this.weigh(i, j);
+    return Math.min(this.model.prior + this.group, GROUP_CAP) + this.own;
+  }
+
+  score(i: number, j: number): number {
+    this.comparer.compare(i, j);
     this.weigh(i, j);
     return Math.min(this.model.prior + this.group, GROUP_CAP) + this.own;
   }
@@ -116,9 +123,7 @@ export class Scorer {
   }
 
   explain(i: number, j: number): Explanation {
-    this.comparer.compare(i, j);
-    this.weigh(i, j);
-    const score = Math.min(this.model.prior + this.group, GROUP_CAP) + this.own;
+    const score = this.score(i, j);
     const { levels, rarity } = this.comparer;
     const evidence = this.model.features.flatMap((feature, at): Evidence[] => {
       const level = levels[at]!;
@@ -157,7 +162,10 @@ export class Scorer {
   }
 
   private hasName(card: number): boolean {
-    return this.population.given.ids.array[card]! >= 0 || this.population.family.ids.array[card]! >= 0;
+    return (
+      this.population.value(card, this.population.given) >= 0 ||
+      this.population.value(card, this.population.family) >= 0
+    );
   }
 }
 

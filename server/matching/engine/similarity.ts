@@ -15,8 +15,14 @@ export function editDistance(a: string, b: string, limit: number): number {
   }
   const [n, m] = [endA - start, endB - start];
   if (n === 0 || m === 0) return Math.min(Math.max(n, m), limit + 1);
+  if (n === 1 && m === 1) return 1;
+  if (limit === 1) return n === 2 && m === 2 && isSwap(a, b, start) ? 1 : 2;
   if (m > ROWS[0]!.length - 1) return limit + 1;
   return fillRows(a, b, start, n, m, limit);
+}
+
+function isSwap(a: string, b: string, at: number): boolean {
+  return a.charCodeAt(at) === b.charCodeAt(at + 1) && a.charCodeAt(at + 1) === b.charCodeAt(at);
 }
 
 /** Longer values are compared for equality only. */

@@ -8,7 +8,7 @@ export function contradicts(population: Population, scorer: Scorer, i: number, j
   if (scorer.contradicts(i, j)) return true;
   if (differInGivenName(population, i, j)) return true;
   return population.further.some(({ field, column }) => {
-    const [a, b] = [column.ids.array[i]!, column.ids.array[j]!];
+    const [a, b] = [population.value(i, column), population.value(j, column)];
     if (a < 0 || b < 0 || a === b) return false;
     if (field.kind === 'identifier') return true;
     return field.kind === 'date' && !areOneDay(column.dictionary.values[a]!.key, column.dictionary.values[b]!.key);
@@ -25,7 +25,7 @@ const FEMININE = new Set(['e', 'le', 'ne', 'te', 'se', 'a']);
 /** "René" and "Renée", "Jean" and "Jeanne", "Daniel" and "Danielle", "Frédéric" and "Frédérique": near, and two. */
 function differInGivenName(population: Population, i: number, j: number): boolean {
   const { given, names } = population;
-  const [a, b] = [given.ids.array[i]!, given.ids.array[j]!];
+  const [a, b] = [population.value(i, given), population.value(j, given)];
   if (a < 0 || b < 0 || a === b) return false;
   const [one, other] = [names.values[a]!.letters, names.values[b]!.letters];
   const [short, long] = one.length < other.length ? [one, other] : [other, one];

@@ -38,8 +38,9 @@ export const emails: Kind<EmailValue> = {
     if (a.user === b.user && a.user.length > 3) return SAME_USER;
     if (a.domain === b.domain && !a.corporate)
       return editDistance(a.user, b.user, 1) === 1 && a.user.length > 5 ? 1 : 0;
+    if (a.user[0] !== b.user[0] && a.user.at(-1) !== b.user.at(-1)) return 0;
     const limit = Math.min(a.key.length, b.key.length) < 12 ? 1 : 3;
-    return editDistance(a.key, b.key, limit) <= limit && editDistance(a.user, b.user, 2) <= 2 ? 1 : 0;
+    return editDistance(a.user, b.user, 2) <= 2 && editDistance(a.key, b.key, limit) <= limit ? 1 : 0;
   },
 };
 

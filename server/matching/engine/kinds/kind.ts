@@ -6,4 +6,7 @@ export interface Kind<V extends { key: string }> {
   parse(raw: string): V | undefined;
   /** Level of two values whose keys differ. Symmetrical. */
   compare(a: V, b: V): number;
+  /** A value in 32 bits, from which `areFarApart` can tell that two values are different without looking at them. */
+  sketch?(value: V): number;
+  areFarApart?(sketch: number, other: number): boolean;
 }

@@ -13,7 +13,8 @@ export interface NameValue {
   letters: string;
   words: string[];
   french: string;
-  english: string;
+  /** Made when it is first asked for; undefined before. */
+  english: string | undefined;
   /** Familiar forms and translations, by number of their groups. */
   forms: readonly number[] | undefined;
   /** Hashes for blocking: of the letters, the sound, the first and the last three letters. */
@@ -60,7 +61,7 @@ export const names: Kind<NameValue> = {
       letters,
       words,
       french,
-      english: soundEnglish(letters),
+      english: undefined,
       forms: formsOf(key),
       hash: hashText(letters, 1),
       soundHash: hashText(french, 2),
@@ -79,10 +80,40 @@ export const names: Kind<NameValue> = {
     }
     return compareLetters(short.letters, long.letters) || (soundAlike(a, b) ? SIMILAR : DIFFERENT);
   },
+  sketch,
+  areFarApart,
 };
 
+/** Two changed letters change at most four bits; names that only sound alike differ by some more. */
+const MOST_LETTERS_APART = 6;
+/** Beside a bit for each letter: initials, names of several words and names with familiar forms must be looked at. */
+const LOOK = 1 << 30;
+const HAS_FORMS = 1 << 29;
+const LETTER_BITS = (1 << 28) - 1;
+
+function sketch({ letters, words, forms }: NameValue): number {
+  let mask = letters.length === 1 || words.length > 1 ? LOOK : 0;
+  if (forms) mask |= HAS_FORMS;
+  for (let at = 0; at < letters.length; at++) mask |= 1 << ((letters.charCodeAt(at) & 31) % 28);
+  return mask;
+}
+
+function areFarApart(a: number, b: number): boolean {
+  if (((a | b) & LOOK) !== 0 || (a & b & HAS_FORMS) !== 0) return false;
+  return countBits((a ^ b) & LETTER_BITS) > MOST_LETTERS_APART;
+}
+
+function countBits(mask: number): number {
+  let rest = mask - ((mask >>> 1) & 0x55555555);
+  rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333);
+  return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
 function soundAlike(a: NameValue, b: NameValue): boolean {
-  return (a.french.length > 1 && a.french === b.french) || (a.english.length > 2 && a.english === b.english);
+  if (a.french.length > 1 && a.french === b.french) return true;
+  a.english ??= soundEnglish(a.letters);
+  b.english ??= soundEnglish(b.letters);
+  return a.english.length > 2 && a.english === b.english;
 }
 
 function compareLetters(short: string, long: string): number {
