@@ -75,11 +75,23 @@ export const countProposals = contract({
   method: 'GET',
   path: '/proposals/groups',
   summary: 'How many pairs wait for me, and the most frequent kinds of pairs, for decisions in bulk',
-  input: z.object({ kind: kind.optional(), mine: z.stringbool().default(false) }),
+  input: z.object({
+    kind: kind.optional(),
+    mine: z.stringbool().default(false),
+    /** How many pairs of each kind to show. */
+    examples: z.coerce.number().int().min(0).max(3).default(0),
+  }),
   output: z.object({
     /** Counted up to 1,000. */
     total: z.number().int(),
-    groups: z.array(z.object({ group: z.string(), count: z.number().int(), reasons: z.array(reason) })),
+    groups: z.array(
+      z.object({
+        group: z.string(),
+        count: z.number().int(),
+        reasons: z.array(reason),
+        examples: z.array(proposal),
+      }),
+    ),
   }),
   access: 'member',
   scope: 'contacts:read',

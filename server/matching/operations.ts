@@ -152,12 +152,25 @@ export const matchingOperations: Operation[] = [
     };
   }),
 
-  implement(contracts.countProposals, async (filter, { tx, actor }) => {
-    const { offers } = await listOffers(tx, actor, filter, null, countedTo);
+  implement(contracts.countProposals, async ({ examples, ...filter }, context) => {
+    const { offers } = await listOffers(context.tx, context.actor, filter, null, countedTo);
     const groups = [...Map.groupBy(offers, ({ group }) => group)]
-      .map(([group, all]) => ({ group, count: all.length, reasons: all[0]!.reasons.map(toReason) }))
-      .sort((a, b) => b.count - a.count || (a.group < b.group ? -1 : 1));
-    return { total: offers.length, groups: groups.slice(0, groupsShown) };
+      .sort(([a, all], [b, others]) => others.length - all.length || (a < b ? -1 : 1))
+      .slice(0, groupsShown)
+      .map(([group, all]) => ({ group, all }));
+    const shown = await describeOffers(
+      context,
+      groups.flatMap(({ all }) => all.slice(0, examples)),
+    );
+    return {
+      total: offers.length,
+      groups: groups.map(({ group, all }) => ({
+        group,
+        count: all.length,
+        reasons: all[0]!.reasons.map(toReason),
+        examples: shown.filter((one) => one.group === group),
+      })),
+    };
   }),
 
   implement(contracts.decide, async ({ pairs, same }, context) => {

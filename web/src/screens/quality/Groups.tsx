@@ -12,7 +12,7 @@ import { Page } from '../../ui/Page.tsx';
 import { Filters } from './Filters.tsx';
 import { GroupPage } from './GroupPage.tsx';
 import classes from './Groups.module.css';
-import { countsQuery, groupQuery } from './queries.ts';
+import { groupsQuery } from './queries.ts';
 import type { HuntFilter } from './search.ts';
 import { nameOf, sentenceOf } from './words.ts';
 
@@ -23,7 +23,7 @@ export function Groups() {
 }
 
 function GroupList({ filter }: { filter: HuntFilter }) {
-  const { data, error, refetch } = useQuery(countsQuery(filter));
+  const { data, error, refetch } = useQuery(groupsQuery(filter));
   return (
     <Page title={t('quality.groups.title')} lead={t('quality.groups.lead')} actions={<Filters filter={filter} />}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
@@ -45,13 +45,12 @@ function GroupList({ filter }: { filter: HuntFilter }) {
 type Group = Output<typeof countProposals>['groups'][number];
 
 function GroupLine({ group, filter }: { group: Group; filter: HuntFilter }) {
-  const examples = useQuery(groupQuery(filter, group.group, 3)).data?.items ?? [];
   return (
     <li className={classes.group}>
       <div className={classes.about}>
         <strong>{sentenceOf(group.reasons)}</strong>
         <ul className={classes.examples} aria-label={t('quality.groups.examples')}>
-          {examples.map(({ id, left, right }) => (
+          {group.examples.map(({ id, left, right }) => (
             <li key={id}>{t('quality.pair', { one: nameOf(left), other: nameOf(right) })}</li>
           ))}
         </ul>

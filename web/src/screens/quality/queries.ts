@@ -27,6 +27,8 @@ export const proposalsQuery = (filter: HuntFilter) =>
 
 export const countsQuery = (filter: HuntFilter) => reading(countProposals, inputOf(filter));
 
+export const groupsQuery = (filter: HuntFilter) => reading(countProposals, { ...inputOf(filter), examples: 3 });
+
 export const groupQuery = (filter: HuntFilter, group: string, limit: number) =>
   queryOptions({ ...reading(listProposals, { ...inputOf(filter), group, limit }), placeholderData: keepPreviousData });
 
