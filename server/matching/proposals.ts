@@ -56,8 +56,11 @@ async function readChunk(
     select p.card_a, p.card_b, p.kind, p.probability, p.prior, p.reasons, a.cluster_id as cluster_a, b.cluster_id as cluster_b,
       delegation.reach_of(a.book_no) as reach_a, delegation.reach_of(b.book_no) as reach_b
     from matching.proposal p
-    join cards.card a on a.workspace_id = ${actor.workspaceId} and a.card_id = p.card_a
-    join cards.card b on b.workspace_id = ${actor.workspaceId} and b.card_id = p.card_b
+    -- Card by card, in the order of the index: joined freely, all cards were read for each chunk (30 ms become 250).
+    cross join lateral (select c.book_no, c.cluster_id from cards.card c
+      where c.workspace_id = ${actor.workspaceId} and c.card_id = p.card_a limit 1) a
+    cross join lateral (select c.book_no, c.cluster_id from cards.card c
+      where c.workspace_id = ${actor.workspaceId} and c.card_id = p.card_b limit 1) b
     where p.workspace_id = ${actor.workspaceId} and (${kind ?? null}::text is null or p.kind = ${kind ?? null})
       and (not ${mine} or delegation.reach_of(a.book_no) < 0 or delegation.reach_of(b.book_no) < 0)
       ${behind}
