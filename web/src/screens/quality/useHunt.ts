@@ -84,7 +84,9 @@ function useInOrder() {
 
 /** What is counted follows at once; the server's own count comes after. */
 function addToCount(filter: HuntFilter, difference: 1 | -1): void {
-  for (const one of [filter, {}])
+  // The navigation counts without a filter.
+  const counted: HuntFilter[] = Object.keys(filter).length === 0 ? [{}] : [filter, {}];
+  for (const one of counted)
     queryClient.setQueryData(countsQuery(one).queryKey, (before) =>
       before === undefined || before.total >= countLimit
         ? before
