@@ -43,8 +43,9 @@ export interface MatchOptions {
 export function match(population: Population, options: MatchOptions = {}): MatchResult {
   const index = new BlockIndex(population.size);
   for (let card = 0; card < population.size; card++) index.add(card, (sink) => keysOf(population, card, sink));
-  const comparer = new Comparer(population, countHolders(population, firstPersons(population)));
-  const model = estimate(population, comparer, index, options.seed ?? 1);
+  const persons = firstPersons(population);
+  const comparer = new Comparer(population, countHolders(population, persons));
+  const model = estimate(population, comparer, index, persons, options.seed ?? 1);
   const scorer = new Scorer(population, comparer, model);
   scorer.fitPrior(sample(population.size, index), Math.min(1, SAMPLE / population.size));
   const { pairs, compared } = scoreAll(population.size, index, scorer);

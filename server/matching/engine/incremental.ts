@@ -19,7 +19,7 @@ export class Incremental {
   private readonly scorer: Scorer;
   private readonly threshold: number;
   private readonly compareCards: (i: number, j: number) => number;
-  private readonly index = new BlockIndex();
+  private readonly index: BlockIndex;
   private readonly pairs = new Map<number, Map<number, number>>();
   private readonly living = new Set<number>();
   private readonly clusterOf = new Map<number, number>();
@@ -36,6 +36,7 @@ export class Incremental {
     this.scorer = scorer;
     this.threshold = threshold;
     this.compareCards = compare;
+    this.index = new BlockIndex(0, compare);
   }
 
   /** Takes in a card that was just added to the population. @returns the cards whose cluster changed, this one included */
@@ -47,7 +48,7 @@ export class Incremental {
     this.clusterOf.set(card, card);
     this.members.set(card, new Set([card]));
     const touched = new Set([card]);
-    for (const block of this.index.outgrown(card)) this.forget(this.livingAt(block), touched);
+    for (const block of this.index.tooBig(card)) this.forget(block, touched);
     const seen = new Set<number>();
     this.index.walkOlder(card, (other) => {
       if (this.living.has(other)) seen.add(other);
@@ -65,7 +66,7 @@ export class Incremental {
       touched.add(other);
     }
     this.pairs.delete(card);
-    for (const block of this.index.remove(card)) this.compareAll(this.livingAt(block), touched);
+    for (const block of this.index.remove(card)) this.compareAll(block, touched);
     touched.delete(card);
     this.members.get(this.clusterOf.get(card)!)?.delete(card);
     this.clusterOf.delete(card);
@@ -91,10 +92,6 @@ export class Incremental {
     return this.pairs.get(card) ?? new Map();
   }
 
-  private livingAt(block: number): number[] {
-    return this.index.cardsAt(block).filter((card) => this.living.has(card));
-  }
-
   private compare(a: number, b: number, touched: Set<number>): void {
     if (this.pairs.get(a)?.has(b)) return;
     const score = Math.fround(this.scorer.scoreCandidate(a, b));
@@ -109,22 +106,23 @@ export class Incremental {
     touched.add(a).add(b);
   }
 
-  private compareAll(cards: readonly number[], touched: Set<number>): void {
-    cards.forEach((card, at) => {
-      for (const other of cards.slice(0, at)) this.compare(card, other, touched);
-    });
+  /** A block that became small enough, or whose first cards changed, may bring pairs that it did not bring before. */
+  private compareAll(block: number, touched: Set<number>): void {
+    const cards = this.index.cardsAt(block);
+    for (const card of cards)
+      for (const other of this.index.partnersAt(block, card)) if (other !== card) this.compare(card, other, touched);
   }
 
-  /** A block that became too big brings no pairs any more; those that another block brings stay. */
-  private forget(cards: readonly number[], touched: Set<number>): void {
-    cards.forEach((card, at) => {
-      for (const other of cards.slice(0, at)) {
-        if (!this.pairs.get(card)?.has(other) || this.index.share(card, other)) continue;
+  /** A block that became too big brings fewer pairs; those that another block brings stay. */
+  private forget(block: number, touched: Set<number>): void {
+    for (const card of this.index.loosenedAt(block)) {
+      for (const other of this.pairs.get(card)?.keys() ?? []) {
+        if (this.index.share(card, other)) continue;
         this.pairs.get(card)!.delete(other);
         this.pairs.get(other)!.delete(card);
         touched.add(card).add(other);
       }
-    });
+    }
   }
 
   /** Makes the clusters anew of all that hangs together with the touched cards, through pairs, verdicts or clusters of before. */
