@@ -5,16 +5,21 @@ export interface Figure {
   unit: string;
   /** The most that was promised; absent where a figure only explains another. */
   asked?: number;
+  /** The least that was promised, for what must be large. */
+  atLeast?: number;
 }
 
 const show = (value: number): string =>
-  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toFixed(4);
 
 /** One line: name, measured, asked, `met` or `short`, separated by tabs. */
-export function print({ name, measured, unit, asked }: Figure): void {
-  const verdict = asked === undefined ? '' : measured <= asked ? 'met' : 'short';
-  const promise = asked === undefined ? '' : `${show(asked)} ${unit}`;
-  process.stdout.write(`${[name, `${show(measured)} ${unit}`, promise, verdict].join('\t')}\n`);
+export function print({ name, measured, unit, asked, atLeast }: Figure): void {
+  const promised = asked ?? atLeast;
+  const met = asked === undefined ? measured >= atLeast! : measured <= asked;
+  const promise =
+    promised === undefined ? '' : `${atLeast === undefined ? '' : '≥ '}${show(promised)} ${unit}`.trimEnd();
+  const verdict = promised === undefined ? '' : met ? 'met' : 'short';
+  process.stdout.write(`${[name, `${show(measured)} ${unit}`.trimEnd(), promise, verdict].join('\t')}\n`);
 }
 
 export function median(values: readonly number[]): number {

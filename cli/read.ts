@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Contact, UnreadableFile } from '../server/formats/contact.ts';
+import type { Contact } from '../server/formats/contact.ts';
 import { readContacts } from '../server/formats/index.ts';
 import { countryCode } from '../server/formats/normalise/address.ts';
 import { pickLocale, type Translate, translator } from '../server/kernel/messages.ts';
 import { language } from './language.ts';
+import { reason } from './reason.ts';
 
 /** One of the two ways to print contacts. */
 interface Printer {
@@ -79,16 +80,6 @@ async function readFile(file: string, country: string, printer: Printer, t: Tran
   }
   await write(pending);
   return undefined;
-}
-
-function reason(error: unknown, t: Translate): string {
-  if (error instanceof UnreadableFile)
-    return t(`unreadable.${error.code}`, { limit: 0, what: 'other', ...error.details });
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EISDIR') return t('read.folder');
-  if (code === 'EACCES' || code === 'EPERM') return t('read.denied');
-  if (code === 'ENOENT' || code === 'ENOTDIR') return t('read.notFound');
-  throw error;
 }
 
 /** Waits for the reader of our output, so that a slow one does not fill our memory. */

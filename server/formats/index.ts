@@ -55,11 +55,7 @@ export async function preview(source: ByteSource, options: ReadOptions): Promise
 export type Report = (recognised: Recognised) => void;
 
 async function* read(source: ByteSource, options: ReadOptions, report?: Report): AsyncGenerator<Contact> {
-  const outer = await peek(source(), HEAD);
-  const packed = isGzip(outer.head);
-  const peeked = packed ? await peek(gunzip(outer.all), HEAD) : outer;
-  const fileName = packed ? options.fileName?.replace(/\.gz$/i, '') : options.fileName;
-  const recognised = recognise(peeked.head, { fileName, complete: peeked.complete });
+  const { peeked, recognised } = await unpack(source, options.fileName);
   report?.(recognised);
   const planned = (plan: SheetPlan): void => {
     const { layout, ...sheet } = plan;
@@ -107,8 +103,20 @@ async function* textTable(recognised: Recognised, peeked: Peeked): AsyncGenerato
  * @throws UnreadableFile when it is damaged or beyond a limit
  */
 export async function openTables(source: ByteSource, fileName?: string): Promise<AsyncIterable<Table> | undefined> {
-  const peeked = await peek(source(), HEAD);
-  const recognised = recognise(peeked.head, { fileName, complete: peeked.complete });
+  const { peeked, recognised } = await unpack(source, fileName);
   if (recognised.format === 'csv') return textTable(recognised, peeked);
   return recognised.format === 'xlsx' ? readSheets(peeked.all) : undefined;
+}
+
+/** Recognises a file, taken out of gzip where it is packed. @throws UnreadableFile */
+async function unpack(
+  source: ByteSource,
+  name: string | undefined,
+): Promise<{ peeked: Peeked; recognised: Recognised }> {
+  const outer = await peek(source(), HEAD);
+  const packed = isGzip(outer.head);
+  const peeked = packed ? await peek(gunzip(outer.all), HEAD) : outer;
+  const fileName = packed ? name?.replace(/\.gz$/i, '') : name;
+  const recognised = recognise(peeked.head, { fileName, complete: peeked.complete });
+  return { peeked, recognised };
 }

@@ -79,7 +79,7 @@ interface Use {
   column: number;
   /** Position among the population's fields. */
   field: number;
-  read: 'plain' | 'full' | 'phone' | 'street' | 'list';
+  read: 'plain' | 'full' | 'phone' | 'street' | 'list' | 'host';
 }
 
 /**
@@ -249,6 +249,7 @@ class TableReader {
       const cell = cells[column]?.trim();
       if (!cell) continue;
       if (read === 'plain') values[field] ??= cell;
+      else if (read === 'host') values[field] ??= hostOf(cell);
       else if (read === 'full') addFullName(values, cell);
       else if (read === 'street') values[field] = values[field] ? `${values[field]} ${cell}` : cell;
       else {
@@ -308,7 +309,12 @@ function meaning(
   if (!parsed) return undefined;
   const { field } = parsed;
   if (Object.hasOwn(PLAIN, field)) return { name: field, kind: PLAIN[field]!, read: 'plain' };
-  if (field === 'full') return { name: 'given', kind: 'given', read: 'full' };
+  const named = (one: string): boolean => targets.some((other) => parseTarget(other ?? '')?.field === one);
+  if (field === 'full')
+    return named('given') && named('family') ? undefined : { name: 'given', kind: 'given', read: 'full' };
+  // A person's web site is often an employer's, which many share; an organisation's is its own.
+  if (field === 'url' && !named('given') && !named('family') && !named('full'))
+    return { name: 'website', kind: 'identifier', read: 'host' };
   if (field === 'email') return { name: 'email', kind: 'email', read: 'list' };
   if (field === 'phone') return { name: 'phone', kind: 'phone', read: 'phone' };
   if (field === 'birthday') return { name: 'birthday', kind: 'date', read: 'plain' };
@@ -330,6 +336,15 @@ function addFullName(values: (string | string[] | undefined)[], cell: string): v
 function addPhones(list: string[], cell: string, country: string): void {
   const pieces = cell.length > 22 || /[/;|,\n]/.test(cell) ? splitPhones(cell) : [cell];
   for (const piece of pieces) list.push(parsePhone(piece, country).e164 ?? piece);
+}
+
+/** "acme.fr" of "https://www.acme.fr/contact". */
+function hostOf(cell: string): string {
+  return cell
+    .toLowerCase()
+    .replace(/^[a-z]+:\/\//, '')
+    .replace(/^www\d?\./, '')
+    .replace(/[/?#:].*$/, '');
 }
 
 function truthOf(cell: string, pattern: RegExp | undefined): string {

@@ -60,17 +60,14 @@ export async function findDisagreements(tx: Tx, actor: Actor) {
   const { rows } = await sql<{ kind: string; count: number; examples: string[] }>`
     with l as (
       select card_a, card_b from cards.link where workspace_id = ${actor.workspaceId} limit ${sample}
-    ), said as (
-      select distinct f.card_id, f.kind, lower(coalesce(f.value->>'value', f.value->>'name')) as text
-      from cards.card_field f
-      where f.workspace_id = ${actor.workspaceId} and f.kind in ('organization', 'title', 'birthday')
-        and f.card_id in (select card_a from l union select card_b from l)
     )
     select a.kind, count(distinct l.card_a)::int as count, (array_agg(distinct l.card_a))[1:5] as examples
     from l
-    join said a on a.card_id = l.card_a
-    join said b on b.card_id = l.card_b and b.kind = a.kind
-    where a.text <> b.text
+    -- Field by field from each link: gathered first, 20,000 cards took over a minute.
+    join cards.card_field a on a.workspace_id = ${actor.workspaceId} and a.card_id = l.card_a
+      and a.kind in ('organization', 'title', 'birthday')
+    join cards.card_field b on b.workspace_id = ${actor.workspaceId} and b.card_id = l.card_b and b.kind = a.kind
+    where lower(coalesce(a.value->>'value', a.value->>'name')) <> lower(coalesce(b.value->>'value', b.value->>'name'))
     group by a.kind order by 2 desc`.execute(tx);
   return rows;
 }

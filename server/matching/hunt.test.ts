@@ -181,15 +181,21 @@ describe('the hunt', () => {
     const dan = await app.invite(alice, 'Dan Hunt');
     const verdictIds = [said.items[0]!.id];
     expect(await codeOf(dan.call(contracts.withdrawVerdicts, { verdictIds }))).toBe('not_found');
+    const seenBy = async (member: Member) =>
+      (await member.call(contracts.listVerdicts, {})).items.find(({ id }) => id === verdictIds[0])?.revocable;
+    expect([await seenBy(carol), await seenBy(bob), await seenBy(dan)]).toEqual([true, true, false]);
     await bob.call(contracts.withdrawVerdicts, { verdictIds });
     expect(await areOne(carol, one, two)).toBe(false);
   });
 
-  test('later: asks this member no more for a month, and others still', async () => {
+  test('later: asks this member no more for a month or until they recall it, and others still', async () => {
     const [one, two] = await twins();
     await alice.call(contracts.postpone, { pairs: [pairId(one, two)] });
     expect(await offered(alice, one, two)).toBeUndefined();
     expect(await offered(bob, one, two)).toBeDefined();
+    await bob.call(contracts.postpone, { pairs: [pairId(one, two)] });
+    await alice.call(contracts.recallProposals, { pairs: [pairId(one, two)] });
+    expect([await offered(alice, one, two), await offered(bob, one, two)]).toEqual([expect.anything(), undefined]);
     await app.query(`update matching.postponed set until = now() where card_a = any($1)`, [[one, two]]);
     expect(await offered(alice, one, two)).toBeDefined();
   });

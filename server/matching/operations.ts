@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as contracts from './contract.ts';
 import * as health from './health.ts';
 import { hunterOf } from './hunt/hunter.ts';
-import { findReached, listOffers, type Offer, postpone } from './proposals.ts';
+import { findReached, listOffers, type Offer, postpone, recall } from './proposals.ts';
 import { withClasses } from './queries.ts';
 import { judge, pairOf, toReason } from './rules.ts';
 import * as runs from './runs.ts';
@@ -69,6 +69,7 @@ async function describeVerdicts(
       names: [nameOf(row.card_a), nameOf(row.card_b)],
       memberName: row.member,
       mine: row.member_id === context.actor.memberId,
+      revocable: row.revocable,
       at: row.at.toISOString(),
     })),
     next: last ? encodeCursor([last.cursor, last.verdict_id]) : null,
@@ -151,12 +152,25 @@ export const matchingOperations: Operation[] = [
     };
   }),
 
-  implement(contracts.countProposals, async (filter, { tx, actor }) => {
-    const { offers } = await listOffers(tx, actor, filter, null, countedTo);
+  implement(contracts.countProposals, async ({ examples, ...filter }, context) => {
+    const { offers } = await listOffers(context.tx, context.actor, filter, null, countedTo);
     const groups = [...Map.groupBy(offers, ({ group }) => group)]
-      .map(([group, all]) => ({ group, count: all.length, reasons: all[0]!.reasons.map(toReason) }))
-      .sort((a, b) => b.count - a.count || (a.group < b.group ? -1 : 1));
-    return { total: offers.length, groups: groups.slice(0, groupsShown) };
+      .sort(([a, all], [b, others]) => others.length - all.length || (a < b ? -1 : 1))
+      .slice(0, groupsShown)
+      .map(([group, all]) => ({ group, all }));
+    const shown = await describeOffers(
+      context,
+      groups.flatMap(({ all }) => all.slice(0, examples)),
+    );
+    return {
+      total: offers.length,
+      groups: groups.map(({ group, all }) => ({
+        group,
+        count: all.length,
+        reasons: all[0]!.reasons.map(toReason),
+        examples: shown.filter((one) => one.group === group),
+      })),
+    };
   }),
 
   implement(contracts.decide, async ({ pairs, same }, context) => {
@@ -173,6 +187,11 @@ export const matchingOperations: Operation[] = [
     const until = new Date(Date.now() + 30 * 86_400_000);
     await postpone(tx, actor, asked, until);
     return { until: until.toISOString() };
+  }),
+
+  implement(contracts.recallProposals, async ({ pairs }, { tx, actor }) => {
+    await recall(tx, actor, distinctPairs(pairs));
+    return {};
   }),
 
   implement(contracts.listVerdicts, async ({ personId, after, limit }, context) => {

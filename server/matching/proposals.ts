@@ -47,16 +47,23 @@ async function readChunk(
   { kind, mine }: ProposalFilter,
   after: Position | null,
 ): Promise<ProposalRow[]> {
+  // A bound that the index can seek: without it each further chunk was read from the start (1,000 offers: 1.6 s).
+  const behind = after
+    ? sql`and p.probability <= ${after.probability}
+        and (p.probability < ${after.probability} or (p.card_a, p.card_b) > (${after.a}::uuid, ${after.b}::uuid))`
+    : sql``;
   const { rows } = await sql<ProposalRow>`
     select p.card_a, p.card_b, p.kind, p.probability, p.prior, p.reasons, a.cluster_id as cluster_a, b.cluster_id as cluster_b,
       delegation.reach_of(a.book_no) as reach_a, delegation.reach_of(b.book_no) as reach_b
     from matching.proposal p
-    join cards.card a on a.workspace_id = ${actor.workspaceId} and a.card_id = p.card_a
-    join cards.card b on b.workspace_id = ${actor.workspaceId} and b.card_id = p.card_b
+    -- Card by card, in the order of the index: joined freely, all cards were read for each chunk (30 ms become 250).
+    cross join lateral (select c.book_no, c.cluster_id from cards.card c
+      where c.workspace_id = ${actor.workspaceId} and c.card_id = p.card_a limit 1) a
+    cross join lateral (select c.book_no, c.cluster_id from cards.card c
+      where c.workspace_id = ${actor.workspaceId} and c.card_id = p.card_b limit 1) b
     where p.workspace_id = ${actor.workspaceId} and (${kind ?? null}::text is null or p.kind = ${kind ?? null})
       and (not ${mine} or delegation.reach_of(a.book_no) < 0 or delegation.reach_of(b.book_no) < 0)
-      and (${after === null} or p.probability < ${after?.probability ?? 0}
-        or (p.probability = ${after?.probability ?? 0} and (p.card_a, p.card_b) > (${after?.a ?? null}::uuid, ${after?.b ?? null}::uuid)))
+      ${behind}
       and not exists (select from matching.postponed l where l.workspace_id = ${actor.workspaceId}
         and l.member_id = ${actor.memberId} and l.card_a = p.card_a and l.card_b = p.card_b and l.until > now())
       and not exists (select from matching.verdict v where v.workspace_id = ${actor.workspaceId}
@@ -148,6 +155,14 @@ export async function postpone(
     )
     .onConflict((conflict) => conflict.constraint('postponed_pk').doUpdateSet({ until }))
     .execute();
+}
+
+/** Asks about pairs again that this member had put off. */
+export async function recall(tx: Tx, actor: Actor, pairs: readonly { a: string; b: string }[]): Promise<void> {
+  await sql`
+    delete from matching.postponed where workspace_id = ${actor.workspaceId} and member_id = ${actor.memberId}
+      and (card_a, card_b) in (select * from unnest(
+        ${pairs.map(({ a }) => a)}::uuid[], ${pairs.map(({ b }) => b)}::uuid[]))`.execute(tx);
 }
 
 /** What the viewer reaches in the books of two cards; undefined when one of them does not exist for them. */

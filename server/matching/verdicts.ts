@@ -70,6 +70,7 @@ interface VerdictRow {
   same: boolean;
   member_id: string | null;
   member: string | null;
+  revocable: boolean;
   at: Date;
   /** `at` in microseconds: a Date holds milliseconds only. */
   cursor: string;
@@ -92,7 +93,9 @@ export async function listVerdicts(
 ): Promise<VerdictRow[]> {
   const only = (condition: unknown, test: ReturnType<typeof sql>) => (condition ? sql<SqlBool>`and ${test}` : sql``);
   const { rows } = await sql<VerdictRow>`
-    select v.verdict_id, v.card_a, v.card_b, v.same, v.member_id, m.name as member, v.at, to_json(v.at) #>> '{}' as cursor
+    select v.verdict_id, v.card_a, v.card_b, v.same, v.member_id, m.name as member, v.at, to_json(v.at) #>> '{}' as cursor,
+      (v.member_id is not distinct from ${actor.memberId} or delegation.reach_of(v.book_no_a) < 0
+        or delegation.reach_of(v.book_no_b) < 0) as revocable
     from matching.verdict v
     join cards.card a on a.workspace_id = ${actor.workspaceId} and a.card_id = v.card_a
     join cards.card b on b.workspace_id = ${actor.workspaceId} and b.card_id = v.card_b

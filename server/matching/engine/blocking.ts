@@ -6,20 +6,25 @@ import { Ints, type Population } from './population.ts';
 /** One way of finding cards that may be the same: cards with an equal key are a block. */
 export interface KeyType {
   name: string;
-  /** Blocks with more cards are passed over: they would cost much and tell little. */
+  /**
+   * Bigger blocks would cost much and tell little: they are passed over, or, where the key is `strong`, each of their cards meets
+   * only the first few of them, so that a thousand cards of one person still find together.
+   */
   limit: number;
+  strong: boolean;
   /** The features that an equal key makes equal: nothing can be learned of them from its pairs. */
   fixes: readonly number[];
 }
 
-const type = (name: string, limit: number, ...fixes: number[]): KeyType => ({ name, limit, fixes });
+const type = (name: string, limit: number, ...fixes: number[]): KeyType => ({ name, limit, fixes, strong: false });
+const strong = (name: string, limit: number, ...fixes: number[]): KeyType => ({ name, limit, fixes, strong: true });
 
 /** The ways, tightest first. */
 export const KEY_TYPES: readonly KeyType[] = [
-  type('e-mail', 100, EMAIL),
-  type('phone', 60, PHONE),
-  type('full name', 60, GIVEN, FAMILY),
-  type('identifier', 60, FURTHER),
+  strong('e-mail', 100, EMAIL),
+  strong('phone', 60, PHONE),
+  strong('full name', 60, GIVEN, FAMILY),
+  strong('identifier', 60, FURTHER),
   type('street and place', 40, ADDRESS),
   type('date', 40, FURTHER),
   type('date and sound', 60, FURTHER, GIVEN, FAMILY),
@@ -166,18 +171,29 @@ export class BlockIndex {
   private readonly entries = new Ints();
   /** By entry, its place in the table. */
   private readonly places = new Ints();
+  /** Of strong keys' blocks over the limit, by place: the first living cards, in the order of the cards. */
+  private stars = new Map<number, number[]>();
+  /** By place, the card that the last one added took the place of in a star. */
+  private readonly displaced = new Map<number, number[]>();
+  private readonly removed = new Set<number>();
+  private readonly compare: (i: number, j: number) => number;
 
-  /** @param cards how many are expected: growing later costs time, not truth */
-  constructor(cards = 0) {
+  /**
+   * @param cards how many are expected: growing later costs time, not truth
+   * @param compare what orders the cards; their numbers by default
+   */
+  constructor(cards = 0, compare: (i: number, j: number) => number = (i, j) => i - j) {
     let places = 1 << 16;
     while (places < cards * KEYS_OF_A_CARD * 2) places *= 2;
     this.table = new Int32Array(places * 4);
+    this.compare = compare;
     this.starts.push(0);
   }
 
   /** Adds a card's keys; cards must be added in the order of their numbers. @param keys none to leave the card out */
   add(card: number, keys: (sink: KeySink) => void): void {
     const start = this.places.length;
+    this.displaced.clear();
     keys((type, hash) => {
       if (this.used * 8 > this.table.length) this.widen();
       const place = this.place(mix(hash, type));
@@ -190,51 +206,81 @@ export class BlockIndex {
       this.entries.push(card);
       this.entries.push(head);
       this.places.push(place);
+      if (this.isTooBig(place)) this.updateStar(place, card);
     });
     this.starts.push(this.places.length);
   }
 
-  /** Takes a card out of the count of its blocks; chains still lead to it. @returns blocks that are small enough again */
+  /** Takes a card out. @returns its blocks; all of their cards may share a key now that did not before */
   remove(card: number): number[] {
+    this.removed.add(card);
     return this.placesOf(card).filter((place) => {
+      const before = this.isTooBig(place);
       this.table[place + 2]!--;
-      return this.table[place + 2] === this.limit(place);
+      const star = this.stars.get(place);
+      if (!this.isTooBig(place)) this.stars.delete(place);
+      else if (star?.includes(card)) this.stars.set(place, this.firstOf(place));
+      return before && (!this.isTooBig(place) || star?.includes(card));
     });
   }
 
-  /** Blocks that this card, the last one added, made too big. */
-  outgrown(card: number): number[] {
-    return this.placesOf(card).filter((place) => this.table[place + 2] === this.limit(place) + 1);
+  /** Blocks of a card, the last one added, that are over their limit. */
+  tooBig(card: number): number[] {
+    return this.placesOf(card).filter((place) => this.isTooBig(place));
   }
 
-  /** Calls `visit` with each older card that shares a key, once per shared key; blocks over their limit are passed over. */
+  /** Calls `visit` with each older card that shares a key, once per shared key. */
   walkOlder(card: number, visit: (other: number, type: number) => void): void {
     const entries = this.entries.array;
     for (let at = this.starts.array[card]!; at < this.starts.array[card + 1]!; at++) {
       let next = entries[at * 2 + 1]!;
       if (next < 0) continue;
       const place = this.places.array[at]!;
-      if (this.isTooBig(place)) continue;
       const type = this.table[place + 3]!;
-      for (; next >= 0; next = entries[next * 2 + 1]!) visit(entries[next * 2]!, type);
+      if (!this.isTooBig(place)) for (; next >= 0; next = entries[next * 2 + 1]!) visit(entries[next * 2]!, type);
+      else if (KEY_TYPES[type]!.strong) this.walkStar(place, card, (other) => visit(other, type));
     }
   }
 
-  /** All cards of a block, removed ones too. */
+  /** In a strong block over its limit: the first cards meet all, the others meet the first. */
+  private walkStar(place: number, card: number, visit: (other: number) => void): void {
+    for (const other of this.partnersAt(place, card)) if (other < card) visit(other);
+  }
+
+  /** The living cards of a block. */
   cardsAt(place: number): number[] {
     const cards: number[] = [];
-    for (let at = this.table[place + 1]! - 1; at >= 0; at = this.entries.array[at * 2 + 1]!)
-      cards.push(this.entries.array[at * 2]!);
+    for (let at = this.table[place + 1]! - 1; at >= 0; at = this.entries.array[at * 2 + 1]!) {
+      const card = this.entries.array[at * 2]!;
+      if (!this.removed.has(card)) cards.push(card);
+    }
     return cards;
   }
 
-  /** Whether two cards share a block that is not too big. */
-  share(a: number, b: number): boolean {
-    const others = this.placesOf(b);
-    return this.placesOf(a).some((place) => !this.isTooBig(place) && others.includes(place));
+  /** The cards that one card of a block meets there, itself among them. */
+  partnersAt(place: number, card: number): readonly number[] {
+    if (!this.isTooBig(place)) return this.cardsAt(place);
+    const star = this.stars.get(place) ?? [];
+    return star.includes(card) ? this.cardsAt(place) : star;
   }
 
-  /** Per kind of key: entries in blocks within the limit, and entries that were passed over. */
+  /** Cards that may have lost partners in a block by the last card added: all of it when it outgrew its limit just now. */
+  loosenedAt(place: number): readonly number[] {
+    if (this.table[place + 2] === LIMITS[this.table[place + 3]!]! + 1) return this.cardsAt(place);
+    return this.displaced.get(place) ?? [];
+  }
+
+  /** Whether two cards are brought together by a key. */
+  share(a: number, b: number): boolean {
+    const others = this.placesOf(b);
+    return this.placesOf(a).some((place) => {
+      if (!others.includes(place)) return false;
+      const star = this.stars.get(place);
+      return this.isTooBig(place) ? star !== undefined && (star.includes(a) || star.includes(b)) : true;
+    });
+  }
+
+  /** Per kind of key: entries in blocks within the limit, and entries in bigger ones. */
   report(): { name: string; used: number; passedOver: number }[] {
     const report = KEY_TYPES.map(({ name }) => ({ name, used: 0, passedOver: 0 }));
     for (let place = 0; place < this.table.length; place += 4) {
@@ -246,12 +292,24 @@ export class BlockIndex {
     return report;
   }
 
-  private placesOf(card: number): number[] {
-    return [...this.places.array.subarray(this.starts.array[card], this.starts.array[card + 1])];
+  /** Called with each card that a strong block over its limit gets. */
+  private updateStar(place: number, card: number): void {
+    if (!KEY_TYPES[this.table[place + 3]!]!.strong) return;
+    const star = this.stars.get(place);
+    if (!star) this.stars.set(place, this.firstOf(place));
+    else if (this.compare(card, star.at(-1)!) < 0) {
+      const wider = [...star, card].sort(this.compare);
+      this.stars.set(place, wider.slice(0, STAR));
+      this.displaced.set(place, wider.slice(STAR));
+    }
   }
 
-  private limit(place: number): number {
-    return KEY_TYPES[this.table[place + 3]!]!.limit;
+  private firstOf(place: number): number[] {
+    return this.cardsAt(place).sort(this.compare).slice(0, STAR);
+  }
+
+  private placesOf(card: number): number[] {
+    return [...this.places.array.subarray(this.starts.array[card], this.starts.array[card + 1])];
   }
 
   private isTooBig(place: number): boolean {
@@ -277,8 +335,12 @@ export class BlockIndex {
       moved[at >> 2] = place;
     }
     for (let at = 0; at < this.places.length; at++) this.places.array[at] = moved[this.places.array[at]! >> 2]!;
+    this.stars = new Map([...this.stars].map(([place, star]) => [moved[place >> 2]!, star]));
   }
 }
+
+/** How many first cards all others of a big block meet. */
+const STAR = 6;
 
 /** Distinct ones, roughly. */
 const KEYS_OF_A_CARD = 7;

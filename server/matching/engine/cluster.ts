@@ -42,9 +42,9 @@ export function cluster(size: number, pairs: ScoredPairs, rules: ClusterRules): 
   for (const at of order(pairs, rules)) {
     const [one, other] = [clusters.of(pairs.a[at]!), clusters.of(pairs.b[at]!)];
     if (one === other || clusters.areParted(one, other)) continue;
-    if (holds(clusters.members(one), clusters.members(other), pairs.score[at]!, rules)) clusters.join(one, other);
+    if (holds(clusters.witnesses(one), clusters.witnesses(other), pairs.score[at]!, rules)) clusters.join(one, other);
   }
-  return clusters.roots();
+  return clusters.leaders();
 }
 
 /** The last word counts: from the newest verdict to the oldest, those that contradict newer ones are left out. */
@@ -57,15 +57,18 @@ function applyVerdicts(clusters: Clusters, verdicts: readonly Verdict[]): void {
   }
 }
 
-/** Disjoint sets that remember their members and which sets must not meet. */
+/** Disjoint sets that know their first cards and which sets must not meet. Joined by size: a million cards of one person join fast. */
 class Clusters {
   private readonly root: Int32Array;
-  private readonly many = new Map<number, number[]>();
+  private readonly sizes: Int32Array;
+  /** By root, the first cards of a cluster in the order of the cards; of a single card, nothing. */
+  private readonly firsts = new Map<number, number[]>();
   private readonly parted = new Map<number, Set<number>>();
   private readonly compare: (i: number, j: number) => number;
 
   constructor(size: number, compare: (i: number, j: number) => number) {
     this.root = new Int32Array(size).map((_, card) => card);
+    this.sizes = new Int32Array(size).fill(1);
     this.compare = compare;
   }
 
@@ -73,8 +76,9 @@ class Clusters {
     return find(this.root, card);
   }
 
-  members(root: number): readonly number[] {
-    return this.many.get(root) ?? [root];
+  /** Up to `WITNESSES` first cards. */
+  witnesses(root: number): readonly number[] {
+    return this.firsts.get(root) ?? [root];
   }
 
   areParted(one: number, other: number): boolean {
@@ -90,9 +94,11 @@ class Clusters {
   }
 
   join(one: number, other: number): void {
-    const [keep, go] = this.compare(one, other) < 0 ? [one, other] : [other, one];
-    this.many.set(keep, [...this.members(keep), ...this.members(go)]);
-    this.many.delete(go);
+    const [keep, go] = this.sizes[one]! >= this.sizes[other]! ? [one, other] : [other, one];
+    const firsts = [...this.witnesses(keep), ...this.witnesses(go)].sort(this.compare).slice(0, WITNESSES);
+    this.firsts.set(keep, firsts);
+    this.firsts.delete(go);
+    this.sizes[keep]! += this.sizes[go]!;
     this.root[go] = keep;
     for (const enemy of this.parted.get(go) ?? []) {
       this.parted.get(enemy)!.delete(go);
@@ -101,8 +107,9 @@ class Clusters {
     this.parted.delete(go);
   }
 
-  roots(): Int32Array {
-    return this.root.map((_, card) => this.of(card));
+  /** For every card the first card of its cluster. */
+  leaders(): Int32Array {
+    return this.root.map((_, card) => this.witnesses(this.of(card))[0]!);
   }
 }
 
@@ -127,14 +134,13 @@ export function find(root: Int32Array, card: number): number {
   return at;
 }
 
-/** All pairs between two clusters, up to a bound: a cluster of hundreds of cards is judged by the first of them. */
+/** All pairs between the first cards of two clusters: a cluster of hundreds of cards is judged by some of them. */
 function holds(left: readonly number[], right: readonly number[], best: number, rules: ClusterRules): boolean {
-  const [few, many] = [left.slice(0, WITNESSES), right.slice(0, WITNESSES)];
-  if (rules.contradicts && few.some((i) => many.some((j) => rules.contradicts!(i, j)))) return false;
+  if (rules.contradicts && left.some((i) => right.some((j) => rules.contradicts!(i, j)))) return false;
   if (left.length === 1 && right.length === 1) return true;
   let against = 0;
-  for (const i of few) for (const j of many) against += Math.max(0, -rules.score(i, j));
-  return best - (CONTRADICTION * against) / (few.length * many.length) >= rules.threshold;
+  for (const i of left) for (const j of right) against += Math.max(0, -rules.score(i, j));
+  return best - (CONTRADICTION * against) / (left.length * right.length) >= rules.threshold;
 }
 
 const WITNESSES = 12;

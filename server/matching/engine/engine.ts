@@ -49,17 +49,18 @@ export function match(population: Population, options: MatchOptions = {}): Match
   return { model: scorer.model, scorer, pairs, thresholds, clusters, blocking: index.report(), compared };
 }
 
-/** The keys of all cards of a population. */
-export function indexAll(population: Population): BlockIndex {
-  const index = new BlockIndex(population.size);
+/** The keys of all cards of a population. @param compare what orders the cards; their numbers by default */
+export function indexAll(population: Population, compare?: (i: number, j: number) => number): BlockIndex {
+  const index = new BlockIndex(population.size, compare);
   for (let card = 0; card < population.size; card++) index.add(card, (sink) => keysOf(population, card, sink));
   return index;
 }
 
 /** Estimates a model from the cards themselves. The same cards in the same order and the same seed give the same model. */
 export function learn(population: Population, index: BlockIndex, seed: number): Scorer {
-  const comparer = new Comparer(population, countHolders(population, firstPersons(population)));
-  const scorer = new Scorer(population, comparer, estimate(population, comparer, index, seed));
+  const persons = firstPersons(population);
+  const comparer = new Comparer(population, countHolders(population, persons));
+  const scorer = new Scorer(population, comparer, estimate(population, comparer, index, persons, seed));
   scorer.fitPrior(sample(population.size, index), Math.min(1, SAMPLE / population.size));
   return scorer;
 }

@@ -9,12 +9,20 @@ import { random } from './random.ts';
  * m by EM within blocks that agree on a key, leaving out what the key makes equal. Few cards leave the defaults nearly untouched.
  *
  * The same cards, in the same order, and the same seed give the same model.
+ *
+ * @param persons a first answer to who is one (`firstPersons`): pairs within it are no random pairs of different persons
  */
-export function estimate(population: Population, comparer: Comparer, index: BlockIndex, seed: number): Model {
+export function estimate(
+  population: Population,
+  comparer: Comparer,
+  index: BlockIndex,
+  persons: Int32Array,
+  seed: number,
+): Model {
   const priors = comparer.features.map((feature, at) =>
     priorOf(feature, at < FURTHER ? undefined : population.further[at - FURTHER]!.field.kind),
   );
-  const chance = byChance(population, comparer, priors, seed);
+  const chance = byChance(population, comparer, priors, persons, seed);
   const sessions = train(population, comparer, index, chance.u, priors);
   const features = comparer.features.map(
     (feature, at): FeatureModel => ({
@@ -67,13 +75,19 @@ interface Chance {
  * Levels of random pairs. Names are drawn more often than the rest, because their lesser levels are rare and weigh much; that two
  * values are equal follows from how many persons hold each. Stops early when each level was seen often enough.
  */
-function byChance(population: Population, comparer: Comparer, priors: readonly Prior[], seed: number): Chance {
+function byChance(
+  population: Population,
+  comparer: Comparer,
+  priors: readonly Prior[],
+  persons: Int32Array,
+  seed: number,
+): Chance {
   const tally = new Tally(comparer);
   const next = random(seed);
   const possible = (population.size * (population.size - 1)) / 2;
   for (let drawn = 0; drawn < Math.min(NAMES_DRAWN, possible); drawn++) {
     const [i, j] = [Math.floor(next() * population.size), Math.floor(next() * population.size)];
-    if (i === j) continue;
+    if (persons[i] === persons[j]) continue;
     if (drawn < ALL_DRAWN) {
       comparer.compare(i, j);
       tally.add(0, comparer.features.length);

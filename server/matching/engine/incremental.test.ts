@@ -26,15 +26,28 @@ const FIELDS: Field[] = [
 const columns = HEADER.split(',');
 const rows = [...contactLines(400, 3)].map((line) => line.split(','));
 const cell = (row: string[], name: string): string => row[columns.indexOf(name)]!;
-const values = rows.map((row) => [
-  cell(row, 'first_name'),
-  cell(row, 'last_name'),
-  cell(row, 'email'),
-  [cell(row, 'phone'), cell(row, 'phone2')].filter((phone) => phone !== ''),
-  cell(row, 'company'),
-  cell(row, 'city'),
-  cell(row, 'dob'),
+/** More cards of one number and name than a block may hold, with different employers and towns. */
+const crowd = Array.from({ length: 90 }, (_, at) => [
+  'Zélie',
+  'Quintrand',
+  at % 3 === 0 ? `zelie${at % 7}@quintrand.example` : '',
+  ['+33612345678'],
+  at % 2 === 0 ? `Firme ${at % 5}` : '',
+  at % 4 === 0 ? 'Lyon' : '',
+  '',
 ]);
+const values = [
+  ...crowd,
+  ...rows.map((row) => [
+    cell(row, 'first_name'),
+    cell(row, 'last_name'),
+    cell(row, 'email'),
+    [cell(row, 'phone'), cell(row, 'phone2')].filter((phone) => phone !== ''),
+    cell(row, 'company'),
+    cell(row, 'city'),
+    cell(row, 'dob'),
+  ]),
+];
 
 /** A population that holds every row once already, so that all runs number values alike and share one model. */
 function known(): Population {
@@ -50,7 +63,7 @@ const model = learn();
 function learn(): Model {
   const index = new BlockIndex();
   for (let card = 0; card < KNOWN.size; card++) index.add(card, (sink) => keysOf(KNOWN, card, sink));
-  return estimate(KNOWN, new Comparer(KNOWN, holders), index, 1);
+  return estimate(KNOWN, new Comparer(KNOWN, holders), index, firstPersons(KNOWN), 1);
 }
 
 const scorerOf = (population: Population): Scorer => new Scorer(population, new Comparer(population, holders), model);
@@ -154,6 +167,22 @@ test('whatever the order in which cards and verdicts come and go, the clusters a
   );
 });
 
+test('a crowd of cards of one person is one, in whatever order they come and go', () => {
+  const order = fc.shuffledSubarray([...crowd.keys()], { minLength: 70 });
+  fc.assert(
+    fc.property(order, fc.shuffledSubarray([...crowd.keys()], { maxLength: 60 }), (come, go) => {
+      const all: Step[] = [
+        ...come.map((one) => ({ kind: 'add' as const, row: one })),
+        ...go.map((one) => ({ kind: 'remove' as const, row: one })),
+      ];
+      const { incremental, full } = runSteps([...all, { kind: 'add', row: go[0] ?? 0 }]);
+      expect(incremental).toBe(full);
+      expect(JSON.parse(full)).toHaveLength(1);
+    }),
+    { numRuns: 25 },
+  );
+});
+
 test('the score of two cards does not depend on which comes first', () => {
   const scorer = scorerOf(KNOWN);
   fc.assert(
@@ -208,7 +237,7 @@ test('a match is found in the same way every time, and every sure link is right 
   });
   expect([...runs[0]!.clusters]).toEqual([...runs[1]!.clusters]);
   const { pairs, thresholds } = runs[0]!;
-  const truth = rows.map((one) => cell(one, 'cluster'));
+  const truth = [...crowd.map(() => 'crowd'), ...rows.map((one) => cell(one, 'cluster'))];
   let sure = 0;
   for (let at = 0; at < pairs.length; at++) {
     if (pairs.score[at]! < thresholds.sure) continue;

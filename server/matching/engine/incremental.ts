@@ -67,7 +67,7 @@ export class Incremental {
     this.kept = Math.min(options.kept ?? threshold, threshold);
     this.contradicts = options.contradicts;
     this.compareCards = compare;
-    this.index = options.index ?? new BlockIndex();
+    this.index = options.index ?? new BlockIndex(0, compare);
     this.indexed = options.index ? population.size : 0;
   }
 
@@ -116,7 +116,7 @@ export class Incremental {
     this.indexed = card + 1;
     this.living.add(card);
     const touched = new Set([card]);
-    for (const block of this.index.outgrown(card)) this.forget(this.livingAt(block), touched);
+    for (const block of this.index.tooBig(card)) this.forget(block, touched);
     const seen = new Set<number>();
     this.index.walkOlder(card, (other) => {
       if (this.living.has(other)) seen.add(other);
@@ -136,7 +136,7 @@ export class Incremental {
     this.pairs.delete(card);
     for (const { a, b } of this.decisions.get(card) ?? []) touched.add(a === card ? b : a);
     this.dropDecisions(card);
-    for (const block of this.index.remove(card)) this.compareAll(this.livingAt(block), touched);
+    for (const block of this.index.remove(card)) this.compareAll(block, touched);
     const root = this.clusterOfCard(card);
     const rest = [...this.membersOf(card)].filter((one) => one !== card);
     this.members.delete(root);
@@ -230,10 +230,6 @@ export class Incremental {
     this.decisions.delete(card);
   }
 
-  private livingAt(block: number): number[] {
-    return this.index.cardsAt(block).filter((card) => this.living.has(card));
-  }
-
   /** @returns whether the pair is kept, and was not yet */
   private compare(a: number, b: number): boolean {
     if (this.pairs.get(a)?.has(b)) return false;
@@ -250,22 +246,23 @@ export class Incremental {
     return true;
   }
 
-  private compareAll(cards: readonly number[], touched: Set<number>): void {
-    cards.forEach((card, at) => {
-      for (const other of cards.slice(0, at)) if (this.compare(card, other)) touched.add(card).add(other);
-    });
+  /** A block that became small enough, or whose first cards changed, may bring pairs that it did not bring before. */
+  private compareAll(block: number, touched: Set<number>): void {
+    for (const card of this.index.cardsAt(block))
+      for (const other of this.index.partnersAt(block, card))
+        if (other !== card && this.compare(card, other)) touched.add(card).add(other);
   }
 
-  /** A block that became too big brings no pairs any more; those that another block brings stay. */
-  private forget(cards: readonly number[], touched: Set<number>): void {
-    cards.forEach((card, at) => {
-      for (const other of cards.slice(0, at)) {
-        if (!this.pairs.get(card)?.has(other) || this.index.share(card, other)) continue;
+  /** A block that became too big brings fewer pairs; those that another block brings stay. */
+  private forget(block: number, touched: Set<number>): void {
+    for (const card of this.index.loosenedAt(block)) {
+      for (const other of this.pairs.get(card)?.keys() ?? []) {
+        if (this.index.share(card, other)) continue;
         this.pairs.get(card)!.delete(other);
         this.pairs.get(other)!.delete(card);
         touched.add(card).add(other);
       }
-    });
+    }
   }
 
   private putInto(card: number, root: number): void {

@@ -19,7 +19,7 @@ export { assume } from './estimate.ts';
 export { bestThreshold, evaluateClusters, evaluatePairs, type Quality } from './evaluate.ts';
 export { hashText } from './hash.ts';
 export { countHolders } from './holders.ts';
-export { Incremental } from './incremental.ts';
+export { Incremental, type Move } from './incremental.ts';
 export type { FeatureModel, Model } from './model.ts';
 export { type Field, type FieldKind, Population } from './population.ts';
 export { type Evidence, type Explanation, probability, Scorer } from './score.ts';

@@ -91,15 +91,14 @@ export class KindIndex {
       this.numbers.set(id, card);
     });
     this.prints = cards.prints;
-    const index = indexAll(this.population);
+    const compare = (i: number, j: number): number => (this.ids[i]! < this.ids[j]! ? -1 : 1);
+    const index = indexAll(this.population, compare);
     this.scorer = makeScorer(this.population, index, learned?.model);
-    this.incremental = new Incremental(
-      this.population,
-      this.scorer,
-      0,
-      (i, j) => (this.ids[i]! < this.ids[j]! ? -1 : 1),
-      { kept: OFFERED, contradicts: (i, j) => contradicts(this.population, this.scorer, i, j), index },
-    );
+    this.incremental = new Incremental(this.population, this.scorer, 0, compare, {
+      kept: OFFERED,
+      contradicts: (i, j) => contradicts(this.population, this.scorer, i, j),
+      index,
+    });
     let sure = learned?.sure ?? 0;
     this.incremental.fill(this.toDecisions(decided), (pairs) => {
       if (!learned) sure = this.scorer.model.trainedOn > 0 ? chooseThresholds(pairs, wrong).sure : oddsOf(wrong);
