@@ -2,7 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type LinkProps, useRouter } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { listPeople } from '../../../server/cards/contract.ts';
 import { t } from '../i18n.ts';
 import { reading } from '../queries.ts';
@@ -16,9 +16,15 @@ interface Command {
   run: () => unknown;
 }
 
+interface PaletteProps {
+  query: string;
+  onQuery: (query: string) => void;
+  onClose: () => void;
+  onKeys: () => void;
+}
+
 /** Everything by its name: screens, actions, and the people of the reference as one types. */
-export default function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
-  const [query, setQuery] = useState('');
+export default function Palette({ query, onQuery, onClose, onKeys }: PaletteProps) {
   const screens = useScreens().filter(named(query));
   const actions = useActions(onKeys).filter(named(query));
   const people = useFound(query);
@@ -28,7 +34,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
     <Spotlight.Root
       attributes={{ content: { 'aria-label': t('shell.findLabel') } }}
       query={query}
-      onQueryChange={setQuery}
+      onQueryChange={onQuery}
       onSpotlightClose={onClose}
       shortcut={null}
       transitionProps={{ duration: 0 }}
