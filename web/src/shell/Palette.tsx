@@ -28,6 +28,7 @@ export default function Palette({ query, onQuery, onClose, onKeys }: PaletteProp
   const screens = useScreens().filter(named(query));
   const actions = useActions(onKeys).filter(named(query));
   const people = useFound(query);
+  const meant = begunBy(query);
   useEffect(() => Spotlight.open(), []);
   const nothing = screens.length + actions.length + people.length === 0;
   return (
@@ -44,9 +45,11 @@ export default function Palette({ query, onQuery, onClose, onKeys }: PaletteProp
       <Spotlight.Search placeholder={t('shell.find')} aria-label={t('shell.findLabel')} />
       <Spotlight.ActionsList {...scrolledByKeyboard}>
         {nothing && <Spotlight.Empty>{t('shell.findNothing', { q: query })}</Spotlight.Empty>}
+        <Commands label={t('shell.findScreens')} commands={screens.filter(meant)} />
+        <Commands label={t('shell.findActions')} commands={actions.filter(meant)} />
         <People people={people} />
-        <Commands label={t('shell.findScreens')} commands={screens} />
-        <Commands label={t('shell.findActions')} commands={actions} />
+        <Commands label={t('shell.findScreens')} commands={screens.filter((command) => !meant(command))} />
+        <Commands label={t('shell.findActions')} commands={actions.filter((command) => !meant(command))} />
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
@@ -131,4 +134,7 @@ function useActions(onKeys: () => void): Command[] {
 }
 
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+/** A command of which a word begins as typed comes before people, who are also found by resemblance. */
+const begunBy = (query: string) => (command: Command) =>
+  query.trim().length > 2 && ` ${fold(command.label)}`.includes(` ${fold(query.trim())}`);
 const named = (query: string) => (command: Command) => fold(command.label).includes(fold(query.trim()));
