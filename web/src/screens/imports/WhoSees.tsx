@@ -30,7 +30,7 @@ function sentences({ name, holder, sharing }: Book, nameOf: (teamId: string) => 
   const keepers = holder.kind === 'workspace' ? holder.stewards.map((steward) => steward.name).join(', ') : '';
   return [
     t('imports.lent', { book: name }),
-    ...(keepers === '' ? [] : [t('settings.book.keptBy', { names: keepers })]),
+    ...(keepers === '' ? [] : [`${t('settings.book.keptBy', { names: keepers })}.`]),
     ...sharing.map(({ grantee, level: name }) => {
       const level = t(`settings.level.${name}`);
       return grantee.kind === 'workspace'
