@@ -2,7 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type LinkProps, useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { type KeyboardEvent, useEffect } from 'react';
 import { listPeople } from '../../../server/cards/contract.ts';
 import { t } from '../i18n.ts';
 import { reading } from '../queries.ts';
@@ -42,7 +42,7 @@ export default function Palette({ query, onQuery, onClose, onKeys }: PaletteProp
       scrollable
       maxHeight="60dvh"
     >
-      <Spotlight.Search placeholder={t('shell.find')} aria-label={t('shell.findLabel')} />
+      <Spotlight.Search placeholder={t('shell.find')} aria-label={t('shell.findLabel')} onKeyDown={runFirst} />
       <Spotlight.ActionsList {...scrolledByKeyboard}>
         {nothing && <Spotlight.Empty>{t('shell.findNothing', { q: query })}</Spotlight.Empty>}
         <Commands label={t('shell.findScreens')} commands={screens.filter(meant)} />
@@ -53,6 +53,13 @@ export default function Palette({ query, onQuery, onClose, onKeys }: PaletteProp
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** Early strokes do not pass through the field, which selects the first line only for what is typed in it. */
+function runFirst({ key, currentTarget }: KeyboardEvent<HTMLInputElement>): void {
+  const palette = currentTarget.closest('[role=dialog]');
+  if (key === 'Enter' && !palette?.querySelector('[data-selected]'))
+    palette?.querySelector<HTMLElement>('[data-action]')?.click();
 }
 
 /** A list that scrolls takes the focus (WCAG 2.1.1); the component passes this on without saying so in its types. */
