@@ -46,6 +46,7 @@ export class Incremental {
   private readonly members = new Map<number, Set<number>>();
   private readonly decisions = new Map<number, Decision[]>();
   private changed = new Set<number>();
+  private waiting: Set<number> | undefined;
   private decided = 0;
   private indexed: number;
 
@@ -94,6 +95,18 @@ export class Incremental {
       if (root !== card) this.putInto(card, root);
     });
     this.changed = new Set();
+  }
+
+  /** Makes clusters once for all that happens meanwhile; moves of single steps are not told. */
+  together(work: () => void): void {
+    const waiting = new Set<number>();
+    this.waiting = waiting;
+    try {
+      work();
+    } finally {
+      this.waiting = undefined;
+      this.recluster(waiting);
+    }
   }
 
   /** Takes in a card that was just added to the population. @returns the cards whose cluster changed */
@@ -270,7 +283,11 @@ export class Incremental {
 
   /** Makes the clusters anew of all that hangs together with the touched cards, through pairs, verdicts or clusters of before. */
   private recluster(touched: ReadonlySet<number>): Move[] {
-    for (const card of touched) this.changed.add(card);
+    for (const card of touched) {
+      this.changed.add(card);
+      this.waiting?.add(card);
+    }
+    if (this.waiting) return [];
     const cards = this.component(touched);
     const place = new Map(cards.map((card, at) => [card, at]));
     const decisions = new Set(cards.flatMap((card) => this.decisionsOf(card)));

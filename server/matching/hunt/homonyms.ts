@@ -5,7 +5,7 @@ import type { Population, Scorer } from '../engine/index.ts';
  * joined by people only.
  */
 export function contradicts(population: Population, scorer: Scorer, i: number, j: number): boolean {
-  if (scorer.contradicts(i, j)) return true;
+  if (scorer.haveTwoNames(i, j)) return true;
   if (differInGivenName(population, i, j)) return true;
   return population.further.some(({ field, column }) => {
     const [a, b] = [population.value(i, column), population.value(j, column)];

@@ -115,6 +115,11 @@ export class KindIndex {
     return this.numbers.has(id);
   }
 
+  /** Does several changes as one. */
+  together(work: () => void): void {
+    this.incremental.together(work);
+  }
+
   /** Brings in what a card says now. */
   put(id: string, values: Values, print: number, decided: readonly Decided[]): void {
     const before = this.numbers.get(id);
@@ -128,7 +133,7 @@ export class KindIndex {
     this.prints[card] = print;
     this.numbers.set(id, card);
     this.incremental.add(card);
-    this.incremental.redecide(card, this.toDecisions(decided));
+    if (decided.length > 0) this.incremental.redecide(card, this.toDecisions(decided));
   }
 
   remove(id: string): void {
@@ -184,8 +189,10 @@ export class KindIndex {
   }
 
   private isOffered(card: number, other: number): boolean {
+    const score = this.incremental.pairsOf(card).get(other);
+    // Colleagues at one address with other names are likely two, whatever they share.
+    if (score === undefined || (score < 0 && this.scorer.haveTwoNames(card, other))) return false;
     return (
-      this.incremental.pairsOf(card).has(other) &&
       !this.incremental.decisionsOf(card).some(({ a, b }) => a === other || b === other) &&
       !this.incremental.areParted(card, other)
     );

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { hashText, Population } from '../engine/index.ts';
 import { FIELDS, type Kind, type Values, valuesOf } from './facts.ts';
 import { type Decided, type FoundLink, type FoundProposal, KindIndex } from './kind-index.ts';
-import { readAll, readCards, readDecided, readState, writeLearned } from './reader.ts';
+import { type ReadCard, readAll, readCards, readDecided, readState, writeLearned } from './reader.ts';
 
 const KINDS: readonly Kind[] = ['person', 'organization'];
 
@@ -70,15 +70,25 @@ export class WorkspaceIndex {
       ]),
       ({ card }) => card,
     );
-    for (const id of cardIds) {
-      this.unwritten.add(id);
-      const card = cards.get(id);
-      for (const kind of KINDS) if (card?.kind !== kind) this.kinds[kind].remove(id);
-      if (!card) continue;
-      const values = valuesOf(card.kind, card.fields);
-      const verdicts: Decided[] = (decided.get(id) ?? []).map(({ one }) => one);
-      this.kinds[card.kind].put(id, values, printOf(values), verdicts);
-    }
+    const { person, organization } = this.kinds;
+    person.together(() =>
+      organization.together(() => {
+        for (const id of cardIds)
+          this.put(
+            id,
+            cards.get(id),
+            (decided.get(id) ?? []).map(({ one }) => one),
+          );
+      }),
+    );
+  }
+
+  private put(id: string, card: ReadCard | undefined, decided: readonly Decided[]): void {
+    this.unwritten.add(id);
+    for (const kind of KINDS) if (card?.kind !== kind) this.kinds[kind].remove(id);
+    if (!card) return;
+    const values = valuesOf(card.kind, card.fields);
+    this.kinds[card.kind].put(id, values, printOf(values), decided);
   }
 
   /** @param context further cards to answer for: those that were joined with the changed ones before */
