@@ -5,6 +5,7 @@ import type { World } from '../server/demo/world.ts';
 import { copyRows } from '../server/kernel/copy.ts';
 import { newId } from '../server/kernel/ids.ts';
 import { startWorker } from '../server/kernel/jobs.ts';
+import { hunterOf } from '../server/matching/hunt/hunter.ts';
 import { matchingTasks } from '../server/matching/jobs.ts';
 import { analyseImport } from '../server/sources/analyse.ts';
 import { runImport } from '../server/sources/run.ts';
@@ -93,6 +94,11 @@ async function importPieces(stage: Stage, pieces: readonly Buffer[]): Promise<Ta
   return { analysed, listed, settled };
 }
 
+/** Imports so many contacts and waits until they are matched. */
+export async function importContacts(stage: Stage, count: number): Promise<void> {
+  await importPieces(stage, writePieces(count));
+}
+
 async function measure(count: number): Promise<{ copied: number; taken: Taken }> {
   const stage = await openStage();
   try {
@@ -102,6 +108,7 @@ async function measure(count: number): Promise<{ copied: number; taken: Taken }>
     process.stderr.write(`${count} contacts: ${rows[0].entries} persons listed\n`);
     return { copied, taken };
   } finally {
+    await hunterOf(stage.app).close();
     await stage.close();
   }
 }

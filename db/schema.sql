@@ -425,12 +425,109 @@ kernel.outbox
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert to entregent_member
 
-matching.card_key
+matching.model
   workspace_id uuid not null
-  key bigint not null
-  card_id uuid not null
-  constraint card_key_pk PRIMARY KEY (workspace_id, key, card_id)
-  CREATE INDEX card_key_card_ix ON matching.card_key USING btree (workspace_id, card_id)
+  kind text not null
+  model jsonb not null
+  cards integer not null
+  learned_at timestamp with time zone not null default (now())
+  constraint model_kind_ck CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text])))
+  constraint model_pk PRIMARY KEY (workspace_id, kind)
+
+matching.postponed
+  workspace_id uuid not null
+  member_id uuid not null
+  card_a uuid not null
+  card_b uuid not null
+  until timestamp with time zone not null
+  constraint postponed_pk PRIMARY KEY (workspace_id, member_id, card_a, card_b)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+matching.proposal
+  workspace_id uuid not null
+  card_a uuid not null
+  card_b uuid not null
+  book_no_a integer not null
+  book_no_b integer not null
+  exposure_a smallint not null
+  exposure_b smallint not null
+  kind text not null
+  probability double precision not null
+  prior double precision not null
+  reasons jsonb not null
+  created_at timestamp with time zone not null default (now())
+  constraint proposal_order_ck CHECK ((card_a < card_b))
+  constraint proposal_pk PRIMARY KEY (workspace_id, card_a, card_b)
+  CREATE INDEX proposal_b_ix ON matching.proposal USING btree (workspace_id, card_b)
+  CREATE INDEX proposal_probability_ix ON matching.proposal USING btree (workspace_id, probability DESC, card_a, card_b)
+  policy of_both for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (((exposure_a < 2) AND (exposure_b < 2)) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR ((exposure_a = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1))) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR ((exposure_b = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+matching.run
+  workspace_id uuid not null
+  run_id uuid not null
+  state text not null default ('running'::text)
+  started_by uuid
+  started_at timestamp with time zone not null default (now())
+  finished_at timestamp with time zone
+  done integer not null default (0)
+  total integer not null default (0)
+  linked integer not null default (0)
+  unlinked integer not null default (0)
+  proposed integer not null default (0)
+  constraint run_pk PRIMARY KEY (workspace_id, run_id)
+  constraint run_state_ck CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+  CREATE INDEX run_started_ix ON matching.run USING btree (workspace_id, started_at DESC)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+matching.state
+  workspace_id uuid not null
+  version bigint not null default (0)
+  wrong_per_thousand double precision not null default (2)
+  constraint state_pk PRIMARY KEY (workspace_id)
+  policy insert_by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+matching.verdict
+  workspace_id uuid not null
+  verdict_id uuid not null
+  card_a uuid not null
+  card_b uuid not null
+  book_no_a integer not null
+  book_no_b integer not null
+  exposure_a smallint not null
+  exposure_b smallint not null
+  key_a bytea not null
+  key_b bytea not null
+  same boolean not null
+  origin text not null default ('decided'::text)
+  member_id uuid
+  at timestamp with time zone not null default (clock_timestamp())
+  withdrawn_at timestamp with time zone
+  withdrawn_by uuid
+  constraint verdict_order_ck CHECK ((card_a < card_b))
+  constraint verdict_origin_ck CHECK ((origin = ANY (ARRAY['decided'::text, 'split'::text, 'edited'::text])))
+  constraint verdict_pk PRIMARY KEY (workspace_id, verdict_id)
+  CREATE INDEX verdict_a_ix ON matching.verdict USING btree (workspace_id, card_a, card_b)
+  CREATE INDEX verdict_at_ix ON matching.verdict USING btree (workspace_id, at DESC, verdict_id)
+  CREATE INDEX verdict_b_ix ON matching.verdict USING btree (workspace_id, card_b)
+  CREATE INDEX verdict_key_a_ix ON matching.verdict USING btree (workspace_id, key_a)
+  CREATE INDEX verdict_key_b_ix ON matching.verdict USING btree (workspace_id, key_b)
+  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (withdrawn_at IS NULL) AND (exposure_a < 2) AND (exposure_b < 2) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))
+  policy of_both for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (((exposure_a < 2) AND (exposure_b < 2)) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR ((exposure_a = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1))) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR ((exposure_b = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))))
+  policy update_by_author for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
 
 sources.file_piece
   workspace_id uuid not null
@@ -523,5 +620,7 @@ functions
   delegation.enter(uuid,uuid) returns boolean security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
   delegation.holds_any(integer[]) returns boolean stable
+  delegation.reach_of(integer) returns integer stable
   delegation.reaches_all(integer[]) returns boolean stable
+  matching.source_hash(uuid,text) returns bytea immutable
   kernel.wake_worker(uuid,uuid,text,text,integer) returns void security definer

@@ -1,10 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { root } from '../server/kernel/config.ts';
-import { findChromium } from '../tools/chromium.ts';
+import * as browsers from './browser.ts';
 import { newDataFolder, type Product, startProduct } from './product.ts';
 
 const data = newDataFolder();
@@ -14,7 +10,7 @@ let page: Page;
 const account = { email: 'claire@exemple.example', password: 'seven green bicycles' };
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox'] });
+  browser = await browsers.openBrowser();
   product = await startProduct(data.path);
 });
 afterAll(async () => {
@@ -27,34 +23,17 @@ const problems: string[] = [];
 
 /** A browser of one's own; what its console complains about fails the test. */
 async function open(options: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-GB', ...options });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('console', (message) => {
-    // The browser itself reports every answer that is no success, such as the 401 that says nobody is signed in.
-    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) problems.push(message.text());
-  });
+  page = await browsers.openPage(browser, options, problems);
   return page;
 }
 
 afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail' && page && !page.isClosed()) {
-    const folder = join(root, 'test-results');
-    mkdirSync(folder, { recursive: true });
-    await page.screenshot({ path: join(folder, `${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`) });
-  }
+  if (task.result?.state === 'fail') await browsers.keepScreenshot(page, task.name);
   await page?.context().close();
   expect(problems.splice(0)).toEqual([]);
 });
 
-/** Screens must be usable by everybody: no serious finding of axe (WCAG 2.2 AA). */
-async function expectAccessible(name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  expect(told, name).toEqual([]);
-}
+const expectAccessible = (name: string) => browsers.expectAccessible(page, name);
 
 async function signIn(
   options: BrowserContextOptions,

@@ -9,6 +9,7 @@ import type { Cron, Task } from './kernel/jobs.ts';
 import type { ApiPaths } from './kernel/openapi.ts';
 import { kernelCrons } from './kernel/retention.ts';
 import { matchingCrons, matchingTasks } from './matching/jobs.ts';
+import { matchingOperations } from './matching/operations.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
 import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
@@ -25,7 +26,13 @@ export interface Modules {
 
 export function allModules(accounts: Accounts): Modules {
   return {
-    operations: [...identityOperations(accounts), ...delegationOperations, ...cardsOperations, ...sourcesOperations],
+    operations: [
+      ...identityOperations(accounts),
+      ...delegationOperations,
+      ...cardsOperations,
+      ...matchingOperations,
+      ...sourcesOperations,
+    ],
     routes: [cardsRoutes, sourcesRoutes],
     paths: { ...cardsPaths, ...sourcesPaths },
     tasks: [...cardsTasks, ...matchingTasks, ...sourcesTasks],

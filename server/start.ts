@@ -20,6 +20,7 @@ import { migrate, pendingMigrations } from './kernel/migrate.ts';
 import { describeApi } from './kernel/openapi.ts';
 import { openSecrets } from './kernel/secrets.ts';
 import { buildWeb, serveWeb, serveWebInDevelopment } from './kernel/web.ts';
+import { hunterOf } from './matching/hunt/hunter.ts';
 import { allModules } from './modules.ts';
 
 export interface Running {
@@ -142,6 +143,7 @@ export async function openApp(
   await web;
   if (config.dev) await serveWebInDevelopment(server);
   else await serveWeb(server);
+  closers.push(() => hunterOf(app).close());
   if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
   const worker = await startWorker(app, url, modules, alone);
   closers.push(() => worker.stop());

@@ -9,7 +9,7 @@ export const typesFile = join(root, 'server/kernel/db-types.ts');
 const schemas = ['kernel', 'identity', 'delegation', 'sources', 'cards', 'matching'];
 
 const types: Record<string, string> = {
-  uuid: 'string', text: 'string', int2: 'number', int4: 'number', int8: 'number', bool: 'boolean', jsonb: 'unknown', bytea: 'Buffer', date: 'string',
+  uuid: 'string', text: 'string', int2: 'number', int4: 'number', int8: 'number', float8: 'number', bool: 'boolean', jsonb: 'unknown', bytea: 'Buffer', date: 'string',
   timestamptz: 'Date', bit: 'string', _text: 'string[]', _uuid: 'string[]', _int4: 'number[]',
 };
 

@@ -6,7 +6,7 @@ import { newId, sha256 } from '../kernel/ids.ts';
 import type { FieldInput, FieldKind } from './contract.ts';
 import { completeInput, type Field, toStored } from './fields.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
-import { addContactPoints, contactPointId, takeChangeNos } from './writing.ts';
+import { addContactPoints, contactPointId, ofPairs, takeChangeNos } from './writing.ts';
 
 /** What an edit needs of the request. */
 export interface Editing {
@@ -355,10 +355,12 @@ async function setHanging(
       tx,
     );
   }
-  for (const side of ['a', 'b']) {
-    await sql`update cards.link set ${sql.raw(`${column}_${side}`)} = ${value} where workspace_id = ${actor.workspaceId} and ${sql.raw(`card_${side}`)} = ${cardId}`.execute(
-      tx,
-    );
+  for (const table of ofPairs) {
+    for (const side of ['a', 'b']) {
+      await sql`update ${sql.raw(table)} set ${sql.raw(`${column}_${side}`)} = ${value} where workspace_id = ${actor.workspaceId} and ${sql.raw(`card_${side}`)} = ${cardId}`.execute(
+        tx,
+      );
+    }
   }
 }
 

@@ -6,16 +6,15 @@ import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
-import { compose, entryOf } from './compose.ts';
+import { compose } from './compose.ts';
 import * as contracts from './contract.ts';
 import * as editing from './editing.ts';
 import { describeHistory, listHistory } from './history.ts';
 import * as notes from './notes.ts';
+import { describeCard, describePerson } from './persons.ts';
 import * as queries from './queries.ts';
 import * as views from './views.ts';
 import { restorableDays } from './writing.ts';
-
-type Person = contracts.Person;
 
 async function toEditing(context: Context): Promise<editing.Editing> {
   const member = await getMember(context.tx, context.actor);
@@ -28,76 +27,6 @@ async function toEditing(context: Context): Promise<editing.Editing> {
   };
 }
 
-function describeCard(
-  card: queries.LoadedCard,
-  links: readonly queries.PersonLink[],
-  shown: ReadonlySet<string>,
-): Person['cards'][number] {
-  const joined = links
-    .filter((link) => link.card_a === card.card_id || link.card_b === card.card_id)
-    .map((link) => ({ cardId: link.card_a === card.card_id ? link.card_b : link.card_a, evidence: link.evidence }))
-    .filter((link) => shown.has(link.cardId));
-  return {
-    id: card.card_id,
-    book: { id: card.book_id, name: card.book },
-    holder: { kind: card.holder_id ? 'member' : 'workspace', name: card.holder ?? '' },
-    source: { id: card.source_id, name: card.source, kind: card.source_kind },
-    mine: card.mine,
-    withheld: card.mine && card.exposure === 1,
-    endedAt: card.ended_at?.toISOString() ?? null,
-    createdAt: card.created_at.toISOString(),
-    seenAt: card.seen_at.toISOString(),
-    original: card.media_type ? { mediaType: card.media_type, size: card.original_size ?? 0 } : null,
-    links: joined,
-  };
-}
-
-/** A person as the viewer may see them. @throws AppError not_found when no card of it is visible */
-async function describePerson({ tx, actor }: Pick<Context, 'tx' | 'actor'>, personId: string): Promise<Person> {
-  const found = await queries.findPersonCards(tx, actor, personId);
-  if (!found) throw notFound();
-  const cards = await queries.loadCards(tx, actor, found.cardIds);
-  const visible = cards.map(queries.toVisible);
-  const values = compose(visible);
-  const entry = entryOf(visible, values);
-  const points = await queries.findContactPoints(
-    tx,
-    actor,
-    visible.flatMap((card) => card.fields.flatMap((field) => field.contactPointId ?? [])),
-  );
-  const members = await queries.nameMembers(tx, actor);
-  const shown = new Set(found.cardIds);
-  return {
-    id: personId,
-    kind: entry.kind,
-    name: entry.name,
-    photo: entry.photo,
-    values: values.map((value) => {
-      const point = value.said
-        .map(({ field }) => field.contactPointId && points.get(field.contactPointId))
-        .find(Boolean);
-      return {
-        kind: value.kind,
-        value: value.value,
-        display: value.display,
-        chosen: value.chosen,
-        reason: value.reason,
-        provenance: value.said.map(({ card, field }) => ({
-          cardId: card.cardId,
-          fieldNo: field.no,
-          writtenBy: field.authorId ? 'member' : 'source',
-          memberName: field.authorId ? (members.get(field.authorId) ?? null) : null,
-          seenAt: field.seenAt.toISOString(),
-        })),
-        contactPoint: point
-          ? { id: point.contact_point_id, consent: point.consent as 'unknown', health: point.health as 'unknown' }
-          : null,
-      };
-    }),
-    cards: cards.map((card) => describeCard(card, found.links, shown)),
-  };
-}
-
 async function describeOneCard(
   { tx, actor }: Pick<Context, 'tx' | 'actor'>,
   cardId: string,
@@ -105,7 +34,7 @@ async function describeOneCard(
   const [card] = await queries.loadCards(tx, actor, [cardId]);
   if (!card) throw notFound();
   return {
-    ...describeCard(card, [], new Set()),
+    ...describeCard(card, [], new Map()),
     personId: card.card_id,
     uid: card.uid,
     kind: card.kind as 'person',

@@ -30,9 +30,12 @@ async function purgeBatch(tx: Tx): Promise<number> {
         tx,
       );
     }
-    await sql`delete from cards.link where workspace_id = ${workspaceId} and (card_a = any(${ids}) or card_b = any(${ids}))`.execute(
-      tx,
-    );
+    // Verdicts stay: the source may bring the card again, and what was decided of it still holds.
+    for (const table of ['cards.link', 'matching.proposal']) {
+      await sql`delete from ${sql.raw(table)} where workspace_id = ${workspaceId} and (card_a = any(${ids}) or card_b = any(${ids}))`.execute(
+        tx,
+      );
+    }
     const hashes = photos.rows.map((row) => row.hash);
     if (hashes.length > 0) await deleteOrphanBlobs(tx, workspaceId, hashes);
   }

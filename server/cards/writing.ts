@@ -267,6 +267,9 @@ export async function hideCards(
   }
 }
 
+/** What is said of two cards carries book and exposure of both, because row security reads columns only. */
+export const ofPairs = ['cards.link', 'matching.proposal', 'matching.verdict'] as const;
+
 /** Brings the rows that hang on cards to their cards' exposure. */
 async function setExposure(
   tx: Tx,
@@ -279,10 +282,11 @@ async function setExposure(
       tx,
     );
   }
-  await sql`update cards.link set exposure_a = ${exposure} where workspace_id = ${workspaceId} and card_a = any(${cardIds})`.execute(
-    tx,
-  );
-  await sql`update cards.link set exposure_b = ${exposure} where workspace_id = ${workspaceId} and card_b = any(${cardIds})`.execute(
-    tx,
-  );
+  for (const table of ofPairs) {
+    for (const side of ['a', 'b']) {
+      await sql`update ${sql.raw(table)} set ${sql.raw(`exposure_${side}`)} = ${exposure} where workspace_id = ${workspaceId} and ${sql.raw(`card_${side}`)} = any(${cardIds})`.execute(
+        tx,
+      );
+    }
+  }
 }

@@ -3,7 +3,7 @@ import { listOwnBooks, loadCards, pageOwnCards } from '../cards/queries.ts';
 import type { Accounts } from '../identity/accounts.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
-import { matchCards } from '../matching/jobs.ts';
+import { matchCards } from '../matching/matching.ts';
 import { analyseImport } from '../sources/analyse.ts';
 import { runImport } from '../sources/run.ts';
 import { type Company, type PlannedFile, planCompany } from './company.ts';
@@ -83,10 +83,8 @@ async function importFile(app: App, state: queries.DemoState, company: Company, 
 
 /** Each file has asked for its own matching; all cards at once come to the same in a third of the time. */
 async function matchAll(app: App, workspaceId: string): Promise<void> {
-  await app.db.withClient('keeper', async (client, tx) => {
-    const cardIds = await queries.takeUnmatched(tx, workspaceId);
-    await matchCards(client, tx, workspaceId, cardIds, false);
-  });
+  const cardIds = await app.db.asSystem('keeper', (tx) => queries.takeUnmatched(tx, workspaceId));
+  await matchCards(app, workspaceId, cardIds, false);
 }
 
 /** What a member did by hand: notes, corrected titles, a card kept back. Once per member, in one transaction. */

@@ -178,7 +178,7 @@ export async function takeUnmatched(tx: Tx, workspaceId: string): Promise<string
 
 /** Without figures about them, PostgreSQL plans for empty tables until autovacuum comes by. */
 export async function analyseTables(tx: Tx): Promise<void> {
-  await sql`analyze cards.card, cards.card_field, cards.entry, cards.entry_cover, cards.link, matching.card_key`.execute(
+  await sql`analyze cards.card, cards.card_field, cards.entry, cards.entry_cover, cards.link, matching.proposal`.execute(
     tx,
   );
 }

@@ -58,6 +58,9 @@ export function framed(piece: Uint8Array): Buffer {
   return Buffer.concat([length, piece]);
 }
 
+/** What no other file begins with. */
+const beginning = '{"entregent":';
+
 /** A header holds the definitions of a few dozen tables; anything longer is no backup. */
 const longestLine = 2 ** 22;
 const longestPiece = 2 ** 30;
@@ -107,10 +110,12 @@ export class ArchiveReader {
       await this.#more();
       end = this.#held.indexOf(10);
     }
+    const text = this.#take(end + 1).toString('utf8');
     try {
-      return shape.parse(JSON.parse(this.#take(end + 1).toString('utf8')));
+      return shape.parse(JSON.parse(text));
     } catch {
-      throw new BadBackup(otherwise);
+      // What begins like a header and does not go on like one was a backup once.
+      throw new BadBackup(text.startsWith(beginning) ? 'damaged' : otherwise);
     }
   }
 

@@ -246,10 +246,69 @@ export interface DB {
     payload: unknown;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
-  'matching.card_key': {
+  'matching.model': {
     workspace_id: string;
-    key: number;
-    card_id: string;
+    kind: string;
+    model: unknown;
+    cards: number;
+    learned_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'matching.postponed': {
+    workspace_id: string;
+    member_id: string;
+    card_a: string;
+    card_b: string;
+    until: ColumnType<Date, Date | string, Date | string>;
+  };
+  'matching.proposal': {
+    workspace_id: string;
+    card_a: string;
+    card_b: string;
+    book_no_a: number;
+    book_no_b: number;
+    exposure_a: number;
+    exposure_b: number;
+    kind: string;
+    probability: number;
+    prior: number;
+    reasons: unknown;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'matching.run': {
+    workspace_id: string;
+    run_id: string;
+    state: Generated<string>;
+    started_by: string | null;
+    started_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    done: Generated<number>;
+    total: Generated<number>;
+    linked: Generated<number>;
+    unlinked: Generated<number>;
+    proposed: Generated<number>;
+  };
+  'matching.state': {
+    workspace_id: string;
+    version: Generated<number>;
+    wrong_per_thousand: Generated<number>;
+  };
+  'matching.verdict': {
+    workspace_id: string;
+    verdict_id: string;
+    card_a: string;
+    card_b: string;
+    book_no_a: number;
+    book_no_b: number;
+    exposure_a: number;
+    exposure_b: number;
+    key_a: Buffer;
+    key_b: Buffer;
+    same: boolean;
+    origin: Generated<string>;
+    member_id: string | null;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    withdrawn_by: string | null;
   };
   'sources.file_piece': {
     workspace_id: string;

@@ -73,14 +73,19 @@ async function perform(
   );
 }
 
+/** Milliseconds that a request waits for what it caused; after that the work goes on behind its answer. */
+const patience = 5000;
+
 /** See `App.runNow`. A failure is left to the worker, which tries again. */
 export function makeRunNow(app: () => App, tasks: readonly Task[]): App['runNow'] {
   return async (workspaceId, outboxId, task) => {
-    try {
-      await perform(app(), tasks, task, workspaceId, outboxId, new AbortController().signal);
-    } catch (error) {
-      app().log.error('job left to the worker', { task, error });
-    }
+    const { signal } = new AbortController();
+    const done = perform(app(), tasks, task, workspaceId, outboxId, signal).catch((error) =>
+      app().log.error('job left to the worker', { task, error }),
+    );
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([done, new Promise((resume) => (timer = setTimeout(resume, patience)))]);
+    clearTimeout(timer);
   };
 }
 

@@ -7,7 +7,18 @@ import { contract, id, instant, nothing, page, paging } from '../kernel/contract
  * `match.level.<level>`. Only what both cards show to the caller.
  */
 export const reason = z.object({
-  feature: z.enum(['given', 'family', 'email', 'phone', 'organization', 'address', 'birthday', 'title', 'identifier']),
+  feature: z.enum([
+    'given',
+    'family',
+    'email',
+    'phone',
+    'organization',
+    'address',
+    'birthday',
+    'title',
+    'identifier',
+    'domain',
+  ]),
   level: z.string(),
   /** Bits of evidence: +3 makes it eight times as likely that both are one, −3 eight times less. */
   weight: z.number(),
@@ -64,11 +75,23 @@ export const countProposals = contract({
   method: 'GET',
   path: '/proposals/groups',
   summary: 'How many pairs wait for me, and the most frequent kinds of pairs, for decisions in bulk',
-  input: z.object({ kind: kind.optional(), mine: z.stringbool().default(false) }),
+  input: z.object({
+    kind: kind.optional(),
+    mine: z.stringbool().default(false),
+    /** How many pairs of each kind to show. */
+    examples: z.coerce.number().int().min(0).max(3).default(0),
+  }),
   output: z.object({
     /** Counted up to 1,000. */
     total: z.number().int(),
-    groups: z.array(z.object({ group: z.string(), count: z.number().int(), reasons: z.array(reason) })),
+    groups: z.array(
+      z.object({
+        group: z.string(),
+        count: z.number().int(),
+        reasons: z.array(reason),
+        examples: z.array(proposal),
+      }),
+    ),
   }),
   access: 'member',
   scope: 'contacts:read',
@@ -82,6 +105,8 @@ export const verdict = z.object({
   names: z.tuple([z.string(), z.string()]),
   memberName: z.string().nullable(),
   mine: z.boolean(),
+  /** I may take it back: I said it, or hold one of the cards. */
+  revocable: z.boolean(),
   at: instant,
 });
 export type Verdict = z.output<typeof verdict>;
@@ -107,6 +132,17 @@ export const postpone = contract({
   summary: 'Ask me about these pairs again in a month',
   input: z.object({ pairs: z.array(pairId).min(1).max(500) }),
   output: z.object({ until: instant }),
+  access: 'member',
+  scope: 'contacts:write',
+});
+
+export const recallProposals = contract({
+  name: 'matching.recallProposals',
+  method: 'POST',
+  path: '/proposals/recall',
+  summary: 'Ask me about these pairs again now: takes “later” back',
+  input: z.object({ pairs: z.array(pairId).min(1).max(500) }),
+  output: nothing,
   access: 'member',
   scope: 'contacts:write',
 });

@@ -1,146 +1,133 @@
 import { sql } from 'kysely';
-import type pg from 'pg';
-import type { ContactName } from '../formats/contact.ts';
-import { fold } from '../formats/normalise/fold.ts';
-import { copyRows } from '../kernel/copy.ts';
 import type { Tx } from '../kernel/database.ts';
-import { type Evidence, type Facts, isSharedAddress } from './rules.ts';
+import { newId } from '../kernel/ids.ts';
+import type { FoundLink, FoundProposal } from './hunt/kind-index.ts';
+import type { StoredReason } from './rules.ts';
 
-interface FactRow {
-  card_id: string;
-  card_kind: 'person' | 'organization';
-  kind: string | null;
-  value: Record<string, unknown> | null;
-  contact_point_id: string | null;
+/** Takes the workspace's turn to write links. @returns the number of this turn */
+export async function takeTurn(tx: Tx, workspaceId: string): Promise<number> {
+  const { rows } = await sql<{ version: number }>`
+    insert into matching.state as s (workspace_id, version) values (${workspaceId}, 1)
+    on conflict on constraint state_pk do update set version = s.version + 1
+    returning version`.execute(tx);
+  return rows[0]!.version;
 }
 
-/** What is compared of the given cards; cards out of sight are left out. */
-export async function loadFacts(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<Map<string, Facts>> {
-  const { rows } = await sql<FactRow>`
-    select c.card_id, c.kind as card_kind, f.kind, f.value, f.contact_point_id
-    from cards.card c
-    left join cards.card_field f on f.workspace_id = ${workspaceId} and f.card_id = c.card_id
-      and f.kind in ('name', 'organization', 'birthday', 'email', 'phone', 'address')
-    where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds}) and c.exposure < 2
-    order by c.card_id, f.no`.execute(tx);
-  const facts = new Map<string, Facts>();
-  for (const row of rows) {
-    let one = facts.get(row.card_id);
-    if (!one) {
-      one = {
-        cardId: row.card_id,
-        kind: row.card_kind,
-        name: undefined,
-        organization: undefined,
-        birthday: undefined,
-        cities: [],
-        points: new Map(),
-        shared: new Set(),
-      };
-      facts.set(row.card_id, one);
-    }
-    if (row.kind && row.value) addFact(one, row.kind, row.value, row.contact_point_id);
+/** The cards that are one with the given ones so far, as the database has it. */
+export async function listCompanions(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ card_id: string }>`
+    select card_id from cards.card
+    where workspace_id = ${workspaceId} and cluster_id in (
+      select cluster_id from cards.card where workspace_id = ${workspaceId} and card_id = any(${cardIds}))`.execute(tx);
+  return rows.map((row) => row.card_id);
+}
+
+/**
+ * Brings verdicts to the cards they are about: a card that its source has brought again takes the place of the one that went,
+ * and a card that a member wrote about somebody is a word of theirs.
+ */
+export async function bindVerdicts(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<void> {
+  await rebind(tx, workspaceId, cardIds);
+  const { rows } = await sql<{ card_a: string; card_b: string }>`
+    select l.card_a, l.card_b from cards.link l
+    where l.workspace_id = ${workspaceId} and (l.card_a = any(${cardIds}) or l.card_b = any(${cardIds}))
+      and 'edited' = any(l.evidence) and not exists (
+        select from matching.verdict v where v.workspace_id = ${workspaceId} and v.card_a = l.card_a and v.card_b = l.card_b
+          and v.origin = 'edited')`.execute(tx);
+  for (const { card_a, card_b } of rows) await addEdited(tx, workspaceId, card_a, card_b);
+}
+
+async function addEdited(tx: Tx, workspaceId: string, a: string, b: string): Promise<void> {
+  await sql`
+    insert into matching.verdict (workspace_id, verdict_id, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b,
+      key_a, key_b, same, origin, member_id, at)
+    select ${workspaceId}, ${newId()}, a.card_id, b.card_id, a.book_no, b.book_no, a.exposure, b.exposure,
+      matching.source_hash(a.source_id, a.source_key), matching.source_hash(b.source_id, b.source_key), true, 'edited',
+      case when a.created_at > b.created_at then a.created_by else b.created_by end, l.created_at
+    from cards.link l
+    join cards.card a on a.workspace_id = ${workspaceId} and a.card_id = l.card_a
+    join cards.card b on b.workspace_id = ${workspaceId} and b.card_id = l.card_b
+    where l.workspace_id = ${workspaceId} and l.card_a = ${a} and l.card_b = ${b}`.execute(tx);
+}
+
+/** Verdicts about cards out of sight whose source brings them again under another id. */
+async function rebind(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<void> {
+  for (const [own, other] of [
+    ['a', 'b'],
+    ['b', 'a'],
+  ] as const) {
+    const [card, key] = [sql.raw(`v.card_${own}`), sql.raw(`v.key_${own}`)];
+    const rest = (column: string) => sql.raw(`v.${column}_${other}`);
+    await sql`
+      with back as (
+        select v.verdict_id, c.card_id, c.book_no, c.exposure, ${key} as key, ${rest('card')} as other_card,
+          ${rest('book_no')} as other_book_no, ${rest('exposure')} as other_exposure, ${rest('key')} as other_key
+        from cards.card c
+        join matching.verdict v on v.workspace_id = ${workspaceId} and ${key} = matching.source_hash(c.source_id, c.source_key)
+        where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds}) and c.exposure < 2 and ${card} <> c.card_id
+          and ${rest('card')} <> c.card_id
+          and not exists (select from cards.card o where o.workspace_id = ${workspaceId} and o.card_id = ${card} and o.exposure < 2)
+      )
+      update matching.verdict v set
+        card_a = least(b.card_id, b.other_card), card_b = greatest(b.card_id, b.other_card),
+        book_no_a = case when b.card_id < b.other_card then b.book_no else b.other_book_no end,
+        book_no_b = case when b.card_id < b.other_card then b.other_book_no else b.book_no end,
+        exposure_a = case when b.card_id < b.other_card then b.exposure else b.other_exposure end,
+        exposure_b = case when b.card_id < b.other_card then b.other_exposure else b.exposure end,
+        key_a = case when b.card_id < b.other_card then b.key else b.other_key end,
+        key_b = case when b.card_id < b.other_card then b.other_key else b.key end
+      from back b
+      where v.workspace_id = ${workspaceId} and v.verdict_id = b.verdict_id`.execute(tx);
   }
-  return facts;
 }
 
-function addFact(facts: Facts, kind: string, value: Record<string, unknown>, point: string | null): void {
-  if (kind === 'name') facts.name ??= value as ContactName;
-  if (kind === 'organization') facts.organization ??= value.name as string | undefined;
-  if (kind === 'birthday') facts.birthday ??= value.value as string;
-  if (kind === 'address' && value.city) facts.cities.push(fold(value.city as string));
-  // An organisation's own name may stand in the name field only.
-  if (kind === 'name' && facts.kind === 'organization') facts.organization ??= value.full as string | undefined;
-  if (!point || (kind !== 'email' && kind !== 'phone')) return;
-  facts.points.set(point, kind);
-  if (isSharedAddress(kind, String(value.normalised ?? ''))) facts.shared.add(point);
-}
-
-/** A key that more cards than this have (a switchboard, a shared list) is no key. */
-const crowd = 20;
-
-/** Pairs of a given card and any other card that share a contact point or a blocking key. */
-export async function findCandidates(
-  tx: Tx,
-  workspaceId: string,
-  cardIds: readonly string[],
-): Promise<[string, string][]> {
-  const byPoint = await sql<{ members: string[] }>`
-    select array_agg(o.card_id) as members
-    from (select distinct contact_point_id from cards.card_field
-      where workspace_id = ${workspaceId} and card_id = any(${cardIds}) and contact_point_id is not null) p
-    cross join lateral (select distinct f.card_id from cards.card_field f
-      where f.workspace_id = ${workspaceId} and f.contact_point_id = p.contact_point_id and f.exposure < 2 limit ${crowd + 1}) o
-    group by p.contact_point_id having count(*) between 2 and ${crowd}`.execute(tx);
-  const byKey = await sql<{ members: string[] }>`
-    select array_agg(o.card_id) as members
-    from (select distinct key from matching.card_key where workspace_id = ${workspaceId} and card_id = any(${cardIds})) k
-    cross join lateral (select c.card_id from matching.card_key c
-      where c.workspace_id = ${workspaceId} and c.key = k.key limit ${crowd + 1}) o
-    group by k.key having count(*) between 2 and ${crowd}`.execute(tx);
-  const given = new Set(cardIds);
-  const pairs = new Map<string, [string, string]>();
-  for (const { members } of [...byPoint.rows, ...byKey.rows]) {
-    for (const a of members) {
-      for (const b of members) if (a < b && (given.has(a) || given.has(b))) pairs.set(`${a} ${b}`, [a, b]);
-    }
+/** Book and exposure of verdicts as their cards have them: also where a card's holder could not see the other card. */
+async function followCards(tx: Tx, workspaceId: string, table: string, cardIds: readonly string[]): Promise<void> {
+  for (const side of ['a', 'b']) {
+    const [card, book, exposure] = ['card', 'book_no', 'exposure'].map((name) => sql.raw(`${name}_${side}`));
+    await sql`update ${sql.raw(table)} p set ${book} = c.book_no, ${exposure} = c.exposure
+      from cards.card c
+      where p.workspace_id = ${workspaceId} and p.${card} = any(${cardIds}) and c.workspace_id = ${workspaceId}
+        and c.card_id = p.${card} and (p.${book} <> c.book_no or p.${exposure} <> c.exposure)`.execute(tx);
   }
-  return [...pairs.values()];
 }
 
-export async function replaceKeys(
-  client: pg.ClientBase,
-  tx: Tx,
-  workspaceId: string,
-  keys: Map<string, string[]>,
-): Promise<void> {
-  await sql`delete from matching.card_key where workspace_id = ${workspaceId} and card_id = any(${[...keys.keys()]})`.execute(
-    tx,
-  );
-  const rows = [...keys].flatMap(([cardId, own]) => own.map((key) => [workspaceId, key, cardId]));
-  await copyRows(client, 'matching.card_key', ['workspace_id', 'key', 'card_id'], rows);
+export interface Written {
+  /** Cards whose links changed. */
+  touched: Set<string>;
+  linked: number;
+  unlinked: number;
 }
 
-export interface Link {
-  a: string;
-  b: string;
-  evidence: Evidence[];
-}
-
-/** Brings the links of the given cards to what was found. @returns whether anything changed, by card */
+/** Brings the links of the touched cards to what was found. */
 export async function replaceLinks(
   tx: Tx,
   workspaceId: string,
   cardIds: readonly string[],
-  found: readonly Link[],
-): Promise<Set<string>> {
+  found: readonly FoundLink[],
+): Promise<Written> {
+  await followCards(tx, workspaceId, 'cards.link', cardIds);
+  await followCards(tx, workspaceId, 'matching.verdict', cardIds);
   const { rows } = await sql<{ card_a: string; card_b: string; evidence: string[] }>`
     select card_a, card_b, evidence from cards.link
-    where workspace_id = ${workspaceId} and (card_a = any(${cardIds}) or card_b = any(${cardIds}))`.execute(tx);
-  const wanted = new Map(found.map((link) => [`${link.a} ${link.b}`, link]));
+    where workspace_id = ${workspaceId} and (card_a = any(${cardIds}) or card_b = any(${cardIds}))
+      and exposure_a < 2 and exposure_b < 2`.execute(tx);
+  const wanted = new Map(found.map((link) => [`${link.a} ${link.b}`, link.evidence.join()]));
+  const there = new Map(rows.map((row) => [`${row.card_a} ${row.card_b}`, row.evidence.join()]));
+  const gone = rows.filter((row) => !wanted.has(`${row.card_a} ${row.card_b}`));
+  const fresh = found.filter((link) => there.get(`${link.a} ${link.b}`) !== link.evidence.join());
   const touched = new Set<string>();
-  // What a person joined by editing stays, whatever the machine finds.
-  const gone = rows.filter((row) => !row.evidence.includes('edited') && !wanted.has(`${row.card_a} ${row.card_b}`));
-  for (const row of gone) {
-    touched.add(row.card_a).add(row.card_b);
-    await tx
-      .deleteFrom('cards.link')
-      .where('workspace_id', '=', workspaceId)
-      .where('card_a', '=', row.card_a)
-      .where('card_b', '=', row.card_b)
-      .execute();
-  }
-  const same = new Set(
-    rows
-      .filter(
-        (row) =>
-          row.evidence.includes('edited') ||
-          wanted.get(`${row.card_a} ${row.card_b}`)?.evidence.join() === row.evidence.join(),
-      )
-      .map((row) => `${row.card_a} ${row.card_b}`),
-  );
-  const fresh = found.filter((link) => !same.has(`${link.a} ${link.b}`));
+  for (const row of gone) touched.add(row.card_a).add(row.card_b);
   for (const link of fresh) touched.add(link.a).add(link.b);
+  if (gone.length > 0)
+    await sql`delete from cards.link l using unnest(${gone.map((row) => row.card_a)}::uuid[], ${gone.map((row) => row.card_b)}::uuid[]) n(a, b)
+      where l.workspace_id = ${workspaceId} and l.card_a = n.a and l.card_b = n.b`.execute(tx);
+  await addLinks(tx, workspaceId, fresh);
+  const linked = fresh.filter((link) => !there.has(`${link.a} ${link.b}`)).length;
+  return { touched, linked, unlinked: gone.length };
+}
+
+async function addLinks(tx: Tx, workspaceId: string, fresh: readonly FoundLink[]): Promise<void> {
   for (let at = 0; at < fresh.length; at += 1000) {
     const part = fresh.slice(at, at + 1000);
     await sql`
@@ -151,7 +138,85 @@ export async function replaceLinks(
       join cards.card cb on cb.workspace_id = ${workspaceId} and cb.card_id = n.b
       on conflict (workspace_id, card_a, card_b) do update set evidence = excluded.evidence`.execute(tx);
   }
-  return touched;
+}
+
+/** The kinds of stored fields that a line of evidence rests on. */
+const restsOn: Record<string, readonly string[]> = {
+  given: ['name'],
+  family: ['name'],
+  email: ['email'],
+  phone: ['phone'],
+  organization: ['organization', 'email'],
+  address: ['address'],
+  birthday: ['birthday'],
+  title: ['title'],
+  identifier: ['url', 'extra'],
+  domain: ['email', 'url'],
+};
+
+/** Field classes by card and kind of field, as bits: whoever reads all of them sees all that a line of evidence rests on. */
+async function loadClasses(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ card_id: string; kind: string; classes: number }>`
+    select card_id, kind, bit_or(1 << class) as classes from cards.card_field
+    where workspace_id = ${workspaceId} and card_id = any(${cardIds}) and value <> '{}'
+    group by card_id, kind`.execute(tx);
+  return new Map(rows.map((row) => [`${row.card_id} ${row.kind}`, row.classes]));
+}
+
+/** Adds to each line of evidence which field classes it rests on. */
+export async function withClasses<T extends Pick<FoundProposal, 'a' | 'b' | 'reasons'>>(
+  tx: Tx,
+  workspaceId: string,
+  found: readonly T[],
+): Promise<(T & { reasons: StoredReason[] })[]> {
+  if (found.length === 0) return [];
+  const classes = await loadClasses(tx, workspaceId, [...new Set(found.flatMap(({ a, b }) => [a, b]))]);
+  const bits = (card: string, feature: string) =>
+    (restsOn[feature] ?? ['extra']).reduce((all, kind) => all | (classes.get(`${card} ${kind}`) ?? 0), 0);
+  return found.map((one) => ({
+    ...one,
+    reasons: one.reasons.map((reason) => ({
+      ...reason,
+      a: bits(one.a, reason.feature),
+      b: bits(one.b, reason.feature),
+    })),
+  }));
+}
+
+/** Brings the proposals of the touched cards to what was found. @returns how many are new */
+export async function replaceProposals(
+  tx: Tx,
+  workspaceId: string,
+  cardIds: readonly string[],
+  found: readonly FoundProposal[],
+): Promise<number> {
+  const rows = await withClasses(tx, workspaceId, found);
+  await sql`
+    delete from matching.proposal p
+    where p.workspace_id = ${workspaceId} and (p.card_a = any(${cardIds}) or p.card_b = any(${cardIds}))
+      and not exists (select from unnest(${rows.map(({ a }) => a)}::uuid[], ${rows.map(({ b }) => b)}::uuid[]) n(a, b)
+        where n.a = p.card_a and n.b = p.card_b)`.execute(tx);
+  let fresh = 0;
+  for (let at = 0; at < rows.length; at += 1000) {
+    const part = rows.slice(at, at + 1000);
+    const done = await sql<{ fresh: boolean }>`
+      insert into matching.proposal as p (workspace_id, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, kind,
+        probability, prior, reasons)
+      select ${workspaceId}, n.a, n.b, ca.book_no, cb.book_no, ca.exposure, cb.exposure, n.kind, n.probability, n.prior, n.reasons
+      from unnest(${part.map(({ a }) => a)}::uuid[], ${part.map(({ b }) => b)}::uuid[], ${part.map(({ kind }) => kind)}::text[],
+        ${part.map((one) => one.probability)}::double precision[], ${part.map(({ prior }) => prior)}::double precision[],
+        ${part.map(({ reasons }) => JSON.stringify(reasons))}::jsonb[]) n(a, b, kind, probability, prior, reasons)
+      join cards.card ca on ca.workspace_id = ${workspaceId} and ca.card_id = n.a
+      join cards.card cb on cb.workspace_id = ${workspaceId} and cb.card_id = n.b
+      on conflict on constraint proposal_pk do update set book_no_a = excluded.book_no_a, book_no_b = excluded.book_no_b,
+        exposure_a = excluded.exposure_a, exposure_b = excluded.exposure_b, probability = excluded.probability,
+        prior = excluded.prior, reasons = excluded.reasons
+      where (p.book_no_a, p.book_no_b, p.exposure_a, p.exposure_b, p.probability, p.reasons)
+        is distinct from (excluded.book_no_a, excluded.book_no_b, excluded.exposure_a, excluded.exposure_b, excluded.probability, excluded.reasons)
+      returning xmax = 0 as fresh`.execute(tx);
+    fresh += done.rows.filter((row) => row.fresh).length;
+  }
+  return fresh;
 }
 
 /** All cards of the clusters that the given cards, or cards linked with them, are in, and every link between them. */
@@ -180,10 +245,4 @@ export async function moveToClusters(
   await sql`update cards.card c set cluster_id = n.cluster_id
     from unnest(${moves.map((move) => move.cardId)}::uuid[], ${moves.map((move) => move.clusterId)}::uuid[]) n(card_id, cluster_id)
     where c.workspace_id = ${workspaceId} and c.card_id = n.card_id`.execute(tx);
-}
-
-/** Above row security and over all workspaces: retention. */
-export async function deleteOrphanKeys(tx: Tx): Promise<void> {
-  await sql`delete from matching.card_key k where not exists (
-    select from cards.card c where c.workspace_id = k.workspace_id and c.card_id = k.card_id)`.execute(tx);
 }

@@ -8,7 +8,10 @@ import { type Breach, lineOf, readFiles, type SourceFile, withoutComments } from
 const modules: Record<string, { uses: string[]; shows: string[] }> = {
   identity: { uses: [], shows: ['queries.ts'] },
   delegation: { uses: ['identity'], shows: ['field-classes.ts', 'queries.ts'] },
-  cards: { uses: ['identity', 'delegation'], shows: ['consent.ts', 'fields.ts', 'upkeep.ts', 'writing.ts'] },
+  cards: {
+    uses: ['identity', 'delegation'],
+    shows: ['consent.ts', 'fields.ts', 'persons.ts', 'upkeep.ts', 'writing.ts'],
+  },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
 };

@@ -31,6 +31,11 @@ export function number(value: number): string {
   return new Intl.NumberFormat(spoken()).format(value);
 }
 
+/** "94 %", with the narrow space of the language. */
+export function percent(share: number, digits = 0): string {
+  return new Intl.NumberFormat(spoken(), { style: 'percent', maximumFractionDigits: digits }).format(share);
+}
+
 /** "1,8 ko", "48 MB": decimal units. */
 export function fileSize(octets: number): string {
   const [divisor, unit] =

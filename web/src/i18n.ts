@@ -4,10 +4,17 @@ import type contacts from '../../locales/en/contacts.json';
 import type errors from '../../locales/en/errors.json';
 import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
+import type quality from '../../locales/en/quality.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
 
-type Catalogue = typeof contacts & typeof errors & typeof identity & typeof imports & typeof settings & typeof shell;
+type Catalogue = typeof contacts &
+  typeof errors &
+  typeof identity &
+  typeof imports &
+  typeof quality &
+  typeof settings &
+  typeof shell;
 export type MessageKey = keyof Catalogue;
 export type Locale = 'fr' | 'en';
 export type Values = Record<string, string | number>;

@@ -9,6 +9,7 @@ import {
 import { query } from './api.ts';
 import { meQuery, onSessionEnd, queryClient } from './queries.ts';
 import { listSearch } from './screens/contacts/search.ts';
+import { groupSearch, huntSearch } from './screens/quality/search.ts';
 import { requireMember } from './session.ts';
 import { Failure, NotFound } from './shell/Failure.tsx';
 import { Shell } from './shell/Shell.tsx';
@@ -79,6 +80,34 @@ const oneImport = createRoute({
   component: lazyRouteComponent(() => import('./screens/imports/ImportPage.tsx'), 'ImportPage'),
 });
 
+const quality = createRoute({
+  getParentRoute: () => members,
+  path: '/quality',
+  component: lazyRouteComponent(() => import('./screens/quality/Quality.tsx'), 'Quality'),
+});
+const hunt = createRoute({
+  getParentRoute: () => quality,
+  path: '/',
+  validateSearch: huntSearch,
+  component: lazyRouteComponent(() => import('./screens/quality/Hunt.tsx'), 'Hunt'),
+});
+const groups = createRoute({
+  getParentRoute: () => quality,
+  path: '/groups',
+  validateSearch: groupSearch,
+  component: lazyRouteComponent(() => import('./screens/quality/Groups.tsx'), 'Groups'),
+});
+const decisions = createRoute({
+  getParentRoute: () => quality,
+  path: '/decisions',
+  component: lazyRouteComponent(() => import('./screens/quality/VerdictList.tsx'), 'VerdictList'),
+});
+const health = createRoute({
+  getParentRoute: () => quality,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./screens/quality/Health.tsx'), 'Health'),
+});
+
 const settings = createRoute({
   getParentRoute: () => members,
   path: '/settings',
@@ -130,6 +159,7 @@ export const router = createRouter({
       person,
       imports,
       oneImport,
+      quality.addChildren([hunt, groups, decisions, health]),
       settings.addChildren([settingsHome, mySettings, books, workspaceMembers, teams, apiKeys]),
     ]),
   ]),

@@ -18,6 +18,8 @@ export interface ClusterRules {
   threshold: number;
   /** Log2 odds of any two cards; pairs that blocking did not bring are asked for too. */
   score(i: number, j: number): number;
+  /** Whether two cards contradict each other in a way that no score makes good; clusters that hold such a pair are not joined. */
+  contradicts?(i: number, j: number): boolean;
   /** Oldest first. */
   verdicts?: readonly Verdict[];
   /** What orders the cards, so that the answer does not depend on how they are numbered; their numbers by default. */
@@ -134,6 +136,7 @@ export function find(root: Int32Array, card: number): number {
 
 /** All pairs between the first cards of two clusters: a cluster of hundreds of cards is judged by some of them. */
 function holds(left: readonly number[], right: readonly number[], best: number, rules: ClusterRules): boolean {
+  if (rules.contradicts && left.some((i) => right.some((j) => rules.contradicts!(i, j)))) return false;
   if (left.length === 1 && right.length === 1) return true;
   let against = 0;
   for (const i of left) for (const j of right) against += Math.max(0, -rules.score(i, j));

@@ -41,17 +41,33 @@ export interface MatchOptions {
  * Fellegi–Sunter model that is estimated from the cards themselves, and put together cluster to cluster.
  */
 export function match(population: Population, options: MatchOptions = {}): MatchResult {
-  const index = new BlockIndex(population.size);
-  for (let card = 0; card < population.size; card++) index.add(card, (sink) => keysOf(population, card, sink));
-  const persons = firstPersons(population);
-  const comparer = new Comparer(population, countHolders(population, persons));
-  const model = estimate(population, comparer, index, persons, options.seed ?? 1);
-  const scorer = new Scorer(population, comparer, model);
-  scorer.fitPrior(sample(population.size, index), Math.min(1, SAMPLE / population.size));
+  const index = indexAll(population);
+  const scorer = learn(population, index, options.seed ?? 1);
   const { pairs, compared } = scoreAll(population.size, index, scorer);
   const thresholds = chooseThresholds(pairs, options.wrong ?? 0.002);
   const clusters = cluster(population.size, pairs, { threshold: thresholds.same, score: (i, j) => scorer.score(i, j) });
-  return { model, scorer, pairs, thresholds, clusters, blocking: index.report(), compared };
+  return { model: scorer.model, scorer, pairs, thresholds, clusters, blocking: index.report(), compared };
+}
+
+/** The keys of all cards of a population. @param compare what orders the cards; their numbers by default */
+export function indexAll(population: Population, compare?: (i: number, j: number) => number): BlockIndex {
+  const index = new BlockIndex(population.size, compare);
+  for (let card = 0; card < population.size; card++) index.add(card, (sink) => keysOf(population, card, sink));
+  return index;
+}
+
+/** Estimates a model from the cards themselves. The same cards in the same order and the same seed give the same model. */
+export function learn(population: Population, index: BlockIndex, seed: number): Scorer {
+  const persons = firstPersons(population);
+  const comparer = new Comparer(population, countHolders(population, persons));
+  const scorer = new Scorer(population, comparer, estimate(population, comparer, index, persons, seed));
+  scorer.fitPrior(sample(population.size, index), Math.min(1, SAMPLE / population.size));
+  return scorer;
+}
+
+/** Scores with a model that was learned before; how rare values are is counted among the cards of this population. */
+export function scorerOf(population: Population, model: Model): Scorer {
+  return new Scorer(population, new Comparer(population, countHolders(population, firstPersons(population))), model);
 }
 
 /** Candidates of some cards, drawn evenly over the whole. */
@@ -97,7 +113,7 @@ function scoreAll(size: number, index: BlockIndex, scorer: Scorer): { pairs: Sco
  * Where to cut, from the scores alone, taking them for the log odds that they are. The F1 that is to be expected is greatest
  * where the probability is half of it (Lipton, Elkan and Narayanaswamy 2014).
  */
-function chooseThresholds(pairs: ScoredPairs, wrong: number): Thresholds {
+export function chooseThresholds(pairs: Pick<ScoredPairs, 'score'>, wrong: number): Thresholds {
   const sorted = Float32Array.from(pairs.score).sort().reverse();
   const all = sorted.reduce((sum, score) => sum + probability(score), 0);
   let right = 0;

@@ -41,6 +41,31 @@ export function estimate(
   };
 }
 
+/** So many cards are assumed where there are too few to estimate anything from. */
+const ASSUMED = 200;
+/** An address is hardly ever two persons': at random so rarely. */
+const SHARED_ADDRESS = 5e-7;
+
+/**
+ * A model for a handful of cards: what is assumed of every address book. Rarity has no part in it, so that the answer for two
+ * cards does not depend on which others are there.
+ */
+export function assume(population: Population, comparer: Comparer): Model {
+  const features = comparer.features.map((feature, at): FeatureModel => {
+    const kind = at < FURTHER ? undefined : population.further[at - FURTHER]!.field.kind;
+    const { m, u } = priorOf(feature, kind);
+    const exact = feature.name === 'email' || kind === 'identifier';
+    return {
+      name: feature.name,
+      levels: feature.levels,
+      m: [...m],
+      u: exact ? withTop(u, SHARED_ADDRESS) : [...u],
+      rarity: feature.levels.map(() => 0),
+    };
+  });
+  return { features, prior: -Math.log2(ASSUMED), converged: true, trainedOn: 0 };
+}
+
 interface Chance {
   u: number[][];
   rarity: number[][];

@@ -2,8 +2,23 @@
  * Record linkage for contacts, without labels: finds which cards are one person or organisation and says why. Pure: no database,
  * no network, no clock; the same cards and the same seed give the same answer.
  */
-export { type MatchOptions, type MatchResult, match, type Thresholds } from './engine.ts';
+export { BlockIndex, keysOf } from './blocking.ts';
+export type { Verdict } from './cluster.ts';
+export { Comparer } from './compare.ts';
+export {
+  chooseThresholds,
+  indexAll,
+  learn,
+  type MatchOptions,
+  type MatchResult,
+  match,
+  scorerOf,
+  type Thresholds,
+} from './engine.ts';
+export { assume } from './estimate.ts';
 export { bestThreshold, evaluateClusters, evaluatePairs, type Quality } from './evaluate.ts';
+export { hashText } from './hash.ts';
+export { countHolders } from './holders.ts';
 export { Incremental, type Move } from './incremental.ts';
 export type { FeatureModel, Model } from './model.ts';
 export { type Field, type FieldKind, Population } from './population.ts';

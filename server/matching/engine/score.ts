@@ -112,14 +112,10 @@ export class Scorer {
     this.own = own;
   }
 
-  /** Whether one of the features says that these are two: different first names, birthdays or numbers that only one can have. */
-  contradicts(i: number, j: number): boolean {
-    this.comparer.compare(i, j);
-    const { levels } = this.comparer;
-    if (levels[GIVEN] === 0) return true;
-    return this.population.further.some(
-      ({ field }, at) => (field.kind === 'identifier' || field.kind === 'date') && levels[ADDRESS + 1 + at] === 0,
-    );
+  /** Whether the first names are those of two. */
+  haveTwoNames(i: number, j: number): boolean {
+    this.comparer.compareNames(i, j);
+    return this.comparer.levels[GIVEN] === 0;
   }
 
   explain(i: number, j: number): Explanation {

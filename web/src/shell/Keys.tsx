@@ -1,9 +1,14 @@
 import { Kbd, Modal, Table } from '@mantine/core';
+import { useLocation } from '@tanstack/react-router';
 import { type MessageKey, t } from '../i18n.ts';
 
-const keys: [MessageKey, string[]][] = [
+type Keyed = [MessageKey, string[]][];
+
+const everywhere: Keyed = [
   ['shell.key.palette', ['Ctrl K']],
   ['shell.key.help', ['?']],
+];
+const inLists: Keyed = [
   ['shell.key.search', ['/']],
   ['shell.key.move', ['j', 'k']],
   ['shell.key.open', ['↵']],
@@ -12,7 +17,18 @@ const keys: [MessageKey, string[]][] = [
   ['shell.key.new', ['n']],
 ];
 
+/** Where a key means another thing than in a list. */
+const inTheHunt: Keyed = [
+  ['quality.key.same', ['s']],
+  ['quality.key.notSame', ['n']],
+  ['quality.key.later', ['l']],
+  ['quality.key.undo', ['u']],
+  ['quality.key.move', ['←', '→']],
+];
+
 export default function Keys({ onClose }: { onClose: () => void }) {
+  const hunting = useLocation({ select: ({ pathname }) => /^\/quality\/?$/.test(pathname) });
+  const keys = [...(hunting ? inTheHunt : inLists), ...everywhere];
   return (
     <Modal opened onClose={onClose} title={t('shell.keysHelp')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
       <Table variant="vertical" withRowBorders={false}>

@@ -1,15 +1,18 @@
-import { Kbd, UnstyledButton } from '@mantine/core';
+import { Kbd, Menu, UnstyledButton } from '@mantine/core';
 import {
   IconAddressBook,
   IconBuilding,
   IconDeviceMobile,
+  IconDots,
+  IconGitMerge,
   IconKeyboard,
   IconSearch,
   IconSettings,
 } from '@tabler/icons-react';
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../i18n.ts';
+import { Waiting } from '../screens/quality/Waiting.tsx';
 import { useMe } from '../session.ts';
 import classes from './Navigation.module.css';
 import { UserMenu } from './UserMenu.tsx';
@@ -20,6 +23,8 @@ interface Entry {
   to: LinkProps['to'];
   label: string;
   icon: ReactNode;
+  /** How many things wait there. */
+  count?: ReactNode;
 }
 
 function contactEntries(): Entry[] {
@@ -28,6 +33,15 @@ function contactEntries(): Entry[] {
     { to: '/organizations', label: t('shell.organizations'), icon: <IconBuilding {...icon} /> },
     { to: '/imports', label: t('shell.imports'), icon: <IconDeviceMobile {...icon} /> },
   ];
+}
+
+function qualityEntry(): Entry {
+  return {
+    to: '/quality',
+    label: t('shell.quality'),
+    icon: <IconGitMerge {...icon} />,
+    count: <Waiting className={classes.count} />,
+  };
 }
 
 function settingsEntry(): Entry {
@@ -39,6 +53,7 @@ function EntryLink({ entry, className }: { entry: Entry; className: string | und
     <Link to={entry.to} className={className} activeProps={{ 'aria-current': 'page' }}>
       {entry.icon}
       <span>{entry.label}</span>
+      {entry.count}
     </Link>
   );
 }
@@ -61,6 +76,8 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       {contactEntries().map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
+      <h2 className={classes.group}>{t('shell.knowledge')}</h2>
+      <EntryLink entry={qualityEntry()} className={classes.entry} />
       <div className={classes.foot}>
         <UnstyledButton className={classes.entry} onClick={onKeys}>
           <IconKeyboard {...icon} />
@@ -85,7 +102,34 @@ export function BottomBar({ onFind }: { onFind: () => void }) {
         <IconSearch {...icon} />
         <span>{t('shell.search')}</span>
       </UnstyledButton>
-      <EntryLink entry={settingsEntry()} className={classes.tab} />
+      <More />
     </nav>
+  );
+}
+
+/** What has no room in the bar. */
+function More() {
+  const router = useRouter();
+  return (
+    <Menu position="top-end" width={220}>
+      <Menu.Target>
+        <UnstyledButton className={classes.tab}>
+          <IconDots {...icon} />
+          <span>{t('shell.more')}</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {[qualityEntry(), settingsEntry()].map((entry) => (
+          <Menu.Item
+            key={entry.to}
+            leftSection={entry.icon}
+            rightSection={entry.count}
+            onClick={() => void router.navigate({ to: entry.to })}
+          >
+            {entry.label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -1,10 +1,15 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useDisclosure } from '@mantine/hooks';
+import { lazy, Suspense, useState } from 'react';
 import type { Person } from '../../../../server/cards/contract.ts';
 import { ago, longDate } from '../../format.ts';
 import { type MessageKey, spoken, t } from '../../i18n.ts';
+import { pairOf } from '../quality/queries.ts';
+import { WhyTogether } from '../quality/WhyTogether.tsx';
 import { CardMenu } from './CardMenu.tsx';
 import classes from './Cards.module.css';
+
+const SplitOff = lazy(() => import('../quality/SplitOff.tsx'));
 
 type Card = Person['cards'][number];
 
@@ -38,7 +43,7 @@ export function Cards({ person }: { person: Person }) {
             </p>
             {card.withheld && <p className={classes.withheld}>{t('contacts.card.withheld')}</p>}
             {toldLinks(card, person).map((link) => (
-              <Joined key={link.cardId} link={link} person={person} />
+              <Joined key={link.cardId} card={card} link={link} person={person} />
             ))}
           </li>
         ))}
@@ -48,7 +53,20 @@ export function Cards({ person }: { person: Person }) {
           {t('contacts.behind.others', { count: person.cards.length - shown.length })}
         </Button>
       )}
+      {person.cards.length > 1 && <Split person={person} />}
     </section>
+  );
+}
+
+function Split({ person }: { person: Person }) {
+  const [opened, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Button variant="subtle" size="compact-md" mt="xs" className="no-print" onClick={open}>
+        {t('quality.split')}
+      </Button>
+      <Suspense>{opened && <SplitOff person={person} onClose={close} />}</Suspense>
+    </>
   );
 }
 
@@ -58,12 +76,18 @@ function toldLinks(card: Card, person: Person): Card['links'] {
   return card.links.filter(({ cardId }) => order.indexOf(cardId) > order.indexOf(card.id)).slice(0, 2);
 }
 
-function Joined({ link, person }: { link: Card['links'][number]; person: Person }) {
+function Joined({ card, link, person }: { card: Card; link: Card['links'][number]; person: Person }) {
   const other = person.cards.find(({ id }) => id === link.cardId);
   if (other === undefined) return null;
   const words = link.evidence.map((code) => evidence[code] ?? 'contacts.evidence.other').map((key) => t(key));
   const reasons = new Intl.ListFormat(spoken(), { type: 'conjunction' }).format(words);
-  return <p className={classes.joined}>{t('contacts.card.joined', { source: other.source.name, reasons })}</p>;
+  const what = t('quality.why.together', { one: card.source.name, other: other.source.name });
+  return (
+    <div className={classes.joined}>
+      {t('contacts.card.joined', { source: other.source.name, reasons })}{' '}
+      <WhyTogether pair={pairOf(card.id, other.id)} what={what} />
+    </div>
+  );
 }
 
 /** The words for the codes of a link's evidence. */
@@ -71,6 +95,10 @@ const evidence: Partial<Record<string, MessageKey>> = {
   email: 'contacts.evidence.email',
   phone: 'contacts.evidence.phone',
   uid: 'contacts.evidence.uid',
+  identifier: 'contacts.evidence.uid',
+  domain: 'contacts.evidence.domain',
+  name: 'contacts.evidence.name',
+  name_address: 'contacts.evidence.nameAddress',
   url: 'contacts.evidence.url',
   name_organization: 'contacts.evidence.nameOrganization',
   name_birthday: 'contacts.evidence.nameBirthday',

@@ -1,25 +1,20 @@
-import { Link, type LinkProps, Outlet } from '@tanstack/react-router';
-import { type MessageKey, t } from '../../i18n.ts';
-import classes from './Settings.module.css';
-
-const tabs: [LinkProps['to'], MessageKey][] = [
-  ['/settings/me', 'shell.me'],
-  ['/settings/books', 'shell.books'],
-  ['/settings/members', 'shell.members'],
-  ['/settings/teams', 'shell.teams'],
-  ['/settings/keys', 'shell.keys'],
-];
+import { Outlet } from '@tanstack/react-router';
+import { t } from '../../i18n.ts';
+import { Tabs } from '../../ui/Tabs.tsx';
 
 export function Settings() {
   return (
     <>
-      <nav aria-label={t('shell.settings')} className={classes.tabs}>
-        {tabs.map(([to, label]) => (
-          <Link key={to} to={to} className={classes.tab} activeProps={{ 'aria-current': 'page' }}>
-            {t(label)}
-          </Link>
-        ))}
-      </nav>
+      <Tabs
+        label={t('shell.settings')}
+        tabs={[
+          { to: '/settings/me', label: t('shell.me') },
+          { to: '/settings/books', label: t('shell.books') },
+          { to: '/settings/members', label: t('shell.members') },
+          { to: '/settings/teams', label: t('shell.teams') },
+          { to: '/settings/keys', label: t('shell.keys') },
+        ]}
+      />
       <Outlet />
     </>
   );

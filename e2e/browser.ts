@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { root } from '../server/kernel/config.ts';
+import { findChromium } from '../tools/chromium.ts';
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox'] });
+}
+
+/** A page with a session of its own; what its console complains about is added to `problems`. */
+export async function openPage(browser: Browser, options: BrowserContextOptions, problems: string[]): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => {
+    // The browser itself reports every answer that is no success, such as the 401 that says nobody is signed in.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) problems.push(message.text());
+  });
+  return page;
+}
+
+/** Keeps what a failed test showed last. */
+export async function keepScreenshot(page: Page | undefined, name: string): Promise<void> {
+  if (page === undefined || page.isClosed()) return;
+  const folder = join(root, 'test-results');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`) });
+}
+
+/** Screens must be usable by everybody: no serious finding of axe (WCAG 2.2 AA). */
+export async function expectAccessible(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+  expect(told, name).toEqual([]);
+}

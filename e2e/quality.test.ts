@@ -1,0 +1,230 @@
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
+import { newDataFolder, type Product, startProduct } from './product.ts';
+
+const data = newDataFolder();
+const account = { email: 'claire@exemple.example', password: 'seven green bicycles' };
+const problems: string[] = [];
+let product: Product;
+let browser: Browser;
+let page: Page;
+
+/** The same people at the same company in two files: likely one, not sure. The first share an address: that is sure. */
+const people = [
+  'Hedy Lamarr',
+  'Alan Turing',
+  'Grace Hopper',
+  'Radia Perlman',
+  'Annie Easley',
+  'Karen Sparck',
+  'Ida Rhodes',
+];
+const rows = (file: string) =>
+  people.map((name, at) => {
+    const email = at === 0 ? 'hedy@hop.example' : `${file}${at}@mail${at}.example`;
+    return [...name.split(' '), email, `Atelier ${name.split(' ')[1]}`].join(',');
+  });
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  product = await startProduct(data.path);
+  await setUp();
+  for (const file of ['phone', 'fair']) await importFile(file);
+  await page.context().close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+  data.remove();
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await keepScreenshot(page, task.name);
+  await page?.context().close();
+  expect(problems.splice(0)).toEqual([]);
+});
+
+async function setUp(): Promise<void> {
+  page = await openPage(browser, {}, problems);
+  await page.goto(product.setupLink!);
+  await page.getByLabel(/your company/i).fill('Exemple SA');
+  await page.getByLabel(/your name/i).fill('Claire Delmas');
+  await page.getByLabel(/e-mail/i).fill(account.email);
+  await page
+    .getByLabel(/password/i)
+    .first()
+    .fill(account.password);
+  await page.getByRole('button', { name: /create the workspace/i }).click();
+  await page.waitForURL(/\/imports/);
+}
+
+async function importFile(name: string): Promise<void> {
+  await page.goto(`${product.url}/imports`);
+  const buffer = Buffer.from(['First Name,Last Name,E-mail,Company', ...rows(name)].join('\n'));
+  const file = { name: `${name}.csv`, mimeType: 'text/csv', buffer };
+  await page.locator('input[type=file]').first().setInputFiles(file);
+  await page.getByRole('button', { name: /import 7 contacts/i }).click();
+  await page
+    .getByText(/the import is done/i)
+    .first()
+    .waitFor();
+}
+
+async function signIn(path: string, options: BrowserContextOptions = {}): Promise<void> {
+  page = await openPage(browser, options, problems);
+  await page.goto(`${product.url}/sign-in`);
+  await page.locator('input[name=email]').fill(account.email);
+  await page.locator('input[name=password]').fill(account.password);
+  await page.locator('button[type=submit]').click();
+  await page.waitForURL(/\/people/);
+  await page.goto(product.url + path);
+}
+
+const pair = (): Locator => page.getByRole('article');
+const shown = async (): Promise<string> => (await pair().getAttribute('aria-label')) ?? '';
+/** How many wait, as the navigation says. */
+const waiting = () =>
+  page
+    .getByRole('link', { name: /^Quality/ })
+    .innerText()
+    .then((text) => Number(/\d+/.exec(text)?.[0] ?? 0));
+
+test('decides pair after pair by the keyboard, looks ahead, and takes everything back', async () => {
+  await signIn('/people');
+  await page.getByRole('link', { name: /^Quality/ }).click();
+  await pair().waitFor();
+  await expectAccessible(page, 'hunt');
+  const first = await shown();
+  await expect.poll(waiting).toBe(6);
+  await page.keyboard.press('ArrowRight');
+  const second = await shown();
+  expect(second).not.toBe(first);
+  await page.keyboard.press('ArrowLeft');
+  expect(await shown()).toBe(first);
+  await page.keyboard.press('s');
+  await page.getByText(`${first}: the cards are joined.`).waitFor();
+  expect(await shown()).toBe(second);
+  await page.keyboard.press('n');
+  await page.getByText(/the cards stay apart/).waitFor();
+  await page.keyboard.press('l');
+  await page.getByText(/asked again in a month/).waitFor();
+  await page.getByText('2 decided, 3 pairs wait').waitFor();
+  await expect.poll(waiting).toBe(3);
+  await expectAccessible(page, 'hunt with a decision to take back');
+  for (let n = 0; n < 3; n++) await page.keyboard.press('u');
+  expect(await shown()).toBe(first);
+  await expect.poll(waiting).toBe(6);
+  await page.reload();
+  await expect.poll(waiting).toBe(6);
+});
+
+test('says how much each reason counts, and which keys there are', async () => {
+  await signIn('/quality');
+  await page.getByRole('button', { name: /^Why Same last name/ }).click();
+  await page.getByText(/times more likely that both cards are one/).waitFor();
+  await expectAccessible(page, 'a reason');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('Undo the last decision').waitFor();
+  await expectAccessible(page, 'keys');
+});
+
+test('decides a whole kind of pairs at once, but one, and takes it back as one', async () => {
+  await signIn('/quality/groups');
+  await page.getByText('6 pairs').first().waitFor();
+  await expectAccessible(page, 'kinds of pairs');
+  await page
+    .getByRole('link', { name: /look through/i })
+    .first()
+    .click();
+  await page.getByText('6 of 6 chosen').waitFor();
+  await page.getByRole('checkbox', { name: /Ida Rhodes/ }).uncheck();
+  await page.locator('summary').first().click();
+  await page.getByRole('table').waitFor();
+  await expectAccessible(page, 'pairs of a kind');
+  await page.getByRole('button', { name: '5 pairs: the same', exact: true }).click();
+  await page.getByText('5 pairs are joined.').waitFor();
+  await page.getByText('0 of 1 chosen').waitFor();
+  await page.getByRole('button', { name: /^undo$/i }).click();
+  await page.getByText('5 of 6 chosen').or(page.getByText('6 of 6 chosen')).waitFor();
+  await expect.poll(waiting).toBe(6);
+});
+
+test('shows who decided what, and takes one decision back', async () => {
+  await signIn('/quality');
+  await pair().waitFor();
+  const name = (await shown()).split(' and ')[0]!;
+  await page.keyboard.press('n');
+  await page.getByText(/the cards stay apart/).waitFor();
+  await page.getByRole('link', { name: 'Decisions' }).click();
+  await page.getByText(`${name} and ${name} are not the same`).waitFor();
+  await expectAccessible(page, 'decisions');
+  await page.getByRole('button', { name: /^take back/i }).click();
+  await page.getByText('No decision yet').waitFor();
+  await expect.poll(waiting).toBe(6);
+});
+
+test('says why cards stand together, splits one off after a preview, and takes that back', async () => {
+  await signIn('/people?q=lamarr');
+  await page.getByText('Hedy Lamarr').first().click();
+  await page.getByRole('heading', { name: 'The 2 cards behind' }).waitFor();
+  await page.getByRole('button', { name: /stand together/ }).click();
+  await page.getByText('Decisive evidence').first().waitFor();
+  await expectAccessible(page, 'why together');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /split cards off/i }).click();
+  const dialog = page.getByRole('dialog', { name: /split cards off hedy lamarr/i });
+  await dialog.getByRole('checkbox').first().check();
+  await dialog.getByRole('region', { name: 'Stands by itself' }).getByText('hedy@hop.example').waitFor();
+  await expectAccessible(page, 'preview of a split');
+  await dialog.getByRole('button', { name: 'Split 1 card off' }).click();
+  await page.getByRole('heading', { name: /^The card behind/ }).waitFor();
+  await page.getByRole('button', { name: /^undo$/i }).click();
+  await page.getByRole('heading', { name: 'The 2 cards behind' }).waitFor();
+});
+
+test('shows the health of the reference, changes how sure the machine must be, and matches everything anew', async () => {
+  await signIn('/quality/health');
+  await page.getByText(/14 cards, from which come/).waitFor();
+  await page.getByText('The figures').click();
+  await expectAccessible(page, 'health');
+  await page.getByLabel('Wrong links in 1,000').selectOption('1');
+  await page.getByText('Changed; it holds from the next run.').waitFor();
+  await page.getByRole('button', { name: /match everything anew/i }).click();
+  await page.getByText(/last full run/i).waitFor();
+  expect(await page.getByLabel('Wrong links in 1,000').inputValue()).toBe('1');
+});
+
+test('is the same in French, in the dark, under a thumb', async () => {
+  const phone = {
+    locale: 'fr-FR',
+    colorScheme: 'dark',
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+  } as const;
+  await signIn('/people', phone);
+  await page.evaluate(() =>
+    fetch('/api/v1/me', {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', 'x-entregent-csrf': '1' },
+      body: JSON.stringify({ locale: 'fr' }),
+    }),
+  );
+  await page.reload();
+  await page.getByRole('button', { name: 'Plus', exact: true }).tap();
+  await page.getByRole('menuitem', { name: /Qualité/ }).tap();
+  await pair().waitFor();
+  await expectAccessible(page, 'hunt, dark, phone');
+  await page.getByRole('button', { name: 'Même personne' }).tap();
+  await page.getByText(/les fiches sont réunies/).waitFor();
+  await page.getByRole('button', { name: 'Annuler' }).tap();
+  await page.getByText('6 paires en attente').waitFor();
+  for (const path of ['', '/groups', '/decisions', '/health']) {
+    await page.goto(`${product.url}/quality${path}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForLoadState('networkidle');
+    await expectAccessible(page, `quality${path}, dark, phone`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow, 'nothing to scroll sideways').toBeLessThanOrEqual(0);
+  }
+});

@@ -1,0 +1,152 @@
+import type { z } from 'zod';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { notFound } from '../kernel/errors.ts';
+import { compose, entryOf, type Value, type VisibleCard } from './compose.ts';
+import type { cardSummary, FieldKind, Person } from './contract.ts';
+import * as queries from './queries.ts';
+
+export { findPersonCards } from './queries.ts';
+
+interface Viewer {
+  tx: Tx;
+  actor: Actor;
+}
+type CardSummary = z.output<typeof cardSummary>;
+
+/** The kinds of values that evidence of a link rests on; it is told where both cards show some of each. */
+const restsOn: Partial<Record<string, readonly FieldKind[]>> = {
+  name: ['name'],
+  name_organization: ['name', 'organization'],
+  name_birthday: ['name', 'birthday'],
+  name_address: ['name', 'address'],
+  name_city: ['name', 'address'],
+  domain: ['email'],
+};
+
+/** Of the evidence that joins two cards, what the values that both show can tell. */
+function shownEvidence(evidence: readonly string[], a: VisibleCard, b: VisibleCard): string[] {
+  const shows = (card: VisibleCard, kind: FieldKind) => card.fields.some((field) => field.kind === kind);
+  const points = (card: VisibleCard, kind: FieldKind) =>
+    new Set(
+      card.fields.flatMap((field) => (field.kind === kind && field.contactPointId ? [field.contactPointId] : [])),
+    );
+  const told = evidence.filter((code) => {
+    if (code === 'email' || code === 'phone') return [...points(a, code)].some((id) => points(b, code).has(id));
+    if (code === 'identifier')
+      return [a, b].every((card) => card.fields.some(({ kind }) => kind === 'url' || kind === 'extra'));
+    return (restsOn[code] ?? []).every((kind) => shows(a, kind) && shows(b, kind));
+  });
+  return told.length > 0 ? told : ['details'];
+}
+
+/** A card as lists of a person's cards show it. @param shown the cards it stands among, as the viewer sees them */
+export function describeCard(
+  card: queries.LoadedCard,
+  links: readonly queries.PersonLink[],
+  shown: ReadonlyMap<string, VisibleCard>,
+): CardSummary {
+  const joined = links
+    .filter((link) => link.card_a === card.card_id || link.card_b === card.card_id)
+    .flatMap((link) => {
+      const [a, b] = [shown.get(link.card_a), shown.get(link.card_b)];
+      const cardId = link.card_a === card.card_id ? link.card_b : link.card_a;
+      return a && b ? [{ cardId, evidence: shownEvidence(link.evidence, a, b) }] : [];
+    });
+  return {
+    id: card.card_id,
+    book: { id: card.book_id, name: card.book },
+    holder: { kind: card.holder_id ? 'member' : 'workspace', name: card.holder ?? '' },
+    source: { id: card.source_id, name: card.source, kind: card.source_kind },
+    mine: card.mine,
+    withheld: card.mine && card.exposure === 1,
+    endedAt: card.ended_at?.toISOString() ?? null,
+    createdAt: card.created_at.toISOString(),
+    seenAt: card.seen_at.toISOString(),
+    original: card.media_type ? { mediaType: card.media_type, size: card.original_size ?? 0 } : null,
+    links: joined,
+  };
+}
+
+/** A person as the viewer may see them. @throws AppError not_found when no card of it is visible */
+export async function describePerson(viewer: Viewer, personId: string): Promise<Person> {
+  const found = await queries.findPersonCards(viewer.tx, viewer.actor, personId);
+  if (!found) throw notFound();
+  return describeGroup(viewer, personId, found.cardIds, found.links);
+}
+
+/** The person that some cards would be, composed of what the viewer may see of them. */
+export async function describeGroup(
+  { tx, actor }: Viewer,
+  personId: string,
+  cardIds: readonly string[],
+  links: readonly queries.PersonLink[],
+): Promise<Person> {
+  const cards = await queries.loadCards(tx, actor, cardIds);
+  const visible = cards.map(queries.toVisible);
+  const values = compose(visible);
+  const entry = entryOf(visible, values);
+  const points = await queries.findContactPoints(
+    tx,
+    actor,
+    visible.flatMap((card) => card.fields.flatMap((field) => field.contactPointId ?? [])),
+  );
+  const members = await queries.nameMembers(tx, actor);
+  const shown = new Map(visible.map((card) => [card.cardId, card]));
+  return {
+    id: personId,
+    kind: entry.kind,
+    name: entry.name,
+    photo: entry.photo,
+    values: values.map((value) => describeValue(value, points, members)),
+    cards: cards.map((card) => describeCard(card, links, shown)),
+  };
+}
+
+type Points = Awaited<ReturnType<typeof queries.findContactPoints>>;
+
+function describeValue(value: Value, points: Points, members: ReadonlyMap<string, string>): Person['values'][number] {
+  const point = value.said.map(({ field }) => field.contactPointId && points.get(field.contactPointId)).find(Boolean);
+  return {
+    kind: value.kind,
+    value: value.value,
+    display: value.display,
+    chosen: value.chosen,
+    reason: value.reason,
+    provenance: value.said.map(({ card, field }) => ({
+      cardId: card.cardId,
+      fieldNo: field.no,
+      writtenBy: field.authorId ? 'member' : 'source',
+      memberName: field.authorId ? (members.get(field.authorId) ?? null) : null,
+      seenAt: field.seenAt.toISOString(),
+    })),
+    contactPoint: point
+      ? { id: point.contact_point_id, consent: point.consent as 'unknown', health: point.health as 'unknown' }
+      : null,
+  };
+}
+
+/** One card for itself: what it is called and says, to be held against another. */
+export interface Side {
+  card: CardSummary;
+  kind: 'person' | 'organization';
+  name: string;
+  values: { kind: FieldKind; value: Record<string, unknown>; display: string }[];
+}
+
+/** Those of the given cards that the viewer may see, each for itself. */
+export async function describeSides({ tx, actor }: Viewer, cardIds: readonly string[]): Promise<Map<string, Side>> {
+  const cards = await queries.loadCards(tx, actor, cardIds);
+  return new Map(
+    cards.map((card) => {
+      const visible = queries.toVisible(card);
+      const values = compose([visible]);
+      const side: Side = {
+        card: describeCard(card, [], new Map()),
+        kind: visible.kind,
+        name: entryOf([visible], values).name,
+        values: values.map(({ kind, value, display }) => ({ kind, value, display })),
+      };
+      return [card.card_id, side];
+    }),
+  );
+}

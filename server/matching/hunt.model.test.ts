@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as cards from '../cards/contract.ts';
+import * as delegation from '../delegation/contract.ts';
+import { refreshReach } from '../delegation/queries.ts';
+import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as contracts from './contract.ts';
+
+// Nobody learns of a card that they may not see, nor of a value: not by proposals, counts, groups, verdicts, explanations, the
+// audit, nor by who is one person with whom. Random worlds are looked at through every viewer's eyes.
+
+let app: TestApp;
+const people: Member[] = [];
+/** Two books a member. */
+const books: { id: string; holder: number }[] = [];
+let runs = 0;
+
+beforeAll(async () => {
+  app = await openTestApp();
+  people.push(await app.setUp());
+  for (const name of ['Bob', 'Carol']) people.push(await app.invite(people[0]!, `${name} Model`));
+  for (const holder of [0, 0, 1, 1, 2, 2])
+    books.push({
+      holder,
+      id: (await people[holder]!.call(delegation.createBook, { name: `Book ${books.length}` })).id,
+    });
+});
+afterAll(() => app.close());
+
+interface Plan {
+  /** By book: lent to everybody, and with which classes. */
+  lent: (number | null)[];
+  cards: { book: number; given: number; family: number; email: number; phone: number; withheld: boolean }[];
+  verdicts: { by: number; a: number; b: number; same: boolean; withdrawn: boolean }[];
+}
+
+const ALL = -1;
+const NAME = 1 << 1;
+const NAME_AND_EMAIL = NAME | (1 << 4);
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+  lent: fc.array(fc.constantFrom(null, ALL, NAME, NAME_AND_EMAIL), { minLength: 6, maxLength: 6 }),
+  cards: fc.array(
+    fc.record({
+      book: fc.nat(5),
+      given: fc.nat(2),
+      family: fc.nat(1),
+      email: fc.nat(2),
+      phone: fc.nat(2),
+      withheld: fc.boolean(),
+    }),
+    { minLength: 4, maxLength: 9 },
+  ),
+  verdicts: fc.array(
+    fc.record({ by: fc.nat(2), a: fc.nat(8), b: fc.nat(8), same: fc.boolean(), withdrawn: fc.boolean() }),
+    { maxLength: 4 },
+  ),
+});
+
+const pairId = (a: string, b: string): string => (a < b ? `${a}.${b}` : `${b}.${a}`);
+
+async function lend({ lent }: Plan): Promise<void> {
+  const workspaceId = people[0]!.me.workspace.id;
+  for (const [no, classes] of lent.entries()) {
+    const { id: bookId, holder } = books[no]!;
+    const sharing = classes === null ? [] : [{ grantee: { kind: 'workspace' as const }, level: 'read' as const }];
+    await people[holder]!.call(delegation.shareBook, { bookId, sharing });
+    if (classes === null) continue;
+    await app.app.db.asSystem('keeper', async (tx) => {
+      await sql`update delegation.grant set field_mask = ${classes} where workspace_id = ${workspaceId} and book_id = ${bookId}`.execute(
+        tx,
+      );
+      await refreshReach(tx, workspaceId, bookId);
+    });
+  }
+}
+
+async function arrange(one: Plan): Promise<string[]> {
+  runs++;
+  await lend(one);
+  const ids: string[] = [];
+  const run = String.fromCharCode(97 + (runs % 26)).repeat(4);
+  for (const card of one.cards) {
+    const { id: bookId, holder } = books[card.book]!;
+    const { id: cardId } = await people[holder]!.call(cards.createCard, {
+      bookId,
+      fields: [
+        {
+          kind: 'name',
+          value: {
+            given: ['Odile', 'Bertrand', undefined][card.given],
+            family: [`Tarn${run}`, `Lot${run}`][card.family],
+          },
+        },
+        ...(card.email > 0
+          ? [{ kind: 'email' as const, value: { value: `${run}${card.email}@hunt.example`, type: 'work' as const } }]
+          : []),
+        ...(card.phone > 0
+          ? [{ kind: 'phone' as const, value: { raw: `+33612${String(runs).padStart(4, '0')}0${card.phone}` } }]
+          : []),
+      ],
+    });
+    if (card.withheld) await people[holder]!.call(cards.updateCard, { cardId, withheld: true });
+    ids.push(cardId);
+  }
+  for (const { by, a, b, same, withdrawn } of one.verdicts) {
+    const [left, right] = [ids[a % ids.length]!, ids[b % ids.length]!];
+    if (left === right || !(await sees(people[by]!, left)) || !(await sees(people[by]!, right))) continue;
+    const { items } = await people[by]!.call(contracts.decide, { pairs: [pairId(left, right)], same });
+    if (withdrawn) await people[by]!.call(contracts.withdrawVerdicts, { verdictIds: [items[0]!.id] });
+  }
+  return ids;
+}
+
+const sees = async (viewer: Member, cardId: string): Promise<boolean> =>
+  (await viewer.fetch(`/cards/${cardId}`)).status === 200;
+
+/** The kinds of values of a card that a viewer sees whole. */
+async function wholeKinds(viewer: Member, cardId: string): Promise<Set<string>> {
+  const { fields } = await viewer.call(cards.getCard, { cardId });
+  const all = await app.query<{ kind: string; count: number }>(
+    'select kind, count(*)::int as count from cards.card_field where card_id = $1 group by kind',
+    [cardId],
+  );
+  return new Set(
+    ['name', 'email', 'phone'].filter(
+      (kind) =>
+        fields.filter((field) => field.kind === kind).length === (all.find((one) => one.kind === kind)?.count ?? 0),
+    ),
+  );
+}
+
+// No card here names an employer: the mail domain stands for it.
+const kindOf: Record<string, string> = {
+  given: 'name',
+  family: 'name',
+  email: 'email',
+  phone: 'phone',
+  organization: 'email',
+};
+
+async function checkReasons(viewer: Member, pair: string, reasons: contracts.Reason[]): Promise<void> {
+  const [a, b] = pair.split('.') as [string, string];
+  for (const cardId of [a, b]) {
+    const whole = await wholeKinds(viewer, cardId);
+    for (const { feature } of reasons) expect(whole, `${feature} of a card`).toContain(kindOf[feature]);
+  }
+}
+
+/** The cards of the person of a card, along the links whose cards the viewer sees both. */
+async function component(start: string, visible: ReadonlySet<string>): Promise<string[]> {
+  const links = await app.query<{ card_a: string; card_b: string }>('select card_a, card_b from cards.link');
+  const found = new Set([start]);
+  for (const card of found)
+    for (const { card_a, card_b } of links)
+      for (const [here, there] of [
+        [card_a, card_b],
+        [card_b, card_a],
+      ] as const)
+        if (here === card && visible.has(there)) found.add(there);
+  return [...found].sort();
+}
+
+async function look(viewer: Member, all: readonly string[]): Promise<void> {
+  const visible = new Set<string>();
+  for (const id of all) if (await sees(viewer, id)) visible.add(id);
+  const persons = new Map<string, string[]>();
+  for (const id of visible) {
+    const person = await viewer.call(cards.getPerson, { personId: id });
+    persons.set(id, person.cards.map((card) => card.id).sort());
+    expect(persons.get(id)).toEqual(await component(id, visible));
+  }
+  const { items } = await viewer.call(contracts.listProposals, { limit: 200 });
+  for (const { id, left, right, reasons, probability } of items) {
+    for (const side of [left, right]) expect(visible).toContain(side.card.id);
+    expect(persons.get(left.card.id)).not.toContain(right.card.id);
+    await checkReasons(viewer, id, reasons);
+    const told = await viewer.call(contracts.explainPair, { pair: id });
+    expect(told.together).toBe(false);
+    expect(told.probability).toBeCloseTo(probability, 6);
+  }
+  const counted = await viewer.call(contracts.countProposals, {});
+  expect(counted.total).toBe(items.length);
+  expect(counted.groups.reduce((sum, { count }) => sum + count, 0)).toBe(items.length);
+  const { items: verdicts } = await viewer.call(contracts.listVerdicts, { limit: 200 });
+  for (const { pair } of verdicts) for (const card of pair.split('.')) expect(visible).toContain(card);
+  const health = await viewer.call(contracts.getHealth, {});
+  expect([health.cards, health.waiting]).toEqual([visible.size, items.length]);
+  expect(health.persons).toBe(new Set([...persons.values()].map((ids) => ids.join())).size);
+  for (const { examples } of health.disagreements)
+    for (const { personId } of examples) expect(visible).toContain(personId);
+  await checkRows(viewer, visible);
+}
+
+/** What row security lets through by itself, whatever the queries ask. */
+async function checkRows(viewer: Member, visible: ReadonlySet<string>): Promise<void> {
+  const actor = { workspaceId: viewer.me.workspace.id, memberId: viewer.me.memberId };
+  for (const table of ['matching.proposal', 'matching.verdict', 'cards.link']) {
+    const { rows } = await app.app.db.asActor(actor, (tx) =>
+      sql<{ card_a: string; card_b: string }>`select card_a, card_b from ${sql.raw(table)}`.execute(tx),
+    );
+    for (const { card_a, card_b } of rows)
+      expect([visible.has(card_a), visible.has(card_b)], table).toEqual([true, true]);
+    const whole = await app.query<{ card_a: string; card_b: string }>(`select card_a, card_b from ${table}`);
+    expect(rows.length, table).toBe(whole.filter((row) => visible.has(row.card_a) && visible.has(row.card_b)).length);
+  }
+}
+
+async function clear(): Promise<void> {
+  for (const table of ['proposal', 'verdict', 'postponed']) await app.query(`delete from matching.${table}`);
+  for (const table of ['link', 'entry', 'entry_cover', 'card_field', 'card_change', 'card'])
+    await app.query(`delete from cards.${table}`);
+  await app.query('update matching.state set version = version + 1');
+}
+
+test('every viewer of random books, field masks, cards and verdicts learns of their own world only', async () => {
+  await fc.assert(
+    fc.asyncProperty(plan, async (one) => {
+      await clear();
+      const ids = await arrange(one);
+      for (const viewer of people) await look(viewer, ids);
+    }),
+    { numRuns: 12, endOnFailure: true },
+  );
+  expect(app.errors).toEqual([]);
+});

@@ -1,0 +1,117 @@
+import type pg from 'pg';
+import { type FactField, type Kind, READ_KINDS } from './facts.ts';
+import type { Decided, Learned } from './kind-index.ts';
+
+/** A living card with what it says. */
+export interface ReadCard {
+  id: string;
+  kind: Kind;
+  fields: FactField[];
+}
+
+interface FactRow {
+  card_id: string;
+  card_kind: Kind;
+  kind: string | null;
+  value: Record<string, unknown> | null;
+}
+
+const pageSize = 10_000;
+
+function* grouped(rows: readonly FactRow[]): Generator<ReadCard> {
+  let card: ReadCard | undefined;
+  for (const row of rows) {
+    if (card?.id !== row.card_id) {
+      if (card) yield card;
+      card = { id: row.card_id, kind: row.card_kind, fields: [] };
+    }
+    if (row.kind && row.value) card.fields.push({ kind: row.kind, value: row.value });
+  }
+  if (card) yield card;
+}
+
+/** All living cards of a workspace in the order of their ids, page by page. */
+export async function* readAll(client: pg.ClientBase, workspaceId: string): AsyncGenerator<ReadCard> {
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const { rows } = await client.query<FactRow>(
+      `select c.card_id, c.kind as card_kind, f.kind, f.value
+       from (select card_id, kind from cards.card where workspace_id = $1 and card_id > $2 and exposure < 2
+         order by card_id limit ${pageSize}) c
+       left join cards.card_field f on f.workspace_id = $1 and f.card_id = c.card_id and f.kind = any($3)
+       order by c.card_id, f.no`,
+      [workspaceId, after, READ_KINDS],
+    );
+    yield* grouped(rows);
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.card_id;
+  }
+}
+
+/** Those of the given cards that live. */
+export async function readCards(
+  client: pg.ClientBase,
+  workspaceId: string,
+  cardIds: readonly string[],
+): Promise<Map<string, ReadCard>> {
+  const { rows } = await client.query<FactRow>(
+    `select c.card_id, c.kind as card_kind, f.kind, f.value
+     from cards.card c
+     left join cards.card_field f on f.workspace_id = $1 and f.card_id = c.card_id and f.kind = any($3)
+     where c.workspace_id = $1 and c.card_id = any($2) and c.exposure < 2
+     order by c.card_id, f.no`,
+    [workspaceId, cardIds, READ_KINDS],
+  );
+  return new Map([...grouped(rows)].map((card) => [card.id, card]));
+}
+
+/** The last word about each pair, of the given cards or of all. */
+export async function readDecided(
+  client: pg.ClientBase,
+  workspaceId: string,
+  cardIds?: readonly string[],
+): Promise<Decided[]> {
+  const { rows } = await client.query<Decided>(
+    `select distinct on (card_a, card_b) card_a as a, card_b as b, same, origin,
+       extract(epoch from at)::double precision * 1e6 as "order"
+     from matching.verdict
+     where workspace_id = $1 and withdrawn_at is null ${cardIds ? 'and (card_a = any($2) or card_b = any($2))' : ''}
+     order by card_a, card_b, at desc, verdict_id desc`,
+    cardIds ? [workspaceId, cardIds] : [workspaceId],
+  );
+  return rows;
+}
+
+export async function readState(
+  client: pg.ClientBase,
+  workspaceId: string,
+): Promise<{ version: number; wrong: number; learned: Partial<Record<Kind, Learned>> }> {
+  const state = await client.query<{ version: string; wrong_per_thousand: number }>(
+    'select version, wrong_per_thousand from matching.state where workspace_id = $1',
+    [workspaceId],
+  );
+  const models = await client.query<{ kind: Kind; model: Learned }>(
+    'select kind, model from matching.model where workspace_id = $1',
+    [workspaceId],
+  );
+  return {
+    version: Number(state.rows[0]?.version ?? 0),
+    wrong: (state.rows[0]?.wrong_per_thousand ?? 2) / 1000,
+    learned: Object.fromEntries(models.rows.map(({ kind, model }) => [kind, model])),
+  };
+}
+
+export async function writeLearned(
+  client: pg.ClientBase,
+  workspaceId: string,
+  kind: Kind,
+  learned: Learned,
+  cards: number,
+): Promise<void> {
+  await client.query(
+    `insert into matching.model (workspace_id, kind, model, cards) values ($1, $2, $3, $4)
+     on conflict on constraint model_pk do update set model = excluded.model, cards = excluded.cards, learned_at = now()`,
+    [workspaceId, kind, JSON.stringify(learned), cards],
+  );
+}

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as cards from '../cards/contract.ts';
+import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as sources from '../sources/contract.ts';
+import * as contracts from './contract.ts';
+import { contactLines, HEADER } from './engine/testing.ts';
+import { hunterOf } from './hunt/hunter.ts';
+
+let app: TestApp;
+let alice: Member;
+let bob: Member;
+
+beforeAll(async () => {
+  app = await openTestApp();
+  alice = await app.setUp();
+  bob = await app.invite(alice, 'Bob Runs');
+});
+afterAll(() => app.close());
+
+async function importFile(name: string, content: string, sourceId?: string | null) {
+  const { id: importId } = await alice.json<sources.ImportRecord>(`${sources.uploadPath}?fileName=${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: content,
+  });
+  await app.settle();
+  if (sourceId) await alice.call(sources.updateImport, { importId, sourceId });
+  await app.settle();
+  await alice.call(sources.startImport, { importId });
+  await app.settle();
+  return alice.call(sources.getImport, { importId });
+}
+
+/** Columns that the reader knows; the columns of truth stay out. */
+function contacts(count: number): string {
+  const columns = HEADER.split(',');
+  const kept = ['first_name', 'last_name', 'email', 'phone', 'company', 'title', 'street', 'postcode', 'city', 'dob'];
+  const names = [
+    'First name',
+    'Last name',
+    'E-mail',
+    'Mobile',
+    'Company',
+    'Title',
+    'Street',
+    'Postcode',
+    'City',
+    'Birthday',
+  ];
+  const rows = [...contactLines(count, 5)].map((line) => {
+    const cells = line.split(',');
+    return kept.map((name) => cells[columns.indexOf(name)]).join(',');
+  });
+  return [names.join(','), ...rows].join('\n');
+}
+
+interface Found {
+  links: string[];
+  proposals: string[];
+}
+
+async function found(): Promise<Found> {
+  const list = async (sql: string) => (await app.query<{ line: string }>(sql)).map(({ line }) => line);
+  return {
+    links: await list(
+      `select card_a || ' ' || card_b || ' ' || array_to_string(evidence, ',') as line from cards.link order by 1`,
+    ),
+    proposals: await list(
+      `select card_a || ' ' || card_b || ' ' || round(probability::numeric, 6) || ' ' || reasons as line from matching.proposal order by 1`,
+    ),
+  };
+}
+
+async function runFully(): Promise<void> {
+  await alice.call(contracts.startFullRun, {});
+  await app.settle();
+}
+
+test('what comes with an import is learned from, linked and proposed', async () => {
+  await importFile('crowd.csv', contacts(600));
+  const { links, proposals } = await found();
+  expect(links.length).toBeGreaterThan(50);
+  expect(proposals.length).toBeGreaterThan(5);
+  const models = await app.query<{ kind: string; trained: number }>(
+    `select kind, (model->'model'->>'trainedOn')::int as trained from matching.model order by 1`,
+  );
+  expect(models.find(({ kind }) => kind === 'person')!.trained).toBeGreaterThan(0);
+  expect(app.errors).toEqual([]);
+});
+
+test('a full run says what it did; a second one changes nothing; only admins start it', async () => {
+  expect(await codeOf(bob.call(contracts.startFullRun, {}))).toBe('forbidden');
+  await runFully();
+  const before = await found();
+  await runFully();
+  expect(await found()).toEqual(before);
+  const { run } = await alice.call(contracts.getHealth, {});
+  expect(run).toMatchObject({ state: 'done', progress: 1, linked: 0, unlinked: 0, proposed: 0 });
+  expect((await bob.call(contracts.getHealth, {})).run).toBeNull();
+});
+
+test('one run at a time', async () => {
+  await app.query(`update matching.run set state = 'running'`);
+  expect(await codeOf(alice.call(contracts.startFullRun, {}))).toBe('already_running');
+  await app.query(`update matching.run set state = 'done'`);
+});
+
+test('the thread dies, and its successor finds the same by itself', async () => {
+  const before = await found();
+  const ids = (await app.query<{ card_id: string }>('select card_id from cards.card order by 1 limit 300')).map(
+    ({ card_id }) => card_id,
+  );
+  await hunterOf(app.app).kill();
+  await app.query(`delete from cards.link where card_a = any($1::uuid[])`, [ids]);
+  await app.query('delete from matching.proposal');
+  // Any of them stands for all: their links and clusters are brought to what the engine says.
+  const workspaceId = alice.me.workspace.id;
+  const all = (await app.query<{ card_id: string }>('select card_id from cards.card')).map(({ card_id }) => card_id);
+  await app.app.db.asSystem('keeper', (tx) =>
+    app.app.enqueue(tx, { workspaceId, task: 'cards.changed', payload: { cardIds: all } }),
+  );
+  await app.settle();
+  expect(await found()).toEqual(before);
+});
+
+test('"not the same" holds for the card that the same source brings again', async () => {
+  const file = 'First name,Last name,E-mail\nOrso,Brindisi,orso@brindisi.example\n';
+  const { id: own } = await alice.call(cards.createCard, {
+    fields: [
+      { kind: 'name', value: { given: 'Orso', family: 'Brindisi' } },
+      { kind: 'email', value: { value: 'orso@brindisi.example' } },
+    ],
+  });
+  const first = await importFile('again.csv', file);
+  const imported = async () =>
+    (
+      await app.query<{ card_id: string }>(
+        `select card_id from cards.card where import_id = any($1::uuid[]) and exposure < 2`,
+        [imports],
+      )
+    )[0]!.card_id;
+  const imports = [first.id];
+  const before = await imported();
+  const pair = own < before ? `${own}.${before}` : `${before}.${own}`;
+  await alice.call(contracts.decide, { pairs: [pair], same: false });
+  await alice.call(sources.undoImport, { importId: first.id });
+  await app.settle();
+  const second = await importFile('again.csv', file, first.sourceId);
+  imports.splice(0, 1, second.id);
+  const after = await imported();
+  expect(after).not.toBe(before);
+  const { cards: mine } = await alice.call(cards.getPerson, { personId: own });
+  expect(mine.map(({ id }) => id)).toEqual([own]);
+  const { items } = await alice.call(contracts.listVerdicts, { personId: after });
+  expect(items).toMatchObject([{ same: false, names: ['Orso Brindisi', 'Orso Brindisi'] }]);
+});
+
+test('an admin chooses how sure links must be; fewer wrong ones, fewer links from the next run on', async () => {
+  expect(await codeOf(bob.call(contracts.updatePrecision, { wrongPerThousand: 1 }))).toBe('forbidden');
+  await alice.call(contracts.updatePrecision, { wrongPerThousand: 20 });
+  await runFully();
+  const many = (await found()).links.length;
+  await alice.call(contracts.updatePrecision, { wrongPerThousand: 0.1 });
+  await runFully();
+  expect((await found()).links.length).toBeLessThan(many);
+  const { wrongPerThousand, cards: count, months, persons } = await alice.call(contracts.getHealth, {});
+  expect(wrongPerThousand).toBe(0.1);
+  expect(months).toHaveLength(12);
+  expect(months.at(-1)!.linked).toBeGreaterThan(0);
+  expect(persons).toBeLessThan(count);
+  expect((await bob.call(contracts.getHealth, {})).cards).toBe(0);
+});
+
+test('an answer that was not written is part of the next one', async () => {
+  const add = async (given: string, email: string) =>
+    (
+      await alice.call(cards.createCard, {
+        fields: [
+          { kind: 'name', value: { given, family: 'Vallombreuse' } },
+          { kind: 'email', value: { value: email } },
+        ],
+      })
+    ).id;
+  const one = await add('Odile', 'odile@brimbal.example');
+  await app.query(`alter table cards.link add constraint refuse_ck check (card_a <> '${one}') not valid`);
+  const two = await add('Odile', 'odile@brimbal.example');
+  const cardsOf = async () => (await alice.call(cards.getPerson, { personId: one })).cards.map(({ id }) => id);
+  expect(app.errors.join()).toContain('refuse_ck');
+  expect(await cardsOf()).toEqual([one]);
+  await app.query('alter table cards.link drop constraint refuse_ck');
+  await add('Bertrand', 'bertrand@brimbal.example');
+  expect((await cardsOf()).sort()).toEqual([one, two].sort());
+});

@@ -1,0 +1,30 @@
+import { useQuery } from '@tanstack/react-query';
+import { Outlet } from '@tanstack/react-router';
+import { t } from '../../i18n.ts';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { countsQuery } from './queries.ts';
+import { waitingWord } from './Waiting.tsx';
+
+/** The quality of the reference: who is the same, who decided so, and how healthy it all is. */
+export function Quality() {
+  const waiting = useQuery(countsQuery({})).data?.total ?? 0;
+  return (
+    <>
+      <Tabs
+        width="wide"
+        label={t('shell.quality')}
+        tabs={[
+          {
+            to: '/quality',
+            label: `${t('quality.hunt')}${waiting > 0 ? ` (${waitingWord(waiting)})` : ''}`,
+            exact: true,
+          },
+          { to: '/quality/groups', label: t('quality.groups') },
+          { to: '/quality/decisions', label: t('quality.decisions') },
+          { to: '/quality/health', label: t('quality.health') },
+        ]}
+      />
+      <Outlet />
+    </>
+  );
+}
