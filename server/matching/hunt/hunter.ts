@@ -62,7 +62,11 @@ export class Hunter {
     if (this.worker) return this.worker;
     // Unbuilt and built code differ in the ending only.
     const file = new URL(import.meta.url.replace(/hunter\.(ts|js)$/, 'thread.$1'));
-    const worker = new Worker(file, { workerData: { url: this.url } });
+    // The nursery of a thread grows as far as the main one's, for work that does not need it.
+    const worker = new Worker(file, {
+      workerData: { url: this.url },
+      resourceLimits: { maxYoungGenerationSizeMb: 24 },
+    });
     // Of itself it keeps no process alive; whoever waits for an answer holds a connection that does.
     worker.unref();
     worker.on('message', ({ no, answer, error }: Answered) => {
