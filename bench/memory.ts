@@ -12,9 +12,10 @@ const world = { seed: 42, organizations: 125_000, reservedNumbers: false };
 
 const sleep = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
-/** The largest of some samples taken at rest. The first ones are not counted: memory is given back after some seconds of rest. */
+/** The largest of some samples taken at rest. The first ones are not counted: memory is given back after some seconds of rest, and
+ * the matching index of a small company after a minute. */
 async function atRest(product: Product): Promise<number> {
-  await sleep(15_000);
+  await sleep(80_000);
   let largest = 0;
   for (let sample = 0; sample < 5; sample++) {
     largest = Math.max(largest, product.residentMegabytes());

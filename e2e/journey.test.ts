@@ -199,6 +199,47 @@ describe('somebody at work', () => {
     await page.getByText('ada@engine.example').first().waitFor();
   });
 
+  test('opens what was found with arrow and Enter, and screens typed in haste', async () => {
+    await signIn({}, english);
+    await page.getByText('Ada Lovelace').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('lovelace');
+    await expect.poll(() => page.getByText('Søren Kierkegaard').count()).toBe(0);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/open=/);
+    await page.keyboard.press('Escape');
+    await page.waitForURL((url) => !url.search.includes('open='));
+    // No wait for the palette: an `n` that it missed would open a new contact.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('sharing');
+    await expect.poll(() => page.getByRole('dialog').getByText('API keys').count()).toBe(0);
+    await page.getByRole('dialog').getByText('Books and sharing').waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/settings\/books/);
+  });
+
+  test('is told before an import when the book is lent', async () => {
+    await signIn({}, english);
+    await page.getByText('Ada Lovelace').first().waitFor();
+    await page.goto(`${product.url}/settings/books`);
+    await page
+      .getByRole('combobox', { name: /whole company/i })
+      .first()
+      .selectOption({ label: 'may read it' });
+    await page.getByRole('button', { name: /^undo$/i }).waitFor();
+    await page.goto(`${product.url}/imports`);
+    const buffer = Buffer.from('First Name,Last Name,E-mail\nKatherine,Johnson,kj@orbit.example');
+    await page.locator('input[type=file]').first().setInputFiles({ name: 'orbit.csv', mimeType: 'text/csv', buffer });
+    await page.getByText(/is already lent\. The whole company may read it\./).waitFor();
+    await page.goto(`${product.url}/settings/books`);
+    await page
+      .getByRole('combobox', { name: /whole company/i })
+      .first()
+      .selectOption({ label: 'sees nothing of it' });
+    await page.getByRole('button', { name: /^undo$/i }).waitFor();
+  });
+
   test('invites a colleague, who joins and sees nothing of what is private', async () => {
     await signIn({}, english);
     await page.getByText('Ada Lovelace').first().waitFor();

@@ -71,6 +71,7 @@ export async function start(config: Config, report: Report): Promise<Running> {
       const lock = await holdLock(url);
       if (!lock) throw new AlreadyRunning(config.dataDir);
       closers.push(() => lock.end());
+      if (embedded.adopted) report('adopted');
     }
     await prepare(url, config, report);
     const running = await openApp(config, url, { alone: embedded !== undefined, web, report }, closers);
@@ -90,9 +91,7 @@ export async function start(config: Config, report: Report): Promise<Running> {
 
 async function startDatabase(config: Config, report: Report): Promise<EmbeddedPostgres> {
   report('database', { folder: config.dataDir });
-  const embedded = await openEmbedded(config.dataDir);
-  if (embedded.adopted) report('adopted');
-  return embedded;
+  return openEmbedded(config.dataDir);
 }
 
 /** Migrates the library's tables and ours, after a backup of what is there. */

@@ -110,6 +110,8 @@ export const listSources = contract({
 });
 /** The upload is a raw body (`application/octet-stream`), not JSON: `POST /api/v1/imports?fileName=…` answers an `importRecord`. */
 export const uploadPath = '/imports';
+/** The most octets an upload may have. Larger files are no contact files; they would only fill the disk. */
+export const maxUpload = 2 ** 30;
 export const listImports = contract({
   name: 'sources.listImports',
   method: 'GET',

@@ -10,12 +10,10 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import type { ApiPaths } from '../kernel/openapi.ts';
-import { failuresPath, importRecord, uploadPath } from './contract.ts';
+import { failuresPath, importRecord, maxUpload, uploadPath } from './contract.ts';
 import { describeImport } from './operations.ts';
 import { findImport, listOwnBooks, setImport } from './queries.ts';
 
-/** Larger files are no contact files; they would only fill the disk. */
-export const maxUpload = 2 ** 30;
 const pieceSize = 2 ** 20;
 
 const uploadQuery = z.object({ fileName: z.string().min(1).max(255), country: country.optional() });

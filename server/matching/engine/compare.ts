@@ -36,12 +36,17 @@ const ADDRESS_LEVELS = ['different', 'same city, other street', 'same city', 'sa
 class Remembered<V extends { key: string }> {
   private readonly kind: Kind<V>;
   private readonly dictionary: Dictionary<V>;
-  private readonly pairs = new Float64Array(1 << 16).fill(-1);
-  private readonly levels = new Int8Array(1 << 16);
+  private readonly pairs: Float64Array;
+  private readonly levels: Int8Array;
+  private readonly shift: number;
 
   constructor(kind: Kind<V>, dictionary: Dictionary<V>) {
     this.kind = kind;
     this.dictionary = dictionary;
+    const bits = Math.min(16, Math.max(10, Math.ceil(Math.log2(dictionary.values.length + 1))));
+    this.pairs = new Float64Array(1 << bits).fill(-1);
+    this.levels = new Int8Array(1 << bits);
+    this.shift = 32 - bits;
   }
 
   level(a: number, b: number): number {
@@ -50,7 +55,7 @@ class Remembered<V extends { key: string }> {
     if (this.kind.areFarApart?.(sketches.array[a]!, sketches.array[b]!)) return 0;
     const [low, high] = a < b ? [a, b] : [b, a];
     const pair = low * 0x4000000 + high;
-    const place = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 16;
+    const place = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> this.shift;
     if (this.pairs[place] === pair) return this.levels[place]!;
     const level = this.kind.compare(this.dictionary.values[low]!, this.dictionary.values[high]!);
     this.pairs[place] = pair;

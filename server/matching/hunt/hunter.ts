@@ -2,6 +2,11 @@ import { Worker } from 'node:worker_threads';
 import type { App } from '../../kernel/app.ts';
 import type { Answered, Answers, Question } from './messages.ts';
 
+/** Milliseconds without a question. */
+const REST = 60_000;
+/** Fewer cards than these are read into memory again within some two seconds. */
+const READ_AGAIN = 50_000;
+
 interface Waiting {
   resolve(answer: unknown): void;
   reject(error: Error): void;
@@ -14,6 +19,9 @@ export class Hunter {
   private readonly waiting = new Map<number, Waiting>();
   private readonly opened = new Set<string>();
   private readonly turns = new Map<string, Promise<unknown>>();
+  /** Cards of the workspaces in memory. */
+  private readonly sizes = new Map<string, number>();
+  private rest: NodeJS.Timeout | undefined;
   private asked = 0;
   private closed = false;
 
@@ -35,7 +43,11 @@ export class Hunter {
       this.waiting.set(no, { resolve, reject });
       worker.postMessage({ ...question, no });
     });
-    if (question.ask === 'open' || question.ask === 'learn') this.opened.add(question.workspaceId);
+    if (question.ask === 'open' || question.ask === 'learn') {
+      this.opened.add(question.workspaceId);
+      this.sizes.set(question.workspaceId, answer as number);
+    }
+    this.endAtRest();
     if (question.ask === 'change' && answer === null) this.opened.delete(question.workspaceId);
     return answer as Answers[Q['ask']];
   }
@@ -54,9 +66,23 @@ export class Hunter {
     return used ? used.used_heap_size + used.external_memory : 0;
   }
 
+  /** Holding what is read again in two seconds would cost 80 MB for nothing; what takes longer to read is kept. */
+  private endAtRest(): void {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => {
+      const cards = [...this.sizes.values()].reduce((sum, size) => sum + size, 0);
+      if (this.waiting.size === 0 && cards < READ_AGAIN) void this.kill();
+    }, REST);
+    this.rest.unref();
+  }
+
   /** Ends the thread at once; the next question starts another. */
   async kill(): Promise<void> {
-    await this.worker?.terminate();
+    const { worker } = this;
+    if (!worker) return;
+    // Forgotten first: what is asked while it ends must not be sent to it.
+    this.lost(worker, new Error('The matching thread was ended.'));
+    await worker.terminate();
   }
 
   async close(): Promise<void> {
@@ -68,7 +94,11 @@ export class Hunter {
     if (this.worker) return this.worker;
     // Unbuilt and built code differ in the ending only.
     const file = new URL(import.meta.url.replace(/hunter\.(ts|js)$/, 'thread.$1'));
-    const worker = new Worker(file, { workerData: { url: this.url } });
+    // The nursery of a thread grows as far as the main one's, for work that does not need it.
+    const worker = new Worker(file, {
+      workerData: { url: this.url },
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
     // Of itself it keeps no process alive; whoever waits for an answer holds a connection that does.
     worker.unref();
     worker.on('message', ({ no, answer, error }: Answered) => {
@@ -87,6 +117,7 @@ export class Hunter {
     if (this.worker !== worker) return;
     this.worker = undefined;
     this.opened.clear();
+    this.sizes.clear();
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
   }

@@ -1,6 +1,7 @@
 // The worker thread that holds the index of matching: nothing else in the process waits for it.
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
+import { giveBackWhenAtRest } from '../../kernel/memory.ts';
 import type { Answered, Asked, Question } from './messages.ts';
 import { WorkspaceIndex } from './workspace-index.ts';
 
@@ -75,4 +76,5 @@ port.on('message', (asked: Asked) => {
     port.postMessage(answered);
   });
 });
+giveBackWhenAtRest();
 port.on('close', () => void connection?.end());

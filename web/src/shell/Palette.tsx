@@ -2,7 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type LinkProps, useRouter } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect } from 'react';
 import { listPeople } from '../../../server/cards/contract.ts';
 import { t } from '../i18n.ts';
 import { reading } from '../queries.ts';
@@ -16,34 +16,50 @@ interface Command {
   run: () => unknown;
 }
 
+interface PaletteProps {
+  query: string;
+  onQuery: (query: string) => void;
+  onClose: () => void;
+  onKeys: () => void;
+}
+
 /** Everything by its name: screens, actions, and the people of the reference as one types. */
-export default function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
-  const [query, setQuery] = useState('');
+export default function Palette({ query, onQuery, onClose, onKeys }: PaletteProps) {
   const screens = useScreens().filter(named(query));
   const actions = useActions(onKeys).filter(named(query));
   const people = useFound(query);
+  const meant = begunBy(query);
   useEffect(() => Spotlight.open(), []);
   const nothing = screens.length + actions.length + people.length === 0;
   return (
     <Spotlight.Root
       attributes={{ content: { 'aria-label': t('shell.findLabel') } }}
       query={query}
-      onQueryChange={setQuery}
+      onQueryChange={onQuery}
       onSpotlightClose={onClose}
       shortcut={null}
       transitionProps={{ duration: 0 }}
       scrollable
       maxHeight="60dvh"
     >
-      <Spotlight.Search placeholder={t('shell.find')} aria-label={t('shell.findLabel')} />
+      <Spotlight.Search placeholder={t('shell.find')} aria-label={t('shell.findLabel')} onKeyDown={runFirst} />
       <Spotlight.ActionsList {...scrolledByKeyboard}>
         {nothing && <Spotlight.Empty>{t('shell.findNothing', { q: query })}</Spotlight.Empty>}
+        <Commands label={t('shell.findScreens')} commands={screens.filter(meant)} />
+        <Commands label={t('shell.findActions')} commands={actions.filter(meant)} />
         <People people={people} />
-        <Commands label={t('shell.findScreens')} commands={screens} />
-        <Commands label={t('shell.findActions')} commands={actions} />
+        <Commands label={t('shell.findScreens')} commands={screens.filter((command) => !meant(command))} />
+        <Commands label={t('shell.findActions')} commands={actions.filter((command) => !meant(command))} />
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** Early strokes do not pass through the field, which selects the first line only for what is typed in it. */
+function runFirst({ key, currentTarget }: KeyboardEvent<HTMLInputElement>): void {
+  const palette = currentTarget.closest('[role=dialog]');
+  if (key === 'Enter' && !palette?.querySelector('[data-selected]'))
+    palette?.querySelector<HTMLElement>('[data-action]')?.click();
 }
 
 /** A list that scrolls takes the focus (WCAG 2.1.1); the component passes this on without saying so in its types. */
@@ -129,4 +145,7 @@ function useActions(onKeys: () => void): Command[] {
 }
 
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+/** A command of which a word begins as typed comes before people, who are also found by resemblance. */
+const begunBy = (query: string) => (command: Command) =>
+  query.trim().length > 2 && ` ${fold(command.label)}`.includes(` ${fold(query.trim())}`);
 const named = (query: string) => (command: Command) => fold(command.label).includes(fold(query.trim()));

@@ -6,6 +6,7 @@ import { t } from '../i18n.ts';
 import { DropAnywhere } from '../screens/imports/DropAnywhere.tsx';
 import { ImportTray } from '../screens/imports/ImportTray.tsx';
 import { schemeOf, useMe } from '../session.ts';
+import { useEarlyStrokes } from './earlyStrokes.ts';
 import { BottomBar, Navigation } from './Navigation.tsx';
 import classes from './Shell.module.css';
 
@@ -19,6 +20,7 @@ export function Shell() {
   const { setColorScheme } = useMantineColorScheme();
   const [finding, find] = useDisclosure();
   const [keysShown, keys] = useDisclosure();
+  const [query, setQuery] = useEarlyStrokes(finding);
   const router = useRouter();
   useEffect(() => setColorScheme(schemeOf(theme)), [theme, setColorScheme]);
   // There before it is asked for: what one types right after Ctrl-K must not be lost.
@@ -46,7 +48,7 @@ export function Shell() {
       <DropAnywhere />
       <RouteAnnouncer />
       <Suspense>
-        {finding && <Palette onClose={find.close} onKeys={keys.open} />}
+        {finding && <Palette query={query} onQuery={setQuery} onClose={find.close} onKeys={keys.open} />}
         {keysShown && <Keys onClose={keys.close} />}
       </Suspense>
     </div>

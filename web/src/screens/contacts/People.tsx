@@ -57,6 +57,7 @@ function ContactList({ kind }: { kind: Kind }) {
   const list = useInfiniteQuery(peopleQuery({ ...filter, sort: search.sort ?? 'name' }));
   const facets = useQuery(facetsQuery(filter)).data;
   const searchBox = useRef<HTMLInputElement>(null);
+  const found = useRef<HTMLDivElement>(null);
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   const narrowed = Object.values(filterOf(search)).some((value) => value !== undefined);
   const empty = list.isSuccess && entries.length === 0 && !list.isPlaceholderData;
@@ -67,11 +68,21 @@ function ContactList({ kind }: { kind: Kind }) {
       lead={facets && <Total kind={kind} {...facets.total} discoverable={facets.discoverable} />}
       actions={<ListActions state={state} />}
     >
-      <div className={classes.tools} hidden={empty && !narrowed}>
-        <SearchBox ref={searchBox} value={search.q ?? ''} onChange={(q) => change({ q: q || undefined })} kind={kind} />
-        <SortChoice state={state} />
-        {facets && <FacetsDrawer facets={facets} state={state} />}
-        <Views state={state} />
+      <div className={classes.tools}>
+        <SearchBox
+          ref={searchBox}
+          value={search.q ?? ''}
+          onChange={(q) => change({ q: q || undefined })}
+          kind={kind}
+          onLeave={() => found.current?.querySelector<HTMLElement>('[role=grid]')?.focus()}
+        />
+        {!(empty && !narrowed) && (
+          <>
+            <SortChoice state={state} />
+            {facets && <FacetsDrawer facets={facets} state={state} />}
+            <Views state={state} />
+          </>
+        )}
       </div>
       <div className={classes.body}>
         {facets && !(empty && !narrowed) && (
@@ -83,7 +94,7 @@ function ContactList({ kind }: { kind: Kind }) {
             <Facets facets={facets} state={state} />
           </aside>
         )}
-        <div className={classes.list} data-old={list.isPlaceholderData || undefined}>
+        <div ref={found} className={classes.list} data-old={list.isPlaceholderData || undefined}>
           <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
           {empty && (narrowed ? <NothingFound state={state} /> : <NobodyYet kind={kind} />)}
           {entries.length > 0 && (

@@ -10,10 +10,12 @@ interface SearchBoxProps {
   /** Called 150 ms after the last stroke. */
   onChange: (value: string) => void;
   kind: Kind;
+  /** Arrow down or Enter: on to what was found. */
+  onLeave: () => void;
   ref: Ref<HTMLInputElement>;
 }
 
-export function SearchBox({ value, onChange, kind, ref }: SearchBoxProps) {
+export function SearchBox({ value, onChange, kind, onLeave, ref }: SearchBoxProps) {
   const [text, setText] = useState(value);
   const told = useRef(value);
   const tell = useDebouncedCallback((next: string) => {
@@ -51,6 +53,11 @@ export function SearchBox({ value, onChange, kind, ref }: SearchBoxProps) {
       }
       value={text}
       onChange={(event) => write(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if ((event.key !== 'ArrowDown' && event.key !== 'Enter') || event.nativeEvent.isComposing) return;
+        event.preventDefault();
+        onLeave();
+      }}
     />
   );
 }

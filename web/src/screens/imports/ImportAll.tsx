@@ -6,6 +6,7 @@ import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import classes from './Imports.module.css';
 import { adoptImport } from './queries.ts';
+import { WhoSees } from './WhoSees.tsx';
 
 /** One consent for all files that wait for it; they run one after the other. */
 export function ImportAll({ ready }: { ready: readonly ImportRecord[] }) {
@@ -19,7 +20,10 @@ export function ImportAll({ ready }: { ready: readonly ImportRecord[] }) {
   if (files < 2 && !start.isPending) return <ErrorNotice error={start.error} />;
   return (
     <div className={classes.all}>
-      <p>{t('imports.startAll.text', { files, contacts })}</p>
+      <div>
+        <p>{t('imports.startAll.text', { files, contacts })}</p>
+        <WhoSees bookIds={ready.map(({ bookId }) => bookId)} />
+      </div>
       <Button onClick={() => start.mutate()} loading={start.isPending}>
         {t('imports.startAll', { files })}
       </Button>

@@ -12,6 +12,7 @@ import { countryChoices } from '../identity/fields.tsx';
 import classes from './ImportPage.module.css';
 import { adoptImport } from './queries.ts';
 import { SourceBlank } from './SourceBlank.tsx';
+import { WhoSees } from './WhoSees.tsx';
 
 export type Change = Omit<Parameters<typeof call<typeof updateImport>>[1], 'importId'>;
 
@@ -64,7 +65,7 @@ export function ImportSentence({ record }: { record: ImportRecord }) {
       <p>
         <Sentence of="imports.sentence" blanks={blanks} />
       </p>
-      <p className={classes.quiet}>{t('imports.private')}</p>
+      <WhoSees bookIds={[record.bookId]} />
       <ErrorNotice error={change.error} />
     </section>
   );

@@ -1,5 +1,6 @@
-import { CloseButton, Progress } from '@mantine/core';
+import { CloseButton, Progress, Text } from '@mantine/core';
 import { IconFile } from '@tabler/icons-react';
+import { maxUpload } from '../../../../server/sources/contract.ts';
 import { fileSize } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -28,6 +29,8 @@ export function UploadLines() {
                   aria-label={t('imports.sending', { file: fileName })}
                 />
               </>
+            ) : size > maxUpload ? (
+              <Text role="alert">{t('imports.tooLarge', { limit: fileSize(maxUpload) })}</Text>
             ) : (
               <ErrorNotice error={error} />
             )}

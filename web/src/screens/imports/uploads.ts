@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { type ImportRecord, listImports, uploadPath } from '../../../../server/sources/contract.ts';
+import { type ImportRecord, listImports, maxUpload, uploadPath } from '../../../../server/sources/contract.ts';
 import { ApiError, apiBase, pageHeaders, problemIn, query } from '../../api.ts';
 import { refresh } from '../../queries.ts';
 
@@ -44,7 +44,7 @@ export async function sendFiles(files: readonly File[]): Promise<ImportRecord[]>
     fileName: file.name,
     size: file.size,
     sent: 0,
-    error: null,
+    error: file.size > maxUpload ? new ApiError({ code: 'too_large' }) : null,
     cancel: () => {
       request.abort();
       forgetUpload(key);
@@ -53,7 +53,7 @@ export async function sendFiles(files: readonly File[]): Promise<ImportRecord[]>
   keep([...uploads, ...started]);
   const received: ImportRecord[] = [];
   for (const { file, request, key } of waiting) {
-    if (!uploads.some((upload) => upload.key === key)) continue;
+    if (!uploads.some((upload) => upload.key === key && upload.error === null)) continue;
     try {
       received.push(await send(file, request, (sent) => change(key, { sent })));
       forgetUpload(key);

@@ -9,8 +9,8 @@ export function useTakeFiles(): (files: readonly File[]) => Promise<void> {
     async (files) => {
       if (files.length === 0) return;
       if (router.state.location.pathname !== '/imports') await router.navigate({ to: '/imports' });
-      const [first, ...others] = await sendFiles(files);
-      if (first === undefined || others.length > 0 || router.state.location.pathname !== '/imports') return;
+      const [first] = await sendFiles(files);
+      if (first === undefined || files.length > 1 || router.state.location.pathname !== '/imports') return;
       await router.navigate({ to: '/imports/$importId', params: { importId: first.id } });
     },
     [router],

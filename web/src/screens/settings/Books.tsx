@@ -1,4 +1,4 @@
-import { Button, Modal, MultiSelect, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Button, Modal, Skeleton, Stack, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
@@ -78,7 +79,7 @@ function NewBook({ onClose }: { onClose: () => void }) {
         <Stack>
           <BookName value={form.values.name} onChange={(name) => form.set('name', name)} error={form.problem('name')} />
           {admin && (
-            <MultiSelect
+            <ManyChoice
               label={t('settings.book.stewards')}
               description={t('settings.book.stewardsHint')}
               searchable

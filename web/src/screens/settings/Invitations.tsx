@@ -1,4 +1,4 @@
-import { Button, Group, Modal, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -15,6 +15,7 @@ import { longDate } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -113,7 +114,7 @@ function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: M
             data={(['member', 'admin'] as const).map((value) => ({ value, label: t(`settings.role.${value}`) }))}
           />
           {teams.length > 0 && (
-            <MultiSelect
+            <ManyChoice
               label={t('shell.teams')}
               value={values.teamIds}
               onChange={(teamIds) => set('teamIds', teamIds)}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal, MultiSelect, Skeleton, Stack, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Modal, Skeleton, Stack, TextInput } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash, IconUsersGroup } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { meQuery, queryClient, reading, refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { DissolveTeam } from './DissolveTeam.tsx';
@@ -112,7 +113,7 @@ function TeamForm({ team, onClose }: { team: Team | null; onClose: () => void })
             error={problem('name')}
             onChange={(event) => set('name', event.currentTarget.value)}
           />
-          <MultiSelect
+          <ManyChoice
             label={t('shell.members')}
             searchable
             value={values.memberIds}
