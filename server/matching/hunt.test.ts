@@ -355,7 +355,12 @@ describe('what one may not see', () => {
     const [one, two] = await twins();
     const said = await bob.call(contracts.decide, { pairs: [pairId(one, two)], same: false });
     expect((await carol.call(contracts.listVerdicts, {})).items[0]?.id).toBe(said.items[0]!.id);
+    // Though matching, which would mend it, cannot follow.
+    await app.query('alter table cards.entry add constraint refuse_ck check (false) not valid');
     await alice.call(cards.updateCard, { cardId: one, withheld: true });
+    await app.query('alter table cards.entry drop constraint refuse_ck');
+    expect(app.errors.join()).toContain('refuse_ck');
+    app.errors.length = 0;
     const rows = await app.query<{ exposures: number[] }>(
       `select array[exposure_a, exposure_b]::int[] as exposures from matching.verdict where verdict_id = $1`,
       [said.items[0]!.id],

@@ -123,6 +123,27 @@ test('the thread dies, and its successor finds the same by itself', async () => 
   expect(await found()).toEqual(before);
 });
 
+test('an index that missed what another process wrote is read anew', async () => {
+  const add = (email: string) =>
+    alice.call(cards.createCard, {
+      fields: [
+        { kind: 'name', value: { given: 'Sidonie', family: 'Quercyrac' } },
+        { kind: 'email', value: { value: email } },
+      ],
+    });
+  const { id: one } = await add('sidonie@before.example');
+  await app.query(
+    `update cards.card_field set value = '{"value":"sq@after.example","normalised":"sq@after.example"}' where card_id = $1 and kind = 'email'`,
+    [one],
+  );
+  await app.query('update matching.state set version = version + 1');
+  const { id: two } = await add('sq@after.example');
+  const person = await alice.call(cards.getPerson, { personId: one });
+  expect(person.cards.map(({ id }) => id).sort()).toEqual([one, two].sort());
+  const [link] = await app.query<{ evidence: string[] }>('select evidence from cards.link where card_b = $1', [two]);
+  expect(link!.evidence).toContain('email');
+});
+
 test('"not the same" holds for the card that the same source brings again', async () => {
   const file = 'First name,Last name,E-mail\nOrso,Brindisi,orso@brindisi.example\n';
   const { id: own } = await alice.call(cards.createCard, {

@@ -70,6 +70,12 @@ export class Hunter {
     this.rest.unref();
   }
 
+  /** Bytes that the thread's heap and typed arrays take; 0 where it has not been started. */
+  async memory(): Promise<number> {
+    const used = await this.worker?.getHeapStatistics();
+    return used ? used.used_heap_size + used.external_memory : 0;
+  }
+
   /** Ends the thread at once; the next question starts another. */
   async kill(): Promise<void> {
     await this.worker?.terminate();

@@ -11,38 +11,28 @@ export interface ReadCard {
 
 interface FactRow {
   card_id: string;
-  card_kind: Kind;
-  kind: string | null;
-  value: Record<string, unknown> | null;
+  kind: Kind;
+  fields: FactField[] | null;
 }
 
 const pageSize = 10_000;
 
-function* grouped(rows: readonly FactRow[]): Generator<ReadCard> {
-  let card: ReadCard | undefined;
-  for (const row of rows) {
-    if (card?.id !== row.card_id) {
-      if (card) yield card;
-      card = { id: row.card_id, kind: row.card_kind, fields: [] };
-    }
-    if (row.kind && row.value) card.fields.push({ kind: row.kind, value: row.value });
-  }
-  if (card) yield card;
-}
+/** One row a card, with what it says in the order in which it is kept. */
+const columns = `c.card_id, c.kind, (
+    select json_agg(json_build_object('kind', f.kind, 'value', f.value) order by f.no) from cards.card_field f
+    where f.workspace_id = $1 and f.card_id = c.card_id and f.kind = any($3)) as fields`;
+
+const toCard = ({ card_id: id, kind, fields }: FactRow): ReadCard => ({ id, kind, fields: fields ?? [] });
 
 /** All living cards of a workspace in the order of their ids, page by page. */
 export async function* readAll(client: pg.ClientBase, workspaceId: string): AsyncGenerator<ReadCard> {
-  let after = '00000000-0000-0000-0000-000000000000';
-  for (;;) {
+  for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
     const { rows } = await client.query<FactRow>(
-      `select c.card_id, c.kind as card_kind, f.kind, f.value
-       from (select card_id, kind from cards.card where workspace_id = $1 and card_id > $2 and exposure < 2
-         order by card_id limit ${pageSize}) c
-       left join cards.card_field f on f.workspace_id = $1 and f.card_id = c.card_id and f.kind = any($3)
-       order by c.card_id, f.no`,
+      `select ${columns} from cards.card c
+       where c.workspace_id = $1 and c.card_id > $2 and c.exposure < 2 order by c.card_id limit ${pageSize}`,
       [workspaceId, after, READ_KINDS],
     );
-    yield* grouped(rows);
+    yield* rows.map(toCard);
     const last = rows.at(-1);
     if (!last) return;
     after = last.card_id;
@@ -56,14 +46,11 @@ export async function readCards(
   cardIds: readonly string[],
 ): Promise<Map<string, ReadCard>> {
   const { rows } = await client.query<FactRow>(
-    `select c.card_id, c.kind as card_kind, f.kind, f.value
-     from cards.card c
-     left join cards.card_field f on f.workspace_id = $1 and f.card_id = c.card_id and f.kind = any($3)
-     where c.workspace_id = $1 and c.card_id = any($2) and c.exposure < 2
-     order by c.card_id, f.no`,
+    `select ${columns} from cards.card c
+     where c.workspace_id = $1 and c.card_id = any($2) and c.exposure < 2`,
     [workspaceId, cardIds, READ_KINDS],
   );
-  return new Map([...grouped(rows)].map((card) => [card.id, card]));
+  return new Map(rows.map((row) => [row.card_id, toCard(row)]));
 }
 
 /** The last word about each pair, of the given cards or of all. */
