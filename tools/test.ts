@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { root } from '../server/kernel/config.ts';
+import { buildWeb } from '../server/kernel/web.ts';
 import { runChecks } from './check.ts';
 import { bringChromium } from './chromium.ts';
 
@@ -84,6 +85,8 @@ async function main(): Promise<number> {
   }
   const counts: Count[] = [];
   if (wanted('check')) counts.push(await countChecks());
+  // Once, before all: a build in the middle would take the page away from tests that serve it.
+  await buildWeb(() => {});
   counts.push(await runSuites(['unit', 'model', 'peers'].filter(wanted)));
   if (wanted('e2e')) counts.push(await runJourneys());
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);

@@ -72,6 +72,8 @@ describe('names', () => {
     ['Katherine', 'Catherine', 'form'],
     ['Paul', 'Anne', 'different'],
     ['P', 'Anne', 'different'],
+    ["éé'è", 'aé-éè', 'near'],
+    ['aé-éè', "éé'è", 'near'],
   ])('%s and %s: %s', (one, other, expected) => {
     expect(level(names, one, other)).toBe(expected);
   });

@@ -127,7 +127,12 @@ function compareLetters(short: string, long: string): number {
 
 /** "Marie Claire" and "Claire Marie"; "J P" and "Jean Pierre"; "Jean" and "Jean Pierre"; "van der Meulen" and "Meulen". */
 function compareWords(a: NameValue, b: NameValue): number {
-  const [few, many] = a.words.length <= b.words.length ? [a, b] : [b, a];
+  const sameLength = a.words.length === b.words.length;
+  if (sameLength) return Math.max(compareTo(a, b), compareTo(b, a));
+  return a.words.length < b.words.length ? compareTo(a, b) : compareTo(b, a);
+}
+
+function compareTo(few: NameValue, many: NameValue): number {
   const meant = few.words.filter((word) => !PARTICLES.has(word) && word.length > 1);
   if (meant.length > 0 && meant.every((word) => many.words.includes(word)))
     return few.words.length === many.words.length ? NEAR : FORM;
