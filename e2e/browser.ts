@@ -31,8 +31,19 @@ export async function keepScreenshot(page: Page | undefined, name: string): Prom
   await page.screenshot({ path: join(folder, `${name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`) });
 }
 
+/** Waits for what still fades in: half faded, any text lacks contrast. Mantine opens its menus within 150 ms. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForTimeout(200);
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(({ playState, effect }) => playState !== 'running' || effect?.getTiming().iterations === Infinity),
+  );
+}
+
 /** Screens must be usable by everybody: no serious finding of axe (WCAG 2.2 AA). */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
+  await settle(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);

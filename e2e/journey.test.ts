@@ -145,7 +145,7 @@ describe('somebody at work', () => {
     await page.getByRole('button', { name: /take empty.csv off the list/i }).click();
     await expect.poll(() => page.getByRole('link', { name: 'empty.csv' }).count()).toBe(0);
     await expectAccessible('imports');
-    await page.getByRole('link', { name: 'fair.csv' }).click();
+    await page.getByRole('link', { name: 'fair.csv', exact: true }).click();
     await page.getByRole('heading', { name: /details to verify/i }).waitFor();
     await expectAccessible('report with details to verify');
     await page.getByRole('link', { name: 'Hedy Lamarr' }).click();
