@@ -27,7 +27,7 @@ export function Original({ card, onClose }: { card: Person['cards'][number]; onC
     >
       <p className={classes.lead}>{t('contacts.original.lead')}</p>
       <ErrorNotice error={text.error} />
-      {text.isLoading && <Loader size="sm" aria-label={t('shell.loading')} />}
+      {text.isLoading && <Loader size="sm" role="status" aria-label={t('shell.loading')} />}
       {text.data !== undefined && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         <pre className={classes.text} tabIndex={0}>

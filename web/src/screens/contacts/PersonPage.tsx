@@ -39,7 +39,7 @@ export function PersonPage() {
         </Group>
       </div>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!person && !error && <Loader size="sm" aria-label={t('shell.loading')} />}
+      {!person && !error && <Loader size="sm" role="status" aria-label={t('shell.loading')} />}
       {person && (
         <article key={person.id} className={classes.columns}>
           <div>

@@ -43,7 +43,7 @@ export default function PersonPanel({ personId, onClose }: { personId: string; o
     <SidePanel label={person?.name ?? t('shell.loading')} onClose={onClose} actions={full}>
       <div className={classes.panel}>
         <ErrorNotice error={error} onRetry={() => void refetch()} />
-        {!person && !error && <Loader size="sm" aria-label={t('shell.loading')} />}
+        {!person && !error && <Loader size="sm" role="status" aria-label={t('shell.loading')} />}
         {person && (
           <div key={person.id}>
             <PersonHead person={person} level={2} />

@@ -95,7 +95,7 @@ function Preview({ personId, cardIds }: { personId: string; cardIds: string[] })
     placeholderData: keepPreviousData,
   });
   if (error) return <ErrorNotice error={error} />;
-  if (!data) return <Loader size="sm" my="md" aria-label={t('shell.loading')} />;
+  if (!data) return <Loader size="sm" my="md" role="status" aria-label={t('shell.loading')} />;
   return (
     <div className={classes.preview} aria-live="polite">
       <Half title={t('quality.split.stays')} person={data.stays} />

@@ -20,7 +20,7 @@ export function WhyTogether({ pair, what }: { pair: string; what: string }) {
 function Explanation({ pair }: { pair: string }) {
   const { data, error } = useQuery(explanationQuery(pair));
   if (error) return <ErrorNotice error={error} />;
-  if (!data) return <Loader size="sm" aria-label={t('shell.loading')} />;
+  if (!data) return <Loader size="sm" role="status" aria-label={t('shell.loading')} />;
   const { reasons, verdicts, probability, together } = data;
   return (
     <>
