@@ -34,8 +34,6 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           testTimeout: 3 * slow,
           hookTimeout: 3 * slow,
-          // A browser on a loaded machine may be asked before it has drawn; what fails twice has failed.
-          retry: 1,
           // One product at a time: each start builds the interface where it has changed, and is timed.
           fileParallelism: false,
         },

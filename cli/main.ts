@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import './node20.ts';
+import '../server/kernel/node20.ts';
 import { pickLocale, translator } from '../server/kernel/messages.ts';
 import { language } from './language.ts';
 import { keepSmall } from './memory.ts';

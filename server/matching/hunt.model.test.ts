@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import { refreshReach } from '../delegation/queries.ts';
-import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 
 // Nobody learns of a card that they may not see, nor of a value: not by proposals, counts, groups, verdicts, explanations, the
@@ -107,7 +107,14 @@ async function arrange(one: Plan): Promise<string[]> {
   for (const { by, a, b, same, withdrawn } of one.verdicts) {
     const [left, right] = [ids[a % ids.length]!, ids[b % ids.length]!];
     if (left === right || !(await sees(people[by]!, left)) || !(await sees(people[by]!, right))) continue;
-    const { items } = await people[by]!.call(contracts.decide, { pairs: [pairId(left, right)], same });
+    // Holders decide about their own cards.
+    const [holder, other] = [a, b].map((at) => books[one.cards[at % ids.length]!.book]!.holder);
+    const asked = people[by]!.call(contracts.decide, { pairs: [pairId(left, right)], same });
+    if (holder === other && holder !== by) {
+      expect(await codeOf(asked)).toBe('forbidden');
+      continue;
+    }
+    const { items } = await asked;
     if (withdrawn) await people[by]!.call(contracts.withdrawVerdicts, { verdictIds: [items[0]!.id] });
   }
   return ids;

@@ -200,6 +200,21 @@ describe('the hunt', () => {
     expect(await offered(alice, one, two)).toBeDefined();
   });
 
+  test('two cards of one holder are decided about by that holder, whoever else may read them', async () => {
+    const name = { given: 'Zélie', family: family() };
+    const [one, two] = [await add(alice, name, aliceBook), await add(alice, { ...name, company: 'Sablon' }, aliceBook)];
+    const pairs = [pairId(one, two)];
+    expect(await offered(alice, one, two)).toBeDefined();
+    expect(await offered(bob, one, two)).toBeUndefined();
+    expect(await codeOf(bob.call(contracts.decide, { pairs, same: true }))).toBe('forbidden');
+    expect(await areOne(alice, one, two)).toBe(false);
+    await alice.call(contracts.decide, { pairs, same: true });
+    expect(await areOne(bob, one, two)).toBe(true);
+    const split = { personId: one, cardIds: [two] };
+    expect(await codeOf(bob.call(contracts.splitPerson, split))).toBe('forbidden');
+    expect(await areOne(bob, one, two)).toBe(true);
+  });
+
   test('decides in bulk, all or none', async () => {
     const [one, two] = await twins();
     run++;
@@ -318,6 +333,27 @@ describe('splitting', () => {
 });
 
 describe('what one may not see', () => {
+  test('shows neither in the order of the pairs nor in the cursor between pages', async () => {
+    const lent = await share(carol);
+    await mask(lent, [1]);
+    for (const [at, mobile] of ['', '', `+336120${String(run).padStart(4, '0')}1`].entries()) {
+      const contact = { given: 'Zélie', family: `${family()}${'abc'[at]}`, mobile };
+      await add(carol, contact, lent);
+      await add(alice, { ...contact, given: at === 2 ? 'Zoé' : 'Zélie' }, aliceBook);
+    }
+    const whole = await bob.call(contracts.listProposals, { limit: 200 });
+    const hidden = whole.items.filter((one) => [one.left, one.right].some(({ card }) => card.book.id === lent));
+    expect(hidden.length).toBeGreaterThan(1);
+    const shown = hidden.map(({ probability }) => probability);
+    expect(shown).toEqual([...shown].sort((one, other) => other - one));
+    expect(whole.items.slice(-hidden.length)).toEqual(hidden);
+    const before = await bob.call(contracts.listProposals, { limit: whole.items.length - hidden.length + 1 });
+    const cursor = Buffer.from(before.next!, 'base64url').toString();
+    expect(cursor).toContain(String(hidden[0]!.probability));
+    const next = await bob.call(contracts.listProposals, { limit: 200, after: before.next! });
+    expect(next.items).toEqual(hidden.slice(1));
+  });
+
   test('is offered to nobody, counted for nobody, explained to nobody', async () => {
     const contact = { given: 'Zélie', family: family(), company: `Sablon ${run}` };
     const secret = await add(carol, contact);

@@ -139,16 +139,16 @@ async function describeRun({ tx, actor }: Context): Promise<z.output<typeof cont
   };
 }
 
-const position = z.tuple([z.coerce.number(), id, id]);
+const position = z.tuple([z.enum(['0', '1']), z.coerce.number(), id, id]);
 
 export const matchingOperations: Operation[] = [
   implement(contracts.listProposals, async ({ after, limit, ...filter }, context) => {
     const at = after ? decodeCursor(after, position) : null;
-    const from = at && { probability: at[0], a: at[1], b: at[2] };
+    const from = at && { hidden: at[0] === '1', probability: at[1], a: at[2], b: at[3] };
     const { offers, next } = await listOffers(context.tx, context.actor, filter, from, limit);
     return {
       items: await describeOffers(context, offers),
-      next: next && encodeCursor([String(next.probability), next.a, next.b]),
+      next: next && encodeCursor([next.hidden ? '1' : '0', String(next.probability), next.a, next.b]),
     };
   }),
 

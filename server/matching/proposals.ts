@@ -9,10 +9,16 @@ export interface ProposalFilter {
 }
 
 export interface Position {
+  /** Pairs of which the viewer may read everything come first, then pairs of books that hide something from them. */
+  hidden: boolean;
+  /** As the viewer may know it: the order must not tell what is hidden. */
   probability: number;
   a: string;
   b: string;
 }
+
+/** Where reading goes on among the stored rows; known here only, because the stored probability counts what is hidden, too. */
+type Row = Omit<Position, 'hidden'>;
 
 interface ProposalRow {
   card_a: string;
@@ -36,16 +42,24 @@ export interface Offer extends Judgement {
   at: Position;
 }
 
+/** The reach of a reader from whom no field class is hidden; a holder's is negative. See delegation.reach_of. */
+const everyClass = 0x7fffffff;
 const chunk = 200;
 /** So many rows are looked at; who has decided on the likeliest finds the others. */
 const furthest = 5000;
 
-/** Pairs of cards that the viewer may both see, best first; the cards are asked too, because policies of pairs follow them. */
+/**
+ * Pairs of cards that the viewer may both see and decide about (see `addVerdicts`), best first; the cards are asked too, because
+ * policies of pairs follow them.
+ *
+ * @param hidden pairs with a book of which the viewer may not read every field class, or all others
+ */
 async function readChunk(
   tx: Tx,
   actor: Actor,
   { kind, mine }: ProposalFilter,
-  after: Position | null,
+  hidden: boolean,
+  after: Row | null,
 ): Promise<ProposalRow[]> {
   // A bound that the index can seek: without it each further chunk was read from the start (1,000 offers: 1.6 s).
   const behind = after
@@ -62,7 +76,12 @@ async function readChunk(
     cross join lateral (select c.book_no, c.cluster_id from cards.card c
       where c.workspace_id = ${actor.workspaceId} and c.card_id = p.card_b limit 1) b
     where p.workspace_id = ${actor.workspaceId} and (${kind ?? null}::text is null or p.kind = ${kind ?? null})
-      and (not ${mine} or delegation.reach_of(a.book_no) < 0 or delegation.reach_of(b.book_no) < 0)
+      and (delegation.reach_of(a.book_no) < 0 or delegation.reach_of(b.book_no) < 0 or not ${mine}
+        and (select k.holder_id from delegation.book k where k.workspace_id = ${actor.workspaceId} and k.book_no = a.book_no)
+          is distinct from
+          (select k.holder_id from delegation.book k where k.workspace_id = ${actor.workspaceId} and k.book_no = b.book_no))
+      and (delegation.reach_of(a.book_no) between 0 and ${everyClass - 1}
+        or delegation.reach_of(b.book_no) between 0 and ${everyClass - 1}) = ${hidden}
       ${behind}
       and not exists (select from matching.postponed l where l.workspace_id = ${actor.workspaceId}
         and l.member_id = ${actor.memberId} and l.card_a = p.card_a and l.card_b = p.card_b and l.until > now())
@@ -97,25 +116,45 @@ export async function listOffers(
   limit: number,
 ): Promise<{ offers: Offer[]; next: Position | null }> {
   const offers: Offer[] = [];
+  for await (const offer of walkOffers(tx, actor, filter)) {
+    if (after && !isBehind(offer.at, after)) continue;
+    if (offers.length === limit) return { offers, next: offers.at(-1)!.at };
+    offers.push(offer);
+  }
+  return { offers, next: null };
+}
+
+/** All offers in their order. Where nothing is hidden the stored order is theirs, and what is not asked for is not read. */
+async function* walkOffers(tx: Tx, actor: Actor, filter: ProposalFilter): AsyncGenerator<Offer> {
   const persons = new Set<string>();
-  let at: Position | null = null;
+  yield* readOffers(tx, actor, filter, false, persons);
+  const others: Offer[] = [];
+  for await (const offer of readOffers(tx, actor, filter, true, persons)) others.push(offer);
+  yield* others.sort((one, other) => (isBehind(one.at, other.at) ? 1 : -1));
+}
+
+async function* readOffers(
+  tx: Tx,
+  actor: Actor,
+  filter: ProposalFilter,
+  hidden: boolean,
+  persons: Set<string>,
+): AsyncGenerator<Offer> {
+  let at: Row | null = null;
   for (let looked = 0; looked < furthest; looked += chunk) {
-    const rows: ProposalRow[] = await readChunk(tx, actor, filter, at);
+    const rows: ProposalRow[] = await readChunk(tx, actor, filter, hidden, at);
     const links = await loadLinks(tx, actor, rows);
     for (const row of rows) {
-      const offer = offerOf(row);
-      at = offer.at;
+      const offer = offerOf(row, hidden);
+      at = { probability: row.probability, a: row.card_a, b: row.card_b };
       if (offer.probability < offeredFrom || (filter.group !== undefined && offer.group !== filter.group)) continue;
       const two = personsOf(row, links);
       if (two === undefined || persons.has(two)) continue;
       persons.add(two);
-      if (after && !isBehind(offer.at, after)) continue;
-      if (offers.length === limit) return { offers, next: offers.at(-1)!.at };
-      offers.push(offer);
+      yield offer;
     }
-    if (rows.length < chunk) break;
+    if (rows.length < chunk) return;
   }
-  return { offers, next: null };
 }
 
 /** The two persons that a pair is about; undefined when they are one to the viewer's eyes. */
@@ -125,14 +164,22 @@ function personsOf(row: ProposalRow, links: readonly (readonly [string, string])
 }
 
 function isBehind(one: Position, other: Position): boolean {
+  if (one.hidden !== other.hidden) return one.hidden;
   if (one.probability !== other.probability) return one.probability < other.probability;
   return `${one.a} ${one.b}` > `${other.a} ${other.b}`;
 }
 
-function offerOf(row: ProposalRow): Offer {
-  const { card_a: a, card_b: b, kind, probability } = row;
-  const judgement = judge(row.prior, row.reasons, probability, { a: row.reach_a, b: row.reach_b });
-  return { ...judgement, a, b, kind, group: groupOf(judgement.reasons), at: { probability, a, b } };
+function offerOf(row: ProposalRow, hidden: boolean): Offer {
+  const { card_a: a, card_b: b, kind, prior, reasons } = row;
+  const judgement = judge(prior, reasons, row.probability, { a: row.reach_a, b: row.reach_b });
+  return {
+    ...judgement,
+    a,
+    b,
+    kind,
+    group: groupOf(judgement.reasons),
+    at: { hidden, probability: judgement.probability, a, b },
+  };
 }
 
 /** Does not ask about pairs again before a time. */

@@ -11,7 +11,8 @@ export interface Pair {
 /**
  * Writes what the actor says of pairs of cards.
  * @returns the verdicts' ids
- * @throws AppError not_found when the actor may not see a card, invalid_input for a card with itself or with one of another kind
+ * @throws AppError not_found when the actor may not see a card, invalid_input for a card with itself or with one of another kind,
+ *   forbidden for two cards of one holder who is somebody else: holders decide about their own cards
  */
 export async function addVerdicts(
   tx: Tx,
@@ -25,6 +26,7 @@ export async function addVerdicts(
     const [one, other] = [cards.get(a), cards.get(b)];
     if (!one || !other) throw notFound();
     if (a === b || one.kind !== other.kind) throw new AppError('invalid_input', { fields: { pairs: 'kind' } });
+    if (!one.mine && !other.mine && one.holder_id === other.holder_id) throw new AppError('forbidden');
     return {
       workspace_id: actor.workspaceId,
       verdict_id: newId(),
@@ -49,11 +51,26 @@ export async function addVerdicts(
   return rows.map((row) => row.verdict_id);
 }
 
+interface Place {
+  card_id: string;
+  kind: string;
+  book_no: number;
+  exposure: number;
+  key: Buffer;
+  /** Null: the workspace holds the book, through its stewards. */
+  holder_id: string | null;
+  /** The actor holds it, or is a steward of it. */
+  mine: boolean;
+}
+
 async function loadPlaces(tx: Tx, actor: Actor, pairs: readonly Pair[]) {
   const ids = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
-  const { rows } = await sql<{ card_id: string; kind: string; book_no: number; exposure: number; key: Buffer }>`
-    select card_id, kind, book_no, exposure, matching.source_hash(source_id, source_key) as key from cards.card
-    where workspace_id = ${actor.workspaceId} and card_id = any(${ids})`.execute(tx);
+  const { rows } = await sql<Place>`
+    select c.card_id, c.kind, c.book_no, c.exposure, matching.source_hash(c.source_id, c.source_key) as key, b.holder_id,
+      delegation.reach_of(c.book_no) < 0 as mine
+    from cards.card c
+    join delegation.book b on b.workspace_id = ${actor.workspaceId} and b.book_no = c.book_no
+    where c.workspace_id = ${actor.workspaceId} and c.card_id = any(${ids})`.execute(tx);
   return new Map(rows.map((row) => [row.card_id, row]));
 }
 

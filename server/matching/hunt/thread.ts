@@ -1,6 +1,7 @@
 // The worker thread that holds the index of matching: nothing else in the process waits for it.
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
+import '../../kernel/node20.ts';
 import { giveBackWhenAtRest } from '../../kernel/memory.ts';
 import type { Answered, Asked, Question } from './messages.ts';
 import { WorkspaceIndex } from './workspace-index.ts';
