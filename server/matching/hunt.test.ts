@@ -336,10 +336,11 @@ describe('what one may not see', () => {
   test('shows neither in the order of the pairs nor in the cursor between pages', async () => {
     const lent = await share(carol);
     await mask(lent, [1]);
-    for (const [at, mobile] of ['', '', `+336120${String(run).padStart(4, '0')}1`].entries()) {
-      const contact = { given: 'Zélie', family: `${family()}${'abc'[at]}`, mobile };
+    // The same employer, which Bob may not read of Carol's cards, speaks for the second pair.
+    for (const company of ['', `Sablon ${run}`]) {
+      const contact = { given: 'Zélie', family: `${family()}${company ? 'a' : 'o'}`, company };
       await add(carol, contact, lent);
-      await add(alice, { ...contact, given: at === 2 ? 'Zoé' : 'Zélie' }, aliceBook);
+      await add(alice, contact, aliceBook);
     }
     const whole = await bob.call(contracts.listProposals, { limit: 200 });
     const hidden = whole.items.filter((one) => [one.left, one.right].some(({ card }) => card.book.id === lent));
