@@ -118,7 +118,7 @@ function persons(viewer: string, one: World): { ids: string[]; content: object }
   return result;
 }
 
-const content = ({ audienceId: _a, personId: _p, covers: _c, ...rest }: Entry) => rest;
+const content = ({ audienceId: _a, personId: _p, covers: _c, bookMasks: _m, ...rest }: Entry) => rest;
 const byName = (list: object[]) => list.map((one) => JSON.stringify(one)).sort();
 
 /** What the list shows to a viewer: the rows of their audiences, less those that another of them covers. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fieldClassName } from '../delegation/field-classes.ts';
+import { recordUses } from '../delegation/ledger.ts';
 import { getMember } from '../identity/queries.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { notFound } from '../kernel/errors.ts';
@@ -33,6 +34,7 @@ async function describeOneCard(
 ): Promise<z.output<typeof contracts.card>> {
   const [card] = await queries.loadCards(tx, actor, [cardId]);
   if (!card) throw notFound();
+  await recordUses(tx, actor, 'opened', [card]);
   return {
     ...describeCard(card, [], new Map()),
     personId: card.card_id,
@@ -77,6 +79,7 @@ async function editPerson(context: Context, personId: string, set: readonly cont
   const found = await queries.findPersonCards(context.tx, context.actor, personId);
   if (!found) throw notFound();
   const cards = await queries.loadCards(context.tx, context.actor, found.cardIds);
+  await recordUses(context.tx, context.actor, 'corrected', cards);
   const mine = cards.filter((card) => card.mine && !card.ended_at);
   const card = mine.find((one) => one.source_kind === 'entregent') ?? mine[0];
   const edit = await toEditing(context);
@@ -187,6 +190,8 @@ export const cardsOperations: Operation[] = [
   implement(contracts.listHistory, async ({ personId, after, limit }, { tx, actor }) => {
     const found = await queries.findPersonCards(tx, actor, personId);
     if (!found) throw notFound();
+    // It tells values, those of before too.
+    await recordUses(tx, actor, 'opened', await queries.findUsedCards(tx, actor, found.cardIds));
     const cursor = after ? decodeCursor(after, z.tuple([instant, z.string()])) : null;
     const rows = await listHistory(tx, actor, found.cardIds, cursor && { at: cursor[0], id: cursor[1] }, limit + 1);
     const last = rows.length > limit ? rows[limit - 1] : undefined;
@@ -211,6 +216,7 @@ export const cardsOperations: Operation[] = [
       text,
     };
     await notes.addNote(tx, actor, note);
+    await recordUses(tx, actor, 'noted', [card!]);
     const member = await getMember(tx, actor);
     return {
       at: new Date().toISOString(),

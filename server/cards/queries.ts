@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
+import type { UsedCard } from '../delegation/ledger.ts';
 import { fold } from '../formats/normalise/fold.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { searchTerms, type VisibleCard } from './compose.ts';
@@ -189,6 +190,24 @@ function reachable(start: string, links: readonly PersonLink[]): string[] {
     }
   }
   return [...found].sort();
+}
+
+/** In which books cards lie, for the ledger. */
+export async function findUsedCards(tx: Tx, actor: Actor, cardIds: readonly string[]): Promise<UsedCard[]> {
+  return tx
+    .selectFrom('cards.card as c')
+    .innerJoin('delegation.book as b', (join) =>
+      join.onRef('b.book_no', '=', 'c.book_no').on('b.workspace_id', '=', actor.workspaceId),
+    )
+    .select([
+      'c.card_id',
+      'c.book_no',
+      'b.book_id',
+      sql<boolean>`strpos(current_setting('app.own_books', true), b.book_id::text) > 0`.as('mine'),
+    ])
+    .where('c.workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`c.card_id = any(${cardIds})`)
+    .execute();
 }
 
 /** Cards with what the viewer may see of them, and of their book, holder and source. */
@@ -398,6 +417,16 @@ export async function findPhoto(tx: Tx, actor: Actor, cardIds: readonly string[]
     .select(['media_type', 'data'])
     .where('workspace_id', '=', actor.workspaceId)
     .where('hash', '=', Buffer.from(hash, 'hex'))
+    .executeTakeFirst();
+}
+
+/** A card's own octets, as far as the viewer may see them. */
+export async function findOriginal(tx: Tx, actor: Actor, cardId: string) {
+  return tx
+    .selectFrom('cards.card_original')
+    .select(['media_type', 'data'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('card_id', '=', cardId)
     .executeTakeFirst();
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Person } from '../cards/contract.ts';
-import { describeGroup, describeSides, findPersonCards } from '../cards/persons.ts';
+import { describeGroup, describeSides, findPersonCards, nameCards } from '../cards/persons.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
@@ -55,11 +55,11 @@ async function describeVerdicts(
 ): Promise<{ items: contracts.Verdict[]; next: string | null }> {
   const rows = await listVerdicts(context.tx, context.actor, filter, before, limit + 1);
   const shown = rows.slice(0, limit);
-  const sides = await describeSides(
+  const names = await nameCards(
     context,
     shown.flatMap((row) => [row.card_a, row.card_b]),
   );
-  const nameOf = (cardId: string) => sides.get(cardId)?.name ?? '';
+  const nameOf = (cardId: string) => names.get(cardId) ?? '';
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return {
     items: shown.map((row) => ({
@@ -114,14 +114,14 @@ async function describeDisagreements(
   context: Context,
 ): Promise<z.output<typeof contracts.getHealth.output>['disagreements']> {
   const found = await health.findDisagreements(context.tx, context.actor);
-  const sides = await describeSides(
+  const names = await nameCards(
     context,
     found.flatMap(({ examples }) => examples),
   );
   return found.map(({ kind, count, examples }) => ({
     kind,
     count,
-    examples: examples.map((cardId) => ({ personId: cardId, name: sides.get(cardId)?.name ?? '' })),
+    examples: examples.map((cardId) => ({ personId: cardId, name: names.get(cardId) ?? '' })),
   }));
 }
 
