@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldGroup, grantTerms } from '../delegation/contract.ts';
 import { locale } from '../identity/contract.ts';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
@@ -340,6 +341,40 @@ export const restoreCard = contract({
   output: cardRef,
   access: 'member',
   scope: 'contacts:write',
+});
+
+export const previewGrant = contract({
+  name: 'cards.previewGrant',
+  method: 'POST',
+  path: '/books/:bookId/grants/preview',
+  summary:
+    'What a grant would open: how many contacts, which fields, and some of them as the grantee or one colleague would see them',
+  input: grantTerms.extend({
+    bookId: id,
+    /** As this colleague would see the book: with what already stands for them. */
+    asMemberId: id.optional(),
+  }),
+  output: z.object({
+    persons: z.number().int(),
+    organizations: z.number().int(),
+    /** Contacts kept back one by one: no grant opens them. */
+    withheld: z.number().int(),
+    /** Whether they may be read at all. */
+    readable: z.boolean(),
+    /** What stands in the book, and whether it is shown. */
+    fields: z.array(z.object({ group: fieldGroup, shown: z.boolean(), values: z.number().int() })),
+    examples: z.array(
+      z.object({
+        id,
+        name: z.string(),
+        values: z.array(z.object({ kind: fieldKind, display: z.string() })),
+        /** Values of this contact that are not shown. */
+        hidden: z.number().int(),
+      }),
+    ),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
 });
 
 /** What happened to the cards behind a person, newest first. */

@@ -13,6 +13,7 @@ import * as editing from './editing.ts';
 import { describeHistory, listHistory } from './history.ts';
 import * as notes from './notes.ts';
 import { describeCard, describePerson } from './persons.ts';
+import { preview } from './preview.ts';
 import * as queries from './queries.ts';
 import * as views from './views.ts';
 import { restorableDays } from './writing.ts';
@@ -186,6 +187,10 @@ export const cardsOperations: Operation[] = [
     await editing.restoreCard(await toEditing(context), cardId);
     return { id: cardId, personId: cardId };
   }),
+
+  implement(contracts.previewGrant, ({ bookId, asMemberId, ...terms }, context) =>
+    preview(context, bookId, terms, asMemberId),
+  ),
 
   implement(contracts.listHistory, async ({ personId, after, limit }, { tx, actor }) => {
     const found = await queries.findPersonCards(tx, actor, personId);

@@ -251,3 +251,39 @@ describe('a grant', () => {
     expect(await make({ acts: [] })).toBe('invalid_input');
   });
 });
+
+describe('the preview of a grant', () => {
+  test('says how many contacts and which fields it would open, and shows some as the grantee would see them', async () => {
+    const { bookId, cardId } = await makeBook('Nérac');
+    const held = await addContact(alice, { name: 'Kept Back', bookId });
+    await alice.call(cards.updateCard, { cardId: held, withheld: true });
+    const look = (terms: Terms, asMemberId?: string) =>
+      alice.call(cards.previewGrant, { bookId, ...terms, ...(asMemberId ? { asMemberId } : {}) });
+    const shown = await look({ ...company, except: ['privateNumbers', 'notes'] });
+    expect(shown).toMatchObject({ persons: 1, organizations: 0, withheld: 1, readable: true });
+    expect(shown.fields).toEqual([
+      { group: 'privateNumbers', shown: false, values: 1 },
+      { group: 'numbers', shown: true, values: 1 },
+      { group: 'emails', shown: true, values: 1 },
+      { group: 'notes', shown: false, values: 1 },
+    ]);
+    const [example] = shown.examples;
+    expect(example).toMatchObject({ id: cardId, name: 'Jean Nérac', hidden: 2 });
+    expect(example!.values.map(({ kind }) => kind)).toEqual(['email', 'phone']);
+    // What it shows is what the grantee then sees.
+    await alice.call(contracts.createGrant, { bookId, ...company, except: ['privateNumbers', 'notes'] });
+    const seen = await bob.call(cards.getPerson, { personId: cardId });
+    const values = seen.values.filter(({ kind }) => kind !== 'name').map(({ kind, display }) => ({ kind, display }));
+    expect(values).toEqual(example!.values);
+    // Somebody for whom more stands already sees more; somebody to whom it is not made sees what stands.
+    await alice.call(contracts.createGrant, { bookId, ...toBob() });
+    expect((await look({ ...company, except: ['emails'] }, bob.me.memberId)).examples[0]!.hidden).toBe(0);
+    expect((await look({ ...toBob(), acts: ['discover'] }, carol.me.memberId)).examples[0]!.hidden).toBe(2);
+    expect(await look({ ...company, askFirst: true })).toMatchObject({ readable: false, examples: [] });
+  });
+
+  test('is for the holder only', async () => {
+    const { bookId } = await makeBook('Orange', company);
+    expect(await codeOf(bob.call(cards.previewGrant, { bookId, ...company }))).toBe('not_found');
+  });
+});
