@@ -52,6 +52,31 @@ const home = createRoute({
     throw redirect({ to: '/people', replace: true });
   },
 });
+const homePage = createRoute({
+  getParentRoute: () => members,
+  path: '/home',
+  component: lazyRouteComponent(() => import('./screens/home/Home.tsx'), 'Home'),
+});
+const lending = createRoute({
+  getParentRoute: () => members,
+  path: '/delegations',
+  component: lazyRouteComponent(() => import('./screens/lending/Lending.tsx'), 'Lending'),
+});
+const lendingMine = createRoute({
+  getParentRoute: () => lending,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/lending/Mine.tsx'), 'Mine'),
+});
+const lendingToMe = createRoute({
+  getParentRoute: () => lending,
+  path: '/to-me',
+  component: lazyRouteComponent(() => import('./screens/lending/Others.tsx'), 'ToMe'),
+});
+const lendingEnded = createRoute({
+  getParentRoute: () => lending,
+  path: '/ended',
+  component: lazyRouteComponent(() => import('./screens/lending/Others.tsx'), 'Ended'),
+});
 const people = createRoute({
   getParentRoute: () => members,
   path: '/people',
@@ -154,6 +179,8 @@ export const router = createRouter({
     join,
     members.addChildren([
       home,
+      homePage,
+      lending.addChildren([lendingMine, lendingToMe, lendingEnded]),
       people,
       organizations,
       person,
