@@ -89,14 +89,13 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
         <Kbd size="xs">{/Mac|iP/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K'}</Kbd>
       </UnstyledButton>
       <EntryLink entry={homeEntry()} className={classes.entry} />
+      <EntryLink entry={lendingEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
       {contactEntries().map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
       <EntryLink entry={qualityEntry()} className={classes.entry} />
-      <h2 className={classes.group}>{t('shell.lending')}</h2>
-      <EntryLink entry={lendingEntry()} className={classes.entry} />
       <div className={classes.foot}>
         <UnstyledButton className={classes.entry} onClick={onKeys}>
           <IconKeyboard {...icon} />
