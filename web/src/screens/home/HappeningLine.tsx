@@ -77,7 +77,7 @@ function Contacts({ happening: { contacts, count } }: { happening: Happening }):
       {contacts.map(({ id, name }, at) => (
         <span key={id}>
           {at > 0 && ', '}
-          <TextLink to="/people/$personId" params={{ personId: id }}>
+          <TextLink underline="always" to="/people/$personId" params={{ personId: id }}>
             {name || t('contacts.nameless')}
           </TextLink>
         </span>
@@ -102,7 +102,7 @@ function Uses({ happeningId }: { happeningId: string }) {
           .flatMap(({ items }) => items)
           .map((use) => (
             <li key={use.id}>
-              <TextLink to="/people/$personId" params={{ personId: use.contact.id }} size="sm">
+              <TextLink underline="always" to="/people/$personId" params={{ personId: use.contact.id }} size="sm">
                 {use.contact.name || t('contacts.nameless')}
               </TextLink>{' '}
               <time dateTime={use.at} className={classes.quiet}>

@@ -37,7 +37,7 @@ export function Replies() {
                 {reply.contacts.map(({ id, name }, at) => (
                   <span key={id}>
                     {at > 0 && ', '}
-                    <TextLink to="/people/$personId" params={{ personId: id }} size="sm">
+                    <TextLink underline="always" to="/people/$personId" params={{ personId: id }} size="sm">
                       {name || t('contacts.nameless')}
                     </TextLink>
                   </span>

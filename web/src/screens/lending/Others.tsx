@@ -27,7 +27,7 @@ export function ToMe() {
           <span className={classes.quiet}>
             {t('lending.by', { who: grant.book.holder || t('lending.company'), day: longDate(grant.createdAt) })}{' '}
             {grant.acts.includes('read') && !grant.askFirst && (
-              <TextLink to="/people" search={{ bookId: grant.book.id }} size="sm">
+              <TextLink underline="always" to="/people" search={{ bookId: grant.book.id }} size="sm">
                 {t('lending.see')}
               </TextLink>
             )}
