@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { getMember } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
@@ -15,6 +16,11 @@ export interface Editing {
   actor: Actor;
   country: string;
   afterCommit(work: () => Promise<void>): void;
+}
+
+export async function toEditing({ app, tx, actor, afterCommit }: Omit<Editing, 'country'>): Promise<Editing> {
+  const member = await getMember(tx, actor);
+  return { app, tx, actor, country: member?.country ?? 'FR', afterCommit };
 }
 
 /** A card the actor holds. @throws AppError not_found for any other, visible or not */
@@ -42,7 +48,8 @@ async function beginChange(editing: Editing, card: { card_id: string; book_id: s
   return changeNo;
 }
 
-async function dropEntries({ tx, actor }: Editing, cardIds: readonly string[]): Promise<void> {
+/** Takes out the index rows made of cards. */
+export async function dropEntries({ tx, actor }: Editing, cardIds: readonly string[]): Promise<void> {
   const { rows } = await sql<{ cluster_id: string }>`
     select distinct cluster_id from cards.card where workspace_id = ${actor.workspaceId} and card_id = any(${cardIds})`.execute(
     tx,
@@ -56,7 +63,7 @@ async function dropEntries({ tx, actor }: Editing, cardIds: readonly string[]): 
  * After a change: matching and the list follow before the answer, so that the editor sees their own work. Should the process
  * end in between, the job enqueued with the change does it.
  */
-async function announce({ app, tx, actor, afterCommit }: Editing, cardIds: readonly string[]): Promise<void> {
+export async function announce({ app, tx, actor, afterCommit }: Editing, cardIds: readonly string[]): Promise<void> {
   const payload = { cardIds, refresh: true };
   const job = {
     workspaceId: actor.workspaceId,
@@ -416,7 +423,7 @@ export async function hideCard(
   await sql`set local app.restoring = 'on'`.execute(tx);
   await tx
     .updateTable('cards.card')
-    .set({ removed_at: new Date(), purge_at: until, change_no: changeNo })
+    .set({ removed_at: new Date(), purge_at: until, change_no: changeNo, exposure_before: card.exposure })
     .where('workspace_id', '=', actor.workspaceId)
     .where('card_id', '=', card.card_id)
     .execute();
@@ -432,10 +439,12 @@ export async function restoreCard(editing: Editing, cardId: string): Promise<voi
   const card = await getOwnCard(editing, cardId);
   if (card.exposure !== 2) throw notFound();
   const changeNo = await takeChangeNos(tx, actor.workspaceId, card.book_id, 1);
-  await setHanging(editing, cardId, 'exposure', 0);
+  // A card that was withheld comes back withheld.
+  const exposure = card.exposure_before ?? 0;
+  await setHanging(editing, cardId, 'exposure', exposure);
   await tx
     .updateTable('cards.card')
-    .set({ removed_at: null, purge_at: null, change_no: changeNo })
+    .set({ removed_at: null, purge_at: null, change_no: changeNo, exposure_before: null })
     .where('workspace_id', '=', actor.workspaceId)
     .where('card_id', '=', cardId)
     .execute()
@@ -444,7 +453,7 @@ export async function restoreCard(editing: Editing, cardId: string): Promise<voi
       throw error;
     });
   await sql`set local app.restoring = ''`.execute(tx);
-  await addChange(editing, { ...card, exposure: 0 }, changeNo, 'restored', [], null);
+  await addChange(editing, { ...card, exposure }, changeNo, 'restored', [], null);
   await announce(editing, [cardId]);
 }
 

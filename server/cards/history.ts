@@ -51,7 +51,8 @@ export async function listHistory(
       select n.created_at as at, 'note ' || n.note_id as id, 'note' as kind, n.card_id, n.author_id as member_id, '{}'::text[] as fields, n.text, null::uuid as change_id
       from cards.note n where n.workspace_id = ${workspaceId} and n.card_id = any(${cardIds})
       union all
-      select c.at, 'change ' || c.card_id || ' ' || c.change_no, c.kind, c.card_id, c.member_id, c.fields, null, c.change_id
+      select c.at, 'change ' || c.card_id || ' ' || c.change_no,
+        case when c.before->'card' ? 'archived_at' then 'revived' else c.kind end, c.card_id, c.member_id, c.fields, null, c.change_id
       from cards.card_change c where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds})
       union all
       select c.created_at, 'card ' || c.card_id, case when c.import_id is null then 'created' else 'imported' end, c.card_id, c.created_by, '{}', null, null

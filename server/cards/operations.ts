@@ -6,6 +6,7 @@ import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { archiveOperations } from './archive-operations.ts';
 import { compose } from './compose.ts';
 import * as contracts from './contract.ts';
 import * as editing from './editing.ts';
@@ -15,17 +16,6 @@ import { describeCard, describePerson } from './persons.ts';
 import * as queries from './queries.ts';
 import * as views from './views.ts';
 import { restorableDays } from './writing.ts';
-
-async function toEditing(context: Context): Promise<editing.Editing> {
-  const member = await getMember(context.tx, context.actor);
-  return {
-    app: context.app,
-    tx: context.tx,
-    actor: context.actor,
-    country: member?.country ?? 'FR',
-    afterCommit: context.afterCommit,
-  };
-}
 
 async function describeOneCard(
   { tx, actor }: Pick<Context, 'tx' | 'actor'>,
@@ -79,7 +69,7 @@ async function editPerson(context: Context, personId: string, set: readonly cont
   const cards = await queries.loadCards(context.tx, context.actor, found.cardIds);
   const mine = cards.filter((card) => card.mine && !card.ended_at);
   const card = mine.find((one) => one.source_kind === 'entregent') ?? mine[0];
-  const edit = await toEditing(context);
+  const edit = await editing.toEditing(context);
   if (card) return editing.editFields(edit, card, toEdits(card, set));
   // No card of mine: one is made, named like the person, and joined to what I can see of them.
   const name = compose(cards.map(queries.toVisible)).find((value) => value.kind === 'name' && value.chosen);
@@ -93,7 +83,7 @@ async function editPerson(context: Context, personId: string, set: readonly cont
 
 async function removeValues(context: Context, removals: readonly { cardId: string; fieldNo: number }[]): Promise<void> {
   for (const [cardId, group] of Map.groupBy(removals, (one) => one.cardId)) {
-    const edit = await toEditing(context);
+    const edit = await editing.toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
     await editing.editFields(edit, card, { remove: group.map((one) => one.fieldNo) });
   }
@@ -101,7 +91,7 @@ async function removeValues(context: Context, removals: readonly { cardId: strin
 
 /** The answer is composed anew after the commit: matching and the index have moved meanwhile. */
 function createAll(context: Context, bookId: string | undefined, cards: readonly editing.NewCard[]): Promise<string[]> {
-  return Promise.all([toEditing(context), pickBook(context, bookId)]).then(([edit, book]) =>
+  return Promise.all([editing.toEditing(context), pickBook(context, bookId)]).then(([edit, book]) =>
     editing.insertCards(edit, book, cards),
   );
 }
@@ -109,6 +99,8 @@ function createAll(context: Context, bookId: string | undefined, cards: readonly
 const facetSample = 10_000;
 
 export const cardsOperations: Operation[] = [
+  ...archiveOperations,
+
   implement(contracts.listPeople, async ({ after, limit, sort, ...filter }, { tx, actor }) => {
     const cursor = after ? decodeCursor(after, z.tuple([sort === 'recent' ? instant : z.string(), id])) : null;
     const rows = await queries.findEntries(
@@ -162,7 +154,7 @@ export const cardsOperations: Operation[] = [
   implement(contracts.getCard, ({ cardId }, context) => describeOneCard(context, cardId)),
 
   implement(contracts.updateCard, async ({ cardId, withheld, bookId, ...edits }, context) => {
-    const edit = await toEditing(context);
+    const edit = await editing.toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
     if (Object.values(edits).some((list) => list.length > 0)) await editing.editFields(edit, card, edits);
     if (withheld !== undefined) await editing.setWithheld(edit, card, withheld);
@@ -171,7 +163,7 @@ export const cardsOperations: Operation[] = [
   }),
 
   implement(contracts.removeCard, async ({ cardId }, context) => {
-    const edit = await toEditing(context);
+    const edit = await editing.toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
     const person = await queries.findPersonCards(context.tx, context.actor, cardId);
     const others = (person?.cardIds ?? []).filter((id) => id !== cardId);
@@ -180,7 +172,7 @@ export const cardsOperations: Operation[] = [
   }),
 
   implement(contracts.restoreCard, async ({ cardId }, context) => {
-    await editing.restoreCard(await toEditing(context), cardId);
+    await editing.restoreCard(await editing.toEditing(context), cardId);
     return { id: cardId, personId: cardId };
   }),
 

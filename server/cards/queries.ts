@@ -213,6 +213,7 @@ export async function loadCards(tx: Tx, actor: Actor, cardIds: readonly string[]
       'c.uid',
       'c.kind',
       'c.exposure',
+      'c.exposure_before',
       'c.ended_at',
       'c.created_at',
       'c.created_by',
