@@ -58,15 +58,19 @@ export function groupOf(reasons: readonly StoredReason[]): string {
     .join(' ');
 }
 
-/** Whether a chain of links between given cards joins two of them. */
-export function areJoined(links: readonly (readonly [string, string])[], one: string, other: string): boolean {
-  const reached = new Set([one]);
-  for (const card of reached)
-    for (const [a, b] of links) {
-      if (a === card) reached.add(b);
-      if (b === card) reached.add(a);
-    }
-  return reached.has(other);
+/** Puts cards together along links. @returns for a card the smallest id of those that it is one with, itself included */
+export function joinPersons(links: readonly (readonly [string, string])[]): (cardId: string) => string {
+  const root = new Map<string, string>();
+  const find = (cardId: string): string => {
+    let at = cardId;
+    for (let next = root.get(at); next !== undefined; next = root.get(at)) at = next;
+    return at;
+  };
+  for (const [a, b] of links) {
+    const [one, other] = [find(a), find(b)].sort() as [string, string];
+    if (one !== other) root.set(other, one);
+  }
+  return find;
 }
 
 /** A pair's id: the smaller card first. */

@@ -43,6 +43,9 @@ export async function addVerdicts(
       member_id: actor.memberId,
     };
   });
+  // Row security asks for the holders too: a rule forgotten here shows in a refusal.
+  const bookNos = [...new Set([...cards.values()].map((card) => card.book_no))];
+  await sql`select delegation.enter_holders(${actor.workspaceId}, ${bookNos})`.execute(tx);
   for (let at = 0; at < rows.length; at += 1000)
     await tx
       .insertInto('matching.verdict')

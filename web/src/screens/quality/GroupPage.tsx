@@ -27,7 +27,8 @@ interface GroupPageProps {
 /** The pairs of one kind: look them through, leave out what is otherwise, decide on the rest at once. */
 export function GroupPage({ filter, group }: GroupPageProps) {
   const list = useQuery(groupQuery(filter, group, atOnce));
-  const known = useQuery(countsQuery(filter)).data?.groups.find((other) => other.group === group);
+  const counted = useQuery(countsQuery(filter)).data;
+  const known = counted?.groups.find((other) => other.group === group);
   const { items, chosen, toggle, toggleAll, forget } = useChosen(list.data?.items ?? []);
   const decide = useMutation({
     mutationFn: async (act: Act) => {
@@ -43,7 +44,7 @@ export function GroupPage({ filter, group }: GroupPageProps) {
   return (
     <Page
       title={sentenceOf((known ?? list.data?.items[0])?.reasons ?? [])}
-      lead={known && t('quality.groups.count', { count: known.count })}
+      lead={known && t('quality.groups.count', { count: known.count, more: counted?.more ? 'yes' : 'no' })}
       actions={
         <ButtonLink
           to="/quality/groups"

@@ -34,7 +34,7 @@ function GroupList({ filter }: { filter: HuntFilter }) {
       {data && data.groups.length > 0 && (
         <ul className={classes.list}>
           {data.groups.map((group) => (
-            <GroupLine key={group.group} group={group} filter={filter} />
+            <GroupLine key={group.group} group={group} more={data.more} filter={filter} />
           ))}
         </ul>
       )}
@@ -44,7 +44,7 @@ function GroupList({ filter }: { filter: HuntFilter }) {
 
 type Group = Output<typeof countProposals>['groups'][number];
 
-function GroupLine({ group, filter }: { group: Group; filter: HuntFilter }) {
+function GroupLine({ group, more, filter }: { group: Group; more: boolean; filter: HuntFilter }) {
   return (
     <li className={classes.group}>
       <div className={classes.about}>
@@ -55,7 +55,7 @@ function GroupLine({ group, filter }: { group: Group; filter: HuntFilter }) {
           ))}
         </ul>
       </div>
-      <span className={classes.count}>{t('quality.groups.count', { count: group.count })}</span>
+      <span className={classes.count}>{t('quality.groups.count', { count: group.count, more: more ? 'yes' : 'no' })}</span>
       <ButtonLink to="/quality/groups" search={{ ...filter, group: group.group }} variant="default">
         {t('quality.groups.open')}
       </ButtonLink>

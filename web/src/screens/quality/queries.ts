@@ -12,9 +12,6 @@ import { call } from '../../api.ts';
 import { reading, refresh } from '../../queries.ts';
 import type { HuntFilter } from './search.ts';
 
-/** The server counts what waits up to this. */
-export const countLimit = 1000;
-
 /** Pairs held ready: at three seconds each, two minutes of work. */
 const ahead = 40;
 
