@@ -1,5 +1,13 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { getFacets, getPerson, listHistory, listPeople } from '../../../../server/cards/contract.ts';
+import {
+  countDead,
+  getFacets,
+  getPerson,
+  listArchived,
+  listDead,
+  listHistory,
+  listPeople,
+} from '../../../../server/cards/contract.ts';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import {
   countProposals,
@@ -10,7 +18,7 @@ import {
 } from '../../../../server/matching/contract.ts';
 import { call } from '../../api.ts';
 import { reading, refresh } from '../../queries.ts';
-import type { HuntFilter } from './search.ts';
+import type { ArchiveSearch, HuntFilter } from './search.ts';
 
 /** Pairs held ready: at three seconds each, two minutes of work. */
 const ahead = 40;
@@ -44,6 +52,24 @@ export const healthQuery = queryOptions({
 
 export const explanationQuery = (pair: string) => reading(explainPair, { pair });
 
+/** How many one looks through before one decides; more follow. */
+const deadAtOnce = 100;
+
+export const deadQuery = ({ months, reason }: ArchiveSearch) =>
+  queryOptions({
+    ...reading(listDead, { ...(months && { months }), ...(reason && { reason }), limit: deadAtOnce }),
+    placeholderData: keepPreviousData,
+  });
+
+export const deadCountQuery = ({ months }: ArchiveSearch) => reading(countDead, { ...(months && { months }) });
+
+export const archivedQuery = infiniteQueryOptions({
+  queryKey: [listArchived.name, 'pages'],
+  queryFn: ({ pageParam }) => call(listArchived, { limit: 50, ...(pageParam && { after: pageParam }) }),
+  initialPageParam: '',
+  getNextPageParam: (page) => page.next,
+});
+
 /** The name of a pair of cards, whichever comes first. */
 export function pairOf(one: string, other: string): string {
   return one < other ? `${one}.${other}` : `${other}.${one}`;
@@ -61,6 +87,9 @@ export function refreshReference(): Promise<unknown> {
     listHistory,
     listPeople,
     getFacets,
+    listDead,
+    countDead,
+    listArchived,
   );
 }
 
