@@ -476,6 +476,45 @@ export const listHistory = contract({
   access: 'member',
   scope: 'contacts:read',
 });
+/** About when: the month in which it was first seen, and in which a source first said otherwise. */
+const period = { since: instant, until: instant.nullable() };
+export const listEmployments = contract({
+  name: 'cards.listEmployments',
+  method: 'GET',
+  path: '/people/:personId/employments',
+  summary:
+    'Where a person is and was, with which title, as far as sources have said it: today first, then the last one left',
+  input: z.object({ personId: id }),
+  output: z.object({
+    items: z.array(
+      z.object({
+        organization: z.string(),
+        /** The organisation of that name that I see; null: none, or several that nothing tells apart. */
+        organizationId: id.nullable(),
+        title: z.string().nullable(),
+        ...period,
+      }),
+    ),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+const colleague = z.object({ personId: id, name: z.string(), title: z.string().nullable(), ...period });
+export const listStaff = contract({
+  name: 'cards.listStaff',
+  method: 'GET',
+  path: '/people/:personId/staff',
+  summary: 'The persons I may see who are at an organisation now, and who were there before',
+  input: z.object({ personId: id }),
+  output: z.object({
+    now: z.array(colleague),
+    before: z.array(colleague),
+    /** Not all contacts that name it were looked at. */
+    more: z.boolean(),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
 export const addNote = contract({
   name: 'cards.addNote',
   method: 'POST',

@@ -5,6 +5,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
 import type { FieldInput, FieldKind } from './contract.ts';
+import { leftOrganization } from './employments.ts';
 import { completeInput, type Field, toStored } from './fields.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
 import { addContactPoints, contactPointId, ofPairs, takeChangeNos } from './writing.ts';
@@ -240,8 +241,24 @@ export async function editFields(editing: Editing, card: LoadedCard, edits: Fiel
     .where('workspace_id', '=', actor.workspaceId)
     .where('card_id', '=', card.card_id)
     .execute();
-  await addChange(editing, card, changeNo, 'edited', [...touched].sort(), { fields: card.fields });
+  const left = leftOrganization(card.fields.map(toField), await listFields(editing, card.card_id));
+  await addChange(editing, card, changeNo, 'edited', [...touched].sort(), { fields: card.fields }, left);
   await announce(editing, [card.card_id]);
+}
+
+const toField = ({ kind, value }: { kind: string; value: unknown }): Field => ({
+  kind: kind as FieldKind,
+  value: value as Record<string, unknown>,
+});
+
+async function listFields({ tx, actor }: Editing, cardId: string): Promise<Field[]> {
+  const rows = await tx
+    .selectFrom('cards.card_field')
+    .select(['kind', 'value'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('card_id', '=', cardId)
+    .execute();
+  return rows.map(toField);
 }
 
 type StoredRow = LoadedCard['fields'][number];
@@ -331,6 +348,7 @@ async function addChange(
   kind: string,
   fields: string[],
   before: object | null,
+  left: string | null = null,
 ): Promise<void> {
   await tx
     .insertInto('cards.card_change')
@@ -345,6 +363,7 @@ async function addChange(
       member_id: actor.memberId,
       fields,
       before: before ? JSON.stringify(before) : null,
+      left_organization: left,
     })
     .execute();
 }

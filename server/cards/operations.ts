@@ -10,10 +10,12 @@ import { archiveOperations } from './archive-operations.ts';
 import { compose } from './compose.ts';
 import * as contracts from './contract.ts';
 import * as editing from './editing.ts';
+import type { Employment } from './employments.ts';
 import { describeHistory, listHistory } from './history.ts';
 import * as notes from './notes.ts';
 import { describeCard, describePerson } from './persons.ts';
 import * as queries from './queries.ts';
+import { type Colleague, listEmployments, listStaff } from './staff.ts';
 import * as views from './views.ts';
 import { restorableDays } from './writing.ts';
 
@@ -95,6 +97,18 @@ function createAll(context: Context, bookId: string | undefined, cards: readonly
     editing.insertCards(edit, book, cards),
   );
 }
+
+const describePeriod = ({ since, until }: Pick<Employment, 'since' | 'until'>) => ({
+  since: since.toISOString(),
+  until: until?.toISOString() ?? null,
+});
+
+const describeColleague = ({ personId, name, employment }: Colleague) => ({
+  personId,
+  name,
+  title: employment.title,
+  ...describePeriod(employment),
+});
 
 const facetSample = 10_000;
 
@@ -186,6 +200,25 @@ export const cardsOperations: Operation[] = [
       items: rows.slice(0, limit).flatMap((row) => describeHistory(row, actor.memberId) ?? []),
       next: last ? encodeCursor([last.cursor, last.id]) : null,
     };
+  }),
+
+  implement(contracts.listEmployments, async ({ personId }, context) => {
+    const found = await listEmployments(context, personId);
+    if (!found) throw notFound();
+    return {
+      items: found.map(({ organization, organizationId, title, ...one }) => ({
+        organization,
+        organizationId,
+        title,
+        ...describePeriod(one),
+      })),
+    };
+  }),
+
+  implement(contracts.listStaff, async ({ personId }, context) => {
+    const found = await listStaff(context, personId);
+    if (!found) throw notFound();
+    return { now: found.now.map(describeColleague), before: found.before.map(describeColleague), more: found.more };
   }),
 
   implement(contracts.addNote, async ({ personId, text }, { tx, actor }) => {

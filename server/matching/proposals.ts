@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
+import { joinPersons } from '../cards/persons.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
-import { groupOf, type Judgement, joinPersons, judge, offeredFrom, type StoredReason } from './rules.ts';
+import { groupOf, type Judgement, judge, offeredFrom, type StoredReason } from './rules.ts';
 
 export interface ProposalFilter {
   kind?: string | undefined;

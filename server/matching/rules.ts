@@ -58,21 +58,6 @@ export function groupOf(reasons: readonly StoredReason[]): string {
     .join(' ');
 }
 
-/** Puts cards together along links. @returns for a card the smallest id of those that it is one with, itself included */
-export function joinPersons(links: readonly (readonly [string, string])[]): (cardId: string) => string {
-  const root = new Map<string, string>();
-  const find = (cardId: string): string => {
-    let at = cardId;
-    for (let next = root.get(at); next !== undefined; next = root.get(at)) at = next;
-    return at;
-  };
-  for (const [a, b] of links) {
-    const [one, other] = [find(a), find(b)].sort() as [string, string];
-    if (one !== other) root.set(other, one);
-  }
-  return find;
-}
-
 /** A pair's id: the smaller card first. */
 export function pairOf(pair: string): { a: string; b: string } {
   const [one, other] = pair.split('.') as [string, string];

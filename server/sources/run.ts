@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { consentsOf, stateConsents } from '../cards/consent.ts';
 import type { FieldKind } from '../cards/contract.ts';
+import { leftOrganization } from '../cards/employments.ts';
 import { toStored } from '../cards/fields.ts';
 import { findClusters, loadReach, refreshClusters, tidySearch } from '../cards/upkeep.ts';
 import {
@@ -439,6 +440,10 @@ async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; no
       member_id: run.to.memberId,
       import_id: importId,
       fields: merged.changed,
+      left_organization: leftOrganization(existing, [
+        ...merged.source,
+        ...existing.filter(({ authorId }) => authorId !== null),
+      ]),
       before: JSON.stringify({
         card: {
           content_hash: before.content_hash.toString('hex'),
