@@ -5,8 +5,10 @@ import {
   getPerson,
   listArchived,
   listDead,
+  listEmployments,
   listHistory,
   listPeople,
+  listStaff,
 } from '../../../../server/cards/contract.ts';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import {
@@ -84,6 +86,8 @@ export function refreshReference(): Promise<unknown> {
     getHealth,
     explainPair,
     getPerson,
+    listEmployments,
+    listStaff,
     listHistory,
     listPeople,
     getFacets,
