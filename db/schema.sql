@@ -128,6 +128,7 @@ cards.contact_point
   constraint contact_point_health_ck CHECK ((health = ANY (ARRAY['unknown'::text, 'good'::text, 'failing'::text, 'dead'::text])))
   constraint contact_point_pk PRIMARY KEY (workspace_id, contact_point_id)
   CREATE INDEX contact_point_consent_ix ON cards.contact_point USING btree (workspace_id, consent_origin) WHERE (consent_origin IS NOT NULL)
+  CREATE INDEX contact_point_dead_ix ON cards.contact_point USING btree (workspace_id, contact_point_id) WHERE (health = 'dead'::text)
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member

@@ -238,6 +238,27 @@ test('archives cards that look dead but one, keeps that one, and brings an archi
   await page.getByText('Ada Lovelace').first().waitFor();
 });
 
+test('keeps the past when a source changes somebody’s company, on the person’s page and on the organisation’s', async () => {
+  await signIn('/people');
+  const companies = ['Vieux Moulin', 'Neuf Pont'].map(
+    (name) => `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:${name}\r\nORG:${name}\r\nX-ABShowAs:COMPANY\r\nEND:VCARD\r\n`,
+  );
+  await importBuffer('companies.vcf', 2, companies.join(''));
+  const job = (company: string) =>
+    `First Name,Last Name,E-mail,Company\nOdile,Parcours,odile@parcours.example,${company}\n`;
+  for (const company of ['Vieux Moulin', 'Neuf Pont']) await importBuffer('jobs.csv', 1, job(company));
+  await page.goto(`${product.url}/people?q=parcours`);
+  await page.getByText('Odile Parcours').first().click();
+  const career = page.getByRole('region', { name: 'Where they are and were' });
+  await career.getByText(/^Neuf Pont, since .+ at least$/).waitFor();
+  await career.getByText(/^Was at Vieux Moulin, until about /).waitFor();
+  await expectAccessible(page, 'career');
+  await career.getByRole('link', { name: 'Vieux Moulin' }).click();
+  const before = page.getByRole('list', { name: 'Before (1)' });
+  await before.getByText('Odile Parcours').waitFor();
+  await expectAccessible(page, 'staff');
+});
+
 test('is the same in French, in the dark, under a thumb', async () => {
   const phone = {
     locale: 'fr-FR',

@@ -16,6 +16,7 @@ alter table cards.card
   add column kept_at timestamptz,
   add constraint card_archived_ck check ((exposure = 3) = (archived_at is not null));
 create index card_archived_ix on cards.card (workspace_id, book_no, archived_at desc, card_id) where exposure = 3;
+create index contact_point_dead_ix on cards.contact_point (workspace_id, contact_point_id) where health = 'dead';
 
 -- An archived card meets its contact at the next import, too.
 drop index cards.card_source_key_uq;

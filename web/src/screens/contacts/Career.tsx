@@ -37,7 +37,7 @@ function Line({ item: { organization, organizationId, title, since, until } }: {
     organizationId === null ? (
       organization
     ) : (
-      <TextLink to="/people/$personId" params={{ personId: organizationId }}>
+      <TextLink to="/people/$personId" params={{ personId: organizationId }} underline="always">
         {organization}
       </TextLink>
     );
@@ -79,7 +79,7 @@ function People({ title, people }: { title: string; people: Colleague[] }) {
       <ul className={classes.list} aria-label={title}>
         {people.slice(0, shownFirst).map(({ personId, name, title: role, until }) => (
           <li key={personId} data-past={until ? true : undefined}>
-            <TextLink to="/people/$personId" params={{ personId }}>
+            <TextLink to="/people/$personId" params={{ personId }} underline="always">
               {name || t('contacts.nameless')}
             </TextLink>
             {role && `, ${role}`}
