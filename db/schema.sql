@@ -20,14 +20,20 @@ cards.card
   ended_at timestamp with time zone
   removed_at timestamp with time zone
   purge_at timestamp with time zone
-  constraint card_exposure_ck CHECK (((exposure >= 0) AND (exposure <= 2)))
+  exposure_before smallint
+  archived_at timestamp with time zone
+  archived_for text[]
+  kept_at timestamp with time zone
+  constraint card_archived_ck CHECK (((exposure = 3) = (archived_at IS NOT NULL)))
+  constraint card_exposure_ck CHECK (((exposure >= 0) AND (exposure <= 3)))
   constraint card_kind_ck CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text])))
   constraint card_pk PRIMARY KEY (workspace_id, card_id)
+  CREATE INDEX card_archived_ix ON cards.card USING btree (workspace_id, book_no, archived_at DESC, card_id) WHERE (exposure = 3)
   CREATE INDEX card_book_ix ON cards.card USING btree (workspace_id, book_no, change_no)
   CREATE INDEX card_cluster_ix ON cards.card USING btree (workspace_id, cluster_id)
   CREATE INDEX card_import_ix ON cards.card USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
   CREATE INDEX card_source_ix ON cards.card USING btree (workspace_id, source_id, card_id)
-  CREATE UNIQUE INDEX card_source_key_uq ON cards.card USING btree (workspace_id, source_id, source_key) WHERE (exposure < 2)
+  CREATE UNIQUE INDEX card_source_key_uq ON cards.card USING btree (workspace_id, source_id, source_key) WHERE (exposure <> 2)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
@@ -48,8 +54,10 @@ cards.card_change
   fields text[] not null default ('{}'::text[])
   before jsonb
   at timestamp with time zone not null default (now())
+  left_organization text
   constraint card_change_pk PRIMARY KEY (workspace_id, card_id, change_id)
   CREATE INDEX card_change_import_ix ON cards.card_change USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
+  CREATE INDEX card_change_left_ix ON cards.card_change USING btree (workspace_id, left_organization) WHERE (left_organization IS NOT NULL)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
@@ -120,6 +128,7 @@ cards.contact_point
   constraint contact_point_health_ck CHECK ((health = ANY (ARRAY['unknown'::text, 'good'::text, 'failing'::text, 'dead'::text])))
   constraint contact_point_pk PRIMARY KEY (workspace_id, contact_point_id)
   CREATE INDEX contact_point_consent_ix ON cards.contact_point USING btree (workspace_id, consent_origin) WHERE (consent_origin IS NOT NULL)
+  CREATE INDEX contact_point_dead_ix ON cards.contact_point USING btree (workspace_id, contact_point_id) WHERE (health = 'dead'::text)
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
@@ -600,7 +609,7 @@ matching.verdict
   CREATE INDEX verdict_b_ix ON matching.verdict USING btree (workspace_id, card_b)
   CREATE INDEX verdict_key_a_ix ON matching.verdict USING btree (workspace_id, key_a)
   CREATE INDEX verdict_key_b_ix ON matching.verdict USING btree (workspace_id, key_b)
-  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (withdrawn_at IS NULL) AND (exposure_a < 2) AND (exposure_b < 2) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))
+  policy by_decider for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (withdrawn_at IS NULL) AND (exposure_a < 2) AND (exposure_b < 2) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR (((NULLIF(current_setting('app.holders'::text, true), ''::text))::jsonb ->> (book_no_a)::text) <> ((NULLIF(current_setting('app.holders'::text, true), ''::text))::jsonb ->> (book_no_b)::text))))
   policy of_both for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (((exposure_a < 2) AND (exposure_b < 2)) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR ((exposure_a = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1))) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR ((exposure_b = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))))
   policy update_by_author for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
@@ -696,6 +705,7 @@ functions
   delegation.bits_of(integer) returns bit immutable
   cards.count_discoverable(text[],text) returns integer stable security definer
   delegation.enter(uuid,uuid,text) returns boolean security definer
+  delegation.enter_holders(uuid,integer[]) returns void
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
   delegation.holds_any(integer[]) returns boolean stable
   delegation.reach_of(integer) returns integer stable

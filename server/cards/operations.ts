@@ -7,27 +7,19 @@ import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { archiveOperations } from './archive-operations.ts';
 import { compose } from './compose.ts';
 import * as contracts from './contract.ts';
 import * as editing from './editing.ts';
+import type { Employment } from './employments.ts';
 import { describeHistory, listHistory } from './history.ts';
 import * as notes from './notes.ts';
 import { describeCard, describePerson } from './persons.ts';
 import { preview } from './preview.ts';
 import * as queries from './queries.ts';
+import { type Colleague, listEmployments, listStaff } from './staff.ts';
 import * as views from './views.ts';
 import { restorableDays } from './writing.ts';
-
-async function toEditing(context: Context): Promise<editing.Editing> {
-  const member = await getMember(context.tx, context.actor);
-  return {
-    app: context.app,
-    tx: context.tx,
-    actor: context.actor,
-    country: member?.country ?? 'FR',
-    afterCommit: context.afterCommit,
-  };
-}
 
 async function describeOneCard(
   { tx, actor }: Pick<Context, 'tx' | 'actor'>,
@@ -83,7 +75,7 @@ async function editPerson(context: Context, personId: string, set: readonly cont
   await recordUses(context.tx, context.actor, 'corrected', cards);
   const mine = cards.filter((card) => card.mine && !card.ended_at);
   const card = mine.find((one) => one.source_kind === 'entregent') ?? mine[0];
-  const edit = await toEditing(context);
+  const edit = await editing.toEditing(context);
   if (card) return editing.editFields(edit, card, toEdits(card, set));
   // No card of mine: one is made, named like the person, and joined to what I can see of them.
   const name = compose(cards.map(queries.toVisible)).find((value) => value.kind === 'name' && value.chosen);
@@ -97,7 +89,7 @@ async function editPerson(context: Context, personId: string, set: readonly cont
 
 async function removeValues(context: Context, removals: readonly { cardId: string; fieldNo: number }[]): Promise<void> {
   for (const [cardId, group] of Map.groupBy(removals, (one) => one.cardId)) {
-    const edit = await toEditing(context);
+    const edit = await editing.toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
     await editing.editFields(edit, card, { remove: group.map((one) => one.fieldNo) });
   }
@@ -105,14 +97,28 @@ async function removeValues(context: Context, removals: readonly { cardId: strin
 
 /** The answer is composed anew after the commit: matching and the index have moved meanwhile. */
 function createAll(context: Context, bookId: string | undefined, cards: readonly editing.NewCard[]): Promise<string[]> {
-  return Promise.all([toEditing(context), pickBook(context, bookId)]).then(([edit, book]) =>
+  return Promise.all([editing.toEditing(context), pickBook(context, bookId)]).then(([edit, book]) =>
     editing.insertCards(edit, book, cards),
   );
 }
 
+const describePeriod = ({ since, until }: Pick<Employment, 'since' | 'until'>) => ({
+  since: since.toISOString(),
+  until: until?.toISOString() ?? null,
+});
+
+const describeColleague = ({ personId, name, employment }: Colleague) => ({
+  personId,
+  name,
+  title: employment.title,
+  ...describePeriod(employment),
+});
+
 const facetSample = 10_000;
 
 export const cardsOperations: Operation[] = [
+  ...archiveOperations,
+
   implement(contracts.listPeople, async ({ after, limit, sort, ...filter }, { tx, actor }) => {
     const cursor = after ? decodeCursor(after, z.tuple([sort === 'recent' ? instant : z.string(), id])) : null;
     const rows = await queries.findEntries(
@@ -166,7 +172,7 @@ export const cardsOperations: Operation[] = [
   implement(contracts.getCard, ({ cardId }, context) => describeOneCard(context, cardId)),
 
   implement(contracts.updateCard, async ({ cardId, withheld, bookId, ...edits }, context) => {
-    const edit = await toEditing(context);
+    const edit = await editing.toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
     if (Object.values(edits).some((list) => list.length > 0)) await editing.editFields(edit, card, edits);
     if (withheld !== undefined) await editing.setWithheld(edit, card, withheld);
@@ -175,7 +181,7 @@ export const cardsOperations: Operation[] = [
   }),
 
   implement(contracts.removeCard, async ({ cardId }, context) => {
-    const edit = await toEditing(context);
+    const edit = await editing.toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
     const person = await queries.findPersonCards(context.tx, context.actor, cardId);
     const others = (person?.cardIds ?? []).filter((id) => id !== cardId);
@@ -184,7 +190,7 @@ export const cardsOperations: Operation[] = [
   }),
 
   implement(contracts.restoreCard, async ({ cardId }, context) => {
-    await editing.restoreCard(await toEditing(context), cardId);
+    await editing.restoreCard(await editing.toEditing(context), cardId);
     return { id: cardId, personId: cardId };
   }),
 
@@ -204,6 +210,28 @@ export const cardsOperations: Operation[] = [
       items: rows.slice(0, limit).flatMap((row) => describeHistory(row, actor.memberId) ?? []),
       next: last ? encodeCursor([last.cursor, last.id]) : null,
     };
+  }),
+
+  implement(contracts.listEmployments, async ({ personId }, context) => {
+    const found = await listEmployments(context, personId);
+    if (!found) throw notFound();
+    const { tx, actor } = context;
+    const person = await queries.findPersonCards(tx, actor, personId);
+    await recordUses(tx, actor, 'opened', await queries.findUsedCards(tx, actor, person?.cardIds ?? []));
+    return {
+      items: found.map(({ organization, organizationId, title, ...one }) => ({
+        organization,
+        organizationId,
+        title,
+        ...describePeriod(one),
+      })),
+    };
+  }),
+
+  implement(contracts.listStaff, async ({ personId }, context) => {
+    const found = await listStaff(context, personId);
+    if (!found) throw notFound();
+    return { now: found.now.map(describeColleague), before: found.before.map(describeColleague), more: found.more };
   }),
 
   implement(contracts.addNote, async ({ personId, text }, { tx, actor }) => {

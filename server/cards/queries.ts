@@ -145,14 +145,17 @@ export async function findPersonCards(
     .where('workspace_id', '=', actor.workspaceId)
     .where('cluster_id', '=', start.cluster_id)
     .execute();
-  const ids = cards.map((card) => card.card_id);
+  const visible = cards.map((card) => card.card_id);
   const links = await tx
     .selectFrom('cards.link')
     .select(['card_a', 'card_b', 'evidence'])
     .where('workspace_id', '=', actor.workspaceId)
-    .where(sql<SqlBool>`card_a = any(${ids})`)
+    .where(sql<SqlBool>`card_a = any(${visible})`)
     .execute();
-  return { cardIds: reachable(start.card_id, links), links };
+  // Along visible links: what hidden cards alone would join stays apart.
+  const personOf = joinPersons(links.map((link) => [link.card_a, link.card_b] as const));
+  const ids = visible.filter((id) => personOf(id) === personOf(start.card_id)).sort();
+  return { cardIds: ids, links };
 }
 
 export interface PersonLink {
@@ -180,16 +183,19 @@ async function findStart(tx: Tx, actor: Actor, personId: string) {
   return redirect ? find(redirect.card_id) : undefined;
 }
 
-/** Breadth first along visible links: what hidden cards alone would join stays apart. */
-function reachable(start: string, links: readonly PersonLink[]): string[] {
-  const found = new Set([start]);
-  for (const id of found) {
-    for (const link of links) {
-      if (link.card_a === id) found.add(link.card_b);
-      if (link.card_b === id) found.add(link.card_a);
-    }
+/** Puts cards together along links. @returns for a card the smallest id of those that it is one with, itself included */
+export function joinPersons(links: readonly (readonly [string, string])[]): (cardId: string) => string {
+  const root = new Map<string, string>();
+  const find = (cardId: string): string => {
+    let at = cardId;
+    for (let next = root.get(at); next !== undefined; next = root.get(at)) at = next;
+    return at;
+  };
+  for (const [a, b] of links) {
+    const [one, other] = [find(a), find(b)].sort() as [string, string];
+    if (one !== other) root.set(other, one);
   }
-  return [...found].sort();
+  return find;
 }
 
 /** In which books cards lie, for the ledger. */
@@ -232,6 +238,7 @@ export async function loadCards(tx: Tx, actor: Actor, cardIds: readonly string[]
       'c.uid',
       'c.kind',
       'c.exposure',
+      'c.exposure_before',
       'c.ended_at',
       'c.created_at',
       'c.created_by',

@@ -88,6 +88,19 @@ describe('a use of a lent card', () => {
     expect(await feed(alice)).toMatchObject([{ kind: 'opened', count: 1 }]);
   });
 
+  test('reading where somebody was and is told too, and so is deciding that two cards are one', async () => {
+    await bob.call(cards.listEmployments, { personId: cardIds[0]! });
+    expect(await feed(alice)).toMatchObject([{ kind: 'opened', count: 1 }]);
+    const mine = await add(
+      bob,
+      'Bernadette',
+      (await bob.call(delegation.listBooks, {})).items.find(({ mine: own }) => own)!.id,
+    );
+    const pair = [cardIds[1]!, mine].sort().join('.');
+    await bob.call(matching.decide, { pairs: [pair], same: true });
+    expect((await feed(alice))[0]).toMatchObject({ kind: 'decided', count: 1, contacts: [{ id: cardIds[1] }] });
+  });
+
   test('comparing two cards in the hunt is told', async () => {
     const mine = await bob.call(cards.createCard, {
       fields: [

@@ -22,6 +22,10 @@ export interface DB {
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     purge_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    exposure_before: number | null;
+    archived_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    archived_for: string[] | null;
+    kept_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'cards.card_change': {
     workspace_id: string;
@@ -36,6 +40,7 @@ export interface DB {
     fields: Generated<string[]>;
     before: unknown | null;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
+    left_organization: string | null;
   };
   'cards.card_field': {
     workspace_id: string;

@@ -153,7 +153,7 @@ export const matchingOperations: Operation[] = [
   }),
 
   implement(contracts.countProposals, async ({ examples, ...filter }, context) => {
-    const { offers } = await listOffers(context.tx, context.actor, filter, null, countedTo);
+    const { offers, next } = await listOffers(context.tx, context.actor, filter, null, countedTo);
     const groups = [...Map.groupBy(offers, ({ group }) => group)]
       .sort(([a, all], [b, others]) => others.length - all.length || (a < b ? -1 : 1))
       .slice(0, groupsShown)
@@ -164,6 +164,7 @@ export const matchingOperations: Operation[] = [
     );
     return {
       total: offers.length,
+      more: next !== null,
       groups: groups.map(({ group, all }) => ({
         group,
         count: all.length,
@@ -240,12 +241,13 @@ export const matchingOperations: Operation[] = [
     const { cards, persons } = await health.countAll(tx, actor);
     const count = (test: (one: (typeof persons)[number]) => boolean) =>
       persons.filter(test).reduce((sum, one) => sum + one.count, 0);
-    const { offers } = await listOffers(tx, actor, { mine: false }, null, countedTo);
+    const { offers, next } = await listOffers(tx, actor, { mine: false }, null, countedTo);
     return {
       cards,
       persons: count(({ kind }) => kind === 'person'),
       organizations: count(({ kind }) => kind === 'organization'),
       waiting: offers.length,
+      moreWaiting: next !== null,
       months: await health.countMonths(tx, actor),
       fill: await health.measureFill(tx),
       freshness: ['quarter', 'year', 'three_years', 'older'].map((value) => ({

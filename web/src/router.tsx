@@ -9,7 +9,7 @@ import {
 import { query } from './api.ts';
 import { meQuery, onSessionEnd, queryClient } from './queries.ts';
 import { listSearch } from './screens/contacts/search.ts';
-import { groupSearch, huntSearch } from './screens/quality/search.ts';
+import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
 import { requireMember } from './session.ts';
 import { Failure, NotFound } from './shell/Failure.tsx';
 import { Shell } from './shell/Shell.tsx';
@@ -127,6 +127,12 @@ const decisions = createRoute({
   path: '/decisions',
   component: lazyRouteComponent(() => import('./screens/quality/VerdictList.tsx'), 'VerdictList'),
 });
+const archive = createRoute({
+  getParentRoute: () => quality,
+  path: '/archive',
+  validateSearch: archiveSearch,
+  component: lazyRouteComponent(() => import('./screens/quality/Archive.tsx'), 'Archive'),
+});
 const health = createRoute({
   getParentRoute: () => quality,
   path: '/health',
@@ -186,7 +192,7 @@ export const router = createRouter({
       person,
       imports,
       oneImport,
-      quality.addChildren([hunt, groups, decisions, health]),
+      quality.addChildren([hunt, groups, decisions, archive, health]),
       settings.addChildren([settingsHome, mySettings, books, workspaceMembers, teams, apiKeys]),
     ]),
   ]),
