@@ -12,7 +12,7 @@ import { median, print, seconds } from './figures.ts';
 import { mailboxTexts, writeWorkbook } from './large-files.ts';
 
 export const about =
-  '`entregent read`, as a process of its own: vCard and CSV of 100,000 and 500,000 contacts, CSV of 3,500,000 rows, a full Excel sheet, a mailbox of 200,000 messages; with `huge`, a CSV of more than 2 GB';
+  '`entregent read`, as a process of its own: vCard and CSV of 100,000 and 500,000 contacts, CSV of 3,500,000 rows, a full Excel sheet, a mailbox of 100,000 messages; with `huge`, a CSV of more than 2 GB';
 
 const world: World = { seed: 7, organizations: 125_000, reservedNumbers: false };
 const base = 100_000;
@@ -25,7 +25,8 @@ const beyond2GB = 16_000_000;
 interface Case {
   name: string;
   file: string;
-  count: number;
+  /** Seconds promised; a case with a promise is read several times. */
+  asked?: number;
   write(path: string): Promise<void>;
 }
 
@@ -39,14 +40,14 @@ const count = (number: number) => number.toLocaleString('en');
 const csv = (rows: number): Case => ({
   name: `CSV of ${count(rows)}`,
   file: `${rows}.csv`,
-  count: rows,
+  ...(rows === base ? { asked: 8 } : {}),
   write: stream(googleLines(contacts(rows))),
 });
 
 const vcf = (cards: number): Case => ({
   name: `vCard of ${count(cards)}`,
   file: `${cards}.vcf`,
-  count: cards,
+  ...(cards === base ? { asked: 8 } : {}),
   write: stream(vcardTexts(contacts(cards), 0)),
 });
 
@@ -69,14 +70,12 @@ const cases: Case[] = [
   {
     name: `XLSX of ${count(fullSheet)} rows of six different texts`,
     file: 'full.xlsx',
-    count: fullSheet,
     write: (path) => writeWorkbook(path, fullRows),
   },
   {
-    name: 'mbox of 200,000 messages',
+    name: 'mbox of 100,000 messages',
     file: 'mailbox.mbox',
-    count: base * 2,
-    write: stream(mailboxTexts(contacts(base * 2))),
+    write: stream(mailboxTexts(contacts(base))),
   },
 ];
 
@@ -102,14 +101,14 @@ async function readOnce(file: string): Promise<Reading> {
   return { seconds: taken, peak: Number(/peak (\d+)$/.exec(told)?.[1]) / 1024 };
 }
 
-async function measure({ name, file, count, write }: Case, folder: string): Promise<void> {
+async function measure({ name, file, asked, write }: Case, folder: string): Promise<void> {
   const path = join(folder, file);
   await write(path);
   const bytes = await seconds(async () => {
     for await (const _chunk of createReadStream(path));
   });
   const readings: Reading[] = [];
-  for (let run = 0; run < (count === base ? runs + 1 : 1); run++) readings.push(await readOnce(path));
+  for (let run = 0; run < (asked ? runs + 1 : 1); run++) readings.push(await readOnce(path));
   const counted = readings.length > 1 ? readings.slice(1) : readings;
   print({
     name: `${name} (${Math.round(statSync(path).size / 1e6)} MB): its bytes alone, the yardstick`,
@@ -117,7 +116,7 @@ async function measure({ name, file, count, write }: Case, folder: string): Prom
     unit: 's',
   });
   const time = median(counted.map((one) => one.seconds));
-  print({ name: `${name}: read`, measured: time, unit: 's', ...(count === base ? { asked: 8 } : {}) });
+  print({ name: `${name}: read`, measured: time, unit: 's', ...(asked ? { asked } : {}) });
   print({ name: `${name}: memory`, measured: Math.max(...counted.map((one) => one.peak)), unit: 'MB', asked: 300 });
   rmSync(path);
 }

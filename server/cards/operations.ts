@@ -13,8 +13,8 @@ import { describeHistory, listHistory } from './history.ts';
 import * as notes from './notes.ts';
 import { describeCard, describePerson } from './persons.ts';
 import * as queries from './queries.ts';
+import { linkByEdit, restorableDays } from './rows.ts';
 import * as views from './views.ts';
-import { restorableDays } from './writing.ts';
 
 async function toEditing(context: Context): Promise<editing.Editing> {
   const member = await getMember(context.tx, context.actor);
@@ -88,7 +88,7 @@ async function editPerson(context: Context, personId: string, set: readonly cont
   const [made] = await editing.insertCards(edit, await pickBook(context, undefined), [
     { kind: cards[0]!.kind as 'person', fields: named },
   ]);
-  await editing.linkByEdit(edit, made!, found.cardIds[0]!);
+  await linkByEdit(edit.tx, edit.actor, made!, found.cardIds[0]!);
 }
 
 async function removeValues(context: Context, removals: readonly { cardId: string; fieldNo: number }[]): Promise<void> {

@@ -5,6 +5,7 @@ import type { ApiPaths } from '../kernel/openapi.ts';
 import { exportPath, exportQuery, originalPath, personExportPath, photoPath } from './contract.ts';
 import { exportContacts, exportPerson, exportType } from './export.ts';
 import { findPersonCards, findPhoto } from './queries.ts';
+import { findOriginal } from './rows.ts';
 
 const read = { access: 'member', scope: 'contacts:read', method: 'GET' } as const;
 /** Types a browser shows without running anything in them. */
@@ -65,14 +66,7 @@ export const cardsRoutes: Routes = (server, app) => {
   server.get<{ Params: { cardId: string } }>(apiPrefix + originalPath, async (request, reply) => {
     const { actor } = await authorise(app, request, read);
     const cardId = z.uuid().parse(request.params.cardId);
-    const original = await app.db.asActor(actor, (tx) =>
-      tx
-        .selectFrom('cards.card_original')
-        .select(['media_type', 'data'])
-        .where('workspace_id', '=', actor.workspaceId)
-        .where('card_id', '=', cardId)
-        .executeTakeFirst(),
-    );
+    const original = await app.db.asActor(actor, (tx) => findOriginal(tx, actor.workspaceId, cardId));
     if (!original) throw notFound();
     return reply
       .header('cache-control', 'no-store')

@@ -216,3 +216,12 @@ export async function nameMembers(tx: Tx, workspaceId: string): Promise<Map<stri
     .execute();
   return new Map(rows.map((row) => [row.member_id, row.name]));
 }
+
+/** The numbers of the books that are lent, or were, to any of these. */
+export async function listBooksLentTo(tx: Tx, workspaceId: string, granteeIds: readonly string[]): Promise<number[]> {
+  const { rows } = await sql<{ book_no: number }>`
+    select distinct b.book_no from delegation.grant g
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
+    where g.workspace_id = ${workspaceId} and g.grantee_id = any(${granteeIds})`.execute(tx);
+  return rows.map((row) => row.book_no);
+}

@@ -10,7 +10,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   delegation: { uses: ['identity'], shows: ['field-classes.ts', 'queries.ts'] },
   cards: {
     uses: ['identity', 'delegation'],
-    shows: ['consent.ts', 'fields.ts', 'persons.ts', 'upkeep.ts', 'writing.ts'],
+    shows: ['consent.ts', 'fields.ts', 'persons.ts', 'rows.ts', 'upkeep.ts', 'writing.ts'],
   },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
