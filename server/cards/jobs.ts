@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listBooksLentTo } from '../delegation/queries.ts';
+import { findListsDue, listBooksLentTo, settleListsDue } from '../delegation/queries.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { purgeCards } from './retention.ts';
 import { refreshBook, refreshJoined } from './upkeep.ts';
@@ -8,7 +8,11 @@ export const cardsTasks: Task[] = [
   defineTask({
     name: 'delegation.bookShared',
     payload: z.object({ bookNo: z.number().int() }),
-    run: ({ bookNo }, { app, workspaceId, signal }) => refreshBook(app, workspaceId, bookNo, signal),
+    async run({ bookNo }, { app, workspaceId, signal }) {
+      const due = await app.db.asSystem('keeper', (tx) => findListsDue(tx, workspaceId, bookNo));
+      await refreshBook(app, workspaceId, bookNo, signal);
+      if (due) await app.db.asSystem('keeper', (tx) => settleListsDue(tx, workspaceId, bookNo, due));
+    },
   }),
   defineTask({
     name: 'delegation.joinedShared',

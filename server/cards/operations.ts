@@ -133,12 +133,26 @@ export const cardsOperations: Operation[] = [
     const total = of('total')[0]?.count ?? 0;
     return {
       total: { count: Math.min(total, facetSample), more: total > facetSample, approximate },
+      toVerify: await queries.countToVerify(tx, actor, filter, facetSample),
       discoverable: await queries.countDiscoverable(tx, filter),
       kinds: of('kind'),
       books: of('book'),
       sources: of('source'),
       organizations: of('organization'),
       freshness: of('age'),
+    };
+  }),
+
+  implement(contracts.listCompanies, async ({ q = '', after, limit }, { tx }) => {
+    const [start] = after ? decodeCursor(after, z.tuple([z.string()])) : [''];
+    const rows = await queries.listCompanies(tx, q, start, limit);
+    const last = rows.at(-1);
+    const more = rows.length === limit || last?.people === 0;
+    return {
+      items: rows
+        .filter(({ people }) => people > 0)
+        .map(({ organization, people }) => ({ name: organization, people })),
+      next: more && last ? encodeCursor([last.sort_organization]) : null,
     };
   }),
 

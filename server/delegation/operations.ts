@@ -47,6 +47,8 @@ export const delegationOperations: Operation[] = [
       holder,
       mine: !stewardIds || stewardIds.includes(actor.memberId),
       cards: 0,
+      organizations: 0,
+      following: false,
       sharing: [],
     };
   }),
@@ -57,6 +59,15 @@ export const delegationOperations: Operation[] = [
     return publish(await getOwnBook(tx, actor, bookId));
   }),
 
+  implement(contracts.deleteBook, async ({ bookId }, { app, tx, actor }) => {
+    await getOwnBook(tx, actor, bookId);
+    const deleted = await app.db.asSystem('keeper', (keeper) =>
+      queries.deleteEmptyBook(keeper, actor.workspaceId, bookId),
+    );
+    if (!deleted) throw new AppError('conflict', { fields: { bookId: 'in_use' } });
+    return {};
+  }),
+
   implement(contracts.shareBook, async ({ bookId, sharing }, { app, tx, actor, afterCommit }) => {
     const book = await getOwnBook(tx, actor, bookId);
     const teams = await listTeams(tx, actor.workspaceId);
@@ -65,6 +76,7 @@ export const delegationOperations: Operation[] = [
     if (sharing.some(({ grantee }) => grantee.kind === 'team' && !teams.some((team) => team.id === grantee.teamId)))
       throw notFound();
     await queries.replaceSharing(tx, actor, bookId, sharing);
+    await queries.setListsDue(tx, actor.workspaceId, book.no);
     // Withdrawal holds from the next request on (row security). Of the list's index the rows made of this book and others'
     // follow before the answer, so that nobody misses a contact of their own; the rest follows in the background.
     const { workspaceId } = actor;

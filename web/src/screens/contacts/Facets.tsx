@@ -12,7 +12,7 @@ import { filterOf } from './search.ts';
 
 type Buckets = Output<typeof getFacets>;
 type Bucket = Buckets['books'][number];
-type FacetKey = 'bookId' | 'sourceId' | 'organization' | 'freshness';
+type FacetKey = 'bookId' | 'sourceId' | 'organization' | 'freshness' | 'toVerify';
 interface FacetsProps {
   facets: Buckets;
   state: ListState;
@@ -25,8 +25,11 @@ export function Facets({ facets, state }: FacetsProps) {
     ...bucket,
     label: t(`contacts.freshness.${bucket.value}` as MessageKey),
   }));
+  const remarked = facets.toVerify > 0 || state.search.toVerify !== undefined;
+  const verify = remarked ? [{ value: 'yes', label: t('contacts.toVerify'), count: facets.toVerify }] : [];
   return (
     <>
+      <Facet title="contacts.facet.verify" of="toVerify" buckets={verify} state={state} />
       <Facet title="contacts.facet.book" of="bookId" buckets={facets.books} state={state} />
       <Facet title="contacts.facet.source" of="sourceId" buckets={facets.sources} state={state} />
       {state.kind === 'person' && (

@@ -6,9 +6,11 @@ import { lazy, Suspense, useRef } from 'react';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { Companies } from './Companies.tsx';
 import { ContactGrid } from './ContactGrid.tsx';
 import { Export } from './Export.tsx';
 import { Facets, FacetsDrawer } from './Facets.tsx';
+import { Following } from './Following.tsx';
 import { NobodyYet, NothingFound } from './Nothing.tsx';
 import classes from './People.module.css';
 import { facetsQuery, type Kind, peopleQuery } from './queries.ts';
@@ -96,6 +98,8 @@ function ContactList({ kind }: { kind: Kind }) {
         )}
         <div ref={found} className={classes.list} data-old={list.isPlaceholderData || undefined}>
           <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
+          <Following />
+          {kind === 'organization' && !narrowedBeyondWords(search) && <Companies q={search.q ?? ''} />}
           {empty && (narrowed ? <NothingFound state={state} /> : <NobodyYet kind={kind} />)}
           {entries.length > 0 && (
             <ContactGrid
@@ -116,6 +120,10 @@ function ContactList({ kind }: { kind: Kind }) {
     </Page>
   );
 }
+
+/** Companies have a name only: other filters do not apply to them. */
+const narrowedBeyondWords = ({ q: _, ...search }: ListSearch): boolean =>
+  Object.values(filterOf(search)).some((value) => value !== undefined);
 
 interface TotalProps {
   kind: Kind;
