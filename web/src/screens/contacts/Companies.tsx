@@ -7,18 +7,29 @@ import { TextLink } from '../../ui/links.tsx';
 import classes from './People.module.css';
 
 /** Companies that only the cards of people name: no card of their own stands behind them, but their people can be found. */
-export function Companies({ q }: { q: string }) {
-  const { data, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
+export function useCompanies(q: string, enabled: boolean) {
+  const found = useInfiniteQuery({
     queryKey: [listCompanies.name, q],
     queryFn: ({ pageParam }) => call(listCompanies, { q, limit: 12, ...(pageParam && { after: pageParam }) }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
+    enabled,
   });
-  const items = data?.pages.flatMap((page) => page.items) ?? [];
+  return { ...found, items: enabled ? (found.data?.pages.flatMap((page) => page.items) ?? []) : [] };
+}
+
+interface CompaniesProps {
+  companies: ReturnType<typeof useCompanies>;
+  /** Nothing else is found: they have all the room. */
+  alone: boolean;
+}
+
+export function Companies({ companies, alone }: CompaniesProps) {
+  const { items, hasNextPage, fetchNextPage, isFetching } = companies;
   if (items.length === 0) return null;
   return (
-    <section className={classes.companies} aria-label={t('contacts.companies')}>
+    <section className={classes.companies} data-alone={alone || undefined} aria-label={t('contacts.companies')}>
       <h2 className={classes.companiesTitle}>{t('contacts.companies')}</h2>
       <ul>
         {items.map(({ name, people }) => (

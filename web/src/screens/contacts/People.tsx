@@ -6,7 +6,7 @@ import { lazy, Suspense, useRef } from 'react';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Page } from '../../ui/Page.tsx';
-import { Companies } from './Companies.tsx';
+import { Companies, useCompanies } from './Companies.tsx';
 import { ContactGrid } from './ContactGrid.tsx';
 import { Export } from './Export.tsx';
 import { Facets, FacetsDrawer } from './Facets.tsx';
@@ -62,6 +62,7 @@ function ContactList({ kind }: { kind: Kind }) {
   const found = useRef<HTMLDivElement>(null);
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   const narrowed = Object.values(filterOf(search)).some((value) => value !== undefined);
+  const companies = useCompanies(search.q ?? '', kind === 'organization' && !narrowedBeyondWords(search));
   const empty = list.isSuccess && entries.length === 0 && !list.isPlaceholderData;
   return (
     <Page
@@ -99,8 +100,10 @@ function ContactList({ kind }: { kind: Kind }) {
         <div ref={found} className={classes.list} data-old={list.isPlaceholderData || undefined}>
           <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
           <Following />
-          {kind === 'organization' && !narrowedBeyondWords(search) && <Companies q={search.q ?? ''} />}
-          {empty && (narrowed ? <NothingFound state={state} /> : <NobodyYet kind={kind} />)}
+          <Companies companies={companies} alone={empty} />
+          {empty &&
+            companies.items.length === 0 &&
+            (narrowed ? <NothingFound state={state} /> : <NobodyYet kind={kind} />)}
           {entries.length > 0 && (
             <ContactGrid
               state={state}

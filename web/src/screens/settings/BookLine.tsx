@@ -82,7 +82,7 @@ export function BookLine({ book, onRename }: { book: Book; onRename: () => void 
           />
         )}
       </p>
-      <Following book={book} />
+      <Following on={book.following || share.isPending} />
       <ErrorNotice error={share.error} />
     </section>
   );
@@ -92,16 +92,17 @@ export function BookLine({ book, onRename }: { book: Book; onRename: () => void 
 function CardLinks({ book }: { book: Book }) {
   const organizations = book.organizations ?? 0;
   const people = (book.cards ?? 0) - organizations;
+  const search = { bookId: book.id };
   return (
     <span className={classes.quiet}>
       {(people > 0 || organizations === 0) && (
-        <TextLink to="/people" search={{ bookId: book.id }} size="sm">
-          {t('settings.book.people', { count: people })}
+        <TextLink to="/people" search={search} size="sm">
+          {organizations > 0 ? t('settings.book.people', { count: people }) : t('contacts.cards', { count: people })}
         </TextLink>
       )}
       {people > 0 && organizations > 0 && ' · '}
       {organizations > 0 && (
-        <TextLink to="/organizations" search={{ bookId: book.id }} size="sm">
+        <TextLink to="/organizations" search={search} size="sm">
           {t('settings.book.organizations', { count: organizations })}
         </TextLink>
       )}
@@ -110,11 +111,11 @@ function CardLinks({ book }: { book: Book }) {
 }
 
 /** What was lent reaches the lists of others within seconds: until then it says so. */
-function Following({ book }: { book: Book }) {
+function Following({ on }: { on: boolean }) {
   return (
     <div role="status">
-      {book.following && (
-        <Group gap={8} mt={6} className={classes.quiet}>
+      {on && (
+        <Group gap={8} mt={6} wrap="nowrap" className={classes.quiet}>
           <Loader size={14} aria-hidden />
           {t('settings.share.following')}
         </Group>
@@ -155,7 +156,7 @@ export function OtherBook({ book }: { book: Book }) {
         {book.name}
       </TextLink>
       <div className={classes.quiet}>{t('settings.book.heldBy', { holder })}</div>
-      <Following book={book} />
+      <Following on={book.following} />
     </section>
   );
 }
