@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { Config } from '../server/kernel/config.ts';
 import { inspectDatabase } from '../server/kernel/inspect.ts';
+import { Explained } from '../server/kernel/messages.ts';
 import { pendingMigrations } from '../server/kernel/migrate.ts';
 import { startCommand } from '../server/kernel/root.ts';
 import { withDatabase, withSession } from './session.ts';
@@ -68,7 +69,8 @@ export function run(args: string[]): Promise<number> {
     try {
       findings.push(...(await withDatabase(config, ({ url }) => checkDatabase(url))));
     } catch (error) {
-      findings.push({ good: false, key: 'database_down', values: { message: (error as Error).message } });
+      const message = error instanceof Explained ? t(error.key, error.values) : (error as Error).message;
+      findings.push({ good: false, key: 'database_down', values: { message } });
     }
     for (const { good, key, values } of findings)
       say(good ? 'doctor.ok' : 'doctor.bad', { what: t(`cli.doctor.${key}`, values) });

@@ -8,6 +8,7 @@ import * as cards from '../cards/contract.ts';
 import * as identity from '../identity/contract.ts';
 import { importFile } from '../sources/testing.ts';
 import { root } from './config.ts';
+import { restore } from './restore.ts';
 import { openTestApp } from './testing.ts';
 
 const programs = findPostgres();
@@ -46,7 +47,7 @@ beforeAll(() => {
   run('initdb', '-D', cluster, '-U', 'super', '--auth=trust', '-E', 'UTF8', '--no-locale');
   run('pg_ctl', '-D', cluster, '-w', '-l', join(server, 'log'), '-o', `-c listen_addresses='' -k ${server}`, 'start');
   psql(`create role entregent login createrole password 'plain'`);
-  for (const name of ['ours', 'copy']) psql(`create database ${name} owner entregent`);
+  for (const name of ['ours', 'copy', 'older']) psql(`create database ${name} owner entregent`);
 }, 60_000);
 
 afterAll(() => {
@@ -55,15 +56,16 @@ afterAll(() => {
 });
 
 /** Starts the product as an operator does, until it says that it is ready; then asks it to stop. @returns what it said */
-async function startOnce(): Promise<string> {
+async function startOnce(name = 'ours', last = '/setup#token='): Promise<string> {
   const child = spawn(process.execPath, [join(root, 'server/main.ts'), '--data', dataDir, '--port', '0'], {
-    env: { ...process.env, DATABASE_URL: urlOf('ours'), LC_ALL: 'en_US.UTF-8' },
+    env: { ...process.env, DATABASE_URL: urlOf(name), LC_ALL: 'en_US.UTF-8' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let output = '';
   child.stderr.on('data', (part) => {
     output += part;
-    if (output.includes('/setup#token=')) child.kill('SIGTERM');
+    // It listens for signals once it has said that it is ready.
+    if (output.includes(last)) setTimeout(() => child.kill('SIGTERM'), 500);
   });
   const code = await new Promise((done) => child.once('close', done));
   expect({ code, output }).toMatchObject({ code: 0 });
@@ -92,6 +94,12 @@ describe.skipIf(!programs)("Debian's PostgreSQL 15 (apt install postgresql-15), 
   test('the product makes its schema there and starts again on it', async () => {
     expect(await startOnce()).toMatch(/Preparing the database[\s\S]*ready after/);
     expect(await startOnce()).not.toContain('Preparing');
+  });
+
+  test('what an older version left there is upgraded, after a backup', async () => {
+    await restore(urlOf('older'), join(root, 'db/backups/0.1.0.entregent'), { keyCheck: '', force: true });
+    expect(await startOnce('older', 'ready after')).toMatch(/Saving a backup[\s\S]*Preparing[\s\S]*ready after/);
+    expect(command('older', 'doctor').stdout).toContain('Schema up to date');
   });
 
   test('a file is imported, listed, found with a typo, backed up and restored', async () => {
