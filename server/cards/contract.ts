@@ -161,8 +161,6 @@ export const getFacets = contract({
       /** Nothing matches as written: these are the nearest spellings. */
       approximate: z.boolean(),
     }),
-    /** How many of them have details to verify. */
-    toVerify: z.number().int(),
     /** How many more match in books that colleagues lend for discovery only, up to 20. */
     discoverable: z.number().int(),
     kinds: z.array(bucket),
@@ -171,6 +169,17 @@ export const getFacets = contract({
     organizations: z.array(bucket),
     freshness: z.array(bucket),
   }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const countToVerify = contract({
+  name: 'cards.countToVerify',
+  method: 'GET',
+  path: '/people/to-verify',
+  summary: 'How many have details to verify: what `toVerify` finds, up to 10,000',
+  input: z.object({ kind: kind.optional() }),
+  output: z.object({ count: z.number().int() }),
   access: 'member',
   scope: 'contacts:read',
 });

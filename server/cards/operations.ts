@@ -133,7 +133,6 @@ export const cardsOperations: Operation[] = [
     const total = of('total')[0]?.count ?? 0;
     return {
       total: { count: Math.min(total, facetSample), more: total > facetSample, approximate },
-      toVerify: await queries.countToVerify(tx, actor, filter, facetSample),
       discoverable: await queries.countDiscoverable(tx, filter),
       kinds: of('kind'),
       books: of('book'),
@@ -142,6 +141,11 @@ export const cardsOperations: Operation[] = [
       freshness: of('age'),
     };
   }),
+
+  // Apart from the facets, which are counted at each stroke: this takes 100 ms where an import remarked on 5,000 contacts.
+  implement(contracts.countToVerify, async ({ kind }, { tx, actor }) => ({
+    count: await queries.countToVerify(tx, actor, { kind }, facetSample),
+  })),
 
   implement(contracts.listCompanies, async ({ q = '', after, limit }, { tx }) => {
     const [start] = after ? decodeCursor(after, z.tuple([z.string()])) : [''];

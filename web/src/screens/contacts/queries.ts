@@ -1,5 +1,12 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { type Entry, getFacets, getPerson, listHistory, listPeople } from '../../../../server/cards/contract.ts';
+import {
+  countToVerify,
+  type Entry,
+  getFacets,
+  getPerson,
+  listHistory,
+  listPeople,
+} from '../../../../server/cards/contract.ts';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import { apiBase, call } from '../../api.ts';
 import { queryClient, reading, refresh } from '../../queries.ts';
@@ -28,7 +35,7 @@ export const historyQuery = (personId: string) => reading(listHistory, { personI
 export async function refreshPerson(personId: string): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: personQuery(personId).queryKey });
   await queryClient.invalidateQueries({ queryKey: historyQuery(personId).queryKey });
-  await refresh(listPeople, getFacets);
+  await refresh(listPeople, getFacets, countToVerify);
 }
 
 /** Address of the photo; the hash makes it cacheable for ever. */
