@@ -1,8 +1,10 @@
+import { getMember } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
 import type { FieldInput, FieldKind } from './contract.ts';
+import { leftOrganization } from './employments.ts';
 import { completeInput, type Field, toStored } from './fields.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
 import {
@@ -11,6 +13,7 @@ import {
   addRedirect,
   deleteField,
   dropEntries,
+  getCardRow,
   getOwnSource,
   insertCardRows,
   insertFields,
@@ -31,6 +34,11 @@ export interface Editing {
   actor: Actor;
   country: string;
   afterCommit(work: () => Promise<void>): void;
+}
+
+export async function toEditing({ app, tx, actor, afterCommit }: Omit<Editing, 'country'>): Promise<Editing> {
+  const member = await getMember(tx, actor);
+  return { app, tx, actor, country: member?.country ?? 'FR', afterCommit };
 }
 
 /** A card the actor holds. @throws AppError not_found for any other, visible or not */
@@ -56,7 +64,7 @@ async function beginChange(editing: Editing, card: { card_id: string; book_id: s
  * After a change: matching and the list follow before the answer, so that the editor sees their own work. Should the process
  * end in between, the job enqueued with the change does it.
  */
-async function announce({ app, tx, actor, afterCommit }: Editing, cardIds: readonly string[]): Promise<void> {
+export async function announce({ app, tx, actor, afterCommit }: Editing, cardIds: readonly string[]): Promise<void> {
   const payload = { cardIds, refresh: true };
   const job = {
     workspaceId: actor.workspaceId,
@@ -192,12 +200,19 @@ export async function editFields(editing: Editing, card: LoadedCard, edits: Fiel
   );
   await insertFields(tx, rows);
   await updateCardRow(tx, actor.workspaceId, card.card_id, { change_no: changeNo });
+  const { fields } = await getCardRow(tx, actor.workspaceId, card.card_id);
   await recordChange(editing, card, changeNo, 'edited', {
     fields: [...touched].sort(),
     before: { fields: card.fields },
+    left: leftOrganization(card.fields.map(toField), fields.map(toField)),
   });
   await announce(editing, [card.card_id]);
 }
+
+const toField = ({ kind, value }: { kind: string; value: unknown }): Field => ({
+  kind: kind as FieldKind,
+  value: value as Record<string, unknown>,
+});
 
 type StoredRow = LoadedCard['fields'][number];
 
@@ -261,10 +276,17 @@ async function recordChange(
   { card_id, book_no, exposure }: { card_id: string; book_no: number; exposure: number },
   changeNo: number,
   kind: string,
-  { fields = [], before = null }: { fields?: string[]; before?: object | null } = {},
+  { fields = [], before = null, left = null }: { fields?: string[]; before?: object | null; left?: string | null } = {},
 ): Promise<void> {
   const at = { card_id, book_no, exposure, change_no: changeNo };
-  await addChange(tx, actor.workspaceId, { ...at, kind, member_id: actor.memberId, fields, before });
+  await addChange(tx, actor.workspaceId, {
+    ...at,
+    kind,
+    member_id: actor.memberId,
+    fields,
+    before,
+    left_organization: left,
+  });
 }
 
 /** Leaves a card out of what its book lends, or lends it again. */
@@ -310,7 +332,13 @@ export async function hideCard(
   const [next] = others;
   if (next) await addRedirect(tx, actor.workspaceId, card.card_id, next);
   await openRemoved(tx, true);
-  const removed = { exposure: 2, removed_at: new Date(), purge_at: until, change_no: changeNo };
+  const removed = {
+    exposure: 2,
+    removed_at: new Date(),
+    purge_at: until,
+    change_no: changeNo,
+    exposure_before: card.exposure,
+  };
   await updateCardRow(tx, actor.workspaceId, card.card_id, removed);
   await setHanging(tx, actor.workspaceId, [card.card_id], 'exposure', 2);
   await announce(editing, [card.card_id, ...others]);
@@ -324,10 +352,12 @@ export async function restoreCard(editing: Editing, cardId: string): Promise<voi
   const card = await getOwnCard(editing, cardId);
   if (card.exposure !== 2) throw notFound();
   const changeNo = await takeChangeNos(tx, actor.workspaceId, card.book_id, 1);
-  const back = { exposure: 0, removed_at: null, purge_at: null, change_no: changeNo };
+  // A card that was withheld comes back withheld.
+  const exposure = card.exposure_before ?? 0;
+  const back = { exposure, removed_at: null, purge_at: null, change_no: changeNo, exposure_before: null };
   await updateCardRow(tx, actor.workspaceId, cardId, back);
-  await setHanging(tx, actor.workspaceId, [cardId], 'exposure', 0);
+  await setHanging(tx, actor.workspaceId, [cardId], 'exposure', exposure);
   await openRemoved(tx, false);
-  await recordChange(editing, { ...card, exposure: 0 }, changeNo, 'restored');
+  await recordChange(editing, { ...card, exposure }, changeNo, 'restored');
   await announce(editing, [cardId]);
 }

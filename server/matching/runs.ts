@@ -28,15 +28,23 @@ export async function startNightlyRuns(app: App): Promise<void> {
 /**
  * Does a full run, in steps of a transaction each; cards that change meanwhile are matched in between. Broken off, it is done
  * again from its start, and comes to the same.
+ *
+ * @param step cards to a transaction
  */
-export async function runFully(app: App, workspaceId: string, runId: string, signal: AbortSignal): Promise<void> {
+export async function runFully(
+  app: App,
+  workspaceId: string,
+  runId: string,
+  signal: AbortSignal,
+  step = batch,
+): Promise<void> {
   const total = await hunterOf(app).inTurn(workspaceId, () => hunterOf(app).ask({ ask: 'learn', workspaceId }));
   const counts = { done: 0, linked: 0, unlinked: 0, proposed: 0 };
   await setRun(app, workspaceId, runId, { state: 'running', total, ...counts });
   try {
     for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
       if (signal.aborted) throw new Error('aborted');
-      const cardIds = await app.db.asSystem('keeper', (tx) => pageCards(tx, workspaceId, after, batch));
+      const cardIds = await app.db.asSystem('keeper', (tx) => pageCards(tx, workspaceId, after, step));
       if (cardIds.length === 0) break;
       const found = await matchAgain(app, workspaceId, cardIds);
       counts.done += cardIds.length;

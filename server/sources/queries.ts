@@ -141,6 +141,9 @@ export interface KnownCard {
   ended_at: Date | null;
 }
 
+/** An archived card still stands for its contact at the source; a removed one does not. */
+export const REMOVED = 2;
+
 /** The source's cards with these keys. */
 export async function findKnown(
   tx: Tx,
@@ -153,7 +156,7 @@ export async function findKnown(
     .select(['card_id', 'source_key', 'content_hash', 'ended_at'])
     .where('workspace_id', '=', workspaceId)
     .where('source_id', '=', sourceId)
-    .where('exposure', '<', 2)
+    .where('exposure', '<>', REMOVED)
     .where(sql<boolean>`source_key = any(${keys})`)
     .execute();
   return new Map(rows.map((row) => [row.source_key, row]));
@@ -169,7 +172,7 @@ export async function findNamesakes(
   const { rows } = await sql<KnownCard & { beginning: string }>`
     select c.card_id, c.source_key, c.content_hash, c.ended_at, b.beginning
     from unnest(${beginnings}::text[]) b(beginning)
-    join cards.card c on c.workspace_id = ${workspaceId} and c.source_id = ${sourceId} and c.exposure < 2
+    join cards.card c on c.workspace_id = ${workspaceId} and c.source_id = ${sourceId} and c.exposure <> ${REMOVED}
       and c.source_key >= b.beginning and c.source_key < left(b.beginning, -1) || chr(10)`.execute(tx);
   return rows;
 }
@@ -184,7 +187,7 @@ export async function findByContactPoint(
   const { rows } = await sql<KnownCard & { contact_point_id: string }>`
     select c.card_id, c.source_key, c.content_hash, c.ended_at, f.contact_point_id
     from cards.card_field f
-    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id and c.source_id = ${sourceId} and c.exposure < 2
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id and c.source_id = ${sourceId} and c.exposure <> ${REMOVED}
     where f.workspace_id = ${workspaceId} and f.contact_point_id = any(${points}::uuid[])`.execute(tx);
   return rows;
 }
@@ -307,7 +310,7 @@ export async function hasEarlier(tx: Tx, workspaceId: string, sourceId: string, 
 export async function listLiving(tx: Tx, workspaceId: string, sourceId: string, importId: string) {
   return broughtBefore(tx, workspaceId, sourceId, importId)
     .select(['card_id', 'book_no', 'exposure'])
-    .where('exposure', '<', 2)
+    .where('exposure', '<>', REMOVED)
     .where('ended_at', 'is', null)
     .execute();
 }
@@ -400,7 +403,7 @@ export async function listCreated(tx: Tx, workspaceId: string, importId: string,
     .select(['c.card_id', 'b.book_id'])
     .where('c.workspace_id', '=', workspaceId)
     .where('c.import_id', '=', importId)
-    .where('c.exposure', '<', 2)
+    .where('c.exposure', '<>', REMOVED)
     .limit(limit)
     .execute();
 }

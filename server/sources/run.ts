@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { consentsOf, stateConsents } from '../cards/consent.ts';
 import type { FieldKind } from '../cards/contract.ts';
+import { leftOrganization } from '../cards/employments.ts';
 import { toStored } from '../cards/fields.ts';
 import {
   addChange,
@@ -9,6 +10,7 @@ import {
   findOriginal,
   getCardRow,
   insertFields,
+  setHanging,
   takeChangeNo,
   updateCardRow,
   updateField,
@@ -47,8 +49,12 @@ export interface Report {
   identical: number;
   failed: number;
   ended: number;
+  /** Archived cards that changed at their source, and are back. */
+  revived: number;
   warnings: number;
 }
+
+const ARCHIVED = 3;
 
 /** Contacts per transaction: large enough that COPY pays, small enough that a cancel and a crash lose little time. */
 const batchSize = 2000;
@@ -169,6 +175,7 @@ async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string)
       identical: 0,
       failed: 0,
       ended: 0,
+      revived: 0,
       warnings: 0,
       ...(row.report as Partial<Report>),
     },
@@ -300,7 +307,7 @@ async function updateCards(
 ): Promise<void> {
   if (changes.length === 0) return;
   const { workspaceId } = run.to;
-  for (const change of changes) await updateCard(run, tx, change);
+  for (const change of changes) if (await updateCard(run, tx, change)) run.report.revived++;
   const ids = changes.map(({ card }) => card.card_id);
   await refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, ids));
   await run.app.enqueue(tx, {
@@ -311,18 +318,22 @@ async function updateCards(
   });
 }
 
-async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; now: WarnedCard }): Promise<void> {
+/** @returns whether the card comes back from the archive: what its source changes is no dead record */
+async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; now: WarnedCard }): Promise<boolean> {
   const { workspaceId, importId, at } = run.to;
   const cardId = card.card_id;
   const { card: before, fields } = await getCardRow(tx, workspaceId, cardId);
-  const merged = mergeFields(fields.map(toExisting), now.fields);
+  const existing = fields.map(toExisting);
+  const merged = mergeFields(existing, now.fields);
+  const revived = before.exposure === ARCHIVED;
+  const exposure = revived ? (before.exposure_before ?? 0) : before.exposure;
   const changeNo = await takeChangeNo(tx, workspaceId, before.book_no);
   await deleteSourceFields(tx, workspaceId, cardId);
   for (const { no, sourceValue } of merged.kept) {
     if (sourceValue === undefined) continue;
     await updateField(tx, workspaceId, cardId, no, { source_value: JSON.stringify(sourceValue) });
   }
-  await insertFromSource(run, tx, before, now, merged);
+  await insertFromSource(run, tx, { ...before, exposure }, now, merged);
   await updateCardRow(tx, workspaceId, cardId, {
     content_hash: now.contentHash,
     source_key: now.sourceKey,
@@ -330,21 +341,29 @@ async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; no
     seen_at: now.seenAt ?? at,
     ended_at: null,
     change_no: changeNo,
+    ...(revived && { exposure, exposure_before: null, archived_at: null, archived_for: null }),
   });
   const original = await replaceOriginal(tx, workspaceId, cardId, now);
-  const { content_hash, source_key, kind, seen_at, ended_at } = before;
-  const state = { content_hash: content_hash.toString('hex'), source_key, kind, seen_at, ended_at };
+  const { content_hash, source_key, kind, seen_at, ended_at, exposure_before, archived_at, archived_for } = before;
+  const archive = revived && { exposure_before, archived_at, archived_for };
+  const state = { content_hash: content_hash.toString('hex'), source_key, kind, seen_at, ended_at, ...archive };
   await addChange(tx, workspaceId, {
     card_id: cardId,
     change_no: changeNo,
     book_no: before.book_no,
-    exposure: before.exposure,
+    exposure,
     kind: 'updated_by_import',
     member_id: run.to.memberId,
     import_id: importId,
     fields: merged.changed,
+    left_organization: leftOrganization(existing, [
+      ...merged.source,
+      ...existing.filter(({ authorId }) => authorId !== null),
+    ]),
     before: { card: state, fields, original },
   });
+  if (revived) await setHanging(tx, workspaceId, [cardId], 'exposure', exposure);
+  return revived;
 }
 
 type CardRow = Awaited<ReturnType<typeof getCardRow>>;

@@ -7,6 +7,7 @@ import {
   hideCards,
   insertFields,
   type NewFieldRow,
+  setHanging,
   takeChangeNo,
   updateCardRow,
   updateField,
@@ -16,7 +17,7 @@ import { findClusters, refreshClusters } from '../cards/upkeep.ts';
 
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
-import { dropPieces, findImport, listChanged, listCreated, settleUndo } from './queries.ts';
+import { dropPieces, findImport, listChanged, listCreated, REMOVED, settleUndo } from './queries.ts';
 
 const batchSize = 1000;
 /**
@@ -59,7 +60,17 @@ async function removeCreated(client: pg.ClientBase, tx: Tx, workspaceId: string,
 }
 
 interface Before {
-  card: { content_hash: string; source_key: string; kind: string; seen_at: string; ended_at: string | null };
+  card: {
+    content_hash: string;
+    source_key: string;
+    kind: string;
+    seen_at: string;
+    ended_at: string | null;
+    /** The import brought the card back from the archive. */
+    archived_at?: string;
+    archived_for?: string[];
+    exposure_before?: number | null;
+  };
   fields: NewFieldRow[];
   original: { mediaType: string; data: string } | null;
 }
@@ -82,7 +93,8 @@ async function revertChanged(client: pg.ClientBase, tx: Tx, workspaceId: string,
 /** The source's fields go back; what members wrote since stays. */
 async function restoreState(tx: Tx, workspaceId: string, cardId: string, before: Before): Promise<void> {
   const { card, fields, original } = before;
-  await updateCardRow(tx, workspaceId, cardId, { ...card, content_hash: Buffer.from(card.content_hash, 'hex') });
+  const { archived_at, archived_for = [], exposure_before, ...state } = card;
+  await updateCardRow(tx, workspaceId, cardId, { ...state, content_hash: Buffer.from(card.content_hash, 'hex') });
   await deleteSourceFields(tx, workspaceId, cardId);
   const now = await getCardRow(tx, workspaceId, cardId);
   const taken = new Set(now.fields.map((field) => field.no));
@@ -96,6 +108,12 @@ async function restoreState(tx: Tx, workspaceId: string, cardId: string, before:
   for (const { no, source_value } of corrected) {
     const value = source_value === null ? null : JSON.stringify(source_value);
     await updateField(tx, workspaceId, cardId, no, { source_value: value });
+  }
+  if (archived_at && exposure < REMOVED) {
+    // What the import brought back from the archive goes there again, with its date and reasons.
+    const archived = { exposure: 3, exposure_before: exposure_before ?? 0, archived_at, archived_for };
+    await updateCardRow(tx, workspaceId, cardId, archived);
+    await setHanging(tx, workspaceId, [cardId], 'exposure', 3);
   }
   if (original) {
     const data = Buffer.from(original.data, 'base64');

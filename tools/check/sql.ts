@@ -57,7 +57,8 @@ function checkQueries({ path, text }: SourceFile): Breach[] {
 const places = [
   /^server\/kernel\//,
   /^server\/\w+\/queries\.ts$/,
-  /^server\/cards\/(?:rows|upkeep|consent|views|notes|history|retention)\.ts$/,
+  /^server\/cards\/(?:rows|upkeep|consent|views|notes|history|retention|archive|lent|staff)\.ts$/,
+  /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
   // What the installation keeps before there is a workspace, and the keys of the accounts' own schema.
   /^server\/identity\/(?:setup|accounts)\.ts$/,
