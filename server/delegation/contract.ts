@@ -21,9 +21,13 @@ export const book = z.object({
     z.object({ kind: z.literal('member'), memberId: id, name: z.string() }),
     z.object({ kind: z.literal('workspace'), stewards: z.array(z.object({ id, name: z.string() })) }),
   ]),
-  /** Whether I hold it (or am one of its stewards): only then are `sharing` and `cards` given. */
+  /** Whether I hold it (or am one of its stewards): only then are `sharing`, `cards` and `organizations` given. */
   mine: z.boolean(),
   cards: z.number().int().nullable(),
+  /** How many of them are cards of organisations. */
+  organizations: z.number().int().nullable(),
+  /** Its grants have changed, and the lists of those it is lent to have yet to follow: for a large book some seconds. */
+  following: z.boolean(),
   sharing: z.array(sharing),
 });
 export type Book = z.output<typeof book>;
@@ -56,6 +60,18 @@ export const renameBook = contract({
   summary: 'Rename a book',
   input: z.object({ bookId: id, name: z.string().trim().min(1).max(100) }),
   output: book,
+  access: 'member',
+  scope: 'contacts:write',
+  errors: ['conflict'],
+});
+export const deleteBook = contract({
+  name: 'delegation.deleteBook',
+  method: 'DELETE',
+  path: '/books/:bookId',
+  summary:
+    'Delete an empty book; not the main one, nor one into which cards can still be restored or are being imported',
+  input: z.object({ bookId: id }),
+  output: nothing,
   access: 'member',
   scope: 'contacts:write',
   errors: ['conflict'],

@@ -91,6 +91,7 @@ async function checkTerms(tx: Tx, actor: Actor, { grantee, startsAt, endsAt }: G
  */
 async function followGrants({ app, tx, actor, afterCommit }: Context, bookNo: number, dates: (string | null)[] = []) {
   const { workspaceId } = actor;
+  await queries.setListsDue(tx, workspaceId, bookNo);
   const payload = { bookNo };
   const joined = 'delegation.joinedShared';
   const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload, delaySeconds: 20 });
@@ -129,6 +130,8 @@ export const delegationOperations: Operation[] = [
       holder,
       mine: !stewardIds || stewardIds.includes(actor.memberId),
       cards: 0,
+      organizations: 0,
+      following: false,
       sharing: [],
     };
   }),
@@ -137,6 +140,15 @@ export const delegationOperations: Operation[] = [
     await getOwnBook(tx, actor, bookId);
     await queries.renameBook(tx, actor, bookId, name).catch(nameTaken);
     return publish(await getOwnBook(tx, actor, bookId));
+  }),
+
+  implement(contracts.deleteBook, async ({ bookId }, { app, tx, actor }) => {
+    await getOwnBook(tx, actor, bookId);
+    const deleted = await app.db.asSystem('keeper', (keeper) =>
+      queries.deleteEmptyBook(keeper, actor.workspaceId, bookId),
+    );
+    if (!deleted) throw new AppError('conflict', { fields: { bookId: 'in_use' } });
+    return {};
   }),
 
   implement(contracts.shareBook, async ({ bookId, sharing }, context) => {

@@ -10,7 +10,7 @@ export async function listBooks(tx: Tx, actor: Actor): Promise<(Book & { no: num
     .leftJoin('identity.member as m', (join) =>
       join.onRef('m.member_id', '=', 'b.holder_id').on('m.workspace_id', '=', actor.workspaceId),
     )
-    .select(['b.book_id', 'b.book_no', 'b.holder_id', 'b.name', 'b.main', 'm.name as holder'])
+    .select(['b.book_id', 'b.book_no', 'b.holder_id', 'b.name', 'b.main', 'b.lists_due_at', 'm.name as holder'])
     .where('b.workspace_id', '=', actor.workspaceId)
     .orderBy(sql`b.holder_id is distinct from ${actor.memberId}`)
     .orderBy('b.main', 'desc')
@@ -51,16 +51,23 @@ export async function listBooks(tx: Tx, actor: Actor): Promise<(Book & { no: num
           stewards: (byBook.get(book.book_id) ?? []).map((row) => ({ id: row.member_id, name: row.name })),
         },
     mine: isMine(book),
-    cards: isMine(book) ? (counts.get(book.book_no) ?? 0) : null,
+    cards: isMine(book) ? (counts.get(book.book_no)?.cards ?? 0) : null,
+    organizations: isMine(book) ? (counts.get(book.book_no)?.organizations ?? 0) : null,
+    following: book.lists_due_at !== null,
     sharing: sharing.get(book.book_id) ?? [],
   }));
 }
 
-async function countCards(tx: Tx, actor: Actor, bookNos: readonly number[]): Promise<Map<number, number>> {
-  const { rows } = await sql<{ book_no: number; count: number }>`
-    select book_no, count(*)::int as count from cards.card
+interface Counted {
+  cards: number;
+  organizations: number;
+}
+
+async function countCards(tx: Tx, actor: Actor, bookNos: readonly number[]): Promise<Map<number, Counted>> {
+  const { rows } = await sql<Counted & { book_no: number }>`
+    select book_no, count(*)::int as cards, count(*) filter (where kind = 'organization')::int as organizations from cards.card
     where workspace_id = ${actor.workspaceId} and book_no = any(${bookNos}) group by book_no`.execute(tx);
-  return new Map(rows.map((row) => [row.book_no, row.count]));
+  return new Map(rows.map((row) => [row.book_no, row]));
 }
 
 const activeGrant = sql<boolean>`g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())`;
@@ -165,6 +172,58 @@ export async function replaceSharing(tx: Tx, actor: Actor, bookId: string, wante
   await refreshReach(tx, actor.workspaceId, bookId);
 }
 
+/** Says that the lists of those a book is lent to have yet to follow its grants. */
+export async function setListsDue(tx: Tx, workspaceId: string, bookNo: number): Promise<void> {
+  await tx
+    .updateTable('delegation.book')
+    .set({ lists_due_at: sql`clock_timestamp()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('book_no', '=', bookNo)
+    .execute();
+}
+
+export async function findListsDue(tx: Tx, workspaceId: string, bookNo: number): Promise<string | null> {
+  const { rows } = await sql<{ due: string | null }>`
+    select to_json(lists_due_at) #>> '{}' as due from delegation.book
+    where workspace_id = ${workspaceId} and book_no = ${bookNo}`.execute(tx);
+  return rows[0]?.due ?? null;
+}
+
+/** Says that they have followed, unless its grants have changed again since `due`. */
+export async function settleListsDue(tx: Tx, workspaceId: string, bookNo: number, due: string): Promise<void> {
+  await sql`update delegation.book set lists_due_at = null
+    where workspace_id = ${workspaceId} and book_no = ${bookNo} and lists_due_at = ${due}::timestamptz`.execute(tx);
+}
+
+/**
+ * Deletes a book in which nothing stands, with its grants, as the keeper; the caller has made sure that it is the member's.
+ * @returns false for the main one, and while a card (out of sight included) or an import under way belongs to it
+ */
+export async function deleteEmptyBook(tx: Tx, workspaceId: string, bookId: string): Promise<boolean> {
+  // Whoever writes a card takes a change number, which locks the book as this does.
+  const { rows } = await sql<{ book_no: number }>`select b.book_no from delegation.book b
+    where b.workspace_id = ${workspaceId} and b.book_id = ${bookId} and not b.main for update`.execute(tx);
+  const bookNo = rows[0]?.book_no;
+  if (bookNo === undefined) return false;
+  const used = await sql`
+    select from cards.card where workspace_id = ${workspaceId} and book_no = ${bookNo}
+    union all
+    select from sources.import where workspace_id = ${workspaceId} and book_id = ${bookId}
+      and state in ('uploading', 'analysing', 'ready', 'queued', 'running', 'undoing')
+    limit 1`.execute(tx);
+  if (used.rows.length > 0) return false;
+  // Ended before it is deleted, so that what its grants opened is closed.
+  await sql`update delegation.grant set ends_at = now()
+    where workspace_id = ${workspaceId} and book_id = ${bookId} and (ends_at is null or ends_at > now())`.execute(tx);
+  await refreshReach(tx, workspaceId, bookId);
+  await tx
+    .deleteFrom('delegation.book')
+    .where('workspace_id', '=', workspaceId)
+    .where('book_id', '=', bookId)
+    .execute();
+  return true;
+}
+
 export async function addBook(
   tx: Tx,
   actor: Actor,
@@ -215,4 +274,13 @@ export async function nameMembers(tx: Tx, workspaceId: string): Promise<Map<stri
     .where('workspace_id', '=', workspaceId)
     .execute();
   return new Map(rows.map((row) => [row.member_id, row.name]));
+}
+
+/** The numbers of the books that are lent, or were, to any of these. */
+export async function listBooksLentTo(tx: Tx, workspaceId: string, granteeIds: readonly string[]): Promise<number[]> {
+  const { rows } = await sql<{ book_no: number }>`
+    select distinct b.book_no from delegation.grant g
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
+    where g.workspace_id = ${workspaceId} and g.grantee_id = any(${granteeIds})`.execute(tx);
+  return rows.map((row) => row.book_no);
 }

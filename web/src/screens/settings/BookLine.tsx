@@ -1,16 +1,16 @@
-import { ActionIcon } from '@mantine/core';
-import { IconPencil } from '@tabler/icons-react';
+import { ActionIcon, Group, Loader } from '@mantine/core';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { listBooks, type Sharing, shareBook } from '../../../../server/delegation/contract.ts';
+import { createBook, deleteBook, listBooks, type Sharing, shareBook } from '../../../../server/delegation/contract.ts';
 import { listTeams } from '../../../../server/identity/contract.ts';
-import { call } from '../../api.ts';
+import { ApiError, call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { BlankChoice } from '../../ui/Blank.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Sentence } from '../../ui/Sentence.tsx';
-import { offerUndo } from '../../ui/undo.tsx';
+import { offerUndo, sayError, sayProblem } from '../../ui/undo.tsx';
 import type { Book } from './Books.tsx';
 import classes from './Settings.module.css';
 import { type Level, levelFor, withLevel } from './sharing.ts';
@@ -25,14 +25,14 @@ export function BookLine({ book, onRename }: { book: Book; onRename: () => void 
     <section className={classes.book} aria-label={book.name}>
       <div className={classes.bookHead}>
         <div>
-          <strong>{book.name}</strong>{' '}
-          <TextLink to="/people" search={{ bookId: book.id }} size="sm">
-            {t('contacts.cards', { count: book.cards ?? 0 })}
-          </TextLink>
+          <strong>{book.name}</strong> <CardLinks book={book} />
         </div>
-        <ActionIcon aria-label={t('settings.book.rename', { name: book.name })} onClick={onRename}>
-          <IconPencil size={18} aria-hidden />
-        </ActionIcon>
+        <Group gap={4} wrap="nowrap">
+          <ActionIcon aria-label={t('settings.book.rename', { name: book.name })} onClick={onRename}>
+            <IconPencil size={18} aria-hidden />
+          </ActionIcon>
+          {!book.main && book.cards === 0 && <DeleteBook book={book} />}
+        </Group>
       </div>
       {book.holder.kind === 'workspace' && (
         <div className={classes.quiet}>
@@ -82,8 +82,68 @@ export function BookLine({ book, onRename }: { book: Book; onRename: () => void 
           />
         )}
       </p>
+      <Following on={book.following || share.isPending} />
       <ErrorNotice error={share.error} />
     </section>
+  );
+}
+
+/** How many cards there are, each number leading to the list that shows them. */
+function CardLinks({ book }: { book: Book }) {
+  const organizations = book.organizations ?? 0;
+  const people = (book.cards ?? 0) - organizations;
+  const search = { bookId: book.id };
+  return (
+    <span className={classes.quiet}>
+      {(people > 0 || organizations === 0) && (
+        <TextLink to="/people" search={search} size="sm">
+          {organizations > 0 ? t('settings.book.people', { count: people }) : t('contacts.cards', { count: people })}
+        </TextLink>
+      )}
+      {people > 0 && organizations > 0 && ' · '}
+      {organizations > 0 && (
+        <TextLink to="/organizations" search={search} size="sm">
+          {t('settings.book.organizations', { count: organizations })}
+        </TextLink>
+      )}
+    </span>
+  );
+}
+
+/** What was lent reaches the lists of others within seconds: until then it says so. */
+function Following({ on }: { on: boolean }) {
+  return (
+    <div role="status">
+      {on && (
+        <Group gap={8} mt={6} wrap="nowrap" className={classes.quiet}>
+          <Loader size={14} aria-hidden />
+          {t('settings.share.following')}
+        </Group>
+      )}
+    </div>
+  );
+}
+
+function DeleteBook({ book }: { book: Book }) {
+  const remove = async () => {
+    try {
+      await call(deleteBook, { bookId: book.id });
+      await refresh(listBooks);
+      offerUndo(t('settings.book.deleted', { name: book.name }), async () => {
+        const stewardIds = book.holder.kind === 'workspace' ? book.holder.stewards.map(({ id }) => id) : undefined;
+        const { id: bookId } = await call(createBook, { name: book.name, ...(stewardIds && { stewardIds }) });
+        if (book.sharing.length > 0) await call(shareBook, { bookId, sharing: book.sharing });
+        await refresh(listBooks);
+      });
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'conflict') sayProblem(t('settings.book.inUse'));
+      else sayError(error);
+    }
+  };
+  return (
+    <ActionIcon aria-label={t('settings.book.delete', { name: book.name })} onClick={() => void remove()}>
+      <IconTrash size={18} aria-hidden />
+    </ActionIcon>
   );
 }
 
@@ -96,6 +156,7 @@ export function OtherBook({ book }: { book: Book }) {
         {book.name}
       </TextLink>
       <div className={classes.quiet}>{t('settings.book.heldBy', { holder })}</div>
+      <Following on={book.following} />
     </section>
   );
 }
