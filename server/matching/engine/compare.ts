@@ -1,11 +1,11 @@
+import type { Dictionary } from './dictionary.ts';
 import type { Holders } from './holders.ts';
-import { emails, isExplainedBy, SAME_USER } from './kinds/emails.ts';
+import { CORPORATE, DOMAIN_HASH, emails, FLAGS, isExplainedBy, LABEL_HEAD, SAME_USER, SHARED } from './kinds/emails.ts';
 import type { Kind } from './kinds/kind.ts';
 import { names } from './kinds/names.ts';
-import { type OrganizationValue, organizations } from './kinds/organizations.ts';
-import { phones } from './kinds/phones.ts';
-import { cities, postcodes, streets } from './kinds/places.ts';
-import { type Dictionary, FIRST_FURTHER, type Population } from './population.ts';
+import { HEAD, type OrganizationValue } from './kinds/organizations.ts';
+import { LENGTH_AND_MOBILE, type PhoneValue, phones } from './kinds/phones.ts';
+import { FIRST_FURTHER, type ListColumn, type Population } from './population.ts';
 
 /** One line of evidence: what is compared and how far it can agree. */
 export interface Feature {
@@ -36,33 +36,43 @@ const ADDRESS_LEVELS = ['different', 'same city, other street', 'same city', 'sa
 class Remembered<V extends { key: string }> {
   private readonly kind: Kind<V>;
   private readonly dictionary: Dictionary<V>;
-  private readonly pairs: Float64Array;
-  private readonly levels: Int8Array;
+  private readonly same: number;
+  private readonly isGlanced: boolean;
+  /** Two numbers a place: the lower value, and the higher one with the level in its first four bits. */
+  private readonly pairs: Int32Array;
   private readonly shift: number;
 
-  constructor(kind: Kind<V>, dictionary: Dictionary<V>) {
-    this.kind = kind;
+  constructor(dictionary: Dictionary<V>) {
+    this.kind = dictionary.kind;
     this.dictionary = dictionary;
-    const bits = Math.min(16, Math.max(10, Math.ceil(Math.log2(dictionary.values.length + 1))));
-    this.pairs = new Float64Array(1 << bits).fill(-1);
-    this.levels = new Int8Array(1 << bits);
-    this.shift = 32 - bits;
+    this.same = this.kind.levels.length - 1;
+    this.isGlanced = this.kind.glance !== undefined;
+    const bits = Math.min(19, Math.max(10, Math.ceil(Math.log2(dictionary.size + 1)) + 1));
+    this.pairs = new Int32Array(2 << bits).fill(-1);
+    this.shift = 31 - bits;
   }
 
   level(a: number, b: number): number {
-    if (a === b) return this.kind.levels.length - 1;
-    const { sketches } = this.dictionary;
-    if (this.kind.areFarApart?.(sketches.array[a]!, sketches.array[b]!)) return 0;
-    const [low, high] = a < b ? [a, b] : [b, a];
-    const pair = low * 0x4000000 + high;
-    const place = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> this.shift;
-    if (this.pairs[place] === pair) return this.levels[place]!;
-    const level = this.kind.compare(this.dictionary.values[low]!, this.dictionary.values[high]!);
-    this.pairs[place] = pair;
-    this.levels[place] = level;
+    if (a === b) return this.same;
+    const { dictionary, kind, pairs } = this;
+    if (this.isGlanced) {
+      const glanced = kind.glance!(dictionary.marks.array, a * dictionary.stride, b * dictionary.stride);
+      if (glanced >= 0) return glanced;
+    }
+    const low = a < b ? a : b;
+    const high = a < b ? b : a;
+    const place = ((Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> this.shift) & ~1;
+    const known = pairs[place + 1]!;
+    if (pairs[place] === low && (known & HIGHEST) === high) return known >>> 28;
+    const level = kind.compare(dictionary.value(low), dictionary.value(high));
+    pairs[place] = low;
+    pairs[place + 1] = high | (level << 28);
     return level;
   }
 }
+
+/** Numbers of values stay below this. */
+const HIGHEST = (1 << 28) - 1;
 
 /**
  * Compares cards of a population. The answer to `compare` stands in `levels` (one per feature, `MISSING` where there is nothing
@@ -76,12 +86,14 @@ export class Comparer {
   byMobile = false;
   private readonly population: Population;
   readonly holders: Holders;
-  private readonly name: Remembered<Population['names']['values'][number]>;
+  private readonly name;
   private readonly organization;
   private readonly street;
   private readonly postcode;
   private readonly city;
   private readonly further: Remembered<{ key: string }>[];
+  /** Where in a card's row stand the further columns of which one equal value is much. */
+  private readonly telling: readonly number[];
 
   constructor(population: Population, holders: Holders) {
     this.population = population;
@@ -89,12 +101,15 @@ export class Comparer {
     this.features = featuresOf(population);
     this.levels = new Int8Array(this.features.length);
     this.rarity = new Float64Array(this.features.length);
-    this.name = new Remembered(names, population.names);
-    this.organization = new Remembered(organizations, population.organization.dictionary);
-    this.street = new Remembered(streets, population.street.dictionary);
-    this.postcode = new Remembered(postcodes, population.postcode.dictionary);
-    this.city = new Remembered(cities, population.city.dictionary);
-    this.further = population.further.map(({ kind, column }) => new Remembered(kind, column.dictionary));
+    this.name = new Remembered(population.names);
+    this.organization = new Remembered(population.organization.dictionary);
+    this.street = new Remembered(population.street.dictionary);
+    this.postcode = new Remembered(population.postcode.dictionary);
+    this.city = new Remembered(population.city.dictionary);
+    this.further = population.further.map(({ column }) => new Remembered(column.dictionary));
+    this.telling = population.further.flatMap(({ field, column }) =>
+      field.kind === 'category' || field.kind === 'text' ? [] : [column.at],
+    );
   }
 
   /**
@@ -107,21 +122,13 @@ export class Comparer {
   }
 
   private shareValue(i: number, j: number): boolean {
-    const { rows, stride, emails, phones, organization, street, further } = this.population;
-    const [one, other] = [i * stride, j * stride];
-    for (const { at } of [organization, street])
-      if (rows[one + at]! >= 0 && rows[one + at] === rows[other + at]) return true;
-    for (const { at, ids } of [emails, phones])
-      for (let x = rows[one + at]!; x < rows[one + stride + at]!; x++)
-        for (let y = rows[other + at]!; y < rows[other + stride + at]!; y++)
-          if (ids.array[x] === ids.array[y]) return true;
-    return further.some(
-      ({ field, column: { at } }) =>
-        field.kind !== 'category' &&
-        field.kind !== 'text' &&
-        rows[one + at]! >= 0 &&
-        rows[one + at] === rows[other + at],
-    );
+    const { rows, stride, emails, phones, organization, street } = this.population;
+    const one = i * stride;
+    const other = j * stride;
+    if (rows[one + organization.at]! >= 0 && rows[one + organization.at] === rows[other + organization.at]) return true;
+    if (rows[one + street.at]! >= 0 && rows[one + street.at] === rows[other + street.at]) return true;
+    for (const at of this.telling) if (rows[one + at]! >= 0 && rows[one + at] === rows[other + at]) return true;
+    return shareOne(rows, one, other, stride, emails) || shareOne(rows, one, other, stride, phones);
   }
 
   compare(i: number, j: number): void {
@@ -155,8 +162,10 @@ export class Comparer {
   /** First and family names; the other way round where that agrees better, since sources swap them. */
   compareNames(i: number, j: number): void {
     const { rows, stride } = this.population;
-    const [g1, f1] = [rows[i * stride]!, rows[i * stride + 1]!];
-    const [g2, f2] = [rows[j * stride]!, rows[j * stride + 1]!];
+    const g1 = rows[i * stride]!;
+    const f1 = rows[i * stride + 1]!;
+    const g2 = rows[j * stride]!;
+    const f2 = rows[j * stride + 1]!;
     const straightGiven = this.nameLevel(g1, g2);
     const straightFamily = this.nameLevel(f1, f2);
     if (straightGiven < 2 || straightFamily < 2) {
@@ -208,30 +217,34 @@ export class Comparer {
   private compareEmails(i: number, j: number): void {
     const { rows, stride } = this.population;
     const { at, ids, dictionary } = this.population.emails;
+    const marks = dictionary.marks.array;
     const [startJ, endJ] = [rows[j * stride + at]!, rows[(j + 1) * stride + at]!];
     let best = MISSING;
     let rarity = 0;
     for (let x = rows[i * stride + at]!; x < rows[(i + 1) * stride + at]!; x++) {
       const a = ids.array[x]!;
-      if (dictionary.values[a]!.shared) continue;
+      if ((marks[a * dictionary.stride + FLAGS]! & SHARED) !== 0) continue;
       for (let y = startJ; y < endJ; y++) {
         const b = ids.array[y]!;
-        if (dictionary.values[b]!.shared) continue;
-        let level = a === b ? EMAIL_SAME : emails.compare(dictionary.values[a]!, dictionary.values[b]!);
-        if (level === SAME_USER && this.isExplained(dictionary.values[a]!.user, i, j)) level = 0;
-        // Of two people in one house, near addresses are near names.
-        if (
-          level === EMAIL_NEAR &&
-          this.levels[GIVEN] === 0 &&
-          dictionary.values[a]!.domain === dictionary.values[b]!.domain
-        )
-          level = 0;
+        if ((marks[b * dictionary.stride + FLAGS]! & SHARED) !== 0) continue;
+        const level = a === b ? EMAIL_SAME : this.emailLevel(a, b, i, j);
         if (level < best) continue;
         rarity = level === EMAIL_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.emails, a)) : 0;
         best = level;
       }
     }
     this.set(EMAIL, best, rarity);
+  }
+
+  private emailLevel(a: number, b: number, i: number, j: number): number {
+    const { dictionary } = this.population.emails;
+    const glanced = emails.glance!(dictionary.marks.array, a * dictionary.stride, b * dictionary.stride);
+    if (glanced >= 0) return glanced;
+    const [one, other] = [dictionary.value(a), dictionary.value(b)];
+    const level = emails.compare(one, other);
+    if (level === SAME_USER && this.isExplained(one.user, i, j)) return 0;
+    // Of two people in one house, near addresses are near names.
+    return level === EMAIL_NEAR && this.levels[GIVEN] === 0 && one.domain === other.domain ? 0 : level;
   }
 
   private isExplained(user: string, i: number, j: number): boolean {
@@ -243,7 +256,7 @@ export class Comparer {
 
   private part(slot: 'given' | 'family', card: number): string {
     const id = this.population.value(card, this.population[slot]);
-    return id < 0 ? '' : this.population.names.values[id]!.letters;
+    return id < 0 ? '' : this.population.names.value(id).letters;
   }
 
   private comparePhones(i: number, j: number): void {
@@ -254,13 +267,13 @@ export class Comparer {
     let rarity = 0;
     for (let x = rows[i * stride + at]!; x < rows[(i + 1) * stride + at]!; x++) {
       for (let y = startJ; y < endJ; y++) {
-        const [a, b] = [ids.array[x]!, ids.array[y]!];
-        const level = a === b ? PHONE_SAME : phones.compare(dictionary.values[a]!, dictionary.values[b]!);
+        const a = ids.array[x]!;
+        const b = ids.array[y]!;
+        const level = a === b ? PHONE_SAME : phoneLevel(dictionary, a, b);
         if (level < best) continue;
-        const mobile = dictionary.values[ids.array[x]!]!.mobile || dictionary.values[ids.array[y]!]!.mobile;
+        const mobile = isMobile(dictionary, a) || isMobile(dictionary, b);
         this.byMobile = level > best ? mobile : this.byMobile || mobile;
-        rarity =
-          level === PHONE_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.phones, ids.array[x]!)) : 0;
+        rarity = level === PHONE_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.phones, a)) : 0;
         best = level;
       }
     }
@@ -270,8 +283,9 @@ export class Comparer {
   /** By name, and by the mail domains of employers; a domain counts only where the addresses themselves differ. */
   private compareOrganizations(i: number, j: number): void {
     const { rows, stride } = this.population;
-    const { at, dictionary } = this.population.organization;
-    const [a, b] = [rows[i * stride + at]!, rows[j * stride + at]!];
+    const { at } = this.population.organization;
+    const a = rows[i * stride + at]!;
+    const b = rows[j * stride + at]!;
     let level = MISSING;
     let rarity = 0;
     if (a >= 0 && b >= 0) {
@@ -281,43 +295,52 @@ export class Comparer {
         rarity = Math.min(this.rare(this.holders.organizations, a), this.rare(this.holders.organizations, b));
     }
     if (level < 2 && this.levels[EMAIL] !== EMAIL_SAME) {
-      const domain = this.commonDomain(
-        i,
-        j,
-        a < 0 ? undefined : dictionary.values[a]!,
-        b < 0 ? undefined : dictionary.values[b]!,
-      );
-      if (domain !== undefined) {
+      const email = this.emailAtWork(i, j, a, b);
+      if (email >= 0) {
         level = 2;
+        const domain = this.emailMark(email, DOMAIN_HASH);
         rarity = this.holders.persons / Math.max((this.holders.domains.get(domain) ?? 1) - 1, UNSEEN);
       }
     }
     this.set(ORGANIZATION, level, rarity);
   }
 
-  private commonDomain(
-    i: number,
-    j: number,
-    a: OrganizationValue | undefined,
-    b: OrganizationValue | undefined,
-  ): string | undefined {
+  /** An address of one card at the employer's domain where the other card works or has an address; -1 when there is none. */
+  private emailAtWork(i: number, j: number, a: number, b: number): number {
     const { rows, stride } = this.population;
     const { at, ids, dictionary } = this.population.emails;
-    const [startI, endI] = [rows[i * stride + at]!, rows[(i + 1) * stride + at]!];
     const [startJ, endJ] = [rows[j * stride + at]!, rows[(j + 1) * stride + at]!];
-    for (let x = startI; x < endI; x++) {
-      const one = dictionary.values[ids.array[x]!]!;
-      if (!one.corporate) continue;
-      if (b && isDomainOf(one.domain, b)) return one.domain;
-      for (let y = startJ; y < endJ; y++)
-        if (dictionary.values[ids.array[y]!]!.domain === one.domain) return one.domain;
+    for (let x = rows[i * stride + at]!; x < rows[(i + 1) * stride + at]!; x++) {
+      const one = ids.array[x]!;
+      if ((this.emailMark(one, FLAGS) & CORPORATE) === 0) continue;
+      if (b >= 0 && this.isDomainOf(one, b)) return one;
+      for (let y = startJ; y < endJ; y++) {
+        const other = ids.array[y]!;
+        if (this.emailMark(one, DOMAIN_HASH) !== this.emailMark(other, DOMAIN_HASH)) continue;
+        if (dictionary.value(one).domain === dictionary.value(other).domain) return one;
+      }
     }
-    if (!a) return undefined;
+    if (a < 0) return -1;
     for (let y = startJ; y < endJ; y++) {
-      const other = dictionary.values[ids.array[y]!]!;
-      if (other.corporate && isDomainOf(other.domain, a)) return other.domain;
+      const other = ids.array[y]!;
+      if ((this.emailMark(other, FLAGS) & CORPORATE) !== 0 && this.isDomainOf(other, a)) return other;
     }
-    return undefined;
+    return -1;
+  }
+
+  private emailMark(email: number, mark: number): number {
+    const { marks, stride } = this.population.emails.dictionary;
+    return marks.array[email * stride + mark]!;
+  }
+
+  /** "agrimedia.fr" of "Agrimédia Consulting". */
+  private isDomainOf(email: number, organization: number): boolean {
+    const { dictionary } = this.population.organization;
+    const label = this.emailMark(email, LABEL_HEAD);
+    const head = dictionary.marks.array[organization * dictionary.stride + HEAD]!;
+    if (label === 0 || (head !== 0 && head !== label)) return false;
+    const { domain } = this.population.emails.dictionary.value(email);
+    return isDomainOf(domain, dictionary.value(organization));
   }
 
   private compareAddresses(i: number, j: number): void {
@@ -364,7 +387,27 @@ function featuresOf(population: Population): Feature[] {
   ];
 }
 
-/** "agrimedia.fr" of "Agrimédia Consulting". */
+function shareOne(
+  rows: Int32Array,
+  one: number,
+  other: number,
+  stride: number,
+  { at, ids }: Pick<ListColumn<{ key: string }>, 'at' | 'ids'>,
+): boolean {
+  for (let x = rows[one + at]!; x < rows[one + stride + at]!; x++)
+    for (let y = rows[other + at]!; y < rows[other + stride + at]!; y++) if (ids.array[x] === ids.array[y]) return true;
+  return false;
+}
+
+function phoneLevel(dictionary: Dictionary<PhoneValue>, a: number, b: number): number {
+  const glanced = phones.glance!(dictionary.marks.array, a * dictionary.stride, b * dictionary.stride);
+  return glanced >= 0 ? glanced : phones.compare(dictionary.value(a), dictionary.value(b));
+}
+
+function isMobile({ marks, stride }: Dictionary<PhoneValue>, phone: number): boolean {
+  return (marks.array[phone * stride + LENGTH_AND_MOBILE]! & 1) === 1;
+}
+
 function isDomainOf(domain: string, organization: OrganizationValue): boolean {
   const label = domain.split('.').at(-2) ?? '';
   const letters = label.replace(/[^a-z]/g, '');

@@ -1,12 +1,13 @@
-import { BlockIndex, keysOf } from './blocking.ts';
+import { BlockIndex } from './blocking.ts';
 import { cluster, type ScoredPairs } from './cluster.ts';
 import { Comparer } from './compare.ts';
 import { estimate } from './estimate.ts';
 import { countHolders } from './holders.ts';
 import type { Model } from './model.ts';
 import { firstPersons } from './persons.ts';
-import { Ints, type Population } from './population.ts';
+import type { Population } from './population.ts';
 import { probability, Scorer } from './score.ts';
+import { Ints } from './texts.ts';
 
 export interface Thresholds {
   /** Least score of pairs and clusters that are called one: where the expected F1 is greatest. */
@@ -51,8 +52,8 @@ export function match(population: Population, options: MatchOptions = {}): Match
 
 /** The keys of all cards of a population. @param compare what orders the cards; their numbers by default */
 export function indexAll(population: Population, compare?: (i: number, j: number) => number): BlockIndex {
-  const index = new BlockIndex(population.size, compare);
-  for (let card = 0; card < population.size; card++) index.add(card, (sink) => keysOf(population, card, sink));
+  const index = new BlockIndex(compare);
+  index.addAll(population);
   return index;
 }
 

@@ -1,5 +1,6 @@
-import { type BlockIndex, KEY_TYPES } from './blocking.ts';
+import type { BlockIndex } from './blocking.ts';
 import { type Comparer, FAMILY, FURTHER, GIVEN } from './compare.ts';
+import { KEY_TYPES } from './keys.ts';
 import { type Estimate, type FeatureModel, type Model, maximise, Patterns, type Prior, priorOf } from './model.ts';
 import type { Population } from './population.ts';
 import { random } from './random.ts';

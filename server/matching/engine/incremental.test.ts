@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BlockIndex, keysOf } from './blocking.ts';
+import { BlockIndex } from './blocking.ts';
 import { cluster, type Verdict } from './cluster.ts';
 import { Comparer } from './compare.ts';
 import { match } from './engine.ts';
 import { estimate } from './estimate.ts';
 import { countHolders } from './holders.ts';
 import { Incremental } from './incremental.ts';
+import { keysOf } from './keys.ts';
 import type { Model } from './model.ts';
 import { firstPersons } from './persons.ts';
 import { type Field, Population } from './population.ts';

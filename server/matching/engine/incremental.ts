@@ -1,5 +1,6 @@
-import { BlockIndex, keysOf } from './blocking.ts';
+import { BlockIndex } from './blocking.ts';
 import { cluster, type ScoredPairs, type Verdict } from './cluster.ts';
+import { keysOf } from './keys.ts';
 import type { Population } from './population.ts';
 import type { Scorer } from './score.ts';
 
@@ -67,7 +68,7 @@ export class Incremental {
     this.kept = Math.min(options.kept ?? threshold, threshold);
     this.contradicts = options.contradicts;
     this.compareCards = compare;
-    this.index = options.index ?? new BlockIndex(0, compare);
+    this.index = options.index ?? new BlockIndex(compare);
     this.indexed = options.index ? population.size : 0;
   }
 

@@ -2,7 +2,7 @@
  * Record linkage for contacts, without labels: finds which cards are one person or organisation and says why. Pure: no database,
  * no network, no clock; the same cards and the same seed give the same answer.
  */
-export { BlockIndex, keysOf } from './blocking.ts';
+export { BlockIndex } from './blocking.ts';
 export type { Verdict } from './cluster.ts';
 export { Comparer } from './compare.ts';
 export {

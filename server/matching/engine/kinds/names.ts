@@ -3,7 +3,7 @@ import { formsOf } from '../diminutives.ts';
 import { hashText } from '../hash.ts';
 import { soundEnglish, soundFrench } from '../phonetics.ts';
 import { editDistance, jaroWinkler } from '../similarity.ts';
-import type { Kind } from './kind.ts';
+import { countBits, type Kind } from './kind.ts';
 
 /** One part of a human's name, first or family: they are compared alike, because many sources swap them. */
 export interface NameValue {
@@ -12,17 +12,19 @@ export interface NameValue {
   /** The same without blanks. */
   letters: string;
   words: string[];
-  french: string;
-  /** Made when it is first asked for; undefined before. */
+  /** Sounds are made when they are first asked for; undefined before. */
+  french: string | undefined;
   english: string | undefined;
   /** Familiar forms and translations, by number of their groups. */
   forms: readonly number[] | undefined;
-  /** Hashes for blocking: of the letters, the sound, the first and the last three letters. */
-  hash: number;
-  soundHash: number;
-  startHash: number;
-  endHash: number;
 }
+
+/** Positions among the marks: which letters there are, and hashes of all of them, the sound, the first and the last three. */
+const LETTERS_OF = 0;
+export const NAME_HASH = 1;
+export const SOUND_HASH = 2;
+export const START_HASH = 3;
+export const END_HASH = 4;
 
 export const DIFFERENT = 0;
 const INITIAL = 1;
@@ -50,24 +52,13 @@ function latin(text: string): string {
 
 export const names: Kind<NameValue> = {
   levels: ['different', 'initial', 'similar', 'form', 'near', 'same'],
-  parse(raw) {
-    const words = latin(fold(raw)).match(/[\p{L}\p{N}]+/gu);
-    if (!words) return undefined;
-    const key = words.join(' ');
-    const letters = words.join('');
-    const french = soundFrench(letters);
-    return {
-      key,
-      letters,
-      words,
-      french,
-      english: undefined,
-      forms: formsOf(key),
-      hash: hashText(letters, 1),
-      soundHash: hashText(french, 2),
-      startHash: hashText(letters.slice(0, 3), 3),
-      endHash: hashText(letters.slice(-3), 4),
-    };
+  keyOf: (raw) =>
+    latin(fold(raw))
+      .match(/[\p{L}\p{N}]+/gu)
+      ?.join(' '),
+  parse(key) {
+    const words = key.split(' ');
+    return { key, letters: words.join(''), words, french: undefined, english: undefined, forms: formsOf(key) };
   },
   compare(a, b) {
     if (a.letters === b.letters) return SAME;
@@ -80,8 +71,17 @@ export const names: Kind<NameValue> = {
     }
     return compareLetters(short.letters, long.letters) || (soundAlike(a, b) ? SIMILAR : DIFFERENT);
   },
-  sketch,
-  areFarApart,
+  mark(value) {
+    const { letters } = value;
+    return [
+      sketch(value),
+      hashText(letters, 1),
+      hashText(soundFrench(letters), 2),
+      hashText(letters.slice(0, 3), 3),
+      hashText(letters.slice(-3), 4),
+    ];
+  },
+  glance: (marks, a, b) => (areFarApart(marks[a + LETTERS_OF]!, marks[b + LETTERS_OF]!) ? 0 : -1),
 };
 
 /** Two changed letters change at most four bits; names that only sound alike differ by some more. */
@@ -103,13 +103,9 @@ function areFarApart(a: number, b: number): boolean {
   return countBits((a ^ b) & LETTER_BITS) > MOST_LETTERS_APART;
 }
 
-function countBits(mask: number): number {
-  let rest = mask - ((mask >>> 1) & 0x55555555);
-  rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333);
-  return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
-
 function soundAlike(a: NameValue, b: NameValue): boolean {
+  a.french ??= soundFrench(a.letters);
+  b.french ??= soundFrench(b.letters);
   if (a.french.length > 1 && a.french === b.french) return true;
   a.english ??= soundEnglish(a.letters);
   b.english ??= soundEnglish(b.letters);

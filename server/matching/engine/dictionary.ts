@@ -1,0 +1,104 @@
+import type { Kind } from './kinds/kind.ts';
+import { Ints, type SharedTexts, Texts } from './texts.ts';
+
+/** What another thread needs to read the same values; to be handed on as it is. */
+export interface SharedDictionary {
+  texts: SharedTexts;
+  marks: Int32Array;
+}
+
+/** The distinct values of a kind; cards hold their numbers. Values are kept as texts with their marks, and taken apart when asked. */
+export class Dictionary<V extends { key: string }> {
+  readonly kind: Kind<V>;
+  /** Marks of a value begin at its number times `stride`. */
+  readonly marks: Ints;
+  readonly stride: number;
+  private readonly keys: Texts;
+  private raws = new Texts();
+  private rawIds = new Ints(256);
+  /** The values last asked for, each in the one place where it can stand. */
+  private values: (V | undefined)[] = [];
+  private valueIds = new Int32Array(0);
+
+  constructor(kind: Kind<V>, shared?: SharedDictionary) {
+    this.kind = kind;
+    this.stride = kind.mark?.(kind.parse('0')).length ?? 0;
+    this.keys = new Texts(shared?.texts);
+    this.marks = new Ints(shared ? 0 : 256);
+    if (!shared) return;
+    this.marks.array = shared.marks;
+    this.marks.length = this.keys.size * this.stride;
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.keys.size;
+  }
+
+  /** @returns the value's number; -1 when there is nothing to compare in it */
+  add(raw: string): number {
+    if (raw === '') return -1;
+    if (raw.length > LONGEST) return this.addRare(raw);
+    if (this.raws.size > RAWS) {
+      this.raws = new Texts();
+      this.rawIds = new Ints(256);
+    }
+    const known = this.raws.add(raw);
+    if (known < this.rawIds.length) return this.rawIds.array[known]!;
+    const id = this.addRare(raw);
+    this.rawIds.push(id);
+    return id;
+  }
+
+  /** The same for values that hardly ever come twice in the same writing: nothing is remembered of it. */
+  addRare(raw: string): number {
+    const key = raw === '' ? undefined : this.kind.keyOf(raw);
+    return key === undefined ? -1 : this.addKey(key);
+  }
+
+  /** Takes over all values of another dictionary of the kind. @returns by their numbers there, their numbers here */
+  addAll(other: SharedDictionary): Int32Array {
+    const texts = new Texts(other.texts);
+    return Int32Array.from({ length: texts.size }, (_, id) =>
+      this.addKey(texts.get(id), other.marks, id * this.stride),
+    );
+  }
+
+  value(id: number): V {
+    if (this.valueIds.length < Math.min(this.keys.size, VALUES)) this.widen();
+    const place = id & (this.valueIds.length - 1);
+    if (this.valueIds[place] === id + 1) return this.values[place]!;
+    const value = this.kind.parse(this.keys.get(id));
+    this.valueIds[place] = id + 1;
+    this.values[place] = value;
+    return value;
+  }
+
+  toShared(): SharedDictionary {
+    return { texts: this.keys.toShared(), marks: this.marks.array };
+  }
+
+  /** @param marks where those of the key begin at `from`, when they are known already */
+  private addKey(key: string, marks?: Int32Array, from = 0): number {
+    const before = this.keys.size;
+    const id = this.keys.add(key);
+    if (id < before || this.stride === 0) return id;
+    if (marks) for (let at = from; at < from + this.stride; at++) this.marks.push(marks[at]!);
+    else for (const mark of this.kind.mark!(this.kind.parse(key))) this.marks.push(mark);
+    return id;
+  }
+
+  private widen(): void {
+    let places = 64;
+    while (places < Math.min(this.keys.size * 2, VALUES)) places *= 2;
+    this.values = new Array(places);
+    this.valueIds = new Int32Array(places);
+  }
+}
+
+/** Ways of writing that are remembered, and the longest of them. */
+const RAWS = 500_000;
+const LONGEST = 200;
+
+/** Values that are kept taken apart; most pairs are told by their marks. */
+const VALUES = 1 << 17;
