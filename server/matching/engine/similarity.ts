@@ -62,6 +62,8 @@ function fillRows(a: string, b: string, start: number, n: number, m: number, lim
  */
 export function jaroWinkler(a: string, b: string): number {
   if (a === b) return 1;
+  // Which letters are paired depends on the side that one begins with; the answer must not.
+  if (a.length > b.length || (a.length === b.length && a > b)) return jaroWinkler(b, a);
   const [n, m] = [a.length, b.length];
   if (n === 0 || m === 0 || n > 64 || m > 64) return 0;
   const reach = Math.max(0, (Math.max(n, m) >> 1) - 1);

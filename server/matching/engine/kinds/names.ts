@@ -19,12 +19,14 @@ export interface NameValue {
   forms: readonly number[] | undefined;
 }
 
-/** Positions among the marks: which letters there are, and hashes of all of them, the sound, the first and the last three. */
+/** Positions among the marks: which letters there are, hashes of all of them, the sound, the first and the last three; for `glance`. */
 const LETTERS_OF = 0;
 export const NAME_HASH = 1;
 export const SOUND_HASH = 2;
 export const START_HASH = 3;
 export const END_HASH = 4;
+const ENGLISH_HASH = 5;
+const LENGTH_AND_FIRST = 6;
 
 export const DIFFERENT = 0;
 const INITIAL = 1;
@@ -79,9 +81,11 @@ export const names: Kind<NameValue> = {
       hashText(soundFrench(letters), 2),
       hashText(letters.slice(0, 3), 3),
       hashText(letters.slice(-3), 4),
+      hashText(soundEnglish(letters), 5),
+      (letters.length << 16) | letters.charCodeAt(0),
     ];
   },
-  glance: (marks, a, b) => (areFarApart(marks[a + LETTERS_OF]!, marks[b + LETTERS_OF]!) ? 0 : -1),
+  glance,
 };
 
 /** Two changed letters change at most four bits; names that only sound alike differ by some more. */
@@ -98,9 +102,20 @@ function sketch({ letters, words, forms }: NameValue): number {
   return mask;
 }
 
-function areFarApart(a: number, b: number): boolean {
-  if (((a | b) & LOOK) !== 0 || (a & b & HAS_FORMS) !== 0) return false;
-  return countBits((a ^ b) & LETTER_BITS) > MOST_LETTERS_APART;
+/** What `compare` says of single words without a familiar form in common, as far as letters, lengths and sounds rule it out. */
+function glance(marks: Int32Array, a: number, b: number): number {
+  const one = marks[a + LETTERS_OF]!;
+  const other = marks[b + LETTERS_OF]!;
+  if (((one | other) & LOOK) !== 0 || (one & other & HAS_FORMS) !== 0) return -1;
+  const apart = countBits((one ^ other) & LETTER_BITS);
+  if (apart > MOST_LETTERS_APART) return DIFFERENT;
+  if (marks[a + SOUND_HASH] === marks[b + SOUND_HASH] || marks[a + ENGLISH_HASH] === marks[b + ENGLISH_HASH]) return -1;
+  const [n, m] = [marks[a + LENGTH_AND_FIRST]! >>> 16, marks[b + LENGTH_AND_FIRST]! >>> 16];
+  const limit = Math.min(n, m) < 6 ? 1 : 2;
+  if (apart <= limit * 2 && Math.abs(n - m) <= limit) return -1;
+  if (((marks[a + LENGTH_AND_FIRST]! ^ marks[b + LENGTH_AND_FIRST]!) & 0xffff) !== 0) return DIFFERENT;
+  // A Jaro–Winkler similarity of 0.9 needs so many letters in common, with the longest prefix that counts.
+  return apart <= n + m - 2 * Math.ceil((1.5 * n * m) / (n + m)) ? -1 : DIFFERENT;
 }
 
 function soundAlike(a: NameValue, b: NameValue): boolean {
