@@ -15,7 +15,8 @@ import {
   match,
 } from '../server/matching/engine/index.ts';
 import { contactLines, HEADER } from '../server/matching/engine/testing.ts';
-import { type FileCards, readCards } from '../server/matching/files.ts';
+import type { FileCards } from '../server/matching/file-cards.ts';
+import { readCards } from '../server/matching/files.ts';
 import { median, print, quantile, seconds } from './figures.ts';
 
 export const about =

@@ -73,6 +73,11 @@ export class Texts {
     return this.size - 1;
   }
 
+  /** Adds a text without looking whether it is there: for lists that may hold one twice. `add` is then not to be used. */
+  push(text: string): void {
+    this.append(text);
+  }
+
   get(number: number): string {
     const [start, end] = [this.startOf(number), this.ends.array[number]!];
     if (end - start < PIECE) return String.fromCharCode.apply(null, this.letters.subarray(start, end) as never);
