@@ -18,6 +18,11 @@ export class Places {
     this.ids.push(id);
   }
 
+  /** Cards of the same file as the last one. */
+  pushAll(ids: SharedTexts): void {
+    this.ids.pushAll(new Texts(ids));
+  }
+
   of(card: number): Place {
     return { file: this.files.findLast(({ from }) => from <= card)!.name, id: this.ids.get(card) };
   }

@@ -106,7 +106,7 @@ export async function readHalf({ path, start, text, rows: form }: Half): Promise
 function append(cards: FileCards, half: HalfRead, name: string, rows: number | undefined): void {
   cards.population.addAll(half.population);
   const ids = new Texts(half.ids);
-  for (let card = 0; card < ids.size; card++)
-    cards.places.push(name, rows === undefined ? ids.get(card) : String(Number(ids.get(card)) + rows));
+  if (rows === undefined) cards.places.pushAll(half.ids);
+  else for (let card = 0; card < ids.size; card++) cards.places.push(name, String(Number(ids.get(card)) + rows));
   for (const one of half.truth) cards.truth.push(one);
 }

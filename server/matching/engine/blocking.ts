@@ -25,7 +25,7 @@ export class BlockIndex {
   private readonly starts = new Ints();
   /** Two numbers an entry: its card, and the next older entry of its block. */
   private readonly entries = new Ints();
-  /** By entry, its place in the table; -1 where the card has the key already. */
+  /** By entry, its place in the table; -1 where it is left out. */
   private readonly places = new Ints();
   /** Of strong keys' blocks over the limit, by place: the first living cards, in the order of the cards. */
   private stars = new Map<number, number[]>();
@@ -56,18 +56,20 @@ export class BlockIndex {
   /**
    * Adds the keys of all cards to an empty index, in the order of the table instead of the cards: the processor's cache then holds
    * the part that is being filled, which takes a fifth of the time.
+   *
+   * @param isLast whether no card will be added later: keys that one card only has are then left out
    */
-  addAll(population: Population): void {
-    const hashes = this.collect(population);
-    const order = byFirstBits(hashes);
+  addAll(population: Population, isLast = false): void {
+    const sorted = byFirstBits(this.collect(population), this.entries.array);
+    const kept = isLast ? withoutSingles(sorted) : sorted.length;
     let bits = FEWEST_BITS;
-    while (2 ** bits * FULL < this.places.length * shareOfDistinct(hashes, order)) bits++;
+    while (2 ** bits * FULL < (kept / RECORD) * shareOfDistinct(sorted, kept)) bits++;
     this.table = sharedInts(3 << bits);
     this.shift = 32 - bits;
-    for (const entry of order) this.link(entry, hashes.array[entry]!);
+    for (let at = 0; at < kept; at += RECORD) this.link(sorted[at]!, sorted[at + 1]!, sorted[at + 2]!);
   }
 
-  /** Lays the entries down, not linked yet; for now, -2 less their kind of key stands for their place. */
+  /** Lays the entries down, not linked yet; for now, their kind of key stands for what they lead to. @returns hashes */
   private collect(population: Population): Ints {
     const { size } = population;
     const capacity = Math.ceil(keysOfAll(population) * 1.05) + 1024;
@@ -79,8 +81,8 @@ export class BlockIndex {
     const sink = (type: number, hash: number): void => {
       hashes.push(mix(hash, type));
       this.entries.push(card);
-      this.entries.push(-1);
-      this.places.push(-2 - type);
+      this.entries.push(type);
+      this.places.push(-1);
     };
     for (; card < size; card++) {
       keysOf(population, card, sink);
@@ -89,19 +91,15 @@ export class BlockIndex {
     return hashes;
   }
 
-  private link(entry: number, hash: number): void {
-    const entries = this.entries.array;
-    const type = -2 - this.places.array[entry]!;
-    const card = entries[entry * 2]!;
+  private link(hash: number, entry: number, typeAndCard: number): void {
+    const card = typeAndCard & COUNT;
     const place = this.place(hash);
     const head = this.table[place + 1]! - 1;
-    if (head >= 0 && entries[head * 2] === card) {
-      this.places.array[entry] = -1;
-      return;
-    }
+    // The card has the key already.
+    if (head >= this.starts.array[card]!) return;
     this.places.array[entry] = place;
-    entries[entry * 2 + 1] = head;
-    this.enter(place, entry, type, card);
+    this.entries.array[entry * 2 + 1] = head;
+    this.enter(place, entry, typeAndCard >>> COUNT_BITS, card);
   }
 
   /** Makes an entry the newest of its block. */
@@ -275,22 +273,60 @@ function keysOfAll(population: Population): number {
   return cards === 0 ? 0 : (keys / cards) * population.size;
 }
 
-/** The numbers of hashes, sorted by their first bits; otherwise in their order. */
-function byFirstBits({ array, length }: Ints): Int32Array {
+/**
+ * Hash, number of the entry, and kind of key with card, of all entries, sorted by the first bits of the hashes and otherwise in
+ * their order. The entries are left leading nowhere.
+ */
+function byFirstBits({ array, length }: Ints, entries: Int32Array): Int32Array {
   const starts = new Int32Array(PARTS + 1);
-  for (let at = 0; at < length; at++) starts[(array[at]! >>> PART_SHIFT) + 1]!++;
+  for (let at = 0; at < length; at++) starts[(array[at]! >>> PART_SHIFT) + 1]! += RECORD;
   for (let part = 0; part < PARTS; part++) starts[part + 1]! += starts[part]!;
-  const order = new Int32Array(length);
-  for (let at = 0; at < length; at++) order[starts[array[at]! >>> PART_SHIFT]!++] = at;
-  return order;
+  const sorted = new Int32Array(length * RECORD);
+  for (let at = 0; at < length; at++) {
+    const hash = array[at]!;
+    const to = starts[hash >>> PART_SHIFT]!;
+    starts[hash >>> PART_SHIFT] = to + RECORD;
+    sorted[to] = hash;
+    sorted[to + 1] = at;
+    sorted[to + 2] = (entries[at * 2 + 1]! << COUNT_BITS) | entries[at * 2]!;
+    entries[at * 2 + 1] = -1;
+  }
+  return sorted;
 }
 
-/** How many of the hashes are distinct, judged by the first ones in order. */
-function shareOfDistinct(hashes: Ints, order: Int32Array): number {
-  const judged = order.subarray(0, 20_000);
-  return judged.length === 0 ? 1 : new Set(judged.map((at) => hashes.array[at]!)).size / judged.length;
+/** Moves records whose hash stands there more than once to the front, in their order. @returns where they end */
+function withoutSingles(sorted: Int32Array): number {
+  const counts = new Uint8Array(1 << 16);
+  let kept = 0;
+  for (let start = 0; start < sorted.length; ) {
+    const part = sorted[start]! >>> PART_SHIFT;
+    let end = start;
+    for (; end < sorted.length && sorted[end]! >>> PART_SHIFT === part; end += RECORD) {
+      const at = sorted[end]! & 0xffff;
+      counts[at] = Math.min(2, counts[at]! + 1);
+    }
+    for (let at = start; at < end; at += RECORD) {
+      if (counts[sorted[at]! & 0xffff]! < 2) continue;
+      sorted[kept++] = sorted[at]!;
+      sorted[kept++] = sorted[at + 1]!;
+      sorted[kept++] = sorted[at + 2]!;
+    }
+    counts.fill(0);
+    start = end;
+  }
+  return kept;
 }
 
+/** How many of the hashes are distinct, judged by the first ones. */
+function shareOfDistinct(sorted: Int32Array, length: number): number {
+  const judged = Math.min(length, 20_000 * RECORD);
+  const hashes = new Set<number>();
+  for (let at = 0; at < judged; at += RECORD) hashes.add(sorted[at]!);
+  return judged === 0 ? 1 : (hashes.size * RECORD) / judged;
+}
+
+/** Numbers of a record. */
+const RECORD = 3;
 const PARTS = 4096;
 const PART_SHIFT = 20;
 

@@ -109,7 +109,10 @@ class Clusters {
 
   /** For every card the first card of its cluster. */
   leaders(): Int32Array {
-    return this.root.map((_, card) => this.witnesses(this.of(card))[0]!);
+    return this.root.map((_, card) => {
+      const root = this.of(card);
+      return this.sizes[root] === 1 ? root : this.witnesses(root)[0]!;
+    });
   }
 }
 

@@ -59,9 +59,14 @@ export class Dictionary<V extends { key: string }> {
   /** Takes over all values of another dictionary of the kind. @returns by their numbers there, their numbers here */
   addAll(other: SharedDictionary): Int32Array {
     const texts = new Texts(other.texts);
-    return Int32Array.from({ length: texts.size }, (_, id) =>
-      this.addKey(texts.get(id), other.marks, id * this.stride),
-    );
+    const ids = new Int32Array(texts.size);
+    for (let id = 0; id < texts.size; id++) {
+      const before = this.keys.size;
+      ids[id] = this.keys.addFrom(texts, id);
+      if (ids[id] === before)
+        for (let at = id * this.stride; at < (id + 1) * this.stride; at++) this.marks.push(other.marks[at]!);
+    }
+    return ids;
   }
 
   value(id: number): V {
@@ -78,13 +83,11 @@ export class Dictionary<V extends { key: string }> {
     return { texts: this.keys.toShared(), marks: this.marks.array };
   }
 
-  /** @param marks where those of the key begin at `from`, when they are known already */
-  private addKey(key: string, marks?: Int32Array, from = 0): number {
+  private addKey(key: string): number {
     const before = this.keys.size;
     const id = this.keys.add(key);
-    if (id < before || this.stride === 0) return id;
-    if (marks) for (let at = from; at < from + this.stride; at++) this.marks.push(marks[at]!);
-    else for (const mark of this.kind.mark!(this.kind.parse(key))) this.marks.push(mark);
+    if (id === before && this.stride > 0)
+      for (const mark of this.kind.mark!(this.kind.parse(key))) this.marks.push(mark);
     return id;
   }
 

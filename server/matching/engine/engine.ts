@@ -66,10 +66,10 @@ export function conclude(
   return { model: scorer.model, scorer, pairs, thresholds, clusters, blocking: index.report(), compared };
 }
 
-/** The keys of all cards of a population. @param compare what orders the cards; their numbers by default */
-export function indexAll(population: Population, compare?: (i: number, j: number) => number): BlockIndex {
-  const index = new BlockIndex(compare);
-  index.addAll(population);
+/** The keys of all cards of a population to which none will be added. */
+export function indexAll(population: Population): BlockIndex {
+  const index = new BlockIndex();
+  index.addAll(population, true);
   return index;
 }
 

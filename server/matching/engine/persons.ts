@@ -44,7 +44,7 @@ class Joiner {
   constructor(size: number) {
     this.root = new Int32Array(size).map((_, card) => card);
     let places = 256;
-    while (places < size * 2) places *= 2;
+    while (places < size * 4) places *= 2;
     this.table = new Int32Array(places * 2);
   }
 

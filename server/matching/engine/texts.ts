@@ -66,10 +66,8 @@ export class Texts {
       if (this.table[place] === hash && this.is(known - 1, text)) return known - 1;
       place = (place + 2) & mask;
     }
-    this.table[place] = hash;
-    this.table[place + 1] = this.size + 1;
+    this.enter(place, hash);
     this.append(text);
-    if (this.size * 3 > this.table.length) this.widen();
     return this.size - 1;
   }
 
@@ -85,6 +83,32 @@ export class Texts {
     for (let at = start; at < end; at += PIECE)
       text += String.fromCharCode.apply(null, this.letters.subarray(at, Math.min(end, at + PIECE)) as never);
     return text;
+  }
+
+  /** Adds a text of others. @returns the text's number, a new one where it was not there */
+  addFrom(others: Texts, number: number): number {
+    const [start, end] = [others.startOf(number), others.ends.array[number]!];
+    const hash = hashOfLetters(others.letters, start, end);
+    const mask = this.table.length - 1;
+    let place = (hash << 1) & mask;
+    for (let known = this.table[place + 1]!; known !== 0; known = this.table[place + 1]!) {
+      if (this.table[place] === hash && this.isSlice(known - 1, others.letters, start, end)) return known - 1;
+      place = (place + 2) & mask;
+    }
+    this.enter(place, hash);
+    const into = this.reserve(end - start);
+    for (let at = start; at < end; at++) this.letters[into + at - start] = others.letters[at]!;
+    return this.size - 1;
+  }
+
+  /** Adds all texts of others without looking whether they are there, as `push` does. */
+  pushAll(others: Texts): void {
+    const length = others.startOf(others.size);
+    const shift = this.startOf(this.size);
+    this.makeRoom(shift + length);
+    this.letters.set(others.letters.subarray(0, length), shift);
+    for (let number = 0; number < others.size; number++) this.ends.push(others.ends.array[number]! + shift);
+    this.size += others.size;
   }
 
   /** For other threads, which may read all that is there now and must not add. */
@@ -103,17 +127,39 @@ export class Texts {
     return true;
   }
 
+  private isSlice(number: number, letters: Uint16Array, from: number, to: number): boolean {
+    const start = this.startOf(number);
+    if (this.ends.array[number]! - start !== to - from) return false;
+    for (let at = from; at < to; at++) if (this.letters[start + at - from] !== letters[at]) return false;
+    return true;
+  }
+
   private append(text: string): void {
-    const start = this.size === 0 ? 0 : this.ends.array[this.size - 1]!;
-    const end = start + text.length;
-    if (end > this.letters.length) {
-      const wider = new Uint16Array(new SharedArrayBuffer(Math.max(end, this.letters.length * 2) * 2));
-      wider.set(this.letters.subarray(0, start));
-      this.letters = wider;
-    }
+    const start = this.reserve(text.length);
     for (let at = 0; at < text.length; at++) this.letters[start + at] = text.charCodeAt(at);
-    this.ends.push(end);
+  }
+
+  /** Makes room for one more text. @returns where its letters begin */
+  private reserve(length: number): number {
+    const start = this.startOf(this.size);
+    this.makeRoom(start + length);
+    this.ends.push(start + length);
     this.size++;
+    return start;
+  }
+
+  private makeRoom(letters: number): void {
+    if (letters <= this.letters.length) return;
+    const wider = new Uint16Array(new SharedArrayBuffer(Math.max(letters, this.letters.length * 2) * 2));
+    wider.set(this.letters.subarray(0, this.startOf(this.size)));
+    this.letters = wider;
+  }
+
+  /** The next text gets a place. */
+  private enter(place: number, hash: number): void {
+    this.table[place] = hash;
+    this.table[place + 1] = this.size + 1;
+    if ((this.size + 1) * 3 > this.table.length) this.widen();
   }
 
   private widen(): void {
@@ -137,6 +183,16 @@ const PIECE = 4096;
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return finish(hash);
+}
+
+function hashOfLetters(letters: Uint16Array, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ letters[at]!, 0x01000193);
+  return finish(hash);
+}
+
+function finish(letters: number): number {
+  const hash = Math.imul(letters ^ (letters >>> 15), 0x2c1b3c6d);
   return hash ^ (hash >>> 13);
 }
