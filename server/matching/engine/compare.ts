@@ -2,7 +2,7 @@ import type { Dictionary } from './dictionary.ts';
 import type { Holders } from './holders.ts';
 import { CORPORATE, DOMAIN_HASH, emails, FLAGS, isExplainedBy, LABEL_HEAD, SAME_USER, SHARED } from './kinds/emails.ts';
 import type { Kind } from './kinds/kind.ts';
-import { names } from './kinds/names.ts';
+import { areLettersOfTwo, glance, LETTERS_OF, names, SAME } from './kinds/names.ts';
 import { HEAD, type OrganizationValue } from './kinds/organizations.ts';
 import { LENGTH_AND_MOBILE, type PhoneValue, phones } from './kinds/phones.ts';
 import { FIRST_FURTHER, type ListColumn, type Population } from './population.ts';
@@ -32,12 +32,11 @@ const PHONE_SAME = 3;
 const ORGANIZATION_LEVELS = ['different', 'similar', 'domain', 'part', 'near', 'same'];
 const ADDRESS_LEVELS = ['different', 'same city, other street', 'same city', 'same postcode', 'near', 'same'];
 
-/** Remembers the level of pairs of values; two pairs that fall into one place overwrite each other, which costs time only. */
+/** Remembers the level of pairs of values that are not equal; two pairs that fall into one place overwrite each other, which costs time only. */
 class Remembered<V extends { key: string }> {
   private readonly kind: Kind<V>;
   private readonly dictionary: Dictionary<V>;
   private readonly same: number;
-  private readonly isGlanced: boolean;
   /** Two numbers a place: the lower value, and the higher one with the level in its first four bits. */
   private readonly pairs: Int32Array;
   private readonly shift: number;
@@ -46,7 +45,6 @@ class Remembered<V extends { key: string }> {
     this.kind = dictionary.kind;
     this.dictionary = dictionary;
     this.same = this.kind.levels.length - 1;
-    this.isGlanced = this.kind.glance !== undefined;
     const bits = Math.min(19, Math.max(10, Math.ceil(Math.log2(dictionary.size + 1)) + 1));
     this.pairs = new Int32Array(2 << bits).fill(-1);
     this.shift = 31 - bits;
@@ -55,10 +53,6 @@ class Remembered<V extends { key: string }> {
   level(a: number, b: number): number {
     if (a === b) return this.same;
     const { dictionary, kind, pairs } = this;
-    if (this.isGlanced) {
-      const glanced = kind.glance!(dictionary.marks.array, a * dictionary.stride, b * dictionary.stride);
-      if (glanced >= 0) return glanced;
-    }
     const low = a < b ? a : b;
     const high = a < b ? b : a;
     const place = ((Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> this.shift) & ~1;
@@ -87,6 +81,8 @@ export class Comparer {
   private readonly population: Population;
   readonly holders: Holders;
   private readonly name;
+  /** Marks of the names that most pairs are told by, side by side: they stay in the processor's cache. */
+  private readonly letters: Int32Array;
   private readonly organization;
   private readonly street;
   private readonly postcode;
@@ -102,6 +98,9 @@ export class Comparer {
     this.levels = new Int8Array(this.features.length);
     this.rarity = new Float64Array(this.features.length);
     this.name = new Remembered(population.names);
+    const { marks, stride, size } = population.names;
+    this.letters = new Int32Array(size);
+    for (let name = 0; name < size; name++) this.letters[name] = marks.array[name * stride + LETTERS_OF]!;
     this.organization = new Remembered(population.organization.dictionary);
     this.street = new Remembered(population.street.dictionary);
     this.postcode = new Remembered(population.postcode.dictionary);
@@ -145,7 +144,8 @@ export class Comparer {
     const { rows, stride } = this.population;
     for (let at = 0; at < this.further.length; at++) {
       const column = FIRST_FURTHER + at;
-      const [a, b] = [rows[i * stride + column]!, rows[j * stride + column]!];
+      const a = rows[i * stride + column]!;
+      const b = rows[j * stride + column]!;
       this.compareSingle(FURTHER + at, a, b, this.further[at]!, this.holders.further[at]!);
     }
   }
@@ -169,11 +169,14 @@ export class Comparer {
     const straightGiven = this.nameLevel(g1, g2);
     const straightFamily = this.nameLevel(f1, f2);
     if (straightGiven < 2 || straightFamily < 2) {
+      const straight = WORTH[straightGiven + 1]! + WORTH[straightFamily + 1]!;
       const crossGiven = this.nameLevel(g1, f2);
-      const crossFamily = this.nameLevel(f1, g2);
-      if (WORTH[crossGiven + 1]! + WORTH[crossFamily + 1]! > WORTH[straightGiven + 1]! + WORTH[straightFamily + 1]!) {
-        this.setCrossed(crossGiven, crossFamily, g1, f1, g2, f2);
-        return;
+      if (WORTH[crossGiven + 1]! + WORTH[SAME + 1]! > straight) {
+        const crossFamily = this.nameLevel(f1, g2);
+        if (WORTH[crossGiven + 1]! + WORTH[crossFamily + 1]! > straight) {
+          this.setCrossed(crossGiven, crossFamily, g1, f1, g2, f2);
+          return;
+        }
       }
     }
     this.setName(GIVEN, straightGiven, g1, g2);
@@ -195,7 +198,13 @@ export class Comparer {
   }
 
   private nameLevel(a: number, b: number): number {
-    return a < 0 || b < 0 ? MISSING : this.name.level(a, b);
+    if (a < 0 || b < 0) return MISSING;
+    if (a === b) return SAME;
+    const { letters } = this;
+    if (a < letters.length && b < letters.length && areLettersOfTwo(letters[a]!, letters[b]!)) return 0;
+    const { marks, stride } = this.population.names;
+    const glanced = glance(marks.array, a * stride, b * stride);
+    return glanced < 0 ? this.name.level(a, b) : glanced;
   }
 
   private setName(feature: number, level: number, a: number, b: number): void {
@@ -218,7 +227,8 @@ export class Comparer {
     const { rows, stride } = this.population;
     const { at, ids, dictionary } = this.population.emails;
     const marks = dictionary.marks.array;
-    const [startJ, endJ] = [rows[j * stride + at]!, rows[(j + 1) * stride + at]!];
+    const startJ = rows[j * stride + at]!;
+    const endJ = rows[(j + 1) * stride + at]!;
     let best = MISSING;
     let rarity = 0;
     for (let x = rows[i * stride + at]!; x < rows[(i + 1) * stride + at]!; x++) {
@@ -240,7 +250,8 @@ export class Comparer {
     const { dictionary } = this.population.emails;
     const glanced = emails.glance!(dictionary.marks.array, a * dictionary.stride, b * dictionary.stride);
     if (glanced >= 0) return glanced;
-    const [one, other] = [dictionary.value(a), dictionary.value(b)];
+    const one = dictionary.value(a);
+    const other = dictionary.value(b);
     const level = emails.compare(one, other);
     if (level === SAME_USER && this.isExplained(one.user, i, j)) return 0;
     // Of two people in one house, near addresses are near names.
@@ -262,7 +273,8 @@ export class Comparer {
   private comparePhones(i: number, j: number): void {
     const { rows, stride } = this.population;
     const { at, ids, dictionary } = this.population.phones;
-    const [startJ, endJ] = [rows[j * stride + at]!, rows[(j + 1) * stride + at]!];
+    const startJ = rows[j * stride + at]!;
+    const endJ = rows[(j + 1) * stride + at]!;
     let best = MISSING;
     let rarity = 0;
     for (let x = rows[i * stride + at]!; x < rows[(i + 1) * stride + at]!; x++) {
@@ -309,7 +321,8 @@ export class Comparer {
   private emailAtWork(i: number, j: number, a: number, b: number): number {
     const { rows, stride } = this.population;
     const { at, ids, dictionary } = this.population.emails;
-    const [startJ, endJ] = [rows[j * stride + at]!, rows[(j + 1) * stride + at]!];
+    const startJ = rows[j * stride + at]!;
+    const endJ = rows[(j + 1) * stride + at]!;
     for (let x = rows[i * stride + at]!; x < rows[(i + 1) * stride + at]!; x++) {
       const one = ids.array[x]!;
       if ((this.emailMark(one, FLAGS) & CORPORATE) === 0) continue;
@@ -345,10 +358,14 @@ export class Comparer {
 
   private compareAddresses(i: number, j: number): void {
     const { rows, stride, street, postcode, city } = this.population;
-    const [one, other] = [i * stride, j * stride];
-    const [s1, s2] = [rows[one + street.at]!, rows[other + street.at]!];
-    const [p1, p2] = [rows[one + postcode.at]!, rows[other + postcode.at]!];
-    const [c1, c2] = [rows[one + city.at]!, rows[other + city.at]!];
+    const one = i * stride;
+    const other = j * stride;
+    const s1 = rows[one + street.at]!;
+    const s2 = rows[other + street.at]!;
+    const p1 = rows[one + postcode.at]!;
+    const p2 = rows[other + postcode.at]!;
+    const c1 = rows[one + city.at]!;
+    const c2 = rows[other + city.at]!;
     const byStreet = s1 < 0 || s2 < 0 ? MISSING : this.street.level(s1, s2);
     const byPostcode = p1 < 0 || p2 < 0 ? MISSING : this.postcode.level(p1, p2);
     const byCity = c1 < 0 || c2 < 0 ? MISSING : this.city.level(c1, c2);

@@ -14,8 +14,9 @@ export class Dictionary<V extends { key: string }> {
   readonly marks: Ints;
   readonly stride: number;
   private readonly keys: Texts;
-  private raws = new Texts();
-  private rawIds = new Ints(256);
+  /** Three numbers a place: 64 bits of a writing that was met, and the value's number. */
+  private raws = new Int32Array(3 * 256);
+  private missed = 0;
   /** The values last asked for, each in the one place where it can stand. */
   private values: (V | undefined)[] = [];
   private valueIds = new Int32Array(0);
@@ -38,15 +39,26 @@ export class Dictionary<V extends { key: string }> {
   /** @returns the value's number; -1 when there is nothing to compare in it */
   add(raw: string): number {
     if (raw === '') return -1;
-    if (raw.length > LONGEST) return this.addRare(raw);
-    if (this.raws.size > RAWS) {
-      this.raws = new Texts();
-      this.rawIds = new Ints(256);
+    let one = 0x811c9dc5;
+    let other = raw.length;
+    for (let at = 0; at < raw.length; at++) {
+      const letter = raw.charCodeAt(at);
+      one = Math.imul(one ^ letter, 0x01000193);
+      other = Math.imul(other + letter, 0x2c1b3c6d) ^ (other >>> 13);
     }
-    const known = this.raws.add(raw);
-    if (known < this.rawIds.length) return this.rawIds.array[known]!;
+    one ^= one >>> 15;
+    const { raws } = this;
+    const place = (one & (raws.length / 3 - 1)) * 3;
+    // Two writings in a million million million fall together, less often than memory errs.
+    if (raws[place] === one && raws[place + 1] === other) return raws[place + 2]!;
     const id = this.addRare(raw);
-    this.rawIds.push(id);
+    raws[place] = one;
+    raws[place + 1] = other;
+    raws[place + 2] = id;
+    if (++this.missed > raws.length && raws.length < 3 * RAWS) {
+      this.raws = new Int32Array(raws.length * 4);
+      this.missed = 0;
+    }
     return id;
   }
 
@@ -99,9 +111,8 @@ export class Dictionary<V extends { key: string }> {
   }
 }
 
-/** Ways of writing that are remembered, and the longest of them. */
-const RAWS = 500_000;
-const LONGEST = 200;
+/** Ways of writing that are remembered. */
+const RAWS = 1 << 18;
 
 /** Values that are kept taken apart; most pairs are told by their marks. */
 const VALUES = 1 << 17;

@@ -115,7 +115,8 @@ function nameKeys({ names }: Population, ids: readonly number[], sink: KeySink):
   const marks = names.marks.array;
   const a = ids[0]! * names.stride;
   const b = ids[1]! * names.stride;
-  const [one, other] = [marks[a + name.NAME_HASH]!, marks[b + name.NAME_HASH]!];
+  const one = marks[a + name.NAME_HASH]!;
+  const other = marks[b + name.NAME_HASH]!;
   sink(NAME_KEY, mixEither(one, other));
   sink(SOUND_KEY, mixEither(marks[a + name.SOUND_HASH]!, marks[b + name.SOUND_HASH]!));
   sink(NAME_PART_KEY, mix(one, marks[b + name.START_HASH]!));

@@ -15,7 +15,8 @@ export function firstPersons(population: Population): Int32Array {
   const hashes = names.marks.array;
   for (let card = 0; card < population.size; card++) {
     const row = card * stride;
-    const [g, f] = [rows[row + given.at]!, rows[row + family.at]!];
+    const g = rows[row + given.at]!;
+    const f = rows[row + family.at]!;
     const name =
       g < 0 || f < 0 ? 0 : mixEither(hashes[g * names.stride + NAME_HASH]!, hashes[f * names.stride + NAME_HASH]!);
     for (const [column, seed] of [[emails, 1] as const, [phones, 2] as const])
@@ -27,7 +28,8 @@ export function firstPersons(population: Population): Int32Array {
       if (id >= 0 && (field.kind === 'date' || field.kind === 'identifier'))
         joiner.join(card, mix(mix(name, 5 + at), id));
     }
-    const [company, way] = [rows[row + organization.at]!, rows[row + street.at]!];
+    const company = rows[row + organization.at]!;
+    const way = rows[row + street.at]!;
     if (company >= 0) joiner.join(card, mix(mix(name, 3), company));
     if (way >= 0) joiner.join(card, mix(mix(name, 4), way));
   }
@@ -57,7 +59,8 @@ class Joiner {
       if (++this.used * 3 > this.table.length) this.widen();
       return;
     }
-    const [one, other] = [find(this.root, known), find(this.root, card)];
+    const one = find(this.root, known);
+    const other = find(this.root, card);
     this.root[Math.max(one, other)] = Math.min(one, other);
   }
 

@@ -66,7 +66,8 @@ export const emails: Kind<EmailValue> = {
   /** One changed letter of the user changes at most two bits. */
   glance(marks, a, b) {
     if (marks[a + USER_HASH] === marks[b + USER_HASH]) return -1;
-    const [one, other] = [marks[a + FLAGS]!, marks[b + FLAGS]!];
+    const one = marks[a + FLAGS]!;
+    const other = marks[b + FLAGS]!;
     if (((one | other) & SHARED) !== 0) return 0;
     const apart = countBits((one ^ other) & USER_LETTERS);
     if (marks[a + DOMAIN_HASH] === marks[b + DOMAIN_HASH] && (one & CORPORATE) === 0) return apart > 2 ? 0 : -1;

@@ -20,13 +20,14 @@ export interface NameValue {
 }
 
 /** Positions among the marks: which letters there are, hashes of all of them, the sound, the first and the last three; for `glance`. */
-const LETTERS_OF = 0;
+export const LETTERS_OF = 0;
 export const NAME_HASH = 1;
 export const SOUND_HASH = 2;
 export const START_HASH = 3;
 export const END_HASH = 4;
 const ENGLISH_HASH = 5;
 const LENGTH_AND_FIRST = 6;
+const LETTERS_TWICE = 7;
 
 export const DIFFERENT = 0;
 const INITIAL = 1;
@@ -83,39 +84,76 @@ export const names: Kind<NameValue> = {
       hashText(letters.slice(-3), 4),
       hashText(soundEnglish(letters), 5),
       (letters.length << 16) | letters.charCodeAt(0),
+      twice(letters),
     ];
   },
   glance,
 };
 
-/** Two changed letters change at most four bits; names that only sound alike differ by some more. */
+/** Names that only sound alike differ in some letters; more than these are not looked for. */
 const MOST_LETTERS_APART = 6;
-/** Beside a bit for each letter: initials, names of several words and names with familiar forms must be looked at. */
+/** Beside a bit for each letter: names of several words and names with familiar forms must be looked at. */
 const LOOK = 1 << 30;
+const INITIAL_ONLY = 1 << 28;
 const HAS_FORMS = 1 << 29;
 const LETTER_BITS = (1 << 28) - 1;
 
+const bitOf = (letters: string, at: number): number => 1 << ((letters.charCodeAt(at) & 31) % 28);
+
 function sketch({ letters, words, forms }: NameValue): number {
-  let mask = letters.length === 1 || words.length > 1 ? LOOK : 0;
+  let mask = words.length > 1 ? LOOK : letters.length === 1 ? INITIAL_ONLY : 0;
   if (forms) mask |= HAS_FORMS;
-  for (let at = 0; at < letters.length; at++) mask |= 1 << ((letters.charCodeAt(at) & 31) % 28);
+  for (let at = 0; at < letters.length; at++) mask |= bitOf(letters, at);
   return mask;
 }
 
+/** A bit for each letter that stands there more than once. */
+function twice(letters: string): number {
+  let [once, more] = [0, 0];
+  for (let at = 0; at < letters.length; at++) {
+    more |= once & bitOf(letters, at);
+    once |= bitOf(letters, at);
+  }
+  return more;
+}
+
+/** Whether the letters alone, as `LETTERS_OF` has them, tell that two names are different. */
+export function areLettersOfTwo(a: number, b: number): boolean {
+  if (((a | b) & (LOOK | INITIAL_ONLY)) !== 0 || (a & b & HAS_FORMS) !== 0) return false;
+  return countBits((a ^ b) & LETTER_BITS) > MOST_LETTERS_APART;
+}
+
 /** What `compare` says of single words without a familiar form in common, as far as letters, lengths and sounds rule it out. */
-function glance(marks: Int32Array, a: number, b: number): number {
+export function glance(marks: Int32Array, a: number, b: number): number {
   const one = marks[a + LETTERS_OF]!;
   const other = marks[b + LETTERS_OF]!;
-  if (((one | other) & LOOK) !== 0 || (one & other & HAS_FORMS) !== 0) return -1;
-  const apart = countBits((one ^ other) & LETTER_BITS);
-  if (apart > MOST_LETTERS_APART) return DIFFERENT;
+  if (((one | other) & LOOK) !== 0) return -1;
+  const head = marks[a + LENGTH_AND_FIRST]!;
+  const tail = marks[b + LENGTH_AND_FIRST]!;
+  const n = head >>> 16;
+  const m = tail >>> 16;
+  const isFirstSame = ((head ^ tail) & 0xffff) === 0;
+  if (n === 1 || m === 1) return isFirstSame ? INITIAL : DIFFERENT;
+  if ((one & other & HAS_FORMS) !== 0) return -1;
+  const few = countBits((one ^ other) & LETTER_BITS);
+  if (few > MOST_LETTERS_APART) return DIFFERENT;
   if (marks[a + SOUND_HASH] === marks[b + SOUND_HASH] || marks[a + ENGLISH_HASH] === marks[b + ENGLISH_HASH]) return -1;
-  const [n, m] = [marks[a + LENGTH_AND_FIRST]! >>> 16, marks[b + LENGTH_AND_FIRST]! >>> 16];
+  return areLettersFar(few + countBits(marks[a + LETTERS_TWICE]! ^ marks[b + LETTERS_TWICE]!), n, m, isFirstSame)
+    ? DIFFERENT
+    : -1;
+}
+
+/**
+ * Whether `compareLetters` cannot but find two words different.
+ *
+ * @param apart letters of one that are not among those of the other, on both sides, or fewer
+ */
+function areLettersFar(apart: number, n: number, m: number, isFirstSame: boolean): boolean {
   const limit = Math.min(n, m) < 6 ? 1 : 2;
-  if (apart <= limit * 2 && Math.abs(n - m) <= limit) return -1;
-  if (((marks[a + LENGTH_AND_FIRST]! ^ marks[b + LENGTH_AND_FIRST]!) & 0xffff) !== 0) return DIFFERENT;
-  // A Jaro–Winkler similarity of 0.9 needs so many letters in common, with the longest prefix that counts.
-  return apart <= n + m - 2 * Math.ceil((1.5 * n * m) / (n + m)) ? -1 : DIFFERENT;
+  // A changed letter makes two, an inserted one one, two swapped ones none.
+  if (apart <= 2 * limit - Math.abs(n - m)) return false;
+  // A Jaro–Winkler similarity of 0.9 needs so many letters in common, even with the longest prefix that counts.
+  return !isFirstSame || apart > n + m - 2 * Math.ceil((1.5 * n * m) / (n + m));
 }
 
 function soundAlike(a: NameValue, b: NameValue): boolean {

@@ -40,7 +40,8 @@ export const phones: Kind<PhoneValue> = {
   ],
   /** One slip leaves the last four digits as they are, or all but the last five. */
   glance(marks, a, b) {
-    const [one, other] = [marks[a + LENGTH_AND_MOBILE]!, marks[b + LENGTH_AND_MOBILE]!];
+    const one = marks[a + LENGTH_AND_MOBILE]!;
+    const other = marks[b + LENGTH_AND_MOBILE]!;
     const level = (one ^ other) & 1;
     const apart = Math.abs((one >> 1) - (other >> 1));
     if (one >> 1 < 9 || other >> 1 < 9) return level;
