@@ -52,13 +52,13 @@ class Remembered<V extends { key: string }> {
 
   level(a: number, b: number): number {
     if (a === b) return this.same;
-    const { dictionary, kind, pairs } = this;
+    const pairs = this.pairs;
     const low = a < b ? a : b;
     const high = a < b ? b : a;
     const place = ((Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> this.shift) & ~1;
     const known = pairs[place + 1]!;
     if (pairs[place] === low && (known & HIGHEST) === high) return known >>> 28;
-    const level = kind.compare(dictionary.value(low), dictionary.value(high));
+    const level = this.kind.compare(this.dictionary.value(low), this.dictionary.value(high));
     pairs[place] = low;
     pairs[place + 1] = high | (level << 28);
     return level;

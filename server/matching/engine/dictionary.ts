@@ -47,7 +47,7 @@ export class Dictionary<V extends { key: string }> {
       other = Math.imul(other + letter, 0x2c1b3c6d) ^ (other >>> 13);
     }
     one ^= one >>> 15;
-    const { raws } = this;
+    const raws = this.raws;
     const place = (one & (raws.length / 3 - 1)) * 3;
     // Two writings in a million million million fall together, less often than memory errs.
     if (raws[place] === one && raws[place + 1] === other) return raws[place + 2]!;

@@ -139,8 +139,15 @@ export interface ScoredParts {
  * Scores the candidates of some parts of the cards.
  *
  * @param take the next part to be scored: every number from 0 on is given to somebody once
+ * @param least score of the pairs that are kept
  */
-export function scoreParts(size: number, index: BlockIndex, scorer: Scorer, take: () => number): ScoredParts {
+export function scoreParts(
+  size: number,
+  index: BlockIndex,
+  scorer: Scorer,
+  take: () => number,
+  least: number = KEPT,
+): ScoredParts {
   const [a, b] = [new Ints(), new Ints()];
   const scores: number[] = [];
   const parts: number[] = [];
@@ -152,7 +159,7 @@ export function scoreParts(size: number, index: BlockIndex, scorer: Scorer, take
     seen[other] = card;
     compared++;
     const score = scorer.scoreCandidate(card, other);
-    if (score < KEPT) return;
+    if (score < least) return;
     a.push(other);
     b.push(card);
     scores.push(score);
@@ -166,7 +173,7 @@ export function scoreParts(size: number, index: BlockIndex, scorer: Scorer, take
 }
 
 /** All pairs in the order of the cards, whoever scored them. */
-function joinParts(shares: readonly ScoredParts[]): ScoredPairs {
+export function joinParts(shares: readonly ScoredParts[]): ScoredPairs {
   const length = shares.reduce((sum, { score }) => sum + score.length, 0);
   const pairs = { length, a: new Int32Array(length), b: new Int32Array(length), score: new Float32Array(length) };
   const spans = shares.flatMap((share) =>
