@@ -2,7 +2,7 @@ import type { Dictionary } from './dictionary.ts';
 import type { Holders } from './holders.ts';
 import { CORPORATE, DOMAIN_HASH, emails, FLAGS, isExplainedBy, LABEL_HEAD, SAME_USER, SHARED } from './kinds/emails.ts';
 import type { Kind } from './kinds/kind.ts';
-import { areLettersOfTwo, glance, LETTERS_OF, names, SAME } from './kinds/names.ts';
+import { areBrieflyDifferent, brief, glance, LETTERS_OF, names, SAME } from './kinds/names.ts';
 import { HEAD, type OrganizationValue } from './kinds/organizations.ts';
 import { LENGTH_AND_MOBILE, type PhoneValue, phones } from './kinds/phones.ts';
 import { FIRST_FURTHER, type ListColumn, type Population } from './population.ts';
@@ -81,8 +81,8 @@ export class Comparer {
   private readonly population: Population;
   readonly holders: Holders;
   private readonly name;
-  /** Marks of the names that most pairs are told by, side by side: they stay in the processor's cache. */
-  private readonly letters: Int32Array;
+  /** Two numbers a name, by which most pairs are told: they stay in the processor's cache. */
+  private readonly briefs: Int32Array;
   private readonly organization;
   private readonly street;
   private readonly postcode;
@@ -99,8 +99,11 @@ export class Comparer {
     this.rarity = new Float64Array(this.features.length);
     this.name = new Remembered(population.names);
     const { marks, stride, size } = population.names;
-    this.letters = new Int32Array(size);
-    for (let name = 0; name < size; name++) this.letters[name] = marks.array[name * stride + LETTERS_OF]!;
+    this.briefs = new Int32Array(size * 2);
+    for (let name = 0; name < size; name++) {
+      this.briefs[name * 2] = marks.array[name * stride + LETTERS_OF]!;
+      this.briefs[name * 2 + 1] = brief(marks.array, name * stride);
+    }
     this.organization = new Remembered(population.organization.dictionary);
     this.street = new Remembered(population.street.dictionary);
     this.postcode = new Remembered(population.postcode.dictionary);
@@ -200,8 +203,10 @@ export class Comparer {
   private nameLevel(a: number, b: number): number {
     if (a < 0 || b < 0) return MISSING;
     if (a === b) return SAME;
-    const { letters } = this;
-    if (a < letters.length && b < letters.length && areLettersOfTwo(letters[a]!, letters[b]!)) return 0;
+    const { briefs } = this;
+    const isBrief = a * 2 < briefs.length && b * 2 < briefs.length;
+    if (isBrief && areBrieflyDifferent(briefs[a * 2]!, briefs[a * 2 + 1]!, briefs[b * 2]!, briefs[b * 2 + 1]!))
+      return 0;
     const { marks, stride } = this.population.names;
     const glanced = glance(marks.array, a * stride, b * stride);
     return glanced < 0 ? this.name.level(a, b) : glanced;

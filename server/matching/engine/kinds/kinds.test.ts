@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dates } from './dates.ts';
 import { emails, isExplainedBy } from './emails.ts';
 import type { Kind } from './kind.ts';
-import { names } from './names.ts';
+import { areBrieflyDifferent, brief, LETTERS_OF, names } from './names.ts';
 import { organizations } from './organizations.ts';
 import { phones } from './phones.ts';
 import { cities, postcodes, streets } from './places.ts';
@@ -62,6 +62,26 @@ describe.each(Object.entries(KINDS))('any value of %s', (_, kind) => {
 });
 
 describe('names', () => {
+  it('that are told apart in brief are different', () => {
+    const name = fc.stringMatching(/^[a-eé]{1,12}( [a-e]{1,4})?$/);
+    let told = 0;
+    fc.assert(
+      fc.property(name, name, (one, other) => {
+        const [a, b] = [read(names, one)!, read(names, other)!];
+        const marks = Int32Array.from([a, b].flatMap((value) => names.mark!(value)));
+        const second = marks.length / 2;
+        if (
+          !areBrieflyDifferent(marks[LETTERS_OF]!, brief(marks, 0), marks[second + LETTERS_OF]!, brief(marks, second))
+        )
+          return;
+        told++;
+        expect(names.compare(a, b)).toBe(0);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(told).toBeGreaterThan(100);
+  });
+
   it.each([
     ['Jean', 'JEAN', 'same'],
     ['Jean-Pierre', 'jean pierre', 'same'],

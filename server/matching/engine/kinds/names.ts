@@ -94,14 +94,13 @@ export const names: Kind<NameValue> = {
 const MOST_LETTERS_APART = 6;
 /** Beside a bit for each letter: names of several words and names with familiar forms must be looked at. */
 const LOOK = 1 << 30;
-const INITIAL_ONLY = 1 << 28;
 const HAS_FORMS = 1 << 29;
 const LETTER_BITS = (1 << 28) - 1;
 
 const bitOf = (letters: string, at: number): number => 1 << ((letters.charCodeAt(at) & 31) % 28);
 
 function sketch({ letters, words, forms }: NameValue): number {
-  let mask = words.length > 1 ? LOOK : letters.length === 1 ? INITIAL_ONLY : 0;
+  let mask = words.length > 1 ? LOOK : 0;
   if (forms) mask |= HAS_FORMS;
   for (let at = 0; at < letters.length; at++) mask |= bitOf(letters, at);
   return mask;
@@ -117,10 +116,24 @@ function twice(letters: string): number {
   return more;
 }
 
-/** Whether the letters alone, as `LETTERS_OF` has them, tell that two names are different. */
-export function areLettersOfTwo(a: number, b: number): boolean {
-  if (((a | b) & (LOOK | INITIAL_ONLY)) !== 0 || (a & b & HAS_FORMS) !== 0) return false;
-  return countBits((a ^ b) & LETTER_BITS) > MOST_LETTERS_APART;
+/** In one number, roughly: sounds (nine bits each), length and first letter (seven each). */
+export function brief(marks: Int32Array, at: number): number {
+  const head = marks[at + LENGTH_AND_FIRST]!;
+  const sounds = ((marks[at + SOUND_HASH]! & 0x1ff) << 9) | (marks[at + ENGLISH_HASH]! & 0x1ff);
+  return (sounds << 14) | (Math.min(head >>> 16, 0x7f) << 7) | (head & 0x7f);
+}
+
+/** Whether `LETTERS_OF` and `brief` of two names tell that `glance` would find them different; most of them do. */
+export function areBrieflyDifferent(lettersA: number, briefA: number, lettersB: number, briefB: number): boolean {
+  if (((lettersA | lettersB) & LOOK) !== 0 || (lettersA & lettersB & HAS_FORMS) !== 0) return false;
+  const n = (briefA >>> 7) & 0x7f;
+  const m = (briefB >>> 7) & 0x7f;
+  if (n === 1 || m === 1 || n === 0x7f || m === 0x7f) return false;
+  const apart = countBits((lettersA ^ lettersB) & LETTER_BITS);
+  if (apart > MOST_LETTERS_APART) return true;
+  const unlike = briefA ^ briefB;
+  if (unlike >>> 23 === 0 || ((unlike >>> 14) & 0x1ff) === 0) return false;
+  return areLettersFar(apart, n, m, (unlike & 0x7f) === 0);
 }
 
 /** What `compare` says of single words without a familiar form in common, as far as letters, lengths and sounds rule it out. */
