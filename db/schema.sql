@@ -20,14 +20,20 @@ cards.card
   ended_at timestamp with time zone
   removed_at timestamp with time zone
   purge_at timestamp with time zone
-  constraint card_exposure_ck CHECK (((exposure >= 0) AND (exposure <= 2)))
+  exposure_before smallint
+  archived_at timestamp with time zone
+  archived_for text[]
+  kept_at timestamp with time zone
+  constraint card_archived_ck CHECK (((exposure = 3) = (archived_at IS NOT NULL)))
+  constraint card_exposure_ck CHECK (((exposure >= 0) AND (exposure <= 3)))
   constraint card_kind_ck CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text])))
   constraint card_pk PRIMARY KEY (workspace_id, card_id)
+  CREATE INDEX card_archived_ix ON cards.card USING btree (workspace_id, book_no, archived_at DESC, card_id) WHERE (exposure = 3)
   CREATE INDEX card_book_ix ON cards.card USING btree (workspace_id, book_no, change_no)
   CREATE INDEX card_cluster_ix ON cards.card USING btree (workspace_id, cluster_id)
   CREATE INDEX card_import_ix ON cards.card USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
   CREATE INDEX card_source_ix ON cards.card USING btree (workspace_id, source_id, card_id)
-  CREATE UNIQUE INDEX card_source_key_uq ON cards.card USING btree (workspace_id, source_id, source_key) WHERE (exposure < 2)
+  CREATE UNIQUE INDEX card_source_key_uq ON cards.card USING btree (workspace_id, source_id, source_key) WHERE (exposure <> 2)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
@@ -48,8 +54,10 @@ cards.card_change
   fields text[] not null default ('{}'::text[])
   before jsonb
   at timestamp with time zone not null default (now())
+  left_organization text
   constraint card_change_pk PRIMARY KEY (workspace_id, card_id, change_id)
   CREATE INDEX card_change_import_ix ON cards.card_change USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
+  CREATE INDEX card_change_left_ix ON cards.card_change USING btree (workspace_id, left_organization) WHERE (left_organization IS NOT NULL)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
@@ -120,6 +128,7 @@ cards.contact_point
   constraint contact_point_health_ck CHECK ((health = ANY (ARRAY['unknown'::text, 'good'::text, 'failing'::text, 'dead'::text])))
   constraint contact_point_pk PRIMARY KEY (workspace_id, contact_point_id)
   CREATE INDEX contact_point_consent_ix ON cards.contact_point USING btree (workspace_id, consent_origin) WHERE (consent_origin IS NOT NULL)
+  CREATE INDEX contact_point_dead_ix ON cards.contact_point USING btree (workspace_id, contact_point_id) WHERE (health = 'dead'::text)
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
@@ -144,13 +153,14 @@ cards.entry
   book_nos integer[] not null
   source_ids uuid[] not null
   search text not null
+  book_masks integer[] not null
   constraint entry_pk PRIMARY KEY (workspace_id, audience_id, person_id)
   CREATE INDEX entry_cluster_ix ON cards.entry USING btree (workspace_id, cluster_id)
   CREATE INDEX entry_name_ix ON cards.entry USING btree (workspace_id, audience_id, sort_name, person_id)
   CREATE INDEX entry_organization_ix ON cards.entry USING btree (workspace_id, audience_id, sort_organization, person_id)
   CREATE INDEX entry_search_ix ON cards.entry USING gin (search public.gin_trgm_ops, book_nos, source_ids)
   CREATE INDEX entry_seen_ix ON cards.entry USING btree (workspace_id, audience_id, seen_at, person_id)
-  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND delegation.reaches_all(book_nos))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND delegation.reaches(book_nos, book_masks))
   policy stale for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND delegation.holds_any(book_nos))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, select to entregent_member
@@ -239,13 +249,25 @@ delegation."grant"
   created_by uuid not null
   created_at timestamp with time zone not null default (now())
   ended_by uuid
+  purposes text[] not null default ('{}'::text[])
+  channels text[] not null default ('{}'::text[])
+  quota_count integer
+  quota_period text
+  quota_each boolean not null default (false)
+  ask_first boolean not null default (false)
+  reads boolean not null generated always as ((('read'::text = ANY (acts)) AND (NOT ask_first)))
+  exports boolean not null generated always as (((acts @> ARRAY['read'::text, 'export'::text]) AND (NOT ask_first)))
   constraint grant_acts_ck CHECK ((acts <@ ARRAY['discover'::text, 'read'::text, 'contact'::text, 'export'::text, 'enrich'::text]))
   constraint grant_book_fk FOREIGN KEY (workspace_id, book_id) REFERENCES delegation.book(workspace_id, book_id) ON DELETE CASCADE
+  constraint grant_channels_ck CHECK ((channels <@ ARRAY['email'::text, 'phone'::text, 'message'::text, 'letter'::text, 'visit'::text]))
   constraint grant_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['workspace'::text, 'team'::text, 'member'::text, 'process'::text, 'app'::text])))
   constraint grant_pk PRIMARY KEY (workspace_id, grant_id, version)
+  constraint grant_purposes_ck CHECK ((purposes <@ ARRAY['invitation'::text, 'newsletter'::text, 'prospecting'::text, 'service'::text, 'survey'::text, 'recruiting'::text]))
+  constraint grant_quota_ck CHECK ((((quota_count IS NULL) = (quota_period IS NULL)) AND (quota_count > 0) AND (quota_period = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'year'::text]))))
   CREATE INDEX grant_book_ix ON delegation."grant" USING btree (workspace_id, book_id)
   CREATE INDEX grant_dated_ix ON delegation."grant" USING btree (workspace_id, grantee_id, COALESCE(ends_at, 'infinity'::timestamp with time zone)) WHERE ((ends_at IS NOT NULL) OR (starts_at > created_at))
   CREATE INDEX grant_grantee_ix ON delegation."grant" USING btree (workspace_id, grantee_id)
+  policy of_grantee for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (grantee_id)::text) > 0) AND (reads OR ('contact'::text = ANY (acts))))
   policy of_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.own_books'::text, true), (book_id)::text) > 0))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
@@ -271,6 +293,24 @@ delegation.book
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+delegation.happening
+  workspace_id uuid not null
+  happening_id uuid not null
+  book_no integer not null
+  user_id uuid not null
+  kind text not null
+  count integer not null
+  at timestamp with time zone not null
+  constraint happening_pk PRIMARY KEY (workspace_id, happening_id)
+  CREATE INDEX happening_book_ix ON delegation.happening USING btree (workspace_id, book_no, at DESC, happening_id)
+  CREATE INDEX happening_user_ix ON delegation.happening USING btree (workspace_id, user_id, at DESC, happening_id)
+  policy by_user for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))
+  policy count_by_user for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_holder for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_user for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
 delegation.reach
   workspace_id uuid not null
   audience_id uuid not null
@@ -293,6 +333,52 @@ delegation.steward
   policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select to entregent_member
+
+delegation.use
+  workspace_id uuid not null
+  use_id uuid not null
+  happening_id uuid not null
+  book_no integer not null
+  card_id uuid not null
+  user_id uuid not null
+  kind text not null
+  purpose text
+  channel text
+  outcome text
+  grant_id uuid
+  grant_version integer
+  at timestamp with time zone not null default (now())
+  hour integer not null
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text])))
+  constraint use_pk PRIMARY KEY (workspace_id, use_id)
+  CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
+  CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
+  CREATE UNIQUE INDEX use_hour_uq ON delegation.use USING btree (workspace_id, user_id, card_id, kind, hour) WHERE (kind = ANY (ARRAY['opened'::text, 'compared'::text]))
+  policy by_user for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))
+  policy of_holder for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_user for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+delegation.use_reply
+  workspace_id uuid not null
+  reply_id uuid not null
+  happening_id uuid not null
+  book_no integer not null
+  author_id uuid not null
+  user_id uuid not null
+  text text not null
+  at timestamp with time zone not null default (now())
+  seen_at timestamp with time zone
+  constraint use_reply_pk PRIMARY KEY (workspace_id, reply_id)
+  CREATE INDEX use_reply_happening_ix ON delegation.use_reply USING btree (workspace_id, happening_id)
+  CREATE INDEX use_reply_user_ix ON delegation.use_reply USING btree (workspace_id, user_id, at DESC)
+  policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_holder for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_user for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy seen_by_user for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
 
 identity.link
   workspace_id uuid not null
@@ -420,6 +506,7 @@ kernel.outbox
   topic text not null
   payload jsonb not null
   created_at timestamp with time zone not null default (now())
+  due_at timestamp with time zone not null default (now())
   constraint outbox_pk PRIMARY KEY (workspace_id, outbox_id)
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
@@ -522,7 +609,7 @@ matching.verdict
   CREATE INDEX verdict_b_ix ON matching.verdict USING btree (workspace_id, card_b)
   CREATE INDEX verdict_key_a_ix ON matching.verdict USING btree (workspace_id, key_a)
   CREATE INDEX verdict_key_b_ix ON matching.verdict USING btree (workspace_id, key_b)
-  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (withdrawn_at IS NULL) AND (exposure_a < 2) AND (exposure_b < 2) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))
+  policy by_decider for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (withdrawn_at IS NULL) AND (exposure_a < 2) AND (exposure_b < 2) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR (((NULLIF(current_setting('app.holders'::text, true), ''::text))::jsonb ->> (book_no_a)::text) <> ((NULLIF(current_setting('app.holders'::text, true), ''::text))::jsonb ->> (book_no_b)::text))))
   policy of_both for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (((exposure_a < 2) AND (exposure_b < 2)) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR ((exposure_a = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1))) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR ((exposure_b = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))))
   policy update_by_author for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
@@ -617,10 +704,11 @@ sources.source
 functions
   delegation.bits_of(integer) returns bit immutable
   cards.count_discoverable(text[],text) returns integer stable security definer
-  delegation.enter(uuid,uuid) returns boolean security definer
+  delegation.enter(uuid,uuid,text) returns boolean security definer
+  delegation.enter_holders(uuid,integer[]) returns void
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
   delegation.holds_any(integer[]) returns boolean stable
   delegation.reach_of(integer) returns integer stable
-  delegation.reaches_all(integer[]) returns boolean stable
+  delegation.reaches(integer[],integer[]) returns boolean stable
   matching.source_hash(uuid,text) returns bytea immutable
   kernel.wake_worker(uuid,uuid,text,text,integer) returns void security definer

@@ -30,7 +30,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   product = await startProduct(data.path);
   await setUp();
-  for (const file of ['phone', 'fair']) await importFile(file);
+  for (const file of ['phone', 'fair']) await importFile(file, 7, rows(file));
   await page.context().close();
 });
 afterAll(async () => {
@@ -58,12 +58,16 @@ async function setUp(): Promise<void> {
   await page.waitForURL(/\/imports/);
 }
 
-async function importFile(name: string): Promise<void> {
+async function importFile(name: string, count: number, lines: string[]): Promise<void> {
+  const csv = ['First Name,Last Name,E-mail,Company', ...lines].join('\n');
+  await importBuffer(`${name}.csv`, count, csv);
+}
+
+async function importBuffer(name: string, count: number, content: string): Promise<void> {
   await page.goto(`${product.url}/imports`);
-  const buffer = Buffer.from(['First Name,Last Name,E-mail,Company', ...rows(name)].join('\n'));
-  const file = { name: `${name}.csv`, mimeType: 'text/csv', buffer };
+  const file = { name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) };
   await page.locator('input[type=file]').first().setInputFiles(file);
-  await page.getByRole('button', { name: /import 7 contacts/i }).click();
+  await page.getByRole('button', { name: new RegExp(`import ${count} contacts?`, 'i') }).click();
   await page
     .getByText(/the import is done/i)
     .first()
@@ -195,6 +199,66 @@ test('shows the health of the reference, changes how sure the machine must be, a
   expect(await page.getByLabel('Wrong links in 1,000').inputValue()).toBe('1');
 });
 
+/** Written years ago, and nothing on them to reach anybody by. */
+const forgotten = ['Ada Lovelace', 'Mary Somerville', 'Sophie Germain'].map((name) => {
+  const [given, family] = name.split(' ');
+  return `BEGIN:VCARD\r\nVERSION:3.0\r\nUID:${family}\r\nFN:${name}\r\nN:${family};${given};;;\r\nREV:2019-03-01T10:00:00Z\r\nEND:VCARD\r\n`;
+});
+const chosenCard = (name: string) => page.getByRole('checkbox', { name: `Choose ${name}` });
+
+test('archives cards that look dead but one, keeps that one, and brings an archived one back', async () => {
+  await signIn('/imports');
+  await importBuffer('old.vcf', 3, forgotten.join(''));
+  await page.goto(`${product.url}/quality/archive`);
+  await chosenCard('Ada Lovelace').waitFor();
+  await page.getByText('3 of 3 chosen').waitFor();
+  await expectAccessible(page, 'cards that look dead');
+  await page.getByLabel('Why they look dead').selectOption('ended');
+  await page.getByText('No card looks dead').waitFor();
+  await page.getByLabel('Why they look dead').selectOption('empty');
+  await chosenCard('Sophie Germain').uncheck();
+  await page.getByRole('button', { name: 'Archive 2 cards' }).click();
+  await page.getByText('2 cards are archived.').waitFor();
+  await page.getByRole('button', { name: /^undo$/i }).click();
+  await chosenCard('Mary Somerville').waitFor();
+  await page.getByRole('button', { name: 'Archive 2 cards' }).click();
+  await page.getByText('0 of 1 chosen').waitFor();
+  await chosenCard('Sophie Germain').check();
+  await page.getByRole('button', { name: 'Keep 1 card' }).click();
+  await page.getByText('No card looks dead').waitFor();
+  await page.goto(`${product.url}/people?q=lovelace`);
+  await page.getByText('No result').waitFor();
+  await page.goto(`${product.url}/quality/archive`);
+  await page.getByRole('link', { name: 'Archived (2)' }).click();
+  await page.getByRole('button', { name: 'Bring Ada Lovelace back' }).waitFor();
+  await expectAccessible(page, 'archived cards');
+  await page.getByRole('button', { name: 'Bring Ada Lovelace back' }).click();
+  await page.getByText('Ada Lovelace is back.').waitFor();
+  await page.goto(`${product.url}/people?q=lovelace`);
+  await page.getByText('Ada Lovelace').first().waitFor();
+});
+
+test('keeps the past when a source changes somebody’s company, on the person’s page and on the organisation’s', async () => {
+  await signIn('/people');
+  const companies = ['Vieux Moulin', 'Neuf Pont'].map(
+    (name) => `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:${name}\r\nORG:${name}\r\nX-ABShowAs:COMPANY\r\nEND:VCARD\r\n`,
+  );
+  await importBuffer('companies.vcf', 2, companies.join(''));
+  const job = (company: string) =>
+    `First Name,Last Name,E-mail,Company\nOdile,Parcours,odile@parcours.example,${company}\n`;
+  for (const company of ['Vieux Moulin', 'Neuf Pont']) await importBuffer('jobs.csv', 1, job(company));
+  await page.goto(`${product.url}/people?q=parcours`);
+  await page.getByText('Odile Parcours').first().click();
+  const career = page.getByRole('region', { name: 'Where they are and were' });
+  await career.getByText(/^Neuf Pont, since .+ at least$/).waitFor();
+  await career.getByText(/^Was at Vieux Moulin, until about /).waitFor();
+  await expectAccessible(page, 'career');
+  await career.getByRole('link', { name: 'Vieux Moulin' }).click();
+  const before = page.getByRole('list', { name: 'Before (1)' });
+  await before.getByText('Odile Parcours').waitFor();
+  await expectAccessible(page, 'staff');
+});
+
 test('is the same in French, in the dark, under a thumb', async () => {
   const phone = {
     locale: 'fr-FR',
@@ -219,7 +283,7 @@ test('is the same in French, in the dark, under a thumb', async () => {
   await page.getByText(/les fiches sont réunies/).waitFor();
   await page.getByRole('button', { name: 'Annuler' }).tap();
   await page.getByText('6 paires en attente').waitFor();
-  for (const path of ['', '/groups', '/decisions', '/health']) {
+  for (const path of ['', '/groups', '/decisions', '/archive', '/archive?shown=archived', '/health']) {
     await page.goto(`${product.url}/quality${path}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');

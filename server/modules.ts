@@ -2,6 +2,7 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { delegationOperations } from './delegation/operations.ts';
+import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
 import { identityOperations } from './identity/operations.ts';
 import type { Operation, Routes } from './kernel/http.ts';
@@ -30,6 +31,7 @@ export function allModules(accounts: Accounts): Modules {
       ...identityOperations(accounts),
       ...delegationOperations,
       ...cardsOperations,
+      ...homeOperations,
       ...matchingOperations,
       ...sourcesOperations,
     ],

@@ -20,6 +20,7 @@ interface Column {
   udt_name: string;
   is_nullable: string;
   column_default: string | null;
+  is_generated: string;
 }
 
 function columnType(column: Column): string {
@@ -30,18 +31,19 @@ function columnType(column: Column): string {
     const written = column.is_nullable === 'YES' ? 'Date | string | null' : 'Date | string';
     return `ColumnType<${nullable}, ${written}${column.column_default || column.is_nullable === 'YES' ? ' | undefined' : ''}, ${written}>`;
   }
+  if (column.is_generated === 'ALWAYS') return `GeneratedAlways<${nullable}>`;
   return column.column_default ? `Generated<${nullable}>` : nullable;
 }
 
 /** The text of db-types.ts for the database behind this connection. */
 export async function describeTypes(client: pg.ClientBase): Promise<string> {
   const { rows } = await client.query<Column>(
-    `select table_schema, table_name, column_name, udt_name, is_nullable, column_default from information_schema.columns
+    `select table_schema, table_name, column_name, udt_name, is_nullable, column_default, is_generated from information_schema.columns
      where table_schema = any($1) order by table_schema, table_name, ordinal_position`,
     [schemas],
   );
   const tables = Map.groupBy(rows, (row) => `${row.table_schema}.${row.table_name}`);
-  const lines = ['// Written by tools/db-types.ts from the migrated schema; do not edit.', "import type { ColumnType, Generated } from 'kysely';", '', 'export interface DB {'];
+  const lines = ['// Written by tools/db-types.ts from the migrated schema; do not edit.', "import type { ColumnType, Generated, GeneratedAlways } from 'kysely';", '', 'export interface DB {'];
   for (const [name, columns] of tables) {
     lines.push(`  '${name}': {`, ...columns.map((column) => `    ${column.column_name}: ${columnType(column)};`), '  };');
   }

@@ -19,6 +19,8 @@ export interface WholeCard extends VisibleCard {
 export interface Entry extends EntryContent {
   audienceId: string;
   personId: string;
+  /** For each of `bookNos`, the bits of the reach through which the row was made: who has fewer must not see it. */
+  bookMasks: number[];
   /** Rows of wider audiences that this one contains. */
   covers: { audienceId: string; personId: string }[];
 }
@@ -106,6 +108,12 @@ function toVisible({ card, mask }: Seen['cards'][number]): VisibleCard {
     : { ...card, fields: card.fields.filter((_field, index) => (mask >>> card.classes[index]!) & 1) };
 }
 
+/** The masks of the books that cards come from, in the order of their numbers. */
+function bookMasksOf(seen: Seen): number[] {
+  const masks = new Map(seen.cards.map(({ card, mask }) => [card.bookNo, mask]));
+  return [...masks].sort(([a], [b]) => a - b).map(([, mask]) => mask);
+}
+
 /** The address of a person: the oldest card that most people may see, so that a link can be passed on. */
 function personIdOf(seen: Seen, workspace: Audience | undefined, reach: Reach): string {
   const shared = workspace && seen.cards.find(({ card }) => maskOf(card, workspace, reach) !== 0);
@@ -140,6 +148,7 @@ export function entriesOfCluster(
         ...entryOf(visible, compose(visible)),
         audienceId: audience.id,
         personId: personIdOf(seen, workspace, reach),
+        bookMasks: bookMasksOf(seen),
         covers: inside.map((row) => ({ audienceId: row.audience.id, personId: row.entry.personId })),
       };
       rows.push({ audience, seen, entry });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldGroup, grantTerms } from '../delegation/contract.ts';
 import { locale } from '../identity/contract.ts';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
@@ -342,6 +343,134 @@ export const restoreCard = contract({
   scope: 'contacts:write',
 });
 
+export const previewGrant = contract({
+  name: 'cards.previewGrant',
+  method: 'POST',
+  path: '/books/:bookId/grants/preview',
+  summary:
+    'What a grant would open: how many contacts, which fields, and some of them as the grantee or one colleague would see them',
+  input: grantTerms.extend({
+    bookId: id,
+    /** As this colleague would see the book: with what already stands for them. */
+    asMemberId: id.optional(),
+  }),
+  output: z.object({
+    persons: z.number().int(),
+    organizations: z.number().int(),
+    /** Contacts kept back one by one: no grant opens them. */
+    withheld: z.number().int(),
+    /** Whether they may be read at all. */
+    readable: z.boolean(),
+    /** What stands in the book, and whether it is shown. */
+    fields: z.array(z.object({ group: fieldGroup, shown: z.boolean(), values: z.number().int() })),
+    examples: z.array(
+      z.object({
+        id,
+        name: z.string(),
+        values: z.array(z.object({ kind: fieldKind, display: z.string() })),
+        /** Values of this contact that are not shown. */
+        hidden: z.number().int(),
+      }),
+    ),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+/** Why a card looks dead; each rule is one sentence on the screen. See `findDead`. */
+export const deadReason = z.enum(['ended', 'empty', 'unreachable', 'closed']);
+export type DeadReason = z.output<typeof deadReason>;
+/** Nothing new was seen of a card for so many months. */
+const quietMonths = z.coerce.number().int().min(1).max(120).default(12);
+
+/** A card of mine by itself, with what tells it from others. */
+const cardInShort = z.object({
+  card: cardSummary,
+  kind,
+  name: z.string(),
+  values: z.array(personValue.pick({ kind: true, value: true, display: true })),
+});
+export const listDead = contract({
+  name: 'cards.listDead',
+  method: 'GET',
+  path: '/cards/dead',
+  summary: 'Cards I hold that look dead, each with its reasons, the oldest cards first',
+  input: z.object({ months: quietMonths, reason: deadReason.optional(), ...paging }),
+  output: page(
+    cardInShort.extend({
+      reasons: z.array(deadReason).min(1),
+      /** The last sign of life: seen at its source, written to, noted, or kept by a member. */
+      quietSince: instant,
+    }),
+  ),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const countDead = contract({
+  name: 'cards.countDead',
+  method: 'GET',
+  path: '/cards/dead/count',
+  summary: 'How many of my cards look dead, by reason, and how many are archived',
+  input: z.object({ months: quietMonths }),
+  output: z.object({
+    /** Counted up to 1,000; `more` says that there are further ones. A card may have several reasons. */
+    total: z.number().int(),
+    more: z.boolean(),
+    reasons: z.array(z.object({ reason: deadReason, count: z.number().int() })),
+    archived: z.number().int(),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+const someCards = z.array(id).min(1).max(500);
+export const archiveCards = contract({
+  name: 'cards.archiveCards',
+  method: 'POST',
+  path: '/cards/archive',
+  summary: 'Archive cards I hold: out of lists, search, exports and matching, kept for good, brought back at any time',
+  input: z.object({ cardIds: someCards, months: quietMonths }),
+  output: z.object({ archived: z.number().int() }),
+  access: 'member',
+  scope: 'contacts:write',
+});
+export const unarchiveCards = contract({
+  name: 'cards.unarchiveCards',
+  method: 'POST',
+  path: '/cards/archive/restore',
+  summary: 'Bring cards back from the archive, lent or withheld as they were',
+  input: z.object({ cardIds: someCards }),
+  output: z.object({ restored: z.number().int() }),
+  access: 'member',
+  scope: 'contacts:write',
+});
+export const keepCards = contract({
+  name: 'cards.keepCards',
+  method: 'POST',
+  path: '/cards/dead/keep',
+  summary:
+    'Say that cards I hold are not dead: they are proposed again after as many months without news; or take that back',
+  input: z.object({ cardIds: someCards, keep: z.boolean().default(true) }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});
+export const listArchived = contract({
+  name: 'cards.listArchived',
+  method: 'GET',
+  path: '/cards/archived',
+  summary: 'The archived cards I hold, the last ones first, and why they were archived',
+  input: z.object(paging),
+  output: page(
+    cardInShort.extend({
+      /** None: archived by hand. */
+      reasons: z.array(deadReason),
+      archivedAt: instant,
+    }),
+  ),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
 /** What happened to the cards behind a person, newest first. */
 export const historyItem = z.object({
   at: instant,
@@ -356,6 +485,10 @@ export const historyItem = z.object({
     'moved',
     'withheld',
     'lent_again',
+    'archived',
+    'unarchived',
+    /** An import found it changed at its source, and brought it back from the archive. */
+    'revived',
     'linked',
     'unlinked',
     'note',
@@ -375,6 +508,45 @@ export const listHistory = contract({
   summary: 'Notes and changes of a person, newest first',
   input: z.object({ personId: id, ...paging }),
   output: page(historyItem),
+  access: 'member',
+  scope: 'contacts:read',
+});
+/** About when: the month in which it was first seen, and in which a source first said otherwise. */
+const period = { since: instant, until: instant.nullable() };
+export const listEmployments = contract({
+  name: 'cards.listEmployments',
+  method: 'GET',
+  path: '/people/:personId/employments',
+  summary:
+    'Where a person is and was, with which title, as far as sources have said it: today first, then the last one left',
+  input: z.object({ personId: id }),
+  output: z.object({
+    items: z.array(
+      z.object({
+        organization: z.string(),
+        /** The organisation of that name that I see; null: none, or several that nothing tells apart. */
+        organizationId: id.nullable(),
+        title: z.string().nullable(),
+        ...period,
+      }),
+    ),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+const colleague = z.object({ personId: id, name: z.string(), title: z.string().nullable(), ...period });
+export const listStaff = contract({
+  name: 'cards.listStaff',
+  method: 'GET',
+  path: '/people/:personId/staff',
+  summary: 'The persons I may see who are at an organisation now, and who were there before',
+  input: z.object({ personId: id }),
+  output: z.object({
+    now: z.array(colleague),
+    before: z.array(colleague),
+    /** Not all contacts that name it were looked at. */
+    more: z.boolean(),
+  }),
   access: 'member',
   scope: 'contacts:read',
 });

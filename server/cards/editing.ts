@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
+import { getMember } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
 import type { FieldInput, FieldKind } from './contract.ts';
+import { leftOrganization } from './employments.ts';
 import { completeInput, type Field, toStored } from './fields.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
 import { addContactPoints, contactPointId, ofPairs, takeChangeNos } from './writing.ts';
@@ -15,6 +17,11 @@ export interface Editing {
   actor: Actor;
   country: string;
   afterCommit(work: () => Promise<void>): void;
+}
+
+export async function toEditing({ app, tx, actor, afterCommit }: Omit<Editing, 'country'>): Promise<Editing> {
+  const member = await getMember(tx, actor);
+  return { app, tx, actor, country: member?.country ?? 'FR', afterCommit };
 }
 
 /** A card the actor holds. @throws AppError not_found for any other, visible or not */
@@ -42,7 +49,8 @@ async function beginChange(editing: Editing, card: { card_id: string; book_id: s
   return changeNo;
 }
 
-async function dropEntries({ tx, actor }: Editing, cardIds: readonly string[]): Promise<void> {
+/** Takes out the index rows made of cards. */
+export async function dropEntries({ tx, actor }: Editing, cardIds: readonly string[]): Promise<void> {
   const { rows } = await sql<{ cluster_id: string }>`
     select distinct cluster_id from cards.card where workspace_id = ${actor.workspaceId} and card_id = any(${cardIds})`.execute(
     tx,
@@ -56,7 +64,7 @@ async function dropEntries({ tx, actor }: Editing, cardIds: readonly string[]): 
  * After a change: matching and the list follow before the answer, so that the editor sees their own work. Should the process
  * end in between, the job enqueued with the change does it.
  */
-async function announce({ app, tx, actor, afterCommit }: Editing, cardIds: readonly string[]): Promise<void> {
+export async function announce({ app, tx, actor, afterCommit }: Editing, cardIds: readonly string[]): Promise<void> {
   const payload = { cardIds, refresh: true };
   const job = {
     workspaceId: actor.workspaceId,
@@ -233,8 +241,24 @@ export async function editFields(editing: Editing, card: LoadedCard, edits: Fiel
     .where('workspace_id', '=', actor.workspaceId)
     .where('card_id', '=', card.card_id)
     .execute();
-  await addChange(editing, card, changeNo, 'edited', [...touched].sort(), { fields: card.fields });
+  const left = leftOrganization(card.fields.map(toField), await listFields(editing, card.card_id));
+  await addChange(editing, card, changeNo, 'edited', [...touched].sort(), { fields: card.fields }, left);
   await announce(editing, [card.card_id]);
+}
+
+const toField = ({ kind, value }: { kind: string; value: unknown }): Field => ({
+  kind: kind as FieldKind,
+  value: value as Record<string, unknown>,
+});
+
+async function listFields({ tx, actor }: Editing, cardId: string): Promise<Field[]> {
+  const rows = await tx
+    .selectFrom('cards.card_field')
+    .select(['kind', 'value'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('card_id', '=', cardId)
+    .execute();
+  return rows.map(toField);
 }
 
 type StoredRow = LoadedCard['fields'][number];
@@ -324,6 +348,7 @@ async function addChange(
   kind: string,
   fields: string[],
   before: object | null,
+  left: string | null = null,
 ): Promise<void> {
   await tx
     .insertInto('cards.card_change')
@@ -338,6 +363,7 @@ async function addChange(
       member_id: actor.memberId,
       fields,
       before: before ? JSON.stringify(before) : null,
+      left_organization: left,
     })
     .execute();
 }
@@ -416,7 +442,7 @@ export async function hideCard(
   await sql`set local app.restoring = 'on'`.execute(tx);
   await tx
     .updateTable('cards.card')
-    .set({ removed_at: new Date(), purge_at: until, change_no: changeNo })
+    .set({ removed_at: new Date(), purge_at: until, change_no: changeNo, exposure_before: card.exposure })
     .where('workspace_id', '=', actor.workspaceId)
     .where('card_id', '=', card.card_id)
     .execute();
@@ -432,10 +458,12 @@ export async function restoreCard(editing: Editing, cardId: string): Promise<voi
   const card = await getOwnCard(editing, cardId);
   if (card.exposure !== 2) throw notFound();
   const changeNo = await takeChangeNos(tx, actor.workspaceId, card.book_id, 1);
-  await setHanging(editing, cardId, 'exposure', 0);
+  // A card that was withheld comes back withheld.
+  const exposure = card.exposure_before ?? 0;
+  await setHanging(editing, cardId, 'exposure', exposure);
   await tx
     .updateTable('cards.card')
-    .set({ removed_at: null, purge_at: null, change_no: changeNo })
+    .set({ removed_at: null, purge_at: null, change_no: changeNo, exposure_before: null })
     .where('workspace_id', '=', actor.workspaceId)
     .where('card_id', '=', cardId)
     .execute()
@@ -444,7 +472,7 @@ export async function restoreCard(editing: Editing, cardId: string): Promise<voi
       throw error;
     });
   await sql`set local app.restoring = ''`.execute(tx);
-  await addChange(editing, { ...card, exposure: 0 }, changeNo, 'restored', [], null);
+  await addChange(editing, { ...card, exposure }, changeNo, 'restored', [], null);
   await announce(editing, [cardId]);
 }
 

@@ -118,7 +118,7 @@ function persons(viewer: string, one: World): { ids: string[]; content: object }
   return result;
 }
 
-const content = ({ audienceId: _a, personId: _p, covers: _c, ...rest }: Entry) => rest;
+const content = ({ audienceId: _a, personId: _p, covers: _c, bookMasks: _m, ...rest }: Entry) => rest;
 const byName = (list: object[]) => list.map((one) => JSON.stringify(one)).sort();
 
 /** What the list shows to a viewer: the rows of their audiences, less those that another of them covers. */
@@ -188,7 +188,7 @@ describe('the list over HTTP', () => {
   interface Plan {
     teams: [number[], number[]];
     sharing: Record<'workspace' | 'team0' | 'team1', delegation.Sharing['level'] | null>[];
-    cards: { book: number; person: number; withheld: boolean }[];
+    cards: { book: number; person: number; withheld: boolean; archive: 'never' | 'once' | 'back' }[];
   }
   const level = fc.constantFrom('read' as const, 'discover' as const);
   const plan: fc.Arbitrary<Plan> = fc.record({
@@ -197,10 +197,15 @@ describe('the list over HTTP', () => {
       minLength: 4,
       maxLength: 4,
     }),
-    cards: fc.array(fc.record({ book: fc.nat(3), person: fc.nat(2), withheld: fc.boolean() }), {
-      minLength: 2,
-      maxLength: 7,
-    }),
+    cards: fc.array(
+      fc.record({
+        book: fc.nat(3),
+        person: fc.nat(2),
+        withheld: fc.boolean(),
+        archive: fc.constantFrom('never' as const, 'once' as const, 'back' as const),
+      }),
+      { minLength: 2, maxLength: 7 },
+    ),
   });
   let runs = 0;
 
@@ -211,7 +216,7 @@ describe('the list over HTTP', () => {
         memberIds: inTeam[no as 0 | 1].map((index) => people[index]!.me.memberId),
       });
     const ids: string[] = [];
-    for (const { book: no, person, withheld } of cards) {
+    for (const { book: no, person, withheld, archive } of cards) {
       const { id: bookId, holder } = books[no]!;
       const { id: cardId } = await people[holder]!.call(contracts.createCard, {
         bookId,
@@ -223,6 +228,8 @@ describe('the list over HTTP', () => {
       });
       if (withheld) await people[holder]!.call(contracts.updateCard, { cardId, withheld });
       ids.push(cardId);
+      if (archive !== 'never') await people[holder]!.call(contracts.archiveCards, { cardIds: [cardId] });
+      if (archive === 'back') await people[holder]!.call(contracts.unarchiveCards, { cardIds: [cardId] });
     }
     for (const [no, { workspace, team0, team1 }] of sharing.entries())
       await people[books[no]!.holder]!.call(delegation.shareBook, {
@@ -265,6 +272,9 @@ describe('the list over HTTP', () => {
             .map(({ name, title, cards }) => `${name} · ${title} · ${cards}`)
             .sort();
           expect(listed, viewer.me.name).toEqual(await pages(viewer, ids));
+          const archived = ids.filter((_id, no) => one.cards[no]!.archive === 'once');
+          const shown = items.filter(({ id }) => archived.includes(id));
+          expect(shown, 'what is archived is nobody’s address').toEqual([]);
           const { total } = await viewer.call(contracts.getFacets, {});
           expect(total.count).toBe(items.length);
         }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import writeXlsx from 'write-excel-file/node';
 import type { z } from 'zod';
+import { recordUses } from '../delegation/ledger.ts';
 import type {
   Contact,
   ContactAddress,
@@ -16,6 +17,7 @@ import { getMember } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
+import { newId } from '../kernel/ids.ts';
 import { type Translate, translator } from '../kernel/messages.ts';
 import { compose, entryOf, type Value } from './compose.ts';
 import type { exportQuery } from './contract.ts';
@@ -56,35 +58,69 @@ function toContact(uid: string, kind: Contact['kind'], values: readonly Value[])
 
 const pageSize = 200;
 
+/** Cursor of a page: keys of the list, or the id of a card. */
+type After = string[] | null;
+
 /** The contacts of an export, a page a transaction: a grant withdrawn meanwhile ends the rest. */
 async function* contacts(app: App, actor: Actor, query: ExportQuery): AsyncGenerator<Contact> {
-  const { format: _format, mine, locale: _locale, ...filter } = query;
-  let after: string[] | null = null;
-  for (;;) {
-    const page: { contacts: Contact[]; next: string[] | null } = await app.db.asActor(actor, async (tx) => {
-      if (mine) {
-        const ids = await pageOwnCards(tx, actor, after?.[0] ?? '00000000-0000-0000-0000-000000000000', pageSize);
-        const cards = await loadCards(tx, actor, ids);
-        return {
-          contacts: cards.map((card) =>
-            toContact(card.uid ?? card.card_id, card.kind as 'person', compose([toVisible(card)])),
-          ),
-          next: ids.length === pageSize ? [ids.at(-1)!] : null,
-        };
-      }
-      const rows = await findEntries(tx, actor, filter, 'name', after && { key: after[0]!, id: after[1]! }, pageSize);
-      const found: Contact[] = [];
-      for (const row of rows) {
-        const person = await findPersonCards(tx, actor, row.person_id);
-        const cards = person ? (await loadCards(tx, actor, person.cardIds)).map(toVisible) : [];
-        if (cards.length > 0) found.push(toContact(row.person_id, row.kind, compose(cards)));
-      }
-      return { contacts: found, next: rows.length === pageSize ? cursorOf(rows.at(-1)!, 'name') : null };
-    });
+  // The pages of one export are told to a holder together.
+  const together = newId();
+  let after: After = null;
+  do {
+    const page: { contacts: Contact[]; next: After } = query.mine
+      ? await pageOfOwn(app, actor, after)
+      : await pageOfList(app, actor, query, after, together);
     yield* page.contacts;
-    if (!page.next) return;
     after = page.next;
-  }
+  } while (after);
+}
+
+async function pageOfOwn(app: App, actor: Actor, after: After): Promise<{ contacts: Contact[]; next: After }> {
+  return app.db.asActor(actor, async (tx) => {
+    const ids = await pageOwnCards(tx, actor, after?.[0] ?? '00000000-0000-0000-0000-000000000000', pageSize);
+    const cards = await loadCards(tx, actor, ids);
+    return {
+      contacts: cards.map((card) =>
+        toContact(card.uid ?? card.card_id, card.kind as 'person', compose([toVisible(card)])),
+      ),
+      next: ids.length === pageSize ? [ids.at(-1)!] : null,
+    };
+  });
+}
+
+/**
+ * Whom the list shows is read first; of them, a transaction that sees only what may be taken along composes what goes into the
+ * file, and tells the holders.
+ */
+async function pageOfList(app: App, actor: Actor, query: ExportQuery, after: After, together: string) {
+  const { format: _format, mine: _mine, locale: _locale, ...filter } = query;
+  const page = await app.db.asActor(actor, async (tx) => {
+    const rows = await findEntries(tx, actor, filter, 'name', after && { key: after[0]!, id: after[1]! }, pageSize);
+    const people: { id: string; kind: Contact['kind']; cardIds: string[] }[] = [];
+    for (const row of rows) {
+      const person = await findPersonCards(tx, actor, row.person_id);
+      if (person) people.push({ id: row.person_id, kind: row.kind, cardIds: person.cardIds });
+    }
+    return { people, next: rows.length === pageSize ? cursorOf(rows.at(-1)!, 'name') : null };
+  });
+  const found = await app.db.asActor(
+    actor,
+    async (tx) => {
+      const cards = await loadCards(
+        tx,
+        actor,
+        page.people.flatMap((person) => person.cardIds),
+      );
+      await recordUses(tx, actor, 'exported', cards, together);
+      const byId = new Map(cards.map((card) => [card.card_id, card]));
+      return page.people.flatMap(({ id, kind, cardIds }) => {
+        const own = cardIds.flatMap((cardId) => byId.get(cardId) ?? []);
+        return own.length > 0 ? [toContact(id, kind, compose(own.map(toVisible)))] : [];
+      });
+    },
+    'export',
+  );
+  return { contacts: found, next: page.next };
 }
 
 async function* toText(rows: AsyncIterable<Contact>, format: 'vcf' | 'csv', t: Translate): AsyncGenerator<string> {
@@ -129,18 +165,28 @@ export async function exportContacts(app: App, actor: Actor, query: ExportQuery)
   return query.format === 'xlsx' ? toWorkbook(rows, t) : Readable.from(toText(rows, query.format, t));
 }
 
-/** One person as a vCard, with their photo. @throws AppError not_found when no card of theirs is visible */
+/**
+ * One person as a vCard, with their photo, made of the cards that may be taken along.
+ * @throws AppError not_found when no card of theirs is visible, not_exportable when none may be taken along
+ */
 export async function exportPerson(app: App, actor: Actor, personId: string): Promise<{ name: string; vcard: string }> {
-  return app.db.asActor(actor, async (tx) => {
-    const person = await findPersonCards(tx, actor, personId);
-    if (!person) throw notFound();
-    const cards = (await loadCards(tx, actor, person.cardIds)).map(toVisible);
-    const values = compose(cards);
-    const { kind, name, photo } = entryOf(cards, values);
-    const picture = photo ? await findPhoto(tx, actor, person.cardIds, photo) : undefined;
-    const contact = toContact(personId, kind, values);
-    if (picture)
-      contact.photo = { type: picture.media_type, size: picture.data.length, data: new Uint8Array(picture.data) };
-    return { name, vcard: vcardOf(contact) };
-  });
+  const person = await app.db.asActor(actor, (tx) => findPersonCards(tx, actor, personId));
+  if (!person) throw notFound();
+  return app.db.asActor(
+    actor,
+    async (tx) => {
+      const loaded = await loadCards(tx, actor, person.cardIds);
+      if (loaded.length === 0) throw new AppError('not_exportable');
+      await recordUses(tx, actor, 'exported', loaded, newId());
+      const cards = loaded.map(toVisible);
+      const values = compose(cards);
+      const { kind, name, photo } = entryOf(cards, values);
+      const picture = photo ? await findPhoto(tx, actor, person.cardIds, photo) : undefined;
+      const contact = toContact(personId, kind, values);
+      if (picture)
+        contact.photo = { type: picture.media_type, size: picture.data.length, data: new Uint8Array(picture.data) };
+      return { name, vcard: vcardOf(contact) };
+    },
+    'export',
+  );
 }

@@ -23,7 +23,7 @@ interface HistoryRow {
 }
 
 /** Bit `bit` of what the viewer may see in the book of a row; see delegation.enter. */
-const reach = (bookNo: string, bit: string) =>
+export const reachBit = (bookNo: string, bit: string) =>
   sql.raw(
     `get_bit(nullif(current_setting('app.reach_' || (${bookNo} >> 6), true), '')::bytea, ((${bookNo} & 63) << 5) | ${bit})`,
   );
@@ -32,7 +32,7 @@ const reach = (bookNo: string, bit: string) =>
 const visibleFields = (change: string) =>
   sql`(select coalesce(jsonb_agg(jsonb_build_object('kind', f->'kind', 'value', f->'value')), '[]')
     from jsonb_array_elements(${sql.raw(`${change}.before->'fields'`)}) f
-    where ${reach(`${change}.book_no`, '31')} = 1 or ${reach(`${change}.book_no`, "(f->>'class')::int")} = 1)`;
+    where ${reachBit(`${change}.book_no`, '31')} = 1 or ${reachBit(`${change}.book_no`, "(f->>'class')::int")} = 1)`;
 
 /**
  * Notes and changes of the given cards, newest first, each change with the values before and after it: those after are the
@@ -51,7 +51,8 @@ export async function listHistory(
       select n.created_at as at, 'note ' || n.note_id as id, 'note' as kind, n.card_id, n.author_id as member_id, '{}'::text[] as fields, n.text, null::uuid as change_id
       from cards.note n where n.workspace_id = ${workspaceId} and n.card_id = any(${cardIds})
       union all
-      select c.at, 'change ' || c.card_id || ' ' || c.change_no, c.kind, c.card_id, c.member_id, c.fields, null, c.change_id
+      select c.at, 'change ' || c.card_id || ' ' || c.change_no,
+        case when c.before->'card' ? 'archived_at' then 'revived' else c.kind end, c.card_id, c.member_id, c.fields, null, c.change_id
       from cards.card_change c where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds})
       union all
       select c.created_at, 'card ' || c.card_id, case when c.import_id is null then 'created' else 'imported' end, c.card_id, c.created_by, '{}', null, null
@@ -59,7 +60,7 @@ export async function listHistory(
     ) h
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = h.member_id
     left join lateral (
-      select ${visibleFields('c')} as before, ${reach('c.book_no', '31')} = 1 as holds, coalesce(
+      select ${visibleFields('c')} as before, ${reachBit('c.book_no', '31')} = 1 as holds, coalesce(
         (select ${visibleFields('n')} from cards.card_change n
           where n.workspace_id = ${workspaceId} and n.card_id = c.card_id and n.before ? 'fields' and (n.at, n.change_no) > (c.at, c.change_no)
           order by n.at, n.change_no limit 1),

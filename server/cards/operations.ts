@@ -1,31 +1,25 @@
 import { z } from 'zod';
 import { fieldClassName } from '../delegation/field-classes.ts';
+import { recordUses } from '../delegation/ledger.ts';
 import { getMember } from '../identity/queries.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { archiveOperations } from './archive-operations.ts';
 import { compose } from './compose.ts';
 import * as contracts from './contract.ts';
 import * as editing from './editing.ts';
+import type { Employment } from './employments.ts';
 import { describeHistory, listHistory } from './history.ts';
 import * as notes from './notes.ts';
 import { describeCard, describePerson } from './persons.ts';
+import { preview } from './preview.ts';
 import * as queries from './queries.ts';
+import { type Colleague, listEmployments, listStaff } from './staff.ts';
 import * as views from './views.ts';
 import { restorableDays } from './writing.ts';
-
-async function toEditing(context: Context): Promise<editing.Editing> {
-  const member = await getMember(context.tx, context.actor);
-  return {
-    app: context.app,
-    tx: context.tx,
-    actor: context.actor,
-    country: member?.country ?? 'FR',
-    afterCommit: context.afterCommit,
-  };
-}
 
 async function describeOneCard(
   { tx, actor }: Pick<Context, 'tx' | 'actor'>,
@@ -33,6 +27,7 @@ async function describeOneCard(
 ): Promise<z.output<typeof contracts.card>> {
   const [card] = await queries.loadCards(tx, actor, [cardId]);
   if (!card) throw notFound();
+  await recordUses(tx, actor, 'opened', [card]);
   return {
     ...describeCard(card, [], new Map()),
     personId: card.card_id,
@@ -77,9 +72,10 @@ async function editPerson(context: Context, personId: string, set: readonly cont
   const found = await queries.findPersonCards(context.tx, context.actor, personId);
   if (!found) throw notFound();
   const cards = await queries.loadCards(context.tx, context.actor, found.cardIds);
+  await recordUses(context.tx, context.actor, 'corrected', cards);
   const mine = cards.filter((card) => card.mine && !card.ended_at);
   const card = mine.find((one) => one.source_kind === 'entregent') ?? mine[0];
-  const edit = await toEditing(context);
+  const edit = await editing.toEditing(context);
   if (card) return editing.editFields(edit, card, toEdits(card, set));
   // No card of mine: one is made, named like the person, and joined to what I can see of them.
   const name = compose(cards.map(queries.toVisible)).find((value) => value.kind === 'name' && value.chosen);
@@ -93,7 +89,7 @@ async function editPerson(context: Context, personId: string, set: readonly cont
 
 async function removeValues(context: Context, removals: readonly { cardId: string; fieldNo: number }[]): Promise<void> {
   for (const [cardId, group] of Map.groupBy(removals, (one) => one.cardId)) {
-    const edit = await toEditing(context);
+    const edit = await editing.toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
     await editing.editFields(edit, card, { remove: group.map((one) => one.fieldNo) });
   }
@@ -101,14 +97,28 @@ async function removeValues(context: Context, removals: readonly { cardId: strin
 
 /** The answer is composed anew after the commit: matching and the index have moved meanwhile. */
 function createAll(context: Context, bookId: string | undefined, cards: readonly editing.NewCard[]): Promise<string[]> {
-  return Promise.all([toEditing(context), pickBook(context, bookId)]).then(([edit, book]) =>
+  return Promise.all([editing.toEditing(context), pickBook(context, bookId)]).then(([edit, book]) =>
     editing.insertCards(edit, book, cards),
   );
 }
 
+const describePeriod = ({ since, until }: Pick<Employment, 'since' | 'until'>) => ({
+  since: since.toISOString(),
+  until: until?.toISOString() ?? null,
+});
+
+const describeColleague = ({ personId, name, employment }: Colleague) => ({
+  personId,
+  name,
+  title: employment.title,
+  ...describePeriod(employment),
+});
+
 const facetSample = 10_000;
 
 export const cardsOperations: Operation[] = [
+  ...archiveOperations,
+
   implement(contracts.listPeople, async ({ after, limit, sort, ...filter }, { tx, actor }) => {
     const cursor = after ? decodeCursor(after, z.tuple([sort === 'recent' ? instant : z.string(), id])) : null;
     const rows = await queries.findEntries(
@@ -162,7 +172,7 @@ export const cardsOperations: Operation[] = [
   implement(contracts.getCard, ({ cardId }, context) => describeOneCard(context, cardId)),
 
   implement(contracts.updateCard, async ({ cardId, withheld, bookId, ...edits }, context) => {
-    const edit = await toEditing(context);
+    const edit = await editing.toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
     if (Object.values(edits).some((list) => list.length > 0)) await editing.editFields(edit, card, edits);
     if (withheld !== undefined) await editing.setWithheld(edit, card, withheld);
@@ -171,7 +181,7 @@ export const cardsOperations: Operation[] = [
   }),
 
   implement(contracts.removeCard, async ({ cardId }, context) => {
-    const edit = await toEditing(context);
+    const edit = await editing.toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
     const person = await queries.findPersonCards(context.tx, context.actor, cardId);
     const others = (person?.cardIds ?? []).filter((id) => id !== cardId);
@@ -180,13 +190,19 @@ export const cardsOperations: Operation[] = [
   }),
 
   implement(contracts.restoreCard, async ({ cardId }, context) => {
-    await editing.restoreCard(await toEditing(context), cardId);
+    await editing.restoreCard(await editing.toEditing(context), cardId);
     return { id: cardId, personId: cardId };
   }),
+
+  implement(contracts.previewGrant, ({ bookId, asMemberId, ...terms }, context) =>
+    preview(context, bookId, terms, asMemberId),
+  ),
 
   implement(contracts.listHistory, async ({ personId, after, limit }, { tx, actor }) => {
     const found = await queries.findPersonCards(tx, actor, personId);
     if (!found) throw notFound();
+    // It tells values, those of before too.
+    await recordUses(tx, actor, 'opened', await queries.findUsedCards(tx, actor, found.cardIds));
     const cursor = after ? decodeCursor(after, z.tuple([instant, z.string()])) : null;
     const rows = await listHistory(tx, actor, found.cardIds, cursor && { at: cursor[0], id: cursor[1] }, limit + 1);
     const last = rows.length > limit ? rows[limit - 1] : undefined;
@@ -194,6 +210,28 @@ export const cardsOperations: Operation[] = [
       items: rows.slice(0, limit).flatMap((row) => describeHistory(row, actor.memberId) ?? []),
       next: last ? encodeCursor([last.cursor, last.id]) : null,
     };
+  }),
+
+  implement(contracts.listEmployments, async ({ personId }, context) => {
+    const found = await listEmployments(context, personId);
+    if (!found) throw notFound();
+    const { tx, actor } = context;
+    const person = await queries.findPersonCards(tx, actor, personId);
+    await recordUses(tx, actor, 'opened', await queries.findUsedCards(tx, actor, person?.cardIds ?? []));
+    return {
+      items: found.map(({ organization, organizationId, title, ...one }) => ({
+        organization,
+        organizationId,
+        title,
+        ...describePeriod(one),
+      })),
+    };
+  }),
+
+  implement(contracts.listStaff, async ({ personId }, context) => {
+    const found = await listStaff(context, personId);
+    if (!found) throw notFound();
+    return { now: found.now.map(describeColleague), before: found.before.map(describeColleague), more: found.more };
   }),
 
   implement(contracts.addNote, async ({ personId, text }, { tx, actor }) => {
@@ -211,6 +249,7 @@ export const cardsOperations: Operation[] = [
       text,
     };
     await notes.addNote(tx, actor, note);
+    await recordUses(tx, actor, 'noted', [card!]);
     const member = await getMember(tx, actor);
     return {
       at: new Date().toISOString(),

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
+import { recordUses } from '../delegation/ledger.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
 import { compose, entryOf, type Value, type VisibleCard } from './compose.ts';
 import type { cardSummary, FieldKind, Person } from './contract.ts';
 import * as queries from './queries.ts';
 
-export { findPersonCards } from './queries.ts';
+export { findPersonCards, joinPersons } from './queries.ts';
 
 interface Viewer {
   tx: Tx;
@@ -74,7 +75,7 @@ export async function describePerson(viewer: Viewer, personId: string): Promise<
   return describeGroup(viewer, personId, found.cardIds, found.links);
 }
 
-/** The person that some cards would be, composed of what the viewer may see of them. */
+/** The person that some cards would be, composed of what the viewer may see of them. Who lends them hears of it. */
 export async function describeGroup(
   { tx, actor }: Viewer,
   personId: string,
@@ -82,6 +83,7 @@ export async function describeGroup(
   links: readonly queries.PersonLink[],
 ): Promise<Person> {
   const cards = await queries.loadCards(tx, actor, cardIds);
+  await recordUses(tx, actor, 'opened', cards);
   const visible = cards.map(queries.toVisible);
   const values = compose(visible);
   const entry = entryOf(visible, values);
@@ -133,9 +135,21 @@ export interface Side {
   values: { kind: FieldKind; value: Record<string, unknown>; display: string }[];
 }
 
-/** Those of the given cards that the viewer may see, each for itself. */
+/** What those of the given cards that the viewer may see are called: no more than a list shows. */
+export async function nameCards({ tx, actor }: Viewer, cardIds: readonly string[]): Promise<Map<string, string>> {
+  const cards = await queries.loadCards(tx, actor, cardIds);
+  return new Map(
+    cards.map((card) => {
+      const visible = queries.toVisible(card);
+      return [card.card_id, entryOf([visible], compose([visible])).name];
+    }),
+  );
+}
+
+/** Those of the given cards that the viewer may see, each for itself. Who lends them hears of it. */
 export async function describeSides({ tx, actor }: Viewer, cardIds: readonly string[]): Promise<Map<string, Side>> {
   const cards = await queries.loadCards(tx, actor, cardIds);
+  await recordUses(tx, actor, 'compared', cards);
   return new Map(
     cards.map((card) => {
       const visible = queries.toVisible(card);

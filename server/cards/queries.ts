@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
+import type { UsedCard } from '../delegation/ledger.ts';
 import { fold } from '../formats/normalise/fold.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { searchTerms, type VisibleCard } from './compose.ts';
@@ -144,14 +145,17 @@ export async function findPersonCards(
     .where('workspace_id', '=', actor.workspaceId)
     .where('cluster_id', '=', start.cluster_id)
     .execute();
-  const ids = cards.map((card) => card.card_id);
+  const visible = cards.map((card) => card.card_id);
   const links = await tx
     .selectFrom('cards.link')
     .select(['card_a', 'card_b', 'evidence'])
     .where('workspace_id', '=', actor.workspaceId)
-    .where(sql<SqlBool>`card_a = any(${ids})`)
+    .where(sql<SqlBool>`card_a = any(${visible})`)
     .execute();
-  return { cardIds: reachable(start.card_id, links), links };
+  // Along visible links: what hidden cards alone would join stays apart.
+  const personOf = joinPersons(links.map((link) => [link.card_a, link.card_b] as const));
+  const ids = visible.filter((id) => personOf(id) === personOf(start.card_id)).sort();
+  return { cardIds: ids, links };
 }
 
 export interface PersonLink {
@@ -179,16 +183,37 @@ async function findStart(tx: Tx, actor: Actor, personId: string) {
   return redirect ? find(redirect.card_id) : undefined;
 }
 
-/** Breadth first along visible links: what hidden cards alone would join stays apart. */
-function reachable(start: string, links: readonly PersonLink[]): string[] {
-  const found = new Set([start]);
-  for (const id of found) {
-    for (const link of links) {
-      if (link.card_a === id) found.add(link.card_b);
-      if (link.card_b === id) found.add(link.card_a);
-    }
+/** Puts cards together along links. @returns for a card the smallest id of those that it is one with, itself included */
+export function joinPersons(links: readonly (readonly [string, string])[]): (cardId: string) => string {
+  const root = new Map<string, string>();
+  const find = (cardId: string): string => {
+    let at = cardId;
+    for (let next = root.get(at); next !== undefined; next = root.get(at)) at = next;
+    return at;
+  };
+  for (const [a, b] of links) {
+    const [one, other] = [find(a), find(b)].sort() as [string, string];
+    if (one !== other) root.set(other, one);
   }
-  return [...found].sort();
+  return find;
+}
+
+/** In which books cards lie, for the ledger. */
+export async function findUsedCards(tx: Tx, actor: Actor, cardIds: readonly string[]): Promise<UsedCard[]> {
+  return tx
+    .selectFrom('cards.card as c')
+    .innerJoin('delegation.book as b', (join) =>
+      join.onRef('b.book_no', '=', 'c.book_no').on('b.workspace_id', '=', actor.workspaceId),
+    )
+    .select([
+      'c.card_id',
+      'c.book_no',
+      'b.book_id',
+      sql<boolean>`strpos(current_setting('app.own_books', true), b.book_id::text) > 0`.as('mine'),
+    ])
+    .where('c.workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`c.card_id = any(${cardIds})`)
+    .execute();
 }
 
 /** Cards with what the viewer may see of them, and of their book, holder and source. */
@@ -213,6 +238,7 @@ export async function loadCards(tx: Tx, actor: Actor, cardIds: readonly string[]
       'c.uid',
       'c.kind',
       'c.exposure',
+      'c.exposure_before',
       'c.ended_at',
       'c.created_at',
       'c.created_by',
@@ -398,6 +424,16 @@ export async function findPhoto(tx: Tx, actor: Actor, cardIds: readonly string[]
     .select(['media_type', 'data'])
     .where('workspace_id', '=', actor.workspaceId)
     .where('hash', '=', Buffer.from(hash, 'hex'))
+    .executeTakeFirst();
+}
+
+/** A card's own octets, as far as the viewer may see them. */
+export async function findOriginal(tx: Tx, actor: Actor, cardId: string) {
+  return tx
+    .selectFrom('cards.card_original')
+    .select(['media_type', 'data'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('card_id', '=', cardId)
     .executeTakeFirst();
 }
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { recordUses } from '../delegation/ledger.ts';
 import { notFound } from '../kernel/errors.ts';
 import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
 import type { ApiPaths } from '../kernel/openapi.ts';
 import { exportPath, exportQuery, originalPath, personExportPath, photoPath } from './contract.ts';
 import { exportContacts, exportPerson, exportType } from './export.ts';
-import { findPersonCards, findPhoto } from './queries.ts';
+import { findOriginal, findPersonCards, findPhoto, findUsedCards } from './queries.ts';
 
 const read = { access: 'member', scope: 'contacts:read', method: 'GET' } as const;
 /** Types a browser shows without running anything in them. */
@@ -65,14 +66,11 @@ export const cardsRoutes: Routes = (server, app) => {
   server.get<{ Params: { cardId: string } }>(apiPrefix + originalPath, async (request, reply) => {
     const { actor } = await authorise(app, request, read);
     const cardId = z.uuid().parse(request.params.cardId);
-    const original = await app.db.asActor(actor, (tx) =>
-      tx
-        .selectFrom('cards.card_original')
-        .select(['media_type', 'data'])
-        .where('workspace_id', '=', actor.workspaceId)
-        .where('card_id', '=', cardId)
-        .executeTakeFirst(),
-    );
+    const original = await app.db.asActor(actor, async (tx) => {
+      const found = await findOriginal(tx, actor, cardId);
+      if (found) await recordUses(tx, actor, 'opened', await findUsedCards(tx, actor, [cardId]));
+      return found;
+    });
     if (!original) throw notFound();
     return reply
       .header('cache-control', 'no-store')

@@ -71,6 +71,9 @@ export const everywhere: Sightings = {
   exportVcf: true,
 };
 
+/** Of somebody who may read, and take nothing along. */
+export const readable: Sightings = { ...everywhere, vcard: 403, exportCsv: false, exportVcf: false };
+
 /** What may not be seen does not exist: not found, never forbidden. */
 export const nowhere: Sightings = {
   list: false,

@@ -20,7 +20,7 @@ export async function loadReach(tx: Tx, workspaceId: string, bookNos: readonly n
     select b.book_no, g.grantee_id, g.field_mask
     from delegation.grant g
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
-    where g.workspace_id = ${workspaceId} and b.book_no = any(${bookNos}) and 'read' = any(g.acts)
+    where g.workspace_id = ${workspaceId} and b.book_no = any(${bookNos}) and g.reads
       and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())`.execute(tx);
   for (const row of grants.rows)
     books.get(row.book_no)?.grants.push({ granteeId: row.grantee_id, mask: row.field_mask & 0x7ffffffe });
@@ -132,6 +132,7 @@ const entryColumns = [
   'book_nos',
   'source_ids',
   'search',
+  'book_masks',
 ];
 
 /** From so many rows on, they wait in a longer list before they are sorted into the search index. */
@@ -174,6 +175,7 @@ export async function copyEntries(
       e.bookNos,
       e.sourceIds,
       e.search,
+      e.bookMasks,
     ]),
   );
   const covers = entries.flatMap(({ clusterId, entry }) =>

@@ -260,7 +260,8 @@ export async function hideCards(
   for (const [bookId, group] of Map.groupBy(cards, (card) => card.book_id)) {
     const ids = group.map((card) => card.card_id);
     const first = await takeChangeNos(tx, workspaceId, bookId, ids.length);
-    await sql`update cards.card c set exposure = 2, removed_at = now(), purge_at = now() + make_interval(days => ${restorableDays}), change_no = n.change_no
+    await sql`update cards.card c set exposure = 2, removed_at = now(), purge_at = now() + make_interval(days => ${restorableDays}), change_no = n.change_no,
+        exposure_before = coalesce(c.exposure_before, c.exposure), archived_at = null, archived_for = null
       from unnest(${ids}::uuid[], ${ids.map((_id, index) => first + index)}::bigint[]) n(card_id, change_no)
       where c.workspace_id = ${workspaceId} and c.card_id = n.card_id`.execute(tx);
     await setExposure(tx, workspaceId, ids, 2);
@@ -270,13 +271,17 @@ export async function hideCards(
 /** What is said of two cards carries book and exposure of both, because row security reads columns only. */
 export const ofPairs = ['cards.link', 'matching.proposal', 'matching.verdict'] as const;
 
+/** 0 lendable, 1 withheld, 2 removed, 3 archived: what stands on a card and on every row that hangs on it. */
+export type Exposure = 0 | 1 | 2 | 3;
+
 /** Brings the rows that hang on cards to their cards' exposure. */
-async function setExposure(
+export async function setExposure(
   tx: Tx,
   workspaceId: string,
   cardIds: readonly string[],
-  exposure: 0 | 1 | 2,
+  exposure: Exposure,
 ): Promise<void> {
+  if (cardIds.length === 0) return;
   for (const table of ['card_field', 'card_original', 'card_change', 'note']) {
     await sql`update ${sql.raw(`cards.${table}`)} set exposure = ${exposure} where workspace_id = ${workspaceId} and card_id = any(${cardIds})`.execute(
       tx,

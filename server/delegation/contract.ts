@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { contract, id, nothing } from '../kernel/contract.ts';
+import { contract, id, instant, nothing } from '../kernel/contract.ts';
+import { type FieldGroup, fieldGroups } from './field-classes.ts';
 
 /** How far a book is open to one grantee: found to exist, or read. (`private` is the absence of a grant.) */
 export const sharing = z.object({
@@ -69,3 +70,129 @@ export const shareBook = contract({
   access: 'member',
   scope: 'contacts:write',
 });
+
+export const act = z.enum(['discover', 'read', 'contact', 'export', 'enrich']);
+export const purpose = z.enum(['invitation', 'newsletter', 'prospecting', 'service', 'survey', 'recruiting']);
+export const channel = z.enum(['email', 'phone', 'message', 'letter', 'visit']);
+export const fieldGroup = z.enum(Object.keys(fieldGroups) as [FieldGroup, ...FieldGroup[]]);
+
+/** Whom a book is lent to. */
+export const grantee = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('workspace') }),
+  z.object({ kind: z.literal('team'), teamId: id, name: z.string().optional() }),
+  z.object({ kind: z.literal('member'), memberId: id, name: z.string().optional() }),
+]);
+export type Grantee = z.output<typeof grantee>;
+
+/** The blanks of the sentence by which a holder lends a book. */
+export const grantTerms = z.object({
+  grantee,
+  /** To find that somebody is there, read, address, take along, add to. Each brings those that it supposes. */
+  acts: z.array(act).min(1).max(5),
+  /** Fields that the grantee does not get. With any left out, the card's original octets are, too. */
+  except: z.array(fieldGroup).max(20).default([]),
+  /** What contacts may be addressed for; empty: whatever for. */
+  purposes: z.array(purpose).max(10).default([]),
+  /** By which ways; empty: every way. */
+  channels: z.array(channel).max(10).default([]),
+  /** At most `count` contacts in a period: to each person, or in all. */
+  quota: z
+    .object({
+      count: z.number().int().min(1).max(100_000),
+      period: z.enum(['day', 'week', 'month', 'year']),
+      each: z.boolean(),
+    })
+    .nullable()
+    .default(null),
+  /** Opens nothing but discovery until the holder has agreed, each time. */
+  askFirst: z.boolean().default(false),
+  /** Null: at once. */
+  startsAt: instant.nullable().default(null),
+  /** Null: until withdrawn. */
+  endsAt: instant.nullable().default(null),
+});
+export type GrantTerms = z.output<typeof grantTerms>;
+
+export const grant = grantTerms.extend({
+  id,
+  version: z.number().int(),
+  book: z.object({ id, name: z.string(), holder: z.string() }),
+  state: z.enum(['planned', 'standing', 'ended']),
+  /** The whole grant in words, in the caller's language. */
+  sentence: z.string(),
+  createdAt: instant,
+  createdBy: z.string(),
+  /** Who ended this version; null where it stands, or came to its end by its date. */
+  endedBy: z.string().nullable(),
+});
+export type Grant = z.output<typeof grant>;
+
+export const listGrants = contract({
+  name: 'delegation.listGrants',
+  method: 'GET',
+  path: '/grants',
+  summary: 'What I lend, or what is lent to me',
+  input: z.object({
+    direction: z.enum(['mine', 'to_me']).default('mine'),
+    state: z.enum(['standing', 'ended']).default('standing'),
+    bookId: id.optional(),
+  }),
+  output: z.object({ items: z.array(grant) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const createGrant = contract({
+  name: 'delegation.createGrant',
+  method: 'POST',
+  path: '/books/:bookId/grants',
+  summary: 'Lend a book: to whom, for which acts, purposes and channels, without which fields, how often, until when',
+  input: grantTerms.extend({ bookId: id }),
+  output: grant,
+  access: 'member',
+  scope: 'contacts:write',
+});
+export const changeGrant = contract({
+  name: 'delegation.changeGrant',
+  method: 'PUT',
+  path: '/grants/:grantId',
+  summary:
+    'Say a grant anew: the old version ends and the new one holds from the next request on; an ended one stands again',
+  input: grantTerms.extend({ grantId: id }),
+  output: grant,
+  access: 'member',
+  scope: 'contacts:write',
+});
+export const endGrant = contract({
+  name: 'delegation.endGrant',
+  method: 'DELETE',
+  path: '/grants/:grantId',
+  summary: 'Withdraw a grant; it holds no longer at the next request',
+  input: z.object({ grantId: id }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});
+export const listGrantVersions = contract({
+  name: 'delegation.listGrantVersions',
+  method: 'GET',
+  path: '/grants/:grantId/versions',
+  summary: 'What a grant has said since it was made, newest first',
+  input: z.object({ grantId: id }),
+  output: z.object({ items: z.array(grant) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+/** What may be done with a lent card, as its holder is told. */
+export const useKind = z.enum([
+  'opened',
+  'compared',
+  'exported',
+  'noted',
+  'corrected',
+  'decided',
+  'contacted',
+  'invited',
+  'answered',
+]);
+export type UseKind = z.output<typeof useKind>;

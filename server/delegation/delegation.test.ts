@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import * as cards from '../cards/contract.ts';
-import { addContact, everywhere, lookFor, nowhere } from '../cards/testing.ts';
+import { addContact, everywhere, lookFor, nowhere, readable } from '../cards/testing.ts';
 import * as identity from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 import { refreshReach } from './queries.ts';
+import { lend } from './testing.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -37,11 +39,10 @@ async function makeBook(word: string): Promise<{ bookId: string; cardId: string 
   return { bookId, cardId };
 }
 
-async function share(bookId: string, ...sharing: contracts.Sharing[]): Promise<void> {
-  await alice.call(contracts.shareBook, { bookId, sharing });
-}
-const withAll: contracts.Sharing = { grantee: { kind: 'workspace' }, level: 'read' };
-const withSales = (): contracts.Sharing => ({ grantee: { kind: 'team', teamId: sales }, level: 'read' });
+type Terms = z.input<typeof contracts.grantTerms>;
+const share = (bookId: string, ...terms: Terms[]) => lend(alice, bookId, ...terms);
+const withAll: Terms = { grantee: { kind: 'workspace' }, acts: ['read'] };
+const withSales = (): Terms => ({ grantee: { kind: 'team', teamId: sales }, acts: ['read'] });
 
 describe('a book', () => {
   test('is private by default: to others it does not exist, admins included', async () => {
@@ -60,8 +61,8 @@ describe('a book', () => {
     await share(bookId, withAll);
     expect(await lookFor(bob, cardId, 'Aubrac')).toMatchObject({ person: 200, card: 200, history: 200 });
     await app.settle();
-    expect(await lookFor(bob, cardId, 'Aubrac')).toEqual(everywhere);
-    expect(await lookFor(carol, cardId, 'Aubrac')).toEqual(everywhere);
+    expect(await lookFor(bob, cardId, 'Aubrac')).toEqual(readable);
+    expect(await lookFor(carol, cardId, 'Aubrac')).toEqual(readable);
     const labelFor = async (client: typeof bob) =>
       (await client.call(cards.getFacets, { q: 'Aubrac' })).books.find(({ value }) => value === bookId)?.label;
     expect(await labelFor(alice)).toMatch(/^Book \d+$/);
@@ -74,7 +75,7 @@ describe('a book', () => {
     const { bookId, cardId } = await makeBook('Morvan');
     await share(bookId, withSales());
     await app.settle();
-    expect(await lookFor(carol, cardId, 'Morvan')).toEqual(everywhere);
+    expect(await lookFor(carol, cardId, 'Morvan')).toEqual(readable);
     expect(await lookFor(bob, cardId, 'Morvan')).toEqual(nowhere);
   });
 
@@ -82,7 +83,7 @@ describe('a book', () => {
     const { bookId, cardId } = await makeBook('Sologne');
     await share(bookId, withAll);
     await app.settle();
-    expect(await lookFor(bob, cardId, 'Sologne')).toEqual(everywhere);
+    expect(await lookFor(bob, cardId, 'Sologne')).toEqual(readable);
     await share(bookId);
     expect(await lookFor(bob, cardId, 'Sologne')).toEqual(nowhere);
     await app.settle();
@@ -104,7 +105,7 @@ describe('a book', () => {
 
   test('that may only be discovered shows nothing of its persons', async () => {
     const { bookId, cardId } = await makeBook('Vercors');
-    await share(bookId, { grantee: { kind: 'workspace' }, level: 'discover' });
+    await share(bookId, { grantee: { kind: 'workspace' }, acts: ['discover'] });
     await app.settle();
     expect(await lookFor(bob, cardId, 'Vercors')).toEqual(nowhere);
     const hint = async (client: typeof bob, q: string) => (await client.call(cards.getFacets, { q })).discoverable;
@@ -114,7 +115,7 @@ describe('a book', () => {
     expect((await bob.call(cards.getFacets, { q: 'Vercors', bookId })).discoverable).toBe(0);
     await share(bookId);
     expect(await hint(bob, 'Vercors')).toBe(0);
-    await share(bookId, { grantee: { kind: 'workspace' }, level: 'discover' }, withSales());
+    await share(bookId, { grantee: { kind: 'workspace' }, acts: ['discover'] }, withSales());
     expect(await hint(carol, 'Vercors')).toBe(0);
   });
 
@@ -128,7 +129,7 @@ describe('a book', () => {
     expect((await bob.fetch(`/people/${cardId}`)).status).toBe(200);
     await app.settle();
     expect(await lookFor(carol, cardId, 'Margeride')).toEqual(nowhere);
-    expect(await lookFor(bob, cardId, 'Margeride')).toEqual(everywhere);
+    expect(await lookFor(bob, cardId, 'Margeride')).toEqual(readable);
     await team([carol.me.memberId]);
     await app.settle();
   });
@@ -137,7 +138,7 @@ describe('a book', () => {
     const { bookId } = await makeBook('Ardèche');
     await share(bookId, withAll);
     const attempts = [
-      bob.call(contracts.shareBook, { bookId, sharing: [] }),
+      bob.call(contracts.createGrant, { bookId, ...withAll }),
       bob.call(contracts.renameBook, { bookId, name: 'Mine' }),
       bob.call(cards.createCard, { bookId, fields: [{ kind: 'name', value: { full: 'Intruder' } }] }),
     ];
@@ -167,7 +168,7 @@ describe('a card', () => {
     expect(await lookFor(alice, cardId, 'Béarn')).toEqual(everywhere);
     await alice.call(cards.updateCard, { cardId, withheld: false });
     await app.settle();
-    expect(await lookFor(bob, cardId, 'Béarn')).toEqual(everywhere);
+    expect(await lookFor(bob, cardId, 'Béarn')).toEqual(readable);
   });
 
   test('that is read cannot be changed, withheld, moved or removed by who reads it', async () => {
@@ -245,7 +246,7 @@ describe('a person seen by two', () => {
     await addContact(alice, { ...same, phone: '06 11 22 33 55', bookId: lent.id });
     await addContact(bob, same);
     await share(open.bookId, withAll);
-    await share(lent.id, { grantee: { kind: 'team', teamId: team.id }, level: 'read' });
+    await share(lent.id, { grantee: { kind: 'team', teamId: team.id }, acts: ['read'] });
     await app.settle();
     const listed = async () => (await bob.call(cards.listPeople, { q: 'cevennes' })).items.map((item) => item.cards);
     expect(await listed()).toEqual([3]);

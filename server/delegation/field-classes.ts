@@ -31,3 +31,21 @@ export type FieldClass = keyof typeof fieldClass;
 
 const names = new Map<number, FieldClass>(Object.entries(fieldClass).map(([name, bit]) => [bit, name as FieldClass]));
 export const fieldClassName = (bit: number): FieldClass => names.get(bit) ?? 'extra';
+
+/** What people call the values that they would rather keep to themselves; a sentence names these, not single classes. */
+export const fieldGroups = {
+  privateNumbers: ['phonePrivate', 'mobileUnlabelled'],
+  privateEmails: ['emailPrivate'],
+  privateAddresses: ['addressPrivate'],
+  numbers: ['phoneWork', 'mobileWork', 'phoneUnlabelled'],
+  emails: ['emailWork', 'emailUnlabelled'],
+  addresses: ['addressWork'],
+  notes: ['note'],
+  birthday: ['birthday'],
+  photo: ['photo'],
+  profiles: ['url', 'social'],
+  work: ['organization', 'title'],
+  more: ['category', 'extra', 'consent'],
+  original: ['original'],
+} as const satisfies Record<string, readonly FieldClass[]>;
+export type FieldGroup = keyof typeof fieldGroups;

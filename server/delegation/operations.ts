@@ -1,10 +1,14 @@
 import { listTeams, takeBookNo } from '../identity/queries.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { implement, type Operation } from '../kernel/http.ts';
-import type { Book } from './contract.ts';
+import { type Context, implement, localeOf, type Operation } from '../kernel/http.ts';
+import { translator } from '../kernel/messages.ts';
+import type { Book, Grant, GrantTerms } from './contract.ts';
 import * as contracts from './contract.ts';
+import * as grants from './grants.ts';
 import * as queries from './queries.ts';
+import { groupsLeftOut, stateOf } from './rules.ts';
+import { grantSentence } from './sentence.ts';
 
 function publish({ no: _no, ...book }: Book & { no: number }): Book {
   return book;
@@ -20,6 +24,84 @@ async function getOwnBook(tx: Tx, actor: Actor, bookId: string) {
 function nameTaken(error: unknown): never {
   if ((error as { code?: string }).code === '23505') throw new AppError('conflict', { fields: { name: 'taken' } });
   throw error;
+}
+
+function termsOf(row: grants.GrantRow): GrantTerms {
+  const name = row.grantee ?? '';
+  return {
+    grantee:
+      row.grantee_kind === 'team'
+        ? { kind: 'team', teamId: row.grantee_id, name }
+        : row.grantee_kind === 'member'
+          ? { kind: 'member', memberId: row.grantee_id, name }
+          : { kind: 'workspace' },
+    acts: row.acts,
+    except: groupsLeftOut(row.field_mask),
+    purposes: row.purposes,
+    channels: row.channels,
+    quota:
+      row.quota_count && row.quota_period
+        ? { count: row.quota_count, period: row.quota_period, each: row.quota_each }
+        : null,
+    askFirst: row.ask_first,
+    startsAt: row.starts_at > row.created_at ? row.starts_at.toISOString() : null,
+    endsAt: row.ends_at?.toISOString() ?? null,
+  };
+}
+
+function describeGrant(row: grants.GrantRow, { request }: Pick<Context, 'request'>): Grant {
+  const locale = localeOf(request);
+  const terms = termsOf(row);
+  // That a grant has been withdrawn is said beside the sentence, which tells what was agreed.
+  const agreed = row.ended_by === null ? terms : { ...terms, endsAt: null };
+  return {
+    ...terms,
+    id: row.grant_id,
+    version: row.version,
+    book: { id: row.book_id, name: row.book, holder: row.holder },
+    state: stateOf(row.starts_at, row.ends_at, new Date()),
+    sentence: grantSentence(translator(locale), locale, agreed, { book: row.book, grantee: row.grantee }),
+    createdAt: row.created_at.toISOString(),
+    createdBy: row.created_by,
+    endedBy: row.ended_by,
+  };
+}
+
+/** The last version of a grant of one of the caller's books. @throws AppError not_found for any other */
+async function getOwnGrant(tx: Tx, actor: Actor, grantId: string): Promise<grants.GrantRow> {
+  const [last] = await grants.listVersions(tx, actor, grantId);
+  if (!last) throw notFound();
+  return last;
+}
+
+/** @throws AppError not_found for a team or member that is not here, invalid_input for an end before its beginning or the past */
+async function checkTerms(tx: Tx, actor: Actor, { grantee, startsAt, endsAt }: GrantTerms): Promise<void> {
+  const teams = grantee.kind === 'team' ? await listTeams(tx, actor.workspaceId) : [];
+  if (grantee.kind === 'team' && !teams.some((team) => team.id === grantee.teamId)) throw notFound();
+  const members = grantee.kind === 'member' ? await queries.nameMembers(tx, actor.workspaceId) : new Map();
+  if (grantee.kind === 'member' && !members.has(grantee.memberId)) throw notFound();
+  const begins = Math.max(Date.now(), startsAt ? Date.parse(startsAt) : 0);
+  if (endsAt && Date.parse(endsAt) <= begins) throw new AppError('invalid_input', { fields: { endsAt: 'past' } });
+}
+
+/**
+ * What follows a change of a book's grants. Withdrawal holds from the next request on (row security). Of the list's index the
+ * rows made of this book and others' follow before the answer, so that nobody misses a contact of their own; the rest follows
+ * in the background, and once more when a dated grant begins or ends.
+ */
+async function followGrants({ app, tx, actor, afterCommit }: Context, bookNo: number, dates: (string | null)[] = []) {
+  const { workspaceId } = actor;
+  const payload = { bookNo };
+  const joined = 'delegation.joinedShared';
+  const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload, delaySeconds: 20 });
+  afterCommit(() => app.runNow(workspaceId, outboxId, joined));
+  const queue = `matching ${workspaceId}`;
+  await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload, queue });
+  for (const date of dates) {
+    const delaySeconds = date ? (Date.parse(date) - Date.now()) / 1000 : 0;
+    if (delaySeconds > 0)
+      await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload, queue, delaySeconds });
+  }
 }
 
 export const delegationOperations: Operation[] = [
@@ -57,7 +139,8 @@ export const delegationOperations: Operation[] = [
     return publish(await getOwnBook(tx, actor, bookId));
   }),
 
-  implement(contracts.shareBook, async ({ bookId, sharing }, { app, tx, actor, afterCommit }) => {
+  implement(contracts.shareBook, async ({ bookId, sharing }, context) => {
+    const { tx, actor } = context;
     const book = await getOwnBook(tx, actor, bookId);
     const teams = await listTeams(tx, actor.workspaceId);
     const grantees = sharing.map(({ grantee }) => (grantee.kind === 'team' ? grantee.teamId : actor.workspaceId));
@@ -65,15 +148,53 @@ export const delegationOperations: Operation[] = [
     if (sharing.some(({ grantee }) => grantee.kind === 'team' && !teams.some((team) => team.id === grantee.teamId)))
       throw notFound();
     await queries.replaceSharing(tx, actor, bookId, sharing);
-    // Withdrawal holds from the next request on (row security). Of the list's index the rows made of this book and others'
-    // follow before the answer, so that nobody misses a contact of their own; the rest follows in the background.
-    const { workspaceId } = actor;
-    const payload = { bookNo: book.no };
-    const joined = 'delegation.joinedShared';
-    const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload, delaySeconds: 20 });
-    afterCommit(() => app.runNow(workspaceId, outboxId, joined));
-    const queue = `matching ${workspaceId}`;
-    await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload, queue });
+    await followGrants(context, book.no);
     return publish(await getOwnBook(tx, actor, bookId));
+  }),
+
+  implement(contracts.listGrants, async ({ direction, state, bookId }, context) => {
+    const filter = { mine: direction === 'mine', ended: state === 'ended', bookId };
+    const rows = await grants.listGrants(context.tx, context.actor, filter);
+    return { items: rows.map((row) => describeGrant(row, context)) };
+  }),
+
+  implement(contracts.createGrant, async ({ bookId, ...terms }, context) => {
+    const { tx, actor } = context;
+    const book = await getOwnBook(tx, actor, bookId);
+    await checkTerms(tx, actor, terms);
+    await grants.lockBook(tx, actor, bookId);
+    const grantId = await grants.addGrant(tx, actor, bookId, terms);
+    await followGrants(context, book.no, [terms.startsAt, terms.endsAt]);
+    return describeGrant(await getOwnGrant(tx, actor, grantId), context);
+  }),
+
+  implement(contracts.changeGrant, async ({ grantId, ...terms }, context) => {
+    const { tx, actor } = context;
+    const { book_id: bookId } = await getOwnGrant(tx, actor, grantId);
+    const book = await getOwnBook(tx, actor, bookId);
+    await checkTerms(tx, actor, terms);
+    await grants.lockBook(tx, actor, bookId);
+    // Read once more under the lock: of two changes at once the second follows the first.
+    const last = await getOwnGrant(tx, actor, grantId);
+    await grants.endVersion(tx, actor, last);
+    await grants.addGrant(tx, actor, bookId, terms, last);
+    await followGrants(context, book.no, [terms.startsAt, terms.endsAt]);
+    return describeGrant(await getOwnGrant(tx, actor, grantId), context);
+  }),
+
+  implement(contracts.endGrant, async ({ grantId }, context) => {
+    const { tx, actor } = context;
+    const { book_id: bookId } = await getOwnGrant(tx, actor, grantId);
+    const book = await getOwnBook(tx, actor, bookId);
+    await grants.lockBook(tx, actor, bookId);
+    await grants.endVersion(tx, actor, await getOwnGrant(tx, actor, grantId));
+    await followGrants(context, book.no);
+    return {};
+  }),
+
+  implement(contracts.listGrantVersions, async ({ grantId }, context) => {
+    await getOwnGrant(context.tx, context.actor, grantId);
+    const rows = await grants.listVersions(context.tx, context.actor, grantId);
+    return { items: rows.map((row) => describeGrant(row, context)) };
   }),
 ];

@@ -97,7 +97,7 @@ async function listSharing(tx: Tx, actor: Actor, bookIds: readonly string[]): Pr
 export async function refreshReach(tx: Tx, workspaceId: string, bookId: string): Promise<void> {
   const { rows } = await sql<{ audience_id: string; book_no: number; mask: number }>`
     select g.grantee_id as audience_id, b.book_no, coalesce(bit_or((g.field_mask & x'7ffffffe'::int) | 1) filter (
-      where 'read' = any(g.acts) and g.ends_at is null and g.starts_at <= g.created_at), 0) as mask
+      where g.reads and g.ends_at is null and g.starts_at <= g.created_at), 0) as mask
     from delegation.grant g
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
     where g.workspace_id = ${workspaceId} and g.book_id = ${bookId}

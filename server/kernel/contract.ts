@@ -43,6 +43,7 @@ export const errorStatus = {
   invalid_api_key: 401,
   wrong_credentials: 401,
   forbidden: 403,
+  not_exportable: 403,
   not_found: 404,
   conflict: 409,
   already_running: 409,

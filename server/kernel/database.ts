@@ -18,8 +18,11 @@ export interface Actor {
 export type SystemRole = 'identity' | 'keeper';
 
 export interface Database {
-  /** Runs `work` in one transaction as a member. @throws AppError unauthenticated when the member is not active (any more) */
-  asActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction as a member. Row security then shows what grants open for `act`: to read (the default), or
+   * only what may be taken along. @throws AppError unauthenticated when the member is not active (any more)
+   */
+  asActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>, act?: 'read' | 'export'): Promise<T>;
   asSystem<T>(role: SystemRole, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** A keeper's transaction on a bare connection, for COPY. */
   withClient<T>(role: SystemRole, work: (client: pg.PoolClient, tx: Tx) => Promise<T>): Promise<T>;
@@ -48,12 +51,12 @@ export function openDatabase(url: string, connections = 12): Database {
       return work(tx);
     });
   }
-  async function asActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function asActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>, act: 'read' | 'export' = 'read'): Promise<T> {
     return kysely.transaction().execute(async (tx) => {
       await sql`set local role entregent_member`.execute(tx);
       const entered = await sql<{
         enter: boolean;
-      }>`select delegation.enter(${actor.workspaceId}, ${actor.memberId})`.execute(tx);
+      }>`select delegation.enter(${actor.workspaceId}, ${actor.memberId}, ${act})`.execute(tx);
       if (!entered.rows[0]?.enter) throw new AppError('unauthenticated');
       return work(tx);
     });

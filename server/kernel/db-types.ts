@@ -1,5 +1,5 @@
 // Written by tools/db-types.ts from the migrated schema; do not edit.
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
   'cards.card': {
@@ -22,6 +22,10 @@ export interface DB {
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     purge_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    exposure_before: number | null;
+    archived_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    archived_for: string[] | null;
+    kept_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'cards.card_change': {
     workspace_id: string;
@@ -36,6 +40,7 @@ export interface DB {
     fields: Generated<string[]>;
     before: unknown | null;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
+    left_organization: string | null;
   };
   'cards.card_field': {
     workspace_id: string;
@@ -98,6 +103,7 @@ export interface DB {
     book_nos: number[];
     source_ids: string[];
     search: string;
+    book_masks: number[];
   };
   'cards.entry_cover': {
     workspace_id: string;
@@ -163,6 +169,23 @@ export interface DB {
     created_by: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_by: string | null;
+    purposes: Generated<string[]>;
+    channels: Generated<string[]>;
+    quota_count: number | null;
+    quota_period: string | null;
+    quota_each: Generated<boolean>;
+    ask_first: Generated<boolean>;
+    reads: GeneratedAlways<boolean>;
+    exports: GeneratedAlways<boolean>;
+  };
+  'delegation.happening': {
+    workspace_id: string;
+    happening_id: string;
+    book_no: number;
+    user_id: string;
+    kind: string;
+    count: number;
+    at: ColumnType<Date, Date | string, Date | string>;
   };
   'delegation.reach': {
     workspace_id: string;
@@ -174,6 +197,33 @@ export interface DB {
     workspace_id: string;
     book_id: string;
     member_id: string;
+  };
+  'delegation.use': {
+    workspace_id: string;
+    use_id: string;
+    happening_id: string;
+    book_no: number;
+    card_id: string;
+    user_id: string;
+    kind: string;
+    purpose: string | null;
+    channel: string | null;
+    outcome: string | null;
+    grant_id: string | null;
+    grant_version: number | null;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    hour: number;
+  };
+  'delegation.use_reply': {
+    workspace_id: string;
+    reply_id: string;
+    happening_id: string;
+    book_no: number;
+    author_id: string;
+    user_id: string;
+    text: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'identity.link': {
     workspace_id: string;
@@ -245,6 +295,7 @@ export interface DB {
     topic: string;
     payload: unknown;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    due_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'matching.model': {
     workspace_id: string;

@@ -35,7 +35,14 @@ export const sha256 = (data: string | Uint8Array): Buffer => hash('sha256', data
 
 /** A UUIDv8 (RFC 9562, 5.8) derived from a text with a key: the same text gives the same id, which tells nothing of the text. */
 export function derivedId(key: KeyObject, text: string): string {
-  const bytes = createHmac('sha256', key).update(text).digest().subarray(0, 16);
+  return toUuid(createHmac('sha256', key).update(text).digest());
+}
+
+/** A UUIDv8 of a text that is no secret: the same text gives the same id. */
+export const hashedId = (text: string): string => toUuid(sha256(text));
+
+function toUuid(digest: Buffer): string {
+  const bytes = digest.subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   const hex = bytes.toString('hex');

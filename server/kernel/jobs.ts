@@ -40,9 +40,10 @@ export async function enqueue(tx: Tx, job: JobRequest): Promise<string> {
       outbox_id: outboxId,
       topic: job.task,
       payload: JSON.stringify(job.payload),
+      ...(job.delaySeconds ? { due_at: new Date(Date.now() + job.delaySeconds * 1000) } : {}),
     })
     .execute();
-  await sql`select kernel.wake_worker(${job.workspaceId}, ${outboxId}, ${job.task}, ${job.queue ?? null}, ${job.delaySeconds ?? 0})`.execute(
+  await sql`select kernel.wake_worker(${job.workspaceId}, ${outboxId}, ${job.task}, ${job.queue ?? null}, ${Math.ceil(job.delaySeconds ?? 0)})`.execute(
     tx,
   );
   return outboxId;
@@ -172,7 +173,8 @@ export async function startWorker(
 /** Wakes the worker for causes that have no job (any more). */
 async function sweepOutbox(app: App): Promise<void> {
   await app.db.asSystem('keeper', async (tx) => {
-    await sql`select kernel.wake_worker(workspace_id, outbox_id, topic, null, 0) from kernel.outbox where created_at < now() - interval '1 minute'`.execute(
+    await sql`select kernel.wake_worker(workspace_id, outbox_id, topic, null,
+      greatest(0, ceil(extract(epoch from due_at - now())))::int) from kernel.outbox where created_at < now() - interval '1 minute'`.execute(
       tx,
     );
   });

@@ -82,8 +82,9 @@ export const countProposals = contract({
     examples: z.coerce.number().int().min(0).max(3).default(0),
   }),
   output: z.object({
-    /** Counted up to 1,000. */
+    /** Counted up to 1,000; `more` says that there are further ones. */
     total: z.number().int(),
+    more: z.boolean(),
     groups: z.array(
       z.object({
         group: z.string(),
@@ -219,8 +220,9 @@ export const getHealth = contract({
     cards: z.number().int(),
     persons: z.number().int(),
     organizations: z.number().int(),
-    /** Proposals that wait for me. */
+    /** Proposals that wait for me, counted up to 1,000; `moreWaiting` says that there are further ones. */
     waiting: z.number().int(),
+    moreWaiting: z.boolean(),
     /** Last twelve months, oldest first. */
     months: z.array(
       z.object({

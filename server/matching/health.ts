@@ -41,8 +41,13 @@ export async function countMonths(tx: Tx, actor: Actor) {
       select date_trunc('month', created_at) as month, count(*)::int as count from (
         select created_at from cards.link where workspace_id = ${actor.workspaceId} limit ${most}) l group by 1
     ), decided as (
-      select date_trunc('month', at) as month, count(*) filter (where same)::int as same, count(*) filter (where not same)::int as different
-      from matching.verdict where workspace_id = ${actor.workspaceId} and withdrawn_at is null and origin <> 'edited' group by 1
+      -- The cards are asked too: a verdict's own copies of book and exposure follow them.
+      select date_trunc('month', v.at) as month, count(*) filter (where v.same)::int as same,
+        count(*) filter (where not v.same)::int as different
+      from matching.verdict v
+      join cards.card a on a.workspace_id = ${actor.workspaceId} and a.card_id = v.card_a
+      join cards.card b on b.workspace_id = ${actor.workspaceId} and b.card_id = v.card_b
+      where v.workspace_id = ${actor.workspaceId} and v.withdrawn_at is null and v.origin <> 'edited' group by 1
     )
     select to_char(m.month, 'YYYY-MM') as month, coalesce(l.count, 0) as linked, coalesce(d.same, 0) as same, coalesce(d.different, 0) as different
     from months m left join linked l on l.month = m.month left join decided d on d.month = m.month

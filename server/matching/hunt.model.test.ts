@@ -187,6 +187,14 @@ async function look(viewer: Member, all: readonly string[]): Promise<void> {
     expect(told.together).toBe(false);
     expect(told.probability).toBeCloseTo(probability, 6);
   }
+  // One question for two persons.
+  const asked = items.map(({ left, right }) =>
+    [left, right]
+      .map(({ card }) => persons.get(card.id)!.join())
+      .sort()
+      .join(' '),
+  );
+  expect(new Set(asked).size).toBe(asked.length);
   const counted = await viewer.call(contracts.countProposals, {});
   expect(counted.total).toBe(items.length);
   expect(counted.groups.reduce((sum, { count }) => sum + count, 0)).toBe(items.length);

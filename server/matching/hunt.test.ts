@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import { refreshReach } from '../delegation/queries.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
+import { purgePostponed } from './proposals.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -332,7 +334,135 @@ describe('splitting', () => {
   });
 });
 
+/** Inserts a verdict about two cards as a member, past every operation. */
+async function insertVerdict(member: Member, one: string, other: string, entered: boolean): Promise<void> {
+  const { me } = member;
+  const actor = { workspaceId: me.workspace.id, memberId: me.memberId };
+  const [a, b] = pairId(one, other).split('.');
+  await app.app.db.asActor(actor, async (tx) => {
+    if (entered)
+      await sql`select delegation.enter_holders(${actor.workspaceId}, (
+        select array_agg(book_no) from cards.card where workspace_id = ${actor.workspaceId} and card_id in (${a}, ${b})))`.execute(
+        tx,
+      );
+    await sql`insert into matching.verdict (workspace_id, verdict_id, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b,
+        key_a, key_b, same, member_id)
+      select ${actor.workspaceId}, gen_random_uuid(), a.card_id, b.card_id, a.book_no, b.book_no, 0, 0, 'a', 'b', true, ${actor.memberId}
+      from cards.card a join cards.card b on b.workspace_id = ${actor.workspaceId} and b.card_id = ${b}
+      where a.workspace_id = ${actor.workspaceId} and a.card_id = ${a}`.execute(tx);
+  });
+}
+
+describe('what waits', () => {
+  test('is one question for two persons as the viewer sees them, not as hidden cards join them', async () => {
+    // Hidden, Carol's cards put two pairs of persons into one pair of clusters.
+    const [one, two] = await twins();
+    run++;
+    const [three, four] = await twins();
+    const hidden = [await add(carol, { given: 'Hedwige' }), await add(carol, { given: 'Ursule' })] as const;
+    const joins = [pairId(one, hidden[0]), pairId(three, hidden[0]), pairId(two, hidden[1]), pairId(four, hidden[1])];
+    await carol.call(contracts.decide, { pairs: joins, same: true });
+    expect([await areOne(carol, one, three), await areOne(carol, two, four)]).toEqual([true, true]);
+    expect([await areOne(bob, one, three), await areOne(bob, two, four)]).toEqual([false, false]);
+    expect([await offered(bob, one, two), await offered(bob, three, four)]).toEqual([
+      expect.anything(),
+      expect.anything(),
+    ]);
+  });
+
+  test('is one question for two persons though hidden cards make one of them', async () => {
+    const contact = { given: 'Zélie', family: family(), company: `Sablon ${run}` };
+    const persons = [
+      [alice, aliceBook, `p${run}@one.example`],
+      [bob, bobBook, `q${run}@two.example`],
+    ] as const;
+    const ids: string[] = [];
+    for (const [member, book, email] of [...persons, ...persons])
+      ids.push(await add(member, { ...contact, email }, book));
+    const secret = await add(carol, { given: 'Zélie', family: family() });
+    const pairs = [pairId(ids[0]!, secret), pairId(ids[1]!, secret)];
+    await carol.call(contracts.decide, { pairs, same: true });
+    expect([await areOne(bob, ids[0]!, ids[2]!), await areOne(bob, ids[1]!, ids[3]!)]).toEqual([true, true]);
+    expect(await areOne(bob, ids[0]!, ids[1]!)).toBe(false);
+    const asked = async () => {
+      const { items } = await bob.call(contracts.listProposals, { limit: 200 });
+      return items.map(({ id }) => id).filter((id) => id.split('.').every((card) => ids.includes(card)));
+    };
+    const [first, ...others] = await asked();
+    expect([first, others]).toEqual([expect.any(String), []]);
+    // Put off, it is not asked again by another pair of the same two.
+    await bob.call(contracts.postpone, { pairs: [first!] });
+    expect(await asked()).toEqual([]);
+  });
+
+  test('is counted up to 1,000, and says when there is more', async () => {
+    const dora = await app.invite(alice, 'Dora Hunt');
+    const input = Array.from({ length: 46 }, (_, at) => ({
+      fields: [{ kind: 'name' as const, value: { given: `Solo${at}`, family: `Unique${at * 7919}` } }],
+    }));
+    const { items } = await dora.call(cards.createCards, { cards: input });
+    const ids = items.map(({ id }) => id);
+    await app.query(`delete from matching.proposal where card_a = any($1) or card_b = any($1)`, [ids]);
+    const propose = (count: number) =>
+      app.query(
+        `insert into matching.proposal (workspace_id, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, kind, probability, prior, reasons)
+         select a.workspace_id, a.card_id, b.card_id, a.book_no, b.book_no, 0, 0, 'person', 0.5, 0, '[]'
+         from cards.card a join cards.card b on b.card_id = any($1) and a.card_id < b.card_id
+         where a.card_id = any($1) order by 2, 3 limit $2 on conflict do nothing`,
+        [ids, count],
+      );
+    await propose(1000);
+    expect(await dora.call(contracts.countProposals, { mine: 'true' })).toMatchObject({ total: 1000, more: false });
+    await propose(1001);
+    expect(await dora.call(contracts.countProposals, { mine: 'true' })).toMatchObject({ total: 1000, more: true });
+    expect(await dora.call(contracts.getHealth, {})).toMatchObject({ waiting: 1000, moreWaiting: true });
+  });
+
+  test('put off is forgotten when its time is over or its cards are gone', async () => {
+    const [one, two] = await twins();
+    run++;
+    const [three, four] = await twins();
+    run++;
+    const [five, six] = await twins();
+    const pairs = [pairId(one, two), pairId(three, four), pairId(five, six)];
+    await bob.call(contracts.postpone, { pairs });
+    await app.query(`update matching.postponed set until = now() - interval '1 hour' where card_a = any($1)`, [
+      [one, two],
+    ]);
+    await app.query(`update matching.postponed set card_b = gen_random_uuid() where card_a = any($1)`, [[three, four]]);
+    await purgePostponed(app.app);
+    const left = await app.query<{ card_a: string }>(`select card_a from matching.postponed where member_id = $1`, [
+      bob.me.memberId,
+    ]);
+    const known = [one, two, three, four, five, six];
+    expect(left.map(({ card_a }) => card_a).filter((id) => known.includes(id))).toEqual([pairs[2]!.split('.')[0]]);
+  });
+});
+
+describe('row security by itself', () => {
+  test('refuses the verdict of a mere reader about two cards of one holder, whatever was asked before', async () => {
+    const name = { given: 'Zélie', family: family() };
+    const own = [await add(alice, name, aliceBook), await add(alice, name, aliceBook)] as const;
+    const across = [own[0], await add(bob, name, bobBook)] as const;
+    const refused = /row-level security/;
+    await expect(insertVerdict(carol, ...own, false)).rejects.toThrow(refused);
+    await expect(insertVerdict(carol, ...own, true)).rejects.toThrow(refused);
+    await expect(insertVerdict(carol, ...across, false)).rejects.toThrow(refused);
+    await insertVerdict(carol, ...across, true);
+    await insertVerdict(alice, ...own, false);
+  });
+});
+
 describe('what one may not see', () => {
+  test('is not counted among the decisions, though the verdict’s own copies are behind', async () => {
+    const [one, two] = await twins();
+    await bob.call(contracts.decide, { pairs: [pairId(one, two)], same: false });
+    const decided = async () => (await carol.call(contracts.getHealth, {})).months.at(-1)!.decidedDifferent;
+    const before = await decided();
+    await app.query(`update cards.card set exposure = 1 where card_id = $1`, [one]);
+    expect(await decided()).toBe(before - 1);
+  });
+
   test('shows neither in the order of the pairs nor in the cursor between pages', async () => {
     const lent = await share(carol);
     await mask(lent, [1]);

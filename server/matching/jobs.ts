@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { matchCards } from './matching.ts';
+import { purgePostponed } from './proposals.ts';
 import { runFully, startNightlyRuns, startRun } from './runs.ts';
 
 const batch = 2000;
@@ -25,4 +26,7 @@ export const matchingTasks: Task[] = [
 ];
 
 /** Nothing that was missed on the way stays missed for longer than a day. */
-export const matchingCrons: Cron[] = [{ name: 'matching.nightly', schedule: '40 2 * * *', run: startNightlyRuns }];
+export const matchingCrons: Cron[] = [
+  { name: 'matching.nightly', schedule: '40 2 * * *', run: startNightlyRuns },
+  { name: 'matching.purge', schedule: '20 3 * * *', run: purgePostponed },
+];

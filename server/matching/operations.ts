@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Person } from '../cards/contract.ts';
-import { describeGroup, describeSides, findPersonCards } from '../cards/persons.ts';
+import { describeGroup, describeSides, findPersonCards, nameCards } from '../cards/persons.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
@@ -55,11 +55,11 @@ async function describeVerdicts(
 ): Promise<{ items: contracts.Verdict[]; next: string | null }> {
   const rows = await listVerdicts(context.tx, context.actor, filter, before, limit + 1);
   const shown = rows.slice(0, limit);
-  const sides = await describeSides(
+  const names = await nameCards(
     context,
     shown.flatMap((row) => [row.card_a, row.card_b]),
   );
-  const nameOf = (cardId: string) => sides.get(cardId)?.name ?? '';
+  const nameOf = (cardId: string) => names.get(cardId) ?? '';
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return {
     items: shown.map((row) => ({
@@ -114,14 +114,14 @@ async function describeDisagreements(
   context: Context,
 ): Promise<z.output<typeof contracts.getHealth.output>['disagreements']> {
   const found = await health.findDisagreements(context.tx, context.actor);
-  const sides = await describeSides(
+  const names = await nameCards(
     context,
     found.flatMap(({ examples }) => examples),
   );
   return found.map(({ kind, count, examples }) => ({
     kind,
     count,
-    examples: examples.map((cardId) => ({ personId: cardId, name: sides.get(cardId)?.name ?? '' })),
+    examples: examples.map((cardId) => ({ personId: cardId, name: names.get(cardId) ?? '' })),
   }));
 }
 
@@ -153,7 +153,7 @@ export const matchingOperations: Operation[] = [
   }),
 
   implement(contracts.countProposals, async ({ examples, ...filter }, context) => {
-    const { offers } = await listOffers(context.tx, context.actor, filter, null, countedTo);
+    const { offers, next } = await listOffers(context.tx, context.actor, filter, null, countedTo);
     const groups = [...Map.groupBy(offers, ({ group }) => group)]
       .sort(([a, all], [b, others]) => others.length - all.length || (a < b ? -1 : 1))
       .slice(0, groupsShown)
@@ -164,6 +164,7 @@ export const matchingOperations: Operation[] = [
     );
     return {
       total: offers.length,
+      more: next !== null,
       groups: groups.map(({ group, all }) => ({
         group,
         count: all.length,
@@ -240,12 +241,13 @@ export const matchingOperations: Operation[] = [
     const { cards, persons } = await health.countAll(tx, actor);
     const count = (test: (one: (typeof persons)[number]) => boolean) =>
       persons.filter(test).reduce((sum, one) => sum + one.count, 0);
-    const { offers } = await listOffers(tx, actor, { mine: false }, null, countedTo);
+    const { offers, next } = await listOffers(tx, actor, { mine: false }, null, countedTo);
     return {
       cards,
       persons: count(({ kind }) => kind === 'person'),
       organizations: count(({ kind }) => kind === 'organization'),
       waiting: offers.length,
+      moreWaiting: next !== null,
       months: await health.countMonths(tx, actor),
       fill: await health.measureFill(tx),
       freshness: ['quarter', 'year', 'three_years', 'older'].map((value) => ({

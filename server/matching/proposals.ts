@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import { joinPersons } from '../cards/persons.ts';
+import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
-import { areJoined, groupOf, type Judgement, judge, offeredFrom, type StoredReason } from './rules.ts';
+import { groupOf, type Judgement, judge, offeredFrom, type StoredReason } from './rules.ts';
 
 export interface ProposalFilter {
   kind?: string | undefined;
@@ -31,6 +33,8 @@ interface ProposalRow {
   reach_b: number;
   cluster_a: string;
   cluster_b: string;
+  /** The viewer answered already: put it off, or said that the two are not the same. */
+  answered: boolean;
 }
 
 /** A pair offered to a viewer, with what they may know of it. */
@@ -50,7 +54,7 @@ const furthest = 5000;
 
 /**
  * Pairs of cards that the viewer may both see and decide about (see `addVerdicts`), best first; the cards are asked too, because
- * policies of pairs follow them.
+ * policies of pairs follow them. Pairs that were put off or decided come too, marked: they have stood for their persons.
  *
  * @param hidden pairs with a book of which the viewer may not read every field class, or all others
  */
@@ -68,7 +72,11 @@ async function readChunk(
     : sql``;
   const { rows } = await sql<ProposalRow>`
     select p.card_a, p.card_b, p.kind, p.probability, p.prior, p.reasons, a.cluster_id as cluster_a, b.cluster_id as cluster_b,
-      delegation.reach_of(a.book_no) as reach_a, delegation.reach_of(b.book_no) as reach_b
+      delegation.reach_of(a.book_no) as reach_a, delegation.reach_of(b.book_no) as reach_b,
+      exists (select from matching.postponed l where l.workspace_id = ${actor.workspaceId}
+        and l.member_id = ${actor.memberId} and l.card_a = p.card_a and l.card_b = p.card_b and l.until > now())
+      or exists (select from matching.verdict v where v.workspace_id = ${actor.workspaceId}
+        and v.card_a = p.card_a and v.card_b = p.card_b and v.withdrawn_at is null) as answered
     from matching.proposal p
     -- Card by card, in the order of the index: joined freely, all cards were read for each chunk (30 ms become 250).
     cross join lateral (select c.book_no, c.cluster_id from cards.card c
@@ -83,27 +91,23 @@ async function readChunk(
       and (delegation.reach_of(a.book_no) between 0 and ${everyClass - 1}
         or delegation.reach_of(b.book_no) between 0 and ${everyClass - 1}) = ${hidden}
       ${behind}
-      and not exists (select from matching.postponed l where l.workspace_id = ${actor.workspaceId}
-        and l.member_id = ${actor.memberId} and l.card_a = p.card_a and l.card_b = p.card_b and l.until > now())
-      and not exists (select from matching.verdict v where v.workspace_id = ${actor.workspaceId}
-        and v.card_a = p.card_a and v.card_b = p.card_b and v.withdrawn_at is null)
     order by p.probability desc, p.card_a, p.card_b limit ${chunk}`.execute(tx);
   return rows;
 }
 
-/** The links that the viewer sees in the clusters of pairs that are one for somebody: for others they may be two. */
-async function loadLinks(tx: Tx, actor: Actor, rows: readonly ProposalRow[]): Promise<(readonly [string, string])[]> {
-  const clusters = [...new Set(rows.filter((row) => row.cluster_a === row.cluster_b).map((row) => row.cluster_a))];
-  if (clusters.length === 0) return [];
+/** The persons of pairs as the viewer sees them: along the links whose cards they see both, and no others. */
+async function loadPersons(tx: Tx, actor: Actor, rows: readonly ProposalRow[]): Promise<(cardId: string) => string> {
+  const clusters = [...new Set(rows.flatMap((row) => [row.cluster_a, row.cluster_b]))];
   const found = await sql<{ card_a: string; card_b: string }>`
     select l.card_a, l.card_b from cards.card c
     join cards.link l on l.workspace_id = ${actor.workspaceId} and l.card_a = c.card_id
+    join cards.card o on o.workspace_id = ${actor.workspaceId} and o.card_id = l.card_b
     where c.workspace_id = ${actor.workspaceId} and c.cluster_id = any(${clusters})`.execute(tx);
-  return found.rows.map((row) => [row.card_a, row.card_b] as const);
+  return joinPersons(found.rows.map((row) => [row.card_a, row.card_b] as const));
 }
 
 /**
- * What waits for the viewer: pairs that may be one as far as they can see, one pair for two persons. Each page is read from the
+ * What waits for the viewer: pairs that may be one as far as they can see, one pair for two persons of theirs. Each page is read from the
  * start, because which pair stands for two persons is known from those before it.
  *
  * @param limit at most so many; `next` says where the next page begins
@@ -143,24 +147,18 @@ async function* readOffers(
   let at: Row | null = null;
   for (let looked = 0; looked < furthest; looked += chunk) {
     const rows: ProposalRow[] = await readChunk(tx, actor, filter, hidden, at);
-    const links = await loadLinks(tx, actor, rows);
+    const personOf = await loadPersons(tx, actor, rows);
     for (const row of rows) {
       const offer = offerOf(row, hidden);
       at = { probability: row.probability, a: row.card_a, b: row.card_b };
-      if (offer.probability < offeredFrom || (filter.group !== undefined && offer.group !== filter.group)) continue;
-      const two = personsOf(row, links);
-      if (two === undefined || persons.has(two)) continue;
-      persons.add(two);
-      yield offer;
+      if (offer.probability < offeredFrom && !row.answered) continue;
+      const two = [personOf(row.card_a), personOf(row.card_b)].sort();
+      if (two[0] === two[1] || persons.has(two.join(' '))) continue;
+      persons.add(two.join(' '));
+      if (!row.answered && (filter.group === undefined || offer.group === filter.group)) yield offer;
     }
     if (rows.length < chunk) return;
   }
-}
-
-/** The two persons that a pair is about; undefined when they are one to the viewer's eyes. */
-function personsOf(row: ProposalRow, links: readonly (readonly [string, string])[]): string | undefined {
-  if (row.cluster_a !== row.cluster_b) return [row.cluster_a, row.cluster_b].sort().join(' ');
-  return areJoined(links, row.card_a, row.card_b) ? undefined : `${row.card_a} ${row.card_b}`;
 }
 
 function isBehind(one: Position, other: Position): boolean {
@@ -210,6 +208,16 @@ export async function recall(tx: Tx, actor: Actor, pairs: readonly { a: string; 
     delete from matching.postponed where workspace_id = ${actor.workspaceId} and member_id = ${actor.memberId}
       and (card_a, card_b) in (select * from unnest(
         ${pairs.map(({ a }) => a)}::uuid[], ${pairs.map(({ b }) => b)}::uuid[]))`.execute(tx);
+}
+
+/** Forgets what was put off and may be asked again, and what was put off about cards that are no more. Over all workspaces. */
+export async function purgePostponed(app: App): Promise<void> {
+  await app.db.asSystem('keeper', (tx) =>
+    // No workspace: each of them.
+    sql`delete from matching.postponed p where p.until < now() or not exists (
+        select from cards.card c where c.workspace_id = p.workspace_id and c.card_id = p.card_a) or not exists (
+        select from cards.card c where c.workspace_id = p.workspace_id and c.card_id = p.card_b)`.execute(tx),
+  );
 }
 
 /** What the viewer reaches in the books of two cards; undefined when one of them does not exist for them. */

@@ -66,7 +66,7 @@ async function rebind(tx: Tx, workspaceId: string, cardIds: readonly string[]): 
         join matching.verdict v on v.workspace_id = ${workspaceId} and ${key} = matching.source_hash(c.source_id, c.source_key)
         where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds}) and c.exposure < 2 and ${card} <> c.card_id
           and ${rest('card')} <> c.card_id
-          and not exists (select from cards.card o where o.workspace_id = ${workspaceId} and o.card_id = ${card} and o.exposure < 2)
+          and not exists (select from cards.card o where o.workspace_id = ${workspaceId} and o.card_id = ${card} and o.exposure <> 2)
       )
       update matching.verdict v set
         card_a = least(b.card_id, b.other_card), card_b = greatest(b.card_id, b.other_card),

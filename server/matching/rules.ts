@@ -58,17 +58,6 @@ export function groupOf(reasons: readonly StoredReason[]): string {
     .join(' ');
 }
 
-/** Whether a chain of links between given cards joins two of them. */
-export function areJoined(links: readonly (readonly [string, string])[], one: string, other: string): boolean {
-  const reached = new Set([one]);
-  for (const card of reached)
-    for (const [a, b] of links) {
-      if (a === card) reached.add(b);
-      if (b === card) reached.add(a);
-    }
-  return reached.has(other);
-}
-
 /** A pair's id: the smaller card first. */
 export function pairOf(pair: string): { a: string; b: string } {
   const [one, other] = pair.split('.') as [string, string];

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as sources from '../sources/contract.ts';
 import * as contracts from './contract.ts';
 import { contactLines, HEADER } from './engine/testing.ts';
 import { hunterOf } from './hunt/hunter.ts';
+import { runFully as runInSteps } from './runs.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -190,6 +191,159 @@ test('an admin chooses how sure links must be; fewer wrong ones, fewer links fro
   expect(months.at(-1)!.linked).toBeGreaterThan(0);
   expect(persons).toBeLessThan(count);
   expect((await bob.call(contracts.getHealth, {})).cards).toBe(0);
+});
+
+describe('a full run', () => {
+  test('that breaks off in the middle loses nothing, and done again comes to what it would have', async () => {
+    await runFully();
+    const whole = await found();
+    const workspaceId = alice.me.workspace.id;
+    const [run] = await app.query<{ run_id: string }>(
+      'select run_id from matching.run order by started_at desc limit 1',
+    );
+    const state = () =>
+      app.query<{ state: string; done: number; total: number }>(
+        'select state, done, total from matching.run where run_id = $1',
+        [run!.run_id],
+      );
+    await app.query('update matching.run set done = 0 where run_id = $1', [run!.run_id]);
+    // Half of what it would write is missing, so that it has something to do on both sides of the break.
+    await app.query(`delete from matching.proposal where card_b::text < (
+      select percentile_disc(0.5) within group (order by card_id::text) from cards.card)`);
+    const crash = new AbortController();
+    const broken = runInSteps(app.app, workspaceId, run!.run_id, crash.signal, 20).then(
+      () => 'done',
+      (error: Error) => error.message,
+    );
+    await expect.poll(async () => (await state())[0]!.done, { interval: 10 }).toBeGreaterThan(0);
+    crash.abort();
+    expect(await broken).toBe('aborted');
+    const [left] = await state();
+    expect(left!.state).toBe('failed');
+    expect(left!.done).toBeLessThan(left!.total);
+    // With the process goes the memory of the thread; the job is still there, and the next process takes it up.
+    await hunterOf(app.app).kill();
+    await app.query(`update matching.run set state = 'running' where run_id = $1`, [run!.run_id]);
+    await app.app.db.asSystem('keeper', (tx) =>
+      app.app.enqueue(tx, { workspaceId, task: 'matching.run', payload: { runId: run!.run_id } }),
+    );
+    await app.settle();
+    const [again] = await state();
+    expect(again!.state).toBe('done');
+    expect(again!.done).toBeGreaterThanOrEqual(again!.total);
+    expect(await found()).toEqual(whole);
+  });
+
+  test('takes in cards that arrive, change and go while it is under way', async () => {
+    const contact = (given: string, email: string) => ({
+      fields: [
+        { kind: 'name' as const, value: { given, family: 'Arrivante' } },
+        { kind: 'email' as const, value: { value: email } },
+      ],
+    });
+    const { items } = await alice.call(cards.createCards, {
+      cards: [contact('Prima', 'prima@arrive.example'), contact('Secunda', 'secunda@arrive.example')],
+    });
+    const [one, gone] = items.map(({ id }) => id) as [string, string];
+    await alice.call(contracts.startFullRun, {});
+    const [late] = await Promise.all([
+      alice.call(cards.createCard, contact('Prima', 'prima@arrive.example')),
+      alice.call(cards.removeCard, { cardId: gone }),
+      alice.call(cards.updateCard, { cardId: one, add: [{ kind: 'title', value: { value: 'Première' } }] }),
+      alice.call(cards.createCards, {
+        cards: Array.from({ length: 60 }, (_, at) => contact(`Nova${at}`, `nova${at % 30}@arrive.example`)),
+      }),
+    ]);
+    await app.settle();
+    const person = await alice.call(cards.getPerson, { personId: one });
+    expect(person.cards.map(({ id }) => id).sort()).toEqual([one, late.id].sort());
+    expect((await found()).links.join()).not.toContain(gone);
+    expect((await alice.call(contracts.getHealth, {})).run).toMatchObject({ state: 'done', progress: 1 });
+    // What has arrived meanwhile teaches the next run; after it nothing is left to do.
+    await runFully();
+    const after = await found();
+    await runFully();
+    expect(await found()).toEqual(after);
+    expect((await alice.call(cards.getPerson, { personId: one })).cards).toHaveLength(2);
+  });
+});
+
+describe('verdicts that contradict each other', () => {
+  const pairOf = (a: string, b: string) => (a < b ? `${a}.${b}` : `${b}.${a}`);
+  const decide = async (a: string, b: string, same: boolean) =>
+    (await alice.call(contracts.decide, { pairs: [pairOf(a, b)], same })).items[0]!.id;
+  const personOf = async (personId: string) =>
+    (await alice.call(cards.getPerson, { personId })).cards.map(({ id }) => id).sort();
+
+  let met = 0;
+  async function strangers(count: number): Promise<string[]> {
+    const letters = 'abcdefghijklmnopqrstuvwxyz';
+    const names = Array.from({ length: count }, () => {
+      met++;
+      const at = [met * 7, met * 11 + 3, met * 5 + 1, met * 3 + 2].map((n) => letters[n % 26]);
+      return `${at.join('o')}${letters[met % 26]}`;
+    });
+    const { items } = await alice.call(cards.createCards, {
+      cards: names.map((given) => ({
+        fields: [{ kind: 'name' as const, value: { given, family: `${given}son` } }],
+      })),
+    });
+    return items.map(({ id }) => id);
+  }
+
+  test('in a ring: the last word parts, all others hold as far as they can, and a full run says the same', async () => {
+    const ring = await strangers(8);
+    for (let at = 0; at < 7; at++) await decide(ring[at]!, ring[at + 1]!, true);
+    expect(await personOf(ring[0]!)).toEqual([...ring].sort());
+    const last = await decide(ring[0]!, ring[7]!, false);
+    const parts = new Set(await Promise.all(ring.map(async (id) => (await personOf(id)).join())));
+    expect([...parts].flatMap((part) => part.split(',')).sort()).toEqual([...ring].sort());
+    expect(await personOf(ring[0]!)).not.toContain(ring[7]);
+    // Each part is a stretch of the ring: nobody is with somebody whom no word joins to them.
+    expect(parts.size).toBe(2);
+    await runFully();
+    expect(new Set(await Promise.all(ring.map(async (id) => (await personOf(id)).join())))).toEqual(parts);
+    await alice.call(contracts.withdrawVerdicts, { verdictIds: [last] });
+    expect(await personOf(ring[0]!)).toEqual([...ring].sort());
+  });
+
+  test.each([
+    ['same, same, not the same', [0, 1, 2], ['a', 'bc']],
+    ['same, not the same, same', [1, 2, 0], ['ab', 'c']],
+    ['not the same, same, same', [2, 0, 1], ['abc']],
+  ])('among three cards: %s; of words that cannot all hold the oldest gives way', async (_said, order, expected) => {
+    const [a, b, c] = (await strangers(3)) as [string, string, string];
+    const words = [() => decide(a, b, true), () => decide(b, c, true), () => decide(a, c, false)];
+    for (const at of order) await words[at]!();
+    const parts = async () => {
+      const persons = await Promise.all([a, b, c].map(async (id) => (await personOf(id)).join()));
+      return [...new Set(persons)].map((one) =>
+        [a, b, c].flatMap((id, at) => (one.includes(id) ? 'abc'[at]! : [])).join(''),
+      );
+    };
+    expect(await parts()).toEqual(expected);
+    await runFully();
+    expect(await parts()).toEqual(expected);
+  });
+
+  test('a wrong word taken back a year later, after cards have changed, leaves no trace', async () => {
+    const [a, b, c] = (await strangers(3)) as [string, string, string];
+    const right = await decide(a, b, true);
+    await runFully();
+    const before = await found();
+    const wrong = await decide(b, c, true);
+    expect(await personOf(a)).toEqual([a, b, c].sort());
+    await app.query(`update matching.verdict set at = at - interval '1 year' where verdict_id = any($1::uuid[])`, [
+      [right, wrong],
+    ]);
+    await runFully();
+    expect(await personOf(a)).toEqual([a, b, c].sort());
+    await alice.call(contracts.withdrawVerdicts, { verdictIds: [wrong] });
+    expect(await personOf(a)).toEqual([a, b].sort());
+    expect(await personOf(c)).toEqual([c]);
+    await runFully();
+    expect(await found()).toEqual(before);
+  });
 });
 
 test('an answer that was not written is part of the next one', async () => {

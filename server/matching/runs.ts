@@ -42,15 +42,23 @@ export async function startNightlyRuns(app: App): Promise<void> {
 /**
  * Does a full run, in steps of a transaction each; cards that change meanwhile are matched in between. Broken off, it is done
  * again from its start, and comes to the same.
+ *
+ * @param step cards to a transaction
  */
-export async function runFully(app: App, workspaceId: string, runId: string, signal: AbortSignal): Promise<void> {
+export async function runFully(
+  app: App,
+  workspaceId: string,
+  runId: string,
+  signal: AbortSignal,
+  step = batch,
+): Promise<void> {
   const total = await hunterOf(app).inTurn(workspaceId, () => hunterOf(app).ask({ ask: 'learn', workspaceId }));
   const counts = { done: 0, linked: 0, unlinked: 0, proposed: 0 };
   await setRun(app, workspaceId, runId, { state: 'running', total, ...counts });
   try {
     for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
       if (signal.aborted) throw new Error('aborted');
-      const cardIds = await app.db.asSystem('keeper', (tx) => pageCards(tx, workspaceId, after));
+      const cardIds = await app.db.asSystem('keeper', (tx) => pageCards(tx, workspaceId, after, step));
       if (cardIds.length === 0) break;
       const found = await matchAgain(app, workspaceId, cardIds);
       counts.done += cardIds.length;
@@ -67,10 +75,10 @@ export async function runFully(app: App, workspaceId: string, runId: string, sig
   }
 }
 
-async function pageCards(tx: Tx, workspaceId: string, after: string): Promise<string[]> {
+async function pageCards(tx: Tx, workspaceId: string, after: string, step: number): Promise<string[]> {
   const { rows } = await sql<{ card_id: string }>`
     select card_id from cards.card where workspace_id = ${workspaceId} and card_id > ${after}
-    order by card_id limit ${batch}`.execute(tx);
+    order by card_id limit ${step}`.execute(tx);
   return rows.map((row) => row.card_id);
 }
 

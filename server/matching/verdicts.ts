@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
+import { recordUses } from '../delegation/ledger.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
@@ -9,7 +10,7 @@ export interface Pair {
 }
 
 /**
- * Writes what the actor says of pairs of cards.
+ * Writes what the actor says of pairs of cards. Who lends them hears of it.
  * @returns the verdicts' ids
  * @throws AppError not_found when the actor may not see a card, invalid_input for a card with itself or with one of another kind,
  *   forbidden for two cards of one holder who is somebody else: holders decide about their own cards
@@ -43,17 +44,22 @@ export async function addVerdicts(
       member_id: actor.memberId,
     };
   });
+  // Row security asks for the holders too: a rule forgotten here shows in a refusal.
+  const bookNos = [...new Set([...cards.values()].map((card) => card.book_no))];
+  await sql`select delegation.enter_holders(${actor.workspaceId}, ${bookNos})`.execute(tx);
   for (let at = 0; at < rows.length; at += 1000)
     await tx
       .insertInto('matching.verdict')
       .values(rows.slice(at, at + 1000))
       .execute();
+  await recordUses(tx, actor, 'decided', [...cards.values()]);
   return rows.map((row) => row.verdict_id);
 }
 
 interface Place {
   card_id: string;
   kind: string;
+  book_id: string;
   book_no: number;
   exposure: number;
   key: Buffer;
@@ -66,7 +72,7 @@ interface Place {
 async function loadPlaces(tx: Tx, actor: Actor, pairs: readonly Pair[]) {
   const ids = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
   const { rows } = await sql<Place>`
-    select c.card_id, c.kind, c.book_no, c.exposure, matching.source_hash(c.source_id, c.source_key) as key, b.holder_id,
+    select c.card_id, c.kind, b.book_id, c.book_no, c.exposure, matching.source_hash(c.source_id, c.source_key) as key, b.holder_id,
       delegation.reach_of(c.book_no) < 0 as mine
     from cards.card c
     join delegation.book b on b.workspace_id = ${actor.workspaceId} and b.book_no = c.book_no

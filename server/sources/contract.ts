@@ -89,6 +89,8 @@ export const importRecord = z.object({
     identical: z.number().int(),
     failed: z.number().int(),
     ended: z.number().int(),
+    /** Archived cards that changed at their source, and are back; among the updated ones. */
+    revived: z.number().int(),
     warnings: z.number().int(),
   }),
   /** Until when the import can be undone; null when there is nothing to undo. */

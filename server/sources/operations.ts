@@ -21,7 +21,16 @@ import { summarise } from './rules.ts';
 import type { Report } from './run.ts';
 
 const firstId = '00000000-0000-0000-0000-000000000000';
-const noReport: Report = { created: 0, updated: 0, unchanged: 0, identical: 0, failed: 0, ended: 0, warnings: 0 };
+const noReport: Report = {
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  identical: 0,
+  failed: 0,
+  ended: 0,
+  revived: 0,
+  warnings: 0,
+};
 
 /** Previews made before identical lines were counted say nothing of them. */
 type StoredPreview = Omit<Preview, 'identical'> & Partial<Pick<Preview, 'identical'>>;

@@ -140,6 +140,9 @@ export interface KnownCard {
   ended_at: Date | null;
 }
 
+/** An archived card still stands for its contact at the source; a removed one does not. */
+export const REMOVED = 2;
+
 /** The source's cards with these keys. */
 export async function findKnown(
   tx: Tx,
@@ -152,7 +155,7 @@ export async function findKnown(
     .select(['card_id', 'source_key', 'content_hash', 'ended_at'])
     .where('workspace_id', '=', workspaceId)
     .where('source_id', '=', sourceId)
-    .where('exposure', '<', 2)
+    .where('exposure', '<>', REMOVED)
     .where(sql<boolean>`source_key = any(${keys})`)
     .execute();
   return new Map(rows.map((row) => [row.source_key, row]));
@@ -168,7 +171,7 @@ export async function findNamesakes(
   const { rows } = await sql<KnownCard & { beginning: string }>`
     select c.card_id, c.source_key, c.content_hash, c.ended_at, b.beginning
     from unnest(${beginnings}::text[]) b(beginning)
-    join cards.card c on c.workspace_id = ${workspaceId} and c.source_id = ${sourceId} and c.exposure < 2
+    join cards.card c on c.workspace_id = ${workspaceId} and c.source_id = ${sourceId} and c.exposure <> ${REMOVED}
       and c.source_key >= b.beginning and c.source_key < left(b.beginning, -1) || chr(10)`.execute(tx);
   return rows;
 }
@@ -183,7 +186,7 @@ export async function findByContactPoint(
   const { rows } = await sql<KnownCard & { contact_point_id: string }>`
     select c.card_id, c.source_key, c.content_hash, c.ended_at, f.contact_point_id
     from cards.card_field f
-    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id and c.source_id = ${sourceId} and c.exposure < 2
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id and c.source_id = ${sourceId} and c.exposure <> ${REMOVED}
     where f.workspace_id = ${workspaceId} and f.contact_point_id = any(${points}::uuid[])`.execute(tx);
   return rows;
 }

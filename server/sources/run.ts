@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { consentsOf, stateConsents } from '../cards/consent.ts';
 import type { FieldKind } from '../cards/contract.ts';
+import { leftOrganization } from '../cards/employments.ts';
 import { toStored } from '../cards/fields.ts';
 import { findClusters, loadReach, refreshClusters, tidySearch } from '../cards/upkeep.ts';
 import {
@@ -8,7 +9,9 @@ import {
   addContactPoints,
   contactPointId,
   type Destination,
+  type Exposure,
   type PreparedCard,
+  setExposure,
   takeChangeNos,
 } from '../cards/writing.ts';
 import type { Recognised } from '../formats/contact.ts';
@@ -27,6 +30,7 @@ import {
   type ImportRow,
   isStill,
   type KnownCard,
+  REMOVED,
   setImport,
 } from './queries.ts';
 import { distinct, type ExistingField, keySeparator, mergeFields, nameKeyOf } from './rules.ts';
@@ -38,8 +42,12 @@ export interface Report {
   identical: number;
   failed: number;
   ended: number;
+  /** Archived cards that changed at their source, and are back. */
+  revived: number;
   warnings: number;
 }
+
+const ARCHIVED = 3;
 
 /** Contacts per transaction: large enough that COPY pays, small enough that a cancel and a crash lose little time. */
 const batchSize = 2000;
@@ -188,6 +196,7 @@ async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string)
       identical: 0,
       failed: 0,
       ended: 0,
+      revived: 0,
       warnings: 0,
       ...(row.report as Partial<Report>),
     },
@@ -319,7 +328,7 @@ async function updateCards(
 ): Promise<void> {
   if (changes.length === 0) return;
   const { workspaceId } = run.to;
-  for (const change of changes) await updateCard(run, tx, change);
+  for (const change of changes) if (await updateCard(run, tx, change)) run.report.revived++;
   const ids = changes.map(({ card }) => card.card_id);
   await refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, ids));
   await run.app.enqueue(tx, {
@@ -330,7 +339,8 @@ async function updateCards(
   });
 }
 
-async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; now: WarnedCard }): Promise<void> {
+/** @returns whether the card comes back from the archive: what its source changes is no dead record */
+async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; now: WarnedCard }): Promise<boolean> {
   const { workspaceId, importId, at } = run.to;
   const before = await tx
     .selectFrom('cards.card')
@@ -354,6 +364,8 @@ async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; no
       field.author_id === null ? undefined : (field.source_value as Record<string, unknown> | null | undefined),
   }));
   const merged = mergeFields(existing, now.fields);
+  const revived = before.exposure === ARCHIVED;
+  const exposure = revived ? ((before.exposure_before ?? 0) as Exposure) : before.exposure;
   const book = await tx
     .selectFrom('delegation.book')
     .select('book_id')
@@ -388,7 +400,7 @@ async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; no
       card_id: card.card_id,
       no: ++no,
       book_no: before.book_no,
-      exposure: before.exposure,
+      exposure,
       class: field.class,
       kind: field.kind,
       value: JSON.stringify(field.value),
@@ -409,6 +421,7 @@ async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; no
       seen_at: now.seenAt ?? at,
       ended_at: null,
       change_no: changeNo,
+      ...(revived && { exposure, exposure_before: null, archived_at: null, archived_for: null }),
     })
     .where('workspace_id', '=', workspaceId)
     .where('card_id', '=', card.card_id)
@@ -422,11 +435,15 @@ async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; no
       change_id: newId(),
       change_no: changeNo,
       book_no: before.book_no,
-      exposure: before.exposure,
+      exposure,
       kind: 'updated_by_import',
       member_id: run.to.memberId,
       import_id: importId,
       fields: merged.changed,
+      left_organization: leftOrganization(existing, [
+        ...merged.source,
+        ...existing.filter(({ authorId }) => authorId !== null),
+      ]),
       before: JSON.stringify({
         card: {
           content_hash: before.content_hash.toString('hex'),
@@ -434,12 +451,19 @@ async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; no
           kind: before.kind,
           seen_at: before.seen_at,
           ended_at: before.ended_at,
+          ...(revived && {
+            exposure_before: before.exposure_before,
+            archived_at: before.archived_at,
+            archived_for: before.archived_for,
+          }),
         },
         fields,
         original,
       }),
     })
     .execute();
+  if (revived) await setExposure(tx, workspaceId, [card.card_id], exposure as Exposure);
+  return revived;
 }
 
 /** @returns the original as it was, for going back */
@@ -496,7 +520,7 @@ async function endVanished(run: Run, tx: Tx): Promise<number> {
     .select(['card_id', 'book_no', 'exposure'])
     .where('workspace_id', '=', workspaceId)
     .where('source_id', '=', sourceId)
-    .where('exposure', '<', 2)
+    .where('exposure', '<>', REMOVED)
     .where('ended_at', 'is', null)
     .where((e) => e.or([e('import_id', 'is', null), e('import_id', '!=', importId)]))
     .execute();

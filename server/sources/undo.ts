@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { takeBackConsents } from '../cards/consent.ts';
 import { findClusters, refreshClusters } from '../cards/upkeep.ts';
-import { hideCards, takeChangeNos } from '../cards/writing.ts';
+import { hideCards, setExposure, takeChangeNos } from '../cards/writing.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
-import { findImport } from './queries.ts';
+import { findImport, REMOVED } from './queries.ts';
 
 const batchSize = 1000;
 /**
@@ -57,7 +57,7 @@ async function removeCreated(client: pg.ClientBase, tx: Tx, workspaceId: string,
     .select(['c.card_id', 'b.book_id'])
     .where('c.workspace_id', '=', workspaceId)
     .where('c.import_id', '=', importId)
-    .where('c.exposure', '<', 2)
+    .where('c.exposure', '<>', REMOVED)
     .limit(batchSize)
     .execute();
   if (cards.length === 0) return false;
@@ -68,7 +68,17 @@ async function removeCreated(client: pg.ClientBase, tx: Tx, workspaceId: string,
 }
 
 interface Before {
-  card: { content_hash: string; source_key: string; kind: string; seen_at: string; ended_at: string | null };
+  card: {
+    content_hash: string;
+    source_key: string;
+    kind: string;
+    seen_at: string;
+    ended_at: string | null;
+    /** The import brought the card back from the archive. */
+    archived_at?: string;
+    archived_for?: string[];
+    exposure_before?: number | null;
+  };
   fields: Record<string, unknown>[];
   original: { mediaType: string; data: string } | null;
 }
@@ -132,6 +142,22 @@ async function renumber(tx: Tx, workspaceId: string, cardId: string, bookNo: num
     .execute();
 }
 
+/** What the import brought back from the archive goes there again, with its date and reasons. */
+async function archiveAgain(tx: Tx, workspaceId: string, cardId: string, card: Before['card']): Promise<void> {
+  await tx
+    .updateTable('cards.card')
+    .set({
+      exposure: 3,
+      exposure_before: card.exposure_before ?? 0,
+      archived_at: card.archived_at!,
+      archived_for: card.archived_for ?? [],
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('card_id', '=', cardId)
+    .execute();
+  await setExposure(tx, workspaceId, [cardId], 3);
+}
+
 /** The source's fields go back; what members wrote since stays. */
 async function restoreState(tx: Tx, workspaceId: string, cardId: string, before: Before): Promise<void> {
   const { card, fields, original } = before;
@@ -188,6 +214,7 @@ async function restoreState(tx: Tx, workspaceId: string, cardId: string, before:
         .execute();
     }
   }
+  if (card.archived_at && now.exposure < REMOVED) await archiveAgain(tx, workspaceId, cardId, card);
   if (original) {
     await tx
       .updateTable('cards.card_original')

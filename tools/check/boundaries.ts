@@ -7,11 +7,12 @@ import { type Breach, lineOf, readFiles, type SourceFile, withoutComments } from
  */
 const modules: Record<string, { uses: string[]; shows: string[] }> = {
   identity: { uses: [], shows: ['queries.ts'] },
-  delegation: { uses: ['identity'], shows: ['field-classes.ts', 'queries.ts'] },
+  delegation: { uses: ['identity'], shows: ['field-classes.ts', 'ledger.ts', 'queries.ts', 'rules.ts'] },
   cards: {
     uses: ['identity', 'delegation'],
-    shows: ['consent.ts', 'fields.ts', 'persons.ts', 'upkeep.ts', 'writing.ts'],
+    shows: ['consent.ts', 'employments.ts', 'fields.ts', 'persons.ts', 'upkeep.ts', 'writing.ts'],
   },
+  home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
 };

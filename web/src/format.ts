@@ -7,6 +7,11 @@ export function longDate(instant: string): string {
   return new Intl.DateTimeFormat(spoken(), { dateStyle: 'long' }).format(new Date(instant));
 }
 
+/** "mars 2025" */
+export function monthOf(instant: string): string {
+  return new Intl.DateTimeFormat(spoken(), { month: 'long', year: 'numeric' }).format(new Date(instant));
+}
+
 /** "14 mars 2025 à 10:12" */
 export function longInstant(instant: string): string {
   return new Intl.DateTimeFormat(spoken(), { dateStyle: 'long', timeStyle: 'short' }).format(new Date(instant));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { compileMessageOrThrow } from '@lingui/message-utils/compileMessage';
 import { describe, expect, test } from 'vitest';
 
-const areas = ['shell', 'identity', 'contacts', 'imports', 'quality', 'settings', 'errors'];
+const areas = ['shell', 'identity', 'contacts', 'imports', 'quality', 'settings', 'lending', 'home', 'errors'];
 const root = join(import.meta.dirname, '../..');
 
 function catalogue(locale: string): Record<string, string> {
@@ -36,7 +36,7 @@ const sources = readdirSync(join(root, 'web/src'), { recursive: true, encoding: 
   .map((file) => readFileSync(join(root, 'web/src', file), 'utf8'))
   .join('\n');
 
-const areaOfKey = '(?:shell|identity|contacts|imports|quality|settings|error)';
+const areaOfKey = '(?:shell|identity|contacts|imports|quality|settings|lending|home|error)';
 const whole = new Set(
   [...sources.matchAll(new RegExp(`['"\`](${areaOfKey}\\.[\\w.:]+)['"\`]`, 'g'))].map(([, key]) => key!),
 );

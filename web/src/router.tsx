@@ -9,7 +9,7 @@ import {
 import { query } from './api.ts';
 import { meQuery, onSessionEnd, queryClient } from './queries.ts';
 import { listSearch } from './screens/contacts/search.ts';
-import { groupSearch, huntSearch } from './screens/quality/search.ts';
+import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
 import { requireMember } from './session.ts';
 import { Failure, NotFound } from './shell/Failure.tsx';
 import { Shell } from './shell/Shell.tsx';
@@ -51,6 +51,31 @@ const home = createRoute({
   beforeLoad: () => {
     throw redirect({ to: '/people', replace: true });
   },
+});
+const homePage = createRoute({
+  getParentRoute: () => members,
+  path: '/home',
+  component: lazyRouteComponent(() => import('./screens/home/Home.tsx'), 'Home'),
+});
+const lending = createRoute({
+  getParentRoute: () => members,
+  path: '/delegations',
+  component: lazyRouteComponent(() => import('./screens/lending/Lending.tsx'), 'Lending'),
+});
+const lendingMine = createRoute({
+  getParentRoute: () => lending,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/lending/Mine.tsx'), 'Mine'),
+});
+const lendingToMe = createRoute({
+  getParentRoute: () => lending,
+  path: '/to-me',
+  component: lazyRouteComponent(() => import('./screens/lending/Others.tsx'), 'ToMe'),
+});
+const lendingEnded = createRoute({
+  getParentRoute: () => lending,
+  path: '/ended',
+  component: lazyRouteComponent(() => import('./screens/lending/Others.tsx'), 'Ended'),
 });
 const people = createRoute({
   getParentRoute: () => members,
@@ -101,6 +126,12 @@ const decisions = createRoute({
   getParentRoute: () => quality,
   path: '/decisions',
   component: lazyRouteComponent(() => import('./screens/quality/VerdictList.tsx'), 'VerdictList'),
+});
+const archive = createRoute({
+  getParentRoute: () => quality,
+  path: '/archive',
+  validateSearch: archiveSearch,
+  component: lazyRouteComponent(() => import('./screens/quality/Archive.tsx'), 'Archive'),
 });
 const health = createRoute({
   getParentRoute: () => quality,
@@ -154,12 +185,14 @@ export const router = createRouter({
     join,
     members.addChildren([
       home,
+      homePage,
+      lending.addChildren([lendingMine, lendingToMe, lendingEnded]),
       people,
       organizations,
       person,
       imports,
       oneImport,
-      quality.addChildren([hunt, groups, decisions, health]),
+      quality.addChildren([hunt, groups, decisions, archive, health]),
       settings.addChildren([settingsHome, mySettings, books, workspaceMembers, teams, apiKeys]),
     ]),
   ]),

@@ -5,6 +5,8 @@ import {
   IconDeviceMobile,
   IconDots,
   IconGitMerge,
+  IconHeartHandshake,
+  IconHome,
   IconKeyboard,
   IconSearch,
   IconSettings,
@@ -12,6 +14,7 @@ import {
 import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../i18n.ts';
+import { Unseen } from '../screens/home/Unseen.tsx';
 import { Waiting } from '../screens/quality/Waiting.tsx';
 import { useMe } from '../session.ts';
 import classes from './Navigation.module.css';
@@ -33,6 +36,19 @@ function contactEntries(): Entry[] {
     { to: '/organizations', label: t('shell.organizations'), icon: <IconBuilding {...icon} /> },
     { to: '/imports', label: t('shell.imports'), icon: <IconDeviceMobile {...icon} /> },
   ];
+}
+
+function homeEntry(): Entry {
+  return {
+    to: '/home',
+    label: t('shell.home'),
+    icon: <IconHome {...icon} />,
+    count: <Unseen className={classes.count} />,
+  };
+}
+
+function lendingEntry(): Entry {
+  return { to: '/delegations', label: t('shell.lending'), icon: <IconHeartHandshake {...icon} /> };
 }
 
 function qualityEntry(): Entry {
@@ -72,6 +88,8 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
         <span>{t('shell.find')}</span>
         <Kbd size="xs">{/Mac|iP/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K'}</Kbd>
       </UnstyledButton>
+      <EntryLink entry={homeEntry()} className={classes.entry} />
+      <EntryLink entry={lendingEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
       {contactEntries().map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
@@ -119,7 +137,7 @@ function More() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        {[qualityEntry(), settingsEntry()].map((entry) => (
+        {[homeEntry(), lendingEntry(), qualityEntry(), settingsEntry()].map((entry) => (
           <Menu.Item
             key={entry.to}
             leftSection={entry.icon}

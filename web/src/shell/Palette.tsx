@@ -117,6 +117,8 @@ function useScreens(): Command[] {
     { label: t('quality.health.title'), run: go('/quality/health') },
     { label: t('shell.me'), run: go('/settings/me') },
     { label: t('shell.books'), run: go('/settings/books') },
+    { label: t('shell.home'), run: go('/home') },
+    { label: t('shell.lending'), run: go('/delegations') },
     { label: t('shell.members'), run: go('/settings/members') },
     { label: t('shell.teams'), run: go('/settings/teams') },
     { label: t('shell.keys'), run: go('/settings/keys') },

@@ -1,9 +1,19 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconArrowMoveRight, IconDots, IconEyeOff, IconFileText, IconTrash } from '@tabler/icons-react';
+import { IconArchive, IconArrowMoveRight, IconDots, IconEyeOff, IconFileText, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type Person, removeCard, restoreCard, updateCard } from '../../../../server/cards/contract.ts';
+import {
+  archiveCards,
+  countDead,
+  listArchived,
+  listDead,
+  type Person,
+  removeCard,
+  restoreCard,
+  unarchiveCards,
+  updateCard,
+} from '../../../../server/cards/contract.ts';
 import { listBooks } from '../../../../server/delegation/contract.ts';
 import { call } from '../../api.ts';
 import { longDate } from '../../format.ts';
@@ -66,6 +76,9 @@ function MineItems({ card, person }: CardMenuProps) {
         </Menu.Item>
       ))}
       <Menu.Divider />
+      <Menu.Item leftSection={<IconArchive size={18} aria-hidden />} onClick={() => void acts.archive()}>
+        {t('contacts.card.archive')}
+      </Menu.Item>
       <Menu.Item
         c="var(--mantine-color-error)"
         leftSection={<IconTrash size={18} aria-hidden />}
@@ -81,14 +94,19 @@ function MineItems({ card, person }: CardMenuProps) {
 function useActs(card: Card, person: Person) {
   const navigate = useNavigate();
   const last = person.cards.length === 1;
+  /** With the last card goes the page. */
+  const leave = async () => {
+    if (last) await navigate({ to: person.kind === 'person' ? '/people' : '/organizations', search: {} });
+  };
   const act = async (work: () => Promise<string>, back: () => Promise<unknown>) => {
     try {
       const message = await work();
       await refreshPerson(person.id);
+      await refresh(listDead, countDead, listArchived);
       offerUndo(message, async () => {
         await back();
         await refreshPerson(person.id);
-        await refresh(listBooks);
+        await refresh(listBooks, listDead, countDead, listArchived);
       });
     } catch (error) {
       sayError(error);
@@ -106,11 +124,20 @@ function useActs(card: Card, person: Person) {
         () => set({ bookId: book.id }).then(() => t('contacts.card.moved', { book: book.name })),
         () => set({ bookId: card.book.id }),
       ),
+    archive: () =>
+      act(
+        async () => {
+          await call(archiveCards, { cardIds: [card.id] });
+          await leave();
+          return t('contacts.card.archived');
+        },
+        () => call(unarchiveCards, { cardIds: [card.id] }),
+      ),
     remove: () =>
       act(
         async () => {
           const { restorableUntil } = await call(removeCard, { cardId: card.id });
-          if (last) await navigate({ to: person.kind === 'person' ? '/people' : '/organizations', search: {} });
+          await leave();
           return t('contacts.card.removed', { date: longDate(restorableUntil) });
         },
         () => call(restoreCard, { cardId: card.id }),

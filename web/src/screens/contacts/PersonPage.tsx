@@ -8,6 +8,7 @@ import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Cards } from './Cards.tsx';
+import { Career } from './Career.tsx';
 import classes from './Person.module.css';
 import { PersonHead } from './PersonHead.tsx';
 import { PersonValues } from './PersonValues.tsx';
@@ -45,6 +46,7 @@ export function PersonPage() {
           <div>
             <PersonHead person={person} level={1} />
             <PersonValues person={person} withOrigin />
+            <Career person={person} />
           </div>
           <div>
             <Cards person={person} />

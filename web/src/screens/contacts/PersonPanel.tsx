@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Cards } from './Cards.tsx';
+import { Career } from './Career.tsx';
 import classes from './Person.module.css';
 import { PersonHead } from './PersonHead.tsx';
 import { PersonValues } from './PersonValues.tsx';
@@ -48,6 +49,7 @@ export default function PersonPanel({ personId, onClose }: { personId: string; o
           <div key={person.id}>
             <PersonHead person={person} level={2} />
             <PersonValues person={person} />
+            <Career person={person} />
             <Cards person={person} />
             <Timeline person={person} />
           </div>

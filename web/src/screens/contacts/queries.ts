@@ -1,5 +1,13 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { type Entry, getFacets, getPerson, listHistory, listPeople } from '../../../../server/cards/contract.ts';
+import {
+  type Entry,
+  getFacets,
+  getPerson,
+  listEmployments,
+  listHistory,
+  listPeople,
+  listStaff,
+} from '../../../../server/cards/contract.ts';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import { apiBase, call } from '../../api.ts';
 import { queryClient, reading, refresh } from '../../queries.ts';
@@ -24,11 +32,14 @@ export function facetsQuery(input: Input<typeof getFacets>) {
 export const personQuery = (personId: string) => reading(getPerson, { personId });
 export const historyQuery = (personId: string) => reading(listHistory, { personId, limit: 100 });
 
+export const employmentsQuery = (personId: string) => reading(listEmployments, { personId });
+export const staffQuery = (personId: string) => reading(listStaff, { personId });
+
 /** After a write: the person anew, and every list that may show it. */
 export async function refreshPerson(personId: string): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: personQuery(personId).queryKey });
   await queryClient.invalidateQueries({ queryKey: historyQuery(personId).queryKey });
-  await refresh(listPeople, getFacets);
+  await refresh(listPeople, getFacets, listEmployments, listStaff);
 }
 
 /** Address of the photo; the hash makes it cacheable for ever. */

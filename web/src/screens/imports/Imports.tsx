@@ -6,6 +6,7 @@ import { ago } from '../../format.ts';
 import { t, told } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Lines } from '../../ui/Lines.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -36,11 +37,11 @@ function ImportList() {
   return (
     <Section title={t('imports.title')}>
       <ImportAll ready={data.items.filter(({ state }) => state === 'ready')} />
-      <ul className={classes.list}>
+      <Lines>
         {data.items.map((record) => (
           <ImportLine key={record.id} record={record} />
         ))}
-      </ul>
+      </Lines>
     </Section>
   );
 }
@@ -50,7 +51,7 @@ function SourceList() {
   if (!data || data.items.length === 0) return null;
   return (
     <Section title={t('imports.sources')} lead={t('imports.sources.lead')}>
-      <ul className={classes.list}>
+      <Lines>
         {data.items.map((source) => (
           <li key={source.id} className={classes.line}>
             <IconDeviceMobile size={20} stroke={1.6} aria-hidden className={classes.icon} />
@@ -70,7 +71,7 @@ function SourceList() {
             </TextLink>
           </li>
         ))}
-      </ul>
+      </Lines>
     </Section>
   );
 }

@@ -4,6 +4,7 @@ import { maxUpload } from '../../../../server/sources/contract.ts';
 import { fileSize } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Lines } from '../../ui/Lines.tsx';
 import classes from './Imports.module.css';
 import { forgetUpload, useUploads } from './uploads.ts';
 
@@ -12,7 +13,7 @@ export function UploadLines() {
   const uploads = useUploads();
   if (uploads.length === 0) return null;
   return (
-    <ul className={classes.list}>
+    <Lines>
       {uploads.map(({ key, fileName, sent, size, error, cancel }) => (
         <li key={key} className={classes.line}>
           <IconFile size={20} stroke={1.6} aria-hidden className={classes.icon} />
@@ -41,6 +42,6 @@ export function UploadLines() {
           />
         </li>
       ))}
-    </ul>
+    </Lines>
   );
 }

@@ -6,14 +6,17 @@ import type { Proposal } from '../../../../server/matching/contract.ts';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Lines } from '../../ui/Lines.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
+import bulk from './Bulk.module.css';
 import { Comparison } from './Comparison.tsx';
 import { type Act, carryOut } from './decisions.ts';
 import classes from './Groups.module.css';
 import { countsQuery, groupQuery, refreshReference } from './queries.ts';
 import type { HuntFilter } from './search.ts';
+import { useChosen } from './useChosen.ts';
 import { chanceShare, nameOf, sentenceOf } from './words.ts';
 
 /** How many one looks through before one decides; more follow. */
@@ -27,8 +30,10 @@ interface GroupPageProps {
 /** The pairs of one kind: look them through, leave out what is otherwise, decide on the rest at once. */
 export function GroupPage({ filter, group }: GroupPageProps) {
   const list = useQuery(groupQuery(filter, group, atOnce));
-  const known = useQuery(countsQuery(filter)).data?.groups.find((other) => other.group === group);
-  const { items, chosen, toggle, toggleAll, forget } = useChosen(list.data?.items ?? []);
+  const counted = useQuery(countsQuery(filter)).data;
+  const known = counted?.groups.find((other) => other.group === group);
+  const items = list.data?.items ?? [];
+  const { chosen, isChosen, toggle, toggleAll, forget } = useChosen(items, ({ id }) => id);
   const decide = useMutation({
     mutationFn: async (act: Act) => {
       const back = await carryOut(act, chosen);
@@ -43,7 +48,7 @@ export function GroupPage({ filter, group }: GroupPageProps) {
   return (
     <Page
       title={sentenceOf((known ?? list.data?.items[0])?.reasons ?? [])}
-      lead={known && t('quality.groups.count', { count: known.count })}
+      lead={known && t('quality.groups.count', { count: known.count, more: counted?.more ? 'yes' : 'no' })}
       actions={
         <ButtonLink
           to="/quality/groups"
@@ -65,42 +70,27 @@ export function GroupPage({ filter, group }: GroupPageProps) {
         <>
           <p className={classes.hint}>{t('quality.bulk.hint')}</p>
           <Checkbox
-            className={classes.all}
+            className={bulk.all}
             label={t('quality.bulk.all', { chosen: chosen.length, shown: items.length })}
             checked={chosen.length === items.length}
             indeterminate={chosen.length > 0 && chosen.length < items.length}
             onChange={toggleAll}
           />
-          <ul className={classes.list}>
+          <Lines>
             {items.map((proposal) => (
               <PairLine
                 key={proposal.id}
                 proposal={proposal}
-                chosen={chosen.includes(proposal)}
+                chosen={isChosen(proposal)}
                 onToggle={() => toggle(proposal)}
               />
             ))}
-          </ul>
+          </Lines>
           <DecideAll count={chosen.length} busy={decide.isPending} onAct={decide.mutate} />
         </>
       )}
     </Page>
   );
-}
-
-/** All are chosen until one is left out; what is left out stays so while others are decided. */
-function useChosen(items: Proposal[]) {
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const chosen = items.filter(({ id }) => !left.has(id));
-  return {
-    items,
-    chosen,
-    toggle: ({ id }: Proposal) =>
-      setLeft((before) => new Set(before.has(id) ? [...before].filter((other) => other !== id) : [...before, id])),
-    toggleAll: () => setLeft(new Set(chosen.length === items.length ? items.map(({ id }) => id) : [])),
-    forget: (decided: Proposal[]) =>
-      setLeft((before) => new Set([...before].filter((id) => !decided.some((other) => other.id === id)))),
-  };
 }
 
 function PairLine({ proposal, chosen, onToggle }: { proposal: Proposal; chosen: boolean; onToggle: () => void }) {
@@ -132,7 +122,7 @@ function briefOf(...sides: Proposal['left'][]): string {
 
 function DecideAll({ count, busy, onAct }: { count: number; busy: boolean; onAct: (act: Act) => void }) {
   return (
-    <div className={classes.decide}>
+    <div className={bulk.decide}>
       <Button
         size="md"
         disabled={count === 0}

@@ -7,6 +7,7 @@ import type { countProposals } from '../../../../server/matching/contract.ts';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Lines } from '../../ui/Lines.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Filters } from './Filters.tsx';
@@ -32,11 +33,11 @@ function GroupList({ filter }: { filter: HuntFilter }) {
         <EmptyState icon={<IconStack2 />} title={t('quality.groups.none')} text={t('quality.groups.noneText')} />
       )}
       {data && data.groups.length > 0 && (
-        <ul className={classes.list}>
+        <Lines>
           {data.groups.map((group) => (
-            <GroupLine key={group.group} group={group} filter={filter} />
+            <GroupLine key={group.group} group={group} more={data.more} filter={filter} />
           ))}
-        </ul>
+        </Lines>
       )}
     </Page>
   );
@@ -44,7 +45,7 @@ function GroupList({ filter }: { filter: HuntFilter }) {
 
 type Group = Output<typeof countProposals>['groups'][number];
 
-function GroupLine({ group, filter }: { group: Group; filter: HuntFilter }) {
+function GroupLine({ group, more, filter }: { group: Group; more: boolean; filter: HuntFilter }) {
   return (
     <li className={classes.group}>
       <div className={classes.about}>
@@ -55,7 +56,9 @@ function GroupLine({ group, filter }: { group: Group; filter: HuntFilter }) {
           ))}
         </ul>
       </div>
-      <span className={classes.count}>{t('quality.groups.count', { count: group.count })}</span>
+      <span className={classes.count}>
+        {t('quality.groups.count', { count: group.count, more: more ? 'yes' : 'no' })}
+      </span>
       <ButtonLink to="/quality/groups" search={{ ...filter, group: group.group }} variant="default">
         {t('quality.groups.open')}
       </ButtonLink>

@@ -28,7 +28,7 @@ export function Health() {
           <p className={classes.sum}>
             {t('quality.health.sum', { cards: data.cards, persons: data.persons, organizations: data.organizations })}{' '}
             <TextLink to="/quality" search={{}}>
-              {t('quality.wait', { count: data.waiting, more: 'no' })}
+              {t('quality.wait', { count: data.waiting, more: data.moreWaiting ? 'yes' : 'no' })}
             </TextLink>
           </p>
           <Section title={t('quality.months')} lead={t('quality.months.lead')}>

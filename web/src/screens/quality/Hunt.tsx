@@ -13,7 +13,6 @@ import { Decide } from './Decide.tsx';
 import { Filters } from './Filters.tsx';
 import classes from './Hunt.module.css';
 import { Pair } from './Pair.tsx';
-import { countLimit } from './queries.ts';
 import { useHunt } from './useHunt.ts';
 
 /** One pair after the other: is it the same person? */
@@ -52,11 +51,11 @@ export function Hunt() {
 
 export type HuntState = ReturnType<typeof useHunt>;
 
-function Progress({ hunt: { count = 0, steps } }: { hunt: HuntState }) {
+function Progress({ hunt: { count = 0, more, steps } }: { hunt: HuntState }) {
   const decided = steps.filter(({ act }) => act !== 'later').length;
   return (
     <span className={classes.progress}>
-      {t('quality.progress', { decided, waiting: count, more: count >= countLimit ? 'yes' : 'no' })}
+      {t('quality.progress', { decided, waiting: count, more: more ? 'yes' : 'no' })}
     </span>
   );
 }

@@ -7,7 +7,7 @@ import { waitingWord } from './Waiting.tsx';
 
 /** The quality of the reference: who is the same, who decided so, and how healthy it all is. */
 export function Quality() {
-  const waiting = useQuery(countsQuery({})).data?.total ?? 0;
+  const { total = 0, more = false } = useQuery(countsQuery({})).data ?? {};
   return (
     <>
       <Tabs
@@ -16,11 +16,12 @@ export function Quality() {
         tabs={[
           {
             to: '/quality',
-            label: `${t('quality.hunt')}${waiting > 0 ? ` (${waitingWord(waiting)})` : ''}`,
+            label: `${t('quality.hunt')}${total > 0 ? ` (${waitingWord(total, more)})` : ''}`,
             exact: true,
           },
           { to: '/quality/groups', label: t('quality.groups') },
           { to: '/quality/decisions', label: t('quality.decisions') },
+          { to: '/quality/archive', label: t('quality.archive') },
           { to: '/quality/health', label: t('quality.health') },
         ]}
       />

@@ -7,6 +7,7 @@ import { ago, longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Lines } from '../../ui/Lines.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
@@ -31,11 +32,11 @@ export function VerdictList() {
         />
       )}
       {verdicts.length > 0 && (
-        <ul className={classes.list}>
+        <Lines>
           {verdicts.map((verdict) => (
             <VerdictLine key={verdict.id} verdict={verdict} />
           ))}
-        </ul>
+        </Lines>
       )}
       {list.hasNextPage && (
         <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>

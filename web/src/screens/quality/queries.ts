@@ -1,5 +1,15 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { getFacets, getPerson, listHistory, listPeople } from '../../../../server/cards/contract.ts';
+import {
+  countDead,
+  getFacets,
+  getPerson,
+  listArchived,
+  listDead,
+  listEmployments,
+  listHistory,
+  listPeople,
+  listStaff,
+} from '../../../../server/cards/contract.ts';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import {
   countProposals,
@@ -10,10 +20,7 @@ import {
 } from '../../../../server/matching/contract.ts';
 import { call } from '../../api.ts';
 import { reading, refresh } from '../../queries.ts';
-import type { HuntFilter } from './search.ts';
-
-/** The server counts what waits up to this. */
-export const countLimit = 1000;
+import type { ArchiveSearch, HuntFilter } from './search.ts';
 
 /** Pairs held ready: at three seconds each, two minutes of work. */
 const ahead = 40;
@@ -47,6 +54,24 @@ export const healthQuery = queryOptions({
 
 export const explanationQuery = (pair: string) => reading(explainPair, { pair });
 
+/** How many one looks through before one decides; more follow. */
+const deadAtOnce = 100;
+
+export const deadQuery = ({ months, reason }: ArchiveSearch) =>
+  queryOptions({
+    ...reading(listDead, { ...(months && { months }), ...(reason && { reason }), limit: deadAtOnce }),
+    placeholderData: keepPreviousData,
+  });
+
+export const deadCountQuery = ({ months }: ArchiveSearch) => reading(countDead, { ...(months && { months }) });
+
+export const archivedQuery = infiniteQueryOptions({
+  queryKey: [listArchived.name, 'pages'],
+  queryFn: ({ pageParam }) => call(listArchived, { limit: 50, ...(pageParam && { after: pageParam }) }),
+  initialPageParam: '',
+  getNextPageParam: (page) => page.next,
+});
+
 /** The name of a pair of cards, whichever comes first. */
 export function pairOf(one: string, other: string): string {
   return one < other ? `${one}.${other}` : `${other}.${one}`;
@@ -61,9 +86,14 @@ export function refreshReference(): Promise<unknown> {
     getHealth,
     explainPair,
     getPerson,
+    listEmployments,
+    listStaff,
     listHistory,
     listPeople,
     getFacets,
+    listDead,
+    countDead,
+    listArchived,
   );
 }
 

@@ -4,7 +4,7 @@ import type { Proposal } from '../../../../server/matching/contract.ts';
 import { queryClient } from '../../queries.ts';
 import { sayError } from '../../ui/undo.tsx';
 import { type Act, type Back, carryOut } from './decisions.ts';
-import { countLimit, countsQuery, proposalsQuery, refreshAsOneDecides } from './queries.ts';
+import { countsQuery, proposalsQuery, refreshAsOneDecides } from './queries.ts';
 import type { HuntFilter } from './search.ts';
 
 interface Step {
@@ -16,7 +16,7 @@ interface Step {
 /** The pairs that wait, the one shown, and what was decided since one came: every step has a way back. */
 export function useHunt(filter: HuntFilter) {
   const list = useQuery(proposalsQuery(filter));
-  const count = useQuery(countsQuery(filter)).data?.total;
+  const { total: count, more = false } = useQuery(countsQuery(filter)).data ?? {};
   const shown = useShown(list.data?.items ?? [], JSON.stringify(filter));
   const [steps, setSteps] = useState<Step[]>([]);
   const inOrder = useInOrder();
@@ -44,7 +44,7 @@ export function useHunt(filter: HuntFilter) {
     addToCount(filter, 1);
     inOrder(async () => (await step.back)()).then(refreshAsOneDecides, sayError);
   };
-  return { list, count, steps, act, undo, ...shown };
+  return { list, count, more, steps, act, undo, ...shown };
 }
 
 /** The queue less what was decided here, and the pair before one's eyes, which no answer of the server may exchange. */
@@ -88,8 +88,6 @@ function addToCount(filter: HuntFilter, difference: 1 | -1): void {
   const counted: HuntFilter[] = Object.keys(filter).length === 0 ? [{}] : [filter, {}];
   for (const one of counted)
     queryClient.setQueryData(countsQuery(one).queryKey, (before) =>
-      before === undefined || before.total >= countLimit
-        ? before
-        : { ...before, total: Math.max(0, before.total + difference) },
+      before === undefined || before.more ? before : { ...before, total: Math.max(0, before.total + difference) },
     );
 }

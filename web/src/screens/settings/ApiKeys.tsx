@@ -11,6 +11,7 @@ import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Lines } from '../../ui/Lines.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -48,11 +49,11 @@ export function ApiKeys() {
         />
       )}
       {data && data.items.length > 0 && (
-        <ul className={classes.list}>
+        <Lines>
           {data.items.map((key) => (
             <KeyLine key={key.id} apiKey={key} />
           ))}
-        </ul>
+        </Lines>
       )}
       {making && <NewKey onClose={close} onMade={setMade} />}
     </Page>

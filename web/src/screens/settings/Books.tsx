@@ -10,13 +10,13 @@ import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Lines } from '../../ui/Lines.tsx';
 import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { BookLine, OtherBook } from './BookLine.tsx';
-import classes from './Settings.module.css';
 
 export type Book = Output<typeof listBooks>['items'][number];
 
@@ -37,20 +37,20 @@ export function Books() {
       {!data && !error && <Skeleton height={240} />}
       {data && (
         <Section title={t('settings.books.mine')}>
-          <div className={classes.list}>
+          <Lines as="div">
             {mine.map((book) => (
               <BookLine key={book.id} book={book} onRename={() => edit(book)} />
             ))}
-          </div>
+          </Lines>
         </Section>
       )}
       {others.length > 0 && (
         <Section title={t('settings.books.others')}>
-          <div className={classes.list}>
+          <Lines as="div">
             {others.map((book) => (
               <OtherBook key={book.id} book={book} />
             ))}
-          </div>
+          </Lines>
         </Section>
       )}
       {edited === 'new' && <NewBook onClose={() => edit(null)} />}

@@ -15,6 +15,7 @@ import { longDate } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Lines } from '../../ui/Lines.tsx';
 import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
@@ -43,7 +44,7 @@ export function Invitations() {
       )}
       {items.length === 0 && <p className={classes.quiet}>{t('settings.invitations.none')}</p>}
       {items.length > 0 && (
-        <ul className={classes.list}>
+        <Lines>
           {items.map((invitation) => (
             <li key={invitation.id} className={classes.line}>
               <div className={classes.main}>
@@ -55,7 +56,7 @@ export function Invitations() {
               <Withdraw invitationId={invitation.id} />
             </li>
           ))}
-        </ul>
+        </Lines>
       )}
       {inviting && <InviteForm onClose={close} onMade={setMade} />}
     </Section>

@@ -11,6 +11,7 @@ import { reading, refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Face } from '../../ui/Face.tsx';
+import { Lines } from '../../ui/Lines.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
@@ -41,7 +42,7 @@ export function Members() {
       {!data && !error && <Skeleton height={240} />}
       {data && (
         <Section title={t('settings.members.count', { count: data.items.length })}>
-          <ul className={classes.list}>
+          <Lines>
             {data.items.map((member) => (
               <li key={member.id} className={classes.line}>
                 <Face id={member.id} name={member.name} size={36} />
@@ -61,7 +62,7 @@ export function Members() {
                 {role === 'admin' && <MemberMenu member={member} onLink={setLink} />}
               </li>
             ))}
-          </ul>
+          </Lines>
         </Section>
       )}
     </Page>

@@ -10,6 +10,7 @@ import { meQuery, queryClient, reading, refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Lines } from '../../ui/Lines.tsx';
 import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -42,7 +43,7 @@ export function Teams() {
         />
       )}
       {data && !none && (
-        <ul className={classes.list}>
+        <Lines>
           {data.items.map((team) => (
             <li key={team.id} className={classes.line}>
               <div className={classes.main}>
@@ -66,7 +67,7 @@ export function Teams() {
               )}
             </li>
           ))}
-        </ul>
+        </Lines>
       )}
       {edited && <TeamForm team={edited === 'new' ? null : edited} onClose={() => edit(null)} />}
       {dissolved && (

@@ -6,6 +6,7 @@ import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { goToWorkspace, useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Lines } from '../../ui/Lines.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -25,7 +26,7 @@ export function Workspaces() {
   );
   return (
     <Section title={t('shell.workspaces')} lead={t('settings.workspaces.lead')} actions={create}>
-      <ul className={classes.list}>
+      <Lines>
         {me.workspaces.map(({ id, name }) => (
           <li key={id} className={classes.line}>
             <div className={classes.main}>
@@ -44,7 +45,7 @@ export function Workspaces() {
             )}
           </li>
         ))}
-      </ul>
+      </Lines>
       {making && <NewWorkspace onClose={close} />}
     </Section>
   );

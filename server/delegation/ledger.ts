@@ -1,0 +1,92 @@
+import { type Insertable, sql } from 'kysely';
+import type { Actor, Tx } from '../kernel/database.ts';
+import type { DB } from '../kernel/db-types.ts';
+import { hashedId, newId } from '../kernel/ids.ts';
+import type { UseKind } from './contract.ts';
+
+/** A card that somebody used, as `loadCards` gives it. */
+export interface UsedCard {
+  card_id: string;
+  book_no: number;
+  book_id: string;
+  /** The one who uses it holds it: nobody has to be told. */
+  mine: boolean;
+}
+
+/** Told once an hour, however often it happens. */
+const hourly = new Set<UseKind>(['opened', 'compared']);
+/** Postgres takes 65,535 parameters a statement. */
+const rowsAtOnce = 1000;
+
+/**
+ * Writes down what the actor does with cards that others lend, in the transaction that does it, so that their holders hear of
+ * it (domain.md, rule 4). One line for each card: no holder learns of another.
+ * @param together what was done in one go (an export) and is told so; otherwise what happens in one day is told together
+ */
+export async function recordUses(
+  tx: Tx,
+  actor: Actor,
+  kind: UseKind,
+  cards: readonly UsedCard[],
+  together?: string,
+): Promise<void> {
+  const lent = cards.filter((card) => !card.mine);
+  if (lent.length === 0) return;
+  const grants = await findGrantsFor(tx, actor, kind, [...new Set(lent.map((card) => card.book_id))]);
+  const now = new Date();
+  const occasion = together ?? now.toISOString().slice(0, 10);
+  const uses = lent.map((card) => ({
+    workspace_id: actor.workspaceId,
+    use_id: newId(),
+    happening_id: hashedId([actor.workspaceId, card.book_no, actor.memberId, kind, occasion].join(' ')),
+    book_no: card.book_no,
+    card_id: card.card_id,
+    user_id: actor.memberId,
+    kind,
+    grant_id: grants.get(card.book_id)?.grant_id ?? null,
+    grant_version: grants.get(card.book_id)?.version ?? null,
+    at: now,
+    hour: Math.floor(now.getTime() / 3_600_000),
+  }));
+  const written: { happening_id: string; book_no: number }[] = [];
+  for (let from = 0; from < uses.length; from += rowsAtOnce)
+    written.push(...(await addUses(tx, uses.slice(from, from + rowsAtOnce), hourly.has(kind))));
+  await countHappenings(tx, actor, kind, now, written);
+}
+
+async function addUses(tx: Tx, uses: Insertable<DB['delegation.use']>[], once: boolean) {
+  const insert = tx.insertInto('delegation.use').values(uses);
+  return (once ? insert.onConflict((conflict) => conflict.doNothing()) : insert)
+    .returning(['happening_id', 'book_no'])
+    .execute();
+}
+
+/** The grant that opens each book to the actor for this: the one made most nearly to them. */
+async function findGrantsFor(tx: Tx, actor: Actor, kind: UseKind, bookIds: readonly string[]) {
+  const { rows } = await sql<{ book_id: string; grant_id: string; version: number }>`
+    select distinct on (book_id) book_id, grant_id, version from delegation.grant
+    where workspace_id = ${actor.workspaceId} and book_id = any(${bookIds})
+      and strpos(current_setting('app.audiences', true), grantee_id::text) > 0
+      and ${kind === 'exported' ? sql`exports` : sql`reads`} and starts_at <= now() and (ends_at is null or ends_at > now())
+    order by book_id, array_position(array['member', 'team', 'workspace'], grantee_kind), created_at`.execute(tx);
+  return new Map(rows.map((row) => [row.book_id, row]));
+}
+
+async function countHappenings(
+  tx: Tx,
+  actor: Actor,
+  kind: UseKind,
+  at: Date,
+  uses: readonly { happening_id: string; book_no: number }[],
+): Promise<void> {
+  // In one order, so that two transactions of one member do not wait for each other in a circle.
+  const groups = [...Map.groupBy(uses, (use) => use.happening_id)].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [happeningId, group] of groups) {
+    await sql`
+      insert into delegation.happening as h (workspace_id, happening_id, book_no, user_id, kind, count, at)
+      values (${actor.workspaceId}, ${happeningId}, ${group[0]!.book_no}, ${actor.memberId}, ${kind}, ${group.length}, ${at})
+      on conflict on constraint happening_pk do update set count = h.count + excluded.count, at = excluded.at`.execute(
+      tx,
+    );
+  }
+}

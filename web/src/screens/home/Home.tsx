@@ -1,0 +1,63 @@
+import { Button, Skeleton } from '@mantine/core';
+import { IconHeartHandshake } from '@tabler/icons-react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { number } from '../../format.ts';
+import { t } from '../../i18n.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { ButtonLink } from '../../ui/links.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { HappeningLine } from './HappeningLine.tsx';
+import classes from './Home.module.css';
+import { happeningsQuery, returnQuery } from './queries.ts';
+import { Replies } from './Replies.tsx';
+
+/** The return path: what happened with my contacts, and what holders said to me. */
+export function Home() {
+  const feed = useInfiniteQuery(happeningsQuery);
+  const happenings = feed.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <Page title={t('shell.home')} width="reading" lead={<InFigures />}>
+      <Replies />
+      <Section title={t('home.happened')}>
+        <ErrorNotice error={feed.error} onRetry={() => void feed.refetch()} />
+        {feed.isPending && <Skeleton height={200} />}
+        {feed.isSuccess && happenings.length === 0 && (
+          <EmptyState
+            icon={<IconHeartHandshake />}
+            title={t('home.nothing')}
+            text={t('home.nothingText')}
+            action={<ButtonLink to="/delegations">{t('home.lend')}</ButtonLink>}
+          />
+        )}
+        {happenings.length > 0 && (
+          <ul className={classes.feed}>
+            {happenings.map((happening) => (
+              <HappeningLine key={happening.id} happening={happening} />
+            ))}
+          </ul>
+        )}
+        {feed.hasNextPage && (
+          <Button variant="default" loading={feed.isFetchingNextPage} onClick={() => void feed.fetchNextPage()}>
+            {t('home.more')}
+          </Button>
+        )}
+      </Section>
+    </Page>
+  );
+}
+
+/** What is lent and what came of it in thirty days, in one sentence. */
+function InFigures() {
+  const { data } = useQuery(returnQuery);
+  if (!data) return null;
+  const uses = data.uses.reduce((sum, { count }) => sum + count, 0);
+  return t('home.figures', {
+    lent: data.lent,
+    lentText: number(data.lent),
+    uses,
+    usesText: number(uses),
+    colleagues: data.colleagues,
+  });
+}

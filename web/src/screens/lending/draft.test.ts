@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { grant as grantSchema } from '../../../../server/delegation/contract.ts';
+import { draftOf, newDraft, termsOf } from './draft.ts';
+
+const grant = grantSchema.parse({
+  id: '01900000-0000-7000-8000-000000000001',
+  version: 1,
+  book: { id: '01900000-0000-7000-8000-000000000002', name: 'Clients', holder: 'Alice' },
+  grantee: { kind: 'team', teamId: '01900000-0000-7000-8000-000000000003', name: 'Sales' },
+  acts: ['discover', 'read', 'contact', 'export'],
+  except: ['notes'],
+  purposes: ['invitation'],
+  quota: { count: 2, period: 'month', each: true },
+  startsAt: null,
+  endsAt: new Date('2036-06-30T23:59:59').toISOString(),
+  state: 'standing',
+  sentence: '',
+  createdAt: '2026-01-01T00:00:00Z',
+  createdBy: 'Alice',
+  endedBy: null,
+});
+
+test('a grant changed in the form keeps what the form does not show', () => {
+  const terms = termsOf({ ...draftOf(grant), except: [] });
+  expect(terms).toMatchObject({
+    grantee: { kind: 'team', teamId: '01900000-0000-7000-8000-000000000003' },
+    purposes: ['invitation'],
+    quota: { count: 2, period: 'month', each: true },
+    except: [],
+    endsAt: grant.endsAt,
+  });
+  expect([...terms.acts].sort()).toEqual(['contact', 'export']);
+});
+
+test('a day means the whole of it, where the user is', () => {
+  const { startsAt, endsAt } = termsOf({ ...newDraft, from: '2036-06-01', until: '2036-06-30' });
+  expect(new Date(startsAt!).getHours()).toBe(0);
+  expect(new Date(endsAt!).getDate()).toBe(30);
+  expect(draftOf({ ...grant, startsAt, endsAt })).toMatchObject({ from: '2036-06-01', until: '2036-06-30' });
+});
+
+test('who may only be found has no fields to leave out', () => {
+  expect(termsOf({ ...newDraft, level: 'discover' }).except).toEqual([]);
+});

@@ -1,0 +1,85 @@
+import type { Grant, Grantee } from '../../../../server/delegation/contract.ts';
+import { fieldGroup } from '../../../../server/delegation/contract.ts';
+
+export type Level = 'discover' | 'read' | 'export';
+export type FieldGroup = Grant['except'][number];
+
+/** The blanks of the sentence, as the form holds them. */
+export interface Draft {
+  /** `workspace`, `team:ID` or `member:ID`. */
+  grantee: string;
+  level: Level;
+  except: FieldGroup[];
+  /** `YYYY-MM-DD` or empty: from now on, until withdrawn. */
+  from: string;
+  until: string;
+  /** What the form does not show, kept as it was said. */
+  kept: Pick<Grant, 'purposes' | 'channels' | 'quota' | 'askFirst'> & { acts: Grant['acts'] };
+}
+
+/** What people rather keep to themselves is left out until they say otherwise. */
+export const newDraft: Draft = {
+  grantee: 'workspace',
+  level: 'read',
+  except: ['privateNumbers', 'privateAddresses', 'notes'],
+  from: '',
+  until: '',
+  kept: { acts: [], purposes: [], channels: [], quota: null, askFirst: false },
+};
+
+export const groups = fieldGroup.options.filter((group) => group !== 'original');
+
+function keyOf(grantee: Grantee): string {
+  if (grantee.kind === 'team') return `team:${grantee.teamId}`;
+  return grantee.kind === 'member' ? `member:${grantee.memberId}` : 'workspace';
+}
+
+export function granteeOf(key: string): Grantee {
+  const [kind, id] = key.split(':') as [string, string];
+  if (kind === 'team') return { kind, teamId: id };
+  return kind === 'member' ? { kind, memberId: id } : { kind: 'workspace' };
+}
+
+const dayOf = (instant: string | null): string => {
+  if (instant === null) return '';
+  const at = new Date(instant);
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+};
+
+/** The day so many days from now. */
+export const dayAhead = (days: number): string => dayOf(new Date(Date.now() + days * 86_400_000).toISOString());
+
+export function draftOf(grant: Grant): Draft {
+  return {
+    grantee: keyOf(grant.grantee),
+    level: grant.acts.includes('export') ? 'export' : grant.acts.includes('read') ? 'read' : 'discover',
+    except: grant.except,
+    from: dayOf(grant.startsAt),
+    until: dayOf(grant.endsAt),
+    kept: {
+      acts: grant.acts.filter((act) => act === 'contact' || act === 'enrich'),
+      purposes: grant.purposes,
+      channels: grant.channels,
+      quota: grant.quota,
+      askFirst: grant.askFirst,
+    },
+  };
+}
+
+/** Whether the last day lies before the first, or is over. */
+export function endsBefore({ from, until }: Draft, today = dayOf(new Date().toISOString())): boolean {
+  return until !== '' && (until < today || until < from);
+}
+
+/** The terms as the API takes them: from the morning of the first day to the evening of the last, where the user is. */
+export function termsOf({ grantee, level, except, from, until, kept }: Draft) {
+  return {
+    ...kept,
+    grantee: granteeOf(grantee),
+    acts: [level, ...kept.acts],
+    except: level === 'discover' ? [] : except,
+    startsAt: from === '' ? null : new Date(`${from}T00:00:00`).toISOString(),
+    endsAt: until === '' ? null : new Date(`${until}T23:59:59`).toISOString(),
+  };
+}
