@@ -5,7 +5,8 @@ import { HEAD, recognise } from './recognise.ts';
 import { type ByteSource, type Peeked, peek } from './source.ts';
 import { decodeLines } from './table/decode.ts';
 import { readRows } from './table/delimited.ts';
-import { readTables, type SheetPlan, type Table } from './table/read.ts';
+import { readTables, type SheetPlan, type Table, type TextForm } from './table/read.ts';
+import type { Row } from './table/rows.ts';
 import { sniffDialect } from './table/sniff.ts';
 import { decodeAs, detectCharset } from './text.ts';
 import { readVcards } from './vcard/read.ts';
@@ -89,11 +90,20 @@ function open(
   }
 }
 
-async function* textTable(recognised: Recognised, peeked: Peeked): AsyncGenerator<Table> {
+async function* textTable(recognised: Recognised, peeked: Peeked, packed = true): AsyncGenerator<Table> {
   const charset = recognised.charset ?? detectCharset(peeked.head).charset;
   const { newline } = sniffDialect(decodeAs(peeked.head, charset), peeked.complete);
-  const text = decodeLines(peeked.all, charset, newline === '\n' ? 10 : 13);
-  yield { name: '', rows: readRows(text, { delimiter: recognised.delimiter ?? ',', newline }) };
+  const form = { charset, delimiter: recognised.delimiter ?? ',', newline };
+  const isPlain = !packed && newline === '\n' && !charset.startsWith('utf-16');
+  yield { name: '', rows: readTextRows(peeked.all, form), ...(isPlain && { text: form }) };
+}
+
+/** The rows of delimited text. @throws UnreadableFile when a row is beyond a limit */
+export function readTextRows(
+  source: AsyncIterable<Uint8Array>,
+  { charset, ...dialect }: TextForm,
+): AsyncGenerator<Row> {
+  return readRows(decodeLines(source, charset, dialect.newline === '\n' ? 10 : 13), dialect);
 }
 
 /**
@@ -103,14 +113,16 @@ async function* textTable(recognised: Recognised, peeked: Peeked): AsyncGenerato
  * @throws UnreadableFile when it is damaged or beyond a limit
  */
 export async function openTables(source: ByteSource, fileName?: string): Promise<AsyncIterable<Table> | undefined> {
-  const { peeked, recognised, unpacked } = await unpack(source, fileName);
-  if (recognised.format === 'csv') return textTable(recognised, peeked);
+  const { peeked, recognised, packed, unpacked } = await unpack(source, fileName);
+  if (recognised.format === 'csv') return textTable(recognised, peeked, packed);
   return recognised.format === 'xlsx' ? readSheets(unpacked) : undefined;
 }
 
 interface Opened {
   recognised: Recognised;
   peeked: Peeked;
+  /** Whether the file itself is gzip. */
+  packed: boolean;
   /** The file from its first octet, taken out of gzip, as often as needed. */
   unpacked: ByteSource;
 }
@@ -125,5 +137,5 @@ async function unpack(source: ByteSource, name: string | undefined): Promise<Ope
   const recognised = recognise(peeked.head, { fileName, complete: peeked.complete });
   // A workbook is read from its end: what was opened for its beginning is closed.
   if (recognised.format === 'xlsx') await peeked.close();
-  return { peeked, recognised, unpacked };
+  return { peeked, recognised, packed, unpacked };
 }
