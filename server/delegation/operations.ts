@@ -132,7 +132,6 @@ export const delegationOperations: Operation[] = [
       cards: 0,
       organizations: 0,
       following: false,
-      sharing: [],
     };
   }),
 
@@ -149,19 +148,6 @@ export const delegationOperations: Operation[] = [
     );
     if (!deleted) throw new AppError('conflict', { fields: { bookId: 'in_use' } });
     return {};
-  }),
-
-  implement(contracts.shareBook, async ({ bookId, sharing }, context) => {
-    const { tx, actor } = context;
-    const book = await getOwnBook(tx, actor, bookId);
-    const teams = await listTeams(tx, actor.workspaceId);
-    const grantees = sharing.map(({ grantee }) => (grantee.kind === 'team' ? grantee.teamId : actor.workspaceId));
-    if (new Set(grantees).size < grantees.length) throw new AppError('invalid_input', { fields: { sharing: 'twice' } });
-    if (sharing.some(({ grantee }) => grantee.kind === 'team' && !teams.some((team) => team.id === grantee.teamId)))
-      throw notFound();
-    await queries.replaceSharing(tx, actor, bookId, sharing);
-    await followGrants(context, book.no);
-    return publish(await getOwnBook(tx, actor, bookId));
   }),
 
   implement(contracts.listGrants, async ({ direction, state, bookId }, context) => {

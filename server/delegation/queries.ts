@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
-import type { Book, Sharing } from './contract.ts';
+import type { Book } from './contract.ts';
 
-/** Books the viewer may see: their own, and those that grants open. Row security decides; sharing and counts only of own ones. */
+/** Books the viewer may see: their own, and those that grants open. Row security decides; counts only of own ones. */
 export async function listBooks(tx: Tx, actor: Actor): Promise<(Book & { no: number })[]> {
   const books = await tx
     .selectFrom('delegation.book as b')
@@ -34,11 +34,6 @@ export async function listBooks(tx: Tx, actor: Actor): Promise<(Book & { no: num
     actor,
     mine.map((book) => book.book_no),
   );
-  const sharing = await listSharing(
-    tx,
-    actor,
-    mine.map((book) => book.book_id),
-  );
   return books.map((book) => ({
     id: book.book_id,
     no: book.book_no,
@@ -54,7 +49,6 @@ export async function listBooks(tx: Tx, actor: Actor): Promise<(Book & { no: num
     cards: isMine(book) ? (counts.get(book.book_no)?.cards ?? 0) : null,
     organizations: isMine(book) ? (counts.get(book.book_no)?.organizations ?? 0) : null,
     following: book.lists_due_at !== null,
-    sharing: sharing.get(book.book_id) ?? [],
   }));
 }
 
@@ -68,33 +62,6 @@ async function countCards(tx: Tx, actor: Actor, bookNos: readonly number[]): Pro
     select book_no, count(*)::int as cards, count(*) filter (where kind = 'organization')::int as organizations from cards.card
     where workspace_id = ${actor.workspaceId} and book_no = any(${bookNos}) group by book_no`.execute(tx);
   return new Map(rows.map((row) => [row.book_no, row]));
-}
-
-const activeGrant = sql<boolean>`g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())`;
-
-async function listSharing(tx: Tx, actor: Actor, bookIds: readonly string[]): Promise<Map<string, Sharing[]>> {
-  const rows = await tx
-    .selectFrom('delegation.grant as g')
-    .leftJoin('identity.team as t', (join) =>
-      join.onRef('t.team_id', '=', 'g.grantee_id').on('t.workspace_id', '=', actor.workspaceId),
-    )
-    .select(['g.book_id', 'g.grantee_kind', 'g.grantee_id', 'g.acts', 't.name'])
-    .where('g.workspace_id', '=', actor.workspaceId)
-    .where(sql<boolean>`g.book_id = any(${bookIds})`)
-    .where(activeGrant)
-    .orderBy('g.created_at')
-    .execute();
-  const result = new Map<string, Sharing[]>();
-  for (const row of rows) {
-    const grantee: Sharing['grantee'] =
-      row.grantee_kind === 'team'
-        ? { kind: 'team', teamId: row.grantee_id, name: row.name ?? '' }
-        : { kind: 'workspace' };
-    const list = result.get(row.book_id) ?? [];
-    list.push({ grantee, level: row.acts.includes('read') ? 'read' : 'discover' });
-    result.set(row.book_id, list);
-  }
-  return result;
 }
 
 /**
@@ -118,58 +85,6 @@ export async function refreshReach(tx: Tx, workspaceId: string, bookId: string):
       on conflict on constraint reach_pk do update
       set bits = overlay(r.bits placing delegation.bits_of(${mask}) from ${at + 1})`.execute(tx);
   }
-}
-
-/** Ends the grants of a book that are not wanted any more and makes those that are missing. A change is an end and a new version. */
-export async function replaceSharing(tx: Tx, actor: Actor, bookId: string, wanted: readonly Sharing[]): Promise<void> {
-  await sql`select from delegation.book where workspace_id = ${actor.workspaceId} and book_id = ${bookId} for update`.execute(
-    tx,
-  );
-  const granteeOf = (sharing: Sharing) =>
-    sharing.grantee.kind === 'team' ? sharing.grantee.teamId : actor.workspaceId;
-  const acts = (sharing: Sharing) => (sharing.level === 'read' ? ['discover', 'read'] : ['discover']);
-  const active = await tx
-    .selectFrom('delegation.grant as g')
-    .select(['g.grant_id', 'g.version', 'g.grantee_id', 'g.acts'])
-    .where('g.workspace_id', '=', actor.workspaceId)
-    .where('g.book_id', '=', bookId)
-    .where(activeGrant)
-    .execute();
-  const kept = new Set<string>();
-  for (const grant of active) {
-    const same = wanted.find(
-      (sharing) => granteeOf(sharing) === grant.grantee_id && acts(sharing).join() === grant.acts.join(),
-    );
-    if (same) {
-      kept.add(grant.grantee_id);
-      continue;
-    }
-    await tx
-      .updateTable('delegation.grant')
-      .set({ ends_at: sql`now()`, ended_by: actor.memberId })
-      .where('workspace_id', '=', actor.workspaceId)
-      .where('grant_id', '=', grant.grant_id)
-      .where('version', '=', grant.version)
-      .execute();
-  }
-  for (const sharing of wanted) {
-    if (kept.has(granteeOf(sharing))) continue;
-    const previous = active.find((grant) => grant.grantee_id === granteeOf(sharing));
-    await tx
-      .insertInto('delegation.grant')
-      .values({
-        workspace_id: actor.workspaceId,
-        grant_id: previous?.grant_id ?? newId(),
-        version: (previous?.version ?? 0) + 1,
-        book_id: bookId,
-        grantee_kind: sharing.grantee.kind,
-        grantee_id: granteeOf(sharing),
-        acts: acts(sharing),
-        created_by: actor.memberId,
-      })
-      .execute();
-  }
-  await refreshReach(tx, actor.workspaceId, bookId);
 }
 
 /** Says that the lists of those a book is lent to have yet to follow its grants. */

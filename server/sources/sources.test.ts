@@ -102,9 +102,10 @@ describe('an import', () => {
       count: (await viewer.call(cards.countToVerify, {})).count,
     });
     expect(await toVerify(member)).toEqual({ names: ['Ann Able', 'C'], count: 2 });
-    await member.call(delegation.shareBook, {
+    await member.call(delegation.createGrant, {
       bookId: (await member.call(delegation.listBooks, {})).items[0]!.id,
-      sharing: [{ grantee: { kind: 'workspace' }, level: 'read' }],
+      grantee: { kind: 'workspace' },
+      acts: ['read'],
     });
     await app.settle();
     // Whoever else sees the contact was not told what its file looked like.
