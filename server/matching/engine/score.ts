@@ -1,4 +1,4 @@
-import { ADDRESS, type Comparer, EMAIL, FAMILY, GIVEN, ORGANIZATION, PHONE } from './compare.ts';
+import { ADDRESS, type Comparer, EMAIL, FAMILY, FURTHER, GIVEN, ORGANIZATION, PHONE } from './compare.ts';
 import { type Model, weightOf } from './model.ts';
 import type { Population } from './population.ts';
 
@@ -44,6 +44,8 @@ export class Scorer {
   /** log2(m / u) without the part of frequency, by feature and level. */
   private readonly weights: number[][];
   private readonly means: number[][];
+  /** By further field: whether many hold the same, as with titles and categories, and unlike with dates and identifiers. */
+  private readonly isCommon: boolean[];
   private group = 0;
   private own = 0;
 
@@ -51,6 +53,7 @@ export class Scorer {
     this.population = population;
     this.comparer = comparer;
     this.model = model;
+    this.isCommon = population.further.map(({ field }) => field.kind === 'text' || field.kind === 'category');
     this.weights = model.features.map((feature) => feature.levels.map((_, level) => weightOf(feature, level, 0)));
     this.means = model.features.map((feature) => feature.rarity.map((mean) => (mean > 0 ? Math.log2(mean) : 0)));
   }
@@ -152,9 +155,16 @@ export class Scorer {
         return !this.comparer.byMobile || this.comparer.levels[GIVEN] === 0;
       case EMAIL:
         return this.comparer.levels[EMAIL] === 1 || this.comparer.levels[GIVEN] === 0;
-      default:
+      case GIVEN:
         return false;
+      default:
+        return this.isCommon[feature - FURTHER]! && this.haveOtherNames();
     }
+  }
+
+  /** Whether given or family names differ outright: then a title or a town says no more than that two are colleagues. */
+  private haveOtherNames(): boolean {
+    return this.comparer.levels[GIVEN] === 0 || this.comparer.levels[FAMILY] === 0;
   }
 
   private hasName(card: number): boolean {

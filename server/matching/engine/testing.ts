@@ -96,8 +96,20 @@ export function* contactLines(count: number, seed: number): Generator<string> {
     const other = Math.floor(next() * (at + 1));
     [persons[at], persons[other]] = [persons[other]!, persons[at]!];
   }
-  for (let id = 0; id < count; id++)
-    yield [id, persons[id], ...card(personAt(persons[id]!, count, seed), next)].join(',');
+  const owners = new Map<string, number>();
+  for (let id = 0; id < count; id++) {
+    const person = personAt(persons[id]!, count, seed);
+    person.emails = person.emails.map((address) => ownAddress(address, persons[id]!, owners));
+    yield [id, persons[id], ...card(person, next)].join(',');
+  }
+}
+
+/** An address is one person's: who comes to one that is taken gets a number, as from any provider. */
+function ownAddress(address: string, person: number, owners: Map<string, number>): string {
+  const owner = owners.get(address) ?? person;
+  if (owner !== person) return address.replace('@', `${person}@`);
+  owners.set(address, person);
+  return address;
 }
 
 /** Few values often, many rarely: Zipf's law with an exponent of one half. */
