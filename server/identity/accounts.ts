@@ -25,7 +25,12 @@ export interface Accounts {
   ): Promise<{ accountId: string; sessionToken: string; cookies: string[] }>;
   signOut(headers: Headers): Promise<string[]>;
   /** Whose session a cookie names, and the workspace chosen in it; null when there is none. */
-  ofSession(headers: Headers): Promise<{ accountId: string; sessionToken: string; workspaceId: string | null } | null>;
+  ofSession(headers: Headers): Promise<{
+    accountId: string;
+    sessionId: string;
+    sessionToken: string;
+    workspaceId: string | null;
+  } | null>;
   /** From now on the session works in this workspace. The caller has made sure that the account belongs to it. */
   chooseWorkspace(sessionToken: string, workspaceId: string): Promise<void>;
   /** @throws AppError wrong_credentials */
@@ -33,6 +38,12 @@ export interface Accounts {
   /** Sets a new password and ends all sessions of the account. */
   setPassword(accountId: string, password: string): Promise<void>;
   endSessions(accountId: string): Promise<void>;
+  /** Those that still open something, the last seen first. */
+  listSessions(accountId: string): Promise<SessionRecord[]>;
+  /** @returns false when the account has no such session */
+  endSession(accountId: string, sessionId: string): Promise<boolean>;
+  /** Ends all but this one. @returns how many */
+  endOtherSessions(accountId: string, sessionId: string): Promise<number>;
   /** A key opens the one workspace in which it was made. */
   createKey(
     owner: KeyOwner,
@@ -51,6 +62,15 @@ export interface KeyOwner {
   accountId: string;
   /** Null for keys made before there could be several: the oldest membership's. */
   workspaceId: string | null;
+}
+
+export interface SessionRecord {
+  id: string;
+  /** As the browser called itself when it signed in. */
+  userAgent: string;
+  createdAt: Date;
+  /** Noted every quarter of an hour at most. */
+  lastSeenAt: Date;
 }
 
 export interface KeyRecord {
@@ -103,7 +123,8 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 200 },
     session: {
       expiresIn: 60 * 60 * 24 * 30,
-      updateAge: 60 * 60 * 24,
+      // So that people see when a device was last used.
+      updateAge: 60 * 15,
       additionalFields: { workspaceId: { type: 'string', required: false, input: false } },
     },
     advanced: {
@@ -179,8 +200,8 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
     async ofSession(headers) {
       const found = await auth.api.getSession({ headers });
       if (!found) return null;
-      const { token, workspaceId } = found.session;
-      return { accountId: found.user.id, sessionToken: token, workspaceId: workspaceId ?? null };
+      const { id, token, workspaceId } = found.session;
+      return { accountId: found.user.id, sessionId: id, sessionToken: token, workspaceId: workspaceId ?? null };
     },
     async chooseWorkspace(sessionToken, workspaceId) {
       await (await context()).internalAdapter.updateSession(sessionToken, { workspaceId });
@@ -200,6 +221,22 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
     },
     async endSessions(accountId) {
       await (await context()).internalAdapter.deleteUserSessions(accountId);
+    },
+    async listSessions(accountId) {
+      const { rows } = await pool.query<SessionRecord>(
+        `select id, coalesce("userAgent", '') as "userAgent", "createdAt", "updatedAt" as "lastSeenAt" from session
+         where "userId" = $1 and "expiresAt" > now() order by "updatedAt" desc`,
+        [accountId],
+      );
+      return rows;
+    },
+    async endSession(accountId, sessionId) {
+      const done = await pool.query(`delete from session where id = $2 and "userId" = $1`, [accountId, sessionId]);
+      return (done.rowCount ?? 0) > 0;
+    },
+    async endOtherSessions(accountId, sessionId) {
+      const done = await pool.query(`delete from session where id <> $2 and "userId" = $1`, [accountId, sessionId]);
+      return done.rowCount ?? 0;
     },
     async createKey({ accountId, workspaceId }, name, scopes, expiresInDays) {
       const made = await auth.api.createApiKey({

@@ -141,6 +141,45 @@ export const changePassword = contract({
   access: 'member',
   errors: ['wrong_credentials', 'weak_password'],
 });
+export const session = z.object({
+  id,
+  /** Firefox, Chrome, Safari…; null when the program that signed in names none we know. */
+  browser: z.string().nullable(),
+  /** Windows, macOS, Android…; null likewise. */
+  system: z.string().nullable(),
+  since: instant,
+  /** To a quarter of an hour. */
+  lastSeenAt: instant,
+  /** The one that asks. */
+  current: z.boolean(),
+});
+export const listSessions = contract({
+  name: 'identity.listSessions',
+  method: 'GET',
+  path: '/me/sessions',
+  summary: 'Where I am signed in, the last seen first',
+  input: nothing,
+  output: z.object({ items: z.array(session) }),
+  access: 'member',
+});
+export const endSession = contract({
+  name: 'identity.endSession',
+  method: 'DELETE',
+  path: '/me/sessions/:sessionId',
+  summary: 'Sign out on one of my devices; it is refused at its next request',
+  input: z.object({ sessionId: id }),
+  output: nothing,
+  access: 'member',
+});
+export const endOtherSessions = contract({
+  name: 'identity.endOtherSessions',
+  method: 'POST',
+  path: '/me/sessions/end-others',
+  summary: 'Sign out everywhere but here',
+  input: nothing,
+  output: z.object({ ended: z.number().int() }),
+  access: 'member',
+});
 export const listMembers = contract({
   name: 'identity.listMembers',
   method: 'GET',

@@ -6,6 +6,7 @@ import { type Caller, type Context, implement, type Operation, type PublicContex
 import { newId, newToken } from '../kernel/ids.ts';
 import { type Accounts, headersOf } from './accounts.ts';
 import * as contracts from './contract.ts';
+import { deviceOperations } from './devices.ts';
 import * as queries from './queries.ts';
 import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
 import { pickMembership, toWorkspace, workspaceOperations } from './workspaces.ts';
@@ -349,6 +350,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
     }),
 
     ...workspaceOperations(accounts),
+    ...deviceOperations(accounts),
   ];
 }
 
