@@ -7,6 +7,7 @@ import type { Config } from '../kernel/config.ts';
 import type { Scope } from '../kernel/contract.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Secrets } from '../kernel/secrets.ts';
+import { openSecondFactor, type SecondFactor, secondFactorTable } from './second-factor.ts';
 
 /** Accounts, sessions and API keys: a library's work behind the few promises that this module needs. */
 export interface Accounts {
@@ -33,6 +34,7 @@ export interface Accounts {
   } | null>;
   /** From now on the session works in this workspace. The caller has made sure that the account belongs to it. */
   chooseWorkspace(sessionToken: string, workspaceId: string): Promise<void>;
+  secondFactor: SecondFactor;
   /** @throws AppError wrong_credentials */
   checkPassword(accountId: string, password: string): Promise<void>;
   /** Sets a new password and ends all sessions of the account. */
@@ -133,6 +135,7 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
       cookiePrefix: 'entregent',
     },
     plugins: [
+      secondFactorTable,
       apiKey({
         defaultPrefix: keyPrefix,
         rateLimit: { enabled: false },
@@ -203,6 +206,7 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
       const { id, token, workspaceId } = found.session;
       return { accountId: found.user.id, sessionId: id, sessionToken: token, workspaceId: workspaceId ?? null };
     },
+    secondFactor: openSecondFactor(pool, secrets),
     async chooseWorkspace(sessionToken, workspaceId) {
       await (await context()).internalAdapter.updateSession(sessionToken, { workspaceId });
     },

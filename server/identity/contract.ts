@@ -5,6 +5,8 @@ export const locale = z.enum(['fr', 'en']);
 export const role = z.enum(['member', 'admin']);
 export const country = z.string().regex(/^[A-Z]{2}$/);
 const password = z.string().min(10).max(200);
+/** Of the authenticator app, or a recovery code: for accounts that have switched the second factor on. */
+const signInCode = z.string().max(50).optional();
 const personName = z.string().trim().min(1).max(200);
 
 export const me = z.object({
@@ -73,16 +75,17 @@ export const signIn = contract({
   name: 'identity.signIn',
   method: 'POST',
   path: '/sign-in',
-  summary: 'Sign in by e-mail and password; sets the session cookie',
+  summary: 'Sign in by e-mail, password and, where a second factor is switched on, its code; sets the session cookie',
   input: z.object({
     email: z.email(),
     password: z.string().max(200),
     /** Which of my workspaces to work in; the one I joined first when left out, or not mine. */
     workspaceId: id.optional(),
+    code: signInCode,
   }),
   output: me,
   access: 'public',
-  errors: ['wrong_credentials'],
+  errors: ['wrong_credentials', 'code_required', 'wrong_code', 'too_many_codes'],
 });
 export const signOut = contract({
   name: 'identity.signOut',
@@ -180,6 +183,48 @@ export const endOtherSessions = contract({
   output: z.object({ ended: z.number().int() }),
   access: 'member',
 });
+export const getSecondFactor = contract({
+  name: 'identity.getSecondFactor',
+  method: 'GET',
+  path: '/me/second-factor',
+  summary: 'Whether signing in asks for a code of my authenticator app',
+  input: nothing,
+  output: z.object({ on: z.boolean(), since: instant.nullable(), recoveryCodesLeft: z.number().int() }),
+  access: 'member',
+});
+export const prepareSecondFactor = contract({
+  name: 'identity.prepareSecondFactor',
+  method: 'POST',
+  path: '/me/second-factor',
+  summary: 'A secret for my authenticator app; nothing is asked for before it is confirmed',
+  input: z.object({ password: z.string().max(200) }),
+  /** `uri` is what a QR code for the app says (otpauth:). */
+  output: z.object({ secret: z.string(), uri: z.string() }),
+  access: 'member',
+  secret: true,
+  errors: ['wrong_credentials', 'conflict'],
+});
+export const confirmSecondFactor = contract({
+  name: 'identity.confirmSecondFactor',
+  method: 'POST',
+  path: '/me/second-factor/confirm',
+  summary: 'Switch the second factor on with a code of the app; the recovery codes are shown once',
+  input: z.object({ code: z.string().max(50) }),
+  output: z.object({ recoveryCodes: z.array(z.string()) }),
+  access: 'member',
+  secret: true,
+  errors: ['wrong_code', 'conflict'],
+});
+export const removeSecondFactor = contract({
+  name: 'identity.removeSecondFactor',
+  method: 'POST',
+  path: '/me/second-factor/remove',
+  summary: 'Switch the second factor off; the password alone opens again',
+  input: z.object({ password: z.string().max(200) }),
+  output: nothing,
+  access: 'member',
+  errors: ['wrong_credentials'],
+});
 export const listMembers = contract({
   name: 'identity.listMembers',
   method: 'GET',
@@ -215,7 +260,8 @@ export const resetPassword = contract({
   name: 'identity.resetPassword',
   method: 'POST',
   path: '/password-reset',
-  summary: 'Choose a new password with a one-time link; ends all sessions of that account',
+  summary:
+    'Choose a new password with a one-time link; ends all sessions of that account and switches its second factor off',
   input: z.object({ token: z.string().max(200), password }),
   output: nothing,
   access: 'public',
@@ -278,10 +324,19 @@ export const acceptInvitation = contract({
     email: z.email(),
     password,
     locale: locale.default('fr'),
+    code: signInCode,
   }),
   output: me,
   access: 'public',
-  errors: ['link_expired', 'weak_password', 'conflict', 'wrong_credentials'],
+  errors: [
+    'link_expired',
+    'weak_password',
+    'conflict',
+    'wrong_credentials',
+    'code_required',
+    'wrong_code',
+    'too_many_codes',
+  ],
 });
 export const listTeams = contract({
   name: 'identity.listTeams',

@@ -7,6 +7,7 @@ import { newId, newToken } from '../kernel/ids.ts';
 import { type Accounts, headersOf } from './accounts.ts';
 import * as contracts from './contract.ts';
 import { deviceOperations } from './devices.ts';
+import { factorOperations } from './factors.ts';
 import * as queries from './queries.ts';
 import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
 import { pickMembership, toWorkspace, workspaceOperations } from './workspaces.ts';
@@ -100,6 +101,13 @@ export function identityOperations(accounts: Accounts): Operation[] {
       workspaces: memberships.map(toWorkspace),
     };
   }
+  /** The code counts, and is used up, only beside the right password. */
+  async function demandCode(email: string, password: string, code: string | undefined): Promise<void> {
+    const accountId = await accounts.find(email);
+    if (accountId === null || (await accounts.secondFactor.state(accountId)) === null) return;
+    await accounts.checkPassword(accountId, password);
+    await accounts.secondFactor.demand(accountId, code);
+  }
   /** Ends the sessions of an account that no workspace admits any more. */
   async function endIdleSessions(app: App, accountId: string): Promise<void> {
     const left = await app.db.asSystem('identity', (tx) => queries.findMemberships(tx, accountId));
@@ -110,8 +118,8 @@ export function identityOperations(accounts: Accounts): Operation[] {
     const { actor, workspaces } = await openSession(context, email, password, workspaceId);
     return context.app.db.asActor(actor, (tx) => describeMe(tx, actor, workspaces));
   }
-  /** @throws AppError wrong_credentials when the address has an account with another password */
-  async function findOrCreateAccount(email: string, password: string, name: string): Promise<string> {
+  /** @throws AppError wrong_credentials when the address has an account with another password, and what `demand` throws */
+  async function findOrCreateAccount(email: string, password: string, name: string, code?: string): Promise<string> {
     const known = await accounts.find(email);
     if (known === null) {
       checkPassword(password, email);
@@ -120,6 +128,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
     await accounts.checkPassword(known, password).catch(() => {
       throw new AppError('wrong_credentials', { fields: { password: 'has_account' } });
     });
+    await accounts.secondFactor.demand(known, code);
     return known;
   }
   async function accountOf(
@@ -159,7 +168,10 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return enter(context, input.email, input.password, workspace);
     }),
 
-    implement(contracts.signIn, (input, context) => enter(context, input.email, input.password, input.workspaceId)),
+    implement(contracts.signIn, async ({ email, password, workspaceId, code }, context) => {
+      await demandCode(email, password, code);
+      return enter(context, email, password, workspaceId);
+    }),
 
     implement(contracts.signOut, async (_input, { request, reply }) => {
       reply.header('set-cookie', await accounts.signOut(headersOf(request)));
@@ -233,6 +245,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         if (link.created_by !== null && others.length > 0) throw new AppError('shared_account');
         checkPassword(input.password, member.email);
         await accounts.setPassword(member.account_id, input.password);
+        await accounts.secondFactor.remove(member.account_id);
         await queries.useLink(tx, link.workspace_id, link.link_id);
       });
       return {};
@@ -278,7 +291,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       const workspace = await context.app.db.asSystem('identity', async (tx) => {
         const link = await queries.findOpenLink(tx, 'invitation', input.token);
         if (!link) throw new AppError('link_expired');
-        const accountId = await findOrCreateAccount(input.email, input.password, input.name);
+        const accountId = await findOrCreateAccount(input.email, input.password, input.name, input.code);
         const role = link.role === 'admin' ? 'admin' : 'member';
         const { name, email, locale } = input;
         const memberId = await queries
@@ -351,6 +364,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
 
     ...workspaceOperations(accounts),
     ...deviceOperations(accounts),
+    ...factorOperations(accounts),
   ];
 }
 

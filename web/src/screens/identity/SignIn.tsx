@@ -8,6 +8,7 @@ import { queryClient, statusQuery } from '../../queries.ts';
 import { adopt, lastWorkspace } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useForm } from '../../ui/useForm.ts';
+import { CodeField, codeOf, useCodeQuestion } from './code.tsx';
 import { Door } from './Door.tsx';
 import { EmailField, PasswordField } from './fields.tsx';
 
@@ -15,8 +16,10 @@ export function SignIn() {
   const router = useRouter();
   const { back } = useSearch({ from: '/sign-in' });
   const status = useQuery(statusQuery);
-  const form = useForm({ email: '', password: '' }, async (values) => {
-    const me = await call(signIn, { ...values, ...lastWorkspace() });
+  const { asked, withCode } = useCodeQuestion();
+  const form = useForm({ email: '', password: '', code: '' }, async ({ code, ...values }) => {
+    const me = await withCode(() => call(signIn, { ...values, ...codeOf({ code }), ...lastWorkspace() }));
+    if (me === null) return;
     queryClient.clear();
     await adopt(me);
     await router.navigate({ href: back ?? '/' });
@@ -36,6 +39,14 @@ export function SignIn() {
             onChange={(password) => form.set('password', password)}
             error={form.problem('password')}
           />
+          {asked && (
+            <CodeField
+              value={form.values.code}
+              onChange={(code) => form.set('code', code)}
+              error={form.problem('code')}
+              hint={t('identity.codeHint')}
+            />
+          )}
           <ErrorNotice error={form.error} />
           <Button type="submit" loading={form.sending}>
             {t('identity.signIn.submit')}

@@ -12,6 +12,7 @@ import { offerUndo, say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { NewPasswordField, PasswordField } from '../identity/fields.tsx';
 import { Devices } from './Devices.tsx';
+import { SecondFactor } from './SecondFactor.tsx';
 import { Workspaces } from './Workspaces.tsx';
 
 export function MySettings() {
@@ -19,6 +20,7 @@ export function MySettings() {
     <Page title={t('shell.me')} width="reading">
       <Profile />
       <Password />
+      <SecondFactor />
       <Workspaces />
       <Devices />
     </Page>
