@@ -68,6 +68,48 @@ test('a device that is lost is signed out from another one', async () => {
   await lost.context().close();
 });
 
+test('a passkey opens without password, until it is removed', async () => {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  await openSettings();
+  await button('Add a passkey').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(/what do you call it/i).fill('Laptop');
+  await dialog.locator('input[name=password]').fill(account.password);
+  await browsers.expectAccessible(page, 'adding a passkey');
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await page.getByText('The passkey “Laptop” opens from now on.').waitFor();
+
+  await signOut();
+  await browsers.expectAccessible(page, 'sign in with a passkey');
+  await button('Sign in with a passkey').click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+
+  await openSettings();
+  await button('Remove the passkey Laptop').click();
+  await page.getByText('The passkey “Laptop” opens no more.').waitFor();
+  await signOut();
+  await button('Sign in with a passkey').click();
+  await page.getByText('This passkey does not open here').waitFor();
+
+  await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+  await button('Sign in with a passkey').click();
+  await page.getByText('No passkey was given.').waitFor();
+  await devtools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
+  await fillIn();
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+});
+
 test('a code of an authenticator app is asked for after the password, and a recovery code opens as well', async () => {
   await openSettings();
   await button('Switch on two-step sign-in').click();

@@ -1,4 +1,5 @@
 import { apiKey } from '@better-auth/api-key';
+import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import type { FastifyRequest } from 'fastify';
@@ -7,6 +8,7 @@ import type { Config } from '../kernel/config.ts';
 import type { Scope } from '../kernel/contract.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Secrets } from '../kernel/secrets.ts';
+import { openPasskeys, type Passkeys, passkeyRules } from './passkeys.ts';
 import { openSecondFactor, type SecondFactor, secondFactorTable } from './second-factor.ts';
 
 /** Accounts, sessions and API keys: a library's work behind the few promises that this module needs. */
@@ -19,11 +21,7 @@ export interface Accounts {
   create(email: string, password: string | null, name: string): Promise<string>;
   find(email: string): Promise<string | null>;
   /** Opens a session. @throws AppError wrong_credentials */
-  signIn(
-    email: string,
-    password: string,
-    headers: Headers,
-  ): Promise<{ accountId: string; sessionToken: string; cookies: string[] }>;
+  signIn(email: string, password: string, headers: Headers): Promise<OpenedSession>;
   signOut(headers: Headers): Promise<string[]>;
   /** Whose session a cookie names, and the workspace chosen in it; null when there is none. */
   ofSession(headers: Headers): Promise<{
@@ -35,6 +33,7 @@ export interface Accounts {
   /** From now on the session works in this workspace. The caller has made sure that the account belongs to it. */
   chooseWorkspace(sessionToken: string, workspaceId: string): Promise<void>;
   secondFactor: SecondFactor;
+  passkeys: Passkeys;
   /** @throws AppError wrong_credentials */
   checkPassword(accountId: string, password: string): Promise<void>;
   /** Sets a new password and ends all sessions of the account. */
@@ -64,6 +63,12 @@ export interface KeyOwner {
   accountId: string;
   /** Null for keys made before there could be several: the oldest membership's. */
   workspaceId: string | null;
+}
+
+export interface OpenedSession {
+  accountId: string;
+  sessionToken: string;
+  cookies: string[];
 }
 
 export interface SessionRecord {
@@ -113,6 +118,8 @@ function toScopes(permissions: unknown): Scope[] {
   );
 }
 
+export type Auth = ReturnType<typeof makeAuth>;
+
 function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
   return betterAuth({
     database: pool,
@@ -127,6 +134,8 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
       expiresIn: 60 * 60 * 24 * 30,
       // So that people see when a device was last used.
       updateAge: 60 * 15,
+      // The library would let only fresh sessions add a passkey; here the password is asked for.
+      freshAge: 0,
       additionalFields: { workspaceId: { type: 'string', required: false, input: false } },
     },
     advanced: {
@@ -136,6 +145,7 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
     },
     plugins: [
       secondFactorTable,
+      passkey(passkeyRules),
       apiKey({
         defaultPrefix: keyPrefix,
         rateLimit: { enabled: false },
@@ -207,6 +217,7 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
       return { accountId: found.user.id, sessionId: id, sessionToken: token, workspaceId: workspaceId ?? null };
     },
     secondFactor: openSecondFactor(pool, secrets),
+    passkeys: openPasskeys(auth, pool, config),
     async chooseWorkspace(sessionToken, workspaceId) {
       await (await context()).internalAdapter.updateSession(sessionToken, { workspaceId });
     },

@@ -49,7 +49,13 @@ export const getStatus = contract({
   path: '/status',
   summary: 'Whether this installation is set up, and its version',
   input: nothing,
-  output: z.object({ setUp: z.boolean(), version: z.string(), demo: z.boolean() }),
+  output: z.object({
+    setUp: z.boolean(),
+    version: z.string(),
+    demo: z.boolean(),
+    /** The host name that passkeys are bound to; null where the address allows none. */
+    passkeyHost: z.string().nullable(),
+  }),
   access: 'public',
 });
 export const setUp = contract({
@@ -86,6 +92,34 @@ export const signIn = contract({
   output: me,
   access: 'public',
   errors: ['wrong_credentials', 'code_required', 'wrong_code', 'too_many_codes'],
+});
+/** As the WebAuthn API of browsers writes it (PublicKeyCredentialJSON and the like). */
+const webAuthn = z.record(z.string(), z.unknown());
+const webAuthnAnswer = z.looseObject({
+  id: z.string().max(2000),
+  rawId: z.string().max(2000),
+  type: z.literal('public-key'),
+  response: webAuthn,
+});
+export type WebAuthnAnswer = z.output<typeof webAuthnAnswer>;
+export const startPasskeySignIn = contract({
+  name: 'identity.startPasskeySignIn',
+  method: 'POST',
+  path: '/sign-in/passkey/start',
+  summary: 'What the browser is to ask its passkeys, valid for five minutes',
+  input: nothing,
+  output: z.object({ options: webAuthn }),
+  access: 'public',
+});
+export const signInByPasskey = contract({
+  name: 'identity.signInByPasskey',
+  method: 'POST',
+  path: '/sign-in/passkey',
+  summary: 'Sign in by a passkey, which stands for password and second factor; sets the session cookie',
+  input: z.object({ answer: webAuthnAnswer, workspaceId: id.optional() }),
+  output: me,
+  access: 'public',
+  errors: ['passkey_refused'],
 });
 export const signOut = contract({
   name: 'identity.signOut',
@@ -225,6 +259,46 @@ export const removeSecondFactor = contract({
   access: 'member',
   errors: ['wrong_credentials'],
 });
+export const passkey = z.object({ id, name: z.string(), createdAt: instant });
+export const listPasskeys = contract({
+  name: 'identity.listPasskeys',
+  method: 'GET',
+  path: '/me/passkeys',
+  summary: 'My passkeys',
+  input: nothing,
+  output: z.object({ items: z.array(passkey) }),
+  access: 'member',
+});
+export const startPasskey = contract({
+  name: 'identity.startPasskey',
+  method: 'POST',
+  path: '/me/passkeys/start',
+  summary: 'What the browser is to be asked for a new passkey, valid for five minutes',
+  input: z.object({ password: z.string().max(200) }),
+  output: z.object({ options: webAuthn }),
+  access: 'member',
+  secret: true,
+  errors: ['wrong_credentials'],
+});
+export const addPasskey = contract({
+  name: 'identity.addPasskey',
+  method: 'POST',
+  path: '/me/passkeys',
+  summary: 'Add the passkey that the browser has made',
+  input: z.object({ name: z.string().trim().min(1).max(100), answer: webAuthnAnswer }),
+  output: passkey,
+  access: 'member',
+  errors: ['passkey_refused'],
+});
+export const removePasskey = contract({
+  name: 'identity.removePasskey',
+  method: 'DELETE',
+  path: '/me/passkeys/:passkeyId',
+  summary: 'Remove a passkey; it opens no more',
+  input: z.object({ passkeyId: id }),
+  output: nothing,
+  access: 'member',
+});
 export const listMembers = contract({
   name: 'identity.listMembers',
   method: 'GET',
@@ -261,7 +335,7 @@ export const resetPassword = contract({
   method: 'POST',
   path: '/password-reset',
   summary:
-    'Choose a new password with a one-time link; ends all sessions of that account and switches its second factor off',
+    'Choose a new password with a one-time link; ends all sessions of that account and switches its second factor and passkeys off',
   input: z.object({ token: z.string().max(200), password }),
   output: nothing,
   access: 'public',

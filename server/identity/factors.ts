@@ -1,12 +1,13 @@
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
-import type { Accounts } from './accounts.ts';
+import { type Accounts, headersOf } from './accounts.ts';
 import * as contracts from './contract.ts';
+import type { PasskeyRecord } from './passkeys.ts';
 import { getMember } from './queries.ts';
 
-/** What is asked for at sign-in besides the password. */
+/** What opens an account besides or instead of the password. */
 export function factorOperations(accounts: Accounts): Operation[] {
-  const { secondFactor } = accounts;
+  const { secondFactor, passkeys } = accounts;
   async function own({ tx, actor }: Context): Promise<{ accountId: string; email: string }> {
     const member = await getMember(tx, actor);
     if (!member) throw notFound();
@@ -41,5 +42,26 @@ export function factorOperations(accounts: Accounts): Operation[] {
       await secondFactor.remove((await ownByPassword(context, password)).accountId);
       return {};
     }),
+
+    implement(contracts.listPasskeys, async (_input, context) => ({
+      items: (await passkeys.list((await own(context)).accountId)).map(describePasskey),
+    })),
+    implement(contracts.startPasskey, async ({ password }, context) => {
+      await ownByPassword(context, password);
+      const { options, cookies } = await passkeys.startAdding(headersOf(context.request));
+      context.reply.header('set-cookie', cookies);
+      return { options };
+    }),
+    implement(contracts.addPasskey, async ({ name, answer }, { request }) =>
+      describePasskey(await passkeys.add(headersOf(request), name, answer)),
+    ),
+    implement(contracts.removePasskey, async ({ passkeyId }, context) => {
+      if (!(await passkeys.remove((await own(context)).accountId, passkeyId))) throw notFound();
+      return {};
+    }),
   ];
+}
+
+function describePasskey({ id, name, createdAt }: PasskeyRecord) {
+  return { id, name, createdAt: createdAt.toISOString() };
 }

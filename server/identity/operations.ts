@@ -4,10 +4,11 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Caller, type Context, implement, type Operation, type PublicContext } from '../kernel/http.ts';
 import { newId, newToken } from '../kernel/ids.ts';
-import { type Accounts, headersOf } from './accounts.ts';
+import { type Accounts, headersOf, type OpenedSession } from './accounts.ts';
 import * as contracts from './contract.ts';
 import { deviceOperations } from './devices.ts';
 import { factorOperations } from './factors.ts';
+import { passkeyHost } from './passkeys.ts';
 import * as queries from './queries.ts';
 import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
 import { pickMembership, toWorkspace, workspaceOperations } from './workspaces.ts';
@@ -90,7 +91,14 @@ export function identityOperations(accounts: Accounts): Operation[] {
     password: string,
     workspaceId: string | undefined,
   ) {
-    const { accountId, sessionToken, cookies } = await accounts.signIn(email, password, headersOf(request));
+    return admit({ app, reply }, await accounts.signIn(email, password, headersOf(request)), workspaceId);
+  }
+  /** Lets an opened session in, unless no workspace admits its account. */
+  async function admit(
+    { app, reply }: Pick<PublicContext, 'app' | 'reply'>,
+    { accountId, sessionToken, cookies }: OpenedSession,
+    workspaceId: string | undefined,
+  ) {
     const memberships = await app.db.asSystem('identity', (tx) => queries.findMemberships(tx, accountId));
     const membership = pickMembership(memberships, workspaceId);
     if (!membership) throw new AppError('wrong_credentials');
@@ -146,7 +154,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         await isSetUp(tx),
         await queries.anyWorkspace(tx),
       ]);
-      return { setUp, version, demo: workspace?.demo ?? false };
+      return { setUp, version, demo: workspace?.demo ?? false, passkeyHost: passkeyHost(app.config) };
     }),
 
     implement(contracts.setUp, async (input, context) => {
@@ -171,6 +179,18 @@ export function identityOperations(accounts: Accounts): Operation[] {
     implement(contracts.signIn, async ({ email, password, workspaceId, code }, context) => {
       await demandCode(email, password, code);
       return enter(context, email, password, workspaceId);
+    }),
+
+    implement(contracts.startPasskeySignIn, async (_input, { request, reply }) => {
+      const { options, cookies } = await accounts.passkeys.startSignIn(headersOf(request));
+      reply.header('set-cookie', cookies);
+      return { options };
+    }),
+
+    implement(contracts.signInByPasskey, async ({ answer, workspaceId }, context) => {
+      const session = await accounts.passkeys.signIn(headersOf(context.request), answer);
+      const { actor, workspaces } = await admit(context, session, workspaceId);
+      return context.app.db.asActor(actor, (tx) => describeMe(tx, actor, workspaces));
     }),
 
     implement(contracts.signOut, async (_input, { request, reply }) => {
@@ -246,6 +266,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         checkPassword(input.password, member.email);
         await accounts.setPassword(member.account_id, input.password);
         await accounts.secondFactor.remove(member.account_id);
+        await accounts.passkeys.removeAll(member.account_id);
         await queries.useLink(tx, link.workspace_id, link.link_id);
       });
       return {};

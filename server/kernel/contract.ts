@@ -44,6 +44,7 @@ export const errorStatus = {
   wrong_credentials: 401,
   code_required: 401,
   wrong_code: 401,
+  passkey_refused: 401,
   forbidden: 403,
   not_exportable: 403,
   not_found: 404,

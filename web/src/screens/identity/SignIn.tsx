@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Navigate, useRouter, useSearch } from '@tanstack/react-router';
-import { signIn } from '../../../../server/identity/contract.ts';
+import { type Me, signIn } from '../../../../server/identity/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { queryClient, statusQuery } from '../../queries.ts';
@@ -11,18 +11,27 @@ import { useForm } from '../../ui/useForm.ts';
 import { CodeField, codeOf, useCodeQuestion } from './code.tsx';
 import { Door } from './Door.tsx';
 import { EmailField, PasswordField } from './fields.tsx';
+import { openByPasskey, passkeysWork } from './passkey.ts';
 
 export function SignIn() {
   const router = useRouter();
   const { back } = useSearch({ from: '/sign-in' });
   const status = useQuery(statusQuery);
   const { asked, withCode } = useCodeQuestion();
-  const form = useForm({ email: '', password: '', code: '' }, async ({ code, ...values }) => {
-    const me = await withCode(() => call(signIn, { ...values, ...codeOf({ code }), ...lastWorkspace() }));
-    if (me === null) return;
+  const enter = async (me: Me) => {
     queryClient.clear();
     await adopt(me);
     await router.navigate({ href: back ?? '/' });
+  };
+  const form = useForm({ email: '', password: '', code: '' }, async ({ code, ...values }) => {
+    const me = await withCode(() => call(signIn, { ...values, ...codeOf({ code }), ...lastWorkspace() }));
+    if (me !== null) await enter(me);
+  });
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      const me = await openByPasskey();
+      if (me !== null) await enter(me);
+    },
   });
   if (status.data?.setUp === false) return <Navigate to="/setup" />;
   return (
@@ -47,10 +56,15 @@ export function SignIn() {
               hint={t('identity.codeHint')}
             />
           )}
-          <ErrorNotice error={form.error} />
+          <ErrorNotice error={form.error ?? byPasskey.error} />
           <Button type="submit" loading={form.sending}>
             {t('identity.signIn.submit')}
           </Button>
+          {passkeysWork(status.data?.passkeyHost) && (
+            <Button variant="default" loading={byPasskey.isPending} onClick={() => byPasskey.mutate()}>
+              {t('identity.passkey.open')}
+            </Button>
+          )}
           <Text size="sm" c="dimmed">
             {t('identity.signIn.forgotten')}
           </Text>

@@ -12,6 +12,7 @@ import { offerUndo, say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { NewPasswordField, PasswordField } from '../identity/fields.tsx';
 import { Devices } from './Devices.tsx';
+import { Passkeys } from './Passkeys.tsx';
 import { SecondFactor } from './SecondFactor.tsx';
 import { Workspaces } from './Workspaces.tsx';
 
@@ -21,6 +22,7 @@ export function MySettings() {
       <Profile />
       <Password />
       <SecondFactor />
+      <Passkeys />
       <Workspaces />
       <Devices />
     </Page>
