@@ -8,6 +8,7 @@ import type { Config } from '../kernel/config.ts';
 import type { Scope } from '../kernel/contract.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Secrets } from '../kernel/secrets.ts';
+import { type Attempts, attemptsTable, openAttempts } from './attempts.ts';
 import { openPasskeys, type Passkeys, passkeyRules } from './passkeys.ts';
 import { openSecondFactor, type SecondFactor, secondFactorTable } from './second-factor.ts';
 
@@ -32,6 +33,7 @@ export interface Accounts {
   } | null>;
   /** From now on the session works in this workspace. The caller has made sure that the account belongs to it. */
   chooseWorkspace(sessionToken: string, workspaceId: string): Promise<void>;
+  attempts: Attempts;
   secondFactor: SecondFactor;
   passkeys: Passkeys;
   /** @throws AppError wrong_credentials */
@@ -144,6 +146,7 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
       cookiePrefix: 'entregent',
     },
     plugins: [
+      attemptsTable,
       secondFactorTable,
       passkey(passkeyRules),
       apiKey({
@@ -216,6 +219,7 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
       const { id, token, workspaceId } = found.session;
       return { accountId: found.user.id, sessionId: id, sessionToken: token, workspaceId: workspaceId ?? null };
     },
+    attempts: openAttempts(pool),
     secondFactor: openSecondFactor(pool, secrets),
     passkeys: openPasskeys(auth, pool, config),
     async chooseWorkspace(sessionToken, workspaceId) {

@@ -16,9 +16,11 @@ export function factorOperations(accounts: Accounts): Operation[] {
   /** Who merely finds an open session must not change how one gets in. */
   async function ownByPassword(context: Context, password: string) {
     const mine = await own(context);
-    await accounts.checkPassword(mine.accountId, password).catch(() => {
-      throw new AppError('wrong_credentials', { fields: { password: 'wrong' } });
-    });
+    await accounts.attempts.guard(mine.email, context.request.ip, () =>
+      accounts.checkPassword(mine.accountId, password).catch(() => {
+        throw new AppError('wrong_credentials', { fields: { password: 'wrong' } });
+      }),
+    );
     return mine;
   }
 

@@ -177,8 +177,10 @@ export function identityOperations(accounts: Accounts): Operation[] {
     }),
 
     implement(contracts.signIn, async ({ email, password, workspaceId, code }, context) => {
-      await demandCode(email, password, code);
-      return enter(context, email, password, workspaceId);
+      return accounts.attempts.guard(email, context.request.ip, async () => {
+        await demandCode(email, password, code);
+        return enter(context, email, password, workspaceId);
+      });
     }),
 
     implement(contracts.startPasskeySignIn, async (_input, { request, reply }) => {
@@ -211,7 +213,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
 
     implement(contracts.changePassword, async (input, context) => {
       const { accountId, workspaceId, email } = await accountOf(context);
-      await accounts.checkPassword(accountId, input.current);
+      await accounts.attempts.guard(email, context.request.ip, () => accounts.checkPassword(accountId, input.current));
       checkPassword(input.password, email);
       await accounts.setPassword(accountId, input.password);
       await openSession(context, email, input.password, workspaceId);
@@ -312,7 +314,9 @@ export function identityOperations(accounts: Accounts): Operation[] {
       const workspace = await context.app.db.asSystem('identity', async (tx) => {
         const link = await queries.findOpenLink(tx, 'invitation', input.token);
         if (!link) throw new AppError('link_expired');
-        const accountId = await findOrCreateAccount(input.email, input.password, input.name, input.code);
+        const accountId = await accounts.attempts.guard(input.email, context.request.ip, () =>
+          findOrCreateAccount(input.email, input.password, input.name, input.code),
+        );
         const role = link.role === 'admin' ? 'admin' : 'member';
         const { name, email, locale } = input;
         const memberId = await queries
