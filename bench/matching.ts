@@ -15,7 +15,10 @@ import {
   match,
 } from '../server/matching/engine/index.ts';
 import { contactLines, HEADER } from '../server/matching/engine/testing.ts';
-import { type FileCards, readCards } from '../server/matching/files.ts';
+import type { FileCards } from '../server/matching/file-cards.ts';
+import { readCards } from '../server/matching/files.ts';
+import { readCardsOnTwo } from '../server/matching/halves.ts';
+import { matchOnTwo, Second } from '../server/matching/threads.ts';
 import { median, print, quantile, seconds } from './figures.ts';
 
 export const about =
@@ -128,10 +131,10 @@ async function generate(folder: string, count: number): Promise<string> {
   return file;
 }
 
-const tellPeak = `data:text/javascript,process.on('exit',()=>process.stderr.write('peak '+process.resourceUsage().maxRSS))`;
+const tellPeak = `data:text/javascript,process.on('exit',()=>{const u=process.resourceUsage();process.stderr.write('peak '+u.maxRSS+' '+u.userCPUTime)})`;
 
 /** The command as a user runs it, from the file to the file of clusters. */
-async function command(file: string): Promise<{ seconds: number; peak: number }> {
+async function command(file: string): Promise<{ seconds: number; user: number; peak: number }> {
   const child = spawn(process.execPath, ['--import', tellPeak, 'cli/main.ts', 'match', file, '--out', `${file}.out`], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -141,7 +144,8 @@ async function command(file: string): Promise<{ seconds: number; peak: number }>
     told += piece;
   });
   const taken = await seconds(() => new Promise((done) => child.on('close', done)));
-  return { seconds: taken, peak: Number(/peak (\d+)$/.exec(told)?.[1]) / 1024 };
+  const [, peak, user] = /peak (\d+) (\d+)$/.exec(told) ?? [];
+  return { seconds: taken, user: Number(user) / 1e6, peak: Number(peak) / 1024 };
 }
 
 /** One card after the other against all that are there. */
@@ -169,18 +173,22 @@ async function scale(folder: string, count: number, asked: { engine: number; pea
   const file = await generate(folder, count);
   const name = `invented contacts, ${count.toLocaleString('en')}`;
   const whole = await command(file);
+  const second = Second.isPossible() ? new Second() : undefined;
   let cards: FileCards | undefined;
   const reading = await seconds(async () => {
-    cards = await read(file, cluster);
+    const input = { name: file, path: file, source: source(file) };
+    cards = await readCardsOnTwo([input], { country: 'FR', compare: new Map(), truth: cluster }, second);
   });
   let result: MatchResult | undefined;
   const matching = await seconds(async () => {
-    result = match(cards!.population);
+    result = await matchOnTwo(cards!.population, second);
   });
+  await second?.close();
   quality(name, cards!, [result!], count === 1_000_000 ? 0.82 : undefined);
   print({ name: `${name}: read from CSV`, measured: reading, unit: 's' });
   print({ name: `${name}: matched`, measured: matching, unit: 's', asked: asked.engine });
-  print({ name: `${name}: the whole command, file to file`, measured: whole.seconds, unit: 's' });
+  print({ name: `${name}: the whole command, file to file`, measured: whole.seconds, unit: 's', asked: asked.engine });
+  print({ name: `${name}: the whole command, processor time of all threads`, measured: whole.user, unit: 's' });
   print({ name: `${name}: the whole command, memory`, measured: whole.peak, unit: 'MB', asked: asked.peak });
   if (count >= 1_000_000) incremental(cards!, result!);
   return matching;

@@ -69,6 +69,19 @@ describe('entregent backup and restore', () => {
   });
 });
 
+describe('a database that a newer version has changed', () => {
+  test('is told of in a sentence, in the language of the terminal', async () => {
+    const database = await openTestDatabase();
+    try {
+      await database.query(`insert into public.entregent_migration (name, hash) values ('9999_future.sql', 'x')`);
+      expect(entregent(['doctor'], database.url).stdout).toMatch(/newer Entregent has changed.*9999_future.*--force/);
+      expect(entregent(['doctor'], database.url, 'fr_FR.UTF-8').stdout).toMatch(/version plus récente d’Entregent/);
+    } finally {
+      await database.drop();
+    }
+  });
+});
+
 describe('entregent reset-access', () => {
   test('prints a link that gives the last admin a new password, once', async () => {
     const { status, stdout } = entregent(['reset-access', alice.me.email.toUpperCase()]);

@@ -2,6 +2,8 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Config } from '../server/kernel/config.ts';
+import { inspectDatabase } from '../server/kernel/inspect.ts';
+import { Explained } from '../server/kernel/messages.ts';
 import { pendingMigrations } from '../server/kernel/migrate.ts';
 import { startCommand } from '../server/kernel/root.ts';
 import { withDatabase, withSession } from './session.ts';
@@ -34,11 +36,7 @@ async function checkDatabase(url: string): Promise<Finding[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
-    const { rows } = await client.query<{ number: number; version: string; size: string }>(
-      `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
-         pg_size_pretty(pg_database_size(current_database())) as size`,
-    );
-    const { number, ...values } = rows[0]!;
+    const { number, failedJobs, ...values } = await inspectDatabase(client);
     const recent = number >= 150_000;
     const pending = (await pendingMigrations(client)).length;
     return [
@@ -46,22 +44,13 @@ async function checkDatabase(url: string): Promise<Finding[]> {
       pending === 0
         ? { good: true, key: 'migrations' }
         : { good: false, key: 'migrations_pending', values: { count: pending } },
-      await checkJobs(client),
+      failedJobs === 0
+        ? { good: true, key: 'jobs' }
+        : { good: false, key: 'jobs_failed', values: { count: failedJobs } },
     ];
   } finally {
     await client.end();
   }
-}
-
-async function checkJobs(client: pg.Client): Promise<Finding> {
-  const there = await client.query(`select to_regclass('graphile_worker._private_jobs') is not null as here`);
-  const { rows } = there.rows[0].here
-    ? await client.query(
-        'select count(*)::int as count from graphile_worker._private_jobs where attempts >= max_attempts and last_error is not null',
-      )
-    : { rows: [{ count: 0 }] };
-  const { count } = rows[0];
-  return count === 0 ? { good: true, key: 'jobs' } : { good: false, key: 'jobs_failed', values: { count } };
 }
 
 /** `entregent doctor`: what an operator should know about the installation. Exit code 1 when something needs them. */
@@ -80,7 +69,8 @@ export function run(args: string[]): Promise<number> {
     try {
       findings.push(...(await withDatabase(config, ({ url }) => checkDatabase(url))));
     } catch (error) {
-      findings.push({ good: false, key: 'database_down', values: { message: (error as Error).message } });
+      const message = error instanceof Explained ? t(error.key, error.values) : (error as Error).message;
+      findings.push({ good: false, key: 'database_down', values: { message } });
     }
     for (const { good, key, values } of findings)
       say(good ? 'doctor.ok' : 'doctor.bad', { what: t(`cli.doctor.${key}`, values) });

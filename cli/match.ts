@@ -11,11 +11,13 @@ import {
   evaluatePairs,
   type FieldKind,
   type MatchResult,
-  match,
   probability,
   type Quality,
 } from '../server/matching/engine/index.ts';
-import { type FileCards, MatchProblem, readCards } from '../server/matching/files.ts';
+import type { FileCards } from '../server/matching/file-cards.ts';
+import { MatchProblem } from '../server/matching/files.ts';
+import { readCardsOnTwo } from '../server/matching/halves.ts';
+import { matchOnTwo, Second } from '../server/matching/threads.ts';
 import { language } from './language.ts';
 import { reason } from './reason.ts';
 
@@ -61,13 +63,16 @@ export async function run(args: string[]): Promise<number> {
     return 0;
   }
   if (typeof parsed === 'string') return fail(parsed);
+  const second = Second.isPossible() ? new Second() : undefined;
   try {
     const files = parsed.files.map((file) => ({
       name: basename(file),
+      path: file,
       source: () => createReadStream(file, { highWaterMark: 1 << 18 }),
     }));
-    const cards = await readCards(files, parsed);
-    const result = match(cards.population, { seed: parsed.seed });
+    const cards = await readCardsOnTwo(files, parsed, second);
+    const result = await matchOnTwo(cards.population, second, { seed: parsed.seed });
+    await second?.close();
     if (parsed.explain) return explain(cards, result, parsed.explain, t);
     const name = parsed.files.length > 1;
     if (parsed.out) await writeLines(parsed.out, clusterLines(cards, result, name));
@@ -79,6 +84,8 @@ export async function run(args: string[]): Promise<number> {
     if (error instanceof MatchProblem) return fail(t(`match.${error.code}`, error.details));
     const { path } = error as NodeJS.ErrnoException;
     return fail(`${path === undefined ? '' : `${path}: `}${reason(error, t)}`);
+  } finally {
+    await second?.close();
   }
 }
 
@@ -151,8 +158,8 @@ const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replace
 function* clusterLines(cards: FileCards, result: MatchResult, named: boolean): Generator<string> {
   yield [...(named ? ['file'] : []), cell(cards.idName), 'cluster'].join(',');
   for (let card = 0; card < cards.population.size; card++) {
-    const { file, id } = cards.places[card]!;
-    const { id: cluster } = cards.places[result.clusters[card]!]!;
+    const { file, id } = cards.places.of(card);
+    const { id: cluster } = cards.places.of(result.clusters[card]!);
     yield [...(named ? [cell(file)] : []), cell(id), named ? result.clusters[card]! : cell(cluster)].join(',');
   }
 }
@@ -168,8 +175,8 @@ function* pairLines(cards: FileCards, result: MatchResult, named: boolean): Gene
     const score = pairs.score[at]!;
     const decision = score >= thresholds.sure ? 'sure' : score >= thresholds.same ? 'same' : 'doubtful';
     const place = (card: number): string[] => [
-      ...(named ? [cell(cards.places[card]!.file)] : []),
-      cell(cards.places[card]!.id),
+      ...(named ? [cell(cards.places.of(card).file)] : []),
+      cell(cards.places.of(card).id),
     ];
     yield [...place(pairs.a[at]!), ...place(pairs.b[at]!), probability(score).toFixed(5), decision].join(',');
   }
@@ -257,7 +264,7 @@ const FEATURES = new Set([
 ]);
 
 function explain(cards: FileCards, result: MatchResult, ids: [string, string], t: Translate): number {
-  const [a, b] = ids.map((id) => cards.places.findIndex((place) => place.id === id)) as [number, number];
+  const [a, b] = ids.map((id) => cards.places.find(id)) as [number, number];
   const missing = ids.find((_, at) => [a, b][at]! < 0);
   if (missing !== undefined) return fail(t('match.noRow', { id: missing }));
   const { prior, evidence, groupCap, score, probability: chance } = result.scorer.explain(a, b);

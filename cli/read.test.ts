@@ -92,6 +92,18 @@ describe('entregent read', () => {
     expect([out.includes('\u001b'), out.includes('\u202e')]).toEqual([false, false]);
   });
 
+  it('tells identical lines once, with their number, file by file', async () => {
+    const line = 'Dupont,Jean,jean@d.fr\n';
+    const many = file('many.csv', `Nom,Prénom,E-mail\n${line.repeat(4)}Martin,Zoé,zoe@d.fr\n${line}`);
+    const again = file('again.csv', `Nom,Prénom,E-mail\n${line.repeat(2)}`);
+    const jean = 'Jean Dupont\n   jean@d.fr\n';
+    const { out } = await entregent(['read', many, again]);
+    expect(out).toBe(
+      `1. ${jean}   and 3 more, identical\n5. Zoé Martin\n   zoe@d.fr\n6. ${jean}1. ${jean}   and one more, identical\n`,
+    );
+    expect(JSON.parse((await entregent(['read', many, '--json'])).out)).toHaveLength(6);
+  });
+
   it('says how it is used when arguments are missing or wrong', async () => {
     expect(await entregent(['read'])).toMatchObject({
       code: 2,

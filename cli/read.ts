@@ -11,6 +11,8 @@ import { reason } from './reason.ts';
 /** One of the two ways to print contacts. */
 interface Printer {
   contact(contact: Contact, file: string, index: number): string;
+  /** What is left to say at the end of a file. */
+  flush(): string;
   start: string;
   end: string;
 }
@@ -75,10 +77,10 @@ async function readFile(file: string, country: string, printer: Printer, t: Tran
       pending = '';
     }
   } catch (error) {
-    await write(pending);
+    await write(pending + printer.flush());
     return reason(error, t);
   }
-  await write(pending);
+  await write(pending + printer.flush());
   return undefined;
 }
 
@@ -98,6 +100,7 @@ function jsonPrinter(): Printer {
       first = false;
       return separator + JSON.stringify(plain(contact, file, index));
     },
+    flush: () => '',
   };
 }
 
@@ -108,14 +111,30 @@ function plain(contact: Contact, file: string, index: number): object {
   return { file, index, ...rest, ...shown };
 }
 
+/** Ten thousand identical lines are told once, with their number. */
 function textPrinter(t: Translate): Printer {
+  let last = '';
+  let repeated = 0;
+  const flush = () => {
+    const told = repeated > 0 ? `   ${t('read.identical', { count: repeated })}\n` : '';
+    [last, repeated] = ['', 0];
+    return told;
+  };
   return {
     start: '',
     end: '',
+    flush,
     contact(contact, _file, index) {
       const kind = contact.kind === 'organization' ? ` (${t('read.organization')})` : '';
-      const lines = [`${index + 1}. ${contact.name.full ?? t('read.noName')}${kind}`, ...details(contact, t)];
-      return `${lines.map(printable).join('\n   ')}\n`;
+      const lines = [`${contact.name.full ?? t('read.noName')}${kind}`, ...details(contact, t)];
+      const text = `${lines.map(printable).join('\n   ')}\n`;
+      if (text === last) {
+        repeated++;
+        return '';
+      }
+      const told = flush();
+      last = text;
+      return `${told}${index + 1}. ${text}`;
     },
   };
 }

@@ -281,6 +281,7 @@ delegation.book
   main boolean not null default (false)
   change_no bigint not null default (0)
   created_at timestamp with time zone not null default (now())
+  lists_due_at timestamp with time zone
   constraint book_holder_fk FOREIGN KEY (workspace_id, holder_id) REFERENCES identity.member(workspace_id, member_id)
   constraint book_name_uq UNIQUE NULLS NOT DISTINCT (workspace_id, holder_id, name)
   constraint book_no_uq UNIQUE (workspace_id, book_no)
@@ -708,6 +709,7 @@ functions
   delegation.enter_holders(uuid,integer[]) returns void
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
   delegation.holds_any(integer[]) returns boolean stable
+  cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable
   delegation.reach_of(integer) returns integer stable
   delegation.reaches(integer[],integer[]) returns boolean stable
   matching.source_hash(uuid,text) returns bytea immutable

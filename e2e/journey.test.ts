@@ -212,9 +212,9 @@ describe('somebody at work', () => {
     await page.waitForURL((url) => !url.search.includes('open='));
     // No wait for the palette: an `n` that it missed would open a new contact.
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('sharing');
+    await page.keyboard.type('books');
     await expect.poll(() => page.getByRole('dialog').getByText('API keys').count()).toBe(0);
-    await page.getByRole('dialog').getByText('Books and sharing').waitFor();
+    await page.getByRole('dialog').getByText('Books', { exact: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/settings\/books/);
   });
@@ -222,21 +222,19 @@ describe('somebody at work', () => {
   test('is told before an import when the book is lent', async () => {
     await signIn({}, english);
     await page.getByText('Ada Lovelace').first().waitFor();
-    await page.goto(`${product.url}/settings/books`);
+    await page.goto(`${product.url}/delegations`);
+    await page.getByRole('button', { name: /^lend/i }).first().click();
     await page
-      .getByRole('combobox', { name: /whole company/i })
-      .first()
-      .selectOption({ label: 'may read it' });
-    await page.getByRole('button', { name: /^undo$/i }).waitFor();
+      .getByRole('dialog')
+      .getByRole('button', { name: /^lend$/i })
+      .click();
+    await page.getByText(/the whole company may find and read/i).waitFor();
     await page.goto(`${product.url}/imports`);
     const buffer = Buffer.from('First Name,Last Name,E-mail\nKatherine,Johnson,kj@orbit.example');
     await page.locator('input[type=file]').first().setInputFiles({ name: 'orbit.csv', mimeType: 'text/csv', buffer });
-    await page.getByText(/is already lent\. The whole company may read it\./).waitFor();
-    await page.goto(`${product.url}/settings/books`);
-    await page
-      .getByRole('combobox', { name: /whole company/i })
-      .first()
-      .selectOption({ label: 'sees nothing of it' });
+    await page.getByText(/is already lent\. The whole company may find and read/).waitFor();
+    await page.goto(`${product.url}/delegations`);
+    await page.getByRole('button', { name: /^withdraw$/i }).click();
     await page.getByRole('button', { name: /^undo$/i }).waitFor();
   });
 

@@ -8,6 +8,7 @@ import { root } from '../server/kernel/config.ts';
 import { buildWeb } from '../server/kernel/web.ts';
 import { runChecks } from './check.ts';
 import { bringChromium } from './chromium.ts';
+import { bringPeers } from './peers.ts';
 
 /** What the suites look for; one without files is left out. */
 const suites: Record<string, string> = {
@@ -87,8 +88,13 @@ async function main(): Promise<number> {
   if (wanted('check')) counts.push(await countChecks());
   // Once, before all: a build in the middle would take the page away from tests that serve it.
   await buildWeb(() => {});
+  const missing = wanted('peers') ? bringPeers() : [];
   counts.push(await runSuites(['unit', 'model', 'peers'].filter(wanted)));
   if (wanted('e2e')) counts.push(await runJourneys());
+  if (missing.length > 0)
+    process.stdout.write(
+      `\n– peers: skipped for want of ${missing.join(', ')} (Debian: sudo apt install ${missing.join(' ')})\n`,
+    );
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
   process.stdout.write(`\n${passed} passed, ${failed} failed\n`);

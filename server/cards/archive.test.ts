@@ -23,7 +23,7 @@ afterEach(() => expect(app.errors).toEqual([]));
 
 async function sharedBook(member: Member, name: string, stewardIds?: string[]): Promise<string> {
   const { id: bookId } = await member.call(delegation.createBook, { name, ...(stewardIds && { stewardIds }) });
-  await member.call(delegation.shareBook, { bookId, sharing: [{ grantee: { kind: 'workspace' }, level: 'read' }] });
+  await member.call(delegation.createGrant, { bookId, grantee: { kind: 'workspace' }, acts: ['read'] });
   return bookId;
 }
 

@@ -3,9 +3,9 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { DeadReason } from './contract.ts';
-import { announce, dropEntries, type Editing } from './editing.ts';
+import { announce, type Editing } from './editing.ts';
 import { listOwnBooks } from './queries.ts';
-import { type Exposure, setExposure, takeChangeNos } from './writing.ts';
+import { dropEntries, type Exposure, setHanging, takeChangeNos } from './rows.ts';
 
 export interface DeadCard {
   card_id: string;
@@ -222,7 +222,7 @@ export async function archiveCards(
   const { tx, actor } = editing;
   const cards = await take(editing, cardIds, false);
   const joined = await listJoined(editing, cardIds);
-  await dropEntries(editing, cardIds);
+  await dropEntries(tx, actor.workspaceId, cardIds);
   await addChanges(editing, cards, 'archived');
   const redirects = [...new Map(joined.map((one) => [one.card_id, one.other]))];
   if (redirects.length > 0)
@@ -237,7 +237,7 @@ export async function archiveCards(
       from unnest(${cards.map((card) => card.card_id)}::uuid[], ${cards.map((card) => card.change_no)}::bigint[],
         ${cards.map((card) => (reasons.get(card.card_id) ?? []).join())}::text[]) n(card_id, change_no, reasons)
       where c.workspace_id = ${actor.workspaceId} and c.card_id = n.card_id`.execute(tx);
-    await setExposure(tx, actor.workspaceId, cardIds, 3);
+    await setHanging(tx, actor.workspaceId, cardIds, 'exposure', 3);
   });
   await announce(editing, [...new Set([...cardIds, ...joined.map((one) => one.other)])]);
 }
@@ -256,7 +256,7 @@ export async function unarchiveCards(editing: Editing, cardIds: readonly string[
       where c.workspace_id = ${actor.workspaceId} and c.card_id = n.card_id`.execute(tx);
     for (const [exposure, group] of Map.groupBy(cards, (card) => card.exposure_before ?? 0)) {
       const ids = group.map((card) => card.card_id);
-      await setExposure(tx, actor.workspaceId, ids, exposure);
+      await setHanging(tx, actor.workspaceId, ids, 'exposure', exposure);
       await addChanges(
         editing,
         group.map((card) => ({ ...card, exposure })),

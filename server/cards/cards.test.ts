@@ -86,11 +86,38 @@ describe('a person', () => {
     await member.call(contracts.updateCard, { cardId: id, remove: [no] });
     const { items } = await member.call(contracts.listHistory, { personId: id });
     expect(items.map(({ changes }) => changes)).toEqual([
-      [{ kind: 'email', before: 'ada@king.example', after: null }],
-      [{ kind: 'title', before: null, after: 'Countess' }],
-      [{ kind: 'email', before: 'ada@engine.example', after: 'ada@king.example' }],
+      [{ kind: 'email', before: 'ada@king.example', after: null, giveBack: null }],
+      [{ kind: 'title', before: null, after: 'Countess', giveBack: null }],
+      [{ kind: 'email', before: 'ada@engine.example', after: 'ada@king.example', giveBack: null }],
       [],
     ]);
+  });
+
+  test('has its corrections given back to their source from the history, whenever that is', async () => {
+    const member = await newMember();
+    await importFile(app, member, 'one.csv', 'Prénom,Nom,E-mail,Fonction\nGrace,Hopper,grace@navy.example,Captain\n');
+    const { items } = await member.call(contracts.listPeople, { q: 'hopper' });
+    const personId = items[0]!.id;
+    const { fields, id: cardId } = await member.call(contracts.getCard, { cardId: personId });
+    const noOf = (kind: string) => fields.find((field) => field.kind === kind)!.no;
+    const title = (value: string) => ({ no: noOf('title'), field: { kind: 'title' as const, value: { value } } });
+    await member.call(contracts.updateCard, { cardId, set: [title('Admiral')] });
+    await member.call(contracts.updateCard, { cardId, set: [title('Rear admiral')], remove: [noOf('email')] });
+    const offers = async () =>
+      (await member.call(contracts.listHistory, { personId })).items.flatMap(({ changes }) =>
+        changes.map(({ before, giveBack }) => [before, giveBack]),
+      );
+    // Not what another correction had put there: only what the source said can be given back.
+    expect(await offers()).toEqual([
+      ['grace@navy.example', noOf('email')],
+      ['Admiral', null],
+      ['Captain', noOf('title')],
+    ]);
+    await member.call(contracts.updateCard, { cardId, restore: [noOf('title'), noOf('email')] });
+    expect(new Set((await offers()).map(([, giveBack]) => giveBack))).toEqual(new Set([null]));
+    expect((await getPerson(member, personId)).values.map(({ display }) => display)).toEqual(
+      expect.arrayContaining(['Captain', 'grace@navy.example']),
+    );
   });
 
   test('has a history that pages leave whole, though two things happened at once', async () => {
@@ -262,6 +289,28 @@ describe('the list', () => {
     for (const { value, count } of facets.kinds)
       expect((await member.call(contracts.listPeople, { kind: value as 'person' })).items).toHaveLength(count);
     expect(facets.total.count).toBe(3);
+  });
+
+  test('of companies names those that only people name, each once, page by page', async () => {
+    const member = await newMember();
+    const people = ['Zinc SA', 'Argent', 'argent', 'Bronze', 'Cuivre', 'Étain'].map((organization, at) => ({
+      fields: fieldsOf({ name: `Worker ${'abcdef'[at]}`, organization }),
+    }));
+    const bronze = [{ kind: 'organization' as const, value: { name: 'Bronze' } }];
+    const cuivre = [{ kind: 'name' as const, value: { full: 'Cuivre' } }];
+    await member.call(contracts.createCards, {
+      cards: [...people, { kind: 'organization', fields: bronze }, { kind: 'organization', fields: cuivre }],
+    });
+    await app.settle();
+    const first = await member.call(contracts.listCompanies, { limit: 2 });
+    expect(first.items).toMatchObject([{ people: 2 }, { name: 'Étain', people: 1 }]);
+    const second = await member.call(contracts.listCompanies, { limit: 2, after: first.next! });
+    expect(second).toEqual({ items: [{ name: 'Zinc SA', people: 1 }], next: null });
+    expect((await member.call(contracts.listCompanies, { q: 'etain' })).items).toEqual([{ name: 'Étain', people: 1 }]);
+    expect((await member.call(contracts.listCompanies, { q: 'worker' })).items).toEqual([]);
+    expect((await (await newMember()).call(contracts.listCompanies, {})).items).toEqual([]);
+    const { items } = await member.call(contracts.listPeople, { organization: first.items[0]!.name });
+    expect(items).toHaveLength(2);
   });
 
   test('is kept as a view of mine, which others do not see', async () => {

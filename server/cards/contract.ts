@@ -113,6 +113,8 @@ export const filter = {
   organization: z.string().max(300).optional(),
   /** Seen at its source in the last 3 months, within the last year, in the last 3 years, or earlier. */
   freshness: z.enum(['quarter', 'year', 'three_years', 'older']).optional(),
+  /** Only those on which an import of mine remarked something, and that nobody has corrected since. */
+  toVerify: z.literal('yes').optional(),
 };
 export const sort = z.enum(['name', 'organization', 'recent']);
 
@@ -124,6 +126,23 @@ export const listPeople = contract({
     'The persons and organisations that I may see; `q` searches names, companies, e-mails, phones, titles, cities, forgiving accents and typos',
   input: z.object({ ...filter, sort: sort.default('name'), ...paging }),
   output: page(entry),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const listCompanies = contract({
+  name: 'cards.listCompanies',
+  method: 'GET',
+  path: '/companies',
+  summary: 'Companies that stand only on the cards of people I may see, and have no card of their own, by name',
+  input: z.object({ q: filter.q, ...paging }),
+  output: page(
+    z.object({
+      name: z.string(),
+      /** How many people name it; 100 stands for a hundred or more. */
+      people: z.number().int(),
+    }),
+  ),
   access: 'member',
   scope: 'contacts:read',
 });
@@ -151,6 +170,17 @@ export const getFacets = contract({
     organizations: z.array(bucket),
     freshness: z.array(bucket),
   }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const countToVerify = contract({
+  name: 'cards.countToVerify',
+  method: 'GET',
+  path: '/people/to-verify',
+  summary: 'How many have details to verify: what `toVerify` finds, up to 10,000',
+  input: z.object({ kind: kind.optional() }),
+  output: z.object({ count: z.number().int() }),
   access: 'member',
   scope: 'contacts:read',
 });
@@ -498,7 +528,15 @@ export const historyItem = z.object({
   /** Kinds of the values touched, as far as I may see them. */
   fields: z.array(fieldKind),
   /** The values that went and came, as one line of text each, as far as I may see them; the first 200 characters. */
-  changes: z.array(z.object({ kind: fieldKind, before: z.string().nullable(), after: z.string().nullable() })),
+  changes: z.array(
+    z.object({
+      kind: fieldKind,
+      before: z.string().nullable(),
+      after: z.string().nullable(),
+      /** A correction of mine or of a steward that still stands: the field to `restore` on the card, to give it back to its source. */
+      giveBack: z.number().int().nullable(),
+    }),
+  ),
   note: z.object({ id, text: z.string(), mine: z.boolean() }).nullable(),
 });
 export const listHistory = contract({

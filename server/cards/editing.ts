@@ -1,14 +1,31 @@
-import { sql } from 'kysely';
 import { getMember } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
-import { AppError, notFound } from '../kernel/errors.ts';
+import { notFound } from '../kernel/errors.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
 import type { FieldInput, FieldKind } from './contract.ts';
 import { leftOrganization } from './employments.ts';
 import { completeInput, type Field, toStored } from './fields.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
-import { addContactPoints, contactPointId, ofPairs, takeChangeNos } from './writing.ts';
+import {
+  addChange,
+  addContactPoints,
+  addRedirect,
+  deleteField,
+  dropEntries,
+  getCardRow,
+  getOwnSource,
+  insertCardRows,
+  insertFields,
+  lockCard,
+  type NewFieldRow,
+  openRemoved,
+  setHanging,
+  takeChangeNos,
+  updateCardRow,
+  updateField,
+} from './rows.ts';
+import { contactPointId } from './writing.ts';
 
 /** What an edit needs of the request. */
 export interface Editing {
@@ -38,26 +55,9 @@ export async function getOwnCard({ tx, actor }: Pick<Editing, 'tx' | 'actor'>, c
 async function beginChange(editing: Editing, card: { card_id: string; book_id: string }): Promise<number> {
   const { tx, actor } = editing;
   const changeNo = await takeChangeNos(tx, actor.workspaceId, card.book_id, 1);
-  await tx
-    .selectFrom('cards.card')
-    .select('card_id')
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('card_id', '=', card.card_id)
-    .forUpdate()
-    .execute();
-  await dropEntries(editing, [card.card_id]);
+  await lockCard(tx, actor.workspaceId, card.card_id);
+  await dropEntries(tx, actor.workspaceId, [card.card_id]);
   return changeNo;
-}
-
-/** Takes out the index rows made of cards. */
-export async function dropEntries({ tx, actor }: Editing, cardIds: readonly string[]): Promise<void> {
-  const { rows } = await sql<{ cluster_id: string }>`
-    select distinct cluster_id from cards.card where workspace_id = ${actor.workspaceId} and card_id = any(${cardIds})`.execute(
-    tx,
-  );
-  await sql`delete from cards.entry where workspace_id = ${actor.workspaceId} and cluster_id = any(${rows.map((row) => row.cluster_id)})`.execute(
-    tx,
-  );
 }
 
 /**
@@ -106,37 +106,11 @@ async function fieldRows(
   return rows;
 }
 
-/** The member's own source "Entregent", for what they type here. */
-async function getOwnSource({ tx, actor }: Pick<Editing, 'tx' | 'actor'>): Promise<string> {
-  const here = await tx
-    .selectFrom('sources.source')
-    .select('source_id')
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('holder_id', '=', actor.memberId)
-    .where('kind', '=', 'entregent')
-    .executeTakeFirst();
-  if (here) return here.source_id;
-  const sourceId = newId();
-  await tx
-    .insertInto('sources.source')
-    .values({
-      workspace_id: actor.workspaceId,
-      source_id: sourceId,
-      holder_id: actor.memberId,
-      name: 'Entregent',
-      kind: 'entregent',
-    })
-    .execute();
-  return sourceId;
-}
-
 export interface NewCard {
   kind: 'person' | 'organization';
   uid?: string | undefined;
   fields: readonly FieldInput[];
 }
-
-const rowsPerInsert = 3000;
 
 /** Writes cards that a person or an app typed; each is a person of its own until matching has looked at it. */
 export async function insertCards(
@@ -145,7 +119,7 @@ export async function insertCards(
   cards: readonly NewCard[],
 ): Promise<string[]> {
   const { tx, actor } = editing;
-  const sourceId = await getOwnSource(editing);
+  const sourceId = await getOwnSource(tx, actor);
   const first = await takeChangeNos(tx, actor.workspaceId, book.book_id, cards.length);
   const now = new Date();
   const made = cards.map((card) => ({
@@ -153,38 +127,28 @@ export async function insertCards(
     card,
     fields: card.fields.map((field) => completeInput(field, editing.country)),
   }));
-  await tx
-    .insertInto('cards.card')
-    .values(
-      made.map(({ id, card, fields }, index) => ({
-        workspace_id: actor.workspaceId,
-        card_id: id,
-        book_no: book.book_no,
-        source_id: sourceId,
-        source_key: card.uid ? `uid ${card.uid}` : `own ${id}`,
-        uid: card.uid ?? null,
-        kind: card.kind,
-        cluster_id: id,
-        change_no: first + index,
-        content_hash: sha256(JSON.stringify(fields)),
-        created_at: now,
-        created_by: actor.memberId,
-        seen_at: now,
-      })),
-    )
-    .execute()
-    .catch((error: { code?: string }) => {
-      if (error.code === '23505') throw new AppError('conflict', { fields: { uid: 'taken' } });
-      throw error;
-    });
-  const rows = [];
+  await insertCardRows(
+    tx,
+    made.map(({ id, card, fields }, index) => ({
+      workspace_id: actor.workspaceId,
+      card_id: id,
+      book_no: book.book_no,
+      source_id: sourceId,
+      source_key: card.uid ? `uid ${card.uid}` : `own ${id}`,
+      uid: card.uid ?? null,
+      kind: card.kind,
+      cluster_id: id,
+      change_no: first + index,
+      content_hash: sha256(JSON.stringify(fields)),
+      created_at: now,
+      created_by: actor.memberId,
+      seen_at: now,
+    })),
+  );
+  const rows: NewFieldRow[] = [];
   for (const { id, fields } of made)
     rows.push(...(await fieldRows(editing, { cardId: id, bookNo: book.book_no, exposure: 0 }, fields, 0)));
-  for (let at = 0; at < rows.length; at += rowsPerInsert)
-    await tx
-      .insertInto('cards.card_field')
-      .values(rows.slice(at, at + rowsPerInsert))
-      .execute();
+  await insertFields(tx, rows);
   const ids = made.map(({ id }) => id);
   await announce(editing, ids);
   return ids;
@@ -234,15 +198,14 @@ export async function editFields(editing: Editing, card: LoadedCard, edits: Fiel
     added,
     firstNo,
   );
-  if (rows.length > 0) await tx.insertInto('cards.card_field').values(rows).execute();
-  await tx
-    .updateTable('cards.card')
-    .set({ change_no: changeNo })
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('card_id', '=', card.card_id)
-    .execute();
-  const left = leftOrganization(card.fields.map(toField), await listFields(editing, card.card_id));
-  await addChange(editing, card, changeNo, 'edited', [...touched].sort(), { fields: card.fields }, left);
+  await insertFields(tx, rows);
+  await updateCardRow(tx, actor.workspaceId, card.card_id, { change_no: changeNo });
+  const { fields } = await getCardRow(tx, actor.workspaceId, card.card_id);
+  await recordChange(editing, card, changeNo, 'edited', {
+    fields: [...touched].sort(),
+    before: { fields: card.fields },
+    left: leftOrganization(card.fields.map(toField), fields.map(toField)),
+  });
   await announce(editing, [card.card_id]);
 }
 
@@ -250,16 +213,6 @@ const toField = ({ kind, value }: { kind: string; value: unknown }): Field => ({
   kind: kind as FieldKind,
   value: value as Record<string, unknown>,
 });
-
-async function listFields({ tx, actor }: Editing, cardId: string): Promise<Field[]> {
-  const rows = await tx
-    .selectFrom('cards.card_field')
-    .select(['kind', 'value'])
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('card_id', '=', cardId)
-    .execute();
-  return rows.map(toField);
-}
 
 type StoredRow = LoadedCard['fields'][number];
 
@@ -273,51 +226,34 @@ async function replaceField(
   { tx, actor }: Editing,
   cardId: string,
   before: StoredRow,
-  row: {
-    class: number;
-    kind: string;
-    value: string;
-    contact_point_id: string | null;
-    author_id: string;
-    seen_at: Date;
-  },
+  row: NewFieldRow,
 ): Promise<void> {
-  await tx
-    .updateTable('cards.card_field')
-    .set({
-      class: row.class,
-      kind: row.kind,
-      value: row.value,
-      contact_point_id: row.contact_point_id,
-      author_id: row.author_id,
-      seen_at: row.seen_at,
-      source_value: sourceValueOf(before),
-    })
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('card_id', '=', cardId)
-    .where('no', '=', before.no)
-    .execute();
+  const { class: fieldClass, kind, value, contact_point_id, author_id, seen_at } = row;
+  await updateField(tx, actor.workspaceId, cardId, before.no, {
+    class: fieldClass,
+    kind,
+    value,
+    contact_point_id,
+    author_id,
+    seen_at,
+    source_value: sourceValueOf(before),
+  });
 }
 
 /** A value the source wrote stays as an empty one, lest the next import bring it back; one a person wrote goes. */
 async function removeField({ tx, actor }: Editing, cardId: string, before: StoredRow): Promise<void> {
   const source = sourceValueOf(before);
   if (source === null) {
-    await tx
-      .deleteFrom('cards.card_field')
-      .where('workspace_id', '=', actor.workspaceId)
-      .where('card_id', '=', cardId)
-      .where('no', '=', before.no)
-      .execute();
+    await deleteField(tx, actor.workspaceId, cardId, before.no);
     return;
   }
-  await tx
-    .updateTable('cards.card_field')
-    .set({ value: '{}', contact_point_id: null, author_id: actor.memberId, seen_at: new Date(), source_value: source })
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('card_id', '=', cardId)
-    .where('no', '=', before.no)
-    .execute();
+  await updateField(tx, actor.workspaceId, cardId, before.no, {
+    value: '{}',
+    contact_point_id: null,
+    author_id: actor.memberId,
+    seen_at: new Date(),
+    source_value: source,
+  });
 }
 
 /** What the source last said stands there again, as its own. @throws AppError not_found when it said nothing there */
@@ -325,69 +261,32 @@ async function giveBack({ app, tx, actor }: Editing, card: LoadedCard, before: S
   if (before.author_id === null || before.source_value === null) throw notFound();
   const value = before.source_value as Record<string, unknown>;
   const field = toStored({ kind: before.kind as FieldKind, value });
-  await tx
-    .updateTable('cards.card_field')
-    .set({
-      class: field.class,
-      value: JSON.stringify(value),
-      contact_point_id: field.contactPoint && contactPointId(app.secrets, actor.workspaceId, field.contactPoint),
-      author_id: null,
-      source_value: null,
-      seen_at: card.seen_at,
-    })
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('card_id', '=', card.card_id)
-    .where('no', '=', before.no)
-    .execute();
+  await updateField(tx, actor.workspaceId, card.card_id, before.no, {
+    class: field.class,
+    value: JSON.stringify(value),
+    contact_point_id: field.contactPoint && contactPointId(app.secrets, actor.workspaceId, field.contactPoint),
+    author_id: null,
+    source_value: null,
+    seen_at: card.seen_at,
+  });
 }
 
-async function addChange(
+async function recordChange(
   { tx, actor }: Editing,
-  card: { card_id: string; book_no: number; exposure: number },
+  { card_id, book_no, exposure }: { card_id: string; book_no: number; exposure: number },
   changeNo: number,
   kind: string,
-  fields: string[],
-  before: object | null,
-  left: string | null = null,
+  { fields = [], before = null, left = null }: { fields?: string[]; before?: object | null; left?: string | null } = {},
 ): Promise<void> {
-  await tx
-    .insertInto('cards.card_change')
-    .values({
-      workspace_id: actor.workspaceId,
-      card_id: card.card_id,
-      change_id: newId(),
-      change_no: changeNo,
-      book_no: card.book_no,
-      exposure: card.exposure,
-      kind,
-      member_id: actor.memberId,
-      fields,
-      before: before ? JSON.stringify(before) : null,
-      left_organization: left,
-    })
-    .execute();
-}
-
-const hanging = ['card', 'card_field', 'card_original', 'card_change', 'note'] as const;
-
-async function setHanging(
-  { tx, actor }: Editing,
-  cardId: string,
-  column: 'exposure' | 'book_no',
-  value: number,
-): Promise<void> {
-  for (const table of hanging) {
-    await sql`update ${sql.raw(`cards.${table}`)} set ${sql.raw(column)} = ${value} where workspace_id = ${actor.workspaceId} and card_id = ${cardId}`.execute(
-      tx,
-    );
-  }
-  for (const table of ofPairs) {
-    for (const side of ['a', 'b']) {
-      await sql`update ${sql.raw(table)} set ${sql.raw(`${column}_${side}`)} = ${value} where workspace_id = ${actor.workspaceId} and ${sql.raw(`card_${side}`)} = ${cardId}`.execute(
-        tx,
-      );
-    }
-  }
+  const at = { card_id, book_no, exposure, change_no: changeNo };
+  await addChange(tx, actor.workspaceId, {
+    ...at,
+    kind,
+    member_id: actor.memberId,
+    fields,
+    before,
+    left_organization: left,
+  });
 }
 
 /** Leaves a card out of what its book lends, or lends it again. */
@@ -395,8 +294,9 @@ export async function setWithheld(editing: Editing, card: LoadedCard, withheld: 
   const exposure = withheld ? 1 : 0;
   if (card.exposure === exposure) return;
   const changeNo = await beginChange(editing, card);
-  await setHanging(editing, card.card_id, 'exposure', exposure);
-  await addChange(editing, { ...card, exposure }, changeNo, withheld ? 'withheld' : 'lent_again', [], null);
+  await updateCardRow(editing.tx, editing.actor.workspaceId, card.card_id, { exposure });
+  await setHanging(editing.tx, editing.actor.workspaceId, [card.card_id], 'exposure', exposure);
+  await recordChange(editing, { ...card, exposure }, changeNo, withheld ? 'withheld' : 'lent_again');
   await announce(editing, [card.card_id]);
 }
 
@@ -407,16 +307,14 @@ export async function moveCard(
   to: { book_id: string; book_no: number },
 ): Promise<void> {
   if (card.book_id === to.book_id) return;
+  const { tx, actor } = editing;
   await beginChange(editing, card);
-  const changeNo = await takeChangeNos(editing.tx, editing.actor.workspaceId, to.book_id, 1);
-  await setHanging(editing, card.card_id, 'book_no', to.book_no);
-  await editing.tx
-    .updateTable('cards.card')
-    .set({ change_no: changeNo })
-    .where('workspace_id', '=', editing.actor.workspaceId)
-    .where('card_id', '=', card.card_id)
-    .execute();
-  await addChange(editing, { ...card, book_no: to.book_no }, changeNo, 'moved', [], { bookNo: card.book_no });
+  const changeNo = await takeChangeNos(tx, actor.workspaceId, to.book_id, 1);
+  await updateCardRow(tx, actor.workspaceId, card.card_id, { book_no: to.book_no, change_no: changeNo });
+  await setHanging(tx, actor.workspaceId, [card.card_id], 'book_no', to.book_no);
+  await recordChange(editing, { ...card, book_no: to.book_no }, changeNo, 'moved', {
+    before: { bookNo: card.book_no },
+  });
   await announce(editing, [card.card_id]);
 }
 
@@ -430,23 +328,19 @@ export async function hideCard(
   const { tx, actor } = editing;
   const changeNo = await beginChange(editing, card);
   const until = new Date(Date.now() + days * 86_400_000);
-  await addChange(editing, card, changeNo, 'removed', [], null);
+  await recordChange(editing, card, changeNo, 'removed');
   const [next] = others;
-  if (next) {
-    await tx
-      .insertInto('cards.person_redirect')
-      .values({ workspace_id: actor.workspaceId, person_id: card.card_id, card_id: next })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-  await sql`set local app.restoring = 'on'`.execute(tx);
-  await tx
-    .updateTable('cards.card')
-    .set({ removed_at: new Date(), purge_at: until, change_no: changeNo, exposure_before: card.exposure })
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('card_id', '=', card.card_id)
-    .execute();
-  await setHanging(editing, card.card_id, 'exposure', 2);
+  if (next) await addRedirect(tx, actor.workspaceId, card.card_id, next);
+  await openRemoved(tx, true);
+  const removed = {
+    exposure: 2,
+    removed_at: new Date(),
+    purge_at: until,
+    change_no: changeNo,
+    exposure_before: card.exposure,
+  };
+  await updateCardRow(tx, actor.workspaceId, card.card_id, removed);
+  await setHanging(tx, actor.workspaceId, [card.card_id], 'exposure', 2);
   await announce(editing, [card.card_id, ...others]);
   return until;
 }
@@ -454,35 +348,16 @@ export async function hideCard(
 /** Brings a card back into sight. @throws AppError not_found when it is not there, or another one has taken its place */
 export async function restoreCard(editing: Editing, cardId: string): Promise<void> {
   const { tx, actor } = editing;
-  await sql`set local app.restoring = 'on'`.execute(tx);
+  await openRemoved(tx, true);
   const card = await getOwnCard(editing, cardId);
   if (card.exposure !== 2) throw notFound();
   const changeNo = await takeChangeNos(tx, actor.workspaceId, card.book_id, 1);
   // A card that was withheld comes back withheld.
   const exposure = card.exposure_before ?? 0;
-  await setHanging(editing, cardId, 'exposure', exposure);
-  await tx
-    .updateTable('cards.card')
-    .set({ removed_at: null, purge_at: null, change_no: changeNo, exposure_before: null })
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('card_id', '=', cardId)
-    .execute()
-    .catch((error: { code?: string }) => {
-      if (error.code === '23505') throw new AppError('conflict');
-      throw error;
-    });
-  await sql`set local app.restoring = ''`.execute(tx);
-  await addChange(editing, { ...card, exposure }, changeNo, 'restored', [], null);
+  const back = { exposure, removed_at: null, purge_at: null, change_no: changeNo, exposure_before: null };
+  await updateCardRow(tx, actor.workspaceId, cardId, back);
+  await setHanging(tx, actor.workspaceId, [cardId], 'exposure', exposure);
+  await openRemoved(tx, false);
+  await recordChange(editing, { ...card, exposure }, changeNo, 'restored');
   await announce(editing, [cardId]);
-}
-
-/** Joins a card of the actor's to one they can see, because they wrote it about that person. */
-export async function linkByEdit({ tx, actor }: Editing, own: string, other: string): Promise<void> {
-  const [a, b] = own < other ? [own, other] : [other, own];
-  await sql`
-    insert into cards.link (workspace_id, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, evidence)
-    select ${actor.workspaceId}, ca.card_id, cb.card_id, ca.book_no, cb.book_no, ca.exposure, cb.exposure, array['edited']
-    from cards.card ca join cards.card cb on cb.workspace_id = ${actor.workspaceId} and cb.card_id = ${b}
-    where ca.workspace_id = ${actor.workspaceId} and ca.card_id = ${a}
-    on conflict do nothing`.execute(tx);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as delegation from '../delegation/contract.ts';
+import { lend } from '../delegation/testing.ts';
 import * as identity from '../identity/contract.ts';
 import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import { type Entry, entriesOfCluster, type Reach, type WholeCard } from './audiences.ts';
@@ -187,7 +188,7 @@ describe('the list over HTTP', () => {
 
   interface Plan {
     teams: [number[], number[]];
-    sharing: Record<'workspace' | 'team0' | 'team1', delegation.Sharing['level'] | null>[];
+    sharing: Record<'workspace' | 'team0' | 'team1', 'read' | 'discover' | null>[];
     cards: { book: number; person: number; withheld: boolean; archive: 'never' | 'once' | 'back' }[];
   }
   const level = fc.constantFrom('read' as const, 'discover' as const);
@@ -232,14 +233,13 @@ describe('the list over HTTP', () => {
       if (archive === 'back') await people[holder]!.call(contracts.unarchiveCards, { cardIds: [cardId] });
     }
     for (const [no, { workspace, team0, team1 }] of sharing.entries())
-      await people[books[no]!.holder]!.call(delegation.shareBook, {
-        bookId: books[no]!.id,
-        sharing: [
-          ...(workspace ? [{ grantee: { kind: 'workspace' as const }, level: workspace }] : []),
-          ...(team0 ? [{ grantee: { kind: 'team' as const, teamId: teams[0]! }, level: team0 }] : []),
-          ...(team1 ? [{ grantee: { kind: 'team' as const, teamId: teams[1]! }, level: team1 }] : []),
-        ],
-      });
+      await lend(
+        people[books[no]!.holder]!,
+        books[no]!.id,
+        ...(workspace ? [{ grantee: { kind: 'workspace' as const }, acts: [workspace] }] : []),
+        ...(team0 ? [{ grantee: { kind: 'team' as const, teamId: teams[0]! }, acts: [team0] }] : []),
+        ...(team1 ? [{ grantee: { kind: 'team' as const, teamId: teams[1]! }, acts: [team1] }] : []),
+      );
     return ids;
   }
 

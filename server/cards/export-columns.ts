@@ -29,6 +29,10 @@ const columns = [
   'city',
   'region',
   'country',
+  'addressType',
+  ...[2, 3].flatMap((number) =>
+    ['street', 'postcode', 'city', 'region', 'country', 'addressType'].map((part) => `${part}.${number}`),
+  ),
   'url',
   'birthday',
   'categories',
@@ -40,7 +44,9 @@ const columns = [
 export function exportHeader(t: Translate): string[] {
   return columns.map((column) => {
     const [name, number] = column.split('.');
-    return t(`export.${name}`, number ? { number } : undefined);
+    return t(`export.${name}`, { number: number ?? '' })
+      .replace('  ', ' ')
+      .trim();
   });
 }
 
@@ -54,10 +60,14 @@ function phoneWords({ label, type, place }: ContactPhone, t: Translate): string 
   return whereSaid ? words : `${words} (${where.toLowerCase()})`;
 }
 
-/** A contact as the cells of a line: of addresses the first, of e-mails and numbers three. */
+/** A contact as the cells of a line: of e-mails, numbers and addresses three. */
 export function exportRow(contact: Contact, t: Translate): string[] {
   const { name, emails, phones, addresses } = contact;
-  const address = addresses[0];
+  const address = (index: number) => {
+    const { street, raw, postcode, city, region, country, type, label } = addresses[index] ?? {};
+    const shown = label ?? (type ? t(`contacts.place.${type}`) : '');
+    return [street ?? raw ?? '', postcode ?? '', city ?? '', region ?? '', country ?? '', shown];
+  };
   const email = (index: number) => {
     const one = emails[index];
     return [one?.value ?? '', one?.label ?? (one?.type ? t(`contacts.place.${one.type}`) : '')];
@@ -79,11 +89,7 @@ export function exportRow(contact: Contact, t: Translate): string[] {
     contact.title ?? '',
     ...[0, 1, 2].flatMap(email),
     ...[0, 1, 2].flatMap(phone),
-    address?.street ?? address?.raw ?? '',
-    address?.postcode ?? '',
-    address?.city ?? '',
-    address?.region ?? '',
-    address?.country ?? '',
+    ...[0, 1, 2].flatMap(address),
     contact.urls[0]?.value ?? '',
     contact.birthday ?? '',
     contact.categories.join(', '),

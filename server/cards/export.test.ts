@@ -48,7 +48,11 @@ const full: Contact = {
   organization: 'Acmé SAS',
   department: 'Achats',
   title: 'Directrice',
-  addresses: [{ raw: '', street: '3 rue Royale', postcode: '75008', city: 'Paris', country: 'France' }],
+  addresses: [
+    { raw: '', street: '3 rue Royale', postcode: '75008', city: 'Paris', country: 'France', type: 'work' },
+    { raw: '', street: '12 chemin du Lac', postcode: '74000', city: 'Annecy', country: 'France', type: 'home' },
+    { raw: '', street: '1 rue du Port', postcode: '29200', city: 'Brest', country: 'France' },
+  ],
   urls: [{ value: 'https://acme.example' }],
   birthday: '1980-05-17',
   categories: ['clients', 'salon'],
@@ -99,7 +103,6 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 
 /** What must survive; how an address is written in one line is the reader's own. */
 function essence({ kind, uid, name, emails, phones, organization, department, title, ...rest }: Contact) {
-  const { street, postcode, city } = rest.addresses[0]!;
   return {
     kind,
     uid,
@@ -107,7 +110,7 @@ function essence({ kind, uid, name, emails, phones, organization, department, ti
     emails: emails.map(({ value, type }) => [value, type]),
     phones: phones.map(({ e164, type, place }) => [e164, type, place]),
     work: [organization, department, title],
-    address: [street, postcode, city],
+    addresses: rest.addresses.map(({ street, postcode, city, type }) => [street, postcode, city, type]),
     rest: [rest.urls.map(({ value }) => value), rest.birthday, rest.categories, rest.note],
   };
 }

@@ -18,9 +18,13 @@ interface HistoryRow {
   /** The viewer holds the book: nothing of the card is hidden from them. */
   holds: boolean | null;
   /** The card's values before and after, as far as the viewer may see them; null where the change touched none. */
-  before: Field[] | null;
-  after: Field[] | null;
+  before: NumberedField[] | null;
+  after: NumberedField[] | null;
+  /** What the source last said where a correction stands now; only for the holder. */
+  sourced: NumberedField[] | null;
 }
+
+type NumberedField = Field & { no: number };
 
 /** Bit `bit` of what the viewer may see in the book of a row; see delegation.enter. */
 export const reachBit = (bookNo: string, bit: string) =>
@@ -30,7 +34,7 @@ export const reachBit = (bookNo: string, bit: string) =>
 
 /** The values kept with a change, without those whose class the viewer may not see. */
 const visibleFields = (change: string) =>
-  sql`(select coalesce(jsonb_agg(jsonb_build_object('kind', f->'kind', 'value', f->'value')), '[]')
+  sql`(select coalesce(jsonb_agg(jsonb_build_object('no', f->'no', 'kind', f->'kind', 'value', f->'value')), '[]')
     from jsonb_array_elements(${sql.raw(`${change}.before->'fields'`)}) f
     where ${reachBit(`${change}.book_no`, '31')} = 1 or ${reachBit(`${change}.book_no`, "(f->>'class')::int")} = 1)`;
 
@@ -47,7 +51,7 @@ export async function listHistory(
 ): Promise<HistoryRow[]> {
   const { workspaceId } = actor;
   const { rows } = await sql<HistoryRow>`
-    select h.*, to_json(h.at) #>> '{}' as cursor, m.name as member, c.before, c.after, c.holds from (
+    select h.*, to_json(h.at) #>> '{}' as cursor, m.name as member, c.before, c.after, c.holds, c.sourced from (
       select n.created_at as at, 'note ' || n.note_id as id, 'note' as kind, n.card_id, n.author_id as member_id, '{}'::text[] as fields, n.text, null::uuid as change_id
       from cards.note n where n.workspace_id = ${workspaceId} and n.card_id = any(${cardIds})
       union all
@@ -64,8 +68,11 @@ export async function listHistory(
         (select ${visibleFields('n')} from cards.card_change n
           where n.workspace_id = ${workspaceId} and n.card_id = c.card_id and n.before ? 'fields' and (n.at, n.change_no) > (c.at, c.change_no)
           order by n.at, n.change_no limit 1),
-        (select coalesce(jsonb_agg(jsonb_build_object('kind', f.kind, 'value', f.value)), '[]') from cards.card_field f
-          where f.workspace_id = ${workspaceId} and f.card_id = c.card_id)) as after
+        (select coalesce(jsonb_agg(jsonb_build_object('no', f.no, 'kind', f.kind, 'value', f.value)), '[]') from cards.card_field f
+          where f.workspace_id = ${workspaceId} and f.card_id = c.card_id)) as after,
+        case when ${reachBit('c.book_no', '31')} = 1 then (
+          select jsonb_agg(jsonb_build_object('no', f.no, 'kind', f.kind, 'value', f.source_value)) from cards.card_field f
+          where f.workspace_id = ${workspaceId} and f.card_id = c.card_id and f.author_id is not null and f.source_value is not null) end as sourced
       from cards.card_change c
       where c.workspace_id = ${workspaceId} and c.card_id = h.card_id and c.change_id = h.change_id and c.before ? 'fields'
     ) c on true
@@ -84,9 +91,9 @@ function wordsOf(field: Field | undefined): string | null {
 }
 
 /** What differs between two states of a card, kind by kind: what went beside what came. */
-export function differences(before: readonly Field[], after: readonly Field[]) {
+export function differences(before: readonly NumberedField[], after: readonly NumberedField[]) {
   const keyOf = ({ kind, value }: Field) => `${kind} ${JSON.stringify(Object.entries(value).sort())}`;
-  const filled = (fields: readonly Field[]) => fields.filter(({ value }) => Object.keys(value).length > 0);
+  const filled = (fields: readonly NumberedField[]) => fields.filter(({ value }) => Object.keys(value).length > 0);
   const was = new Set(before.map(keyOf));
   const is = new Set(after.map(keyOf));
   const gone = Map.groupBy(
@@ -101,11 +108,22 @@ export function differences(before: readonly Field[], after: readonly Field[]) {
   return kinds.flatMap((kind) => {
     const [old = [], next = []] = [gone.get(kind), come.get(kind)];
     const count = Math.max(old.length, next.length);
-    return Array.from({ length: count }, (_, at) => ({ kind, before: wordsOf(old[at]), after: wordsOf(next[at]) }));
+    return Array.from({ length: count }, (_, at) => ({
+      kind,
+      no: (old[at] ?? next[at])!.no,
+      before: wordsOf(old[at]),
+      after: wordsOf(next[at]),
+    }));
   });
 }
 
 type Item = z.output<typeof historyItem>;
+
+/** Whether this change took the source's word away, and a correction still stands in its place. */
+function isCorrection({ kind, sourced }: HistoryRow, no: number, before: string | null): boolean {
+  const said = kind === 'edited' ? sourced?.find((field) => field.no === no) : undefined;
+  return said !== undefined && wordsOf(said) === before;
+}
 
 /** A line of the history, or null for a change of what the viewer may not see: it does not exist for them. */
 export function describeHistory(row: HistoryRow, memberId: string): Item | null {
@@ -118,7 +136,9 @@ export function describeHistory(row: HistoryRow, memberId: string): Item | null 
     memberName: row.member,
     fields: row.before && !row.holds ? [...new Set(found.map(({ kind }) => kind))] : (row.fields as FieldKind[]),
     // A label changed or a photo replaced reads the same before and after.
-    changes: found.filter((change) => change.kind !== 'photo' && change.before !== change.after),
+    changes: found
+      .filter((change) => change.kind !== 'photo' && change.before !== change.after)
+      .map(({ no, ...change }) => ({ ...change, giveBack: isCorrection(row, no, change.before) ? no : null })),
     note:
       row.text === null ? null : { id: row.id.slice('note '.length), text: row.text, mine: row.member_id === memberId },
   };

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
+import { findListsDue, listBooksLentTo, settleListsDue } from '../delegation/queries.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { purgeCards } from './retention.ts';
 import { refreshBook, refreshJoined } from './upkeep.ts';
@@ -8,7 +8,11 @@ export const cardsTasks: Task[] = [
   defineTask({
     name: 'delegation.bookShared',
     payload: z.object({ bookNo: z.number().int() }),
-    run: ({ bookNo }, { app, workspaceId, signal }) => refreshBook(app, workspaceId, bookNo, signal),
+    async run({ bookNo }, { app, workspaceId, signal }) {
+      const due = await app.db.asSystem('keeper', (tx) => findListsDue(tx, workspaceId, bookNo));
+      await refreshBook(app, workspaceId, bookNo, signal);
+      if (due) await app.db.asSystem('keeper', (tx) => settleListsDue(tx, workspaceId, bookNo, due));
+    },
   }),
   defineTask({
     name: 'delegation.joinedShared',
@@ -20,14 +24,9 @@ export const cardsTasks: Task[] = [
     name: 'cards.refreshTeam',
     payload: z.object({ teamIds: z.array(z.uuid()) }),
     async run({ teamIds }, { app, workspaceId, signal }) {
-      const { rows } = await app.db.asSystem('keeper', (tx) =>
-        sql<{ book_no: number }>`
-          select distinct b.book_no from delegation.grant g
-          join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
-          where g.workspace_id = ${workspaceId} and g.grantee_id = any(${teamIds})`.execute(tx),
-      );
-      for (const { book_no } of rows) await refreshJoined(app, workspaceId, book_no);
-      for (const { book_no } of rows) await refreshBook(app, workspaceId, book_no, signal);
+      const bookNos = await app.db.asSystem('keeper', (tx) => listBooksLentTo(tx, workspaceId, teamIds));
+      for (const bookNo of bookNos) await refreshJoined(app, workspaceId, bookNo);
+      for (const bookNo of bookNos) await refreshBook(app, workspaceId, bookNo, signal);
     },
   }),
 ];

@@ -13,6 +13,7 @@ export interface EntryFilter {
   sourceId?: string | undefined;
   organization?: string | undefined;
   freshness?: 'quarter' | 'year' | 'three_years' | 'older' | undefined;
+  toVerify?: 'yes' | undefined;
 }
 export type EntrySort = z.output<typeof sort>;
 
@@ -51,6 +52,7 @@ async function toFilters(tx: Tx, actor: Actor, filter: EntryFilter): Promise<Rec
   if (filter.kind) filters.kind = filter.kind;
   if (filter.organization) filters.sortOrganization = fold(filter.organization).slice(0, 200);
   if (filter.sourceId) filters.sourceId = filter.sourceId;
+  if (filter.toVerify) filters.toVerify = true;
   if (filter.bookId) {
     const book = await tx
       .selectFrom('delegation.book')
@@ -331,11 +333,39 @@ export async function countDiscoverable(tx: Tx, filter: EntryFilter): Promise<nu
   return rows[0]?.count ?? 0;
 }
 
+/** Where a page of companies goes on. */
+interface CompanyRow {
+  sort_organization: string;
+  organization: string;
+  /** 0: none, the row only says where to go on. */
+  people: number;
+}
+
+export async function listCompanies(tx: Tx, q: string, after: string, limit: number): Promise<CompanyRow[]> {
+  if (asksNothing(q)) return [];
+  const { rows } = await sql<CompanyRow>`
+    select * from cards.list_companies(${searchTerms(q)}, ${fold(q)}, ${after}, ${limit})`.execute(tx);
+  return rows;
+}
+
 export interface FacetRow {
   facet: 'total' | 'kind' | 'book' | 'source' | 'organization' | 'age';
   value: string;
   label: string;
   count: number;
+}
+
+/** How many of the viewer's list have details to verify, up to `most`. */
+export async function countToVerify(
+  tx: Tx,
+  actor: Actor,
+  filter: Pick<EntryFilter, 'kind'>,
+  most: number,
+): Promise<number> {
+  const filters = await toFilters(tx, actor, { ...filter, toVerify: 'yes' });
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from cards.find_entries(
+    '{}', null, ${JSON.stringify(filters)}::jsonb, 'none', null, null, ${most})`.execute(tx);
+  return rows[0]!.count;
 }
 
 /** How many there are (at most `sample` are looked at), and the most frequent values among them. */
@@ -424,16 +454,6 @@ export async function findPhoto(tx: Tx, actor: Actor, cardIds: readonly string[]
     .select(['media_type', 'data'])
     .where('workspace_id', '=', actor.workspaceId)
     .where('hash', '=', Buffer.from(hash, 'hex'))
-    .executeTakeFirst();
-}
-
-/** A card's own octets, as far as the viewer may see them. */
-export async function findOriginal(tx: Tx, actor: Actor, cardId: string) {
-  return tx
-    .selectFrom('cards.card_original')
-    .select(['media_type', 'data'])
-    .where('workspace_id', '=', actor.workspaceId)
-    .where('card_id', '=', cardId)
     .executeTakeFirst();
 }
 

@@ -5,7 +5,8 @@ import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
 import type { ApiPaths } from '../kernel/openapi.ts';
 import { exportPath, exportQuery, originalPath, personExportPath, photoPath } from './contract.ts';
 import { exportContacts, exportPerson, exportType } from './export.ts';
-import { findOriginal, findPersonCards, findPhoto, findUsedCards } from './queries.ts';
+import { findPersonCards, findPhoto, findUsedCards } from './queries.ts';
+import { findOriginal } from './rows.ts';
 
 const read = { access: 'member', scope: 'contacts:read', method: 'GET' } as const;
 /** Types a browser shows without running anything in them. */
@@ -67,7 +68,7 @@ export const cardsRoutes: Routes = (server, app) => {
     const { actor } = await authorise(app, request, read);
     const cardId = z.uuid().parse(request.params.cardId);
     const original = await app.db.asActor(actor, async (tx) => {
-      const found = await findOriginal(tx, actor, cardId);
+      const found = await findOriginal(tx, actor.workspaceId, cardId);
       if (found) await recordUses(tx, actor, 'opened', await findUsedCards(tx, actor, [cardId]));
       return found;
     });

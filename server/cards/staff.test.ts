@@ -78,7 +78,7 @@ async function addWorker(member: Member, { family, company, title, email, bookId
 /** A book lent to everybody, with some field classes only where they are given. */
 async function lentBook(name: string, classes?: number[]): Promise<string> {
   const { id: bookId } = await alice.call(delegation.createBook, { name });
-  await alice.call(delegation.shareBook, { bookId, sharing: [{ grantee: { kind: 'workspace' }, level: 'read' }] });
+  await alice.call(delegation.createGrant, { bookId, grantee: { kind: 'workspace' }, acts: ['read'] });
   if (!classes) return bookId;
   const workspaceId = alice.me.workspace.id;
   await app.app.db.asSystem('keeper', async (tx) => {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Contact } from '../formats/contact.ts';
 import { type CopyValue, copyRows } from '../kernel/copy.ts';
@@ -8,6 +7,7 @@ import type { Secrets } from '../kernel/secrets.ts';
 import { entriesOfCluster, type Reach, type WholeCard } from './audiences.ts';
 import { type ConsentStatement, consentsOf, stateConsents } from './consent.ts';
 import { type Field, fieldsOf, type StoredField, toStored } from './fields.ts';
+import { addBlob, addContactPoints, takeChangeNos } from './rows.ts';
 import { type ClusterEntry, copyEntries } from './upkeep.ts';
 
 /** Where new cards go, and on whose account. */
@@ -64,33 +64,6 @@ export function prepareCard(
     original: contact.original,
     seenAt: contact.revision ? new Date(contact.revision) : null,
   };
-}
-
-/** Takes `count` change numbers of a book. The book's row stays locked until the end, so numbers grow in commit order. */
-export async function takeChangeNos(tx: Tx, workspaceId: string, bookId: string, count: number): Promise<number> {
-  const row = await tx
-    .updateTable('delegation.book')
-    .set({ change_no: sql`change_no + ${count}` })
-    .where('workspace_id', '=', workspaceId)
-    .where('book_id', '=', bookId)
-    .returning('change_no')
-    .executeTakeFirstOrThrow();
-  return row.change_no - count + 1;
-}
-
-/** Contact points that are not there yet. Sent as rows, in one order, so that two imports at once cannot block each other. */
-export async function addContactPoints(
-  tx: Tx,
-  workspaceId: string,
-  points: ReadonlyMap<string, 'email' | 'phone'>,
-): Promise<void> {
-  const sorted = [...points].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (let at = 0; at < sorted.length; at += 5000) {
-    const part = sorted.slice(at, at + 5000);
-    await sql`insert into cards.contact_point (workspace_id, contact_point_id, channel)
-      select ${workspaceId}, p.id, p.channel from unnest(${part.map(([id]) => id)}::uuid[], ${part.map(([, channel]) => channel)}::text[]) p(id, channel)
-      on conflict do nothing`.execute(tx);
-  }
 }
 
 /**
@@ -213,19 +186,6 @@ async function addPhotos(tx: Tx, workspaceId: string, cards: readonly PreparedCa
   }
 }
 
-/** Keeps a content once per workspace. */
-async function addBlob(
-  tx: Tx,
-  workspaceId: string,
-  blob: { hash: Buffer; type: string; data: Uint8Array },
-): Promise<void> {
-  await tx
-    .insertInto('kernel.blob')
-    .values({ workspace_id: workspaceId, hash: blob.hash, media_type: blob.type, data: Buffer.from(blob.data) })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
 function wholeCard(card: PreparedCard, to: Destination, seenAt: Date, pointIds: (string | null)[]): WholeCard {
   return {
     cardId: card.cardId,
@@ -246,52 +206,4 @@ function wholeCard(card: PreparedCard, to: Destination, seenAt: Date, pointIds: 
       contactPointId: pointIds[no]!,
     })),
   };
-}
-
-/** How long what was taken out of sight can be restored (domain.md, 3). */
-export const restorableDays = 30;
-
-/** Puts cards out of sight, restorable for 30 days; everything that hangs on them follows. */
-export async function hideCards(
-  tx: Tx,
-  workspaceId: string,
-  cards: readonly { card_id: string; book_id: string }[],
-): Promise<void> {
-  for (const [bookId, group] of Map.groupBy(cards, (card) => card.book_id)) {
-    const ids = group.map((card) => card.card_id);
-    const first = await takeChangeNos(tx, workspaceId, bookId, ids.length);
-    await sql`update cards.card c set exposure = 2, removed_at = now(), purge_at = now() + make_interval(days => ${restorableDays}), change_no = n.change_no,
-        exposure_before = coalesce(c.exposure_before, c.exposure), archived_at = null, archived_for = null
-      from unnest(${ids}::uuid[], ${ids.map((_id, index) => first + index)}::bigint[]) n(card_id, change_no)
-      where c.workspace_id = ${workspaceId} and c.card_id = n.card_id`.execute(tx);
-    await setExposure(tx, workspaceId, ids, 2);
-  }
-}
-
-/** What is said of two cards carries book and exposure of both, because row security reads columns only. */
-export const ofPairs = ['cards.link', 'matching.proposal', 'matching.verdict'] as const;
-
-/** 0 lendable, 1 withheld, 2 removed, 3 archived: what stands on a card and on every row that hangs on it. */
-export type Exposure = 0 | 1 | 2 | 3;
-
-/** Brings the rows that hang on cards to their cards' exposure. */
-export async function setExposure(
-  tx: Tx,
-  workspaceId: string,
-  cardIds: readonly string[],
-  exposure: Exposure,
-): Promise<void> {
-  if (cardIds.length === 0) return;
-  for (const table of ['card_field', 'card_original', 'card_change', 'note']) {
-    await sql`update ${sql.raw(`cards.${table}`)} set exposure = ${exposure} where workspace_id = ${workspaceId} and card_id = any(${cardIds})`.execute(
-      tx,
-    );
-  }
-  for (const table of ofPairs) {
-    for (const side of ['a', 'b']) {
-      await sql`update ${sql.raw(table)} set ${sql.raw(`exposure_${side}`)} = ${exposure} where workspace_id = ${workspaceId} and ${sql.raw(`card_${side}`)} = any(${cardIds})`.execute(
-        tx,
-      );
-    }
-  }
 }

@@ -2,16 +2,6 @@ import { z } from 'zod';
 import { contract, id, instant, nothing } from '../kernel/contract.ts';
 import { type FieldGroup, fieldGroups } from './field-classes.ts';
 
-/** How far a book is open to one grantee: found to exist, or read. (`private` is the absence of a grant.) */
-export const sharing = z.object({
-  grantee: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('workspace') }),
-    z.object({ kind: z.literal('team'), teamId: id, name: z.string().optional() }),
-  ]),
-  level: z.enum(['discover', 'read']),
-});
-export type Sharing = z.output<typeof sharing>;
-
 export const book = z.object({
   id,
   name: z.string(),
@@ -21,10 +11,13 @@ export const book = z.object({
     z.object({ kind: z.literal('member'), memberId: id, name: z.string() }),
     z.object({ kind: z.literal('workspace'), stewards: z.array(z.object({ id, name: z.string() })) }),
   ]),
-  /** Whether I hold it (or am one of its stewards): only then are `sharing` and `cards` given. */
+  /** Whether I hold it (or am one of its stewards): only then are `cards` and `organizations` given. */
   mine: z.boolean(),
   cards: z.number().int().nullable(),
-  sharing: z.array(sharing),
+  /** How many of them are cards of organisations. */
+  organizations: z.number().int().nullable(),
+  /** Its grants have changed, and the lists of those it is lent to have yet to follow: for a large book some seconds. */
+  following: z.boolean(),
 });
 export type Book = z.output<typeof book>;
 
@@ -60,17 +53,18 @@ export const renameBook = contract({
   scope: 'contacts:write',
   errors: ['conflict'],
 });
-export const shareBook = contract({
-  name: 'delegation.shareBook',
-  method: 'PUT',
-  path: '/books/:bookId/sharing',
-  summary: 'Say who may find and who may read this book; what is left out is withdrawn at once',
-  input: z.object({ bookId: id, sharing: z.array(sharing).max(100) }),
-  output: book,
+export const deleteBook = contract({
+  name: 'delegation.deleteBook',
+  method: 'DELETE',
+  path: '/books/:bookId',
+  summary:
+    'Delete an empty book; not the main one, nor one into which cards can still be restored or are being imported',
+  input: z.object({ bookId: id }),
+  output: nothing,
   access: 'member',
   scope: 'contacts:write',
+  errors: ['conflict'],
 });
-
 export const act = z.enum(['discover', 'read', 'contact', 'export', 'enrich']);
 export const purpose = z.enum(['invitation', 'newsletter', 'prospecting', 'service', 'survey', 'recruiting']);
 export const channel = z.enum(['email', 'phone', 'message', 'letter', 'visit']);

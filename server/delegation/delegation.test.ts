@@ -68,7 +68,42 @@ describe('a book', () => {
     expect(await labelFor(alice)).toMatch(/^Book \d+$/);
     expect(await labelFor(bob)).toMatch(/^Book \d+ · Alice Martin$/);
     const seen = (await bob.call(contracts.listBooks, {})).items.find(({ id }) => id === bookId);
-    expect(seen).toMatchObject({ mine: false, cards: null, sharing: [], holder: { name: 'Alice Martin' } });
+    expect(seen).toMatchObject({ mine: false, cards: null, holder: { name: 'Alice Martin' } });
+  });
+
+  test('says that the lists of those it is lent to have yet to follow, until they have', async () => {
+    const { bookId } = await makeBook('Causses');
+    const following = async (viewer: Member) =>
+      (await viewer.call(contracts.listBooks, {})).items.find(({ id }) => id === bookId)?.following;
+    expect(await following(alice)).toBe(false);
+    // Until this lets go, the lists cannot follow.
+    await app.query('begin');
+    await app.query('select from cards.card for update');
+    await share(bookId, withAll);
+    expect(await following(alice)).toBe(true);
+    await app.query('commit');
+    await app.settle();
+    expect([await following(alice), await following(bob)]).toEqual([false, false]);
+  });
+
+  test('is deleted once it is empty, by its holder alone; the main one stays', async () => {
+    const { bookId, cardId } = await makeBook('Chartreuse');
+    await share(bookId, withAll);
+    expect(await codeOf(bob.call(contracts.deleteBook, { bookId }))).toBe('not_found');
+    expect(await codeOf(alice.call(contracts.deleteBook, { bookId }))).toBe('conflict');
+    await alice.call(cards.removeCard, { cardId });
+    // The card can be restored into it for 30 days.
+    expect(await codeOf(alice.call(contracts.deleteBook, { bookId }))).toBe('conflict');
+    await alice.call(cards.restoreCard, { cardId });
+    const books = (await alice.call(contracts.listBooks, {})).items;
+    const main = books.find(({ main }) => main)!.id;
+    await alice.call(cards.updateCard, { cardId, bookId: main });
+    expect(await codeOf(alice.call(contracts.deleteBook, { bookId: main }))).toBe('conflict');
+    await alice.call(contracts.deleteBook, { bookId });
+    await app.settle();
+    for (const viewer of [alice, bob])
+      expect((await viewer.call(contracts.listBooks, {})).items.map(({ id }) => id)).not.toContain(bookId);
+    expect(await app.query(`select from delegation.grant where book_id = $1`, [bookId])).toEqual([]);
   });
 
   test('shared with a team is seen by its members only', async () => {
@@ -307,7 +342,7 @@ describe('the fields of a grant', () => {
     const told = (await bob.call(cards.listHistory, { personId: cardId })).items;
     expect(JSON.stringify(told)).not.toMatch(/11 ?22 ?33 ?44|55 ?66|Directrice|title|phone/);
     expect(told.map(({ kind, changes }) => [kind, changes])).toEqual([
-      ['edited', [{ kind: 'email', before: 'rose@lauragais.example', after: 'rose@new.example' }]],
+      ['edited', [{ kind: 'email', before: 'rose@lauragais.example', after: 'rose@new.example', giveBack: null }]],
       ['created', []],
     ]);
     const whole = (await alice.call(cards.listHistory, { personId: cardId })).items;
@@ -315,7 +350,7 @@ describe('the fields of a grant', () => {
       'email rose@new.example',
       'phone 06 11 22 55 66',
     ]);
-    expect(whole[1]!.changes).toEqual([{ kind: 'title', before: null, after: 'Directrice' }]);
+    expect(whole[1]!.changes).toEqual([{ kind: 'title', before: null, after: 'Directrice', giveBack: null }]);
   });
 
   /** Changes the e-mail, which the mask shows, and the number, which it hides, at once. */

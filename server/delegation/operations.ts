@@ -91,6 +91,7 @@ async function checkTerms(tx: Tx, actor: Actor, { grantee, startsAt, endsAt }: G
  */
 async function followGrants({ app, tx, actor, afterCommit }: Context, bookNo: number, dates: (string | null)[] = []) {
   const { workspaceId } = actor;
+  await queries.setListsDue(tx, workspaceId, bookNo);
   const payload = { bookNo };
   const joined = 'delegation.joinedShared';
   const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload, delaySeconds: 20 });
@@ -129,7 +130,8 @@ export const delegationOperations: Operation[] = [
       holder,
       mine: !stewardIds || stewardIds.includes(actor.memberId),
       cards: 0,
-      sharing: [],
+      organizations: 0,
+      following: false,
     };
   }),
 
@@ -139,17 +141,13 @@ export const delegationOperations: Operation[] = [
     return publish(await getOwnBook(tx, actor, bookId));
   }),
 
-  implement(contracts.shareBook, async ({ bookId, sharing }, context) => {
-    const { tx, actor } = context;
-    const book = await getOwnBook(tx, actor, bookId);
-    const teams = await listTeams(tx, actor.workspaceId);
-    const grantees = sharing.map(({ grantee }) => (grantee.kind === 'team' ? grantee.teamId : actor.workspaceId));
-    if (new Set(grantees).size < grantees.length) throw new AppError('invalid_input', { fields: { sharing: 'twice' } });
-    if (sharing.some(({ grantee }) => grantee.kind === 'team' && !teams.some((team) => team.id === grantee.teamId)))
-      throw notFound();
-    await queries.replaceSharing(tx, actor, bookId, sharing);
-    await followGrants(context, book.no);
-    return publish(await getOwnBook(tx, actor, bookId));
+  implement(contracts.deleteBook, async ({ bookId }, { app, tx, actor }) => {
+    await getOwnBook(tx, actor, bookId);
+    const deleted = await app.db.asSystem('keeper', (keeper) =>
+      queries.deleteEmptyBook(keeper, actor.workspaceId, bookId),
+    );
+    if (!deleted) throw new AppError('conflict', { fields: { bookId: 'in_use' } });
+    return {};
   }),
 
   implement(contracts.listGrants, async ({ direction, state, bookId }, context) => {

@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
-import type { Book, Sharing } from './contract.ts';
+import type { Book } from './contract.ts';
 
-/** Books the viewer may see: their own, and those that grants open. Row security decides; sharing and counts only of own ones. */
+/** Books the viewer may see: their own, and those that grants open. Row security decides; counts only of own ones. */
 export async function listBooks(tx: Tx, actor: Actor): Promise<(Book & { no: number })[]> {
   const books = await tx
     .selectFrom('delegation.book as b')
     .leftJoin('identity.member as m', (join) =>
       join.onRef('m.member_id', '=', 'b.holder_id').on('m.workspace_id', '=', actor.workspaceId),
     )
-    .select(['b.book_id', 'b.book_no', 'b.holder_id', 'b.name', 'b.main', 'm.name as holder'])
+    .select(['b.book_id', 'b.book_no', 'b.holder_id', 'b.name', 'b.main', 'b.lists_due_at', 'm.name as holder'])
     .where('b.workspace_id', '=', actor.workspaceId)
     .orderBy(sql`b.holder_id is distinct from ${actor.memberId}`)
     .orderBy('b.main', 'desc')
@@ -34,11 +34,6 @@ export async function listBooks(tx: Tx, actor: Actor): Promise<(Book & { no: num
     actor,
     mine.map((book) => book.book_no),
   );
-  const sharing = await listSharing(
-    tx,
-    actor,
-    mine.map((book) => book.book_id),
-  );
   return books.map((book) => ({
     id: book.book_id,
     no: book.book_no,
@@ -51,43 +46,22 @@ export async function listBooks(tx: Tx, actor: Actor): Promise<(Book & { no: num
           stewards: (byBook.get(book.book_id) ?? []).map((row) => ({ id: row.member_id, name: row.name })),
         },
     mine: isMine(book),
-    cards: isMine(book) ? (counts.get(book.book_no) ?? 0) : null,
-    sharing: sharing.get(book.book_id) ?? [],
+    cards: isMine(book) ? (counts.get(book.book_no)?.cards ?? 0) : null,
+    organizations: isMine(book) ? (counts.get(book.book_no)?.organizations ?? 0) : null,
+    following: book.lists_due_at !== null,
   }));
 }
 
-async function countCards(tx: Tx, actor: Actor, bookNos: readonly number[]): Promise<Map<number, number>> {
-  const { rows } = await sql<{ book_no: number; count: number }>`
-    select book_no, count(*)::int as count from cards.card
-    where workspace_id = ${actor.workspaceId} and book_no = any(${bookNos}) group by book_no`.execute(tx);
-  return new Map(rows.map((row) => [row.book_no, row.count]));
+interface Counted {
+  cards: number;
+  organizations: number;
 }
 
-const activeGrant = sql<boolean>`g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())`;
-
-async function listSharing(tx: Tx, actor: Actor, bookIds: readonly string[]): Promise<Map<string, Sharing[]>> {
-  const rows = await tx
-    .selectFrom('delegation.grant as g')
-    .leftJoin('identity.team as t', (join) =>
-      join.onRef('t.team_id', '=', 'g.grantee_id').on('t.workspace_id', '=', actor.workspaceId),
-    )
-    .select(['g.book_id', 'g.grantee_kind', 'g.grantee_id', 'g.acts', 't.name'])
-    .where('g.workspace_id', '=', actor.workspaceId)
-    .where(sql<boolean>`g.book_id = any(${bookIds})`)
-    .where(activeGrant)
-    .orderBy('g.created_at')
-    .execute();
-  const result = new Map<string, Sharing[]>();
-  for (const row of rows) {
-    const grantee: Sharing['grantee'] =
-      row.grantee_kind === 'team'
-        ? { kind: 'team', teamId: row.grantee_id, name: row.name ?? '' }
-        : { kind: 'workspace' };
-    const list = result.get(row.book_id) ?? [];
-    list.push({ grantee, level: row.acts.includes('read') ? 'read' : 'discover' });
-    result.set(row.book_id, list);
-  }
-  return result;
+async function countCards(tx: Tx, actor: Actor, bookNos: readonly number[]): Promise<Map<number, Counted>> {
+  const { rows } = await sql<Counted & { book_no: number }>`
+    select book_no, count(*)::int as cards, count(*) filter (where kind = 'organization')::int as organizations from cards.card
+    where workspace_id = ${actor.workspaceId} and book_no = any(${bookNos}) group by book_no`.execute(tx);
+  return new Map(rows.map((row) => [row.book_no, row]));
 }
 
 /**
@@ -113,56 +87,56 @@ export async function refreshReach(tx: Tx, workspaceId: string, bookId: string):
   }
 }
 
-/** Ends the grants of a book that are not wanted any more and makes those that are missing. A change is an end and a new version. */
-export async function replaceSharing(tx: Tx, actor: Actor, bookId: string, wanted: readonly Sharing[]): Promise<void> {
-  await sql`select from delegation.book where workspace_id = ${actor.workspaceId} and book_id = ${bookId} for update`.execute(
-    tx,
-  );
-  const granteeOf = (sharing: Sharing) =>
-    sharing.grantee.kind === 'team' ? sharing.grantee.teamId : actor.workspaceId;
-  const acts = (sharing: Sharing) => (sharing.level === 'read' ? ['discover', 'read'] : ['discover']);
-  const active = await tx
-    .selectFrom('delegation.grant as g')
-    .select(['g.grant_id', 'g.version', 'g.grantee_id', 'g.acts'])
-    .where('g.workspace_id', '=', actor.workspaceId)
-    .where('g.book_id', '=', bookId)
-    .where(activeGrant)
+/** Says that the lists of those a book is lent to have yet to follow its grants. */
+export async function setListsDue(tx: Tx, workspaceId: string, bookNo: number): Promise<void> {
+  await tx
+    .updateTable('delegation.book')
+    .set({ lists_due_at: sql`clock_timestamp()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('book_no', '=', bookNo)
     .execute();
-  const kept = new Set<string>();
-  for (const grant of active) {
-    const same = wanted.find(
-      (sharing) => granteeOf(sharing) === grant.grantee_id && acts(sharing).join() === grant.acts.join(),
-    );
-    if (same) {
-      kept.add(grant.grantee_id);
-      continue;
-    }
-    await tx
-      .updateTable('delegation.grant')
-      .set({ ends_at: sql`now()`, ended_by: actor.memberId })
-      .where('workspace_id', '=', actor.workspaceId)
-      .where('grant_id', '=', grant.grant_id)
-      .where('version', '=', grant.version)
-      .execute();
-  }
-  for (const sharing of wanted) {
-    if (kept.has(granteeOf(sharing))) continue;
-    const previous = active.find((grant) => grant.grantee_id === granteeOf(sharing));
-    await tx
-      .insertInto('delegation.grant')
-      .values({
-        workspace_id: actor.workspaceId,
-        grant_id: previous?.grant_id ?? newId(),
-        version: (previous?.version ?? 0) + 1,
-        book_id: bookId,
-        grantee_kind: sharing.grantee.kind,
-        grantee_id: granteeOf(sharing),
-        acts: acts(sharing),
-        created_by: actor.memberId,
-      })
-      .execute();
-  }
-  await refreshReach(tx, actor.workspaceId, bookId);
+}
+
+export async function findListsDue(tx: Tx, workspaceId: string, bookNo: number): Promise<string | null> {
+  const { rows } = await sql<{ due: string | null }>`
+    select to_json(lists_due_at) #>> '{}' as due from delegation.book
+    where workspace_id = ${workspaceId} and book_no = ${bookNo}`.execute(tx);
+  return rows[0]?.due ?? null;
+}
+
+/** Says that they have followed, unless its grants have changed again since `due`. */
+export async function settleListsDue(tx: Tx, workspaceId: string, bookNo: number, due: string): Promise<void> {
+  await sql`update delegation.book set lists_due_at = null
+    where workspace_id = ${workspaceId} and book_no = ${bookNo} and lists_due_at = ${due}::timestamptz`.execute(tx);
+}
+
+/**
+ * Deletes a book in which nothing stands, with its grants, as the keeper; the caller has made sure that it is the member's.
+ * @returns false for the main one, and while a card (out of sight included) or an import under way belongs to it
+ */
+export async function deleteEmptyBook(tx: Tx, workspaceId: string, bookId: string): Promise<boolean> {
+  // Whoever writes a card takes a change number, which locks the book as this does.
+  const { rows } = await sql<{ book_no: number }>`select b.book_no from delegation.book b
+    where b.workspace_id = ${workspaceId} and b.book_id = ${bookId} and not b.main for update`.execute(tx);
+  const bookNo = rows[0]?.book_no;
+  if (bookNo === undefined) return false;
+  const used = await sql`
+    select from cards.card where workspace_id = ${workspaceId} and book_no = ${bookNo}
+    union all
+    select from sources.import where workspace_id = ${workspaceId} and book_id = ${bookId}
+      and state in ('uploading', 'analysing', 'ready', 'queued', 'running', 'undoing')
+    limit 1`.execute(tx);
+  if (used.rows.length > 0) return false;
+  // Ended before it is deleted, so that what its grants opened is closed.
+  await sql`update delegation.grant set ends_at = now()
+    where workspace_id = ${workspaceId} and book_id = ${bookId} and (ends_at is null or ends_at > now())`.execute(tx);
+  await refreshReach(tx, workspaceId, bookId);
+  await tx
+    .deleteFrom('delegation.book')
+    .where('workspace_id', '=', workspaceId)
+    .where('book_id', '=', bookId)
+    .execute();
+  return true;
 }
 
 export async function addBook(
@@ -215,4 +189,13 @@ export async function nameMembers(tx: Tx, workspaceId: string): Promise<Map<stri
     .where('workspace_id', '=', workspaceId)
     .execute();
   return new Map(rows.map((row) => [row.member_id, row.name]));
+}
+
+/** The numbers of the books that are lent, or were, to any of these. */
+export async function listBooksLentTo(tx: Tx, workspaceId: string, granteeIds: readonly string[]): Promise<number[]> {
+  const { rows } = await sql<{ book_no: number }>`
+    select distinct b.book_no from delegation.grant g
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
+    where g.workspace_id = ${workspaceId} and g.grantee_id = any(${granteeIds})`.execute(tx);
+  return rows.map((row) => row.book_no);
 }

@@ -8,6 +8,8 @@ export interface Peeked {
   complete: boolean;
   /** The whole file from its first octet; to be read once. */
   all: AsyncIterable<Uint8Array>;
+  /** Lets go of the file where `all` is not read. */
+  close(): Promise<void>;
 }
 
 /** Looks at the beginning of a stream without losing it. */
@@ -26,7 +28,14 @@ export async function peek(source: AsyncIterable<Uint8Array>, size: number): Pro
     length += next.value.length;
   }
   const start = Buffer.concat(chunks);
-  return { head: start.subarray(0, size), complete: complete && length <= size, all: chain(start, iterator, complete) };
+  return {
+    head: start.subarray(0, size),
+    complete: complete && length <= size,
+    all: chain(start, iterator, complete),
+    async close() {
+      await iterator.return?.();
+    },
+  };
 }
 
 async function* chain(
@@ -44,16 +53,4 @@ async function* chain(
   } finally {
     await rest.return?.();
   }
-}
-
-/** Reads a stream to its end; undefined as soon as it is longer than `limit` octets. */
-export async function collect(source: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of source) {
-    length += chunk.length;
-    if (length > limit) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

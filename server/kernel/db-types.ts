@@ -154,6 +154,7 @@ export interface DB {
     main: Generated<boolean>;
     change_no: Generated<number>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    lists_due_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'delegation.grant': {
     workspace_id: string;

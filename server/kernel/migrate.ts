@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { root } from './config.ts';
+import { Explained } from './messages.ts';
 
 const folder = join(root, 'db/migrations');
 
@@ -26,7 +27,7 @@ export function readMigrations(): Migration[] {
     });
 }
 
-/** The migrations that this database lacks. @throws Error when one that ran was edited, or the database is newer than the code */
+/** The migrations that this database lacks. @throws Explained when the database is newer than the code, Error when one that ran was edited */
 export async function pendingMigrations(client: pg.ClientBase): Promise<Migration[]> {
   const exists = await client.query(`select to_regclass('public.entregent_migration') is not null as here`);
   const done = new Map<string, string>();
@@ -37,9 +38,7 @@ export async function pendingMigrations(client: pg.ClientBase): Promise<Migratio
   const all = readMigrations();
   for (const name of done.keys()) {
     if (!all.some((migration) => migration.name === name)) {
-      throw new Error(
-        `The database was migrated by a newer Entregent (${name}). Start that version, or restore a backup.`,
-      );
+      throw new Explained('start.newer_database', { migration: name });
     }
   }
   for (const migration of all) {
@@ -49,6 +48,15 @@ export async function pendingMigrations(client: pg.ClientBase): Promise<Migratio
   return all.filter((migration) => !done.has(migration.name));
 }
 
+/**
+ * Loads the library of pg_trgm where it is installed: only then may the settings it brings be named in a function by an owner who
+ * is no superuser.
+ */
+async function loadTrigrams(client: pg.ClientBase): Promise<void> {
+  const { rowCount } = await client.query(`select from pg_extension where extname = 'pg_trgm'`);
+  if (rowCount) await client.query('select public.show_limit()');
+}
+
 /** Runs a migration in the transaction that the connection is in, unless it ran already. */
 export async function apply(client: pg.ClientBase, migration: Migration): Promise<void> {
   await client.query(`create table if not exists public.entregent_migration (
@@ -56,6 +64,7 @@ export async function apply(client: pg.ClientBase, migration: Migration): Promis
   await client.query('lock table public.entregent_migration in exclusive mode');
   const done = await client.query('select from public.entregent_migration where name = $1', [migration.name]);
   if (done.rowCount !== 0) return;
+  await loadTrigrams(client);
   await client.query('set local search_path = pg_catalog');
   await client.query(migration.sql);
   await client.query('insert into public.entregent_migration (name, hash) values ($1, $2)', [

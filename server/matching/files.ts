@@ -1,31 +1,20 @@
 import type { Contact } from '../formats/contact.ts';
 import { UnreadableFile } from '../formats/contact.ts';
 import { type ByteSource, openTables, readContacts } from '../formats/index.ts';
-import { splitName } from '../formats/normalise/name.ts';
-import { parsePhone, splitPhones } from '../formats/normalise/phone.ts';
 import { parseTarget } from '../formats/table/columns.ts';
 import { foldHeader } from '../formats/table/header.ts';
 import { planTable, SAMPLE_ROWS } from '../formats/table/mapping.ts';
 import type { Table } from '../formats/table/read.ts';
 import type { Row } from '../formats/table/rows.ts';
-import { type Field, type FieldKind, Population } from './engine/population.ts';
+import { type Field, type FieldKind, Population } from './engine/index.ts';
+import { type FileCards, noCards } from './file-cards.ts';
+import { addRow, type RowForm, type Use } from './table-rows.ts';
 
-/** Where a card of a population stands in its file. */
-export interface Place {
-  file: string;
-  /** What the file's own id column says, else the row counted from 0. */
-  id: string;
-}
-
-export interface FileCards {
-  population: Population;
-  places: Place[];
-  /** Header of the id column of the first file that has one, else "row". */
-  idName: string;
-  /** By card, where a column of truth was asked for: "" where it says nothing. */
-  truth: string[];
-  /** What every column was taken for, for the first table: header → kind, "id", "truth" or "". */
-  columns: { header: string; used: string }[];
+/** A file to be read; one that lies on the disk may be read in two halves. */
+export interface InputFile {
+  name: string;
+  source: ByteSource;
+  path?: string;
 }
 
 export interface FileOptions {
@@ -74,25 +63,14 @@ const FURTHER: [RegExp, string, FieldKind][] = [
   [/^(occupation|profession|metier)$/, 'occupation', 'text'],
 ];
 
-/** One column of a table: where its values go. */
-interface Use {
-  column: number;
-  /** Position among the population's fields. */
-  field: number;
-  read: 'plain' | 'full' | 'phone' | 'street' | 'list' | 'host';
-}
-
 /**
  * Reads files into a population, without a database. Tables are read column by column, as `read` recognises them; of other files
  * the contacts are taken.
  *
  * @throws UnreadableFile, MatchProblem
  */
-export async function readCards(
-  files: readonly { name: string; source: ByteSource }[],
-  options: FileOptions,
-): Promise<FileCards> {
-  const cards: FileCards = { population: new Population([]), places: [], idName: 'row', truth: [], columns: [] };
+export async function readCards(files: readonly InputFile[], options: FileOptions): Promise<FileCards> {
+  const cards = noCards();
   let started = false;
   for (const { name, source } of files) {
     const tables = await openTables(source, name);
@@ -127,7 +105,7 @@ async function addContacts(cards: FileCards, name: string, source: ByteSource, o
   let row = 0;
   for await (const contact of readContacts(source, { country: options.country, fileName: name, octets: false })) {
     cards.population.add(cards.population.fields.map((field) => fieldOf(contact, field)));
-    cards.places.push({ file: name, id: String(row++) });
+    cards.places.push(name, String(row++));
     cards.truth.push('');
   }
 }
@@ -159,10 +137,12 @@ function fieldOf(contact: Contact, field: Field): string | string[] | undefined 
   }
 }
 
-class TableReader {
+/** Reads the rows of one table, whose columns it recognised by its first rows. */
+export class TableReader {
   readonly fields: readonly Field[];
   readonly columns: { header: string; used: string }[] = [];
   readonly idName: string | undefined;
+  readonly form: RowForm;
   private readonly uses: Use[] = [];
   private readonly id: number;
   private readonly truth: number;
@@ -194,6 +174,14 @@ class TableReader {
       this.columns.push({ header, used });
     });
     this.fields = own;
+    this.form = {
+      fields: own,
+      uses: this.uses,
+      id: this.id,
+      truth: this.truth,
+      pattern: options.truth?.pattern,
+      country: options.country,
+    };
     if (this.uses.length === 0) throw new MatchProblem('nothing_to_compare');
   }
 
@@ -235,33 +223,19 @@ class TableReader {
     return found.kind;
   }
 
-  async readAll(cards: FileCards, file: string): Promise<void> {
+  /** @returns how many rows there were, and whether a quote was found that is never closed */
+  async readAll(cards: FileCards, file: string): Promise<{ rows: number; broken: boolean }> {
     let row = 0;
-    for (const one of this.waiting) this.add(cards, file, one.cells, row++);
-    for (let next = await this.rows.next(); !next.done; next = await this.rows.next())
-      this.add(cards, file, next.value.cells, row++);
-  }
-
-  private add(cards: FileCards, file: string, cells: string[], row: number): void {
-    if (cells.length === 1 && cells[0]!.trim() === '') return;
-    const values: (string | string[] | undefined)[] = new Array(cards.population.fields.length);
-    for (const { column, field, read } of this.uses) {
-      const cell = cells[column]?.trim();
-      if (!cell) continue;
-      if (read === 'plain') values[field] ??= cell;
-      else if (read === 'host') values[field] ??= hostOf(cell);
-      else if (read === 'full') addFullName(values, cell);
-      else if (read === 'street') values[field] = values[field] ? `${values[field]} ${cell}` : cell;
-      else {
-        const list = (values[field] as string[] | undefined) ?? [];
-        values[field] = list;
-        if (read === 'phone') addPhones(list, cell, this.options.country);
-        else list.push(...(/[;,|\s]/.test(cell) ? cell.split(/[;,|\s]+|:::/) : [cell]));
-      }
+    let broken = false;
+    for (const one of this.waiting) {
+      if (one.warnings) broken = true;
+      addRow(cards, this.form, file, one.cells, row++);
     }
-    cards.population.add(values);
-    cards.places.push({ file, id: this.id < 0 ? String(row) : (cells[this.id]?.trim() ?? '') });
-    if (this.truth >= 0) cards.truth.push(truthOf(cells[this.truth]?.trim() ?? '', this.options.truth!.pattern));
+    for (let next = await this.rows.next(); !next.done; next = await this.rows.next()) {
+      if (next.value.warnings) broken = true;
+      addRow(cards, this.form, file, next.value.cells, row++);
+    }
+    return { rows: row, broken };
   }
 }
 
@@ -324,31 +298,4 @@ function meaning(
   if (field === 'url' && parsed.qualifiers.includes('linkedin'))
     return { name: 'linkedin', kind: 'identifier', read: 'plain' };
   return undefined;
-}
-
-/** Positions of given and family among the fields that every file has. */
-function addFullName(values: (string | string[] | undefined)[], cell: string): void {
-  const { given, family, full } = splitName(cell);
-  values[0] ??= given ?? (family ? undefined : full);
-  values[1] ??= family;
-}
-
-function addPhones(list: string[], cell: string, country: string): void {
-  const pieces = cell.length > 22 || /[/;|,\n]/.test(cell) ? splitPhones(cell) : [cell];
-  for (const piece of pieces) list.push(parsePhone(piece, country).e164 ?? piece);
-}
-
-/** "acme.fr" of "https://www.acme.fr/contact". */
-function hostOf(cell: string): string {
-  return cell
-    .toLowerCase()
-    .replace(/^[a-z]+:\/\//, '')
-    .replace(/^www\d?\./, '')
-    .replace(/[/?#:].*$/, '');
-}
-
-function truthOf(cell: string, pattern: RegExp | undefined): string {
-  if (!pattern) return cell;
-  const found = pattern.exec(cell);
-  return found ? (found[1] ?? found[0]) : '';
 }

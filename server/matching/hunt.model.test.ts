@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import { refreshReach } from '../delegation/queries.ts';
+import { lend as lendTo } from '../delegation/testing.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 
@@ -64,9 +65,11 @@ async function lend({ lent }: Plan): Promise<void> {
   const workspaceId = people[0]!.me.workspace.id;
   for (const [no, classes] of lent.entries()) {
     const { id: bookId, holder } = books[no]!;
-    const sharing = classes === null ? [] : [{ grantee: { kind: 'workspace' as const }, level: 'read' as const }];
-    await people[holder]!.call(delegation.shareBook, { bookId, sharing });
-    if (classes === null) continue;
+    if (classes === null) {
+      await lendTo(people[holder]!, bookId);
+      continue;
+    }
+    await lendTo(people[holder]!, bookId, { grantee: { kind: 'workspace' }, acts: ['read'] });
     await app.app.db.asSystem('keeper', async (tx) => {
       await sql`update delegation.grant set field_mask = ${classes} where workspace_id = ${workspaceId} and book_id = ${bookId}`.execute(
         tx,

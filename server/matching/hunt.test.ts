@@ -30,7 +30,7 @@ beforeEach(() => {
 
 async function share(member: Member): Promise<string> {
   const { id: bookId } = await member.call(delegation.createBook, { name: `Hunt ${run} ${member.me.name}` });
-  await member.call(delegation.shareBook, { bookId, sharing: [{ grantee: { kind: 'workspace' }, level: 'read' }] });
+  await member.call(delegation.createGrant, { bookId, grantee: { kind: 'workspace' }, acts: ['read'] });
   return bookId;
 }
 

@@ -9,7 +9,7 @@ import * as contracts from './contract.ts';
 import * as health from './health.ts';
 import { hunterOf } from './hunt/hunter.ts';
 import { findReached, listOffers, type Offer, postpone, recall } from './proposals.ts';
-import { withClasses } from './queries.ts';
+import * as queries from './queries.ts';
 import { judge, pairOf, toReason } from './rules.ts';
 import * as runs from './runs.ts';
 import { addVerdicts, listVerdicts, requireVisible, type VerdictFilter, withdraw } from './verdicts.ts';
@@ -92,7 +92,7 @@ async function explain({ app, actor, tx }: Context, pair: { a: string; b: string
   const found = await Promise.race([asked, new Promise<null>((done) => setTimeout(done, patience, null).unref())]);
   if (!found) return undefined;
   // Which classes the evidence rests on is known to the keeper only; what the viewer may not see is left out here.
-  const [whole] = await app.db.asSystem('keeper', (keeper) => withClasses(keeper, actor.workspaceId, [found]));
+  const [whole] = await app.db.asSystem('keeper', (keeper) => queries.withClasses(keeper, actor.workspaceId, [found]));
   return judge(whole!.prior, whole!.reasons, whole!.probability, reached);
 }
 
@@ -126,7 +126,7 @@ async function describeDisagreements(
 }
 
 async function describeRun({ tx, actor }: Context): Promise<z.output<typeof contracts.getHealth.output>['run']> {
-  const run = await runs.findLastRun(tx, actor);
+  const run = await queries.findLastRun(tx, actor);
   if (!run) return null;
   return {
     state: run.state as 'running',
@@ -256,7 +256,7 @@ export const matchingOperations: Operation[] = [
       })),
       disagreements: await describeDisagreements(context),
       run: await describeRun(context),
-      wrongPerThousand: await runs.getPrecision(tx, actor),
+      wrongPerThousand: await queries.getPrecision(tx, actor),
     };
   }),
 
@@ -266,7 +266,7 @@ export const matchingOperations: Operation[] = [
   }),
 
   implement(contracts.updatePrecision, async ({ wrongPerThousand }, { tx, actor }) => {
-    await runs.setPrecision(tx, actor, wrongPerThousand);
+    await queries.setPrecision(tx, actor, wrongPerThousand);
     return {};
   }),
 ];

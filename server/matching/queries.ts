@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/database.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { FoundLink, FoundProposal } from './hunt/kind-index.ts';
 import type { StoredReason } from './rules.ts';
@@ -245,4 +245,86 @@ export async function moveToClusters(
   await sql`update cards.card c set cluster_id = n.cluster_id
     from unnest(${moves.map((move) => move.cardId)}::uuid[], ${moves.map((move) => move.clusterId)}::uuid[]) n(card_id, cluster_id)
     where c.workspace_id = ${workspaceId} and c.card_id = n.card_id`.execute(tx);
+}
+
+/** Longer than any run takes: what is still called running was lost with its job. */
+const longest = '6 hours';
+
+/** Whether a full run is under way. */
+export async function isRunning(tx: Tx, workspaceId: string): Promise<boolean> {
+  const { rows } = await sql`select from matching.run where workspace_id = ${workspaceId} and state = 'running'
+    and started_at > now() - ${sql.raw(`interval '${longest}'`)} limit 1`.execute(tx);
+  return rows.length > 0;
+}
+
+/** @param memberId who asked for it; null for the nightly one */
+export async function addRun(tx: Tx, workspaceId: string, runId: string, memberId: string | null): Promise<void> {
+  await tx
+    .insertInto('matching.run')
+    .values({ workspace_id: workspaceId, run_id: runId, started_by: memberId })
+    .execute();
+}
+
+export interface RunState {
+  state?: 'running' | 'done' | 'failed';
+  finished_at?: Date;
+  done?: number;
+  total?: number;
+  linked?: number;
+  unlinked?: number;
+  proposed?: number;
+}
+
+export async function updateRun(tx: Tx, workspaceId: string, runId: string, values: RunState): Promise<void> {
+  await tx
+    .updateTable('matching.run')
+    .set(values)
+    .where('workspace_id', '=', workspaceId)
+    .where('run_id', '=', runId)
+    .execute();
+}
+
+/** The last run, for those who may see it. */
+export async function findLastRun(tx: Tx, actor: Actor) {
+  return tx
+    .selectFrom('matching.run')
+    .selectAll()
+    .where('workspace_id', '=', actor.workspaceId)
+    .orderBy('started_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export async function listWorkspacesWithCards(tx: Tx): Promise<string[]> {
+  // No workspace: each of them.
+  const { rows } = await sql<{ workspace_id: string }>`
+    select w.workspace_id from identity.workspace w
+    where exists (select from cards.card c where c.workspace_id = w.workspace_id)`.execute(tx);
+  return rows.map((row) => row.workspace_id);
+}
+
+/** The next cards by id, in sight or not. */
+export async function pageCards(tx: Tx, workspaceId: string, after: string, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ card_id: string }>`
+    select card_id from cards.card where workspace_id = ${workspaceId} and card_id > ${after}
+    order by card_id limit ${limit}`.execute(tx);
+  return rows.map((row) => row.card_id);
+}
+
+/** The most links in a thousand made without asking that may be wrong. */
+export async function getPrecision(tx: Tx, actor: Actor): Promise<number> {
+  const row = await tx
+    .selectFrom('matching.state')
+    .select('wrong_per_thousand')
+    .where('workspace_id', '=', actor.workspaceId)
+    .executeTakeFirst();
+  return row?.wrong_per_thousand ?? 2;
+}
+
+export async function setPrecision(tx: Tx, actor: Actor, wrongPerThousand: number): Promise<void> {
+  await tx
+    .insertInto('matching.state')
+    .values({ workspace_id: actor.workspaceId, wrong_per_thousand: wrongPerThousand })
+    .onConflict((conflict) => conflict.constraint('state_pk').doUpdateSet({ wrong_per_thousand: wrongPerThousand }))
+    .execute();
 }

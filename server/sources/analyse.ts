@@ -7,6 +7,7 @@ import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import type { previewRow } from './contract.ts';
 import {
+  dropPieces,
   findImport,
   findKnown,
   findOwnPoints,
@@ -202,13 +203,7 @@ export async function analyseImport(
         finished_at: new Date(),
       }),
     );
-    await inTx((tx) =>
-      tx
-        .deleteFrom('sources.file_piece')
-        .where('workspace_id', '=', workspaceId)
-        .where('import_id', '=', importId)
-        .execute(),
-    );
+    await inTx((tx) => dropPieces(tx, workspaceId, importId));
   }
 }
 

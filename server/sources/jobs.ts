@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { analyseImport } from './analyse.ts';
+import { dropStaleFiles } from './queries.ts';
 import { runImport } from './run.ts';
 import { undoImport } from './undo.ts';
 
@@ -29,16 +29,6 @@ export const sourcesCrons: Cron[] = [
   {
     name: 'sources.dropFiles',
     schedule: '20 3 * * *',
-    run: (app) =>
-      app.db.asSystem('keeper', async (tx) => {
-        await sql`
-          with stale as (
-            update sources.import set state = 'cancelled', finished_at = now()
-            where state in ('uploading', 'ready') and created_at < now() - interval '7 days'
-            returning workspace_id, import_id
-          )
-          delete from sources.file_piece p using stale s
-          where p.workspace_id = s.workspace_id and p.import_id = s.import_id`.execute(tx);
-      }),
+    run: (app) => app.db.asSystem('keeper', dropStaleFiles),
   },
 ];

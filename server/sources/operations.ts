@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { restorableDays } from '../cards/writing.ts';
+import { restorableDays } from '../cards/rows.ts';
 import type { Recognised } from '../formats/contact.ts';
 import { id, instant } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { FieldKind } from '../cards/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
+import type { DB } from '../kernel/db-types.ts';
 import { newId } from '../kernel/ids.ts';
 
 /** The member's import, or undefined: row security lets nobody else's through. */
@@ -261,7 +262,7 @@ export async function addWarnings(
 
 /** A page of an import's cards that had remarks, as far as they can still be seen, with the values that name them. */
 export async function listWarnings(tx: Tx, actor: Actor, importId: string, after: string, limit: number) {
-  await sql`set local app.import = ${sql.lit(importId)}`.execute(tx);
+  await openImport(tx, importId);
   const { rows } = await sql<{
     card_id: string;
     kind: 'person' | 'organization';
@@ -280,4 +281,158 @@ export async function listWarnings(tx: Tx, actor: Actor, importId: string, after
     ) f on true
     order by w.card_id limit ${limit}`.execute(tx);
   return rows;
+}
+
+/** A book, by its id. @throws when it is not there */
+export async function getBook(tx: Tx, workspaceId: string, bookId: string) {
+  return tx
+    .selectFrom('delegation.book')
+    .select(['book_id', 'book_no'])
+    .where('workspace_id', '=', workspaceId)
+    .where('book_id', '=', bookId)
+    .executeTakeFirstOrThrow();
+}
+
+/** Cards of a source that another import brought, or people wrote. */
+const broughtBefore = (tx: Tx, workspaceId: string, sourceId: string, importId: string) =>
+  tx
+    .selectFrom('cards.card')
+    .where('workspace_id', '=', workspaceId)
+    .where('source_id', '=', sourceId)
+    .where((e) => e.or([e('import_id', 'is', null), e('import_id', '!=', importId)]));
+
+export async function hasEarlier(tx: Tx, workspaceId: string, sourceId: string, importId: string): Promise<boolean> {
+  const query = broughtBefore(tx, workspaceId, sourceId, importId).select('card_id').limit(1);
+  return (await query.executeTakeFirst()) !== undefined;
+}
+
+/** The cards that earlier imports of a source brought and that it still held at the last. */
+export async function listLiving(tx: Tx, workspaceId: string, sourceId: string, importId: string) {
+  return broughtBefore(tx, workspaceId, sourceId, importId)
+    .select(['card_id', 'book_no', 'exposure'])
+    .where('exposure', '<>', REMOVED)
+    .where('ended_at', 'is', null)
+    .execute();
+}
+
+/** Keeps a contact that could not be written, for the report. */
+export async function addFailure(
+  tx: Tx,
+  row: Pick<ImportRow, 'workspace_id' | 'import_id'>,
+  failure: { position: number; code: string; original: string },
+): Promise<void> {
+  const last = await tx
+    .selectFrom('sources.import_failure')
+    .select((e) => e.fn.max('position').as('position'))
+    .where('workspace_id', '=', row.workspace_id)
+    .where('import_id', '=', row.import_id)
+    .executeTakeFirst();
+  const position = Math.max(failure.position, (last?.position ?? 0) + 1);
+  await tx
+    .insertInto('sources.import_failure')
+    .values({ workspace_id: row.workspace_id, import_id: row.import_id, ...failure, position })
+    .execute();
+}
+
+/** What could not be imported, in the order of the file. */
+export async function listFailures(tx: Tx, actor: Actor, importId: string) {
+  await openImport(tx, importId);
+  return tx
+    .selectFrom('sources.import_failure')
+    .select(['position', 'code', 'original'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('import_id', '=', importId)
+    .orderBy('position')
+    .execute();
+}
+
+/** Lets the member reach what hangs on one import of theirs. */
+async function openImport(tx: Tx, importId: string): Promise<void> {
+  await sql`set local app.import = ${sql.lit(importId)}`.execute(tx);
+}
+
+export async function addImport(tx: Tx, row: Insertable<DB['sources.import']>): Promise<void> {
+  await tx.insertInto('sources.import').values(row).execute();
+}
+
+export async function addPiece(tx: Tx, actor: Actor, importId: string, no: number, data: Buffer): Promise<void> {
+  await openImport(tx, importId);
+  await tx
+    .insertInto('sources.file_piece')
+    .values({ workspace_id: actor.workspaceId, import_id: importId, no, data })
+    .execute();
+}
+
+/** Lets the uploaded file go: nothing will read it any more. */
+export async function dropPieces(tx: Tx, workspaceId: string, importId: string): Promise<void> {
+  await tx
+    .deleteFrom('sources.file_piece')
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', importId)
+    .execute();
+}
+
+/** Forgets an import whose file never came whole, with the pieces that came. */
+export async function deleteImport(tx: Tx, actor: Actor, importId: string): Promise<void> {
+  await tx
+    .deleteFrom('sources.import')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('import_id', '=', importId)
+    .execute();
+}
+
+/** Lets go of the files of uploads that broke off and of previews that nobody acted on for a week; the record stays. */
+export async function dropStaleFiles(tx: Tx): Promise<void> {
+  await sql`
+    with stale as (
+      update sources.import set state = 'cancelled', finished_at = now()
+      where state in ('uploading', 'ready') and created_at < now() - interval '7 days'
+      returning workspace_id, import_id
+    )
+    delete from sources.file_piece p using stale s
+    where p.workspace_id = s.workspace_id and p.import_id = s.import_id`.execute(tx);
+}
+
+/** Cards that an import brought and that are in sight, with their book. */
+export async function listCreated(tx: Tx, workspaceId: string, importId: string, limit: number) {
+  return tx
+    .selectFrom('cards.card as c')
+    .innerJoin('delegation.book as b', (join) =>
+      join.onRef('b.book_no', '=', 'c.book_no').on('b.workspace_id', '=', workspaceId),
+    )
+    .select(['c.card_id', 'b.book_id'])
+    .where('c.workspace_id', '=', workspaceId)
+    .where('c.import_id', '=', importId)
+    .where('c.exposure', '<>', REMOVED)
+    .limit(limit)
+    .execute();
+}
+
+/** What an import changed or ended, the last first. */
+export async function listChanged(tx: Tx, workspaceId: string, importId: string, limit: number) {
+  return tx
+    .selectFrom('cards.card_change')
+    .select(['card_id', 'change_id', 'book_no', 'kind', 'before'])
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', importId)
+    .where('kind', 'in', ['updated_by_import', 'ended'])
+    .orderBy('change_no', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** Ends an undoing. */
+export async function settleUndo(
+  tx: Tx,
+  workspaceId: string,
+  importId: string,
+  state: 'undone' | 'cancelled' | 'failed',
+): Promise<void> {
+  await tx
+    .updateTable('sources.import')
+    .set({ state, undone_at: new Date(), finished_at: sql`coalesce(finished_at, now())` })
+    .where('workspace_id', '=', workspaceId)
+    .where('import_id', '=', importId)
+    .where('state', '=', 'undoing')
+    .execute();
 }

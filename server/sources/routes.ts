@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { writeCsvRow } from '../formats/table/write.ts';
 import { country } from '../identity/contract.ts';
@@ -12,7 +11,7 @@ import { newId } from '../kernel/ids.ts';
 import type { ApiPaths } from '../kernel/openapi.ts';
 import { failuresPath, importRecord, maxUpload, uploadPath } from './contract.ts';
 import { describeImport } from './operations.ts';
-import { findImport, listOwnBooks, setImport } from './queries.ts';
+import { addImport, addPiece, deleteImport, findImport, listFailures, listOwnBooks, setImport } from './queries.ts';
 
 const pieceSize = 2 ** 20;
 
@@ -27,13 +26,7 @@ async function savePieces(app: App, actor: Actor, importId: string, body: AsyncI
     const data = Buffer.concat(held);
     held = [];
     heldSize = 0;
-    await app.db.asActor(actor, async (tx) => {
-      await sql`set local app.import = ${sql.lit(importId)}`.execute(tx);
-      await tx
-        .insertInto('sources.file_piece')
-        .values({ workspace_id: actor.workspaceId, import_id: importId, no: no++, data })
-        .execute();
-    });
+    await app.db.asActor(actor, (tx) => addPiece(tx, actor, importId, no++, data));
   };
   for await (const chunk of body) {
     size += chunk.length;
@@ -44,16 +37,6 @@ async function savePieces(app: App, actor: Actor, importId: string, body: AsyncI
   }
   if (heldSize > 0) await save();
   return size;
-}
-
-async function dropUpload(app: App, actor: Actor, importId: string): Promise<void> {
-  await app.db.asSystem('keeper', (tx) =>
-    tx
-      .deleteFrom('sources.import')
-      .where('workspace_id', '=', actor.workspaceId)
-      .where('import_id', '=', importId)
-      .execute(),
-  );
 }
 
 export const sourcesRoutes: Routes = (server, app) => {
@@ -67,18 +50,15 @@ export const sourcesRoutes: Routes = (server, app) => {
     await app.db.asActor(actor, async (tx) => {
       const member = await getMember(tx, actor);
       const [main] = await listOwnBooks(tx, actor);
-      await tx
-        .insertInto('sources.import')
-        .values({
-          workspace_id: actor.workspaceId,
-          import_id: importId,
-          member_id: actor.memberId,
-          file_name: query.fileName,
-          state: 'uploading',
-          country: query.country ?? member?.country ?? 'FR',
-          book_id: main?.book_id ?? null,
-        })
-        .execute();
+      await addImport(tx, {
+        workspace_id: actor.workspaceId,
+        import_id: importId,
+        member_id: actor.memberId,
+        file_name: query.fileName,
+        state: 'uploading',
+        country: query.country ?? member?.country ?? 'FR',
+        book_id: main?.book_id ?? null,
+      });
     });
     try {
       const size = await savePieces(app, actor, importId, request.body as Readable);
@@ -88,7 +68,7 @@ export const sourcesRoutes: Routes = (server, app) => {
         return describeImport((await findImport(tx, actor.workspaceId, importId))!);
       });
     } catch (error) {
-      await dropUpload(app, actor, importId);
+      await app.db.asSystem('keeper', (tx) => deleteImport(tx, actor, importId));
       throw error;
     }
   });
@@ -98,14 +78,7 @@ export const sourcesRoutes: Routes = (server, app) => {
     const importId = z.uuid().parse(request.params.importId);
     const rows = await app.db.asActor(actor, async (tx) => {
       if (!(await findImport(tx, actor.workspaceId, importId))) throw notFound();
-      await sql`set local app.import = ${sql.lit(importId)}`.execute(tx);
-      return tx
-        .selectFrom('sources.import_failure')
-        .select(['position', 'code', 'original'])
-        .where('workspace_id', '=', actor.workspaceId)
-        .where('import_id', '=', importId)
-        .orderBy('position')
-        .execute();
+      return listFailures(tx, actor, importId);
     });
     const lines = [
       ['position', 'code', 'original'],

@@ -3,34 +3,41 @@ import { consentsOf, stateConsents } from '../cards/consent.ts';
 import type { FieldKind } from '../cards/contract.ts';
 import { leftOrganization } from '../cards/employments.ts';
 import { toStored } from '../cards/fields.ts';
-import { findClusters, loadReach, refreshClusters, tidySearch } from '../cards/upkeep.ts';
 import {
-  addCards,
+  addChange,
   addContactPoints,
-  contactPointId,
-  type Destination,
-  type Exposure,
-  type PreparedCard,
-  setExposure,
-  takeChangeNos,
-} from '../cards/writing.ts';
+  deleteSourceFields,
+  findOriginal,
+  getCardRow,
+  insertFields,
+  setHanging,
+  takeChangeNo,
+  updateCardRow,
+  updateField,
+  updateOriginal,
+} from '../cards/rows.ts';
+import { findClusters, loadReach, refreshClusters, tidySearch } from '../cards/upkeep.ts';
+import { addCards, contactPointId, type Destination, type PreparedCard } from '../cards/writing.ts';
 import type { Recognised } from '../formats/contact.ts';
 import { UnreadableFile } from '../formats/contact.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
-import { newId } from '../kernel/ids.ts';
 import { inBatches, kindOf, openContacts, prepareAll, readAhead } from './analyse.ts';
 import {
+  addFailure,
   addSource,
   addWarnings,
+  dropPieces,
   findByContactPoint,
   findImport,
   findKnown,
   findNamesakes,
+  getBook,
+  hasEarlier,
   type ImportRow,
   isStill,
   type KnownCard,
-  REMOVED,
+  listLiving,
   setImport,
 } from './queries.ts';
 import { distinct, type ExistingField, keySeparator, mergeFields, nameKeyOf } from './rules.ts';
@@ -124,32 +131,16 @@ async function settle(run: Run, cards: WarnedCard[], position: number, settled: 
       const code = (error as { code?: string }).code ?? '';
       if (!/^(22|54)/.test(code)) throw error;
       run.report.failed++;
-      await run.app.db.asSystem('keeper', (tx) => addFailure(tx, run.row, position, code, card));
+      await run.app.db.asSystem('keeper', (tx) => keepFailure(tx, run.row, position, code, card));
     }
   }
   return true;
 }
 
-async function addFailure(tx: Tx, row: ImportRow, position: number, code: string, card: WarnedCard): Promise<void> {
-  const original = card.original
-    ? Buffer.from(card.original.data).toString('utf8').replaceAll('\0', '').toWellFormed()
-    : '';
-  const last = await tx
-    .selectFrom('sources.import_failure')
-    .select((e) => e.fn.max('position').as('position'))
-    .where('workspace_id', '=', row.workspace_id)
-    .where('import_id', '=', row.import_id)
-    .executeTakeFirst();
-  await tx
-    .insertInto('sources.import_failure')
-    .values({
-      workspace_id: row.workspace_id,
-      import_id: row.import_id,
-      position: Math.max(position, (last?.position ?? 0) + 1),
-      code,
-      original,
-    })
-    .execute();
+async function keepFailure(tx: Tx, row: ImportRow, position: number, code: string, card: WarnedCard): Promise<void> {
+  const octets = card.original?.data ?? new Uint8Array();
+  const original = Buffer.from(octets).toString('utf8').replaceAll('\0', '').toWellFormed();
+  await addFailure(tx, row, { position, code, original });
 }
 
 async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string): Promise<Run | null> {
@@ -160,20 +151,8 @@ async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string)
   const sourceId =
     row.source_id ??
     (await addSource(tx, { workspaceId, memberId: row.member_id }, row.source_name ?? row.file_name, kind));
-  const book = await tx
-    .selectFrom('delegation.book')
-    .select(['book_id', 'book_no'])
-    .where('workspace_id', '=', workspaceId)
-    .where('book_id', '=', row.book_id)
-    .executeTakeFirstOrThrow();
-  const earlier = await tx
-    .selectFrom('cards.card')
-    .select('card_id')
-    .where('workspace_id', '=', workspaceId)
-    .where('source_id', '=', sourceId)
-    .where((e) => e.or([e('import_id', 'is', null), e('import_id', '!=', importId)]))
-    .limit(1)
-    .executeTakeFirst();
+  const book = await getBook(tx, workspaceId, row.book_id!);
+  const earlier = await hasEarlier(tx, workspaceId, sourceId, importId);
   const at = row.started_at ?? new Date();
   await setImport(tx, workspaceId, importId, { state: 'running', source_id: sourceId, started_at: at });
   return {
@@ -202,7 +181,7 @@ async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string)
     },
     met: new Map(),
     seen: new Set(),
-    hasEarlier: earlier !== undefined,
+    hasEarlier: earlier,
   };
 }
 
@@ -342,128 +321,97 @@ async function updateCards(
 /** @returns whether the card comes back from the archive: what its source changes is no dead record */
 async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; now: WarnedCard }): Promise<boolean> {
   const { workspaceId, importId, at } = run.to;
-  const before = await tx
-    .selectFrom('cards.card')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .where('card_id', '=', card.card_id)
-    .executeTakeFirstOrThrow();
-  const fields = await tx
-    .selectFrom('cards.card_field')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .where('card_id', '=', card.card_id)
-    .orderBy('no')
-    .execute();
-  const existing: ExistingField[] = fields.map((field) => ({
+  const cardId = card.card_id;
+  const { card: before, fields } = await getCardRow(tx, workspaceId, cardId);
+  const existing = fields.map(toExisting);
+  const merged = mergeFields(existing, now.fields);
+  const revived = before.exposure === ARCHIVED;
+  const exposure = revived ? (before.exposure_before ?? 0) : before.exposure;
+  const changeNo = await takeChangeNo(tx, workspaceId, before.book_no);
+  await deleteSourceFields(tx, workspaceId, cardId);
+  for (const { no, sourceValue } of merged.kept) {
+    if (sourceValue === undefined) continue;
+    await updateField(tx, workspaceId, cardId, no, { source_value: JSON.stringify(sourceValue) });
+  }
+  await insertFromSource(run, tx, { ...before, exposure }, now, merged);
+  await updateCardRow(tx, workspaceId, cardId, {
+    content_hash: now.contentHash,
+    source_key: now.sourceKey,
+    kind: now.kind,
+    seen_at: now.seenAt ?? at,
+    ended_at: null,
+    change_no: changeNo,
+    ...(revived && { exposure, exposure_before: null, archived_at: null, archived_for: null }),
+  });
+  const original = await replaceOriginal(tx, workspaceId, cardId, now);
+  const { content_hash, source_key, kind, seen_at, ended_at, exposure_before, archived_at, archived_for } = before;
+  const archive = revived && { exposure_before, archived_at, archived_for };
+  const state = { content_hash: content_hash.toString('hex'), source_key, kind, seen_at, ended_at, ...archive };
+  await addChange(tx, workspaceId, {
+    card_id: cardId,
+    change_no: changeNo,
+    book_no: before.book_no,
+    exposure,
+    kind: 'updated_by_import',
+    member_id: run.to.memberId,
+    import_id: importId,
+    fields: merged.changed,
+    left_organization: leftOrganization(existing, [
+      ...merged.source,
+      ...existing.filter(({ authorId }) => authorId !== null),
+    ]),
+    before: { card: state, fields, original },
+  });
+  if (revived) await setHanging(tx, workspaceId, [cardId], 'exposure', exposure);
+  return revived;
+}
+
+type CardRow = Awaited<ReturnType<typeof getCardRow>>;
+
+function toExisting(field: CardRow['fields'][number]): ExistingField {
+  const said = field.source_value as Record<string, unknown> | null | undefined;
+  return {
     no: field.no,
     kind: field.kind as FieldKind,
     value: field.value as Record<string, unknown>,
     authorId: field.author_id,
-    sourceValue:
-      field.author_id === null ? undefined : (field.source_value as Record<string, unknown> | null | undefined),
-  }));
-  const merged = mergeFields(existing, now.fields);
-  const revived = before.exposure === ARCHIVED;
-  const exposure = revived ? ((before.exposure_before ?? 0) as Exposure) : before.exposure;
-  const book = await tx
-    .selectFrom('delegation.book')
-    .select('book_id')
-    .where('workspace_id', '=', workspaceId)
-    .where('book_no', '=', before.book_no)
-    .executeTakeFirstOrThrow();
-  const changeNo = await takeChangeNos(tx, workspaceId, book.book_id, 1);
-  await tx
-    .deleteFrom('cards.card_field')
-    .where('workspace_id', '=', workspaceId)
-    .where('card_id', '=', card.card_id)
-    .where('author_id', 'is', null)
-    .execute();
-  for (const { no, sourceValue } of merged.kept) {
-    if (sourceValue === undefined) continue;
-    await tx
-      .updateTable('cards.card_field')
-      .set({ source_value: JSON.stringify(sourceValue) })
-      .where('workspace_id', '=', workspaceId)
-      .where('card_id', '=', card.card_id)
-      .where('no', '=', no)
-      .execute();
-  }
-  let no = Math.max(-1, ...merged.kept.map((one) => one.no));
-  const stored = merged.source.map(toStored);
+    sourceValue: field.author_id === null ? undefined : said,
+  };
+}
+
+/** Writes what the source says now behind the fields that stay, with its contact points and what it says of consent. */
+async function insertFromSource(
+  run: Run,
+  tx: Tx,
+  card: CardRow['card'],
+  now: WarnedCard,
+  { source, kept }: ReturnType<typeof mergeFields>,
+): Promise<void> {
+  const { workspaceId, importId, at } = run.to;
+  const firstNo = Math.max(-1, ...kept.map((one) => one.no)) + 1;
+  const stored = source.map(toStored);
   const points = new Map<string, 'email' | 'phone'>();
-  const rows = stored.map((field) => {
-    const point = field.contactPoint ? contactPointId(run.app.secrets, workspaceId, field.contactPoint) : null;
-    if (point) points.set(point, field.contactPoint!.channel);
-    return {
-      workspace_id: workspaceId,
-      card_id: card.card_id,
-      no: ++no,
-      book_no: before.book_no,
-      exposure,
-      class: field.class,
-      kind: field.kind,
-      value: JSON.stringify(field.value),
-      contact_point_id: point,
-      seen_at: now.seenAt ?? at,
-    };
+  const pointIds = stored.map(({ contactPoint }) => {
+    if (!contactPoint) return null;
+    const id = contactPointId(run.app.secrets, workspaceId, contactPoint);
+    points.set(id, contactPoint.channel);
+    return id;
   });
   await addContactPoints(tx, workspaceId, points);
-  const pointIds = rows.map((row) => row.contact_point_id);
   if (importId) await stateConsents(tx, workspaceId, importId, consentsOf(stored, pointIds));
-  if (rows.length > 0) await tx.insertInto('cards.card_field').values(rows).execute();
-  await tx
-    .updateTable('cards.card')
-    .set({
-      content_hash: now.contentHash,
-      source_key: now.sourceKey,
-      kind: now.kind,
-      seen_at: now.seenAt ?? at,
-      ended_at: null,
-      change_no: changeNo,
-      ...(revived && { exposure, exposure_before: null, archived_at: null, archived_for: null }),
-    })
-    .where('workspace_id', '=', workspaceId)
-    .where('card_id', '=', card.card_id)
-    .execute();
-  const original = await replaceOriginal(tx, workspaceId, card.card_id, now);
-  await tx
-    .insertInto('cards.card_change')
-    .values({
-      workspace_id: workspaceId,
-      card_id: card.card_id,
-      change_id: newId(),
-      change_no: changeNo,
-      book_no: before.book_no,
-      exposure,
-      kind: 'updated_by_import',
-      member_id: run.to.memberId,
-      import_id: importId,
-      fields: merged.changed,
-      left_organization: leftOrganization(existing, [
-        ...merged.source,
-        ...existing.filter(({ authorId }) => authorId !== null),
-      ]),
-      before: JSON.stringify({
-        card: {
-          content_hash: before.content_hash.toString('hex'),
-          source_key: before.source_key,
-          kind: before.kind,
-          seen_at: before.seen_at,
-          ended_at: before.ended_at,
-          ...(revived && {
-            exposure_before: before.exposure_before,
-            archived_at: before.archived_at,
-            archived_for: before.archived_for,
-          }),
-        },
-        fields,
-        original,
-      }),
-    })
-    .execute();
-  if (revived) await setExposure(tx, workspaceId, [card.card_id], exposure as Exposure);
-  return revived;
+  const rows = stored.map((field, index) => ({
+    workspace_id: workspaceId,
+    card_id: card.card_id,
+    no: firstNo + index,
+    book_no: card.book_no,
+    exposure: card.exposure,
+    class: field.class,
+    kind: field.kind,
+    value: JSON.stringify(field.value),
+    contact_point_id: pointIds[index]!,
+    seen_at: now.seenAt ?? at,
+  }));
+  await insertFields(tx, rows);
 }
 
 /** @returns the original as it was, for going back */
@@ -473,20 +421,8 @@ async function replaceOriginal(
   cardId: string,
   now: WarnedCard,
 ): Promise<{ mediaType: string; data: string } | null> {
-  const before = await tx
-    .selectFrom('cards.card_original')
-    .select(['media_type', 'data'])
-    .where('workspace_id', '=', workspaceId)
-    .where('card_id', '=', cardId)
-    .executeTakeFirst();
-  if (now.original) {
-    await tx
-      .updateTable('cards.card_original')
-      .set({ media_type: now.original.mediaType, data: Buffer.from(now.original.data) })
-      .where('workspace_id', '=', workspaceId)
-      .where('card_id', '=', cardId)
-      .execute();
-  }
+  const before = await findOriginal(tx, workspaceId, cardId);
+  if (now.original) await updateOriginal(tx, workspaceId, cardId, now.original);
   return before ? { mediaType: before.media_type, data: before.data.toString('base64') } : null;
 }
 
@@ -496,11 +432,7 @@ async function finish(run: Run, tx: Tx, total: number): Promise<void> {
   if (!(await isStill(tx, workspaceId, importId!, 'running'))) return;
   run.report.identical = total - run.met.size;
   run.report.ended = run.hasEarlier ? await endVanished(run, tx) : 0;
-  await tx
-    .deleteFrom('sources.file_piece')
-    .where('workspace_id', '=', workspaceId)
-    .where('import_id', '=', importId!)
-    .execute();
+  await dropPieces(tx, workspaceId, importId!);
   await setImport(tx, workspaceId, importId!, {
     state: 'done',
     report: run.report,
@@ -515,45 +447,21 @@ const extractBelow = 0.5;
 
 async function endVanished(run: Run, tx: Tx): Promise<number> {
   const { workspaceId, sourceId, importId, at } = run.to;
-  const earlier = await tx
-    .selectFrom('cards.card')
-    .select(['card_id', 'book_no', 'exposure'])
-    .where('workspace_id', '=', workspaceId)
-    .where('source_id', '=', sourceId)
-    .where('exposure', '<>', REMOVED)
-    .where('ended_at', 'is', null)
-    .where((e) => e.or([e('import_id', 'is', null), e('import_id', '!=', importId)]))
-    .execute();
+  const earlier = await listLiving(tx, workspaceId, sourceId, importId!);
   const vanished = earlier.filter((card) => !run.seen.has(card.card_id));
   if (vanished.length > earlier.length * extractBelow) return 0;
-  for (const card of vanished) {
-    const book = await tx
-      .selectFrom('delegation.book')
-      .select('book_id')
-      .where('workspace_id', '=', workspaceId)
-      .where('book_no', '=', card.book_no)
-      .executeTakeFirstOrThrow();
-    const changeNo = await takeChangeNos(tx, workspaceId, book.book_id, 1);
-    await tx
-      .updateTable('cards.card')
-      .set({ ended_at: at, change_no: changeNo })
-      .where('workspace_id', '=', workspaceId)
-      .where('card_id', '=', card.card_id)
-      .execute();
-    await tx
-      .insertInto('cards.card_change')
-      .values({
-        workspace_id: workspaceId,
-        card_id: card.card_id,
-        change_id: newId(),
-        change_no: changeNo,
-        book_no: card.book_no,
-        exposure: card.exposure,
-        kind: 'ended',
-        member_id: run.to.memberId,
-        import_id: importId,
-      })
-      .execute();
+  for (const { card_id, book_no, exposure } of vanished) {
+    const changeNo = await takeChangeNo(tx, workspaceId, book_no);
+    await updateCardRow(tx, workspaceId, card_id, { ended_at: at, change_no: changeNo });
+    await addChange(tx, workspaceId, {
+      card_id,
+      change_no: changeNo,
+      book_no,
+      exposure,
+      kind: 'ended',
+      member_id: run.to.memberId,
+      import_id: importId,
+    });
   }
   if (vanished.length > 0) {
     await run.app.enqueue(tx, {

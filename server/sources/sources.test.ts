@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
+import * as delegation from '../delegation/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 import { finish, importFile, upload } from './testing.ts';
@@ -96,6 +97,23 @@ describe('an import', () => {
     expect((await member.call(cards.getPerson, { personId: items[0]!.personId })).name).toBe('Ann Able');
     const other = await newMember();
     expect(await codeOf(other.call(contracts.listWarnings, { importId }))).toBe('not_found');
+    const toVerify = async (viewer: Member) => ({
+      names: (await viewer.call(cards.listPeople, { toVerify: 'yes' })).items.map(({ name }) => name),
+      count: (await viewer.call(cards.countToVerify, {})).count,
+    });
+    expect(await toVerify(member)).toEqual({ names: ['Ann Able', 'C'], count: 2 });
+    await member.call(delegation.createGrant, {
+      bookId: (await member.call(delegation.listBooks, {})).items[0]!.id,
+      grantee: { kind: 'workspace' },
+      acts: ['read'],
+    });
+    await app.settle();
+    // Whoever else sees the contact was not told what its file looked like.
+    expect((await other.call(cards.listPeople, { q: 'able' })).items).toHaveLength(1);
+    expect(await toVerify(other)).toEqual({ names: [], count: 0 });
+    const title = { kind: 'title' as const, value: { value: 'Checked' } };
+    await member.call(cards.updateCard, { cardId: items[0]!.personId, add: [title] });
+    expect(await toVerify(member)).toEqual({ names: ['C'], count: 1 });
     await member.call(contracts.undoImport, { importId });
     await app.settle();
     expect((await member.call(contracts.listWarnings, { importId })).items).toEqual([]);

@@ -10,7 +10,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   delegation: { uses: ['identity'], shows: ['field-classes.ts', 'ledger.ts', 'queries.ts', 'rules.ts'] },
   cards: {
     uses: ['identity', 'delegation'],
-    shows: ['consent.ts', 'employments.ts', 'fields.ts', 'persons.ts', 'upkeep.ts', 'writing.ts'],
+    shows: ['consent.ts', 'employments.ts', 'fields.ts', 'persons.ts', 'rows.ts', 'upkeep.ts', 'writing.ts'],
   },
   home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },

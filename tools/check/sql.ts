@@ -50,18 +50,30 @@ function checkQueries({ path, text }: SourceFile): Breach[] {
   );
 }
 
-/** Files that say what is offered and decided; what asks the database stands in the queries beside them. */
-const withoutSql = /^server\/\w+\/(?:operations|contract|rules|index)\.ts$/;
-const asking = /\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql(?:<[^`]*>)?`/g;
+/**
+ * Where SQL may stand. Everything else asks these: operation → queries → PostgreSQL. A file beside `queries.ts` is named after
+ * what it keeps.
+ */
+const places = [
+  /^server\/kernel\//,
+  /^server\/\w+\/queries\.ts$/,
+  /^server\/cards\/(?:rows|upkeep|consent|views|notes|history|retention|archive|lent|staff)\.ts$/,
+  /^server\/delegation\/(?:grants|ledger)\.ts$/,
+  /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
+  // What the installation keeps before there is a workspace, and the keys of the accounts' own schema.
+  /^server\/identity\/(?:setup|accounts)\.ts$/,
+];
+const asking =
+  /\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql(?:<[^`]*?>)?`|\.query(?:<[^`]*?>)?\(\s*['"`]/g;
 
 function checkPlace({ path, text }: SourceFile): Breach[] {
-  if (!withoutSql.test(path)) return [];
+  if (places.some((place) => place.test(path))) return [];
   const plain = withoutComments(text);
   return [...plain.matchAll(asking)].map((match) => ({
     rule: 'sql-place',
     file: path,
     line: lineOf(plain, match.index),
-    message: 'SQL stands in queries, beside the operation.',
+    message: 'SQL stands in queries, or beside them in a file named after what it keeps (see tools/check/sql.ts).',
   }));
 }
 

@@ -1,4 +1,5 @@
 import type { Contract, ErrorCode, Input, Output, Problem } from '../../server/kernel/contract.ts';
+import { noticeAnswer } from './connection.ts';
 
 export const apiBase = '/api/v1';
 
@@ -73,10 +74,13 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   try {
     response = await fetch(url, { ...init, credentials: 'same-origin' });
   } catch {
+    noticeAnswer(false);
     throw new ApiError({ code: 'unavailable' });
   }
-  if (response.ok) return response;
-  throw new ApiError(problemIn(await response.text(), response.status));
+  const problem = response.ok ? undefined : problemIn(await response.text(), response.status);
+  noticeAnswer(problem?.code !== 'unavailable');
+  if (!problem) return response;
+  throw new ApiError(problem);
 }
 
 /** Reads problem+json; anything else (a proxy's own page) counts by its status. */

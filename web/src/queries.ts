@@ -1,4 +1,5 @@
 import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import { listBooks } from '../../server/delegation/contract.ts';
 import { getMe, getStatus } from '../../server/identity/contract.ts';
 import type { Contract, Input } from '../../server/kernel/contract.ts';
 import { ApiError, call } from './api.ts';
@@ -42,3 +43,9 @@ export function refresh(...contracts: Contract[]): Promise<unknown> {
 
 export const meQuery = reading(getMe, {});
 export const statusQuery = reading(getStatus, {});
+
+/** Books, asked for again each second while the lists of those they are lent to have yet to follow. */
+export const booksQuery = queryOptions({
+  ...reading(listBooks, {}),
+  refetchInterval: ({ state }) => (state.data?.items.some(({ following }) => following) ? 1000 : false),
+});

@@ -56,6 +56,14 @@ describe('signatures', () => {
     });
   });
 
+  it.each(['New Jersey', 'Austin, TX', 'Lyon, France', 'Toronto, Ontario'])('takes "%s" for no title', (place) => {
+    const text = `Thanks\n\n-- \nJane Doe\n${place}\nAcme Ltd\n+1 201 555 0123`;
+    const found = readSignature(text, 'Jane Doe', 'jane@acme.example', 'US');
+    expect(found).toMatchObject({ name: 'Jane Doe', organization: 'Acme Ltd' });
+    expect(found?.title).toBeUndefined();
+    expect(found?.lines).toContain(place);
+  });
+
   it('takes nothing from the signature of the one who is quoted', () => {
     const text = `D'accord.\n\nLe lun. 5 janv. 2026 à 10:00, Hélène <h@l.fr>\na écrit :\n\n${FRENCH}`;
     expect(ownText(text)).toBe("D'accord.");

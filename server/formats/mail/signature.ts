@@ -1,5 +1,5 @@
 import type { ContactAddress, ContactPhone, ContactUrl, PhoneType } from '../contact.ts';
-import { parseAddress } from '../normalise/address.ts';
+import { countryCode, parseAddress } from '../normalise/address.ts';
 import { normaliseEmail } from '../normalise/email.ts';
 import { fold } from '../normalise/fold.ts';
 import { looksLikeOrganization } from '../normalise/organization.ts';
@@ -191,6 +191,23 @@ function takeAddress(text: string, signature: Signature, words: string[], countr
 const JOB =
   /\b(?:direct(?:eur|rice|or)|responsable|manager|managing|pr[ée]sident(?:e)?|vice|ceo|cto|cfo|coo|cmo|cio|dg|drh|daf|dsi|pdg|chef(?:fe)?|head|charg[ée]e?|ing[ée]nieure?|engineer|consultant(?:e)?|conseill[eè]re?|d[ée]veloppeu(?:r|se)|developer|architect(?:e)?|assistant(?:e)?|avocate?|attorney|lawyer|associ[ée]e?|partner|founder|fondat(?:eur|rice)|g[ée]rant(?:e)?|gesch[äa]ftsf[üu]hrer(?:in)?|\p{L}*leiter(?:in)?|vertrieb|sales|marketing|account|commercial(?:e)?|technicien(?:ne)?|technician|professeure?|professor|secr[ée]taire|secretary|analyst(?:e)?|officer|specialist|coordinat(?:eur|rice|or)|product|juriste|comptable|acheteu(?:r|se)|buyer|formateur|formatrice|notaire|m[ée]decin|expert(?:e)?|adjointe?|d[ée]l[ée]gu[ée]e?|prokurist(?:in)?|referent(?:in)?|mitarbeiter(?:in)?)\b/iu;
 
+/** States and provinces that Americans and Canadians sign with, where Europeans write a postcode. */
+const STATES = new Set(
+  `alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa
+  kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada
+  new-hampshire new-jersey new-mexico new-york north-carolina north-dakota ohio oklahoma oregon pennsylvania rhode-island
+  south-carolina south-dakota tennessee texas utah vermont virginia washington west-virginia wisconsin wyoming alberta
+  british-columbia manitoba new-brunswick nova-scotia ontario quebec saskatchewan`.split(/\s+/),
+);
+
+/** A place without street or postcode ("New Jersey", "Austin, TX", "Lyon, France"): no job, and no company. */
+function isPlace(line: string): boolean {
+  const parts = line.split(',').map((part) => part.trim());
+  const last = parts.at(-1)!;
+  const known = STATES.has(fold(last).replaceAll(' ', '-')) || countryCode(last) !== undefined;
+  return parts.length === 1 ? known : parts.length <= 3 && (known || /^[A-Z]{2}$/.test(last)) && !JOB.test(parts[0]!);
+}
+
 /** Mottos and disclaimers: quotation marks, a full stop at the end of many words. */
 const SENTENCE = /^["“«]|["”»]$|(?:\S+\s+){7}\S*[.!?]$|^(?:\S+\s+){9}/;
 
@@ -206,7 +223,9 @@ function placeWords(
   const reached =
     signature.phones.length + signature.urls.length + signature.emails.length + signature.addresses.length > 0;
   const rest: string[] = [];
-  for (const line of words.filter((word) => word.length <= 70 && !SENTENCE.test(word) && !STREET.test(word))) {
+  for (const line of words.filter(
+    (word) => word.length <= 70 && !SENTENCE.test(word) && !STREET.test(word) && !isPlace(word),
+  )) {
     if (!signature.name && key !== '' && nameKey(line).includes(key)) signature.name = line;
     else if (!signature.title && JOB.test(line) && !looksLikeOrganization(line)) signature.title = line;
     else if (

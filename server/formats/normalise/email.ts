@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { isPlain } from './fold.ts';
 
 /**
  * An e-mail address as it is compared: lower case, domain in ASCII (RFC 5891), without `mailto:`, display name, angle brackets or
@@ -78,7 +79,9 @@ export function isRobot(email: string): boolean {
 function localPart(email: string): string {
   const at = email.lastIndexOf('@');
   const local = (at < 0 ? email : email.slice(0, at)).trim().toLowerCase();
-  return local.split('+')[0]!.normalize('NFD').replace(/\p{M}/gu, '');
+  const plus = local.indexOf('+');
+  const plain = plus < 0 ? local : local.slice(0, plus);
+  return isPlain(plain) ? plain : plain.normalize('NFD').replace(/\p{M}/gu, '');
 }
 
 const FREE = new Set(

@@ -23,7 +23,8 @@ export function fold(text: string): string {
   return lower.replace(/\p{M}+/gu, '').replace(/[œæßøłđðþıŋ’ʼ]/g, (letter) => LETTERS[letter] ?? letter);
 }
 
-function isPlain(text: string): boolean {
+/** Whether all letters are of ASCII, which most values are: what follows for others costs ten times more. */
+export function isPlain(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
   return true;
 }

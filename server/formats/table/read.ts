@@ -1,6 +1,7 @@
 import { type Contact, type ReadOptions, type Recognised, UnreadableFile } from '../contact.ts';
 import { contactBuilder } from './build.ts';
 import { addEmails } from './cells.ts';
+import type { Dialect } from './delimited.ts';
 import { planTable, SAMPLE_ROWS, type TablePlan } from './mapping.ts';
 import type { Row } from './rows.ts';
 
@@ -9,6 +10,13 @@ export interface Table {
   /** The sheet's name; "" for a text file. Key of `ReadOptions.mapping`. */
   name: string;
   rows: AsyncIterable<Row>;
+  /** Of a text file that may be read from any place where a row begins: how. */
+  text?: TextForm;
+}
+
+/** How octets are made rows. */
+export interface TextForm extends Dialect {
+  charset: string;
 }
 
 export type SheetPlan = NonNullable<Recognised['sheets']>[number] & { layout: string };

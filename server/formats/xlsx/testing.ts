@@ -51,7 +51,10 @@ export interface SheetXml {
 }
 
 /** A workbook of these sheets. Styles: 0 plain, 1 date, 2 French phone, 3 five digits. */
-export function workbook(sheets: SheetXml[]): Buffer {
+export const workbook = (sheets: SheetXml[]): Buffer => zip(partsOf(sheets));
+
+/** The parts of such a workbook. */
+export function partsOf(sheets: SheetXml[]): ZipPart[] {
   const part = (name: string, xml: string): ZipPart => ({ name, data: Buffer.from(`<?xml version="1.0"?>${xml}`) });
   const list = sheets.map(
     ({ name, hidden }, index) =>
@@ -60,7 +63,7 @@ export function workbook(sheets: SheetXml[]): Buffer {
   const links = sheets.map(
     (_, index) => `<Relationship Id="rId${index + 1}" Type="x/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`,
   );
-  return zip([
+  return [
     part(
       '_rels/.rels',
       '<Relationships><Relationship Id="r" Type="x/officeDocument" Target="xl/workbook.xml"/></Relationships>',
@@ -77,7 +80,7 @@ export function workbook(sheets: SheetXml[]): Buffer {
         `<worksheet><sheetData>${rows}</sheetData>${merges ? `<mergeCells>${merges.map((ref) => `<mergeCell ref="${ref}"/>`).join('')}</mergeCells>` : ''}</worksheet>`,
       ),
     ),
-  ]);
+  ];
 }
 
 /** A row of texts; "" leaves the cell out, and `=n:s` writes the number n in style s. */

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UnreadableFile } from '../contact.ts';
+import { readContacts } from '../index.ts';
 import { readAll } from '../testing.ts';
 import { numberStyle, showNumber } from './number.ts';
-import { row, workbook, zip } from './testing.ts';
+import { partsOf, row, workbook, zip } from './testing.ts';
 
 describe('workbooks', () => {
   it('reads below merged title rows, and gives a value merged over rows to each of them', async () => {
@@ -56,6 +58,29 @@ describe('workbooks', () => {
         { name: 'xl/s.xml', data: Buffer.alloc(100_000, ' '), declared },
       ]);
     await expect(readAll(book(1000))).rejects.toMatchObject({ code: 'zip_bomb' });
+  });
+
+  it('says of a value without end that it is too large when unpacked, not that it is damaged', async () => {
+    const endless = workbook([{ name: 'A', rows: `<row r="1"><c r="A1" t="str"><v>${'x'.repeat(17 << 20)}` }]);
+    await expect(readAll(endless, {}, 1 << 16)).rejects.toMatchObject({ code: 'zip_bomb' });
+  });
+
+  it('reads parts that stand before what is kept of a large file, and lets go of what it opened', async () => {
+    const ballast = { name: 'media/photo.bin', data: randomBytes(5 << 20) };
+    const whole = zip([...partsOf([{ name: 'A', rows: row(1, 'Nom', 'E-mail') + row(2, 'A', 'a@b.fr') }]), ballast]);
+    let [opened, closed] = [0, 0];
+    async function* source() {
+      opened++;
+      try {
+        for (let at = 0; at < whole.length; at += 1 << 16) yield whole.subarray(at, at + (1 << 16));
+      } finally {
+        closed++;
+      }
+    }
+    const contacts = await Array.fromAsync(readContacts(source, { country: 'FR' }));
+    expect(contacts.map((one) => one.emails[0]?.value)).toEqual(['a@b.fr']);
+    expect(opened).toBeGreaterThan(2);
+    expect(closed).toBe(opened);
   });
 
   it('refuses what is cut off, encrypted, too wide, or another kind of archive', async () => {

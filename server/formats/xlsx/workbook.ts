@@ -1,13 +1,13 @@
 import { UnreadableFile } from '../contact.ts';
-import { collect } from '../source.ts';
+import type { ByteSource } from '../source.ts';
 import type { Table } from '../table/read.ts';
 import { type NumberStyle, numberStyle } from './number.ts';
 import { readMerges, readSheet, type SheetContext, scan } from './sheet.ts';
 import { Texts } from './texts.ts';
 import { attribute } from './xml.ts';
-import { Inflater, listZip, type ZipEntry } from './zip.ts';
+import { Archive, type ZipEntry } from './zip.ts';
 
-/** Octets of a workbook as it lies on disk; its directory stands at the end, so it is held in memory. */
+/** Octets of a workbook as it lies on disk. */
 const MAX_FILE = 256 << 20;
 /** Characters of one shared text; Excel writes 32,767 at most. */
 const MAX_TEXT = 4_000_000;
@@ -18,22 +18,20 @@ const MAX_TEXT = 4_000_000;
  *
  * @throws UnreadableFile `too_large`, `zip_bomb`, `encrypted`, `truncated`, `damaged`, `no_contacts` for another kind of archive
  */
-export async function* readSheets(source: AsyncIterable<Uint8Array>): AsyncGenerator<Table> {
-  const bytes = await collect(source, MAX_FILE);
-  if (!bytes) throw new UnreadableFile('too_large', { limit: MAX_FILE });
-  const entries = listZip(bytes);
-  const inflater = new Inflater(bytes);
-  const book = await readBook(entries, inflater);
+export async function* readSheets(source: ByteSource): AsyncGenerator<Table> {
+  const archive = await Archive.open(source, MAX_FILE);
+  const { entries } = archive;
+  const book = await readBook(archive);
   const context: SheetContext = {
-    strings: await readStrings(entries.get(book.strings), inflater),
-    styles: await readStyles(entries.get(book.styles), inflater),
+    strings: await readStrings(entries.get(book.strings), archive),
+    styles: await readStyles(entries.get(book.styles), archive),
     date1904: book.date1904,
   };
   for (const { name, path } of book.sheets) {
     const entry = entries.get(path);
     if (!entry) continue;
-    const merges = await readMerges(inflater.inflate(entry));
-    yield { name, rows: readSheet(inflater.inflate(entry), merges, context) };
+    const merges = await readMerges(archive.inflate(entry));
+    yield { name, rows: readSheet(archive.inflate(entry), merges, context) };
   }
 }
 
@@ -44,13 +42,14 @@ interface Book {
   date1904: boolean;
 }
 
-async function readBook(entries: Map<string, ZipEntry>, inflater: Inflater): Promise<Book> {
-  const path = await findWorkbook(entries, inflater);
+async function readBook(archive: Archive): Promise<Book> {
+  const { entries } = archive;
+  const path = await findWorkbook(archive);
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  const links = await readLinks(entries.get(`${folder}_rels/${path.slice(folder.length)}.rels`), inflater, folder);
+  const links = await readLinks(entries.get(`${folder}_rels/${path.slice(folder.length)}.rels`), archive, folder);
   const listed: { name: string; id: string; hidden: boolean }[] = [];
   let date1904 = false;
-  await scan(inflater.inflate(entries.get(path)!), {
+  await scan(archive.inflate(entries.get(path)!), {
     open(name, attributes) {
       if (name === 'workbookPr') date1904 = /^(1|true)$/.test(attribute(attributes, 'date1904') ?? '');
       if (name !== 'sheet') return;
@@ -69,8 +68,9 @@ async function readBook(entries: Map<string, ZipEntry>, inflater: Inflater): Pro
   };
 }
 
-async function findWorkbook(entries: Map<string, ZipEntry>, inflater: Inflater): Promise<string> {
-  const links = await readLinks(entries.get('_rels/.rels'), inflater, '');
+async function findWorkbook(archive: Archive): Promise<string> {
+  const { entries } = archive;
+  const links = await readLinks(entries.get('_rels/.rels'), archive, '');
   const path = linkOfType(links, 'officeDocument') ?? 'xl/workbook.xml';
   if (!entries.has(path) || !/workbook/i.test(path)) {
     const what = entries.has('word/document.xml') ? 'docx' : entries.has('content.xml') ? 'opendocument' : 'archive';
@@ -82,10 +82,10 @@ async function findWorkbook(entries: Map<string, ZipEntry>, inflater: Inflater):
 type Links = Map<string, { path: string; type: string }>;
 
 /** Relationships of a part (ECMA-376 part 2, 9.3): id → path from the archive's root. */
-async function readLinks(entry: ZipEntry | undefined, inflater: Inflater, folder: string): Promise<Links> {
+async function readLinks(entry: ZipEntry | undefined, archive: Archive, folder: string): Promise<Links> {
   const links: Links = new Map();
   if (!entry) return links;
-  await scan(inflater.inflate(entry), {
+  await scan(archive.inflate(entry), {
     open(name, attributes) {
       if (name !== 'Relationship') return;
       const target = attribute(attributes, 'Target') ?? '';
@@ -106,13 +106,13 @@ function linkOfType(links: Links, type: string): string | undefined {
   return undefined;
 }
 
-async function readStrings(entry: ZipEntry | undefined, inflater: Inflater): Promise<Texts> {
+async function readStrings(entry: ZipEntry | undefined, archive: Archive): Promise<Texts> {
   const strings = new Texts();
   if (!entry) return strings;
   let current = '';
   let reading = false;
   let phonetic = false;
-  await scan(inflater.inflate(entry), {
+  await scan(archive.inflate(entry), {
     open(name) {
       if (name === 'si') current = '';
       else if (name === 'rPh') phonetic = true;
@@ -132,12 +132,12 @@ async function readStrings(entry: ZipEntry | undefined, inflater: Inflater): Pro
   return strings;
 }
 
-async function readStyles(entry: ZipEntry | undefined, inflater: Inflater): Promise<NumberStyle[]> {
+async function readStyles(entry: ZipEntry | undefined, archive: Archive): Promise<NumberStyle[]> {
   const styles: NumberStyle[] = [];
   if (!entry) return styles;
   const codes = new Map<number, string>();
   let inCells = false;
-  await scan(inflater.inflate(entry), {
+  await scan(archive.inflate(entry), {
     open(name, attributes) {
       if (name === 'numFmt')
         codes.set(Number(attribute(attributes, 'numFmtId')), attribute(attributes, 'formatCode') ?? '');

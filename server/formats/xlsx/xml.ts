@@ -14,7 +14,7 @@ const LONGEST = 1 << 24;
  * Scans XML that comes in pieces: elements, text, CDATA. Enough for SpreadsheetML (ECMA-376), which has no DTD; entities of
  * one are never expanded.
  *
- * @throws UnreadableFile `damaged`
+ * @throws UnreadableFile `zip_bomb` where nothing ends: no program writes such a cell
  */
 export class XmlScanner {
   private readonly handler: XmlHandler;
@@ -37,7 +37,7 @@ export class XmlScanner {
       at = end;
     }
     this.buffer = text.slice(at);
-    if (this.buffer.length > LONGEST) throw new UnreadableFile('damaged', { what: 'xml' });
+    if (this.buffer.length > LONGEST) throw new UnreadableFile('zip_bomb', { limit: LONGEST });
   }
 
   private markup(markup: string): void {

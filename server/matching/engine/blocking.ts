@@ -1,175 +1,31 @@
-import { ADDRESS, EMAIL, FAMILY, FURTHER, GIVEN, ORGANIZATION, PHONE } from './compare.ts';
-import { hashText, mix, mixEither } from './hash.ts';
-import type { OrganizationValue } from './kinds/organizations.ts';
-import { Ints, type Population } from './population.ts';
+import { mix } from './hash.ts';
+import { KEY_TYPES, type KeySink, keysOf } from './keys.ts';
+import type { Population } from './population.ts';
+import { Ints, sharedInts } from './texts.ts';
 
-/** One way of finding cards that may be the same: cards with an equal key are a block. */
-export interface KeyType {
-  name: string;
-  /**
-   * Bigger blocks would cost much and tell little: they are passed over, or, where the key is `strong`, each of their cards meets
-   * only the first few of them, so that a thousand cards of one person still find together.
-   */
-  limit: number;
-  strong: boolean;
-  /** The features that an equal key makes equal: nothing can be learned of them from its pairs. */
-  fixes: readonly number[];
-}
-
-const type = (name: string, limit: number, ...fixes: number[]): KeyType => ({ name, limit, fixes, strong: false });
-const strong = (name: string, limit: number, ...fixes: number[]): KeyType => ({ name, limit, fixes, strong: true });
-
-/** The ways, tightest first. */
-export const KEY_TYPES: readonly KeyType[] = [
-  strong('e-mail', 100, EMAIL),
-  strong('phone', 60, PHONE),
-  strong('full name', 60, GIVEN, FAMILY),
-  strong('identifier', 60, FURTHER),
-  type('street and place', 40, ADDRESS),
-  type('date', 40, FURTHER),
-  type('date and sound', 60, FURTHER, GIVEN, FAMILY),
-  type('user of the e-mail', 30, EMAIL, GIVEN, FAMILY),
-  type('end or start of the phone', 12, PHONE),
-  type('sound of the full name', 40, GIVEN, FAMILY),
-  type('name and part of the other', 30, GIVEN, FAMILY),
-  type('name and organisation', 40, GIVEN, FAMILY, ORGANIZATION),
-  type('name and mail domain', 40, GIVEN, FAMILY, ORGANIZATION),
-  type('name and city', 30, GIVEN, FAMILY, ADDRESS),
-  type('organisation', 60, ORGANIZATION),
-  type('word of the organisation', 30, ORGANIZATION),
-  type('pieces of the e-mail', 12, EMAIL),
-];
-
-/** Their positions. */
-const EMAIL_KEY = 0;
-const PHONE_KEY = 1;
-const NAME_KEY = 2;
-const IDENTIFIER_KEY = 3;
-const STREET_KEY = 4;
-const DATE_KEY = 5;
-const DATE_AND_SOUND_KEY = 6;
-const USER_KEY = 7;
-const PHONE_PART_KEY = 8;
-const SOUND_KEY = 9;
-const NAME_PART_KEY = 10;
-const NAME_AT_KEY = 11;
-const NAME_DOMAIN_KEY = 12;
-const NAME_CITY_KEY = 13;
-const ORGANIZATION_KEY = 14;
-const ORGANIZATION_WORD_KEY = 15;
-const EMAIL_PART_KEY = 16;
-
-/** Receives the keys of a card. */
-type KeySink = (type: number, hash: number) => void;
-
-const NONE: readonly number[] = [];
-
-/** Gives out all keys of a card. */
-export function keysOf(population: Population, card: number, sink: KeySink): void {
-  const [given, family] = [population.value(card, population.given), population.value(card, population.family)];
-  const ids = given < 0 ? (family < 0 ? NONE : [family]) : family < 0 || family === given ? [given] : [given, family];
-  addressKeys(population, card, ids.length < 2, sink);
-  nameKeys(population, ids, sink);
-  contextKeys(population, card, ids, sink);
-  placeKeys(population, card, sink);
-  furtherKeys(population, card, ids, sink);
-}
-
-/** Parts of numbers only of cards that names will not find. */
-function addressKeys(population: Population, card: number, nameless: boolean, sink: KeySink): void {
-  const { emails, phones } = population;
-  for (const id of population.list(card, emails)) {
-    const { key, user, domain, corporate, shared } = emails.dictionary.values[id]!;
-    if (shared) continue;
-    sink(EMAIL_KEY, hashText(key, 1));
-    if (user.length > 4) sink(USER_KEY, hashText(user, 2));
-    if (!corporate && domain !== '') continue;
-    sink(EMAIL_PART_KEY, hashText(`${user.slice(0, 3)} ${domain.slice(0, 4)}`, 3));
-    sink(EMAIL_PART_KEY, hashText(`${user.slice(-4)} ${domain.slice(-8, -2)}`, 4));
-  }
-  for (const id of population.list(card, phones)) {
-    const digits = phones.dictionary.values[id]!.key;
-    sink(PHONE_KEY, hashText(digits, 5));
-    if (!nameless || digits.length < 9) continue;
-    sink(PHONE_PART_KEY, hashText(digits.slice(-6), 6));
-    sink(PHONE_PART_KEY, hashText(digits.slice(0, -3), 7));
-  }
-}
-
-function nameKeys(population: Population, ids: readonly number[], sink: KeySink): void {
-  if (ids.length < 2) return;
-  const [a, b] = [population.names.values[ids[0]!]!, population.names.values[ids[1]!]!];
-  sink(NAME_KEY, mixEither(a.hash, b.hash));
-  sink(SOUND_KEY, mixEither(a.soundHash, b.soundHash));
-  sink(NAME_PART_KEY, mix(a.hash, b.startHash));
-  sink(NAME_PART_KEY, mix(a.hash, b.endHash));
-  sink(NAME_PART_KEY, mix(b.hash, a.startHash));
-  sink(NAME_PART_KEY, mix(b.hash, a.endHash));
-}
-
-/** A name where its bearer works or lives; of cards without a human's name, the organisation itself. */
-function contextKeys(population: Population, card: number, ids: readonly number[], sink: KeySink): void {
-  const { organization, city, emails } = population;
-  const company = population.value(card, organization);
-  const town = population.value(card, city);
-  const companyKey = company < 0 ? 0 : hashText(organization.dictionary.values[company]!.letters, 12);
-  const townKey = town < 0 ? 0 : hashText(city.dictionary.values[town]!.key, 14);
-  if (company >= 0 && ids.length === 0) organizationKeys(organization.dictionary.values[company]!, companyKey, sink);
-  for (const id of ids) {
-    const { hash, soundHash } = population.names.values[id]!;
-    if (company >= 0) sink(NAME_AT_KEY, mix(companyKey, hash));
-    if (town >= 0) sink(NAME_CITY_KEY, mix(townKey, soundHash));
-    for (const email of population.list(card, emails)) {
-      const { domain, corporate } = emails.dictionary.values[email]!;
-      if (corporate) sink(NAME_DOMAIN_KEY, mix(hashText(domain, 15), hash));
-    }
-  }
-}
-
-function organizationKeys({ words, letters }: OrganizationValue, key: number, sink: KeySink): void {
-  sink(ORGANIZATION_KEY, key);
-  for (const word of words) if (word.length > 3) sink(ORGANIZATION_WORD_KEY, hashText(word, 13));
-  sink(ORGANIZATION_WORD_KEY, hashText(letters.slice(0, 5), 19));
-}
-
-function placeKeys(population: Population, card: number, sink: KeySink): void {
-  const { street, postcode } = population;
-  const way = population.value(card, street);
-  if (way < 0) return;
-  const { number, name } = street.dictionary.values[way]!;
-  const code = population.value(card, postcode);
-  if (code >= 0) sink(STREET_KEY, hashText(`${number} ${postcode.dictionary.values[code]!.key}`, 16));
-  sink(STREET_KEY, hashText(`${number} ${name}`, 17));
-}
-
-function furtherKeys(population: Population, card: number, ids: readonly number[], sink: KeySink): void {
-  for (let at = 0; at < population.further.length; at++) {
-    const { field, column } = population.further[at]!;
-    const id = population.value(card, column);
-    if (id < 0 || (field.kind !== 'date' && field.kind !== 'identifier')) continue;
-    const key = hashText(column.dictionary.values[id]!.key, 20 + at);
-    sink(field.kind === 'date' ? DATE_KEY : IDENTIFIER_KEY, key);
-    if (field.kind !== 'date') continue;
-    for (const name of ids) sink(DATE_AND_SOUND_KEY, mix(key, population.names.values[name]!.soundHash));
-  }
+/** What another thread needs to walk the same index; to be handed on as it is. */
+export interface SharedIndex {
+  table: Int32Array;
+  starts: Int32Array;
+  entries: Int32Array;
+  places: Int32Array;
+  stars: Map<number, number[]>;
 }
 
 /**
  * Which cards share which keys: a hash table whose places hold a chain of entries, newest first. The entries of a card follow one
  * another, and each leads to the older cards of its block, so that reading all cards in turn meets every pair once per key.
- * About 40 octets an entry, and a card has about ten.
+ * About 25 octets an entry, and a card has about ten.
  */
 export class BlockIndex {
-  /**
-   * Four numbers a place, side by side because places are met at random: hash, newest entry counted from 1 (0: free), living cards,
-   * kind of key.
-   */
+  /** Three numbers a place, side by side because places are met at random: hash, newest entry counted from 1 (0: free), block. */
   private table: Int32Array;
   private used = 0;
+  private shift: number;
   private readonly starts = new Ints();
   /** Two numbers an entry: its card, and the next older entry of its block. */
   private readonly entries = new Ints();
-  /** By entry, its place in the table. */
+  /** By entry, its place in the table; -1 where it is left out. */
   private readonly places = new Ints();
   /** Of strong keys' blocks over the limit, by place: the first living cards, in the order of the cards. */
   private stars = new Map<number, number[]>();
@@ -178,16 +34,81 @@ export class BlockIndex {
   private readonly removed = new Set<number>();
   private readonly compare: (i: number, j: number) => number;
 
-  /**
-   * @param cards how many are expected: growing later costs time, not truth
-   * @param compare what orders the cards; their numbers by default
-   */
-  constructor(cards = 0, compare: (i: number, j: number) => number = (i, j) => i - j) {
-    let places = 1 << 16;
-    while (places < cards * KEYS_OF_A_CARD * 2) places *= 2;
-    this.table = new Int32Array(places * 4);
+  /** @param compare what orders the cards; their numbers by default */
+  constructor(compare: (i: number, j: number) => number = (i, j) => i - j, shared?: SharedIndex) {
+    this.table = shared?.table ?? sharedInts(3 << FEWEST_BITS);
+    this.shift = 32 - Math.log2(this.table.length / 3);
     this.compare = compare;
     this.starts.push(0);
+    if (!shared) return;
+    this.starts.array = shared.starts;
+    this.entries.array = shared.entries;
+    this.places.array = shared.places;
+    this.stars = shared.stars;
+  }
+
+  /** For other threads, which may walk it: nothing must be added as long as they do. */
+  toShared(): SharedIndex {
+    const { table, starts, entries, places, stars } = this;
+    return { table, starts: starts.array, entries: entries.array, places: places.array, stars };
+  }
+
+  /**
+   * Adds the keys of all cards to an empty index, in the order of the table instead of the cards: the processor's cache then holds
+   * the part that is being filled, which takes a fifth of the time.
+   *
+   * @param isLast whether no card will be added later: keys that one card only has are then left out
+   */
+  addAll(population: Population, isLast = false): void {
+    const sorted = byFirstBits(this.collect(population), this.entries.array);
+    const kept = isLast ? withoutSingles(sorted) : sorted.length;
+    let bits = FEWEST_BITS;
+    while (2 ** bits * FULL < (kept / RECORD) * shareOfDistinct(sorted, kept)) bits++;
+    this.table = sharedInts(3 << bits);
+    this.shift = 32 - bits;
+    for (let at = 0; at < kept; at += RECORD) this.link(sorted[at]!, sorted[at + 1]!, sorted[at + 2]!);
+  }
+
+  /** Lays the entries down, not linked yet; for now, their kind of key stands for what they lead to. @returns hashes */
+  private collect(population: Population): Ints {
+    const { size } = population;
+    const capacity = Math.ceil(keysOfAll(population) * 1.05) + 1024;
+    const hashes = new Ints(capacity);
+    this.entries.reserve(capacity * 2);
+    this.places.reserve(capacity);
+    this.starts.reserve(size + 1);
+    let card = 0;
+    const sink = (type: number, hash: number): void => {
+      hashes.push(mix(hash, type));
+      this.entries.push(card);
+      this.entries.push(type);
+      this.places.push(-1);
+    };
+    for (; card < size; card++) {
+      keysOf(population, card, sink);
+      this.starts.push(this.places.length);
+    }
+    return hashes;
+  }
+
+  private link(hash: number, entry: number, typeAndCard: number): void {
+    const card = typeAndCard & COUNT;
+    const place = this.place(hash);
+    const head = this.table[place + 1]! - 1;
+    // The card has the key already.
+    if (head >= this.starts.array[card]!) return;
+    this.places.array[entry] = place;
+    this.entries.array[entry * 2 + 1] = head;
+    this.enter(place, entry, typeAndCard >>> COUNT_BITS, card);
+  }
+
+  /** Makes an entry the newest of its block. */
+  private enter(place: number, entry: number, type: number, card: number): void {
+    if (this.table[place + 1] === 0) this.used++;
+    this.table[place + 1] = entry + 1;
+    this.table[place + 2] = (type << COUNT_BITS) | ((this.table[place + 2]! & COUNT) + 1);
+    if (this.isTooBig(place)) this.updateStar(place, card);
+    if (this.used * 3 > this.table.length * FULL) this.widen();
   }
 
   /** Adds a card's keys; cards must be added in the order of their numbers. @param keys none to leave the card out */
@@ -195,18 +116,13 @@ export class BlockIndex {
     const start = this.places.length;
     this.displaced.clear();
     keys((type, hash) => {
-      if (this.used * 8 > this.table.length) this.widen();
       const place = this.place(mix(hash, type));
       const head = this.table[place + 1]! - 1;
       if (head >= start) return;
-      if (head === -1) this.used++;
-      this.table[place + 1] = this.places.length + 1;
-      this.table[place + 2]!++;
-      this.table[place + 3] = type;
       this.entries.push(card);
       this.entries.push(head);
       this.places.push(place);
-      if (this.isTooBig(place)) this.updateStar(place, card);
+      this.enter(place, this.places.length - 1, type, card);
     });
     this.starts.push(this.places.length);
   }
@@ -236,7 +152,7 @@ export class BlockIndex {
       let next = entries[at * 2 + 1]!;
       if (next < 0) continue;
       const place = this.places.array[at]!;
-      const type = this.table[place + 3]!;
+      const type = this.table[place + 2]! >>> COUNT_BITS;
       if (!this.isTooBig(place)) for (; next >= 0; next = entries[next * 2 + 1]!) visit(entries[next * 2]!, type);
       else if (KEY_TYPES[type]!.strong) this.walkStar(place, card, (other) => visit(other, type));
     }
@@ -266,7 +182,8 @@ export class BlockIndex {
 
   /** Cards that may have lost partners in a block by the last card added: all of it when it outgrew its limit just now. */
   loosenedAt(place: number): readonly number[] {
-    if (this.table[place + 2] === LIMITS[this.table[place + 3]!]! + 1) return this.cardsAt(place);
+    const block = this.table[place + 2]!;
+    if ((block & COUNT) === LIMITS[block >>> COUNT_BITS]! + 1) return this.cardsAt(place);
     return this.displaced.get(place) ?? [];
   }
 
@@ -283,18 +200,19 @@ export class BlockIndex {
   /** Per kind of key: entries in blocks within the limit, and entries in bigger ones. */
   report(): { name: string; used: number; passedOver: number }[] {
     const report = KEY_TYPES.map(({ name }) => ({ name, used: 0, passedOver: 0 }));
-    for (let place = 0; place < this.table.length; place += 4) {
+    for (let place = 0; place < this.table.length; place += 3) {
       if (this.table[place + 1] === 0) continue;
-      const line = report[this.table[place + 3]!]!;
-      if (this.isTooBig(place)) line.passedOver += this.table[place + 2]!;
-      else line.used += this.table[place + 2]!;
+      const block = this.table[place + 2]!;
+      const line = report[block >>> COUNT_BITS]!;
+      if (this.isTooBig(place)) line.passedOver += block & COUNT;
+      else line.used += block & COUNT;
     }
     return report;
   }
 
   /** Called with each card that a strong block over its limit gets. */
   private updateStar(place: number, card: number): void {
-    if (!KEY_TYPES[this.table[place + 3]!]!.strong) return;
+    if (!KEY_TYPES[this.table[place + 2]! >>> COUNT_BITS]!.strong) return;
     const star = this.stars.get(place);
     if (!star) this.stars.set(place, this.firstOf(place));
     else if (this.compare(card, star.at(-1)!) < 0) {
@@ -309,40 +227,118 @@ export class BlockIndex {
   }
 
   private placesOf(card: number): number[] {
-    return [...this.places.array.subarray(this.starts.array[card], this.starts.array[card + 1])];
+    const places = this.places.array.subarray(this.starts.array[card], this.starts.array[card + 1]);
+    return [...places].filter((place) => place >= 0);
   }
 
   private isTooBig(place: number): boolean {
-    return this.table[place + 2]! > LIMITS[this.table[place + 3]!]!;
+    const block = this.table[place + 2]!;
+    return (block & COUNT) > LIMITS[block >>> COUNT_BITS]!;
   }
 
   private place(hash: number): number {
-    const mask = this.table.length - 1;
-    let place = (hash << 2) & mask;
-    while (this.table[place + 1] !== 0 && this.table[place] !== hash) place = (place + 4) & mask;
-    this.table[place] = hash;
+    const { table } = this;
+    // The first bits tell the place, so that hashes in their order fill the table in its own.
+    let place = (hash >>> this.shift) * 3;
+    while (table[place + 1] !== 0 && table[place] !== hash) place = place + 3 === table.length ? 0 : place + 3;
+    table[place] = hash;
     return place;
   }
 
   private widen(): void {
     const old = this.table;
-    const moved = new Int32Array(old.length >> 2);
-    this.table = new Int32Array(old.length * 4);
-    for (let at = 0; at < old.length; at += 4) {
+    const moved = new Int32Array(old.length / 3);
+    this.table = sharedInts(old.length * 2);
+    this.shift--;
+    for (let at = 0; at < old.length; at += 3) {
       if (old[at + 1] === 0) continue;
       const place = this.place(old[at]!);
-      this.table.set(old.subarray(at + 1, at + 4), place + 1);
-      moved[at >> 2] = place;
+      this.table[place + 1] = old[at + 1]!;
+      this.table[place + 2] = old[at + 2]!;
+      moved[at / 3] = place;
     }
-    for (let at = 0; at < this.places.length; at++) this.places.array[at] = moved[this.places.array[at]! >> 2]!;
-    this.stars = new Map([...this.stars].map(([place, star]) => [moved[place >> 2]!, star]));
+    for (let at = 0; at < this.places.length; at++) {
+      const place = this.places.array[at]!;
+      if (place >= 0) this.places.array[at] = moved[place / 3]!;
+    }
+    this.stars = new Map([...this.stars].map(([place, star]) => [moved[place / 3]!, star]));
   }
 }
 
+/** About how many keys all cards have, judged by some of them. */
+function keysOfAll(population: Population): number {
+  const step = Math.max(1, population.size / 2000);
+  let [cards, keys] = [0, 0];
+  for (let at = 0; at < population.size; at += step, cards++) keysOf(population, Math.floor(at), () => keys++);
+  return cards === 0 ? 0 : (keys / cards) * population.size;
+}
+
+/**
+ * Hash, number of the entry, and kind of key with card, of all entries, sorted by the first bits of the hashes and otherwise in
+ * their order. The entries are left leading nowhere.
+ */
+function byFirstBits({ array, length }: Ints, entries: Int32Array): Int32Array {
+  const starts = new Int32Array(PARTS + 1);
+  for (let at = 0; at < length; at++) starts[(array[at]! >>> PART_SHIFT) + 1]! += RECORD;
+  for (let part = 0; part < PARTS; part++) starts[part + 1]! += starts[part]!;
+  const sorted = new Int32Array(length * RECORD);
+  for (let at = 0; at < length; at++) {
+    const hash = array[at]!;
+    const to = starts[hash >>> PART_SHIFT]!;
+    starts[hash >>> PART_SHIFT] = to + RECORD;
+    sorted[to] = hash;
+    sorted[to + 1] = at;
+    sorted[to + 2] = (entries[at * 2 + 1]! << COUNT_BITS) | entries[at * 2]!;
+    entries[at * 2 + 1] = -1;
+  }
+  return sorted;
+}
+
+/** Moves records whose hash stands there more than once to the front, in their order. @returns where they end */
+function withoutSingles(sorted: Int32Array): number {
+  const counts = new Uint8Array(1 << 16);
+  let kept = 0;
+  for (let start = 0; start < sorted.length; ) {
+    const part = sorted[start]! >>> PART_SHIFT;
+    let end = start;
+    for (; end < sorted.length && sorted[end]! >>> PART_SHIFT === part; end += RECORD) {
+      const at = sorted[end]! & 0xffff;
+      counts[at] = Math.min(2, counts[at]! + 1);
+    }
+    for (let at = start; at < end; at += RECORD) {
+      if (counts[sorted[at]! & 0xffff]! < 2) continue;
+      sorted[kept++] = sorted[at]!;
+      sorted[kept++] = sorted[at + 1]!;
+      sorted[kept++] = sorted[at + 2]!;
+    }
+    counts.fill(0);
+    start = end;
+  }
+  return kept;
+}
+
+/** How many of the hashes are distinct, judged by the first ones. */
+function shareOfDistinct(sorted: Int32Array, length: number): number {
+  const judged = Math.min(length, 20_000 * RECORD);
+  const hashes = new Set<number>();
+  for (let at = 0; at < judged; at += RECORD) hashes.add(sorted[at]!);
+  return judged === 0 ? 1 : (hashes.size * RECORD) / judged;
+}
+
+/** Numbers of a record. */
+const RECORD = 3;
+const PARTS = 4096;
+const PART_SHIFT = 20;
+
+/** How full the table may be. */
+const FULL = 0.8;
+const FEWEST_BITS = 12;
+
+/** A block: how many living cards it has, and above that the kind of its key. */
+const COUNT_BITS = 26;
+const COUNT = (1 << COUNT_BITS) - 1;
+
 /** How many first cards all others of a big block meet. */
 const STAR = 6;
-
-/** Distinct ones, roughly. */
-const KEYS_OF_A_CARD = 7;
 
 const LIMITS = Int32Array.from(KEY_TYPES, ({ limit }) => limit);

@@ -1,11 +1,11 @@
+import type { Dictionary } from './dictionary.ts';
 import type { Holders } from './holders.ts';
-import { emails, isExplainedBy, SAME_USER } from './kinds/emails.ts';
-import type { Kind } from './kinds/kind.ts';
-import { names } from './kinds/names.ts';
-import { type OrganizationValue, organizations } from './kinds/organizations.ts';
-import { phones } from './kinds/phones.ts';
-import { cities, postcodes, streets } from './kinds/places.ts';
-import { type Dictionary, FIRST_FURTHER, type Population } from './population.ts';
+import { CORPORATE, DOMAIN_HASH, emails, FLAGS, isExplainedBy, LABEL_HEAD, SAME_USER, SHARED } from './kinds/emails.ts';
+import { areBrieflyDifferent, brief, glance, LETTERS_OF, names, SAME } from './kinds/names.ts';
+import { HEAD, type OrganizationValue } from './kinds/organizations.ts';
+import { LENGTH_AND_MOBILE, type PhoneValue, phones } from './kinds/phones.ts';
+import { FIRST_FURTHER, type ListColumn, type Population } from './population.ts';
+import { Remembered } from './remembered.ts';
 
 /** One line of evidence: what is compared and how far it can agree. */
 export interface Feature {
@@ -32,38 +32,6 @@ const PHONE_SAME = 3;
 const ORGANIZATION_LEVELS = ['different', 'similar', 'domain', 'part', 'near', 'same'];
 const ADDRESS_LEVELS = ['different', 'same city, other street', 'same city', 'same postcode', 'near', 'same'];
 
-/** Remembers the level of pairs of values; two pairs that fall into one place overwrite each other, which costs time only. */
-class Remembered<V extends { key: string }> {
-  private readonly kind: Kind<V>;
-  private readonly dictionary: Dictionary<V>;
-  private readonly pairs: Float64Array;
-  private readonly levels: Int8Array;
-  private readonly shift: number;
-
-  constructor(kind: Kind<V>, dictionary: Dictionary<V>) {
-    this.kind = kind;
-    this.dictionary = dictionary;
-    const bits = Math.min(16, Math.max(10, Math.ceil(Math.log2(dictionary.values.length + 1))));
-    this.pairs = new Float64Array(1 << bits).fill(-1);
-    this.levels = new Int8Array(1 << bits);
-    this.shift = 32 - bits;
-  }
-
-  level(a: number, b: number): number {
-    if (a === b) return this.kind.levels.length - 1;
-    const { sketches } = this.dictionary;
-    if (this.kind.areFarApart?.(sketches.array[a]!, sketches.array[b]!)) return 0;
-    const [low, high] = a < b ? [a, b] : [b, a];
-    const pair = low * 0x4000000 + high;
-    const place = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> this.shift;
-    if (this.pairs[place] === pair) return this.levels[place]!;
-    const level = this.kind.compare(this.dictionary.values[low]!, this.dictionary.values[high]!);
-    this.pairs[place] = pair;
-    this.levels[place] = level;
-    return level;
-  }
-}
-
 /**
  * Compares cards of a population. The answer to `compare` stands in `levels` (one per feature, `MISSING` where there is nothing
  * to compare) and `rarity` (one over the share of persons who hold what agrees; 0 where frequency has no part).
@@ -76,12 +44,16 @@ export class Comparer {
   byMobile = false;
   private readonly population: Population;
   readonly holders: Holders;
-  private readonly name: Remembered<Population['names']['values'][number]>;
+  private readonly name;
+  /** Two numbers a name, by which most pairs are told: they stay in the processor's cache. */
+  private readonly briefs: Int32Array;
   private readonly organization;
   private readonly street;
   private readonly postcode;
   private readonly city;
   private readonly further: Remembered<{ key: string }>[];
+  /** Where in a card's row stand the further columns of which one equal value is much. */
+  private readonly telling: readonly number[];
 
   constructor(population: Population, holders: Holders) {
     this.population = population;
@@ -89,12 +61,21 @@ export class Comparer {
     this.features = featuresOf(population);
     this.levels = new Int8Array(this.features.length);
     this.rarity = new Float64Array(this.features.length);
-    this.name = new Remembered(names, population.names);
-    this.organization = new Remembered(organizations, population.organization.dictionary);
-    this.street = new Remembered(streets, population.street.dictionary);
-    this.postcode = new Remembered(postcodes, population.postcode.dictionary);
-    this.city = new Remembered(cities, population.city.dictionary);
-    this.further = population.further.map(({ kind, column }) => new Remembered(kind, column.dictionary));
+    this.name = new Remembered(population.names);
+    const { marks, stride, size } = population.names;
+    this.briefs = new Int32Array(size * 2);
+    for (let name = 0; name < size; name++) {
+      this.briefs[name * 2] = marks.array[name * stride + LETTERS_OF]!;
+      this.briefs[name * 2 + 1] = brief(marks.array, name * stride);
+    }
+    this.organization = new Remembered(population.organization.dictionary);
+    this.street = new Remembered(population.street.dictionary);
+    this.postcode = new Remembered(population.postcode.dictionary);
+    this.city = new Remembered(population.city.dictionary);
+    this.further = population.further.map(({ column }) => new Remembered(column.dictionary));
+    this.telling = population.further.flatMap(({ field, column }) =>
+      field.kind === 'category' || field.kind === 'text' ? [] : [column.at],
+    );
   }
 
   /**
@@ -107,21 +88,13 @@ export class Comparer {
   }
 
   private shareValue(i: number, j: number): boolean {
-    const { rows, stride, emails, phones, organization, street, further } = this.population;
-    const [one, other] = [i * stride, j * stride];
-    for (const { at } of [organization, street])
-      if (rows[one + at]! >= 0 && rows[one + at] === rows[other + at]) return true;
-    for (const { at, ids } of [emails, phones])
-      for (let x = rows[one + at]!; x < rows[one + stride + at]!; x++)
-        for (let y = rows[other + at]!; y < rows[other + stride + at]!; y++)
-          if (ids.array[x] === ids.array[y]) return true;
-    return further.some(
-      ({ field, column: { at } }) =>
-        field.kind !== 'category' &&
-        field.kind !== 'text' &&
-        rows[one + at]! >= 0 &&
-        rows[one + at] === rows[other + at],
-    );
+    const { rows, stride, emails, phones, organization, street } = this.population;
+    const one = i * stride;
+    const other = j * stride;
+    if (rows[one + organization.at]! >= 0 && rows[one + organization.at] === rows[other + organization.at]) return true;
+    if (rows[one + street.at]! >= 0 && rows[one + street.at] === rows[other + street.at]) return true;
+    for (const at of this.telling) if (rows[one + at]! >= 0 && rows[one + at] === rows[other + at]) return true;
+    return shareOne(rows, one, other, stride, emails) || shareOne(rows, one, other, stride, phones);
   }
 
   compare(i: number, j: number): void {
@@ -138,7 +111,8 @@ export class Comparer {
     const { rows, stride } = this.population;
     for (let at = 0; at < this.further.length; at++) {
       const column = FIRST_FURTHER + at;
-      const [a, b] = [rows[i * stride + column]!, rows[j * stride + column]!];
+      const a = rows[i * stride + column]!;
+      const b = rows[j * stride + column]!;
       this.compareSingle(FURTHER + at, a, b, this.further[at]!, this.holders.further[at]!);
     }
   }
@@ -155,16 +129,21 @@ export class Comparer {
   /** First and family names; the other way round where that agrees better, since sources swap them. */
   compareNames(i: number, j: number): void {
     const { rows, stride } = this.population;
-    const [g1, f1] = [rows[i * stride]!, rows[i * stride + 1]!];
-    const [g2, f2] = [rows[j * stride]!, rows[j * stride + 1]!];
+    const g1 = rows[i * stride]!;
+    const f1 = rows[i * stride + 1]!;
+    const g2 = rows[j * stride]!;
+    const f2 = rows[j * stride + 1]!;
     const straightGiven = this.nameLevel(g1, g2);
     const straightFamily = this.nameLevel(f1, f2);
     if (straightGiven < 2 || straightFamily < 2) {
+      const straight = WORTH[straightGiven + 1]! + WORTH[straightFamily + 1]!;
       const crossGiven = this.nameLevel(g1, f2);
-      const crossFamily = this.nameLevel(f1, g2);
-      if (WORTH[crossGiven + 1]! + WORTH[crossFamily + 1]! > WORTH[straightGiven + 1]! + WORTH[straightFamily + 1]!) {
-        this.setCrossed(crossGiven, crossFamily, g1, f1, g2, f2);
-        return;
+      if (WORTH[crossGiven + 1]! + WORTH[SAME + 1]! > straight) {
+        const crossFamily = this.nameLevel(f1, g2);
+        if (WORTH[crossGiven + 1]! + WORTH[crossFamily + 1]! > straight) {
+          this.setCrossed(crossGiven, crossFamily, g1, f1, g2, f2);
+          return;
+        }
       }
     }
     this.setName(GIVEN, straightGiven, g1, g2);
@@ -186,7 +165,15 @@ export class Comparer {
   }
 
   private nameLevel(a: number, b: number): number {
-    return a < 0 || b < 0 ? MISSING : this.name.level(a, b);
+    if (a < 0 || b < 0) return MISSING;
+    if (a === b) return SAME;
+    const { briefs } = this;
+    const isBrief = a * 2 < briefs.length && b * 2 < briefs.length;
+    if (isBrief && areBrieflyDifferent(briefs[a * 2]!, briefs[a * 2 + 1]!, briefs[b * 2]!, briefs[b * 2 + 1]!))
+      return 0;
+    const { marks, stride } = this.population.names;
+    const glanced = glance(marks.array, a * stride, b * stride);
+    return glanced < 0 ? this.name.level(a, b) : glanced;
   }
 
   private setName(feature: number, level: number, a: number, b: number): void {
@@ -208,30 +195,36 @@ export class Comparer {
   private compareEmails(i: number, j: number): void {
     const { rows, stride } = this.population;
     const { at, ids, dictionary } = this.population.emails;
-    const [startJ, endJ] = [rows[j * stride + at]!, rows[(j + 1) * stride + at]!];
+    const marks = dictionary.marks.array;
+    const startJ = rows[j * stride + at]!;
+    const endJ = rows[(j + 1) * stride + at]!;
     let best = MISSING;
     let rarity = 0;
     for (let x = rows[i * stride + at]!; x < rows[(i + 1) * stride + at]!; x++) {
       const a = ids.array[x]!;
-      if (dictionary.values[a]!.shared) continue;
+      if ((marks[a * dictionary.stride + FLAGS]! & SHARED) !== 0) continue;
       for (let y = startJ; y < endJ; y++) {
         const b = ids.array[y]!;
-        if (dictionary.values[b]!.shared) continue;
-        let level = a === b ? EMAIL_SAME : emails.compare(dictionary.values[a]!, dictionary.values[b]!);
-        if (level === SAME_USER && this.isExplained(dictionary.values[a]!.user, i, j)) level = 0;
-        // Of two people in one house, near addresses are near names.
-        if (
-          level === EMAIL_NEAR &&
-          this.levels[GIVEN] === 0 &&
-          dictionary.values[a]!.domain === dictionary.values[b]!.domain
-        )
-          level = 0;
+        if ((marks[b * dictionary.stride + FLAGS]! & SHARED) !== 0) continue;
+        const level = a === b ? EMAIL_SAME : this.emailLevel(a, b, i, j);
         if (level < best) continue;
         rarity = level === EMAIL_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.emails, a)) : 0;
         best = level;
       }
     }
     this.set(EMAIL, best, rarity);
+  }
+
+  private emailLevel(a: number, b: number, i: number, j: number): number {
+    const { dictionary } = this.population.emails;
+    const glanced = emails.glance!(dictionary.marks.array, a * dictionary.stride, b * dictionary.stride);
+    if (glanced >= 0) return glanced;
+    const one = dictionary.value(a);
+    const other = dictionary.value(b);
+    const level = emails.compare(one, other);
+    if (level === SAME_USER && this.isExplained(one.user, i, j)) return 0;
+    // Of two people in one house, near addresses are near names.
+    return level === EMAIL_NEAR && this.levels[GIVEN] === 0 && one.domain === other.domain ? 0 : level;
   }
 
   private isExplained(user: string, i: number, j: number): boolean {
@@ -243,24 +236,25 @@ export class Comparer {
 
   private part(slot: 'given' | 'family', card: number): string {
     const id = this.population.value(card, this.population[slot]);
-    return id < 0 ? '' : this.population.names.values[id]!.letters;
+    return id < 0 ? '' : this.population.names.value(id).letters;
   }
 
   private comparePhones(i: number, j: number): void {
     const { rows, stride } = this.population;
     const { at, ids, dictionary } = this.population.phones;
-    const [startJ, endJ] = [rows[j * stride + at]!, rows[(j + 1) * stride + at]!];
+    const startJ = rows[j * stride + at]!;
+    const endJ = rows[(j + 1) * stride + at]!;
     let best = MISSING;
     let rarity = 0;
     for (let x = rows[i * stride + at]!; x < rows[(i + 1) * stride + at]!; x++) {
       for (let y = startJ; y < endJ; y++) {
-        const [a, b] = [ids.array[x]!, ids.array[y]!];
-        const level = a === b ? PHONE_SAME : phones.compare(dictionary.values[a]!, dictionary.values[b]!);
+        const a = ids.array[x]!;
+        const b = ids.array[y]!;
+        const level = a === b ? PHONE_SAME : phoneLevel(dictionary, a, b);
         if (level < best) continue;
-        const mobile = dictionary.values[ids.array[x]!]!.mobile || dictionary.values[ids.array[y]!]!.mobile;
+        const mobile = isMobile(dictionary, a) || isMobile(dictionary, b);
         this.byMobile = level > best ? mobile : this.byMobile || mobile;
-        rarity =
-          level === PHONE_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.phones, ids.array[x]!)) : 0;
+        rarity = level === PHONE_SAME ? Math.max(level > best ? 0 : rarity, this.rare(this.holders.phones, a)) : 0;
         best = level;
       }
     }
@@ -270,8 +264,9 @@ export class Comparer {
   /** By name, and by the mail domains of employers; a domain counts only where the addresses themselves differ. */
   private compareOrganizations(i: number, j: number): void {
     const { rows, stride } = this.population;
-    const { at, dictionary } = this.population.organization;
-    const [a, b] = [rows[i * stride + at]!, rows[j * stride + at]!];
+    const { at } = this.population.organization;
+    const a = rows[i * stride + at]!;
+    const b = rows[j * stride + at]!;
     let level = MISSING;
     let rarity = 0;
     if (a >= 0 && b >= 0) {
@@ -281,51 +276,65 @@ export class Comparer {
         rarity = Math.min(this.rare(this.holders.organizations, a), this.rare(this.holders.organizations, b));
     }
     if (level < 2 && this.levels[EMAIL] !== EMAIL_SAME) {
-      const domain = this.commonDomain(
-        i,
-        j,
-        a < 0 ? undefined : dictionary.values[a]!,
-        b < 0 ? undefined : dictionary.values[b]!,
-      );
-      if (domain !== undefined) {
+      const email = this.emailAtWork(i, j, a, b);
+      if (email >= 0) {
         level = 2;
+        const domain = this.emailMark(email, DOMAIN_HASH);
         rarity = this.holders.persons / Math.max((this.holders.domains.get(domain) ?? 1) - 1, UNSEEN);
       }
     }
     this.set(ORGANIZATION, level, rarity);
   }
 
-  private commonDomain(
-    i: number,
-    j: number,
-    a: OrganizationValue | undefined,
-    b: OrganizationValue | undefined,
-  ): string | undefined {
+  /** An address of one card at the employer's domain where the other card works or has an address; -1 when there is none. */
+  private emailAtWork(i: number, j: number, a: number, b: number): number {
     const { rows, stride } = this.population;
     const { at, ids, dictionary } = this.population.emails;
-    const [startI, endI] = [rows[i * stride + at]!, rows[(i + 1) * stride + at]!];
-    const [startJ, endJ] = [rows[j * stride + at]!, rows[(j + 1) * stride + at]!];
-    for (let x = startI; x < endI; x++) {
-      const one = dictionary.values[ids.array[x]!]!;
-      if (!one.corporate) continue;
-      if (b && isDomainOf(one.domain, b)) return one.domain;
-      for (let y = startJ; y < endJ; y++)
-        if (dictionary.values[ids.array[y]!]!.domain === one.domain) return one.domain;
+    const startJ = rows[j * stride + at]!;
+    const endJ = rows[(j + 1) * stride + at]!;
+    for (let x = rows[i * stride + at]!; x < rows[(i + 1) * stride + at]!; x++) {
+      const one = ids.array[x]!;
+      if ((this.emailMark(one, FLAGS) & CORPORATE) === 0) continue;
+      if (b >= 0 && this.isDomainOf(one, b)) return one;
+      for (let y = startJ; y < endJ; y++) {
+        const other = ids.array[y]!;
+        if (this.emailMark(one, DOMAIN_HASH) !== this.emailMark(other, DOMAIN_HASH)) continue;
+        if (dictionary.value(one).domain === dictionary.value(other).domain) return one;
+      }
     }
-    if (!a) return undefined;
+    if (a < 0) return -1;
     for (let y = startJ; y < endJ; y++) {
-      const other = dictionary.values[ids.array[y]!]!;
-      if (other.corporate && isDomainOf(other.domain, a)) return other.domain;
+      const other = ids.array[y]!;
+      if ((this.emailMark(other, FLAGS) & CORPORATE) !== 0 && this.isDomainOf(other, a)) return other;
     }
-    return undefined;
+    return -1;
+  }
+
+  private emailMark(email: number, mark: number): number {
+    const { marks, stride } = this.population.emails.dictionary;
+    return marks.array[email * stride + mark]!;
+  }
+
+  /** "agrimedia.fr" of "Agrimédia Consulting". */
+  private isDomainOf(email: number, organization: number): boolean {
+    const { dictionary } = this.population.organization;
+    const label = this.emailMark(email, LABEL_HEAD);
+    const head = dictionary.marks.array[organization * dictionary.stride + HEAD]!;
+    if (label === 0 || (head !== 0 && head !== label)) return false;
+    const { domain } = this.population.emails.dictionary.value(email);
+    return isDomainOf(domain, dictionary.value(organization));
   }
 
   private compareAddresses(i: number, j: number): void {
     const { rows, stride, street, postcode, city } = this.population;
-    const [one, other] = [i * stride, j * stride];
-    const [s1, s2] = [rows[one + street.at]!, rows[other + street.at]!];
-    const [p1, p2] = [rows[one + postcode.at]!, rows[other + postcode.at]!];
-    const [c1, c2] = [rows[one + city.at]!, rows[other + city.at]!];
+    const one = i * stride;
+    const other = j * stride;
+    const s1 = rows[one + street.at]!;
+    const s2 = rows[other + street.at]!;
+    const p1 = rows[one + postcode.at]!;
+    const p2 = rows[other + postcode.at]!;
+    const c1 = rows[one + city.at]!;
+    const c2 = rows[other + city.at]!;
     const byStreet = s1 < 0 || s2 < 0 ? MISSING : this.street.level(s1, s2);
     const byPostcode = p1 < 0 || p2 < 0 ? MISSING : this.postcode.level(p1, p2);
     const byCity = c1 < 0 || c2 < 0 ? MISSING : this.city.level(c1, c2);
@@ -364,7 +373,27 @@ function featuresOf(population: Population): Feature[] {
   ];
 }
 
-/** "agrimedia.fr" of "Agrimédia Consulting". */
+function shareOne(
+  rows: Int32Array,
+  one: number,
+  other: number,
+  stride: number,
+  { at, ids }: Pick<ListColumn<{ key: string }>, 'at' | 'ids'>,
+): boolean {
+  for (let x = rows[one + at]!; x < rows[one + stride + at]!; x++)
+    for (let y = rows[other + at]!; y < rows[other + stride + at]!; y++) if (ids.array[x] === ids.array[y]) return true;
+  return false;
+}
+
+function phoneLevel(dictionary: Dictionary<PhoneValue>, a: number, b: number): number {
+  const glanced = phones.glance!(dictionary.marks.array, a * dictionary.stride, b * dictionary.stride);
+  return glanced >= 0 ? glanced : phones.compare(dictionary.value(a), dictionary.value(b));
+}
+
+function isMobile({ marks, stride }: Dictionary<PhoneValue>, phone: number): boolean {
+  return (marks.array[phone * stride + LENGTH_AND_MOBILE]! & 1) === 1;
+}
+
 function isDomainOf(domain: string, organization: OrganizationValue): boolean {
   const label = domain.split('.').at(-2) ?? '';
   const letters = label.replace(/[^a-z]/g, '');

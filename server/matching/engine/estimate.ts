@@ -1,5 +1,6 @@
-import { type BlockIndex, KEY_TYPES } from './blocking.ts';
+import type { BlockIndex } from './blocking.ts';
 import { type Comparer, FAMILY, FURTHER, GIVEN } from './compare.ts';
+import { KEY_TYPES } from './keys.ts';
 import { type Estimate, type FeatureModel, type Model, maximise, Patterns, type Prior, priorOf } from './model.ts';
 import type { Population } from './population.ts';
 import { random } from './random.ts';
@@ -8,21 +9,12 @@ import { random } from './random.ts';
  * Estimates a model from the cards themselves, without labels: u from random pairs (nearly all of them are of different persons),
  * m by EM within blocks that agree on a key, leaving out what the key makes equal. Few cards leave the defaults nearly untouched.
  *
- * The same cards, in the same order, and the same seed give the same model.
+ * The same cards, in the same order, give the same model.
  *
- * @param persons a first answer to who is one (`firstPersons`): pairs within it are no random pairs of different persons
+ * @param chance what random pairs say (`byChance`)
  */
-export function estimate(
-  population: Population,
-  comparer: Comparer,
-  index: BlockIndex,
-  persons: Int32Array,
-  seed: number,
-): Model {
-  const priors = comparer.features.map((feature, at) =>
-    priorOf(feature, at < FURTHER ? undefined : population.further[at - FURTHER]!.field.kind),
-  );
-  const chance = byChance(population, comparer, priors, persons, seed);
+export function estimate(population: Population, comparer: Comparer, index: BlockIndex, chance: Chance): Model {
+  const priors = priorsOf(population, comparer);
   const sessions = train(population, comparer, index, chance.u, priors);
   const features = comparer.features.map(
     (feature, at): FeatureModel => ({
@@ -66,7 +58,14 @@ export function assume(population: Population, comparer: Comparer): Model {
   return { features, prior: -Math.log2(ASSUMED), converged: true, trainedOn: 0 };
 }
 
-interface Chance {
+function priorsOf(population: Population, comparer: Comparer): Prior[] {
+  return comparer.features.map((feature, at) =>
+    priorOf(feature, at < FURTHER ? undefined : population.further[at - FURTHER]!.field.kind),
+  );
+}
+
+/** How often two persons agree by chance, and how rare their values are then; by feature and level. */
+export interface Chance {
   u: number[][];
   rarity: number[][];
 }
@@ -74,14 +73,11 @@ interface Chance {
 /**
  * Levels of random pairs. Names are drawn more often than the rest, because their lesser levels are rare and weigh much; that two
  * values are equal follows from how many persons hold each. Stops early when each level was seen often enough.
+ *
+ * @param persons a first answer to who is one (`firstPersons`): pairs within it are no random pairs of different persons
+ * @param seed the same cards and seed give the same answer
  */
-function byChance(
-  population: Population,
-  comparer: Comparer,
-  priors: readonly Prior[],
-  persons: Int32Array,
-  seed: number,
-): Chance {
+export function byChance(population: Population, comparer: Comparer, persons: Int32Array, seed: number): Chance {
   const tally = new Tally(comparer);
   const next = random(seed);
   const possible = (population.size * (population.size - 1)) / 2;
@@ -97,7 +93,7 @@ function byChance(
     }
     if (drawn % 20_000 === 19_999 && tally.isEnough(drawn < ALL_DRAWN ? comparer.features.length : FAMILY + 1)) break;
   }
-  return tally.chance(priors, equalByChance(comparer));
+  return tally.chance(priorsOf(population, comparer), equalByChance(comparer));
 }
 
 const NAMES_DRAWN = 400_000;

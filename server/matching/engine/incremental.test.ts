@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BlockIndex, keysOf } from './blocking.ts';
+import { BlockIndex } from './blocking.ts';
 import { cluster, type Verdict } from './cluster.ts';
 import { Comparer } from './compare.ts';
 import { match } from './engine.ts';
-import { estimate } from './estimate.ts';
+import { byChance, estimate } from './estimate.ts';
 import { countHolders } from './holders.ts';
 import { Incremental } from './incremental.ts';
+import { keysOf } from './keys.ts';
 import type { Model } from './model.ts';
 import { firstPersons } from './persons.ts';
 import { type Field, Population } from './population.ts';
@@ -63,7 +64,8 @@ const model = learn();
 function learn(): Model {
   const index = new BlockIndex();
   for (let card = 0; card < KNOWN.size; card++) index.add(card, (sink) => keysOf(KNOWN, card, sink));
-  return estimate(KNOWN, new Comparer(KNOWN, holders), index, firstPersons(KNOWN), 1);
+  const comparer = new Comparer(KNOWN, holders);
+  return estimate(KNOWN, comparer, index, byChance(KNOWN, comparer, firstPersons(KNOWN), 1));
 }
 
 const scorerOf = (population: Population): Scorer => new Scorer(population, new Comparer(population, holders), model);

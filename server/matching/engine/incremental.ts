@@ -1,5 +1,8 @@
-import { BlockIndex, keysOf } from './blocking.ts';
+import { BlockIndex } from './blocking.ts';
 import { cluster, type ScoredPairs, type Verdict } from './cluster.ts';
+import { joinParts, scoreParts } from './engine.ts';
+import { keysOf } from './keys.ts';
+import { Cards, PairStore } from './pair-store.ts';
 import type { Population } from './population.ts';
 import type { Scorer } from './score.ts';
 
@@ -24,8 +27,6 @@ export interface Decision extends Verdict {
   order: number;
 }
 
-const NO_PAIRS: ReadonlyMap<number, number> = new Map();
-
 /**
  * Keeps links and clusters up to date card by card, with a model that was estimated before. Whatever the order in which cards
  * come, go and come again, the answer is the one that a full run over the living cards with the same model would give.
@@ -38,8 +39,8 @@ export class Incremental {
   private readonly contradicts: ((i: number, j: number) => boolean) | undefined;
   private readonly compareCards: (i: number, j: number) => number;
   private readonly index: BlockIndex;
-  private readonly pairs = new Map<number, Map<number, number>>();
-  private readonly living = new Set<number>();
+  private readonly pairs = new PairStore();
+  private readonly living = new Cards();
   /** Of cards that are not the first of their cluster. */
   private readonly roots = new Map<number, number>();
   /** Of clusters of more than one card, by their first. */
@@ -67,7 +68,7 @@ export class Incremental {
     this.kept = Math.min(options.kept ?? threshold, threshold);
     this.contradicts = options.contradicts;
     this.compareCards = compare;
-    this.index = options.index ?? new BlockIndex(0, compare);
+    this.index = options.index ?? new BlockIndex(compare);
     this.indexed = options.index ? population.size : 0;
   }
 
@@ -78,17 +79,11 @@ export class Incremental {
    */
   fill(decisions: readonly Decision[], choose: (pairs: ScoredPairs) => number): void {
     const { size } = this.population;
-    const seen = new Int32Array(size).fill(-1);
     for (let card = 0; card < size; card++) this.living.add(card);
-    for (let card = 0; card < size; card++) {
-      this.index.walkOlder(card, (other) => {
-        if (seen[other] === card) return;
-        seen[other] = card;
-        this.compare(card, other);
-      });
-    }
+    let part = 0;
+    const pairs = joinParts([scoreParts(size, this.index, this.scorer, () => part++, this.kept)]);
+    this.pairs.fill(size, pairs);
     for (const decision of decisions) this.note(decision);
-    const pairs = this.listPairs(this.living, (card) => card);
     this.threshold = choose(pairs);
     const roots = cluster(size, pairs, { ...this.rules((card) => card), verdicts: sorted(decisions) });
     roots.forEach((root, card) => {
@@ -129,11 +124,10 @@ export class Incremental {
   remove(card: number): Move[] {
     if (!this.living.delete(card)) return [];
     const touched = new Set(this.membersOf(card));
-    for (const other of this.pairs.get(card)?.keys() ?? []) {
-      this.pairs.get(other)?.delete(card);
+    for (const other of [...this.pairsOf(card).keys()]) {
+      this.pairs.delete(card, other);
       touched.add(other);
     }
-    this.pairs.delete(card);
     for (const { a, b } of this.decisions.get(card) ?? []) touched.add(a === card ? b : a);
     this.dropDecisions(card);
     for (const block of this.index.remove(card)) this.compareAll(block, touched);
@@ -185,7 +179,7 @@ export class Incremental {
 
   /** Pairs of a card that are kept, with their scores. */
   pairsOf(card: number): ReadonlyMap<number, number> {
-    return this.pairs.get(card) ?? NO_PAIRS;
+    return this.pairs.of(card);
   }
 
   decisionsOf(card: number): readonly Decision[] {
@@ -232,17 +226,11 @@ export class Incremental {
 
   /** @returns whether the pair is kept, and was not yet */
   private compare(a: number, b: number): boolean {
-    if (this.pairs.get(a)?.has(b)) return false;
+    if (this.pairsOf(a).has(b)) return false;
     const score = Math.fround(this.scorer.scoreCandidate(a, b));
     if (score < this.kept) return false;
-    for (const [from, to] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      if (!this.pairs.has(from)) this.pairs.set(from, new Map());
-      this.pairs.get(from)!.set(to, score);
-      this.changed.add(from);
-    }
+    this.pairs.set(a, b, score);
+    this.changed.add(a).add(b);
     return true;
   }
 
@@ -256,10 +244,9 @@ export class Incremental {
   /** A block that became too big brings fewer pairs; those that another block brings stay. */
   private forget(block: number, touched: Set<number>): void {
     for (const card of this.index.loosenedAt(block)) {
-      for (const other of this.pairs.get(card)?.keys() ?? []) {
+      for (const other of [...this.pairsOf(card).keys()]) {
         if (this.index.share(card, other)) continue;
-        this.pairs.get(card)!.delete(other);
-        this.pairs.get(other)!.delete(card);
+        this.pairs.delete(card, other);
         touched.add(card).add(other);
       }
     }

@@ -7,37 +7,54 @@
 export function soundFrench(name: string): string {
   let text = name.replace(/[^a-z]/g, '');
   if (text === '') return name;
-  for (const [pattern, sign] of FRENCH) text = text.replace(pattern, sign);
+  let letters = lettersOf(text);
+  for (const { pattern, sign, needs, brings } of FRENCH) {
+    if ((letters & needs) !== needs) continue;
+    text = text.replace(pattern, sign);
+    letters |= brings;
+  }
   return text;
 }
 
-const FRENCH: [RegExp, string][] = [
-  [/(.)\1+/g, '$1'],
-  [/^h|(?<![cps])h/g, ''],
-  [/^kn/, 'n'],
-  [/ph/g, 'f'],
-  [/sch|sh|ch/g, '5'],
-  [/g(?=[eiy])/g, 'j'],
-  [/gu(?=[eiy])/g, 'g'],
-  [/gn|ni(?=[aeou])/g, 'n'],
-  [/c(?=[eiy])/g, 's'],
-  [/qu?|ck?|x(?=s)/g, 'k'],
-  [/x$/, ''],
-  [/x/g, 'ks'],
-  [/w/g, 'v'],
-  [/z/g, 's'],
-  [/eaux?|aux?|ot$|os$|eau/g, 'o'],
-  [/ain|ein|aim|eim|im(?=[bp])|in(?![aeiouy])|yn(?![aeiouy])/g, '1'],
-  [/oin/g, 'o1'],
-  [/[ae]n(?![aeiouy])|[ae]m(?=[bp])/g, '2'],
-  [/on(?![aeiouy])|om(?=[bp])/g, '3'],
-  [/ai|ei|ay|ey|er$|ez$|et$|es$|ee$/g, 'e'],
-  [/oi|oy/g, '4'],
-  [/ou/g, 'u'],
-  [/oeu|eu|oe|ae/g, 'e'],
-  [/y/g, 'i'],
-  [/(?<=.{2})[esdtp]+$/, ''],
-  [/(.)\1+/g, '$1'],
+/** A bit for each letter that is there. */
+function lettersOf(text: string): number {
+  let letters = 0;
+  for (let at = 0; at < text.length; at++) letters |= 1 << (text.charCodeAt(at) - 97);
+  return letters;
+}
+
+/** @param letters without which the pattern cannot match: most rules are passed over for most names */
+function rule(letters: string, pattern: RegExp, sign: string) {
+  return { pattern, sign, needs: lettersOf(letters), brings: lettersOf(sign.replace(/[^a-z]/g, '')) };
+}
+
+const FRENCH = [
+  rule('', /(.)\1+/g, '$1'),
+  rule('h', /^h|(?<![cps])h/g, ''),
+  rule('kn', /^kn/, 'n'),
+  rule('ph', /ph/g, 'f'),
+  rule('h', /sch|sh|ch/g, '5'),
+  rule('g', /g(?=[eiy])/g, 'j'),
+  rule('gu', /gu(?=[eiy])/g, 'g'),
+  rule('n', /gn|ni(?=[aeou])/g, 'n'),
+  rule('c', /c(?=[eiy])/g, 's'),
+  rule('', /qu?|ck?|x(?=s)/g, 'k'),
+  rule('x', /x$/, ''),
+  rule('x', /x/g, 'ks'),
+  rule('w', /w/g, 'v'),
+  rule('z', /z/g, 's'),
+  rule('', /eaux?|aux?|ot$|os$|eau/g, 'o'),
+  rule('', /ain|ein|aim|eim|im(?=[bp])|in(?![aeiouy])|yn(?![aeiouy])/g, '1'),
+  rule('oin', /oin/g, 'o1'),
+  rule('', /[ae]n(?![aeiouy])|[ae]m(?=[bp])/g, '2'),
+  rule('o', /on(?![aeiouy])|om(?=[bp])/g, '3'),
+  rule('', /ai|ei|ay|ey|er$|ez$|et$|es$|ee$/g, 'e'),
+  rule('o', /oi|oy/g, '4'),
+  rule('ou', /ou/g, 'u'),
+  rule('e', /oeu|eu|oe|ae/g, 'e'),
+  rule('y', /y/g, 'i'),
+  rule('', /(?<=.{2})[esdtp]+$/, ''),
+  rule('', /(.)\1+/g, '$1'),
 ];
 
 /**

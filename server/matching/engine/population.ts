@@ -1,3 +1,4 @@
+import { Dictionary, type SharedDictionary } from './dictionary.ts';
 import { dates } from './kinds/dates.ts';
 import { emails } from './kinds/emails.ts';
 import type { Kind } from './kinds/kind.ts';
@@ -6,6 +7,7 @@ import { organizations } from './kinds/organizations.ts';
 import { phones } from './kinds/phones.ts';
 import { cities, postcodes, streets } from './kinds/places.ts';
 import { categories, identifiers, texts } from './kinds/texts.ts';
+import { Ints, sharedInts } from './texts.ts';
 
 /** What a value says, and so how it is compared. */
 export type FieldKind =
@@ -27,65 +29,6 @@ export interface Field {
   name: string;
   kind: FieldKind;
 }
-
-/** Integers that grow; a typed array costs an eighth of an array of numbers in old space. */
-export class Ints {
-  array = new Int32Array(1024);
-  length = 0;
-
-  push(value: number): void {
-    if (this.length === this.array.length) {
-      const wider = new Int32Array(this.array.length * 2);
-      wider.set(this.array);
-      this.array = wider;
-    }
-    this.array[this.length++] = value;
-  }
-}
-
-/** The distinct values of a kind, parsed once each; cards hold their numbers. */
-export class Dictionary<V extends { key: string }> {
-  readonly values: V[] = [];
-  /** By number, where the kind has sketches. */
-  readonly sketches = new Ints();
-  private readonly byKey = new Map<string, number>();
-  private readonly byRaw = new Map<string, number>();
-  private readonly kind: Kind<V>;
-
-  constructor(kind: Kind<V>) {
-    this.kind = kind;
-  }
-
-  /** @returns the value's number; -1 when there is nothing to compare in it */
-  add(raw: string): number {
-    if (raw === '') return -1;
-    const known = this.byRaw.get(raw);
-    if (known !== undefined) return known;
-    const value = this.kind.parse(raw);
-    const id = value === undefined ? -1 : this.intern(value);
-    if (this.byRaw.size > RAWS) this.byRaw.clear();
-    this.byRaw.set(raw, id);
-    return id;
-  }
-
-  /** The same for values that hardly ever come twice in the same writing: nothing is remembered of it. */
-  addRare(raw: string): number {
-    const value = raw === '' ? undefined : this.kind.parse(raw);
-    return value === undefined ? -1 : this.intern(value);
-  }
-
-  private intern(value: V): number {
-    const known = this.byKey.get(value.key);
-    if (known !== undefined) return known;
-    this.byKey.set(value.key, this.values.length);
-    this.values.push(value);
-    if (this.kind.sketch) this.sketches.push(this.kind.sketch(value));
-    return this.values.length - 1;
-  }
-}
-
-/** Ways of writing that are remembered; most numbers and addresses come once, most names often. */
-const RAWS = 100_000;
 
 /** One value of a card, or none: where its number stands in the card's row. */
 export interface Column<V extends { key: string }> {
@@ -120,23 +63,35 @@ export interface FurtherColumn {
   column: Column<{ key: string }>;
 }
 
+/** What another thread needs to read the same cards; to be handed on as it is. */
+export interface SharedPopulation {
+  fields: readonly Field[];
+  size: number;
+  rows: Int32Array;
+  emails: Int32Array;
+  phones: Int32Array;
+  /** Names first, then those of the columns that every population has, then the further ones. */
+  dictionaries: SharedDictionary[];
+}
+
 /**
  * The cards to be matched, as numbers of distinct values. Cards are numbered from 0 in the order in which they were added and never
  * change: a changed card is a new one in the place of the old.
  *
  * All numbers of a card stand side by side, because pairs meet at random: one card is one or two lines of the processor's cache.
+ * All of it stands on memory that threads can share.
  */
 export class Population {
   readonly fields: readonly Field[];
-  readonly names = new Dictionary(names);
-  readonly given = { dictionary: this.names, at: 0 };
-  readonly family = { dictionary: this.names, at: 1 };
-  readonly organization = { dictionary: new Dictionary(organizations), at: 2 };
-  readonly street = { dictionary: new Dictionary(streets), at: 3 };
-  readonly postcode = { dictionary: new Dictionary(postcodes), at: 4 };
-  readonly city = { dictionary: new Dictionary(cities), at: 5 };
-  readonly emails = { dictionary: new Dictionary(emails), at: 6, ids: new Ints() };
-  readonly phones = { dictionary: new Dictionary(phones), at: 7, ids: new Ints() };
+  readonly names;
+  readonly given;
+  readonly family;
+  readonly organization;
+  readonly street;
+  readonly postcode;
+  readonly city;
+  readonly emails;
+  readonly phones;
   readonly further: readonly FurtherColumn[];
   /** Numbers of a card begin at `card * stride`; -1 where it says nothing. */
   readonly stride: number;
@@ -144,19 +99,73 @@ export class Population {
   size = 0;
   private readonly columns: readonly (Column<{ key: string }> | ListColumn<{ key: string }>)[];
 
-  constructor(fields: readonly Field[]) {
+  /** @param shared what another population shared: the new one is for reading only */
+  constructor(fields: readonly Field[], shared?: SharedPopulation) {
+    const dictionaries = shared?.dictionaries ?? [];
     this.fields = fields;
+    this.names = new Dictionary(names, dictionaries[0]);
+    this.given = { dictionary: this.names, at: 0 };
+    this.family = { dictionary: this.names, at: 1 };
+    this.organization = { dictionary: new Dictionary(organizations, dictionaries[1]), at: 2 };
+    this.street = { dictionary: new Dictionary(streets, dictionaries[2]), at: 3 };
+    this.postcode = { dictionary: new Dictionary(postcodes, dictionaries[3]), at: 4 };
+    this.city = { dictionary: new Dictionary(cities, dictionaries[4]), at: 5 };
+    this.emails = { dictionary: new Dictionary(emails, dictionaries[5]), at: 6, ids: new Ints() };
+    this.phones = { dictionary: new Dictionary(phones, dictionaries[6]), at: 7, ids: new Ints() };
     const further: FurtherColumn[] = [];
     this.columns = fields.map((field) => {
       if (!isFurther(field)) return this[COLUMN[field.kind as keyof typeof COLUMN]];
       const kind = KINDS[field.kind] as Kind<{ key: string }>;
-      const column = { dictionary: new Dictionary(kind), at: FIRST_FURTHER + further.length };
+      const dictionary = new Dictionary(kind, dictionaries[FIRST_FURTHER - 1 + further.length]);
+      const column = { dictionary, at: FIRST_FURTHER + further.length };
       further.push({ field, kind, column });
       return column;
     });
     this.further = further;
     this.stride = FIRST_FURTHER + further.length;
-    this.rows = new Int32Array(1024 * this.stride);
+    this.rows = shared?.rows ?? sharedInts(1024 * this.stride);
+    if (!shared) return;
+    this.size = shared.size;
+    this.emails.ids.array = shared.emails;
+    this.phones.ids.array = shared.phones;
+  }
+
+  /** For other threads, which may read all that is there now: nothing must be added as long as they do. */
+  toShared(): SharedPopulation {
+    return {
+      fields: this.fields,
+      size: this.size,
+      rows: this.rows,
+      emails: this.emails.ids.array,
+      phones: this.phones.ids.array,
+      dictionaries: this.dictionaries.map((one) => one.toShared()),
+    };
+  }
+
+  /** Adds all cards of another population with the same fields, in their order. */
+  addAll(other: SharedPopulation): void {
+    const ids = this.dictionaries.map((one, at) => one.addAll(other.dictionaries[at]!));
+    const dictionaryOf = [0, 0, 1, 2, 3, 4];
+    this.reserve(this.size + other.size);
+    const { rows, stride } = this;
+    const shifts = [this.emails, this.phones].map((column) => column.ids.length);
+    for (const [column, list, map] of [
+      [this.emails, other.emails, ids[5]!],
+      [this.phones, other.phones, ids[6]!],
+    ] as const) {
+      const end = other.rows[other.size * stride + column.at]!;
+      for (let at = 0; at < end; at++) column.ids.push(map[list[at]!]!);
+    }
+    for (let at = 0; at < stride; at++) {
+      const map = at < 6 ? ids[dictionaryOf[at]!]! : at < FIRST_FURTHER ? undefined : ids[at - 1]!;
+      const shift = map ? 0 : shifts[at - 6]!;
+      // Lists end where the next card's begin, so that one row more is read of them.
+      for (let card = 0; card < other.size + (map ? 0 : 1); card++) {
+        const id = other.rows[card * stride + at]!;
+        rows[(this.size + card) * stride + at] = !map ? id + shift : id < 0 ? -1 : map[id]!;
+      }
+    }
+    this.size += other.size;
   }
 
   /**
@@ -165,7 +174,7 @@ export class Population {
    * @returns the card's number
    */
   add(values: readonly (string | readonly string[] | undefined)[]): number {
-    if ((this.size + 2) * this.stride > this.rows.length) this.widen();
+    if ((this.size + 2) * this.stride > this.rows.length) this.reserve(this.size * 2);
     const start = this.size * this.stride;
     this.rows.fill(-1, start, start + this.stride);
     this.rows[start + this.emails.at] = this.emails.ids.length;
@@ -194,9 +203,16 @@ export class Population {
     return ids.array.subarray(this.rows[start], this.rows[start + this.stride]);
   }
 
-  private widen(): void {
-    const wider = new Int32Array(this.rows.length * 2);
-    wider.set(this.rows);
+  private get dictionaries(): Dictionary<{ key: string }>[] {
+    const { names: names_, organization, street, postcode, city, emails: mails, phones: numbers, further } = this;
+    const own = [names_, ...[organization, street, postcode, city, mails, numbers].map(({ dictionary }) => dictionary)];
+    return [...own, ...further.map(({ column }) => column.dictionary)] as Dictionary<{ key: string }>[];
+  }
+
+  /** Makes room for so many cards. */
+  private reserve(cards: number): void {
+    const wider = sharedInts((cards + 2) * this.stride);
+    wider.set(this.rows.subarray(0, (this.size + 1) * this.stride));
     this.rows = wider;
   }
 }

@@ -13,7 +13,8 @@ export function editDistance(a: string, b: string, limit: number): number {
     endA--;
     endB--;
   }
-  const [n, m] = [endA - start, endB - start];
+  const n = endA - start;
+  const m = endB - start;
   if (n === 0 || m === 0) return Math.min(Math.max(n, m), limit + 1);
   if (n === 1 && m === 1) return 1;
   if (limit === 1) return n === 2 && m === 2 && isSwap(a, b, start) ? 1 : 2;
@@ -62,7 +63,10 @@ function fillRows(a: string, b: string, start: number, n: number, m: number, lim
  */
 export function jaroWinkler(a: string, b: string): number {
   if (a === b) return 1;
-  const [n, m] = [a.length, b.length];
+  // Which letters are paired depends on the side that one begins with; the answer must not.
+  if (a.length > b.length || (a.length === b.length && a > b)) return jaroWinkler(b, a);
+  const n = a.length;
+  const m = b.length;
   if (n === 0 || m === 0 || n > 64 || m > 64) return 0;
   const reach = Math.max(0, (Math.max(n, m) >> 1) - 1);
   TAKEN.fill(0, 0, m);

@@ -11,7 +11,7 @@ export function contradicts(population: Population, scorer: Scorer, i: number, j
     const [a, b] = [population.value(i, column), population.value(j, column)];
     if (a < 0 || b < 0 || a === b) return false;
     if (field.kind === 'identifier') return true;
-    return field.kind === 'date' && !areOneDay(column.dictionary.values[a]!.key, column.dictionary.values[b]!.key);
+    return field.kind === 'date' && !areOneDay(column.dictionary.value(a).key, column.dictionary.value(b).key);
   });
 }
 
@@ -27,7 +27,7 @@ function differInGivenName(population: Population, i: number, j: number): boolea
   const { given, names } = population;
   const [a, b] = [population.value(i, given), population.value(j, given)];
   if (a < 0 || b < 0 || a === b) return false;
-  const [one, other] = [names.values[a]!.letters, names.values[b]!.letters];
+  const [one, other] = [names.value(a).letters, names.value(b).letters];
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
   if (short.length < 3 || short === long) return false;
   if (long.startsWith(short) && FEMININE.has(long.slice(short.length))) return true;

@@ -1,10 +1,10 @@
 import {
   assume,
+  BlockIndex,
   Comparer,
   chooseThresholds,
   countHolders,
   Incremental,
-  indexAll,
   learn,
   type Model,
   Population,
@@ -92,7 +92,8 @@ export class KindIndex {
     });
     this.prints = cards.prints;
     const compare = (i: number, j: number): number => (this.ids[i]! < this.ids[j]! ? -1 : 1);
-    const index = indexAll(this.population, compare);
+    const index = new BlockIndex(compare);
+    index.addAll(this.population);
     this.scorer = makeScorer(this.population, index, learned?.model);
     this.incremental = new Incremental(this.population, this.scorer, 0, compare, {
       kept: OFFERED,
@@ -225,7 +226,7 @@ const pairKey = (a: number, b: number): string => (a < b ? `${a} ${b}` : `${b} $
 
 const oddsOf = (wrong: number): number => Math.log2((1 - wrong) / wrong);
 
-function makeScorer(population: Population, index: ReturnType<typeof indexAll>, model: Model | undefined): Scorer {
+function makeScorer(population: Population, index: BlockIndex, model: Model | undefined): Scorer {
   if (model && model.trainedOn > 0) return scorerOf(population, model);
   if (!model && population.size >= LEARN_FROM) {
     const scorer = learn(population, index, SEED);

@@ -102,3 +102,16 @@ export async function writeLearned(
     [workspaceId, kind, JSON.stringify(learned), cards],
   );
 }
+
+/** Reads and writes in one snapshot of the database, so that cards and verdicts are of the version read. */
+export async function inSnapshot<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+  await client.query('begin isolation level repeatable read');
+  try {
+    const result = await work();
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
+}

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { hashText, Population } from '../engine/index.ts';
 import { FIELDS, type Kind, type Values, valuesOf } from './facts.ts';
 import { type Decided, type FoundLink, type FoundProposal, KindIndex } from './kind-index.ts';
-import { type ReadCard, readAll, readCards, readDecided, readState, writeLearned } from './reader.ts';
+import { inSnapshot, type ReadCard, readAll, readCards, readDecided, readState, writeLearned } from './reader.ts';
 
 const KINDS: readonly Kind[] = ['person', 'organization'];
 
@@ -34,9 +34,7 @@ export class WorkspaceIndex {
 
   /** @param learn whether to learn the model anew; what was learned before is used otherwise */
   static async open(client: pg.ClientBase, workspaceId: string, learn: boolean): Promise<WorkspaceIndex> {
-    // One snapshot, so that cards and verdicts are of the version read.
-    await client.query('begin isolation level repeatable read');
-    try {
+    return inSnapshot(client, async () => {
       const state = await readState(client, workspaceId);
       const cards = await collect(client, workspaceId);
       const decided = await readDecided(client, workspaceId);
@@ -51,13 +49,9 @@ export class WorkspaceIndex {
         const { learned, size } = kinds[kind];
         if (learn || !state.learned[kind]) await writeLearned(client, workspaceId, kind, learned, size);
       }
-      await client.query('commit');
       const trained = kinds.person.learned.model.trainedOn > 0;
       return new WorkspaceIndex(workspaceId, state.version, kinds, trained ? kinds.person.size : 0);
-    } catch (error) {
-      await client.query('rollback');
-      throw error;
-    }
+    });
   }
 
   /** Brings in cards as they are now. */

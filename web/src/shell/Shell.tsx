@@ -6,6 +6,7 @@ import { t } from '../i18n.ts';
 import { DropAnywhere } from '../screens/imports/DropAnywhere.tsx';
 import { ImportTray } from '../screens/imports/ImportTray.tsx';
 import { schemeOf, useMe } from '../session.ts';
+import { Connection } from './Connection.tsx';
 import { useEarlyStrokes } from './earlyStrokes.ts';
 import { BottomBar, Navigation } from './Navigation.tsx';
 import classes from './Shell.module.css';
@@ -46,6 +47,7 @@ export function Shell() {
       <ImportTray />
       <BottomBar onFind={find.open} />
       <DropAnywhere />
+      <Connection />
       <RouteAnnouncer />
       <Suspense>
         {finding && <Palette query={query} onQuery={setQuery} onClose={find.close} onKeys={keys.open} />}

@@ -47,12 +47,9 @@ export function say(message: string): void {
   notifications.show({ ...plain(), message, autoClose: 4000 });
 }
 
-export function sayError(error: unknown): void {
-  notifications.show({
-    ...plain(),
-    color: 'red',
-    title: t('shell.errorTitle'),
-    message: messageOf(error),
-    autoClose: 12_000,
-  });
+export const sayError = (error: unknown): void => sayProblem(messageOf(error));
+
+/** That something could not be done, and why. */
+export function sayProblem(message: string): void {
+  notifications.show({ ...plain(), color: 'red', title: t('shell.errorTitle'), message, autoClose: 12_000 });
 }

@@ -1,4 +1,5 @@
 import { parseBirthday } from '../../../formats/normalise/date.ts';
+import { hashText } from '../hash.ts';
 import { editDistance } from '../similarity.ts';
 import type { Kind } from './kind.ts';
 
@@ -12,11 +13,12 @@ export interface DateValue {
 
 export const dates: Kind<DateValue> = {
   levels: ['different', 'one part', 'close', 'two parts', 'same'],
-  parse(raw) {
+  keyOf(raw) {
     const text = raw.trim();
     const compact = /^(\d{4})(\d\d)(\d\d)$/.exec(text) ?? /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
-    const key = compact ? `${compact[1]}-${compact[2]}-${compact[3]}` : (parseBirthday(text) ?? yearOnly(text));
-    if (key === undefined) return undefined;
+    return compact ? `${compact[1]}-${compact[2]}-${compact[3]}` : (parseBirthday(text) ?? yearOnly(text));
+  },
+  parse(key) {
     return key.startsWith('--')
       ? { key, year: '', month: key.slice(2, 4), day: key.slice(5) }
       : { key, year: key.slice(0, 4), month: key.slice(5, 7), day: key.slice(8, 10) };
@@ -31,6 +33,7 @@ export const dates: Kind<DateValue> = {
     if (editDistance(a.key, b.key, 2) <= 2 || isSoon(a, b)) return 2;
     return equal === 1 && year ? 1 : 0;
   },
+  mark: ({ key }) => [hashText(key, 20)],
 };
 
 function yearOnly(text: string): string | undefined {

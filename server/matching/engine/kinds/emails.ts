@@ -1,7 +1,9 @@
 import { isFreeMail, isRobot, isSharedMailbox, normaliseEmail } from '../../../formats/normalise/email.ts';
 import { fold } from '../../../formats/normalise/fold.ts';
+import { hashText } from '../hash.ts';
 import { editDistance } from '../similarity.ts';
-import type { Kind } from './kind.ts';
+import { countBits, type Kind } from './kind.ts';
+import { headOf } from './organizations.ts';
 
 export interface EmailValue {
   key: string;
@@ -18,19 +20,22 @@ export const SAME_USER = 2;
 
 export const emails: Kind<EmailValue> = {
   levels: ['different', 'near', 'same user', 'same'],
-  parse(raw) {
+  keyOf(raw) {
     const address = normaliseEmail(raw) ?? damaged(raw);
     if (address === undefined) return undefined;
-    const at = address.lastIndexOf('@');
-    const [local, domain] = at < 0 ? [address, ''] : [address.slice(0, at), address.slice(at + 1)];
+    const { user: local, domain } = cut(address);
     const plus = local.indexOf('+');
     const user = plus > 0 ? local.slice(0, plus) : local;
+    return domain ? `${user}@${domain}` : user;
+  },
+  parse(key) {
+    const { user, domain } = cut(key);
     return {
-      key: domain ? `${user}@${domain}` : user,
+      key,
       user,
       domain,
       corporate: domain !== '' && !isFreeMail(domain),
-      shared: domain !== '' && (isSharedMailbox(address) || isRobot(address)),
+      shared: domain !== '' && (isSharedMailbox(key) || isRobot(key)),
     };
   },
   compare(a, b) {
@@ -42,7 +47,57 @@ export const emails: Kind<EmailValue> = {
     const limit = Math.min(a.key.length, b.key.length) < 12 ? 1 : 3;
     return editDistance(a.user, b.user, 2) <= 2 && editDistance(a.key, b.key, limit) <= limit ? 1 : 0;
   },
+  mark({ key, user, domain, corporate, shared }) {
+    let flags = (shared ? SHARED : 0) | (corporate ? CORPORATE : 0) | (domain === '' ? NOWHERE : 0);
+    if (user.length > 4) flags |= LONG;
+    for (let at = 0; at < user.length; at++) flags |= 1 << ((user.charCodeAt(at) & 31) % 26);
+    const label = (domain.split('.').at(-2) ?? '').replace(/[^a-z]/g, '');
+    return [
+      hashText(key, 1),
+      hashText(user, 2),
+      hashText(`${user.slice(0, 3)} ${domain.slice(0, 4)}`, 3),
+      hashText(`${user.slice(-4)} ${domain.slice(-8, -2)}`, 4),
+      hashText(domain, 15),
+      flags,
+      (user.charCodeAt(0) << 16) | user.charCodeAt(user.length - 1),
+      headOf(label),
+    ];
+  },
+  /** One changed letter of the user changes at most two bits. */
+  glance(marks, a, b) {
+    if (marks[a + USER_HASH] === marks[b + USER_HASH]) return -1;
+    const one = marks[a + FLAGS]!;
+    const other = marks[b + FLAGS]!;
+    if (((one | other) & SHARED) !== 0) return 0;
+    const apart = countBits((one ^ other) & USER_LETTERS);
+    if (marks[a + DOMAIN_HASH] === marks[b + DOMAIN_HASH] && (one & CORPORATE) === 0) return apart > 2 ? 0 : -1;
+    const ends = marks[a + ENDS]! ^ marks[b + ENDS]!;
+    return apart > 4 || (ends >>> 16 !== 0 && (ends & 0xffff) !== 0) ? 0 : -1;
+  },
 };
+
+/** Positions among the marks: the address, its user, both ends of user and domain together, the domain, and what is said of it. */
+export const ADDRESS_HASH = 0;
+export const USER_HASH = 1;
+export const START_HASH = 2;
+export const END_HASH = 3;
+export const DOMAIN_HASH = 4;
+export const FLAGS = 5;
+const ENDS = 6;
+/** The head of the domain's name, to be compared with the head of an organisation. */
+export const LABEL_HEAD = 7;
+
+/** Flags beside a bit for each letter of the user. */
+const USER_LETTERS = (1 << 26) - 1;
+export const SHARED = 1 << 26;
+export const CORPORATE = 1 << 27;
+export const LONG = 1 << 28;
+export const NOWHERE = 1 << 29;
+
+function cut(address: string): { user: string; domain: string } {
+  const at = address.lastIndexOf('@');
+  return at < 0 ? { user: address, domain: '' } : { user: address.slice(0, at), domain: address.slice(at + 1) };
+}
 
 /** What is left of an address that a typo broke ("idlewrs.cocm") may still be near the right one. */
 function damaged(raw: string): string | undefined {

@@ -3,7 +3,7 @@ import { formsOf } from '../diminutives.ts';
 import { hashText } from '../hash.ts';
 import { soundEnglish, soundFrench } from '../phonetics.ts';
 import { editDistance, jaroWinkler } from '../similarity.ts';
-import type { Kind } from './kind.ts';
+import { countBits, type Kind } from './kind.ts';
 
 /** One part of a human's name, first or family: they are compared alike, because many sources swap them. */
 export interface NameValue {
@@ -12,17 +12,22 @@ export interface NameValue {
   /** The same without blanks. */
   letters: string;
   words: string[];
-  french: string;
-  /** Made when it is first asked for; undefined before. */
+  /** Sounds are made when they are first asked for; undefined before. */
+  french: string | undefined;
   english: string | undefined;
   /** Familiar forms and translations, by number of their groups. */
   forms: readonly number[] | undefined;
-  /** Hashes for blocking: of the letters, the sound, the first and the last three letters. */
-  hash: number;
-  soundHash: number;
-  startHash: number;
-  endHash: number;
 }
+
+/** Positions among the marks: which letters there are, hashes of all of them, the sound, the first and the last three; for `glance`. */
+export const LETTERS_OF = 0;
+export const NAME_HASH = 1;
+export const SOUND_HASH = 2;
+export const START_HASH = 3;
+export const END_HASH = 4;
+const ENGLISH_HASH = 5;
+const LENGTH_AND_FIRST = 6;
+const LETTERS_TWICE = 7;
 
 export const DIFFERENT = 0;
 const INITIAL = 1;
@@ -50,24 +55,13 @@ function latin(text: string): string {
 
 export const names: Kind<NameValue> = {
   levels: ['different', 'initial', 'similar', 'form', 'near', 'same'],
-  parse(raw) {
-    const words = latin(fold(raw)).match(/[\p{L}\p{N}]+/gu);
-    if (!words) return undefined;
-    const key = words.join(' ');
-    const letters = words.join('');
-    const french = soundFrench(letters);
-    return {
-      key,
-      letters,
-      words,
-      french,
-      english: undefined,
-      forms: formsOf(key),
-      hash: hashText(letters, 1),
-      soundHash: hashText(french, 2),
-      startHash: hashText(letters.slice(0, 3), 3),
-      endHash: hashText(letters.slice(-3), 4),
-    };
+  keyOf: (raw) =>
+    latin(fold(raw))
+      .match(/[\p{L}\p{N}]+/gu)
+      ?.join(' '),
+  parse(key) {
+    const words = key.split(' ');
+    return { key, letters: words.join(''), words, french: undefined, english: undefined, forms: formsOf(key) };
   },
   compare(a, b) {
     if (a.letters === b.letters) return SAME;
@@ -80,36 +74,104 @@ export const names: Kind<NameValue> = {
     }
     return compareLetters(short.letters, long.letters) || (soundAlike(a, b) ? SIMILAR : DIFFERENT);
   },
-  sketch,
-  areFarApart,
+  mark(value) {
+    const { letters } = value;
+    return [
+      sketch(value),
+      hashText(letters, 1),
+      hashText(soundFrench(letters), 2),
+      hashText(letters.slice(0, 3), 3),
+      hashText(letters.slice(-3), 4),
+      hashText(soundEnglish(letters), 5),
+      (letters.length << 16) | letters.charCodeAt(0),
+      twice(letters),
+    ];
+  },
+  glance,
 };
 
-/** Two changed letters change at most four bits; names that only sound alike differ by some more. */
+/** Names that only sound alike differ in some letters; more than these are not looked for. */
 const MOST_LETTERS_APART = 6;
-/** Beside a bit for each letter: initials, names of several words and names with familiar forms must be looked at. */
+/** Beside a bit for each letter: names of several words and names with familiar forms must be looked at. */
 const LOOK = 1 << 30;
 const HAS_FORMS = 1 << 29;
 const LETTER_BITS = (1 << 28) - 1;
 
+const bitOf = (letters: string, at: number): number => 1 << ((letters.charCodeAt(at) & 31) % 28);
+
 function sketch({ letters, words, forms }: NameValue): number {
-  let mask = letters.length === 1 || words.length > 1 ? LOOK : 0;
+  let mask = words.length > 1 ? LOOK : 0;
   if (forms) mask |= HAS_FORMS;
-  for (let at = 0; at < letters.length; at++) mask |= 1 << ((letters.charCodeAt(at) & 31) % 28);
+  for (let at = 0; at < letters.length; at++) mask |= bitOf(letters, at);
   return mask;
 }
 
-function areFarApart(a: number, b: number): boolean {
-  if (((a | b) & LOOK) !== 0 || (a & b & HAS_FORMS) !== 0) return false;
-  return countBits((a ^ b) & LETTER_BITS) > MOST_LETTERS_APART;
+/** A bit for each letter that stands there more than once. */
+function twice(letters: string): number {
+  let [once, more] = [0, 0];
+  for (let at = 0; at < letters.length; at++) {
+    more |= once & bitOf(letters, at);
+    once |= bitOf(letters, at);
+  }
+  return more;
 }
 
-function countBits(mask: number): number {
-  let rest = mask - ((mask >>> 1) & 0x55555555);
-  rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333);
-  return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+/** In one number, roughly: sounds (nine bits each), length and first letter (seven each). */
+export function brief(marks: Int32Array, at: number): number {
+  const head = marks[at + LENGTH_AND_FIRST]!;
+  const sounds = ((marks[at + SOUND_HASH]! & 0x1ff) << 9) | (marks[at + ENGLISH_HASH]! & 0x1ff);
+  return (sounds << 14) | (Math.min(head >>> 16, 0x7f) << 7) | (head & 0x7f);
+}
+
+/** Whether `LETTERS_OF` and `brief` of two names tell that `glance` would find them different; most of them do. */
+export function areBrieflyDifferent(lettersA: number, briefA: number, lettersB: number, briefB: number): boolean {
+  if (((lettersA | lettersB) & LOOK) !== 0 || (lettersA & lettersB & HAS_FORMS) !== 0) return false;
+  const n = (briefA >>> 7) & 0x7f;
+  const m = (briefB >>> 7) & 0x7f;
+  if (n === 1 || m === 1 || n === 0x7f || m === 0x7f) return false;
+  const apart = countBits((lettersA ^ lettersB) & LETTER_BITS);
+  if (apart > MOST_LETTERS_APART) return true;
+  const unlike = briefA ^ briefB;
+  if (unlike >>> 23 === 0 || ((unlike >>> 14) & 0x1ff) === 0) return false;
+  return areLettersFar(apart, n, m, (unlike & 0x7f) === 0);
+}
+
+/** What `compare` says of single words without a familiar form in common, as far as letters, lengths and sounds rule it out. */
+export function glance(marks: Int32Array, a: number, b: number): number {
+  const one = marks[a + LETTERS_OF]!;
+  const other = marks[b + LETTERS_OF]!;
+  if (((one | other) & LOOK) !== 0) return -1;
+  const head = marks[a + LENGTH_AND_FIRST]!;
+  const tail = marks[b + LENGTH_AND_FIRST]!;
+  const n = head >>> 16;
+  const m = tail >>> 16;
+  const isFirstSame = ((head ^ tail) & 0xffff) === 0;
+  if (n === 1 || m === 1) return isFirstSame ? INITIAL : DIFFERENT;
+  if ((one & other & HAS_FORMS) !== 0) return -1;
+  const few = countBits((one ^ other) & LETTER_BITS);
+  if (few > MOST_LETTERS_APART) return DIFFERENT;
+  if (marks[a + SOUND_HASH] === marks[b + SOUND_HASH] || marks[a + ENGLISH_HASH] === marks[b + ENGLISH_HASH]) return -1;
+  return areLettersFar(few + countBits(marks[a + LETTERS_TWICE]! ^ marks[b + LETTERS_TWICE]!), n, m, isFirstSame)
+    ? DIFFERENT
+    : -1;
+}
+
+/**
+ * Whether `compareLetters` cannot but find two words different.
+ *
+ * @param apart letters of one that are not among those of the other, on both sides, or fewer
+ */
+function areLettersFar(apart: number, n: number, m: number, isFirstSame: boolean): boolean {
+  const limit = Math.min(n, m) < 6 ? 1 : 2;
+  // A changed letter makes two, an inserted one one, two swapped ones none.
+  if (apart <= 2 * limit - Math.abs(n - m)) return false;
+  // A Jaro–Winkler similarity of 0.9 needs so many letters in common, even with the longest prefix that counts.
+  return !isFirstSame || apart > n + m - 2 * Math.ceil((1.5 * n * m) / (n + m));
 }
 
 function soundAlike(a: NameValue, b: NameValue): boolean {
+  a.french ??= soundFrench(a.letters);
+  b.french ??= soundFrench(b.letters);
   if (a.french.length > 1 && a.french === b.french) return true;
   a.english ??= soundEnglish(a.letters);
   b.english ??= soundEnglish(b.letters);

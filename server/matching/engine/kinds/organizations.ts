@@ -1,4 +1,5 @@
 import { organizationKey } from '../../../formats/normalise/organization.ts';
+import { hashText } from '../hash.ts';
 import { editDistance, jaroWinkler } from '../similarity.ts';
 import type { Kind } from './kind.ts';
 
@@ -20,9 +21,8 @@ const COMMON = new Set(
 
 export const organizations: Kind<OrganizationValue> = {
   levels: ['different', 'similar', 'part', 'near', 'same'],
-  parse(raw) {
-    const key = organizationKey(raw);
-    if (key === '') return undefined;
+  keyOf: (raw) => organizationKey(raw) || undefined,
+  parse(key) {
     const words = key.split(' ');
     return { key, letters: words.join(''), words, initials: words.map((word) => word[0]).join('') };
   },
@@ -35,7 +35,15 @@ export const organizations: Kind<OrganizationValue> = {
     if (a.letters.length > 5 && jaroWinkler(a.letters, b.letters) >= 0.92) return 1;
     return few.words.length === 1 && few.letters.length > 2 && few.letters === many.initials ? 1 : 0;
   },
+  mark: ({ letters }) => [hashText(letters, 12), headOf(letters)],
 };
+
+/** Positions among the marks: all letters, and the first four (0 where there are fewer). */
+export const LETTERS_HASH = 0;
+export const HEAD = 1;
+
+/** A hash of the first four letters, never 0; 0 where there are fewer. */
+export const headOf = (letters: string): number => (letters.length < 4 ? 0 : hashText(letters.slice(0, 4), 18) || 1);
 
 /** "Greenvista" of "Greenvista International"; the words that tell a company from others must all be there. */
 function isPart(few: OrganizationValue, many: OrganizationValue): boolean {

@@ -1,4 +1,5 @@
 import { fold } from '../../../formats/normalise/fold.ts';
+import { hashText } from '../hash.ts';
 import { editDistance, jaroWinkler } from '../similarity.ts';
 import type { Kind } from './kind.ts';
 
@@ -19,13 +20,17 @@ const WAYS = new Set(
 
 export const streets: Kind<StreetValue> = {
   levels: ['different', 'near', 'same'],
-  parse(raw) {
+  keyOf(raw) {
     const words = fold(raw).match(/[\p{L}\p{N}]+/gu);
     if (!words) return undefined;
     const number = words.find((word) => /^\d/.test(word)) ?? '';
     const told = words.filter((word) => word !== number && !WAYS.has(word));
     const name = (told.length > 0 ? told : words.filter((word) => word !== number)).join('');
-    return name === '' && number === '' ? undefined : { key: `${number} ${name}`, number, name };
+    return name === '' && number === '' ? undefined : `${number} ${name}`;
+  },
+  parse(key) {
+    const blank = key.indexOf(' ');
+    return { key, number: key.slice(0, blank), name: key.slice(blank + 1) };
   },
   compare(a, b) {
     if (a.number !== b.number && editDistance(a.number, b.number, 1) > 1) return 0;
@@ -33,19 +38,23 @@ export const streets: Kind<StreetValue> = {
     if (a.name === b.name || editDistance(a.name, b.name, limit) <= limit) return 1;
     return a.number === b.number && a.number !== '' && jaroWinkler(a.name, b.name) >= 0.92 ? 1 : 0;
   },
+  mark: ({ key, number }) => [hashText(key, 17), hashText(number, 16)],
 };
+
+/** Positions among the marks: the street, its number alone. */
+export const STREET_HASH = 0;
+export const NUMBER_HASH = 1;
 
 export interface PlaceValue {
   key: string;
 }
 
-const places = (parse: (raw: string) => string, near: (a: string, b: string) => boolean): Kind<PlaceValue> => ({
+const places = (keyOf: (raw: string) => string, near: (a: string, b: string) => boolean): Kind<PlaceValue> => ({
   levels: ['different', 'near', 'same'],
-  parse(raw) {
-    const key = parse(raw);
-    return key === '' ? undefined : { key };
-  },
+  keyOf: (raw) => keyOf(raw) || undefined,
+  parse: (key) => ({ key }),
   compare: (a, b) => (near(a.key, b.key) ? 1 : 0),
+  mark: ({ key }) => [hashText(key, 14)],
 });
 
 export const cities = places(

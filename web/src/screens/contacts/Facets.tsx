@@ -1,18 +1,20 @@
 import { Button, Drawer, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilter, IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import type { getFacets } from '../../../../server/cards/contract.ts';
+import { countToVerify, type getFacets } from '../../../../server/cards/contract.ts';
 import type { Output } from '../../../../server/kernel/contract.ts';
 import { number } from '../../format.ts';
 import { type MessageKey, t } from '../../i18n.ts';
+import { reading } from '../../queries.ts';
 import classes from './Facets.module.css';
 import type { ListState } from './People.tsx';
 import { filterOf } from './search.ts';
 
 type Buckets = Output<typeof getFacets>;
 type Bucket = Buckets['books'][number];
-type FacetKey = 'bookId' | 'sourceId' | 'organization' | 'freshness';
+type FacetKey = 'bookId' | 'sourceId' | 'organization' | 'freshness' | 'toVerify';
 interface FacetsProps {
   facets: Buckets;
   state: ListState;
@@ -25,8 +27,12 @@ export function Facets({ facets, state }: FacetsProps) {
     ...bucket,
     label: t(`contacts.freshness.${bucket.value}` as MessageKey),
   }));
+  const count = useQuery(reading(countToVerify, { kind: state.kind })).data?.count ?? 0;
+  const remarked = count > 0 || state.search.toVerify !== undefined;
+  const verify = remarked ? [{ value: 'yes', label: t('contacts.toVerify'), count }] : [];
   return (
     <>
+      <Facet title="contacts.facet.verify" of="toVerify" buckets={verify} state={state} />
       <Facet title="contacts.facet.book" of="bookId" buckets={facets.books} state={state} />
       <Facet title="contacts.facet.source" of="sourceId" buckets={facets.sources} state={state} />
       {state.kind === 'person' && (

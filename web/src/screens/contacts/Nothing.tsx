@@ -5,6 +5,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import type { ListState } from './People.tsx';
 import type { Kind } from './queries.ts';
+import { filterOf } from './search.ts';
 
 export function NobodyYet({ kind }: { kind: Kind }) {
   return (
@@ -22,14 +23,13 @@ export function NobodyYet({ kind }: { kind: Kind }) {
 }
 
 export function NothingFound({ state }: { state: ListState }) {
-  const clear = { q: undefined, bookId: undefined, sourceId: undefined, organization: undefined, freshness: undefined };
   return (
     <EmptyState
       icon={<IconSearchOff />}
       title={t('contacts.nothing.title')}
       text={t('contacts.nothing.text')}
       action={
-        <Button variant="default" onClick={() => state.change(clear)}>
+        <Button variant="default" onClick={() => state.change(filterOf({}))}>
           {t('contacts.nothing.clear')}
         </Button>
       }

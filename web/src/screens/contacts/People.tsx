@@ -6,9 +6,11 @@ import { lazy, Suspense, useRef } from 'react';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { Companies, useCompanies } from './Companies.tsx';
 import { ContactGrid } from './ContactGrid.tsx';
 import { Export } from './Export.tsx';
 import { Facets, FacetsDrawer } from './Facets.tsx';
+import { Following } from './Following.tsx';
 import { NobodyYet, NothingFound } from './Nothing.tsx';
 import classes from './People.module.css';
 import { facetsQuery, type Kind, peopleQuery } from './queries.ts';
@@ -60,6 +62,7 @@ function ContactList({ kind }: { kind: Kind }) {
   const found = useRef<HTMLDivElement>(null);
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   const narrowed = Object.values(filterOf(search)).some((value) => value !== undefined);
+  const companies = useCompanies(search.q ?? '', kind === 'organization' && !narrowedBeyondWords(search));
   const empty = list.isSuccess && entries.length === 0 && !list.isPlaceholderData;
   return (
     <Page
@@ -96,7 +99,11 @@ function ContactList({ kind }: { kind: Kind }) {
         )}
         <div ref={found} className={classes.list} data-old={list.isPlaceholderData || undefined}>
           <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-          {empty && (narrowed ? <NothingFound state={state} /> : <NobodyYet kind={kind} />)}
+          <Following />
+          <Companies companies={companies} alone={empty} />
+          {empty &&
+            companies.items.length === 0 &&
+            (narrowed ? <NothingFound state={state} /> : <NobodyYet kind={kind} />)}
           {entries.length > 0 && (
             <ContactGrid
               state={state}
@@ -116,6 +123,10 @@ function ContactList({ kind }: { kind: Kind }) {
     </Page>
   );
 }
+
+/** Companies have a name only: other filters do not apply to them. */
+const narrowedBeyondWords = ({ q: _, ...search }: ListSearch): boolean =>
+  Object.values(filterOf(search)).some((value) => value !== undefined);
 
 interface TotalProps {
   kind: Kind;

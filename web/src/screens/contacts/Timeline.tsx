@@ -1,7 +1,15 @@
 import { ActionIcon, Button, Textarea } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { addNote, type listHistory, type Person, removeNote } from '../../../../server/cards/contract.ts';
+import {
+  addNote,
+  type FieldInput,
+  getCard,
+  type listHistory,
+  type Person,
+  removeNote,
+  updateCard,
+} from '../../../../server/cards/contract.ts';
 import type { Output } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { ago, longInstant } from '../../format.ts';
@@ -59,7 +67,12 @@ function Happening({ item, person }: { item: Item; person: Person }) {
       {item.changes.length > 0 && (
         <ul className={classes.changes}>
           {item.changes.map((change) => (
-            <li key={`${change.kind} ${change.before} ${change.after}`}>{changeOf(change)}</li>
+            <li key={`${change.kind} ${change.before} ${change.after}`}>
+              {changeOf(change)}
+              {item.cardId !== null && change.giveBack !== null && (
+                <GiveBack personId={person.id} cardId={item.cardId} no={change.giveBack} />
+              )}
+            </li>
           ))}
         </ul>
       )}
@@ -77,6 +90,29 @@ function changeOf({ kind: field, before, after }: Item['changes'][number]): stri
   return after === null
     ? t('contacts.history.went', { kind, before })
     : t('contacts.history.from', { kind, before, after });
+}
+
+/** What the source said stands there again; the correction can be brought back for a while. */
+function GiveBack({ personId, cardId, no }: { personId: string; cardId: string; no: number }) {
+  const giveBack = async () => {
+    try {
+      const corrected = (await call(getCard, { cardId })).fields.find((field) => field.no === no);
+      await call(updateCard, { cardId, restore: [no] });
+      await refreshPerson(personId);
+      offerUndo(t('contacts.history.givenBack'), async () => {
+        const field = corrected && ({ kind: corrected.kind, value: corrected.value } as FieldInput);
+        await call(updateCard, { cardId, ...(field ? { set: [{ no, field }] } : { remove: [no] }) });
+        await refreshPerson(personId);
+      });
+    } catch (error) {
+      sayError(error);
+    }
+  };
+  return (
+    <Button variant="subtle" size="compact-sm" ml={6} className="no-print" onClick={() => void giveBack()}>
+      {t('contacts.history.giveBack')}
+    </Button>
+  );
 }
 
 function NewNote({ personId }: { personId: string }) {

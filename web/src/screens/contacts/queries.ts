@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
+  countToVerify,
   type Entry,
   getFacets,
   getPerson,
@@ -39,7 +40,7 @@ export const staffQuery = (personId: string) => reading(listStaff, { personId })
 export async function refreshPerson(personId: string): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: personQuery(personId).queryKey });
   await queryClient.invalidateQueries({ queryKey: historyQuery(personId).queryKey });
-  await refresh(listPeople, getFacets, listEmployments, listStaff);
+  await refresh(listPeople, getFacets, countToVerify, listEmployments, listStaff);
 }
 
 /** Address of the photo; the hash makes it cacheable for ever. */

@@ -17,6 +17,7 @@ export function listSearch(raw: Record<string, unknown>): ListSearch {
     sourceId: text('sourceId'),
     organization: text('organization'),
     freshness: freshness.find((value) => value === raw.freshness),
+    toVerify: raw.toVerify === 'yes' ? 'yes' : undefined,
     sort: sorts.find((value) => value === raw.sort),
     open: text('open'),
   };
@@ -24,6 +25,6 @@ export function listSearch(raw: Record<string, unknown>): ListSearch {
 }
 
 /** The part that narrows the list, in a stable order, so that equal filters make equal keys. */
-export function filterOf({ q, bookId, sourceId, organization, freshness }: ListSearch): Filter {
-  return { q, bookId, sourceId, organization, freshness };
+export function filterOf({ q, bookId, sourceId, organization, freshness, toVerify }: ListSearch): Filter {
+  return { q, bookId, sourceId, organization, freshness, toVerify };
 }

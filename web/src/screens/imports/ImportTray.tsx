@@ -9,18 +9,27 @@ import { progressOf } from './progress.ts';
 import { importsQuery, isMoving, refreshContacts } from './queries.ts';
 import { useUploads } from './uploads.ts';
 
+/** Lines of the tray; the page of imports shows all. */
+const shownFirst = 3;
+
 /** What is under way, wherever one is: it can be left and found again here. */
 export function ImportTray() {
   const uploads = useUploads().filter(({ error }) => error === null);
   const moving = (useQuery(importsQuery).data?.items ?? []).filter(isMoving);
   useRefreshAtEnd(moving.length);
-  if (uploads.length + moving.length === 0) return null;
+  const total = uploads.length + moving.length;
+  // What moves first: files in the queue behind it would push the page away.
+  const shownUploads = uploads.slice(0, shownFirst);
+  const ordered = [...moving].sort((a, b) => Number(b.state === 'running') - Number(a.state === 'running'));
+  const shownMoving = ordered.slice(0, shownFirst - shownUploads.length);
+  const others = total - shownUploads.length - shownMoving.length;
+  if (total === 0) return null;
   return (
     <section className={classes.tray} aria-label={t('imports.tray')}>
       <Link to="/imports" className={classes.title}>
-        {t('imports.underWay', { n: uploads.length + moving.length })}
+        {t('imports.underWay', { n: total })}
       </Link>
-      {uploads.map(({ key, fileName, sent, size }) => (
+      {shownUploads.map(({ key, fileName, sent, size }) => (
         <div key={key} className={classes.one}>
           <span className={classes.file}>{fileName}</span>
           <Progress
@@ -30,7 +39,7 @@ export function ImportTray() {
           />
         </div>
       ))}
-      {moving.map((record) => (
+      {shownMoving.map((record) => (
         <Link key={record.id} to="/imports/$importId" params={{ importId: record.id }} className={classes.one}>
           <span className={classes.file}>{record.fileName}</span>
           <span className={classes.count}>
@@ -45,6 +54,11 @@ export function ImportTray() {
           />
         </Link>
       ))}
+      {others > 0 && (
+        <Link to="/imports" className={classes.one}>
+          {t('imports.underWay.others', { n: others })}
+        </Link>
+      )}
     </section>
   );
 }

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { listBooks } from '../../../../server/delegation/contract.ts';
-import { listTeams } from '../../../../server/identity/contract.ts';
 import type { Output } from '../../../../server/kernel/contract.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
+import { mineQuery } from '../lending/queries.ts';
 import classes from './ImportPage.module.css';
 
 type Book = Output<typeof listBooks>['items'][number];
@@ -11,31 +11,23 @@ type Book = Output<typeof listBooks>['items'][number];
 /** Who else will see what goes into these books: nobody, or those to whom they are lent. */
 export function WhoSees({ bookIds }: { bookIds: readonly (string | null)[] }) {
   const books = useQuery(reading(listBooks, {})).data?.items;
-  const teams = useQuery(reading(listTeams, {})).data?.items ?? [];
-  if (books === undefined) return null;
+  const grants = useQuery(mineQuery).data?.items;
+  if (books === undefined || grants === undefined) return null;
+  const sentencesOf = (book: Book) =>
+    grants.filter((grant) => grant.book.id === book.id).map(({ sentence }) => sentence);
   const aimedAt = books.filter(
     ({ id, mine, main }) => mine && (bookIds.includes(id) || (main && bookIds.includes(null))),
   );
-  const open = aimedAt.filter(({ holder, sharing }) => holder.kind === 'workspace' || sharing.length > 0);
+  const open = aimedAt.filter((book) => book.holder.kind === 'workspace' || sentencesOf(book).length > 0);
   if (open.length === 0) return <p className={classes.quiet}>{t('imports.private')}</p>;
-  const nameOf = (teamId: string) => teams.find(({ id }) => id === teamId)?.name ?? '';
   return open.map((book) => (
     <p key={book.id} className={classes.quiet}>
-      {sentences(book, nameOf).join(' ')}
+      {[t('imports.lent', { book: book.name }), ...keepers(book), ...sentencesOf(book)].join(' ')}
     </p>
   ));
 }
 
-function sentences({ name, holder, sharing }: Book, nameOf: (teamId: string) => string): string[] {
-  const keepers = holder.kind === 'workspace' ? holder.stewards.map((steward) => steward.name).join(', ') : '';
-  return [
-    t('imports.lent', { book: name }),
-    ...(keepers === '' ? [] : [`${t('settings.book.keptBy', { names: keepers })}.`]),
-    ...sharing.map(({ grantee, level: name }) => {
-      const level = t(`settings.level.${name}`);
-      return grantee.kind === 'workspace'
-        ? t('settings.share.workspace', { level })
-        : t('settings.share.team', { team: nameOf(grantee.teamId), level });
-    }),
-  ];
+function keepers({ holder }: Book): string[] {
+  if (holder.kind === 'member') return [];
+  return [`${t('settings.book.keptBy', { names: holder.stewards.map(({ name }) => name).join(', ') })}.`];
 }

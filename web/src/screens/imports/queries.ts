@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { getFacets, listPeople } from '../../../../server/cards/contract.ts';
+import { countToVerify, getFacets, listCompanies, listPeople } from '../../../../server/cards/contract.ts';
 import { listBooks } from '../../../../server/delegation/contract.ts';
 import { getImport, type ImportRecord, listImports, listSources } from '../../../../server/sources/contract.ts';
 import { queryClient, reading, refresh } from '../../queries.ts';
@@ -32,5 +32,5 @@ export async function adoptImport(record: ImportRecord): Promise<void> {
 
 /** What shows contacts is out of date once an import has ended or was taken back. */
 export function refreshContacts(): Promise<unknown> {
-  return refresh(listPeople, getFacets, listSources, listBooks);
+  return refresh(listPeople, getFacets, countToVerify, listCompanies, listSources, listBooks);
 }

@@ -6,8 +6,8 @@ import { type Book, type Grant, listBooks } from '../../../../server/delegation/
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { CardLinks, Following } from './BookParts.tsx';
 import { GrantEditor } from './GrantEditor.tsx';
 import { GrantLine } from './GrantLine.tsx';
 import classes from './Lending.module.css';
@@ -34,9 +34,7 @@ export function Mine() {
             <div className={classes.head}>
               <div>
                 <h2 className={classes.name}>{book.name}</h2>
-                <TextLink to="/people" search={{ bookId: book.id }} size="sm">
-                  {t('contacts.cards', { count: book.cards ?? 0 })}
-                </TextLink>
+                <CardLinks book={book} />
               </div>
               <Button
                 variant="light"
@@ -47,6 +45,7 @@ export function Mine() {
                 {t('lending.lend')}
               </Button>
             </div>
+            <Following on={book.following} />
             {of(book).length === 0 ? (
               <p className={classes.quiet}>{t('lending.private')}</p>
             ) : (

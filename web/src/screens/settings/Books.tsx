@@ -7,7 +7,7 @@ import { listMembers } from '../../../../server/identity/contract.ts';
 import type { Output } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
-import { reading, refresh } from '../../queries.ts';
+import { booksQuery, reading, refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
@@ -22,7 +22,7 @@ export type Book = Output<typeof listBooks>['items'][number];
 
 /** The unit of delegation: what I keep in each book, and who may see it. */
 export function Books() {
-  const { data, error, refetch } = useQuery(reading(listBooks, {}));
+  const { data, error, refetch } = useQuery(booksQuery);
   const [edited, edit] = useState<Book | 'new' | null>(null);
   const mine = data?.items.filter((book) => book.mine) ?? [];
   const others = data?.items.filter((book) => !book.mine) ?? [];

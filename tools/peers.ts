@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+
+/** Programs of others that the suite `peers` speaks to, as Debian packages them. */
+const postgres = '/usr/lib/postgresql/15/bin';
+const python = '/usr/bin/python3';
+
+/** The folder of PostgreSQL 15's programs, where it is installed. */
+export const findPostgres = (): string | undefined => (existsSync(`${postgres}/initdb`) ? postgres : undefined);
+
+/** A Python that can load this module. */
+export function findPython(module: string): string | undefined {
+  return spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0 ? python : undefined;
+}
+
+const packages: { name: string; isThere(): boolean }[] = [
+  { name: 'postgresql-15', isThere: () => findPostgres() !== undefined },
+  { name: 'python3-vobject', isThere: () => findPython('vobject') !== undefined },
+  { name: 'python3-openpyxl', isThere: () => findPython('openpyxl') !== undefined },
+];
+
+const missing = (): string[] => packages.filter((one) => !one.isThere()).map(({ name }) => name);
+
+/**
+ * Installs what is missing of the peers where that is possible: as root, on Debian.
+ * @returns the packages that are still missing, whose tests are skipped
+ */
+export function bringPeers(): string[] {
+  const wanted = missing();
+  if (wanted.length === 0 || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return wanted;
+  process.stdout.write(`Installing ${wanted.join(', ')} (once)…\n`);
+  // The package would make a server of its own and start it on the usual port: its programs are all we want.
+  if (wanted.includes('postgresql-15')) {
+    mkdirSync('/etc/postgresql-common/createcluster.d', { recursive: true });
+    writeFileSync('/etc/postgresql-common/createcluster.d/entregent.conf', 'create_main_cluster = false\n');
+  }
+  const options = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
+  spawnSync('apt-get', ['update', '-qq'], options);
+  // One by one: a distribution without one of them may have the others.
+  for (const name of wanted) spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], options);
+  return missing();
+}

@@ -1,0 +1,1 @@
+export const breach = (client: { query(text: string): unknown }) => client.query('select 1');
