@@ -149,5 +149,5 @@ test('a code of an authenticator app is asked for after the password, and a reco
   await dialog.getByText('That is not it').waitFor();
   await dialog.locator('input[name=password]').fill(account.password);
   await dialog.getByRole('button', { name: /switch off/i }).click();
-  await page.getByText('Your password alone opens.').waitFor();
+  await page.getByText('Only your password is asked for.').waitFor();
 });
