@@ -1,6 +1,10 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { AppError } from '../kernel/errors.ts';
+import { openSecrets } from '../kernel/secrets.ts';
 import { codeOf, type Member, openTestApp, type ProblemAnswer, type TestApp, tokenOf } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
+import { openSecondFactor } from './second-factor.ts';
 import { totpCode, totpStep } from './totp.ts';
 
 let app: TestApp;
@@ -178,6 +182,25 @@ describe('switching off', () => {
     expect(await mia.call(contracts.getSecondFactor, {})).toMatchObject({ on: true });
     expect(await codeOf(signIn(mia, undefined, 'nine blue kites'))).toBe('code_required');
   });
+});
+
+test('of many who use one code at the same instant one gets in, and no more than five wrong ones are tried', async () => {
+  const nia = await app.invite(alice, 'Nia');
+  const [account] = await app.query<{ id: string }>(`select id from auth."user" where email = $1`, [nia.me.email]);
+  const pool = new pg.Pool({ connectionString: app.databaseUrl, max: 8, options: '-c search_path=auth' });
+  const store = openSecondFactor(pool, openSecrets('', { ENTREGENT_MASTER_KEY: 'ab'.repeat(32) }));
+  const { secret } = await store.prepare(account!.id, nia.me.email);
+  await store.confirm(account!.id, shown(secret));
+  const atOnce = async (code: string) =>
+    (await Promise.allSettled(Array.from({ length: 8 }, () => store.demand(account!.id, code)))).map((one) =>
+      one.status === 'fulfilled' ? 'in' : (one.reason as AppError).code,
+    );
+  // All eight connections stand open, so that none comes late.
+  await Promise.all(Array.from({ length: 8 }, () => pool.query('select pg_sleep(0.1)')));
+  expect((await atOnce(shown(secret, 1))).filter((outcome) => outcome === 'in')).toHaveLength(1);
+  await pool.query(`update "secondFactor" set failures = 0 where "userId" = $1`, [account!.id]);
+  expect((await atOnce(wrongFor(secret))).filter((outcome) => outcome === 'wrong_code')).toHaveLength(5);
+  await pool.end();
 });
 
 test('an API key can neither see nor change it', async () => {
