@@ -46,7 +46,7 @@ async function signIn(
   await page.getByRole('button', { name: labels.submit }).click();
 }
 const english = { email: /^e-mail/i, password: /^password/i, submit: /^sign in$/i };
-const french = { email: /^adresse électronique/i, password: /^mot de passe/i, submit: /connecter/i };
+const french = { email: /^adresse électronique/i, password: /^mot de passe/i, submit: /^se connecter$/i };
 
 const contacts = [
   'First Name,Last Name,E-mail,Mobile,Company',

@@ -7,10 +7,10 @@ import { root } from '../server/kernel/root.ts';
 import { buildWeb } from '../server/kernel/web.ts';
 
 /**
- * Goes into the file that uses it: it names exact versions of its neighbours that better-auth itself does not take, and the
+ * Go into the file that uses them: they name exact versions of their neighbours that better-auth itself does not take, and the
  * `overrides` that settle it in a checkout do not hold where the package is installed.
  */
-const inlined = '@better-auth/api-key';
+const inlined = ['@better-auth/api-key', '@better-auth/passkey'];
 const user = join(root, 'dist/server/identity/accounts.js');
 
 function compile(): void {
@@ -22,15 +22,16 @@ function compile(): void {
 }
 
 async function inline(): Promise<void> {
-  const folder = join(root, 'node_modules', inlined);
+  const isInlined = (id: string) => inlined.some((name) => id.includes(name));
   const bundle = await rolldown({
     input: user,
     platform: 'node',
     external: (id, importer) =>
-      importer !== undefined && !id.includes(inlined) && !(id.startsWith('.') && importer.includes(inlined)),
+      importer !== undefined && !isInlined(id) && !(id.startsWith('.') && isInlined(importer)),
   });
-  const licence = readFileSync(join(folder, 'LICENSE.md'), 'utf8');
-  await bundle.write({ file: user, format: 'esm', banner: `/* Contains ${inlined}.\n${licence}*/` });
+  // One licence for all of the project's packages.
+  const licence = readFileSync(join(root, 'node_modules', inlined[0]!, 'LICENSE.md'), 'utf8');
+  await bundle.write({ file: user, format: 'esm', banner: `/* Contains ${inlined.join(' and ')}.\n${licence}*/` });
   await bundle.close();
 }
 

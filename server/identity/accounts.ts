@@ -1,4 +1,5 @@
 import { apiKey } from '@better-auth/api-key';
+import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import type { FastifyRequest } from 'fastify';
@@ -7,6 +8,9 @@ import type { Config } from '../kernel/config.ts';
 import type { Scope } from '../kernel/contract.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Secrets } from '../kernel/secrets.ts';
+import { type Attempts, attemptsTable, openAttempts } from './attempts.ts';
+import { openPasskeys, type Passkeys, passkeyRules } from './passkeys.ts';
+import { openSecondFactor, type SecondFactor, secondFactorTable } from './second-factor.ts';
 
 /** Accounts, sessions and API keys: a library's work behind the few promises that this module needs. */
 export interface Accounts {
@@ -18,21 +22,31 @@ export interface Accounts {
   create(email: string, password: string | null, name: string): Promise<string>;
   find(email: string): Promise<string | null>;
   /** Opens a session. @throws AppError wrong_credentials */
-  signIn(
-    email: string,
-    password: string,
-    headers: Headers,
-  ): Promise<{ accountId: string; sessionToken: string; cookies: string[] }>;
+  signIn(email: string, password: string, headers: Headers): Promise<OpenedSession>;
   signOut(headers: Headers): Promise<string[]>;
   /** Whose session a cookie names, and the workspace chosen in it; null when there is none. */
-  ofSession(headers: Headers): Promise<{ accountId: string; sessionToken: string; workspaceId: string | null } | null>;
+  ofSession(headers: Headers): Promise<{
+    accountId: string;
+    sessionId: string;
+    sessionToken: string;
+    workspaceId: string | null;
+  } | null>;
   /** From now on the session works in this workspace. The caller has made sure that the account belongs to it. */
   chooseWorkspace(sessionToken: string, workspaceId: string): Promise<void>;
+  attempts: Attempts;
+  secondFactor: SecondFactor;
+  passkeys: Passkeys;
   /** @throws AppError wrong_credentials */
   checkPassword(accountId: string, password: string): Promise<void>;
   /** Sets a new password and ends all sessions of the account. */
   setPassword(accountId: string, password: string): Promise<void>;
   endSessions(accountId: string): Promise<void>;
+  /** Those that still open something, the last seen first. */
+  listSessions(accountId: string): Promise<SessionRecord[]>;
+  /** @returns false when the account has no such session */
+  endSession(accountId: string, sessionId: string): Promise<boolean>;
+  /** Ends all but this one. @returns how many */
+  endOtherSessions(accountId: string, sessionId: string): Promise<number>;
   /** A key opens the one workspace in which it was made. */
   createKey(
     owner: KeyOwner,
@@ -51,6 +65,21 @@ export interface KeyOwner {
   accountId: string;
   /** Null for keys made before there could be several: the oldest membership's. */
   workspaceId: string | null;
+}
+
+export interface OpenedSession {
+  accountId: string;
+  sessionToken: string;
+  cookies: string[];
+}
+
+export interface SessionRecord {
+  id: string;
+  /** As the browser called itself when it signed in. */
+  userAgent: string;
+  createdAt: Date;
+  /** Noted every quarter of an hour at most. */
+  lastSeenAt: Date;
 }
 
 export interface KeyRecord {
@@ -91,6 +120,8 @@ function toScopes(permissions: unknown): Scope[] {
   );
 }
 
+export type Auth = ReturnType<typeof makeAuth>;
+
 function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
   return betterAuth({
     database: pool,
@@ -103,7 +134,10 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 200 },
     session: {
       expiresIn: 60 * 60 * 24 * 30,
-      updateAge: 60 * 60 * 24,
+      // So that people see when a device was last used.
+      updateAge: 60 * 15,
+      // The library would let only fresh sessions add a passkey; here the password is asked for.
+      freshAge: 0,
       additionalFields: { workspaceId: { type: 'string', required: false, input: false } },
     },
     advanced: {
@@ -112,6 +146,9 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
       cookiePrefix: 'entregent',
     },
     plugins: [
+      attemptsTable,
+      secondFactorTable,
+      passkey(passkeyRules),
       apiKey({
         defaultPrefix: keyPrefix,
         rateLimit: { enabled: false },
@@ -179,9 +216,12 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
     async ofSession(headers) {
       const found = await auth.api.getSession({ headers });
       if (!found) return null;
-      const { token, workspaceId } = found.session;
-      return { accountId: found.user.id, sessionToken: token, workspaceId: workspaceId ?? null };
+      const { id, token, workspaceId } = found.session;
+      return { accountId: found.user.id, sessionId: id, sessionToken: token, workspaceId: workspaceId ?? null };
     },
+    attempts: openAttempts(pool),
+    secondFactor: openSecondFactor(pool, secrets),
+    passkeys: openPasskeys(auth, pool, config),
     async chooseWorkspace(sessionToken, workspaceId) {
       await (await context()).internalAdapter.updateSession(sessionToken, { workspaceId });
     },
@@ -200,6 +240,22 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
     },
     async endSessions(accountId) {
       await (await context()).internalAdapter.deleteUserSessions(accountId);
+    },
+    async listSessions(accountId) {
+      const { rows } = await pool.query<SessionRecord>(
+        `select id, coalesce("userAgent", '') as "userAgent", "createdAt", "updatedAt" as "lastSeenAt" from session
+         where "userId" = $1 and "expiresAt" > now() order by "updatedAt" desc`,
+        [accountId],
+      );
+      return rows;
+    },
+    async endSession(accountId, sessionId) {
+      const done = await pool.query(`delete from session where id = $2 and "userId" = $1`, [accountId, sessionId]);
+      return (done.rowCount ?? 0) > 0;
+    },
+    async endOtherSessions(accountId, sessionId) {
+      const done = await pool.query(`delete from session where id <> $2 and "userId" = $1`, [accountId, sessionId]);
+      return done.rowCount ?? 0;
     },
     async createKey({ accountId, workspaceId }, name, scopes, expiresInDays) {
       const made = await auth.api.createApiKey({

@@ -5,6 +5,8 @@ export const locale = z.enum(['fr', 'en']);
 export const role = z.enum(['member', 'admin']);
 export const country = z.string().regex(/^[A-Z]{2}$/);
 const password = z.string().min(10).max(200);
+/** Of the authenticator app, or a recovery code: for accounts that have switched the second factor on. */
+const signInCode = z.string().max(50).optional();
 const personName = z.string().trim().min(1).max(200);
 
 export const me = z.object({
@@ -47,7 +49,13 @@ export const getStatus = contract({
   path: '/status',
   summary: 'Whether this installation is set up, and its version',
   input: nothing,
-  output: z.object({ setUp: z.boolean(), version: z.string(), demo: z.boolean() }),
+  output: z.object({
+    setUp: z.boolean(),
+    version: z.string(),
+    demo: z.boolean(),
+    /** The host name that passkeys are bound to; null where the address allows none. */
+    passkeyHost: z.string().nullable(),
+  }),
   access: 'public',
 });
 export const setUp = contract({
@@ -73,16 +81,45 @@ export const signIn = contract({
   name: 'identity.signIn',
   method: 'POST',
   path: '/sign-in',
-  summary: 'Sign in by e-mail and password; sets the session cookie',
+  summary: 'Sign in by e-mail, password and, where a second factor is switched on, its code; sets the session cookie',
   input: z.object({
     email: z.email(),
     password: z.string().max(200),
     /** Which of my workspaces to work in; the one I joined first when left out, or not mine. */
     workspaceId: id.optional(),
+    code: signInCode,
   }),
   output: me,
   access: 'public',
-  errors: ['wrong_credentials'],
+  errors: ['wrong_credentials', 'code_required', 'wrong_code', 'too_many_codes'],
+});
+/** As the WebAuthn API of browsers writes it (PublicKeyCredentialJSON and the like). */
+const webAuthn = z.record(z.string(), z.unknown());
+const webAuthnAnswer = z.looseObject({
+  id: z.string().max(2000),
+  rawId: z.string().max(2000),
+  type: z.literal('public-key'),
+  response: webAuthn,
+});
+export type WebAuthnAnswer = z.output<typeof webAuthnAnswer>;
+export const startPasskeySignIn = contract({
+  name: 'identity.startPasskeySignIn',
+  method: 'POST',
+  path: '/sign-in/passkey/start',
+  summary: 'What the browser is to ask its passkeys, valid for five minutes',
+  input: nothing,
+  output: z.object({ options: webAuthn }),
+  access: 'public',
+});
+export const signInByPasskey = contract({
+  name: 'identity.signInByPasskey',
+  method: 'POST',
+  path: '/sign-in/passkey',
+  summary: 'Sign in by a passkey, which stands for password and second factor; sets the session cookie',
+  input: z.object({ answer: webAuthnAnswer, workspaceId: id.optional() }),
+  output: me,
+  access: 'public',
+  errors: ['passkey_refused'],
 });
 export const signOut = contract({
   name: 'identity.signOut',
@@ -141,6 +178,127 @@ export const changePassword = contract({
   access: 'member',
   errors: ['wrong_credentials', 'weak_password'],
 });
+export const session = z.object({
+  id,
+  /** Firefox, Chrome, Safari…; null when the program that signed in names none we know. */
+  browser: z.string().nullable(),
+  /** Windows, macOS, Android…; null likewise. */
+  system: z.string().nullable(),
+  since: instant,
+  /** To a quarter of an hour. */
+  lastSeenAt: instant,
+  /** The one that asks. */
+  current: z.boolean(),
+});
+export const listSessions = contract({
+  name: 'identity.listSessions',
+  method: 'GET',
+  path: '/me/sessions',
+  summary: 'Where I am signed in, the last seen first',
+  input: nothing,
+  output: z.object({ items: z.array(session) }),
+  access: 'member',
+});
+export const endSession = contract({
+  name: 'identity.endSession',
+  method: 'DELETE',
+  path: '/me/sessions/:sessionId',
+  summary: 'Sign out on one of my devices; it is refused at its next request',
+  input: z.object({ sessionId: id }),
+  output: nothing,
+  access: 'member',
+});
+export const endOtherSessions = contract({
+  name: 'identity.endOtherSessions',
+  method: 'POST',
+  path: '/me/sessions/end-others',
+  summary: 'Sign out everywhere but here',
+  input: nothing,
+  output: z.object({ ended: z.number().int() }),
+  access: 'member',
+});
+export const getSecondFactor = contract({
+  name: 'identity.getSecondFactor',
+  method: 'GET',
+  path: '/me/second-factor',
+  summary: 'Whether signing in asks for a code of my authenticator app',
+  input: nothing,
+  output: z.object({ on: z.boolean(), since: instant.nullable(), recoveryCodesLeft: z.number().int() }),
+  access: 'member',
+});
+export const prepareSecondFactor = contract({
+  name: 'identity.prepareSecondFactor',
+  method: 'POST',
+  path: '/me/second-factor',
+  summary: 'A secret for my authenticator app; nothing is asked for before it is confirmed',
+  input: z.object({ password: z.string().max(200) }),
+  /** `uri` is what a QR code for the app says (otpauth:). */
+  output: z.object({ secret: z.string(), uri: z.string() }),
+  access: 'member',
+  secret: true,
+  errors: ['wrong_credentials', 'conflict'],
+});
+export const confirmSecondFactor = contract({
+  name: 'identity.confirmSecondFactor',
+  method: 'POST',
+  path: '/me/second-factor/confirm',
+  summary: 'Switch the second factor on with a code of the app; the recovery codes are shown once',
+  input: z.object({ code: z.string().max(50) }),
+  output: z.object({ recoveryCodes: z.array(z.string()) }),
+  access: 'member',
+  secret: true,
+  errors: ['wrong_code', 'conflict'],
+});
+export const removeSecondFactor = contract({
+  name: 'identity.removeSecondFactor',
+  method: 'POST',
+  path: '/me/second-factor/remove',
+  summary: 'Switch the second factor off; the password alone opens again',
+  input: z.object({ password: z.string().max(200) }),
+  output: nothing,
+  access: 'member',
+  errors: ['wrong_credentials'],
+});
+export const passkey = z.object({ id, name: z.string(), createdAt: instant });
+export const listPasskeys = contract({
+  name: 'identity.listPasskeys',
+  method: 'GET',
+  path: '/me/passkeys',
+  summary: 'My passkeys',
+  input: nothing,
+  output: z.object({ items: z.array(passkey) }),
+  access: 'member',
+});
+export const startPasskey = contract({
+  name: 'identity.startPasskey',
+  method: 'POST',
+  path: '/me/passkeys/start',
+  summary: 'What the browser is to be asked for a new passkey, valid for five minutes',
+  input: z.object({ password: z.string().max(200) }),
+  output: z.object({ options: webAuthn }),
+  access: 'member',
+  secret: true,
+  errors: ['wrong_credentials'],
+});
+export const addPasskey = contract({
+  name: 'identity.addPasskey',
+  method: 'POST',
+  path: '/me/passkeys',
+  summary: 'Add the passkey that the browser has made',
+  input: z.object({ name: z.string().trim().min(1).max(100), answer: webAuthnAnswer }),
+  output: passkey,
+  access: 'member',
+  errors: ['passkey_refused'],
+});
+export const removePasskey = contract({
+  name: 'identity.removePasskey',
+  method: 'DELETE',
+  path: '/me/passkeys/:passkeyId',
+  summary: 'Remove a passkey; it opens no more',
+  input: z.object({ passkeyId: id }),
+  output: nothing,
+  access: 'member',
+});
 export const listMembers = contract({
   name: 'identity.listMembers',
   method: 'GET',
@@ -176,7 +334,8 @@ export const resetPassword = contract({
   name: 'identity.resetPassword',
   method: 'POST',
   path: '/password-reset',
-  summary: 'Choose a new password with a one-time link; ends all sessions of that account',
+  summary:
+    'Choose a new password with a one-time link; ends all sessions of that account and switches its second factor and passkeys off',
   input: z.object({ token: z.string().max(200), password }),
   output: nothing,
   access: 'public',
@@ -239,10 +398,19 @@ export const acceptInvitation = contract({
     email: z.email(),
     password,
     locale: locale.default('fr'),
+    code: signInCode,
   }),
   output: me,
   access: 'public',
-  errors: ['link_expired', 'weak_password', 'conflict', 'wrong_credentials'],
+  errors: [
+    'link_expired',
+    'weak_password',
+    'conflict',
+    'wrong_credentials',
+    'code_required',
+    'wrong_code',
+    'too_many_codes',
+  ],
 });
 export const listTeams = contract({
   name: 'identity.listTeams',

@@ -4,8 +4,11 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Caller, type Context, implement, type Operation, type PublicContext } from '../kernel/http.ts';
 import { newId, newToken } from '../kernel/ids.ts';
-import { type Accounts, headersOf } from './accounts.ts';
+import { type Accounts, headersOf, type OpenedSession } from './accounts.ts';
 import * as contracts from './contract.ts';
+import { deviceOperations } from './devices.ts';
+import { factorOperations } from './factors.ts';
+import { passkeyHost } from './passkeys.ts';
 import * as queries from './queries.ts';
 import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
 import { pickMembership, toWorkspace, workspaceOperations } from './workspaces.ts';
@@ -88,7 +91,14 @@ export function identityOperations(accounts: Accounts): Operation[] {
     password: string,
     workspaceId: string | undefined,
   ) {
-    const { accountId, sessionToken, cookies } = await accounts.signIn(email, password, headersOf(request));
+    return admit({ app, reply }, await accounts.signIn(email, password, headersOf(request)), workspaceId);
+  }
+  /** Lets an opened session in, unless no workspace admits its account. */
+  async function admit(
+    { app, reply }: Pick<PublicContext, 'app' | 'reply'>,
+    { accountId, sessionToken, cookies }: OpenedSession,
+    workspaceId: string | undefined,
+  ) {
     const memberships = await app.db.asSystem('identity', (tx) => queries.findMemberships(tx, accountId));
     const membership = pickMembership(memberships, workspaceId);
     if (!membership) throw new AppError('wrong_credentials');
@@ -98,6 +108,13 @@ export function identityOperations(accounts: Accounts): Operation[] {
       actor: { workspaceId: membership.workspace_id, memberId: membership.member_id },
       workspaces: memberships.map(toWorkspace),
     };
+  }
+  /** The code counts, and is used up, only beside the right password. */
+  async function demandCode(email: string, password: string, code: string | undefined): Promise<void> {
+    const accountId = await accounts.find(email);
+    if (accountId === null || (await accounts.secondFactor.state(accountId)) === null) return;
+    await accounts.checkPassword(accountId, password);
+    await accounts.secondFactor.demand(accountId, code);
   }
   /** Ends the sessions of an account that no workspace admits any more. */
   async function endIdleSessions(app: App, accountId: string): Promise<void> {
@@ -109,8 +126,8 @@ export function identityOperations(accounts: Accounts): Operation[] {
     const { actor, workspaces } = await openSession(context, email, password, workspaceId);
     return context.app.db.asActor(actor, (tx) => describeMe(tx, actor, workspaces));
   }
-  /** @throws AppError wrong_credentials when the address has an account with another password */
-  async function findOrCreateAccount(email: string, password: string, name: string): Promise<string> {
+  /** @throws AppError wrong_credentials when the address has an account with another password, and what `demand` throws */
+  async function findOrCreateAccount(email: string, password: string, name: string, code?: string): Promise<string> {
     const known = await accounts.find(email);
     if (known === null) {
       checkPassword(password, email);
@@ -119,6 +136,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
     await accounts.checkPassword(known, password).catch(() => {
       throw new AppError('wrong_credentials', { fields: { password: 'has_account' } });
     });
+    await accounts.secondFactor.demand(known, code);
     return known;
   }
   async function accountOf(
@@ -136,7 +154,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         await isSetUp(tx),
         await queries.anyWorkspace(tx),
       ]);
-      return { setUp, version, demo: workspace?.demo ?? false };
+      return { setUp, version, demo: workspace?.demo ?? false, passkeyHost: passkeyHost(app.config) };
     }),
 
     implement(contracts.setUp, async (input, context) => {
@@ -158,7 +176,24 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return enter(context, input.email, input.password, workspace);
     }),
 
-    implement(contracts.signIn, (input, context) => enter(context, input.email, input.password, input.workspaceId)),
+    implement(contracts.signIn, async ({ email, password, workspaceId, code }, context) => {
+      return accounts.attempts.guard(email, context.request.ip, async () => {
+        await demandCode(email, password, code);
+        return enter(context, email, password, workspaceId);
+      });
+    }),
+
+    implement(contracts.startPasskeySignIn, async (_input, { request, reply }) => {
+      const { options, cookies } = await accounts.passkeys.startSignIn(headersOf(request));
+      reply.header('set-cookie', cookies);
+      return { options };
+    }),
+
+    implement(contracts.signInByPasskey, async ({ answer, workspaceId }, context) => {
+      const session = await accounts.passkeys.signIn(headersOf(context.request), answer);
+      const { actor, workspaces } = await admit(context, session, workspaceId);
+      return context.app.db.asActor(actor, (tx) => describeMe(tx, actor, workspaces));
+    }),
 
     implement(contracts.signOut, async (_input, { request, reply }) => {
       reply.header('set-cookie', await accounts.signOut(headersOf(request)));
@@ -178,7 +213,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
 
     implement(contracts.changePassword, async (input, context) => {
       const { accountId, workspaceId, email } = await accountOf(context);
-      await accounts.checkPassword(accountId, input.current);
+      await accounts.attempts.guard(email, context.request.ip, () => accounts.checkPassword(accountId, input.current));
       checkPassword(input.password, email);
       await accounts.setPassword(accountId, input.password);
       await openSession(context, email, input.password, workspaceId);
@@ -232,6 +267,8 @@ export function identityOperations(accounts: Accounts): Operation[] {
         if (link.created_by !== null && others.length > 0) throw new AppError('shared_account');
         checkPassword(input.password, member.email);
         await accounts.setPassword(member.account_id, input.password);
+        await accounts.secondFactor.remove(member.account_id);
+        await accounts.passkeys.removeAll(member.account_id);
         await queries.useLink(tx, link.workspace_id, link.link_id);
       });
       return {};
@@ -277,7 +314,9 @@ export function identityOperations(accounts: Accounts): Operation[] {
       const workspace = await context.app.db.asSystem('identity', async (tx) => {
         const link = await queries.findOpenLink(tx, 'invitation', input.token);
         if (!link) throw new AppError('link_expired');
-        const accountId = await findOrCreateAccount(input.email, input.password, input.name);
+        const accountId = await accounts.attempts.guard(input.email, context.request.ip, () =>
+          findOrCreateAccount(input.email, input.password, input.name, input.code),
+        );
         const role = link.role === 'admin' ? 'admin' : 'member';
         const { name, email, locale } = input;
         const memberId = await queries
@@ -349,6 +388,8 @@ export function identityOperations(accounts: Accounts): Operation[] {
     }),
 
     ...workspaceOperations(accounts),
+    ...deviceOperations(accounts),
+    ...factorOperations(accounts),
   ];
 }
 

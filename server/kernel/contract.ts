@@ -42,6 +42,9 @@ export const errorStatus = {
   unauthenticated: 401,
   invalid_api_key: 401,
   wrong_credentials: 401,
+  code_required: 401,
+  wrong_code: 401,
+  passkey_refused: 401,
   forbidden: 403,
   not_exportable: 403,
   not_found: 404,
@@ -59,6 +62,7 @@ export const errorStatus = {
   unreadable_file: 422,
   weak_password: 422,
   too_many_requests: 429,
+  too_many_codes: 429,
   internal: 500,
   unavailable: 503,
 } as const;

@@ -60,8 +60,8 @@ const places = [
   /^server\/cards\/(?:rows|upkeep|consent|views|notes|history|retention|archive|lent|staff)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
-  // What the installation keeps before there is a workspace, and the keys of the accounts' own schema.
-  /^server\/identity\/(?:setup|accounts)\.ts$/,
+  // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.
+  /^server\/identity\/(?:setup|accounts|attempts|passkeys|second-factor)\.ts$/,
 ];
 const asking =
   /\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql(?:<[^`]*?>)?`|\.query(?:<[^`]*?>)?\(\s*['"`]/g;

@@ -11,6 +11,7 @@ import { queryClient, reading } from '../../queries.ts';
 import { adopt, tokenInFragment } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useForm } from '../../ui/useForm.ts';
+import { CodeField, codeOf, useCodeQuestion } from './code.tsx';
 import { Door } from './Door.tsx';
 import { EmailField, NameField, NewPasswordField } from './fields.tsx';
 
@@ -35,8 +36,12 @@ export function Join() {
 
 function JoinForm({ token, invitation }: { token: string; invitation: Output<typeof getInvitation> }) {
   const router = useRouter();
-  const form = useForm({ name: '', email: invitation.email ?? '', password: '' }, async (values) => {
-    const me = await call(acceptInvitation, { ...values, token, locale: currentLanguage() });
+  const { asked, withCode } = useCodeQuestion();
+  const empty = { name: '', email: invitation.email ?? '', password: '', code: '' };
+  const form = useForm(empty, async ({ code, ...values }) => {
+    const input = { ...values, ...codeOf({ code }), token, locale: currentLanguage() };
+    const me = await withCode(() => call(acceptInvitation, input));
+    if (me === null) return;
     queryClient.clear();
     await adopt(me);
     await router.navigate({ to: '/imports', replace: true });
@@ -52,6 +57,14 @@ function JoinForm({ token, invitation }: { token: string; invitation: Output<typ
           onChange={(password) => set('password', password)}
           error={problem('password')}
         />
+        {asked && (
+          <CodeField
+            value={values.code}
+            onChange={(code) => set('code', code)}
+            error={problem('code')}
+            hint={t('identity.codeHint')}
+          />
+        )}
         <ErrorNotice error={form.error} />
         <Button type="submit" loading={form.sending}>
           {t('identity.join.submit')}

@@ -1,17 +1,19 @@
 import { Button, Group, NativeSelect, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
 import { changePassword, updateMe } from '../../../../server/identity/contract.ts';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
-import { adopt, leave, useMe } from '../../session.ts';
+import { adopt, useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo, say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { NewPasswordField, PasswordField } from '../identity/fields.tsx';
+import { Devices } from './Devices.tsx';
+import { Passkeys } from './Passkeys.tsx';
+import { SecondFactor } from './SecondFactor.tsx';
 import { Workspaces } from './Workspaces.tsx';
 
 export function MySettings() {
@@ -19,8 +21,10 @@ export function MySettings() {
     <Page title={t('shell.me')} width="reading">
       <Profile />
       <Password />
+      <SecondFactor />
+      <Passkeys />
       <Workspaces />
-      <LeaveHere />
+      <Devices />
     </Page>
   );
 }
@@ -126,24 +130,6 @@ function Password() {
           </Group>
         </Stack>
       </form>
-    </Section>
-  );
-}
-
-function LeaveHere() {
-  const router = useRouter();
-  const leaving = useMutation({
-    mutationFn: async () => {
-      await leave();
-      await router.navigate({ to: '/sign-in', search: {} });
-    },
-  });
-  return (
-    <Section title={t('settings.me.session')}>
-      <ErrorNotice error={leaving.error} />
-      <Button variant="default" onClick={() => leaving.mutate()} loading={leaving.isPending}>
-        {t('shell.signOut')}
-      </Button>
     </Section>
   );
 }
