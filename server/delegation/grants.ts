@@ -49,11 +49,13 @@ export async function listGrants(
 
 /** The versions of a grant of one of the actor's books, newest first; none where it is nobody's or somebody else's. */
 export async function listVersions(tx: Tx, actor: Actor, grantId: string): Promise<GrantRow[]> {
-  return readGrants(
+  const versions = await readGrants(
     tx,
     actor,
     sql`g.grant_id = ${grantId} and strpos(current_setting('app.own_books', true), g.book_id::text) > 0`,
   );
+  // Not by time: a transaction that waited began before the one that it waited for.
+  return versions.sort((one, other) => other.version - one.version);
 }
 
 async function readGrants(tx: Tx, actor: Actor, condition: ReturnType<typeof sql>): Promise<GrantRow[]> {

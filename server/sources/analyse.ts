@@ -10,6 +10,7 @@ import {
   dropPieces,
   findImport,
   findKnown,
+  findNaming,
   findOwnPoints,
   type ImportRow,
   listFilledBooks,
@@ -17,7 +18,7 @@ import {
   readPieces,
   setImport,
 } from './queries.ts';
-import { distinct, sourceKeyOf, summarise } from './rules.ts';
+import { distinct, sharesIdentity, sourceKeyOf, summarise } from './rules.ts';
 
 type PreviewRow = z.output<typeof previewRow>;
 
@@ -79,15 +80,41 @@ export async function* inBatches<T>(items: AsyncIterable<T>, size: number): Asyn
 const previewed = 20;
 const batchSize = 1000;
 
-/** A source of mine that this file looks like a newer state of: of the same layout, with at least a third of the keys known. */
-async function suggestSource(tx: Tx, row: ImportRow, kind: string, keys: readonly string[]): Promise<string | null> {
+/**
+ * A source of mine that this file looks like a newer state of: of the same layout, with at least a third of the keys known, most
+ * of which still name whom they named. Two files that number their rows from 1 have all keys in common, and nobody.
+ */
+async function suggestSource(
+  tx: Tx,
+  row: ImportRow,
+  kind: string,
+  cards: readonly PreparedCard[],
+): Promise<string | null> {
   const sources = await listSources(tx, { workspaceId: row.workspace_id, memberId: row.member_id });
+  const keys = cards.map((card) => card.sourceKey);
   for (const source of sources) {
     if (source.kind !== kind) continue;
     const known = await findKnown(tx, row.workspace_id, source.source_id, keys);
-    if (known.size * 3 >= keys.length) return source.source_id;
+    if (known.size * 3 >= keys.length && (await nameTheSame(tx, row.workspace_id, known, cards)))
+      return source.source_id;
   }
   return null;
+}
+
+const compared = 200;
+
+/** Whether at least half of the cards that are known by their key have the name, or an address, that they had. */
+async function nameTheSame(
+  tx: Tx,
+  workspaceId: string,
+  known: Awaited<ReturnType<typeof findKnown>>,
+  cards: readonly PreparedCard[],
+): Promise<boolean> {
+  const met = cards.filter((card) => known.has(card.sourceKey)).slice(0, compared);
+  const idOf = (card: PreparedCard) => known.get(card.sourceKey)!.card_id;
+  const fields = await findNaming(tx, workspaceId, met.map(idOf));
+  const same = met.filter((card) => sharesIdentity(fields.get(idOf(card)) ?? [], card.fields));
+  return same.length * 2 >= met.length;
 }
 
 interface Counts {
@@ -160,12 +187,7 @@ export async function analyseImport(
       );
       const proceed = await inTx(async (tx) => {
         if (read === 0 && !sourceId && !row.source_name)
-          sourceId = await suggestSource(
-            tx,
-            row,
-            kindOf(recognised!),
-            cards.map((card) => card.sourceKey),
-          );
+          sourceId = await suggestSource(tx, row, kindOf(recognised!), cards);
         const statuses = await judge(app, tx, row, sourceId, bookNos, cards);
         for (const status of statuses) counts[status]++;
         cards.slice(0, previewed - rows.length).forEach((card, index) => {

@@ -1,5 +1,6 @@
 import { type Insertable, sql } from 'kysely';
 import type { FieldKind } from '../cards/contract.ts';
+import type { Field } from '../cards/fields.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
 import { newId } from '../kernel/ids.ts';
@@ -160,6 +161,27 @@ export async function findKnown(
     .where(sql<boolean>`source_key = any(${keys})`)
     .execute();
   return new Map(rows.map((row) => [row.source_key, row]));
+}
+
+/** What cards are called and reached by, as their source said it; by card. */
+export async function findNaming(
+  tx: Tx,
+  workspaceId: string,
+  cardIds: readonly string[],
+): Promise<Map<string, Field[]>> {
+  const rows = await tx
+    .selectFrom('cards.card_field')
+    .select(['card_id', 'kind', 'value', 'source_value', 'author_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<boolean>`card_id = any(${cardIds})`)
+    .where('kind', 'in', ['name', 'organization', 'email', 'phone'])
+    .execute();
+  const fields = rows.map((row) => ({
+    cardId: row.card_id,
+    kind: row.kind as Field['kind'],
+    value: (row.author_id === null ? row.value : (row.source_value ?? {})) as Field['value'],
+  }));
+  return Map.groupBy(fields, (field) => field.cardId);
 }
 
 /** The source's cards whose key begins with this name: candidates for a contact whose e-mail or number has changed there. */

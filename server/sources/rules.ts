@@ -28,6 +28,15 @@ export function sourceKeyOf(fields: readonly Field[], contentHash: Buffer): stri
   return `${name}${keySeparator}${String(second).toLowerCase().slice(0, 250)}`;
 }
 
+/** Whether two states of a contact can be one contact's: the same name, or an address or number in common. */
+export function sharesIdentity(before: readonly Field[], after: readonly Field[]): boolean {
+  if (nameKeyOf(before) !== '' && nameKeyOf(before) === nameKeyOf(after)) return true;
+  const points = (fields: readonly Field[]) =>
+    fields.filter((field) => field.kind === 'email' || field.kind === 'phone').map(identityOf);
+  const known = new Set(points(before));
+  return points(after).some((point) => known.has(point));
+}
+
 export interface ExistingField extends Field {
   no: number;
   /** The member who corrected it; null: as the source wrote it. */

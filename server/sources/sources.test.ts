@@ -180,6 +180,28 @@ describe('an import', () => {
     ]);
   });
 
+  test('of other people under the same numbers is taken for a source of its own, not for their newer state', async () => {
+    const member = await newMember();
+    const file = (names: string[]) =>
+      [
+        'id;Nom;Prénom;E-mail',
+        ...names.map((name, at) => `${at + 1};${name};Jean;${name.toLowerCase()}@example.org`),
+      ].join('\n');
+    await importFile(app, member, 'clients.csv', file(['Girard', 'Roux', 'Blanc']));
+    const other = await upload(app, member, 'fournisseurs.csv', file(['Martin', 'Faure', 'Petit']));
+    expect(other).toMatchObject({ sourceId: null, preview: { new: 3, changed: 0 } });
+    await finish(app, member, other.id);
+    const names = (await member.call(cards.listPeople, {})).items.map(({ name }) => name);
+    expect(names.toSorted()).toEqual(
+      ['Blanc', 'Faure', 'Girard', 'Martin', 'Petit', 'Roux'].map((name) => `Jean ${name}`),
+    );
+    // A newer state of the first is still known for what it is, with somebody married and somebody new.
+    const newer = file(['Girard', 'Roux-Durand', 'Blanc', 'Noir']).replace('roux-durand@', 'roux@');
+    expect(await upload(app, member, 'clients 2.csv', newer)).toMatchObject({
+      preview: { new: 1, known: 2, changed: 1 },
+    });
+  });
+
   test('ends what vanished at its source, and lets it live again when it is back', async () => {
     const member = await newMember();
     await importFile(app, member, 'contacts.csv', three);

@@ -5,9 +5,10 @@ import { number } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { ButtonLink } from '../../ui/links.tsx';
+import { ButtonLink, TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { toMeQuery } from '../lending/queries.ts';
 import { HappeningLine } from './HappeningLine.tsx';
 import classes from './Home.module.css';
 import { happeningsQuery, returnQuery } from './queries.ts';
@@ -48,16 +49,27 @@ export function Home() {
   );
 }
 
-/** What is lent and what came of it in thirty days, in one sentence. */
+/** What is lent and what came of it in thirty days, and how many books colleagues lend me. */
 function InFigures() {
   const { data } = useQuery(returnQuery);
+  const toMe = useQuery(toMeQuery).data?.items ?? [];
+  const books = new Set(toMe.map(({ book }) => book.id)).size;
   if (!data) return null;
   const uses = data.uses.reduce((sum, { count }) => sum + count, 0);
-  return t('home.figures', {
-    lent: data.lent,
-    lentText: number(data.lent),
-    uses,
-    usesText: number(uses),
-    colleagues: data.colleagues,
-  });
+  return (
+    <>
+      {t('home.figures', {
+        lent: data.lent,
+        lentText: number(data.lent),
+        uses,
+        usesText: number(uses),
+        colleagues: data.colleagues,
+      })}{' '}
+      {books > 0 && (
+        <TextLink to="/delegations/to-me" underline="always">
+          {t('home.lentToMe', { count: books })}
+        </TextLink>
+      )}
+    </>
+  );
 }

@@ -33,7 +33,11 @@ export function Replies() {
           <li key={reply.id} className={classes.line}>
             <div className={classes.said}>
               <span className={classes.quiet}>
-                {t('home.said', { who: reply.authorName, when: ago(reply.at) })}{' '}
+                {t('home.said', {
+                  who: reply.authorName,
+                  when: ago(reply.at),
+                  about: reply.contacts.length > 0 ? 'yes' : 'no',
+                })}{' '}
                 {reply.contacts.map(({ id, name }, at) => (
                   <span key={id}>
                     {at > 0 && ', '}

@@ -41,12 +41,12 @@ export default function SplitOff({ person, onClose }: SplitOffProps) {
             <Checkbox
               key={card.id}
               value={card.id}
-              label={card.source.name}
-              description={t('contacts.card.where', {
+              label={saidBy(person, card.id).join(' · ') || t('contacts.nameless')}
+              description={`${card.source.name} · ${t('contacts.card.where', {
                 book: card.book.name,
                 holder: card.holder.name,
                 mine: card.mine ? 'yes' : 'no',
-              })}
+              })}`}
             />
           ))}
         </div>
@@ -67,6 +67,16 @@ export default function SplitOff({ person, onClose }: SplitOffProps) {
       </Group>
     </Modal>
   );
+}
+
+/** What tells a card from the others: its name, company, first address and number, as the card itself says them. */
+function saidBy(person: Person, cardId: string): string[] {
+  const said = (kind: Person['values'][number]['kind']) =>
+    person.values.find((value) => value.kind === kind && value.provenance.some((one) => one.cardId === cardId));
+  return (['name', 'organization', 'email', 'phone'] as const).flatMap((kind) => {
+    const value = said(kind);
+    return value ? [displayOf(value)] : [];
+  });
 }
 
 function useSplit(person: Person, onClose: () => void) {
