@@ -110,96 +110,13 @@ create policy of_audience on cards.entry for select to entregent_member
     and strpos(current_setting('app.audiences', true), audience_id::text) > 0
     and delegation.reaches(book_nos, book_masks));
 
--- As before, with the masks.
-create or replace function cards.find_entries(
-  terms text[], fuzzy text[], filters jsonb, sort text, after_key text, after_id uuid, page_size int
-) returns setof cards.entry
-  language plpgsql stable security definer set search_path = pg_catalog, public
-  -- "mathys" and "mathis" share 4 of 7 trigrams, "jhonson" and "johnson" half.
-  set pg_trgm.word_similarity_threshold = 0.45
-  -- Starting workers costs more than a page takes: 150 ms against 10 at a million rows.
-  set max_parallel_workers_per_gather = 0
-as $$
-declare
-  workspace uuid := nullif(current_setting('app.workspace', true), '')::uuid;
-  audience text;
-  key text := case sort when 'organization' then $k$coalesce(e.sort_organization, '')$k$ when 'recent' then 'e.seen_at' else 'e.sort_name' end;
-  direction text := case sort when 'recent' then 'desc' else 'asc' end;
-  condition text := '';
-  term text;
-  parts text[] := '{}';
-  -- All that the viewer reaches in one piece, as a constant of the query: 0.2 µs a row where asking the setting costs 3.
-  reach bytea;
-  -- All bits of the row's mask, without calling reaches() for rows made of one book. Written with <> and not, because the planner
-  -- takes an equality it knows nothing of for rare, and then sorts a whole list to show a page of it.
-  reached text := $r$case when e.book_nos[1] << 2 < octet_length($1) and (get_byte($1, e.book_nos[1] << 2)
-      | (get_byte($1, (e.book_nos[1] << 2) + 1) << 8) | (get_byte($1, (e.book_nos[1] << 2) + 2) << 16)
-      | (get_byte($1, (e.book_nos[1] << 2) + 3) << 24)) & e.book_masks[1] = e.book_masks[1] then 1 else 0 end <> 0
-    and not (cardinality(e.book_nos) > 1 and not delegation.reaches(e.book_nos, e.book_masks))$r$;
-  shown text := 'e.*';
-  ordered text;
-begin
-  if workspace is null then
-    return;
-  end if;
-  select string_agg(coalesce(nullif(current_setting('app.reach_' || n, true), '')::bytea, decode(repeat('00', 256), 'hex')), '' order by n)
-  into reach
-  from generate_series(0, (select max(b.book_no) >> 6 from delegation.book b where b.workspace_id = workspace)) n;
-  if sort = 'organization' then
-    key := 'e.sort_organization';
-    condition := ' and e.sort_organization is not null';
-  end if;
-  foreach term in array coalesce(terms, '{}') loop
-    -- The trigrams of a mail domain are everywhere ("gmail", "com"): the index finds the name, the rest is compared.
-    if length(split_part(term, '@', 1)) > 3 and strpos(term, '@') > 0 then
-      condition := condition || format(' and strpos(e.search, %L) > 0', term);
-      term := split_part(term, '@', 1);
-    end if;
-    condition := condition || format(' and e.search like %L', '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%');
-  end loop;
-  if fuzzy is not null then
-    -- Nearest first; there is one page of guesses and no next one.
-    key := '0';
-    direction := 'desc';
-    foreach term in array fuzzy loop
-      condition := condition || format(' and %L operator(public.<%%) e.search', term);
-      -- Ranked by name and company alone: to compare with all that can be searched takes 22 µs a row, as much as to find it.
-      key := key || format($f$ + public.word_similarity(%L, e.sort_name || ' ' || coalesce(e.sort_organization, ''))$f$, term);
-    end loop;
-  end if;
-  if filters ? 'kind' then condition := condition || format(' and e.kind = %L', filters->>'kind'); end if;
-  if filters ? 'bookNo' then condition := condition || format(' and e.book_nos @> array[%L::int]', filters->>'bookNo'); end if;
-  if filters ? 'sourceId' then condition := condition || format(' and e.source_ids @> array[%L::uuid]', filters->>'sourceId'); end if;
-  if filters ? 'sortOrganization' then condition := condition || format(' and e.sort_organization = %L', filters->>'sortOrganization'); end if;
-  if filters ? 'seenFrom' then condition := condition || format(' and e.seen_at >= %L', filters->>'seenFrom'); end if;
-  if filters ? 'seenBefore' then condition := condition || format(' and e.seen_at < %L', filters->>'seenBefore'); end if;
-  if after_id is not null then
-    condition := condition || format(' and (%s, e.person_id) %s (%L%s, %L)', key, case direction when 'asc' then '>' else '<' end,
-      after_key, case sort when 'recent' then '::timestamptz' else '' end, after_id);
-  end if;
-  if sort = 'none' then
-    -- What is counted needs no text: 10,000 whole rows are 6 MB to carry.
-    shown := $s$e.workspace_id, e.audience_id, e.person_id, e.cluster_id, e.kind, ''::text, ''::text, e.sort_organization, e.organization,
-      null::text, null::text, null::text, null::text, null::text, e.card_count, e.seen_at, e.book_nos, e.source_ids, ''::text, e.book_masks$s$;
-  end if;
-  -- Counting needs no order, and sorting 10,000 wide rows would cost more than finding them.
-  ordered := case when sort = 'none' then '' else format('order by %1$s %2$s, e.person_id %2$s', key, direction) end;
-  foreach audience in array string_to_array(current_setting('app.audiences', true), ',') loop
-    parts := parts || format(
-      '(select %8$s from cards.entry e where e.workspace_id = %1$L and e.audience_id = %2$L%3$s
-          and %7$s
-          and not exists (select from cards.entry_cover c where c.workspace_id = %1$L and c.audience_id = any(%4$L::uuid[])
-            and c.covered_audience_id = e.audience_id and c.covered_person_id = e.person_id)
-        %5$s limit %6$s)',
-      workspace, audience, condition, '{' || current_setting('app.audiences', true) || '}', ordered, page_size, reached, shown);
-  end loop;
-  return query execute format('select * from (%s) e %s limit %s', array_to_string(parts, ' union all '), ordered, page_size) using reach;
-end $$;
-
 -- Jobs that wait for a date: when they are due is known without the queue, which is made again from here.
 alter table kernel.outbox add column due_at timestamptz not null default now();
 
--- As before, in the words of reach_of.
+-- How many contacts match in books that are lent for discovery only: a number up to 20, never a name. Counted are persons made
+-- of nothing but such books and of no card that is kept back. They are found by name, company and title, which stand before the
+-- marks in `search` (cards/compose.ts), the last two only where the grants leave them out nowhere: a number, an address or a word
+-- of a note would be confirmed to whoever guesses it.
 create or replace function cards.count_discoverable(terms text[], kind text) returns int
   language plpgsql stable security definer set search_path = pg_catalog, public
 as $$
@@ -207,37 +124,53 @@ declare
   workspace uuid := nullif(current_setting('app.workspace', true), '')::uuid;
   audiences uuid[] := string_to_array(nullif(current_setting('app.audiences', true), ''), ',')::uuid[];
   books int[];
+  -- Those whose companies and titles may be found (bits 2 and 3 of the fields).
+  at_work int[];
   condition text := '';
   term text;
+  pattern text;
   result int;
 begin
   if workspace is null or coalesce(cardinality(terms), 0) = 0 then
     return 0;
   end if;
-  -- Books that may only be found to exist; what is readable needs no hint.
-  select array_agg(distinct b.book_no) into books
-  from delegation.grant g
-  join delegation.book b on b.workspace_id = workspace and b.book_id = g.book_id
-  where g.workspace_id = workspace and g.grantee_id = any(audiences) and 'discover' = any(g.acts)
-    and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())
-    and delegation.reach_of(b.book_no) & 1 = 0;
+  -- What is readable needs no hint.
+  select array_agg(d.book_no), array_agg(d.book_no) filter (where d.mask & 12 = 12) into books, at_work
+  from (
+    select b.book_no, bit_or(g.field_mask) as mask
+    from delegation.grant g
+    join delegation.book b on b.workspace_id = workspace and b.book_id = g.book_id
+    where g.workspace_id = workspace and g.grantee_id = any(audiences) and 'discover' = any(g.acts)
+      and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())
+      and delegation.reach_of(b.book_no) & 1 = 0
+    group by b.book_no) d;
   if books is null then
     return 0;
   end if;
   foreach term in array terms loop
-    condition := condition || format(' and e.search like %L', '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%');
+    pattern := '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+    -- The first half is answered by the index.
+    condition := condition || format($f$ and e.search like %1$L and split_part(e.search, chr(1), 1)
+      || case when e.book_nos <@ %2$L::int[] then split_part(e.search, chr(1), 2) else '' end like %1$L$f$,
+      pattern, coalesce(at_work, '{}'));
   end loop;
   if kind is not null then
     condition := condition || format(' and e.kind = %L', kind);
   end if;
   execute format('select count(*) from (select distinct e.cluster_id from cards.entry e
-      where e.workspace_id = %1$L and e.book_nos <@ %2$L::int[] and e.audience_id in (
+      where e.workspace_id = %1$L and e.book_nos <@ %2$L::int[] and strpos(e.search, chr(1)) > 0 and e.audience_id in (
         select coalesce(b.holder_id, s.member_id) from delegation.book b
         left join delegation.steward s on s.workspace_id = %1$L and s.book_id = b.book_id
-        where b.workspace_id = %1$L and b.book_no = any(%2$L::int[]))%3$s limit 20) found',
+        where b.workspace_id = %1$L and b.book_no = any(%2$L::int[]))
+      and not exists (select from cards.card c where c.workspace_id = %1$L and c.cluster_id = e.cluster_id
+        and c.book_no = any(e.book_nos) and c.exposure = 1)%3$s limit 20) found',
     workspace, books, condition) into result;
   return result;
 end $$;
+-- The rows of the list are made anew, with these marks, when the product has started.
+insert into kernel.outbox (workspace_id, outbox_id, topic, payload, created_at)
+select workspace_id, gen_random_uuid(), 'delegation.bookShared', jsonb_build_object('bookNo', book_no), now() - interval '1 hour'
+from delegation.book;
 drop function delegation.reaches_all(int[]);
 
 -- The ledger ----------------------------------------------------------------------------------------------------------------
@@ -270,7 +203,7 @@ create index use_card_ix on delegation.use (workspace_id, card_id, use_id);
 create unique index use_hour_uq on delegation.use (workspace_id, user_id, card_id, kind, hour)
   where kind in ('opened', 'compared');
 
--- Uses in the words of the feed, counted as they come in: with millions of uses, a page of it costs the same.
+-- Uses in the words of the feed, counted as they come in, so that a page of it reads its own lines only.
 create table delegation.happening (
   workspace_id uuid not null,
   happening_id uuid not null,

@@ -1,7 +1,7 @@
 -- Since when the lists of those a book is lent to have yet to follow its grants; null once they have.
 alter table delegation.book add column lists_due_at timestamptz;
 
--- As in 0007, with two filters more: contacts with details to verify, and those of one name.
+-- As in 0004, with the masks of 0007 and two filters more: contacts with details to verify, and those of one name.
 create or replace function cards.find_entries(
   terms text[], fuzzy text[], filters jsonb, sort text, after_key text, after_id uuid, page_size int
 ) returns setof cards.entry

@@ -230,22 +230,40 @@ export function entryOf(cards: readonly VisibleCard[], values: readonly Value[])
   };
 }
 
-/** Words that begin after a space can be searched by their beginning; phones by any run of digits. */
+/** Stands in no word, and between what a contact is known by and its details. */
+const mark = '\u0001';
+const workKinds = new Set<FieldKind>(['organization', 'title']);
+
+/**
+ * All that can be searched of a person, in three parts between marks: the name, company and title, the rest. Words that begin
+ * after a space can be searched by their beginning; phones by any run of digits. Who may only discover a contact finds it by the
+ * first parts (cards.count_discoverable).
+ */
 export function searchText(values: readonly Value[]): string {
-  const words = new Set<string>();
+  const name = new Set<string>();
+  const work = new Set<string>();
+  const rest = new Set<string>();
   for (const value of values) {
-    if (value.kind === 'photo' || value.kind === 'consent') continue;
-    if (value.kind === 'phone' && value.value.e164) words.add(String(value.value.e164));
-    const folded = fold(value.kind === 'extra' ? String(value.value.value ?? '') : value.display);
-    if (value.kind === 'email') words.add(folded);
-    for (const word of folded.split(/[^\p{L}\p{N}+]+/u)) if (word) words.add(word);
-    if (value.kind === 'name') {
-      for (const part of [value.value.given, value.value.family, value.value.nickname]) {
-        if (typeof part === 'string') for (const word of fold(part).split(/[^\p{L}\p{N}]+/u)) if (word) words.add(word);
-      }
-    }
+    const part = value.kind === 'name' ? name : workKinds.has(value.kind) ? work : rest;
+    for (const word of wordsOf(value)) part.add(word);
   }
-  return ` ${[...words].join(' ')}`.slice(0, searchLength);
+  const first = [...name];
+  const second = [...work].filter((word) => !name.has(word));
+  const third = [...rest].filter((word) => !name.has(word) && !work.has(word));
+  return [first, second, third]
+    .map((part) => part.map((word) => ` ${word}`).join(''))
+    .join(` ${mark}`)
+    .slice(0, searchLength);
+}
+
+function wordsOf({ kind, value, display }: Value): string[] {
+  if (kind === 'photo' || kind === 'consent') return [];
+  const split = (text: string) => text.split(/[^\p{L}\p{N}+]+/u).filter(Boolean);
+  const folded = fold(kind === 'extra' ? String(value.value ?? '') : display);
+  const whole = kind === 'email' ? [folded] : kind === 'phone' && value.e164 ? [String(value.e164)] : [];
+  const parts = kind === 'name' ? [value.given, value.family, value.nickname] : [];
+  const spoken = parts.flatMap((part) => (typeof part === 'string' ? split(fold(part)) : []));
+  return [...whole, ...split(folded), ...spoken];
 }
 
 /**

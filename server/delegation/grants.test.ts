@@ -161,6 +161,47 @@ describe('a grant', () => {
     expect((await bob.call(contracts.listBooks, {})).items.map(({ id }) => id)).not.toContain(bookId);
   });
 
+  test('that only lets contacts be found confirms no detail of theirs, and counts none that is kept back', async () => {
+    const { cardId, bookId, grantId } = await makeBook('Espalion', { ...company, acts: ['discover'] });
+    const { fields } = await alice.call(cards.getCard, { cardId });
+    const work = { kind: 'organization' as const, value: { name: 'Ferronnerie Lot' } };
+    await alice.call(cards.updateCard, { cardId, add: [work, { kind: 'title', value: { value: 'Ferronnière' } }] });
+    await app.settle();
+    const hint = async (q: string) => (await bob.call(cards.getFacets, { q })).discoverable;
+    expect(fields.map(({ kind }) => kind)).toContain('note');
+    for (const told of ['Espalion', 'jean espalion', 'ferronnerie', 'ferronniere'])
+      expect(await hint(told), told).toBe(1);
+    for (const detail of ['sings', 'espalion@example.org', '0611223344', '0144556677', 'espalion sings'])
+      expect(await hint(detail), detail).toBe(0);
+    // Where company and title stay with the holder, they are not found either.
+    await alice.call(contracts.changeGrant, { grantId, ...company, acts: ['discover'], except: ['work'] });
+    expect([await hint('Espalion'), await hint('ferronnerie'), await hint('ferronniere')]).toEqual([1, 0, 0]);
+    const kept = await addContact(alice, { name: 'Odile Espalion', bookId });
+    await alice.call(cards.updateCard, { cardId: kept, withheld: true });
+    await app.settle();
+    expect(await hint('Espalion')).toBe(1);
+    expect(await hint('Odile')).toBe(0);
+    // Nor somebody of whom a part is kept back: the name could be of that part.
+    const more = await addContact(alice, { name: 'Jean Espalion', email: 'espalion@example.org', bookId });
+    await app.settle();
+    expect(await hint('Espalion')).toBe(1);
+    await alice.call(cards.updateCard, { cardId: more, withheld: true });
+    await app.settle();
+    expect(await hint('Espalion')).toBe(0);
+  });
+
+  test('to a team that is dissolved opens nothing, and does not read as if it were made to everybody', async () => {
+    const { id: teamId } = await alice.call(identity.createTeam, { name: 'Passing', memberIds: [bob.me.memberId] });
+    const { bookId, cardId } = await makeBook('Ernée', { grantee: { kind: 'team', teamId }, acts: ['read'] });
+    expect(await lookFor(bob, cardId, 'Ernée')).toEqual(readable);
+    await alice.call(identity.deleteTeam, { teamId });
+    await app.settle();
+    expect(await lookFor(bob, cardId, 'Ernée')).toEqual(nowhere);
+    const [grant] = (await alice.call(contracts.listGrants, { bookId }, { headers: { 'accept-language': 'en' } }))
+      .items;
+    expect(grant!.sentence).toMatch(/^A team that no longer exists may find and read/);
+  });
+
   test('that is to come opens nothing before its date', async () => {
     const { cardId, grantId } = await makeBook('Embrun', { ...company, startsAt: '2036-01-01T00:00:00Z' });
     expect(await lookFor(bob, cardId, 'Embrun')).toEqual(nowhere);
