@@ -4,7 +4,7 @@ import type { GrantTerms } from './contract.ts';
 /** What a sentence speaks of besides the terms. */
 interface Named {
   book: string;
-  /** The team's or member's name; null for the whole company. */
+  /** The team's or member's name; null for the whole company, and for a team that has been dissolved. */
   grantee: string | null;
 }
 
@@ -27,12 +27,16 @@ export function grantSentence(t: Translate, locale: Locale, terms: GrantTerms, n
   const day = (at: string) => dates.get(locale)!.format(new Date(at));
   const acts = list(terms.acts.map((act) => actInWords(t, list, act, terms)));
   const parts = [
-    t('grant.may', { grantee: named.grantee ?? t('grant.company'), acts, book: named.book }),
+    t('grant.may', {
+      grantee: named.grantee ?? t(`grant.${terms.grantee.kind === 'workspace' ? 'company' : 'gone'}`),
+      acts,
+      book: named.book,
+    }),
     terms.except.length > 0 &&
       t('grant.except', { fields: list(terms.except.map((group) => t(`grant.field.${group}`))) }),
     terms.startsAt && t('grant.from', { day: day(terms.startsAt) }),
     terms.endsAt && t('grant.until', { day: day(terms.endsAt) }),
-    terms.quota && t(terms.quota.each ? 'grant.quotaEach' : 'grant.quota', { ...terms.quota, each: '' }),
+    terms.quota && t(terms.quota.each ? 'grant.quotaEach' : 'grant.quota', terms.quota),
   ];
   const sentence = `${parts.filter(Boolean).join(', ')}.`;
   return terms.askFirst ? `${sentence} ${t('grant.askFirst')}` : sentence;
