@@ -2,9 +2,9 @@ import { Button, Skeleton } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Book, type Grant, listBooks } from '../../../../server/delegation/contract.ts';
+import type { Book, Grant } from '../../../../server/delegation/contract.ts';
 import { t } from '../../i18n.ts';
-import { reading } from '../../queries.ts';
+import { booksQuery } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { CardLinks, Following } from './BookParts.tsx';
@@ -15,7 +15,7 @@ import { mineQuery } from './queries.ts';
 
 /** My books, each with the sentences by which I lend it. */
 export function Mine() {
-  const books = useQuery(reading(listBooks, {}));
+  const books = useQuery(booksQuery);
   const grants = useQuery(mineQuery);
   const [edited, edit] = useState<{ book: Book; grant?: Grant } | null>(null);
   const mine = books.data?.items.filter((book) => book.mine) ?? [];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { grant as grantSchema } from '../../../../server/delegation/contract.ts';
-import { draftOf, newDraft, termsOf } from './draft.ts';
+import { grant as grantSchema, grantTerms } from '../../../../server/delegation/contract.ts';
+import { draftOf, newDraft, sameTerms, termsOf } from './draft.ts';
 
 const grant = grantSchema.parse({
   id: '01900000-0000-7000-8000-000000000001',
@@ -30,6 +30,17 @@ test('a grant changed in the form keeps what the form does not show', () => {
     endsAt: grant.endsAt,
   });
   expect([...terms.acts].sort()).toEqual(['contact', 'export']);
+});
+
+test('a grant that is said again says the same, to the minute, and is what the API takes', () => {
+  const noon = { ...grant, endsAt: '2036-06-30T12:34:56.000Z' };
+  expect(sameTerms(noon)).toEqual(grantTerms.parse(noon));
+});
+
+test('an hour that was said stays as long as the day is not changed', () => {
+  const noon = { ...grant, endsAt: new Date('2036-06-30T12:00:00').toISOString() };
+  expect(termsOf(draftOf(noon)).endsAt).toBe(noon.endsAt);
+  expect(new Date(termsOf({ ...draftOf(noon), until: '2036-07-01' }).endsAt!).getHours()).toBe(23);
 });
 
 test('a day means the whole of it, where the user is', () => {

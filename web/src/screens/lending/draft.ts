@@ -14,7 +14,7 @@ export interface Draft {
   from: string;
   until: string;
   /** What the form does not show, kept as it was said. */
-  kept: Pick<Grant, 'purposes' | 'channels' | 'quota' | 'askFirst'> & { acts: Grant['acts'] };
+  kept: Pick<Grant, 'purposes' | 'channels' | 'quota' | 'askFirst' | 'startsAt' | 'endsAt'> & { acts: Grant['acts'] };
 }
 
 /** What people rather keep to themselves is left out until they say otherwise. */
@@ -24,7 +24,7 @@ export const newDraft: Draft = {
   except: ['privateNumbers', 'privateAddresses', 'notes'],
   from: '',
   until: '',
-  kept: { acts: [], purposes: [], channels: [], quota: null, askFirst: false },
+  kept: { acts: [], purposes: [], channels: [], quota: null, askFirst: false, startsAt: null, endsAt: null },
 };
 
 export const groups = fieldGroup.options.filter((group) => group !== 'original');
@@ -63,13 +63,26 @@ export function draftOf(grant: Grant): Draft {
       channels: grant.channels,
       quota: grant.quota,
       askFirst: grant.askFirst,
+      startsAt: grant.startsAt,
+      endsAt: grant.endsAt,
     },
   };
+}
+
+/** The terms of a grant exactly as they were said, to the minute, to be said again. */
+export function sameTerms({ grantee, acts, except, purposes, channels, quota, askFirst, startsAt, endsAt }: Grant) {
+  return { grantee, acts, except, purposes, channels, quota, askFirst, startsAt, endsAt };
 }
 
 /** Whether the last day lies before the first, or is over. */
 export function endsBefore({ from, until }: Draft, today = dayOf(new Date().toISOString())): boolean {
   return until !== '' && (until < today || until < from);
+}
+
+/** A day at an hour; the instant that was said, where the day has stayed. */
+function instantOf(day: string, hour: string, said: string | null): string | null {
+  if (day === '') return null;
+  return dayOf(said) === day ? said : new Date(day + hour).toISOString();
 }
 
 /** The terms as the API takes them: from the morning of the first day to the evening of the last, where the user is. */
@@ -79,7 +92,7 @@ export function termsOf({ grantee, level, except, from, until, kept }: Draft) {
     grantee: granteeOf(grantee),
     acts: [level, ...kept.acts],
     except: level === 'discover' ? [] : except,
-    startsAt: from === '' ? null : new Date(`${from}T00:00:00`).toISOString(),
-    endsAt: until === '' ? null : new Date(`${until}T23:59:59`).toISOString(),
+    startsAt: instantOf(from, 'T00:00:00', kept.startsAt),
+    endsAt: instantOf(until, 'T23:59:59', kept.endsAt),
   };
 }

@@ -3,7 +3,7 @@ import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
-import { draftOf, termsOf } from './draft.ts';
+import { sameTerms } from './draft.ts';
 
 export const mineQuery = reading(listGrants, {});
 export const toMeQuery = reading(listGrants, { direction: 'to_me' });
@@ -22,8 +22,8 @@ export async function withdraw(grant: Grant): Promise<void> {
   }
 }
 
-/** Makes an ended grant stand again, as it was said. */
+/** Makes an ended grant stand again, as it was said: to the minute, where it had a date. */
 export async function standAgain(grant: Grant): Promise<void> {
-  await call(changeGrant, { grantId: grant.id, ...termsOf(draftOf(grant)) });
+  await call(changeGrant, { grantId: grant.id, ...sameTerms(grant) });
   await refreshGrants();
 }

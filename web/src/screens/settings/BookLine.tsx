@@ -1,14 +1,14 @@
 import { ActionIcon, Group } from '@mantine/core';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { createBook, deleteBook, listBooks } from '../../../../server/delegation/contract.ts';
+import { createBook, createGrant, deleteBook, type Grant, grantTerms } from '../../../../server/delegation/contract.ts';
 import { ApiError, call } from '../../api.ts';
 import { t } from '../../i18n.ts';
-import { refresh } from '../../queries.ts';
 import { TextLink } from '../../ui/links.tsx';
 import { offerUndo, sayError, sayProblem } from '../../ui/undo.tsx';
 import { CardLinks, Following } from '../lending/BookParts.tsx';
-import { mineQuery } from '../lending/queries.ts';
+import { sameTerms } from '../lending/draft.ts';
+import { mineQuery, refreshGrants } from '../lending/queries.ts';
 import type { Book } from './Books.tsx';
 import classes from './Settings.module.css';
 
@@ -25,7 +25,7 @@ export function BookLine({ book, onRename }: { book: Book; onRename: () => void 
           <ActionIcon aria-label={t('settings.book.rename', { name: book.name })} onClick={onRename}>
             <IconPencil size={18} aria-hidden />
           </ActionIcon>
-          {!book.main && book.cards === 0 && <DeleteBook book={book} />}
+          {!book.main && book.cards === 0 && <DeleteBook book={book} grants={grants ?? []} />}
         </Group>
       </div>
       {book.holder.kind === 'workspace' && (
@@ -46,15 +46,16 @@ export function BookLine({ book, onRename }: { book: Book; onRename: () => void 
   );
 }
 
-function DeleteBook({ book }: { book: Book }) {
+function DeleteBook({ book, grants }: { book: Book; grants: readonly Grant[] }) {
   const remove = async () => {
     try {
       await call(deleteBook, { bookId: book.id });
-      await refresh(listBooks);
+      await refreshGrants();
       offerUndo(t('settings.book.deleted', { name: book.name }), async () => {
         const stewardIds = book.holder.kind === 'workspace' ? book.holder.stewards.map(({ id }) => id) : undefined;
-        await call(createBook, { name: book.name, ...(stewardIds && { stewardIds }) });
-        await refresh(listBooks);
+        const { id: bookId } = await call(createBook, { name: book.name, ...(stewardIds && { stewardIds }) });
+        for (const grant of grants) await call(createGrant, { bookId, ...sameTerms(grant) });
+        await refreshGrants();
       });
     } catch (error) {
       if (error instanceof ApiError && error.code === 'conflict') sayProblem(t('settings.book.inUse'));
