@@ -1,7 +1,7 @@
 import { ActionIcon, Group } from '@mantine/core';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { createBook, createGrant, deleteBook, type Grant, grantTerms } from '../../../../server/delegation/contract.ts';
+import { createBook, createGrant, deleteBook, type Grant } from '../../../../server/delegation/contract.ts';
 import { ApiError, call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { TextLink } from '../../ui/links.tsx';
