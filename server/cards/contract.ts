@@ -242,6 +242,8 @@ export const person = z.object({
   photo: z.string().nullable(),
   values: z.array(personValue),
   cards: z.array(cardSummary),
+  /** Whether I may take something of them along: a card of mine, or one lent to me for that. */
+  exportable: z.boolean(),
 });
 export type Person = z.output<typeof person>;
 

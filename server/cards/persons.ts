@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { recordUses } from '../delegation/ledger.ts';
+import { findGrantsFor, recordUses } from '../delegation/ledger.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
 import { compose, entryOf, type Value, type VisibleCard } from './compose.ts';
@@ -101,7 +101,14 @@ export async function describeGroup(
     photo: entry.photo,
     values: values.map((value) => describeValue(value, points, members)),
     cards: cards.map((card) => describeCard(card, links, shown)),
+    exportable: await mayExport({ tx, actor }, cards),
   };
+}
+
+async function mayExport({ tx, actor }: Viewer, cards: readonly queries.LoadedCard[]): Promise<boolean> {
+  if (cards.some((card) => card.mine)) return true;
+  const bookIds = [...new Set(cards.map((card) => card.book_id))];
+  return (await findGrantsFor(tx, actor, 'exported', bookIds)).size > 0;
 }
 
 type Points = Awaited<ReturnType<typeof queries.findContactPoints>>;

@@ -113,9 +113,12 @@ describe('a grant', () => {
     const kept = await makeBook('Langeac', company);
     expect(await lookFor(bob, cardId, 'Brioude')).toEqual(readable);
     expect(await codeOf(bob.json(`/people/${cardId}/vcard`))).toBe('not_exportable');
+    const exportable = async (one: Member) => (await one.call(cards.getPerson, { personId: cardId })).exportable;
+    expect([await exportable(alice), await exportable(bob)]).toEqual([true, false]);
     await alice.call(contracts.changeGrant, { grantId, ...company, acts: ['export'] });
     await app.settle();
     expect(await lookFor(bob, cardId, 'Brioude')).toEqual(everywhere);
+    expect(await exportable(bob)).toBe(true);
     expect(await lookFor(bob, kept.cardId, 'Langeac')).toEqual(readable);
     // Somebody made of a card that may be taken along and one that may not: only of the first.
     const { id: same } = await alice.call(cards.createCard, {

@@ -61,8 +61,8 @@ async function addUses(tx: Tx, uses: Insertable<DB['delegation.use']>[], once: b
     .execute();
 }
 
-/** The grant that opens each book to the actor for this: the one made most nearly to them. */
-async function findGrantsFor(tx: Tx, actor: Actor, kind: UseKind, bookIds: readonly string[]) {
+/** The grant that opens each book to the actor for this: the one made most nearly to them; by book. */
+export async function findGrantsFor(tx: Tx, actor: Actor, kind: UseKind, bookIds: readonly string[]) {
   const { rows } = await sql<{ book_id: string; grant_id: string; version: number }>`
     select distinct on (book_id) book_id, grant_id, version from delegation.grant
     where workspace_id = ${actor.workspaceId} and book_id = any(${bookIds})

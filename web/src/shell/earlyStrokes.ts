@@ -10,10 +10,13 @@ export function useEarlyStrokes(wanted: boolean): [text: string, setText: (text:
     if (!wanted) return;
     const catchStroke = (event: KeyboardEvent) => {
       const inPalette = event.target instanceof Element && event.target.closest('[role=dialog]') !== null;
-      if (inPalette || event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+      const isText = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (inPalette || !(isText || event.key === 'Enter')) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      setText((before) => before + event.key);
+      if (isText) setText((before) => before + event.key);
+      // The palette is there and shows what was typed, but the focus is still on its way.
+      else document.querySelector<HTMLElement>('[role=dialog] [data-action]')?.click();
     };
     window.addEventListener('keydown', catchStroke, { capture: true });
     return () => {

@@ -31,6 +31,7 @@ export function Export({ filter }: { filter: Filter & { kind: Kind } }) {
       <Menu.Dropdown>
         <Menu.Label>{t('contacts.export.list')}</Menu.Label>
         {items(false)}
+        <Menu.Label>{t('contacts.export.lent')}</Menu.Label>
         <Menu.Divider />
         <Menu.Label>{t('contacts.export.mine')}</Menu.Label>
         {items(true)}

@@ -24,16 +24,18 @@ export function PersonPage() {
       <div className={`${classes.bar} no-print`}>
         <BackToList />
         <Group gap={4}>
-          <ActionIcon
-            component="a"
-            download
-            href={apiBase + personExportPath.replace(':personId', personId)}
-            size="lg"
-            aria-label={t('contacts.export.one')}
-            title={t('contacts.export.one')}
-          >
-            <IconDownload size={20} stroke={1.6} aria-hidden />
-          </ActionIcon>
+          {person?.exportable && (
+            <ActionIcon
+              component="a"
+              download
+              href={apiBase + personExportPath.replace(':personId', personId)}
+              size="lg"
+              aria-label={t('contacts.export.one')}
+              title={t('contacts.export.one')}
+            >
+              <IconDownload size={20} stroke={1.6} aria-hidden />
+            </ActionIcon>
+          )}
           <ActionIcon size="lg" aria-label={t('contacts.print')} title={t('contacts.print')} onClick={() => print()}>
             <IconPrinter size={20} stroke={1.6} aria-hidden />
           </ActionIcon>

@@ -20,15 +20,17 @@ export default function PersonPanel({ personId, onClose }: { personId: string; o
   const { data: person, error, refetch } = useQuery(personQuery(personId));
   const full = (
     <>
-      <ActionIcon
-        component="a"
-        download
-        href={apiBase + personExportPath.replace(':personId', personId)}
-        aria-label={t('contacts.export.one')}
-        title={t('contacts.export.one')}
-      >
-        <IconDownload size={18} stroke={1.6} aria-hidden />
-      </ActionIcon>
+      {person?.exportable && (
+        <ActionIcon
+          component="a"
+          download
+          href={apiBase + personExportPath.replace(':personId', personId)}
+          aria-label={t('contacts.export.one')}
+          title={t('contacts.export.one')}
+        >
+          <IconDownload size={18} stroke={1.6} aria-hidden />
+        </ActionIcon>
+      )}
       <ButtonLink
         to="/people/$personId"
         params={{ personId }}
