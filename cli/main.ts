@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import '../server/kernel/node20.ts';
+import { keepCompiled } from '../server/kernel/compiled.ts';
 import { pickLocale, translator } from '../server/kernel/messages.ts';
 import { language } from './language.ts';
 import { keepSmall } from './memory.ts';
@@ -10,6 +11,8 @@ interface Command {
   /** Key of what `--help` says; absent: the command says it itself. */
   usage?: string;
 }
+
+keepCompiled();
 
 const COMMANDS: Record<string, Command> = {
   start: { load: () => import('./start.ts') },
