@@ -33,7 +33,8 @@ async function untilAnswers(url: string): Promise<void> {
 
 /** @throws Error when the process ends before it answers */
 export async function startProduct(folder: string, args: readonly string[]): Promise<Product> {
-  const port = 20_000 + (process.pid % 20_000);
+  // Below the range from which outgoing connections take theirs.
+  const port = 20_000 + (process.pid % 10_000);
   const url = `http://127.0.0.1:${port}`;
   const began = performance.now();
   const child = spawn(process.execPath, ['server/main.ts', '--data', folder, '--port', String(port), ...args], {
