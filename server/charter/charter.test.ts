@@ -47,7 +47,10 @@ test('only an admin publishes one', async () => {
 });
 
 test('who has not accepted it reads nothing else, by page or by key, and goes on once they have', async () => {
-  const { key } = await bob.call(identity.createApiKey, { name: 'script', scopes: ['contacts:read', 'workspace:read'] });
+  const { key } = await bob.call(identity.createApiKey, {
+    name: 'script',
+    scopes: ['contacts:read', 'workspace:read'],
+  });
   await admin.call(contracts.publishCharter, { ...texts, least: 'nothing', onLeaving: 'stay' });
   expect((await bob.call(identity.getMe, {})).charterDue).toBe(true);
   expect(await codeOf(bob.call(cards.listPeople, {}))).toBe('charter_due');

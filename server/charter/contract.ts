@@ -41,7 +41,8 @@ export const acceptCharter = contract({
   name: 'charter.acceptCharter',
   method: 'POST',
   path: '/charter/accept',
-  summary: 'Accept the charter; what it asks of my main book is lent by that, as a grant of mine that I can see and end',
+  summary:
+    'Accept the charter; what it asks of my main book is lent by that, as a grant of mine that I can see and end',
   input: z.object({ version: z.number().int() }),
   output: z.object({ acceptedAt: instant }),
   access: 'member',

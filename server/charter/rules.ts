@@ -23,7 +23,14 @@ export function leastTerms(least: Rules['least']): GrantTerms | undefined {
 
 /** Whether a standing grant opens at least what the terms open, to the whole company and without a date. */
 export function says(
-  grant: { grantee_kind: string; acts: GrantTerms['acts']; field_mask: number; ask_first: boolean; starts_at: Date; ends_at: Date | null },
+  grant: {
+    grantee_kind: string;
+    acts: GrantTerms['acts'];
+    field_mask: number;
+    ask_first: boolean;
+    starts_at: Date;
+    ends_at: Date | null;
+  },
   terms: GrantTerms,
 ): boolean {
   const wanted = maskWithout(terms.except);

@@ -25,4 +25,3 @@ export async function followGrants(
       await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload, queue, delaySeconds });
   }
 }
-

@@ -5,9 +5,9 @@ import { type Context, implement, localeOf, type Operation } from '../kernel/htt
 import { translator } from '../kernel/messages.ts';
 import type { Book, Grant, GrantTerms } from './contract.ts';
 import * as contracts from './contract.ts';
+import { followGrants } from './following.ts';
 import * as grants from './grants.ts';
 import * as queries from './queries.ts';
-import { followGrants } from './following.ts';
 import { groupsLeftOut, stateOf } from './rules.ts';
 import { grantSentence } from './sentence.ts';
 

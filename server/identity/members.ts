@@ -79,8 +79,7 @@ export function memberOperations(accounts: Accounts): Operation[] {
       await queries.setMember(tx, { workspaceId, memberId }, after);
       if ((await queries.countActiveAdmins(tx, workspaceId)) === 0) throw new AppError('last_admin');
       if (after.role !== before.role) await recordAudit(tx, actor, 'member.role', memberId, { role: after.role });
-      if (after.status !== before.status)
-        await recordAudit(tx, actor, `member.${after.status}` as const, memberId);
+      if (after.status !== before.status) await recordAudit(tx, actor, `member.${after.status}` as const, memberId);
       const member = await queries.getMember(tx, { workspaceId, memberId });
       if (status === 'suspended' && member) afterCommit(() => endIdleSessions(accounts, app, member.account_id));
       return describeMember(tx, workspaceId, memberId);

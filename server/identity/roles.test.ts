@@ -61,8 +61,12 @@ test('an auditor reads the audit and changes nothing', async () => {
   await admin.call(contracts.updateMember, { memberId: carol.me.memberId, status: 'active' });
   const { items } = await auditor.call(contracts.listAudit, {});
   expect(items[0]).toMatchObject({ actor: 'Alice Martin', code: 'member.active', subject: 'Carol Wood' });
-  expect(items.map(({ code }) => code)).toEqual(expect.arrayContaining(['team.created', 'team.members', 'member.role']));
-  expect(await codeOf(auditor.call(contracts.updateMember, { memberId: bob.me.memberId, role: 'admin' }))).toBe('forbidden');
+  expect(items.map(({ code }) => code)).toEqual(
+    expect.arrayContaining(['team.created', 'team.members', 'member.role']),
+  );
+  expect(await codeOf(auditor.call(contracts.updateMember, { memberId: bob.me.memberId, role: 'admin' }))).toBe(
+    'forbidden',
+  );
   expect(await codeOf(auditor.call(contracts.createInvitation, {}))).toBe('forbidden');
 });
 
@@ -92,7 +96,9 @@ test('the audit page by page shows each line once', async () => {
 });
 
 test('a member cannot raise themself, by operation or by SQL', async () => {
-  expect(await codeOf(bob.call(contracts.updateMember, { memberId: bob.me.memberId, role: 'admin' }))).toBe('forbidden');
+  expect(await codeOf(bob.call(contracts.updateMember, { memberId: bob.me.memberId, role: 'admin' }))).toBe(
+    'forbidden',
+  );
   const actor = { workspaceId: bob.me.workspace.id, memberId: bob.me.memberId };
   const raise = app.app.db.asActor(actor, (tx) =>
     tx

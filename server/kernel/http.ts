@@ -4,7 +4,15 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from './app.ts';
-import { type Contract, errorStatus, type Output, type Parsed, type Problem, type Role, type Scope } from './contract.ts';
+import {
+  type Contract,
+  errorStatus,
+  type Output,
+  type Parsed,
+  type Problem,
+  type Role,
+  type Scope,
+} from './contract.ts';
 import type { Actor, Tx } from './database.ts';
 import { AppError } from './errors.ts';
 import { rememberAnswer } from './idempotency.ts';

@@ -3,6 +3,7 @@ import { contract, id, instant } from '../kernel/contract.ts';
 
 /** What becomes of one book when its holder leaves. Only numbers are told: whoever administers reads no card by that. */
 const bookPart = z.object({
+  id,
   /** Null for a book that nobody was lent: its name is its holder's own affair. */
   name: z.string().nullable(),
   /** Contacts that were lent and stay, with a steward. */
@@ -80,7 +81,8 @@ export const confirmDeparture = contract({
   name: 'leaving.confirmDeparture',
   method: 'POST',
   path: '/departures/:departureId/confirm',
-  summary: 'The member leaves: sign-in ends at once, lent contacts get a steward, private ones go out of sight for 30 days',
+  summary:
+    'The member leaves: sign-in ends at once, lent contacts get a steward, private ones go out of sight for 30 days',
   input: z.object({
     departureId: id,
     /** The member's name, typed. */
@@ -107,7 +109,8 @@ export const getMyDeparture = contract({
   name: 'leaving.getMyDeparture',
   method: 'GET',
   path: '/me/departure',
-  summary: 'Whether somebody has prepared that I leave, and what would stay and go; for taking along what is mine before',
+  summary:
+    'Whether somebody has prepared that I leave, and what would stay and go; for taking along what is mine before',
   input: z.object({}),
   output: z.object({ departure: departureDetails.nullable() }),
   access: 'member',

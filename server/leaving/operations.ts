@@ -46,7 +46,8 @@ async function describeDetails({ app, tx, actor }: Context, row: queries.Departu
     const held = over ? [] : await queries.listHeldBooks(keeper, workspaceId, row.member_id);
     return {
       parts: [
-        ...handled.map(({ name, stays: kept, cards_stay, cards_go }) => ({
+        ...handled.map(({ book_id, name, stays: kept, cards_stay, cards_go }) => ({
+          id: book_id,
           name: own || kept ? name : null,
           stays: cards_stay,
           goes: cards_go,

@@ -13,6 +13,7 @@ export const bookStays = (book: HeldBook, lentStays: boolean): boolean =>
 export function partOf(book: HeldBook, lentStays: boolean, own: boolean) {
   const stays = bookStays(book, lentStays);
   return {
+    id: book.book_id,
     name: stays || own ? book.name : null,
     stays: stays ? book.lendable : 0,
     goes: book.private + (stays ? 0 : book.lendable),

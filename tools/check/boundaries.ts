@@ -14,7 +14,16 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   charter: { uses: ['identity', 'delegation'], shows: ['queries.ts'] },
   cards: {
     uses: ['identity', 'delegation'],
-    shows: ['consent.ts', 'employments.ts', 'fields.ts', 'persons.ts', 'rows.ts', 'set-aside.ts', 'upkeep.ts', 'writing.ts'],
+    shows: [
+      'consent.ts',
+      'employments.ts',
+      'fields.ts',
+      'persons.ts',
+      'rows.ts',
+      'set-aside.ts',
+      'upkeep.ts',
+      'writing.ts',
+    ],
   },
   home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   leaving: { uses: ['identity', 'delegation', 'charter', 'cards'], shows: [] },
