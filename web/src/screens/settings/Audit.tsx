@@ -1,7 +1,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { listAudit, role } from '../../../../server/identity/contract.ts';
-import type { Output } from '../../../../server/kernel/contract.ts';
+import { listAudit } from '../../../../server/identity/contract.ts';
+import { type Output, roles } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
@@ -44,11 +44,11 @@ export function Audit() {
 }
 
 function sentenceOf({ actor, code, subject, detail }: Entry): string {
-  const known = role.safeParse(detail.role);
+  const role = roles.find((one) => one === detail.role);
   return t(`settings.audit.${code}`, {
     actor: actor ?? t('settings.audit.system'),
     subject: subject ?? '–',
-    role: known.success ? t(`settings.role.${known.data}`) : '',
+    role: role ? t(`settings.role.${role}`) : '',
     version: Number(detail.version ?? 0),
   });
 }
