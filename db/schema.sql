@@ -24,6 +24,7 @@ cards.card
   archived_at timestamp with time zone
   archived_for text[]
   kept_at timestamp with time zone
+  removed_for uuid
   constraint card_archived_ck CHECK (((exposure = 3) = (archived_at IS NOT NULL)))
   constraint card_exposure_ck CHECK (((exposure >= 0) AND (exposure <= 3)))
   constraint card_kind_ck CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text])))
@@ -32,6 +33,7 @@ cards.card
   CREATE INDEX card_book_ix ON cards.card USING btree (workspace_id, book_no, change_no)
   CREATE INDEX card_cluster_ix ON cards.card USING btree (workspace_id, cluster_id)
   CREATE INDEX card_import_ix ON cards.card USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
+  CREATE INDEX card_removed_for_ix ON cards.card USING btree (workspace_id, removed_for) WHERE (removed_for IS NOT NULL)
   CREATE INDEX card_source_ix ON cards.card USING btree (workspace_id, source_id, card_id)
   CREATE UNIQUE INDEX card_source_key_uq ON cards.card USING btree (workspace_id, source_id, source_key) WHERE (exposure <> 2)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
@@ -223,6 +225,18 @@ cards.person_redirect
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+cards.set_aside
+  workspace_id uuid not null
+  occasion_id uuid not null
+  kind text not null
+  card_id uuid not null
+  item text not null
+  content jsonb not null
+  purge_at timestamp with time zone not null
+  constraint set_aside_pk PRIMARY KEY (workspace_id, occasion_id, kind, card_id, item)
+  CREATE INDEX set_aside_card_ix ON cards.set_aside USING btree (workspace_id, card_id)
+  CREATE INDEX set_aside_purge_ix ON cards.set_aside USING btree (workspace_id, purge_at)
+
 cards.view
   workspace_id uuid not null
   view_id uuid not null
@@ -234,6 +248,35 @@ cards.view
   policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select, update to entregent_member
+
+charter.acceptance
+  workspace_id uuid not null
+  member_id uuid not null
+  version integer not null
+  at timestamp with time zone not null default (now())
+  constraint acceptance_charter_fk FOREIGN KEY (workspace_id, version) REFERENCES charter.charter(workspace_id, version)
+  constraint acceptance_pk PRIMARY KEY (workspace_id, member_id, version)
+  policy by_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_member for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text]))))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+charter.charter
+  workspace_id uuid not null
+  version integer not null
+  text_fr text not null
+  text_en text not null
+  least text not null
+  on_leaving text not null
+  published_by uuid not null
+  published_at timestamp with time zone not null default (now())
+  constraint charter_least_ck CHECK (("least" = ANY (ARRAY['nothing'::text, 'discover'::text, 'read'::text])))
+  constraint charter_on_leaving_ck CHECK ((on_leaving = ANY (ARRAY['stay'::text, 'go'::text])))
+  constraint charter_pk PRIMARY KEY (workspace_id, version)
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
 
 delegation."grant"
   workspace_id uuid not null
@@ -381,6 +424,22 @@ delegation.use_reply
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+identity.audit
+  workspace_id uuid not null
+  audit_id uuid not null
+  actor_id uuid
+  code text not null
+  subject_id uuid
+  detail jsonb not null default ('{}'::jsonb)
+  at timestamp with time zone not null default (now())
+  constraint audit_pk PRIMARY KEY (workspace_id, audit_id)
+  policy by_actor for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (actor_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy by_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])))
+  policy for_identity for insert to entregent_identity with check true
+  grant insert to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
 identity.link
   workspace_id uuid not null
   link_id uuid not null
@@ -414,10 +473,11 @@ identity.member
   theme text not null default ('system'::text)
   status text not null default ('active'::text)
   joined_at timestamp with time zone not null default (now())
+  charter_version integer not null default (0)
   constraint member_account_uq UNIQUE (workspace_id, account_id)
   constraint member_pk PRIMARY KEY (workspace_id, member_id)
-  constraint member_role_ck CHECK ((role = ANY (ARRAY['member'::text, 'admin'::text])))
-  constraint member_status_ck CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text])))
+  constraint member_role_ck CHECK ((role = ANY (ARRAY['member'::text, 'marketing'::text, 'auditor'::text, 'admin'::text])))
+  constraint member_status_ck CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'left'::text])))
   CREATE INDEX member_account_ix ON identity.member USING btree (account_id)
   policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
   policy by_self for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (role = current_setting('app.role'::text, true)) AND (status = 'active'::text))
@@ -444,6 +504,7 @@ identity.team_member
   workspace_id uuid not null
   team_id uuid not null
   member_id uuid not null
+  lead boolean not null default (false)
   constraint team_member_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
   constraint team_member_pk PRIMARY KEY (workspace_id, team_id, member_id)
   constraint team_member_team_fk FOREIGN KEY (workspace_id, team_id) REFERENCES identity.team(workspace_id, team_id) ON DELETE CASCADE
@@ -462,6 +523,7 @@ identity.workspace
   demo boolean not null default (false)
   next_book_no integer not null default (0)
   created_at timestamp with time zone not null default (now())
+  charter_version integer not null default (0)
   constraint workspace_pk PRIMARY KEY (workspace_id)
   policy for_identity for all to entregent_identity using true with check true
   policy next_book for update to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
@@ -512,6 +574,44 @@ kernel.outbox
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert to entregent_member
+
+leaving.departure
+  workspace_id uuid not null
+  departure_id uuid not null
+  member_id uuid not null
+  state text not null default ('open'::text)
+  origin text not null
+  opened_by uuid
+  opened_at timestamp with time zone not null default (now())
+  confirmed_by uuid
+  confirmed_at timestamp with time zone
+  successor_id uuid
+  lent_stays boolean
+  done_at timestamp with time zone
+  constraint departure_origin_ck CHECK ((origin = ANY (ARRAY['admin'::text, 'scim'::text])))
+  constraint departure_pk PRIMARY KEY (workspace_id, departure_id)
+  constraint departure_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'leaving'::text, 'done'::text, 'cancelled'::text, 'returning'::text, 'returned'::text])))
+  CREATE UNIQUE INDEX departure_member_uq ON leaving.departure USING btree (workspace_id, member_id) WHERE (state = ANY (ARRAY['open'::text, 'leaving'::text, 'returning'::text]))
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])) OR (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+leaving.departure_book
+  workspace_id uuid not null
+  departure_id uuid not null
+  book_id uuid not null
+  stays boolean not null
+  name text not null
+  main boolean not null
+  kept_book_id uuid
+  cards_stay integer not null
+  cards_go integer not null
+  constraint departure_book_departure_fk FOREIGN KEY (workspace_id, departure_id) REFERENCES leaving.departure(workspace_id, departure_id)
+  constraint departure_book_pk PRIMARY KEY (workspace_id, departure_id, book_id)
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
 
 matching.model
   workspace_id uuid not null

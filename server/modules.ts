@@ -1,14 +1,18 @@
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
+import { charterOperations } from './charter/operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
+import { endAccess } from './identity/members.ts';
 import { identityOperations } from './identity/operations.ts';
 import type { Operation, Routes } from './kernel/http.ts';
 import type { Cron, Task } from './kernel/jobs.ts';
 import type { ApiPaths } from './kernel/openapi.ts';
 import { kernelCrons } from './kernel/retention.ts';
+import { leavingTasks } from './leaving/jobs.ts';
+import { leavingOperations } from './leaving/operations.ts';
 import { matchingCrons, matchingTasks } from './matching/jobs.ts';
 import { matchingOperations } from './matching/operations.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
@@ -29,6 +33,8 @@ export function allModules(accounts: Accounts): Modules {
   return {
     operations: [
       ...identityOperations(accounts),
+      ...charterOperations,
+      ...leavingOperations,
       ...delegationOperations,
       ...cardsOperations,
       ...homeOperations,
@@ -37,7 +43,12 @@ export function allModules(accounts: Accounts): Modules {
     ],
     routes: [cardsRoutes, sourcesRoutes],
     paths: { ...cardsPaths, ...sourcesPaths },
-    tasks: [...cardsTasks, ...matchingTasks, ...sourcesTasks],
+    tasks: [
+      ...cardsTasks,
+      ...matchingTasks,
+      ...sourcesTasks,
+      ...leavingTasks((app, workspaceId, accountId) => endAccess(accounts, app, workspaceId, accountId)),
+    ],
     crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...sourcesCrons],
   };
 }

@@ -2,11 +2,13 @@
 // (kysely-codegen 0.20 does not run beside TypeScript 7; leave this file when it does.)
 import { join } from 'node:path';
 import type pg from 'pg';
-import { root } from '../server/kernel/config.ts';
+import { ownSchemas } from '../server/kernel/migrate.ts';
+import { root } from '../server/kernel/root.ts';
 
 export const typesFile = join(root, 'server/kernel/db-types.ts');
 
-const schemas = ['kernel', 'identity', 'delegation', 'sources', 'cards', 'matching'];
+/** Those that our migrations make; `auth` belongs to the sign-in library. */
+const schemas = ownSchemas.filter((name) => name !== 'auth');
 
 const types: Record<string, string> = {
   uuid: 'string', text: 'string', int2: 'number', int4: 'number', int8: 'number', float8: 'number', bool: 'boolean', jsonb: 'unknown', bytea: 'Buffer', date: 'string',

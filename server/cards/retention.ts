@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
+import { purgeSetAside } from './set-aside.ts';
 
 const batchSize = 500;
 
@@ -9,6 +10,7 @@ const batchSize = 500;
  * card carries. Above row security and over all workspaces; in steps, each a transaction.
  */
 export async function purgeCards(app: App): Promise<void> {
+  await app.db.asSystem('keeper', purgeSetAside);
   for (;;) {
     const purged = await app.db.asSystem('keeper', purgeBatch);
     if (purged < batchSize) return;
@@ -25,7 +27,7 @@ async function purgeBatch(tx: Tx): Promise<number> {
     const photos = await sql<{ hash: string }>`
       select distinct value->>'hash' as hash from cards.card_field
       where workspace_id = ${workspaceId} and card_id = any(${ids}) and kind = 'photo' and value ? 'hash'`.execute(tx);
-    for (const table of ['card_field', 'card_original', 'card_change', 'note', 'card']) {
+    for (const table of ['card_field', 'card_original', 'card_change', 'note', 'set_aside', 'card']) {
       await sql`delete from ${sql.raw(`cards.${table}`)} where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(
         tx,
       );

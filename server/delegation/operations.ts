@@ -5,6 +5,7 @@ import { type Context, implement, localeOf, type Operation } from '../kernel/htt
 import { translator } from '../kernel/messages.ts';
 import type { Book, Grant, GrantTerms } from './contract.ts';
 import * as contracts from './contract.ts';
+import { followGrants } from './following.ts';
 import * as grants from './grants.ts';
 import * as queries from './queries.ts';
 import { groupsLeftOut, stateOf } from './rules.ts';
@@ -82,27 +83,6 @@ async function checkTerms(tx: Tx, actor: Actor, { grantee, startsAt, endsAt }: G
   if (grantee.kind === 'member' && !members.has(grantee.memberId)) throw notFound();
   const begins = Math.max(Date.now(), startsAt ? Date.parse(startsAt) : 0);
   if (endsAt && Date.parse(endsAt) <= begins) throw new AppError('invalid_input', { fields: { endsAt: 'past' } });
-}
-
-/**
- * What follows a change of a book's grants. Withdrawal holds from the next request on (row security). Of the list's index the
- * rows made of this book and others' follow before the answer, so that nobody misses a contact of their own; the rest follows
- * in the background, and once more when a dated grant begins or ends.
- */
-async function followGrants({ app, tx, actor, afterCommit }: Context, bookNo: number, dates: (string | null)[] = []) {
-  const { workspaceId } = actor;
-  await queries.setListsDue(tx, workspaceId, bookNo);
-  const payload = { bookNo };
-  const joined = 'delegation.joinedShared';
-  const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload, delaySeconds: 20 });
-  afterCommit(() => app.runNow(workspaceId, outboxId, joined));
-  const queue = `matching ${workspaceId}`;
-  await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload, queue });
-  for (const date of dates) {
-    const delaySeconds = date ? (Date.parse(date) - Date.now()) / 1000 : 0;
-    if (delaySeconds > 0)
-      await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload, queue, delaySeconds });
-  }
 }
 
 export const delegationOperations: Operation[] = [

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { contract, id, instant, nothing } from '../kernel/contract.ts';
+import { contract, id, instant, nothing, page, paging, roles } from '../kernel/contract.ts';
 
 export const locale = z.enum(['fr', 'en']);
-export const role = z.enum(['member', 'admin']);
+export const role = z.enum(roles);
 export const country = z.string().regex(/^[A-Z]{2}$/);
 const password = z.string().min(10).max(200);
 /** Of the authenticator app, or a recovery code: for accounts that have switched the second factor on. */
@@ -19,7 +19,9 @@ export const me = z.object({
   workspace: z.object({ id, name: z.string(), country, demo: z.boolean() }),
   /** All workspaces I belong to, this one included, the one I joined first first; for an API key its own only. */
   workspaces: z.array(z.object({ id, name: z.string() })),
-  teams: z.array(z.object({ id, name: z.string() })),
+  teams: z.array(z.object({ id, name: z.string(), lead: z.boolean() })),
+  /** The charter has to be read and accepted before anything else. */
+  charterDue: z.boolean(),
 });
 export type Me = z.output<typeof me>;
 
@@ -28,11 +30,18 @@ export const member = z.object({
   name: z.string(),
   email: z.string(),
   role,
-  status: z.enum(['active', 'suspended']),
+  /** left: gone for good; the name stays beside what they did. */
+  status: z.enum(['active', 'suspended', 'left']),
   teams: z.array(z.object({ id, name: z.string() })),
   joinedAt: instant,
 });
-export const team = z.object({ id, name: z.string(), members: z.array(z.object({ id, name: z.string() })) });
+export type Member = z.output<typeof member>;
+export const team = z.object({
+  id,
+  name: z.string(),
+  /** Leads say who is in the team. */
+  members: z.array(z.object({ id, name: z.string(), lead: z.boolean() })),
+});
 export const invitation = z.object({
   id,
   email: z.string().nullable(),
@@ -139,6 +148,7 @@ export const getMe = contract({
   output: me,
   access: 'member',
   scope: 'workspace:read',
+  beforeCharter: true,
 });
 export const updateMe = contract({
   name: 'identity.updateMe',
@@ -148,6 +158,7 @@ export const updateMe = contract({
   input: z.object({ name: personName.optional(), locale: locale.optional(), theme: me.shape.theme.optional() }),
   output: me,
   access: 'member',
+  beforeCharter: true,
 });
 export const chooseWorkspace = contract({
   name: 'identity.chooseWorkspace',
@@ -157,6 +168,7 @@ export const chooseWorkspace = contract({
   input: z.object({ workspaceId: id }),
   output: nothing,
   access: 'member',
+  beforeCharter: true,
 });
 export const createWorkspace = contract({
   name: 'identity.createWorkspace',
@@ -314,7 +326,7 @@ export const updateMember = contract({
   method: 'PATCH',
   path: '/members/:memberId',
   summary: "Change a member's role or suspend them",
-  input: z.object({ memberId: id, role: role.optional(), status: member.shape.status.optional() }),
+  input: z.object({ memberId: id, role: role.optional(), status: z.enum(['active', 'suspended']).optional() }),
   output: member,
   access: 'admin',
   scope: 'workspace:write',
@@ -427,7 +439,11 @@ export const createTeam = contract({
   method: 'POST',
   path: '/teams',
   summary: 'Create a team',
-  input: z.object({ name: z.string().trim().min(1).max(100), memberIds: z.array(id).max(1000).default([]) }),
+  input: z.object({
+    name: z.string().trim().min(1).max(100),
+    memberIds: z.array(id).max(1000).default([]),
+    leadIds: z.array(id).max(1000).default([]),
+  }),
   output: team,
   access: 'admin',
   scope: 'workspace:write',
@@ -437,16 +453,18 @@ export const updateTeam = contract({
   name: 'identity.updateTeam',
   method: 'PATCH',
   path: '/teams/:teamId',
-  summary: 'Rename a team or set its members',
+  summary: 'Rename a team (admins), set its leads (admins) or its members (admins and its leads)',
   input: z.object({
     teamId: id,
     name: z.string().trim().min(1).max(100).optional(),
     memberIds: z.array(id).max(1000).optional(),
+    /** Those of the members who lead it. */
+    leadIds: z.array(id).max(1000).optional(),
   }),
   output: team,
-  access: 'admin',
+  access: 'member',
   scope: 'workspace:write',
-  errors: ['conflict'],
+  errors: ['conflict', 'forbidden'],
 });
 export const deleteTeam = contract({
   name: 'identity.deleteTeam',
@@ -457,6 +475,45 @@ export const deleteTeam = contract({
   output: nothing,
   access: 'admin',
   scope: 'workspace:write',
+});
+
+/** What the audit tells. */
+export const auditCode = z.enum([
+  'member.joined',
+  'member.role',
+  'member.active',
+  'member.suspended',
+  'member.left',
+  'member.returned',
+  'team.created',
+  'team.members',
+  'team.dissolved',
+  'charter.published',
+  'charter.accepted',
+  'departure.opened',
+  'departure.cancelled',
+]);
+export type AuditCode = z.output<typeof auditCode>;
+export const listAudit = contract({
+  name: 'identity.listAudit',
+  method: 'GET',
+  path: '/audit',
+  summary: 'What was done to the workspace, newest first: who, what, to whom; ids and codes, never a contact',
+  input: z.object(paging),
+  output: page(
+    z.object({
+      id,
+      /** Null: a system did it. */
+      actor: z.string().nullable(),
+      code: auditCode,
+      /** The member or team it was done to, by name, where there is one. */
+      subject: z.string().nullable(),
+      detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      at: instant,
+    }),
+  ),
+  access: 'overseer',
+  scope: 'workspace:read',
 });
 
 export const apiScope = z.enum([

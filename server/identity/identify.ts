@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Role } from '../kernel/contract.ts';
 import type { Database } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Caller } from '../kernel/http.ts';
@@ -39,7 +40,8 @@ export function makeIdentify(accounts: Accounts, db: Database): (request: Fastif
 function toCaller(membership: Membership, own: readonly Membership[]): Omit<Caller, 'cookie'> {
   return {
     actor: { workspaceId: membership.workspace_id, memberId: membership.member_id },
-    role: membership.role === 'admin' ? 'admin' : 'member',
+    role: membership.role as Role,
+    charterDue: membership.charter_due,
     workspaces: own.map(toWorkspace),
   };
 }

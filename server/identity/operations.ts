@@ -1,13 +1,15 @@
-import type { App } from '../kernel/app.ts';
 import { version } from '../kernel/config.ts';
+import type { Role } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Caller, type Context, implement, type Operation, type PublicContext } from '../kernel/http.ts';
-import { newId, newToken } from '../kernel/ids.ts';
+import { newToken } from '../kernel/ids.ts';
 import { type Accounts, headersOf, type OpenedSession } from './accounts.ts';
+import { recordAudit } from './audit.ts';
 import * as contracts from './contract.ts';
 import { deviceOperations } from './devices.ts';
 import { factorOperations } from './factors.ts';
+import { describeMember, memberOperations } from './members.ts';
 import { passkeyHost } from './passkeys.ts';
 import * as queries from './queries.ts';
 import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
@@ -23,42 +25,16 @@ async function describeMe(tx: Tx, actor: Actor, workspaces: Caller['workspaces']
     memberId: member.member_id,
     name: member.name,
     email: member.email,
-    role: member.role as contracts.Me['role'],
+    role: member.role as Role,
     locale: member.locale as contracts.Me['locale'],
     theme: member.theme as contracts.Me['theme'],
     workspace: { id: member.workspace_id, name: member.workspace, country: member.country, demo: member.demo },
     workspaces: [...workspaces],
-    teams: teams
-      .filter((team) => team.members.some((one) => one.id === actor.memberId))
-      .map(({ id, name }) => ({ id, name })),
+    teams: teams.flatMap(({ id, name, members }) =>
+      members.filter((one) => one.id === actor.memberId).map(({ lead }) => ({ id, name, lead })),
+    ),
+    charterDue: member.charter_due,
   };
-}
-
-async function describeMember(tx: Tx, workspaceId: string, memberId: string) {
-  const found = (await describeMembers(tx, workspaceId)).find((one) => one.id === memberId);
-  if (!found) throw notFound();
-  return found;
-}
-
-async function describeMembers(tx: Tx, workspaceId: string) {
-  const teams = await queries.listTeams(tx, workspaceId);
-  return (await queries.listMembers(tx, workspaceId)).map((row) => ({
-    id: row.member_id,
-    name: row.name,
-    email: row.email,
-    role: row.role as 'member' | 'admin',
-    status: row.status as 'active' | 'suspended',
-    teams: teams
-      .filter((team) => team.members.some((one) => one.id === row.member_id))
-      .map(({ id, name }) => ({ id, name })),
-    joinedAt: row.joined_at.toISOString(),
-  }));
-}
-
-async function describeTeam(tx: Tx, workspaceId: string, teamId: string) {
-  const team = (await queries.listTeams(tx, workspaceId)).find((one) => one.id === teamId);
-  if (!team) throw notFound();
-  return team;
 }
 
 /** A password that repeats the address or one character is refused (NIST SP 800-63B, 3.1.1.2). */
@@ -75,11 +51,6 @@ function checkPassword(password: string, email: string): void {
 
 function memberAlready(error: unknown): never {
   if ((error as { code?: string }).code === '23505') throw new AppError('conflict', { fields: { email: 'taken' } });
-  throw error;
-}
-
-function unique(error: unknown): never {
-  if ((error as { code?: string }).code === '23505') throw new AppError('conflict', { fields: { name: 'taken' } });
   throw error;
 }
 
@@ -115,11 +86,6 @@ export function identityOperations(accounts: Accounts): Operation[] {
     if (accountId === null || (await accounts.secondFactor.state(accountId)) === null) return;
     await accounts.checkPassword(accountId, password);
     await accounts.secondFactor.demand(accountId, code);
-  }
-  /** Ends the sessions of an account that no workspace admits any more. */
-  async function endIdleSessions(app: App, accountId: string): Promise<void> {
-    const left = await app.db.asSystem('identity', (tx) => queries.findMemberships(tx, accountId));
-    if (left.length === 0) await accounts.endSessions(accountId);
   }
   /** Signs in and tells who that is. */
   async function enter(context: PublicContext, email: string, password: string, workspaceId: string | undefined) {
@@ -220,25 +186,6 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return {};
     }),
 
-    implement(contracts.listMembers, async (_input, { tx, actor }) => ({
-      items: await describeMembers(tx, actor.workspaceId),
-    })),
-
-    implement(contracts.updateMember, async ({ memberId, role, status }, { app, tx, actor, afterCommit }) => {
-      await queries.lockActiveAdmins(tx, actor.workspaceId);
-      const before = await describeMember(tx, actor.workspaceId, memberId);
-      const { workspaceId } = actor;
-      await queries.setMember(
-        tx,
-        { workspaceId, memberId },
-        { role: role ?? before.role, status: status ?? before.status },
-      );
-      if ((await queries.countActiveAdmins(tx, actor.workspaceId)) === 0) throw new AppError('last_admin');
-      const member = await queries.getMember(tx, { workspaceId: actor.workspaceId, memberId });
-      if (status === 'suspended' && member) afterCommit(() => endIdleSessions(app, member.account_id));
-      return describeMember(tx, actor.workspaceId, memberId);
-    }),
-
     implement(contracts.createResetLink, async ({ memberId }, { tx, actor, app }) => {
       await describeMember(tx, actor.workspaceId, memberId);
       const token = newToken();
@@ -317,61 +264,18 @@ export function identityOperations(accounts: Accounts): Operation[] {
         const accountId = await accounts.attempts.guard(input.email, context.request.ip, () =>
           findOrCreateAccount(input.email, input.password, input.name, input.code),
         );
-        const role = link.role === 'admin' ? 'admin' : 'member';
         const { name, email, locale } = input;
+        const role = link.role as Role;
         const memberId = await queries
           .addMember(tx, link.workspace_id, { accountId, name, email, role, locale })
           .catch(memberAlready);
+        const { workspace_id: workspaceId } = link;
+        await recordAudit(tx, { workspaceId, memberId }, 'member.joined', memberId, { role });
         for (const teamId of link.team_ids) await queries.addToTeam(tx, link.workspace_id, teamId, memberId);
         await queries.useLink(tx, link.workspace_id, link.link_id);
         return link.workspace_id;
       });
       return enter(context, input.email, input.password, workspace);
-    }),
-
-    implement(contracts.listTeams, async (_input, { tx, actor }) => ({
-      items: await queries.listTeams(tx, actor.workspaceId),
-    })),
-
-    implement(contracts.createTeam, async ({ name, memberIds }, { tx, actor, app }) => {
-      const teamId = newId();
-      await queries.addTeam(tx, actor.workspaceId, teamId, name).catch(unique);
-      await queries.setTeamMembers(tx, actor.workspaceId, teamId, memberIds);
-      await app.enqueue(tx, {
-        workspaceId: actor.workspaceId,
-        task: 'cards.refreshTeam',
-        payload: { teamIds: [teamId] },
-      });
-      return describeTeam(tx, actor.workspaceId, teamId);
-    }),
-
-    implement(contracts.updateTeam, async ({ teamId, name, memberIds }, { tx, actor, app }) => {
-      await describeTeam(tx, actor.workspaceId, teamId);
-      if (name) {
-        await queries.renameTeam(tx, actor.workspaceId, teamId, name).catch(unique);
-      }
-      if (memberIds) {
-        await queries.setTeamMembers(tx, actor.workspaceId, teamId, memberIds);
-        await app.enqueue(tx, {
-          workspaceId: actor.workspaceId,
-          task: 'cards.refreshTeam',
-          payload: { teamIds: [teamId] },
-        });
-      }
-      return describeTeam(tx, actor.workspaceId, teamId);
-    }),
-
-    implement(contracts.deleteTeam, async ({ teamId }, { tx, actor, app }) => {
-      await describeTeam(tx, actor.workspaceId, teamId);
-      await queries.setTeamMembers(tx, actor.workspaceId, teamId, []);
-      await queries.deleteTeam(tx, actor.workspaceId, teamId);
-      // Rows of the list made of what was lent to the team hide those of wider audiences until they are made anew.
-      await app.enqueue(tx, {
-        workspaceId: actor.workspaceId,
-        task: 'cards.refreshTeam',
-        payload: { teamIds: [teamId] },
-      });
-      return {};
     }),
 
     implement(contracts.listApiKeys, async (_input, context) => {
@@ -387,6 +291,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return {};
     }),
 
+    ...memberOperations(accounts),
     ...workspaceOperations(accounts),
     ...deviceOperations(accounts),
     ...factorOperations(accounts),
@@ -408,7 +313,7 @@ async function describeInvitations(tx: Tx, workspaceId: string) {
   return rows.map((row) => ({
     id: row.link_id,
     email: row.email,
-    role: row.role as 'member' | 'admin',
+    role: row.role as Role,
     teams: teams.filter((team) => row.team_ids.includes(team.id)).map(({ id, name }) => ({ id, name })),
     invitedBy: row.invited_by ?? '',
     createdAt: row.created_at.toISOString(),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Role } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
@@ -7,7 +8,7 @@ export interface NewMember {
   accountId: string;
   name: string;
   email: string;
-  role: 'member' | 'admin';
+  role: Role;
   locale: 'fr' | 'en';
 }
 
@@ -69,13 +70,16 @@ export async function anyWorkspace(tx: Tx): Promise<{ demo: boolean } | undefine
   return tx.selectFrom('identity.workspace').select('demo').limit(1).executeTakeFirst();
 }
 
+/** There is a newer charter than the member has accepted. */
+const charterDue = sql<boolean>`m.charter_version < w.charter_version`.as('charter_due');
+
 /** The active memberships of an account, oldest first. */
 export async function findMemberships(tx: Tx, accountId: string) {
   // No workspace: only the account is known at sign-in.
   return tx
     .selectFrom('identity.member as m')
     .innerJoin('identity.workspace as w', 'w.workspace_id', 'm.workspace_id')
-    .select(['m.workspace_id', 'm.member_id', 'm.role', 'w.name as workspace'])
+    .select(['m.workspace_id', 'm.member_id', 'm.role', 'w.name as workspace', charterDue])
     .where('m.account_id', '=', accountId)
     .where('m.status', '=', 'active')
     .orderBy('m.joined_at')
@@ -114,6 +118,7 @@ export async function getMember(tx: Tx, actor: Actor) {
       'w.name as workspace',
       'w.country',
       'w.demo',
+      charterDue,
     ])
     .where('m.workspace_id', '=', actor.workspaceId)
     .where('m.member_id', '=', actor.memberId)
@@ -142,15 +147,16 @@ export async function listTeams(tx: Tx, workspaceId: string) {
     .innerJoin('identity.member as m', (join) =>
       join.onRef('m.workspace_id', '=', 't.workspace_id').onRef('m.member_id', '=', 't.member_id'),
     )
-    .select(['t.team_id', 'm.member_id', 'm.name'])
+    .select(['t.team_id', 'm.member_id', 'm.name', 't.lead'])
     .where('t.workspace_id', '=', workspaceId)
+    .where('m.status', '<>', 'left')
     .orderBy(sql`m.name collate "fr-x-icu"`)
     .execute();
   const byTeam = Map.groupBy(members, (row) => row.team_id);
   return teams.map((team) => ({
     id: team.team_id,
     name: team.name,
-    members: (byTeam.get(team.team_id) ?? []).map((row) => ({ id: row.member_id, name: row.name })),
+    members: (byTeam.get(team.team_id) ?? []).map((row) => ({ id: row.member_id, name: row.name, lead: row.lead })),
   }));
 }
 
@@ -178,13 +184,16 @@ export async function countActiveAdmins(tx: Tx, workspaceId: string): Promise<nu
   return Number(row.count);
 }
 
-/** @throws AppError invalid_input when somebody is no member of the workspace */
+/** @throws AppError invalid_input when somebody is no member of the workspace, or leads without being one of the team */
 export async function setTeamMembers(
   tx: Tx,
   workspaceId: string,
   teamId: string,
   memberIds: readonly string[],
+  leadIds: readonly string[],
 ): Promise<void> {
+  if (leadIds.some((lead) => !memberIds.includes(lead)))
+    throw new AppError('invalid_input', { fields: { leadIds: 'unknown' } });
   await tx
     .deleteFrom('identity.team_member')
     .where('workspace_id', '=', workspaceId)
@@ -194,7 +203,12 @@ export async function setTeamMembers(
   await tx
     .insertInto('identity.team_member')
     .values(
-      [...new Set(memberIds)].map((memberId) => ({ workspace_id: workspaceId, team_id: teamId, member_id: memberId })),
+      [...new Set(memberIds)].map((memberId) => ({
+        workspace_id: workspaceId,
+        team_id: teamId,
+        member_id: memberId,
+        lead: leadIds.includes(memberId),
+      })),
     )
     .execute()
     .catch((error: { code?: string }) => {

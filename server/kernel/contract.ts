@@ -15,8 +15,13 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodTy
   /** Path parameters, query (GET, DELETE) and body (POST, PUT, PATCH) as ONE flat object. */
   input: I;
   output: O;
-  /** Who may call: anyone, a member, an admin of the workspace. Rows are guarded by the database, not by this. */
-  access: 'public' | 'member' | 'admin';
+  /**
+   * Who may call: anyone, a member, those who oversee (admins and auditors), an admin of the workspace. Rows are guarded by the
+   * database, not by this.
+   */
+  access: 'public' | 'member' | 'overseer' | 'admin';
+  /** May be called by who has not accepted the charter yet. */
+  beforeCharter?: true;
   /** What an API key must carry. Public operations need none. */
   scope?: Scope;
   /** The answer holds a secret shown once (a link, a key): it is never kept for a repeated request. */
@@ -24,6 +29,13 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodTy
   /** Codes that a caller should expect, besides the general ones (invalid_input, unauthenticated, not_found, too_many_requests). */
   errors?: readonly ErrorCode[];
 }
+
+/**
+ * What a member is in the workspace. None of them opens a card: an admin administers, an auditor reads what was decided, marketing
+ * addresses contacts on behalf of the company.
+ */
+export const roles = ['member', 'marketing', 'auditor', 'admin'] as const;
+export type Role = (typeof roles)[number];
 
 export type Scope = 'contacts:read' | 'contacts:write' | 'imports:write' | 'workspace:read' | 'workspace:write';
 
@@ -46,6 +58,7 @@ export const errorStatus = {
   wrong_code: 401,
   passkey_refused: 401,
   forbidden: 403,
+  charter_due: 403,
   not_exportable: 403,
   not_found: 404,
   conflict: 409,

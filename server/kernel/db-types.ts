@@ -26,6 +26,7 @@ export interface DB {
     archived_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     archived_for: string[] | null;
     kept_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    removed_for: string | null;
   };
   'cards.card_change': {
     workspace_id: string;
@@ -138,12 +139,37 @@ export interface DB {
     person_id: string;
     card_id: string;
   };
+  'cards.set_aside': {
+    workspace_id: string;
+    occasion_id: string;
+    kind: string;
+    card_id: string;
+    item: string;
+    content: unknown;
+    purge_at: ColumnType<Date, Date | string, Date | string>;
+  };
   'cards.view': {
     workspace_id: string;
     view_id: string;
     member_id: string;
     name: string;
     filter: unknown;
+  };
+  'charter.acceptance': {
+    workspace_id: string;
+    member_id: string;
+    version: number;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'charter.charter': {
+    workspace_id: string;
+    version: number;
+    text_fr: string;
+    text_en: string;
+    least: string;
+    on_leaving: string;
+    published_by: string;
+    published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'delegation.book': {
     workspace_id: string;
@@ -226,6 +252,15 @@ export interface DB {
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'identity.audit': {
+    workspace_id: string;
+    audit_id: string;
+    actor_id: string | null;
+    code: string;
+    subject_id: string | null;
+    detail: Generated<unknown>;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'identity.link': {
     workspace_id: string;
     link_id: string;
@@ -251,6 +286,7 @@ export interface DB {
     theme: Generated<string>;
     status: Generated<string>;
     joined_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    charter_version: Generated<number>;
   };
   'identity.team': {
     workspace_id: string;
@@ -261,6 +297,7 @@ export interface DB {
     workspace_id: string;
     team_id: string;
     member_id: string;
+    lead: Generated<boolean>;
   };
   'identity.workspace': {
     workspace_id: string;
@@ -269,6 +306,7 @@ export interface DB {
     demo: Generated<boolean>;
     next_book_no: Generated<number>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    charter_version: Generated<number>;
   };
   'kernel.blob': {
     workspace_id: string;
@@ -297,6 +335,31 @@ export interface DB {
     payload: unknown;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     due_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'leaving.departure': {
+    workspace_id: string;
+    departure_id: string;
+    member_id: string;
+    state: Generated<string>;
+    origin: string;
+    opened_by: string | null;
+    opened_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    confirmed_by: string | null;
+    confirmed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    successor_id: string | null;
+    lent_stays: boolean | null;
+    done_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'leaving.departure_book': {
+    workspace_id: string;
+    departure_id: string;
+    book_id: string;
+    stays: boolean;
+    name: string;
+    main: boolean;
+    kept_book_id: string | null;
+    cards_stay: number;
+    cards_go: number;
   };
   'matching.model': {
     workspace_id: string;

@@ -4,7 +4,15 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from './app.ts';
-import { type Contract, errorStatus, type Output, type Parsed, type Problem, type Scope } from './contract.ts';
+import {
+  type Contract,
+  errorStatus,
+  type Output,
+  type Parsed,
+  type Problem,
+  type Role,
+  type Scope,
+} from './contract.ts';
 import type { Actor, Tx } from './database.ts';
 import { AppError } from './errors.ts';
 import { rememberAnswer } from './idempotency.ts';
@@ -14,7 +22,9 @@ import { type Locale, pickLocale, translator } from './messages.ts';
 /** Who sent a request, as `identify` found out. */
 export interface Caller {
   actor: Actor;
-  role: 'member' | 'admin';
+  role: Role;
+  /** The charter has changed, or is new to them, and they have not accepted it. */
+  charterDue: boolean;
   /** Those that the caller may choose among, this one included; a key has one. */
   workspaces: readonly { id: string; name: string }[];
   /** Present for API keys: what the key may do. Sessions may do all. */
@@ -27,7 +37,8 @@ export interface Caller {
 export interface Context {
   app: App;
   actor: Actor;
-  role: 'member' | 'admin';
+  role: Role;
+  charterDue: boolean;
   /** Those that the caller may choose among. */
   workspaces: Caller['workspaces'];
   /** The request's transaction: what it reads has passed row security. */
@@ -143,18 +154,28 @@ function readInput(contract: Contract, request: FastifyRequest): unknown {
   return contract.input.parse({ ...(rest && typeof rest === 'object' ? rest : {}), ...params });
 }
 
-/** Who calls, or an error: unauthenticated, a forged cross-site write, or beyond what role and key allow. */
+const admittedRoles: Partial<Record<Contract['access'], readonly Role[]>> = {
+  overseer: ['admin', 'auditor'],
+  admin: ['admin'],
+};
+
+/**
+ * Who calls, or an error: unauthenticated, a forged cross-site write, beyond what role and key allow, or a charter that has not been
+ * accepted.
+ */
 export async function authorise(
   app: App,
   request: FastifyRequest,
-  contract: Pick<Contract, 'access' | 'scope' | 'method'>,
+  contract: Pick<Contract, 'access' | 'scope' | 'method' | 'beforeCharter'>,
 ): Promise<Caller> {
   const caller = await app.identify(request);
   if (!caller) throw new AppError('unauthenticated');
   // A custom header cannot be sent across origins without a preflight, which we never answer.
   if (caller.cookie && contract.method !== 'GET' && request.headers['x-entregent-csrf'] === undefined)
     throw new AppError('forbidden');
-  if (contract.access === 'admin' && caller.role !== 'admin') throw new AppError('forbidden');
+  const admitted = admittedRoles[contract.access];
+  if (admitted && !admitted.includes(caller.role)) throw new AppError('forbidden');
+  if (caller.charterDue && !contract.beforeCharter) throw new AppError('charter_due');
   if (caller.scopes && (!contract.scope || !caller.scopes.includes(contract.scope))) throw new AppError('forbidden');
   return caller;
 }
@@ -194,6 +215,7 @@ async function answer(app: App, operation: Operation, request: FastifyRequest, r
           app,
           actor: caller.actor,
           role: caller.role,
+          charterDue: caller.charterDue,
           workspaces: caller.workspaces,
           tx,
           request,

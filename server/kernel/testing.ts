@@ -9,7 +9,7 @@ import type { z } from 'zod';
 import * as identity from '../identity/contract.ts';
 import { type Opened, openApp } from '../start.ts';
 import { readConfig } from './config.ts';
-import type { Contract, ErrorCode, Input, Output, Problem } from './contract.ts';
+import type { Contract, ErrorCode, Input, Output, Problem, Role } from './contract.ts';
 import { apiPrefix } from './http.ts';
 import { databaseUrl } from './testing-database.ts';
 
@@ -54,7 +54,7 @@ export interface TestApp extends Opened {
   /** Sets the installation up; the first member is an admin. */
   setUp(name?: string): Promise<Member>;
   /** Has `by` invite somebody, who joins. */
-  invite(by: Member, name: string, options?: { role?: 'member' | 'admin'; teamIds?: string[] }): Promise<Member>;
+  invite(by: Member, name: string, options?: { role?: Role; teamIds?: string[] }): Promise<Member>;
   /** Waits until no job is left but those that wait for a date. @throws Error when one failed */
   settle(): Promise<void>;
   /** A query as the owner of the database, past row security. */
@@ -225,7 +225,7 @@ async function invite(
   app: TestApp,
   by: Member,
   name: string,
-  options: { role?: 'member' | 'admin'; teamIds?: string[] },
+  options: { role?: Role; teamIds?: string[] },
 ): Promise<Member> {
   const { url } = await by.call(identity.createInvitation, options);
   const client = app.client();

@@ -1,22 +1,26 @@
 import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
+import type charter from '../../locales/en/charter.json';
 import type contacts from '../../locales/en/contacts.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
 import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
+import type leaving from '../../locales/en/leaving.json';
 import type lending from '../../locales/en/lending.json';
 import type quality from '../../locales/en/quality.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
 
-type Catalogue = typeof contacts &
+type Catalogue = typeof charter &
+  typeof contacts &
   typeof delegation &
   typeof errors &
   typeof home &
   typeof identity &
   typeof imports &
+  typeof leaving &
   typeof lending &
   typeof quality &
   typeof settings &

@@ -15,6 +15,8 @@ export function onSessionEnd(listener: Listener): void {
 function noticeEnd(error: unknown): void {
   if (!(error instanceof ApiError)) return;
   if (error.code === 'unauthenticated') sessionEnded();
+  // A charter was published while one worked: it is shown, and what was open comes after it.
+  if (error.code === 'charter_due') location.assign('/charter');
   // Another tab went to another workspace: what this page shows is not where one is any more.
   if (error.code === 'workspace_changed') location.assign('/');
 }

@@ -77,6 +77,19 @@ const lendingEnded = createRoute({
   path: '/ended',
   component: lazyRouteComponent(() => import('./screens/lending/Others.tsx'), 'Ended'),
 });
+const charterDue = createRoute({
+  getParentRoute: () => root,
+  path: '/charter',
+  validateSearch: (search: Record<string, unknown>): { back?: string } => backIn(search),
+  // Members come here before anything else is open to them, so that it stands outside of the shell.
+  beforeLoad: ({ location }) => requireMember(location.href, false),
+  component: lazyRouteComponent(() => import('./screens/charter/Due.tsx'), 'Due'),
+});
+const myDeparture = createRoute({
+  getParentRoute: () => members,
+  path: '/leaving',
+  component: lazyRouteComponent(() => import('./screens/leaving/MyDeparture.tsx'), 'MyDeparture'),
+});
 const people = createRoute({
   getParentRoute: () => members,
   path: '/people',
@@ -171,6 +184,21 @@ const teams = createRoute({
   path: '/teams',
   component: lazyRouteComponent(() => import('./screens/settings/Teams.tsx'), 'Teams'),
 });
+const departure = createRoute({
+  getParentRoute: () => settings,
+  path: '/members/leaving/$departureId',
+  component: lazyRouteComponent(() => import('./screens/leaving/DeparturePage.tsx'), 'DeparturePage'),
+});
+const charter = createRoute({
+  getParentRoute: () => settings,
+  path: '/charter',
+  component: lazyRouteComponent(() => import('./screens/charter/Charter.tsx'), 'Charter'),
+});
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./screens/settings/Audit.tsx'), 'Audit'),
+});
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: '/keys',
@@ -183,7 +211,9 @@ export const router = createRouter({
     setup,
     reset,
     join,
+    charterDue,
     members.addChildren([
+      myDeparture,
       home,
       homePage,
       lending.addChildren([lendingMine, lendingToMe, lendingEnded]),
@@ -193,7 +223,17 @@ export const router = createRouter({
       imports,
       oneImport,
       quality.addChildren([hunt, groups, decisions, archive, health]),
-      settings.addChildren([settingsHome, mySettings, books, workspaceMembers, teams, apiKeys]),
+      settings.addChildren([
+        settingsHome,
+        mySettings,
+        books,
+        workspaceMembers,
+        departure,
+        teams,
+        charter,
+        audit,
+        apiKeys,
+      ]),
     ]),
   ]),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

@@ -11,14 +11,20 @@ export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;
 }
 
-/** Lets members in; sends others to sign in (or to set up a new installation), keeping the way back. */
-export async function requireMember(href: string): Promise<void> {
+/**
+ * Lets members in; sends others to sign in (or to set up a new installation), and those who have a charter to accept to it first,
+ * keeping the way back.
+ */
+export async function requireMember(href: string, charterFirst = true): Promise<void> {
+  const back = href === '/' ? {} : { back: href };
   try {
-    await adopt(await queryClient.ensureQueryData(meQuery));
+    const me = await queryClient.ensureQueryData(meQuery);
+    await adopt(me);
+    if (charterFirst && me.charterDue) throw redirect({ to: '/charter', search: back });
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'unauthenticated') throw error;
     const { setUp } = await queryClient.ensureQueryData(statusQuery);
-    throw setUp ? redirect({ to: '/sign-in', search: href === '/' ? {} : { back: href } }) : redirect({ to: '/setup' });
+    throw setUp ? redirect({ to: '/sign-in', search: back }) : redirect({ to: '/setup' });
   }
 }
 

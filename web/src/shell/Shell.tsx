@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { t } from '../i18n.ts';
 import { DropAnywhere } from '../screens/imports/DropAnywhere.tsx';
 import { ImportTray } from '../screens/imports/ImportTray.tsx';
+import { MyDepartureNotice } from '../screens/leaving/MyDepartureNotice.tsx';
 import { schemeOf, useMe } from '../session.ts';
 import { Connection } from './Connection.tsx';
 import { useEarlyStrokes } from './earlyStrokes.ts';
@@ -42,6 +43,7 @@ export function Shell() {
       </a>
       <Navigation onFind={find.open} onKeys={keys.open} />
       <main id="content" tabIndex={-1} className={classes.main}>
+        <MyDepartureNotice />
         <Outlet />
       </main>
       <ImportTray />

@@ -9,7 +9,7 @@ import {
   listTeams,
   withdrawInvitation,
 } from '../../../../server/identity/contract.ts';
-import type { Output } from '../../../../server/kernel/contract.ts';
+import { type Output, type Role, roles } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { longDate } from '../../format.ts';
 import { t } from '../../i18n.ts';
@@ -82,7 +82,7 @@ function Withdraw({ invitationId }: { invitationId: string }) {
 
 function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: Made) => void }) {
   const teams = useQuery(reading(listTeams, {})).data?.items ?? [];
-  const empty: { email: string; role: 'member' | 'admin'; teamIds: string[] } = {
+  const empty: { email: string; role: Role; teamIds: string[] } = {
     email: '',
     role: 'member',
     teamIds: [],
@@ -111,8 +111,8 @@ function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: M
             label={t('settings.role')}
             allowDeselect={false}
             value={values.role}
-            onChange={(role) => set('role', role === 'admin' ? 'admin' : 'member')}
-            data={(['member', 'admin'] as const).map((value) => ({ value, label: t(`settings.role.${value}`) }))}
+            onChange={(role) => set('role', role as Role)}
+            data={roles.map((value) => ({ value, label: t(`settings.role.${value}`) }))}
           />
           {teams.length > 0 && (
             <ManyChoice

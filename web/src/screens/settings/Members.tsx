@@ -1,9 +1,11 @@
 import { ActionIcon, Menu, Skeleton } from '@mantine/core';
-import { IconDots } from '@tabler/icons-react';
+import { IconCheck, IconDots } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { createResetLink, listMembers, updateMember } from '../../../../server/identity/contract.ts';
-import type { Input, Output } from '../../../../server/kernel/contract.ts';
+import { type Input, type Output, roles } from '../../../../server/kernel/contract.ts';
+import { openDeparture } from '../../../../server/leaving/contract.ts';
 import { call } from '../../api.ts';
 import { longDate } from '../../format.ts';
 import { t } from '../../i18n.ts';
@@ -15,6 +17,7 @@ import { Lines } from '../../ui/Lines.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
+import { Departures } from '../leaving/Departures.tsx';
 import { Invitations } from './Invitations.tsx';
 import { Secret } from './Secret.tsx';
 import classes from './Settings.module.css';
@@ -33,6 +36,7 @@ export function Members() {
   return (
     <Page title={t('shell.members')} width="reading" lead={t('settings.members.lead')}>
       {role === 'admin' && <Invitations />}
+      {(role === 'admin' || role === 'auditor') && <Departures />}
       {link && (
         <Secret title={t('settings.reset.title', { name: link.name })} value={link.url}>
           {t('settings.reset.text', { date: longDate(link.expiresAt) })}
@@ -53,13 +57,13 @@ export function Members() {
                   </span>
                 </div>
                 <span className={classes.quiet}>
-                  {member.status === 'suspended' ? (
-                    <span className={classes.suspended}>{t('settings.member.suspended')}</span>
-                  ) : (
+                  {member.status === 'active' ? (
                     t(`settings.role.${member.role}`)
+                  ) : (
+                    <span className={classes.suspended}>{t(`settings.member.${member.status}`)}</span>
                   )}
                 </span>
-                {role === 'admin' && <MemberMenu member={member} onLink={setLink} />}
+                {role === 'admin' && member.status !== 'left' && <MemberMenu member={member} onLink={setLink} />}
               </li>
             ))}
           </Lines>
@@ -71,7 +75,7 @@ export function Members() {
 
 function MemberMenu({ member, onLink }: { member: Member; onLink: (link: ResetLink) => void }) {
   const { name, role, status } = member;
-  const admin = role === 'admin';
+  const router = useRouter();
   const active = status === 'active';
   const change = async (to: Omit<Input<typeof updateMember>, 'memberId'>, back: typeof to, message: string) => {
     const write = (difference: typeof to) =>
@@ -79,6 +83,14 @@ function MemberMenu({ member, onLink }: { member: Member; onLink: (link: ResetLi
     try {
       await write(to);
       offerUndo(message, () => write(back));
+    } catch (error) {
+      sayError(error);
+    }
+  };
+  const leaves = async () => {
+    try {
+      const { id: departureId } = await call(openDeparture, { memberId: member.id });
+      await router.navigate({ to: '/settings/members/leaving/$departureId', params: { departureId } });
     } catch (error) {
       sayError(error);
     }
@@ -98,30 +110,42 @@ function MemberMenu({ member, onLink }: { member: Member; onLink: (link: ResetLi
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          onClick={() =>
-            void change(
-              { role: admin ? 'member' : 'admin' },
-              { role },
-              t('settings.member.roleChanged', { name, role: admin ? 'member' : 'admin' }),
-            )
-          }
-        >
-          {t(admin ? 'settings.member.makeMember' : 'settings.member.makeAdmin')}
-        </Menu.Item>
+        <Menu.Label>{t('settings.role')}</Menu.Label>
+        {roles.map((to) => (
+          <Menu.Item
+            key={to}
+            role="menuitemradio"
+            aria-checked={to === role}
+            leftSection={<IconCheck size={16} aria-hidden opacity={to === role ? 1 : 0} />}
+            onClick={() =>
+              void (
+                to !== role &&
+                change(
+                  { role: to },
+                  { role },
+                  t('settings.member.roleChanged', { name, role: t(`settings.role.${to}`) }),
+                )
+              )
+            }
+          >
+            {t(`settings.role.${to}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
         <Menu.Item onClick={() => void reset()}>{t('settings.member.reset')}</Menu.Item>
         <Menu.Divider />
         <Menu.Item
           onClick={() =>
             void change(
               { status: active ? 'suspended' : 'active' },
-              { status },
+              { status: active ? 'active' : 'suspended' },
               t('settings.member.statusChanged', { name, status: active ? 'suspended' : 'active' }),
             )
           }
         >
           {t(active ? 'settings.member.suspend' : 'settings.member.restore')}
         </Menu.Item>
+        <Menu.Item onClick={() => void leaves()}>{t('settings.member.leaves')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

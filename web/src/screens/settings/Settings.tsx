@@ -1,8 +1,11 @@
 import { Outlet } from '@tanstack/react-router';
 import { t } from '../../i18n.ts';
+import { useMe } from '../../session.ts';
 import { Tabs } from '../../ui/Tabs.tsx';
 
 export function Settings() {
+  const { role } = useMe();
+  const oversees = role === 'admin' || role === 'auditor';
   return (
     <>
       <Tabs
@@ -12,7 +15,9 @@ export function Settings() {
           { to: '/settings/books', label: t('shell.books') },
           { to: '/settings/members', label: t('shell.members') },
           { to: '/settings/teams', label: t('shell.teams') },
+          { to: '/settings/charter', label: t('shell.charter') },
           { to: '/settings/keys', label: t('shell.keys') },
+          ...(oversees ? [{ to: '/settings/audit' as const, label: t('shell.audit') }] : []),
         ]}
       />
       <Outlet />

@@ -20,7 +20,9 @@ import classes from './Settings.module.css';
 export type Team = Output<typeof listTeams>['items'][number];
 
 export function Teams() {
-  const admin = useMe().role === 'admin';
+  const me = useMe();
+  const admin = me.role === 'admin';
+  const leads = (team: Team) => me.teams.some((mine) => mine.id === team.id && mine.lead);
   const { data, error, refetch } = useQuery(reading(listTeams, {}));
   const [edited, edit] = useState<Team | 'new' | null>(null);
   const [dissolved, dissolve] = useState<Team | null>(null);
@@ -49,20 +51,23 @@ export function Teams() {
               <div className={classes.main}>
                 <strong>{team.name}</strong>
                 <span className={classes.quiet}>
-                  {team.members.map(({ name }) => name).join(', ') || t('settings.team.nobody')}
+                  {team.members.map(({ name, lead }) => (lead ? t('settings.team.lead', { name }) : name)).join(', ') ||
+                    t('settings.team.nobody')}
                 </span>
               </div>
-              {admin && (
+              {(admin || leads(team)) && (
                 <>
                   <ActionIcon aria-label={t('settings.team.edit', { name: team.name })} onClick={() => edit(team)}>
                     <IconPencil size={18} aria-hidden />
                   </ActionIcon>
-                  <ActionIcon
-                    aria-label={t('settings.team.dissolve', { name: team.name })}
-                    onClick={() => dissolve(team)}
-                  >
-                    <IconTrash size={18} aria-hidden />
-                  </ActionIcon>
+                  {admin && (
+                    <ActionIcon
+                      aria-label={t('settings.team.dissolve', { name: team.name })}
+                      onClick={() => dissolve(team)}
+                    >
+                      <IconTrash size={18} aria-hidden />
+                    </ActionIcon>
+                  )}
                 </>
               )}
             </li>
@@ -88,9 +93,16 @@ async function refreshTeams(): Promise<void> {
 
 function TeamForm({ team, onClose }: { team: Team | null; onClose: () => void }) {
   const members = useQuery(reading(listMembers, {})).data?.items ?? [];
-  const start = { name: team?.name ?? '', memberIds: team?.members.map(({ id }) => id) ?? [] };
-  const form = useForm(start, async (values) => {
-    await (team === null ? call(createTeam, values) : call(updateTeam, { teamId: team.id, ...values }));
+  const admin = useMe().role === 'admin';
+  const start = {
+    name: team?.name ?? '',
+    memberIds: team?.members.map(({ id }) => id) ?? [],
+    leadIds: team?.members.filter(({ lead }) => lead).map(({ id }) => id) ?? [],
+  };
+  const form = useForm(start, async ({ memberIds, ...others }) => {
+    // Who leads a team says who is in it, and no more.
+    const said = admin ? { ...others, memberIds } : { memberIds };
+    await (team === null ? call(createTeam, { ...others, memberIds }) : call(updateTeam, { teamId: team.id, ...said }));
     await refreshTeams();
     onClose();
   });
@@ -109,6 +121,7 @@ function TeamForm({ team, onClose }: { team: Team | null; onClose: () => void })
             name="name"
             label={t('settings.team.name')}
             required
+            disabled={!admin}
             withAsterisk={false}
             value={values.name}
             error={problem('name')}
@@ -118,9 +131,26 @@ function TeamForm({ team, onClose }: { team: Team | null; onClose: () => void })
             label={t('shell.members')}
             searchable
             value={values.memberIds}
-            onChange={(memberIds) => set('memberIds', memberIds)}
-            data={members.map(({ id, name }) => ({ value: id, label: name }))}
+            onChange={(memberIds) => {
+              set('memberIds', memberIds);
+              const left = values.leadIds.filter((id) => memberIds.includes(id));
+              set('leadIds', left);
+            }}
+            data={members
+              .filter(({ status }) => status !== 'left')
+              .map(({ id, name }) => ({ value: id, label: name, disabled: !admin && start.leadIds.includes(id) }))}
           />
+          {admin && (
+            <ManyChoice
+              label={t('settings.team.leads')}
+              description={t('settings.team.leadsHint')}
+              value={values.leadIds}
+              onChange={(leadIds) => set('leadIds', leadIds)}
+              data={members
+                .filter(({ id }) => values.memberIds.includes(id))
+                .map(({ id, name }) => ({ value: id, label: name }))}
+            />
+          )}
           <ErrorNotice error={form.error} />
           <Button type="submit" loading={form.sending}>
             {t('shell.save')}

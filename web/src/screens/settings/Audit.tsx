@@ -1,0 +1,54 @@
+import { Button, Skeleton } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { listAudit } from '../../../../server/identity/contract.ts';
+import { type Output, roles } from '../../../../server/kernel/contract.ts';
+import { call } from '../../api.ts';
+import { longInstant } from '../../format.ts';
+import { t } from '../../i18n.ts';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Lines } from '../../ui/Lines.tsx';
+import { Page } from '../../ui/Page.tsx';
+import classes from './Settings.module.css';
+
+type Entry = Output<typeof listAudit>['items'][number];
+
+/** What was done to the workspace, for those who oversee it. */
+export function Audit() {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: [listAudit.name],
+    queryFn: ({ pageParam }) => call(listAudit, { limit: 50, ...(pageParam ? { after: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  });
+  return (
+    <Page title={t('shell.audit')} width="reading" lead={t('settings.audit.lead')}>
+      <ErrorNotice error={error} onRetry={() => void refetch()} />
+      {!data && !error && <Skeleton height={320} />}
+      <Lines>
+        {data?.pages.flatMap(({ items }) =>
+          items.map((entry) => (
+            <li key={entry.id} className={classes.line}>
+              <div className={classes.main}>{sentenceOf(entry)}</div>
+              <span className={classes.quiet}>{longInstant(entry.at)}</span>
+            </li>
+          )),
+        )}
+      </Lines>
+      {hasNextPage && (
+        <Button variant="subtle" mt="sm" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t('settings.audit.more')}
+        </Button>
+      )}
+    </Page>
+  );
+}
+
+function sentenceOf({ actor, code, subject, detail }: Entry): string {
+  const role = roles.find((one) => one === detail.role);
+  return t(`settings.audit.${code}`, {
+    actor: actor ?? t('settings.audit.system'),
+    subject: subject ?? '–',
+    role: role ? t(`settings.role.${role}`) : '',
+    version: Number(detail.version ?? 0),
+  });
+}
