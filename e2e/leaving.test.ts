@@ -49,7 +49,10 @@ test('Claire publishes a charter, which she and Louis read and accept before any
   await claire.getByText(/no charter yet/i).waitFor();
   await expectAccessible(claire, 'no charter');
   await claire.getByRole('button', { name: /write the charter/i }).click();
-  await claire.getByLabel(/of their main book/i).first().click();
+  await claire
+    .getByLabel(/of their main book/i)
+    .first()
+    .click();
   await claire.getByRole('option', { name: /can be read/i }).click();
   await expectAccessible(claire, 'writing the charter');
   await claire.getByRole('button', { name: /^publish$/i }).click();
@@ -101,7 +104,10 @@ test('Louis sees beforehand what would stay, and is out once Claire has confirme
   await louis.goto(`${product.url}/leaving`);
   await louis.getByText('1 contact stays · nothing goes').waitFor();
   await expectAccessible(louis, 'my departure');
-  await claire.getByLabel(/who looks after what stays/i).first().click();
+  await claire
+    .getByLabel(/who looks after what stays/i)
+    .first()
+    .click();
   await claire.getByRole('option', { name: /claire/i }).click();
   await claire.getByLabel(/type .louis martin/i).fill('Louis Martin');
   await claire.getByRole('button', { name: /louis martin leaves/i }).click();
