@@ -12,6 +12,8 @@ import { kernelCrons } from './kernel/retention.ts';
 import { matchingCrons, matchingTasks } from './matching/jobs.ts';
 import { matchingOperations } from './matching/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
+import { outreachOperations } from './outreach/operations.ts';
+import { outreachRoutes } from './outreach/routes.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
 import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
@@ -34,9 +36,10 @@ export function allModules(accounts: Accounts): Modules {
       ...cardsOperations,
       ...homeOperations,
       ...matchingOperations,
+      ...outreachOperations,
       ...sourcesOperations,
     ],
-    routes: [cardsRoutes, sourcesRoutes],
+    routes: [cardsRoutes, outreachRoutes, sourcesRoutes],
     paths: { ...cardsPaths, ...sourcesPaths },
     tasks: [...cardsTasks, ...matchingTasks, ...outreachTasks, ...sourcesTasks],
     crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...outreachCrons, ...sourcesCrons],

@@ -7,6 +7,7 @@ import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
 import type lending from '../../locales/en/lending.json';
+import type outreach from '../../locales/en/outreach.json';
 import type quality from '../../locales/en/quality.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
@@ -18,6 +19,7 @@ type Catalogue = typeof contacts &
   typeof identity &
   typeof imports &
   typeof lending &
+  typeof outreach &
   typeof quality &
   typeof settings &
   typeof shell;
