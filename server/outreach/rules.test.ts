@@ -70,8 +70,13 @@ describe('the gate', () => {
     ],
     [
       'several grants that object: the nearest miss is told',
-      { grants: [grant({ endsAt: now, askFirst: true }), grant({ purposes: ['survey'] })] },
+      { grants: [grant({ channels: ['phone'], askFirst: true }), grant({ purposes: ['survey'] })] },
       ['purpose'],
+    ],
+    [
+      'a grant that is over beside one that stands: the latter’s reasons are told',
+      { grants: [grant({ endsAt: now }), grant({ purposes: ['survey'], askFirst: true })] },
+      ['ask_first', 'purpose'],
     ],
   ])('%s', (_name, change, reasons) => {
     expect(decide(facts(change), now)).toMatchObject({ allowed: reasons.length === 0, reasons });

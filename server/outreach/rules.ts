@@ -64,10 +64,12 @@ const advertising = new Set(['newsletter', 'prospecting']);
  * Whether a message may go to a contact, with ALL reasons against it. Own cards need no grant; of others' cards at least one
  * grant must agree in every respect. An objection stops everything. Advertising to a private person needs their consent
  * beforehand; to a business address it may be sent until they object, each message saying how (CPCE, art. L34-5; RGPD, art. 6
- * and 21; directive 2002/58/CE, art. 13). Where several grants object, those of the one that comes nearest are told.
+ * and 21; directive 2002/58/CE, art. 13). Where several grants object, those of the one that comes nearest
+ * are told, of those that stand if any does.
  */
 export function decide(facts: GateFacts, now: Date): GateAnswer {
-  const judged = facts.grants
+  const standing = facts.grants.filter(({ endsAt }) => endsAt === null || endsAt > now);
+  const judged = (standing.length > 0 ? standing : facts.grants)
     .map((grant) => ({ grant, against: againstGrant(grant, facts, now) }))
     .sort((a, b) => a.against.length - b.against.length || a.grant.distance - b.grant.distance);
   const through = new Map<string, GrantFacts>();

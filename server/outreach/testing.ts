@@ -2,16 +2,21 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import type { Member } from '../kernel/testing.ts';
+import * as contracts from './contract.ts';
 
 /** A mail server on loopback that keeps what it is given. */
 export interface MailSink {
   port: number;
   mails: { from: string; to: string[]; raw: string; mail: Email }[];
+  /** From now on mails are taken, and not confirmed until what this gives is called. */
+  hold(): () => void;
   close(): Promise<void>;
 }
 
 export async function openMailSink(options: SMTPServerOptions = {}): Promise<MailSink> {
   const mails: MailSink['mails'] = [];
+  let confirmed = Promise.resolve();
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -27,6 +32,7 @@ export async function openMailSink(options: SMTPServerOptions = {}): Promise<Mai
         raw,
         mail: await PostalMime.parse(raw),
       });
+      await confirmed;
       done();
     },
     ...options,
@@ -38,6 +44,24 @@ export async function openMailSink(options: SMTPServerOptions = {}): Promise<Mai
   return {
     port: (server.server.address() as AddressInfo).port,
     mails,
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      confirmed = promise;
+      return resolve;
+    },
     close: () => new Promise((closed) => server.close(() => closed())),
   };
+}
+
+/** Has an admin set outgoing mail up towards a sink. */
+export function setUpMail(admin: Member, port: number) {
+  return admin.call(contracts.saveMailSetup, {
+    host: '127.0.0.1',
+    port,
+    security: 'none',
+    username: null,
+    senderName: 'Exemple SA',
+    senderAddress: 'crm@example.com',
+    replyTo: null,
+  });
 }
