@@ -5,6 +5,7 @@ import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
+import type { Input } from '../kernel/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 import { mailMember } from './members.ts';
@@ -49,8 +50,9 @@ async function contactOf(member: Member, name: string, email: string, book: stri
   return { personId, contactPointId: person.values.find(({ kind }) => kind === 'email')!.contactPoint!.id };
 }
 
-const words = { purpose: 'service' as const, subject: 'Good day', text: 'First.\n\nSecond <b>line</b>.' };
-const write = (who: Member, more: Partial<typeof words> & { purpose?: 'newsletter' | 'invitation' | 'service' } = {}) =>
+type Words = Pick<Input<typeof contracts.writeToContact>, 'purpose' | 'subject' | 'text'>;
+const words: Words = { purpose: 'service', subject: 'Good day', text: 'First.\n\nSecond <b>line</b>.' };
+const write = (who: Member, more: Partial<Words> = {}) =>
   who.call(contracts.writeToContact, { ...anne, ...words, ...more });
 const ask = (who: Member, purpose: 'service' | 'newsletter' = 'service') =>
   who.call(contracts.askGate, { ...anne, purpose });
@@ -145,8 +147,8 @@ describe('a message to a lent contact', () => {
 
   test('to somebody the member does not see, or to an address of somebody else, does not exist', async () => {
     await lend(alice, bookId);
-    for (const call of [write(bob), ask(bob), bob.call(contracts.listMessagesTo, { personId: anne.personId })])
-      expect(await codeOf(call)).toBe('not_found');
+    const listing = () => bob.call(contracts.listMessagesTo, { personId: anne.personId });
+    for (const call of [() => write(bob), () => ask(bob), listing]) expect(await codeOf(call())).toBe('not_found');
     const other = await contactOf(alice, `Other${run} X`, `other${run}@exemple.fr`, bookId);
     const mixed = { ...words, personId: anne.personId, contactPointId: other.contactPointId };
     expect(await codeOf(alice.call(contracts.writeToContact, mixed))).toBe('not_found');

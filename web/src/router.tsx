@@ -177,6 +177,17 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('./screens/settings/ApiKeys.tsx'), 'ApiKeys'),
 });
 
+const myMessages = createRoute({
+  getParentRoute: () => settings,
+  path: '/messages',
+  component: lazyRouteComponent(() => import('./screens/outreach/MyMessages.tsx'), 'MyMessages'),
+});
+const mailSettings = createRoute({
+  getParentRoute: () => settings,
+  path: '/mail',
+  component: lazyRouteComponent(() => import('./screens/outreach/MailSettings.tsx'), 'MailSettings'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -193,7 +204,16 @@ export const router = createRouter({
       imports,
       oneImport,
       quality.addChildren([hunt, groups, decisions, archive, health]),
-      settings.addChildren([settingsHome, mySettings, books, workspaceMembers, teams, apiKeys]),
+      settings.addChildren([
+        settingsHome,
+        mySettings,
+        books,
+        myMessages,
+        workspaceMembers,
+        teams,
+        apiKeys,
+        mailSettings,
+      ]),
     ]),
   ]),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

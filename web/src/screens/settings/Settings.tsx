@@ -1,8 +1,10 @@
 import { Outlet } from '@tanstack/react-router';
 import { t } from '../../i18n.ts';
+import { useMe } from '../../session.ts';
 import { Tabs } from '../../ui/Tabs.tsx';
 
 export function Settings() {
+  const admin = useMe().role === 'admin';
   return (
     <>
       <Tabs
@@ -10,9 +12,11 @@ export function Settings() {
         tabs={[
           { to: '/settings/me', label: t('shell.me') },
           { to: '/settings/books', label: t('shell.books') },
+          { to: '/settings/messages', label: t('mail.mine') },
           { to: '/settings/members', label: t('shell.members') },
           { to: '/settings/teams', label: t('shell.teams') },
           { to: '/settings/keys', label: t('shell.keys') },
+          ...(admin ? [{ to: '/settings/mail' as const, label: t('mail.title') }] : []),
         ]}
       />
       <Outlet />
