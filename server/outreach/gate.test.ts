@@ -386,6 +386,13 @@ describe('unsubscribing', () => {
   });
 });
 
+test('links to unsubscribe are tried so often from one address, and no more', async () => {
+  const headers = { 'x-forwarded-for': '203.0.113.9' };
+  const url = `${app.url.replace('localhost', '127.0.0.1')}/u/x`;
+  const answers = await Promise.all(Array.from({ length: 130 }, () => fetch(url, { method: 'POST', headers })));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404, 429]));
+});
+
 describe('another workspace', () => {
   test('knows none of the ids, nor may its admin settle what is here', async () => {
     const { messageId } = await write(bob);

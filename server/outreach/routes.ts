@@ -6,7 +6,7 @@ import { escapeHtml } from './letters.ts';
 import { findSubscription, type Subscription, unsubscribe } from './unsubscribe.ts';
 
 /** Of one address: mail programs press the button once; a guesser of tokens is no use to anybody. */
-const limit = { rateLimit: { max: 30, timeWindow: '1 minute' } };
+const limit = { rateLimit: { max: 120, timeWindow: '1 minute' } };
 
 type Asking = FastifyRequest<{ Params: { token: string }; Body: unknown }>;
 

@@ -33,12 +33,13 @@ export async function sendMessage(app: App, workspaceId: string, messageId: stri
   const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
   const message = await asKeeper((tx) => queries.findMessage(tx, workspaceId, messageId));
   if (message?.state !== 'queued') return;
+  // Before the claim: settings that cannot be read (another master key) leave the message waiting.
+  const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
   const inHand =
     message.kind === 'contact'
       ? await claimForContact(app, workspaceId, messageId, message)
       : await asKeeper((tx) => claimForMember(tx, workspaceId, messageId, message));
   if (!inHand) return;
-  const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
   const outcome: Outcome = !inHand.mail
     ? { state: 'failed', answer: 'nobody' }
     : server

@@ -55,7 +55,7 @@ export function Compose({ person, onClose }: { person: Person; onClose: () => vo
           {gate.data?.from && (
             <p className={classes.quiet}>
               {t('mail.compose.replies', { from: gate.data.from, replies: gate.data.repliesTo })}{' '}
-              {t('mail.compose.told')}
+              {t('mail.compose.stop')} {person.cards.some(({ mine }) => !mine) && t('mail.compose.told')}
             </p>
           )}
           <ErrorNotice error={form.error ?? gate.error} />

@@ -25,6 +25,18 @@ export function Health() {
           {t('mail.health.lastFailure', { when: longInstant(data.lastFailureAt) })} {answerWords(data.lastFailure)}
         </p>
       )}
+      {data.failures.length > 1 && (
+        <details className={classes.quiet}>
+          <summary>{t('mail.health.failures')}</summary>
+          <ul className={classes.kinds}>
+            {data.failures.map(({ at, answer }) => (
+              <li key={at}>
+                {longInstant(at)}: {answerWords(answer)}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </Section>
   );
 }

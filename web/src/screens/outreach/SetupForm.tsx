@@ -57,7 +57,7 @@ export function SetupForm({ setup }: { setup: Kept }) {
   };
   return (
     <form onSubmit={form.submit} noValidate>
-      <Stack>
+      <Stack mb={36}>
         <ServerFields form={form} kept={setup?.hasPassword ?? false} />
         <SenderFields form={form} />
         <ErrorNotice error={form.error} />
@@ -125,7 +125,7 @@ function ServerFields({ form: { values, set, problem }, kept }: FieldsProps & { 
         <PasswordInput
           name="password"
           label={t('mail.password')}
-          description={kept ? t('mail.passwordKept') : ' '}
+          description={t(kept ? 'mail.passwordKept' : 'mail.passwordHint')}
           autoComplete="new-password"
           visibilityToggleButtonProps={{ 'aria-label': t('mail.password') }}
           value={values.password}

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { Lines } from '../../ui/Lines.tsx';
-import { Section } from '../../ui/Section.tsx';
 import { MessageLine } from './MessageLine.tsx';
 import classes from './Outreach.module.css';
 import { messagesToQuery } from './queries.ts';
@@ -12,7 +11,8 @@ export function Written({ personId }: { personId: string }) {
   const { data } = useQuery(messagesToQuery(personId));
   if (!data || data.mine.length + data.throughMe.length === 0) return null;
   return (
-    <Section title={t('mail.written')}>
+    <section aria-label={t('mail.written')} className={classes.written}>
+      <h2 className={classes.title}>{t('mail.written')}</h2>
       <Lines>
         {data.mine.map((message) => (
           <MessageLine key={message.id} message={message} />
@@ -24,6 +24,6 @@ export function Written({ personId }: { personId: string }) {
           </li>
         ))}
       </Lines>
-    </Section>
+    </section>
   );
 }
