@@ -15,6 +15,9 @@ import { leavingTasks } from './leaving/jobs.ts';
 import { leavingOperations } from './leaving/operations.ts';
 import { matchingCrons, matchingTasks } from './matching/jobs.ts';
 import { matchingOperations } from './matching/operations.ts';
+import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
+import { outreachOperations } from './outreach/operations.ts';
+import { outreachRoutes } from './outreach/routes.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
 import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
@@ -39,16 +42,18 @@ export function allModules(accounts: Accounts): Modules {
       ...cardsOperations,
       ...homeOperations,
       ...matchingOperations,
+      ...outreachOperations,
       ...sourcesOperations,
     ],
-    routes: [cardsRoutes, sourcesRoutes],
+    routes: [cardsRoutes, outreachRoutes, sourcesRoutes],
     paths: { ...cardsPaths, ...sourcesPaths },
     tasks: [
       ...cardsTasks,
       ...matchingTasks,
+      ...outreachTasks,
       ...sourcesTasks,
       ...leavingTasks((app, workspaceId, accountId) => endAccess(accounts, app, workspaceId, accountId)),
     ],
-    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...sourcesCrons],
+    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...outreachCrons, ...sourcesCrons],
   };
 }

@@ -519,6 +519,7 @@ export const listAudit = contract({
 export const apiScope = z.enum([
   'contacts:read',
   'contacts:write',
+  'messages:write',
   'imports:write',
   'workspace:read',
   'workspace:write',

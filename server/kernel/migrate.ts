@@ -17,6 +17,7 @@ export const ownSchemas = [
   'matching',
   'charter',
   'leaving',
+  'outreach',
   'auth',
 ];
 

@@ -1,6 +1,8 @@
+import { ownSchemas } from '../../server/kernel/migrate.ts';
 import { type Breach, lineOf, readFiles, type SourceFile, withoutComments } from './breach.ts';
 
-const schemas = 'kernel(?!\\.installation)|identity|delegation|sources|cards|matching|charter|leaving';
+/** `kernel.installation` is of no workspace. */
+const schemas = ownSchemas.join('|').replace('kernel', 'kernel(?!\\.installation)');
 
 /** Keys and indexes that the workspace does not lead, with the reason. */
 const freeKeys: Record<string, string> = {
@@ -60,6 +62,7 @@ const places = [
   /^server\/cards\/(?:rows|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
+  /^server\/outreach\/(?:facts|outbox)\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.
   /^server\/identity\/(?:audit|setup|accounts|attempts|passkeys|second-factor)\.ts$/,
 ];

@@ -9,6 +9,7 @@ import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
 import type leaving from '../../locales/en/leaving.json';
 import type lending from '../../locales/en/lending.json';
+import type outreach from '../../locales/en/outreach.json';
 import type quality from '../../locales/en/quality.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
@@ -22,6 +23,7 @@ type Catalogue = typeof charter &
   typeof imports &
   typeof leaving &
   typeof lending &
+  typeof outreach &
   typeof quality &
   typeof settings &
   typeof shell;

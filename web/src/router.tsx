@@ -205,6 +205,17 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('./screens/settings/ApiKeys.tsx'), 'ApiKeys'),
 });
 
+const myMessages = createRoute({
+  getParentRoute: () => settings,
+  path: '/messages',
+  component: lazyRouteComponent(() => import('./screens/outreach/MyMessages.tsx'), 'MyMessages'),
+});
+const mailSettings = createRoute({
+  getParentRoute: () => settings,
+  path: '/mail',
+  component: lazyRouteComponent(() => import('./screens/outreach/MailSettings.tsx'), 'MailSettings'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -227,12 +238,14 @@ export const router = createRouter({
         settingsHome,
         mySettings,
         books,
+        myMessages,
         workspaceMembers,
         departure,
         teams,
         charter,
         audit,
         apiKeys,
+        mailSettings,
       ]),
     ]),
   ]),

@@ -48,6 +48,29 @@ export function BlankText({ label, value, onChange, onDone }: BlankProps & { onD
   );
 }
 
+/** A whole number from 1 on. */
+export function BlankNumber({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: number;
+  onChange: (value: number) => void;
+}) {
+  return (
+    <input
+      type="number"
+      min={1}
+      max={100_000}
+      aria-label={label}
+      className={classes.blank}
+      value={value}
+      onChange={(event) => onChange(Math.min(100_000, Math.max(1, Math.trunc(event.currentTarget.valueAsNumber) || 1)))}
+    />
+  );
+}
+
 export function BlankDate({ label, value, onChange }: BlankProps) {
   return (
     <input

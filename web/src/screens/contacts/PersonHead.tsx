@@ -1,9 +1,12 @@
 import { Button, Group, Title } from '@mantine/core';
 import { IconMail, IconPhone } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Person, PersonValue } from '../../../../server/cards/contract.ts';
 import { t } from '../../i18n.ts';
 import { Face } from '../../ui/Face.tsx';
+import { addressesOf, Compose } from '../outreach/Compose.tsx';
+import { gateQuery } from '../outreach/queries.ts';
 import { EditValue } from './EditValue.tsx';
 import classes from './Person.module.css';
 import { photoOf } from './queries.ts';
@@ -41,7 +44,7 @@ export function PersonHead({ person, level }: PersonHeadProps) {
           </p>
         )}
         <Group gap="xs" mt={10} className="no-print">
-          <Reach values={chosenOf(person, 'email')} />
+          <Write person={person} />
           <Reach values={chosenOf(person, 'phone')} />
         </Group>
       </div>
@@ -59,6 +62,25 @@ function Name({ person, level }: PersonHeadProps) {
       <Title order={level}>{person.name || t('contacts.nameless')}</Title>
       {value !== undefined && <WhyValue person={person} value={value} onEdit={() => setEditing(true)} />}
     </div>
+  );
+}
+
+/** Writes from here where the company's mail is set up; otherwise with the reader's own mail program. */
+function Write({ person }: { person: Person }) {
+  const [writing, write] = useState(false);
+  const contactPointId = addressesOf(person)[0]?.id ?? '';
+  const gate = useQuery({
+    ...gateQuery({ personId: person.id, contactPointId, purpose: 'service' }),
+    enabled: contactPointId !== '',
+  });
+  if (!gate.data?.from) return <Reach values={chosenOf(person, 'email')} />;
+  return (
+    <>
+      <Button variant="light" size="sm" leftSection={<IconMail size={18} aria-hidden />} onClick={() => write(true)}>
+        {t('contacts.write')}
+      </Button>
+      {writing && <Compose person={person} onClose={() => write(false)} />}
+    </>
   );
 }
 

@@ -55,7 +55,8 @@ function InFigures() {
   const toMe = useQuery(toMeQuery).data?.items ?? [];
   const books = new Set(toMe.map(({ book }) => book.id)).size;
   if (!data) return null;
-  const uses = data.uses.reduce((sum, { count }) => sum + count, 0);
+  // What a contact says themself is no use.
+  const uses = data.uses.reduce((sum, { kind, count }) => sum + (kind === 'objected' ? 0 : count), 0);
   return (
     <>
       {t('home.figures', {

@@ -25,6 +25,7 @@ import {
 import { GrantPreview } from './GrantPreview.tsx';
 import classes from './Lending.module.css';
 import { refreshGrants } from './queries.ts';
+import { Writing } from './Writing.tsx';
 
 /** The sentence by which a book is lent: one fills its blanks, and sees what it would open. */
 export function GrantEditor({ book, grant, onClose }: { book: Book; grant?: Grant; onClose: () => void }) {
@@ -49,6 +50,7 @@ export function GrantEditor({ book, grant, onClose }: { book: Book; grant?: Gran
         {form.values.level !== 'discover' && (
           <LeftOut except={form.values.except} onChange={(except) => form.set('except', except)} />
         )}
+        {(form.values.level !== 'discover' || form.values.contact) && <Writing draft={form.values} set={form.set} />}
         <GrantPreview book={book} draft={form.values} />
         {over && (
           <p className={classes.problem} role="alert">

@@ -50,6 +50,20 @@ test('a day means the whole of it, where the user is', () => {
   expect(draftOf({ ...grant, startsAt, endsAt })).toMatchObject({ from: '2036-06-01', until: '2036-06-30' });
 });
 
+test('contacts that may be written to are so by e-mail; no purposes and no limit are said of those that may not', () => {
+  const quota = { count: 2, period: 'month' as const, each: true };
+  const draft = { ...newDraft, contact: true, purposes: ['survey' as const], quota };
+  expect(termsOf(draft)).toMatchObject({ acts: ['read', 'contact'], channels: ['email'], purposes: ['survey'], quota });
+  expect(termsOf({ ...draft, contact: false })).toMatchObject({
+    acts: ['read'],
+    channels: [],
+    purposes: [],
+    quota: null,
+  });
+  // A grant that was said over the API for every way stays so.
+  expect(termsOf(draftOf(grant)).channels).toEqual([]);
+});
+
 test('who may only be found has no fields to leave out', () => {
   expect(termsOf({ ...newDraft, level: 'discover' }).except).toEqual([]);
 });

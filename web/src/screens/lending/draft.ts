@@ -13,8 +13,12 @@ export interface Draft {
   /** `YYYY-MM-DD` or empty: from now on, until withdrawn. */
   from: string;
   until: string;
+  /** Whether the contacts may be written to; for these purposes (none: any), so often (null: as often as they like). */
+  contact: boolean;
+  purposes: Grant['purposes'];
+  quota: Grant['quota'];
   /** What the form does not show, kept as it was said. */
-  kept: Pick<Grant, 'purposes' | 'channels' | 'quota' | 'askFirst' | 'startsAt' | 'endsAt'> & { acts: Grant['acts'] };
+  kept: Pick<Grant, 'channels' | 'askFirst' | 'startsAt' | 'endsAt'> & { acts: Grant['acts'] };
 }
 
 /** What people rather keep to themselves is left out until they say otherwise. */
@@ -24,7 +28,11 @@ export const newDraft: Draft = {
   except: ['privateNumbers', 'privateAddresses', 'notes'],
   from: '',
   until: '',
-  kept: { acts: [], purposes: [], channels: [], quota: null, askFirst: false, startsAt: null, endsAt: null },
+  contact: false,
+  purposes: [],
+  quota: null,
+  // E-mail is the one way by which contacts are written to so far.
+  kept: { acts: [], channels: ['email'], askFirst: false, startsAt: null, endsAt: null },
 };
 
 export const groups = fieldGroup.options.filter((group) => group !== 'original');
@@ -57,11 +65,12 @@ export function draftOf(grant: Grant): Draft {
     except: grant.except,
     from: dayOf(grant.startsAt),
     until: dayOf(grant.endsAt),
+    contact: grant.acts.includes('contact'),
+    purposes: grant.purposes,
+    quota: grant.quota,
     kept: {
-      acts: grant.acts.filter((act) => act === 'contact' || act === 'enrich'),
-      purposes: grant.purposes,
-      channels: grant.channels,
-      quota: grant.quota,
+      acts: grant.acts.filter((act) => act === 'enrich'),
+      channels: grant.acts.includes('contact') ? grant.channels : newDraft.kept.channels,
       askFirst: grant.askFirst,
       startsAt: grant.startsAt,
       endsAt: grant.endsAt,
@@ -86,11 +95,14 @@ function instantOf(day: string, hour: string, said: string | null): string | nul
 }
 
 /** The terms as the API takes them: from the morning of the first day to the evening of the last, where the user is. */
-export function termsOf({ grantee, level, except, from, until, kept }: Draft) {
+export function termsOf({ grantee, level, except, from, until, contact, purposes, quota, kept }: Draft) {
   return {
     ...kept,
     grantee: granteeOf(grantee),
-    acts: [level, ...kept.acts],
+    acts: [level, ...(contact ? ['contact' as const] : []), ...kept.acts],
+    purposes: contact ? purposes : [],
+    channels: contact ? kept.channels : [],
+    quota: contact ? quota : null,
     except: level === 'discover' ? [] : except,
     startsAt: instantOf(from, 'T00:00:00', kept.startsAt),
     endsAt: instantOf(until, 'T23:59:59', kept.endsAt),

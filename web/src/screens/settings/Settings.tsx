@@ -5,7 +5,8 @@ import { Tabs } from '../../ui/Tabs.tsx';
 
 export function Settings() {
   const { role } = useMe();
-  const oversees = role === 'admin' || role === 'auditor';
+  const admin = role === 'admin';
+  const oversees = admin || role === 'auditor';
   return (
     <>
       <Tabs
@@ -13,10 +14,12 @@ export function Settings() {
         tabs={[
           { to: '/settings/me', label: t('shell.me') },
           { to: '/settings/books', label: t('shell.books') },
+          { to: '/settings/messages', label: t('mail.mine') },
           { to: '/settings/members', label: t('shell.members') },
           { to: '/settings/teams', label: t('shell.teams') },
           { to: '/settings/charter', label: t('shell.charter') },
           { to: '/settings/keys', label: t('shell.keys') },
+          ...(admin ? [{ to: '/settings/mail' as const, label: t('mail.title') }] : []),
           ...(oversees ? [{ to: '/settings/audit' as const, label: t('shell.audit') }] : []),
         ]}
       />

@@ -1,0 +1,170 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type MailSink, openMailSink } from '../server/outreach/testing.ts';
+import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
+import { newDataFolder, type Product, startProduct } from './product.ts';
+
+// Claire sets outgoing mail up, Louis lends a contact for writing, Emma writes, the contact unsubscribes by one click.
+
+const data = newDataFolder();
+const problems: string[] = [];
+const pages = new Map<string, Page>();
+let product: Product;
+let browser: Browser;
+let sink: MailSink;
+
+beforeAll(async () => {
+  sink = await openMailSink();
+  browser = await openBrowser();
+  product = await startProduct(data.path);
+  const claire = await open('Claire');
+  await claire.goto(product.setupLink!);
+  await claire.getByLabel(/your company/i).fill('Exemple SA');
+  await claire.getByLabel(/your name/i).fill('Claire Delmas');
+  await claire.getByLabel(/e-mail/i).fill('claire@exemple.example');
+  await claire
+    .getByLabel(/password/i)
+    .first()
+    .fill('seven green bicycles');
+  await claire.getByRole('button', { name: /create the workspace/i }).click();
+  await claire.waitForURL(/\/imports/);
+  await join('Louis Martin');
+  await join('Emma Petit');
+  await post('Louis', '/cards', {
+    fields: [
+      { kind: 'name', value: { given: 'Hedy', family: 'Lamarr' } },
+      { kind: 'email', value: { value: 'hedy@hop.example', type: 'work' } },
+      { kind: 'organization', value: { name: 'Hop SA' } },
+    ],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+  await sink?.close();
+  data.remove();
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail')
+    for (const [name, page] of pages) await keepScreenshot(page, `${task.name} ${name}`);
+  expect(problems.splice(0)).toEqual([]);
+});
+
+async function open(name: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await openPage(browser, options, problems);
+  pages.set(name, page);
+  return page;
+}
+
+async function at(name: string, path: string): Promise<Page> {
+  const page = pages.get(name)!;
+  await page.goto(product.url + path);
+  return page;
+}
+
+/** What is no part of the story is done past the screens. */
+function post<T>(name: string, path: string, body: object): Promise<T> {
+  return pages.get(name)!.evaluate(
+    async ([to, text]) => {
+      const headers = { 'content-type': 'application/json', 'x-entregent-csrf': '1' };
+      return (await fetch(`/api/v1${to}`, { method: 'POST', headers, body: text! })).json();
+    },
+    [path, JSON.stringify(body)] as const,
+  );
+}
+
+async function join(name: string): Promise<void> {
+  const { url } = await post<{ url: string }>('Claire', '/invitations', { role: 'member' });
+  const first = name.split(' ')[0]!;
+  const page = await open(first);
+  await page.goto(url);
+  await page.getByLabel(/your name/i).fill(name);
+  await page.getByLabel(/e-mail/i).fill(`${first.toLowerCase()}@exemple.example`);
+  await page
+    .getByLabel(/password/i)
+    .first()
+    .fill('seven blue bicycles');
+  await page.getByRole('button', { name: /^join$/i }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/join'));
+}
+
+/** Emma opens the composer for Hedy and chooses what for. */
+async function compose(purpose: string): Promise<Page> {
+  const emma = await at('Emma', '/people?q=Lamarr');
+  await emma.getByText('Hedy Lamarr').first().click();
+  await emma.getByRole('button', { name: /^write$/i }).click();
+  await emma.getByLabel('What for').selectOption({ label: purpose });
+  return emma;
+}
+
+test('Claire sets outgoing mail up, and a test message arrives', async () => {
+  const claire = await at('Claire', '/settings/mail');
+  await claire.getByLabel('Server', { exact: true }).fill('127.0.0.1');
+  await claire.getByLabel('Port').fill(String(sink.port));
+  await claire.getByLabel('Encryption').selectOption('none');
+  await claire.getByLabel('Sender’s name').fill('Exemple SA');
+  await claire.getByLabel('Sender’s address').fill('crm@exemple.example');
+  await claire.getByRole('button', { name: /^save$/i }).click();
+  await claire.getByRole('button', { name: /send me a test message/i }).click();
+  await claire.getByText(/took the message for claire@exemple.example/).waitFor();
+  expect(sink.mails[0]!.mail.subject).toBe('Test message of Exemple SA');
+  await expectAccessible(claire, 'mail settings');
+});
+
+test('Louis lends for writing, Emma writes within what he allows, and he hears of it', async () => {
+  const louis = await at('Louis', '/delegations');
+  await louis.getByRole('button', { name: /^lend/i }).click();
+  await louis.getByLabel('To whom').selectOption({ label: 'Emma Petit' });
+  await louis.getByLabel('Whether they may write to them').selectOption('yes');
+  await louis.getByLabel('How often they may write').selectOption('each');
+  await louis.getByRole('checkbox', { name: 'newsletters' }).check();
+  await expectAccessible(louis, 'lending for writing');
+  await louis
+    .getByRole('dialog')
+    .getByRole('button', { name: /^lend$/i })
+    .click();
+  await louis.getByText(/at most 2 times a month to each person/).waitFor();
+  const emma = await compose('prospecting');
+  await emma.getByText('This contact is not lent to you for this purpose.').waitFor();
+  await expectAccessible(emma, 'a refusal');
+  await emma.getByLabel('What for').selectOption({ label: 'newsletters' });
+  await emma.getByText('It may be sent.').waitFor();
+  await emma.getByLabel('Subject').fill('Our news');
+  await emma.getByLabel('Your message').fill('Dear Hedy,\n\nhere they are.');
+  await expectAccessible(emma, 'writing');
+  await emma.getByRole('button', { name: /^send$/i }).click();
+  await emma.getByText('Your message to Hedy Lamarr is on its way.').waitFor();
+  await emma.getByText('Sent', { exact: true }).waitFor();
+  expect(sink.mails[1]).toMatchObject({ to: ['hedy@hop.example'], mail: { subject: 'Our news' } });
+  await at('Louis', '/home');
+  await louis.getByText('Emma Petit wrote to Hedy Lamarr.').waitFor();
+});
+
+test('Hedy unsubscribes by one click; the next message is refused with the reason, and Louis hears', async () => {
+  const link = /To receive no more:\s+(http\S+)/.exec(sink.mails[1]!.mail.text!)![1]!;
+  const hedy = await open('Hedy');
+  await hedy.goto(link);
+  await expectAccessible(hedy, 'unsubscribing');
+  await hedy.getByRole('button', { name: /receive no more/i }).click();
+  await hedy.getByRole('heading', { name: /you will receive no more/i }).waitFor();
+  const emma = await compose('newsletters');
+  await emma.getByText('The person asked to receive no more mail of this kind.').waitFor();
+  expect(await emma.getByRole('button', { name: /^send$/i }).isDisabled()).toBe(true);
+  const louis = await at('Louis', '/home');
+  await louis.getByText(/Hedy Lamarr asked to receive no more/).waitFor();
+});
+
+test('on a phone and in the dark the composer is as usable', async () => {
+  const storageState = await pages.get('Emma')!.context().storageState();
+  const phone = await open('phone', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', storageState });
+  await phone.goto(`${product.url}/settings/messages`);
+  await phone.getByText('Our news').waitFor();
+  await phone.getByText('Hedy Lamarr').click();
+  await phone.getByRole('button', { name: /^write$/i }).click();
+  await phone.getByRole('dialog').waitFor();
+  await expectAccessible(phone, 'the composer on a phone');
+  const overflow = await phone.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+});

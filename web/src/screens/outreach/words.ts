@@ -1,0 +1,30 @@
+import type { Message, Reason } from '../../../../server/outreach/contract.ts';
+import { ago } from '../../format.ts';
+import { t, told } from '../../i18n.ts';
+
+export const reasonWords = (reason: Reason): string => t(`gate.${reason}`);
+export const reasonWhy = (reason: Reason): string => t(`gate.why.${reason}`);
+
+/** What the mail server answered: the stage in words, its code behind. */
+export function answerWords(answer: string): string {
+  const [stage, ...code] = answer.split(' ');
+  const words = told(`mail.answer.${stage}`) ?? t('mail.answer.unknown');
+  return code.length > 0 ? `${words} ${t('mail.code', { code: code.join(' ') })}` : words;
+}
+
+/** Where a message stands, in a word or two. */
+export function stateWords({ state, attempts, nextAt }: Message): string {
+  return t(`mail.state.${state}`, { tried: attempts, when: nextAt ? soon(nextAt) : '' });
+}
+
+const soon = (instant: string): string => {
+  const minutes = Math.max(1, Math.round((Date.parse(instant) - Date.now()) / 60_000));
+  const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: 'always' });
+  return minutes < 90 ? relative.format(minutes, 'minute') : relative.format(Math.round(minutes / 60), 'hour');
+};
+
+/** What it was for: a purpose, or that it went to a member. */
+export const purposeWords = ({ kind, purpose }: Message): string =>
+  kind === 'member' ? t('mail.toMember') : (told(`grant.purpose.${purpose}`) ?? purpose);
+
+export const whenWords = ({ settledAt, createdAt }: Message): string => ago(settledAt ?? createdAt);
