@@ -429,7 +429,8 @@ describe('a message whose outcome a crash hid', () => {
   async function crashAfterSending(): Promise<string> {
     await app.query(`alter table outreach.message add constraint crash check (state <> 'sent') not valid`);
     const { messageId } = await write(bob);
-    for (let waited = 0; sink.mails.length === 0 && waited < 100; waited++)
+    // Until the word was refused, which is told as the job's failure.
+    for (let waited = 0; app.errors.length === 0 && waited < 300; waited++)
       await new Promise((on) => setTimeout(on, 50));
     await app.query(`alter table outreach.message drop constraint crash`);
     // The worker takes its job up again.
