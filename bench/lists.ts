@@ -11,12 +11,11 @@ import { copyEntries, loadReach } from '../server/cards/upkeep.ts';
 import { refreshReach } from '../server/delegation/queries.ts';
 import { contactAt, type Entry } from '../server/demo/mess.ts';
 import type { World } from '../server/demo/world.ts';
-import { openAccounts } from '../server/identity/accounts.ts';
 import { addMember, addToTeam, takeBookNo } from '../server/identity/queries.ts';
 import type { Actor, Tx } from '../server/kernel/database.ts';
 import { newId } from '../server/kernel/ids.ts';
 import { encodeCursor } from '../server/kernel/paging.ts';
-import { openApp } from '../server/start.ts';
+import { openDoor } from './door.ts';
 import { median, print, quantile, seconds } from './figures.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -90,7 +89,7 @@ async function findShelf({ owner, workspaceId, memberId }: Stage): Promise<Shelf
   };
 }
 
-function fieldsOf(e: Entry): Field[] {
+export function fieldsOf(e: Entry): Field[] {
   const fields: Field[] = [];
   const full = [e.given, e.family].filter(Boolean).join(' ');
   if (full) fields.push({ kind: 'name', value: { given: e.given, family: e.family, full } });
@@ -214,37 +213,6 @@ async function times(work: () => Promise<unknown>): Promise<number[]> {
     if (run >= 3) taken.push(one * 1000);
   }
   return taken;
-}
-
-const password = 'seven green bicycles';
-
-/** The application on the stage's database, and a way to ask it as a member who has signed in. */
-async function openDoor({ app, owner, url }: Stage, closers: (() => Promise<unknown>)[]) {
-  const config = { ...app.config, port: 0 };
-  const accounts = openAccounts(url, config, app.secrets);
-  closers.push(() => accounts.close());
-  await accounts.migrate();
-  const opened = await openApp(config, url, { alone: true, web: Promise.resolve(), log: app.log }, closers);
-  return async ({ workspaceId, memberId }: Actor): Promise<(path: string) => Promise<void>> => {
-    const email = `${memberId}@bench.example`;
-    const accountId = (await accounts.find(email)) ?? (await accounts.create(email, password, 'Bench'));
-    await owner.query('update identity.member set account_id = $3 where workspace_id = $1 and member_id = $2', [
-      workspaceId,
-      memberId,
-      accountId,
-    ]);
-    const signedIn = await fetch(`${opened.url}/api/v1/sign-in`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email, password }),
-    });
-    const cookies = signedIn.headers.getSetCookie().map((line) => line.split(';')[0]);
-    return async (path) => {
-      const answer = await fetch(`${opened.url}/api/v1${path}`, { headers: { cookie: cookies.join('; ') } });
-      if (!answer.ok) throw new Error(`${path} answered ${answer.status}.`);
-      await answer.json();
-    };
-  };
 }
 
 /** Prints the 95th percentile of each question, and of all together. */
