@@ -1,3 +1,6 @@
+import { appsTasks } from './apps/jobs.ts';
+import { appsOperations } from './apps/operations.ts';
+import { appsRoutes } from './apps/routes.ts';
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
@@ -31,13 +34,14 @@ export function allModules(accounts: Accounts): Modules {
       ...identityOperations(accounts),
       ...delegationOperations,
       ...cardsOperations,
+      ...appsOperations(accounts),
       ...homeOperations,
       ...matchingOperations,
       ...sourcesOperations,
     ],
-    routes: [cardsRoutes, sourcesRoutes],
+    routes: [appsRoutes(accounts), cardsRoutes, sourcesRoutes],
     paths: { ...cardsPaths, ...sourcesPaths },
-    tasks: [...cardsTasks, ...matchingTasks, ...sourcesTasks],
+    tasks: [...appsTasks(accounts), ...cardsTasks, ...matchingTasks, ...sourcesTasks],
     crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...sourcesCrons],
   };
 }

@@ -10,7 +10,7 @@ import { buildWeb } from '../server/kernel/web.ts';
  * Go into the file that uses them: they name exact versions of their neighbours that better-auth itself does not take, and the
  * `overrides` that settle it in a checkout do not hold where the package is installed.
  */
-const inlined = ['@better-auth/api-key', '@better-auth/passkey'];
+const inlined = ['@better-auth/api-key', '@better-auth/oauth-provider', '@better-auth/passkey'];
 const user = join(root, 'dist/server/identity/accounts.js');
 
 function compile(): void {

@@ -75,6 +75,10 @@ export const grantee = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('workspace') }),
   z.object({ kind: z.literal('team'), teamId: id, name: z.string().optional() }),
   z.object({ kind: z.literal('member'), memberId: id, name: z.string().optional() }),
+  /** A named use with a purpose: those who run it. */
+  z.object({ kind: z.literal('process'), processId: id, name: z.string().optional() }),
+  /** A program that one member authorised, or a key of one's own. */
+  z.object({ kind: z.literal('app'), appId: id, name: z.string().optional() }),
 ]);
 export type Grantee = z.output<typeof grantee>;
 
@@ -188,5 +192,6 @@ export const useKind = z.enum([
   'contacted',
   'invited',
   'answered',
+  'reported',
 ]);
 export type UseKind = z.output<typeof useKind>;

@@ -466,12 +466,16 @@ export const apiScope = z.enum([
   'workspace:read',
   'workspace:write',
 ]);
+/** What an app may be allowed; which contacts, its grants say. */
+export const appScope = z.enum(['contacts:read', 'contacts:contact', 'contacts:export', 'facts:write']);
 export const apiKey = z.object({
   id,
   name: z.string(),
   /** The first characters, to recognise it by. */
   start: z.string(),
-  scopes: z.array(apiScope),
+  scopes: z.array(z.enum([...apiScope.options, ...appScope.exclude(['contacts:read']).options])),
+  /** It acts for some of my books only, which grants lend it: as this app. */
+  appId: id.nullable(),
   createdAt: instant,
   lastUsedAt: instant.nullable(),
   expiresAt: instant.nullable(),

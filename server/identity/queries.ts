@@ -120,6 +120,16 @@ export async function getMember(tx: Tx, actor: Actor) {
     .executeTakeFirst();
 }
 
+/** Whose numbers are written without a country's prefix. */
+export async function getCountry(tx: Tx, workspaceId: string): Promise<string> {
+  const row = await tx
+    .selectFrom('identity.workspace')
+    .select('country')
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow();
+  return row.country;
+}
+
 export async function listMembers(tx: Tx, workspaceId: string) {
   return tx
     .selectFrom('identity.member')
@@ -131,10 +141,24 @@ export async function listMembers(tx: Tx, workspaceId: string) {
 }
 
 export async function listTeams(tx: Tx, workspaceId: string) {
+  return (await listGroups(tx, workspaceId, sql<boolean>`purpose is null`)).map(({ id, name, members }) => ({
+    id,
+    name,
+    members,
+  }));
+}
+
+/** Named uses: teams with a purpose and, mostly, an end. */
+export async function listProcesses(tx: Tx, workspaceId: string) {
+  return listGroups(tx, workspaceId, sql<boolean>`purpose is not null`);
+}
+
+async function listGroups(tx: Tx, workspaceId: string, which: ReturnType<typeof sql<boolean>>) {
   const teams = await tx
     .selectFrom('identity.team')
-    .select(['team_id', 'name'])
+    .select(['team_id', 'name', 'purpose', 'ends_at', sql<boolean>`coalesce(ends_at, 'infinity') <= now()`.as('over')])
     .where('workspace_id', '=', workspaceId)
+    .where(which)
     .orderBy(sql`name collate "fr-x-icu"`)
     .execute();
   const members = await tx
@@ -150,6 +174,9 @@ export async function listTeams(tx: Tx, workspaceId: string) {
   return teams.map((team) => ({
     id: team.team_id,
     name: team.name,
+    purpose: team.purpose,
+    endsAt: team.ends_at?.toISOString() ?? null,
+    over: team.over,
     members: (byTeam.get(team.team_id) ?? []).map((row) => ({ id: row.member_id, name: row.name })),
   }));
 }

@@ -17,15 +17,19 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodTy
   output: O;
   /** Who may call: anyone, a member, an admin of the workspace. Rows are guarded by the database, not by this. */
   access: 'public' | 'member' | 'admin';
-  /** What an API key must carry. Public operations need none. */
+  /** What an API key or an app's token must carry. Public operations need none. */
   scope?: Scope;
+  /** At most so many calls a minute from one address; without it, no limit (public ones have one of their own). */
+  rate?: number;
   /** The answer holds a secret shown once (a link, a key): it is never kept for a repeated request. */
   secret?: true;
   /** Codes that a caller should expect, besides the general ones (invalid_input, unauthenticated, not_found, too_many_requests). */
   errors?: readonly ErrorCode[];
 }
 
-export type Scope = 'contacts:read' | 'contacts:write' | 'imports:write' | 'workspace:read' | 'workspace:write';
+/** What an app may be allowed: verbs; which contacts, its grants say. */
+export type AppScope = 'contacts:read' | 'contacts:contact' | 'contacts:export' | 'facts:write';
+export type Scope = AppScope | 'contacts:write' | 'imports:write' | 'workspace:read' | 'workspace:write';
 
 /** Type helper: keeps the literal types of a contract's schemas. */
 export function contract<I extends z.ZodObject, O extends z.ZodType>(record: Contract<I, O>): Contract<I, O> {
@@ -41,6 +45,7 @@ export const errorStatus = {
   invalid_input: 400,
   unauthenticated: 401,
   invalid_api_key: 401,
+  invalid_token: 401,
   wrong_credentials: 401,
   code_required: 401,
   wrong_code: 401,

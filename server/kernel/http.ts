@@ -17,7 +17,7 @@ export interface Caller {
   role: 'member' | 'admin';
   /** Those that the caller may choose among, this one included; a key has one. */
   workspaces: readonly { id: string; name: string }[];
-  /** Present for API keys: what the key may do. Sessions may do all. */
+  /** Present for keys and tokens: what they may do. Sessions may do all. */
   scopes?: readonly Scope[];
   /** Whether a cookie carries the identity; only then can another site forge requests. */
   cookie: boolean;
@@ -155,8 +155,14 @@ export async function authorise(
   if (caller.cookie && contract.method !== 'GET' && request.headers['x-entregent-csrf'] === undefined)
     throw new AppError('forbidden');
   if (contract.access === 'admin' && caller.role !== 'admin') throw new AppError('forbidden');
-  if (caller.scopes && (!contract.scope || !caller.scopes.includes(contract.scope))) throw new AppError('forbidden');
+  if (caller.scopes && !allows(caller, contract.scope)) throw new AppError('forbidden');
   return caller;
+}
+
+/** A member's key that reads may take along too, as its owner does; an app must have been allowed it. */
+function allows({ scopes, actor }: Caller, scope: Scope | undefined): boolean {
+  if (!scope) return false;
+  return scopes!.includes(scope) || (scope === 'contacts:export' && !actor.app && scopes!.includes('contacts:read'));
 }
 
 /** Publishes operations as routes. */
@@ -167,12 +173,16 @@ export function publish(server: FastifyInstance, app: App, operations: readonly 
       method: contract.method,
       url: apiPrefix + contract.path,
       config: {
-        rateLimit:
-          contract.access === 'public' && contract.method !== 'GET' ? { max: 20, timeWindow: '1 minute' } : false,
+        rateLimit: limitOf(contract),
       },
       handler: (request, reply) => answer(app, operation, request, reply),
     });
   }
+}
+
+function limitOf({ access, method, rate }: Contract): { max: number; timeWindow: string } | false {
+  const max = rate ?? (access === 'public' && method !== 'GET' ? 20 : null);
+  return max === null ? false : { max, timeWindow: '1 minute' };
 }
 
 async function answer(app: App, operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {

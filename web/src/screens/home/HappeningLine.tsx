@@ -1,5 +1,13 @@
 import { Button, Group, Textarea } from '@mantine/core';
-import { IconEye, IconFileExport, IconGitMerge, IconMessage, IconNote, IconPencil } from '@tabler/icons-react';
+import {
+  IconAppWindow,
+  IconEye,
+  IconFileExport,
+  IconGitMerge,
+  IconMessage,
+  IconNote,
+  IconPencil,
+} from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { type Happening, listHappenings, listUses, replyToHappening } from '../../../../server/home/contract.ts';
@@ -23,6 +31,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   contacted: IconMessage,
   invited: IconMessage,
   answered: IconMessage,
+  reported: IconAppWindow,
 };
 
 /** What a colleague did with contacts of mine, in a sentence; all of them, and a word to the colleague, on demand. */
@@ -38,7 +47,7 @@ export function HappeningLine({ happening }: { happening: Happening }) {
           <Sentence
             of={`home.did.${happening.kind}`}
             values={{ count: happening.count }}
-            blanks={{ who: <strong>{happening.user.name}</strong>, contacts: <Contacts happening={happening} /> }}
+            blanks={{ who: <Who user={happening.user} />, contacts: <Contacts happening={happening} /> }}
           />
         </span>
         <span className={classes.quiet}>
@@ -58,14 +67,26 @@ export function HappeningLine({ happening }: { happening: Happening }) {
               {t(open ? 'home.less' : 'home.all')}
             </Button>
           )}
-          <Button variant="subtle" size="compact-sm" aria-expanded={answering} onClick={() => answer(!answering)}>
-            {t('home.reply')}
-          </Button>
+          {happening.user.authorisedBy === null && (
+            <Button variant="subtle" size="compact-sm" aria-expanded={answering} onClick={() => answer(!answering)}>
+              {t('home.reply')}
+            </Button>
+          )}
         </Group>
         {open && <Uses happeningId={happening.id} />}
         {answering && <Reply happening={happening} onDone={() => answer(false)} />}
       </div>
     </li>
+  );
+}
+
+/** A colleague, or an app with who authorised it. */
+function Who({ user: { name, authorisedBy } }: Pick<Happening, 'user'>) {
+  return (
+    <>
+      <strong>{name}</strong>
+      {authorisedBy !== null && ` ${t('home.authorisedBy', { name: authorisedBy })}`}
+    </>
   );
 }
 
