@@ -89,6 +89,19 @@ export const appsRoutes =
       return send(reply, await pass(accounts, app, request, false));
     });
 
+    // The panel of a person may stand in frames of the sites that an admin named; everything else in none.
+    server.addHook('onSend', async (request, reply) => {
+      if (!request.url.startsWith('/embed/')) return;
+      const { embedOrigins } = await app.db.asSystem('identity', readInstallationSettings);
+      if (embedOrigins.length === 0) return;
+      const policy = String(reply.getHeader('content-security-policy'));
+      reply.header(
+        'content-security-policy',
+        policy.replace(/frame-ancestors [^;]*/, `frame-ancestors ${embedOrigins.join(' ')}`),
+      );
+      reply.removeHeader('x-frame-options');
+    });
+
     // RFC 8414: where clients look for the issuer's own, and at the root.
     for (const url of [`${wellKnown}${base}`, wellKnown])
       server.get(url, limit(120), async (_request, reply) => {

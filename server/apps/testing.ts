@@ -37,7 +37,11 @@ export function makePkce(): Pkce {
 }
 
 /** The question that a program has the browser ask; null takes a parameter out. */
-export function question(program: Program, pkce: Pkce, changes: Record<string, string | null | undefined> = {}): string {
+export function question(
+  program: Program,
+  pkce: Pkce,
+  changes: Record<string, string | null | undefined> = {},
+): string {
   const all: Record<string, string | null | undefined> = {
     response_type: 'code',
     client_id: program.clientId,

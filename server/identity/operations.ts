@@ -10,7 +10,9 @@ import * as contracts from './contract.ts';
 import { deviceOperations } from './devices.ts';
 import { factorOperations } from './factors.ts';
 import { passkeyHost } from './passkeys.ts';
+import { processOperations } from './processes.ts';
 import * as queries from './queries.ts';
+import { unique } from './rules.ts';
 import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
 import { pickMembership, toWorkspace, workspaceOperations } from './workspaces.ts';
 
@@ -76,11 +78,6 @@ function checkPassword(password: string, email: string): void {
 
 function memberAlready(error: unknown): never {
   if ((error as { code?: string }).code === '23505') throw new AppError('conflict', { fields: { email: 'taken' } });
-  throw error;
-}
-
-function unique(error: unknown): never {
-  if ((error as { code?: string }).code === '23505') throw new AppError('conflict', { fields: { name: 'taken' } });
   throw error;
 }
 
@@ -392,6 +389,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return {};
     }),
 
+    ...processOperations,
     ...workspaceOperations(accounts),
     ...deviceOperations(accounts),
     ...factorOperations(accounts),

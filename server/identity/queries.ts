@@ -336,6 +336,28 @@ export async function addTeam(tx: Tx, workspaceId: string, teamId: string, name:
   await tx.insertInto('identity.team').values({ workspace_id: workspaceId, team_id: teamId, name }).execute();
 }
 
+/** Writes a named use, new or changed. */
+export async function saveProcess(
+  tx: Tx,
+  workspaceId: string,
+  process: { id: string; name: string; purpose: string; endsAt: string | null },
+): Promise<void> {
+  await sql`
+    insert into identity.team (workspace_id, team_id, name, purpose, ends_at)
+    values (${workspaceId}, ${process.id}, ${process.name}, ${process.purpose}, ${process.endsAt})
+    on conflict on constraint team_pk do update
+    set name = excluded.name, purpose = excluded.purpose, ends_at = excluded.ends_at`.execute(tx);
+}
+
+export async function endProcess(tx: Tx, workspaceId: string, processId: string): Promise<void> {
+  await tx
+    .updateTable('identity.team')
+    .set({ ends_at: sql`now()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('team_id', '=', processId)
+    .execute();
+}
+
 export async function renameTeam(tx: Tx, workspaceId: string, teamId: string, name: string): Promise<void> {
   await tx
     .updateTable('identity.team')

@@ -38,6 +38,27 @@ const join = createRoute({
   component: lazyRouteComponent(() => import('./screens/identity/Join.tsx'), 'Join'),
 });
 
+const authorise = createRoute({
+  getParentRoute: () => root,
+  path: '/authorise',
+  validateSearch: (search: Record<string, unknown>): { ask?: string; request?: string } => ({
+    ...(typeof search.ask === 'string' ? { ask: search.ask } : {}),
+    ...(typeof search.request === 'string' ? { request: search.request } : {}),
+  }),
+  beforeLoad: ({ location }) => requireMember(location.href),
+  component: lazyRouteComponent(() => import('./screens/apps/Authorise.tsx'), 'Authorise'),
+  errorComponent: Failure,
+});
+const embed = createRoute({
+  getParentRoute: () => root,
+  path: '/embed/person',
+  validateSearch: ({ q, email }: Record<string, unknown>): { q?: string } => {
+    const wanted = q ?? email;
+    return typeof wanted === 'string' ? { q: wanted } : {};
+  },
+  component: lazyRouteComponent(() => import('./screens/apps/Embed.tsx'), 'Embed'),
+});
+
 const members = createRoute({
   getParentRoute: () => root,
   id: 'members',
@@ -76,6 +97,11 @@ const lendingEnded = createRoute({
   getParentRoute: () => lending,
   path: '/ended',
   component: lazyRouteComponent(() => import('./screens/lending/Others.tsx'), 'Ended'),
+});
+const lendingUses = createRoute({
+  getParentRoute: () => lending,
+  path: '/uses',
+  component: lazyRouteComponent(() => import('./screens/lending/Processes.tsx'), 'Processes'),
 });
 const people = createRoute({
   getParentRoute: () => members,
@@ -171,6 +197,11 @@ const teams = createRoute({
   path: '/teams',
   component: lazyRouteComponent(() => import('./screens/settings/Teams.tsx'), 'Teams'),
 });
+const apps = createRoute({
+  getParentRoute: () => settings,
+  path: '/apps',
+  component: lazyRouteComponent(() => import('./screens/apps/Apps.tsx'), 'Apps'),
+});
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: '/keys',
@@ -183,17 +214,19 @@ export const router = createRouter({
     setup,
     reset,
     join,
+    authorise,
+    embed,
     members.addChildren([
       home,
       homePage,
-      lending.addChildren([lendingMine, lendingToMe, lendingEnded]),
+      lending.addChildren([lendingMine, lendingToMe, lendingUses, lendingEnded]),
       people,
       organizations,
       person,
       imports,
       oneImport,
       quality.addChildren([hunt, groups, decisions, archive, health]),
-      settings.addChildren([settingsHome, mySettings, books, workspaceMembers, teams, apiKeys]),
+      settings.addChildren([settingsHome, mySettings, books, workspaceMembers, teams, apps, apiKeys]),
     ]),
   ]),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

@@ -121,6 +121,7 @@ function useScreens(): Command[] {
     { label: t('shell.lending'), run: go('/delegations') },
     { label: t('shell.members'), run: go('/settings/members') },
     { label: t('shell.teams'), run: go('/settings/teams') },
+    { label: t('shell.apps'), run: go('/settings/apps') },
     { label: t('shell.keys'), run: go('/settings/keys') },
   ];
 }

@@ -7,6 +7,7 @@ import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
+import { Facts } from '../apps/Facts.tsx';
 import { Cards } from './Cards.tsx';
 import { Career } from './Career.tsx';
 import classes from './Person.module.css';
@@ -52,6 +53,7 @@ export default function PersonPanel({ personId, onClose }: { personId: string; o
             <PersonHead person={person} level={2} />
             <PersonValues person={person} />
             <Career person={person} />
+            <Facts personId={person.id} />
             <Cards person={person} />
             <Timeline person={person} />
           </div>

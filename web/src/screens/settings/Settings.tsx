@@ -12,6 +12,7 @@ export function Settings() {
           { to: '/settings/books', label: t('shell.books') },
           { to: '/settings/members', label: t('shell.members') },
           { to: '/settings/teams', label: t('shell.teams') },
+          { to: '/settings/apps', label: t('shell.apps') },
           { to: '/settings/keys', label: t('shell.keys') },
         ]}
       />
