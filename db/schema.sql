@@ -192,7 +192,7 @@ cards.fact
   at timestamp with time zone not null
   created_at timestamp with time zone not null default (now())
   constraint fact_amount_ck CHECK (((amount IS NULL) = (currency IS NULL)))
-  constraint fact_kind_ck CHECK ((kind = ANY (ARRAY['subscribed'::text, 'unsubscribed'::text, 'opened_ticket'::text, 'closed_ticket'::text, 'bought'::text, 'attended'::text, 'registered'::text, 'replied'::text, 'note'::text])))
+  constraint fact_kind_ck CHECK ((kind = ANY (ARRAY['received'::text, 'subscribed'::text, 'unsubscribed'::text, 'opened_ticket'::text, 'closed_ticket'::text, 'bought'::text, 'attended'::text, 'registered'::text, 'replied'::text, 'note'::text])))
   constraint fact_pk PRIMARY KEY (workspace_id, card_id, fact_id)
   constraint fact_url_ck CHECK ((url ~ '^https?://'::text))
   policy by_app for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'app'::text) AND (app_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))

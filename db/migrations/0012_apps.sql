@@ -151,7 +151,7 @@ create table cards.fact (
   at timestamptz not null,
   created_at timestamptz not null default now(),
   constraint fact_pk primary key (workspace_id, card_id, fact_id),
-  constraint fact_kind_ck check (kind in ('subscribed', 'unsubscribed', 'opened_ticket', 'closed_ticket', 'bought', 'attended', 'registered', 'replied', 'note')),
+  constraint fact_kind_ck check (kind in ('received', 'subscribed', 'unsubscribed', 'opened_ticket', 'closed_ticket', 'bought', 'attended', 'registered', 'replied', 'note')),
   constraint fact_url_ck check (url ~ '^https?://'),
   constraint fact_amount_ck check ((amount is null) = (currency is null))
 );

@@ -190,6 +190,7 @@ export const createKey = contract({
 });
 
 export const factKind = z.enum([
+  'received',
   'subscribed',
   'unsubscribed',
   'opened_ticket',
