@@ -234,6 +234,21 @@ describe('the consent', () => {
     expect([nobody.pathname, nobody.searchParams.has('ask')]).toEqual(['/authorise', true]);
   });
 
+  test('page aside, the panel of a person stands in frames of the sites that an admin named, and in no other', async () => {
+    const policy = async (path: string) =>
+      (await alice.fetch(`/../../${path}`)).headers.get('content-security-policy') ?? '';
+    expect(await policy('embed/person?q=x')).toContain("frame-ancestors 'none'");
+    const embedOrigins = ['https://mail.example.org'];
+    await alice.call(contracts.changeSettings, { selfRegistration: false, embedOrigins });
+    expect(await policy('embed/person?q=x')).toContain('frame-ancestors https://mail.example.org');
+    expect(await policy('people')).toContain("frame-ancestors 'none'");
+    for (const origin of ['*', "'self'", 'https://x.example; script-src *', 'javascript:x'])
+      expect(
+        await codeOf(alice.call(contracts.changeSettings, { selfRegistration: false, embedOrigins: [origin] })),
+      ).toBe('invalid_input');
+    await alice.call(contracts.changeSettings, { selfRegistration: false, embedOrigins: [] });
+  });
+
   test('that is refused gives nothing', async () => {
     const request = await askConsent(alice, question(program, makePkce()));
     const { url } = await alice.call(contracts.decline, { request });

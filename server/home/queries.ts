@@ -177,9 +177,11 @@ export async function countLent(tx: Tx, actor: Actor): Promise<{ lent: number; p
 /** Uses of the actor's cards since `days`, by kind, and by how many colleagues. */
 export async function countUses(tx: Tx, actor: Actor, days: number) {
   const { rows } = await sql<{ kind: UseKind; count: number; users: string[] }>`
-    select h.kind, sum(h.count)::int as count, array_agg(distinct h.user_id) as users
+    select h.kind, sum(h.count)::int as count,
+      coalesce(array_agg(distinct m.member_id) filter (where m.member_id is not null), '{}') as users
     from (${ownBooks(actor, undefined)}) b
     join delegation.happening h on h.workspace_id = ${actor.workspaceId} and h.book_no = b.book_no
+    left join identity.member m on m.workspace_id = ${actor.workspaceId} and m.member_id = h.user_id
     where h.at > now() - make_interval(days => ${days})
     group by h.kind order by 2 desc`.execute(tx);
   return rows;

@@ -38,8 +38,13 @@ export function Clients() {
       title={t('apps.clients')}
       lead={t('apps.clientsLead')}
       actions={
-        <Button variant="light" leftSection={<IconPlus size={18} aria-hidden />} onClick={open}>
-          {t('apps.client.new')}
+        <Button
+          variant="light"
+          leftSection={<IconPlus size={18} aria-hidden />}
+          aria-label={t('apps.client.new')}
+          onClick={open}
+        >
+          {t('apps.client.register')}
         </Button>
       }
     >
