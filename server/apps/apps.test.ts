@@ -79,6 +79,10 @@ describe('an app', () => {
       () => client.call(identity.listMembers, {}),
       () => client.call(cards.createCard, { fields: [{ kind: 'name', value: { given: 'X' } }] }),
       () => client.call(contracts.listApps, {}),
+      () => client.call(home.listHappenings, {}),
+      () => client.json('/sources'),
+      () => client.json('/imports'),
+      () => client.json('/verdicts'),
       () => client.call(contracts.endApp, { appId: lent }),
       () => client.json(`${cards.exportPath}?format=csv`),
     ])

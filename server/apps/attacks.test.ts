@@ -208,6 +208,7 @@ describe('the consent', () => {
 
   test('cannot be given to a question that was changed, or to none', async () => {
     const request = await askConsent(alice, question(program, makePkce()));
+    const before = await alice.call(delegation.listGrants, {});
     for (const changed of [
       request.replace('contacts%3Aread', 'contacts%3Aexport'),
       request.replace('callback', 'other'),
@@ -217,6 +218,8 @@ describe('the consent', () => {
       expect(changed).not.toBe(request);
       expect(await codeOf(alice.call(contracts.authorise, { request: changed, ...terms() }))).toBe('link_expired');
     }
+    // Nothing was lent on the way.
+    expect(await alice.call(delegation.listGrants, {})).toEqual(before);
   });
 
   test('is about one’s own books', async () => {

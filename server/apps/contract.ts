@@ -240,6 +240,7 @@ export const reportFacts = contract({
   output: z.object({ items: z.array(z.object({ externalId: z.string(), kept: z.boolean() })) }),
   access: 'member',
   scope: 'facts:write',
+  apps: true,
   rate: 120,
 });
 export const fact = z.object({
@@ -263,6 +264,7 @@ export const listFacts = contract({
   output: page(fact),
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 export const deleteFact = contract({
   name: 'apps.deleteFact',
@@ -284,6 +286,7 @@ export const lookUp = contract({
   output: person,
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
   rate: 120,
 });
 
@@ -305,5 +308,6 @@ export const listContactable = contract({
   ),
   access: 'member',
   scope: 'contacts:contact',
+  apps: true,
   rate: 120,
 });

@@ -155,6 +155,13 @@ describe('looking somebody up', () => {
   });
 });
 
+test('whoever tries addresses by the hundred is slowed down', async () => {
+  const tries = Array.from({ length: 125 }, (_, at) =>
+    codeOf(client.call(contracts.lookUp, { email: `guess${at}@example.org` })),
+  );
+  expect(new Set(await Promise.all(tries))).toEqual(new Set(['not_found', 'too_many_requests']));
+});
+
 describe('contacts to be written to', () => {
   test('are those lent for it, less those who object', async () => {
     const list = async (purpose: 'newsletter' | 'prospecting') =>

@@ -8,7 +8,7 @@ import { exportContacts, exportPerson, exportType } from './export.ts';
 import { findPersonCards, findPhoto, findUsedCards } from './queries.ts';
 import { findOriginal } from './rows.ts';
 
-const read = { access: 'member', scope: 'contacts:read', method: 'GET' } as const;
+const read = { access: 'member', scope: 'contacts:read', method: 'GET', apps: true } as const;
 const take = { ...read, scope: 'contacts:export' } as const;
 /** Types a browser shows without running anything in them. */
 const imageTypes = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/bmp']);

@@ -30,6 +30,7 @@ export const listBooks = contract({
   output: z.object({ items: z.array(book) }),
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 export const createBook = contract({
   name: 'delegation.createBook',
@@ -138,6 +139,7 @@ export const listGrants = contract({
   output: z.object({ items: z.array(grant) }),
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 export const createGrant = contract({
   name: 'delegation.createGrant',

@@ -59,6 +59,9 @@ const ids = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
 const wordsIn = (text: string): Set<string> =>
   new Set(text.replaceAll(ids, '').replaceAll(/[ .]/g, '').match(words) ?? []);
 
+/** What apps may not ask. */
+const forMembers = /^\/(proposals|verdicts|home)/;
+
 /** The last of the viewers is an app: nothing is its own, and no team nor the company has it. */
 const theApp = 4;
 
@@ -486,7 +489,8 @@ class World {
       '/home/happenings',
       '/home/replies',
     ];
-    for (const path of all ? paths : this.some(paths, 3)) {
+    const open = viewer === theApp ? paths.filter((path) => !forMembers.test(path)) : paths;
+    for (const path of all ? open : this.some(open, 3)) {
       const { status, text } = await this.#text(viewer, path);
       this.#fail(viewer, path, status, 200);
       const may = path.includes('export') ? taken : allowed;

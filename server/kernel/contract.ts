@@ -19,6 +19,8 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodTy
   access: 'public' | 'member' | 'admin';
   /** What an API key or an app's token must carry. Public operations need none. */
   scope?: Scope;
+  /** Apps may call it too, within their scopes; what is not marked is for members. */
+  apps?: true;
   /** At most so many calls a minute from one address; without it, no limit (public ones have one of their own). */
   rate?: number;
   /** The answer holds a secret shown once (a link, a key): it is never kept for a repeated request. */

@@ -147,7 +147,7 @@ function readInput(contract: Contract, request: FastifyRequest): unknown {
 export async function authorise(
   app: App,
   request: FastifyRequest,
-  contract: Pick<Contract, 'access' | 'scope' | 'method'>,
+  contract: Pick<Contract, 'access' | 'scope' | 'method' | 'apps'>,
 ): Promise<Caller> {
   const caller = await app.identify(request);
   if (!caller) throw new AppError('unauthenticated');
@@ -155,6 +155,7 @@ export async function authorise(
   if (caller.cookie && contract.method !== 'GET' && request.headers['x-entregent-csrf'] === undefined)
     throw new AppError('forbidden');
   if (contract.access === 'admin' && caller.role !== 'admin') throw new AppError('forbidden');
+  if (caller.actor.app && !contract.apps) throw new AppError('forbidden');
   if (caller.scopes && !allows(caller, contract.scope)) throw new AppError('forbidden');
   return caller;
 }
