@@ -675,7 +675,13 @@ const planted: Record<string, (query: TestApp['query']) => Promise<unknown>> = {
       'drop policy of_both on cards.link; create policy of_both on cards.link for select to entregent_member using (true)',
     ),
   'a use in three is not written': (query) =>
-    withTrigger(query, 'delegation.use', 'insert', 'if random() < 0.34 then return null; end if; return new'),
+    // By user and card: opened again, it would be told after all.
+    withTrigger(
+      query,
+      'delegation.use',
+      'insert',
+      'if hashtext(new.user_id::text || new.card_id) % 3 = 0 then return null; end if; return new',
+    ),
   'an app enters with what is lent to the company': (query) =>
     inFunction(query, 'delegation.enter', /audiences := array\[member\]/, 'audiences := array[member, workspace]'),
   'teams are asked for once and for all': (query) =>
@@ -691,7 +697,6 @@ const planted: Record<string, (query: TestApp['query']) => Promise<unknown>> = {
 const often: Record<string, string[]> = {
   'cards that are withheld are shown': ['withhold', 'withhold'],
   'teams are asked for once and for all': ['grant', 'team'],
-  'a use in three is not written': ['grant', 'grant'],
   'an app enters with what is lent to the company': ['grant', 'grant'],
 };
 
