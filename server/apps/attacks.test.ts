@@ -93,6 +93,31 @@ describe('tokens', () => {
     expect((await ask(alice, question(other, makePkce()))).searchParams.has('refused')).toBe(true);
   });
 
+  test('one is taken back that has had nothing to open for a while, and one whose program was cut off', async () => {
+    const own = await register(alice, { name: 'Idle tool' });
+    const { client } = await authorise(app, alice, own, terms());
+    const grantOf = async () =>
+      (await alice.call(delegation.listGrants, {})).items.find(
+        ({ grantee }) => grantee.kind === 'app' && grantee.name?.startsWith('Idle'),
+      )!;
+    const grant = await grantOf();
+    const { grantee } = grant;
+    const appId = grantee.kind === 'app' ? grantee.appId : '';
+    await alice.call(delegation.endGrant, { grantId: grant.id });
+    // Ten minutes later.
+    const workspaceId = alice.me.workspace.id;
+    await app.app.db.asSystem('keeper', (tx) =>
+      app.app.enqueue(tx, { workspaceId, task: 'apps.forgetIdle', payload: { appId } }),
+    );
+    await app.settle();
+    await alice.call(delegation.changeGrant, { grantId: grant.id, grantee, acts: ['read'] });
+    expect(await codeOf(client.call(cards.listPeople, {}))).toBe('invalid_token');
+    const again = await authorise(app, alice, own, terms());
+    await again.client.call(cards.listPeople, {});
+    await app.query(`update auth."oauthClient" set disabled = true where "clientId" = $1`, [own.clientId]);
+    expect(await codeOf(again.client.call(cards.listPeople, {}))).toBe('invalid_token');
+  });
+
   test('one whose member has left opens nothing', async () => {
     const gone = await app.invite(alice, 'Gina Partie');
     const { id } = await gone.call(delegation.createBook, { name: 'Hers' });
