@@ -179,6 +179,32 @@ cards.entry_cover
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+cards.fact
+  workspace_id uuid not null
+  fact_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  exposure smallint not null
+  app_id uuid not null
+  kind text not null
+  title text not null
+  url text
+  amount bigint
+  currency text
+  at timestamp with time zone not null
+  created_at timestamp with time zone not null default (now())
+  constraint fact_amount_ck CHECK (((amount IS NULL) = (currency IS NULL)))
+  constraint fact_kind_ck CHECK ((kind = ANY (ARRAY['received'::text, 'subscribed'::text, 'unsubscribed'::text, 'opened_ticket'::text, 'closed_ticket'::text, 'bought'::text, 'attended'::text, 'registered'::text, 'replied'::text, 'note'::text])))
+  constraint fact_pk PRIMARY KEY (workspace_id, card_id, fact_id)
+  constraint fact_url_ck CHECK ((url ~ '^https?://'::text))
+  policy by_app for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'app'::text) AND (app_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))
+  policy correct_by_app for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (app_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
 cards.link
   workspace_id uuid not null
   card_a uuid not null
@@ -393,7 +419,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'reported'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
@@ -423,6 +449,42 @@ delegation.use_reply
   policy seen_by_user for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+identity.app
+  workspace_id uuid not null
+  app_id uuid not null
+  kind text not null
+  client_id text
+  name text not null
+  member_id uuid not null
+  scopes text[] not null
+  created_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  ended_by uuid
+  constraint app_kind_ck CHECK (((kind = ANY (ARRAY['oauth'::text, 'key'::text])) AND ((kind = 'oauth'::text) = (client_id IS NOT NULL))))
+  constraint app_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint app_pk PRIMARY KEY (workspace_id, app_id)
+  CREATE UNIQUE INDEX app_client_uq ON identity.app USING btree (workspace_id, client_id, member_id) WHERE (ended_at IS NULL)
+  CREATE INDEX app_member_ix ON identity.app USING btree (workspace_id, member_id)
+  policy by_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy end_by_member for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
+  policy for_identity for all to entregent_identity using true with check true
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, select, update to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+identity.app_settings
+  workspace_id uuid not null
+  self_registration boolean not null default (false)
+  embed_origins text[] not null default ('{}'::text[])
+  constraint app_settings_pk PRIMARY KEY (workspace_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy for_identity for all to entregent_identity using true with check true
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, select, update to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
 
 identity.audit
   workspace_id uuid not null
@@ -491,6 +553,8 @@ identity.team
   workspace_id uuid not null
   team_id uuid not null
   name text not null
+  purpose text
+  ends_at timestamp with time zone
   constraint team_name_uq UNIQUE (workspace_id, name)
   constraint team_pk PRIMARY KEY (workspace_id, team_id)
   policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))

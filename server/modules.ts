@@ -1,3 +1,6 @@
+import { appsTasks } from './apps/jobs.ts';
+import { appsOperations } from './apps/operations.ts';
+import { appsRoutes } from './apps/routes.ts';
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
@@ -40,14 +43,16 @@ export function allModules(accounts: Accounts): Modules {
       ...leavingOperations,
       ...delegationOperations,
       ...cardsOperations,
+      ...appsOperations(accounts),
       ...homeOperations,
       ...matchingOperations,
       ...outreachOperations,
       ...sourcesOperations,
     ],
-    routes: [cardsRoutes, outreachRoutes, sourcesRoutes],
+    routes: [appsRoutes(accounts), cardsRoutes, outreachRoutes, sourcesRoutes],
     paths: { ...cardsPaths, ...sourcesPaths },
     tasks: [
+      ...appsTasks(accounts),
       ...cardsTasks,
       ...matchingTasks,
       ...outreachTasks,

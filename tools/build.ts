@@ -7,11 +7,11 @@ import { root } from '../server/kernel/root.ts';
 import { buildWeb } from '../server/kernel/web.ts';
 
 /**
- * Go into the file that uses them: they name exact versions of their neighbours that better-auth itself does not take, and the
+ * Go into the files that use them: they name exact versions of their neighbours that better-auth itself does not take, and the
  * `overrides` that settle it in a checkout do not hold where the package is installed.
  */
-const inlined = ['@better-auth/api-key', '@better-auth/passkey'];
-const user = join(root, 'dist/server/identity/accounts.js');
+const inlined = ['@better-auth/api-key', '@better-auth/oauth-provider', '@better-auth/passkey'];
+const users = ['accounts', 'oauth'].map((name) => join(root, `dist/server/identity/${name}.js`));
 
 function compile(): void {
   for (const folder of ['dist/server', 'dist/cli']) rmSync(join(root, folder), { recursive: true, force: true });
@@ -21,7 +21,7 @@ function compile(): void {
   if (status !== 0) throw new Error('The types do not agree; nothing was built.');
 }
 
-async function inline(): Promise<void> {
+async function inline(user: string): Promise<void> {
   const isInlined = (id: string) => inlined.some((name) => id.includes(name));
   const bundle = await rolldown({
     input: user,
@@ -36,5 +36,5 @@ async function inline(): Promise<void> {
 }
 
 compile();
-await inline();
+for (const user of users) await inline(user);
 await buildWeb(() => {});

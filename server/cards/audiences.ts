@@ -7,6 +7,8 @@ export interface Reach {
   books: Map<number, { holders: string[]; grants: { granteeId: string; mask: number }[] }>;
   /** Team → its active members. */
   teams: Map<string, Set<string>>;
+  /** Grantees that are apps: each an audience by itself, which belongs to no other. */
+  apps: Set<string>;
 }
 
 /** A card with everything on it, as only the keeper sees it. */
@@ -30,7 +32,7 @@ const cardBit = 1;
 
 interface Audience {
   id: string;
-  level: 'workspace' | 'team' | 'member';
+  level: 'workspace' | 'team' | 'member' | 'app';
   /** The audiences whose grants it enjoys, itself included. */
   closure: Set<string>;
 }
@@ -39,11 +41,13 @@ interface Audience {
 function findAudiences(cards: readonly WholeCard[], reach: Reach): Audience[] {
   const grantees = new Set<string>();
   const members = new Set<string>();
+  const apps = new Set<string>();
   for (const bookNo of new Set(cards.map((card) => card.bookNo))) {
     const book = reach.books.get(bookNo);
     for (const holder of book?.holders ?? []) members.add(holder);
     for (const grant of book?.grants ?? []) {
-      if (grant.granteeId === reach.workspaceId || reach.teams.has(grant.granteeId)) grantees.add(grant.granteeId);
+      if (reach.apps.has(grant.granteeId)) apps.add(grant.granteeId);
+      else if (grant.granteeId === reach.workspaceId || reach.teams.has(grant.granteeId)) grantees.add(grant.granteeId);
       else members.add(grant.granteeId);
     }
   }
@@ -61,6 +65,7 @@ function findAudiences(cards: readonly WholeCard[], reach: Reach): Audience[] {
     const own = [...reach.teams].filter(([, inTeam]) => inTeam.has(id)).map(([team]) => team);
     result.push({ id, level: 'member', closure: new Set([id, reach.workspaceId, ...own]) });
   }
+  for (const id of [...apps].sort()) result.push({ id, level: 'app', closure: new Set([id]) });
   return result;
 }
 

@@ -128,6 +128,7 @@ export const listPeople = contract({
   output: page(entry),
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 
 export const listCompanies = contract({
@@ -145,6 +146,7 @@ export const listCompanies = contract({
   ),
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 
 const bucket = z.object({ value: z.string(), label: z.string(), count: z.number().int() });
@@ -172,6 +174,7 @@ export const getFacets = contract({
   }),
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 
 export const countToVerify = contract({
@@ -257,6 +260,7 @@ export const getPerson = contract({
   output: person,
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 export const updatePerson = contract({
   name: 'cards.updatePerson',
@@ -331,6 +335,7 @@ export const getCard = contract({
   output: card,
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 export const updateCard = contract({
   name: 'cards.updateCard',
@@ -550,6 +555,7 @@ export const listHistory = contract({
   output: page(historyItem),
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 /** About when: the month in which it was first seen, and in which a source first said otherwise. */
 const period = { since: instant, until: instant.nullable() };
@@ -573,6 +579,7 @@ export const listEmployments = contract({
   }),
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 const colleague = z.object({ personId: id, name: z.string(), title: z.string().nullable(), ...period });
 export const listStaff = contract({
@@ -589,6 +596,7 @@ export const listStaff = contract({
   }),
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 export const addNote = contract({
   name: 'cards.addNote',

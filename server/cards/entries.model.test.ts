@@ -14,6 +14,7 @@ import * as contracts from './contract.ts';
 const workspaceId = 'workspace';
 const memberIds = ['m0', 'm1', 'm2', 'm3'];
 const teamIds = ['t0', 't1'];
+const appIds = ['a0', 'a1'];
 const classes = [1, 2, 4];
 
 interface World {
@@ -23,7 +24,7 @@ interface World {
 }
 
 const mask = fc.subarray(classes).map((bits) => bits.reduce((all, bit) => all | (1 << bit), 0));
-const granteeId = fc.constantFrom(workspaceId, ...teamIds, ...memberIds);
+const granteeId = fc.constantFrom(workspaceId, ...teamIds, ...memberIds, ...appIds);
 const book = fc.record({
   holders: fc.subarray(memberIds, { minLength: 1, maxLength: 2 }),
   grants: fc.uniqueArray(fc.record({ granteeId, mask: fc.oneof(mask, fc.constant(-1)) }), {
@@ -76,6 +77,7 @@ const world: fc.Arbitrary<World> = fc
       workspaceId,
       books: new Map(books.map((one, no) => [no, one])),
       teams: new Map(teamIds.map((id, no) => [id, new Set(teams[no])])),
+      apps: new Set(appIds),
     },
   }));
 
@@ -90,11 +92,11 @@ function seen(card: WholeCard, viewer: string, { reach }: World): WholeCard | un
   return { ...card, fields: card.fields.filter((_field, index) => open(card.classes[index]!)) };
 }
 
-const audiencesOf = (viewer: string, reach: Reach): string[] => [
-  viewer,
-  workspaceId,
-  ...teamIds.filter((team) => reach.teams.get(team)!.has(viewer)),
-];
+/** An app has none but itself. */
+const audiencesOf = (viewer: string, reach: Reach): string[] =>
+  reach.apps.has(viewer)
+    ? [viewer]
+    : [viewer, workspaceId, ...teamIds.filter((team) => reach.teams.get(team)!.has(viewer))];
 
 /** The persons of a viewer: their cards, joined where a chain of links between cards they see joins them. */
 function persons(viewer: string, one: World): { ids: string[]; content: object }[] {
@@ -134,7 +136,7 @@ describe('the index of the list', () => {
     fc.assert(
       fc.property(world, (one) => {
         const entries = entriesOfCluster(one.cards, one.links, one.reach);
-        for (const viewer of memberIds) {
+        for (const viewer of [...memberIds, ...appIds]) {
           const rows = rowsFor(viewer, entries, one.reach);
           const expected = persons(viewer, one);
           expect(byName(rows.map(content)), viewer).toEqual(byName(expected.map((person) => person.content)));

@@ -6,7 +6,7 @@ import { compose, entryOf, type Value, type VisibleCard } from './compose.ts';
 import type { cardSummary, FieldKind, Person } from './contract.ts';
 import * as queries from './queries.ts';
 
-export { findPersonCards, joinPersons } from './queries.ts';
+export { findPersonCards, findUsedCards, joinPersons } from './queries.ts';
 
 interface Viewer {
   tx: Tx;

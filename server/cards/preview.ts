@@ -20,7 +20,8 @@ function maskOf(terms: GrantTerms): number {
 
 async function isMadeTo({ tx, actor }: Context, { grantee }: GrantTerms, memberId: string): Promise<boolean> {
   if (grantee.kind === 'team') return lent.isInTeam(tx, actor, grantee.teamId, memberId);
-  return grantee.kind === 'workspace' || grantee.memberId === memberId;
+  if (grantee.kind === 'process') return lent.isInTeam(tx, actor, grantee.processId, memberId);
+  return grantee.kind === 'workspace' || (grantee.kind === 'member' && grantee.memberId === memberId);
 }
 
 /**

@@ -8,7 +8,8 @@ import { exportContacts, exportPerson, exportType } from './export.ts';
 import { findPersonCards, findPhoto, findUsedCards } from './queries.ts';
 import { findOriginal } from './rows.ts';
 
-const read = { access: 'member', scope: 'contacts:read', method: 'GET' } as const;
+const read = { access: 'member', scope: 'contacts:read', method: 'GET', apps: true } as const;
+const take = { ...read, scope: 'contacts:export' } as const;
 /** Types a browser shows without running anything in them. */
 const imageTypes = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/bmp']);
 
@@ -21,7 +22,7 @@ function attachment(name: string): string {
 
 export const cardsRoutes: Routes = (server, app) => {
   server.get(apiPrefix + exportPath, async (request, reply) => {
-    const { actor } = await authorise(app, request, read);
+    const { actor } = await authorise(app, request, take);
     const query = exportQuery.parse(request.query);
     const body = await exportContacts(app, actor, query);
     return reply
@@ -32,7 +33,7 @@ export const cardsRoutes: Routes = (server, app) => {
   });
 
   server.get<{ Params: { personId: string } }>(apiPrefix + personExportPath, async (request, reply) => {
-    const { actor } = await authorise(app, request, read);
+    const { actor } = await authorise(app, request, take);
     const { name, vcard } = await exportPerson(app, actor, z.uuid().parse(request.params.personId));
     return reply
       .header('cache-control', 'no-store')
@@ -65,7 +66,7 @@ export const cardsRoutes: Routes = (server, app) => {
   );
 
   server.get<{ Params: { cardId: string } }>(apiPrefix + originalPath, async (request, reply) => {
-    const { actor } = await authorise(app, request, read);
+    const { actor } = await authorise(app, request, take);
     const cardId = z.uuid().parse(request.params.cardId);
     const original = await app.db.asActor(actor, async (tx) => {
       const found = await findOriginal(tx, actor.workspaceId, cardId);
@@ -87,7 +88,7 @@ export const cardsPaths: ApiPaths = {
     get: {
       operationId: 'cards.exportPeople',
       summary: 'The contacts that a filter finds, or my own cards, as a file',
-      scope: 'contacts:read',
+      scope: 'contacts:export',
       query: exportQuery,
       answers: Object.values(exportType),
     },
@@ -96,7 +97,7 @@ export const cardsPaths: ApiPaths = {
     get: {
       operationId: 'cards.exportPerson',
       summary: 'A person as I may see them, as a vCard with their photo',
-      scope: 'contacts:read',
+      scope: 'contacts:export',
       answers: [exportType.vcf],
     },
   },
@@ -113,7 +114,7 @@ export const cardsPaths: ApiPaths = {
     get: {
       operationId: 'cards.getOriginal',
       summary: "A card's own octets, as its source gave them",
-      scope: 'contacts:read',
+      scope: 'contacts:export',
       answers: ['*/*'],
     },
   },

@@ -16,14 +16,17 @@ export async function loadReach(tx: Tx, workspaceId: string, bookNos: readonly n
     where b.workspace_id = ${workspaceId} and b.book_no = any(${bookNos})
     group by b.book_no`.execute(tx);
   for (const row of held.rows) books.set(row.book_no, { holders: row.holders, grants: [] });
-  const grants = await sql<{ book_no: number; grantee_id: string; field_mask: number }>`
-    select b.book_no, g.grantee_id, g.field_mask
+  const grants = await sql<{ book_no: number; grantee_kind: string; grantee_id: string; field_mask: number }>`
+    select b.book_no, g.grantee_kind, g.grantee_id, g.field_mask
     from delegation.grant g
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
     where g.workspace_id = ${workspaceId} and b.book_no = any(${bookNos}) and g.reads
       and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())`.execute(tx);
-  for (const row of grants.rows)
+  const apps: Reach['apps'] = new Set();
+  for (const row of grants.rows) {
     books.get(row.book_no)?.grants.push({ granteeId: row.grantee_id, mask: row.field_mask & 0x7ffffffe });
+    if (row.grantee_kind === 'app') apps.add(row.grantee_id);
+  }
   const teams: Reach['teams'] = new Map();
   const memberships = await tx
     .selectFrom('identity.team as t')
@@ -32,13 +35,15 @@ export async function loadReach(tx: Tx, workspaceId: string, bookNos: readonly n
     )
     .select(['t.team_id', 'm.member_id'])
     .where('t.workspace_id', '=', workspaceId)
+    // A use that is over is nobody's audience.
+    .where(sql<boolean>`coalesce(t.ends_at, 'infinity') > now()`)
     .execute();
   for (const { team_id, member_id } of memberships) {
     const team = teams.get(team_id) ?? new Set();
     if (member_id) team.add(member_id);
     teams.set(team_id, team);
   }
-  return { workspaceId, books, teams };
+  return { workspaceId, books, teams, apps };
 }
 
 /** The cards of clusters with all their fields, and the links between them. */

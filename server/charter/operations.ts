@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { followGrants } from '../delegation/following.ts';
-import { addGrant, listGrants, lockBook } from '../delegation/grants.ts';
+import { listGrants } from '../delegation/grants.ts';
+import { lend } from '../delegation/lend.ts';
 import { listBooks } from '../delegation/queries.ts';
 import { grantSentence } from '../delegation/sentence.ts';
 import { recordAudit } from '../identity/audit.ts';
@@ -39,12 +39,8 @@ async function findAsked(tx: Tx, actor: Actor, { least }: Pick<Row, 'least'>) {
 }
 
 async function lendLeast(context: Context, charter: Row): Promise<void> {
-  const { tx, actor } = context;
-  const asked = await findAsked(tx, actor, charter);
-  if (!asked) return;
-  await lockBook(tx, actor, asked.book.id);
-  await addGrant(tx, actor, asked.book.id, asked.terms);
-  await followGrants(context, asked.book.no);
+  const asked = await findAsked(context.tx, context.actor, charter);
+  if (asked) await lend(context, asked.book.id, asked.terms);
 }
 
 export const charterOperations: Operation[] = [

@@ -30,6 +30,7 @@ export const listBooks = contract({
   output: z.object({ items: z.array(book) }),
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 export const createBook = contract({
   name: 'delegation.createBook',
@@ -75,6 +76,10 @@ export const grantee = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('workspace') }),
   z.object({ kind: z.literal('team'), teamId: id, name: z.string().optional() }),
   z.object({ kind: z.literal('member'), memberId: id, name: z.string().optional() }),
+  /** A named use with a purpose: those who run it. */
+  z.object({ kind: z.literal('process'), processId: id, name: z.string().optional() }),
+  /** A program that one member authorised, or a key of one's own. */
+  z.object({ kind: z.literal('app'), appId: id, name: z.string().optional() }),
 ]);
 export type Grantee = z.output<typeof grantee>;
 
@@ -134,6 +139,7 @@ export const listGrants = contract({
   output: z.object({ items: z.array(grant) }),
   access: 'member',
   scope: 'contacts:read',
+  apps: true,
 });
 export const createGrant = contract({
   name: 'delegation.createGrant',
@@ -190,5 +196,6 @@ export const useKind = z.enum([
   'answered',
   /** A contact asked to receive no more of what the user wrote. */
   'objected',
+  'reported',
 ]);
 export type UseKind = z.output<typeof useKind>;

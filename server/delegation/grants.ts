@@ -62,13 +62,15 @@ async function readGrants(tx: Tx, actor: Actor, condition: ReturnType<typeof sql
   const { workspaceId } = actor;
   const { rows } = await sql<GrantRow>`
     select g.grant_id, g.version, g.book_id, b.name as book, coalesce(h.name, '') as holder, g.grantee_kind, g.grantee_id,
-      coalesce(t.name, m.name) as grantee, g.acts, g.field_mask, g.purposes, g.channels, g.quota_count, g.quota_period,
+      coalesce(t.name, m.name, a.name || ' (' || authoriser.name || ')') as grantee, g.acts, g.field_mask, g.purposes, g.channels, g.quota_count, g.quota_period,
       g.quota_each, g.ask_first, g.starts_at, g.ends_at, g.created_at, coalesce(c.name, '') as created_by, e.name as ended_by
     from delegation.grant g
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
     left join identity.member h on h.workspace_id = ${workspaceId} and h.member_id = b.holder_id
     left join identity.team t on t.workspace_id = ${workspaceId} and t.team_id = g.grantee_id
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = g.grantee_id
+    left join identity.app a on a.workspace_id = ${workspaceId} and a.app_id = g.grantee_id
+    left join identity.member authoriser on authoriser.workspace_id = ${workspaceId} and authoriser.member_id = a.member_id
     left join identity.member c on c.workspace_id = ${workspaceId} and c.member_id = g.created_by
     left join identity.member e on e.workspace_id = ${workspaceId} and e.member_id = g.ended_by
     where g.workspace_id = ${workspaceId} and ${condition}
@@ -77,8 +79,12 @@ async function readGrants(tx: Tx, actor: Actor, condition: ReturnType<typeof sql
   return rows;
 }
 
-const granteeId = (grantee: Grantee, actor: Actor): string =>
-  grantee.kind === 'team' ? grantee.teamId : grantee.kind === 'member' ? grantee.memberId : actor.workspaceId;
+function granteeId(grantee: Grantee, actor: Actor): string {
+  if (grantee.kind === 'team') return grantee.teamId;
+  if (grantee.kind === 'member') return grantee.memberId;
+  if (grantee.kind === 'process') return grantee.processId;
+  return grantee.kind === 'app' ? grantee.appId : actor.workspaceId;
+}
 
 /** Takes the book's lock, without which two changes of its grants would count out each other's past (`refreshReach`). */
 export async function lockBook(tx: Tx, actor: Actor, bookId: string): Promise<void> {
@@ -136,4 +142,32 @@ export async function endVersion(tx: Tx, actor: Actor, grant: GrantRow): Promise
     .where(sql<boolean>`(ends_at is null or ends_at > now())`)
     .execute();
   await refreshReach(tx, actor.workspaceId, grant.book_id);
+}
+
+/** Ends, as the keeper, what stands or is planned for an app that has been ended. @returns the numbers of the books concerned */
+export async function endGrantsTo(tx: Tx, workspaceId: string, appId: string): Promise<number[]> {
+  const { rows } = await sql<{ book_id: string; book_no: number }>`
+    select book_id, book_no from delegation.book where workspace_id = ${workspaceId} and book_id in (
+      select book_id from delegation.grant where workspace_id = ${workspaceId} and grantee_id = ${appId}
+        and (ends_at is null or ends_at > now()))
+    order by book_id for update`.execute(tx);
+  await sql`
+    update delegation.grant g set ends_at = now(), ended_by = a.ended_by from identity.app a
+    where g.workspace_id = ${workspaceId} and g.grantee_id = ${appId} and (g.ends_at is null or g.ends_at > now())
+      and a.workspace_id = ${workspaceId} and a.app_id = ${appId}`.execute(tx);
+  for (const { book_id } of rows) await refreshReach(tx, workspaceId, book_id);
+  return rows.map((row) => row.book_no);
+}
+
+/** Whether anything is lent to a grantee, or will be. */
+export async function hasGrants(tx: Tx, workspaceId: string, granteeId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('delegation.grant')
+    .select('grant_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('grantee_id', '=', granteeId)
+    .where(sql<boolean>`(ends_at is null or ends_at > now())`)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

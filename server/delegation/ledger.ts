@@ -80,7 +80,9 @@ export async function findGrantsFor(tx: Tx, actor: Actor, kind: UseKind, bookIds
     where workspace_id = ${actor.workspaceId} and book_id = any(${bookIds})
       and strpos(current_setting('app.audiences', true), grantee_id::text) > 0
       and ${opening(kind)} and starts_at <= now() and (ends_at is null or ends_at > now())
-    order by book_id, array_position(array['member', 'team', 'workspace'], grantee_kind), created_at`.execute(tx);
+    order by book_id, array_position(array['app', 'member', 'process', 'team', 'workspace'], grantee_kind), created_at`.execute(
+    tx,
+  );
   return new Map(rows.map((row) => [row.book_id, row]));
 }
 

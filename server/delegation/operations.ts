@@ -1,12 +1,11 @@
-import { listTeams, takeBookNo } from '../identity/queries.ts';
-import type { Actor, Tx } from '../kernel/database.ts';
-import { AppError, notFound } from '../kernel/errors.ts';
+import { takeBookNo } from '../identity/queries.ts';
+import { AppError } from '../kernel/errors.ts';
 import { type Context, implement, localeOf, type Operation } from '../kernel/http.ts';
 import { translator } from '../kernel/messages.ts';
-import type { Book, Grant, GrantTerms } from './contract.ts';
+import type { Book, Grant, Grantee, GrantTerms } from './contract.ts';
 import * as contracts from './contract.ts';
-import { followGrants } from './following.ts';
 import * as grants from './grants.ts';
+import { checkTerms, followGrants, getOwnBook, getOwnGrant, lend, withdraw } from './lend.ts';
 import * as queries from './queries.ts';
 import { groupsLeftOut, stateOf } from './rules.ts';
 import { grantSentence } from './sentence.ts';
@@ -15,27 +14,22 @@ function publish({ no: _no, ...book }: Book & { no: number }): Book {
   return book;
 }
 
-/** A book the caller holds. @throws AppError not_found for any other, readable or not */
-async function getOwnBook(tx: Tx, actor: Actor, bookId: string) {
-  const book = (await queries.listBooks(tx, actor)).find((one) => one.id === bookId);
-  if (!book?.mine) throw notFound();
-  return book;
-}
-
 function nameTaken(error: unknown): never {
   if ((error as { code?: string }).code === '23505') throw new AppError('conflict', { fields: { name: 'taken' } });
   throw error;
 }
 
+function granteeOf({ grantee_kind: kind, grantee_id: id, grantee }: grants.GrantRow): Grantee {
+  const name = grantee ?? '';
+  if (kind === 'team') return { kind, teamId: id, name };
+  if (kind === 'member') return { kind, memberId: id, name };
+  if (kind === 'process') return { kind, processId: id, name };
+  return kind === 'app' ? { kind, appId: id, name } : { kind };
+}
+
 function termsOf(row: grants.GrantRow): GrantTerms {
-  const name = row.grantee ?? '';
   return {
-    grantee:
-      row.grantee_kind === 'team'
-        ? { kind: 'team', teamId: row.grantee_id, name }
-        : row.grantee_kind === 'member'
-          ? { kind: 'member', memberId: row.grantee_id, name }
-          : { kind: 'workspace' },
+    grantee: granteeOf(row),
     acts: row.acts,
     except: groupsLeftOut(row.field_mask),
     purposes: row.purposes,
@@ -66,23 +60,6 @@ function describeGrant(row: grants.GrantRow, { request }: Pick<Context, 'request
     createdBy: row.created_by,
     endedBy: row.ended_by,
   };
-}
-
-/** The last version of a grant of one of the caller's books. @throws AppError not_found for any other */
-async function getOwnGrant(tx: Tx, actor: Actor, grantId: string): Promise<grants.GrantRow> {
-  const [last] = await grants.listVersions(tx, actor, grantId);
-  if (!last) throw notFound();
-  return last;
-}
-
-/** @throws AppError not_found for a team or member that is not here, invalid_input for an end before its beginning or the past */
-async function checkTerms(tx: Tx, actor: Actor, { grantee, startsAt, endsAt }: GrantTerms): Promise<void> {
-  const teams = grantee.kind === 'team' ? await listTeams(tx, actor.workspaceId) : [];
-  if (grantee.kind === 'team' && !teams.some((team) => team.id === grantee.teamId)) throw notFound();
-  const members = grantee.kind === 'member' ? await queries.nameMembers(tx, actor.workspaceId) : new Map();
-  if (grantee.kind === 'member' && !members.has(grantee.memberId)) throw notFound();
-  const begins = Math.max(Date.now(), startsAt ? Date.parse(startsAt) : 0);
-  if (endsAt && Date.parse(endsAt) <= begins) throw new AppError('invalid_input', { fields: { endsAt: 'past' } });
 }
 
 export const delegationOperations: Operation[] = [
@@ -137,13 +114,8 @@ export const delegationOperations: Operation[] = [
   }),
 
   implement(contracts.createGrant, async ({ bookId, ...terms }, context) => {
-    const { tx, actor } = context;
-    const book = await getOwnBook(tx, actor, bookId);
-    await checkTerms(tx, actor, terms);
-    await grants.lockBook(tx, actor, bookId);
-    const grantId = await grants.addGrant(tx, actor, bookId, terms);
-    await followGrants(context, book.no, [terms.startsAt, terms.endsAt]);
-    return describeGrant(await getOwnGrant(tx, actor, grantId), context);
+    const grantId = await lend(context, bookId, terms);
+    return describeGrant(await getOwnGrant(context.tx, context.actor, grantId), context);
   }),
 
   implement(contracts.changeGrant, async ({ grantId, ...terms }, context) => {
@@ -161,12 +133,7 @@ export const delegationOperations: Operation[] = [
   }),
 
   implement(contracts.endGrant, async ({ grantId }, context) => {
-    const { tx, actor } = context;
-    const { book_id: bookId } = await getOwnGrant(tx, actor, grantId);
-    const book = await getOwnBook(tx, actor, bookId);
-    await grants.lockBook(tx, actor, bookId);
-    await grants.endVersion(tx, actor, await getOwnGrant(tx, actor, grantId));
-    await followGrants(context, book.no);
+    await withdraw(context, grantId);
     return {};
   }),
 

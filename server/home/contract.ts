@@ -10,7 +10,8 @@ export const happening = z.object({
   kind: useKind,
   /** Uses, one for each card and time. */
   count: z.number().int(),
-  user: z.object({ id, name: z.string() }),
+  /** A colleague; or an app, and then who authorised it. */
+  user: z.object({ id, name: z.string(), authorisedBy: z.string().nullable() }),
   book: z.object({ id, name: z.string() }),
   /** The last contacts concerned, three at most. */
   contacts: z.array(z.object({ id, name: z.string() })),

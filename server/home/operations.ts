@@ -50,7 +50,7 @@ export const homeOperations: Operation[] = [
         id: row.happening_id,
         kind: row.kind,
         count: row.count,
-        user: { id: row.user_id, name: row.user },
+        user: { id: row.user_id, name: row.user, authorisedBy: row.authorised_by },
         book: { id: row.book_id, name: row.book },
         contacts: named(row.card_ids),
         replies: (replies.get(row.happening_id) ?? []).map((reply) => ({

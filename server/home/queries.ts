@@ -11,6 +11,8 @@ interface HappeningRow {
   cursor: string;
   user_id: string;
   user: string;
+  /** Who authorised it, where an app did it. */
+  authorised_by: string | null;
   book_id: string;
   book: string;
   card_ids: string[];
@@ -46,9 +48,12 @@ export async function listHappenings(
           and ${before ? sql`(at, happening_id) < (${before.at}::timestamptz, ${before.id})` : sql`true`}
         order by at desc, happening_id desc limit ${limit}) h
       order by h.at desc, h.happening_id desc limit ${limit})
-    select p.*, to_json(p.at) #>> '{}' as cursor, coalesce(m.name, '') as user, ${lastCards(actor, 'p.happening_id')} as card_ids
+    select p.*, to_json(p.at) #>> '{}' as cursor, coalesce(m.name, a.name, '') as user, authoriser.name as authorised_by,
+      ${lastCards(actor, 'p.happening_id')} as card_ids
     from page p
     left join identity.member m on m.workspace_id = ${actor.workspaceId} and m.member_id = p.user_id
+    left join identity.app a on a.workspace_id = ${actor.workspaceId} and a.app_id = p.user_id
+    left join identity.member authoriser on authoriser.workspace_id = ${actor.workspaceId} and authoriser.member_id = a.member_id
     order by p.at desc, p.happening_id desc`.execute(tx);
   return rows;
 }
@@ -172,9 +177,11 @@ export async function countLent(tx: Tx, actor: Actor): Promise<{ lent: number; p
 /** Uses of the actor's cards since `days`, by kind, and by how many colleagues. */
 export async function countUses(tx: Tx, actor: Actor, days: number) {
   const { rows } = await sql<{ kind: UseKind; count: number; users: string[] }>`
-    select h.kind, sum(h.count)::int as count, array_agg(distinct h.user_id) as users
+    select h.kind, sum(h.count)::int as count,
+      coalesce(array_agg(distinct m.member_id) filter (where m.member_id is not null), '{}') as users
     from (${ownBooks(actor, undefined)}) b
     join delegation.happening h on h.workspace_id = ${actor.workspaceId} and h.book_no = b.book_no
+    left join identity.member m on m.workspace_id = ${actor.workspaceId} and m.member_id = h.user_id
     where h.at > now() - make_interval(days => ${days})
     group by h.kind order by 2 desc`.execute(tx);
   return rows;

@@ -9,6 +9,7 @@ import type { Scope } from '../kernel/contract.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { type Attempts, attemptsTable, openAttempts } from './attempts.ts';
+import { type OAuth, oauthPlugin, openOAuth, resourceOf } from './oauth.ts';
 import { openPasskeys, type Passkeys, passkeyRules } from './passkeys.ts';
 import { openSecondFactor, type SecondFactor, secondFactorTable } from './second-factor.ts';
 
@@ -36,6 +37,7 @@ export interface Accounts {
   attempts: Attempts;
   secondFactor: SecondFactor;
   passkeys: Passkeys;
+  oauth: OAuth;
   /** @throws AppError wrong_credentials */
   checkPassword(accountId: string, password: string): Promise<void>;
   /** Sets a new password and ends all sessions of the account. */
@@ -53,11 +55,14 @@ export interface Accounts {
     name: string,
     scopes: readonly Scope[],
     expiresInDays: number | undefined,
+    /** Present for a key to some books only: as which app it acts. */
+    appId?: string,
   ): Promise<{ record: KeyRecord; key: string }>;
   listKeys(owner: KeyOwner): Promise<KeyRecord[]>;
-  deleteKey(owner: KeyOwner, keyId: string): Promise<boolean>;
+  /** @returns as which app it acted, or null when there is no such key */
+  deleteKey(owner: KeyOwner, keyId: string): Promise<{ appId: string | null } | null>;
   /** The owner and scopes of a key, or null when it is unknown, ended or expired. */
-  ofKey(key: string): Promise<(KeyOwner & { scopes: Scope[] }) | null>;
+  ofKey(key: string): Promise<(KeyOwner & { scopes: Scope[]; appId: string | null }) | null>;
   close(): Promise<void>;
 }
 
@@ -87,6 +92,8 @@ export interface KeyRecord {
   name: string;
   start: string;
   scopes: Scope[];
+  /** The app as which it acts; null for one that acts as its owner. */
+  appId: string | null;
   createdAt: Date;
   lastUsedAt: Date | null;
   expiresAt: Date | null;
@@ -122,13 +129,15 @@ function toScopes(permissions: unknown): Scope[] {
 
 export type Auth = ReturnType<typeof makeAuth>;
 
-function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
+function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets, resources: string[]) {
   return betterAuth({
     database: pool,
     baseURL: config.publicUrl,
     basePath: '/api/auth',
     secret: secrets.sessions,
     telemetry: { enabled: false },
+    // Ours stand before it (kernel/http.ts, apps/routes.ts).
+    rateLimit: { enabled: false },
     logger: { disabled: true },
     // Accounts are made by set-up and invitations only.
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 200 },
@@ -149,6 +158,7 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets) {
       attemptsTable,
       secondFactorTable,
       passkey(passkeyRules),
+      oauthPlugin(resources),
       apiKey({
         defaultPrefix: keyPrefix,
         rateLimit: { enabled: false },
@@ -172,7 +182,8 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
     application_name: 'entregent-accounts',
   });
   pool.on('error', () => {});
-  const auth = makeAuth(pool, config, secrets);
+  const auth = makeAuth(pool, config, secrets, []);
+  let issuer: Auth | undefined;
   const context = () => auth.$context;
 
   return {
@@ -222,6 +233,7 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
     attempts: openAttempts(pool),
     secondFactor: openSecondFactor(pool, secrets),
     passkeys: openPasskeys(auth, pool, config),
+    oauth: openOAuth(() => (issuer ??= makeAuth(pool, config, secrets, [resourceOf(config)])), pool, config),
     async chooseWorkspace(sessionToken, workspaceId) {
       await (await context()).internalAdapter.updateSession(sessionToken, { workspaceId });
     },
@@ -257,13 +269,13 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
       const done = await pool.query(`delete from session where id <> $2 and "userId" = $1`, [accountId, sessionId]);
       return done.rowCount ?? 0;
     },
-    async createKey({ accountId, workspaceId }, name, scopes, expiresInDays) {
+    async createKey({ accountId, workspaceId }, name, scopes, expiresInDays, appId) {
       const made = await auth.api.createApiKey({
         body: {
           userId: accountId,
           name,
           permissions: toPermissions(scopes),
-          metadata: { workspaceId },
+          metadata: { workspaceId, ...(appId ? { appId } : {}) },
           ...(expiresInDays ? { expiresIn: expiresInDays * 86_400 } : {}),
         },
       });
@@ -277,19 +289,20 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
       return rows.map(toRecord);
     },
     async deleteKey({ accountId, workspaceId }, keyId) {
-      const done = await pool.query(
-        `delete from apikey where id::text = $3 and "referenceId" = $1 and ${ofWorkspace('$2')}`,
+      const { rows } = await pool.query(
+        `delete from apikey where id::text = $3 and "referenceId" = $1 and ${ofWorkspace('$2')} returning metadata`,
         [accountId, workspaceId, keyId],
       );
-      return (done.rowCount ?? 0) > 0;
+      return rows[0] ? { appId: appOf(rows[0].metadata) } : null;
     },
     async ofKey(key) {
       const found = await auth.api.verifyApiKey({ body: { key } });
       if (!found.valid || !found.key) return null;
-      const { workspaceId } = (found.key.metadata ?? {}) as { workspaceId?: string };
+      const { workspaceId, appId } = (found.key.metadata ?? {}) as { workspaceId?: string; appId?: string };
       return {
         accountId: found.key.referenceId,
         workspaceId: workspaceId ?? null,
+        appId: appId ?? null,
         scopes: toScopes(found.key.permissions),
       };
     },
@@ -302,9 +315,15 @@ interface LibraryKey {
   name: string | null;
   start: string | null;
   permissions?: unknown;
+  metadata?: unknown;
   createdAt: Date;
   lastRequest: Date | null;
   expiresAt: Date | null;
+}
+
+function appOf(metadata: unknown): string | null {
+  const parsed = typeof metadata === 'string' ? JSON.parse(metadata) : metadata;
+  return (parsed as { appId?: string } | null)?.appId ?? null;
 }
 
 function toRecord(row: LibraryKey): KeyRecord {
@@ -313,6 +332,7 @@ function toRecord(row: LibraryKey): KeyRecord {
     name: row.name ?? '',
     start: row.start ?? '',
     scopes: toScopes(row.permissions),
+    appId: appOf(row.metadata),
     createdAt: row.createdAt,
     lastUsedAt: row.lastRequest,
     expiresAt: row.expiresAt,

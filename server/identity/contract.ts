@@ -492,6 +492,8 @@ export const auditCode = z.enum([
   'charter.accepted',
   'departure.opened',
   'departure.cancelled',
+  'use.said',
+  'use.ended',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({
@@ -515,6 +517,63 @@ export const listAudit = contract({
   access: 'overseer',
   scope: 'workspace:read',
 });
+export const namedUse = z.object({
+  id,
+  name: z.string(),
+  purpose: z.string(),
+  /** When it is over; null: without an end. */
+  endsAt: instant.nullable(),
+  over: z.boolean(),
+  members: z.array(z.object({ id, name: z.string() })),
+});
+export const listProcesses = contract({
+  name: 'identity.listProcesses',
+  method: 'GET',
+  path: '/processes',
+  summary: 'The named uses of the company (programmes, campaigns, searches), with who runs them',
+  input: nothing,
+  output: z.object({ items: z.array(namedUse) }),
+  access: 'member',
+  scope: 'workspace:read',
+});
+const useTerms = {
+  name: z.string().trim().min(1).max(100),
+  purpose: z.string().trim().min(1).max(300),
+  endsAt: instant.nullable().default(null),
+  memberIds: z.array(id).max(1000),
+};
+export const createProcess = contract({
+  name: 'identity.createProcess',
+  method: 'POST',
+  path: '/processes',
+  summary: 'Open a named use: those who run it see what is lent to it, until it ends',
+  input: z.object(useTerms),
+  output: namedUse,
+  access: 'marketer',
+  scope: 'workspace:write',
+  errors: ['conflict'],
+});
+export const changeProcess = contract({
+  name: 'identity.changeProcess',
+  method: 'PUT',
+  path: '/processes/:processId',
+  summary: 'Say a named use anew: its purpose, its end, who runs it',
+  input: z.object({ processId: id, ...useTerms }),
+  output: namedUse,
+  access: 'marketer',
+  scope: 'workspace:write',
+  errors: ['conflict'],
+});
+export const endProcess = contract({
+  name: 'identity.endProcess',
+  method: 'DELETE',
+  path: '/processes/:processId',
+  summary: 'End a named use: nobody sees anything through it from the next request on',
+  input: z.object({ processId: id }),
+  output: nothing,
+  access: 'marketer',
+  scope: 'workspace:write',
+});
 
 export const apiScope = z.enum([
   'contacts:read',
@@ -524,12 +583,17 @@ export const apiScope = z.enum([
   'workspace:read',
   'workspace:write',
 ]);
+/** What an app may be allowed; which contacts, its grants say. */
+const appVerbs = ['contacts:contact', 'contacts:export', 'facts:write'] as const;
+export const appScope = z.enum(['contacts:read', ...appVerbs]);
 export const apiKey = z.object({
   id,
   name: z.string(),
   /** The first characters, to recognise it by. */
   start: z.string(),
-  scopes: z.array(apiScope),
+  scopes: z.array(z.enum([...apiScope.options, ...appVerbs])),
+  /** It acts for some of my books only, which grants lend it: as this app. */
+  appId: id.nullable(),
   createdAt: instant,
   lastUsedAt: instant.nullable(),
   expiresAt: instant.nullable(),

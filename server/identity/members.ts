@@ -10,6 +10,7 @@ import type { Accounts } from './accounts.ts';
 import { listAudit, recordAudit } from './audit.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
+import { unique } from './rules.ts';
 
 /** @throws AppError not_found */
 export async function describeMember(tx: Tx, workspaceId: string, memberId: string) {
@@ -37,11 +38,6 @@ async function describeTeam(tx: Tx, workspaceId: string, teamId: string) {
   const team = (await queries.listTeams(tx, workspaceId)).find((one) => one.id === teamId);
   if (!team) throw notFound();
   return team;
-}
-
-function unique(error: unknown): never {
-  if ((error as { code?: string }).code === '23505') throw new AppError('conflict', { fields: { name: 'taken' } });
-  throw error;
 }
 
 /** Who is in a team decides which rows of the list its members need. */

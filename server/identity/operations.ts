@@ -5,12 +5,14 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import { type Caller, type Context, implement, type Operation, type PublicContext } from '../kernel/http.ts';
 import { newToken } from '../kernel/ids.ts';
 import { type Accounts, headersOf, type OpenedSession } from './accounts.ts';
+import { endApps } from './apps.ts';
 import { recordAudit } from './audit.ts';
 import * as contracts from './contract.ts';
 import { deviceOperations } from './devices.ts';
 import { factorOperations } from './factors.ts';
 import { describeMember, memberOperations } from './members.ts';
 import { passkeyHost } from './passkeys.ts';
+import { processOperations } from './processes.ts';
 import * as queries from './queries.ts';
 import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
 import { pickMembership, toWorkspace, workspaceOperations } from './workspaces.ts';
@@ -287,11 +289,16 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return { apiKey: describeKey(record), key };
     }),
     implement(contracts.deleteApiKey, async ({ apiKeyId }, context) => {
-      if (!(await accounts.deleteKey(await accountOf(context), apiKeyId))) throw notFound();
+      const ended = await accounts.deleteKey(await accountOf(context), apiKeyId);
+      if (!ended) throw notFound();
+      const { app, tx, actor } = context;
+      if (ended.appId && (await endApps(tx, actor, { appId: ended.appId })).length > 0)
+        await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'apps.ended', payload: { appId: ended.appId } });
       return {};
     }),
 
     ...memberOperations(accounts),
+    ...processOperations,
     ...workspaceOperations(accounts),
     ...deviceOperations(accounts),
     ...factorOperations(accounts),

@@ -71,7 +71,7 @@ export async function anyWorkspace(tx: Tx): Promise<{ demo: boolean } | undefine
 }
 
 /** There is a newer charter than the member has accepted. */
-const charterDue = sql<boolean>`m.charter_version < w.charter_version`.as('charter_due');
+export const charterDue = sql<boolean>`m.charter_version < w.charter_version`.as('charter_due');
 
 /** The active memberships of an account, oldest first. */
 export async function findMemberships(tx: Tx, accountId: string) {
@@ -125,6 +125,16 @@ export async function getMember(tx: Tx, actor: Actor) {
     .executeTakeFirst();
 }
 
+/** Whose numbers are written without a country's prefix. */
+export async function getCountry(tx: Tx, workspaceId: string): Promise<string> {
+  const row = await tx
+    .selectFrom('identity.workspace')
+    .select('country')
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow();
+  return row.country;
+}
+
 export async function listMembers(tx: Tx, workspaceId: string) {
   return tx
     .selectFrom('identity.member')
@@ -136,10 +146,24 @@ export async function listMembers(tx: Tx, workspaceId: string) {
 }
 
 export async function listTeams(tx: Tx, workspaceId: string) {
+  return (await listGroups(tx, workspaceId, sql<boolean>`purpose is null`)).map(({ id, name, members }) => ({
+    id,
+    name,
+    members,
+  }));
+}
+
+/** Named uses: teams with a purpose and, mostly, an end. */
+export async function listProcesses(tx: Tx, workspaceId: string) {
+  return listGroups(tx, workspaceId, sql<boolean>`purpose is not null`);
+}
+
+async function listGroups(tx: Tx, workspaceId: string, which: ReturnType<typeof sql<boolean>>) {
   const teams = await tx
     .selectFrom('identity.team')
-    .select(['team_id', 'name'])
+    .select(['team_id', 'name', 'purpose', 'ends_at', sql<boolean>`coalesce(ends_at, 'infinity') <= now()`.as('over')])
     .where('workspace_id', '=', workspaceId)
+    .where(which)
     .orderBy(sql`name collate "fr-x-icu"`)
     .execute();
   const members = await tx
@@ -156,6 +180,9 @@ export async function listTeams(tx: Tx, workspaceId: string) {
   return teams.map((team) => ({
     id: team.team_id,
     name: team.name,
+    purpose: team.purpose,
+    endsAt: team.ends_at?.toISOString() ?? null,
+    over: team.over,
     members: (byTeam.get(team.team_id) ?? []).map((row) => ({ id: row.member_id, name: row.name, lead: row.lead })),
   }));
 }
@@ -321,6 +348,28 @@ export async function listOpenInvitations(tx: Tx, workspaceId: string) {
 
 export async function addTeam(tx: Tx, workspaceId: string, teamId: string, name: string): Promise<void> {
   await tx.insertInto('identity.team').values({ workspace_id: workspaceId, team_id: teamId, name }).execute();
+}
+
+/** Writes a named use, new or changed. */
+export async function saveProcess(
+  tx: Tx,
+  workspaceId: string,
+  process: { id: string; name: string; purpose: string; endsAt: string | null },
+): Promise<void> {
+  await sql`
+    insert into identity.team (workspace_id, team_id, name, purpose, ends_at)
+    values (${workspaceId}, ${process.id}, ${process.name}, ${process.purpose}, ${process.endsAt})
+    on conflict on constraint team_pk do update
+    set name = excluded.name, purpose = excluded.purpose, ends_at = excluded.ends_at`.execute(tx);
+}
+
+export async function endProcess(tx: Tx, workspaceId: string, processId: string): Promise<void> {
+  await tx
+    .updateTable('identity.team')
+    .set({ ends_at: sql`now()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('team_id', '=', processId)
+    .execute();
 }
 
 export async function renameTeam(tx: Tx, workspaceId: string, teamId: string, name: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { AppError } from '../kernel/errors.ts';
 /** Of a browser's own words (`User-Agent`), what people recognise; null where it names nothing we know. */
 export interface Device {
   browser: string | null;
@@ -28,4 +29,10 @@ const systems: readonly [RegExp, string][] = [
 export function recogniseDevice(userAgent: string): Device {
   const first = (known: readonly [RegExp, string][]) => known.find(([mark]) => mark.test(userAgent))?.[1] ?? null;
   return { browser: first(browsers), system: first(systems) };
+}
+
+/** @throws AppError conflict when a name is taken */
+export function unique(error: unknown): never {
+  if ((error as { code?: string }).code === '23505') throw new AppError('conflict', { fields: { name: 'taken' } });
+  throw error;
 }

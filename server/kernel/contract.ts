@@ -16,14 +16,19 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodTy
   input: I;
   output: O;
   /**
-   * Who may call: anyone, a member, those who oversee (admins and auditors), an admin of the workspace. Rows are guarded by the
+   * Who may call: anyone, a member, those who address contacts for the company (admins and marketing), those who oversee (admins and
+   * auditors), an admin of the workspace. Rows are guarded by the
    * database, not by this.
    */
-  access: 'public' | 'member' | 'overseer' | 'admin';
+  access: 'public' | 'member' | 'marketer' | 'overseer' | 'admin';
   /** May be called by who has not accepted the charter yet. */
   beforeCharter?: true;
-  /** What an API key must carry. Public operations need none. */
+  /** What an API key or an app's token must carry. Public operations need none. */
   scope?: Scope;
+  /** Apps may call it too, within their scopes; what is not marked is for members. */
+  apps?: true;
+  /** At most so many calls a minute from one address; without it, no limit (public ones have one of their own). */
+  rate?: number;
   /** The answer holds a secret shown once (a link, a key): it is never kept for a repeated request. */
   secret?: true;
   /** Codes that a caller should expect, besides the general ones (invalid_input, unauthenticated, not_found, too_many_requests). */
@@ -37,8 +42,10 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodTy
 export const roles = ['member', 'marketing', 'auditor', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
+/** What an app may be allowed: verbs; which contacts, its grants say. */
+export type AppScope = 'contacts:read' | 'contacts:contact' | 'contacts:export' | 'facts:write';
 export type Scope =
-  | 'contacts:read'
+  | AppScope
   | 'contacts:write'
   | 'messages:write'
   | 'imports:write'
@@ -59,6 +66,7 @@ export const errorStatus = {
   invalid_input: 400,
   unauthenticated: 401,
   invalid_api_key: 401,
+  invalid_token: 401,
   wrong_credentials: 401,
   code_required: 401,
   wrong_code: 401,

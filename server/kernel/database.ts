@@ -8,10 +8,12 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 
 export type Tx = Transaction<DB>;
 
-/** Who acts. A member's transaction sees what row security lets the member see. */
+/** Who acts: a member, or an app that a member authorised. The transaction sees what row security lets them see. */
 export interface Actor {
   workspaceId: string;
+  /** Where an app acts, the app's own id: nothing that is the member's is its. */
   memberId: string;
+  app?: true;
 }
 
 /** The closed list of actors above row security; each has a role of its own and none returns rows to a member. */
@@ -19,8 +21,8 @@ export type SystemRole = 'identity' | 'keeper';
 
 export interface Database {
   /**
-   * Runs `work` in one transaction as a member. Row security then shows what grants open for `act`: to read (the default), or
-   * only what may be taken along. @throws AppError unauthenticated when the member is not active (any more)
+   * Runs `work` in one transaction as a member or an app. Row security then shows what grants open for `act`: to read (the default), or
+   * only what may be taken along. @throws AppError unauthenticated when the member is not active (any more), or nothing is lent to the app
    */
   asActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>, act?: 'read' | 'export'): Promise<T>;
   asSystem<T>(role: SystemRole, work: (tx: Tx) => Promise<T>): Promise<T>;

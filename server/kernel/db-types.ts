@@ -113,6 +113,21 @@ export interface DB {
     covered_person_id: string;
     cluster_id: string;
   };
+  'cards.fact': {
+    workspace_id: string;
+    fact_id: string;
+    card_id: string;
+    book_no: number;
+    exposure: number;
+    app_id: string;
+    kind: string;
+    title: string;
+    url: string | null;
+    amount: number | null;
+    currency: string | null;
+    at: ColumnType<Date, Date | string, Date | string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'cards.link': {
     workspace_id: string;
     card_a: string;
@@ -252,6 +267,23 @@ export interface DB {
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'identity.app': {
+    workspace_id: string;
+    app_id: string;
+    kind: string;
+    client_id: string | null;
+    name: string;
+    member_id: string;
+    scopes: string[];
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    ended_by: string | null;
+  };
+  'identity.app_settings': {
+    workspace_id: string;
+    self_registration: Generated<boolean>;
+    embed_origins: Generated<string[]>;
+  };
   'identity.audit': {
     workspace_id: string;
     audit_id: string;
@@ -292,6 +324,8 @@ export interface DB {
     workspace_id: string;
     team_id: string;
     name: string;
+    purpose: string | null;
+    ends_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'identity.team_member': {
     workspace_id: string;

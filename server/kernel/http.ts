@@ -27,7 +27,7 @@ export interface Caller {
   charterDue: boolean;
   /** Those that the caller may choose among, this one included; a key has one. */
   workspaces: readonly { id: string; name: string }[];
-  /** Present for API keys: what the key may do. Sessions may do all. */
+  /** Present for keys and tokens: what they may do. Sessions may do all. */
   scopes?: readonly Scope[];
   /** Whether a cookie carries the identity; only then can another site forge requests. */
   cookie: boolean;
@@ -155,6 +155,7 @@ function readInput(contract: Contract, request: FastifyRequest): unknown {
 }
 
 const admittedRoles: Partial<Record<Contract['access'], readonly Role[]>> = {
+  marketer: ['admin', 'marketing'],
   overseer: ['admin', 'auditor'],
   admin: ['admin'],
 };
@@ -166,7 +167,7 @@ const admittedRoles: Partial<Record<Contract['access'], readonly Role[]>> = {
 export async function authorise(
   app: App,
   request: FastifyRequest,
-  contract: Pick<Contract, 'access' | 'scope' | 'method' | 'beforeCharter'>,
+  contract: Pick<Contract, 'access' | 'scope' | 'method' | 'beforeCharter' | 'apps'>,
 ): Promise<Caller> {
   const caller = await app.identify(request);
   if (!caller) throw new AppError('unauthenticated');
@@ -176,8 +177,15 @@ export async function authorise(
   const admitted = admittedRoles[contract.access];
   if (admitted && !admitted.includes(caller.role)) throw new AppError('forbidden');
   if (caller.charterDue && !contract.beforeCharter) throw new AppError('charter_due');
-  if (caller.scopes && (!contract.scope || !caller.scopes.includes(contract.scope))) throw new AppError('forbidden');
+  if (caller.actor.app && !contract.apps) throw new AppError('forbidden');
+  if (caller.scopes && !allows(caller, contract.scope)) throw new AppError('forbidden');
   return caller;
+}
+
+/** A member's key that reads may take along too, as its owner does; an app must have been allowed it. */
+function allows({ scopes, actor }: Caller, scope: Scope | undefined): boolean {
+  if (!scope) return false;
+  return scopes!.includes(scope) || (scope === 'contacts:export' && !actor.app && scopes!.includes('contacts:read'));
 }
 
 /** Publishes operations as routes. */
@@ -188,12 +196,16 @@ export function publish(server: FastifyInstance, app: App, operations: readonly 
       method: contract.method,
       url: apiPrefix + contract.path,
       config: {
-        rateLimit:
-          contract.access === 'public' && contract.method !== 'GET' ? { max: 20, timeWindow: '1 minute' } : false,
+        rateLimit: limitOf(contract),
       },
       handler: (request, reply) => answer(app, operation, request, reply),
     });
   }
+}
+
+function limitOf({ access, method, rate }: Contract): { max: number; timeWindow: string } | false {
+  const max = rate ?? (access === 'public' && method !== 'GET' ? 20 : null);
+  return max === null ? false : { max, timeWindow: '1 minute' };
 }
 
 async function answer(app: App, operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {

@@ -59,12 +59,12 @@ function checkQueries({ path, text }: SourceFile): Breach[] {
 const places = [
   /^server\/kernel\//,
   /^server\/\w+\/queries\.ts$/,
-  /^server\/cards\/(?:rows|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff)\.ts$/,
+  /^server\/cards\/(?:rows|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff|facts)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.
-  /^server\/identity\/(?:audit|setup|accounts|attempts|passkeys|second-factor)\.ts$/,
+  /^server\/identity\/(?:apps|audit|oauth|setup|accounts|attempts|passkeys|second-factor)\.ts$/,
 ];
 const asking =
   /\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql(?:<[^`]*?>)?`|\.query(?:<[^`]*?>)?\(\s*['"`]/g;

@@ -1,5 +1,6 @@
 import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
+import type apps from '../../locales/en/apps.json';
 import type charter from '../../locales/en/charter.json';
 import type contacts from '../../locales/en/contacts.json';
 import type delegation from '../../locales/en/delegation.json';
@@ -14,7 +15,8 @@ import type quality from '../../locales/en/quality.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
 
-type Catalogue = typeof charter &
+type Catalogue = typeof apps &
+  typeof charter &
   typeof contacts &
   typeof delegation &
   typeof errors &

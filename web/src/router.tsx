@@ -38,6 +38,27 @@ const join = createRoute({
   component: lazyRouteComponent(() => import('./screens/identity/Join.tsx'), 'Join'),
 });
 
+const authorise = createRoute({
+  getParentRoute: () => root,
+  path: '/authorise',
+  validateSearch: (search: Record<string, unknown>): { ask?: string; request?: string } => ({
+    ...(typeof search.ask === 'string' ? { ask: search.ask } : {}),
+    ...(typeof search.request === 'string' ? { request: search.request } : {}),
+  }),
+  beforeLoad: ({ location }) => requireMember(location.href),
+  component: lazyRouteComponent(() => import('./screens/apps/Authorise.tsx'), 'Authorise'),
+  errorComponent: Failure,
+});
+const embed = createRoute({
+  getParentRoute: () => root,
+  path: '/embed/person',
+  validateSearch: ({ q, email }: Record<string, unknown>): { q?: string } => {
+    const wanted = q ?? email;
+    return typeof wanted === 'string' ? { q: wanted } : {};
+  },
+  component: lazyRouteComponent(() => import('./screens/apps/Embed.tsx'), 'Embed'),
+});
+
 const members = createRoute({
   getParentRoute: () => root,
   id: 'members',
@@ -89,6 +110,11 @@ const myDeparture = createRoute({
   getParentRoute: () => members,
   path: '/leaving',
   component: lazyRouteComponent(() => import('./screens/leaving/MyDeparture.tsx'), 'MyDeparture'),
+});
+const lendingUses = createRoute({
+  getParentRoute: () => lending,
+  path: '/uses',
+  component: lazyRouteComponent(() => import('./screens/lending/Processes.tsx'), 'Processes'),
 });
 const people = createRoute({
   getParentRoute: () => members,
@@ -199,6 +225,11 @@ const audit = createRoute({
   path: '/audit',
   component: lazyRouteComponent(() => import('./screens/settings/Audit.tsx'), 'Audit'),
 });
+const apps = createRoute({
+  getParentRoute: () => settings,
+  path: '/apps',
+  component: lazyRouteComponent(() => import('./screens/apps/Apps.tsx'), 'Apps'),
+});
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: '/keys',
@@ -223,11 +254,13 @@ export const router = createRouter({
     reset,
     join,
     charterDue,
+    authorise,
+    embed,
     members.addChildren([
       myDeparture,
       home,
       homePage,
-      lending.addChildren([lendingMine, lendingToMe, lendingEnded]),
+      lending.addChildren([lendingMine, lendingToMe, lendingUses, lendingEnded]),
       people,
       organizations,
       person,
@@ -244,6 +277,7 @@ export const router = createRouter({
         teams,
         charter,
         audit,
+        apps,
         apiKeys,
         mailSettings,
       ]),

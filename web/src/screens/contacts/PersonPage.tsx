@@ -7,6 +7,7 @@ import { apiBase } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useTitle } from '../../ui/Page.tsx';
+import { Facts } from '../apps/Facts.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { Cards } from './Cards.tsx';
 import { Career } from './Career.tsx';
@@ -50,6 +51,7 @@ export function PersonPage() {
             <PersonHead person={person} level={1} />
             <PersonValues person={person} withOrigin />
             <Career person={person} />
+            <Facts personId={person.id} />
           </div>
           <div>
             <Cards person={person} />

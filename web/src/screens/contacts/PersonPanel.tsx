@@ -7,6 +7,7 @@ import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
+import { Facts } from '../apps/Facts.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { Cards } from './Cards.tsx';
 import { Career } from './Career.tsx';
@@ -53,6 +54,7 @@ export default function PersonPanel({ personId, onClose }: { personId: string; o
             <PersonHead person={person} level={2} />
             <PersonValues person={person} />
             <Career person={person} />
+            <Facts personId={person.id} />
             <Cards person={person} />
             <Written personId={person.id} />
             <Timeline person={person} />

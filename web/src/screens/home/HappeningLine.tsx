@@ -1,5 +1,6 @@
 import { Button, Group, Textarea } from '@mantine/core';
 import {
+  IconAppWindow,
   IconEye,
   IconFileExport,
   IconGitMerge,
@@ -32,6 +33,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   invited: IconMessage,
   answered: IconMessage,
   objected: IconMessageOff,
+  reported: IconAppWindow,
 };
 
 /** What a colleague did with contacts of mine, in a sentence; all of them, and a word to the colleague, on demand. */
@@ -47,7 +49,7 @@ export function HappeningLine({ happening }: { happening: Happening }) {
           <Sentence
             of={`home.did.${happening.kind}`}
             values={{ count: happening.count }}
-            blanks={{ who: <strong>{happening.user.name}</strong>, contacts: <Contacts happening={happening} /> }}
+            blanks={{ who: <Who user={happening.user} />, contacts: <Contacts happening={happening} /> }}
           />
         </span>
         <span className={classes.quiet}>
@@ -67,14 +69,26 @@ export function HappeningLine({ happening }: { happening: Happening }) {
               {t(open ? 'home.less' : 'home.all')}
             </Button>
           )}
-          <Button variant="subtle" size="compact-sm" aria-expanded={answering} onClick={() => answer(!answering)}>
-            {t('home.reply')}
-          </Button>
+          {happening.user.authorisedBy === null && (
+            <Button variant="subtle" size="compact-sm" aria-expanded={answering} onClick={() => answer(!answering)}>
+              {t('home.reply')}
+            </Button>
+          )}
         </Group>
         {open && <Uses happeningId={happening.id} />}
         {answering && <Reply happening={happening} onDone={() => answer(false)} />}
       </div>
     </li>
+  );
+}
+
+/** A colleague, or an app with who authorised it. */
+function Who({ user: { name, authorisedBy } }: Pick<Happening, 'user'>) {
+  return (
+    <>
+      <strong>{name}</strong>
+      {authorisedBy !== null && ` ${t('home.authorisedBy', { name: authorisedBy })}`}
+    </>
   );
 }
 

@@ -1,7 +1,8 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { listApps } from '../../../../server/apps/contract.ts';
 import { type Book, changeGrant, createGrant, type Grant } from '../../../../server/delegation/contract.ts';
-import { listMembers, listTeams } from '../../../../server/identity/contract.ts';
+import { listMembers, listProcesses, listTeams } from '../../../../server/identity/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
@@ -11,18 +12,9 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Sentence } from '../../ui/Sentence.tsx';
 import { say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
-import {
-  type Draft,
-  dayAhead,
-  draftOf,
-  endsBefore,
-  type FieldGroup,
-  groups,
-  type Level,
-  newDraft,
-  termsOf,
-} from './draft.ts';
+import { type Draft, dayAhead, draftOf, endsBefore, type Level, newDraft, termsOf } from './draft.ts';
 import { GrantPreview } from './GrantPreview.tsx';
+import { LeftOut } from './LeftOut.tsx';
 import classes from './Lending.module.css';
 import { refreshGrants } from './queries.ts';
 import { Writing } from './Writing.tsx';
@@ -142,38 +134,25 @@ function Day({ which, value, offered, onChange }: DayProps) {
   );
 }
 
-/** The company, its teams, and its members but for oneself. */
+/** The company, its teams, its members but for oneself, its named uses, and the apps. */
 function useGrantees(): { value: string; label: string }[] {
   const me = useMe();
   const teams = useQuery(reading(listTeams, {})).data?.items ?? [];
   const members = useQuery(reading(listMembers, {})).data?.items ?? [];
+  const processes = useQuery(reading(listProcesses, {})).data?.items ?? [];
+  const apps = useQuery(reading(listApps, {})).data?.items ?? [];
   return [
     { value: 'workspace', label: t('lending.company') },
     ...teams.map(({ id, name }) => ({ value: `team:${id}`, label: t('lending.team', { name }) })),
     ...members
       .filter(({ id, status }) => id !== me.memberId && status === 'active')
       .map(({ id, name }) => ({ value: `member:${id}`, label: name })),
+    ...processes
+      .filter(({ over }) => !over)
+      .map(({ id, name }) => ({ value: `process:${id}`, label: t('lending.process', { name }) })),
+    ...apps.map(({ id, name, member }) => ({
+      value: `app:${id}`,
+      label: t('lending.app', { name, member: member.name }),
+    })),
   ];
-}
-
-/** The fields that stay with the holder, one press each. */
-function LeftOut({ except, onChange }: { except: FieldGroup[]; onChange: (except: FieldGroup[]) => void }) {
-  return (
-    <fieldset className={classes.fields}>
-      <legend>{t('lending.without')}</legend>
-      {groups.map((group) => {
-        const out = except.includes(group);
-        return (
-          <label key={group} className={classes.field} data-out={out}>
-            <input
-              type="checkbox"
-              checked={out}
-              onChange={() => onChange(out ? except.filter((one) => one !== group) : [...except, group])}
-            />
-            {t(`grant.field.${group}`)}
-          </label>
-        );
-      })}
-    </fieldset>
-  );
 }

@@ -11,6 +11,7 @@ export function Lending() {
         tabs={[
           { to: '/delegations', label: t('lending.mine'), exact: true },
           { to: '/delegations/to-me', label: t('lending.toMe') },
+          { to: '/delegations/uses', label: t('lending.processes') },
           { to: '/delegations/ended', label: t('lending.ended') },
         ]}
       />

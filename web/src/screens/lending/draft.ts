@@ -6,7 +6,7 @@ export type FieldGroup = Grant['except'][number];
 
 /** The blanks of the sentence, as the form holds them. */
 export interface Draft {
-  /** `workspace`, `team:ID` or `member:ID`. */
+  /** `workspace`, or a kind with an id: `team:ID`, `member:ID`, `process:ID`, `app:ID`. */
   grantee: string;
   level: Level;
   except: FieldGroup[];
@@ -39,16 +39,21 @@ export const groups = fieldGroup.options.filter((group) => group !== 'original')
 
 function keyOf(grantee: Grantee): string {
   if (grantee.kind === 'team') return `team:${grantee.teamId}`;
+  if (grantee.kind === 'process') return `process:${grantee.processId}`;
+  if (grantee.kind === 'app') return `app:${grantee.appId}`;
   return grantee.kind === 'member' ? `member:${grantee.memberId}` : 'workspace';
 }
 
 export function granteeOf(key: string): Grantee {
   const [kind, id] = key.split(':') as [string, string];
   if (kind === 'team') return { kind, teamId: id };
+  if (kind === 'process') return { kind, processId: id };
+  if (kind === 'app') return { kind, appId: id };
   return kind === 'member' ? { kind, memberId: id } : { kind: 'workspace' };
 }
 
-const dayOf = (instant: string | null): string => {
+/** `YYYY-MM-DD` where the user is; empty for none. */
+export const dayOf = (instant: string | null): string => {
   if (instant === null) return '';
   const at = new Date(instant);
   const two = (part: number) => String(part).padStart(2, '0');

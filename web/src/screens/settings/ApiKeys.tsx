@@ -3,15 +3,17 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { apiScope, createApiKey, deleteApiKey, listApiKeys } from '../../../../server/identity/contract.ts';
+import { createKey } from '../../../../server/apps/contract.ts';
+import { apiScope, appScope, createApiKey, deleteApiKey, listApiKeys } from '../../../../server/identity/contract.ts';
 import type { Output } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { ago, longDate } from '../../format.ts';
 import { t } from '../../i18n.ts';
-import { reading, refresh } from '../../queries.ts';
+import { booksQuery, reading, refresh } from '../../queries.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -72,7 +74,7 @@ function Lead() {
 }
 
 function KeyLine({ apiKey }: { apiKey: Key }) {
-  const { id, name, start, scopes, lastUsedAt, expiresAt } = apiKey;
+  const { id, name, start, scopes, appId, lastUsedAt, expiresAt } = apiKey;
   const end = async () => {
     try {
       await call(deleteApiKey, { apiKeyId: id });
@@ -83,6 +85,7 @@ function KeyLine({ apiKey }: { apiKey: Key }) {
     }
   };
   const facts = [
+    ...(appId === null ? [] : [t('settings.key.limited')]),
     lastUsedAt === null ? t('settings.key.neverUsed') : t('settings.key.used', { when: ago(lastUsedAt) }),
     expiresAt === null ? t('settings.key.forEver') : t('settings.key.until', { date: longDate(expiresAt) }),
   ];
@@ -102,17 +105,33 @@ function KeyLine({ apiKey }: { apiKey: Key }) {
   );
 }
 
+interface Draft {
+  name: string;
+  scopes: string[];
+  days: string;
+  /** For some of one's books only. */
+  limited: boolean;
+  bookIds: string[];
+}
+const emptyKey: Draft = { name: '', scopes: ['contacts:read'], days: '365', limited: false, bookIds: [] };
+
+/** What is lent to a key, for what it may do. */
+const actsOf = (scopes: readonly string[]) =>
+  scopes.includes('contacts:export') ? (['read', 'export'] as const).slice() : (['read'] as const).slice();
+
 function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (made: Made) => void }) {
-  const empty: { name: string; scopes: string[]; days: string } = { name: '', scopes: ['contacts:read'], days: '365' };
-  const form = useForm(empty, async ({ name, scopes, days }) => {
+  const form = useForm(emptyKey, async ({ name, scopes, days, limited, bookIds }) => {
     const expiry = days === '' ? {} : { expiresInDays: Number(days) };
-    onMade(
-      await call(createApiKey, { name, scopes: apiScope.options.filter((scope) => scopes.includes(scope)), ...expiry }),
-    );
+    const all = { name, scopes: apiScope.options.filter((scope) => scopes.includes(scope)), ...expiry };
+    const some = { name, scopes: appScope.options.filter((scope) => scopes.includes(scope)), ...expiry };
+    const acts = actsOf(some.scopes);
+    onMade(await (limited ? call(createKey, { ...some, bookIds, acts }) : call(createApiKey, all)));
     await refresh(listApiKeys);
     onClose();
   });
   const { values, set, problem } = form;
+  const books = useQuery(booksQuery).data?.items.filter(({ mine }) => mine) ?? [];
+  const offered = values.limited ? appScope.options.filter((scope) => scope !== 'contacts:contact') : apiScope.options;
   return (
     <Modal opened onClose={onClose} title={t('settings.key.new')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
       <form onSubmit={form.submit} noValidate>
@@ -128,13 +147,33 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (made: Made)
             error={problem('name')}
             onChange={(event) => set('name', event.currentTarget.value)}
           />
+          <NativeSelect
+            label={t('settings.key.books')}
+            value={values.limited ? 'some' : 'all'}
+            onChange={(event) => {
+              set('limited', event.currentTarget.value === 'some');
+              set('scopes', ['contacts:read']);
+            }}
+            data={[
+              { value: 'all', label: t('settings.key.allBooks') },
+              { value: 'some', label: t('settings.key.someBooks') },
+            ]}
+          />
+          {values.limited && (
+            <ManyChoice
+              label={t('shell.books')}
+              value={values.bookIds}
+              onChange={(bookIds) => set('bookIds', bookIds)}
+              data={books.map(({ id, name: label }) => ({ value: id, label }))}
+            />
+          )}
           <Checkbox.Group
             label={t('settings.key.may')}
             value={values.scopes}
             onChange={(scopes) => set('scopes', scopes)}
           >
             <Stack gap={8} mt={6}>
-              {apiScope.options.map((scope) => (
+              {offered.map((scope) => (
                 <Checkbox key={scope} value={scope} label={t(`settings.scope.${scope}`)} />
               ))}
             </Stack>
@@ -149,7 +188,11 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (made: Made)
             }))}
           />
           <ErrorNotice error={form.error} />
-          <Button type="submit" loading={form.sending} disabled={values.scopes.length === 0}>
+          <Button
+            type="submit"
+            loading={form.sending}
+            disabled={values.scopes.length === 0 || (values.limited && values.bookIds.length === 0)}
+          >
             {t('settings.key.create')}
           </Button>
         </Stack>

@@ -18,6 +18,7 @@ export function Settings() {
           { to: '/settings/members', label: t('shell.members') },
           { to: '/settings/teams', label: t('shell.teams') },
           { to: '/settings/charter', label: t('shell.charter') },
+          { to: '/settings/apps', label: t('shell.apps') },
           { to: '/settings/keys', label: t('shell.keys') },
           ...(admin ? [{ to: '/settings/mail' as const, label: t('mail.title') }] : []),
           ...(oversees ? [{ to: '/settings/audit' as const, label: t('shell.audit') }] : []),
