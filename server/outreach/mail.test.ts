@@ -50,6 +50,7 @@ describe('outgoing mail', () => {
   });
 
   test('is nobody else’s to read, change, test or look through', async () => {
+    await setUpMail(alice, 1);
     const calls = [
       () => bob.call(contracts.getMailSetup, {}),
       () => bob.call(contracts.saveMailSetup, { ...setup, password }),
