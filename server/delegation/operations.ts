@@ -1,4 +1,5 @@
 import { listTeams, takeBookNo } from '../identity/queries.ts';
+import { announce } from '../kernel/announce.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, localeOf, type Operation } from '../kernel/http.ts';
@@ -92,6 +93,7 @@ async function checkTerms(tx: Tx, actor: Actor, { grantee, startsAt, endsAt }: G
 async function followGrants({ app, tx, actor, afterCommit }: Context, bookNo: number, dates: (string | null)[] = []) {
   const { workspaceId } = actor;
   await queries.setListsDue(tx, workspaceId, bookNo);
+  await announce(tx, workspaceId, await queries.findConcerned(tx, workspaceId, bookNo), 'visibility');
   const payload = { bookNo };
   const joined = 'delegation.joinedShared';
   const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload, delaySeconds: 20 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nameCards } from '../cards/persons.ts';
 import { getMember } from '../identity/queries.ts';
+import { announce } from '../kernel/announce.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
@@ -88,6 +89,7 @@ export const homeOperations: Operation[] = [
     if (!found) throw notFound();
     const replyId = newId();
     await queries.addReply(tx, actor, { replyId, happeningId, bookNo: found.book_no, userId: found.user_id, text });
+    await announce(tx, actor.workspaceId, [found.user_id], 'feed');
     const member = await getMember(tx, actor);
     return { id: replyId, text, authorName: member?.name ?? '', at: new Date().toISOString() };
   }),

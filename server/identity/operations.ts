@@ -1,3 +1,4 @@
+import { announce } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
 import { version } from '../kernel/config.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
@@ -59,6 +60,22 @@ async function describeTeam(tx: Tx, workspaceId: string, teamId: string) {
   const team = (await queries.listTeams(tx, workspaceId)).find((one) => one.id === teamId);
   if (!team) throw notFound();
   return team;
+}
+
+/**
+ * Who is in a team sees what is lent to it: the open pages of those who come and go ask again, and the lists follow; rows made of
+ * what was lent to the team hide those of wider audiences until they are made anew.
+ */
+async function setTeamMembers(
+  { app, tx, actor }: Pick<Context, 'app' | 'tx' | 'actor'>,
+  teamId: string,
+  memberIds: readonly string[],
+): Promise<void> {
+  const { workspaceId } = actor;
+  const before = (await describeTeam(tx, workspaceId, teamId)).members.map(({ id }) => id);
+  await queries.setTeamMembers(tx, workspaceId, teamId, memberIds);
+  await announce(tx, workspaceId, [...new Set([...before, ...memberIds])], 'visibility');
+  await app.enqueue(tx, { workspaceId, task: 'cards.refreshTeam', payload: { teamIds: [teamId] } });
 }
 
 /** A password that repeats the address or one character is refused (NIST SP 800-63B, 3.1.1.2). */
@@ -216,6 +233,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       await accounts.attempts.guard(email, context.request.ip, () => accounts.checkPassword(accountId, input.current));
       checkPassword(input.password, email);
       await accounts.setPassword(accountId, input.password);
+      await announce(context.tx, workspaceId, [context.actor.memberId], 'session');
       await openSession(context, email, input.password, workspaceId);
       return {};
     }),
@@ -235,7 +253,10 @@ export function identityOperations(accounts: Accounts): Operation[] {
       );
       if ((await queries.countActiveAdmins(tx, actor.workspaceId)) === 0) throw new AppError('last_admin');
       const member = await queries.getMember(tx, { workspaceId: actor.workspaceId, memberId });
-      if (status === 'suspended' && member) afterCommit(() => endIdleSessions(app, member.account_id));
+      if (status === 'suspended' && member) {
+        await announce(tx, workspaceId, [memberId], 'session');
+        afterCommit(() => endIdleSessions(app, member.account_id));
+      }
       return describeMember(tx, actor.workspaceId, memberId);
     }),
 
@@ -336,12 +357,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
     implement(contracts.createTeam, async ({ name, memberIds }, { tx, actor, app }) => {
       const teamId = newId();
       await queries.addTeam(tx, actor.workspaceId, teamId, name).catch(unique);
-      await queries.setTeamMembers(tx, actor.workspaceId, teamId, memberIds);
-      await app.enqueue(tx, {
-        workspaceId: actor.workspaceId,
-        task: 'cards.refreshTeam',
-        payload: { teamIds: [teamId] },
-      });
+      await setTeamMembers({ app, tx, actor }, teamId, memberIds);
       return describeTeam(tx, actor.workspaceId, teamId);
     }),
 
@@ -351,26 +367,15 @@ export function identityOperations(accounts: Accounts): Operation[] {
         await queries.renameTeam(tx, actor.workspaceId, teamId, name).catch(unique);
       }
       if (memberIds) {
-        await queries.setTeamMembers(tx, actor.workspaceId, teamId, memberIds);
-        await app.enqueue(tx, {
-          workspaceId: actor.workspaceId,
-          task: 'cards.refreshTeam',
-          payload: { teamIds: [teamId] },
-        });
+        await setTeamMembers({ app, tx, actor }, teamId, memberIds);
       }
       return describeTeam(tx, actor.workspaceId, teamId);
     }),
 
     implement(contracts.deleteTeam, async ({ teamId }, { tx, actor, app }) => {
       await describeTeam(tx, actor.workspaceId, teamId);
-      await queries.setTeamMembers(tx, actor.workspaceId, teamId, []);
+      await setTeamMembers({ app, tx, actor }, teamId, []);
       await queries.deleteTeam(tx, actor.workspaceId, teamId);
-      // Rows of the list made of what was lent to the team hide those of wider audiences until they are made anew.
-      await app.enqueue(tx, {
-        workspaceId: actor.workspaceId,
-        task: 'cards.refreshTeam',
-        payload: { teamIds: [teamId] },
-      });
       return {};
     }),
 
