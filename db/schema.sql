@@ -350,7 +350,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
@@ -616,6 +616,147 @@ matching.verdict
   policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+outreach.decision
+  workspace_id uuid not null
+  decision_id uuid not null
+  message_id uuid
+  author_id uuid not null
+  contact_point_id uuid not null
+  purpose text not null
+  moment text not null
+  allowed boolean not null
+  reasons text[] not null
+  grant_ids uuid[] not null
+  at timestamp with time zone not null default (now())
+  constraint decision_moment_ck CHECK ((moment = ANY (ARRAY['written'::text, 'leaving'::text])))
+  constraint decision_pk PRIMARY KEY (workspace_id, decision_id)
+  CREATE INDEX decision_message_ix ON outreach.decision USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL)
+  policy of_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+outreach.mail_setup
+  workspace_id uuid not null
+  host text not null
+  port integer not null
+  security text not null
+  username text
+  password bytea
+  sender_name text not null
+  sender_address text not null
+  reply_to text
+  changed_at timestamp with time zone not null default (now())
+  changed_by uuid not null
+  last_success_at timestamp with time zone
+  last_failure_at timestamp with time zone
+  last_failure text
+  constraint mail_setup_pk PRIMARY KEY (workspace_id)
+  constraint mail_setup_security_ck CHECK ((security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text])))
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, update to entregent_member
+
+outreach.message
+  workspace_id uuid not null
+  message_id uuid not null
+  kind text not null
+  purpose text not null
+  recipient_id uuid
+  author_id uuid
+  contact_point_id uuid
+  card_id uuid
+  mail_id text not null
+  state text not null default ('queued'::text)
+  attempts smallint not null default (0)
+  next_at timestamp with time zone not null default (now())
+  sending_at timestamp with time zone
+  settled_at timestamp with time zone
+  answer text
+  reasons text[] not null default ('{}'::text[])
+  created_at timestamp with time zone not null default (now())
+  constraint message_kind_ck CHECK ((kind = ANY (ARRAY['member'::text, 'contact'::text])))
+  constraint message_pk PRIMARY KEY (workspace_id, message_id)
+  constraint message_recipient_ck CHECK ( CASE kind WHEN 'member'::text THEN (recipient_id IS NOT NULL) ELSE ((author_id IS NOT NULL) AND (contact_point_id IS NOT NULL) AND (card_id IS NOT NULL)) END)
+  constraint message_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text])))
+  CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
+  CREATE INDEX message_point_ix ON outreach.message USING btree (workspace_id, contact_point_id, message_id DESC) WHERE (contact_point_id IS NOT NULL)
+  CREATE INDEX message_waiting_ix ON outreach.message USING btree (workspace_id, state, next_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
+  policy of_admin for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy to_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id IS NULL))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+outreach.message_card
+  workspace_id uuid not null
+  message_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  author_id uuid not null
+  purpose text not null
+  grant_id uuid
+  grant_version integer
+  at timestamp with time zone not null default (now())
+  constraint message_card_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
+  constraint message_card_pk PRIMARY KEY (workspace_id, message_id, card_id)
+  CREATE INDEX message_card_card_ix ON outreach.message_card USING btree (workspace_id, card_id, message_id DESC)
+  policy of_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_holder for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+outreach.message_content
+  workspace_id uuid not null
+  message_id uuid not null
+  author_id uuid
+  locale text not null
+  subject text not null
+  paragraphs text[] not null
+  action jsonb
+  footer text
+  constraint message_content_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
+  constraint message_content_pk PRIMARY KEY (workspace_id, message_id)
+  policy of_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy to_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id IS NULL))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+outreach.objection
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  purpose text not null
+  message_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint objection_pk PRIMARY KEY (workspace_id, contact_point_id, purpose)
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+outreach.suppression
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  by_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint suppression_pk PRIMARY KEY (workspace_id, contact_point_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+outreach.tally
+  workspace_id uuid not null
+  grant_id uuid not null
+  card_id uuid not null
+  period text not null
+  begins_on date not null
+  grantee_id uuid not null
+  count integer not null default (0)
+  constraint tally_pk PRIMARY KEY (workspace_id, grant_id, card_id, period, begins_on)
+  policy of_grantee for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (grantee_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
 
 sources.file_piece
   workspace_id uuid not null

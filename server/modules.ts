@@ -11,6 +11,7 @@ import type { ApiPaths } from './kernel/openapi.ts';
 import { kernelCrons } from './kernel/retention.ts';
 import { matchingCrons, matchingTasks } from './matching/jobs.ts';
 import { matchingOperations } from './matching/operations.ts';
+import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
 import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
@@ -37,7 +38,7 @@ export function allModules(accounts: Accounts): Modules {
     ],
     routes: [cardsRoutes, sourcesRoutes],
     paths: { ...cardsPaths, ...sourcesPaths },
-    tasks: [...cardsTasks, ...matchingTasks, ...sourcesTasks],
-    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...sourcesCrons],
+    tasks: [...cardsTasks, ...matchingTasks, ...outreachTasks, ...sourcesTasks],
+    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...outreachCrons, ...sourcesCrons],
   };
 }

@@ -362,6 +362,97 @@ export interface DB {
     withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     withdrawn_by: string | null;
   };
+  'outreach.decision': {
+    workspace_id: string;
+    decision_id: string;
+    message_id: string | null;
+    author_id: string;
+    contact_point_id: string;
+    purpose: string;
+    moment: string;
+    allowed: boolean;
+    reasons: string[];
+    grant_ids: string[];
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'outreach.mail_setup': {
+    workspace_id: string;
+    host: string;
+    port: number;
+    security: string;
+    username: string | null;
+    password: Buffer | null;
+    sender_name: string;
+    sender_address: string;
+    reply_to: string | null;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_by: string;
+    last_success_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    last_failure_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    last_failure: string | null;
+  };
+  'outreach.message': {
+    workspace_id: string;
+    message_id: string;
+    kind: string;
+    purpose: string;
+    recipient_id: string | null;
+    author_id: string | null;
+    contact_point_id: string | null;
+    card_id: string | null;
+    mail_id: string;
+    state: Generated<string>;
+    attempts: Generated<number>;
+    next_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    sending_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    settled_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    answer: string | null;
+    reasons: Generated<string[]>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'outreach.message_card': {
+    workspace_id: string;
+    message_id: string;
+    card_id: string;
+    book_no: number;
+    author_id: string;
+    purpose: string;
+    grant_id: string | null;
+    grant_version: number | null;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'outreach.message_content': {
+    workspace_id: string;
+    message_id: string;
+    author_id: string | null;
+    locale: string;
+    subject: string;
+    paragraphs: string[];
+    action: unknown | null;
+    footer: string | null;
+  };
+  'outreach.objection': {
+    workspace_id: string;
+    contact_point_id: string;
+    purpose: string;
+    message_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'outreach.suppression': {
+    workspace_id: string;
+    contact_point_id: string;
+    by_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'outreach.tally': {
+    workspace_id: string;
+    grant_id: string;
+    card_id: string;
+    period: string;
+    begins_on: string;
+    grantee_id: string;
+    count: Generated<number>;
+  };
   'sources.file_piece': {
     workspace_id: string;
     import_id: string;

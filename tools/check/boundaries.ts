@@ -14,6 +14,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  outreach: { uses: ['identity', 'delegation', 'cards'], shows: ['members.ts'] },
   sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
 };
 

@@ -1,6 +1,6 @@
 import { type Breach, lineOf, readFiles, type SourceFile, withoutComments } from './breach.ts';
 
-const schemas = 'kernel(?!\\.installation)|identity|delegation|sources|cards|matching';
+const schemas = 'kernel(?!\\.installation)|identity|delegation|sources|cards|matching|outreach';
 
 /** Keys and indexes that the workspace does not lead, with the reason. */
 const freeKeys: Record<string, string> = {

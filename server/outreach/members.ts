@@ -1,0 +1,59 @@
+import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
+import { newId } from '../kernel/ids.ts';
+import { type Locale, type Translate, translator } from '../kernel/messages.ts';
+import type { MemberMailKind } from './contract.ts';
+import type { Letter } from './letters.ts';
+import * as queries from './queries.ts';
+
+export type { Letter } from './letters.ts';
+
+export interface MemberMail {
+  workspaceId: string;
+  /** Whom it goes to: the address is the one that stands in their account when it is sent. */
+  memberId: string;
+  kind: MemberMailKind;
+  /** Writes it in the member's language: who, what, why one gets it, one action, how to stop it. Not called when nothing is sent. */
+  write(t: Translate, locale: Locale): Letter;
+}
+
+/**
+ * Queues a mail to a member about their own affairs, in the caller's transaction, a member's or the keeper's: both or neither
+ * happen. It passes no gate. To be called once per cause: called again, it sends again.
+ * @returns false, and nothing is queued, when this workspace has no outgoing mail or the member is not active (any more)
+ */
+export async function mailMember(app: App, tx: Tx, mail: MemberMail): Promise<boolean> {
+  const { workspaceId, memberId, kind } = mail;
+  const [sender, member] = [
+    await queries.findSender(tx, workspaceId),
+    await queries.findRecipient(tx, workspaceId, memberId),
+  ];
+  if (!sender || !member) return false;
+  const messageId = newId();
+  const letter = mail.write(translator(member.locale), member.locale);
+  await queries.addMessage(
+    tx,
+    workspaceId,
+    { messageId, purpose: kind, sender: sender.address, to: { recipientId: memberId } },
+    { ...letter, locale: member.locale },
+  );
+  await queueSending(app, tx, workspaceId, messageId);
+  return true;
+}
+
+/** Has a queued message sent, one after the other in each workspace. */
+export async function queueSending(
+  app: App,
+  tx: Tx,
+  workspaceId: string,
+  messageId: string,
+  delaySeconds = 0,
+): Promise<void> {
+  await app.enqueue(tx, {
+    workspaceId,
+    task: 'outreach.send',
+    payload: { messageId },
+    queue: `mail ${workspaceId}`,
+    ...(delaySeconds > 0 ? { delaySeconds } : {}),
+  });
+}

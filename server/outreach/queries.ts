@@ -1,0 +1,168 @@
+import { sql } from 'kysely';
+import type { Tx } from '../kernel/database.ts';
+import type { Locale } from '../kernel/messages.ts';
+import type { Letter } from './letters.ts';
+
+/** From whom this workspace's mail comes; undefined: it has no outgoing mail. */
+export async function findSender(tx: Tx, workspaceId: string) {
+  return tx
+    .selectFrom('outreach.mail_setup')
+    .select(['sender_name as name', 'sender_address as address', 'reply_to'])
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
+}
+
+/** An active member, to be written to. */
+export async function findRecipient(tx: Tx, workspaceId: string, memberId: string) {
+  const row = await tx
+    .selectFrom('identity.member')
+    .select(['name', 'email', 'locale'])
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', '=', memberId)
+    .where('status', '=', 'active')
+    .executeTakeFirst();
+  return row && { name: row.name, address: row.email, locale: row.locale as Locale };
+}
+
+export interface NewMessage {
+  messageId: string;
+  purpose: string;
+  /** The sender's address, whose domain its Message-ID bears. */
+  sender: string;
+  to: { recipientId: string } | { authorId: string; contactPointId: string; cardId: string };
+}
+
+/** Puts a message into the queue, with what it says. */
+export async function addMessage(
+  tx: Tx,
+  workspaceId: string,
+  { messageId, purpose, sender, to }: NewMessage,
+  content: Omit<Letter, 'footer'> & { footer?: string; locale: Locale },
+): Promise<void> {
+  const authorId = 'authorId' in to ? to.authorId : null;
+  await tx
+    .insertInto('outreach.message')
+    .values({
+      workspace_id: workspaceId,
+      message_id: messageId,
+      purpose,
+      mail_id: `<${messageId}@${sender.split('@')[1]}>`,
+      ...('recipientId' in to
+        ? { kind: 'member', recipient_id: to.recipientId }
+        : { kind: 'contact', author_id: authorId, contact_point_id: to.contactPointId, card_id: to.cardId }),
+    })
+    .execute();
+  await tx
+    .insertInto('outreach.message_content')
+    .values({
+      workspace_id: workspaceId,
+      message_id: messageId,
+      author_id: authorId,
+      locale: content.locale,
+      subject: content.subject,
+      paragraphs: [...content.paragraphs],
+      action: content.action ? JSON.stringify(content.action) : null,
+      footer: content.footer ?? null,
+    })
+    .execute();
+}
+
+/** What a worker needs to send a message, as the keeper; undefined: it is gone. */
+export async function findMessage(tx: Tx, workspaceId: string, messageId: string) {
+  return tx
+    .selectFrom('outreach.message')
+    .select([
+      'kind',
+      'purpose',
+      'state',
+      'attempts',
+      'recipient_id',
+      'author_id',
+      'contact_point_id',
+      'card_id',
+      'mail_id',
+    ])
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', messageId)
+    .executeTakeFirst();
+}
+export type QueuedMessage = NonNullable<Awaited<ReturnType<typeof findMessage>>>;
+
+export async function findContent(tx: Tx, workspaceId: string, messageId: string) {
+  const row = await tx
+    .selectFrom('outreach.message_content')
+    .select(['subject', 'paragraphs', 'action', 'footer', 'locale'])
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', messageId)
+    .executeTakeFirst();
+  return row && { ...row, locale: row.locale as Locale, action: row.action as { label: string; url: string } | null };
+}
+
+/** How mail leaves, the sealed password included; as the keeper. */
+export async function findMailServer(tx: Tx, workspaceId: string) {
+  return tx
+    .selectFrom('outreach.mail_setup')
+    .select(['host', 'port', 'security', 'username', 'password', 'sender_name', 'sender_address', 'reply_to'])
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
+}
+
+/**
+ * Takes a waiting message in hand, so that nobody else does.
+ * @returns attempts so far, this one included; null when it is not waiting (any more) or not yet due
+ */
+export async function claim(tx: Tx, workspaceId: string, messageId: string): Promise<number | null> {
+  const row = await tx
+    .updateTable('outreach.message')
+    .set({ state: 'sending', sending_at: sql`now()`, attempts: sql`attempts + 1` })
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', messageId)
+    .where('state', '=', 'queued')
+    .where('next_at', '<=', sql<Date>`now()`)
+    .returning('attempts')
+    .executeTakeFirst();
+  return row?.attempts ?? null;
+}
+
+/** Writes down what became of a message in hand. */
+export async function settle(
+  tx: Tx,
+  workspaceId: string,
+  messageId: string,
+  to:
+    | { state: 'sent' | 'failed' | 'in_doubt' | 'cancelled'; answer: string | null }
+    | { state: 'queued'; answer: string; minutes: number },
+): Promise<void> {
+  await tx
+    .updateTable('outreach.message')
+    .set({
+      state: to.state,
+      answer: to.answer,
+      ...(to.state === 'queued'
+        ? { next_at: sql`now() + make_interval(mins => ${to.minutes})` }
+        : { settled_at: sql`now()` }),
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', messageId)
+    .where('state', '=', 'sending')
+    .execute();
+}
+
+/** Keeps when mail last left, or why it last did not. */
+export async function noteHealth(tx: Tx, workspaceId: string, failure: string | null): Promise<void> {
+  await tx
+    .updateTable('outreach.mail_setup')
+    .set(failure === null ? { last_success_at: sql`now()` } : { last_failure_at: sql`now()`, last_failure: failure })
+    .where('workspace_id', '=', workspaceId)
+    .execute();
+}
+
+/** Minutes after which a conversation that was not brought to its end will not be: longer than any may last. */
+const doubtAfter = 5;
+
+/** Messages in hand whose outcome a crash hid: in doubt from now on. */
+export async function findDoubts(tx: Tx): Promise<void> {
+  // No workspace: a crash asks for none.
+  await sql`update outreach.message set state = 'in_doubt', answer = 'crash', settled_at = now()
+    where state = 'sending' and sending_at < now() - make_interval(mins => ${doubtAfter})`.execute(tx);
+}
