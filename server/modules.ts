@@ -11,10 +11,14 @@ import type { ApiPaths } from './kernel/openapi.ts';
 import { kernelCrons } from './kernel/retention.ts';
 import { matchingCrons, matchingTasks } from './matching/jobs.ts';
 import { matchingOperations } from './matching/operations.ts';
+import { noticesCrons, noticesTasks } from './notices/jobs.ts';
+import { noticesOperations } from './notices/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
 import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
+import { tasksTasks } from './tasks/jobs.ts';
+import { tasksOperations } from './tasks/operations.ts';
 
 /** The table of contents: what each module brings. */
 export interface Modules {
@@ -33,12 +37,14 @@ export function allModules(accounts: Accounts): Modules {
       ...delegationOperations,
       ...cardsOperations,
       ...homeOperations,
+      ...noticesOperations,
+      ...tasksOperations,
       ...matchingOperations,
       ...sourcesOperations,
     ],
     routes: [cardsRoutes, sourcesRoutes],
     paths: { ...cardsPaths, ...sourcesPaths },
-    tasks: [...cardsTasks, ...matchingTasks, ...outreachTasks, ...sourcesTasks],
-    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...outreachCrons, ...sourcesCrons],
+    tasks: [...cardsTasks, ...matchingTasks, ...noticesTasks, ...outreachTasks, ...tasksTasks, ...sourcesTasks],
+    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...noticesCrons, ...outreachCrons, ...sourcesCrons],
   };
 }

@@ -107,6 +107,19 @@ async function followGrants({ app, tx, actor, afterCommit }: Context, bookNo: nu
   }
 }
 
+/** Has those whom a version of a grant names told that it was made or ended; one with a date, when it has come. */
+async function tellGrantees(
+  { app, tx, actor }: Pick<Context, 'app' | 'tx' | 'actor'>,
+  kind: 'grant_made' | 'grant_ended',
+  { grant_id, version }: Pick<grants.GrantRow, 'grant_id' | 'version'>,
+  at: string | null = null,
+): Promise<void> {
+  const actorId = at === null ? actor.memberId : null;
+  const payload = { kind, subjectId: grant_id, actorId, occasion: String(version) };
+  const delaySeconds = at === null ? 0 : (Date.parse(at) - Date.now()) / 1000 + 1;
+  await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'notices.tell', payload, delaySeconds });
+}
+
 export const delegationOperations: Operation[] = [
   implement(contracts.listBooks, async (_input, { tx, actor }) => ({
     items: (await queries.listBooks(tx, actor)).map(publish),
@@ -165,7 +178,10 @@ export const delegationOperations: Operation[] = [
     await grants.lockBook(tx, actor, bookId);
     const grantId = await grants.addGrant(tx, actor, bookId, terms);
     await followGrants(context, book.no, [terms.startsAt, terms.endsAt]);
-    return describeGrant(await getOwnGrant(tx, actor, grantId), context);
+    const made = await getOwnGrant(tx, actor, grantId);
+    await tellGrantees(context, 'grant_made', made);
+    if (terms.endsAt) await tellGrantees(context, 'grant_ended', made, terms.endsAt);
+    return describeGrant(made, context);
   }),
 
   implement(contracts.changeGrant, async ({ grantId, ...terms }, context) => {
@@ -179,7 +195,9 @@ export const delegationOperations: Operation[] = [
     await grants.endVersion(tx, actor, last);
     await grants.addGrant(tx, actor, bookId, terms, last);
     await followGrants(context, book.no, [terms.startsAt, terms.endsAt]);
-    return describeGrant(await getOwnGrant(tx, actor, grantId), context);
+    const made = await getOwnGrant(tx, actor, grantId);
+    if (terms.endsAt) await tellGrantees(context, 'grant_ended', made, terms.endsAt);
+    return describeGrant(made, context);
   }),
 
   implement(contracts.endGrant, async ({ grantId }, context) => {
@@ -187,8 +205,10 @@ export const delegationOperations: Operation[] = [
     const { book_id: bookId } = await getOwnGrant(tx, actor, grantId);
     const book = await getOwnBook(tx, actor, bookId);
     await grants.lockBook(tx, actor, bookId);
-    await grants.endVersion(tx, actor, await getOwnGrant(tx, actor, grantId));
+    const last = await getOwnGrant(tx, actor, grantId);
+    await grants.endVersion(tx, actor, last);
     await followGrants(context, book.no);
+    if (stateOf(last.starts_at, last.ends_at, new Date()) !== 'ended') await tellGrantees(context, 'grant_ended', last);
     return {};
   }),
 

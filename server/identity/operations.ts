@@ -345,6 +345,10 @@ export function identityOperations(accounts: Accounts): Operation[] {
           .catch(memberAlready);
         for (const teamId of link.team_ids) await queries.addToTeam(tx, link.workspace_id, teamId, memberId);
         await queries.useLink(tx, link.workspace_id, link.link_id);
+        if (link.created_by) {
+          const told = { kind: 'joined', memberIds: [link.created_by], subjectId: memberId, actorId: memberId };
+          await context.app.enqueue(tx, { workspaceId: link.workspace_id, task: 'notices.tell', payload: told });
+        }
         return link.workspace_id;
       });
       return enter(context, input.email, input.password, workspace);

@@ -362,6 +362,45 @@ export interface DB {
     withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     withdrawn_by: string | null;
   };
+  'notices.device': {
+    workspace_id: string;
+    device_id: string;
+    member_id: string;
+    endpoint_hash: Buffer;
+    subscription: Buffer;
+    user_agent: Generated<string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'notices.digest': {
+    workspace_id: string;
+    member_id: string;
+    period: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'notices.digest_choice': {
+    workspace_id: string;
+    member_id: string;
+    every: string;
+  };
+  'notices.notice': {
+    workspace_id: string;
+    notice_id: string;
+    member_id: string;
+    kind: string;
+    subject_id: string;
+    occasion: Generated<string>;
+    actor_id: string | null;
+    in_app: Generated<boolean>;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    read_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'notices.preference': {
+    workspace_id: string;
+    member_id: string;
+    kind: string;
+    way: string;
+    wanted: boolean;
+  };
   'outreach.decision': {
     workspace_id: string;
     decision_id: string;
@@ -504,6 +543,23 @@ export interface DB {
     holder_id: string | null;
     name: string;
     kind: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'tasks.task': {
+    workspace_id: string;
+    task_id: string;
+    title: string;
+    note: string | null;
+    owner_id: string;
+    created_by: string;
+    card_id: string | null;
+    request_id: string | null;
+    due_on: string | null;
+    due_time: string | null;
+    remind_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    reminded_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    done_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    done_by: string | null;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
 }

@@ -8,7 +8,18 @@ import { Explained } from './messages.ts';
 const folder = join(root, 'db/migrations');
 
 /** What migrations make; `auth` is filled by the sign-in library. The queue's schema is the queue library's own. */
-export const ownSchemas = ['kernel', 'identity', 'delegation', 'sources', 'cards', 'matching', 'outreach', 'auth'];
+export const ownSchemas = [
+  'kernel',
+  'identity',
+  'delegation',
+  'sources',
+  'cards',
+  'matching',
+  'outreach',
+  'notices',
+  'tasks',
+  'auth',
+];
 
 export interface Migration {
   name: string;

@@ -15,6 +15,8 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   outreach: { uses: ['identity', 'delegation', 'cards'], shows: ['members.ts'] },
+  notices: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
+  tasks: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
 };
 

@@ -1,6 +1,6 @@
 import { type Breach, lineOf, readFiles, type SourceFile, withoutComments } from './breach.ts';
 
-const schemas = 'kernel(?!\\.installation)|identity|delegation|sources|cards|matching|outreach';
+const schemas = 'kernel(?!\\.installation)|identity|delegation|sources|cards|matching|outreach|notices|tasks';
 
 /** Keys and indexes that the workspace does not lead, with the reason. */
 const freeKeys: Record<string, string> = {

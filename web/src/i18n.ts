@@ -7,9 +7,11 @@ import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
 import type lending from '../../locales/en/lending.json';
+import type notices from '../../locales/en/notices.json';
 import type quality from '../../locales/en/quality.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
+import type tasks from '../../locales/en/tasks.json';
 
 type Catalogue = typeof contacts &
   typeof delegation &
@@ -18,9 +20,11 @@ type Catalogue = typeof contacts &
   typeof identity &
   typeof imports &
   typeof lending &
+  typeof notices &
   typeof quality &
   typeof settings &
-  typeof shell;
+  typeof shell &
+  typeof tasks;
 export type MessageKey = keyof Catalogue;
 export type Locale = 'fr' | 'en';
 export type Values = Record<string, string | number>;

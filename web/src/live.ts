@@ -2,6 +2,8 @@ import { getReturn, listHappenings, listReplies } from '../../server/home/contra
 import { getMe } from '../../server/identity/contract.ts';
 import type { Contract } from '../../server/kernel/contract.ts';
 import { livePath, type liveTopic } from '../../server/kernel/contract.ts';
+import { countUnread, listNotices } from '../../server/notices/contract.ts';
+import { listTasks } from '../../server/tasks/contract.ts';
 import { apiBase } from './api.ts';
 import { queryClient, refresh } from './queries.ts';
 
@@ -10,8 +12,8 @@ type Topic = (typeof liveTopic.options)[number];
 /** What is asked again when something of a kind has changed. */
 const concerns: Record<Exclude<Topic, 'visibility'>, Contract[]> = {
   feed: [listHappenings, listReplies, getReturn],
-  notices: [],
-  tasks: [],
+  notices: [listNotices, countUnread],
+  tasks: [listTasks],
 };
 
 /** A page that nobody looks at lets go of its stream after so long: browsers keep six connections to a server at most. */

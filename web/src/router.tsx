@@ -10,6 +10,7 @@ import { query } from './api.ts';
 import { meQuery, onSessionEnd, queryClient } from './queries.ts';
 import { listSearch } from './screens/contacts/search.ts';
 import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
+import { taskSearch } from './screens/tasks/search.ts';
 import { requireMember } from './session.ts';
 import { Failure, NotFound } from './shell/Failure.tsx';
 import { Shell } from './shell/Shell.tsx';
@@ -76,6 +77,17 @@ const lendingEnded = createRoute({
   getParentRoute: () => lending,
   path: '/ended',
   component: lazyRouteComponent(() => import('./screens/lending/Others.tsx'), 'Ended'),
+});
+const notices = createRoute({
+  getParentRoute: () => members,
+  path: '/notices',
+  component: lazyRouteComponent(() => import('./screens/notices/Notices.tsx'), 'Notices'),
+});
+const tasks = createRoute({
+  getParentRoute: () => members,
+  path: '/tasks',
+  validateSearch: taskSearch,
+  component: lazyRouteComponent(() => import('./screens/tasks/Tasks.tsx'), 'Tasks'),
 });
 const people = createRoute({
   getParentRoute: () => members,
@@ -171,6 +183,11 @@ const teams = createRoute({
   path: '/teams',
   component: lazyRouteComponent(() => import('./screens/settings/Teams.tsx'), 'Teams'),
 });
+const noticeSettings = createRoute({
+  getParentRoute: () => settings,
+  path: '/notices',
+  component: lazyRouteComponent(() => import('./screens/notices/NoticeSettings.tsx'), 'NoticeSettings'),
+});
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: '/keys',
@@ -187,13 +204,15 @@ export const router = createRouter({
       home,
       homePage,
       lending.addChildren([lendingMine, lendingToMe, lendingEnded]),
+      notices,
+      tasks,
       people,
       organizations,
       person,
       imports,
       oneImport,
       quality.addChildren([hunt, groups, decisions, archive, health]),
-      settings.addChildren([settingsHome, mySettings, books, workspaceMembers, teams, apiKeys]),
+      settings.addChildren([settingsHome, mySettings, noticeSettings, books, workspaceMembers, teams, apiKeys]),
     ]),
   ]),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

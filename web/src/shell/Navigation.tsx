@@ -1,7 +1,9 @@
 import { Kbd, Menu, UnstyledButton } from '@mantine/core';
 import {
   IconAddressBook,
+  IconBell,
   IconBuilding,
+  IconChecklist,
   IconDeviceMobile,
   IconDots,
   IconGitMerge,
@@ -15,6 +17,7 @@ import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../i18n.ts';
 import { Unseen } from '../screens/home/Unseen.tsx';
+import { UnreadCount } from '../screens/notices/UnreadCount.tsx';
 import { Waiting } from '../screens/quality/Waiting.tsx';
 import { useMe } from '../session.ts';
 import classes from './Navigation.module.css';
@@ -45,6 +48,19 @@ function homeEntry(): Entry {
     icon: <IconHome {...icon} />,
     count: <Unseen className={classes.count} />,
   };
+}
+
+function noticesEntry(): Entry {
+  return {
+    to: '/notices',
+    label: t('shell.notices'),
+    icon: <IconBell {...icon} />,
+    count: <UnreadCount className={classes.count} />,
+  };
+}
+
+function tasksEntry(): Entry {
+  return { to: '/tasks', label: t('shell.tasks'), icon: <IconChecklist {...icon} /> };
 }
 
 function lendingEntry(): Entry {
@@ -89,6 +105,8 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
         <Kbd size="xs">{/Mac|iP/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K'}</Kbd>
       </UnstyledButton>
       <EntryLink entry={homeEntry()} className={classes.entry} />
+      <EntryLink entry={noticesEntry()} className={classes.entry} />
+      <EntryLink entry={tasksEntry()} className={classes.entry} />
       <EntryLink entry={lendingEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
       {contactEntries().map((entry) => (
@@ -137,7 +155,7 @@ function More() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        {[homeEntry(), lendingEntry(), qualityEntry(), settingsEntry()].map((entry) => (
+        {[homeEntry(), noticesEntry(), tasksEntry(), lendingEntry(), qualityEntry(), settingsEntry()].map((entry) => (
           <Menu.Item
             key={entry.to}
             leftSection={entry.icon}

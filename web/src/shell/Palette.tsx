@@ -118,6 +118,8 @@ function useScreens(): Command[] {
     { label: t('shell.me'), run: go('/settings/me') },
     { label: t('shell.books'), run: go('/settings/books') },
     { label: t('shell.home'), run: go('/home') },
+    { label: t('shell.notices'), run: go('/notices') },
+    { label: t('shell.tasks'), run: go('/tasks') },
     { label: t('shell.lending'), run: go('/delegations') },
     { label: t('shell.members'), run: go('/settings/members') },
     { label: t('shell.teams'), run: go('/settings/teams') },

@@ -7,6 +7,7 @@ import { apiBase } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useTitle } from '../../ui/Page.tsx';
+import { TasksOf } from '../tasks/TasksOf.tsx';
 import { Cards } from './Cards.tsx';
 import { Career } from './Career.tsx';
 import classes from './Person.module.css';
@@ -52,6 +53,7 @@ export function PersonPage() {
           </div>
           <div>
             <Cards person={person} />
+            <TasksOf person={person} />
             <Timeline person={person} />
           </div>
         </article>

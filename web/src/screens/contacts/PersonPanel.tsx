@@ -7,6 +7,7 @@ import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
+import { TasksOf } from '../tasks/TasksOf.tsx';
 import { Cards } from './Cards.tsx';
 import { Career } from './Career.tsx';
 import classes from './Person.module.css';
@@ -53,6 +54,7 @@ export default function PersonPanel({ personId, onClose }: { personId: string; o
             <PersonValues person={person} />
             <Career person={person} />
             <Cards person={person} />
+            <TasksOf person={person} />
             <Timeline person={person} />
           </div>
         )}

@@ -13,6 +13,7 @@ import { HappeningLine } from './HappeningLine.tsx';
 import classes from './Home.module.css';
 import { happeningsQuery, returnQuery } from './queries.ts';
 import { Replies } from './Replies.tsx';
+import { WaitingForMe } from './Waiting.tsx';
 
 /** The return path: what happened with my contacts, and what holders said to me. */
 export function Home() {
@@ -21,6 +22,7 @@ export function Home() {
   return (
     <Page title={t('shell.home')} width="reading" lead={<InFigures />}>
       <Replies />
+      <WaitingForMe />
       <Section title={t('home.happened')}>
         <ErrorNotice error={feed.error} onRetry={() => void feed.refetch()} />
         {feed.isPending && <Skeleton height={200} />}

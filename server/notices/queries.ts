@@ -1,0 +1,154 @@
+import { sql } from 'kysely';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { newId } from '../kernel/ids.ts';
+import type { NoticeKind, NoticeSettings, Way } from './contract.ts';
+import type { Told } from './sentences.ts';
+
+export interface NewNotice extends Told {
+  occasion: string;
+  in_app: boolean;
+}
+
+/** Writes a notice down, as the keeper. @returns null where it has been told before */
+export async function addNotice(tx: Tx, { workspaceId, memberId }: Actor, notice: NewNotice): Promise<string | null> {
+  const row = await tx
+    .insertInto('notices.notice')
+    .values({ workspace_id: workspaceId, notice_id: newId(), member_id: memberId, ...notice })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('notice_id')
+    .executeTakeFirst();
+  return row?.notice_id ?? null;
+}
+
+/** A page of the actor's notices, newest first. */
+export async function listNotices(tx: Tx, actor: Actor, before: string | null, limit: number) {
+  return tx
+    .selectFrom('notices.notice')
+    .select(['notice_id', 'kind', 'subject_id', 'actor_id', 'at', 'read_at'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('member_id', '=', actor.memberId)
+    .where('in_app', '=', true)
+    .where(before ? sql<boolean>`notice_id < ${before}` : sql<boolean>`true`)
+    .orderBy('notice_id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** How many the actor has not read, up to `most`. */
+export async function countUnread(tx: Tx, actor: Actor, most: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (select from notices.notice
+      where workspace_id = ${actor.workspaceId} and member_id = ${actor.memberId} and in_app and read_at is null
+      limit ${most}) unread`.execute(tx);
+  return rows[0]!.count;
+}
+
+export async function markRead(tx: Tx, actor: Actor, ids: readonly string[] | undefined): Promise<void> {
+  await tx
+    .updateTable('notices.notice')
+    .set({ read_at: sql`now()` })
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('member_id', '=', actor.memberId)
+    .where('read_at', 'is', null)
+    .where(ids ? sql<boolean>`notice_id = any(${ids})` : sql<boolean>`true`)
+    .execute();
+}
+
+/** Where the member wants something else than is usual. */
+export async function listPreferences(tx: Tx, actor: Actor) {
+  return tx
+    .selectFrom('notices.preference')
+    .select(['kind', 'way', 'wanted'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('member_id', '=', actor.memberId)
+    .execute();
+}
+
+export async function setPreference(tx: Tx, actor: Actor, kind: NoticeKind, way: Way, wanted: boolean): Promise<void> {
+  await tx
+    .insertInto('notices.preference')
+    .values({ workspace_id: actor.workspaceId, member_id: actor.memberId, kind, way, wanted })
+    .onConflict((conflict) => conflict.constraint('preference_pk').doUpdateSet({ wanted }))
+    .execute();
+}
+
+export async function findDigestChoice(tx: Tx, actor: Actor): Promise<NoticeSettings['digest']> {
+  const row = await tx
+    .selectFrom('notices.digest_choice')
+    .select('every')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('member_id', '=', actor.memberId)
+    .executeTakeFirst();
+  return (row?.every as NoticeSettings['digest'] | undefined) ?? 'week';
+}
+
+export async function setDigestChoice(tx: Tx, actor: Actor, every: NoticeSettings['digest']): Promise<void> {
+  await tx
+    .insertInto('notices.digest_choice')
+    .values({ workspace_id: actor.workspaceId, member_id: actor.memberId, every })
+    .onConflict((conflict) => conflict.constraint('digest_choice_pk').doUpdateSet({ every }))
+    .execute();
+}
+
+/** Whether mail leaves this workspace. */
+export async function hasMail(tx: Tx, workspaceId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('outreach.mail_setup')
+    .select('sender_address')
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function nameMembers(tx: Tx, actor: Actor, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx
+    .selectFrom('identity.member')
+    .select(['member_id', 'name'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where(sql<boolean>`member_id = any(${ids})`)
+    .execute();
+  return new Map(rows.map((row) => [row.member_id, row.name]));
+}
+
+/** What the subjects of notices are called, as far as the actor may see them: books lent, tasks, imports. */
+export async function nameSubjects(tx: Tx, actor: Actor, ids: readonly string[]): Promise<Map<string, string>> {
+  const { workspaceId } = actor;
+  const { rows } = await sql<{ id: string; name: string }>`
+    select task_id as id, title as name from tasks.task where workspace_id = ${workspaceId} and task_id = any(${ids})
+    union all
+    select import_id, file_name from sources.import where workspace_id = ${workspaceId} and import_id = any(${ids})
+    union all
+    select distinct on (g.grant_id) g.grant_id, b.name from delegation.grant g
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
+    where g.workspace_id = ${workspaceId} and g.grant_id = any(${ids})`.execute(tx);
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/**
+ * Whom a grant names by itself or through a team, but not the whole company, and may read its terms; where `version` has ended by
+ * its date, when that is asked. As the keeper.
+ */
+export async function findGrantees(
+  tx: Tx,
+  workspaceId: string,
+  grantId: string,
+  version: number,
+  ended: boolean,
+): Promise<string[]> {
+  const { rows } = await sql<{ member_id: string }>`
+    select coalesce(t.member_id, g.grantee_id) as member_id from delegation.grant g
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
+    left join identity.team_member t on t.workspace_id = ${workspaceId} and g.grantee_kind = 'team' and t.team_id = g.grantee_id
+    where g.workspace_id = ${workspaceId} and g.grant_id = ${grantId} and g.version = ${version}
+      and g.grantee_kind <> 'workspace' and (g.reads or 'contact' = any(g.acts))
+      and (not ${ended} or g.ends_at <= now() and not exists (select from delegation.grant n
+        where n.workspace_id = ${workspaceId} and n.grant_id = g.grant_id and n.version > g.version))
+      and coalesce(t.member_id, g.grantee_id) is distinct from b.holder_id`.execute(tx);
+  return rows.map((row) => row.member_id);
+}
+
+/** Forgets what is older than this. */
+export async function deleteOld(tx: Tx, days: number): Promise<void> {
+  // No workspace: retention is the same for all.
+  await sql`delete from notices.notice where at < now() - make_interval(days => ${days})`.execute(tx);
+}
