@@ -708,6 +708,7 @@ outreach.mail_setup
   security text not null
   username text
   password bytea
+  has_password boolean not null generated always as ((password IS NOT NULL))
   sender_name text not null
   sender_address text not null
   reply_to text
@@ -748,11 +749,12 @@ outreach.message
   CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
   CREATE INDEX message_point_ix ON outreach.message USING btree (workspace_id, contact_point_id, message_id DESC) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_waiting_ix ON outreach.message USING btree (workspace_id, state, next_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
+  policy by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
   policy of_admin for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
   policy of_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   policy to_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id IS NULL))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
-  grant insert, select, update to entregent_member
+  grant insert, select to entregent_member
 
 outreach.message_card
   workspace_id uuid not null
@@ -761,8 +763,11 @@ outreach.message_card
   book_no integer not null
   author_id uuid not null
   purpose text not null
-  grant_id uuid
-  grant_version integer
+  grant_id uuid not null
+  grant_version integer not null
+  tally_card_id uuid
+  tally_period text
+  tally_begins_on date
   at timestamp with time zone not null default (now())
   constraint message_card_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
   constraint message_card_pk PRIMARY KEY (workspace_id, message_id, card_id)

@@ -14,6 +14,8 @@ import { matchingOperations } from './matching/operations.ts';
 import { noticesCrons, noticesTasks } from './notices/jobs.ts';
 import { noticesOperations } from './notices/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
+import { outreachOperations } from './outreach/operations.ts';
+import { outreachRoutes } from './outreach/routes.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
 import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
@@ -40,9 +42,10 @@ export function allModules(accounts: Accounts): Modules {
       ...noticesOperations,
       ...tasksOperations,
       ...matchingOperations,
+      ...outreachOperations,
       ...sourcesOperations,
     ],
-    routes: [cardsRoutes, sourcesRoutes],
+    routes: [cardsRoutes, outreachRoutes, sourcesRoutes],
     paths: { ...cardsPaths, ...sourcesPaths },
     tasks: [...cardsTasks, ...matchingTasks, ...noticesTasks, ...outreachTasks, ...tasksTasks, ...sourcesTasks],
     crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...noticesCrons, ...outreachCrons, ...sourcesCrons],

@@ -13,6 +13,7 @@ create table outreach.mail_setup (
   username text,
   -- Sealed with the installation's master key (kernel/secrets.ts); no member's role may read it.
   password bytea,
+  has_password boolean not null generated always as (password is not null) stored,
   sender_name text not null,
   sender_address text not null,
   reply_to text,
@@ -86,9 +87,12 @@ create table outreach.message_card (
   book_no int not null,
   author_id uuid not null,
   purpose text not null,
-  -- Null: the author's own card.
-  grant_id uuid,
-  grant_version int,
+  grant_id uuid not null,
+  grant_version int not null,
+  -- The row of tally that counts it, to be given back should it not leave; null: the grant has no quota.
+  tally_card_id uuid,
+  tally_period text,
+  tally_begins_on date,
   at timestamptz not null default now(),
   constraint message_card_pk primary key (workspace_id, message_id, card_id),
   constraint message_card_message_fk foreign key (workspace_id, message_id) references outreach.message on delete cascade
@@ -179,6 +183,8 @@ begin
 end $$;
 create policy of_admin on outreach.message for select to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid and current_setting('app.role', true) = 'admin');
+create policy by_admin on outreach.message for update to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid and current_setting('app.role', true) = 'admin');
 -- Told to who holds the book.
 create policy of_holder on outreach.message_card for select to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
@@ -187,10 +193,11 @@ create policy of_grantee on outreach.tally to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and strpos(current_setting('app.audiences', true), grantee_id::text) > 0);
 
-grant select (workspace_id, host, port, security, username, sender_name, sender_address, reply_to, changed_at, changed_by,
+grant select (workspace_id, host, port, security, username, has_password, sender_name, sender_address, reply_to, changed_at, changed_by,
   last_success_at, last_failure_at, last_failure) on outreach.mail_setup to entregent_member;
 grant insert, update, delete on outreach.mail_setup to entregent_member;
-grant select, insert, update on outreach.message to entregent_member;
+grant select, insert on outreach.message to entregent_member;
+grant update (state, attempts, next_at, sending_at, settled_at, answer) on outreach.message to entregent_member;
 grant select, insert on outreach.message_content, outreach.message_card, outreach.decision to entregent_member;
 grant select, insert, update on outreach.tally to entregent_member;
 grant select on outreach.objection to entregent_member;

@@ -99,3 +99,26 @@ export async function takeBackConsents(tx: Tx, workspaceId: string, importId: st
     from next n
     where p.workspace_id = ${workspaceId} and p.contact_point_id = n.id and p.consent_origin = ${importId}`.execute(tx);
 }
+
+/**
+ * The contact themself wants no more mail: stands until they say otherwise, and no import loosens it. As the keeper.
+ * @returns false when it stood already
+ */
+export async function objectAt(
+  tx: Tx,
+  workspaceId: string,
+  contactPointId: string,
+  evidence: string,
+): Promise<boolean> {
+  const { rows } = await sql`
+    update cards.contact_point set consent = 'objected', consent_since = now(), consent_evidence = ${evidence}, consent_origin = null
+    where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and consent <> 'objected'
+    returning contact_point_id`.execute(tx);
+  return rows.length > 0;
+}
+
+/** Mail to the address came back for good. As the keeper. */
+export async function markDead(tx: Tx, workspaceId: string, contactPointId: string): Promise<void> {
+  await sql`update cards.contact_point set health = 'dead', health_since = now()
+    where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and health <> 'dead'`.execute(tx);
+}

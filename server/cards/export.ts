@@ -111,7 +111,7 @@ async function pageOfList(app: App, actor: Actor, query: ExportQuery, after: Aft
         actor,
         page.people.flatMap((person) => person.cardIds),
       );
-      await recordUses(tx, actor, 'exported', cards, together);
+      await recordUses(tx, actor, 'exported', cards, { together });
       const byId = new Map(cards.map((card) => [card.card_id, card]));
       return page.people.flatMap(({ id, kind, cardIds }) => {
         const own = cardIds.flatMap((cardId) => byId.get(cardId) ?? []);
@@ -177,7 +177,7 @@ export async function exportPerson(app: App, actor: Actor, personId: string): Pr
     async (tx) => {
       const loaded = await loadCards(tx, actor, person.cardIds);
       if (loaded.length === 0) throw new AppError('not_exportable');
-      await recordUses(tx, actor, 'exported', loaded, newId());
+      await recordUses(tx, actor, 'exported', loaded, { together: newId() });
       const cards = loaded.map(toVisible);
       const values = compose(cards);
       const { kind, name, photo } = entryOf(cards, values);

@@ -188,5 +188,7 @@ export const useKind = z.enum([
   'contacted',
   'invited',
   'answered',
+  /** A contact asked to receive no more of what the user wrote. */
+  'objected',
 ]);
 export type UseKind = z.output<typeof useKind>;

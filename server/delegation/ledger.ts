@@ -15,6 +15,16 @@ export interface UsedCard {
   mine: boolean;
 }
 
+/** What a use is, besides who did what to whom. */
+export interface UseDetails {
+  /** What was done in one go (an export) and is told so; otherwise what happens in one day is told together. */
+  together?: string;
+  purpose?: string;
+  channel?: string;
+  /** By book, where the grants are known already; otherwise they are looked for. */
+  grants?: ReadonlyMap<string, { grant_id: string; version: number }>;
+}
+
 /** Told once an hour, however often it happens. */
 const hourly = new Set<UseKind>(['opened', 'compared']);
 /** Postgres takes 65,535 parameters a statement. */
@@ -23,20 +33,20 @@ const rowsAtOnce = 1000;
 /**
  * Writes down what the actor does with cards that others lend, in the transaction that does it, so that their holders hear of
  * it (domain.md, rule 4). One line for each card: no holder learns of another.
- * @param together what was done in one go (an export) and is told so; otherwise what happens in one day is told together
  */
 export async function recordUses(
   tx: Tx,
   actor: Actor,
   kind: UseKind,
   cards: readonly UsedCard[],
-  together?: string,
+  details: UseDetails = {},
 ): Promise<void> {
   const lent = cards.filter((card) => !card.mine);
   if (lent.length === 0) return;
-  const grants = await findGrantsFor(tx, actor, kind, [...new Set(lent.map((card) => card.book_id))]);
+  const bookIds = [...new Set(lent.map((card) => card.book_id))];
+  const grants = details.grants ?? (await findGrantsFor(tx, actor, kind, bookIds));
   const now = new Date();
-  const occasion = together ?? now.toISOString().slice(0, 10);
+  const occasion = details.together ?? now.toISOString().slice(0, 10);
   const uses = lent.map((card) => ({
     workspace_id: actor.workspaceId,
     use_id: newId(),
@@ -45,6 +55,8 @@ export async function recordUses(
     card_id: card.card_id,
     user_id: actor.memberId,
     kind,
+    purpose: details.purpose ?? null,
+    channel: details.channel ?? null,
     grant_id: grants.get(card.book_id)?.grant_id ?? null,
     grant_version: grants.get(card.book_id)?.version ?? null,
     at: now,
@@ -72,9 +84,14 @@ export async function findGrantsFor(tx: Tx, actor: Actor, kind: UseKind, bookIds
     select distinct on (book_id) book_id, grant_id, version from delegation.grant
     where workspace_id = ${actor.workspaceId} and book_id = any(${bookIds})
       and strpos(current_setting('app.audiences', true), grantee_id::text) > 0
-      and ${kind === 'exported' ? sql`exports` : sql`reads`} and starts_at <= now() and (ends_at is null or ends_at > now())
+      and ${opening(kind)} and starts_at <= now() and (ends_at is null or ends_at > now())
     order by book_id, array_position(array['member', 'team', 'workspace'], grantee_kind), created_at`.execute(tx);
   return new Map(rows.map((row) => [row.book_id, row]));
+}
+
+function opening(kind: UseKind) {
+  if (kind === 'exported') return sql`exports`;
+  return kind === 'contacted' || kind === 'invited' ? sql`('contact' = any(acts) and not ask_first)` : sql`reads`;
 }
 
 async function countHappenings(

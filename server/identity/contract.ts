@@ -462,6 +462,7 @@ export const deleteTeam = contract({
 export const apiScope = z.enum([
   'contacts:read',
   'contacts:write',
+  'messages:write',
   'imports:write',
   'workspace:read',
   'workspace:write',

@@ -25,7 +25,13 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodTy
   errors?: readonly ErrorCode[];
 }
 
-export type Scope = 'contacts:read' | 'contacts:write' | 'imports:write' | 'workspace:read' | 'workspace:write';
+export type Scope =
+  | 'contacts:read'
+  | 'contacts:write'
+  | 'messages:write'
+  | 'imports:write'
+  | 'workspace:read'
+  | 'workspace:write';
 
 /** Type helper: keeps the literal types of a contract's schemas. */
 export function contract<I extends z.ZodObject, O extends z.ZodType>(record: Contract<I, O>): Contract<I, O> {

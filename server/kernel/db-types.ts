@@ -421,6 +421,7 @@ export interface DB {
     security: string;
     username: string | null;
     password: Buffer | null;
+    has_password: GeneratedAlways<boolean>;
     sender_name: string;
     sender_address: string;
     reply_to: string | null;
@@ -456,8 +457,11 @@ export interface DB {
     book_no: number;
     author_id: string;
     purpose: string;
-    grant_id: string | null;
-    grant_version: number | null;
+    grant_id: string;
+    grant_version: number;
+    tally_card_id: string | null;
+    tally_period: string | null;
+    tally_begins_on: string | null;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'outreach.message_content': {

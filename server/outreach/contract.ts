@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { purpose } from '../delegation/contract.ts';
+import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
 /**
  * Mail to members that passes no gate, because it is about their own account, requests and contacts: a closed list, shown with
@@ -7,3 +9,237 @@ import { z } from 'zod';
 export const memberMailKinds = ['test', 'digest', 'request', 'reminder', 'account'] as const;
 export const memberMailKind = z.enum(memberMailKinds);
 export type MemberMailKind = z.output<typeof memberMailKind>;
+
+/** Why the gate says no; each has its words under `gate.<reason>`. */
+export const reason = z.enum([
+  /** This workspace has no outgoing mail. */
+  'no_mail_server',
+  /** Nobody who holds the contact lends it for writing. */
+  'no_grant',
+  /** It is lent for that, but… */
+  'not_begun',
+  'ended',
+  'ask_first',
+  'purpose',
+  'channel',
+  'field',
+  'quota',
+  /** The contact wants no more mail, for this purpose or at all. */
+  'objected',
+  'objected_purpose',
+  /** Advertising to a private address needs consent. */
+  'no_consent',
+  /** Mail to the address came back for good. */
+  'dead',
+  'suppressed',
+  /** At the moment of leaving: the contact or the address is no longer seen by the author, or the author is gone. */
+  'out_of_sight',
+  'author_gone',
+]);
+export type Reason = z.output<typeof reason>;
+
+const line = (max: number) => z.string().trim().min(1).max(max);
+
+export const security = z.enum(['tls', 'starttls', 'none']);
+export const mailSetup = z.object({
+  host: line(253),
+  port: z.number().int().min(1).max(65_535),
+  /** `none` is taken for loopback only. */
+  security,
+  username: line(320).nullable(),
+  senderName: line(200),
+  senderAddress: z.email(),
+  /** Where answers to mails of the company go, and unsubscribing by mail; answers to a contact's mail go to its author. */
+  replyTo: z.email().nullable(),
+});
+export type MailSetup = z.output<typeof mailSetup>;
+const keptSetup = mailSetup.extend({ hasPassword: z.boolean(), changedAt: instant });
+
+export const getMailSetup = contract({
+  name: 'outreach.getMailSetup',
+  method: 'GET',
+  path: '/mail',
+  summary: 'How mail leaves this workspace; the password is never given back',
+  input: nothing,
+  output: z.object({ setup: keptSetup.nullable() }),
+  access: 'admin',
+  scope: 'workspace:read',
+});
+export const saveMailSetup = contract({
+  name: 'outreach.saveMailSetup',
+  method: 'PUT',
+  path: '/mail',
+  summary: 'Say how mail leaves this workspace; without a password the one that is kept stays',
+  input: mailSetup.extend({ password: z.string().min(1).max(1000).optional() }),
+  output: z.object({ setup: keptSetup }),
+  access: 'admin',
+  scope: 'workspace:write',
+});
+export const removeMailSetup = contract({
+  name: 'outreach.removeMailSetup',
+  method: 'DELETE',
+  path: '/mail',
+  summary: 'No mail leaves this workspace any more; what waits fails when its turn comes',
+  input: nothing,
+  output: nothing,
+  access: 'admin',
+  scope: 'workspace:write',
+});
+export const sendTestMail = contract({
+  name: 'outreach.sendTestMail',
+  method: 'POST',
+  path: '/mail/test',
+  summary: 'Send a test message to myself at once, and say what the mail server answered',
+  input: nothing,
+  output: z.object({
+    to: z.string(),
+    state: z.enum(['sent', 'failed', 'later', 'in_doubt']),
+    /** A stage, with the reply's code where there is one: `authentication 535 5.7.8`. */
+    answer: z.string().nullable(),
+  }),
+  access: 'admin',
+  scope: 'workspace:write',
+});
+export const getMailHealth = contract({
+  name: 'outreach.getMailHealth',
+  method: 'GET',
+  path: '/mail/health',
+  summary: 'When mail last left and last failed, and what waits',
+  input: nothing,
+  output: z.object({
+    lastSuccessAt: instant.nullable(),
+    lastFailureAt: instant.nullable(),
+    lastFailure: z.string().nullable(),
+    waiting: z.number().int(),
+    oldestWaitingAt: instant.nullable(),
+    inDoubt: z.number().int(),
+    suppressed: z.number().int(),
+    /** Days and answers of the last failures, newest first. */
+    failures: z.array(z.object({ at: instant, answer: z.string() })),
+  }),
+  access: 'admin',
+  scope: 'workspace:read',
+});
+export const suppressAddress = contract({
+  name: 'outreach.suppressAddress',
+  method: 'POST',
+  path: '/mail/suppressed',
+  summary: 'Never write to an address again, whoever asks; or (suppressed: false) allow it again',
+  input: z.object({ email: z.email(), suppressed: z.boolean() }),
+  output: nothing,
+  access: 'admin',
+  scope: 'workspace:write',
+});
+
+export const messageState = z.enum(['queued', 'sending', 'sent', 'failed', 'refused', 'in_doubt', 'cancelled']);
+export const message = z.object({
+  id,
+  kind: z.enum(['member', 'contact']),
+  /** To a contact: the purpose; to a member: which of the kinds that pass no gate. */
+  purpose: z.string(),
+  state: messageState,
+  attempts: z.number().int(),
+  /** What the mail server said last, as a code. */
+  answer: z.string().nullable(),
+  /** Why the gate refused it when it was to leave. */
+  reasons: z.array(reason),
+  author: z.string().nullable(),
+  mine: z.boolean(),
+  createdAt: instant,
+  /** When it is tried (again). */
+  nextAt: instant.nullable(),
+  settledAt: instant.nullable(),
+});
+/** A message of one's own, with what it says and to whom; null where that has been erased or is no longer seen. */
+export const ownMessage = message.extend({
+  contact: z.object({ id, name: z.string() }).nullable(),
+  subject: z.string().nullable(),
+  text: z.string().nullable(),
+});
+export type Message = z.output<typeof message>;
+export type OwnMessage = z.output<typeof ownMessage>;
+
+export const listOutbox = contract({
+  name: 'outreach.listOutbox',
+  method: 'GET',
+  path: '/mail/outbox',
+  summary: 'All outgoing mail, newest first: states and reasons, no texts and no addresses',
+  input: z.object({ ...paging, state: messageState.optional() }),
+  output: page(message),
+  access: 'admin',
+  scope: 'workspace:read',
+});
+export const listMyMessages = contract({
+  name: 'outreach.listMyMessages',
+  method: 'GET',
+  path: '/messages',
+  summary: 'What I wrote to contacts, newest first',
+  input: z.object({ ...paging }),
+  output: page(ownMessage),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const listMessagesTo = contract({
+  name: 'outreach.listMessagesTo',
+  method: 'GET',
+  path: '/people/:personId/messages',
+  summary: 'What was written to a person: by me, and by colleagues by way of my cards (who, when, what for)',
+  input: z.object({ personId: id }),
+  output: z.object({
+    mine: z.array(ownMessage),
+    throughMe: z.array(z.object({ author: z.string(), purpose, at: instant })),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+const toWhom = { personId: id, contactPointId: id, purpose };
+const answer = z.object({ allowed: z.boolean(), reasons: z.array(reason) });
+
+export const askGate = contract({
+  name: 'outreach.askGate',
+  method: 'GET',
+  path: '/people/:personId/gate',
+  summary:
+    'Whether I may write to an address of a person for a purpose, with all reasons against it; nothing is sent or kept',
+  input: z.object(toWhom),
+  output: answer.extend({
+    /** From whom the contact will see it come, and where answers go. */
+    from: z.string().nullable(),
+    repliesTo: z.string(),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const writeToContact = contract({
+  name: 'outreach.writeToContact',
+  method: 'POST',
+  path: '/people/:personId/messages',
+  summary: 'Write to an address of a person; where the gate refuses, nothing is queued and all its reasons are given',
+  input: z.object({ ...toWhom, subject: line(200), text: line(20_000) }),
+  output: answer.extend({ messageId: id.nullable() }),
+  access: 'member',
+  scope: 'messages:write',
+});
+export const cancelMessage = contract({
+  name: 'outreach.cancelMessage',
+  method: 'DELETE',
+  path: '/messages/:messageId',
+  summary: 'Stop a message of mine that has not left yet',
+  input: z.object({ messageId: id }),
+  output: nothing,
+  access: 'member',
+  scope: 'messages:write',
+  errors: ['conflict'],
+});
+export const settleDoubt = contract({
+  name: 'outreach.settleDoubt',
+  method: 'POST',
+  path: '/messages/:messageId/doubt',
+  summary: 'Say of a message in doubt that it arrived, or have it sent again: one of mine or (admins) any',
+  input: z.object({ messageId: id, arrived: z.boolean() }),
+  output: nothing,
+  access: 'member',
+  scope: 'messages:write',
+  errors: ['conflict'],
+});

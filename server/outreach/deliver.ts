@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import { judgeFailure, type Outcome } from './rules.ts';
+import { judgeFailure, type Outcome } from './answers.ts';
 
 export interface MailServer {
   host: string;
@@ -13,6 +13,9 @@ export interface MailServer {
 
 export interface Mail {
   messageId: string;
+  /** Instead of the workspace's own name and the addresses of its settings. */
+  from?: { name: string; address: string };
+  replyTo?: string;
   to: { name: string; address: string };
   subject: string;
   text: string;
@@ -48,9 +51,9 @@ export async function deliver(server: MailServer, mail: Mail): Promise<Outcome> 
   });
   try {
     await transport.sendMail({
-      ...mail,
       from: server.sender,
       ...(server.replyTo ? { replyTo: server.replyTo } : {}),
+      ...mail,
     });
     return { state: 'sent' };
   } catch (error) {

@@ -3,7 +3,7 @@ export interface Letter {
   subject: string;
   paragraphs: readonly string[];
   /** The one thing to do. */
-  action?: { label: string; url: string };
+  action?: { label: string; url: string } | undefined;
   /** Why one gets it and how to stop it. */
   footer: string;
 }

@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/database.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { newId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/messages.ts';
+import type { Reason } from './contract.ts';
+import type { Counter } from './facts.ts';
 import type { Letter } from './letters.ts';
 
 /** From whom this workspace's mail comes; undefined: it has no outgoing mail. */
@@ -165,4 +168,151 @@ export async function findDoubts(tx: Tx): Promise<void> {
   // No workspace: a crash asks for none.
   await sql`update outreach.message set state = 'in_doubt', answer = 'crash', settled_at = now()
     where state = 'sending' and sending_at < now() - make_interval(mins => ${doubtAfter})`.execute(tx);
+}
+
+/** Keeps what the gate answered. */
+export async function addDecision(
+  tx: Tx,
+  actor: Actor,
+  decision: {
+    messageId: string | null;
+    contactPointId: string;
+    purpose: string;
+    moment: 'written' | 'leaving';
+    reasons: readonly Reason[];
+    grantIds: readonly string[];
+  },
+): Promise<void> {
+  await tx
+    .insertInto('outreach.decision')
+    .values({
+      workspace_id: actor.workspaceId,
+      decision_id: newId(),
+      message_id: decision.messageId,
+      author_id: actor.memberId,
+      contact_point_id: decision.contactPointId,
+      purpose: decision.purpose,
+      moment: decision.moment,
+      allowed: decision.reasons.length === 0,
+      reasons: [...decision.reasons],
+      grant_ids: [...decision.grantIds],
+    })
+    .execute();
+}
+
+/** Writes down by which lent cards a message goes, and what it takes of whose quota. */
+export async function addMessageCard(
+  tx: Tx,
+  actor: Actor,
+  messageId: string,
+  purpose: string,
+  card: { cardId: string; bookNo: number; grantId: string; version: number; counter: Counter | null },
+): Promise<void> {
+  await tx
+    .insertInto('outreach.message_card')
+    .values({
+      workspace_id: actor.workspaceId,
+      message_id: messageId,
+      card_id: card.cardId,
+      book_no: card.bookNo,
+      author_id: actor.memberId,
+      purpose,
+      grant_id: card.grantId,
+      grant_version: card.version,
+      ...(card.counter
+        ? {
+            tally_card_id: card.counter.cardId,
+            tally_period: card.counter.period,
+            tally_begins_on: card.counter.beginsOn,
+          }
+        : {}),
+    })
+    .execute();
+}
+
+/** The lent cards by which a message goes. */
+export async function listMessageCards(tx: Tx, workspaceId: string, messageId: string) {
+  return tx
+    .selectFrom('outreach.message_card')
+    .select(['card_id', 'book_no', 'grant_id', 'grant_version'])
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', messageId)
+    .execute();
+}
+
+/** A message that waits will not leave. @returns false when it does not wait (any more) */
+export async function stop(
+  tx: Tx,
+  workspaceId: string,
+  messageId: string,
+  to: { state: 'refused'; reasons: readonly Reason[] } | { state: 'cancelled' },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('outreach.message')
+    .set({
+      state: to.state,
+      settled_at: sql`now()`,
+      ...(to.state === 'refused' ? { reasons: [...to.reasons] } : {}),
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', messageId)
+    .where('state', '=', 'queued')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** A person's word on a message in doubt. @returns false when it is not in doubt, or none that the actor may decide about */
+export async function settleDoubt(tx: Tx, workspaceId: string, messageId: string, arrived: boolean): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('outreach.message')
+    .set(
+      arrived ? { state: 'sent', settled_at: sql`now()` } : { state: 'queued', next_at: sql`now()`, settled_at: null },
+    )
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', messageId)
+    .where('state', '=', 'in_doubt')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** The contact wants no more for this purpose; as the keeper. @returns false when that was known */
+export async function addObjection(
+  tx: Tx,
+  workspaceId: string,
+  objection: { contactPointId: string; purpose: string; messageId: string },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('outreach.objection')
+    .values({
+      workspace_id: workspaceId,
+      contact_point_id: objection.contactPointId,
+      purpose: objection.purpose,
+      message_id: objection.messageId,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** In which book a card lies, for the ledger; as the keeper. */
+export async function findBookOf(tx: Tx, workspaceId: string, cardId: string) {
+  return tx
+    .selectFrom('cards.card as c')
+    .innerJoin('delegation.book as b', (join) =>
+      join.onRef('b.book_no', '=', 'c.book_no').on('b.workspace_id', '=', workspaceId),
+    )
+    .select(['c.book_no', 'b.book_id'])
+    .where('c.workspace_id', '=', workspaceId)
+    .where('c.card_id', '=', cardId)
+    .executeTakeFirst();
+}
+
+/** What a workspace is called. */
+export async function findWorkspaceName(tx: Tx, workspaceId: string): Promise<string> {
+  const row = await tx
+    .selectFrom('identity.workspace')
+    .select('name')
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
+  return row?.name ?? '';
 }

@@ -1,44 +1,114 @@
-/** What a conversation with a mail server came to. `answer` is a stage, with the reply's code where there is one ("recipient 550 5.1.1"). */
-export type Outcome = { state: 'sent' } | { state: 'failed' | 'later' | 'in_doubt'; answer: string };
+import { fieldClass } from '../delegation/field-classes.ts';
+import { isFreeMail } from '../formats/normalise/email.ts';
+import type { Reason } from './contract.ts';
 
-/** What the mail library says of a failure. */
-export interface Failure {
-  /** Of the library: EAUTH, ETLS… */
-  code?: string | undefined;
-  /** The command that was answered: "MAIL FROM", "RCPT TO", "DATA"… */
-  command?: string | undefined;
-  /** The reply's three digits (RFC 5321, 4.2), and with the enhanced ones (RFC 3463) where the server gives them. */
-  replyCode?: number | undefined;
-  enhanced?: string | undefined;
-  certificate: boolean;
-  /** The server had said that it takes the content (354). */
-  handedOver: boolean;
+/** A grant under which a colleague's card may be written to, and the card. */
+export interface GrantFacts {
+  grantId: string;
+  version: number;
+  cardId: string;
+  bookId: string;
+  /** 0: made to the actor, 1: to a team of theirs, 2: to the workspace. */
+  distance: number;
+  startsAt: Date;
+  endsAt: Date | null;
+  askFirst: boolean;
+  /** Empty: whatever for; every way. */
+  purposes: readonly string[];
+  channels: readonly string[];
+  /** The field classes it opens, and that of the address on this card. */
+  mask: number;
+  fieldClass: number;
+  quota: { count: number; used: number } | null;
 }
 
-const stages: Record<string, string> = { 'MAIL FROM': 'sender', 'RCPT TO': 'recipient', DATA: 'content' };
-const withoutReply: Record<string, string> = { ETLS: 'tls', EDNS: 'dns', ETIMEDOUT: 'timeout' };
+export interface GateFacts {
+  purpose: string;
+  channel: 'email';
+  hasMailServer: boolean;
+  /** The actor holds a card with this address: nobody has to allow it. */
+  own: boolean;
+  grants: readonly GrantFacts[];
+  consent: 'unknown' | 'given' | 'objected';
+  health: 'unknown' | 'good' | 'failing' | 'dead';
+  objectedTo: readonly string[];
+  suppressed: boolean;
+  privateAddress: boolean;
+}
+
+export interface GateAnswer {
+  allowed: boolean;
+  reasons: Reason[];
+  /** The lent cards by which it is written, one for each book; none where the actor's own will do. */
+  through: GrantFacts[];
+}
+
+/** What is wrong with writing under a grant. */
+function againstGrant(grant: GrantFacts, { purpose, channel }: GateFacts, now: Date): Reason[] {
+  const wrong: [Reason, boolean][] = [
+    ['not_begun', grant.startsAt > now],
+    ['ended', grant.endsAt !== null && grant.endsAt <= now],
+    ['ask_first', grant.askFirst],
+    ['purpose', grant.purposes.length > 0 && !grant.purposes.includes(purpose)],
+    ['channel', grant.channels.length > 0 && !grant.channels.includes(channel)],
+    ['field', ((grant.mask >>> grant.fieldClass) & 1) === 0],
+    ['quota', grant.quota !== null && grant.quota.used >= grant.quota.count],
+  ];
+  return wrong.flatMap(([reason, holds]) => (holds ? [reason] : []));
+}
+
+/** Purposes that are advertising in the sense of the law. */
+const advertising = new Set(['newsletter', 'prospecting']);
 
 /**
- * Whether to try again. Replies of 5xx to the message are final (RFC 5321, 4.2.1); what stands in the way of all messages (the
- * password, the certificate, the connection) is not this one's fault. Without an answer once the content was handed over nobody
- * knows whether it arrived.
+ * Whether a message may go to a contact, with ALL reasons against it. Own cards need no grant; of others' cards at least one
+ * grant must agree in every respect. An objection stops everything. Advertising to a private person needs their consent
+ * beforehand; to a business address it may be sent until they object, each message saying how (CPCE, art. L34-5; RGPD, art. 6
+ * and 21; directive 2002/58/CE, art. 13). Where several grants object, those of the one that comes nearest are told.
  */
-export function judgeFailure(failure: Failure): Exclude<Outcome, { state: 'sent' }> {
-  const { code, command = '', replyCode, enhanced, handedOver } = failure;
-  const reply = replyCode ? ` ${replyCode}${enhanced ? ` ${enhanced}` : ''}` : '';
-  if (handedOver && !replyCode) return { state: 'in_doubt', answer: 'no_answer' };
-  if (code === 'EAUTH' || command.startsWith('AUTH')) return { state: 'later', answer: `authentication${reply}` };
-  if (failure.certificate) return { state: 'later', answer: 'certificate' };
-  const stage = stages[command];
-  if (stage && replyCode) return { state: replyCode >= 500 ? 'failed' : 'later', answer: `${stage}${reply}` };
-  return { state: 'later', answer: `${withoutReply[code ?? ''] ?? 'connection'}${reply}` };
+export function decide(facts: GateFacts, now: Date): GateAnswer {
+  const judged = facts.grants
+    .map((grant) => ({ grant, against: againstGrant(grant, facts, now) }))
+    .sort((a, b) => a.against.length - b.against.length || a.grant.distance - b.grant.distance);
+  const through = new Map<string, GrantFacts>();
+  for (const { grant, against } of facts.own ? [] : judged)
+    if (against.length === 0 && !through.has(grant.bookId)) through.set(grant.bookId, grant);
+  const lending: Reason[] = facts.own || through.size > 0 ? [] : (judged[0]?.against ?? ['no_grant']);
+  const others: [Reason, boolean][] = [
+    ['no_mail_server', !facts.hasMailServer],
+    ['objected', facts.consent === 'objected'],
+    ['objected_purpose', facts.objectedTo.includes(facts.purpose)],
+    ['no_consent', advertising.has(facts.purpose) && facts.privateAddress && facts.consent !== 'given'],
+    ['dead', facts.health === 'dead'],
+    ['suppressed', facts.suppressed],
+  ];
+  const reasons = [...lending, ...others.flatMap(([reason, holds]) => (holds ? [reason] : []))];
+  return { allowed: reasons.length === 0, reasons, through: [...through.values()] };
 }
 
-/** Minutes to wait after each attempt that may be repeated; nearly two days in all. */
-const pauses = [2, 10, 30, 120, 360, 720, 1440];
+/**
+ * Whether an address is that of a private person: said so on a card, with a provider anybody may use, or without a label on the
+ * card of somebody of no company. The strictest card wins.
+ */
+export function isPrivateAddress(
+  sightings: readonly { fieldClass: number; address: string; atCompany: boolean }[],
+): boolean {
+  return sightings.some(
+    (one) =>
+      one.fieldClass === fieldClass.emailPrivate ||
+      isFreeMail(one.address.slice(one.address.lastIndexOf('@') + 1)) ||
+      (one.fieldClass === fieldClass.emailUnlabelled && !one.atCompany),
+  );
+}
 
-/** @param attempts those made so far @returns minutes until the next; null: no more */
-export const pauseAfter = (attempts: number): number | null => pauses[attempts - 1] ?? null;
-
-/** Mail may leave unencrypted only within the machine. */
-export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+/** The first day (UTC) of the calendar period an instant lies in, `YYYY-MM-DD`; weeks begin on Monday (ISO 8601). */
+export function beginOf(period: string, at: Date): string {
+  const [year, month, day] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
+  const first = {
+    day: Date.UTC(year, month, day),
+    week: Date.UTC(year, month, day - ((at.getUTCDay() + 6) % 7)),
+    month: Date.UTC(year, month, 1),
+    year: Date.UTC(year, 0, 1),
+  }[period];
+  return new Date(first ?? at).toISOString().slice(0, 10);
+}

@@ -1,12 +1,15 @@
+import { markDead } from '../cards/consent.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
+import { isNoSuchMailbox, type Outcome, pauseAfter } from './answers.ts';
+import { claimForContact, type InHand } from './contacts.ts';
 import { deliver, type Mail, type MailServer } from './deliver.ts';
+import { giveBack } from './facts.ts';
 import { oneLine, toHtml, toText } from './letters.ts';
 import { queueSending } from './members.ts';
 import * as queries from './queries.ts';
-import { type Outcome, pauseAfter } from './rules.ts';
 
-/** How this workspace's mail leaves; undefined: it does not. */
+/** How this workspace's mail leaves; undefined: it does not. As the keeper. */
 export async function openMailServer(app: App, tx: Tx, workspaceId: string): Promise<MailServer | undefined> {
   const row = await queries.findMailServer(tx, workspaceId);
   return (
@@ -16,7 +19,7 @@ export async function openMailServer(app: App, tx: Tx, workspaceId: string): Pro
       security: row.security as MailServer['security'],
       username: row.username,
       password: row.password && app.secrets.decrypt(row.password),
-      sender: { name: row.sender_name, address: row.sender_address },
+      sender: { name: oneLine(row.sender_name), address: row.sender_address },
       replyTo: row.reply_to,
     }
   );
@@ -28,25 +31,43 @@ export async function openMailServer(app: App, tx: Tx, workspaceId: string): Pro
  */
 export async function sendMessage(app: App, workspaceId: string, messageId: string): Promise<void> {
   const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
-  const attempts = await asKeeper((tx) => queries.claim(tx, workspaceId, messageId));
-  if (attempts === null) return;
-  const prepared = await asKeeper(async (tx) => ({
-    server: await openMailServer(app, tx, workspaceId),
-    mail: await writeToMember(tx, workspaceId, messageId),
-  }));
-  const outcome: Outcome =
-    prepared.server && prepared.mail
-      ? await deliver(prepared.server, prepared.mail)
-      : { state: 'failed', answer: prepared.mail ? 'no_mail_server' : 'nobody' };
-  await asKeeper((tx) => conclude(app, tx, workspaceId, messageId, outcome, attempts));
+  const message = await asKeeper((tx) => queries.findMessage(tx, workspaceId, messageId));
+  if (message?.state !== 'queued') return;
+  const inHand =
+    message.kind === 'contact'
+      ? await claimForContact(app, workspaceId, messageId, message)
+      : await asKeeper((tx) => claimForMember(tx, workspaceId, messageId, message));
+  if (!inHand) return;
+  const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
+  const outcome: Outcome = !inHand.mail
+    ? { state: 'failed', answer: 'nobody' }
+    : server
+      ? await deliver(server, inHand.mail)
+      : { state: 'failed', answer: 'no_mail_server' };
+  await asKeeper((tx) => conclude(app, tx, { workspaceId, messageId, message }, outcome, inHand.attempts));
+}
+
+async function claimForMember(
+  tx: Tx,
+  workspaceId: string,
+  messageId: string,
+  message: queries.QueuedMessage,
+): Promise<InHand | null> {
+  const attempts = await queries.claim(tx, workspaceId, messageId);
+  if (attempts === null) return null;
+  return { attempts, mail: await writeToMember(tx, workspaceId, messageId, message) };
 }
 
 /** The mail that a message to a member is; undefined when the member has gone, or what it said. */
-async function writeToMember(tx: Tx, workspaceId: string, messageId: string): Promise<Mail | undefined> {
-  const message = await queries.findMessage(tx, workspaceId, messageId);
+async function writeToMember(
+  tx: Tx,
+  workspaceId: string,
+  messageId: string,
+  message: queries.QueuedMessage,
+): Promise<Mail | undefined> {
   const content = await queries.findContent(tx, workspaceId, messageId);
-  const recipient = message?.recipient_id && (await queries.findRecipient(tx, workspaceId, message.recipient_id));
-  if (!message || !content || !recipient) return undefined;
+  const recipient = message.recipient_id && (await queries.findRecipient(tx, workspaceId, message.recipient_id));
+  if (!content || !recipient) return undefined;
   const { action, ...rest } = content;
   const letter = { ...rest, footer: content.footer ?? '', ...(action ? { action } : {}) };
   return {
@@ -60,11 +81,17 @@ async function writeToMember(tx: Tx, workspaceId: string, messageId: string): Pr
   };
 }
 
+interface Sent {
+  workspaceId: string;
+  messageId: string;
+  message: queries.QueuedMessage;
+}
+
+/** What will never arrive gives back what it took of a quota; an address that does not exist is remembered as dead. */
 async function conclude(
   app: App,
   tx: Tx,
-  workspaceId: string,
-  messageId: string,
+  { workspaceId, messageId, message }: Sent,
   outcome: Outcome,
   attempts: number,
 ): Promise<void> {
@@ -77,9 +104,12 @@ async function conclude(
   if (minutes !== null) {
     await queries.settle(tx, workspaceId, messageId, { state: 'queued', answer, minutes });
     await queueSending(app, tx, workspaceId, messageId, minutes * 60 + 1);
+  } else if (outcome.state === 'in_doubt') {
+    await queries.settle(tx, workspaceId, messageId, { state: 'in_doubt', answer });
   } else {
-    const state = outcome.state === 'in_doubt' ? 'in_doubt' : 'failed';
-    await queries.settle(tx, workspaceId, messageId, { state, answer });
+    await queries.settle(tx, workspaceId, messageId, { state: 'failed', answer });
+    await giveBack(tx, workspaceId, messageId);
+    if (isNoSuchMailbox(answer) && message.contact_point_id) await markDead(tx, workspaceId, message.contact_point_id);
   }
   await queries.noteHealth(tx, workspaceId, answer);
 }

@@ -60,6 +60,7 @@ const places = [
   /^server\/cards\/(?:rows|upkeep|consent|views|notes|history|retention|archive|lent|staff)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
+  /^server\/outreach\/(?:facts|outbox)\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.
   /^server\/identity\/(?:setup|accounts|attempts|passkeys|second-factor)\.ts$/,
 ];

@@ -8,6 +8,7 @@ import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
 import type lending from '../../locales/en/lending.json';
 import type notices from '../../locales/en/notices.json';
+import type outreach from '../../locales/en/outreach.json';
 import type quality from '../../locales/en/quality.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
@@ -21,6 +22,7 @@ type Catalogue = typeof contacts &
   typeof imports &
   typeof lending &
   typeof notices &
+  typeof outreach &
   typeof quality &
   typeof settings &
   typeof shell &

@@ -1,5 +1,13 @@
 import { Button, Group, Textarea } from '@mantine/core';
-import { IconEye, IconFileExport, IconGitMerge, IconMessage, IconNote, IconPencil } from '@tabler/icons-react';
+import {
+  IconEye,
+  IconFileExport,
+  IconGitMerge,
+  IconMessage,
+  IconMessageOff,
+  IconNote,
+  IconPencil,
+} from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { type Happening, listHappenings, listUses, replyToHappening } from '../../../../server/home/contract.ts';
@@ -23,6 +31,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   contacted: IconMessage,
   invited: IconMessage,
   answered: IconMessage,
+  objected: IconMessageOff,
 };
 
 /** What a colleague did with contacts of mine, in a sentence; all of them, and a word to the colleague, on demand. */

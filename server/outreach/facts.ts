@@ -1,0 +1,148 @@
+import { type SqlBool, sql } from 'kysely';
+import type { Actor, Tx } from '../kernel/database.ts';
+
+/** An address on a card, as its viewer sees it. */
+export interface Sighting {
+  cardId: string;
+  bookNo: number;
+  bookId: string;
+  mine: boolean;
+  fieldClass: number;
+  address: string;
+  atCompany: boolean;
+}
+
+/** Where an address stands among these cards. Row security lets through only fields that the actor may read. */
+export async function findSightings(
+  tx: Tx,
+  actor: Actor,
+  cardIds: readonly string[],
+  contactPointId: string,
+): Promise<Sighting[]> {
+  const { rows } = await sql<Sighting>`
+    select c.card_id as "cardId", c.book_no as "bookNo", b.book_id as "bookId", f.class as "fieldClass",
+      f.value ->> 'normalised' as address, strpos(current_setting('app.own_books', true), b.book_id::text) > 0 as mine,
+      exists (select from cards.card_field o where o.workspace_id = ${actor.workspaceId} and o.card_id = c.card_id
+        and o.kind = 'organization' and o.value <> '{}') as "atCompany"
+    from cards.card_field f
+    join cards.card c on c.workspace_id = ${actor.workspaceId} and c.card_id = f.card_id
+    join delegation.book b on b.workspace_id = ${actor.workspaceId} and b.book_no = c.book_no
+    where f.workspace_id = ${actor.workspaceId} and f.card_id = any(${cardIds}) and f.contact_point_id = ${contactPointId}
+      and f.kind = 'email' and f.value ? 'normalised'
+    order by c.card_id`.execute(tx);
+  return rows;
+}
+
+/** Grants of books for writing, made to the actor, their teams or the workspace: the last version of each, whatever its dates. */
+export async function findContactGrants(tx: Tx, actor: Actor, bookIds: readonly string[]) {
+  const { rows } = await sql<{
+    book_id: string;
+    grant_id: string;
+    version: number;
+    grantee_id: string;
+    distance: number;
+    field_mask: number;
+    purposes: string[];
+    channels: string[];
+    quota_count: number | null;
+    quota_period: string | null;
+    quota_each: boolean;
+    ask_first: boolean;
+    starts_at: Date;
+    ends_at: Date | null;
+  }>`
+    select book_id, grant_id, version, grantee_id, array_position(array['member', 'team', 'workspace'], grantee_kind) as distance,
+      field_mask, purposes, channels, quota_count, quota_period, quota_each, ask_first, starts_at, ends_at
+    from (select distinct on (g.grant_id) g.* from delegation.grant g
+      where g.workspace_id = ${actor.workspaceId} and g.book_id = any(${bookIds})
+        and strpos(current_setting('app.audiences', true), g.grantee_id::text) > 0
+      order by g.grant_id, g.version desc) last
+    where 'contact' = any(acts)
+    order by grant_id`.execute(tx);
+  return rows;
+}
+export type ContactGrant = Awaited<ReturnType<typeof findContactGrants>>[number];
+
+/** What is known of an address, whoever asks: consent, health, objections, suppression. */
+export async function findStanding(tx: Tx, workspaceId: string, contactPointId: string) {
+  const point = await tx
+    .selectFrom('cards.contact_point')
+    .select(['consent', 'health'])
+    .where('workspace_id', '=', workspaceId)
+    .where('contact_point_id', '=', contactPointId)
+    .executeTakeFirst();
+  const objections = await tx
+    .selectFrom('outreach.objection')
+    .select('purpose')
+    .where('workspace_id', '=', workspaceId)
+    .where('contact_point_id', '=', contactPointId)
+    .execute();
+  const suppressed = await tx
+    .selectFrom('outreach.suppression')
+    .select('at')
+    .where('workspace_id', '=', workspaceId)
+    .where('contact_point_id', '=', contactPointId)
+    .executeTakeFirst();
+  return {
+    consent: (point?.consent ?? 'unknown') as 'unknown' | 'given' | 'objected',
+    health: (point?.health ?? 'unknown') as 'unknown' | 'good' | 'failing' | 'dead',
+    objectedTo: objections.map((row) => row.purpose),
+    suppressed: suppressed !== undefined,
+  };
+}
+
+/** A row of the tally: how often a grant was used in a period, in all or for a card. */
+export interface Counter {
+  grantId: string;
+  /** The grant's own id where it is counted in all. */
+  cardId: string;
+  period: string;
+  beginsOn: string;
+  granteeId: string;
+}
+
+const ofCounter = (workspaceId: string, { grantId, cardId, period, beginsOn }: Counter) =>
+  sql<SqlBool>`workspace_id = ${workspaceId} and grant_id = ${grantId} and card_id = ${cardId} and period = ${period} and begins_on = ${beginsOn}`;
+
+/**
+ * What a counter says. Locked, it stays so until the transaction ends: of writers at once, each sees what the one before took.
+ * Lock counters in one order.
+ */
+export async function readCounter(tx: Tx, workspaceId: string, counter: Counter, lock: boolean): Promise<number> {
+  if (lock)
+    await tx
+      .insertInto('outreach.tally')
+      .values({
+        workspace_id: workspaceId,
+        grant_id: counter.grantId,
+        card_id: counter.cardId,
+        period: counter.period,
+        begins_on: counter.beginsOn,
+        grantee_id: counter.granteeId,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  const { rows } = await sql<{ count: number }>`
+    select count from outreach.tally where ${ofCounter(workspaceId, counter)} ${lock ? sql`for update` : sql``}`.execute(
+    tx,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+export async function countUp(tx: Tx, workspaceId: string, counter: Counter): Promise<void> {
+  await sql`update outreach.tally set count = count + 1 where ${ofCounter(workspaceId, counter)}`.execute(tx);
+}
+
+/** Gives back what a message took that will not leave; as the keeper, once for each message. */
+export async function giveBack(tx: Tx, workspaceId: string, messageId: string): Promise<void> {
+  await sql`
+    update outreach.tally t set count = t.count - 1 from outreach.message_card c
+    where t.workspace_id = ${workspaceId} and c.workspace_id = ${workspaceId} and c.message_id = ${messageId}
+      and t.grant_id = c.grant_id and t.card_id = c.tally_card_id and t.period = c.tally_period
+      and t.begins_on = c.tally_begins_on`.execute(tx);
+  await tx
+    .deleteFrom('outreach.message_card')
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', messageId)
+    .execute();
+}

@@ -1,0 +1,231 @@
+import { z } from 'zod';
+import { findPersonCards, nameCards } from '../cards/persons.ts';
+import { contactPointId } from '../cards/writing.ts';
+import { normaliseEmail } from '../formats/normalise/email.ts';
+import { getMember } from '../identity/queries.ts';
+import type { Output } from '../kernel/contract.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
+import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { newId } from '../kernel/ids.ts';
+import { type Locale, translator } from '../kernel/messages.ts';
+import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { isLoopback } from './answers.ts';
+import { sendToContact } from './contacts.ts';
+import * as contracts from './contract.ts';
+import { deliver } from './deliver.ts';
+import { giveBack } from './facts.ts';
+import { askGate } from './gate.ts';
+import { toHtml, toText } from './letters.ts';
+import { queueSending } from './members.ts';
+import * as outbox from './outbox.ts';
+import * as queries from './queries.ts';
+import { openMailServer } from './sending.ts';
+
+type Setup = NonNullable<Output<typeof contracts.getMailSetup>['setup']>;
+
+async function describeSetup(tx: Tx, workspaceId: string): Promise<Setup | null> {
+  const row = await outbox.findSetup(tx, workspaceId);
+  return row
+    ? {
+        host: row.host,
+        port: row.port,
+        security: row.security as Setup['security'],
+        username: row.username,
+        hasPassword: row.has_password,
+        senderName: row.sender_name,
+        senderAddress: row.sender_address,
+        replyTo: row.reply_to,
+        changedAt: row.changed_at.toISOString(),
+      }
+    : null;
+}
+
+/**
+ * Nothing leaves the machine in the clear; and a password that is kept goes to no other server than the one it was given for.
+ * @throws AppError invalid_input
+ */
+function checkSetup(setup: contracts.MailSetup & { password?: string | undefined }, kept: Setup | null): void {
+  if (setup.security === 'none' && !isLoopback(setup.host))
+    throw new AppError('invalid_input', { fields: { security: 'unencrypted' } });
+  const same = kept?.hasPassword && kept.host === setup.host && kept.username === setup.username;
+  if (setup.username && setup.password === undefined && !same)
+    throw new AppError('invalid_input', { fields: { password: 'required' } });
+}
+
+function describeMessage(row: outbox.MessageRow, actor: Actor): contracts.Message {
+  return {
+    id: row.message_id,
+    kind: row.kind as 'contact',
+    purpose: row.purpose,
+    state: row.state as contracts.Message['state'],
+    attempts: row.attempts,
+    answer: row.answer,
+    reasons: row.reasons as contracts.Reason[],
+    author: row.author,
+    mine: row.author_id === actor.memberId,
+    createdAt: row.created_at.toISOString(),
+    nextAt: row.state === 'queued' ? row.next_at.toISOString() : null,
+    settledAt: row.settled_at?.toISOString() ?? null,
+  };
+}
+
+async function describeOwn(
+  { tx, actor }: Pick<Context, 'tx' | 'actor'>,
+  rows: readonly outbox.MessageRow[],
+): Promise<contracts.OwnMessage[]> {
+  const names = await nameCards(
+    { tx, actor },
+    rows.map((row) => row.card_id!),
+  );
+  const contents = await outbox.findContents(
+    tx,
+    actor.workspaceId,
+    rows.map((row) => row.message_id),
+  );
+  return rows.map((row) => {
+    const content = contents.get(row.message_id);
+    const name = names.get(row.card_id!);
+    return {
+      ...describeMessage(row, actor),
+      contact: name === undefined ? null : { id: row.card_id!, name },
+      subject: content?.subject ?? null,
+      text: content?.paragraphs.join('\n\n') ?? null,
+    };
+  });
+}
+
+const readCursor = (after: string | undefined) => (after ? decodeCursor(after, z.tuple([z.uuid()]))[0] : undefined);
+
+function cut(rows: readonly outbox.MessageRow[], limit: number) {
+  const shown = rows.slice(0, limit);
+  return { shown, next: rows.length > limit ? encodeCursor([shown.at(-1)!.message_id]) : null };
+}
+
+/** Sends a mail to the admin at once, past the queue, for the server's own words. */
+async function testMail({ app, tx, actor }: Context): Promise<Output<typeof contracts.sendTestMail>> {
+  const me = (await getMember(tx, actor))!;
+  const t = translator(me.locale as Locale);
+  const server = await app.db.asSystem('keeper', (keeper) => openMailServer(app, keeper, actor.workspaceId));
+  if (!server) throw notFound();
+  const letter = {
+    subject: t('mail.test.subject', { workspace: me.workspace }),
+    paragraphs: [t('mail.test.text', { workspace: me.workspace, host: server.host })],
+    footer: t('mail.test.footer'),
+  };
+  const outcome = await deliver(server, {
+    messageId: `<${newId()}@${server.sender.address.split('@')[1]}>`,
+    to: { name: me.name, address: me.email },
+    subject: letter.subject,
+    text: toText(letter),
+    html: toHtml(letter, me.locale),
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  });
+  const answer = outcome.state === 'sent' ? null : outcome.answer;
+  await app.db.asSystem('keeper', (keeper) => queries.noteHealth(keeper, actor.workspaceId, answer));
+  return { to: me.email, state: outcome.state, answer };
+}
+
+const settings: Operation[] = [
+  implement(contracts.getMailSetup, async (_input, { tx, actor }) => ({
+    setup: await describeSetup(tx, actor.workspaceId),
+  })),
+
+  implement(contracts.saveMailSetup, async ({ password, ...setup }, { app, tx, actor }) => {
+    checkSetup({ ...setup, password }, await describeSetup(tx, actor.workspaceId));
+    await outbox.saveSetup(tx, actor, setup, password === undefined ? undefined : app.secrets.encrypt(password));
+    return { setup: (await describeSetup(tx, actor.workspaceId))! };
+  }),
+
+  implement(contracts.removeMailSetup, async (_input, { tx, actor }) => {
+    await outbox.removeSetup(tx, actor.workspaceId);
+    return {};
+  }),
+
+  implement(contracts.sendTestMail, (_input, context) => testMail(context)),
+
+  implement(contracts.getMailHealth, async (_input, { tx, actor }) => {
+    const { setup, ...health } = await outbox.readHealth(tx, actor.workspaceId);
+    return {
+      lastSuccessAt: setup?.last_success_at?.toISOString() ?? null,
+      lastFailureAt: setup?.last_failure_at?.toISOString() ?? null,
+      lastFailure: setup?.last_failure ?? null,
+      waiting: health.waiting,
+      oldestWaitingAt: health.oldest?.toISOString() ?? null,
+      inDoubt: health.in_doubt,
+      suppressed: health.suppressed,
+      failures: health.failures.map(({ at, answer }) => ({ at: at.toISOString(), answer })),
+    };
+  }),
+
+  implement(contracts.suppressAddress, async ({ email, suppressed }, { app, tx, actor }) => {
+    const address = normaliseEmail(email);
+    if (!address) throw new AppError('invalid_input', { fields: { email: 'email' } });
+    const point = contactPointId(app.secrets, actor.workspaceId, { channel: 'email', address });
+    await outbox.setSuppressed(tx, actor, point, suppressed);
+    return {};
+  }),
+
+  implement(contracts.listOutbox, async ({ after, limit, state }, { tx, actor }) => {
+    const rows = await outbox.listMessages(tx, actor, { mine: false, state, before: readCursor(after) }, limit + 1);
+    const { shown, next } = cut(rows, limit);
+    return { items: shown.map((row) => describeMessage(row, actor)), next };
+  }),
+];
+
+export const outreachOperations: Operation[] = [
+  ...settings,
+
+  implement(contracts.listMyMessages, async ({ after, limit }, context) => {
+    const { tx, actor } = context;
+    const rows = await outbox.listMessages(tx, actor, { mine: true, before: readCursor(after) }, limit + 1);
+    const { shown, next } = cut(rows, limit);
+    return { items: await describeOwn(context, shown), next };
+  }),
+
+  implement(contracts.listMessagesTo, async ({ personId }, context) => {
+    const { tx, actor } = context;
+    const person = await findPersonCards(tx, actor, personId);
+    if (!person) throw notFound();
+    return {
+      mine: await describeOwn(context, await outbox.listMineTo(tx, actor, person.cardIds, 50)),
+      throughMe: (await outbox.listThroughMe(tx, actor, person.cardIds, 50)).map(({ author, purpose, at }) => ({
+        author,
+        purpose: purpose as 'service',
+        at: at.toISOString(),
+      })),
+    };
+  }),
+
+  implement(contracts.askGate, async (wish, { tx, actor }) => {
+    const asked = await askGate(tx, actor, wish, 'look');
+    if (!asked) throw notFound();
+    const sender = await queries.findSender(tx, actor.workspaceId);
+    const me = (await getMember(tx, actor))!;
+    const { allowed, reasons } = asked;
+    return { allowed, reasons, from: sender?.address ?? null, repliesTo: me.email };
+  }),
+
+  implement(contracts.writeToContact, (wish, context) => sendToContact(context, wish)),
+
+  implement(contracts.cancelMessage, async ({ messageId }, { app, tx, actor }) => {
+    const message = await queries.findMessage(tx, actor.workspaceId, messageId);
+    if (message?.author_id !== actor.memberId) throw notFound();
+    const { workspaceId } = actor;
+    // As the keeper, so that stopping and giving back are one.
+    const stopped = await app.db.asSystem('keeper', async (keeper) => {
+      const done = await queries.stop(keeper, workspaceId, messageId, { state: 'cancelled' });
+      if (done) await giveBack(keeper, workspaceId, messageId);
+      return done;
+    });
+    if (!stopped) throw new AppError('conflict');
+    return {};
+  }),
+
+  implement(contracts.settleDoubt, async ({ messageId, arrived }, { app, tx, actor }) => {
+    if (!(await queries.findMessage(tx, actor.workspaceId, messageId))) throw notFound();
+    if (!(await queries.settleDoubt(tx, actor.workspaceId, messageId, arrived))) throw new AppError('conflict');
+    if (!arrived) await queueSending(app, tx, actor.workspaceId, messageId);
+    return {};
+  }),
+];

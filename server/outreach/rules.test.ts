@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { fieldClass } from '../delegation/field-classes.ts';
+import { isNoSuchMailbox, judgeFailure, pauseAfter } from './answers.ts';
+import { beginOf, decide, type GateFacts, type GrantFacts, isPrivateAddress } from './rules.ts';
+
+const now = new Date('2026-11-28T10:00:00Z');
+const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
+  grantId: 'g',
+  version: 1,
+  cardId: 'c',
+  bookId: 'b',
+  distance: 1,
+  startsAt: new Date('2026-01-01'),
+  endsAt: null,
+  askFirst: false,
+  purposes: [],
+  channels: [],
+  mask: -1,
+  fieldClass: fieldClass.emailWork,
+  quota: null,
+  ...change,
+});
+const facts = (change: Partial<GateFacts> = {}): GateFacts => ({
+  purpose: 'service',
+  channel: 'email',
+  hasMailServer: true,
+  own: false,
+  grants: [grant()],
+  consent: 'unknown',
+  health: 'unknown',
+  objectedTo: [],
+  suppressed: false,
+  privateAddress: false,
+  ...change,
+});
+
+describe('the gate', () => {
+  test.each<[string, Partial<GateFacts>, string[]]>([
+    ['a grant for writing', {}, []],
+    ['one’s own card, without any grant', { own: true, grants: [] }, []],
+    ['no grant', { grants: [] }, ['no_grant']],
+    ['a grant to come', { grants: [grant({ startsAt: new Date('2027-01-01') })] }, ['not_begun']],
+    ['a grant that is over', { grants: [grant({ endsAt: now })] }, ['ended']],
+    ['ask-first', { grants: [grant({ askFirst: true })] }, ['ask_first']],
+    ['another purpose', { grants: [grant({ purposes: ['survey'] })] }, ['purpose']],
+    ['the purpose among others', { grants: [grant({ purposes: ['survey', 'service'] })] }, []],
+    ['another way', { grants: [grant({ channels: ['phone'] })] }, ['channel']],
+    ['an address that is left out', { grants: [grant({ mask: ~(1 << fieldClass.emailWork) })] }, ['field']],
+    ['a quota with room', { grants: [grant({ quota: { count: 2, used: 1 } })] }, []],
+    ['a quota that is used up', { grants: [grant({ quota: { count: 2, used: 2 } })] }, ['quota']],
+    ['an objection, to one’s own contact too', { own: true, consent: 'objected' }, ['objected']],
+    ['an objection to this purpose', { objectedTo: ['service'] }, ['objected_purpose']],
+    ['an objection to another purpose', { objectedTo: ['newsletter'] }, []],
+    ['advertising to a private address', { purpose: 'newsletter', privateAddress: true }, ['no_consent']],
+    ['advertising to who agreed', { purpose: 'prospecting', privateAddress: true, consent: 'given' }, []],
+    ['advertising to a business address', { purpose: 'prospecting' }, []],
+    ['service to a private address', { privateAddress: true }, []],
+    ['a dead address', { health: 'dead' }, ['dead']],
+    ['a suppressed address', { suppressed: true }, ['suppressed']],
+    ['no outgoing mail', { hasMailServer: false }, ['no_mail_server']],
+    [
+      'many things at once',
+      {
+        grants: [grant({ endsAt: now, purposes: ['survey'], quota: { count: 1, used: 1 } })],
+        consent: 'objected',
+        health: 'dead',
+        suppressed: true,
+      },
+      ['ended', 'purpose', 'quota', 'objected', 'dead', 'suppressed'],
+    ],
+    [
+      'several grants that object: the nearest miss is told',
+      { grants: [grant({ endsAt: now, askFirst: true }), grant({ purposes: ['survey'] })] },
+      ['purpose'],
+    ],
+  ])('%s', (_name, change, reasons) => {
+    expect(decide(facts(change), now)).toMatchObject({ allowed: reasons.length === 0, reasons });
+  });
+
+  test('uses one card of each book whose grants agree, the grant made most nearly to the author', () => {
+    const near = grant({ grantId: 'near', distance: 1 });
+    const far = grant({ grantId: 'far', distance: 3 });
+    const other = grant({ grantId: 'other', bookId: 'b2', cardId: 'c2' });
+    const wrong = grant({ grantId: 'wrong', bookId: 'b3', askFirst: true });
+    const { through } = decide(facts({ grants: [far, wrong, near, other] }), now);
+    expect(through.map(({ grantId }) => grantId).sort()).toEqual(['near', 'other']);
+    expect(decide(facts({ own: true }), now).through).toEqual([]);
+  });
+});
+
+test.each([
+  [fieldClass.emailWork, 'a@exemple.fr', true, false],
+  [fieldClass.emailWork, 'a@gmail.com', true, true],
+  [fieldClass.emailPrivate, 'a@exemple.fr', true, true],
+  [fieldClass.emailUnlabelled, 'a@exemple.fr', true, false],
+  [fieldClass.emailUnlabelled, 'a@exemple.fr', false, true],
+])('an address of class %i, %s, with a company %s: private %s', (kind, address, atCompany, expected) => {
+  expect(isPrivateAddress([{ fieldClass: kind, address, atCompany }])).toBe(expected);
+});
+
+test.each([
+  ['day', '2026-11-28'],
+  ['week', '2026-11-23'],
+  ['month', '2026-11-01'],
+  ['year', '2026-01-01'],
+])('the %s of 28 November 2026 began on %s', (period, first) => {
+  expect(beginOf(period, now)).toBe(first);
+});
+
+describe('a mail server’s answer', () => {
+  const failure = { certificate: false, handedOver: false };
+  test.each([
+    [{ code: 'EENVELOPE', command: 'RCPT TO', replyCode: 550, enhanced: '5.1.1' }, 'failed', 'recipient 550 5.1.1'],
+    [{ code: 'EENVELOPE', command: 'RCPT TO', replyCode: 451 }, 'later', 'recipient 451'],
+    [{ code: 'EENVELOPE', command: 'MAIL FROM', replyCode: 553 }, 'failed', 'sender 553'],
+    [{ code: 'EMESSAGE', command: 'DATA', replyCode: 554, handedOver: true }, 'failed', 'content 554'],
+    [{ code: 'EMESSAGE', command: 'DATA', replyCode: 452, handedOver: true }, 'later', 'content 452'],
+    [{ code: 'EAUTH', command: 'AUTH PLAIN', replyCode: 535, enhanced: '5.7.8' }, 'later', 'authentication 535 5.7.8'],
+    [{ code: 'ESOCKET', command: 'CONN' }, 'later', 'connection'],
+    [{ code: 'ECONNECTION', command: 'CONN', handedOver: true }, 'in_doubt', 'no_answer'],
+    [{ code: 'ETIMEDOUT', command: 'CONN' }, 'later', 'timeout'],
+    [{ code: 'ETIMEDOUT', command: 'CONN', handedOver: true }, 'in_doubt', 'no_answer'],
+    [{ code: 'EDNS', command: 'CONN' }, 'later', 'dns'],
+    [{ code: 'ETLS', command: 'STARTTLS' }, 'later', 'tls'],
+    [{ code: 'ESOCKET', command: 'CONN', certificate: true }, 'later', 'certificate'],
+  ])('%o is %s: %s', (said, state, answer) => {
+    expect(judgeFailure({ ...failure, ...said })).toEqual({ state, answer });
+  });
+
+  test('that there is no such mailbox is not that it does not want us', () => {
+    expect(['recipient 550 5.1.1', 'recipient 550', 'recipient 550 5.7.1', 'content 550'].map(isNoSuchMailbox)).toEqual(
+      [true, true, false, false],
+    );
+  });
+
+  test('attempts end after nearly two days', () => {
+    const pauses = Array.from({ length: 8 }, (_, at) => pauseAfter(at + 1));
+    expect(pauses.slice(0, 2)).toEqual([2, 10]);
+    expect(pauses.reduce<number>((sum, pause) => sum + (pause ?? 0), 0)).toBe(2682);
+    expect(pauses[7]).toBeNull();
+  });
+});

@@ -1,0 +1,28 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+
+/** What an unsubscribing link is about: a message, which knows address and purpose. Neither stands in the link. */
+export interface LinkOf {
+  workspaceId: string;
+  messageId: string;
+}
+
+const octets = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
+const uuid = (bytes: Buffer): string =>
+  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+const sign = (key: KeyObject, ids: Buffer): Buffer =>
+  createHmac('sha256', key).update('unsubscribe').update(ids).digest().subarray(0, 16);
+
+/** Workspace (16 octets) ‖ message (16) ‖ the first 128 bits of their HMAC-SHA-256, in base64url. It never ends. */
+export function makeToken(key: KeyObject, { workspaceId, messageId }: LinkOf): string {
+  const ids = Buffer.concat([octets(workspaceId), octets(messageId)]);
+  return Buffer.concat([ids, sign(key, ids)]).toString('base64url');
+}
+
+/** @returns null for a token that is not ours, or was altered */
+export function readToken(key: KeyObject, token: string): LinkOf | null {
+  const bytes = Buffer.from(token, 'base64url');
+  if (bytes.length !== 48 || bytes.toString('base64url') !== token) return null;
+  const ids = bytes.subarray(0, 32);
+  if (!timingSafeEqual(sign(key, ids), bytes.subarray(32))) return null;
+  return { workspaceId: uuid(ids.subarray(0, 16)), messageId: uuid(ids.subarray(16)) };
+}

@@ -1,0 +1,75 @@
+import { objectAt } from '../cards/consent.ts';
+import { recordUses } from '../delegation/ledger.ts';
+import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
+import type { Locale } from '../kernel/messages.ts';
+import * as queries from './queries.ts';
+import { readToken } from './token.ts';
+
+/** What an unsubscribing link is about, in words of the page. */
+export interface Subscription {
+  workspace: string;
+  purpose: string;
+  /** The message's language. */
+  locale: Locale;
+}
+
+/** What a link is about; null for one that is not ours, or whose message is gone. Changes nothing: scanners follow links. */
+export function findSubscription(app: App, token: string): Promise<Subscription | null> {
+  return withMessage(app, token, async (tx, { workspaceId, messageId, message }) => ({
+    workspace: await queries.findWorkspaceName(tx, workspaceId),
+    purpose: message.purpose,
+    locale: (await queries.findContent(tx, workspaceId, messageId))?.locale ?? 'fr',
+  }));
+}
+
+/**
+ * Objects in the contact's name, for the purpose of the message or to all mail. It holds at once, for what is queued too; those
+ * whose cards were used hear of it. Asked twice, it is done once.
+ */
+export function unsubscribe(app: App, token: string, fromAll: boolean): Promise<Subscription | null> {
+  return withMessage(app, token, async (tx, about) => {
+    const { workspaceId, messageId, message } = about;
+    const contactPointId = message.contact_point_id!;
+    const added = await queries.addObjection(tx, workspaceId, { contactPointId, purpose: message.purpose, messageId });
+    const stopped = fromAll && (await objectAt(tx, workspaceId, contactPointId, `message ${messageId}`));
+    if (added || stopped) await tell(tx, about);
+    return {
+      workspace: await queries.findWorkspaceName(tx, workspaceId),
+      purpose: message.purpose,
+      locale: (await queries.findContent(tx, workspaceId, messageId))?.locale ?? 'fr',
+    };
+  });
+}
+
+interface About {
+  workspaceId: string;
+  messageId: string;
+  message: queries.QueuedMessage;
+}
+
+async function withMessage<T>(app: App, token: string, work: (tx: Tx, about: About) => Promise<T>): Promise<T | null> {
+  const link = readToken(app.secrets.links, token);
+  if (!link) return null;
+  return app.db.asSystem('keeper', async (tx) => {
+    const message = await queries.findMessage(tx, link.workspaceId, link.messageId);
+    return message?.kind === 'contact' ? work(tx, { ...link, message }) : null;
+  });
+}
+
+/** The holders of the lent cards it went by; where it went by the author's own card, the author. */
+async function tell(tx: Tx, { workspaceId, messageId, message }: About): Promise<void> {
+  const lent = await queries.listMessageCards(tx, workspaceId, messageId);
+  const cardIds = lent.length > 0 ? lent.map((card) => card.card_id) : [message.card_id!];
+  const grants = new Map<string, { grant_id: string; version: number }>();
+  const used = [];
+  for (const cardId of cardIds) {
+    const book = await queries.findBookOf(tx, workspaceId, cardId);
+    if (!book) continue;
+    used.push({ card_id: cardId, ...book, mine: false });
+    const grant = lent.find((card) => card.card_id === cardId);
+    if (grant) grants.set(book.book_id, { grant_id: grant.grant_id, version: grant.grant_version });
+  }
+  const actor = { workspaceId, memberId: message.author_id! };
+  await recordUses(tx, actor, 'objected', used, { purpose: message.purpose, channel: 'email', grants });
+}
