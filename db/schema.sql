@@ -282,10 +282,12 @@ delegation.book
   change_no bigint not null default (0)
   created_at timestamp with time zone not null default (now())
   lists_due_at timestamp with time zone
+  once_for uuid
   constraint book_holder_fk FOREIGN KEY (workspace_id, holder_id) REFERENCES identity.member(workspace_id, member_id)
   constraint book_name_uq UNIQUE NULLS NOT DISTINCT (workspace_id, holder_id, name)
   constraint book_no_uq UNIQUE (workspace_id, book_no)
   constraint book_pk PRIMARY KEY (workspace_id, book_id)
+  CREATE UNIQUE INDEX book_once_uq ON delegation.book USING btree (workspace_id, holder_id, once_for) WHERE (once_for IS NOT NULL)
   policy by_self for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((holder_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR ((holder_id IS NULL) AND (current_setting('app.role'::text, true) = 'admin'::text))))
   policy for_identity for all to entregent_identity using true with check true
   policy of_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
@@ -350,7 +352,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
@@ -947,6 +949,7 @@ functions
   cards.count_discoverable(text[],text) returns integer stable security definer
   delegation.enter(uuid,uuid,text) returns boolean security definer
   delegation.enter_holders(uuid,integer[]) returns void
+  cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
   delegation.holds_any(integer[]) returns boolean stable
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable

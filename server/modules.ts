@@ -5,6 +5,8 @@ import { delegationOperations } from './delegation/operations.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
 import { identityOperations } from './identity/operations.ts';
+import { introductionsTasks } from './introductions/jobs.ts';
+import { introductionsOperations } from './introductions/operations.ts';
 import type { Operation, Routes } from './kernel/http.ts';
 import type { Cron, Task } from './kernel/jobs.ts';
 import type { ApiPaths } from './kernel/openapi.ts';
@@ -39,6 +41,7 @@ export function allModules(accounts: Accounts): Modules {
       ...delegationOperations,
       ...cardsOperations,
       ...homeOperations,
+      ...introductionsOperations,
       ...noticesOperations,
       ...tasksOperations,
       ...matchingOperations,
@@ -47,7 +50,15 @@ export function allModules(accounts: Accounts): Modules {
     ],
     routes: [cardsRoutes, outreachRoutes, sourcesRoutes],
     paths: { ...cardsPaths, ...sourcesPaths },
-    tasks: [...cardsTasks, ...matchingTasks, ...noticesTasks, ...outreachTasks, ...tasksTasks, ...sourcesTasks],
+    tasks: [
+      ...cardsTasks,
+      ...introductionsTasks,
+      ...matchingTasks,
+      ...noticesTasks,
+      ...outreachTasks,
+      ...tasksTasks,
+      ...sourcesTasks,
+    ],
     crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...noticesCrons, ...outreachCrons, ...sourcesCrons],
   };
 }

@@ -6,7 +6,7 @@ import { root } from '../server/kernel/config.ts';
 
 export const typesFile = join(root, 'server/kernel/db-types.ts');
 
-const schemas = ['kernel', 'identity', 'delegation', 'sources', 'cards', 'matching', 'outreach', 'notices', 'tasks'];
+const schemas = ['kernel', 'identity', 'delegation', 'sources', 'cards', 'matching', 'outreach', 'notices', 'tasks', 'introductions'];
 
 const types: Record<string, string> = {
   uuid: 'string', text: 'string', int2: 'number', int4: 'number', int8: 'number', float8: 'number', bool: 'boolean', jsonb: 'unknown', bytea: 'Buffer', date: 'string',

@@ -190,5 +190,8 @@ export const useKind = z.enum([
   'answered',
   /** A contact asked to receive no more of what the user wrote. */
   'objected',
+  /** Their holder introduced the user to them, or passed a message of theirs on. */
+  'introduced',
+  'passed_on',
 ]);
 export type UseKind = z.output<typeof useKind>;

@@ -91,6 +91,7 @@ export async function findGrantsFor(tx: Tx, actor: Actor, kind: UseKind, bookIds
 
 function opening(kind: UseKind) {
   if (kind === 'exported') return sql`exports`;
+  if (kind === 'introduced' || kind === 'passed_on') return sql`'discover' = any(acts)`;
   return kind === 'contacted' || kind === 'invited' ? sql`('contact' = any(acts) and not ask_first)` : sql`reads`;
 }
 

@@ -155,6 +155,7 @@ export interface DB {
     change_no: Generated<number>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     lists_due_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    once_for: string | null;
   };
   'delegation.grant': {
     workspace_id: string;
@@ -269,6 +270,43 @@ export interface DB {
     demo: Generated<boolean>;
     next_book_no: Generated<number>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'introductions.ask': {
+    workspace_id: string;
+    ask_id: string;
+    request_id: string;
+    holder_id: string;
+    asker_id: string;
+    card_ids: string[];
+    sought: string;
+    purpose: string;
+    message: string;
+    state: Generated<string>;
+    card_id: string | null;
+    answer_text: string | null;
+    lend_days: number | null;
+    outcome: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+    answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'introductions.request': {
+    workspace_id: string;
+    request_id: string;
+    asker_id: string;
+    sought: string;
+    kind: string | null;
+    purpose: string;
+    message: string;
+    state: Generated<string>;
+    answered_by: string | null;
+    answer: string | null;
+    answer_text: string | null;
+    lent_card_id: string | null;
+    answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    outcome: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
   };
   'kernel.blob': {
     workspace_id: string;

@@ -70,7 +70,7 @@ async function tell(app: App, actor: Actor, { kind, subjectId, actorId, occasion
       await mailMember(app, tx, {
         ...actor,
         kind: mailKindOf(kind),
-        write: (t) => letterOf(app, t, told, write(t, told)),
+        write: (t) => letterOf(app, t, actor, told, write(t, told)),
       });
   });
 }

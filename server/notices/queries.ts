@@ -116,6 +116,10 @@ export async function nameSubjects(tx: Tx, actor: Actor, ids: readonly string[])
   const { rows } = await sql<{ id: string; name: string }>`
     select task_id as id, title as name from tasks.task where workspace_id = ${workspaceId} and task_id = any(${ids})
     union all
+    select ask_id, sought from introductions.ask where workspace_id = ${workspaceId} and ask_id = any(${ids})
+    union all
+    select request_id, sought from introductions.request where workspace_id = ${workspaceId} and request_id = any(${ids})
+    union all
     select import_id, file_name from sources.import where workspace_id = ${workspaceId} and import_id = any(${ids})
     union all
     select distinct on (g.grant_id) g.grant_id, b.name from delegation.grant g

@@ -7,16 +7,26 @@ import { type Breach, lineOf, readFiles, type SourceFile, withoutComments } from
  */
 const modules: Record<string, { uses: string[]; shows: string[] }> = {
   identity: { uses: [], shows: ['queries.ts'] },
-  delegation: { uses: ['identity'], shows: ['field-classes.ts', 'ledger.ts', 'queries.ts', 'rules.ts'] },
+  delegation: { uses: ['identity'], shows: ['field-classes.ts', 'grants.ts', 'ledger.ts', 'queries.ts', 'rules.ts'] },
   cards: {
     uses: ['identity', 'delegation'],
-    shows: ['consent.ts', 'employments.ts', 'fields.ts', 'persons.ts', 'rows.ts', 'upkeep.ts', 'writing.ts'],
+    shows: [
+      'compose.ts',
+      'consent.ts',
+      'employments.ts',
+      'fields.ts',
+      'persons.ts',
+      'rows.ts',
+      'upkeep.ts',
+      'writing.ts',
+    ],
   },
   home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   outreach: { uses: ['identity', 'delegation', 'cards'], shows: ['members.ts'] },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
 };
 

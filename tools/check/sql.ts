@@ -1,6 +1,7 @@
 import { type Breach, lineOf, readFiles, type SourceFile, withoutComments } from './breach.ts';
 
-const schemas = 'kernel(?!\\.installation)|identity|delegation|sources|cards|matching|outreach|notices|tasks';
+const schemas =
+  'kernel(?!\\.installation)|identity|delegation|sources|cards|matching|outreach|notices|tasks|introductions';
 
 /** Keys and indexes that the workspace does not lead, with the reason. */
 const freeKeys: Record<string, string> = {

@@ -6,6 +6,7 @@ import type errors from '../../locales/en/errors.json';
 import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
+import type introductions from '../../locales/en/introductions.json';
 import type lending from '../../locales/en/lending.json';
 import type notices from '../../locales/en/notices.json';
 import type outreach from '../../locales/en/outreach.json';
@@ -20,6 +21,7 @@ type Catalogue = typeof contacts &
   typeof home &
   typeof identity &
   typeof imports &
+  typeof introductions &
   typeof lending &
   typeof notices &
   typeof outreach &

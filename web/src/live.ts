@@ -1,5 +1,6 @@
 import { getReturn, listHappenings, listReplies } from '../../server/home/contract.ts';
 import { getMe } from '../../server/identity/contract.ts';
+import { listAsks, listRequests } from '../../server/introductions/contract.ts';
 import type { Contract } from '../../server/kernel/contract.ts';
 import { livePath, type liveTopic } from '../../server/kernel/contract.ts';
 import { countUnread, listNotices } from '../../server/notices/contract.ts';
@@ -12,7 +13,7 @@ type Topic = (typeof liveTopic.options)[number];
 /** What is asked again when something of a kind has changed. */
 const concerns: Record<Exclude<Topic, 'visibility'>, Contract[]> = {
   feed: [listHappenings, listReplies, getReturn],
-  notices: [listNotices, countUnread],
+  notices: [listNotices, countUnread, listAsks, listRequests],
   tasks: [listTasks],
 };
 

@@ -38,6 +38,11 @@ const join = createRoute({
   path: '/join',
   component: lazyRouteComponent(() => import('./screens/identity/Join.tsx'), 'Join'),
 });
+const answerLink = createRoute({
+  getParentRoute: () => root,
+  path: '/answer',
+  component: lazyRouteComponent(() => import('./screens/introductions/AnswerLink.tsx'), 'AnswerLink'),
+});
 
 const members = createRoute({
   getParentRoute: () => root,
@@ -82,6 +87,21 @@ const notices = createRoute({
   getParentRoute: () => members,
   path: '/notices',
   component: lazyRouteComponent(() => import('./screens/notices/Notices.tsx'), 'Notices'),
+});
+const introductions = createRoute({
+  getParentRoute: () => members,
+  path: '/introductions',
+  component: lazyRouteComponent(() => import('./screens/introductions/Introductions.tsx'), 'Introductions'),
+});
+const introductionsMine = createRoute({
+  getParentRoute: () => introductions,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/introductions/Mine.tsx'), 'Mine'),
+});
+const introductionsAsked = createRoute({
+  getParentRoute: () => introductions,
+  path: '/asked',
+  component: lazyRouteComponent(() => import('./screens/introductions/Asked.tsx'), 'Asked'),
 });
 const tasks = createRoute({
   getParentRoute: () => members,
@@ -200,10 +220,12 @@ export const router = createRouter({
     setup,
     reset,
     join,
+    answerLink,
     members.addChildren([
       home,
       homePage,
       lending.addChildren([lendingMine, lendingToMe, lendingEnded]),
+      introductions.addChildren([introductionsMine, introductionsAsked]),
       notices,
       tasks,
       people,

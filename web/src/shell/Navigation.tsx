@@ -1,6 +1,7 @@
 import { Kbd, Menu, UnstyledButton } from '@mantine/core';
 import {
   IconAddressBook,
+  IconArrowsJoin,
   IconBell,
   IconBuilding,
   IconChecklist,
@@ -17,6 +18,7 @@ import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../i18n.ts';
 import { Unseen } from '../screens/home/Unseen.tsx';
+import { AskedCount } from '../screens/introductions/AskedCount.tsx';
 import { UnreadCount } from '../screens/notices/UnreadCount.tsx';
 import { Waiting } from '../screens/quality/Waiting.tsx';
 import { useMe } from '../session.ts';
@@ -67,6 +69,15 @@ function lendingEntry(): Entry {
   return { to: '/delegations', label: t('shell.lending'), icon: <IconHeartHandshake {...icon} /> };
 }
 
+function introductionsEntry(): Entry {
+  return {
+    to: '/introductions',
+    label: t('shell.introductions'),
+    icon: <IconArrowsJoin {...icon} />,
+    count: <AskedCount className={classes.count} />,
+  };
+}
+
 function qualityEntry(): Entry {
   return {
     to: '/quality',
@@ -108,6 +119,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={noticesEntry()} className={classes.entry} />
       <EntryLink entry={tasksEntry()} className={classes.entry} />
       <EntryLink entry={lendingEntry()} className={classes.entry} />
+      <EntryLink entry={introductionsEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
       {contactEntries().map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
@@ -155,7 +167,15 @@ function More() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        {[homeEntry(), noticesEntry(), tasksEntry(), lendingEntry(), qualityEntry(), settingsEntry()].map((entry) => (
+        {[
+          homeEntry(),
+          noticesEntry(),
+          tasksEntry(),
+          lendingEntry(),
+          introductionsEntry(),
+          qualityEntry(),
+          settingsEntry(),
+        ].map((entry) => (
           <Menu.Item
             key={entry.to}
             leftSection={entry.icon}

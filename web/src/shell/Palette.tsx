@@ -121,6 +121,8 @@ function useScreens(): Command[] {
     { label: t('shell.notices'), run: go('/notices') },
     { label: t('shell.tasks'), run: go('/tasks') },
     { label: t('shell.lending'), run: go('/delegations') },
+    { label: t('introductions.mine'), run: go('/introductions') },
+    { label: t('introductions.asked'), run: go('/introductions/asked') },
     { label: t('shell.members'), run: go('/settings/members') },
     { label: t('shell.teams'), run: go('/settings/teams') },
     { label: t('shell.keys'), run: go('/settings/keys') },

@@ -1,5 +1,6 @@
 import { Button, Group, Textarea } from '@mantine/core';
 import {
+  IconArrowsJoin,
   IconEye,
   IconFileExport,
   IconGitMerge,
@@ -30,6 +31,8 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   corrected: IconPencil,
   contacted: IconMessage,
   invited: IconMessage,
+  introduced: IconArrowsJoin,
+  passed_on: IconMessage,
   answered: IconMessage,
   objected: IconMessageOff,
 };
