@@ -102,3 +102,14 @@ export const updateSettings = contract({
   access: 'member',
   scope: 'contacts:write',
 });
+
+export const stopDigest = contract({
+  name: 'notices.stopDigest',
+  method: 'POST',
+  path: '/notices/digest/stop',
+  summary: 'End the digest by the link that stands in it, without signing in',
+  input: z.object({ token: z.string().max(1000) }),
+  output: nothing,
+  access: 'public',
+  errors: ['link_expired'],
+});

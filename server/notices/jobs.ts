@@ -6,6 +6,7 @@ import { AppError } from '../kernel/errors.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { mailMember } from '../outreach/members.ts';
 import { noticeKind } from './contract.ts';
+import { digestCron, digestTask } from './digest.ts';
 import { letterOf } from './letter.ts';
 import * as queries from './queries.ts';
 import { mailKindOf, waysOf } from './rules.ts';
@@ -25,6 +26,7 @@ const telling = z.object({
 type Telling = z.output<typeof telling>;
 
 export const noticesTasks: Task[] = [
+  digestTask,
   defineTask({
     name: 'notices.tell',
     payload: telling,
@@ -38,6 +40,7 @@ export const noticesTasks: Task[] = [
 ];
 
 export const noticesCrons: Cron[] = [
+  digestCron,
   {
     name: 'notices.forget',
     schedule: '25 3 * * *',

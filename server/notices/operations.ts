@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { id } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
+import { AppError } from '../kernel/errors.ts';
 import { implement, localeOf, type Operation } from '../kernel/http.ts';
 import { translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { readLink } from '../kernel/tokens.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
 import { pathOf, waysOf } from './rules.ts';
@@ -55,5 +57,17 @@ export const noticesOperations: Operation[] = [
     for (const { kind, way, wanted } of switches) await queries.setPreference(tx, actor, kind, way, wanted);
     if (digest) await queries.setDigestChoice(tx, actor, digest);
     return describeSettings(tx, actor);
+  }),
+
+  implement(contracts.stopDigest, async ({ token }, { app }) => {
+    const link = readLink(app.secrets, 'digest', token);
+    if (!link) throw new AppError('link_expired');
+    const { actor } = link;
+    await app.db
+      .asActor(actor, (tx) => queries.setDigestChoice(tx, actor, 'never'))
+      .catch((error: unknown) => {
+        throw error instanceof AppError && error.code === 'unauthenticated' ? new AppError('link_expired') : error;
+      });
+    return {};
   }),
 ];

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { UseKind } from '../delegation/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { NoticeKind, NoticeSettings, Way } from './contract.ts';
@@ -155,4 +156,62 @@ export async function findGrantees(
 export async function deleteOld(tx: Tx, days: number): Promise<void> {
   // No workspace: retention is the same for all.
   await sql`delete from notices.notice where at < now() - make_interval(days => ${days})`.execute(tx);
+}
+
+/** Who is to get a digest: the active members of workspaces that send mail, by what they chose. As the keeper. */
+export async function listDigestsDue(tx: Tx, monday: boolean) {
+  // No workspace: the digests of all are due at once.
+  const { rows } = await sql<{ workspace_id: string; member_id: string; every: 'day' | 'week' }>`
+    select m.workspace_id, m.member_id, coalesce(c.every, 'week') as every from identity.member m
+    join outreach.mail_setup s on s.workspace_id = m.workspace_id
+    left join notices.digest_choice c on c.workspace_id = m.workspace_id and c.member_id = m.member_id
+    where m.status = 'active' and (coalesce(c.every, 'week') = 'day' or coalesce(c.every, 'week') = 'week' and ${monday})`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** @returns false where it has been written */
+export async function addDigest(tx: Tx, { workspaceId, memberId }: Actor, period: string): Promise<boolean> {
+  const row = await tx
+    .insertInto('notices.digest')
+    .values({ workspace_id: workspaceId, member_id: memberId, period })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('period')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export interface UsesOfOne {
+  who: string;
+  kind: UseKind;
+  book: string;
+  count: number;
+}
+
+/** What each colleague did with the contacts of each of the actor's books, the latest first. */
+export async function listUsesSince(tx: Tx, actor: Actor, since: Date): Promise<UsesOfOne[]> {
+  const { workspaceId } = actor;
+  const { rows } = await sql<UsesOfOne>`
+    select coalesce(m.name, '') as who, h.kind, b.name as book, sum(h.count)::int as count
+    from delegation.book b
+    join delegation.happening h on h.workspace_id = ${workspaceId} and h.book_no = b.book_no and h.at > ${since}
+    left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = h.user_id
+    where b.workspace_id = ${workspaceId} and strpos(current_setting('app.own_books', true), b.book_id::text) > 0
+    group by m.name, h.kind, b.name order by max(h.at) desc limit 200`.execute(tx);
+  return rows;
+}
+
+/** What waits for the actor: answers of holders, requests, tasks due by the end of the week that follows. */
+export async function countWaiting(tx: Tx, actor: Actor, day: string) {
+  const { workspaceId, memberId } = actor;
+  const { rows } = await sql<{ replies: number; asks: number; tasks: number }>`
+    select
+      (select count(*)::int from delegation.use_reply
+        where workspace_id = ${workspaceId} and user_id = ${memberId} and seen_at is null) as replies,
+      (select count(*)::int from introductions.ask where workspace_id = ${workspaceId} and holder_id = ${memberId}
+        and state in ('waiting', 'introducing')) as asks,
+      (select count(*)::int from tasks.task where workspace_id = ${workspaceId} and owner_id = ${memberId}
+        and done_at is null and due_on <= ${day}::date + 7) as tasks`.execute(tx);
+  return rows[0]!;
 }

@@ -43,6 +43,11 @@ const answerLink = createRoute({
   path: '/answer',
   component: lazyRouteComponent(() => import('./screens/introductions/AnswerLink.tsx'), 'AnswerLink'),
 });
+const stopDigest = createRoute({
+  getParentRoute: () => root,
+  path: '/digest',
+  component: lazyRouteComponent(() => import('./screens/notices/StopDigest.tsx'), 'StopDigest'),
+});
 
 const members = createRoute({
   getParentRoute: () => root,
@@ -221,6 +226,7 @@ export const router = createRouter({
     reset,
     join,
     answerLink,
+    stopDigest,
     members.addChildren([
       home,
       homePage,

@@ -57,6 +57,7 @@ function InFigures() {
   const toMe = useQuery(toMeQuery).data?.items ?? [];
   const books = new Set(toMe.map(({ book }) => book.id)).size;
   if (!data) return null;
+  const countOf = (kind: string) => data.uses.find((one) => one.kind === kind)?.count ?? 0;
   const uses = data.uses.reduce((sum, { count }) => sum + count, 0);
   return (
     <>
@@ -67,6 +68,7 @@ function InFigures() {
         usesText: number(uses),
         colleagues: data.colleagues,
       })}{' '}
+      {t('home.figuresOf', { introduced: countOf('introduced'), corrected: countOf('corrected') })}{' '}
       {books > 0 && (
         <TextLink to="/delegations/to-me" underline="always">
           {t('home.lentToMe', { count: books })}
