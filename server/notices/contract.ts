@@ -113,3 +113,42 @@ export const stopDigest = contract({
   access: 'public',
   errors: ['link_expired'],
 });
+
+/** What a browser gives to be reached by (W3C Push API, PushSubscription). */
+export const subscription = z.object({
+  endpoint: z.string().max(2000),
+  keys: z.object({ p256dh: z.string().max(200), auth: z.string().max(100) }),
+});
+
+export const getPushKey = contract({
+  name: 'notices.getPushKey',
+  method: 'GET',
+  path: '/notices/push-key',
+  summary: 'The public key with which a browser asks its push service for a subscription (RFC 8292)',
+  input: nothing,
+  output: z.object({ key: z.string() }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const addDevice = contract({
+  name: 'notices.addDevice',
+  method: 'POST',
+  path: '/notices/devices',
+  summary: 'Have notices shown by this browser, which one of the known push services reaches',
+  input: subscription,
+  output: z.object({ id }),
+  access: 'member',
+  scope: 'contacts:write',
+});
+
+export const removeDevice = contract({
+  name: 'notices.removeDevice',
+  method: 'DELETE',
+  path: '/notices/devices/:deviceId',
+  summary: 'Show notices on this browser no more',
+  input: z.object({ deviceId: id }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});

@@ -8,6 +8,7 @@ import { mailMember } from '../outreach/members.ts';
 import { noticeKind } from './contract.ts';
 import { digestCron, digestTask } from './digest.ts';
 import { letterOf } from './letter.ts';
+import { pushTask } from './push.ts';
 import * as queries from './queries.ts';
 import { mailKindOf, waysOf } from './rules.ts';
 import { writeSentences } from './sentences.ts';
@@ -27,6 +28,7 @@ type Telling = z.output<typeof telling>;
 
 export const noticesTasks: Task[] = [
   digestTask,
+  pushTask,
   defineTask({
     name: 'notices.tell',
     payload: telling,
@@ -69,6 +71,13 @@ async function tell(app: App, actor: Actor, { kind, subjectId, actorId, occasion
     const ways = waysOf(kind, await queries.listPreferences(tx, actor));
     if (!(await queries.addNotice(tx, actor, { ...told, occasion, in_app: ways.app }))) return;
     if (ways.app) await announce(tx, actor.workspaceId, [actor.memberId], 'notices');
+    if (ways.push)
+      for (const deviceId of await queries.listDevices(tx, actor))
+        await app.enqueue(tx, {
+          workspaceId: actor.workspaceId,
+          task: 'notices.push',
+          payload: { deviceId, kind, subjectId },
+        });
     if (ways.mail)
       await mailMember(app, tx, {
         ...actor,

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { id } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
 import { implement, localeOf, type Operation } from '../kernel/http.ts';
+import { sha256 } from '../kernel/ids.ts';
 import { translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { readLink } from '../kernel/tokens.ts';
 import * as contracts from './contract.ts';
+import { vapidKeys } from './push.ts';
 import * as queries from './queries.ts';
-import { pathOf, waysOf } from './rules.ts';
+import { isPushService, pathOf, waysOf } from './rules.ts';
 import { writeSentences } from './sentences.ts';
 
 const mostUnread = 100;
@@ -57,6 +59,23 @@ export const noticesOperations: Operation[] = [
     for (const { kind, way, wanted } of switches) await queries.setPreference(tx, actor, kind, way, wanted);
     if (digest) await queries.setDigestChoice(tx, actor, digest);
     return describeSettings(tx, actor);
+  }),
+
+  implement(contracts.getPushKey, async (_input, { app }) => ({ key: (await vapidKeys(app)).publicKey })),
+
+  implement(contracts.addDevice, async (input, { app, tx, actor, request }) => {
+    if (!isPushService(input.endpoint)) throw new AppError('invalid_input', { fields: { endpoint: 'unknown' } });
+    const device = {
+      hash: sha256(input.endpoint),
+      subscription: app.secrets.encrypt(JSON.stringify(input)),
+      userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
+    };
+    return { id: await queries.addDevice(tx, actor, device) };
+  }),
+
+  implement(contracts.removeDevice, async ({ deviceId }, { tx, actor }) => {
+    if (!(await queries.deleteDevice(tx, actor.workspaceId, deviceId))) throw notFound();
+    return {};
   }),
 
   implement(contracts.stopDigest, async ({ token }, { app }) => {

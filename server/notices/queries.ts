@@ -215,3 +215,84 @@ export async function countWaiting(tx: Tx, actor: Actor, day: string) {
         and done_at is null and due_on <= ${day}::date + 7) as tasks`.execute(tx);
   return rows[0]!;
 }
+
+export interface KeptVapid {
+  publicKey: string;
+  /** The private key, sealed, in hexadecimal. */
+  sealed: string;
+}
+
+export async function findVapid(tx: Tx): Promise<KeptVapid | undefined> {
+  const row = await tx.selectFrom('kernel.installation').select('value').where('key', '=', 'vapid').executeTakeFirst();
+  return row?.value as KeptVapid | undefined;
+}
+
+/** @returns those that are kept, which are others' where somebody was quicker */
+export async function keepVapid(tx: Tx, keys: KeptVapid): Promise<KeptVapid> {
+  const { rows } = await sql<{ value: KeptVapid }>`
+    insert into kernel.installation (key, value) values ('vapid', ${JSON.stringify(keys)}::jsonb)
+    on conflict (key) do update set value = kernel.installation.value returning value`.execute(tx);
+  return rows[0]!.value;
+}
+
+/** Keeps where a browser of the actor's is reached; the same browser again is the same device. @returns its id */
+export async function addDevice(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  device: { hash: Buffer; subscription: Buffer; userAgent: string },
+): Promise<string> {
+  const known = await tx
+    .deleteFrom('notices.device')
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', '=', memberId)
+    .where('endpoint_hash', '=', device.hash)
+    .returning('device_id')
+    .executeTakeFirst();
+  const deviceId = known?.device_id ?? newId();
+  await tx
+    .insertInto('notices.device')
+    .values({
+      workspace_id: workspaceId,
+      device_id: deviceId,
+      member_id: memberId,
+      endpoint_hash: device.hash,
+      subscription: device.subscription,
+      user_agent: device.userAgent,
+    })
+    .execute();
+  return deviceId;
+}
+
+export async function listDevices(tx: Tx, { workspaceId, memberId }: Actor): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('notices.device')
+    .select('device_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', '=', memberId)
+    .execute();
+  return rows.map((row) => row.device_id);
+}
+
+/** A device of an active member, with their language. */
+export async function findDevice(tx: Tx, workspaceId: string, deviceId: string) {
+  return tx
+    .selectFrom('notices.device as d')
+    .innerJoin('identity.member as m', (join) =>
+      join.onRef('m.member_id', '=', 'd.member_id').on('m.workspace_id', '=', workspaceId),
+    )
+    .select(['d.subscription', 'm.locale'])
+    .where('d.workspace_id', '=', workspaceId)
+    .where('d.device_id', '=', deviceId)
+    .where('m.status', '=', 'active')
+    .executeTakeFirst();
+}
+
+/** @returns false when there is none, or none that one may see */
+export async function deleteDevice(tx: Tx, workspaceId: string, deviceId: string): Promise<boolean> {
+  const done = await tx
+    .deleteFrom('notices.device')
+    .where('workspace_id', '=', workspaceId)
+    .where('device_id', '=', deviceId)
+    .executeTakeFirst();
+  return done.numDeletedRows > 0n;
+}

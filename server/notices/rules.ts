@@ -55,3 +55,25 @@ export function mailKindOf(kind: NoticeKind): MemberMailKind {
   if (kind.startsWith('request_')) return 'request';
   return kind.startsWith('task_') ? 'reminder' : 'account';
 }
+
+/**
+ * The push services of browsers: Chrome and Edge on Android, Firefox, Safari, Edge on Windows. An endpoint comes from a browser, that
+ * is, from anybody: the server must not be made to call another address (SSRF).
+ */
+const pushServices = [
+  /^fcm\.googleapis\.com$/,
+  /^[a-z0-9.-]+\.push\.services\.mozilla\.com$/,
+  /^[a-z0-9.-]+\.push\.apple\.com$/,
+  /^[a-z0-9.-]+\.notify\.windows\.com$/,
+];
+
+export function isPushService(endpoint: string): boolean {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  return (
+    url?.protocol === 'https:' &&
+    url.port === '' &&
+    url.username === '' &&
+    url.password === '' &&
+    pushServices.some((host) => host.test(url.hostname))
+  );
+}

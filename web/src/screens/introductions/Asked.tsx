@@ -68,7 +68,7 @@ function Matching({ ask }: { ask: Ask }) {
   if (shown.length === 0) return <p className={classes.quiet}>{t('introductions.gone')}</p>;
   return (
     <p>
-      <span className={classes.quiet}>{t('introductions.contacts')} :</span>{' '}
+      <span className={classes.quiet}>{t('introductions.contacts')}</span>{' '}
       {shown.map(({ id, name }, at) => (
         <span key={id}>
           {at > 0 && ', '}

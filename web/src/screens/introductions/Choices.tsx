@@ -2,8 +2,7 @@ import { Button, Group, NativeSelect, NumberInput, Stack, Textarea, UnstyledButt
 import { useState } from 'react';
 import type { Ask } from '../../../../server/introductions/contract.ts';
 import { t } from '../../i18n.ts';
-import { offerUndo } from '../../ui/undo.tsx';
-import { answer } from './answer.ts';
+import { answer, decline } from './answer.ts';
 import { Introducing } from './Introducing.tsx';
 import classes from './Introductions.module.css';
 
@@ -16,12 +15,8 @@ export function Choices({ ask }: { ask: Ask }) {
   const [chosen, choose] = useState<Offered | null>(null);
   const [contactId, setContact] = useState(ask.contactId ?? ask.contacts[0]!.id);
   if (ask.state === 'introducing') return <Introducing ask={ask} />;
-  const decline = async () => {
-    await answer(ask, 'decline', {}, t('introductions.declined'));
-    offerUndo(t('introductions.declined'), () => answer(ask, 'reconsider', {}, t('introductions.reconsidered')));
-  };
   const take = (choice: Offered) => {
-    if (choice === 'decline') void decline();
+    if (choice === 'decline') void decline(ask);
     else if (choice === 'introduce')
       void answer(ask, 'introduce', { contactId }, t('introductions.askState.introducing'));
     else choose(chosen === choice ? null : choice);

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Ask, Letter } from '../../../../server/introductions/contract.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { answer } from './answer.ts';
+import { answer, decline } from './answer.ts';
 import classes from './Introductions.module.css';
 import { lettersQuery } from './queries.ts';
 
@@ -23,7 +23,7 @@ export function Introducing({ ask }: { ask: Ask }) {
             <Button onClick={() => void answer(ask, 'introduced', {}, t('introductions.answered', { who }))}>
               {t('introductions.confirm')}
             </Button>
-            <Button variant="default" onClick={() => void answer(ask, 'decline', {}, t('introductions.declined'))}>
+            <Button variant="default" onClick={() => void decline(ask)}>
               {t('introductions.refused')}
             </Button>
             <Button

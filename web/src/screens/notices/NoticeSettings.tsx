@@ -1,15 +1,17 @@
-import { Checkbox, SegmentedControl, Skeleton } from '@mantine/core';
+import { Checkbox, SegmentedControl, Skeleton, Switch } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import { type NoticeSettings as Settings, updateSettings, type Way } from '../../../../server/notices/contract.ts';
-import { call } from '../../api.ts';
+import { ApiError, call } from '../../api.ts';
 import { t } from '../../i18n.ts';
+import { canPush, isPushed, startPush, stopPush } from '../../push.ts';
 import { queryClient } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
-import { sayError } from '../../ui/undo.tsx';
+import { sayError, sayProblem } from '../../ui/undo.tsx';
 import classes from './Notices.module.css';
 import { settingsQuery } from './queries.ts';
 
@@ -33,6 +35,7 @@ export function NoticeSettings() {
           <Lines as="div">
             <Switches settings={data} change={change.mutate} />
           </Lines>
+          {canPush() && <ThisDevice />}
           <Digest settings={data} change={change.mutate} />
         </>
       )}
@@ -45,7 +48,8 @@ interface PartProps {
   change: (input: Change) => void;
 }
 
-const ways: Way[] = ['app', 'mail'];
+/** Pushed ones are a matter of browsers that can show them. */
+const ways: Way[] = canPush() ? ['app', 'push', 'mail'] : ['app', 'mail'];
 
 function Switches({ settings, change }: PartProps) {
   return (
@@ -82,6 +86,25 @@ function Switches({ settings, change }: PartProps) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function ThisDevice() {
+  const [on, setOn] = useState(isPushed);
+  const switching = useMutation({
+    mutationFn: (wanted: boolean) => (wanted ? startPush() : stopPush()),
+    onSuccess: () => setOn(isPushed()),
+    onError: (error) => (error instanceof ApiError ? sayError(error) : sayProblem(t('notices.device.denied'))),
+  });
+  return (
+    <Section title={t('notices.device.title')} lead={t('notices.device.lead')}>
+      <Switch
+        label={t('notices.device.on')}
+        checked={on}
+        disabled={switching.isPending}
+        onChange={(event) => switching.mutate(event.currentTarget.checked)}
+      />
+    </Section>
   );
 }
 
