@@ -14,7 +14,7 @@ import { openDatabase } from './kernel/database.ts';
 import type { EmbeddedPostgres } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
 import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
-import { liveRoutes, openLiveHub } from './kernel/live.ts';
+import { livePaths, liveRoutes, openLiveHub } from './kernel/live.ts';
 import { type Log, openLog } from './kernel/log.ts';
 import { giveBackWhenAtRest } from './kernel/memory.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
@@ -142,7 +142,9 @@ export async function openApp(
   publish(server, app, modules.operations);
   for (const routes of [...modules.routes, liveRoutes(hub)]) routes(server, app);
   const contracts = modules.operations.map((operation) => operation.contract);
-  await serveApiDocs(server, () => describeApi(contracts, modules.paths, version, config.publicUrl));
+  await serveApiDocs(server, () =>
+    describeApi(contracts, { ...modules.paths, ...livePaths }, version, config.publicUrl),
+  );
   await web;
   if (config.dev) await serveWebInDevelopment(server);
   else await serveWeb(server);

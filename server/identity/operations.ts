@@ -212,8 +212,14 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return context.app.db.asActor(actor, (tx) => describeMe(tx, actor, workspaces));
     }),
 
-    implement(contracts.signOut, async (_input, { request, reply }) => {
+    implement(contracts.signOut, async (_input, { app, request, reply }) => {
+      const session = await accounts.ofSession(headersOf(request));
       reply.header('set-cookie', await accounts.signOut(headersOf(request)));
+      if (session)
+        await app.db.asSystem('identity', async (tx) => {
+          for (const one of await queries.findMemberships(tx, session.accountId))
+            await announce(tx, one.workspace_id, [one.member_id], 'session');
+        });
       return {};
     }),
 
@@ -290,6 +296,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         await accounts.setPassword(member.account_id, input.password);
         await accounts.secondFactor.remove(member.account_id);
         await accounts.passkeys.removeAll(member.account_id);
+        await announce(tx, link.workspace_id, [member.member_id], 'session');
         await queries.useLink(tx, link.workspace_id, link.link_id);
       });
       return {};

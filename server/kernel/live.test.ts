@@ -176,6 +176,11 @@ describe('the stream', () => {
     const [here, there] = [await listen(dora), await listen(elsewhere)];
     await dora.call(identity.endOtherSessions, {});
     await there.ended;
+    const third = app.client();
+    await third.call(identity.signIn, { email: dora.me.email, password: dora.password });
+    const left = await listen(third);
+    await third.call(identity.signOut, {});
+    await left.ended;
     await alice.call(identity.updateMember, { memberId: dora.me.memberId, status: 'suspended' });
     await here.ended;
     expect((await dora.fetch(livePath)).status).toBe(401);

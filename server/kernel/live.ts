@@ -6,6 +6,7 @@ import { livePath } from './contract.ts';
 import { type Actor, openedAs } from './database.ts';
 import { AppError } from './errors.ts';
 import { apiPrefix, authorise, type Routes } from './http.ts';
+import type { ApiPaths } from './openapi.ts';
 
 /** A page that listens. */
 interface Listener {
@@ -82,10 +83,26 @@ export async function openLiveHub(url: string): Promise<LiveHub> {
 const mostStreams = 8;
 /** Between two signs of life: proxies cut a stream that is silent for a minute or less. */
 const heartbeat = 25_000;
+/**
+ * Signs of life after which a stream looks whether its session still stands, of which nobody has said that it ended: that it has
+ * expired, or been ended from the command line. To look at each one cost 500 open pages half a minute of everybody's time.
+ */
+const recheckedEvery = 10;
 /** Words of one kind that follow each other closer than this are told once. */
 const quiet = 400;
 /** Octets that wait for a reader who does not read any more. */
 const mostWaiting = 64 * 1024;
+
+export const livePaths: ApiPaths = {
+  [livePath]: {
+    get: {
+      operationId: 'live.listen',
+      summary: 'Server-sent events that say what kind of thing has changed (`event: feed`…), never what',
+      scope: 'contacts:read',
+      answers: ['text/event-stream'],
+    },
+  },
+};
 
 /** `GET /api/v1/live`: server-sent events (WHATWG HTML, 9.2) for whoever is signed in. */
 export function liveRoutes(hub: LiveHub): Routes {
@@ -131,9 +148,11 @@ function stream(app: App, hub: LiveHub, request: FastifyRequest, reply: FastifyR
       if (timer === undefined) flush();
     },
   });
+  // Each stream at its own time: many that were opened together must not all ask at once.
+  let beats = Math.floor(Math.random() * recheckedEvery);
   const beat = setInterval(() => {
     write(':\n\n');
-    recheck();
+    if (++beats % recheckedEvery === 0) recheck();
   }, heartbeat);
   raw.on('close', () => {
     clearInterval(beat);

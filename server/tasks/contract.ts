@@ -15,8 +15,8 @@ export const task = z.object({
   createdBy: z.object({ id, name: z.string() }),
   /** The contact it is about, where I may see them. */
   contact: z.object({ id, name: z.string() }).nullable(),
-  /** The request for an introduction that it is about. */
-  requestId: id.nullable(),
+  /** It is about an introduction: one that I asked for, or one that I am asked for. */
+  request: z.enum(['mine', 'asked']).nullable(),
   dueOn: day.nullable(),
   dueTime: time.nullable(),
   remindAt: instant.nullable(),
@@ -63,6 +63,7 @@ export const createTask = contract({
     /** Left out: me. */
     ownerId: id.optional(),
     personId: id.optional(),
+    /** A request of mine for an introduction, or one that I am asked (introductions.listRequests, listAsks). */
     requestId: id.optional(),
     ...due,
   }),

@@ -21,7 +21,7 @@ async function describeTasks(context: Context, rows: readonly queries.TaskRow[])
     owner: { id: row.owner_id, name: row.owner },
     createdBy: { id: row.created_by, name: row.creator },
     contact: row.card_id && names.has(row.card_id) ? { id: row.card_id, name: names.get(row.card_id)! } : null,
-    requestId: row.request_id,
+    request: row.request,
     dueOn: row.due_on,
     dueTime: row.due_time,
     remindAt: row.remind_at?.toISOString() ?? null,
@@ -97,6 +97,7 @@ export const tasksOperations: Operation[] = [
     const taskId = newId();
     const ownerId = input.ownerId ?? actor.memberId;
     const [cardId] = input.personId ? await cardsOf(context, input.personId) : [];
+    if (input.requestId && !(await queries.findRequest(tx, actor, input.requestId))) throw notFound();
     await queries.addTask(tx, actor, {
       task_id: taskId,
       title: input.title,

@@ -19,7 +19,7 @@ export interface TaskRow {
   created_by: string;
   creator: string;
   card_id: string | null;
-  request_id: string | null;
+  request: 'mine' | 'asked' | null;
   due_on: string | null;
   due_time: string | null;
   remind_at: Date | null;
@@ -63,6 +63,19 @@ export async function findTask(tx: Tx, actor: Actor, taskId: string): Promise<Ta
   return (await readTasks(tx, actor, sql`t.task_id = ${taskId}`, 'open', 1))[0];
 }
 
+/** Whether an id is of a request of the actor's or of one that they are asked; row security shows no others. */
+const kindOfRequest = ({ workspaceId }: Actor, requestId: ReturnType<typeof sql>) => sql<'mine' | 'asked' | null>`
+  case when exists (select from introductions.request r where r.workspace_id = ${workspaceId} and r.request_id = ${requestId})
+    then 'mine'
+  when exists (select from introductions.ask a where a.workspace_id = ${workspaceId} and a.ask_id = ${requestId})
+    then 'asked' end`;
+
+export async function findRequest(tx: Tx, actor: Actor, requestId: string): Promise<'mine' | 'asked' | null> {
+  const { rows } = await sql<{ request: 'mine' | 'asked' | null }>`
+    select ${kindOfRequest(actor, sql`${requestId}::uuid`)} as request`.execute(tx);
+  return rows[0]!.request;
+}
+
 async function readTasks(
   tx: Tx,
   actor: Actor,
@@ -74,7 +87,7 @@ async function readTasks(
   const direction = state === 'open' ? sql`asc` : sql`desc`;
   const { rows } = await sql<TaskRow>`
     select t.task_id, t.title, t.note, t.owner_id, coalesce(o.name, '') as owner, t.created_by, coalesce(c.name, '') as creator,
-      t.card_id, t.request_id, t.due_on, t.due_time, t.remind_at, t.done_at, t.created_at, ${position(state)} as position
+      t.card_id, ${kindOfRequest(actor, sql`t.request_id`)} as request, t.due_on, t.due_time, t.remind_at, t.done_at, t.created_at, ${position(state)} as position
     from tasks.task t
     left join identity.member o on o.workspace_id = ${workspaceId} and o.member_id = t.owner_id
     left join identity.member c on c.workspace_id = ${workspaceId} and c.member_id = t.created_by

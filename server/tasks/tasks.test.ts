@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
+import * as introductions from '../introductions/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as notices from '../notices/contract.ts';
 import * as contracts from './contract.ts';
@@ -88,6 +89,17 @@ describe('a task', () => {
     expect(await codeOf(alice.call(contracts.createTask, { title: 'x', ownerId: nobody }))).toBe('invalid_input');
     expect(await codeOf(alice.call(contracts.createTask, { title: 'x', dueTime: '10:00' }))).toBe('invalid_input');
   });
+});
+
+test('a task may be about a request for an introduction: mine, or one that I am asked', async () => {
+  const asked = { sought: 'Nobody here', purpose: 'other' as const, message: 'x' };
+  const { id: requestId } = await carol.call(introductions.askForIntroduction, asked);
+  const made = await carol.call(contracts.createTask, { title: 'Ask again', requestId, ownerId: bob.me.memberId });
+  expect(made.request).toBe('mine');
+  // Whoever is given it does not learn of the request.
+  expect((await list(bob, {})).find(({ id }) => id === made.id)!.request).toBeNull();
+  expect(await codeOf(bob.call(contracts.createTask, { title: 'x', requestId }))).toBe('not_found');
+  await carol.call(contracts.deleteTask, { taskId: made.id });
 });
 
 describe('a reminder', () => {

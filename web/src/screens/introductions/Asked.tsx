@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { NewTaskFor } from '../tasks/NewTaskFor.tsx';
 import { answer } from './answer.ts';
 import { Choices } from './Choices.tsx';
 import classes from './Introductions.module.css';
@@ -58,6 +59,7 @@ function AskLine({ ask }: { ask: Ask }) {
       <Matching ask={ask} />
       {open && ask.contacts.length > 0 && <Choices ask={ask} />}
       {!open && <Settled ask={ask} />}
+      {ask.state !== 'over' && ask.state !== 'resting' && <NewTaskFor requestId={ask.id} />}
     </li>
   );
 }

@@ -12,6 +12,7 @@ import { Lines } from '../../ui/Lines.tsx';
 import { ButtonLink, TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
+import { NewTaskFor } from '../tasks/NewTaskFor.tsx';
 import classes from './Introductions.module.css';
 import { requestsQuery } from './queries.ts';
 
@@ -83,6 +84,7 @@ function RequestLine({ request }: { request: Request }) {
         </Button>
       )}
       {answer && <Answer request={request} answer={answer} />}
+      {state === 'answered' && <NewTaskFor requestId={request.id} />}
     </li>
   );
 }

@@ -25,6 +25,8 @@ interface TaskEditorProps {
   task?: Task;
   /** Whom a new one is about. */
   about?: { id: string; name: string };
+  /** Which request for an introduction a new one is about. */
+  requestId?: string;
   onClose: () => void;
 }
 
@@ -42,13 +44,13 @@ function draftOf(task: Task | undefined, me: string): Draft {
 }
 
 /** Writes a task down, or changes it. */
-export function TaskEditor({ task, about, onClose }: TaskEditorProps) {
+export function TaskEditor({ task, about, requestId, onClose }: TaskEditorProps) {
   const me = useMe();
   const form = useForm<Draft>(draftOf(task, me.memberId), async ({ title, note, ownerId, dueOn, dueTime, remind }) => {
     const at = remindAt(remind, dueOn, dueTime);
     const said = { title, note: note || null, ownerId, dueOn: dueOn || null, dueTime: (dueOn && dueTime) || null };
     if (task) await call(updateTask, { taskId: task.id, ...said, ...(at === task.remindAt ? {} : { remindAt: at }) });
-    else await call(createTask, { ...said, remindAt: at, ...(about ? { personId: about.id } : {}) });
+    else await call(createTask, { ...said, remindAt: at, ...(about ? { personId: about.id } : {}), requestId });
     await refresh(listTasks);
     say(t('tasks.saved'));
     onClose();

@@ -52,6 +52,16 @@ function Facts({ task, plain }: { task: Task; plain: boolean }) {
         </TextLink>
       </span>
     ),
+    task.request && (
+      <TextLink
+        key="request"
+        to={task.request === 'mine' ? '/introductions' : '/introductions/asked'}
+        underline="always"
+        size="sm"
+      >
+        {t('tasks.aboutRequest')}
+      </TextLink>
+    ),
   ].filter(Boolean);
   if (facts.length === 0) return null;
   return (
