@@ -351,10 +351,12 @@ delegation.book
   change_no bigint not null default (0)
   created_at timestamp with time zone not null default (now())
   lists_due_at timestamp with time zone
+  once_for uuid
   constraint book_holder_fk FOREIGN KEY (workspace_id, holder_id) REFERENCES identity.member(workspace_id, member_id)
   constraint book_name_uq UNIQUE NULLS NOT DISTINCT (workspace_id, holder_id, name)
   constraint book_no_uq UNIQUE (workspace_id, book_no)
   constraint book_pk PRIMARY KEY (workspace_id, book_id)
+  CREATE UNIQUE INDEX book_once_uq ON delegation.book USING btree (workspace_id, holder_id, once_for) WHERE (once_for IS NOT NULL)
   policy by_self for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((holder_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR ((holder_id IS NULL) AND (current_setting('app.role'::text, true) = 'admin'::text))))
   policy for_identity for all to entregent_identity using true with check true
   policy of_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
@@ -419,7 +421,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'reported'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
@@ -596,6 +598,59 @@ identity.workspace
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+introductions.ask
+  workspace_id uuid not null
+  ask_id uuid not null
+  request_id uuid not null
+  holder_id uuid not null
+  asker_id uuid not null
+  card_ids uuid[] not null
+  sought text not null
+  purpose text not null
+  message text not null
+  state text not null default ('waiting'::text)
+  card_id uuid
+  answer_text text
+  lend_days integer
+  outcome text
+  created_at timestamp with time zone not null default (now())
+  expires_at timestamp with time zone not null
+  answered_at timestamp with time zone
+  constraint ask_days_ck CHECK (((lend_days >= 1) AND (lend_days <= 30)))
+  constraint ask_pk PRIMARY KEY (workspace_id, ask_id)
+  constraint ask_request_uq UNIQUE (workspace_id, request_id, holder_id)
+  constraint ask_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'introducing'::text, 'introduced'::text, 'passed_on'::text, 'lent'::text, 'told'::text, 'declined'::text, 'resting'::text, 'over'::text])))
+  CREATE INDEX ask_holder_ix ON introductions.ask USING btree (workspace_id, holder_id, ask_id DESC)
+  policy of_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (holder_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+introductions.request
+  workspace_id uuid not null
+  request_id uuid not null
+  asker_id uuid not null
+  sought text not null
+  kind text
+  purpose text not null
+  message text not null
+  state text not null default ('waiting'::text)
+  answered_by uuid
+  answer text
+  answer_text text
+  lent_card_id uuid
+  answered_at timestamp with time zone
+  outcome text
+  created_at timestamp with time zone not null default (now())
+  expires_at timestamp with time zone not null
+  constraint request_answer_ck CHECK ((((state = 'answered'::text) = (answer IS NOT NULL)) AND (answer = ANY (ARRAY['introduced'::text, 'passed_on'::text, 'lent'::text, 'told'::text]))))
+  constraint request_outcome_ck CHECK ((outcome = ANY (ARRAY['met'::text, 'no_answer'::text, 'not_useful'::text])))
+  constraint request_pk PRIMARY KEY (workspace_id, request_id)
+  constraint request_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'answered'::text, 'expired'::text, 'withdrawn'::text])))
+  CREATE INDEX request_asker_ix ON introductions.request USING btree (workspace_id, asker_id, request_id DESC)
+  policy of_asker for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (asker_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
 kernel.blob
   workspace_id uuid not null
   hash bytea not null
@@ -635,7 +690,9 @@ kernel.outbox
   created_at timestamp with time zone not null default (now())
   due_at timestamp with time zone not null default (now())
   constraint outbox_pk PRIMARY KEY (workspace_id, outbox_id)
+  policy for_identity for insert to entregent_identity with check true
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant insert to entregent_identity
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert to entregent_member
 
@@ -780,6 +837,69 @@ matching.verdict
   policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+notices.device
+  workspace_id uuid not null
+  device_id uuid not null
+  member_id uuid not null
+  endpoint_hash bytea not null
+  subscription bytea not null
+  user_agent text not null default (''::text)
+  created_at timestamp with time zone not null default (now())
+  constraint device_endpoint_uq UNIQUE (workspace_id, member_id, endpoint_hash)
+  constraint device_pk PRIMARY KEY (workspace_id, device_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+notices.digest
+  workspace_id uuid not null
+  member_id uuid not null
+  period date not null
+  at timestamp with time zone not null default (now())
+  constraint digest_pk PRIMARY KEY (workspace_id, member_id, period)
+
+notices.digest_choice
+  workspace_id uuid not null
+  member_id uuid not null
+  every text not null
+  constraint digest_choice_every_ck CHECK ((every = ANY (ARRAY['day'::text, 'week'::text, 'never'::text])))
+  constraint digest_choice_pk PRIMARY KEY (workspace_id, member_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+notices.notice
+  workspace_id uuid not null
+  notice_id uuid not null
+  member_id uuid not null
+  kind text not null
+  subject_id uuid not null
+  occasion text not null default (''::text)
+  actor_id uuid
+  in_app boolean not null default (true)
+  at timestamp with time zone not null default (now())
+  read_at timestamp with time zone
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'import_done'::text, 'joined'::text])))
+  constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
+  constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
+  CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app
+  CREATE INDEX notice_unread_ix ON notices.notice USING btree (workspace_id, member_id) WHERE (in_app AND (read_at IS NULL))
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+notices.preference
+  workspace_id uuid not null
+  member_id uuid not null
+  kind text not null
+  way text not null
+  wanted boolean not null
+  constraint preference_pk PRIMARY KEY (workspace_id, member_id, kind, way)
+  constraint preference_way_ck CHECK ((way = ANY (ARRAY['app'::text, 'push'::text, 'mail'::text])))
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
 
 outreach.decision
   workspace_id uuid not null
@@ -1012,11 +1132,41 @@ sources.source
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+tasks.task
+  workspace_id uuid not null
+  task_id uuid not null
+  title text not null
+  note text
+  owner_id uuid not null
+  created_by uuid not null
+  card_id uuid
+  request_id uuid
+  due_on date
+  due_time text
+  remind_at timestamp with time zone
+  reminded_at timestamp with time zone
+  done_at timestamp with time zone
+  done_by uuid
+  created_at timestamp with time zone not null default (now())
+  constraint task_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint task_pk PRIMARY KEY (workspace_id, task_id)
+  constraint task_time_ck CHECK (((due_time IS NULL) OR ((due_on IS NOT NULL) AND (due_time ~ '^([01]\d|2[0-3]):[0-5]\d$'::text))))
+  CREATE INDEX task_card_ix ON tasks.task USING btree (workspace_id, card_id) WHERE (card_id IS NOT NULL)
+  CREATE INDEX task_creator_ix ON tasks.task USING btree (workspace_id, created_by, task_id)
+  CREATE INDEX task_owner_ix ON tasks.task USING btree (workspace_id, owner_id, due_on, task_id) WHERE (done_at IS NULL)
+  policy by_creator for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (created_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy by_party for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (created_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)))
+  policy of_party for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (created_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)))
+  policy removed_by_creator for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (created_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
 functions
   delegation.bits_of(integer) returns bit immutable
   cards.count_discoverable(text[],text) returns integer stable security definer
   delegation.enter(uuid,uuid,text) returns boolean security definer
   delegation.enter_holders(uuid,integer[]) returns void
+  cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
   delegation.holds_any(integer[]) returns boolean stable
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable

@@ -10,6 +10,8 @@ import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
 import { endAccess } from './identity/members.ts';
 import { identityOperations } from './identity/operations.ts';
+import { introductionsTasks } from './introductions/jobs.ts';
+import { introductionsOperations } from './introductions/operations.ts';
 import type { Operation, Routes } from './kernel/http.ts';
 import type { Cron, Task } from './kernel/jobs.ts';
 import type { ApiPaths } from './kernel/openapi.ts';
@@ -18,12 +20,16 @@ import { leavingTasks } from './leaving/jobs.ts';
 import { leavingOperations } from './leaving/operations.ts';
 import { matchingCrons, matchingTasks } from './matching/jobs.ts';
 import { matchingOperations } from './matching/operations.ts';
+import { noticesCrons, noticesTasks } from './notices/jobs.ts';
+import { noticesOperations } from './notices/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
 import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
+import { tasksTasks } from './tasks/jobs.ts';
+import { tasksOperations } from './tasks/operations.ts';
 
 /** The table of contents: what each module brings. */
 export interface Modules {
@@ -45,6 +51,9 @@ export function allModules(accounts: Accounts): Modules {
       ...cardsOperations,
       ...appsOperations(accounts),
       ...homeOperations,
+      ...introductionsOperations,
+      ...noticesOperations,
+      ...tasksOperations,
       ...matchingOperations,
       ...outreachOperations,
       ...sourcesOperations,
@@ -54,11 +63,14 @@ export function allModules(accounts: Accounts): Modules {
     tasks: [
       ...appsTasks(accounts),
       ...cardsTasks,
+      ...introductionsTasks,
       ...matchingTasks,
+      ...noticesTasks,
       ...outreachTasks,
+      ...tasksTasks,
       ...sourcesTasks,
       ...leavingTasks((app, workspaceId, accountId) => endAccess(accounts, app, workspaceId, accountId)),
     ],
-    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...outreachCrons, ...sourcesCrons],
+    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...noticesCrons, ...outreachCrons, ...sourcesCrons],
   };
 }

@@ -14,6 +14,7 @@ import { openDatabase } from './kernel/database.ts';
 import type { EmbeddedPostgres } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
 import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
+import { livePaths, liveRoutes, openLiveHub } from './kernel/live.ts';
 import { type Log, openLog } from './kernel/log.ts';
 import { giveBackWhenAtRest } from './kernel/memory.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
@@ -125,6 +126,8 @@ export async function openApp(
   const accounts = openAccounts(url, config, secrets);
   closers.push(() => accounts.close());
   await accounts.migrate();
+  const hub = await openLiveHub(url);
+  closers.push(() => hub.close());
   const modules = allModules(accounts);
   const app: App = {
     config,
@@ -137,9 +140,11 @@ export async function openApp(
   };
   const server = await createServer(app);
   publish(server, app, modules.operations);
-  for (const routes of modules.routes) routes(server, app);
+  for (const routes of [...modules.routes, liveRoutes(hub)]) routes(server, app);
   const contracts = modules.operations.map((operation) => operation.contract);
-  await serveApiDocs(server, () => describeApi(contracts, modules.paths, version, config.publicUrl));
+  await serveApiDocs(server, () =>
+    describeApi(contracts, { ...modules.paths, ...livePaths }, version, config.publicUrl),
+  );
   await web;
   if (config.dev) await serveWebInDevelopment(server);
   else await serveWeb(server);

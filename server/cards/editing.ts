@@ -1,4 +1,6 @@
+import { findConcerned } from '../delegation/queries.ts';
 import { getMember } from '../identity/queries.ts';
+import { announce as tellPages } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
@@ -75,6 +77,11 @@ export async function announce({ app, tx, actor, afterCommit }: Editing, cardIds
   };
   const outboxId = await app.enqueue(tx, job);
   afterCommit(() => app.runNow(actor.workspaceId, outboxId, 'cards.changed'));
+}
+
+/** What colleagues see of a book has changed by more than a value: their open pages ask again. */
+async function announceToReaders({ tx, actor }: Editing, bookNo: number): Promise<void> {
+  await tellPages(tx, actor.workspaceId, await findConcerned(tx, actor.workspaceId, bookNo), 'visibility');
 }
 
 async function fieldRows(
@@ -297,6 +304,7 @@ export async function setWithheld(editing: Editing, card: LoadedCard, withheld: 
   await updateCardRow(editing.tx, editing.actor.workspaceId, card.card_id, { exposure });
   await setHanging(editing.tx, editing.actor.workspaceId, [card.card_id], 'exposure', exposure);
   await recordChange(editing, { ...card, exposure }, changeNo, withheld ? 'withheld' : 'lent_again');
+  await announceToReaders(editing, card.book_no);
   await announce(editing, [card.card_id]);
 }
 
@@ -315,6 +323,7 @@ export async function moveCard(
   await recordChange(editing, { ...card, book_no: to.book_no }, changeNo, 'moved', {
     before: { bookNo: card.book_no },
   });
+  await announceToReaders(editing, card.book_no);
   await announce(editing, [card.card_id]);
 }
 
@@ -341,6 +350,7 @@ export async function hideCard(
   };
   await updateCardRow(tx, actor.workspaceId, card.card_id, removed);
   await setHanging(tx, actor.workspaceId, [card.card_id], 'exposure', 2);
+  await announceToReaders(editing, card.book_no);
   await announce(editing, [card.card_id, ...others]);
   return until;
 }

@@ -1,8 +1,17 @@
 import { z } from 'zod';
-import { findListsDue, listBooksLentTo, settleListsDue } from '../delegation/queries.ts';
+import { findConcerned, findListsDue, listBooksLentTo, settleListsDue } from '../delegation/queries.ts';
+import { announce } from '../kernel/announce.ts';
+import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { purgeCards } from './retention.ts';
 import { refreshBook, refreshJoined } from './upkeep.ts';
+
+/** The lists have followed (or a date has come): the open pages of those concerned ask again. */
+function tellConcerned(app: App, workspaceId: string, bookNo: number): Promise<void> {
+  return app.db.asSystem('keeper', async (tx) =>
+    announce(tx, workspaceId, await findConcerned(tx, workspaceId, bookNo), 'visibility'),
+  );
+}
 
 export const cardsTasks: Task[] = [
   defineTask({
@@ -12,6 +21,7 @@ export const cardsTasks: Task[] = [
       const due = await app.db.asSystem('keeper', (tx) => findListsDue(tx, workspaceId, bookNo));
       await refreshBook(app, workspaceId, bookNo, signal);
       if (due) await app.db.asSystem('keeper', (tx) => settleListsDue(tx, workspaceId, bookNo, due));
+      await tellConcerned(app, workspaceId, bookNo);
     },
   }),
   defineTask({
@@ -26,7 +36,10 @@ export const cardsTasks: Task[] = [
     async run({ teamIds }, { app, workspaceId, signal }) {
       const bookNos = await app.db.asSystem('keeper', (tx) => listBooksLentTo(tx, workspaceId, teamIds));
       for (const bookNo of bookNos) await refreshJoined(app, workspaceId, bookNo);
-      for (const bookNo of bookNos) await refreshBook(app, workspaceId, bookNo, signal);
+      for (const bookNo of bookNos) {
+        await refreshBook(app, workspaceId, bookNo, signal);
+        await tellConcerned(app, workspaceId, bookNo);
+      }
     },
   }),
 ];

@@ -197,5 +197,8 @@ export const useKind = z.enum([
   /** A contact asked to receive no more of what the user wrote. */
   'objected',
   'reported',
+  /** Their holder introduced the user to them, or passed a message of theirs on. */
+  'introduced',
+  'passed_on',
 ]);
 export type UseKind = z.output<typeof useKind>;

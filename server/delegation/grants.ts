@@ -132,7 +132,11 @@ export async function addGrant(
 }
 
 /** Ends a version of a grant now, unless it is over. The book must be locked. */
-export async function endVersion(tx: Tx, actor: Actor, grant: GrantRow): Promise<void> {
+export async function endVersion(
+  tx: Tx,
+  actor: Actor,
+  grant: Pick<GrantRow, 'grant_id' | 'version' | 'book_id'>,
+): Promise<void> {
   await tx
     .updateTable('delegation.grant')
     .set({ ends_at: sql`now()`, ended_by: actor.memberId })

@@ -1,8 +1,10 @@
 import { type Insertable, sql } from 'kysely';
+import { announce } from '../kernel/announce.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
 import { hashedId, newId } from '../kernel/ids.ts';
 import type { UseKind } from './contract.ts';
+import { findHolders } from './queries.ts';
 
 /** A card that somebody used, as `loadCards` gives it. */
 export interface UsedCard {
@@ -63,7 +65,10 @@ export async function recordUses(
   const written: { happening_id: string; book_no: number }[] = [];
   for (let from = 0; from < uses.length; from += rowsAtOnce)
     written.push(...(await addUses(tx, uses.slice(from, from + rowsAtOnce), hourly.has(kind))));
+  if (written.length === 0) return;
   await countHappenings(tx, actor, kind, now, written);
+  const bookNos = [...new Set(written.map((use) => use.book_no))];
+  await announce(tx, actor.workspaceId, await findHolders(tx, actor.workspaceId, bookNos), 'feed');
 }
 
 async function addUses(tx: Tx, uses: Insertable<DB['delegation.use']>[], once: boolean) {
@@ -88,6 +93,7 @@ export async function findGrantsFor(tx: Tx, actor: Actor, kind: UseKind, bookIds
 
 function opening(kind: UseKind) {
   if (kind === 'exported') return sql`exports`;
+  if (kind === 'introduced' || kind === 'passed_on') return sql`'discover' = any(acts)`;
   return kind === 'contacted' || kind === 'invited' ? sql`('contact' = any(acts) and not ask_first)` : sql`reads`;
 }
 

@@ -1,11 +1,13 @@
 import { findApp } from '../identity/apps.ts';
 import { listProcesses, listTeams } from '../identity/queries.ts';
+import { announce } from '../kernel/announce.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import type { Grantee, GrantTerms } from './contract.ts';
 import * as grants from './grants.ts';
 import * as queries from './queries.ts';
+import { stateOf } from './rules.ts';
 
 /** A book the caller holds. @throws AppError not_found for any other, readable or not */
 export async function getOwnBook(tx: Tx, actor: Actor, bookId: string) {
@@ -61,6 +63,7 @@ export async function followGrants(
 ) {
   const { workspaceId } = actor;
   await queries.setListsDue(tx, workspaceId, bookNo);
+  await announce(tx, workspaceId, await queries.findConcerned(tx, workspaceId, bookNo), 'visibility');
   const payload = { bookNo };
   const joined = 'delegation.joinedShared';
   const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload, delaySeconds: 20 });
@@ -74,6 +77,19 @@ export async function followGrants(
   }
 }
 
+/** Has those whom a version of a grant names told that it was made or ended; one with a date, when it has come. */
+export async function tellGrantees(
+  { app, tx, actor }: Pick<Context, 'app' | 'tx' | 'actor'>,
+  kind: 'grant_made' | 'grant_ended',
+  { grant_id, version }: Pick<grants.GrantRow, 'grant_id' | 'version'>,
+  at: string | null = null,
+): Promise<void> {
+  const actorId = at === null ? actor.memberId : null;
+  const payload = { kind, subjectId: grant_id, actorId, occasion: String(version) };
+  const delaySeconds = at === null ? 0 : (Date.parse(at) - Date.now()) / 1000 + 1;
+  await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'notices.tell', payload, delaySeconds });
+}
+
 /** Lends a book of the caller's. @returns the grant's id. @throws AppError not_found, invalid_input (see `checkTerms`) */
 export async function lend(context: Context, bookId: string, terms: GrantTerms): Promise<string> {
   const { tx, actor } = context;
@@ -82,6 +98,9 @@ export async function lend(context: Context, bookId: string, terms: GrantTerms):
   await grants.lockBook(tx, actor, bookId);
   const grantId = await grants.addGrant(tx, actor, bookId, terms);
   await followGrants(context, book.no, [terms.startsAt, terms.endsAt]);
+  const made = await getOwnGrant(tx, actor, grantId);
+  await tellGrantees(context, 'grant_made', made);
+  if (terms.endsAt) await tellGrantees(context, 'grant_ended', made, terms.endsAt);
   return grantId;
 }
 
@@ -94,6 +113,7 @@ export async function withdraw(context: Context, grantId: string): Promise<void>
   const last = await getOwnGrant(tx, actor, grantId);
   await grants.endVersion(tx, actor, last);
   await followGrants(context, book.no);
+  if (stateOf(last.starts_at, last.ends_at, new Date()) !== 'ended') await tellGrantees(context, 'grant_ended', last);
   // Without any grant an app does not enter; its tokens go too, unless the withdrawal is soon taken back.
   if (last.grantee_kind === 'app')
     await app.enqueue(tx, {

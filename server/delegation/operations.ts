@@ -5,7 +5,7 @@ import { translator } from '../kernel/messages.ts';
 import type { Book, Grant, Grantee, GrantTerms } from './contract.ts';
 import * as contracts from './contract.ts';
 import * as grants from './grants.ts';
-import { checkTerms, followGrants, getOwnBook, getOwnGrant, lend, withdraw } from './lend.ts';
+import { checkTerms, followGrants, getOwnBook, getOwnGrant, lend, tellGrantees, withdraw } from './lend.ts';
 import * as queries from './queries.ts';
 import { groupsLeftOut, stateOf } from './rules.ts';
 import { grantSentence } from './sentence.ts';
@@ -129,7 +129,9 @@ export const delegationOperations: Operation[] = [
     await grants.endVersion(tx, actor, last);
     await grants.addGrant(tx, actor, bookId, terms, last);
     await followGrants(context, book.no, [terms.startsAt, terms.endsAt]);
-    return describeGrant(await getOwnGrant(tx, actor, grantId), context);
+    const made = await getOwnGrant(tx, actor, grantId);
+    if (terms.endsAt) await tellGrantees(context, 'grant_ended', made, terms.endsAt);
+    return describeGrant(made, context);
   }),
 
   implement(contracts.endGrant, async ({ grantId }, context) => {

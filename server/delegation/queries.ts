@@ -87,6 +87,37 @@ export async function refreshReach(tx: Tx, workspaceId: string, bookId: string):
   }
 }
 
+/**
+ * Whom it concerns that a book opens something else now: those who look after it, and whoever a grant of it names, or named
+ * a minute ago.
+ */
+export async function findConcerned(tx: Tx, workspaceId: string, bookNo: number): Promise<string[] | 'all'> {
+  const { rows } = await sql<{ member_id: string; everybody: boolean }>`
+    with b as (select book_id, holder_id from delegation.book where workspace_id = ${workspaceId} and book_no = ${bookNo})
+    select holder_id as member_id, false as everybody from b where holder_id is not null
+    union
+    select s.member_id, false from b
+    join delegation.steward s on s.workspace_id = ${workspaceId} and s.book_id = b.book_id
+    union
+    select coalesce(t.member_id, g.grantee_id), g.grantee_kind = 'workspace' from b
+    join delegation.grant g on g.workspace_id = ${workspaceId} and g.book_id = b.book_id
+      and (g.ends_at is null or g.ends_at > now() - interval '1 minute')
+    left join identity.team_member t on t.workspace_id = ${workspaceId} and g.grantee_kind in ('team', 'process')
+      and t.team_id = g.grantee_id`.execute(tx);
+  return rows.some(({ everybody }) => everybody) ? 'all' : rows.map(({ member_id }) => member_id);
+}
+
+/** Who looks after these books. */
+export async function findHolders(tx: Tx, workspaceId: string, bookNos: readonly number[]): Promise<string[]> {
+  const { rows } = await sql<{ member_id: string }>`
+    select distinct coalesce(b.holder_id, s.member_id) as member_id from delegation.book b
+    left join delegation.steward s on s.workspace_id = ${workspaceId} and s.book_id = b.book_id
+    where b.workspace_id = ${workspaceId} and b.book_no = any(${bookNos}) and coalesce(b.holder_id, s.member_id) is not null`.execute(
+    tx,
+  );
+  return rows.map(({ member_id }) => member_id);
+}
+
 /** Says that the lists of those a book is lent to have yet to follow its grants. */
 export async function setListsDue(tx: Tx, workspaceId: string, bookNo: number): Promise<void> {
   await tx

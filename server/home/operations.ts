@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nameCards } from '../cards/persons.ts';
 import { getMember } from '../identity/queries.ts';
+import { announce } from '../kernel/announce.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
@@ -83,11 +84,14 @@ export const homeOperations: Operation[] = [
     };
   }),
 
-  implement(contracts.replyToHappening, async ({ happeningId, text }, { tx, actor }) => {
+  implement(contracts.replyToHappening, async ({ happeningId, text }, { app, tx, actor }) => {
     const found = await queries.findHappening(tx, actor, happeningId);
     if (!found) throw notFound();
     const replyId = newId();
     await queries.addReply(tx, actor, { replyId, happeningId, bookNo: found.book_no, userId: found.user_id, text });
+    await announce(tx, actor.workspaceId, [found.user_id], 'feed');
+    const told = { kind: 'reply', memberIds: [found.user_id], subjectId: replyId, actorId: actor.memberId };
+    await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'notices.tell', payload: told });
     const member = await getMember(tx, actor);
     return { id: replyId, text, authorName: member?.name ?? '', at: new Date().toISOString() };
   }),

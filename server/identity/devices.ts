@@ -1,3 +1,4 @@
+import { announce } from '../kernel/announce.ts';
 import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { type Accounts, headersOf } from './accounts.ts';
@@ -8,6 +9,8 @@ import { recogniseDevice } from './rules.ts';
 export function deviceOperations(accounts: Accounts): Operation[] {
   // No key may call these operations, so that there is a session.
   const current = async ({ request }: Context) => (await accounts.ofSession(headersOf(request)))!;
+  /** The open pages of a session that has ended end with it. */
+  const tellStreams = ({ tx, actor }: Context) => announce(tx, actor.workspaceId, [actor.memberId], 'session');
   return [
     implement(contracts.listSessions, async (_input, context) => {
       const { accountId, sessionId } = await current(context);
@@ -26,12 +29,15 @@ export function deviceOperations(accounts: Accounts): Operation[] {
     implement(contracts.endSession, async ({ sessionId }, context) => {
       const { accountId } = await current(context);
       if (!(await accounts.endSession(accountId, sessionId))) throw notFound();
+      await tellStreams(context);
       return {};
     }),
 
     implement(contracts.endOtherSessions, async (_input, context) => {
       const { accountId, sessionId } = await current(context);
-      return { ended: await accounts.endOtherSessions(accountId, sessionId) };
+      const ended = await accounts.endOtherSessions(accountId, sessionId);
+      await tellStreams(context);
+      return { ended };
     }),
   ];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { announce } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
 import { id, type Role } from '../kernel/contract.ts';
 import type { Tx } from '../kernel/database.ts';
@@ -40,8 +41,16 @@ async function describeTeam(tx: Tx, workspaceId: string, teamId: string) {
   return team;
 }
 
-/** Who is in a team decides which rows of the list its members need. */
-async function followTeam({ app, tx, actor: { workspaceId } }: Context, teamId: string): Promise<void> {
+/**
+ * Who is in a team sees what is lent to it: the open pages of those who come and go ask again, and the lists follow; rows made of
+ * what was lent to the team hide those of wider audiences until they are made anew.
+ */
+async function followTeam(
+  { app, tx, actor: { workspaceId } }: Context,
+  teamId: string,
+  memberIds: readonly string[],
+): Promise<void> {
+  await announce(tx, workspaceId, [...new Set(memberIds)], 'visibility');
   await app.enqueue(tx, { workspaceId, task: 'cards.refreshTeam', payload: { teamIds: [teamId] } });
 }
 
@@ -77,6 +86,7 @@ export function memberOperations(accounts: Accounts): Operation[] {
       if (after.role !== before.role) await recordAudit(tx, actor, 'member.role', memberId, { role: after.role });
       if (after.status !== before.status) await recordAudit(tx, actor, `member.${after.status}` as const, memberId);
       const member = await queries.getMember(tx, { workspaceId, memberId });
+      if (status === 'suspended') await announce(tx, workspaceId, [memberId], 'session');
       if (status === 'suspended' && member) afterCommit(() => endIdleSessions(accounts, app, member.account_id));
       return describeMember(tx, workspaceId, memberId);
     }),
@@ -91,7 +101,7 @@ export function memberOperations(accounts: Accounts): Operation[] {
       await queries.addTeam(tx, actor.workspaceId, teamId, name).catch(unique);
       await queries.setTeamMembers(tx, actor.workspaceId, teamId, memberIds, leadIds);
       await recordAudit(tx, actor, 'team.created', teamId);
-      await followTeam(context, teamId);
+      await followTeam(context, teamId, memberIds);
       return describeTeam(tx, actor.workspaceId, teamId);
     }),
 
@@ -112,19 +122,22 @@ export function memberOperations(accounts: Accounts): Operation[] {
         if (asLead) await app.db.asSystem('identity', write);
         else await write(tx);
         await recordAudit(tx, actor, 'team.members', teamId, { count: members.length });
-        await followTeam(context, teamId);
+        await followTeam(context, teamId, [...members, ...before.members.map((one) => one.id)]);
       }
       return describeTeam(tx, workspaceId, teamId);
     }),
 
     implement(contracts.deleteTeam, async ({ teamId }, context) => {
       const { tx, actor } = context;
-      await describeTeam(tx, actor.workspaceId, teamId);
+      const { members } = await describeTeam(tx, actor.workspaceId, teamId);
       await queries.setTeamMembers(tx, actor.workspaceId, teamId, [], []);
       await queries.deleteTeam(tx, actor.workspaceId, teamId);
       await recordAudit(tx, actor, 'team.dissolved', teamId);
-      // Rows of the list made of what was lent to the team hide those of wider audiences until they are made anew.
-      await followTeam(context, teamId);
+      await followTeam(
+        context,
+        teamId,
+        members.map((one) => one.id),
+      );
       return {};
     }),
 

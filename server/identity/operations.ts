@@ -1,3 +1,4 @@
+import { announce } from '../kernel/announce.ts';
 import { version } from '../kernel/config.ts';
 import type { Role } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
@@ -163,8 +164,14 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return context.app.db.asActor(actor, (tx) => describeMe(tx, actor, workspaces));
     }),
 
-    implement(contracts.signOut, async (_input, { request, reply }) => {
+    implement(contracts.signOut, async (_input, { app, request, reply }) => {
+      const session = await accounts.ofSession(headersOf(request));
       reply.header('set-cookie', await accounts.signOut(headersOf(request)));
+      if (session)
+        await app.db.asSystem('identity', async (tx) => {
+          for (const one of await queries.findMemberships(tx, session.accountId))
+            await announce(tx, one.workspace_id, [one.member_id], 'session');
+        });
       return {};
     }),
 
@@ -184,6 +191,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       await accounts.attempts.guard(email, context.request.ip, () => accounts.checkPassword(accountId, input.current));
       checkPassword(input.password, email);
       await accounts.setPassword(accountId, input.password);
+      await announce(context.tx, workspaceId, [context.actor.memberId], 'session');
       await openSession(context, email, input.password, workspaceId);
       return {};
     }),
@@ -218,6 +226,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         await accounts.setPassword(member.account_id, input.password);
         await accounts.secondFactor.remove(member.account_id);
         await accounts.passkeys.removeAll(member.account_id);
+        await announce(tx, link.workspace_id, [member.member_id], 'session');
         await queries.useLink(tx, link.workspace_id, link.link_id);
       });
       return {};
@@ -275,6 +284,10 @@ export function identityOperations(accounts: Accounts): Operation[] {
         await recordAudit(tx, { workspaceId, memberId }, 'member.joined', memberId, { role });
         for (const teamId of link.team_ids) await queries.addToTeam(tx, link.workspace_id, teamId, memberId);
         await queries.useLink(tx, link.workspace_id, link.link_id);
+        if (link.created_by) {
+          const told = { kind: 'joined', memberIds: [link.created_by], subjectId: memberId, actorId: memberId };
+          await context.app.enqueue(tx, { workspaceId: link.workspace_id, task: 'notices.tell', payload: told });
+        }
         return link.workspace_id;
       });
       return enter(context, input.email, input.password, workspace);

@@ -1,3 +1,4 @@
+import { announce } from '../kernel/announce.ts';
 import type { Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
@@ -31,21 +32,32 @@ function write<T>({ app, tx, role }: Context, work: (by: Tx) => Promise<T>): Pro
 }
 
 /** The lists of who runs it follow, now and when it ends; what it opens is asked for at each request (`delegation.enter`). */
-async function follow({ app, tx, actor }: Context, processId: string, endsAt: string | null): Promise<void> {
+async function follow(
+  { app, tx, actor }: Context,
+  processId: string,
+  endsAt: string | null,
+  memberIds: readonly string[],
+): Promise<void> {
+  await announce(tx, actor.workspaceId, [...new Set(memberIds)], 'visibility');
   const job = { workspaceId: actor.workspaceId, task: 'cards.refreshTeam', payload: { teamIds: [processId] } };
   await app.enqueue(tx, job);
   const delaySeconds = endsAt === null ? 0 : (Date.parse(endsAt) - Date.now()) / 1000;
   if (delaySeconds > 0) await app.enqueue(tx, { ...job, delaySeconds });
 }
 
-async function save(context: Context, processId: string, { memberIds, ...terms }: Terms) {
+async function save(
+  context: Context,
+  processId: string,
+  { memberIds, ...terms }: Terms,
+  before: readonly { id: string }[] = [],
+) {
   const { workspaceId } = context.actor;
   await write(context, async (by) => {
     await queries.saveProcess(by, workspaceId, { id: processId, ...terms }).catch(unique);
     await queries.setTeamMembers(by, workspaceId, processId, memberIds, []);
   });
   await recordAudit(context.tx, context.actor, 'use.said', processId);
-  await follow(context, processId, terms.endsAt);
+  await follow(context, processId, terms.endsAt, [...memberIds, ...before.map(({ id }) => id)]);
   return getProcess(context, processId);
 }
 
@@ -58,15 +70,20 @@ export const processOperations: Operation[] = [
   implement(contracts.createProcess, (terms, context) => save(context, newId(), terms)),
 
   implement(contracts.changeProcess, async ({ processId, ...terms }, context) => {
-    await getProcess(context, processId);
-    return save(context, processId, terms);
+    const { members } = await getProcess(context, processId);
+    return save(context, processId, terms, members);
   }),
 
   implement(contracts.endProcess, async ({ processId }, context) => {
-    await getProcess(context, processId);
+    const { members } = await getProcess(context, processId);
     await write(context, (by) => queries.endProcess(by, context.actor.workspaceId, processId));
     await recordAudit(context.tx, context.actor, 'use.ended', processId);
-    await follow(context, processId, null);
+    await follow(
+      context,
+      processId,
+      null,
+      members.map(({ id }) => id),
+    );
     return {};
   }),
 ];

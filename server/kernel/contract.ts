@@ -106,6 +106,14 @@ export interface Problem {
   requestId?: string;
 }
 
+/** Server-sent events for who is signed in, below /api/v1: `event: <topic>` without data. */
+export const livePath = '/live';
+/**
+ * What an open page is told: that something of this kind has changed, never what. It then asks again, and row security answers.
+ * `feed`: something happened with my contacts; `notices`, `tasks`: mine; `visibility`: what I may see has changed.
+ */
+export const liveTopic = z.enum(['feed', 'notices', 'tasks', 'visibility']);
+
 export const id = z.uuid();
 export const nothing = z.object({});
 /** Keyset paging: `after` is the opaque cursor of the page before. */

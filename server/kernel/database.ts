@@ -32,6 +32,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** What a connection is at first. */
+export const openedAs = '-c role=entregent_none';
+
 /**
  * Opens the pool. Each connection starts as `entregent_none`, which may do nothing: a query outside `asActor` or `asSystem`
  * fails instead of showing everything.
@@ -40,7 +43,7 @@ export function openDatabase(url: string, connections = 12): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
-    options: '-c role=entregent_none -c statement_timeout=60000',
+    options: `${openedAs} -c statement_timeout=60000`,
     application_name: 'entregent',
   });
   // A connection that breaks while idle is replaced by the pool; without a listener Node would end.

@@ -196,6 +196,7 @@ export interface DB {
     change_no: Generated<number>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     lists_due_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    once_for: string | null;
   };
   'delegation.grant': {
     workspace_id: string;
@@ -342,6 +343,43 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     charter_version: Generated<number>;
   };
+  'introductions.ask': {
+    workspace_id: string;
+    ask_id: string;
+    request_id: string;
+    holder_id: string;
+    asker_id: string;
+    card_ids: string[];
+    sought: string;
+    purpose: string;
+    message: string;
+    state: Generated<string>;
+    card_id: string | null;
+    answer_text: string | null;
+    lend_days: number | null;
+    outcome: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+    answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'introductions.request': {
+    workspace_id: string;
+    request_id: string;
+    asker_id: string;
+    sought: string;
+    kind: string | null;
+    purpose: string;
+    message: string;
+    state: Generated<string>;
+    answered_by: string | null;
+    answer: string | null;
+    answer_text: string | null;
+    lent_card_id: string | null;
+    answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    outcome: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+  };
   'kernel.blob': {
     workspace_id: string;
     hash: Buffer;
@@ -458,6 +496,45 @@ export interface DB {
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     withdrawn_by: string | null;
+  };
+  'notices.device': {
+    workspace_id: string;
+    device_id: string;
+    member_id: string;
+    endpoint_hash: Buffer;
+    subscription: Buffer;
+    user_agent: Generated<string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'notices.digest': {
+    workspace_id: string;
+    member_id: string;
+    period: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'notices.digest_choice': {
+    workspace_id: string;
+    member_id: string;
+    every: string;
+  };
+  'notices.notice': {
+    workspace_id: string;
+    notice_id: string;
+    member_id: string;
+    kind: string;
+    subject_id: string;
+    occasion: Generated<string>;
+    actor_id: string | null;
+    in_app: Generated<boolean>;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    read_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'notices.preference': {
+    workspace_id: string;
+    member_id: string;
+    kind: string;
+    way: string;
+    wanted: boolean;
   };
   'outreach.decision': {
     workspace_id: string;
@@ -605,6 +682,23 @@ export interface DB {
     holder_id: string | null;
     name: string;
     kind: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'tasks.task': {
+    workspace_id: string;
+    task_id: string;
+    title: string;
+    note: string | null;
+    owner_id: string;
+    created_by: string;
+    card_id: string | null;
+    request_id: string | null;
+    due_on: string | null;
+    due_time: string | null;
+    remind_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    reminded_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    done_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    done_by: string | null;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
 }

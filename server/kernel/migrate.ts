@@ -18,6 +18,9 @@ export const ownSchemas = [
   'charter',
   'leaving',
   'outreach',
+  'notices',
+  'tasks',
+  'introductions',
   'auth',
 ];
 

@@ -1,6 +1,7 @@
 import { findCharter } from '../charter/queries.ts';
 import { recordAudit } from '../identity/audit.ts';
 import { countActiveAdmins, getMember, lockActiveAdmins, setMember } from '../identity/queries.ts';
+import { announce } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
@@ -121,6 +122,7 @@ export const leavingOperations: Operation[] = [
     await queries.confirm(tx, actor, departureId, { successorId, lentStays: onLeaving === 'stay' });
     await setMember(tx, { workspaceId, memberId: row.member_id }, { status: 'left' });
     if ((await countActiveAdmins(tx, workspaceId)) === 0) throw new AppError('last_admin');
+    await announce(tx, workspaceId, [row.member_id], 'session');
     await recordAudit(tx, actor, 'member.left', row.member_id);
     await follow(app, tx, workspaceId, 'leaving.carryOut', departureId);
     return describe(await getRow(tx, actor, departureId));

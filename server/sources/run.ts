@@ -440,6 +440,8 @@ async function finish(run: Run, tx: Tx, total: number): Promise<void> {
     progress_total: total,
     finished_at: new Date(),
   });
+  const told = { kind: 'import_done', memberIds: [run.to.memberId], subjectId: importId, actorId: null };
+  await run.app.enqueue(tx, { workspaceId, task: 'notices.tell', payload: told });
 }
 
 /** Less than half of the source's cards in the file: it is an extract, and says nothing about the others. */

@@ -15,6 +15,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   cards: {
     uses: ['identity', 'delegation'],
     shows: [
+      'compose.ts',
       'consent.ts',
       'employments.ts',
       'facts.ts',
@@ -31,6 +32,9 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   leaving: { uses: ['identity', 'delegation', 'charter', 'cards'], shows: [] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   outreach: { uses: ['identity', 'delegation', 'cards'], shows: ['members.ts'] },
+  notices: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
+  tasks: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
 };
 

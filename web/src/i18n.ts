@@ -8,12 +8,15 @@ import type errors from '../../locales/en/errors.json';
 import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
+import type introductions from '../../locales/en/introductions.json';
 import type leaving from '../../locales/en/leaving.json';
 import type lending from '../../locales/en/lending.json';
+import type notices from '../../locales/en/notices.json';
 import type outreach from '../../locales/en/outreach.json';
 import type quality from '../../locales/en/quality.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
+import type tasks from '../../locales/en/tasks.json';
 
 type Catalogue = typeof apps &
   typeof charter &
@@ -23,12 +26,15 @@ type Catalogue = typeof apps &
   typeof home &
   typeof identity &
   typeof imports &
+  typeof introductions &
   typeof leaving &
   typeof lending &
+  typeof notices &
   typeof outreach &
   typeof quality &
   typeof settings &
-  typeof shell;
+  typeof shell &
+  typeof tasks;
 export type MessageKey = keyof Catalogue;
 export type Locale = 'fr' | 'en';
 export type Values = Record<string, string | number>;

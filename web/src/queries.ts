@@ -1,4 +1,4 @@
-import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import { MutationCache, type Query, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { listBooks } from '../../server/delegation/contract.ts';
 import { getMe, getStatus } from '../../server/identity/contract.ts';
 import type { Contract, Input } from '../../server/kernel/contract.ts';
@@ -21,8 +21,19 @@ function noticeEnd(error: unknown): void {
   if (error.code === 'workspace_changed') location.assign('/');
 }
 
+/** What one may not see any more is not shown from memory either. */
+function forgetLost(error: unknown, query: Query<unknown, unknown>): void {
+  if (error instanceof ApiError && error.code === 'not_found' && query.state.data !== undefined)
+    query.setState({ data: undefined });
+}
+
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: noticeEnd }),
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      noticeEnd(error);
+      forgetLost(error, query);
+    },
+  }),
   mutationCache: new MutationCache({ onError: noticeEnd }),
   defaultOptions: {
     queries: {

@@ -10,6 +10,7 @@ import { query } from './api.ts';
 import { meQuery, onSessionEnd, queryClient } from './queries.ts';
 import { listSearch } from './screens/contacts/search.ts';
 import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
+import { taskSearch } from './screens/tasks/search.ts';
 import { requireMember } from './session.ts';
 import { Failure, NotFound } from './shell/Failure.tsx';
 import { Shell } from './shell/Shell.tsx';
@@ -36,6 +37,16 @@ const join = createRoute({
   getParentRoute: () => root,
   path: '/join',
   component: lazyRouteComponent(() => import('./screens/identity/Join.tsx'), 'Join'),
+});
+const answerLink = createRoute({
+  getParentRoute: () => root,
+  path: '/answer',
+  component: lazyRouteComponent(() => import('./screens/introductions/AnswerLink.tsx'), 'AnswerLink'),
+});
+const stopDigest = createRoute({
+  getParentRoute: () => root,
+  path: '/digest',
+  component: lazyRouteComponent(() => import('./screens/notices/StopDigest.tsx'), 'StopDigest'),
 });
 
 const authorise = createRoute({
@@ -115,6 +126,32 @@ const lendingUses = createRoute({
   getParentRoute: () => lending,
   path: '/uses',
   component: lazyRouteComponent(() => import('./screens/lending/Processes.tsx'), 'Processes'),
+});
+const notices = createRoute({
+  getParentRoute: () => members,
+  path: '/notices',
+  component: lazyRouteComponent(() => import('./screens/notices/Notices.tsx'), 'Notices'),
+});
+const introductions = createRoute({
+  getParentRoute: () => members,
+  path: '/introductions',
+  component: lazyRouteComponent(() => import('./screens/introductions/Introductions.tsx'), 'Introductions'),
+});
+const introductionsMine = createRoute({
+  getParentRoute: () => introductions,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/introductions/Mine.tsx'), 'Mine'),
+});
+const introductionsAsked = createRoute({
+  getParentRoute: () => introductions,
+  path: '/asked',
+  component: lazyRouteComponent(() => import('./screens/introductions/Asked.tsx'), 'Asked'),
+});
+const tasks = createRoute({
+  getParentRoute: () => members,
+  path: '/tasks',
+  validateSearch: taskSearch,
+  component: lazyRouteComponent(() => import('./screens/tasks/Tasks.tsx'), 'Tasks'),
 });
 const people = createRoute({
   getParentRoute: () => members,
@@ -230,6 +267,11 @@ const apps = createRoute({
   path: '/apps',
   component: lazyRouteComponent(() => import('./screens/apps/Apps.tsx'), 'Apps'),
 });
+const noticeSettings = createRoute({
+  getParentRoute: () => settings,
+  path: '/notices',
+  component: lazyRouteComponent(() => import('./screens/notices/NoticeSettings.tsx'), 'NoticeSettings'),
+});
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: '/keys',
@@ -256,11 +298,16 @@ export const router = createRouter({
     charterDue,
     authorise,
     embed,
+    answerLink,
+    stopDigest,
     members.addChildren([
       myDeparture,
       home,
       homePage,
       lending.addChildren([lendingMine, lendingToMe, lendingUses, lendingEnded]),
+      introductions.addChildren([introductionsMine, introductionsAsked]),
+      notices,
+      tasks,
       people,
       organizations,
       person,
@@ -270,6 +317,7 @@ export const router = createRouter({
       settings.addChildren([
         settingsHome,
         mySettings,
+        noticeSettings,
         books,
         myMessages,
         workspaceMembers,

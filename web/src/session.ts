@@ -4,6 +4,7 @@ import { redirect } from '@tanstack/react-router';
 import { chooseWorkspace, type Me, signOut } from '../../server/identity/contract.ts';
 import { ApiError, call, showWorkspace } from './api.ts';
 import { changeLanguage } from './language.ts';
+import { stopPush } from './push.ts';
 import { meQuery, queryClient, statusQuery } from './queries.ts';
 
 /** The member signed in. Only below the members' route, which has loaded it. */
@@ -58,6 +59,7 @@ export async function goToWorkspace(workspaceId: string): Promise<void> {
 
 /** Signs out, and forgets what was loaded. */
 export async function leave(): Promise<void> {
+  await stopPush().catch(() => {});
   await call(signOut, {});
   showWorkspace(undefined);
   queryClient.clear();

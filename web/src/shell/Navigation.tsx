@@ -1,7 +1,10 @@
 import { Kbd, Menu, UnstyledButton } from '@mantine/core';
 import {
   IconAddressBook,
+  IconArrowsJoin,
+  IconBell,
   IconBuilding,
+  IconChecklist,
   IconDeviceMobile,
   IconDots,
   IconGitMerge,
@@ -15,6 +18,8 @@ import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../i18n.ts';
 import { Unseen } from '../screens/home/Unseen.tsx';
+import { AskedCount } from '../screens/introductions/AskedCount.tsx';
+import { UnreadCount } from '../screens/notices/UnreadCount.tsx';
 import { Waiting } from '../screens/quality/Waiting.tsx';
 import { useMe } from '../session.ts';
 import classes from './Navigation.module.css';
@@ -47,8 +52,30 @@ function homeEntry(): Entry {
   };
 }
 
+function noticesEntry(): Entry {
+  return {
+    to: '/notices',
+    label: t('shell.notices'),
+    icon: <IconBell {...icon} />,
+    count: <UnreadCount className={classes.count} />,
+  };
+}
+
+function tasksEntry(): Entry {
+  return { to: '/tasks', label: t('shell.tasks'), icon: <IconChecklist {...icon} /> };
+}
+
 function lendingEntry(): Entry {
   return { to: '/delegations', label: t('shell.lending'), icon: <IconHeartHandshake {...icon} /> };
+}
+
+function introductionsEntry(): Entry {
+  return {
+    to: '/introductions',
+    label: t('shell.introductions'),
+    icon: <IconArrowsJoin {...icon} />,
+    count: <AskedCount className={classes.count} />,
+  };
 }
 
 function qualityEntry(): Entry {
@@ -89,7 +116,10 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
         <Kbd size="xs">{/Mac|iP/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K'}</Kbd>
       </UnstyledButton>
       <EntryLink entry={homeEntry()} className={classes.entry} />
+      <EntryLink entry={noticesEntry()} className={classes.entry} />
+      <EntryLink entry={tasksEntry()} className={classes.entry} />
       <EntryLink entry={lendingEntry()} className={classes.entry} />
+      <EntryLink entry={introductionsEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
       {contactEntries().map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
@@ -137,7 +167,15 @@ function More() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        {[homeEntry(), lendingEntry(), qualityEntry(), settingsEntry()].map((entry) => (
+        {[
+          homeEntry(),
+          noticesEntry(),
+          tasksEntry(),
+          lendingEntry(),
+          introductionsEntry(),
+          qualityEntry(),
+          settingsEntry(),
+        ].map((entry) => (
           <Menu.Item
             key={entry.to}
             leftSection={entry.icon}

@@ -3,6 +3,7 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { t } from '../i18n.ts';
+import { listenLive } from '../live.ts';
 import { DropAnywhere } from '../screens/imports/DropAnywhere.tsx';
 import { ImportTray } from '../screens/imports/ImportTray.tsx';
 import { MyDepartureNotice } from '../screens/leaving/MyDepartureNotice.tsx';
@@ -30,6 +31,7 @@ export function Shell() {
     const timer = setTimeout(() => void loadPalette(), 800);
     return () => clearTimeout(timer);
   }, []);
+  useEffect(() => listenLive(), []);
   useHotkeys([['mod+K', find.toggle]], []);
   useHotkeys([
     ['shift+?', keys.open],

@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useRef } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Page } from '../../ui/Page.tsx';
@@ -19,6 +19,7 @@ import { SortChoice } from './SortChoice.tsx';
 import { filterOf, type ListSearch } from './search.ts';
 import { Views } from './Views.tsx';
 
+const AskForm = lazy(() => import('../introductions/AskForm.tsx'));
 const NewContact = lazy(() => import('./NewContact.tsx'));
 const PersonPanel = lazy(() => import('./PersonPanel.tsx'));
 
@@ -68,7 +69,7 @@ function ContactList({ kind }: { kind: Kind }) {
     <Page
       width="full"
       title={t(kind === 'person' ? 'shell.people' : 'shell.organizations')}
-      lead={facets && <Total kind={kind} {...facets.total} discoverable={facets.discoverable} />}
+      lead={facets && <Total kind={kind} q={search.q ?? ''} {...facets.total} discoverable={facets.discoverable} />}
       actions={<ListActions state={state} />}
     >
       <div className={classes.tools}>
@@ -130,20 +131,38 @@ const narrowedBeyondWords = ({ q: _, ...search }: ListSearch): boolean =>
 
 interface TotalProps {
   kind: Kind;
+  q: string;
   count: number;
   more: boolean;
   approximate: boolean;
   discoverable: number;
 }
 
-function Total({ kind, count, more, approximate, discoverable }: TotalProps) {
+function Total({ kind, q, count, more, approximate, discoverable }: TotalProps) {
   return (
     <span role="status">
       {approximate && count > 0
         ? t('contacts.approximate')
         : t(more ? 'contacts.totalMore' : 'contacts.total', { count, kind })}
-      {discoverable > 0 && <>{t('contacts.discoverable', { count: discoverable })}</>}
+      {discoverable > 0 && (
+        <>
+          {t('contacts.discoverable', { count: discoverable })} <AskIntroduction kind={kind} q={q} />
+        </>
+      )}
     </span>
+  );
+}
+
+/** Somebody here knows them: one may ask, without learning who. */
+function AskIntroduction({ kind, q }: { kind: Kind; q: string }) {
+  const [asking, ask] = useState(false);
+  return (
+    <>
+      <Anchor component="button" type="button" underline="always" onClick={() => ask(true)}>
+        {t('introductions.ask')}
+      </Anchor>
+      <Suspense>{asking && <AskForm sought={q} kind={kind} onClose={() => ask(false)} />}</Suspense>
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { Written } from '../outreach/Written.tsx';
+import { TasksOf } from '../tasks/TasksOf.tsx';
 import { Cards } from './Cards.tsx';
 import { Career } from './Career.tsx';
 import classes from './Person.module.css';
@@ -56,6 +57,7 @@ export function PersonPage() {
           <div>
             <Cards person={person} />
             <Written personId={person.id} />
+            <TasksOf person={person} />
             <Timeline person={person} />
           </div>
         </article>

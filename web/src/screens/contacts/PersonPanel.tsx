@@ -9,6 +9,7 @@ import { ButtonLink } from '../../ui/links.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { Written } from '../outreach/Written.tsx';
+import { TasksOf } from '../tasks/TasksOf.tsx';
 import { Cards } from './Cards.tsx';
 import { Career } from './Career.tsx';
 import classes from './Person.module.css';
@@ -57,6 +58,7 @@ export default function PersonPanel({ personId, onClose }: { personId: string; o
             <Facts personId={person.id} />
             <Cards person={person} />
             <Written personId={person.id} />
+            <TasksOf person={person} />
             <Timeline person={person} />
           </div>
         )}

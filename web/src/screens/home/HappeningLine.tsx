@@ -1,6 +1,7 @@
 import { Button, Group, Textarea } from '@mantine/core';
 import {
   IconAppWindow,
+  IconArrowsJoin,
   IconEye,
   IconFileExport,
   IconGitMerge,
@@ -31,6 +32,8 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   corrected: IconPencil,
   contacted: IconMessage,
   invited: IconMessage,
+  introduced: IconArrowsJoin,
+  passed_on: IconMessage,
   answered: IconMessage,
   objected: IconMessageOff,
   reported: IconAppWindow,

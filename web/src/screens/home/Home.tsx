@@ -13,6 +13,7 @@ import { HappeningLine } from './HappeningLine.tsx';
 import classes from './Home.module.css';
 import { happeningsQuery, returnQuery } from './queries.ts';
 import { Replies } from './Replies.tsx';
+import { WaitingForMe } from './Waiting.tsx';
 
 /** The return path: what happened with my contacts, and what holders said to me. */
 export function Home() {
@@ -21,6 +22,7 @@ export function Home() {
   return (
     <Page title={t('shell.home')} width="reading" lead={<InFigures />}>
       <Replies />
+      <WaitingForMe />
       <Section title={t('home.happened')}>
         <ErrorNotice error={feed.error} onRetry={() => void feed.refetch()} />
         {feed.isPending && <Skeleton height={200} />}
@@ -55,6 +57,7 @@ function InFigures() {
   const toMe = useQuery(toMeQuery).data?.items ?? [];
   const books = new Set(toMe.map(({ book }) => book.id)).size;
   if (!data) return null;
+  const countOf = (kind: string) => data.uses.find((one) => one.kind === kind)?.count ?? 0;
   // What a contact says themself is no use.
   const uses = data.uses.reduce((sum, { kind, count }) => sum + (kind === 'objected' ? 0 : count), 0);
   return (
@@ -66,6 +69,7 @@ function InFigures() {
         usesText: number(uses),
         colleagues: data.colleagues,
       })}{' '}
+      {t('home.figuresOf', { introduced: countOf('introduced'), corrected: countOf('corrected') })}{' '}
       {books > 0 && (
         <TextLink to="/delegations/to-me" underline="always">
           {t('home.lentToMe', { count: books })}

@@ -13,6 +13,7 @@ export function Settings() {
         label={t('shell.settings')}
         tabs={[
           { to: '/settings/me', label: t('shell.me') },
+          { to: '/settings/notices', label: t('shell.noticeSettings') },
           { to: '/settings/books', label: t('shell.books') },
           { to: '/settings/messages', label: t('mail.mine') },
           { to: '/settings/members', label: t('shell.members') },

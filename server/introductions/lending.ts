@@ -1,0 +1,154 @@
+import {
+  getCardRow,
+  getOwnSource,
+  hideCards,
+  insertCardRows,
+  insertFields,
+  linkByEdit,
+  takeChangeNos,
+} from '../cards/rows.ts';
+import type { GrantTerms } from '../delegation/contract.ts';
+import { addGrant, endVersion, lockBook } from '../delegation/grants.ts';
+import { findConcerned, setListsDue } from '../delegation/queries.ts';
+import { maskWithout } from '../delegation/rules.ts';
+import { getMember, takeBookNo } from '../identity/queries.ts';
+import { announce } from '../kernel/announce.ts';
+import type { App } from '../kernel/app.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { newId } from '../kernel/ids.ts';
+import { type Locale, translator } from '../kernel/messages.ts';
+import * as queries from './queries.ts';
+
+/** What stays with the holder when a card is lent for once, as when a book is lent in the usual way. */
+const except: GrantTerms['except'] = ['privateNumbers', 'privateEmails', 'privateAddresses', 'notes'];
+
+interface OnceBook {
+  book_id: string;
+  book_no: number;
+}
+
+/**
+ * Lends one card to one member for some days, as the keeper for its holder. Grants open books, and row security asks for nothing
+ * finer; so what may be seen is copied into a book of the holder's that is marked so and lent to that member alone.
+ * @returns the copy's id
+ */
+export async function lendOnce(
+  app: App,
+  tx: Tx,
+  holder: Actor,
+  askerId: string,
+  cardId: string,
+  days: number,
+): Promise<string> {
+  const { workspaceId } = holder;
+  const endsAt = new Date(Date.now() + days * 86_400_000);
+  const book = (await queries.findOnceBook(tx, holder, askerId)) ?? (await makeBook(tx, holder, askerId));
+  const copyId = await copyCard(tx, holder, cardId, book);
+  await lendBook(app, tx, holder, askerId, book, endsAt);
+  const queue = `matching ${workspaceId}`;
+  await app.enqueue(tx, { workspaceId, task: 'cards.changed', payload: { cardIds: [copyId], refresh: true }, queue });
+  await app.enqueue(tx, {
+    workspaceId,
+    task: 'introductions.takeBack',
+    payload: { cardId: copyId },
+    delaySeconds: days * 86_400,
+  });
+  return copyId;
+}
+
+async function makeBook(tx: Tx, holder: Actor, askerId: string): Promise<OnceBook> {
+  const { workspaceId } = holder;
+  const [owner, asker] = [await getMember(tx, holder), await getMember(tx, { workspaceId, memberId: askerId })];
+  const t = translator((owner?.locale ?? 'en') as Locale);
+  const book = { book_id: newId(), book_no: await takeBookNo(tx, workspaceId) };
+  const name = t('introduction.book', { who: asker?.name ?? '' });
+  await queries.addOnceBook(tx, holder, askerId, { bookId: book.book_id, bookNo: book.book_no, name });
+  return book;
+}
+
+/** Only the fields that will be seen are copied: what stays with the holder is not even there. */
+async function copyCard(tx: Tx, holder: Actor, cardId: string, to: OnceBook): Promise<string> {
+  const { workspaceId, memberId } = holder;
+  const { card, fields } = await getCardRow(tx, workspaceId, cardId);
+  const copyId = newId();
+  const now = new Date();
+  await insertCardRows(tx, [
+    {
+      workspace_id: workspaceId,
+      card_id: copyId,
+      book_no: to.book_no,
+      source_id: await getOwnSource(tx, holder),
+      source_key: `lent ${copyId}`,
+      kind: card.kind,
+      cluster_id: copyId,
+      change_no: await takeChangeNos(tx, workspaceId, to.book_id, 1),
+      content_hash: card.content_hash,
+      created_at: now,
+      created_by: memberId,
+      seen_at: card.seen_at,
+    },
+  ]);
+  const mask = maskWithout(except);
+  await insertFields(
+    tx,
+    fields
+      .filter((field) => ((mask >>> field.class) & 1) === 1)
+      .map(({ source_value: _source, value, ...field }) => ({
+        ...field,
+        card_id: copyId,
+        book_no: to.book_no,
+        exposure: 0,
+        value: JSON.stringify(value),
+        author_id: memberId,
+      })),
+  );
+  await linkByEdit(tx, holder, copyId, cardId);
+  return copyId;
+}
+
+/** The book is lent until the last of its copies is taken back. */
+async function lendBook(
+  app: App,
+  tx: Tx,
+  holder: Actor,
+  askerId: string,
+  { book_id: bookId, book_no: bookNo }: OnceBook,
+  endsAt: Date,
+): Promise<void> {
+  const { workspaceId } = holder;
+  await lockBook(tx, holder, bookId);
+  const standing = await queries.findStandingGrant(tx, workspaceId, bookId);
+  const until = standing?.ends_at && standing.ends_at > endsAt ? standing.ends_at : endsAt;
+  if (standing) await endVersion(tx, holder, standing);
+  const terms: GrantTerms = {
+    grantee: { kind: 'member', memberId: askerId },
+    acts: ['read'],
+    except,
+    purposes: [],
+    channels: [],
+    quota: null,
+    askFirst: false,
+    startsAt: null,
+    endsAt: until.toISOString(),
+  };
+  await addGrant(tx, holder, bookId, terms, standing);
+  await setListsDue(tx, workspaceId, bookNo);
+  await announce(tx, workspaceId, await findConcerned(tx, workspaceId, bookNo), 'visibility');
+  const shared = { workspaceId, task: 'delegation.bookShared', payload: { bookNo }, queue: `matching ${workspaceId}` };
+  await app.enqueue(tx, shared);
+  await app.enqueue(tx, { ...shared, delaySeconds: (until.getTime() - Date.now()) / 1000 });
+}
+
+/** The copy goes: out of sight at once, and for good 30 days later, as every card that is removed. */
+export async function takeBack(app: App, tx: Tx, workspaceId: string, cardId: string): Promise<void> {
+  const card = await queries.findCard(tx, workspaceId, cardId);
+  if (!card || card.exposure >= 2) return;
+  await hideCards(tx, workspaceId, [card]);
+  await announce(tx, workspaceId, await findConcerned(tx, workspaceId, card.book_no), 'visibility');
+  await app.enqueue(tx, {
+    workspaceId,
+    task: 'cards.changed',
+    payload: { cardIds: [cardId], refresh: true },
+    queue: `matching ${workspaceId}`,
+  });
+}

@@ -1,0 +1,32 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { liveTopic } from './contract.ts';
+import type { Tx } from './database.ts';
+
+/** What pages are told, and, for the server alone, `session`: it looks whether the sessions of open streams still stand. */
+const topic = z.enum([...liveTopic.options, 'session']);
+export type Topic = z.output<typeof topic>;
+
+export const channel = 'entregent_live';
+/** What travels: ids and a code, never what has changed. Null: everybody of the workspace. */
+export const announcement = z.object({ workspaceId: z.uuid(), members: z.array(z.uuid()).nullable(), topic });
+export type Announcement = z.output<typeof announcement>;
+
+/** NOTIFY takes 8,000 octets: beyond so many members everybody is told. */
+const mostMembers = 150;
+
+/**
+ * Tells the open pages of these members, once the transaction of the fact has committed, that something of this kind changed.
+ * From the application's transaction: a trigger would run on a shard.
+ */
+export async function announce(
+  tx: Tx,
+  workspaceId: string,
+  to: readonly string[] | 'all',
+  about: Topic,
+): Promise<void> {
+  if (to.length === 0) return;
+  const members = to === 'all' || to.length > mostMembers ? null : [...to];
+  const said: Announcement = { workspaceId, members, topic: about };
+  await sql`select pg_notify(${channel}, ${JSON.stringify(said)})`.execute(tx);
+}

@@ -1,0 +1,79 @@
+import type { MemberMailKind } from '../outreach/contract.ts';
+import type { NoticeKind, Way } from './contract.ts';
+
+/** By which ways each kind comes unless a member says otherwise: mail where somebody waits for an answer. */
+const usual: Record<NoticeKind, readonly Way[]> = {
+  request_received: ['app', 'push', 'mail'],
+  request_answered: ['app', 'push', 'mail'],
+  request_outcome: ['app'],
+  reply: ['app', 'push'],
+  task_due: ['app', 'push'],
+  task_given: ['app', 'push', 'mail'],
+  task_done: ['app'],
+  grant_made: ['app'],
+  grant_ended: ['app'],
+  import_done: ['app'],
+  joined: ['app'],
+};
+
+export type Wanted = Record<Way, boolean>;
+
+/** By which ways a member wants a kind. */
+export function waysOf(kind: NoticeKind, said: readonly { kind: string; way: string; wanted: boolean }[]): Wanted {
+  const wants = (way: Way) =>
+    said.find((one) => one.kind === kind && one.way === way)?.wanted ?? usual[kind].includes(way);
+  return { app: wants('app'), push: wants('push'), mail: wants('mail') };
+}
+
+/** The page of the interface that a notice leads to. */
+export function pathOf(kind: NoticeKind, subjectId: string): string {
+  switch (kind) {
+    case 'request_received':
+    case 'request_outcome':
+      return '/introductions/asked';
+    case 'request_answered':
+      return '/introductions';
+    case 'reply':
+      return '/home';
+    case 'task_due':
+    case 'task_given':
+      return '/tasks';
+    case 'task_done':
+      return '/tasks?whose=given&state=done';
+    case 'grant_made':
+    case 'grant_ended':
+      return '/delegations/to-me';
+    case 'import_done':
+      return `/imports/${subjectId}`;
+    case 'joined':
+      return '/settings/members';
+  }
+}
+
+/** Under which of the kinds of mail that pass no gate a notice is sent. */
+export function mailKindOf(kind: NoticeKind): MemberMailKind {
+  if (kind.startsWith('request_')) return 'request';
+  return kind.startsWith('task_') ? 'reminder' : 'account';
+}
+
+/**
+ * The push services of browsers: Chrome and Edge on Android, Firefox, Safari, Edge on Windows. An endpoint comes from a browser, that
+ * is, from anybody: the server must not be made to call another address (SSRF).
+ */
+const pushServices = [
+  /^fcm\.googleapis\.com$/,
+  /^[a-z0-9.-]+\.push\.services\.mozilla\.com$/,
+  /^[a-z0-9.-]+\.push\.apple\.com$/,
+  /^[a-z0-9.-]+\.notify\.windows\.com$/,
+];
+
+export function isPushService(endpoint: string): boolean {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  return (
+    url?.protocol === 'https:' &&
+    url.port === '' &&
+    url.username === '' &&
+    url.password === '' &&
+    pushServices.some((host) => host.test(url.hostname))
+  );
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { findPersonCards, nameCards } from '../cards/persons.ts';
+import { announce } from '../kernel/announce.ts';
+import { id } from '../kernel/contract.ts';
+import { notFound } from '../kernel/errors.ts';
+import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { newId } from '../kernel/ids.ts';
+import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import * as contracts from './contract.ts';
+import * as queries from './queries.ts';
+
+async function describeTasks(context: Context, rows: readonly queries.TaskRow[]): Promise<contracts.Task[]> {
+  const names = await nameCards(
+    context,
+    rows.flatMap(({ card_id }) => card_id ?? []),
+  );
+  return rows.map((row) => ({
+    id: row.task_id,
+    title: row.title,
+    note: row.note,
+    owner: { id: row.owner_id, name: row.owner },
+    createdBy: { id: row.created_by, name: row.creator },
+    contact: row.card_id && names.has(row.card_id) ? { id: row.card_id, name: names.get(row.card_id)! } : null,
+    request: row.request,
+    dueOn: row.due_on,
+    dueTime: row.due_time,
+    remindAt: row.remind_at?.toISOString() ?? null,
+    doneAt: row.done_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+  }));
+}
+
+/** @throws AppError not_found for a task that is neither mine nor given by me */
+async function getTask({ tx, actor }: Context, taskId: string): Promise<queries.TaskRow> {
+  const row = await queries.findTask(tx, actor, taskId);
+  if (!row) throw notFound();
+  return row;
+}
+
+/** The cards of a person that the actor may see. @throws AppError not_found when there is none */
+async function cardsOf({ tx, actor }: Context, personId: string): Promise<string[]> {
+  const found = await findPersonCards(tx, actor, personId);
+  if (!found) throw notFound();
+  return found.cardIds;
+}
+
+/** Asks for a job at the instant of the reminder; one that has passed is told at once. */
+async function enqueueReminder({ app, tx, actor }: Context, taskId: string, at: string): Promise<void> {
+  const delaySeconds = Math.max(0, (Date.parse(at) - Date.now()) / 1000);
+  const payload = { taskId, at: new Date(at).toISOString() };
+  await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'tasks.remind', payload, delaySeconds });
+}
+
+async function tell({ app, tx, actor }: Context, kind: string, memberId: string, taskId: string): Promise<void> {
+  if (memberId === actor.memberId) return;
+  const payload = { kind, memberIds: [memberId], subjectId: taskId, actorId: actor.memberId, occasion: newId() };
+  await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'notices.tell', payload });
+}
+
+/** What changes on a task, as columns. */
+function toColumns(input: z.output<typeof contracts.updateTask.input>, before: queries.TaskRow, memberId: string) {
+  const { title, note, ownerId, dueOn, dueTime, remindAt, done } = input;
+  const isDone = before.done_at !== null;
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(note === undefined ? {} : { note }),
+    ...(ownerId === undefined ? {} : { owner_id: ownerId }),
+    ...(dueOn === undefined ? {} : { due_on: dueOn }),
+    ...(dueTime === undefined ? {} : { due_time: dueTime }),
+    ...(remindAt === undefined ? {} : { remind_at: remindAt, reminded_at: null }),
+    ...(done === undefined || done === isDone
+      ? {}
+      : { done_at: done ? new Date() : null, done_by: done ? memberId : null }),
+  };
+}
+
+export const tasksOperations: Operation[] = [
+  implement(contracts.listTasks, async ({ after, limit, state, whose, personId, dueBy }, context) => {
+    const cursor = after ? decodeCursor(after, z.tuple([z.string(), id])) : null;
+    const cardIds = personId ? await cardsOf(context, personId) : undefined;
+    const rows = await queries.listTasks(
+      context.tx,
+      context.actor,
+      { state, whose, cardIds, dueBy },
+      cursor,
+      limit + 1,
+    );
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    return {
+      items: await describeTasks(context, rows.slice(0, limit)),
+      next: last ? encodeCursor([last.position, last.task_id]) : null,
+    };
+  }),
+
+  implement(contracts.createTask, async (input, context) => {
+    const { tx, actor } = context;
+    const taskId = newId();
+    const ownerId = input.ownerId ?? actor.memberId;
+    const [cardId] = input.personId ? await cardsOf(context, input.personId) : [];
+    if (input.requestId && !(await queries.findRequest(tx, actor, input.requestId))) throw notFound();
+    await queries.addTask(tx, actor, {
+      task_id: taskId,
+      title: input.title,
+      note: input.note || null,
+      owner_id: ownerId,
+      card_id: cardId ?? null,
+      request_id: input.requestId ?? null,
+      due_on: input.dueOn ?? null,
+      due_time: input.dueTime ?? null,
+      remind_at: input.remindAt ?? null,
+    });
+    if (input.remindAt) await enqueueReminder(context, taskId, input.remindAt);
+    await tell(context, 'task_given', ownerId, taskId);
+    await announce(tx, actor.workspaceId, [ownerId, actor.memberId], 'tasks');
+    return (await describeTasks(context, [await getTask(context, taskId)]))[0]!;
+  }),
+
+  implement(contracts.updateTask, async (input, context) => {
+    const { tx, actor } = context;
+    const before = await getTask(context, input.taskId);
+    await queries.updateTask(tx, actor, input.taskId, toColumns(input, before, actor.memberId));
+    if (input.remindAt) await enqueueReminder(context, input.taskId, input.remindAt);
+    if (input.ownerId && input.ownerId !== before.owner_id)
+      await tell(context, 'task_given', input.ownerId, input.taskId);
+    if (input.done && before.done_at === null) await tell(context, 'task_done', before.created_by, input.taskId);
+    const parties = [before.owner_id, before.created_by, ...(input.ownerId ? [input.ownerId] : [])];
+    await announce(tx, actor.workspaceId, parties, 'tasks');
+    const after = await queries.findTask(tx, actor, input.taskId);
+    // Who hands on a task that another wrote does not see it any more.
+    return (await describeTasks(context, [after ?? before]))[0]!;
+  }),
+
+  implement(contracts.deleteTask, async ({ taskId }, context) => {
+    const { owner_id } = await getTask(context, taskId);
+    if (!(await queries.deleteTask(context.tx, context.actor, taskId))) throw notFound();
+    await announce(context.tx, context.actor.workspaceId, [owner_id, context.actor.memberId], 'tasks');
+    return {};
+  }),
+];
