@@ -182,4 +182,5 @@ grant select, insert, delete, update (book_no, exposure, kind, title, url, amoun
 
 -- user_id is the app's id where an app did it.
 alter table delegation.use drop constraint use_kind_ck,
-  add constraint use_kind_ck check (kind in ('opened', 'compared', 'exported', 'noted', 'corrected', 'decided', 'contacted', 'invited', 'answered', 'objected', 'reported'));
+  add constraint use_kind_ck check (kind in ('opened', 'compared', 'exported', 'noted', 'corrected', 'decided', 'contacted', 'invited', 'answered',
+    'objected', 'introduced', 'passed_on', 'reported'));
