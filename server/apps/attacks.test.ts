@@ -49,6 +49,8 @@ describe('tokens', () => {
     const last = tokens.access_token.at(-1) === 'a' ? 'b' : 'a';
     expect(await people(tokens.access_token.slice(0, -1) + last)).toBe('invalid_token');
     expect(await people('enta_')).toBe('invalid_token');
+    const refused = await app.client('enta_').fetch('/people');
+    expect(refused.headers.get('www-authenticate')).toMatch(/resource_metadata="http\S+\/api\/v1"/);
     expect(await people(tokens.refresh_token)).toBe('invalid_api_key');
     // What the database keeps is no token.
     const [kept] = await app.query<{ token: string }>(`select token from auth."oauthAccessToken" limit 1`);

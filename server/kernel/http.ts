@@ -142,6 +142,12 @@ export async function createServer(app: App): Promise<FastifyInstance> {
     const known = asAppError(error, localeOf(request));
     if (known.code === 'internal')
       app.log.error('request failed', { requestId: request.id, route: request.routeOptions.url ?? '', error });
+    // Where a program that is refused learns how to be authorised (RFC 9728, 5.1).
+    if (known.status === 401 && request.headers.authorization !== undefined)
+      reply.header(
+        'www-authenticate',
+        `Bearer error="invalid_token", resource_metadata="${app.config.publicUrl}/.well-known/oauth-protected-resource/api/v1"`,
+      );
     return reply.code(known.status).type('application/problem+json').send(problemOf(known, request));
   });
   return server;

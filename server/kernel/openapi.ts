@@ -46,6 +46,11 @@ function describePath(path: string, described: ApiPath): object {
   };
 }
 
+function securityOf({ scope, apps }: Contract): object[] {
+  const scopes = scope ? [scope] : [];
+  return [{ apiKey: scopes }, ...(apps ? [{ app: scopes }] : [])];
+}
+
 /** The OpenAPI 3.1 description of the given contracts and paths. */
 export function describeApi(
   contracts: readonly Contract[],
@@ -70,11 +75,34 @@ export function describeApi(
     servers: [{ url: `${publicUrl}/api/v1` }],
     paths,
     components: {
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key from Settings.' } },
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key from Settings.' },
+        app: {
+          type: 'oauth2',
+          description: 'A program that a member authorised (PKCE with S256); it sees what is lent to it.',
+          flows: { authorizationCode: { ...authorizationServer(publicUrl), scopes: appScopes(contracts) } },
+        },
+      },
       schemas: { Problem: problemSchema },
     },
   };
 }
+
+const authorizationServer = (publicUrl: string) => ({
+  authorizationUrl: `${publicUrl}/api/auth/oauth2/authorize`,
+  tokenUrl: `${publicUrl}/api/auth/oauth2/token`,
+});
+
+/** Each scope that apps may be allowed, with what it opens. */
+const appScopes = (contracts: readonly Contract[]): Record<string, string> =>
+  Object.fromEntries(
+    [
+      ...Map.groupBy(
+        contracts.filter(({ apps }) => apps),
+        ({ scope }) => scope!,
+      ),
+    ].map(([scope, group]) => [scope, group.map(({ name }) => name).join(', ')]),
+  );
 
 const problemSchema = {
   type: 'object',
@@ -119,9 +147,7 @@ function describeOperation(contract: Contract): object {
     operationId: contract.name,
     tags: [contract.name.split('.')[0]],
     summary: contract.summary,
-    ...(contract.access === 'public'
-      ? { security: [] }
-      : { security: [{ apiKey: contract.scope ? [contract.scope] : [] }] }),
+    ...(contract.access === 'public' ? { security: [] } : { security: securityOf(contract) }),
     parameters,
     ...(hasBody && rest.length > 0
       ? {
