@@ -153,7 +153,7 @@ test('what Louis withdraws leaves the screen of Emma by itself', async () => {
     .filter({ hasText: /find and read/ })
     .getByRole('button', { name: /^withdraw$/i })
     .click();
-  // Within a second where the machine is at rest; the next poll would come five minutes later.
+  // The next poll would come five minutes later.
   await emma.getByText('hedy@hop.example').first().waitFor({ state: 'detached', timeout: 10_000 });
   await emma.getByText('Hedy Lamarr').first().waitFor({ state: 'detached', timeout: 10_000 });
 });
