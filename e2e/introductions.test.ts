@@ -141,7 +141,7 @@ test('a task about her is recalled, and ticked off', async () => {
   await louis.getByText(/nothing to do/i).waitFor();
 });
 
-test('what Louis withdraws leaves the screen of Emma by itself, within a second', async () => {
+test('what Louis withdraws leaves the screen of Emma by itself', async () => {
   const louis = await at('Louis', '/delegations');
   await lend(louis, { grantee: { kind: 'workspace' }, acts: ['read'] });
   const emma = await at('Emma', '/people?q=Lamarr');
@@ -153,10 +153,9 @@ test('what Louis withdraws leaves the screen of Emma by itself, within a second'
     .filter({ hasText: /find and read/ })
     .getByRole('button', { name: /^withdraw$/i })
     .click();
-  const withdrawn = Date.now();
+  // The next poll would come five minutes later.
   await emma.getByText('hedy@hop.example').first().waitFor({ state: 'detached', timeout: 10_000 });
   await emma.getByText('Hedy Lamarr').first().waitFor({ state: 'detached', timeout: 10_000 });
-  console.info(`The screen was empty after ${Date.now() - withdrawn} ms.`);
 });
 
 test('on a phone and in the dark, in French', async () => {
