@@ -71,22 +71,25 @@ async function authorise(accounts: Accounts, app: App, request: FastifyRequest, 
 export const appsRoutes =
   (accounts: Accounts): Routes =>
   (server, app) => {
-    readForms(server);
     const isOpen = async () => (await app.db.asSystem('identity', readInstallationSettings)).selfRegistration;
     const limit = (max: number) => ({ config: { rateLimit: { max, timeWindow: minute } } });
 
-    server.get(`${base}/oauth2/authorize`, limit(60), (request, reply) => authorise(accounts, app, request, reply));
-    for (const [path, max] of [
-      ['token', 120],
-      ['revoke', 120],
-      ['introspect', 600],
-    ] as const)
-      server.post(`${base}/oauth2/${path}`, limit(max), async (request, reply) =>
-        send(reply, await pass(accounts, app, request, false)),
-      );
-    server.post(`${base}/oauth2/register`, limit(10), async (request, reply) => {
-      if (!(await isOpen())) throw notFound();
-      return send(reply, await pass(accounts, app, request, false));
+    // A scope of their own, so that no other route reads forms, which pages of other sites can send.
+    void server.register(async (scope) => {
+      readForms(scope);
+      scope.get(`${base}/oauth2/authorize`, limit(60), (request, reply) => authorise(accounts, app, request, reply));
+      for (const [path, max] of [
+        ['token', 120],
+        ['revoke', 120],
+        ['introspect', 600],
+      ] as const)
+        scope.post(`${base}/oauth2/${path}`, limit(max), async (request, reply) =>
+          send(reply, await pass(accounts, app, request, false)),
+        );
+      scope.post(`${base}/oauth2/register`, limit(10), async (request, reply) => {
+        if (!(await isOpen())) throw notFound();
+        return send(reply, await pass(accounts, app, request, false));
+      });
     });
 
     // The panel of a person may stand in frames of the sites that an admin named; everything else in none.
