@@ -24,12 +24,12 @@ test('what is wrong with an input is told in the language of the caller', async 
   const wrong = { email: 'nobody', role: 'boss', teamIds: [1] };
   expect((await refused('fr-FR,fr;q=0.9', '/invitations', wrong)).fields).toEqual({
     email: 'Une adresse électronique s’écrit nom@exemple.fr',
-    role: 'Une de ces valeurs est attendue\u00a0: member, admin',
+    role: 'Une de ces valeurs est attendue\u00a0: member, marketing, auditor, admin',
     'teamIds.0': 'Manque, ou n’est pas un texte',
   });
   expect((await refused('en-GB', '/invitations', wrong)).fields).toEqual({
     email: 'An e-mail address looks like name@example.com',
-    role: 'One of these values is expected: member, admin',
+    role: 'One of these values is expected: member, marketing, auditor, admin',
     'teamIds.0': 'Missing, or not text',
   });
 });
