@@ -18,9 +18,14 @@ import { matchingOperations } from './matching/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
+import { scimOperations } from './scim/operations.ts';
+import { scimRoutes } from './scim/routes.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
 import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
+import { ssoCrons } from './sso/jobs.ts';
+import { ssoOperations } from './sso/operations.ts';
+import { ssoRoutes } from './sso/routes.ts';
 
 /** The table of contents: what each module brings. */
 export interface Modules {
@@ -44,8 +49,10 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingOperations,
       ...outreachOperations,
       ...sourcesOperations,
+      ...ssoOperations(accounts),
+      ...scimOperations,
     ],
-    routes: [cardsRoutes, outreachRoutes, sourcesRoutes],
+    routes: [cardsRoutes, outreachRoutes, sourcesRoutes, ssoRoutes(accounts), scimRoutes(accounts)],
     paths: { ...cardsPaths, ...sourcesPaths },
     tasks: [
       ...cardsTasks,
@@ -54,6 +61,6 @@ export function allModules(accounts: Accounts): Modules {
       ...sourcesTasks,
       ...leavingTasks((app, workspaceId, accountId) => endAccess(accounts, app, workspaceId, accountId)),
     ],
-    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...outreachCrons, ...sourcesCrons],
+    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...outreachCrons, ...sourcesCrons, ...ssoCrons],
   };
 }

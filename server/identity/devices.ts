@@ -4,14 +4,17 @@ import { type Accounts, headersOf } from './accounts.ts';
 import * as contracts from './contract.ts';
 import { recogniseDevice } from './rules.ts';
 
-/** Where an account is signed in, and ending that. */
+/**
+ * Where an account is signed in, and ending that. A session of a company's own sign-in knows those of its kind only: what else the
+ * account opens is no affair of that company.
+ */
 export function deviceOperations(accounts: Accounts): Operation[] {
   // No key may call these operations, so that there is a session.
   const current = async ({ request }: Context) => (await accounts.ofSession(headersOf(request)))!;
   return [
     implement(contracts.listSessions, async (_input, context) => {
-      const { accountId, sessionId } = await current(context);
-      const sessions = await accounts.listSessions(accountId);
+      const { sessionId, ...account } = await current(context);
+      const sessions = await accounts.listSessions(account);
       return {
         items: sessions.map(({ id, userAgent, createdAt, lastSeenAt }) => ({
           id,
@@ -24,14 +27,13 @@ export function deviceOperations(accounts: Accounts): Operation[] {
     }),
 
     implement(contracts.endSession, async ({ sessionId }, context) => {
-      const { accountId } = await current(context);
-      if (!(await accounts.endSession(accountId, sessionId))) throw notFound();
+      if (!(await accounts.endSession(await current(context), sessionId))) throw notFound();
       return {};
     }),
 
     implement(contracts.endOtherSessions, async (_input, context) => {
-      const { accountId, sessionId } = await current(context);
-      return { ended: await accounts.endOtherSessions(accountId, sessionId) };
+      const { sessionId, ...account } = await current(context);
+      return { ended: await accounts.endOtherSessions(account, sessionId) };
     }),
   ];
 }

@@ -18,6 +18,8 @@ export const ownSchemas = [
   'charter',
   'leaving',
   'outreach',
+  'sso',
+  'scim',
   'auth',
 ];
 

@@ -11,8 +11,10 @@ import type leaving from '../../locales/en/leaving.json';
 import type lending from '../../locales/en/lending.json';
 import type outreach from '../../locales/en/outreach.json';
 import type quality from '../../locales/en/quality.json';
+import type scim from '../../locales/en/scim.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
+import type sso from '../../locales/en/sso.json';
 
 type Catalogue = typeof charter &
   typeof contacts &
@@ -25,8 +27,10 @@ type Catalogue = typeof charter &
   typeof lending &
   typeof outreach &
   typeof quality &
+  typeof scim &
   typeof settings &
-  typeof shell;
+  typeof shell &
+  typeof sso;
 export type MessageKey = keyof Catalogue;
 export type Locale = 'fr' | 'en';
 export type Values = Record<string, string | number>;
