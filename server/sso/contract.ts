@@ -61,8 +61,6 @@ export const listProviders = contract({
     items: z.array(provider),
     /** What every OIDC provider has to be told, before it is added here. */
     redirect: z.string(),
-    /** Whether this session was opened by one of them: only then can it become the only way. */
-    inUse: z.boolean(),
   }),
   access: 'admin',
   scope: 'workspace:read',
@@ -153,7 +151,6 @@ export const refusal = z.enum([
   /** The provider's answer does not hold. */
   'invalid',
   'cancelled',
-  'unreachable',
   'no_email',
   'unverified',
   'other_domain',

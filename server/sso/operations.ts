@@ -162,10 +162,9 @@ export function ssoOperations(accounts: Accounts): Operation[] {
   }
 
   return [
-    implement(contracts.listProviders, async (_input, { app, tx, actor, request }) => ({
+    implement(contracts.listProviders, async (_input, { app, tx, actor }) => ({
       items: (await queries.listProviders(tx, actor.workspaceId)).map((row) => describe(row, app.config.publicUrl)),
       redirect: oidc.redirectOf(app.config.publicUrl),
-      inUse: (await accounts.ofSession(headersOf(request)))?.boundTo === actor.workspaceId,
     })),
     implement(contracts.addOidcProvider, async (input, context) =>
       add(context, await checkOidc(context, accounts, input)),

@@ -46,7 +46,9 @@ test.each([
 
 test('an issuer that speaks for any organisation is known', () => {
   expect(isForAnybody(new URL('https://login.microsoftonline.com/common/v2.0'))).toBe(true);
-  expect(isForAnybody(new URL('https://login.microsoftonline.com/0193ffff-0000-7000-8000-000000000000/v2.0'))).toBe(false);
+  expect(isForAnybody(new URL('https://login.microsoftonline.com/0193ffff-0000-7000-8000-000000000000/v2.0'))).toBe(
+    false,
+  );
 });
 
 test('who has no name at the provider is called by what stands before the @', () => {

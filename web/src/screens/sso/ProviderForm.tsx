@@ -126,7 +126,7 @@ function TextField({
   description?: string;
   placeholder?: string;
   required?: boolean;
-  disabled?: boolean;
+  readOnly?: boolean;
 }) {
   return (
     <TextInput
@@ -150,7 +150,7 @@ function Oidc({ form, provider }: FieldsProps) {
         label={t('sso.issuer')}
         description={t('sso.issuer.hint')}
         placeholder={t('sso.issuer.example')}
-        disabled={provider !== null}
+        readOnly={provider !== null}
         required
       />
       <TextField form={form} field="clientId" label={t('sso.clientId')} required />

@@ -80,12 +80,14 @@ function ProviderLine({ provider, onEdit }: { provider: Provider; onEdit: () => 
         </span>
         <span className={classes.quiet}>{used}</span>
       </div>
-      <Button variant="subtle" color="gray" onClick={onEdit} aria-label={t('sso.editOne', { name })}>
-        {t('sso.edit')}
-      </Button>
-      <Button variant="subtle" color="red" onClick={open}>
-        {t('sso.remove')}
-      </Button>
+      <Group gap={0} wrap="nowrap">
+        <Button variant="subtle" color="gray" onClick={onEdit} aria-label={t('sso.editOne', { name })}>
+          {t('sso.edit')}
+        </Button>
+        <Button variant="subtle" color="red" onClick={open}>
+          {t('sso.remove')}
+        </Button>
+      </Group>
       {removing && <Remove provider={provider} onClose={close} />}
     </li>
   );
