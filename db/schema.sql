@@ -538,6 +538,7 @@ identity.member
   status text not null default ('active'::text)
   joined_at timestamp with time zone not null default (now())
   charter_version integer not null default (0)
+  password_until timestamp with time zone
   constraint member_account_uq UNIQUE (workspace_id, account_id)
   constraint member_pk PRIMARY KEY (workspace_id, member_id)
   constraint member_role_ck CHECK ((role = ANY (ARRAY['member'::text, 'marketing'::text, 'auditor'::text, 'admin'::text])))
@@ -590,6 +591,7 @@ identity.workspace
   next_book_no integer not null default (0)
   created_at timestamp with time zone not null default (now())
   charter_version integer not null default (0)
+  company_domains text[] not null default ('{}'::text[])
   constraint workspace_pk PRIMARY KEY (workspace_id)
   policy for_identity for all to entregent_identity using true with check true
   policy next_book for update to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
@@ -1047,6 +1049,39 @@ outreach.tally
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+scim.person
+  workspace_id uuid not null
+  member_id uuid not null
+  external_id text
+  user_name text not null
+  gone boolean not null default (false)
+  changed_at timestamp with time zone not null default (now())
+  constraint person_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint person_pk PRIMARY KEY (workspace_id, member_id)
+  CREATE UNIQUE INDEX person_user_name_uq ON scim.person USING btree (workspace_id, lower(user_name))
+
+scim.team
+  workspace_id uuid not null
+  team_id uuid not null
+  external_id text
+  changed_at timestamp with time zone not null default (now())
+  constraint team_pk PRIMARY KEY (workspace_id, team_id)
+  constraint team_team_fk FOREIGN KEY (workspace_id, team_id) REFERENCES identity.team(workspace_id, team_id) ON DELETE CASCADE
+
+scim.token
+  workspace_id uuid not null
+  token_id uuid not null
+  name text not null
+  token_hash bytea not null
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  last_used_at timestamp with time zone
+  constraint token_hash_uq UNIQUE (workspace_id, token_hash)
+  constraint token_pk PRIMARY KEY (workspace_id, token_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert to entregent_member
+
 sources.file_piece
   workspace_id uuid not null
   import_id uuid not null
@@ -1131,6 +1166,63 @@ sources.source
   grant insert, select to entregent_identity
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
+
+sso.attempt
+  workspace_id uuid not null
+  attempt_id uuid not null
+  provider_id uuid not null
+  browser bytea not null
+  sealed bytea
+  proven boolean not null default (false)
+  back text not null
+  began_at timestamp with time zone not null default (now())
+  constraint attempt_pk PRIMARY KEY (workspace_id, attempt_id)
+  constraint attempt_provider_fk FOREIGN KEY (workspace_id, provider_id) REFERENCES sso.provider(workspace_id, provider_id) ON DELETE CASCADE
+  CREATE INDEX attempt_provider_ix ON sso.attempt USING btree (workspace_id, provider_id)
+  policy for_identity for all to entregent_identity using true with check true
+  grant delete, insert, select, update to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+
+sso.provider
+  workspace_id uuid not null
+  provider_id uuid not null
+  kind text not null
+  name text not null
+  domains text[] not null
+  issuer text not null
+  client_id text
+  client_secret bytea
+  trusts_email boolean not null default (false)
+  sso_url text
+  certificates text[] not null default ('{}'::text[])
+  newcomers boolean not null
+  role text not null
+  team_ids uuid[] not null default ('{}'::uuid[])
+  only_way boolean not null default (false)
+  changed_at timestamp with time zone not null default (now())
+  last_used_at timestamp with time zone
+  constraint provider_kind_ck CHECK ( CASE kind WHEN 'oidc'::text THEN (client_id IS NOT NULL) WHEN 'saml'::text THEN ((sso_url IS NOT NULL) AND (cardinality(certificates) > 0)) ELSE false END)
+  constraint provider_pk PRIMARY KEY (workspace_id, provider_id)
+  constraint provider_role_ck CHECK ((role = ANY (ARRAY['member'::text, 'marketing'::text, 'auditor'::text, 'admin'::text])))
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy for_identity for all to entregent_identity using true with check true
+  grant select to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, update to entregent_member
+
+sso.subject
+  workspace_id uuid not null
+  provider_id uuid not null
+  subject text not null
+  member_id uuid not null
+  linked_at timestamp with time zone not null default (now())
+  constraint subject_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint subject_pk PRIMARY KEY (workspace_id, provider_id, subject)
+  constraint subject_provider_fk FOREIGN KEY (workspace_id, provider_id) REFERENCES sso.provider(workspace_id, provider_id) ON DELETE CASCADE
+  CREATE INDEX subject_member_ix ON sso.subject USING btree (workspace_id, member_id)
+  policy for_identity for all to entregent_identity using true with check true
+  grant insert, select to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
 
 tasks.task
   workspace_id uuid not null

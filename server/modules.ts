@@ -25,9 +25,14 @@ import { noticesOperations } from './notices/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
+import { scimOperations } from './scim/operations.ts';
+import { scimRoutes } from './scim/routes.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
 import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
+import { ssoCrons } from './sso/jobs.ts';
+import { ssoOperations } from './sso/operations.ts';
+import { ssoRoutes } from './sso/routes.ts';
 import { tasksTasks } from './tasks/jobs.ts';
 import { tasksOperations } from './tasks/operations.ts';
 
@@ -57,8 +62,17 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingOperations,
       ...outreachOperations,
       ...sourcesOperations,
+      ...ssoOperations(accounts),
+      ...scimOperations,
     ],
-    routes: [appsRoutes(accounts), cardsRoutes, outreachRoutes, sourcesRoutes],
+    routes: [
+      appsRoutes(accounts),
+      cardsRoutes,
+      outreachRoutes,
+      sourcesRoutes,
+      ssoRoutes(accounts),
+      scimRoutes(accounts),
+    ],
     paths: { ...cardsPaths, ...sourcesPaths },
     tasks: [
       ...appsTasks(accounts),
@@ -71,6 +85,14 @@ export function allModules(accounts: Accounts): Modules {
       ...sourcesTasks,
       ...leavingTasks((app, workspaceId, accountId) => endAccess(accounts, app, workspaceId, accountId)),
     ],
-    crons: [...kernelCrons, ...cardsCrons, ...matchingCrons, ...noticesCrons, ...outreachCrons, ...sourcesCrons],
+    crons: [
+      ...kernelCrons,
+      ...cardsCrons,
+      ...matchingCrons,
+      ...noticesCrons,
+      ...outreachCrons,
+      ...sourcesCrons,
+      ...ssoCrons,
+    ],
   };
 }

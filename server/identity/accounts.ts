@@ -9,6 +9,7 @@ import type { Scope } from '../kernel/contract.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { type Attempts, attemptsTable, openAttempts } from './attempts.ts';
+import { type CompanySessions, companySessions, openCompanySessions } from './company.ts';
 import { type OAuth, oauthPlugin, openOAuth, resourceOf } from './oauth.ts';
 import { openPasskeys, type Passkeys, passkeyRules } from './passkeys.ts';
 import { openSecondFactor, type SecondFactor, secondFactorTable } from './second-factor.ts';
@@ -31,6 +32,8 @@ export interface Accounts {
     sessionId: string;
     sessionToken: string;
     workspaceId: string | null;
+    /** The only workspace it opens: it was opened by that company's own sign-in. */
+    boundTo: string | null;
   } | null>;
   /** From now on the session works in this workspace. The caller has made sure that the account belongs to it. */
   chooseWorkspace(sessionToken: string, workspaceId: string): Promise<void>;
@@ -38,17 +41,20 @@ export interface Accounts {
   secondFactor: SecondFactor;
   passkeys: Passkeys;
   oauth: OAuth;
+  companySessions: CompanySessions;
+  /** Changes the address one signs in with. @throws AppError conflict when another account has it */
+  changeEmail(accountId: string, email: string): Promise<void>;
   /** @throws AppError wrong_credentials */
   checkPassword(accountId: string, password: string): Promise<void>;
   /** Sets a new password and ends all sessions of the account. */
   setPassword(accountId: string, password: string): Promise<void>;
   endSessions(accountId: string): Promise<void>;
   /** Those that still open something, the last seen first. */
-  listSessions(accountId: string): Promise<SessionRecord[]>;
+  listSessions(account: SessionOwner): Promise<SessionRecord[]>;
   /** @returns false when the account has no such session */
-  endSession(accountId: string, sessionId: string): Promise<boolean>;
+  endSession(account: SessionOwner, sessionId: string): Promise<boolean>;
   /** Ends all but this one. @returns how many */
-  endOtherSessions(accountId: string, sessionId: string): Promise<number>;
+  endOtherSessions(account: SessionOwner, sessionId: string): Promise<number>;
   /** A key opens the one workspace in which it was made. */
   createKey(
     owner: KeyOwner,
@@ -64,6 +70,12 @@ export interface Accounts {
   /** The owner and scopes of a key, or null when it is unknown, ended or expired. */
   ofKey(key: string): Promise<(KeyOwner & { scopes: Scope[]; appId: string | null }) | null>;
   close(): Promise<void>;
+}
+
+/** Whose sessions: all of the account's, or those bound to one workspace. */
+export interface SessionOwner {
+  accountId: string;
+  boundTo: string | null;
 }
 
 export interface KeyOwner {
@@ -147,7 +159,10 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets, resources: st
       updateAge: 60 * 15,
       // The library would let only fresh sessions add a passkey; here the password is asked for.
       freshAge: 0,
-      additionalFields: { workspaceId: { type: 'string', required: false, input: false } },
+      additionalFields: {
+        workspaceId: { type: 'string', required: false, input: false },
+        boundTo: { type: 'string', required: false, input: false },
+      },
     },
     advanced: {
       database: { generateId: 'uuid' },
@@ -157,6 +172,7 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets, resources: st
     plugins: [
       attemptsTable,
       secondFactorTable,
+      companySessions,
       passkey(passkeyRules),
       oauthPlugin(resources),
       apiKey({
@@ -172,6 +188,9 @@ function makeAuth(pool: pg.Pool, config: Config, secrets: Secrets, resources: st
 /** Of a key's row: that it was made in this workspace, or before there could be several. */
 const ofWorkspace = (parameter: string) =>
   `coalesce(metadata::jsonb ->> 'workspaceId', ${parameter}::text) = ${parameter}::text`;
+
+/** Of a session's row: that it is one of those that are asked for. */
+const inView = (parameter: string) => `(${parameter}::text is null or "boundTo" = ${parameter}::text)`;
 
 /** Opens accounts on their own schema `auth`, with a role that sees nothing but identity. */
 export function openAccounts(url: string, config: Config, secrets: Secrets): Accounts {
@@ -227,13 +246,27 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
     async ofSession(headers) {
       const found = await auth.api.getSession({ headers });
       if (!found) return null;
-      const { id, token, workspaceId } = found.session;
-      return { accountId: found.user.id, sessionId: id, sessionToken: token, workspaceId: workspaceId ?? null };
+      const { id, token, workspaceId, boundTo } = found.session;
+      return {
+        accountId: found.user.id,
+        sessionId: id,
+        sessionToken: token,
+        workspaceId: workspaceId ?? null,
+        boundTo: boundTo ?? null,
+      };
     },
     attempts: openAttempts(pool),
     secondFactor: openSecondFactor(pool, secrets),
     passkeys: openPasskeys(auth, pool, config),
     oauth: openOAuth(() => (issuer ??= makeAuth(pool, config, secrets, [resourceOf(config)])), pool, config),
+    companySessions: openCompanySessions(auth),
+    async changeEmail(accountId, email) {
+      const { internalAdapter } = await context();
+      const other = await internalAdapter.findUserByEmail(email.toLowerCase());
+      if (other?.user.id === accountId) return;
+      if (other) throw new AppError('conflict', { fields: { email: 'taken' } });
+      await internalAdapter.updateUser(accountId, { email: email.toLowerCase() });
+    },
     async chooseWorkspace(sessionToken, workspaceId) {
       await (await context()).internalAdapter.updateSession(sessionToken, { workspaceId });
     },
@@ -253,20 +286,28 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
     async endSessions(accountId) {
       await (await context()).internalAdapter.deleteUserSessions(accountId);
     },
-    async listSessions(accountId) {
+    async listSessions({ accountId, boundTo }) {
       const { rows } = await pool.query<SessionRecord>(
         `select id, coalesce("userAgent", '') as "userAgent", "createdAt", "updatedAt" as "lastSeenAt" from session
-         where "userId" = $1 and "expiresAt" > now() order by "updatedAt" desc`,
-        [accountId],
+         where "userId" = $1 and ${inView('$2')} and "expiresAt" > now() order by "updatedAt" desc`,
+        [accountId, boundTo],
       );
       return rows;
     },
-    async endSession(accountId, sessionId) {
-      const done = await pool.query(`delete from session where id = $2 and "userId" = $1`, [accountId, sessionId]);
+    async endSession({ accountId, boundTo }, sessionId) {
+      const done = await pool.query(`delete from session where id = $3 and "userId" = $1 and ${inView('$2')}`, [
+        accountId,
+        boundTo,
+        sessionId,
+      ]);
       return (done.rowCount ?? 0) > 0;
     },
-    async endOtherSessions(accountId, sessionId) {
-      const done = await pool.query(`delete from session where id <> $2 and "userId" = $1`, [accountId, sessionId]);
+    async endOtherSessions({ accountId, boundTo }, sessionId) {
+      const done = await pool.query(`delete from session where id <> $3 and "userId" = $1 and ${inView('$2')}`, [
+        accountId,
+        boundTo,
+        sessionId,
+      ]);
       return done.rowCount ?? 0;
     },
     async createKey({ accountId, workspaceId }, name, scopes, expiresInDays, appId) {

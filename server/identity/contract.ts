@@ -100,7 +100,7 @@ export const signIn = contract({
   }),
   output: me,
   access: 'public',
-  errors: ['wrong_credentials', 'code_required', 'wrong_code', 'too_many_codes'],
+  errors: ['wrong_credentials', 'code_required', 'wrong_code', 'too_many_codes', 'company_sign_in'],
 });
 /** As the WebAuthn API of browsers writes it (PublicKeyCredentialJSON and the like). */
 const webAuthn = z.record(z.string(), z.unknown());
@@ -494,6 +494,13 @@ export const auditCode = z.enum([
   'departure.cancelled',
   'use.said',
   'use.ended',
+  'member.changed',
+  'sign_in.added',
+  'sign_in.changed',
+  'sign_in.removed',
+  'sign_in.linked',
+  'directory.opened',
+  'directory.closed',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({

@@ -5,7 +5,10 @@ import { type Accounts, headersOf } from './accounts.ts';
 import * as contracts from './contract.ts';
 import { recogniseDevice } from './rules.ts';
 
-/** Where an account is signed in, and ending that. */
+/**
+ * Where an account is signed in, and ending that. A session of a company's own sign-in knows those of its kind only: what else the
+ * account opens is no affair of that company.
+ */
 export function deviceOperations(accounts: Accounts): Operation[] {
   // No key may call these operations, so that there is a session.
   const current = async ({ request }: Context) => (await accounts.ofSession(headersOf(request)))!;
@@ -13,8 +16,8 @@ export function deviceOperations(accounts: Accounts): Operation[] {
   const tellStreams = ({ tx, actor }: Context) => announce(tx, actor.workspaceId, [actor.memberId], 'session');
   return [
     implement(contracts.listSessions, async (_input, context) => {
-      const { accountId, sessionId } = await current(context);
-      const sessions = await accounts.listSessions(accountId);
+      const { sessionId, ...account } = await current(context);
+      const sessions = await accounts.listSessions(account);
       return {
         items: sessions.map(({ id, userAgent, createdAt, lastSeenAt }) => ({
           id,
@@ -27,15 +30,14 @@ export function deviceOperations(accounts: Accounts): Operation[] {
     }),
 
     implement(contracts.endSession, async ({ sessionId }, context) => {
-      const { accountId } = await current(context);
-      if (!(await accounts.endSession(accountId, sessionId))) throw notFound();
+      if (!(await accounts.endSession(await current(context), sessionId))) throw notFound();
       await tellStreams(context);
       return {};
     }),
 
     implement(contracts.endOtherSessions, async (_input, context) => {
-      const { accountId, sessionId } = await current(context);
-      const ended = await accounts.endOtherSessions(accountId, sessionId);
+      const { sessionId, ...account } = await current(context);
+      const ended = await accounts.endOtherSessions(account, sessionId);
       await tellStreams(context);
       return { ended };
     }),

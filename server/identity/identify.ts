@@ -7,7 +7,7 @@ import { type Accounts, headersOf, keyPrefix } from './accounts.ts';
 import { findStandingApp } from './apps.ts';
 import { accessTokenPrefix } from './oauth.ts';
 import { findMemberships, type Membership } from './queries.ts';
-import { pickMembership, toWorkspace } from './workspaces.ts';
+import { openedBy, pickMembership, toWorkspace } from './workspaces.ts';
 
 /**
  * Finds out who sent a request: an API key or an app's token in `Authorization: Bearer`, else the session cookie; and in which
@@ -40,7 +40,7 @@ export function makeIdentify(accounts: Accounts, db: Database): (request: Fastif
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer) return bearer.startsWith(accessTokenPrefix) ? ofToken(bearer) : ofKey(bearer);
     const session = request.headers.cookie ? await accounts.ofSession(headersOf(request)) : null;
-    const own = session ? await memberships(session.accountId) : [];
+    const own = session ? openedBy(session.boundTo, await memberships(session.accountId)) : [];
     const membership = pickMembership(own, session?.workspaceId);
     if (!membership) return null;
     const shown = request.headers['x-entregent-workspace'];

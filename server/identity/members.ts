@@ -55,7 +55,7 @@ async function followTeam(
 }
 
 /** Ends the sessions of an account that no workspace admits any more. */
-async function endIdleSessions(accounts: Accounts, app: App, accountId: string): Promise<void> {
+export async function endIdleSessions(accounts: Accounts, app: App, accountId: string): Promise<void> {
   const left = await app.db.asSystem('identity', (tx) => queries.findMemberships(tx, accountId));
   if (left.length === 0) await accounts.endSessions(accountId);
 }

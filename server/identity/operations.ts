@@ -16,7 +16,7 @@ import { passkeyHost } from './passkeys.ts';
 import { processOperations } from './processes.ts';
 import * as queries from './queries.ts';
 import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
-import { pickMembership, toWorkspace, workspaceOperations } from './workspaces.ts';
+import { openedBy, pickMembership, toWorkspace, workspaceOperations } from './workspaces.ts';
 
 const day = 86_400_000;
 
@@ -73,9 +73,10 @@ export function identityOperations(accounts: Accounts): Operation[] {
     { accountId, sessionToken, cookies }: OpenedSession,
     workspaceId: string | undefined,
   ) {
-    const memberships = await app.db.asSystem('identity', (tx) => queries.findMemberships(tx, accountId));
+    const all = await app.db.asSystem('identity', (tx) => queries.findMemberships(tx, accountId));
+    const memberships = openedBy(null, all);
     const membership = pickMembership(memberships, workspaceId);
-    if (!membership) throw new AppError('wrong_credentials');
+    if (!membership) throw new AppError(all.length > 0 ? 'company_sign_in' : 'wrong_credentials');
     await accounts.chooseWorkspace(sessionToken, membership.workspace_id);
     reply.header('set-cookie', cookies);
     return {
@@ -190,9 +191,13 @@ export function identityOperations(accounts: Accounts): Operation[] {
       const { accountId, workspaceId, email } = await accountOf(context);
       await accounts.attempts.guard(email, context.request.ip, () => accounts.checkPassword(accountId, input.current));
       checkPassword(input.password, email);
+      const session = await accounts.ofSession(headersOf(context.request));
       await accounts.setPassword(accountId, input.password);
       await announce(context.tx, workspaceId, [context.actor.memberId], 'session');
-      await openSession(context, email, input.password, workspaceId);
+      if (session?.boundTo) {
+        const opened = await accounts.companySessions.open(accountId, session.boundTo, headersOf(context.request));
+        context.reply.header('set-cookie', opened.cookies);
+      } else await openSession(context, email, input.password, workspaceId);
       return {};
     }),
 
@@ -227,6 +232,8 @@ export function identityOperations(accounts: Accounts): Operation[] {
         await accounts.secondFactor.remove(member.account_id);
         await accounts.passkeys.removeAll(member.account_id);
         await announce(tx, link.workspace_id, [member.member_id], 'session');
+        if (link.created_by === null)
+          await queries.letPasswordOpen(tx, { workspaceId: link.workspace_id, memberId: member.member_id });
         await queries.useLink(tx, link.workspace_id, link.link_id);
       });
       return {};

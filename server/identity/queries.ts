@@ -73,13 +73,17 @@ export async function anyWorkspace(tx: Tx): Promise<{ demo: boolean } | undefine
 /** There is a newer charter than the member has accepted. */
 export const charterDue = sql<boolean>`m.charter_version < w.charter_version`.as('charter_due');
 
+/** Whether the account's own password or passkey opens it: the company may ask for its own sign-in instead. */
+const ownKeyOpens = sql<boolean>`split_part(lower(m.email), '@', 2) <> all(w.company_domains)
+  or coalesce(m.password_until > now(), false)`.as('own_key_opens');
+
 /** The active memberships of an account, oldest first. */
 export async function findMemberships(tx: Tx, accountId: string) {
   // No workspace: only the account is known at sign-in.
   return tx
     .selectFrom('identity.member as m')
     .innerJoin('identity.workspace as w', 'w.workspace_id', 'm.workspace_id')
-    .select(['m.workspace_id', 'm.member_id', 'm.role', 'w.name as workspace', charterDue])
+    .select(['m.workspace_id', 'm.member_id', 'm.role', 'w.name as workspace', charterDue, ownKeyOpens])
     .where('m.account_id', '=', accountId)
     .where('m.status', '=', 'active')
     .orderBy('m.joined_at')
@@ -306,10 +310,20 @@ export async function addToTeam(tx: Tx, workspaceId: string, teamId: string, mem
   );
 }
 
+/** For a day the password opens nevertheless where the company asks for its own sign-in. */
+export async function letPasswordOpen(tx: Tx, { workspaceId, memberId }: Actor): Promise<void> {
+  await tx
+    .updateTable('identity.member')
+    .set({ password_until: sql`now() + interval '1 day'` })
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', '=', memberId)
+    .execute();
+}
+
 export async function setMember(
   tx: Tx,
   { workspaceId, memberId }: Actor,
-  changes: { name?: string; locale?: string; theme?: string; role?: string; status?: string },
+  changes: { name?: string; email?: string; locale?: string; theme?: string; role?: string; status?: string },
 ): Promise<void> {
   await tx
     .updateTable('identity.member')

@@ -5,6 +5,14 @@ import { type Accounts, headersOf } from './accounts.ts';
 import * as contracts from './contract.ts';
 import { addMember, addWorkspace, getMember, type Membership } from './queries.ts';
 
+/** What a session opens: that of a company's own sign-in its workspace, others those where the own password or passkey does. */
+export function openedBy<M extends { workspace_id: string; own_key_opens: boolean }>(
+  boundTo: string | null,
+  memberships: readonly M[],
+): M[] {
+  return memberships.filter((one) => (boundTo === null ? one.own_key_opens : one.workspace_id === boundTo));
+}
+
 /** The membership of the workspace that was chosen, as long as there is one; else the oldest. */
 export function pickMembership<M extends { workspace_id: string }>(
   memberships: readonly M[],

@@ -21,6 +21,8 @@ export interface Config {
   databaseUrl?: string;
   /** Addresses or networks of reverse proxies whose X-Forwarded-* headers are believed. */
   trustedProxies: string[];
+  /** Identity providers on this machine may be reached without encryption: for trying things out, and tests. */
+  localIssuers: boolean;
   demo: boolean;
   dev: boolean;
 }
@@ -33,6 +35,7 @@ const options = {
   data: { type: 'string' },
   'public-url': { type: 'string' },
   'trust-proxy': { type: 'string', multiple: true },
+  'local-issuers': { type: 'boolean' },
   demo: { type: 'boolean' },
   dev: { type: 'boolean' },
 } as const;
@@ -65,6 +68,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     dataDir: resolve(values.data ?? env.ENTREGENT_DATA ?? (packaged ? 'data' : resolve(root, 'data'))),
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     trustedProxies: values['trust-proxy'] ?? env.TRUSTED_PROXIES?.split(',').map((part) => part.trim()) ?? [],
+    localIssuers: values['local-issuers'] ?? false,
     demo: values.demo ?? false,
     dev: (values.dev ?? false) && existsSync(resolve(root, 'web')),
   };

@@ -73,6 +73,7 @@ export const errorStatus = {
   passkey_refused: 401,
   forbidden: 403,
   charter_due: 403,
+  company_sign_in: 403,
   not_exportable: 403,
   not_found: 404,
   conflict: 409,
@@ -91,6 +92,7 @@ export const errorStatus = {
   too_many_requests: 429,
   too_many_codes: 429,
   internal: 500,
+  provider_unreachable: 502,
   unavailable: 503,
 } as const;
 export type ErrorCode = keyof typeof errorStatus;

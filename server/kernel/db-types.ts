@@ -320,6 +320,7 @@ export interface DB {
     status: Generated<string>;
     joined_at: ColumnType<Date, Date | string | undefined, Date | string>;
     charter_version: Generated<number>;
+    password_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'identity.team': {
     workspace_id: string;
@@ -342,6 +343,7 @@ export interface DB {
     next_book_no: Generated<number>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     charter_version: Generated<number>;
+    company_domains: Generated<string[]>;
   };
   'introductions.ask': {
     workspace_id: string;
@@ -631,6 +633,29 @@ export interface DB {
     grantee_id: string;
     count: Generated<number>;
   };
+  'scim.person': {
+    workspace_id: string;
+    member_id: string;
+    external_id: string | null;
+    user_name: string;
+    gone: Generated<boolean>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'scim.team': {
+    workspace_id: string;
+    team_id: string;
+    external_id: string | null;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'scim.token': {
+    workspace_id: string;
+    token_id: string;
+    name: string;
+    token_hash: Buffer;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    last_used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'sources.file_piece': {
     workspace_id: string;
     import_id: string;
@@ -683,6 +708,42 @@ export interface DB {
     name: string;
     kind: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'sso.attempt': {
+    workspace_id: string;
+    attempt_id: string;
+    provider_id: string;
+    browser: Buffer;
+    sealed: Buffer | null;
+    proven: Generated<boolean>;
+    back: string;
+    began_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'sso.provider': {
+    workspace_id: string;
+    provider_id: string;
+    kind: string;
+    name: string;
+    domains: string[];
+    issuer: string;
+    client_id: string | null;
+    client_secret: Buffer | null;
+    trusts_email: Generated<boolean>;
+    sso_url: string | null;
+    certificates: Generated<string[]>;
+    newcomers: boolean;
+    role: string;
+    team_ids: Generated<string[]>;
+    only_way: Generated<boolean>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    last_used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'sso.subject': {
+    workspace_id: string;
+    provider_id: string;
+    subject: string;
+    member_id: string;
+    linked_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'tasks.task': {
     workspace_id: string;

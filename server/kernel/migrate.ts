@@ -21,6 +21,8 @@ export const ownSchemas = [
   'notices',
   'tasks',
   'introductions',
+  'sso',
+  'scim',
   'auth',
 ];
 

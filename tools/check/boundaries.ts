@@ -6,7 +6,7 @@ import { type Breach, lineOf, readFiles, type SourceFile, withoutComments } from
  * forbidden; upward needs travel as jobs and signals. `contract.ts` is public to all that may use the module.
  */
 const modules: Record<string, { uses: string[]; shows: string[] }> = {
-  identity: { uses: [], shows: ['accounts.ts', 'apps.ts', 'audit.ts', 'oauth.ts', 'queries.ts'] },
+  identity: { uses: [], shows: ['accounts.ts', 'apps.ts', 'audit.ts', 'members.ts', 'oauth.ts', 'queries.ts'] },
   delegation: {
     uses: ['identity'],
     shows: ['field-classes.ts', 'grants.ts', 'ledger.ts', 'lend.ts', 'queries.ts', 'rules.ts', 'sentence.ts'],
@@ -29,13 +29,15 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   apps: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
-  leaving: { uses: ['identity', 'delegation', 'charter', 'cards'], shows: [] },
+  leaving: { uses: ['identity', 'delegation', 'charter', 'cards'], shows: ['queries.ts'] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   outreach: { uses: ['identity', 'delegation', 'cards'], shows: ['members.ts'] },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
   sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
+  sso: { uses: ['identity'], shows: [] },
 };
 
 /** Areas that know no module: the ground (kernel) and pure codecs (formats). */

@@ -14,8 +14,10 @@ import type lending from '../../locales/en/lending.json';
 import type notices from '../../locales/en/notices.json';
 import type outreach from '../../locales/en/outreach.json';
 import type quality from '../../locales/en/quality.json';
+import type scim from '../../locales/en/scim.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
+import type sso from '../../locales/en/sso.json';
 import type tasks from '../../locales/en/tasks.json';
 
 type Catalogue = typeof apps &
@@ -32,8 +34,10 @@ type Catalogue = typeof apps &
   typeof notices &
   typeof outreach &
   typeof quality &
+  typeof scim &
   typeof settings &
   typeof shell &
+  typeof sso &
   typeof tasks;
 export type MessageKey = keyof Catalogue;
 export type Locale = 'fr' | 'en';

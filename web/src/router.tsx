@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { type Refusal, refusal } from '../../server/sso/contract.ts';
 import { query } from './api.ts';
 import { meQuery, onSessionEnd, queryClient } from './queries.ts';
 import { listSearch } from './screens/contacts/search.ts';
@@ -20,7 +21,10 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { back?: string } => backIn(search),
+  validateSearch: (search: Record<string, unknown>): { back?: string; refused?: Refusal } => ({
+    ...backIn(search),
+    ...refusedIn(search),
+  }),
   component: lazyRouteComponent(() => import('./screens/identity/SignIn.tsx'), 'SignIn'),
 });
 const setup = createRoute({
@@ -288,6 +292,11 @@ const mailSettings = createRoute({
   path: '/mail',
   component: lazyRouteComponent(() => import('./screens/outreach/MailSettings.tsx'), 'MailSettings'),
 });
+const signInSettings = createRoute({
+  getParentRoute: () => settings,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./screens/sso/SignInSettings.tsx'), 'SignInSettings'),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -328,6 +337,7 @@ export const router = createRouter({
         apps,
         apiKeys,
         mailSettings,
+        signInSettings,
       ]),
     ]),
   ]),
@@ -353,4 +363,10 @@ onSessionEnd(() => {
 /** Only a path of our own: `//elsewhere.example` would leave the site. */
 function backIn({ back }: Record<string, unknown>): { back?: string } {
   return typeof back === 'string' && /^\/(?![/\\])/.test(back) ? { back } : {};
+}
+
+/** Why a company sign-in has opened nothing, as the server says it. */
+function refusedIn({ refused }: Record<string, unknown>): { refused?: Refusal } {
+  const code = refusal.options.find((one) => one === refused);
+  return code === undefined ? {} : { refused: code };
 }

@@ -8,6 +8,7 @@ import { queryClient, statusQuery } from '../../queries.ts';
 import { adopt, lastWorkspace } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useForm } from '../../ui/useForm.ts';
+import { CompanyWay, WhyRefused } from '../sso/CompanyWay.tsx';
 import { CodeField, codeOf, useCodeQuestion } from './code.tsx';
 import { Door } from './Door.tsx';
 import { EmailField, PasswordField } from './fields.tsx';
@@ -15,7 +16,7 @@ import { openByPasskey, passkeysWork } from './passkey.ts';
 
 export function SignIn() {
   const router = useRouter();
-  const { back } = useSearch({ from: '/sign-in' });
+  const { back, refused } = useSearch({ from: '/sign-in' });
   const status = useQuery(statusQuery);
   const { asked, withCode } = useCodeQuestion();
   const enter = async (me: Me) => {
@@ -38,11 +39,13 @@ export function SignIn() {
     <Door title={t('identity.signIn.title')} lead={t('identity.signIn.text')}>
       <form onSubmit={form.submit} noValidate>
         <Stack>
+          {refused && <WhyRefused code={refused} />}
           <EmailField
             value={form.values.email}
             onChange={(email) => form.set('email', email)}
             error={form.problem('email')}
           />
+          <CompanyWay email={form.values.email} back={back} />
           <PasswordField
             value={form.values.password}
             onChange={(password) => form.set('password', password)}

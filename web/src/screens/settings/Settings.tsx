@@ -22,6 +22,7 @@ export function Settings() {
           { to: '/settings/apps', label: t('shell.apps') },
           { to: '/settings/keys', label: t('shell.keys') },
           ...(admin ? [{ to: '/settings/mail' as const, label: t('mail.title') }] : []),
+          ...(admin ? [{ to: '/settings/sign-in' as const, label: t('sso.title') }] : []),
           ...(oversees ? [{ to: '/settings/audit' as const, label: t('shell.audit') }] : []),
         ]}
       />
