@@ -7,12 +7,15 @@ interface TabsProps {
   tabs: { to: LinkProps['to']; label: ReactNode; exact?: boolean }[];
   /** As wide as the pages below. */
   width?: 'reading' | 'wide';
+  /** Says what they have in common, where several rows stand one above the other. */
+  titled?: boolean;
 }
 
 /** The screens of one area, side by side. */
-export function Tabs({ label, tabs, width = 'reading' }: TabsProps) {
+export function Tabs({ label, tabs, width = 'reading', titled = false }: TabsProps) {
   return (
     <nav aria-label={label} className={classes.tabs} data-width={width}>
+      {titled && <span className={classes.title}>{label}</span>}
       {tabs.map(({ to, label: text, exact = false }) => (
         <Link
           key={to}

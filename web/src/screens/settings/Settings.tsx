@@ -3,6 +3,7 @@ import { t } from '../../i18n.ts';
 import { useMe } from '../../session.ts';
 import { Tabs } from '../../ui/Tabs.tsx';
 
+/** What is mine, and what is the company's, each a row of its own. */
 export function Settings() {
   const { role } = useMe();
   const admin = role === 'admin';
@@ -10,17 +11,24 @@ export function Settings() {
   return (
     <>
       <Tabs
-        label={t('shell.settings')}
+        titled
+        label={t('settings.mine')}
         tabs={[
           { to: '/settings/me', label: t('shell.me') },
           { to: '/settings/notices', label: t('shell.noticeSettings') },
           { to: '/settings/books', label: t('shell.books') },
           { to: '/settings/messages', label: t('mail.mine') },
+          { to: '/settings/keys', label: t('shell.keys') },
+        ]}
+      />
+      <Tabs
+        titled
+        label={t('settings.ofCompany')}
+        tabs={[
           { to: '/settings/members', label: t('shell.members') },
           { to: '/settings/teams', label: t('shell.teams') },
           { to: '/settings/charter', label: t('shell.charter') },
           { to: '/settings/apps', label: t('shell.apps') },
-          { to: '/settings/keys', label: t('shell.keys') },
           ...(admin ? [{ to: '/settings/mail' as const, label: t('mail.title') }] : []),
           ...(admin ? [{ to: '/settings/sign-in' as const, label: t('sso.title') }] : []),
           ...(oversees ? [{ to: '/settings/audit' as const, label: t('shell.audit') }] : []),
