@@ -1,5 +1,6 @@
 import { findEnrichable } from '../delegation/ledger.ts';
 import { findHolders } from '../delegation/queries.ts';
+import { announce } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
@@ -189,6 +190,8 @@ export async function settleMade(app: App, workspaceId: string, offerIds: readon
     if (said_by)
       await asHolder(app, { workspaceId, memberId: said_by }, async (editing) => {
         await acceptOffer(editing, offer_id);
+        // Open pages have shown it as waiting.
+        await announce(editing.tx, workspaceId, [said_by], 'feed');
       });
   const waiting = await find();
   const bookNos = [...new Set(waiting.map((offer) => offer.book_no))];

@@ -3,6 +3,7 @@ import {
   endTrust,
   getPerson,
   ignoreOffer,
+  listEmployments,
   listHistory,
   listOffers,
   listPeople,
@@ -19,7 +20,7 @@ export const offersQuery = reading(listOffers, {});
 export const offersOfQuery = (personId: string) => reading(listOffers, { personId });
 export const trustedQuery = reading(listTrusted, {});
 
-const refreshOffers = () => refresh(listOffers, listTrusted, getPerson, listHistory, listPeople);
+const refreshOffers = () => refresh(listOffers, listTrusted, getPerson, listEmployments, listHistory, listPeople);
 
 /** Decides of an offer, and lets that be taken back. What changed meanwhile is shown anew. */
 export async function decide(offer: Offer, decision: 'accept' | 'always' | 'ignore'): Promise<void> {
