@@ -57,6 +57,7 @@ cards.card_change
   before jsonb
   at timestamp with time zone not null default (now())
   left_organization text
+  accepted_by uuid
   constraint card_change_pk PRIMARY KEY (workspace_id, card_id, change_id)
   CREATE INDEX card_change_import_ix ON cards.card_change USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
   CREATE INDEX card_change_left_ix ON cards.card_change USING btree (workspace_id, left_organization) WHERE (left_organization IS NOT NULL)
@@ -242,6 +243,33 @@ cards.note
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select, update to entregent_member
 
+cards.offer
+  workspace_id uuid not null
+  offer_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  exposure smallint not null
+  author_id uuid not null
+  kind text not null
+  value jsonb not null
+  value_hash bytea not null
+  state text not null default ('waiting'::text)
+  field_no integer
+  replaced jsonb
+  created_at timestamp with time zone not null default (now())
+  decided_at timestamp with time zone
+  constraint offer_accepted_ck CHECK (((state <> 'accepted'::text) OR (field_no IS NOT NULL)))
+  constraint offer_pk PRIMARY KEY (workspace_id, offer_id)
+  constraint offer_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'ignored'::text])))
+  CREATE INDEX offer_card_ix ON cards.offer USING btree (workspace_id, card_id)
+  CREATE UNIQUE INDEX offer_value_uq ON cards.offer USING btree (workspace_id, card_id, value_hash) WHERE (state <> 'accepted'::text)
+  CREATE INDEX offer_waiting_ix ON cards.offer USING btree (workspace_id, book_no, offer_id) WHERE (state = 'waiting'::text)
+  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (exposure = 0) AND (state = 'waiting'::text) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))
+  policy of_holder for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
 cards.person_redirect
   workspace_id uuid not null
   person_id uuid not null
@@ -262,6 +290,19 @@ cards.set_aside
   constraint set_aside_pk PRIMARY KEY (workspace_id, occasion_id, kind, card_id, item)
   CREATE INDEX set_aside_card_ix ON cards.set_aside USING btree (workspace_id, card_id)
   CREATE INDEX set_aside_purge_ix ON cards.set_aside USING btree (workspace_id, purge_at)
+
+cards.trust
+  workspace_id uuid not null
+  book_id uuid not null
+  member_id uuid not null
+  said_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  constraint trust_book_fk FOREIGN KEY (workspace_id, book_id) REFERENCES delegation.book(workspace_id, book_id) ON DELETE CASCADE
+  constraint trust_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint trust_pk PRIMARY KEY (workspace_id, book_id, member_id)
+  policy of_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.own_books'::text, true), (book_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
 
 cards.view
   workspace_id uuid not null
@@ -882,7 +923,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'import_done'::text, 'joined'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app

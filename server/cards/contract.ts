@@ -532,6 +532,8 @@ export const historyItem = z.object({
   ]),
   cardId: id.nullable(),
   memberName: z.string().nullable(),
+  /** The holder who accepted it, where it was offered to them. */
+  acceptedBy: z.string().nullable(),
   /** Kinds of the values touched, as far as I may see them. */
   fields: z.array(fieldKind),
   /** The values that went and came, as one line of text each, as far as I may see them; the first 200 characters. */
@@ -670,3 +672,90 @@ export const personExportPath = '/people/:personId/vcard';
 /** Binary answers: `GET /api/v1/people/:personId/photo`, `GET /api/v1/cards/:cardId/original`. */
 export const photoPath = '/people/:personId/photo';
 export const originalPath = '/cards/:cardId/original';
+
+/** What a colleague wrote of a person, offered to the holder of a card of theirs. */
+export const offer = z.object({
+  id,
+  /** The holder's card, by which the person is found. */
+  contact: z.object({ id, name: z.string() }),
+  book: z.object({ id, name: z.string() }),
+  kind: fieldKind,
+  display: z.string(),
+  /** What stands on the card now where it would be written; null: it is added. */
+  replaces: z.string().nullable(),
+  from: z.object({ id, name: z.string() }),
+  at: instant,
+});
+export type Offer = z.output<typeof offer>;
+
+export const listOffers = contract({
+  name: 'cards.listOffers',
+  method: 'GET',
+  path: '/offers',
+  summary: 'What colleagues offer for my cards, oldest first; a page may be shorter where cards say the same by now',
+  input: z.object({ ...paging, personId: id.optional() }),
+  output: page(offer),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const acceptOffer = contract({
+  name: 'cards.acceptOffer',
+  method: 'POST',
+  path: '/offers/:offerId/accept',
+  summary:
+    'Write an offered value on my card, as the word of who offered it; `always`: from now on all of theirs for this book',
+  input: z.object({
+    offerId: id,
+    /** What I was shown that it replaces; where something else stands there by now, nothing is written. */
+    replaces: z.string().nullable(),
+    always: z.boolean().default(false),
+  }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+  errors: ['conflict'],
+});
+export const ignoreOffer = contract({
+  name: 'cards.ignoreOffer',
+  method: 'POST',
+  path: '/offers/:offerId/ignore',
+  summary: 'Leave my card as it is; the same value is not offered again, and nobody is told',
+  input: z.object({ offerId: id }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+  errors: ['conflict'],
+});
+export const reopenOffer = contract({
+  name: 'cards.reopenOffer',
+  method: 'POST',
+  path: '/offers/:offerId/reopen',
+  summary: 'Take back what I decided of an offer: it waits again, and what it replaced stands again',
+  input: z.object({ offerId: id }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+  errors: ['conflict'],
+});
+export const listTrusted = contract({
+  name: 'cards.listTrusted',
+  method: 'GET',
+  path: '/trusted',
+  summary: 'From whom I always accept offers, for which of my books',
+  input: nothing,
+  output: z.object({
+    items: z.array(z.object({ book: z.object({ id, name: z.string() }), member: z.object({ id, name: z.string() }) })),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const endTrust = contract({
+  name: 'cards.endTrust',
+  method: 'DELETE',
+  path: '/books/:bookId/trusted/:memberId',
+  summary: 'Decide again myself about what a colleague offers for a book; what was written stays',
+  input: z.object({ bookId: id, memberId: id }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});

@@ -35,10 +35,17 @@ export interface Editing {
   tx: Tx;
   actor: Actor;
   country: string;
+  /** Whose word is written, where the actor accepts somebody else's. */
+  authorId?: string;
   afterCommit(work: () => Promise<void>): void;
 }
 
-export async function toEditing({ app, tx, actor, afterCommit }: Omit<Editing, 'country'>): Promise<Editing> {
+export async function toEditing({
+  app,
+  tx,
+  actor,
+  afterCommit,
+}: Omit<Editing, 'country' | 'authorId'>): Promise<Editing> {
   const member = await getMember(tx, actor);
   return { app, tx, actor, country: member?.country ?? 'FR', afterCommit };
 }
@@ -105,7 +112,7 @@ async function fieldRows(
       kind: field.kind,
       value: JSON.stringify(field.value),
       contact_point_id: point,
-      author_id: actor.memberId,
+      author_id: editing.authorId ?? actor.memberId,
       seen_at: new Date(),
     };
   });
@@ -161,11 +168,21 @@ export async function insertCards(
   return ids;
 }
 
-export interface FieldEdits {
-  set?: readonly { no: number; field: FieldInput }[];
-  add?: readonly FieldInput[];
+export interface FieldEdits<F = FieldInput> {
+  set?: readonly { no: number; field: F }[];
+  add?: readonly F[];
   remove?: readonly number[];
   restore?: readonly number[];
+}
+
+/** Corrects values of a card by what somebody typed. @throws AppError not_found when a field does not exist */
+export function editFields(editing: Editing, card: LoadedCard, { set = [], add = [], ...edits }: FieldEdits) {
+  const complete = (field: FieldInput) => completeInput(field, editing.country);
+  return writeFields(editing, card, {
+    ...edits,
+    set: set.map(({ no, field }) => ({ no, field: complete(field) })),
+    add: add.map(complete),
+  });
 }
 
 /**
@@ -173,7 +190,7 @@ export interface FieldEdits {
  * source changed from what a person did.
  * @throws AppError not_found when a field does not exist
  */
-export async function editFields(editing: Editing, card: LoadedCard, edits: FieldEdits): Promise<void> {
+export async function writeFields(editing: Editing, card: LoadedCard, edits: FieldEdits<Field>): Promise<void> {
   const { tx, actor } = editing;
   const changeNo = await beginChange(editing, card);
   const touched = new Set<string>();
@@ -188,7 +205,7 @@ export async function editFields(editing: Editing, card: LoadedCard, edits: Fiel
     const [row] = await fieldRows(
       editing,
       { cardId: card.card_id, bookNo: card.book_no, exposure: card.exposure },
-      [completeInput(field, editing.country)],
+      [field],
       no,
     );
     await replaceField(editing, card.card_id, before, row!);
@@ -196,7 +213,7 @@ export async function editFields(editing: Editing, card: LoadedCard, edits: Fiel
   }
   for (const no of edits.remove ?? []) await removeField(editing, card.card_id, at(no));
   for (const no of edits.restore ?? []) await giveBack(editing, card, at(no));
-  const added = (edits.add ?? []).map((field) => completeInput(field, editing.country));
+  const added = edits.add ?? [];
   for (const field of added) touched.add(field.kind);
   const firstNo = Math.max(-1, ...card.fields.map((field) => field.no)) + 1;
   const rows = await fieldRows(
@@ -279,7 +296,7 @@ async function giveBack({ app, tx, actor }: Editing, card: LoadedCard, before: S
 }
 
 async function recordChange(
-  { tx, actor }: Editing,
+  { tx, actor, authorId }: Editing,
   { card_id, book_no, exposure }: { card_id: string; book_no: number; exposure: number },
   changeNo: number,
   kind: string,
@@ -289,7 +306,8 @@ async function recordChange(
   await addChange(tx, actor.workspaceId, {
     ...at,
     kind,
-    member_id: actor.memberId,
+    member_id: authorId ?? actor.memberId,
+    accepted_by: authorId ? actor.memberId : null,
     fields,
     before,
     left_organization: left,

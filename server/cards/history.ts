@@ -15,6 +15,7 @@ interface HistoryRow {
   fields: string[];
   text: string | null;
   member: string | null;
+  acceptor: string | null;
   /** The viewer holds the book: nothing of the card is hidden from them. */
   holds: boolean | null;
   /** The card's values before and after, as far as the viewer may see them; null where the change touched none. */
@@ -51,18 +52,19 @@ export async function listHistory(
 ): Promise<HistoryRow[]> {
   const { workspaceId } = actor;
   const { rows } = await sql<HistoryRow>`
-    select h.*, to_json(h.at) #>> '{}' as cursor, m.name as member, c.before, c.after, c.holds, c.sourced from (
-      select n.created_at as at, 'note ' || n.note_id as id, 'note' as kind, n.card_id, n.author_id as member_id, '{}'::text[] as fields, n.text, null::uuid as change_id
+    select h.*, to_json(h.at) #>> '{}' as cursor, m.name as member, a.name as acceptor, c.before, c.after, c.holds, c.sourced from (
+      select n.created_at as at, 'note ' || n.note_id as id, 'note' as kind, n.card_id, n.author_id as member_id, '{}'::text[] as fields, n.text, null::uuid as change_id, null::uuid as accepted_by
       from cards.note n where n.workspace_id = ${workspaceId} and n.card_id = any(${cardIds})
       union all
       select c.at, 'change ' || c.card_id || ' ' || c.change_no,
-        case when c.before->'card' ? 'archived_at' then 'revived' else c.kind end, c.card_id, c.member_id, c.fields, null, c.change_id
+        case when c.before->'card' ? 'archived_at' then 'revived' else c.kind end, c.card_id, c.member_id, c.fields, null, c.change_id, c.accepted_by
       from cards.card_change c where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds})
       union all
-      select c.created_at, 'card ' || c.card_id, case when c.import_id is null then 'created' else 'imported' end, c.card_id, c.created_by, '{}', null, null
+      select c.created_at, 'card ' || c.card_id, case when c.import_id is null then 'created' else 'imported' end, c.card_id, c.created_by, '{}', null, null, null
       from cards.card c where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds})
     ) h
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = h.member_id
+    left join identity.member a on a.workspace_id = ${workspaceId} and a.member_id = h.accepted_by
     left join lateral (
       select ${visibleFields('c')} as before, ${reachBit('c.book_no', '31')} = 1 as holds, coalesce(
         (select ${visibleFields('n')} from cards.card_change n
@@ -134,6 +136,7 @@ export function describeHistory(row: HistoryRow, memberId: string): Item | null 
     kind: row.kind as Item['kind'],
     cardId: row.card_id,
     memberName: row.member,
+    acceptedBy: row.acceptor,
     fields: row.before && !row.holds ? [...new Set(found.map(({ kind }) => kind))] : (row.fields as FieldKind[]),
     // A label changed or a photo replaced reads the same before and after.
     changes: found

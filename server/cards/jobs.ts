@@ -3,6 +3,8 @@ import { findConcerned, findListsDue, listBooksLentTo, settleListsDue } from '..
 import { announce } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import { settleMade } from './offering.ts';
+import { findAccepted } from './offers.ts';
 import { purgeCards } from './retention.ts';
 import { refreshBook, refreshJoined } from './upkeep.ts';
 
@@ -41,6 +43,24 @@ export const cardsTasks: Task[] = [
         await tellConcerned(app, workspaceId, bookNo);
       }
     },
+  }),
+  defineTask({
+    name: 'cards.offersMade',
+    payload: z.object({ offerIds: z.array(z.uuid()) }),
+    run: ({ offerIds }, { app, workspaceId }) => settleMade(app, workspaceId, offerIds),
+  }),
+  // Later than the acceptance, which can be taken back meanwhile.
+  defineTask({
+    name: 'cards.offerAccepted',
+    payload: z.object({ offerId: z.uuid() }),
+    run: ({ offerId }, { app, workspaceId }) =>
+      app.db.asSystem('keeper', async (tx) => {
+        const offer = await findAccepted(tx, workspaceId, offerId);
+        if (!offer) return;
+        const { card_id: subjectId, author_id } = offer;
+        const payload = { kind: 'offer_accepted', memberIds: [author_id], subjectId, actorId: null, occasion: offerId };
+        await app.enqueue(tx, { workspaceId, task: 'notices.tell', payload });
+      }),
   }),
 ];
 

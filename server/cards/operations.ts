@@ -14,6 +14,8 @@ import * as editing from './editing.ts';
 import type { Employment } from './employments.ts';
 import { describeHistory, listHistory } from './history.ts';
 import * as notes from './notes.ts';
+import { offerOperations } from './offer-operations.ts';
+import { makeOffers, placeOf } from './offering.ts';
 import { describeCard, describePerson } from './persons.ts';
 import { preview } from './preview.ts';
 import * as queries from './queries.ts';
@@ -54,14 +56,11 @@ async function pickBook({ tx, actor }: Context, bookId: string | undefined) {
   return book;
 }
 
-const single = new Set<contracts.FieldKind>(['name', 'organization', 'title', 'birthday']);
-
-/** Of a kind that a person has once, a new value takes the place of the one on the same card; of the others it is added. */
 function toEdits(card: queries.LoadedCard, fields: readonly contracts.FieldInput[]): editing.FieldEdits {
   const set: { no: number; field: contracts.FieldInput }[] = [];
   const add: contracts.FieldInput[] = [];
   for (const field of fields) {
-    const here = single.has(field.kind) ? card.fields.find((one) => one.kind === field.kind) : undefined;
+    const here = placeOf(card, field.kind);
     if (here) set.push({ no: here.no, field });
     else add.push(field);
   }
@@ -76,6 +75,7 @@ async function editPerson(context: Context, personId: string, set: readonly cont
   const mine = cards.filter((card) => card.mine && !card.ended_at);
   const card = mine.find((one) => one.source_kind === 'entregent') ?? mine[0];
   const edit = await editing.toEditing(context);
+  await makeOffers(edit, cards, set);
   if (card) return editing.editFields(edit, card, toEdits(card, set));
   // No card of mine: one is made, named like the person, and joined to what I can see of them.
   const name = compose(cards.map(queries.toVisible)).find((value) => value.kind === 'name' && value.chosen);
@@ -118,6 +118,7 @@ const facetSample = 10_000;
 
 export const cardsOperations: Operation[] = [
   ...archiveOperations,
+  ...offerOperations,
 
   implement(contracts.listPeople, async ({ after, limit, sort, ...filter }, { tx, actor }) => {
     const cursor = after ? decodeCursor(after, z.tuple([sort === 'recent' ? instant : z.string(), id])) : null;
@@ -274,6 +275,7 @@ export const cardsOperations: Operation[] = [
       kind: 'note' as const,
       cardId: note.card_id,
       memberName: member?.name ?? null,
+      acceptedBy: null,
       fields: [],
       changes: [],
       note: { id: note.note_id, text, mine: true },

@@ -27,7 +27,7 @@ async function purgeBatch(tx: Tx): Promise<number> {
     const photos = await sql<{ hash: string }>`
       select distinct value->>'hash' as hash from cards.card_field
       where workspace_id = ${workspaceId} and card_id = any(${ids}) and kind = 'photo' and value ? 'hash'`.execute(tx);
-    for (const table of ['card_field', 'card_original', 'card_change', 'note', 'set_aside', 'fact', 'card']) {
+    for (const table of ['card_field', 'card_original', 'card_change', 'note', 'set_aside', 'fact', 'offer', 'card']) {
       await sql`delete from ${sql.raw(`cards.${table}`)} where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(
         tx,
       );

@@ -170,7 +170,7 @@ export async function deleteChange(tx: Tx, workspaceId: string, cardId: string, 
 
 /** What is said of two cards carries book and exposure of both, because row security reads columns only. */
 const ofPairs = ['cards.link', 'matching.proposal', 'matching.verdict'] as const;
-const hanging = ['card_field', 'card_original', 'card_change', 'note', 'fact'] as const;
+const hanging = ['card_field', 'card_original', 'card_change', 'note', 'fact', 'offer'] as const;
 
 /** 0 lendable, 1 withheld, 2 removed, 3 archived: what stands on a card and on every row that hangs on it. */
 export type Exposure = 0 | 1 | 2 | 3;

@@ -91,6 +91,16 @@ export async function findGrantsFor(tx: Tx, actor: Actor, kind: UseKind, bookIds
   return new Map(rows.map((row) => [row.book_id, row]));
 }
 
+/** Those of the books whose cards the actor may enrich. */
+export async function findEnrichable(tx: Tx, actor: Actor, bookIds: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ book_id: string }>`
+    select distinct book_id from delegation.grant
+    where workspace_id = ${actor.workspaceId} and book_id = any(${bookIds})
+      and strpos(current_setting('app.audiences', true), grantee_id::text) > 0
+      and reads and 'enrich' = any(acts) and starts_at <= now() and (ends_at is null or ends_at > now())`.execute(tx);
+  return new Set(rows.map((row) => row.book_id));
+}
+
 function opening(kind: UseKind) {
   if (kind === 'exported') return sql`exports`;
   if (kind === 'introduced' || kind === 'passed_on') return sql`'discover' = any(acts)`;

@@ -42,6 +42,7 @@ export interface DB {
     before: unknown | null;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     left_organization: string | null;
+    accepted_by: string | null;
   };
   'cards.card_field': {
     workspace_id: string;
@@ -149,6 +150,22 @@ export interface DB {
     text: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'cards.offer': {
+    workspace_id: string;
+    offer_id: string;
+    card_id: string;
+    book_no: number;
+    exposure: number;
+    author_id: string;
+    kind: string;
+    value: unknown;
+    value_hash: Buffer;
+    state: Generated<string>;
+    field_no: number | null;
+    replaced: unknown | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    decided_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'cards.person_redirect': {
     workspace_id: string;
     person_id: string;
@@ -162,6 +179,13 @@ export interface DB {
     item: string;
     content: unknown;
     purge_at: ColumnType<Date, Date | string, Date | string>;
+  };
+  'cards.trust': {
+    workspace_id: string;
+    book_id: string;
+    member_id: string;
+    said_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'cards.view': {
     workspace_id: string;

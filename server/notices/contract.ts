@@ -14,6 +14,8 @@ export const noticeKind = z.enum([
   'grant_ended',
   'import_done',
   'joined',
+  'offer_received',
+  'offer_accepted',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

@@ -14,6 +14,8 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   grant_ended: ['app'],
   import_done: ['app'],
   joined: ['app'],
+  offer_received: ['app'],
+  offer_accepted: ['app'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -47,6 +49,9 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return `/imports/${subjectId}`;
     case 'joined':
       return '/settings/members';
+    case 'offer_received':
+    case 'offer_accepted':
+      return `/people/${subjectId}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { nameCards } from '../cards/persons.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { Translate } from '../kernel/messages.ts';
 import type { NoticeKind } from './contract.ts';
@@ -29,9 +30,13 @@ export async function writeSentences(
     actor,
     told.map(({ subject_id }) => subject_id),
   );
+  const contacts = await nameCards(
+    { tx, actor },
+    told.filter(({ kind }) => kind.startsWith('offer_')).map(({ subject_id }) => subject_id),
+  );
   return (t, { kind, subject_id, actor_id }) =>
     t(`notice.${kind}`, {
       who: (actor_id && people.get(actor_id)) || 'nobody',
-      what: subjects.get(subject_id) || 'nothing',
+      what: subjects.get(subject_id) || contacts.get(subject_id) || 'nothing',
     });
 }

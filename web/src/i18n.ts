@@ -12,6 +12,7 @@ import type introductions from '../../locales/en/introductions.json';
 import type leaving from '../../locales/en/leaving.json';
 import type lending from '../../locales/en/lending.json';
 import type notices from '../../locales/en/notices.json';
+import type offers from '../../locales/en/offers.json';
 import type outreach from '../../locales/en/outreach.json';
 import type quality from '../../locales/en/quality.json';
 import type scim from '../../locales/en/scim.json';
@@ -32,6 +33,7 @@ type Catalogue = typeof apps &
   typeof leaving &
   typeof lending &
   typeof notices &
+  typeof offers &
   typeof outreach &
   typeof quality &
   typeof scim &

@@ -1,3 +1,4 @@
+import { listOffers } from '../../server/cards/contract.ts';
 import { getReturn, listHappenings, listReplies } from '../../server/home/contract.ts';
 import { getMe } from '../../server/identity/contract.ts';
 import { listAsks, listRequests } from '../../server/introductions/contract.ts';
@@ -12,7 +13,7 @@ type Topic = (typeof liveTopic.options)[number];
 
 /** What is asked again when something of a kind has changed. */
 const concerns: Record<Exclude<Topic, 'visibility'>, Contract[]> = {
-  feed: [listHappenings, listReplies, getReturn],
+  feed: [listHappenings, listReplies, getReturn, listOffers],
   notices: [listNotices, countUnread, listAsks, listRequests],
   tasks: [listTasks],
 };

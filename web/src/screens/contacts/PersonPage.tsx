@@ -8,6 +8,7 @@ import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
+import { OffersOf } from '../offers/OffersOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { TasksOf } from '../tasks/TasksOf.tsx';
 import { Cards } from './Cards.tsx';
@@ -50,6 +51,7 @@ export function PersonPage() {
         <article key={person.id} className={classes.columns}>
           <div>
             <PersonHead person={person} level={1} />
+            <OffersOf personId={person.id} />
             <PersonValues person={person} withOrigin />
             <Career person={person} />
             <Facts personId={person.id} />

@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Facts } from '../apps/Facts.tsx';
+import { OffersOf } from '../offers/OffersOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { TasksOf } from '../tasks/TasksOf.tsx';
 import { Cards } from './Cards.tsx';
@@ -53,6 +54,7 @@ export default function PersonPanel({ personId, onClose }: { personId: string; o
         {person && (
           <div key={person.id}>
             <PersonHead person={person} level={2} />
+            <OffersOf personId={person.id} />
             <PersonValues person={person} />
             <Career person={person} />
             <Facts personId={person.id} />

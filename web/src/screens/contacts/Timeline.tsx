@@ -62,7 +62,14 @@ function Happening({ item, person }: { item: Item; person: Person }) {
           {item.note.mine && <RemoveNote note={item.note} personId={person.id} />}
         </div>
       ) : (
-        <span>{t(`contacts.history.${item.kind}`, { who, source, what: what || 'none' })}</span>
+        <span>
+          {t(`contacts.history.${item.kind}`, {
+            who,
+            source,
+            what: what || 'none',
+            acceptor: item.acceptedBy ?? 'nobody',
+          })}
+        </span>
       )}
       {item.changes.length > 0 && (
         <ul className={classes.changes}>

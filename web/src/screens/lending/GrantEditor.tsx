@@ -43,6 +43,9 @@ export function GrantEditor({ book, grant, onClose }: { book: Book; grant?: Gran
           <LeftOut except={form.values.except} onChange={(except) => form.set('except', except)} />
         )}
         {(form.values.level !== 'discover' || form.values.contact) && <Writing draft={form.values} set={form.set} />}
+        {form.values.level !== 'discover' && (
+          <Adding on={form.values.enrich} onChange={(enrich) => form.set('enrich', enrich)} />
+        )}
         <GrantPreview book={book} draft={form.values} />
         {over && (
           <p className={classes.problem} role="alert">
@@ -60,6 +63,23 @@ export function GrantEditor({ book, grant, onClose }: { book: Book; grant?: Gran
         </Group>
       </form>
     </Modal>
+  );
+}
+
+/** Whether what they correct is offered to the holder. */
+function Adding({ on, onChange }: { on: boolean; onChange: (on: boolean) => void }) {
+  const may = (
+    <BlankChoice
+      label={t('lending.blank.adding')}
+      value={on ? 'yes' : 'no'}
+      choices={(['no', 'yes'] as const).map((value) => ({ value, label: t(`lending.adding.${value}`) }))}
+      onChange={(value) => onChange(value === 'yes')}
+    />
+  );
+  return (
+    <p className={classes.sentence}>
+      <Sentence of="lending.adding" blanks={{ may }} />
+    </p>
   );
 }
 

@@ -7,6 +7,7 @@ import { t } from '../../i18n.ts';
 import { booksQuery } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { Trusted } from '../offers/Trusted.tsx';
 import { CardLinks, Following } from './BookParts.tsx';
 import { GrantEditor } from './GrantEditor.tsx';
 import { GrantLine } from './GrantLine.tsx';
@@ -55,6 +56,7 @@ export function Mine() {
                 ))}
               </ul>
             )}
+            <Trusted bookId={book.id} />
           </section>
         ))}
       {edited && <GrantEditor {...edited} onClose={() => edit(null)} />}

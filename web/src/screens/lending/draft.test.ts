@@ -67,3 +67,10 @@ test('contacts that may be written to are so by e-mail; no purposes and no limit
 test('who may only be found has no fields to leave out', () => {
   expect(termsOf({ ...newDraft, level: 'discover' }).except).toEqual([]);
 });
+
+test('corrections are offered by whom they may read, and nobody else', () => {
+  const draft = { ...newDraft, enrich: true };
+  expect(termsOf(draft).acts).toEqual(['read', 'enrich']);
+  expect(termsOf({ ...draft, level: 'discover' }).acts).toEqual(['discover']);
+  expect(draftOf({ ...grant, acts: ['discover', 'read', 'enrich'] }).enrich).toBe(true);
+});

@@ -17,8 +17,10 @@ export interface Draft {
   contact: boolean;
   purposes: Grant['purposes'];
   quota: Grant['quota'];
+  /** Whether what they correct is offered to me. */
+  enrich: boolean;
   /** What the form does not show, kept as it was said. */
-  kept: Pick<Grant, 'channels' | 'askFirst' | 'startsAt' | 'endsAt'> & { acts: Grant['acts'] };
+  kept: Pick<Grant, 'channels' | 'askFirst' | 'startsAt' | 'endsAt'>;
 }
 
 /** What people rather keep to themselves is left out until they say otherwise. */
@@ -29,10 +31,11 @@ export const newDraft: Draft = {
   from: '',
   until: '',
   contact: false,
+  enrich: false,
   purposes: [],
   quota: null,
   // E-mail is the one way by which contacts are written to so far.
-  kept: { acts: [], channels: ['email'], askFirst: false, startsAt: null, endsAt: null },
+  kept: { channels: ['email'], askFirst: false, startsAt: null, endsAt: null },
 };
 
 export const groups = fieldGroup.options.filter((group) => group !== 'original');
@@ -73,8 +76,8 @@ export function draftOf(grant: Grant): Draft {
     contact: grant.acts.includes('contact'),
     purposes: grant.purposes,
     quota: grant.quota,
+    enrich: grant.acts.includes('enrich'),
     kept: {
-      acts: grant.acts.filter((act) => act === 'enrich'),
       channels: grant.acts.includes('contact') ? grant.channels : newDraft.kept.channels,
       askFirst: grant.askFirst,
       startsAt: grant.startsAt,
@@ -100,11 +103,16 @@ function instantOf(day: string, hour: string, said: string | null): string | nul
 }
 
 /** The terms as the API takes them: from the morning of the first day to the evening of the last, where the user is. */
-export function termsOf({ grantee, level, except, from, until, contact, purposes, quota, kept }: Draft) {
+export function termsOf({ grantee, level, except, from, until, contact, enrich, purposes, quota, kept }: Draft) {
   return {
     ...kept,
     grantee: granteeOf(grantee),
-    acts: [level, ...(contact ? ['contact' as const] : []), ...kept.acts],
+    // What cannot be read cannot be corrected.
+    acts: [
+      level,
+      ...(contact ? ['contact' as const] : []),
+      ...(enrich && level !== 'discover' ? ['enrich' as const] : []),
+    ],
     purposes: contact ? purposes : [],
     channels: contact ? kept.channels : [],
     quota: contact ? quota : null,
