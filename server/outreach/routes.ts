@@ -17,8 +17,6 @@ type Asking = FastifyRequest<{ Params: { token: string }; Body: unknown }>;
 export const outreachRoutes: Routes = (server, app) => {
   void server.register(async (scope) => {
     const forms = ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'];
-    // Read here as they come, whatever other routes make of them.
-    scope.removeContentTypeParser(forms);
     scope.addContentTypeParser(forms, { parseAs: 'string', bodyLimit: 10_000 }, (_request, body, done) =>
       done(null, body),
     );
