@@ -353,11 +353,17 @@ declare module '@tanstack/react-router' {
   }
 }
 
-// A session that ends while one works: forget what was loaded, and let the members' route ask for a new sign-in.
+// A session that ends while one works: one is led to sign in, and what was loaded is forgotten. In this order, because the screens that
+// are still there cannot be drawn without the member.
+let ending = false;
 onSessionEnd(() => {
-  if (queryClient.getQueryData(meQuery.queryKey) === undefined) return;
-  queryClient.clear();
-  void router.invalidate();
+  if (ending || queryClient.getQueryData(meQuery.queryKey) === undefined) return;
+  ending = true;
+  const { href } = router.state.location;
+  void router.navigate({ to: '/sign-in', search: backIn({ back: href }), replace: true }).finally(() => {
+    queryClient.clear();
+    ending = false;
+  });
 });
 
 /** Only a path of our own: `//elsewhere.example` would leave the site. */
