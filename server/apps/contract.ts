@@ -295,7 +295,7 @@ export const listContactable = contract({
   method: 'GET',
   path: '/apps/contactable',
   summary:
-    'The e-mail addresses that are lent to this app to be written to for a purpose; those who object are left out',
+    'The e-mail addresses that are lent to this app to be written to for a purpose and that the gate would let through; a page may hold fewer than asked, `next` says whether more follow',
   input: z.object({ purpose, ...paging }),
   output: page(
     z.object({

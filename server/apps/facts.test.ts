@@ -163,13 +163,68 @@ test('whoever tries addresses by the hundred is slowed down', async () => {
 });
 
 describe('contacts to be written to', () => {
-  test('are those lent for it, less those who object', async () => {
-    const list = async (purpose: 'newsletter' | 'prospecting') =>
-      (await client.call(contracts.listContactable, { purpose })).items.map(({ email }) => email);
+  const list = async (purpose: 'newsletter' | 'prospecting' | 'invitation', by = client) =>
+    (await by.call(contracts.listContactable, { purpose })).items.map(({ email }) => email);
+  const pointOf = (cardId: string) =>
+    app
+      .query<{ id: string }>(
+        `select contact_point_id as id from cards.card_field where card_id = $1 and kind = 'email'`,
+        [cardId],
+      )
+      .then(([row]) => row!.id);
+  const workspaceId = () => bob.me.workspace.id;
+
+  test('are those lent for it, and no member asks for them', async () => {
     expect(await list('newsletter')).toEqual(['jeanne@example.org']);
     expect(await list('prospecting')).toEqual([]);
+    expect(await codeOf(bob.call(contracts.listContactable, { purpose: 'newsletter' }))).toBe('forbidden');
+  });
+
+  test('are without an address that asked for no more of this purpose, and with it for others', async () => {
+    const both = ['newsletter' as const, 'invitation' as const];
+    const { id: bookId } = await bob.call(delegation.createBook, { name: 'Two purposes' });
+    const cardId = await add(bookId, 'Purposes', 'purposes@example.org');
+    const lending = { bookIds: [bookId], acts: ['read' as const, 'contact' as const], purposes: both };
+    const other = await register(alice, { scopes: ['contacts:read', 'contacts:contact'] });
+    const { client: second } = await authorise(app, bob, other, lending);
+    expect(await list('newsletter', second)).toEqual(['purposes@example.org']);
+    await app.query(
+      `insert into outreach.objection (workspace_id, contact_point_id, purpose, message_id) values ($1, $2, 'newsletter', gen_random_uuid())`,
+      [workspaceId(), await pointOf(cardId)],
+    );
+    expect(await list('newsletter', second)).toEqual([]);
+    expect(await list('invitation', second)).toEqual(['purposes@example.org']);
+    await app.query(`insert into outreach.suppression (workspace_id, contact_point_id, by_id) values ($1, $2, $3)`, [
+      workspaceId(),
+      await pointOf(cardId),
+      alice.me.memberId,
+    ]);
+    expect(await list('invitation', second)).toEqual([]);
+  });
+
+  test('are without a private address that did not agree to advertising, and without one whose field the grant leaves out', async () => {
+    const { id: bookId } = await bob.call(delegation.createBook, { name: 'Private addresses' });
+    const cardId = await add(bookId, 'Private', 'jeanne.private@gmail.com');
+    const other = await register(alice, { scopes: ['contacts:read', 'contacts:contact'] });
+    const lending = { bookIds: [bookId], acts: ['read' as const, 'contact' as const] };
+    const { client: second } = await authorise(app, bob, other, lending);
+    expect(await list('newsletter', second)).toEqual([]);
+    expect(await list('invitation', second)).toEqual(['jeanne.private@gmail.com']);
+    await app.query(`update cards.contact_point set consent = 'given' where contact_point_id = $1`, [
+      await pointOf(cardId),
+    ]);
+    expect(await list('newsletter', second)).toEqual(['jeanne.private@gmail.com']);
+    // One grant lets it be read, another one be written to without its address.
+    const { items } = await bob.call(delegation.listGrants, { bookId });
+    await bob.call(delegation.endGrant, { grantId: items[0]!.id });
+    const { grantee } = items[0]!;
+    await bob.call(delegation.createGrant, { bookId, grantee, acts: ['read'] });
+    await bob.call(delegation.createGrant, { bookId, grantee, acts: ['contact'], except: ['emails', 'privateEmails'] });
+    expect(await list('newsletter', second)).toEqual([]);
+  });
+
+  test('are without those who object to everything', async () => {
     await app.query(`update cards.contact_point set consent = 'objected'`);
     expect(await list('newsletter')).toEqual([]);
-    expect(await codeOf(bob.call(contracts.listContactable, { purpose: 'newsletter' }))).toBe('forbidden');
   });
 });

@@ -8,6 +8,7 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { hashedId } from '../kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { decide, isPrivateAddress } from '../outreach/rules.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
 
@@ -49,6 +50,15 @@ function toRow(appId: string, fact: contracts.FactInput, card: { card_id: string
 const latest = (facts: readonly contracts.FactInput[]): contracts.FactInput[] => [
   ...new Map(facts.map((fact) => [fact.externalId, fact])).values(),
 ];
+
+/** What the gate says of the address itself; that it is lent for this was asked already, and how often is the program's to keep. */
+function mayBeWrittenTo(row: queries.ContactableRow, purpose: string): boolean {
+  const address = { fieldClass: row.field_class, address: row.email, atCompany: row.at_company };
+  const { consent, health, suppressed } = row;
+  const objectedTo = row.objected ? [purpose] : [];
+  const said = { consent, health, suppressed, objectedTo, privateAddress: isPrivateAddress([address]) };
+  return decide({ purpose, channel: 'email', hasMailServer: true, own: true, grants: [], ...said }, new Date()).allowed;
+}
 
 export const factOperations: Operation[] = [
   implement(contracts.reportFacts, async ({ facts: said }, context) => {
@@ -119,7 +129,8 @@ export const factOperations: Operation[] = [
     if (!actor.app) throw new AppError('forbidden');
     const start = after ? decodeCursor(after, z.tuple([id]))[0] : null;
     const rows = await queries.listContactable(tx, actor, purpose, start, limit + 1);
-    const shown = rows.slice(0, limit);
+    const scanned = rows.slice(0, limit);
+    const shown = scanned.filter((row) => mayBeWrittenTo(row, purpose));
     const cardIds = shown.map((row) => row.card_id);
     const names = await nameCards(context, cardIds);
     await recordUses(tx, actor, 'opened', await findUsedCards(tx, actor, cardIds));
@@ -128,9 +139,9 @@ export const factOperations: Operation[] = [
         cardId: row.card_id,
         name: names.get(row.card_id) ?? '',
         email: row.email,
-        consent: row.consent,
+        consent: row.consent === 'given' ? ('given' as const) : ('unknown' as const),
       })),
-      next: rows.length > limit ? encodeCursor([shown.at(-1)!.contact_point_id]) : null,
+      next: rows.length > limit ? encodeCursor([scanned.at(-1)!.contact_point_id]) : null,
     };
   }),
 ];
