@@ -1,6 +1,5 @@
+import { restorableDays } from '../cards/rows.ts';
 import type { HeldBook } from './queries.ts';
-
-const restorableDays = 30;
 
 /** Until when a departure can be taken back; what went is deleted after that. */
 export const returnableUntil = (doneAt: Date): Date => new Date(doneAt.getTime() + restorableDays * 86_400_000);
