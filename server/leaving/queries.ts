@@ -104,15 +104,20 @@ export interface HeldBook {
   private: number;
 }
 
-/** The books of a member with what of them is lent now, in numbers. As the keeper. */
+/**
+ * The books of a member with what of them is lent to others now, in numbers. What they let their own keys and programs read is lent
+ * to nobody, and copies of single cards that were lent for once (introductions) end with their holder. As the keeper.
+ */
 export async function listHeldBooks(tx: Tx, workspaceId: string, memberId: string): Promise<HeldBook[]> {
   const { rows } = await sql<HeldBook>`
     select b.book_id, b.book_no, b.name, b.main, g.mask, coalesce(c.lendable, 0) as lendable, coalesce(c.private, 0) as private
     from delegation.book b
     left join lateral (
       select bit_or(g.field_mask & x'7ffffffe'::int) as mask from delegation.grant g
-      where g.workspace_id = ${workspaceId} and g.book_id = b.book_id and g.reads
-        and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())) g on true
+      where g.workspace_id = ${workspaceId} and g.book_id = b.book_id and g.reads and b.once_for is null
+        and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())
+        and not exists (select from identity.app a where a.workspace_id = ${workspaceId} and a.app_id = g.grantee_id
+          and a.member_id = ${memberId})) g on true
     left join lateral (
       select count(*) filter (where c.exposure = 0)::int as lendable, count(*) filter (where c.exposure in (1, 3))::int as private
       from cards.card c where c.workspace_id = ${workspaceId} and c.book_no = b.book_no) c on true
