@@ -162,11 +162,17 @@ create policy of_overseer on leaving.departure_book for select to entregent_memb
 grant select, insert, update on leaving.departure to entregent_member;
 grant select on leaving.departure_book to entregent_member;
 
+-- What a holder answered stands between them and whom they answered: whoever looks after the book later reads no word of it.
+drop policy of_holder on delegation.use_reply;
+create policy of_author on delegation.use_reply for select to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and author_id = nullif(current_setting('app.member', true), '')::uuid);
+
 -- Rows of cards that were taken out of sight for an occasion (a departure), one by one: what was not lent of a card that stays.
 create table cards.set_aside (
   workspace_id uuid not null,
   occasion_id uuid not null,
-  -- card_field, card_original, card_change or note.
+  -- card_field, card_original, card_change or note; source_value: of a field that stays.
   kind text not null,
   card_id uuid not null,
   -- Which of the card's: a number or an id.

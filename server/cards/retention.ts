@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
-import { purgeSetAside } from './set-aside.ts';
 
 const batchSize = 500;
 
@@ -25,8 +24,13 @@ async function purgeBatch(tx: Tx): Promise<number> {
   for (const [workspaceId, group] of Map.groupBy(rows, (row) => row.workspace_id)) {
     const ids = group.map((row) => row.card_id);
     const photos = await sql<{ hash: string }>`
-      select distinct value->>'hash' as hash from cards.card_field
-      where workspace_id = ${workspaceId} and card_id = any(${ids}) and kind = 'photo' and value ? 'hash'`.execute(tx);
+      select value->>'hash' as hash from cards.card_field
+      where workspace_id = ${workspaceId} and card_id = any(${ids}) and kind = 'photo' and value ? 'hash'
+      union
+      select content #>> '{value,hash}' from cards.set_aside
+      where workspace_id = ${workspaceId} and card_id = any(${ids}) and content #> '{value,hash}' is not null`.execute(
+      tx,
+    );
     for (const table of ['card_field', 'card_original', 'card_change', 'note', 'set_aside', 'fact', 'offer', 'card']) {
       await sql`delete from ${sql.raw(`cards.${table}`)} where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(
         tx,
@@ -44,12 +48,26 @@ async function purgeBatch(tx: Tx): Promise<number> {
   return rows.length;
 }
 
+/** Deletes for good what was set aside of cards (set-aside.ts) more than 30 days ago, with photos that no card carries now. */
+async function purgeSetAside(tx: Tx): Promise<void> {
+  // No workspace: retention is the same for all.
+  const { rows } = await sql<{ workspace_id: string; hash: string | null }>`
+    delete from cards.set_aside where purge_at < now() returning workspace_id, content #>> '{value,hash}' as hash`.execute(
+    tx,
+  );
+  for (const [workspaceId, group] of Map.groupBy(rows, (row) => row.workspace_id)) {
+    const hashes = group.flatMap((row) => row.hash ?? []);
+    if (hashes.length > 0) await deleteOrphanBlobs(tx, workspaceId, hashes);
+  }
+}
+
+/** Those of these photos that no card carries, nor has set aside. */
 async function deleteOrphanBlobs(tx: Tx, workspaceId: string, hashes: readonly string[]): Promise<void> {
   await sql`
     delete from kernel.blob b
     where b.workspace_id = ${workspaceId} and encode(b.hash, 'hex') = any(${hashes}) and not exists (
       select from cards.card_field f
-      where f.workspace_id = ${workspaceId} and f.kind = 'photo' and f.value->>'hash' = encode(b.hash, 'hex'))`.execute(
-    tx,
-  );
+      where f.workspace_id = ${workspaceId} and f.kind = 'photo' and f.value->>'hash' = encode(b.hash, 'hex'))
+      and not exists (select from cards.set_aside s
+        where s.workspace_id = ${workspaceId} and s.content #>> '{value,hash}' = encode(b.hash, 'hex'))`.execute(tx);
 }

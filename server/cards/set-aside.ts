@@ -32,6 +32,8 @@ export async function hideForOccasion(
     where workspace_id = ${workspaceId} and book_no = ${from.book_no} and exposure <> 2 and (${all} or exposure <> 0)
     order by card_id for update`.execute(tx);
   const ids = rows.map((row) => row.card_id);
+  // What was out of sight already stays so, and restorable, but not by whoever looks after the book from now on.
+  if (from.book_no !== to.book_no) await moveRemoved(tx, workspaceId, from, to);
   await hideCards(
     tx,
     workspaceId,
@@ -43,9 +45,19 @@ export async function hideForOccasion(
   return ids;
 }
 
+/** Moves the cards of a book that are out of sight to another one, as they are. */
+async function moveRemoved(tx: Tx, workspaceId: string, from: BookAt, to: BookAt): Promise<void> {
+  const { rows } = await sql<{ card_id: string }>`
+    update cards.card set book_no = ${to.book_no}
+    where workspace_id = ${workspaceId} and book_no = ${from.book_no} and exposure = 2 returning card_id`.execute(tx);
+  const ids = rows.map((row) => row.card_id);
+  await setHanging(tx, workspaceId, ids, 'book_no', to.book_no);
+}
+
 /**
- * Takes out of the cards of a book that stay what no grant opened: values, original octets, what stood there before, notes of
- * `authorId`. Kept apart for 30 days, where nobody but the keeper reads it.
+ * Takes out of the cards of a book that stay what no grant opened: values, original octets, what stood there before, notes; and of
+ * every value what its source says beside it, and those that were taken off the card, which nobody but the holder saw. Kept apart for
+ * 30 days, where nobody but the keeper reads it.
  *
  * @param mask the field classes that were opened, as bits
  */
@@ -53,7 +65,7 @@ export async function setFieldsAside(
   tx: Tx,
   workspaceId: string,
   occasionId: string,
-  { bookNo, mask, authorId }: { bookNo: number; mask: number; authorId: string },
+  { bookNo, mask }: { bookNo: number; mask: number },
 ): Promise<void> {
   const isOpen = (one: number) => ((mask >>> one) & 1) === 1;
   const take = async (kind: 'card_field' | 'card_original' | 'card_change' | 'note', item: string, which: string) => {
@@ -65,10 +77,25 @@ export async function setFieldsAside(
       select workspace_id, ${occasionId}, ${kind}, card_id, ${sql.raw(item)}, to_jsonb(gone), now() + make_interval(days => ${restorableDays})
       from gone`.execute(tx);
   };
-  await take('card_field', 'no::text', `(${mask | 0} >> r.class) & 1 = 0`);
+  await take('card_field', 'no::text', `((${mask | 0} >> r.class) & 1 = 0 or r.value = '{}')`);
+  await setSourceAside(tx, workspaceId, occasionId, bookNo);
   if (!isOpen(originalClass)) await take('card_original', `''`, 'true');
   if ((mask & allFields) !== allFields) await take('card_change', 'change_id::text', 'r.before is not null');
-  if (!isOpen(noteClass)) await take('note', 'note_id::text', `r.author_id = '${authorId}'`);
+  if (!isOpen(noteClass)) await take('note', 'note_id::text', 'true');
+}
+
+/** What the source says beside a corrected value: a steward could bring it back with a click. */
+async function setSourceAside(tx: Tx, workspaceId: string, occasionId: string, bookNo: number): Promise<void> {
+  await sql`
+    with said as (
+      select card_id, no, source_value from cards.card_field
+      where workspace_id = ${workspaceId} and book_no = ${bookNo} and exposure = 0 and source_value is not null),
+    cleared as (
+      update cards.card_field f set source_value = null from said s
+      where f.workspace_id = ${workspaceId} and f.card_id = s.card_id and f.no = s.no)
+    insert into cards.set_aside (workspace_id, occasion_id, kind, card_id, item, content, purge_at)
+    select ${workspaceId}, ${occasionId}, 'source_value', card_id, no::text, jsonb_build_object('source_value', source_value),
+      now() + make_interval(days => ${restorableDays}) from said`.execute(tx);
 }
 
 /** The book's cards that are in sight. */
@@ -107,15 +134,16 @@ export async function bringBack(
       await setHanging(tx, workspaceId, same, 'exposure', exposure);
     }
   }
+  if (from.book_no !== to.book_no) await moveRemoved(tx, workspaceId, from, to);
   return [...ids, ...(await putBack(tx, workspaceId, occasionId, to.book_no))];
 }
 
 /** What an occasion set aside of cards that are in the book still, taken out of where it was kept, as their card stands now. */
-const takeBack = (workspaceId: string, occasionId: string, kind: string, bookNo: number) => sql`
+const takeBack = (workspaceId: string, occasionId: string, kind: string, bookNo: number, also = sql``) => sql`
   delete from cards.set_aside s using cards.card c
   where s.workspace_id = ${workspaceId} and s.occasion_id = ${occasionId} and s.kind = ${kind}
     and c.workspace_id = ${workspaceId} and c.card_id = s.card_id and c.book_no = ${bookNo}
-  returning s.card_id, s.content || jsonb_build_object('book_no', c.book_no, 'exposure', c.exposure) as content`;
+  returning s.card_id, s.content || jsonb_build_object('book_no', c.book_no, 'exposure', c.exposure) as content${also}`;
 
 /** @returns the ids of the cards to which something came back */
 async function putBack(tx: Tx, workspaceId: string, occasionId: string, bookNo: number): Promise<string[]> {
@@ -133,6 +161,12 @@ async function putBack(tx: Tx, workspaceId: string, occasionId: string, bookNo: 
       b.content || jsonb_build_object('no', (b.content ->> 'no')::int + case when t.no is null then 0 else top.no end)) r
     returning card_id`.execute(tx);
   const cardIds = new Set(fields.rows.map((row) => row.card_id));
+  await sql`
+    with back as (${takeBack(workspaceId, occasionId, 'source_value', bookNo, sql`, s.item`)})
+    update cards.card_field f set source_value = b.content -> 'source_value' from back b
+    where f.workspace_id = ${workspaceId} and f.card_id = b.card_id and f.no = b.item::int and f.source_value is null`.execute(
+    tx,
+  );
   for (const kind of ['card_original', 'card_change', 'note']) {
     const { rows } = await sql<{ card_id: string }>`
       with back as (${takeBack(workspaceId, occasionId, kind, bookNo)})
@@ -142,10 +176,4 @@ async function putBack(tx: Tx, workspaceId: string, occasionId: string, bookNo: 
     for (const row of rows) cardIds.add(row.card_id);
   }
   return [...cardIds];
-}
-
-/** Deletes for good what was set aside more than 30 days ago. */
-export async function purgeSetAside(tx: Tx): Promise<void> {
-  // No workspace: retention is the same for all.
-  await sql`delete from cards.set_aside where purge_at < now()`.execute(tx);
 }

@@ -1,5 +1,6 @@
-import type { Member } from '../kernel/testing.ts';
+import type { Member, TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
+import { purgeCards } from './retention.ts';
 
 export interface NewContact {
   name: string;
@@ -86,3 +87,6 @@ export const nowhere: Sightings = {
   exportCsv: false,
   exportVcf: false,
 };
+
+/** Does at once what the nightly retention does. */
+export const purgeNow = ({ app }: TestApp): Promise<void> => purgeCards(app);

@@ -39,7 +39,7 @@ async function handleBook(app: App, tx: Tx, workspaceId: string, row: queries.De
   const kept = await queries.handOver(tx, workspaceId, book, { member, stewardId: row.successor_id!, keptNo });
   const gone = await hideForOccasion(tx, workspaceId, occasion, book, kept, false);
   const { book_no: bookNo } = book;
-  await setFieldsAside(tx, workspaceId, occasion, { bookNo, mask: book.mask!, authorId: row.member_id });
+  await setFieldsAside(tx, workspaceId, occasion, { bookNo, mask: book.mask! });
   await refreshReach(tx, workspaceId, book.book_id);
   const staying = await listCardsInSight(tx, workspaceId, bookNo);
   await queries.addHandled(tx, workspaceId, occasion, {
