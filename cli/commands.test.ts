@@ -58,7 +58,7 @@ describe('entregent backup and restore', () => {
   test('say what is wrong in the language of the terminal', () => {
     const missing = join(folder, 'missing.entregent');
     expect(entregent(['restore', missing]).stderr).toMatch(/^Not found: /);
-    expect(entregent(['restore', missing], app.databaseUrl, 'fr_FR.UTF-8').stderr).toMatch(/^Introuvable : /);
+    expect(entregent(['restore', missing], app.databaseUrl, 'fr_FR.UTF-8').stderr).toMatch(/^Introuvable\u00a0: /);
     expect(entregent(['backup'])).toMatchObject({ status: 2, stdout: expect.stringContaining('Usage') });
   });
 

@@ -81,6 +81,7 @@ cards.card_field
   author_id uuid
   source_value jsonb
   seen_at timestamp with time zone not null
+  copied boolean not null default (false)
   constraint card_field_pk PRIMARY KEY (workspace_id, card_id, no)
   CREATE INDEX card_field_contact_point_ix ON cards.card_field USING btree (workspace_id, contact_point_id) WHERE (contact_point_id IS NOT NULL)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
@@ -663,6 +664,7 @@ introductions.ask
   constraint ask_pk PRIMARY KEY (workspace_id, ask_id)
   constraint ask_request_uq UNIQUE (workspace_id, request_id, holder_id)
   constraint ask_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'introducing'::text, 'introduced'::text, 'passed_on'::text, 'lent'::text, 'told'::text, 'declined'::text, 'resting'::text, 'over'::text])))
+  CREATE INDEX ask_card_ix ON introductions.ask USING btree (workspace_id, card_id) WHERE (card_id IS NOT NULL)
   CREATE INDEX ask_holder_ix ON introductions.ask USING btree (workspace_id, holder_id, ask_id DESC)
   policy of_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (holder_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper

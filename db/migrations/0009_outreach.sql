@@ -4,6 +4,10 @@ create schema outreach;
 grant usage on schema outreach to entregent_member, entregent_keeper;
 grant create on schema outreach to entregent_keeper;
 
+-- An e-mail address or phone number that its holder typed while reading it on a colleague's card: it is still that colleague's to
+-- lend, and nobody writes to it as to their own.
+alter table cards.card_field add column copied boolean not null default false;
+
 -- How mail leaves this workspace; no row: it does not.
 create table outreach.mail_setup (
   workspace_id uuid not null,

@@ -65,6 +65,7 @@ create table introductions.ask (
   constraint ask_state_ck check (state in ('waiting', 'introducing', 'introduced', 'passed_on', 'lent', 'told', 'declined', 'resting', 'over')),
   constraint ask_days_ck check (lend_days between 1 and 30)
 );
+create index ask_card_ix on introductions.ask (workspace_id, card_id) where card_id is not null;
 create index ask_holder_ix on introductions.ask (workspace_id, holder_id, ask_id desc);
 
 do $$

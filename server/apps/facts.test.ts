@@ -88,7 +88,17 @@ describe('what apps say', () => {
     await report(fact({ externalId: 'f2', title: 'Twice' }), fact({ externalId: 'f2', title: 'Twice, corrected' }));
     expect((await facts(bob, lent)).map(({ title }) => title).sort()).toEqual(['Second', 'Twice, corrected']);
     const [use] = (await bob.call(home.listHappenings, {})).items;
-    expect(use).toMatchObject({ kind: 'reported', count: 2 });
+    expect(use).toMatchObject({ kind: 'reported', count: 3 });
+  });
+
+  test('is told to the holder when an app says it otherwise, and not when it says it again', async () => {
+    const told = async () => (await bob.call(home.listHappenings, {})).items[0]!.count;
+    const before = await told();
+    await report(fact({ title: 'Second' }));
+    expect(await told()).toBe(before);
+    await report(fact({ title: 'Third' }));
+    expect(await told()).toBe(before + 1);
+    await report(fact({ title: 'Second' }));
   });
 
   test('of contacts that an app may not read is unknown to it, in the same words as of nobody', async () => {

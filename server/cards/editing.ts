@@ -37,6 +37,8 @@ export interface Editing {
   country: string;
   /** Whose word is written, where the actor accepts somebody else's. */
   authorId?: string;
+  /** Contact points that the actor reads on colleagues' cards of the person they write about. */
+  lentPoints?: ReadonlySet<string>;
   afterCommit(work: () => Promise<void>): void;
 }
 
@@ -45,7 +47,7 @@ export async function toEditing({
   tx,
   actor,
   afterCommit,
-}: Omit<Editing, 'country' | 'authorId'>): Promise<Editing> {
+}: Omit<Editing, 'country' | 'authorId' | 'lentPoints'>): Promise<Editing> {
   const member = await getMember(tx, actor);
   return { app, tx, actor, country: member?.country ?? 'FR', afterCommit };
 }
@@ -112,6 +114,7 @@ async function fieldRows(
       kind: field.kind,
       value: JSON.stringify(field.value),
       contact_point_id: point,
+      copied: point !== null && editing.lentPoints?.has(point) === true,
       author_id: editing.authorId ?? actor.memberId,
       seen_at: new Date(),
     };
@@ -252,12 +255,13 @@ async function replaceField(
   before: StoredRow,
   row: NewFieldRow,
 ): Promise<void> {
-  const { class: fieldClass, kind, value, contact_point_id, author_id, seen_at } = row;
+  const { class: fieldClass, kind, value, contact_point_id, copied, author_id, seen_at } = row;
   await updateField(tx, actor.workspaceId, cardId, before.no, {
     class: fieldClass,
     kind,
     value,
     contact_point_id,
+    copied,
     author_id,
     seen_at,
     source_value: sourceValueOf(before),
@@ -274,6 +278,7 @@ async function removeField({ tx, actor }: Editing, cardId: string, before: Store
   await updateField(tx, actor.workspaceId, cardId, before.no, {
     value: '{}',
     contact_point_id: null,
+    copied: false,
     author_id: actor.memberId,
     seen_at: new Date(),
     source_value: source,
@@ -289,6 +294,7 @@ async function giveBack({ app, tx, actor }: Editing, card: LoadedCard, before: S
     class: field.class,
     value: JSON.stringify(value),
     contact_point_id: field.contactPoint && contactPointId(app.secrets, actor.workspaceId, field.contactPoint),
+    copied: false,
     author_id: null,
     source_value: null,
     seen_at: card.seen_at,
@@ -314,6 +320,18 @@ async function recordChange(
   });
 }
 
+/** Whatever stands elsewhere in its place is to follow: copies that were lent for once (introductions). */
+async function announceKeptBack({ app, tx, actor, afterCommit }: Editing, cardId: string): Promise<void> {
+  const { workspaceId } = actor;
+  const outboxId = await app.enqueue(tx, {
+    workspaceId,
+    task: 'cards.keptBack',
+    payload: { cardId },
+    delaySeconds: 20,
+  });
+  afterCommit(() => app.runNow(workspaceId, outboxId, 'cards.keptBack'));
+}
+
 /** Leaves a card out of what its book lends, or lends it again. */
 export async function setWithheld(editing: Editing, card: LoadedCard, withheld: boolean): Promise<void> {
   const exposure = withheld ? 1 : 0;
@@ -322,6 +340,7 @@ export async function setWithheld(editing: Editing, card: LoadedCard, withheld: 
   await updateCardRow(editing.tx, editing.actor.workspaceId, card.card_id, { exposure });
   await setHanging(editing.tx, editing.actor.workspaceId, [card.card_id], 'exposure', exposure);
   await recordChange(editing, { ...card, exposure }, changeNo, withheld ? 'withheld' : 'lent_again');
+  if (withheld) await announceKeptBack(editing, card.card_id);
   await announceToReaders(editing, card.book_no);
   await announce(editing, [card.card_id]);
 }
@@ -356,6 +375,7 @@ export async function hideCard(
   const changeNo = await beginChange(editing, card);
   const until = new Date(Date.now() + days * 86_400_000);
   await recordChange(editing, card, changeNo, 'removed');
+  await announceKeptBack(editing, card.card_id);
   const [next] = others;
   if (next) await addRedirect(tx, actor.workspaceId, card.card_id, next);
   await openRemoved(tx, true);

@@ -49,11 +49,11 @@ export interface NewFact {
   at: string;
 }
 
-/** Writes what an app reports, once for each card; what it reported before says what it says now. @returns the cards of new ones */
+/** Writes what an app reports, once for each card; what it reported before says what it says now. @returns the cards of new or changed ones */
 export async function addFacts(tx: Tx, actor: Actor, facts: readonly NewFact[]): Promise<string[]> {
   if (facts.length === 0) return [];
   const column = <K extends keyof NewFact>(name: K) => facts.map((fact) => fact[name]);
-  const { rows } = await sql<{ card_id: string; added: boolean }>`
+  const { rows } = await sql<{ card_id: string }>`
     insert into cards.fact as f (workspace_id, fact_id, card_id, book_no, exposure, app_id, kind, title, url, amount, currency, at)
     select ${actor.workspaceId}, n.fact_id, n.card_id, n.book_no, 0, ${actor.memberId}, n.kind, n.title, n.url, n.amount, n.currency, n.at
     from unnest(${column('factId')}::uuid[], ${column('cardId')}::uuid[], ${column('bookNo')}::int[], ${column('kind')}::text[],
@@ -62,8 +62,10 @@ export async function addFacts(tx: Tx, actor: Actor, facts: readonly NewFact[]):
     on conflict on constraint fact_pk do update
     set kind = excluded.kind, title = excluded.title, url = excluded.url, amount = excluded.amount, currency = excluded.currency,
       at = excluded.at
-    returning f.card_id, f.xmax = 0 as added`.execute(tx);
-  return rows.filter((row) => row.added).map((row) => row.card_id);
+    where (f.kind, f.title, f.url, f.amount, f.currency, f.at)
+      is distinct from (excluded.kind, excluded.title, excluded.url, excluded.amount, excluded.currency, excluded.at)
+    returning f.card_id`.execute(tx);
+  return [...new Set(rows.map((row) => row.card_id))];
 }
 
 export interface FactRow {

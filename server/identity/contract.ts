@@ -564,10 +564,10 @@ export const changeProcess = contract({
   name: 'identity.changeProcess',
   method: 'PUT',
   path: '/processes/:processId',
-  summary: 'Say a named use anew: its purpose, its end, who runs it',
+  summary: 'Say a named use that is not over anew: its purpose, its end, who runs it',
   input: z.object({ processId: id, ...useTerms }),
   output: namedUse,
-  access: 'marketer',
+  access: 'admin',
   scope: 'workspace:write',
   errors: ['conflict'],
 });

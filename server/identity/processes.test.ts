@@ -41,9 +41,9 @@ test('who runs a named use sees what is lent to it, until it is over', async () 
   // Its day is over, and no job has noticed.
   await app.query(`update identity.team set ends_at = now() where team_id = $1`, [use.id]);
   expect(await sees(carol)).toEqual([]);
-  await alice.call(contracts.changeProcess, { processId: use.id, ...terms({ endsAt: null }) });
-  await app.settle();
-  expect(await sees(carol)).toEqual(['Jeanne Lent']);
+  // What was lent until then does not begin again.
+  const again = { processId: use.id, ...terms({ endsAt: null }) };
+  expect(await codeOf(alice.call(contracts.changeProcess, again))).toBe('conflict');
   await alice.call(contracts.endProcess, { processId: use.id });
   expect(await sees(carol)).toEqual([]);
   expect(await codeOf(bob.call(delegation.createGrant, { bookId, grantee, acts: ['read'] }))).toBe('not_found');
@@ -57,4 +57,15 @@ test('a named use is opened by an admin, has its own name, and is no team', asyn
   expect((await bob.call(contracts.listTeams, {})).items).toEqual([]);
   expect(await codeOf(alice.call(contracts.updateTeam, { teamId: use!.id, name: 'Team' }))).toBe('not_found');
   expect(await codeOf(bob.call(contracts.endProcess, { processId: use!.id }))).toBe('forbidden');
+});
+
+test('marketing opens and ends uses; who runs one, and what for, is changed by an admin', async () => {
+  const mark = await app.invite(alice, 'Mark Vert');
+  await alice.call(contracts.updateMember, { memberId: mark.me.memberId, role: 'marketing' });
+  const use = await mark.call(contracts.createProcess, terms({ name: 'Winter letter' }));
+  const mine = { processId: use.id, ...terms({ name: 'Winter letter', memberIds: [mark.me.memberId] }) };
+  expect(await codeOf(mark.call(contracts.changeProcess, mine))).toBe('forbidden');
+  const changed = await alice.call(contracts.changeProcess, { ...mine, purpose: 'Wish them well' });
+  expect(changed).toMatchObject({ purpose: 'Wish them well', members: [{ name: 'Mark Vert' }] });
+  await mark.call(contracts.endProcess, { processId: use.id });
 });

@@ -1,6 +1,6 @@
 import { announce } from '../kernel/announce.ts';
 import type { Tx } from '../kernel/database.ts';
-import { notFound } from '../kernel/errors.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { recordAudit } from './audit.ts';
@@ -70,7 +70,9 @@ export const processOperations: Operation[] = [
   implement(contracts.createProcess, (terms, context) => save(context, newId(), terms)),
 
   implement(contracts.changeProcess, async ({ processId, ...terms }, context) => {
-    const { members } = await getProcess(context, processId);
+    const { members, over } = await getProcess(context, processId);
+    // What was lent to it was lent until its end: it does not begin again.
+    if (over) throw new AppError('conflict');
     return save(context, processId, terms, members);
   }),
 

@@ -1,4 +1,4 @@
-import { nameCards } from '../cards/persons.ts';
+import { findUsedCards } from '../cards/persons.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
@@ -47,9 +47,13 @@ export async function answerAsk({ app, tx, actor }: Answering, askId: string, gi
   return app.enqueue(tx, { workspaceId, task: 'introductions.settle', payload: { askId }, delaySeconds: 5 });
 }
 
-/** The contact that is meant, one of those asked about that the holder still has. */
-async function pickCard(viewer: Pick<Answering, 'tx' | 'actor'>, ask: queries.AskRow, contactId: string | undefined) {
-  const here = [...(await nameCards(viewer, ask.card_ids)).keys()];
+/** The contact that is meant, one of those asked about that the holder still holds: to see it is not enough. */
+async function pickCard(
+  { tx, actor }: Pick<Answering, 'tx' | 'actor'>,
+  ask: queries.AskRow,
+  contactId: string | undefined,
+) {
+  const here = (await findUsedCards(tx, actor, ask.card_ids)).flatMap((card) => (card.mine ? [card.card_id] : []));
   const meant = contactId ?? ask.card_id ?? (here.length === 1 ? here[0] : undefined);
   if (!meant || !here.includes(meant)) throw new AppError('invalid_input', { fields: { contactId: 'required' } });
   return meant;

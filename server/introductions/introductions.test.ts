@@ -18,7 +18,8 @@ let run = 0;
 const names = (
   'Zoe Quimper,Hedy Lamarr,Alan Turing,Grace Hopper,Niklaus Wirth,Barbara Liskov,Edsger Dijkstra,Ada Lovelace,Donald Knuth,' +
   'Frances Allen,Tony Hoare,Radia Perlman,Ken Thompson,Adele Goldberg,Vinton Cerf,Margaret Hamilton,Dennis Ritchie,' +
-  'Karen Jones,Leslie Lamport,Shafi Goldwasser,Bjarne Stroustrup,Fernanda Viegas,Guido Rossum,Katherine Johnson'
+  'Karen Jones,Leslie Lamport,Shafi Goldwasser,Bjarne Stroustrup,Fernanda Viegas,Guido Rossum,Katherine Johnson,' +
+  'Sophie Wilson,Joan Clarke,Mary Keller,Ruth Teitelbaum,Jean Bartik,Betty Holberton'
 ).split(',');
 let given: string;
 /** The name of the contact of this test, and its cards with Louis and Paul. */
@@ -357,6 +358,67 @@ describe('a card lent for once', () => {
     expect(Math.round(days)).toBe(9);
     await louis.call(delegation.endGrant, { grantId: grants[0]!.id });
     expect(await codeOf(emma.call(cards.getPerson, { personId }))).toBe('not_found');
+  });
+
+  /** Louis lends Emma a contact of this test for some days. @returns the copy that she reads */
+  async function lendOnce(days: number): Promise<string> {
+    await request();
+    await louis.call(contracts.answerAsk, { askId: (await asks(louis))[0]!.id, choice: 'lend', days });
+    await app.settle();
+    return (await mine()).answer!.contact!.id;
+  }
+  const onceGrant = async () =>
+    (await louis.call(delegation.listGrants, {})).items.find(({ book }) => /Lent once/.test(book.name))!;
+  const nextContact = async () => {
+    run++;
+    [given, sought] = names[run]!.split(' ') as [string, string];
+    ofLouis = await add(louis);
+    await app.settle();
+  };
+  const status = async (personId: string) => (await emma.fetch(`/people/${personId}`)).status;
+
+  test('that was withdrawn stays withdrawn when another is lent', async () => {
+    const first = await lendOnce(30);
+    await louis.call(delegation.endGrant, { grantId: (await onceGrant()).id });
+    await nextContact();
+    const second = await lendOnce(3);
+    expect([await status(first), await status(second)]).toEqual([404, 200]);
+  });
+
+  test('is lent in the narrower words that the holder has found since, and no longer than they were', async () => {
+    const first = await lendOnce(20);
+    const { id, except } = await onceGrant();
+    const endsAt = new Date(Date.now() + 2 * 86_400_000).toISOString();
+    const narrower = {
+      grantee: { kind: 'member' as const, memberId: emma.me.memberId },
+      acts: ['read' as const],
+      except: [...except, 'emails' as const],
+      endsAt,
+    };
+    await louis.call(delegation.changeGrant, { grantId: id, ...narrower });
+    await nextContact();
+    const second = await lendOnce(7);
+    for (const personId of [first, second])
+      expect(JSON.stringify(await emma.call(cards.getPerson, { personId }))).not.toContain('.example');
+    const [takenBack] = await app.query<{ at: Date }>(
+      `select min(j.run_at) as at from kernel.outbox o join graphile_worker.jobs j on j.key = o.outbox_id::text
+       where o.topic = 'introductions.takeBack' and o.payload ->> 'cardId' = $1`,
+      [first],
+    );
+    expect(Math.abs(takenBack!.at.getTime() - Date.parse(endsAt))).toBeLessThan(60_000);
+    await louis.call(delegation.endGrant, { grantId: (await onceGrant()).id });
+  });
+
+  test('goes when the holder keeps the card itself back, or removes it', async () => {
+    const kept = await lendOnce(9);
+    await louis.call(cards.updateCard, { cardId: ofLouis, withheld: true });
+    await app.settle();
+    expect(await status(kept)).toBe(404);
+    await nextContact();
+    const removed = await lendOnce(9);
+    await louis.call(cards.removeCard, { cardId: ofLouis });
+    await app.settle();
+    expect(await status(removed)).toBe(404);
   });
 
   test('is copied once, also when the job that does it runs again', async () => {

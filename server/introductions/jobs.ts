@@ -6,7 +6,7 @@ import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { defineTask, type Task } from '../kernel/jobs.ts';
-import { lendOnce, takeBack } from './lending.ts';
+import { lendOnce, takeBack, takeCopiesBack } from './lending.ts';
 import * as queries from './queries.ts';
 import { type Answer, isAnswer, restsAfter } from './rules.ts';
 
@@ -163,6 +163,13 @@ export const introductionsTasks: Task[] = [
     payload: ofRequest,
     run: ({ requestId }, { app, workspaceId }) =>
       app.db.asSystem('keeper', (tx) => follow(app, tx, workspaceId, requestId)),
+  }),
+  // What cards say when their holder withholds or removes one.
+  defineTask({
+    name: 'cards.keptBack',
+    payload: z.object({ cardId: z.uuid() }),
+    run: ({ cardId }, { app, workspaceId }) =>
+      app.db.asSystem('keeper', (tx) => takeCopiesBack(app, tx, workspaceId, cardId)),
   }),
   defineTask({
     name: 'introductions.takeBack',

@@ -10,7 +10,7 @@ import {
 import type { GrantTerms } from '../delegation/contract.ts';
 import { addGrant, endVersion, lockBook } from '../delegation/grants.ts';
 import { findConcerned, setListsDue } from '../delegation/queries.ts';
-import { maskWithout } from '../delegation/rules.ts';
+import { groupsLeftOut, maskWithout } from '../delegation/rules.ts';
 import { getMember, takeBookNo } from '../identity/queries.ts';
 import { announce } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
@@ -43,8 +43,16 @@ export async function lendOnce(
   const { workspaceId } = holder;
   const endsAt = new Date(Date.now() + days * 86_400_000);
   const book = (await queries.findOnceBook(tx, holder, askerId)) ?? (await makeBook(tx, holder, askerId));
+  await lockBook(tx, holder, book.book_id);
+  const standing = await queries.findStandingGrant(tx, workspaceId, book.book_id, askerId);
+  const copies = await queries.listCopies(tx, workspaceId, book.book_no);
+  // What the holder has withdrawn meanwhile stays withdrawn.
+  if (!standing) for (const copy of copies) await takeBack(app, tx, workspaceId, copy);
   const copyId = await copyCard(tx, holder, cardId, book);
-  await lendBook(app, tx, holder, askerId, book, endsAt);
+  if (!standing) await addGrant(tx, holder, book.book_id, onceTerms(askerId, endsAt));
+  else if (standing.ends_at && standing.ends_at < endsAt)
+    await prolong(app, tx, holder, { standing, askerId, copies, endsAt });
+  await followBook(app, tx, workspaceId, book.book_no, endsAt);
   const queue = `matching ${workspaceId}`;
   await app.enqueue(tx, { workspaceId, task: 'cards.changed', payload: { cardIds: [copyId], refresh: true }, queue });
   await app.enqueue(tx, {
@@ -106,37 +114,53 @@ async function copyCard(tx: Tx, holder: Actor, cardId: string, to: OnceBook): Pr
   return copyId;
 }
 
-/** The book is lent until the last of its copies is taken back. */
-async function lendBook(
+const onceTerms = (askerId: string, endsAt: Date, but: Partial<GrantTerms> = {}): GrantTerms => ({
+  grantee: { kind: 'member', memberId: askerId },
+  acts: ['read'],
+  except,
+  purposes: [],
+  channels: [],
+  quota: null,
+  askFirst: false,
+  startsAt: null,
+  endsAt: endsAt.toISOString(),
+  ...but,
+});
+
+/**
+ * The book is lent until the last of its copies is taken back, in the words that the holder may have changed since. The copies that
+ * are there end when it would have ended for them.
+ */
+async function prolong(
   app: App,
   tx: Tx,
   holder: Actor,
-  askerId: string,
-  { book_id: bookId, book_no: bookNo }: OnceBook,
-  endsAt: Date,
+  about: { standing: queries.StandingGrant; askerId: string; copies: readonly string[]; endsAt: Date },
 ): Promise<void> {
+  const { standing, askerId, copies, endsAt } = about;
   const { workspaceId } = holder;
-  await lockBook(tx, holder, bookId);
-  const standing = await queries.findStandingGrant(tx, workspaceId, bookId);
-  const until = standing?.ends_at && standing.ends_at > endsAt ? standing.ends_at : endsAt;
-  if (standing) await endVersion(tx, holder, standing);
-  const terms: GrantTerms = {
-    grantee: { kind: 'member', memberId: askerId },
-    acts: ['read'],
-    except,
-    purposes: [],
-    channels: [],
-    quota: null,
-    askFirst: false,
-    startsAt: null,
-    endsAt: until.toISOString(),
-  };
-  await addGrant(tx, holder, bookId, terms, standing);
+  const delaySeconds = Math.max(0, (standing.ends_at!.getTime() - Date.now()) / 1000);
+  for (const cardId of copies)
+    await app.enqueue(tx, { workspaceId, task: 'introductions.takeBack', payload: { cardId }, delaySeconds });
+  await endVersion(tx, holder, standing);
+  const { acts, field_mask: mask } = standing;
+  const terms = onceTerms(askerId, endsAt, { acts: acts as GrantTerms['acts'], except: groupsLeftOut(mask) });
+  await addGrant(tx, holder, standing.book_id, terms, standing);
+}
+
+/** Lists and open pages follow, now and when it ends. */
+async function followBook(app: App, tx: Tx, workspaceId: string, bookNo: number, until: Date): Promise<void> {
   await setListsDue(tx, workspaceId, bookNo);
   await announce(tx, workspaceId, await findConcerned(tx, workspaceId, bookNo), 'visibility');
   const shared = { workspaceId, task: 'delegation.bookShared', payload: { bookNo }, queue: `matching ${workspaceId}` };
   await app.enqueue(tx, shared);
   await app.enqueue(tx, { ...shared, delaySeconds: (until.getTime() - Date.now()) / 1000 });
+}
+
+/** The holder keeps a card back that they lent for once, or has removed it: its copies go. */
+export async function takeCopiesBack(app: App, tx: Tx, workspaceId: string, originalId: string): Promise<void> {
+  for (const copyId of await queries.findCopiesOf(tx, workspaceId, originalId))
+    await takeBack(app, tx, workspaceId, copyId);
 }
 
 /** The copy goes: out of sight at once, and for good 30 days later, as every card that is removed. */

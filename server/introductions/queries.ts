@@ -272,16 +272,44 @@ export async function addOnceBook(
   );
 }
 
-/** The version of the book's grant that stands. */
-export async function findStandingGrant(tx: Tx, workspaceId: string, bookId: string) {
+/** The version that stands of the grant by which this member reads the book. */
+export async function findStandingGrant(tx: Tx, workspaceId: string, bookId: string, memberId: string) {
   return tx
     .selectFrom('delegation.grant')
-    .select(['grant_id', 'version', 'ends_at', 'book_id'])
+    .select(['grant_id', 'version', 'ends_at', 'book_id', 'acts', 'field_mask'])
     .where('workspace_id', '=', workspaceId)
     .where('book_id', '=', bookId)
+    .where('grantee_id', '=', memberId)
+    .where('reads', '=', true)
     .where(sql<boolean>`(ends_at is null or ends_at > now())`)
     .orderBy('version', 'desc')
     .executeTakeFirst();
+}
+
+export type StandingGrant = NonNullable<Awaited<ReturnType<typeof findStandingGrant>>>;
+
+/** The copies that are in sight in a book of copies. */
+export async function listCopies(tx: Tx, workspaceId: string, bookNo: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('cards.card')
+    .select('card_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('book_no', '=', bookNo)
+    .where('exposure', '<', 2)
+    .orderBy('card_id')
+    .execute();
+  return rows.map((row) => row.card_id);
+}
+
+/** The copies that were lent of a card. */
+export async function findCopiesOf(tx: Tx, workspaceId: string, cardId: string): Promise<string[]> {
+  const { rows } = await sql<{ card_id: string }>`
+    select r.lent_card_id as card_id from introductions.ask a
+    join introductions.request r on r.workspace_id = ${workspaceId} and r.request_id = a.request_id and r.answered_by = a.holder_id
+    where a.workspace_id = ${workspaceId} and a.card_id = ${cardId} and a.state = 'lent' and r.lent_card_id is not null`.execute(
+    tx,
+  );
+  return rows.map((row) => row.card_id);
 }
 
 /** Cards with their books, and who holds those. */

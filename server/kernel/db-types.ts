@@ -57,6 +57,7 @@ export interface DB {
     author_id: string | null;
     source_value: unknown | null;
     seen_at: ColumnType<Date, Date | string, Date | string>;
+    copied: Generated<boolean>;
   };
   'cards.card_original': {
     workspace_id: string;

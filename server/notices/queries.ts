@@ -193,10 +193,11 @@ export interface UsesOfOne {
 export async function listUsesSince(tx: Tx, actor: Actor, since: Date): Promise<UsesOfOne[]> {
   const { workspaceId } = actor;
   const { rows } = await sql<UsesOfOne>`
-    select coalesce(m.name, '') as who, h.kind, b.name as book, sum(h.count)::int as count
+    select coalesce(m.name, a.name, '') as who, h.kind, b.name as book, sum(h.count)::int as count
     from delegation.book b
     join delegation.happening h on h.workspace_id = ${workspaceId} and h.book_no = b.book_no and h.at > ${since}
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = h.user_id
+    left join identity.app a on a.workspace_id = ${workspaceId} and a.app_id = h.user_id
     where b.workspace_id = ${workspaceId} and strpos(current_setting('app.own_books', true), b.book_id::text) > 0
     group by m.name, h.kind, b.name order by max(h.at) desc limit 200`.execute(tx);
   return rows;

@@ -7,6 +7,8 @@ export interface Sighting {
   bookNo: number;
   bookId: string;
   mine: boolean;
+  /** Typed by the viewer while they read it on a colleague's card. */
+  copied: boolean;
   fieldClass: number;
   address: string;
   atCompany: boolean;
@@ -20,7 +22,7 @@ export async function findSightings(
   contactPointId: string,
 ): Promise<Sighting[]> {
   const { rows } = await sql<Sighting>`
-    select c.card_id as "cardId", c.book_no as "bookNo", b.book_id as "bookId", f.class as "fieldClass",
+    select c.card_id as "cardId", c.book_no as "bookNo", b.book_id as "bookId", f.class as "fieldClass", f.copied,
       f.value ->> 'normalised' as address, strpos(current_setting('app.own_books', true), b.book_id::text) > 0 as mine,
       exists (select from cards.card_field o where o.workspace_id = ${actor.workspaceId} and o.card_id = c.card_id
         and o.kind = 'organization' and o.value <> '{}') as "atCompany"

@@ -50,6 +50,9 @@ async function contactOf(member: Member, name: string, email: string, book: stri
   return { personId, contactPointId: person.values.find(({ kind }) => kind === 'email')!.contactPoint!.id };
 }
 
+const mainBook = async (who: Member) =>
+  (await who.call(delegation.listBooks, {})).items.find(({ mine: own, main: first }) => own && first)!;
+
 type Words = Pick<Input<typeof contracts.writeToContact>, 'purpose' | 'subject' | 'text'>;
 const words: Words = { purpose: 'service', subject: 'Good day', text: 'First.\n\nSecond <b>line</b>.' };
 const write = (who: Member, more: Partial<Words> = {}) =>
@@ -136,8 +139,52 @@ describe('a message to a lent contact', () => {
     expect(await ask(bob)).toMatchObject({ allowed: false, reasons: ['purpose', 'channel', 'field'] });
   });
 
+  describe('that somebody may only read', () => {
+    const copyOf = (email: string) => [{ kind: 'email' as const, value: { value: email, type: 'work' as const } }];
+
+    beforeEach(async () => {
+      bookId = (await alice.call(delegation.createBook, { name: `Read ${run}` })).id;
+      anne = await contactOf(alice, `Anne Only${run}`, `only${run}@exemple.fr`, bookId);
+      await lend(alice, bookId, { grantee: { kind: 'workspace' }, acts: ['read'] });
+    });
+    afterEach(() => app.settle());
+
+    test('is not theirs to write to for having typed the address again, nor once it is withdrawn', async () => {
+      const { personId } = anne;
+      await bob.call(cards.updatePerson, { personId, set: copyOf(`only${run}@exemple.fr`), remove: [] });
+      expect(await write(bob)).toMatchObject({ allowed: false, reasons: ['no_grant'] });
+      const own = (await bob.call(cards.getPerson, { personId })).cards.find(({ mine: own }) => own)!;
+      await lend(alice, bookId);
+      await app.settle();
+      anne.personId = own.id;
+      expect(await write(bob)).toMatchObject({ allowed: false, reasons: ['no_grant'] });
+      const { fields } = await bob.call(cards.getCard, { cardId: own.id });
+      const { no } = fields.find(({ kind }) => kind === 'email')!;
+      const [field] = copyOf(`only${run}@exemple.fr`);
+      await bob.call(cards.updateCard, { cardId: own.id, set: [{ no, field: field! }] });
+      expect(await write(bob)).toMatchObject({ allowed: false, reasons: ['no_grant'] });
+    });
+
+    test('is theirs by an address of their own', async () => {
+      const { personId } = anne;
+      await bob.call(cards.updatePerson, { personId, set: copyOf(`other${run}@exemple.fr`), remove: [] });
+      const { values } = await bob.call(cards.getPerson, { personId });
+      const value = values.find((one) => one.kind === 'email' && JSON.stringify(one).includes(`other${run}`))!;
+      anne.contactPointId = value.contactPoint!.id;
+      expect(await write(bob)).toMatchObject({ allowed: true });
+    });
+
+    test('stays theirs where their own card had the address before', async () => {
+      await contactOf(bob, `Anne Only${run}`, `only${run}@exemple.fr`, (await mainBook(bob)).id);
+      await app.settle();
+      const { personId } = anne;
+      await bob.call(cards.updatePerson, { personId, set: copyOf(`only${run}@exemple.fr`), remove: [] });
+      expect(await write(bob)).toMatchObject({ allowed: true });
+    });
+  });
+
   test('one’s own contact needs no grant and is told to nobody', async () => {
-    const main = (await bob.call(delegation.listBooks, {})).items.find(({ mine: own, main: first }) => own && first)!;
+    const main = await mainBook(bob);
     anne = await contactOf(bob, `Own${run} Contact`, `own${run}@exemple.fr`, main.id);
     expect(await write(bob)).toMatchObject({ allowed: true });
     await app.settle();

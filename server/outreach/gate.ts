@@ -15,7 +15,7 @@ export interface Wish {
 export interface Asked extends GateAnswer {
   /** The address, as the author's visible cards say it. */
   address: string;
-  /** The card of the person that stands for them in lists: the author's own where they have one. */
+  /** The card of the person that stands for them in lists: the author's own where they have one with this address. */
   cardId: string;
   /** The lent cards by which it goes, with what each takes of its grant's quota. */
   uses: { sighting: facts.Sighting; grant: GrantFacts; counter: facts.Counter | null }[];
@@ -36,7 +36,7 @@ export async function askGate(
 ): Promise<Asked | null> {
   const person = await findPersonCards(tx, actor, personId);
   const sightings = person ? await facts.findSightings(tx, actor, person.cardIds, contactPointId) : [];
-  const own = sightings.find((one) => one.mine);
+  const own = sightings.find((one) => one.mine && !one.copied);
   const first = own ?? sightings[0];
   if (!person || !first) return null;
   const lent = sightings.filter((one) => !one.mine);

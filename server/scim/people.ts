@@ -82,11 +82,8 @@ async function addOrRevive(directory: Directory, { name, email, language }: User
   if (member?.gone) return member.member_id;
   if (member) throw taken('This address');
   if (known !== null && (await belongsElsewhere(directory, known)))
-    throw new ScimError(
-      409,
-      'This address has an account of another workspace: its owner joins by an invitation.',
-      'uniqueness',
-    );
+    // In the same words as of an address that is taken here: who is registered elsewhere is nobody's business.
+    throw taken('This address');
   const accountId = known ?? (await accounts.create(email, null, name));
   const memberId = await addMember(tx, workspaceId, { accountId, name, email, role: 'member', locale: language });
   await recordAudit(tx, { workspaceId, memberId: null }, 'member.joined', memberId, { role: 'member' });

@@ -30,7 +30,7 @@ type Process = Output<typeof listProcesses>['items'][number];
 /** Named uses: what they are for, until when, and who runs them. */
 export function Processes() {
   const { role } = useMe();
-  const admin = role === 'admin' || role === 'marketing';
+  const opens = role === 'admin' || role === 'marketing';
   const { data, error, refetch } = useQuery(reading(listProcesses, {}));
   const [edited, edit] = useState<Process | 'new' | null>(null);
   const none = data?.items.length === 0;
@@ -44,7 +44,7 @@ export function Processes() {
       title={t('lending.processes')}
       width="reading"
       lead={t('lending.processesLead')}
-      actions={admin && !none && add}
+      actions={opens && !none && add}
     >
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Skeleton height={160} />}
@@ -53,7 +53,7 @@ export function Processes() {
           icon={<IconTargetArrow />}
           title={t('lending.processNone')}
           text={t('lending.processNoneText')}
-          action={admin && add}
+          action={opens && add}
         />
       )}
       {data && !none && (
@@ -70,7 +70,7 @@ export function Processes() {
 
 function Line({ process, onEdit }: { process: Process; onEdit: () => void }) {
   const { role } = useMe();
-  const admin = role === 'admin' || role === 'marketing';
+  const opens = role === 'admin' || role === 'marketing';
   const { id, name, purpose, endsAt, over, members } = process;
   const end = () =>
     call(endProcess, { processId: id })
@@ -87,12 +87,12 @@ function Line({ process, onEdit }: { process: Process; onEdit: () => void }) {
           {members.map((member) => member.name).join(', ')}
         </span>
       </div>
-      {admin && (
+      {role === 'admin' && !over && (
         <ActionIcon aria-label={t('lending.processEdit', { name })} onClick={onEdit}>
           <IconPencil size={18} aria-hidden />
         </ActionIcon>
       )}
-      {admin && !over && (
+      {opens && !over && (
         <Button
           variant="subtle"
           color="red"
