@@ -67,4 +67,5 @@ alter table cards.card_change add column accepted_by uuid;
 
 alter table notices.notice drop constraint notice_kind_ck,
   add constraint notice_kind_ck check (kind in ('request_received', 'request_answered', 'request_outcome', 'reply', 'task_due',
-    'task_given', 'task_done', 'grant_made', 'grant_ended', 'import_done', 'joined', 'offer_received', 'offer_accepted'));
+    'task_given', 'task_done', 'grant_made', 'grant_ended', 'use_changed', 'import_done', 'joined', 'offer_received',
+    'offer_accepted'));

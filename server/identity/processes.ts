@@ -45,6 +45,17 @@ async function follow(
   if (delaySeconds > 0) await app.enqueue(tx, { ...job, delaySeconds });
 }
 
+/** Who lends to a use hears that it is for something else, until another day, or run by others. */
+function tellLenders({ app, tx, actor }: Context, processId: string): Promise<string> {
+  const payload = {
+    kind: 'use_changed',
+    subjectId: processId,
+    actorId: actor.memberId,
+    occasion: new Date().toISOString(),
+  };
+  return app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'notices.tell', payload });
+}
+
 async function save(
   context: Context,
   processId: string,
@@ -73,7 +84,9 @@ export const processOperations: Operation[] = [
     const { members, over } = await getProcess(context, processId);
     // What was lent to it was lent until its end: it does not begin again.
     if (over) throw new AppError('conflict');
-    return save(context, processId, terms, members);
+    const changed = await save(context, processId, terms, members);
+    await tellLenders(context, processId);
+    return changed;
   }),
 
   implement(contracts.endProcess, async ({ processId }, context) => {

@@ -12,6 +12,7 @@ export const noticeKind = z.enum([
   'task_done',
   'grant_made',
   'grant_ended',
+  'use_changed',
   'import_done',
   'joined',
   'offer_received',

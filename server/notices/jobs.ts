@@ -17,11 +17,11 @@ const kept = 90;
 
 const telling = z.object({
   kind: noticeKind,
-  /** Left out for grants: whom they name is found when they are told. */
+  /** Left out for grants and named uses: whom they concern is found when they are told. */
   memberIds: z.array(z.uuid()).optional(),
   subjectId: z.uuid(),
   actorId: z.uuid().nullable(),
-  /** Of a grant: its version. */
+  /** Of a grant: its version; of a use: when it was changed. */
   occasion: z.string().default(''),
 });
 type Telling = z.output<typeof telling>;
@@ -33,7 +33,7 @@ export const noticesTasks: Task[] = [
     name: 'notices.tell',
     payload: telling,
     async run(told, { app, workspaceId }) {
-      const members = told.memberIds ?? (await findGrantees(app, workspaceId, told));
+      const members = told.memberIds ?? (await findConcerned(app, workspaceId, told));
       for (const memberId of new Set(members)) {
         if (memberId !== told.actorId) await tell(app, { workspaceId, memberId }, told);
       }
@@ -50,9 +50,11 @@ export const noticesCrons: Cron[] = [
   },
 ];
 
-function findGrantees(app: App, workspaceId: string, { kind, subjectId, occasion }: Telling): Promise<string[]> {
+function findConcerned(app: App, workspaceId: string, { kind, subjectId, occasion }: Telling): Promise<string[]> {
   return app.db.asSystem('keeper', (tx) =>
-    queries.findGrantees(tx, workspaceId, subjectId, Number(occasion), kind === 'grant_ended'),
+    kind === 'use_changed'
+      ? queries.findLenders(tx, workspaceId, subjectId)
+      : queries.findGrantees(tx, workspaceId, subjectId, Number(occasion), kind === 'grant_ended'),
   );
 }
 

@@ -4,6 +4,7 @@ import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
 import * as home from '../home/contract.ts';
+import * as identity from '../identity/contract.ts';
 import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import { type MailSink, openMailSink } from '../outreach/testing.ts';
 import * as contracts from './contract.ts';
@@ -63,6 +64,29 @@ describe('a member is told', () => {
       'Alice Martin no longer lends you some contacts.',
       'Alice Martin lends you contacts.',
     ]);
+  });
+
+  test('who run a named use, what is lent to it; who lent it, that the use was changed', async () => {
+    const terms = { name: 'Seminar', purpose: 'Invite', endsAt: null, memberIds: [carol.me.memberId] };
+    const use = await alice.call(identity.createProcess, terms);
+    const main = (await bob.call(delegation.listBooks, {})).items.find(({ mine }) => mine)!;
+    const grantee = { kind: 'process' as const, processId: use.id };
+    await lend(bob, main.id, { grantee, acts: ['read'] });
+    await app.settle();
+    expect((await texts(carol))[0]).toBe(`Bob Stone lends you contacts of the book “${main.name}”.`);
+    const before = (await texts(bob)).length;
+    await alice.call(identity.changeProcess, { processId: use.id, ...terms, purpose: 'Recruit' });
+    await app.settle();
+    expect((await told(bob)).slice(0, -before || undefined)).toMatchObject([
+      {
+        kind: 'use_changed',
+        path: '/delegations',
+        text: 'Alice Martin changed “Seminar”, to which you lend contacts: see what it is for, until when, and who runs it.',
+      },
+    ]);
+    await lend(bob, main.id);
+    await app.settle();
+    await app.query(`delete from notices.notice where member_id = any($1)`, [[bob.me.memberId, carol.me.memberId]]);
   });
 
   test('nothing of a grant that only lets contacts be found, nor of one to the whole company', async () => {

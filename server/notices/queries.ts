@@ -123,6 +123,8 @@ export async function nameSubjects(tx: Tx, actor: Actor, ids: readonly string[])
     union all
     select import_id, file_name from sources.import where workspace_id = ${workspaceId} and import_id = any(${ids})
     union all
+    select team_id, name from identity.team where workspace_id = ${workspaceId} and team_id = any(${ids})
+    union all
     select distinct on (g.grant_id) g.grant_id, b.name from delegation.grant g
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
     where g.workspace_id = ${workspaceId} and g.grant_id = any(${ids})`.execute(tx);
@@ -130,7 +132,7 @@ export async function nameSubjects(tx: Tx, actor: Actor, ids: readonly string[])
 }
 
 /**
- * Whom a grant names by itself or through a team, but not the whole company, and may read its terms; where `version` has ended by
+ * Whom a grant names by itself, through a team or a use, but not the whole company, and may read its terms; where `version` has ended by
  * its date, when that is asked. As the keeper.
  */
 export async function findGrantees(
@@ -143,13 +145,25 @@ export async function findGrantees(
   const { rows } = await sql<{ member_id: string }>`
     select coalesce(t.member_id, g.grantee_id) as member_id from delegation.grant g
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
-    left join identity.team_member t on t.workspace_id = ${workspaceId} and g.grantee_kind = 'team' and t.team_id = g.grantee_id
+    left join identity.team_member t on t.workspace_id = ${workspaceId} and g.grantee_kind in ('team', 'process')
+      and t.team_id = g.grantee_id
     where g.workspace_id = ${workspaceId} and g.grant_id = ${grantId} and g.version = ${version}
       and g.grantee_kind <> 'workspace' and (g.reads or 'contact' = any(g.acts))
       and (not ${ended} or g.ends_at <= now() and not exists (select from delegation.grant n
         where n.workspace_id = ${workspaceId} and n.grant_id = g.grant_id and n.version > g.version))
       and coalesce(t.member_id, g.grantee_id) is distinct from b.holder_id`.execute(tx);
   return rows.map((row) => row.member_id);
+}
+
+/** Who lends contacts to a named use. As the keeper. */
+export async function findLenders(tx: Tx, workspaceId: string, processId: string): Promise<string[]> {
+  const { rows } = await sql<{ holder_id: string }>`
+    select distinct b.holder_id from delegation.grant g
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
+    where g.workspace_id = ${workspaceId} and g.grantee_id = ${processId} and (g.ends_at is null or g.ends_at > now())`.execute(
+    tx,
+  );
+  return rows.map((row) => row.holder_id);
 }
 
 /** Forgets what is older than this. */
@@ -199,7 +213,7 @@ export async function listUsesSince(tx: Tx, actor: Actor, since: Date): Promise<
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = h.user_id
     left join identity.app a on a.workspace_id = ${workspaceId} and a.app_id = h.user_id
     where b.workspace_id = ${workspaceId} and strpos(current_setting('app.own_books', true), b.book_id::text) > 0
-    group by m.name, h.kind, b.name order by max(h.at) desc limit 200`.execute(tx);
+    group by 1, h.kind, b.name order by max(h.at) desc limit 200`.execute(tx);
   return rows;
 }
 

@@ -12,6 +12,7 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   task_done: ['app'],
   grant_made: ['app'],
   grant_ended: ['app'],
+  use_changed: ['app'],
   import_done: ['app'],
   joined: ['app'],
   offer_received: ['app'],
@@ -45,6 +46,8 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
     case 'grant_made':
     case 'grant_ended':
       return '/delegations/to-me';
+    case 'use_changed':
+      return '/delegations';
     case 'import_done':
       return `/imports/${subjectId}`;
     case 'joined':
