@@ -20,7 +20,7 @@ async function addOne({ app, workspaceId, memberId, bookId, bookNo }: Stage, at:
     (await seconds(async () => {
       await app.db.asActor(actor, (tx) =>
         insertCards(
-          { app, tx, actor, country: 'FR', afterCommit: (work) => void after.push(work) },
+          { app, tx, actor, country: 'FR', naming: 'as_typed', afterCommit: (work) => void after.push(work) },
           { book_id: bookId, book_no: bookNo },
           [
             {

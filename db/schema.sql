@@ -336,9 +336,11 @@ charter.charter
   text_en text not null
   least text not null
   on_leaving text not null
+  naming text not null
   published_by uuid not null
   published_at timestamp with time zone not null default (now())
   constraint charter_least_ck CHECK (("least" = ANY (ARRAY['nothing'::text, 'discover'::text, 'read'::text])))
+  constraint charter_naming_ck CHECK ((naming = ANY (ARRAY['as_typed'::text, 'usual'::text, 'capitals'::text])))
   constraint charter_on_leaving_ck CHECK ((on_leaving = ANY (ARRAY['stay'::text, 'go'::text])))
   constraint charter_pk PRIMARY KEY (workspace_id, version)
   policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))

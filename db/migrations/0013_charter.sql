@@ -60,11 +60,14 @@ create table charter.charter (
   least text not null,
   -- What happens to lent contacts of who leaves: stay, go.
   on_leaving text not null,
+  -- How names that are typed are written: as_typed, usual, capitals.
+  naming text not null,
   published_by uuid not null,
   published_at timestamptz not null default now(),
   constraint charter_pk primary key (workspace_id, version),
   constraint charter_least_ck check (least in ('nothing', 'discover', 'read')),
-  constraint charter_on_leaving_ck check (on_leaving in ('stay', 'go'))
+  constraint charter_on_leaving_ck check (on_leaving in ('stay', 'go')),
+  constraint charter_naming_ck check (naming in ('as_typed', 'usual', 'capitals'))
 );
 create table charter.acceptance (
   workspace_id uuid not null,

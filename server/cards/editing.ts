@@ -1,3 +1,4 @@
+import { findNaming } from '../charter/queries.ts';
 import { findConcerned } from '../delegation/queries.ts';
 import { getMember } from '../identity/queries.ts';
 import { announce as tellPages } from '../kernel/announce.ts';
@@ -7,7 +8,7 @@ import { notFound } from '../kernel/errors.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
 import type { FieldInput, FieldKind } from './contract.ts';
 import { leftOrganization } from './employments.ts';
-import { completeInput, type Field, toStored } from './fields.ts';
+import { completeInput, type Field, type Habits, toStored } from './fields.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
 import {
   addChange,
@@ -30,11 +31,10 @@ import {
 import { contactPointId } from './writing.ts';
 
 /** What an edit needs of the request. */
-export interface Editing {
+export interface Editing extends Habits {
   app: App;
   tx: Tx;
   actor: Actor;
-  country: string;
   /** Whose word is written, where the actor accepts somebody else's. */
   authorId?: string;
   /** Contact points that the actor reads on colleagues' cards of the person they write about. */
@@ -47,9 +47,10 @@ export async function toEditing({
   tx,
   actor,
   afterCommit,
-}: Omit<Editing, 'country' | 'authorId' | 'lentPoints'>): Promise<Editing> {
+}: Omit<Editing, keyof Habits | 'authorId' | 'lentPoints'>): Promise<Editing> {
   const member = await getMember(tx, actor);
-  return { app, tx, actor, country: member?.country ?? 'FR', afterCommit };
+  const naming = await findNaming(tx, actor.workspaceId);
+  return { app, tx, actor, country: member?.country ?? 'FR', naming, afterCommit };
 }
 
 /** A card the actor holds. @throws AppError not_found for any other, visible or not */
@@ -142,7 +143,7 @@ export async function insertCards(
   const made = cards.map((card) => ({
     id: newId(),
     card,
-    fields: card.fields.map((field) => completeInput(field, editing.country)),
+    fields: card.fields.map((field) => completeInput(field, editing)),
   }));
   await insertCardRows(
     tx,
@@ -180,7 +181,7 @@ export interface FieldEdits<F = FieldInput> {
 
 /** Corrects values of a card by what somebody typed. @throws AppError not_found when a field does not exist */
 export function editFields(editing: Editing, card: LoadedCard, { set = [], add = [], ...edits }: FieldEdits) {
-  const complete = (field: FieldInput) => completeInput(field, editing.country);
+  const complete = (field: FieldInput) => completeInput(field, editing);
   return writeFields(editing, card, {
     ...edits,
     set: set.map(({ no, field }) => ({ no, field: complete(field) })),

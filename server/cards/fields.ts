@@ -1,7 +1,7 @@
 import { fieldClass } from '../delegation/field-classes.ts';
 import type { Contact } from '../formats/contact.ts';
 import { normaliseEmail } from '../formats/normalise/email.ts';
-import { fullName } from '../formats/normalise/name.ts';
+import { fullName, type NamingHabit, writeName } from '../formats/normalise/name.ts';
 import { parsePhone } from '../formats/normalise/phone.ts';
 import { classOf } from './classes.ts';
 import type { FieldInput, FieldKind } from './contract.ts';
@@ -47,8 +47,14 @@ export function toStored(field: Field): StoredField {
   };
 }
 
+/** How what people type is read and written: the country of their numbers, and how the house writes names. */
+export interface Habits {
+  country: string;
+  naming: NamingHabit;
+}
+
 /** What people type is normalised the way a file's values are; what they wrote stays beside it. */
-export function completeInput(field: FieldInput, country: string): Field {
+export function completeInput(field: FieldInput, { country, naming }: Habits): Field {
   if (field.kind === 'email') {
     const normalised = normaliseEmail(field.value.value);
     return { kind: 'email', value: clean({ ...field.value, normalised }) };
@@ -63,8 +69,10 @@ export function completeInput(field: FieldInput, country: string): Field {
       },
     };
   }
-  if (field.kind === 'name')
-    return { kind: 'name', value: clean({ ...field.value, full: field.value.full ?? fullName(field.value) }) };
+  if (field.kind === 'name') {
+    const name = writeName(field.value, naming);
+    return { kind: 'name', value: clean({ ...name, full: name.full ?? fullName(name) }) };
+  }
   if (field.kind === 'address') {
     const { street, postcode, city, region, country: land, raw } = field.value;
     const lines = [street, [postcode, city].filter(Boolean).join(' '), region, land].filter(Boolean);

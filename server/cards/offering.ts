@@ -38,12 +38,13 @@ function says(card: LoadedCard, field: Field): boolean {
  * transaction of the correction.
  */
 export async function makeOffers(
-  { app, tx, actor, country }: Editing,
+  editing: Editing,
   cards: readonly LoadedCard[],
   set: readonly FieldInput[],
 ): Promise<void> {
+  const { app, tx, actor } = editing;
   const others = cards.filter((card) => !card.mine && !card.ended_at);
-  const fields = set.filter(({ kind }) => !personal.has(kind)).map((field) => completeInput(field, country));
+  const fields = set.filter(({ kind }) => !personal.has(kind)).map((field) => completeInput(field, editing));
   if (others.length === 0 || fields.length === 0) return;
   const open = await findEnrichable(tx, actor, [...new Set(others.map((card) => card.book_id))]);
   const offers = others

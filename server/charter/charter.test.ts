@@ -3,6 +3,7 @@ import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import * as identity from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import { importFile } from '../sources/testing.ts';
 import * as contracts from './contract.ts';
 
 let app: TestApp;
@@ -115,6 +116,7 @@ test('two who publish at once make two versions', async () => {
         text_fr: 'x',
         text_en: 'x',
         least: 'nothing',
+        naming: 'as_typed',
         on_leaving: 'go',
         published_by: bob.me.memberId,
       })
@@ -123,4 +125,25 @@ test('two who publish at once make two versions', async () => {
   // Row security lets nobody but an admin write one, whatever an operation may forget.
   await expect(second).rejects.toThrow('row-level security');
   expect(await version()).toBe(before + 1);
+});
+
+test('names that are typed are written as the charter says, and files keep theirs', async () => {
+  const typed = async () => {
+    const fields = [{ kind: 'name' as const, value: { given: 'jeanne', family: 'DUPONT' } }];
+    return (await bob.call(cards.getPerson, { personId: (await bob.call(cards.createCard, { fields })).personId }))
+      .name;
+  };
+  for (const [naming, written] of [
+    ['as_typed', 'jeanne DUPONT'],
+    ['usual', 'Jeanne Dupont'],
+    ['capitals', 'Jeanne DUPONT'],
+  ] as const) {
+    await admin.call(contracts.publishCharter, { ...texts, least: 'nothing', onLeaving: 'stay', naming });
+    for (const who of [bob, admin, auditor]) await accept(who);
+    expect(await typed()).toBe(written);
+  }
+  await importFile(app, bob, 'c.csv', 'First Name,Last Name\nodette,filekept\n');
+  expect((await bob.call(cards.listPeople, { q: 'filekept' })).items.map(({ name }) => name)).toEqual([
+    'odette filekept',
+  ]);
 });

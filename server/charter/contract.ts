@@ -9,6 +9,8 @@ export const rules = z.object({
   least: z.enum(['nothing', 'discover', 'read']),
   /** What becomes of lent contacts when their holder leaves. */
   onLeaving: z.enum(['stay', 'go']),
+  /** How names that are typed here are written: as typed, in usual letters, with family names in capitals. Files keep theirs. */
+  naming: z.enum(['as_typed', 'usual', 'capitals']).default('as_typed'),
 });
 
 export const charter = rules.extend({

@@ -24,6 +24,7 @@ function describe(row: Row): Charter {
     textEn: row.text_en,
     least: row.least,
     onLeaving: row.on_leaving,
+    naming: row.naming,
     publishedAt: row.published_at.toISOString(),
     publishedBy: row.published_by ?? '',
   };
@@ -72,8 +73,8 @@ export const charterOperations: Operation[] = [
   implement(contracts.publishCharter, async (input, { tx, actor }) => {
     await queries.addCharter(tx, actor, input);
     const row = (await queries.findCharter(tx, actor.workspaceId))!;
-    const { version, least, on_leaving: onLeaving } = row;
-    await recordAudit(tx, actor, 'charter.published', null, { version, least, onLeaving });
+    const { version, least, on_leaving: onLeaving, naming } = row;
+    await recordAudit(tx, actor, 'charter.published', null, { version, least, onLeaving, naming });
     return describe(row);
   }),
 

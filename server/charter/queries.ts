@@ -13,10 +13,11 @@ export async function findCharter(tx: Tx, workspaceId: string) {
     text_en: string;
     least: Rules['least'];
     on_leaving: Rules['onLeaving'];
+    naming: Rules['naming'];
     published_at: Date;
     published_by: string | null;
   }>`
-    select c.version, c.text_fr, c.text_en, c.least, c.on_leaving, c.published_at, m.name as published_by
+    select c.version, c.text_fr, c.text_en, c.least, c.on_leaving, c.naming, c.published_at, m.name as published_by
     from charter.charter c
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = c.published_by
     where c.workspace_id = ${workspaceId} order by c.version desc limit 1`.execute(tx);
@@ -41,6 +42,7 @@ export async function addCharter(tx: Tx, actor: Actor, one: Rules & { textFr: st
       text_en: one.textEn,
       least: one.least,
       on_leaving: one.onLeaving,
+      naming: one.naming,
       published_by: actor.memberId,
     })
     .execute();
@@ -80,4 +82,16 @@ export async function listAcceptances(tx: Tx, workspaceId: string, version: numb
     where m.workspace_id = ${workspaceId} and m.status = 'active'
     order by a.at is not null, m.name collate "fr-x-icu", m.member_id`.execute(tx);
   return rows;
+}
+
+/** How names that are typed are written. */
+export async function findNaming(tx: Tx, workspaceId: string): Promise<Rules['naming']> {
+  const row = await tx
+    .selectFrom('charter.charter')
+    .select('naming')
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return (row?.naming ?? 'as_typed') as Rules['naming'];
 }

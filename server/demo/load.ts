@@ -101,6 +101,7 @@ async function touchUp(app: App, actor: Actor, member: number): Promise<void> {
       tx,
       actor,
       country: 'FR',
+      naming: 'as_typed' as const,
       afterCommit: (work: () => Promise<void>) => void after.push(work),
     };
     for (const [index, card] of cards.entries()) {

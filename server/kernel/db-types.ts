@@ -208,6 +208,7 @@ export interface DB {
     text_en: string;
     least: string;
     on_leaving: string;
+    naming: string;
     published_by: string;
     published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };

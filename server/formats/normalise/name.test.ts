@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fold, fullName, nameKey, splitName } from './name.ts';
+import { fold, fullName, nameKey, splitName, writeName } from './name.ts';
 
 describe('splitName', () => {
   test.each([
@@ -88,5 +88,36 @@ describe('fold', () => {
 
   test('folding twice changes nothing', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => fold(fold(text)) === fold(text)));
+  });
+});
+
+describe('writeName', () => {
+  test.each([
+    [{ given: 'JEANNE', family: 'DUPONT' }, 'Jeanne Dupont', 'Jeanne DUPONT'],
+    [{ given: 'jean-pierre', family: 'le goff' }, 'Jean-Pierre Le Goff', 'Jean-Pierre LE GOFF'],
+    [{ given: 'Jean', family: 'DE LA FONTAINE' }, 'Jean de La Fontaine', 'Jean de LA FONTAINE'],
+    [{ given: 'Charles', family: 'd’ornano' }, 'Charles d’Ornano', 'Charles d’ORNANO'],
+    [{ given: 'RONALD', family: 'McDonald' }, 'Ronald McDonald', 'Ronald MCDONALD'],
+    [{ given: 'FLANN', family: "O'BRIEN" }, "Flann O'Brien", "Flann O'BRIEN"],
+    [{ given: 'Ewan', family: 'MCGREGOR' }, 'Ewan McGregor', 'Ewan MCGREGOR'],
+    [{ given: 'JP', family: 'Li' }, 'JP Li', 'JP LI'],
+    [{ given: 'Minh', family: 'DO' }, 'Minh DO', 'Minh DO'],
+    [{ prefix: 'M.', given: 'ÉLIE', family: 'ŒUVRARD' }, 'M. Élie Œuvrard', 'M. Élie ŒUVRARD'],
+    [{ full: 'Jeannot lapin', given: 'jean', family: 'lapin' }, 'Jeannot lapin', 'Jeannot lapin'],
+  ])('%j', (name, usual, capitals) => {
+    expect(writeName(name, 'as_typed')).toBe(name);
+    expect([writeName(name, 'usual').full, writeName(name, 'capitals').full]).toEqual([usual, capitals]);
+  });
+
+  test('changes letters only in their size, and nothing the second time', () => {
+    const part = fc.string({ unit: fc.constantFrom(...'aÉß de-\u2019LMc') });
+    const name = fc.record({ given: part, family: part }, { noNullPrototype: true });
+    fc.assert(
+      fc.property(name, fc.constantFrom('usual' as const, 'capitals' as const), (one, habit) => {
+        const once = writeName(one, habit);
+        expect(writeName(once, habit)).toEqual(once);
+        for (const key of ['given', 'family'] as const) expect(once[key]!.toUpperCase()).toBe(one[key].toUpperCase());
+      }),
+    );
   });
 });

@@ -242,6 +242,46 @@ export function fullName(name: ContactName): string {
   return parts || (name.nickname ?? '');
 }
 
+/** How a house writes the names of people: as each writer does, in usual letters, or with family names in capitals. */
+export type NamingHabit = 'as_typed' | 'usual' | 'capitals';
+
+/** Written small before a family name; articles are not: "Jean de La Tour", "Anne Le Goff". */
+const SMALL =
+  /^(de|du|des|d'|von|vom|zu|zum|zur|van|der|den|ter|ten|te|di|da|del|dell'|della|dello|degli|delle|dei|dal|dalla|dos|das|do)$/;
+
+/**
+ * A name as the house writes names. Words wholly in capitals or wholly in small letters get usual ones ("DUPONT", "dupont" → "Dupont");
+ * whoever mixed them meant it ("McDonald", "deGrasse"). Under `capitals` the family name is in capitals, but for its particle ("Jean de
+ * LA FONTAINE"). `full` follows where it is made of the parts.
+ */
+export function writeName(name: ContactName, habit: NamingHabit): ContactName {
+  if (habit === 'as_typed') return name;
+  const written = { ...name };
+  for (const part of ['given', 'additional'] as const)
+    if (name[part]) written[part] = name[part].replace(/[\p{L}\p{M}]+/gu, usual);
+  if (name.family) {
+    const words = name.family.split(/(?<=[\s'’-])/u);
+    const rest = habit === 'capitals' ? (word: string) => word.toLocaleUpperCase('fr') : usual;
+    written.family = words
+      .map((word, at) => {
+        const small = word.toLowerCase();
+        return at < words.length - 1 && SMALL.test(small.trim().replace('’', "'")) ? small : rest(word);
+      })
+      .join('');
+  }
+  const made = (one: ContactName) => fullName({ ...one, full: '' });
+  if (!name.full || name.full === made(name)) written.full = made(written);
+  return written;
+}
+
+/** A word in usual letters. Two capitals may be initials ("JP"), and stay. */
+function usual(word: string): string {
+  const [small, capital] = [word.toLocaleLowerCase('fr'), word.toLocaleUpperCase('fr')];
+  if (word !== small && (word !== capital || word.length < 3)) return word;
+  // No word begins with ß, whose capital is two letters.
+  return small.replace(/^\P{L}*[\p{L}--ß]|(?<=^mc)\p{L}/gv, (letter) => letter.toLocaleUpperCase('fr'));
+}
+
 /**
  * What exact matching compares: all first and family names, folded, their words sorted, so that order, accents, hyphens and
  * capitals do not count. "" when there is no name.

@@ -19,6 +19,7 @@ import { Section } from '../../ui/Section.tsx';
 import { Acceptances, Documents } from './Oversight.tsx';
 import { Publish } from './Publish.tsx';
 import { charterQuery } from './queries.ts';
+import { RulesInWords } from './RulesInWords.tsx';
 
 type Found = Output<typeof getCharter>;
 
@@ -55,7 +56,7 @@ function Text({ found, charter }: { found: Found; charter: NonNullable<Found['ch
     mutationFn: () => call(acceptCharter, { version: charter.version }),
     onSuccess: () => refresh(getCharter, listGrants),
   });
-  const { version, publishedAt, publishedBy, least, onLeaving } = charter;
+  const { version, publishedAt, publishedBy } = charter;
   return (
     <Section title={t('charter.published', { version, name: publishedBy, date: longDate(publishedAt) })}>
       {found.asks !== null && (
@@ -68,10 +69,7 @@ function Text({ found, charter }: { found: Found; charter: NonNullable<Found['ch
         </Alert>
       )}
       <Prose below={2} text={currentLanguage() === 'fr' ? charter.textFr : charter.textEn} />
-      <p>
-        {t('charter.least')} {t(`charter.least.${least}`)}. {t('charter.onLeaving')}{' '}
-        {t(`charter.onLeaving.${onLeaving}`)}.
-      </p>
+      <RulesInWords charter={charter} />
       {found.acceptedAt && <Group c="dimmed">{t('charter.accepted', { date: longDate(found.acceptedAt) })}</Group>}
     </Section>
   );

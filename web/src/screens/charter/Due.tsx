@@ -13,6 +13,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Prose } from '../../ui/Prose.tsx';
 import { Door } from '../identity/Door.tsx';
 import { charterQuery } from './queries.ts';
+import { RulesInWords } from './RulesInWords.tsx';
 
 /** The charter, before anything else is shown: read, then accepted or left. */
 export function Due() {
@@ -44,6 +45,7 @@ export function Due() {
         {data?.charter && (
           <>
             <Prose text={currentLanguage() === 'fr' ? data.charter.textFr : data.charter.textEn} />
+            <RulesInWords charter={data.charter} />
             {data.asks !== null && (
               <Alert color="teal" title={t('charter.asks')}>
                 <p>{data.asks}</p>

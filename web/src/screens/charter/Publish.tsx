@@ -30,7 +30,13 @@ export function Publish({ charter, onClose }: PublishProps) {
       <ErrorNotice error={french.error ?? english.error} />
       {textFr !== undefined && textEn !== undefined ? (
         <PublishForm
-          start={{ textFr, textEn, least: charter?.least ?? 'nothing', onLeaving: charter?.onLeaving ?? 'stay' }}
+          start={{
+            textFr,
+            textEn,
+            least: charter?.least ?? 'nothing',
+            onLeaving: charter?.onLeaving ?? 'stay',
+            naming: charter?.naming ?? 'as_typed',
+          }}
         />
       ) : (
         <Skeleton height={400} />
@@ -39,7 +45,7 @@ export function Publish({ charter, onClose }: PublishProps) {
   );
 }
 
-type Values = Pick<Charter, 'textFr' | 'textEn' | 'least' | 'onLeaving'>;
+type Values = Pick<Charter, 'textFr' | 'textEn' | 'least' | 'onLeaving' | 'naming'>;
 
 function PublishForm({ start }: { start: Values }) {
   const form = useForm(start, async (values) => {
@@ -83,6 +89,16 @@ function PublishForm({ start }: { start: Values }) {
           value={values.onLeaving}
           onChange={(onLeaving) => set('onLeaving', onLeaving as Values['onLeaving'])}
           data={(['stay', 'go'] as const).map((value) => ({ value, label: t(`charter.onLeaving.${value}`) }))}
+        />
+        <Select
+          label={t('charter.naming')}
+          allowDeselect={false}
+          value={values.naming}
+          onChange={(naming) => set('naming', naming as Values['naming'])}
+          data={(['as_typed', 'usual', 'capitals'] as const).map((value) => ({
+            value,
+            label: t(`charter.naming.${value}`),
+          }))}
         />
         {text('textFr', t('charter.edit.french'), 'fr')}
         {text('textEn', t('charter.edit.english'), 'en')}
