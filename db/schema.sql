@@ -162,7 +162,7 @@ cards.entry
   CREATE INDEX entry_cluster_ix ON cards.entry USING btree (workspace_id, cluster_id)
   CREATE INDEX entry_name_ix ON cards.entry USING btree (workspace_id, audience_id, sort_name, person_id)
   CREATE INDEX entry_organization_ix ON cards.entry USING btree (workspace_id, audience_id, sort_organization, person_id)
-  CREATE INDEX entry_search_ix ON cards.entry USING gin (search public.gin_trgm_ops, book_nos, source_ids)
+  CREATE INDEX entry_search_ix ON cards.entry USING gin (audience_id, search public.gin_trgm_ops, book_nos, source_ids)
   CREATE INDEX entry_seen_ix ON cards.entry USING btree (workspace_id, audience_id, seen_at, person_id)
   policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND delegation.reaches(book_nos, book_masks))
   policy stale for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND delegation.holds_any(book_nos))

@@ -92,7 +92,8 @@ export async function describeGroup(
     actor,
     visible.flatMap((card) => card.fields.flatMap((field) => field.contactPointId ?? [])),
   );
-  const members = await queries.nameMembers(tx, actor);
+  const authors = values.flatMap((value) => value.said.flatMap(({ field }) => field.authorId ?? []));
+  const members = await queries.nameMembers(tx, actor, authors);
   const shown = new Map(visible.map((card) => [card.cardId, card]));
   return {
     id: personId,

@@ -428,11 +428,13 @@ async function countFound(
   return rows;
 }
 
-export async function nameMembers(tx: Tx, actor: Actor): Promise<Map<string, string>> {
+export async function nameMembers(tx: Tx, actor: Actor, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
   const rows = await tx
     .selectFrom('identity.member')
     .select(['member_id', 'name'])
     .where('workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`member_id = any(${[...new Set(ids)]})`)
     .execute();
   return new Map(rows.map((row) => [row.member_id, row.name]));
 }

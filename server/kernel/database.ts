@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { DB } from './db-types.ts';
 import { AppError } from './errors.ts';
+import { keepPlans } from './prepared.ts';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
@@ -48,6 +49,7 @@ export function openDatabase(url: string, connections = 12): Database {
   });
   // A connection that breaks while idle is replaced by the pool; without a listener Node would end.
   pool.on('error', () => {});
+  pool.on('connect', keepPlans);
   const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 
   async function asSystem<T>(role: SystemRole, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -247,13 +247,16 @@ async function answer(app: App, operation: Operation, request: FastifyRequest, r
   return result;
 }
 
-/** A transaction that lost against another (deadlock, serialisation failure) has changed nothing and is simply run again. */
+/**
+ * A transaction that lost against another (deadlock, serialisation failure), or met a table that has just got other columns, has changed
+ * nothing and is simply run again.
+ */
 async function retryOnConflict<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === 3 || !/^40(P01|001)$/.test((error as { code?: string }).code ?? '')) throw error;
+      if (attempt === 3 || !/^(40P01|40001|0A000)$/.test((error as { code?: string }).code ?? '')) throw error;
     }
   }
 }

@@ -1,0 +1,92 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as delegation from '../delegation/contract.ts';
+import { lend } from '../delegation/testing.ts';
+import type { Tx } from '../kernel/database.ts';
+import { sha256 } from '../kernel/ids.ts';
+import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as matching from '../matching/contract.ts';
+import { importFile } from '../sources/testing.ts';
+import * as contracts from './contract.ts';
+import * as queries from './queries.ts';
+
+// What somebody may not see is not to be told by how long or how much: neither rows read nor numbers may differ from those of what is not there.
+
+let app: TestApp;
+let alice: Member;
+let bob: Member;
+
+beforeAll(async () => {
+  app = await openTestApp();
+  alice = await app.setUp();
+  bob = await app.invite(alice, 'Bob Stone');
+  const cards = Array.from({ length: 150 }, (_, n) => ({
+    fields: [
+      { kind: 'name' as const, value: { given: `Hidden${n}`, family: 'Zephyrinus' } },
+      { kind: 'email' as const, value: { value: `h${n}@zephyrinus.example`, type: 'work' as const } },
+    ],
+  }));
+  await alice.call(contracts.createCards, { cards });
+  // Beside few rows of one's own the index of words would not be asked.
+  const lines = Array.from(
+    { length: 2000 },
+    (_, n) => `Seen${n},${sha256(String(n)).toString('hex').replaceAll(/\d/g, '')}`,
+  );
+  await importFile(app, bob, 'own.csv', `First Name,Last Name\n${lines.join('\n')}\n`);
+  await app.query('analyze cards.entry');
+});
+afterAll(async () => {
+  expect(app.errors).toEqual([]);
+  await app.close();
+});
+
+/** How many rows of the list's index a search reads, as Bob. */
+async function rowsRead(q: string): Promise<number> {
+  const actor = { workspaceId: bob.me.workspace.id, memberId: bob.me.memberId };
+  const count = async (tx: Tx) =>
+    (
+      await sql<{ n: number }>`select (pg_stat_get_xact_tuples_fetched('cards.entry'::regclass)
+        + pg_stat_get_xact_tuples_returned('cards.entry'::regclass))::int as n`.execute(tx)
+    ).rows[0]!.n;
+  return app.app.db.asActor(actor, async (tx) => {
+    // So few rows would be read one after another; of a million they are found by the index.
+    await sql`set local enable_seqscan = off`.execute(tx);
+    await sql`set local enable_indexscan = off`.execute(tx);
+    const before = await count(tx);
+    expect(await queries.findEntries(tx, actor, { q }, 'name', null, 50)).toEqual([]);
+    return (await count(tx)) - before;
+  });
+}
+
+test('a search reads as many rows for a word that only others have as for one that nobody has', async () => {
+  const [absent, hidden] = [await rowsRead('qwertzuiop'), await rowsRead('zephyrinus')];
+  expect(hidden).toBe(absent);
+});
+
+test('numbers and proposals are the same beside somebody hidden as beside nobody', async () => {
+  const answers = async () => [
+    (await bob.call(contracts.getFacets, {})).total,
+    (await bob.call(matching.listProposals, {})).items.length,
+    await bob.call(matching.getHealth, {}),
+  ];
+  const added = async (given: string, family: string, email: string) => {
+    const fields = [
+      { kind: 'name' as const, value: { given, family } },
+      { kind: 'email' as const, value: { value: email, type: 'work' as const } },
+    ];
+    const { id } = await bob.call(contracts.createCard, { fields });
+    await app.settle();
+    const told = await answers();
+    await bob.call(contracts.removeCard, { cardId: id });
+    await app.settle();
+    return told;
+  };
+  const beside = await added('Hidden7', 'Zephyrinus', 'h7@zephyrinus.example');
+  expect(beside).toEqual(await added('Nobody', 'Qwertzuiop', 'n@qwertzuiop.example'));
+  // Lent, it is told.
+  const main = (await alice.call(delegation.listBooks, {})).items.find(({ mine }) => mine)!;
+  await lend(alice, main.id, { grantee: { kind: 'workspace' }, acts: ['read'] });
+  await app.settle();
+  expect(await added('Hidden7', 'Zephyrinus', 'h7@zephyrinus.example')).not.toEqual(beside);
+  await lend(alice, main.id);
+});
