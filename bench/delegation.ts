@@ -1,7 +1,7 @@
 import { entriesOfCluster, type WholeCard } from '../server/cards/audiences.ts';
 import { toStored } from '../server/cards/fields.ts';
 import { copyEntries, loadReach } from '../server/cards/upkeep.ts';
-import { refreshReach } from '../server/delegation/queries.ts';
+import { refreshReach, setListsDue } from '../server/delegation/queries.ts';
 import { contactAt } from '../server/demo/mess.ts';
 import type { World } from '../server/demo/world.ts';
 import { addMember } from '../server/identity/queries.ts';
@@ -18,6 +18,7 @@ export const about =
 
 const world: World = { seed: 42, organizations: 125_000, reservedNumbers: false };
 const runs = 100;
+const warmUp = 30;
 
 interface Size {
   cards: number;
@@ -261,9 +262,9 @@ async function makeUses({ owner, workspaceId }: Stage, books: Book[], members: s
 
 async function times(work: (run: number) => Promise<unknown>, count = runs): Promise<number[]> {
   const taken: number[] = [];
-  for (let run = 0; run < count + 5; run++) {
+  for (let run = 0; run < count + warmUp; run++) {
     const one = await seconds(() => work(run));
-    if (run >= 5) taken.push(one * 1000);
+    if (run >= warmUp) taken.push(one * 1000);
   }
   return taken;
 }
@@ -306,13 +307,13 @@ async function measureLedger({ owner }: Stage, request: Request, cards: readonly
 
 /** From the request that withdraws to the moment at which a colleague finds nothing of it any more, lists and counts included. */
 async function measureWithdrawal(
-  { owner, workspaceId }: Stage,
+  { app, owner, workspaceId }: Stage,
   holder: Request,
   viewer: Request,
   card: string,
 ): Promise<void> {
   const { rows } = await owner.query(
-    `select g.grant_id from delegation.grant g join cards.card c on c.card_id = $2
+    `select g.grant_id, g.book_id, b.book_no from delegation.grant g join cards.card c on c.card_id = $2
      join delegation.book b on b.book_no = c.book_no and b.workspace_id = $1 and b.book_id = g.book_id where g.workspace_id = $1 and g.ends_at is null`,
     [workspaceId, card],
   );
@@ -329,12 +330,24 @@ async function measureWithdrawal(
     await viewer('/people?limit=50');
   });
   print({ name: 'a large book withdrawn: nobody sees anything of it', measured: taken, unit: 's', asked: 1 });
-  const followed = await seconds(async () => {
-    const due = () =>
-      owner.query('select from delegation.book where workspace_id = $1 and lists_due_at is not null', [workspaceId]);
+  const due = () =>
+    owner.query('select from delegation.book where workspace_id = $1 and lists_due_at is not null', [workspaceId]);
+  const follow = async () => {
     while ((await due()).rowCount) await new Promise((done) => setTimeout(done, 20));
+  };
+  print({ name: '… until the index of the list has followed', measured: await seconds(follow), unit: 's' });
+  // As it was, for the next run on what is kept.
+  await owner.query('update delegation.grant set ends_at = null where workspace_id = $1 and grant_id = any($2)', [
+    workspaceId,
+    rows.map((row) => row.grant_id),
+  ]);
+  const [{ book_id: bookId, book_no: bookNo }] = rows as [{ book_id: string; book_no: number }];
+  await app.db.asSystem('keeper', async (tx) => {
+    await refreshReach(tx, workspaceId, bookId);
+    await setListsDue(tx, workspaceId, bookNo);
+    await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload: { bookNo } });
   });
-  print({ name: '… until the index of the list has followed', measured: followed, unit: 's' });
+  await follow();
 }
 
 export async function run(args: readonly string[]): Promise<void> {

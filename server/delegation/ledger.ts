@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { announce } from '../kernel/announce.ts';
+import { announcing } from '../kernel/announce.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { hashedId, newId } from '../kernel/ids.ts';
 import type { UseKind } from './contract.ts';
-import { findHolders } from './queries.ts';
+import { holdersOf } from './queries.ts';
 
 /** A card that somebody used, as `loadCards` gives it. */
 export interface UsedCard {
@@ -44,7 +44,7 @@ export async function recordUses(
   const occasion = details.together ?? at.toISOString().slice(0, 10);
   const happeningOf = (bookNo: number) =>
     hashedId([actor.workspaceId, bookNo, actor.memberId, kind, occasion].join(' '));
-  const { rows } = await sql<{ book_no: number }>`
+  await sql`
     with opened as (${details.grants ? listed(details.grants) : openingGrants(actor, kind, [...new Set(lent.map((card) => card.book_id))])}),
     used as (
       insert into delegation.use (workspace_id, use_id, happening_id, book_no, card_id, user_id, kind, purpose, channel, grant_id,
@@ -56,16 +56,17 @@ export async function recordUses(
         as n (use_id, happening_id, book_no, card_id, book_id)
       left join opened o on o.book_id = n.book_id
       ${hourly.has(kind) ? sql`on conflict do nothing` : sql``}
-      returning happening_id, book_no)
-    insert into delegation.happening as h (workspace_id, happening_id, book_no, user_id, kind, count, at)
-    select ${actor.workspaceId}, happening_id, book_no, ${actor.memberId}, ${kind}, count(*), ${at} from used
-    -- In one order, so that two transactions of one member do not wait for each other in a circle.
-    group by happening_id, book_no order by happening_id
-    on conflict on constraint happening_pk do update set count = h.count + excluded.count, at = excluded.at
-    returning book_no`.execute(tx);
-  const bookNos = rows.map((row) => row.book_no);
-  if (bookNos.length > 0)
-    await announce(tx, actor.workspaceId, await findHolders(tx, actor.workspaceId, bookNos), 'feed');
+      returning happening_id, book_no),
+    told as (
+      insert into delegation.happening as h (workspace_id, happening_id, book_no, user_id, kind, count, at)
+      select ${actor.workspaceId}, happening_id, book_no, ${actor.memberId}, ${kind}, count(*), ${at} from used
+      -- In one order, so that two transactions of one member do not wait for each other in a circle.
+      group by happening_id, book_no order by happening_id
+      on conflict on constraint happening_pk do update set count = h.count + excluded.count, at = excluded.at
+      returning book_no)
+    ${announcing(actor.workspaceId, holdersOf(actor.workspaceId, sql`any(select book_no from told)`), 'feed')}`.execute(
+    tx,
+  );
 }
 
 const listed = (grants: NonNullable<UseDetails['grants']>) => {

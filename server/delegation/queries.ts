@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Book } from './contract.ts';
@@ -109,14 +109,15 @@ export async function findConcerned(tx: Tx, workspaceId: string, bookNo: number)
 
 /** Who looks after these books. */
 export async function findHolders(tx: Tx, workspaceId: string, bookNos: readonly number[]): Promise<string[]> {
-  const { rows } = await sql<{ member_id: string }>`
-    select distinct coalesce(b.holder_id, s.member_id) as member_id from delegation.book b
-    left join delegation.steward s on s.workspace_id = ${workspaceId} and s.book_id = b.book_id
-    where b.workspace_id = ${workspaceId} and b.book_no = any(${bookNos}) and coalesce(b.holder_id, s.member_id) is not null`.execute(
-    tx,
-  );
+  const { rows } = await holdersOf(workspaceId, sql`any(${bookNos})`).execute(tx);
   return rows.map(({ member_id }) => member_id);
 }
+
+/** The query of `findHolders`. @param bookNos what stands right of `book_no =` */
+export const holdersOf = (workspaceId: string, bookNos: RawBuilder<unknown>) => sql<{ member_id: string }>`
+  select distinct coalesce(b.holder_id, s.member_id) as member_id from delegation.book b
+  left join delegation.steward s on s.workspace_id = ${workspaceId} and s.book_id = b.book_id
+  where b.workspace_id = ${workspaceId} and b.book_no = ${bookNos} and coalesce(b.holder_id, s.member_id) is not null`;
 
 /** Says that the lists of those a book is lent to have yet to follow its grants. */
 export async function setListsDue(tx: Tx, workspaceId: string, bookNo: number): Promise<void> {

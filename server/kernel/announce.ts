@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { liveTopic } from './contract.ts';
 import type { Tx } from './database.ts';
@@ -30,3 +30,9 @@ export async function announce(
   const said: Announcement = { workspaceId, members, topic: about };
   await sql`select pg_notify(${channel}, ${JSON.stringify(said)})`.execute(tx);
 }
+
+/** `announce`, as the last part of a statement, to whom a query finds. @param to gives `member_id` */
+export const announcing = (workspaceId: string, to: RawBuilder<unknown>, about: Topic) => sql`
+  select pg_notify(${channel}, json_build_object('workspaceId', ${workspaceId}::uuid, 'topic', ${about}::text,
+    'members', case when count(*) <= ${mostMembers} then json_agg(m.member_id) end)::text)
+  from (${to}) m having count(*) > 0`;
