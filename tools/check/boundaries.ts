@@ -13,7 +13,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   charter: { uses: ['identity', 'delegation'], shows: ['queries.ts'] },
   cards: {
-    uses: ['identity', 'delegation'],
+    uses: ['identity', 'delegation', 'charter'],
     shows: [
       'compose.ts',
       'consent.ts',
