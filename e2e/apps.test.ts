@@ -118,7 +118,7 @@ test('it writes to whom it may, and each person page and Home tell what it did',
   expect(await facts.textContent()).toContain('Mailing tool (Claire Delmas)');
   await claire.goto(`${product.url}/home`);
   await claire.getByText(/Mailing tool \(authorised by Claire Delmas\) reported something about/).waitFor();
-  await claire.goto(`${product.url}/embed/person?q=hedy@hop.example`);
+  await claire.goto(`${product.url}/embed/person#hedy@hop.example`);
   await claire.getByText('Autumn news').waitFor();
   await expectAccessible(claire, 'panel');
 });

@@ -67,10 +67,6 @@ const authorise = createRoute({
 const embed = createRoute({
   getParentRoute: () => root,
   path: '/embed/person',
-  validateSearch: ({ q, email }: Record<string, unknown>): { q?: string } => {
-    const wanted = q ?? email;
-    return typeof wanted === 'string' ? { q: wanted } : {};
-  },
   component: lazyRouteComponent(() => import('./screens/apps/Embed.tsx'), 'Embed'),
 });
 

@@ -7,7 +7,7 @@ import { t } from '../../i18n.ts';
 const script = (origin: string) =>
   `javascript:(()=>{const s=String(getSelection()).trim();const m=document.querySelector('a[href^="mailto:"]');` +
   `const q=s||(m?decodeURIComponent(m.href.slice(7).split('?')[0]):prompt('E-mail')||'');` +
-  `if(q)open(${JSON.stringify(`${origin}/embed/person?q=`)}+encodeURIComponent(q.slice(0,200)),'entregent','width=420,height=640')})()`;
+  `if(q)open(${JSON.stringify(`${origin}/embed/person#`)}+encodeURIComponent(q.slice(0,200)),'entregent','width=420,height=640')})()`;
 
 /** A button to be dragged to the browser's bookmarks. React leaves out addresses that run, rightly: this one is set by hand. */
 export function Bookmarklet() {

@@ -1,6 +1,6 @@
 import { Button, Loader } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useSearch } from '@tanstack/react-router';
+import { useSyncExternalStore } from 'react';
 import { lookUp } from '../../../../server/apps/contract.ts';
 import { ApiError } from '../../api.ts';
 import { t } from '../../i18n.ts';
@@ -12,19 +12,36 @@ import { PersonValues } from '../contacts/PersonValues.tsx';
 import classes from './Embed.module.css';
 import { Facts } from './Facts.tsx';
 
-/** A person in little room: in a frame of a mailbox, or a small window beside it. */
+const keptAs = 'entregent.panel';
+
+const onHash = (changed: () => void) => {
+  addEventListener('hashchange', changed);
+  return () => removeEventListener('hashchange', changed);
+};
+
+/** Who is asked for: behind the #, where no server and no log sees an address; kept meanwhile for who has to sign in first. */
+function readAsked(): string {
+  const asked = location.hash.slice(1) || (sessionStorage.getItem(keptAs) ?? '');
+  try {
+    return decodeURIComponent(asked).trim();
+  } catch {
+    return asked;
+  }
+}
+
+/** A person in little room: in a frame of a mailbox, or a small window beside it. Another one is shown when the # changes. */
 export function Embed() {
-  const { q = '' } = useSearch({ from: '/embed/person' });
+  const asked = useSyncExternalStore(onHash, readAsked);
   const me = useQuery({ ...meQuery, retry: false });
   useTitle(t('apps.panel'));
   if (me.isPending) return <Loader size="sm" role="status" aria-label={t('shell.loading')} m="md" />;
-  return <main className={classes.panel}>{me.data ? <Found q={q.trim()} /> : <SignIn />}</main>;
+  return <main className={classes.panel}>{me.data ? <Found key={asked} q={asked} /> : <SignIn />}</main>;
 }
 
 /** Browsers keep the sign-in from frames of other sites: a window of its own has it. */
 function SignIn() {
   const framed = window.self !== window.top;
-  const here = location.pathname + location.search;
+  const here = location.pathname + location.hash;
   return (
     <>
       <p>{t(framed ? 'apps.panelFramed' : 'apps.panelSignIn')}</p>
@@ -33,7 +50,11 @@ function SignIn() {
           {t('apps.panelOpen')}
         </Button>
       ) : (
-        <Button component="a" href={`/sign-in?back=${encodeURIComponent(here)}`}>
+        <Button
+          component="a"
+          href={`/sign-in?back=${encodeURIComponent(location.pathname)}`}
+          onClick={() => sessionStorage.setItem(keptAs, location.hash.slice(1))}
+        >
           {t('identity.signIn.submit')}
         </Button>
       )}
