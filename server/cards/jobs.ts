@@ -18,9 +18,11 @@ function tellConcerned(app: App, workspaceId: string, bookNo: number): Promise<v
 export const cardsTasks: Task[] = [
   defineTask({
     name: 'delegation.bookShared',
-    payload: z.object({ bookNo: z.number().int() }),
-    async run({ bookNo }, { app, workspaceId, signal }) {
+    // `ifDue`: after a change; of several in a row the first job does for all. Without it a date has come.
+    payload: z.object({ bookNo: z.number().int(), ifDue: z.boolean().optional() }),
+    async run({ bookNo, ifDue }, { app, workspaceId, signal }) {
       const due = await app.db.asSystem('keeper', (tx) => findListsDue(tx, workspaceId, bookNo));
+      if (ifDue && !due) return;
       await refreshBook(app, workspaceId, bookNo, signal);
       if (due) await app.db.asSystem('keeper', (tx) => settleListsDue(tx, workspaceId, bookNo, due));
       await tellConcerned(app, workspaceId, bookNo);

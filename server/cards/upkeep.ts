@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { App } from '../kernel/app.ts';
 import { copyRows } from '../kernel/copy.ts';
 import type { Tx } from '../kernel/database.ts';
+import { letRequestsPass } from '../kernel/pace.ts';
 import { type Entry, entriesOfCluster, type Reach, type WholeCard } from './audiences.ts';
 import type { FieldKind } from './contract.ts';
 
@@ -238,6 +239,8 @@ export async function findClusters(tx: Tx, workspaceId: string, cardIds: readonl
 }
 
 const batch = 2000;
+/** Made in one go in the background: some 30 ms of work, which a request may have to wait for. */
+const piece = 100;
 
 /**
  * Makes the index rows anew of persons who have a card in the book and one in another: until then whoever holds the other does
@@ -246,31 +249,38 @@ const batch = 2000;
 export async function refreshJoined(app: App, workspaceId: string, bookNo: number): Promise<void> {
   await app.db.withClient('keeper', async (client, tx) => {
     const { rows } = await sql<{ cluster_id: string }>`
-      select distinct c.cluster_id from cards.card c
-      where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and exists (
-        select from cards.card o where o.workspace_id = ${workspaceId} and o.cluster_id = c.cluster_id and o.book_no <> c.book_no)
+      select c.cluster_id from (
+        select distinct cluster_id from cards.card where workspace_id = ${workspaceId} and book_no = ${bookNo}) c
+      -- One after another by the index: as a join, all cards of the workspace would be read.
+      cross join lateral (select from cards.card o
+        where o.workspace_id = ${workspaceId} and o.cluster_id = c.cluster_id and o.book_no <> ${bookNo} limit 1) other
       order by c.cluster_id limit ${batch}`.execute(tx);
     const ids = rows.map((row) => row.cluster_id);
     await refreshClusters(client, tx, workspaceId, ids);
   });
 }
 
-/** Makes the index rows of all cards of a book anew, in steps, each a transaction: after its grants have changed. */
+/**
+ * Makes the index rows of all cards of a book anew, in steps, each a transaction: after its grants have changed. Nobody waits for it (row
+ * security holds already), so that requests go first.
+ */
 export async function refreshBook(app: App, workspaceId: string, bookNo: number, signal: AbortSignal): Promise<void> {
   let after = '00000000-0000-0000-0000-000000000000';
-  while (!signal.aborted) {
+  for (let made = 0; ; made += piece) {
+    // Stopped in the middle: the job is run again, from the start.
+    if (signal.aborted) throw new Error('aborted');
+    await letRequestsPass();
     const clusters = await app.db.withClient('keeper', async (client, tx) => {
       const { rows } = await sql<{ cluster_id: string }>`
         select distinct cluster_id from cards.card
         where workspace_id = ${workspaceId} and book_no = ${bookNo} and cluster_id > ${after}
-        order by cluster_id limit ${batch}`.execute(tx);
+        order by cluster_id limit ${piece}`.execute(tx);
       const ids = rows.map((row) => row.cluster_id);
       await refreshClusters(client, tx, workspaceId, ids);
       return ids;
     });
-    if (clusters.length < batch) return;
-    after = clusters.at(-1)!;
+    if (clusters.length === piece) after = clusters.at(-1)!;
+    else if (made >= batch) return app.db.asSystem('keeper', tidySearch);
+    else return;
   }
-  // Stopped in the middle: the job is run again, from the start.
-  throw new Error('aborted');
 }

@@ -69,7 +69,7 @@ export async function followGrants(
   const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload, delaySeconds: 20 });
   afterCommit(() => app.runNow(workspaceId, outboxId, joined));
   const queue = `matching ${workspaceId}`;
-  await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload, queue });
+  await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload: { ...payload, ifDue: true }, queue });
   for (const date of dates) {
     const delaySeconds = date ? (Date.parse(date) - Date.now()) / 1000 : 0;
     if (delaySeconds > 0)

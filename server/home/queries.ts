@@ -29,7 +29,7 @@ const lastCards = (actor: Actor, happening: string) => sql`
   (select coalesce(array_agg(u.card_id order by u.at desc), '{}') from (
     select card_id, max(use_id::text) as last, max(at) as at from (
       select card_id, use_id, at from delegation.use
-      where workspace_id = ${actor.workspaceId} and happening_id = ${sql.ref(happening)} order by use_id desc limit 50) newest
+      where workspace_id = ${actor.workspaceId} and happening_id = ${sql.ref(happening)} order by use_id desc limit 12) newest
     group by card_id order by max(at) desc, 2 desc limit 3) u)`;
 
 export async function listHappenings(

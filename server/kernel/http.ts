@@ -18,6 +18,7 @@ import { AppError } from './errors.ts';
 import { rememberAnswer } from './idempotency.ts';
 import { describeIssues } from './issues.ts';
 import { type Locale, pickLocale, translator } from './messages.ts';
+import { whileAnswering } from './pace.ts';
 
 /** Who sent a request, as `identify` found out. */
 export interface Caller {
@@ -204,7 +205,7 @@ export function publish(server: FastifyInstance, app: App, operations: readonly 
       config: {
         rateLimit: limitOf(contract),
       },
-      handler: (request, reply) => answer(app, operation, request, reply),
+      handler: (request, reply) => whileAnswering(() => answer(app, operation, request, reply)),
     });
   }
 }
