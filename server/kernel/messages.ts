@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
+import { elide } from './elision.ts';
 import { root } from './root.ts';
 
 export type Locale = 'fr' | 'en';
@@ -35,7 +36,7 @@ export function translator(locale: Locale): Translate {
   if (known) return known;
   const i18n = setupI18n({ locale, messages: { [locale]: readCatalogue(locale) } });
   i18n.setMessagesCompiler(compileMessage);
-  const translate: Translate = (key, values) => i18n._(key, values);
+  const translate: Translate = (key, values) => elide(i18n._(key, values));
   translators.set(locale, translate);
   return translate;
 }

@@ -1,5 +1,6 @@
 import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
+import { elide } from '../../server/kernel/elision.ts';
 import type apps from '../../locales/en/apps.json';
 import type charter from '../../locales/en/charter.json';
 import type contacts from '../../locales/en/contacts.json';
@@ -79,10 +80,10 @@ export function keepLocale(locale: Locale): void {
 
 /** A message in the language spoken, its blanks filled. */
 export function t(key: MessageKey, values?: Values): string {
-  return i18n._(key, values);
+  return elide(i18n._(key, values));
 }
 
 /** A message whose key comes from the server (`unreadable.…`, `warning.…`), or undefined when no catalogue has it. */
 export function told(key: string, values?: Values): string | undefined {
-  return i18n.messages[key] === undefined ? undefined : i18n._(key, values);
+  return i18n.messages[key] === undefined ? undefined : elide(i18n._(key, values));
 }
