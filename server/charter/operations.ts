@@ -65,8 +65,8 @@ export const charterOperations: Operation[] = [
     // What was read is what is accepted.
     if (row?.version !== version) throw new AppError('conflict', { fields: { version: 'changed' } });
     await lendLeast(context, row);
-    await queries.addAcceptance(tx, actor, version);
-    await recordAudit(tx, actor, 'charter.accepted', null, { version });
+    if (await queries.addAcceptance(tx, actor, version))
+      await recordAudit(tx, actor, 'charter.accepted', null, { version });
     return { acceptedAt: (await queries.findAcceptance(tx, actor, version))!.toISOString() };
   }),
 

@@ -59,19 +59,20 @@ export async function findAcceptance(tx: Tx, actor: Actor, version: number): Pro
   return row?.at;
 }
 
-/** Writes down that the actor accepts. Said twice, the first time counts. */
-export async function addAcceptance(tx: Tx, actor: Actor, version: number): Promise<void> {
-  await tx
+/** Writes down that the actor accepts. Said twice, the first time counts. @returns whether this was the first */
+export async function addAcceptance(tx: Tx, actor: Actor, version: number): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('charter.acceptance')
     .values({ workspace_id: actor.workspaceId, member_id: actor.memberId, version })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .executeTakeFirstOrThrow();
   await tx
     .updateTable('identity.member')
     .set({ charter_version: version })
     .where('workspace_id', '=', actor.workspaceId)
     .where('member_id', '=', actor.memberId)
     .execute();
+  return numInsertedOrUpdatedRows === 1n;
 }
 
 /** Active members with when they accepted a version. */

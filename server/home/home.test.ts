@@ -205,6 +205,21 @@ describe('a use of a lent card', () => {
   });
 });
 
+test('whoever writes a note sees it, where the holder keeps notes to themselves, as long as the contact is lent', async () => {
+  await lend(alice, bookId, { grantee: { kind: 'workspace' }, acts: ['read'], except: ['notes'] });
+  const personId = cardIds[0]!;
+  await bob.call(cards.addNote, { personId, text: 'Prefers mornings' });
+  const notesOf = async (member: Member) =>
+    (await member.call(cards.listHistory, { personId })).items.flatMap(({ note }) => note?.text ?? []);
+  expect([await notesOf(bob), await notesOf(alice), await notesOf(carol)]).toEqual([
+    ['Prefers mornings'],
+    ['Prefers mornings'],
+    [],
+  ]);
+  await alice.call(cards.updateCard, { cardId: personId, withheld: true });
+  expect(await codeOf(notesOf(bob))).toBe('not_found');
+});
+
 describe('the holder', () => {
   test('answers, and who did it hears it', async () => {
     await bob.call(cards.getPerson, { personId: cardIds[0]! });
@@ -213,6 +228,8 @@ describe('the holder', () => {
     expect((await feed(alice))[0]!.replies).toMatchObject([
       { text: 'Please go through me.', authorName: 'Alice Martin' },
     ]);
+    // What Bob opens later that day the answer was not about.
+    await bob.call(cards.getPerson, { personId: cardIds[1]! });
     const { items } = await bob.call(contracts.listReplies, { unseen: 'true' });
     expect(items[0]).toMatchObject({
       text: 'Please go through me.',

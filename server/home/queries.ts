@@ -24,12 +24,13 @@ const ownBooks = (actor: Actor, bookId: string | undefined) => sql`
   where b.workspace_id = ${actor.workspaceId} and strpos(current_setting('app.own_books', true), b.book_id::text) > 0
     and ${bookId ? sql`b.book_id = ${bookId}` : sql`true`}`;
 
-/** The last three cards of a happening. */
-const lastCards = (actor: Actor, happening: string) => sql`
+/** The last three cards of a happening, or those of before an answer to it: it goes on growing during its day. */
+const lastCards = (actor: Actor, happening: string, before?: string) => sql`
   (select coalesce(array_agg(u.card_id order by u.at desc), '{}') from (
     select card_id, max(use_id::text) as last, max(at) as at from (
       select card_id, use_id, at from delegation.use
-      where workspace_id = ${actor.workspaceId} and happening_id = ${sql.ref(happening)} order by use_id desc limit 12) newest
+      where workspace_id = ${actor.workspaceId} and happening_id = ${sql.ref(happening)}
+        and ${before ? sql`at <= ${sql.ref(before)}` : sql`true`} order by use_id desc limit 12) newest
     group by card_id order by max(at) desc, 2 desc limit 3) u)`;
 
 export async function listHappenings(
@@ -137,7 +138,7 @@ export async function listReplies(
   const { workspaceId } = actor;
   const { rows } = await sql<ReplyRow>`
     select r.reply_id, r.text, r.at, to_json(r.at) #>> '{}' as cursor, coalesce(m.name, '') as author, h.kind, h.count,
-      coalesce(b.name, '') as book, r.seen_at is not null as seen, ${lastCards(actor, 'h.happening_id')} as card_ids
+      coalesce(b.name, '') as book, r.seen_at is not null as seen, ${lastCards(actor, 'h.happening_id', 'r.at')} as card_ids
     from delegation.use_reply r
     join delegation.happening h on h.workspace_id = ${workspaceId} and h.happening_id = r.happening_id
     left join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = r.book_no

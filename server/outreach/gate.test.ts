@@ -412,7 +412,9 @@ describe('unsubscribing', () => {
         headers: { 'accept-language': locale },
       });
       expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
-      expect(await page.text()).toContain(locale === 'fr' ? 'Ne plus rien recevoir' : 'Receive no more');
+      expect(await page.text()).toContain(
+        locale === 'fr' ? 'Ne plus recevoir ces messages' : 'Receive no more of these messages',
+      );
     }
     expect((await ask(bob)).allowed).toBe(true);
   });

@@ -5,7 +5,11 @@ import { t } from '../i18n.ts';
 
 /** What happened, what is not lost and what to do, in words. */
 export function messageOf(error: unknown): string {
-  return t(`error.${error instanceof ApiError ? error.code : 'internal'}`);
+  if (!(error instanceof ApiError)) return t('error.internal');
+  // Where no field is named, nobody chose a name: somebody else, or a second click, was first.
+  return t(
+    error.code === 'conflict' && Object.keys(error.fields).length === 0 ? 'error.changed' : `error.${error.code}`,
+  );
 }
 
 interface ErrorNoticeProps {

@@ -1,5 +1,5 @@
-import { Link, type LinkProps } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Link, type LinkProps, useRouterState } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useRef } from 'react';
 import classes from './Tabs.module.css';
 
 interface TabsProps {
@@ -13,8 +13,14 @@ interface TabsProps {
 
 /** The screens of one area, side by side. */
 export function Tabs({ label, tabs, width = 'reading', titled = false }: TabsProps) {
+  const row = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone the row is longer than the screen; which tab is shown changes with the path
+  useEffect(() => {
+    row.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [path]);
   return (
-    <nav aria-label={label} className={classes.tabs} data-width={width}>
+    <nav aria-label={label} className={classes.tabs} data-width={width} ref={row}>
       {titled && <span className={classes.title}>{label}</span>}
       {tabs.map(({ to, label: text, exact = false }) => (
         <Link

@@ -63,6 +63,12 @@ function actsOf(scopes: Asked['scopes']) {
   ];
 }
 
+/** Goes to another page, and is not done before that: a second click does nothing. */
+function leaveFor(url: string): Promise<never> {
+  location.assign(url);
+  return new Promise(() => {});
+}
+
 function Consent({ request, asked, books }: { request: string; asked: Asked; books: Book[] }) {
   const me = useMe();
   const [bookIds, setBooks] = useState(asked.bookIds);
@@ -75,11 +81,11 @@ function Consent({ request, asked, books }: { request: string; asked: Asked; boo
       const chosen = actsOf(asked.scopes).filter((act) => acts.includes(act));
       const channels = chosen.includes('contact') ? (['email'] as const) : [];
       const lent = { bookIds, acts: chosen, except, endsAt, channels: [...channels] };
-      location.assign((await call(authorise, { request, ...lent })).url);
+      await leaveFor((await call(authorise, { request, ...lent })).url);
     },
   });
   const refusing = useMutation({
-    mutationFn: async () => location.assign((await call(decline, { request })).url),
+    mutationFn: async () => leaveFor((await call(decline, { request })).url),
   });
   const { name, host, scopes, selfRegistered } = asked;
   return (

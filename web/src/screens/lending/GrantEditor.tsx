@@ -25,7 +25,8 @@ export function GrantEditor({ book, grant, onClose }: { book: Book; grant?: Gran
     if (grant) await call(changeGrant, { grantId: grant.id, ...termsOf(draft) });
     else await call(createGrant, { bookId: book.id, ...termsOf(draft) });
     await refreshGrants();
-    say(t(grant ? 'lending.changed' : 'lending.lent', { book: book.name }));
+    const made = draft.level === 'discover' ? 'lending.lentToFind' : 'lending.lent';
+    say(t(grant ? 'lending.changed' : made, { book: book.name }));
     onClose();
   });
   const over = endsBefore(form.values);

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useState } from 'react';
 import type { Offer } from '../../../../server/cards/contract.ts';
 import { ago } from '../../format.ts';
 import { t } from '../../i18n.ts';
@@ -12,6 +13,11 @@ export function OfferLine({ offer, plain = false }: { offer: Offer; plain?: bool
   const name = contact.name || t('contacts.nameless');
   const kind = t(`contacts.kind.${offer.kind}`);
   const what = { kind, value: display, name };
+  const [busy, setBusy] = useState(false);
+  const act = (decision: Parameters<typeof decide>[1]) => () => {
+    setBusy(true);
+    void decide(offer, decision).finally(() => setBusy(false));
+  };
   return (
     <li className={classes.offer}>
       <div className={classes.said}>
@@ -37,7 +43,8 @@ export function OfferLine({ offer, plain = false }: { offer: Offer; plain?: bool
           variant="light"
           size="compact-md"
           aria-label={t('offers.acceptOne', what)}
-          onClick={() => void decide(offer, 'accept')}
+          disabled={busy}
+          onClick={act('accept')}
         >
           {t('offers.accept')}
         </Button>
@@ -45,11 +52,12 @@ export function OfferLine({ offer, plain = false }: { offer: Offer; plain?: bool
           variant="subtle"
           size="compact-md"
           aria-label={t('offers.ignoreOne', what)}
-          onClick={() => void decide(offer, 'ignore')}
+          disabled={busy}
+          onClick={act('ignore')}
         >
           {t('offers.ignore')}
         </Button>
-        <Button variant="subtle" size="compact-md" onClick={() => void decide(offer, 'always')}>
+        <Button variant="subtle" size="compact-md" disabled={busy} onClick={act('always')}>
           {t('offers.always', { who: from.name })}
         </Button>
       </div>
