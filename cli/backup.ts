@@ -27,7 +27,7 @@ export function run(args: string[]): Promise<number> {
       }
       const { keyCheck } = openSecrets(config.dataDir, process.env);
       const done = await backUp(url, file, keyCheck);
-      say('backup.done', { file, ...done, size: (statSync(file).size / 2 ** 20).toFixed(1) });
+      say('backup.done', { file, ...done, size: Math.round((statSync(file).size / 2 ** 20) * 10) / 10 });
       return 0;
     });
   });

@@ -78,7 +78,7 @@ export async function start(config: Config, report: Report): Promise<Running> {
     const running = await openApp(config, url, { alone: embedded !== undefined, web, report }, closers);
     const stopWatching = giveBackWhenAtRest();
     closers.push(async () => stopWatching());
-    report('ready', { url: running.url, seconds: ((performance.now() - began) / 1000).toFixed(1) });
+    report('ready', { url: running.url, seconds: Math.round((performance.now() - began) / 100) / 10 });
     if (running.setupToken) report('setup_link', { url: `${running.url}/setup#token=${running.setupToken}` });
     const { app, setupToken } = running;
     return { app, url: running.url, setupToken, stop, onDeath: (callback) => embedded?.onDeath(callback) };

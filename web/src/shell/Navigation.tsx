@@ -164,6 +164,7 @@ function More() {
         <UnstyledButton className={classes.tab}>
           <IconDots {...icon} />
           <span>{t('shell.more')}</span>
+          <UnreadCount className={classes.beside} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
