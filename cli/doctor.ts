@@ -29,7 +29,11 @@ function checkDisk(config: Config): Finding {
   const { bavail, bsize } = statfsSync(config.dataDir);
   const free = (bavail * bsize) / 2 ** 30;
   const good = free >= enoughSpace;
-  return { good, key: good ? 'disk' : 'disk_low', values: { free: Math.round(free * 10) / 10, folder: config.dataDir } };
+  return {
+    good,
+    key: good ? 'disk' : 'disk_low',
+    values: { free: Math.round(free * 10) / 10, folder: config.dataDir },
+  };
 }
 
 async function checkDatabase(url: string): Promise<Finding[]> {
