@@ -311,6 +311,7 @@ export const createCards = contract({
 });
 export const card = cardSummary.extend({
   personId: id,
+  /** What its source calls it; of a card that I hold only, because no field left out covers it. */
   uid: z.string().nullable(),
   kind,
   fields: z.array(

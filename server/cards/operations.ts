@@ -33,7 +33,7 @@ async function describeOneCard(
   return {
     ...describeCard(card, [], new Map(), await findTakable({ tx, actor }, [card])),
     personId: card.card_id,
-    uid: card.uid,
+    uid: card.mine ? card.uid : null,
     kind: card.kind as 'person',
     fields: card.fields
       .filter((field) => Object.keys(field.value as object).length > 0)

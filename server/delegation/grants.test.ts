@@ -133,6 +133,12 @@ describe('a grant', () => {
     ];
     expect(await original(cardId)).toEqual([200, true, true]);
     expect(await original(kept.cardId)).toEqual([404, false, false]);
+    // Nor is what its source calls it theirs to know: that may be an address.
+    const fields = [{ kind: 'name' as const, value: { given: 'Una', family: 'Langeac' } }];
+    const una = await alice.call(cards.createCard, { bookId: kept.bookId, uid: 'una@home.example', fields });
+    const uid = async (one: Member) => (await one.call(cards.getCard, { cardId: una.id })).uid;
+    expect([await uid(alice), await uid(bob)]).toEqual(['una@home.example', null]);
+    await alice.call(cards.removeCard, { cardId: una.id });
     // Somebody made of a card that may be taken along and one that may not: only of the first.
     const { id: same } = await alice.call(cards.createCard, {
       bookId: kept.bookId,
