@@ -90,3 +90,28 @@ test('numbers and proposals are the same beside somebody hidden as beside nobody
   expect(await added('Hidden7', 'Zephyrinus', 'h7@zephyrinus.example')).not.toEqual(beside);
   await lend(alice, main.id);
 });
+
+test('what is told of two cards of one’s own says nothing of who else has their name or address', async () => {
+  const told: unknown[] = [];
+  for (const [family, email] of [
+    ['Zephyrinus', 'h7@zephyrinus.example'],
+    ['Qwertzuiop', 'n@qwertzuiop.example'],
+  ] as const) {
+    const fields = [
+      { kind: 'name' as const, value: { given: 'Jane', family } },
+      { kind: 'email' as const, value: { value: email, type: 'work' as const } },
+    ];
+    const { items } = await bob.call(contracts.createCards, { cards: [{ fields }, { fields }] });
+    await app.settle();
+    await alice.call(matching.startFullRun, {});
+    await app.settle();
+    const ids = items.map(({ id }) => id);
+    const pair = ids.sort().join('.');
+    const { probability, reasons } = await bob.call(matching.explainPair, { pair });
+    told.push({ probability, reasons });
+    expect(reasons.map(({ feature }) => feature)).toEqual(['given', 'family', 'email']);
+    for (const cardId of ids) await bob.call(contracts.removeCard, { cardId });
+    await app.settle();
+  }
+  expect(told[0]).toEqual(told[1]);
+});
