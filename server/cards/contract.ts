@@ -232,7 +232,7 @@ export const cardSummary = z.object({
   endedAt: instant.nullable(),
   createdAt: instant,
   seenAt: instant,
-  /** The original can be fetched: `/api/v1/cards/:id/original`. */
+  /** The original can be fetched (of mine, or lent to me for taking along): `/api/v1/cards/:id/original`. */
   original: z.object({ mediaType: z.string(), size: z.number().int() }).nullable(),
   /** How it is joined with another card shown here: the evidence in codes, e.g. `email`, `phone`, `name_organization`. */
   links: z.array(z.object({ cardId: id, evidence: z.array(z.string()) })),
@@ -311,6 +311,7 @@ export const createCards = contract({
 });
 export const card = cardSummary.extend({
   personId: id,
+  /** What its source calls it; of a card that I hold only, because no field left out covers it. */
   uid: z.string().nullable(),
   kind,
   fields: z.array(

@@ -16,7 +16,7 @@ import { describeHistory, listHistory } from './history.ts';
 import * as notes from './notes.ts';
 import { offerOperations } from './offer-operations.ts';
 import { makeOffers, placeOf } from './offering.ts';
-import { describeCard, describePerson } from './persons.ts';
+import { describeCard, describePerson, findTakable } from './persons.ts';
 import { preview } from './preview.ts';
 import * as queries from './queries.ts';
 import { linkByEdit, restorableDays } from './rows.ts';
@@ -31,9 +31,9 @@ async function describeOneCard(
   if (!card) throw notFound();
   await recordUses(tx, actor, 'opened', [card]);
   return {
-    ...describeCard(card, [], new Map()),
+    ...describeCard(card, [], new Map(), await findTakable({ tx, actor }, [card])),
     personId: card.card_id,
-    uid: card.uid,
+    uid: card.mine ? card.uid : null,
     kind: card.kind as 'person',
     fields: card.fields
       .filter((field) => Object.keys(field.value as object).length > 0)

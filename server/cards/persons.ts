@@ -40,11 +40,16 @@ function shownEvidence(evidence: readonly string[], a: VisibleCard, b: VisibleCa
   return told.length > 0 ? told : ['details'];
 }
 
-/** A card as lists of a person's cards show it. @param shown the cards it stands among, as the viewer sees them */
+/**
+ * A card as lists of a person's cards show it.
+ * @param shown the cards it stands among, as the viewer sees them
+ * @param takable the books of others of which something may be taken along; an original is
+ */
 export function describeCard(
   card: queries.LoadedCard,
   links: readonly queries.PersonLink[],
   shown: ReadonlyMap<string, VisibleCard>,
+  takable: ReadonlySet<string> = new Set(),
 ): CardSummary {
   const joined = links
     .filter((link) => link.card_a === card.card_id || link.card_b === card.card_id)
@@ -63,7 +68,10 @@ export function describeCard(
     endedAt: card.ended_at?.toISOString() ?? null,
     createdAt: card.created_at.toISOString(),
     seenAt: card.seen_at.toISOString(),
-    original: card.media_type ? { mediaType: card.media_type, size: card.original_size ?? 0 } : null,
+    original:
+      card.media_type && (card.mine || takable.has(card.book_id))
+        ? { mediaType: card.media_type, size: card.original_size ?? 0 }
+        : null,
     links: joined,
   };
 }
@@ -95,21 +103,23 @@ export async function describeGroup(
   const authors = values.flatMap((value) => value.said.flatMap(({ field }) => field.authorId ?? []));
   const members = await queries.nameMembers(tx, actor, authors);
   const shown = new Map(visible.map((card) => [card.cardId, card]));
+  const takable = await findTakable({ tx, actor }, cards);
   return {
     id: personId,
     kind: entry.kind,
     name: entry.name,
     photo: entry.photo,
     values: values.map((value) => describeValue(value, points, members)),
-    cards: cards.map((card) => describeCard(card, links, shown)),
-    exportable: await mayExport({ tx, actor }, cards),
+    cards: cards.map((card) => describeCard(card, links, shown, takable)),
+    exportable: cards.some((card) => card.mine || takable.has(card.book_id)),
   };
 }
 
-async function mayExport({ tx, actor }: Viewer, cards: readonly queries.LoadedCard[]): Promise<boolean> {
-  if (cards.some((card) => card.mine)) return true;
-  const bookIds = [...new Set(cards.map((card) => card.book_id))];
-  return (await findGrantsFor(tx, actor, 'exported', bookIds)).size > 0;
+/** The books of these cards from which the viewer may take something along because it is lent to them for that. */
+export async function findTakable({ tx, actor }: Viewer, cards: readonly queries.LoadedCard[]): Promise<Set<string>> {
+  const lent = cards.filter((card) => !card.mine).map((card) => card.book_id);
+  if (lent.length === 0) return new Set();
+  return new Set((await findGrantsFor(tx, actor, 'exported', [...new Set(lent)])).keys());
 }
 
 type Points = Awaited<ReturnType<typeof queries.findContactPoints>>;

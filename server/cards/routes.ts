@@ -68,11 +68,16 @@ export const cardsRoutes: Routes = (server, app) => {
   server.get<{ Params: { cardId: string } }>(apiPrefix + originalPath, async (request, reply) => {
     const { actor } = await authorise(app, request, take);
     const cardId = z.uuid().parse(request.params.cardId);
-    const original = await app.db.asActor(actor, async (tx) => {
-      const found = await findOriginal(tx, actor.workspaceId, cardId);
-      if (found) await recordUses(tx, actor, 'opened', await findUsedCards(tx, actor, [cardId]));
-      return found;
-    });
+    // A file to take along, as an export is: to read the card is not enough.
+    const original = await app.db.asActor(
+      actor,
+      async (tx) => {
+        const found = await findOriginal(tx, actor.workspaceId, cardId);
+        if (found) await recordUses(tx, actor, 'exported', await findUsedCards(tx, actor, [cardId]));
+        return found;
+      },
+      'export',
+    );
     if (!original) throw notFound();
     return reply
       .header('cache-control', 'no-store')

@@ -90,3 +90,43 @@ test('numbers and proposals are the same beside somebody hidden as beside nobody
   expect(await added('Hidden7', 'Zephyrinus', 'h7@zephyrinus.example')).not.toEqual(beside);
   await lend(alice, main.id);
 });
+
+test('what is told of two cards of one’s own says nothing of who else has their name or address', async () => {
+  // Duplicates enough for the machine to learn how much a rare value says.
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  const word = (n: number) => `K${[n, n * 7 + 3, n * 11 + 5, n >> 4].map((one) => letters[one % 26]).join('')}el`;
+  const cards = Array.from({ length: 450 }, (_, n) => ({
+    fields: [
+      { kind: 'name' as const, value: { given: word(n % 300), family: word((n % 300) + 500) } },
+      { kind: 'email' as const, value: { value: `d${n % 300}@duplicate${n % 300}.example`, type: 'work' as const } },
+    ],
+  }));
+  await alice.call(contracts.createCards, { cards });
+  const pairs: string[] = [];
+  for (const [family, email] of [
+    ['Zephyrinus', 'h7@zephyrinus.example'],
+    ['Asdfghjkl', 'n@qwertzuiop.example'],
+  ] as const) {
+    const fields = [
+      { kind: 'name' as const, value: { given: `Jane${family.at(0)}`, family } },
+      { kind: 'email' as const, value: { value: email, type: 'work' as const } },
+    ];
+    const { items } = await bob.call(contracts.createCards, { cards: [{ fields }, { fields }] });
+    pairs.push(
+      items
+        .map(({ id }) => id)
+        .sort()
+        .join('.'),
+    );
+  }
+  await app.settle();
+  await alice.call(matching.startFullRun, {});
+  await app.settle();
+  const told = [];
+  for (const pair of pairs) {
+    const { probability, reasons } = await bob.call(matching.explainPair, { pair });
+    expect(reasons.map(({ feature }) => feature)).toEqual(['given', 'family', 'email']);
+    told.push({ probability, reasons });
+  }
+  expect(told[0]).toEqual(told[1]);
+});

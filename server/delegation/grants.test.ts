@@ -120,6 +120,25 @@ describe('a grant', () => {
     expect(await lookFor(bob, cardId, 'Brioude')).toEqual(everywhere);
     expect(await exportable(bob)).toBe(true);
     expect(await lookFor(bob, kept.cardId, 'Langeac')).toEqual(readable);
+    // The octets that the source gave are a file to take along, too.
+    await app.query(
+      `insert into cards.card_original (workspace_id, card_id, book_no, exposure, media_type, data)
+       select workspace_id, card_id, book_no, exposure, 'text/vcard', 'BEGIN:VCARD' from cards.card where card_id = any($1)`,
+      [[cardId, kept.cardId]],
+    );
+    const original = async (id: string) => [
+      (await bob.fetch(`/cards/${id}/original`)).status,
+      (await bob.call(cards.getCard, { cardId: id })).original !== null,
+      (await bob.call(cards.getPerson, { personId: id })).cards[0]!.original !== null,
+    ];
+    expect(await original(cardId)).toEqual([200, true, true]);
+    expect(await original(kept.cardId)).toEqual([404, false, false]);
+    // Nor is what its source calls it theirs to know: that may be an address.
+    const fields = [{ kind: 'name' as const, value: { given: 'Una', family: 'Langeac' } }];
+    const una = await alice.call(cards.createCard, { bookId: kept.bookId, uid: 'una@home.example', fields });
+    const uid = async (one: Member) => (await one.call(cards.getCard, { cardId: una.id })).uid;
+    expect([await uid(alice), await uid(bob)]).toEqual(['una@home.example', null]);
+    await alice.call(cards.removeCard, { cardId: una.id });
     // Somebody made of a card that may be taken along and one that may not: only of the first.
     const { id: same } = await alice.call(cards.createCard, {
       bookId: kept.bookId,

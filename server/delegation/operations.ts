@@ -1,5 +1,5 @@
 import { takeBookNo } from '../identity/queries.ts';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, localeOf, type Operation } from '../kernel/http.ts';
 import { translator } from '../kernel/messages.ts';
 import type { Book, Grant, Grantee, GrantTerms } from './contract.ts';
@@ -69,13 +69,14 @@ export const delegationOperations: Operation[] = [
 
   implement(contracts.createBook, async ({ name, stewardIds }, { tx, actor, role }) => {
     if (stewardIds && role !== 'admin') throw new AppError('forbidden');
+    const names = await queries.nameMembers(tx, actor.workspaceId);
+    if (stewardIds?.some((id) => !names.has(id))) throw notFound();
     const bookNo = await takeBookNo(tx, actor.workspaceId);
     const bookId = await queries
       .addBook(tx, actor, { bookNo, name, holderId: stewardIds ? null : actor.memberId })
       .catch(nameTaken);
     await queries.addStewards(tx, actor.workspaceId, bookId, stewardIds ?? []);
     // The book came into being after this transaction entered: it is described by what was written.
-    const names = await queries.nameMembers(tx, actor.workspaceId);
     const nameOf = (id: string) => names.get(id) ?? '';
     const holder: Book['holder'] = stewardIds
       ? { kind: 'workspace', stewards: stewardIds.map((id) => ({ id, name: nameOf(id) })) }

@@ -78,14 +78,14 @@ describe('a use of a lent card', () => {
     });
   }
 
-  test('reading the octets of an imported card is told too', async () => {
+  test('taking the octets of an imported card along is told too', async () => {
     await app.query(
       `insert into cards.card_original (workspace_id, card_id, book_no, exposure, media_type, data)
        select workspace_id, card_id, book_no, exposure, 'text/vcard', 'BEGIN:VCARD' from cards.card where card_id = $1`,
       [cardIds[0]],
     );
     expect((await bob.fetch(`/cards/${cardIds[0]}/original`)).status).toBe(200);
-    expect(await feed(alice)).toMatchObject([{ kind: 'opened', count: 1 }]);
+    expect(await feed(alice)).toMatchObject([{ kind: 'exported', count: 1 }]);
   });
 
   test('reading where somebody was and is told too, and so is deciding that two cards are one', async () => {

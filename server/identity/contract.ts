@@ -485,6 +485,8 @@ export const auditCode = z.enum([
   'member.suspended',
   'member.left',
   'member.returned',
+  'member.reset_link',
+  'member.reset',
   'team.created',
   'team.members',
   'team.dissolved',

@@ -110,6 +110,9 @@ describe('invitations', () => {
       invitedBy: 'Alice Martin',
       email: 'carl@example.com',
     });
+    // An address is taken on trust: whoever was invited by theirs cannot come as somebody else, who would find them there one day.
+    const asBoss = app.client().call(contracts.acceptInvitation, { token, ...joining('Boss') });
+    expect(await codeOf(asBoss)).toBe('invalid_input');
     const me = await app.client().call(contracts.acceptInvitation, { token, ...joining('Carl') });
     expect(me).toMatchObject({ role: 'member', teams: [{ name: 'Sales' }] });
     expect(await codeOf(app.client().call(contracts.acceptInvitation, { token, ...joining('Carla') }))).toBe(
@@ -158,6 +161,11 @@ describe('recovery', () => {
     const reset = (password: string) => app.client().call(contracts.resetPassword, { token: tokenOf(url), password });
     expect(await codeOf(reset('aaaabbbbcccc'))).toBe('weak_password');
     await reset('nine blue kites');
+    const { items } = await alice.call(contracts.listAudit, {});
+    expect(items.slice(0, 2)).toMatchObject([
+      { code: 'member.reset', actor: null, subject: 'Fay' },
+      { code: 'member.reset_link', actor: 'Alice Martin', subject: 'Fay' },
+    ]);
     expect(await codeOf(reset('ten red wagons'))).toBe('link_expired');
     expect(await codeOf(fay.call(contracts.getMe, {}))).toBe('unauthenticated');
     const client = app.client();

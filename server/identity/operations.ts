@@ -212,6 +212,8 @@ export function identityOperations(accounts: Accounts): Operation[] {
         memberId,
         createdBy: actor.memberId,
       });
+      // Who has the link can become that member, and read what is theirs: it is not to be had unseen.
+      await recordAudit(tx, actor, 'member.reset_link', memberId);
       return { url: `${app.config.publicUrl}/reset#token=${token}`, expiresAt: expiresAt.toISOString() };
     }),
 
@@ -235,6 +237,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         if (link.created_by === null)
           await queries.letPasswordOpen(tx, { workspaceId: link.workspace_id, memberId: member.member_id });
         await queries.useLink(tx, link.workspace_id, link.link_id);
+        await recordAudit(tx, { workspaceId: link.workspace_id, memberId: null }, 'member.reset', member.member_id);
       });
       return {};
     }),
@@ -279,6 +282,9 @@ export function identityOperations(accounts: Accounts): Operation[] {
       const workspace = await context.app.db.asSystem('identity', async (tx) => {
         const link = await queries.findOpenLink(tx, 'invitation', input.token);
         if (!link) throw new AppError('link_expired');
+        // Nobody proves here that an address is theirs: one that was invited by name must not come as somebody else's.
+        if (link.email && link.email.toLowerCase() !== input.email.toLowerCase())
+          throw new AppError('invalid_input', { fields: { email: 'other_address' } });
         const accountId = await accounts.attempts.guard(input.email, context.request.ip, () =>
           findOrCreateAccount(input.email, input.password, input.name, input.code),
         );

@@ -20,10 +20,11 @@ export const reason = z.object({
     'domain',
   ]),
   level: z.string(),
-  /** Bits of evidence: +3 makes it eight times as likely that both are one, −3 eight times less. */
+  /**
+   * Bits of evidence: +3 makes it eight times as likely that both are one, −3 eight times less. Without the part that comes from
+   * how rare a value is: that would tell who else has it.
+   */
   weight: z.number(),
-  /** The part of the weight that comes from how rare the value is; 0 where it has none. */
-  frequency: z.number(),
 });
 export type Reason = z.output<typeof reason>;
 

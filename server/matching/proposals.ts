@@ -151,7 +151,8 @@ async function* readOffers(
     for (const row of rows) {
       const offer = offerOf(row, hidden);
       at = { probability: row.probability, a: row.card_a, b: row.card_b };
-      if (offer.probability < offeredFrom && !row.answered) continue;
+      // What is likely enough was kept; how much of that rests on what the viewer may not read is asked here.
+      if (hidden && offer.probability < offeredFrom && !row.answered) continue;
       const two = [personOf(row.card_a), personOf(row.card_b)].sort();
       if (two[0] === two[1] || persons.has(two.join(' '))) continue;
       persons.add(two.join(' '));

@@ -5,7 +5,6 @@ export interface StoredReason {
   feature: string;
   level: string;
   weight: number;
-  frequency: number;
   /** Whether a household or an office shares it. */
   ofGroup: boolean;
   a: number;
@@ -31,23 +30,27 @@ const reads = (reach: number, classes: number): boolean => reach < 0 || (classes
 /** What all that a group shares can make at most: even odds (see the engine's score.ts). */
 const groupCap = 0;
 
+/** The chance that two cards are one, of its prior odds (log2) and the reasons for and against. */
+export function chanceOf(prior: number, reasons: readonly Pick<StoredReason, 'weight' | 'ofGroup'>[]): number {
+  const sum = (ofGroup: boolean) =>
+    reasons.filter((one) => one.ofGroup === ofGroup).reduce((bits, { weight }) => bits + weight, 0);
+  const score = Math.min(prior + sum(true), groupCap) + sum(false);
+  return 1 / (1 + 2 ** -score);
+}
+
 /**
  * What the machine would say of two cards if it knew only what the viewer sees of both: hidden evidence counts neither for nor
  * against, so that nothing can be read from it.
  */
 export function judge(prior: number, all: readonly StoredReason[], probability: number, reached: Reached): Judgement {
   const reasons = all.filter(({ a, b }) => reads(reached.a, a) && reads(reached.b, b));
-  if (reasons.length === all.length) return { probability, reasons };
-  const sum = (ofGroup: boolean) =>
-    reasons.filter((one) => one.ofGroup === ofGroup).reduce((bits, { weight }) => bits + weight, 0);
-  const score = Math.min(prior + sum(true), groupCap) + sum(false);
-  return { probability: 1 / (1 + 2 ** -score), reasons };
+  return { probability: reasons.length === all.length ? probability : chanceOf(prior, reasons), reasons };
 }
 
 const rounded = (bits: number): number => Math.round(bits * 10) / 10;
 
-export function toReason({ feature, level, weight, frequency }: StoredReason): Reason {
-  return { feature: feature as Reason['feature'], level, weight: rounded(weight), frequency: rounded(frequency) };
+export function toReason({ feature, level, weight }: StoredReason): Reason {
+  return { feature: feature as Reason['feature'], level, weight: rounded(weight) };
 }
 
 /** What pairs of one kind have in common: how far each thing that both say agrees. */

@@ -101,6 +101,11 @@ async function move(
   return row;
 }
 
+/** Whether the book of an import is (still) the caller's: stewards change, and a leaver who returns takes theirs back. */
+async function holdsBook({ tx, actor }: Context, { book_id }: ImportRow): Promise<boolean> {
+  return (await listOwnBooks(tx, actor)).some((book) => book.book_id === book_id);
+}
+
 export const sourcesOperations: Operation[] = [
   implement(contracts.listSources, async (_input, { tx, actor }) => ({
     items: (await listSources(tx, actor)).map((row) => ({
@@ -156,7 +161,7 @@ export const sourcesOperations: Operation[] = [
       const [main] = await listOwnBooks(tx, actor);
       if (!main) throw notFound();
       await setImport(tx, actor.workspaceId, importId, { book_id: main.book_id });
-    }
+    } else if (!(await holdsBook(context, row))) throw notFound();
     // One import of a source after the other: the second must see what the first brought.
     await app.enqueue(tx, {
       workspaceId: actor.workspaceId,
@@ -201,7 +206,7 @@ export const sourcesOperations: Operation[] = [
   implement(contracts.undoImport, async ({ importId }, context) => {
     const { tx, actor, app } = context;
     const row = await getImport(tx, actor, importId);
-    if (!describeImport(row).undoableUntil) throw new AppError('not_undoable');
+    if (!describeImport(row).undoableUntil || !(await holdsBook(context, row))) throw new AppError('not_undoable');
     await move(context, importId, ['done'], 'undoing', 'not_undoable');
     await app.enqueue(tx, {
       workspaceId: actor.workspaceId,

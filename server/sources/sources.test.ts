@@ -54,6 +54,24 @@ async function world(member: Member): Promise<unknown> {
   );
 }
 
+test('a book that is no longer mine takes in nothing of mine, and gives up nothing', async () => {
+  const [member, other] = [await newMember(), await newMember()];
+  const { id: bookId } = await member.call(delegation.createBook, { name: 'Given away' });
+  const into = async (fileName: string, content: string) => {
+    const { id: importId } = await upload(app, member, fileName, content);
+    await member.call(contracts.updateImport, { importId, bookId });
+    return importId;
+  };
+  const done = await into('before.csv', three);
+  await finish(app, member, done);
+  const ready = await into('after.csv', csv('Emmy,Noether,emmy@ring.example,,'));
+  // As when who had left returns, and the steward gives their book back.
+  await app.query('update delegation.book set holder_id = $1 where book_id = $2', [other.me.memberId, bookId]);
+  expect(await codeOf(member.call(contracts.startImport, { importId: ready }))).toBe('not_found');
+  expect(await codeOf(member.call(contracts.undoImport, { importId: done }))).toBe('not_undoable');
+  expect((await other.call(delegation.listBooks, {})).items.find(({ id }) => id === bookId)?.cards).toBe(3);
+});
+
 describe('a correction', () => {
   test('taken back is the value of its source again, which the next import updates', async () => {
     const member = await newMember();

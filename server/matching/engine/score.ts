@@ -135,7 +135,7 @@ export class Scorer {
           level: feature.levels[level]!,
           weight,
           frequency: weight - plain,
-          ofGroup: weight > 0 && this.isOfGroup(at, i, j),
+          ofGroup: this.isOfGroup(at, i, j),
         },
       ];
     });

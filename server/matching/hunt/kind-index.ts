@@ -11,6 +11,7 @@ import {
   Scorer,
   scorerOf,
 } from '../engine/index.ts';
+import { chanceOf } from '../rules.ts';
 import type { Kind, Values } from './facts.ts';
 import { contradicts } from './homonyms.ts';
 
@@ -34,7 +35,6 @@ export interface RawReason {
   feature: string;
   level: string;
   weight: number;
-  frequency: number;
   /** Whether a household or an office shares it; see the engine's group cap. */
   ofGroup: boolean;
 }
@@ -199,11 +199,18 @@ export class KindIndex {
     );
   }
 
+  /**
+   * What is told of a pair leaves out how rare its values are: that is counted over everybody's cards, so that two cards of one's own
+   * with a name or an address on them would tell whether it stands in somebody's private book. What is linked is decided with it.
+   */
   private proposalOf(card: number, other: number): FoundProposal {
     const { a, b } = this.pairOf(card, other);
-    const { prior, probability: chance, evidence } = this.scorer.explain(card, other);
-    const reasons = evidence.map(({ level, ...rest }) => ({ ...rest, level: level.replaceAll(/[^a-z]+/g, '_') }));
-    return { a, b, kind: this.kind, prior, probability: chance, reasons };
+    const { prior, evidence } = this.scorer.explain(card, other);
+    const reasons = evidence.map(({ feature, level, ofGroup, ...of }) => {
+      const weight = of.weight - of.frequency;
+      return { feature, level: level.replaceAll(/[^a-z]+/g, '_'), weight, ofGroup: weight > 0 && ofGroup };
+    });
+    return { a, b, kind: this.kind, prior, probability: chanceOf(prior, reasons), reasons };
   }
 
   private pairOf(card: number, other: number): { a: string; b: string } {

@@ -23,8 +23,8 @@ export function Reasons({ reasons }: { reasons: Reason[] }) {
   );
 }
 
-/** The weight of a reason in words: how strong, how many times as likely, and whether rarity has a part in it. */
-function Weight({ reason: { weight, frequency } }: { reason: Reason }) {
+/** The weight of a reason in words: how strong, and how many times as likely. */
+function Weight({ reason: { weight } }: { reason: Reason }) {
   const strength = strengthOf(weight);
   return (
     <>
@@ -33,9 +33,6 @@ function Weight({ reason: { weight, frequency } }: { reason: Reason }) {
         <p className={classes.detail}>
           {t('quality.times', { direction: weight < 0 ? 'less' : 'more', times: timesOf(weight) })}
         </p>
-      )}
-      {Math.abs(frequency) >= 0.5 && (
-        <p className={classes.detail}>{t(frequency > 0 ? 'quality.rare' : 'quality.frequent')}</p>
       )}
     </>
   );

@@ -50,7 +50,7 @@ test('numbers are compared as they are dialled', () => {
 test('first and last names are judged as the reasons judge them', () => {
   const left = side([['name', 'Bob Martin', { given: 'Bob', family: 'Martin' }]]);
   const right = side([['name', 'Robert Martin', { given: 'Robert', family: 'Martin' }]]);
-  const reason = { feature: 'given', level: 'form', weight: 3, frequency: 0 } as const;
+  const reason = { feature: 'given', level: 'form', weight: 3 } as const;
   expect(align(left, right, [reason]).map(({ kind, mark }) => [kind, mark])).toEqual([
     ['given', 'near'],
     ['family', 'equal'],

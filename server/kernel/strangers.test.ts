@@ -1,0 +1,647 @@
+import { createECDH, randomBytes } from 'node:crypto';
+import Fastify from 'fastify';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as apps from '../apps/contract.ts';
+import { authorise, register } from '../apps/testing.ts';
+import * as cards from '../cards/contract.ts';
+import { addContact } from '../cards/testing.ts';
+import * as delegation from '../delegation/contract.ts';
+import * as home from '../home/contract.ts';
+import * as identity from '../identity/contract.ts';
+import * as introductions from '../introductions/contract.ts';
+import * as leaving from '../leaving/contract.ts';
+import * as matching from '../matching/contract.ts';
+import { allModules } from '../modules.ts';
+import * as notices from '../notices/contract.ts';
+import * as outreach from '../outreach/contract.ts';
+import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
+import * as scim from '../scim/contract.ts';
+import * as sources from '../sources/contract.ts';
+import { importFile, upload } from '../sources/testing.ts';
+import * as sso from '../sso/contract.ts';
+import { samlMetadata } from '../sso/testing.ts';
+import * as tasks from '../tasks/contract.ts';
+import type { Contract, Role, Scope } from './contract.ts';
+import { apiPrefix } from './http.ts';
+import { type Client, type Member, openTestApp, type TestApp } from './testing.ts';
+
+// Every operation there is, tried by whoever has no business with it: signed out, from another workspace, beside somebody to whom nothing is
+// lent, with a key or an app's token that is allowed something else. An operation that is in none of the tables below makes this fail.
+
+const modules = allModules({} as Parameters<typeof allModules>[0]);
+const contracts = modules.operations.map(({ contract }) => contract as Contract);
+
+let app: TestApp;
+let sink: MailSink;
+/** An admin; the victim; a colleague to whom she lends one book; a marketer and an auditor; a stranger here; an admin elsewhere. */
+let alice: Member;
+let vera: Member;
+let carl: Member;
+let mallory: Member;
+let maud: Member;
+let otto: Member;
+let eve: Member;
+/** An app with all that apps may be allowed, and an empty book. */
+let tool: Client;
+/** Ids of what is the victim's own, or her company's. */
+const of: Record<string, string> = {};
+/** What stands on the victim's things only. */
+const hers = /zephyr|xanth|quimper/i;
+
+type Ids = typeof of;
+const words = { name: 'Zephyr', purpose: 'Zephyr', memberIds: [] };
+const lending = { grantee: { kind: 'workspace' }, acts: ['read'] };
+const provider = { name: 'P', domains: ['p.example'], newcomers: false, role: 'member', teamIds: [], onlyWay: false };
+const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', clientSecret: 's', trustsEmail: false };
+const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
+const pairOf = (...cardIds: (string | undefined)[]) => cardIds.sort().join('.');
+const title = [{ kind: 'title', value: { value: 'Owned' } }];
+
+/** What takes ids, and with which: of things that are not the caller's, they answer 404 and do nothing. */
+const asked: Record<string, (id: Ids) => object> = {
+  'apps.authorise': ({ bookId }) => ({ request: 'r', bookIds: [bookId], acts: ['read'] }),
+  'apps.createKey': ({ bookId }) => ({ name: 'k', scopes: ['contacts:read'], bookIds: [bookId], acts: ['read'] }),
+  'apps.deleteFact': ({ personId, factId }) => ({ personId, factId }),
+  'apps.endApp': ({ appId }) => ({ appId }),
+  'apps.endClient': ({ clientId }) => ({ clientId }),
+  'apps.listFacts': ({ personId }) => ({ personId }),
+  'apps.lookUp': () => ({ email: 'zephyrine@xanthe.example' }),
+  'cards.acceptOffer': ({ offerId }) => ({ offerId, replaces: null, always: true }),
+  'cards.addNote': ({ personId }) => ({ personId, text: 'Owned' }),
+  'cards.archiveCards': ({ personId }) => ({ cardIds: [personId] }),
+  'cards.createCard': ({ bookId }) => ({ bookId, fields: title }),
+  'cards.createCards': ({ bookId }) => ({ bookId, cards: [{ fields: title }] }),
+  'cards.deleteView': ({ viewId }) => ({ viewId }),
+  'cards.endTrust': ({ sharedId, carlId }) => ({ bookId: sharedId, memberId: carlId }),
+  'cards.getCard': ({ personId }) => ({ cardId: personId }),
+  'cards.getPerson': ({ personId }) => ({ personId }),
+  'cards.ignoreOffer': ({ offerId }) => ({ offerId }),
+  'cards.keepCards': ({ personId }) => ({ cardIds: [personId] }),
+  'cards.listEmployments': ({ personId }) => ({ personId }),
+  'cards.listHistory': ({ personId }) => ({ personId }),
+  'cards.listOffers': ({ personId }) => ({ personId }),
+  'cards.listStaff': ({ personId }) => ({ personId }),
+  'cards.previewGrant': ({ bookId }) => ({ bookId, ...lending }),
+  'cards.removeCard': ({ personId }) => ({ cardId: personId }),
+  'cards.removeNote': ({ noteId }) => ({ noteId }),
+  'cards.reopenOffer': ({ acceptedId }) => ({ offerId: acceptedId }),
+  'cards.restoreCard': ({ removedId }) => ({ cardId: removedId }),
+  'cards.unarchiveCards': ({ archivedId }) => ({ cardIds: [archivedId] }),
+  'cards.updateCard': ({ personId }) => ({ cardId: personId, withheld: true }),
+  'cards.updatePerson': ({ personId }) => ({ personId, set: title }),
+  'delegation.changeGrant': ({ grantId }) => ({ grantId, ...lending }),
+  'delegation.createGrant': ({ bookId }) => ({ bookId, ...lending }),
+  'delegation.deleteBook': ({ emptyId }) => ({ bookId: emptyId }),
+  'delegation.endGrant': ({ grantId }) => ({ grantId }),
+  'delegation.listGrantVersions': ({ grantId }) => ({ grantId }),
+  'delegation.renameBook': ({ bookId }) => ({ bookId, name: 'Owned' }),
+  'home.listUses': ({ happeningId }) => ({ happeningId }),
+  'home.reply': ({ happeningId }) => ({ happeningId, text: 'Owned' }),
+  'identity.changeProcess': ({ processId }) => ({ processId, ...words }),
+  'identity.chooseWorkspace': ({ workspaceId }) => ({ workspaceId }),
+  'identity.createResetLink': ({ veraId }) => ({ memberId: veraId }),
+  'identity.deleteApiKey': ({ apiKeyId }) => ({ apiKeyId }),
+  'identity.deleteTeam': ({ teamId }) => ({ teamId }),
+  'identity.endProcess': ({ processId }) => ({ processId }),
+  'identity.endSession': ({ sessionId }) => ({ sessionId }),
+  'identity.removePasskey': ({ passkeyId }) => ({ passkeyId }),
+  'identity.updateMember': ({ veraId }) => ({ memberId: veraId, role: 'auditor' }),
+  'identity.updateTeam': ({ teamId }) => ({ teamId, memberIds: [] }),
+  'identity.withdrawInvitation': ({ invitationId }) => ({ invitationId }),
+  'introductions.answer': ({ askId }) => ({ askId, choice: 'decline' }),
+  'introductions.getLetters': ({ askId, soughtId }) => ({ askId, contactId: soughtId }),
+  'introductions.updateRequest': ({ requestId }) => ({ requestId, withdrawn: true }),
+  'leaving.cancelDeparture': ({ departureId }) => ({ departureId }),
+  'leaving.confirmDeparture': ({ departureId }) => ({ departureId, name: 'Leo Gone' }),
+  'leaving.getDeparture': ({ departureId }) => ({ departureId }),
+  'leaving.openDeparture': ({ veraId }) => ({ memberId: veraId }),
+  'leaving.undoDeparture': ({ departureId }) => ({ departureId }),
+  'matching.decide': ({ pair }) => ({ pairs: [pair], same: true }),
+  'matching.explainPair': ({ pair }) => ({ pair }),
+  'matching.listVerdicts': ({ personId }) => ({ personId }),
+  'matching.postpone': ({ pair }) => ({ pairs: [pair] }),
+  'matching.previewSplit': ({ personId, twinId }) => ({ personId, cardIds: [twinId] }),
+  'matching.splitPerson': ({ personId, twinId }) => ({ personId, cardIds: [twinId] }),
+  'matching.withdrawVerdicts': ({ verdictId }) => ({ verdictIds: [verdictId] }),
+  'notices.removeDevice': ({ deviceId }) => ({ deviceId }),
+  'outreach.askGate': ({ personId, pointId }) => ({ personId, contactPointId: pointId, purpose: 'service' }),
+  'outreach.cancelMessage': ({ messageId }) => ({ messageId }),
+  'outreach.listMessagesTo': ({ personId }) => ({ personId }),
+  'outreach.settleDoubt': ({ messageId }) => ({ messageId, arrived: true }),
+  'outreach.writeToContact': ({ personId, pointId }) => ({
+    ...{ personId, contactPointId: pointId, purpose: 'service', subject: 's', text: 't' },
+  }),
+  'scim.endDirectoryToken': ({ tokenId }) => ({ tokenId }),
+  'sources.cancelImport': ({ importId }) => ({ importId }),
+  'sources.getImport': ({ importId }) => ({ importId }),
+  'sources.listWarnings': ({ doneId }) => ({ importId: doneId }),
+  'sources.removeImport': ({ importId }) => ({ importId }),
+  'sources.startImport': ({ importId }) => ({ importId }),
+  'sources.undoImport': ({ doneId }) => ({ importId: doneId }),
+  'sources.updateImport': ({ importId }) => ({ importId, basis: 'consent' }),
+  'sso.changeOidcProvider': ({ providerId }) => ({ providerId, ...oidc }),
+  'sso.changeSamlProvider': ({ providerId }) => ({ providerId, ...provider }),
+  'sso.removeProvider': ({ providerId }) => ({ providerId }),
+  'tasks.deleteTask': ({ taskId }) => ({ taskId }),
+  'tasks.updateTask': ({ taskId }) => ({ taskId, done: true }),
+};
+
+/** Something of the caller's own, with what is others' beside it: refused as well. */
+const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
+  [
+    'apps.createKey',
+    (id, own) => ({ name: 'k', scopes: ['contacts:read'], bookIds: [own.bookId, id.bookId], acts: ['read'] }),
+  ],
+  ['apps.deleteFact', (id, own) => ({ personId: own.personId, factId: id.factId })],
+  ['cards.archiveCards', (id, own) => ({ cardIds: [own.personId, id.personId] })],
+  ['cards.endTrust', (id, own) => ({ bookId: own.bookId, memberId: id.carlId })],
+  ['cards.updateCard', (id, own) => ({ cardId: own.personId, bookId: id.bookId })],
+  ['cards.updatePerson', (id, own) => ({ personId: own.personId, remove: [{ cardId: id.personId, fieldNo: 0 }] })],
+  [
+    'delegation.createGrant',
+    (id, own) => ({ ...lending, bookId: own.bookId, grantee: { kind: 'member', memberId: id.appId } }),
+  ],
+  [
+    'delegation.createGrant',
+    (id, own) => ({ ...lending, bookId: own.bookId, grantee: { kind: 'app', appId: id.keyAppId } }),
+  ],
+  ['matching.decide', (id, own) => ({ pairs: [pairOf(own.personId, id.personId)], same: true })],
+  ['matching.decide', (id, own) => ({ pairs: [pairOf(own.personId, id.lentId)], same: false })],
+  ['matching.explainPair', (id, own) => ({ pair: pairOf(own.personId, id.personId) })],
+  ['matching.postpone', (id, own) => ({ pairs: [pairOf(own.personId, id.personId)] })],
+  ['matching.previewSplit', (id, own) => ({ personId: own.personId, cardIds: [id.personId] })],
+  ['matching.splitPerson', (id, own) => ({ personId: own.personId, cardIds: [id.personId] })],
+  ['outreach.askGate', (id, own) => ({ personId: own.personId, contactPointId: id.pointId, purpose: 'service' })],
+  ['outreach.writeToContact', (id, own) => ({ ...letter, personId: own.personId, contactPointId: id.pointId })],
+  ['sources.updateImport', (id, own) => ({ importId: own.importId, bookId: id.bookId })],
+  ['sources.updateImport', (id, own) => ({ importId: own.importId, sourceId: id.sourceId })],
+  ['tasks.createTask', (id) => ({ title: 't', personId: id.personId })],
+  ['tasks.createTask', (id) => ({ title: 't', requestId: id.requestId })],
+  ['tasks.listTasks', (id) => ({ personId: id.personId })],
+];
+
+/** Members, teams and the like of another workspace, in what one makes of one's own. */
+const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
+  ['delegation.createBook', (id) => ({ name: 'b', stewardIds: [id.veraId] })],
+  [
+    'delegation.createGrant',
+    (id, own) => ({ ...lending, bookId: own.bookId, grantee: { kind: 'member', memberId: id.veraId } }),
+  ],
+  [
+    'delegation.createGrant',
+    (id, own) => ({ ...lending, bookId: own.bookId, grantee: { kind: 'team', teamId: id.teamId } }),
+  ],
+  [
+    'delegation.createGrant',
+    (id, own) => ({ ...lending, bookId: own.bookId, grantee: { kind: 'process', processId: id.processId } }),
+  ],
+  [
+    'delegation.createGrant',
+    (id, own) => ({ ...lending, bookId: own.bookId, grantee: { kind: 'app', appId: id.appId } }),
+  ],
+  ['identity.createInvitation', (id) => ({ teamIds: [id.teamId] })],
+  ['identity.createProcess', (id) => ({ ...words, memberIds: [id.veraId] })],
+  ['identity.createTeam', (id) => ({ name: 't', memberIds: [id.veraId], leadIds: [id.veraId] })],
+  ['sso.addOidcProvider', (id) => ({ ...oidc, teamIds: [id.teamId] })],
+  ['sso.addSamlProvider', (id) => ({ ...provider, teamIds: [id.teamId], metadata: samlMetadata })],
+  ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
+];
+
+/** What a role is for: it answers in one's own company. */
+const roleMay: Record<string, readonly Role[]> = {
+  'identity.endProcess': ['marketing'],
+  'leaving.getDeparture': ['auditor'],
+};
+
+/** What everybody in the company sees, and few change: there 403 hides nothing. */
+const seenByAll = ['identity.updateTeam'];
+
+/** What may be asked with ids of others and answers: with nothing of theirs, and nothing done to them. */
+const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
+  'cards.getFacets': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
+  'cards.listPeople': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
+  'delegation.listGrants': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
+  'home.listHappenings': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
+  'home.seeReplies': { input: ({ replyId }) => ({ ids: [replyId] }), why: 'marks those of the caller among them' },
+  'matching.recallProposals': { input: ({ pair }) => ({ pairs: [pair] }), why: "takes back the caller's own 'later'" },
+  'notices.markRead': { input: ({ noticeId }) => ({ ids: [noticeId] }), why: 'marks those of the caller among them' },
+};
+
+/** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
+const ownWrites =
+  `apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
+  charter.publishCharter identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
+  identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
+  identity.startPasskey identity.updateMe introductions.ask matching.startFullRun matching.updatePrecision notices.addDevice
+  notices.updateSettings outreach.removeMailSetup outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
+  scim.createDirectoryToken`.split(/\s+/);
+
+/** Reads without an id that need an input, or refuse who calls. */
+const reads: Record<string, { input?: object; status?: number }> = {
+  'apps.getRequest': { input: { request: 'client_id=x&sig=y' }, status: 404 },
+  'apps.listContactable': { input: { purpose: 'newsletter' }, status: 403 },
+  'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
+};
+
+/** What anybody may call: with a guessed token, address or password it opens nothing and tells nothing. */
+const open: Record<string, { input: (id: Ids) => object; status: number }> = {
+  'identity.acceptInvitation': {
+    input: () => ({ token: 'guessed', name: 'M', email: 'm@example.com', password: 'seven green bicycles' }),
+    status: 410,
+  },
+  'identity.getInvitation': { input: () => ({ token: 'guessed' }), status: 410 },
+  'identity.getStatus': { input: () => ({}), status: 200 },
+  'identity.resetPassword': { input: () => ({ token: 'guessed', password: 'seven green bicycles' }), status: 410 },
+  'identity.setUp': {
+    input: () => ({ token: '', workspace: 'W', name: 'M', email: 'm@example.com', password: 'seven green bicycles' }),
+    status: 410,
+  },
+  'identity.signIn': { input: () => ({ email: 'vera.holder@example.com', password: 'guessed' }), status: 401 },
+  'identity.signInByPasskey': {
+    input: ({ passkeyId }) => ({ answer: { id: passkeyId, rawId: passkeyId, type: 'public-key', response: {} } }),
+    status: 401,
+  },
+  'identity.signOut': { input: () => ({}), status: 200 },
+  'identity.startPasskeySignIn': { input: () => ({}), status: 200 },
+  'introductions.answerLink': { input: () => ({ token: 'guessed.guessed', choice: 'decline' }), status: 410 },
+  'introductions.openLink': { input: () => ({ token: 'guessed.guessed' }), status: 410 },
+  'notices.stopDigest': { input: () => ({ token: 'guessed.guessed' }), status: 410 },
+  'sso.findWays': { input: () => ({ email: 'x@p.example' }), status: 200 },
+  'sso.startCompanySignIn': { input: ({ bookId }) => ({ providerId: bookId }), status: 404 },
+};
+
+const contractOf = (name: string) => contracts.find((one) => one.name === name)!;
+const takesIds = ({ input }: Contract) => Object.keys(input.shape).some((key) => /^(.*Ids?|ids|pairs?)$/.test(key));
+
+async function send(by: Client, contract: Contract, input: object, headers: Record<string, string> = {}) {
+  const rest: Record<string, unknown> = { ...input };
+  let path = contract.path.replaceAll(/:(\w+)/g, (_all, name: string) => {
+    const value = encodeURIComponent(String(rest[name]));
+    delete rest[name];
+    return value;
+  });
+  const inUrl = contract.method === 'GET' || contract.method === 'DELETE';
+  if (inUrl) path += `?${new URLSearchParams(rest as Record<string, string>)}`;
+  const init = inUrl ? {} : { body: JSON.stringify(rest), headers: { 'content-type': 'application/json', ...headers } };
+  const answer = await by.fetch(path, { method: contract.method, ...init });
+  return { status: answer.status, text: await answer.text() };
+}
+
+const card = (member: Member, name: string, email: string, bookId: string) =>
+  addContact(member, { name, email, phone: '+33 6 55 44 33 22', organization: 'Xanthe SA', bookId });
+const bookOf = async (member: Member, name: string) => (await member.call(delegation.createBook, { name })).id;
+const fcm = () => `https://fcm.googleapis.com/fcm/send/${randomBytes(8).toString('hex')}`;
+const pushKeys = () => ({
+  p256dh: createECDH('prime256v1').generateKeys('base64url'),
+  auth: randomBytes(16).toString('base64url'),
+});
+
+/** Vera's contacts, and what hangs on them. */
+async function fillBooks(): Promise<void> {
+  of.bookId = await bookOf(vera, 'Zephyr friends');
+  of.emptyId = await bookOf(vera, 'Zephyr nobody');
+  of.sharedId = await bookOf(vera, 'Zephyr clients');
+  of.personId = await card(vera, 'Zephyrine Xanthe', 'zephyrine@xanthe.example', of.bookId);
+  of.twinId = await card(vera, 'Zephyrine Xanthe', 'zephyrine@xanthe.example', of.bookId);
+  of.archivedId = await card(vera, 'Zephyrin Archive', 'old@xanthe.example', of.bookId);
+  of.removedId = await card(vera, 'Zephyrin Gone', 'gone@xanthe.example', of.bookId);
+  of.lentId = await card(vera, 'Zephyra Lent', 'lent@xanthe.example', of.sharedId);
+  await vera.call(cards.archiveCards, { cardIds: [of.archivedId] });
+  await vera.call(cards.removeCard, { cardId: of.removedId });
+  const { note } = await vera.call(cards.addNote, { personId: of.personId, text: 'Zephyr note' });
+  of.noteId = note!.id;
+  of.viewId = (await vera.call(cards.saveView, { name: 'Zephyr view', filter: { q: 'zephyr', sort: 'name' } })).id;
+  const { values } = await vera.call(cards.getPerson, { personId: of.personId });
+  of.pointId = values.find(({ kind }) => kind === 'email')!.contactPoint!.id;
+  of.pair = pairOf(of.personId, of.twinId);
+  const made = await vera.call(matching.decide, { pairs: [of.pair], same: true });
+  of.verdictId = made.items[0]!.id;
+  const grantee = { kind: 'member' as const, memberId: carl.me.memberId };
+  const terms = { bookId: of.sharedId, grantee, acts: ['read' as const, 'enrich' as const] };
+  of.grantId = (await vera.call(delegation.createGrant, terms)).id;
+}
+
+/** What a colleague did with the book she lends, and what she said to it. */
+async function useLent(): Promise<void> {
+  for (const value of ['Captain', 'Admiral']) {
+    await carl.call(cards.updatePerson, { personId: of.lentId!, set: [{ kind: 'title', value: { value } }] });
+    const [offer] = (await vera.call(cards.listOffers, {})).items;
+    if (value === 'Captain') await vera.call(cards.acceptOffer, { offerId: offer!.id, replaces: null, always: false });
+    of[value === 'Captain' ? 'acceptedId' : 'offerId'] = offer!.id;
+  }
+  of.happeningId = (await vera.call(home.listHappenings, {})).items[0]!.id;
+  of.replyId = (await vera.call(home.replyToHappening, { happeningId: of.happeningId, text: 'Zephyr reply' })).id;
+  const found = await bookOf(carl, 'Quimper book');
+  of.soughtId = await card(carl, 'Zoe Quimper', 'zoe@quimper.example', found);
+  await carl.call(delegation.createGrant, {
+    bookId: found,
+    grantee: { kind: 'member', memberId: vera.me.memberId },
+    acts: ['discover'],
+  });
+  await app.settle();
+  const wish = { sought: 'quimper', purpose: 'advice' as const, message: 'Zephyr request' };
+  of.requestId = (await vera.call(introductions.askForIntroduction, wish)).id;
+  await app.settle();
+  of.askId = (await carl.call(introductions.listAsks, {})).items[0]!.id;
+  of.noticeId = (await carl.call(notices.listNotices, {})).items[0]!.id;
+  of.taskId = (await vera.call(tasks.createTask, { title: 'Zephyr task', note: 'xanthe' })).id;
+  of.messageId = (
+    await vera.call(outreach.writeToContact, { personId: of.personId!, contactPointId: of.pointId!, ...letter })
+  ).messageId!;
+  const csv = 'First Name,Last Name,E-mail\nZephyrin,Imported,imported@xanthe.example\n';
+  of.doneId = (await importFile(app, vera, 'zephyr.csv', csv)).id;
+  of.importedId = (await vera.call(cards.listPeople, { q: 'imported' })).items[0]!.id;
+  of.sourceId = (await vera.call(sources.listSources, {})).items[0]!.id;
+  of.importId = (await upload(app, vera, 'zephyr2.csv', csv.replace('Imported', 'Waiting'))).id;
+}
+
+/** Her account and apps, and what the company has. */
+async function fillCompany(): Promise<void> {
+  of.apiKeyId = (await vera.call(identity.createApiKey, { name: 'Zephyr key', scopes: ['contacts:read'] })).apiKey.id;
+  const own = {
+    name: 'Zephyr key',
+    scopes: ['contacts:read' as const],
+    bookIds: [of.bookId!],
+    acts: ['read' as const],
+  };
+  of.keyAppId = (await vera.call(apps.createKey, own)).apiKey.appId!;
+  of.sessionId = (await vera.call(identity.listSessions, {})).items[0]!.id;
+  of.deviceId = (await vera.call(notices.addDevice, { endpoint: fcm(), keys: pushKeys() })).id;
+  of.passkeyId = '0193ffff-0000-7000-8000-0000000000aa';
+  await app.query(
+    `insert into auth.passkey (id, name, "publicKey", "userId", "credentialID", counter, "deviceType", "backedUp", "createdAt")
+     select $1, 'Zephyr passkey', 'x', m.account_id::uuid, 'x', 0, 'singleDevice', false, now() from identity.member m where m.member_id = $2`,
+    [of.passkeyId, vera.me.memberId],
+  );
+  const program = await register(alice, { name: 'Mailing tool', scopes: ['contacts:read', 'facts:write'] });
+  of.clientId = program.clientId;
+  const { client } = await authorise(app, vera, program, { bookIds: [of.sharedId!], acts: ['read'] });
+  of.appId = (await vera.call(apps.listApps, {})).items.find(({ kind }) => kind === 'oauth')!.id;
+  const fact = {
+    externalId: 'f',
+    cardId: of.lentId!,
+    kind: 'note' as const,
+    at: '2026-11-20T10:00:00Z',
+    title: 'Zephyr',
+  };
+  await client.call(apps.reportFacts, { facts: [fact] });
+  of.factId = (await vera.call(apps.listFacts, { personId: of.lentId! })).items[0]!.id;
+  of.teamId = (await alice.call(identity.createTeam, { name: 'Team', memberIds: [vera.me.memberId] })).id;
+  of.processId = (await alice.call(identity.createProcess, { name: 'Use', purpose: 'Use', memberIds: [] })).id;
+  of.invitationId = (await alice.call(identity.createInvitation, {})).invitation.id;
+  const leo = await app.invite(alice, 'Leo Gone');
+  of.departureId = (await alice.call(leaving.openDeparture, { memberId: leo.me.memberId })).id;
+  of.tokenId = (await alice.call(scim.createDirectoryToken, { name: 'Directory' })).directoryToken.id;
+  const saml = { ...provider, role: 'member' as const, metadata: samlMetadata };
+  of.providerId = (await alice.call(sso.addSamlProvider, saml)).id;
+}
+
+beforeAll(async () => {
+  app = await openTestApp();
+  sink = await openMailSink();
+  alice = await app.setUp();
+  await setUpMail(alice, sink.port);
+  const join = (name: string, role: Role = 'member') => app.invite(alice, name, { role });
+  [vera, carl, mallory] = [await join('Vera Holder'), await join('Carl Colleague'), await join('Mallory Plain')];
+  [maud, otto] = [await join('Maud Marketer', 'marketing'), await join('Otto Auditor', 'auditor')];
+  const elsewhere = await alice.call(identity.createWorkspace, { name: 'Elsewhere' });
+  const third = await alice.call(identity.createWorkspace, { name: 'Third' });
+  await alice.call(identity.chooseWorkspace, { workspaceId: elsewhere.id });
+  eve = await app.invite(alice, 'Eve Elsewhere', { role: 'admin' });
+  await alice.call(identity.chooseWorkspace, { workspaceId: alice.me.workspace.id });
+  Object.assign(of, { workspaceId: third.id, veraId: vera.me.memberId, carlId: carl.me.memberId });
+  await fillBooks();
+  await useLent();
+  await fillCompany();
+  const verbs = [...identity.appScope.options];
+  const bookIds = [await bookOf(mallory, 'Empty')];
+  const { key } = await mallory.call(apps.createKey, { name: 'All', scopes: verbs, bookIds, acts: ['export'] });
+  tool = app.client(key);
+  await app.settle();
+});
+afterAll(async () => {
+  expect(app.errors).toEqual([]);
+  await app.close();
+  await sink.close();
+});
+
+/** Where calls leave a trace whatever they do: the keys of the installation, when a session was used last, attempts at signing in. */
+const traces = /^(graphile_worker\.|kernel\.installation|auth\.("?session"?|apikey|"signInAttempt"|verification))/;
+
+/** All rows of all tables, each table as one hash. */
+async function everything(): Promise<Record<string, string>> {
+  const tables = await app.query<{ name: string }>(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+     where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE' order by 1`,
+  );
+  const hashes = tables
+    .filter(({ name }) => !traces.test(name))
+    .map(
+      ({ name }) => `select '${name}' as name, md5(string_agg(t::text, '|' order by t::text)) as hash from ${name} t`,
+    );
+  const rows = await app.query<{ name: string; hash: string }>(hashes.join(' union all '));
+  return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]));
+}
+
+const admitted: Record<Contract['access'], readonly Role[]> = {
+  public: ['member', 'marketing', 'auditor', 'admin'],
+  member: ['member', 'marketing', 'auditor', 'admin'],
+  marketer: ['marketing', 'admin'],
+  overseer: ['auditor', 'admin'],
+  admin: ['admin'],
+};
+const guarded = contracts.filter(({ access }) => access !== 'public');
+
+test('no operation is left out', () => {
+  const across = [...askedBeside, ...askedAcross].map(([name]) => name);
+  const named = [asked, harmless, reads, open].flatMap(Object.keys).concat(ownWrites, across);
+  const missing = contracts.filter((one) => !named.includes(one.name) && (takesIds(one) || one.method !== 'GET'));
+  expect(missing.map(({ name }) => name)).toEqual([]);
+  expect(named.filter((name) => !contracts.some((one) => one.name === name))).toEqual([]);
+  expect(
+    contracts
+      .filter((one) => one.access === 'public')
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(Object.keys(open).sort());
+  expect(ownWrites.filter((name) => takesIds(contractOf(name)))).toEqual([]);
+});
+
+test('who is not signed in gets nowhere', async () => {
+  const before = await everything();
+  for (const contract of guarded) {
+    const input = { ...(asked[contract.name] ?? harmless[contract.name]?.input)?.(of) };
+    const answer = await send(app.client(), contract, input);
+    expect([contract.name, answer.status]).toEqual([contract.name, 401]);
+    expect(answer.text).not.toMatch(hers);
+  }
+  for (const [name, { input, status }] of Object.entries(open)) {
+    const answer = await send(app.client(), contractOf(name), input(of));
+    expect([name, answer.status]).toEqual([name, status]);
+    expect(answer.text).not.toMatch(hers);
+  }
+  expect(await everything()).toEqual(before);
+});
+
+const strangers: [string, Role, () => Client][] = [
+  ['an admin of another workspace', 'admin', () => eve],
+  ['a member to whom nothing is lent', 'member', () => mallory],
+  ['a marketer to whom nothing is lent', 'marketing', () => maud],
+  ['an auditor to whom nothing is lent', 'auditor', () => otto],
+];
+describe.each(strangers)('%s', (_who, role, who) => {
+  const here = role !== 'admin';
+  const may = ({ access }: Contract) => admitted[access].includes(role);
+  const callable = guarded.filter(({ name }) => !here || !roleMay[name]?.includes(role));
+
+  test("finds nothing by others' ids, and does nothing to it", async () => {
+    const before = await everything();
+    const wrong = [];
+    for (const contract of callable.filter(({ name }) => name in asked)) {
+      const { status, text } = await send(who(), contract, asked[contract.name]!(of));
+      const due = may(contract) && !(here && seenByAll.includes(contract.name)) ? 404 : 403;
+      if (status !== due || hers.test(text)) wrong.push([contract.name, status, text]);
+    }
+    expect(wrong).toEqual([]);
+    expect(await everything()).toEqual(before);
+  });
+
+  test('reads no word of it in what answers', async () => {
+    const before = await everything();
+    const wrong = [];
+    for (const contract of callable.filter(
+      (one) => one.name in harmless || (one.method === 'GET' && !(one.name in asked)),
+    )) {
+      const { status, text } = await send(
+        who(),
+        contract,
+        harmless[contract.name]?.input(of) ?? reads[contract.name]?.input ?? {},
+      );
+      const due = may(contract) ? (reads[contract.name]?.status ?? 200) : 403;
+      if (status !== due || hers.test(text)) wrong.push([contract.name, status, text]);
+    }
+    expect(wrong).toEqual([]);
+    expect(await everything()).toEqual(before);
+  });
+});
+
+describe('a key or token', () => {
+  const inputOf = ({ name }: Contract) => (asked[name] ?? harmless[name]?.input)?.(of) ?? reads[name]?.input ?? {};
+
+  test("of a member's does nothing that it was not made for", async () => {
+    const scopes = identity.apiScope.options;
+    const keyWith = async (...some: typeof scopes) =>
+      app.client((await alice.call(identity.createApiKey, { name: 'k', scopes: some })).key);
+    const without = new Map<Scope | undefined, Client>([[undefined, await keyWith(...scopes)]]);
+    for (const scope of scopes) without.set(scope, await keyWith(...scopes.filter((one) => one !== scope)));
+    const before = await everything();
+    const wrong = [];
+    for (const contract of guarded) {
+      // What apps only may do, no key of a member's can be made for.
+      const key = without.get(contract.scope) ?? without.get(undefined)!;
+      const { status, text } = await send(key, contract, inputOf(contract));
+      if (status !== 403 || hers.test(text)) wrong.push([contract.name, status, text]);
+    }
+    expect(wrong).toEqual([]);
+    expect(await everything()).toEqual(before);
+  });
+
+  test("of an app's finds nothing but what is lent to it, and does nothing that is for members", async () => {
+    const before = await everything();
+    const wrong = [];
+    for (const contract of guarded) {
+      const { status, text } = await send(tool, contract, inputOf(contract));
+      const due = !contract.apps ? [403] : contract.name in asked ? [404] : [200, 400];
+      if (!due.includes(status) || hers.test(text)) wrong.push([contract.name, status, text]);
+    }
+    expect(wrong).toEqual([]);
+    expect(await everything()).toEqual(before);
+  });
+});
+
+test('something of one’s own opens nothing of others that is named beside it', async () => {
+  const ownOf = async (member: Member): Promise<Ids> => {
+    const bookId = await bookOf(member, 'Own');
+    const personId = await addContact(member, { name: 'Olga Own', email: 'olga@own.example', bookId });
+    const { id: importId } = await upload(app, member, 'own.csv', 'First Name,Last Name\nOle,Own\n');
+    return { bookId, personId, importId };
+  };
+  const [here, there] = [await ownOf(mallory), await ownOf(eve)];
+  await app.settle();
+  const before = await everything();
+  const wrong = [];
+  for (const [who, own, table] of [
+    [mallory, here, askedBeside],
+    [eve, there, [...askedBeside, ...askedAcross]],
+  ] as const)
+    for (const [name, input] of table) {
+      const { status, text } = await send(who, contractOf(name), input(of, own));
+      // 502: an issuer is asked before the teams are looked at.
+      if (![400, 404, 502].includes(status) || hers.test(text)) wrong.push([name, status, text]);
+    }
+  expect(wrong).toEqual([]);
+  expect(await everything()).toEqual(before);
+});
+
+/** Routes that are no operation: where a stranger is refused, with what (signed out, another workspace, nothing lent, an app). */
+const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [number, number, number, number] }> = {
+  'GET /cards/:cardId/original': { path: (id) => `/cards/${id.importedId}/original`, due: [401, 404, 404, 404] },
+  'GET /imports/:importId/failures.csv': {
+    path: (id) => `/imports/${id.doneId}/failures.csv`,
+    due: [401, 404, 404, 403],
+  },
+  'GET /people/:personId/photo': {
+    path: (id) => `/people/${id.personId}/photo?v=${'0'.repeat(64)}`,
+    due: [401, 404, 404, 404],
+  },
+  'GET /people/:personId/vcard': { path: (id) => `/people/${id.personId}/vcard`, due: [401, 404, 404, 404] },
+  'GET /people/export': { path: (id) => `/people/export?format=csv&bookId=${id.bookId}`, due: [401, 200, 200, 200] },
+  'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
+};
+/** What others' standards say of their own paths, with tests of their own: apps, sso, scim, unsubscribing. */
+const ofStandards =
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/scim\/v2\/|\/u\/:token$)/;
+
+test('routes that are no operation keep to the same, and none is left out', async () => {
+  const found = new Set<string>();
+  const probe = Fastify({ exposeHeadRoutes: false });
+  probe.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) found.add(`${one} ${url}`);
+  });
+  for (const routes of modules.routes) routes(probe, app.app);
+  await probe.ready();
+  const others = [...found].filter((one) => !ofStandards.test(one)).map((one) => one.replace(apiPrefix, ''));
+  expect(others.sort()).toEqual(Object.keys(ofOperations).sort());
+  const wrong = [];
+  for (const [name, { path, due }] of Object.entries(ofOperations))
+    for (const [at, who] of [app.client(), eve, mallory, tool].entries()) {
+      const answer = await who.fetch(path(of), { method: name.split(' ')[0]! });
+      const text = await answer.text();
+      if (answer.status !== due[at] || hers.test(text)) wrong.push([name, at, answer.status, text]);
+    }
+  expect(wrong).toEqual([]);
+});
+
+test('forged cursors open nothing and break nothing', async () => {
+  const forge = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+  const at = '2099-01-01T00:00:00.000000Z';
+  const [nil, last] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+  const forged = [
+    'x',
+    forge(),
+    forge(nil),
+    forge(last),
+    forge(at, last),
+    forge('\u0000', nil),
+    forge("'", "'"),
+    forge('0', '1', nil, nil),
+  ];
+  const wrong = [];
+  for (const contract of guarded.filter((one) => 'after' in one.input.shape && one.access !== 'admin'))
+    for (const after of forged) {
+      const input = { ...(asked[contract.name] ?? harmless[contract.name]?.input)?.(of), after };
+      const { status, text } = await send(contract.access === 'member' ? mallory : otto, contract, input);
+      if (![200, 400, 403, 404].includes(status) || hers.test(text)) wrong.push([contract.name, after, status, text]);
+    }
+  expect(wrong).toEqual([]);
+});
