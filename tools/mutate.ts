@@ -10,9 +10,7 @@ import { type Mutation, mutations } from './mutations.ts';
 const report = join(root, '.cache', `mutation-${process.pid}.json`);
 const page = join(root, 'docs/mutations.md');
 const results = z.object({
-  testResults: z.array(
-    z.object({ assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })) }),
-  ),
+  testResults: z.array(z.object({ assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })) })),
 });
 
 /** The file as it is, and as it is with the guard gone. @throws Error when the text does not stand in it exactly once */
@@ -38,7 +36,9 @@ async function runTests(files: readonly string[]): Promise<{ failed: string[]; p
     ? results.parse(JSON.parse(readFileSync(report, 'utf8')))
     : { testResults: [] };
   rmSync(report, { force: true });
-  const failed = testResults.flatMap(({ assertionResults }) => assertionResults.filter((one) => one.status === 'failed'));
+  const failed = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter((one) => one.status === 'failed'),
+  );
   return { failed: failed.map(({ fullName }) => fullName), passed: code === 0 };
 }
 
@@ -72,22 +72,29 @@ function writePage(seen: ReadonlyMap<Mutation, string>): void {
     return line ?? known.get(`${one.file} ${one.breaks}`) ?? [];
   });
   const head = readFileSync(page, 'utf8').split('\n| seen on')[0];
-  writeFileSync(page, [head, '| seen on | file | broken on purpose | noticed by |', '|---|---|---|---|', ...lines, ''].join('\n'));
+  writeFileSync(
+    page,
+    [head, '| seen on | file | broken on purpose | noticed by |', '|---|---|---|---|', ...lines, ''].join('\n'),
+  );
 }
 
 async function main(words: string): Promise<number> {
   const chosen = mutations.filter(({ file, breaks }) => `${file} ${breaks}`.includes(words));
   chosen.forEach(prepare);
-  const changed = execFileSync('git', ['status', '--porcelain', '--', ...chosen.map(({ file }) => file)], { cwd: root });
+  const changed = execFileSync('git', ['status', '--porcelain', '--', ...chosen.map(({ file }) => file)], {
+    cwd: root,
+  });
   if (changed.length > 0) throw new Error(`These have changes that are not committed:\n${changed}`);
   mkdirSync(join(root, '.cache'), { recursive: true });
   const seen = new Map<Mutation, string>();
   for (const mutation of chosen) {
     const caught = await tryOne(mutation);
     if (caught) seen.set(mutation, caught);
-    process.stdout.write(`${caught ? 'caught     ' : 'NOT NOTICED'} ${mutation.file}: ${mutation.breaks} — ${caught ?? mutation.tests}\n`);
+    writePage(seen);
+    process.stdout.write(
+      `${caught ? 'caught     ' : 'NOT NOTICED'} ${mutation.file}: ${mutation.breaks} — ${caught ?? mutation.tests}\n`,
+    );
   }
-  writePage(seen);
   process.stdout.write(`\n${seen.size} of ${chosen.length} noticed\n`);
   return seen.size === chosen.length && seen.size > 0 ? 0 : 1;
 }
