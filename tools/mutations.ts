@@ -714,6 +714,21 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/cards/cards.test.ts'],
   },
   {
+    file: 'server/cards/routes.ts',
+    text: `.header('content-security-policy', "default-src 'none'; sandbox")
+        .type(type)`,
+    instead: '.type(type)',
+    breaks: 'a photo that is a drawing runs its script',
+    tests: ['server/cards/cards.test.ts'],
+  },
+  {
+    file: 'web/src/screens/contacts/values.ts',
+    text: '/^https?:\\/\\//i.test(address)',
+    instead: 'true',
+    breaks: 'a site on a card is code that runs when it is pressed (stored XSS)',
+    tests: ['web/src/screens/contacts/values.test.ts'],
+  },
+  {
     file: 'server/kernel/idempotency.ts',
     text: "if (!kept.request_hash.equals(hash)) throw new AppError('idempotency_mismatch');",
     instead: '',

@@ -151,6 +151,27 @@ describe('a person', () => {
   });
 });
 
+describe('what a card brings from outside', () => {
+  test('runs nothing in the browser: neither its photo nor its original is shown as a page', async () => {
+    const member = await newMember();
+    const page = '<script>alert(document.cookie)</script>';
+    const photo = `data:text/html;base64,${Buffer.from(page).toString('base64')}`;
+    const card = `BEGIN:VCARD\r\nVERSION:4.0\r\nFN:${page}\r\nN:${page};Eve;;;\r\nPHOTO:${photo}\r\nEND:VCARD\r\n`;
+    await importFile(app, member, 'eve.vcf', card);
+    const [row] = (await member.call(contracts.listPeople, {})).items;
+    const cardId = (await getPerson(member, row!.id)).cards[0]!.id;
+    const picture = await member.fetch(`/people/${row!.id}/photo?v=${row!.photo}`);
+    expect(await picture.text()).toBe(page);
+    expect(picture.headers.get('content-type')).toBe('application/octet-stream');
+    expect(picture.headers.get('x-content-type-options')).toBe('nosniff');
+    const original = await member.fetch(`/cards/${cardId}/original`);
+    expect(await original.text()).toContain(page);
+    expect(original.headers.get('content-disposition')).toMatch(/^attachment/);
+    for (const { headers } of [picture, original])
+      expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+  });
+});
+
 describe('a name', () => {
   test.each([
     [{ full: 'Zoë, Smith', given: 'Zoë', family: 'Smith' }, 'Zoë Smith'],
