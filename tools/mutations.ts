@@ -227,8 +227,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/identity/oauth.ts',
-    text: '?? randomUUID()',
-    instead: "?? 'given'",
+    text: ' ?? randomUUID()',
+    instead: '',
     breaks: 'a program that asks again is not asked about again',
     tests: ['server/apps/attacks.test.ts'],
   },
@@ -367,9 +367,16 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'db/migrations/0012_apps.sql',
-    text: "a.member_id and m.status = 'active'\n    where a.workspace_id = workspace and a.app_id = member and a.ended_at is null and exists (",
-    instead: 'a.member_id\n    where a.workspace_id = workspace and a.app_id = member and exists (',
-    breaks: 'an app enters that was ended, or whose member has left',
+    text: "m.member_id = a.member_id and m.status = 'active'",
+    instead: 'm.member_id = a.member_id',
+    breaks: 'an app whose member has left still enters',
+    tests: ['server/apps/attacks.test.ts'],
+  },
+  {
+    file: 'db/migrations/0012_apps.sql',
+    text: 'and a.app_id = member and a.ended_at is null and exists (',
+    instead: 'and a.app_id = member and exists (',
+    breaks: 'an app that was ended still enters',
     tests: ['server/apps/attacks.test.ts'],
   },
   {
@@ -650,14 +657,14 @@ export const mutations: readonly Mutation[] = [
     text: '/^\\/(?![/\\\\])/.test(back)',
     instead: "back.startsWith('/')",
     breaks: 'signing in leads to another site (open redirect)',
-    tests: ['server/sso/sso.test.ts'],
+    tests: ['server/sso/rules.test.ts'],
   },
   {
     file: 'server/sso/rules.ts',
     text: "return (emailVerified ?? trustsEmail) ? null : 'unverified';",
     instead: 'return null;',
     breaks: 'an address that nobody verified opens the account of that address',
-    tests: ['server/sso/sso.test.ts'],
+    tests: ['server/sso/rules.test.ts'],
   },
   {
     file: 'server/sso/admission.ts',
@@ -784,6 +791,13 @@ export const mutations: readonly Mutation[] = [
     text: 'if (input.bookId && !(await listOwnBooks(tx, actor)).some((book) => book.book_id === input.bookId))\n      throw notFound();',
     instead: '',
     breaks: "one imports into somebody else's book",
+    tests: ['server/sources/sources.test.ts'],
+  },
+  {
+    file: 'server/sources/operations.ts',
+    text: 'if (input.sourceId && !(await listSources(tx, actor)).some((source) => source.source_id === input.sourceId))\n      throw notFound();',
+    instead: '',
+    breaks: "an import is taken for the newer state of somebody else's source",
     tests: ['server/sources/sources.test.ts'],
   },
   {
