@@ -25,7 +25,8 @@ function prepare({ file, text, instead }: Mutation): { before: string; after: st
 async function runTests(files: readonly string[]): Promise<{ failed: string[]; passed: boolean }> {
   const projects = new Set(files.map((file) => (file.endsWith('.model.test.ts') ? 'model' : 'unit')));
   const args = [...projects].flatMap((name) => ['--project', name]);
-  args.push('--bail=1', '--reporter=json', `--outputFile.json=${report}`, ...files);
+  // On a busy machine a test that is out of time has noticed nothing.
+  args.push('--testTimeout=120000', '--bail=1', '--reporter=json', `--outputFile.json=${report}`, ...files);
   const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args];
   const child = spawn(process.execPath, vitest, { cwd: root, stdio: 'ignore' });
   const stop = () => child.kill('SIGTERM');
