@@ -367,6 +367,13 @@ describe('SAML', () => {
     expect(await post(client, provider, xml)).toBe('/sign-in?refused=invalid');
   });
 
+  test('of several answers to one request that come at the same moment, one counts', async () => {
+    const provider = await addSaml();
+    const { client, xml } = await begin(provider);
+    const paths = await Promise.all(Array.from({ length: 5 }, () => post(client, provider, xml)));
+    expect(paths.filter((path) => path.includes('?state='))).toHaveLength(1);
+  });
+
   test.each<[string, Partial<Assertion>]>([
     ['forged by another key', { stranger: true }],
     ['expired', { until: -10 }],
