@@ -851,11 +851,4 @@ export const mutations: readonly Mutation[] = [
     breaks: 'only row security keeps others from deciding about two cards of one holder',
     tests: ['server/matching/hunt.test.ts'],
   },
-  {
-    file: 'server/matching/verdicts.ts',
-    text: '\n      and (member_id = ${actor.memberId} or delegation.reach_of(book_no_a) < 0 or delegation.reach_of(book_no_b) < 0)',
-    instead: '',
-    breaks: "anybody takes back anybody's verdict",
-    tests: ['server/matching/hunt.test.ts'],
-  },
 ];
