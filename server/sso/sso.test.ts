@@ -370,7 +370,14 @@ describe('SAML', () => {
   test('of several answers to one request that come at the same moment, one counts', async () => {
     const provider = await addSaml();
     const { client, xml } = await begin(provider);
-    const paths = await Promise.all(Array.from({ length: 5 }, () => post(client, provider, xml)));
+    // All are found good before the first of them is kept.
+    const { posts } = await app.app.db.asSystem('identity', async (tx) => {
+      await tx.selectFrom('sso.attempt').select('attempt_id').forUpdate().execute();
+      const sent = Array.from({ length: 3 }, () => post(client, provider, xml));
+      await new Promise((done) => setTimeout(done, 1000));
+      return { posts: sent };
+    });
+    const paths = await Promise.all(posts);
     expect(paths.filter((path) => path.includes('?state='))).toHaveLength(1);
   });
 
