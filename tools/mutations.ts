@@ -522,13 +522,6 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'db/migrations/0008_lists.sql',
-    text: "'%' || replace(replace(replace(term, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%');",
-    instead: "'%' || term || '%');",
-    breaks: '"%" and "_" in a search find everybody',
-    tests: ['server/cards/cards.test.ts'],
-  },
-  {
-    file: 'db/migrations/0008_lists.sql',
     text: "format(' and e.sort_organization = %L', filters->>'sortOrganization')",
     instead: "' and e.sort_organization = ''' || (filters->>'sortOrganization') || ''''",
     breaks: 'the name of a company in a filter becomes SQL',
