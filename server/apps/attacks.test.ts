@@ -43,6 +43,16 @@ afterAll(async () => {
 
 const people = (token: string) => codeOf(app.client(token).call(cards.listPeople, {}));
 
+/** Whether the database itself lets an app of a member in, whatever was asked of its token before. */
+async function enters({ me }: Member, name = 'Mailing tool'): Promise<boolean> {
+  const [one] = await app.query<{ app_id: string }>(
+    'select app_id from identity.app where member_id = $1 and name = $2 order by created_at desc',
+    [me.memberId, name],
+  );
+  const actor = { workspaceId: me.workspace.id, memberId: one!.app_id, app: true as const };
+  return app.app.db.asActor(actor, async () => true).catch((error) => error.code !== 'unauthenticated');
+}
+
 describe('tokens', () => {
   test('one that is forged opens nothing', async () => {
     const { tokens } = await authorise(app, alice, program, terms());
@@ -91,6 +101,7 @@ describe('tokens', () => {
     const { client } = await authorise(app, alice, other, terms());
     await client.call(cards.listPeople, {});
     await alice.call(contracts.endClient, { clientId: other.clientId });
+    expect(await enters(alice, 'Short-lived tool')).toBe(false);
     expect(await codeOf(client.call(cards.listPeople, {}))).toBe('invalid_token');
     expect((await ask(alice, question(other, makePkce()))).searchParams.has('refused')).toBe(true);
   });
@@ -127,6 +138,7 @@ describe('tokens', () => {
     await client.call(cards.listPeople, {});
     await alice.call(identity.updateMember, { memberId: gone.me.memberId, status: 'suspended' });
     expect(await codeOf(client.call(cards.listPeople, {}))).toBe('invalid_token');
+    expect(await enters(gone)).toBe(false);
   });
 
   test('one in flight when its grant is withdrawn sees nothing of the rest', async () => {

@@ -151,6 +151,27 @@ describe('a person', () => {
   });
 });
 
+describe('what a card brings from outside', () => {
+  test('runs nothing in the browser: neither its photo nor its original is shown as a page', async () => {
+    const member = await newMember();
+    const page = '<script>alert(document.cookie)</script>';
+    const photo = `data:text/html;base64,${Buffer.from(page).toString('base64')}`;
+    const card = `BEGIN:VCARD\r\nVERSION:4.0\r\nFN:${page}\r\nN:${page};Eve;;;\r\nPHOTO:${photo}\r\nEND:VCARD\r\n`;
+    await importFile(app, member, 'eve.vcf', card);
+    const [row] = (await member.call(contracts.listPeople, {})).items;
+    const cardId = (await getPerson(member, row!.id)).cards[0]!.id;
+    const picture = await member.fetch(`/people/${row!.id}/photo?v=${row!.photo}`);
+    expect(await picture.text()).toBe(page);
+    expect(picture.headers.get('content-type')).toBe('application/octet-stream');
+    expect(picture.headers.get('x-content-type-options')).toBe('nosniff');
+    const original = await member.fetch(`/cards/${cardId}/original`);
+    expect(await original.text()).toContain(page);
+    expect(original.headers.get('content-disposition')).toMatch(/^attachment/);
+    for (const { headers } of [picture, original])
+      expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+  });
+});
+
 describe('a name', () => {
   test.each([
     [{ full: 'Zoë, Smith', given: 'Zoë', family: 'Smith' }, 'Zoë Smith'],
@@ -271,6 +292,8 @@ describe('the list', () => {
     expect(await search(member, 'zzzzqqq')).toEqual([]);
     expect(await search(member, "'; drop table cards.card; --")).toEqual([]);
     expect(await search(member, '%zz%')).toEqual([]);
+    // Only in an address are such signs looked for as they stand.
+    for (const q of ['%@', "x'or'1'='1'--@"]) expect(await search(member, q)).toEqual([]);
   });
 
   test('is narrowed by facets whose counts are what the list shows', async () => {
@@ -280,6 +303,7 @@ describe('the list', () => {
         { fields: fieldsOf({ name: 'One Facet', organization: 'Acme' }) },
         { fields: fieldsOf({ name: 'Two Facet', organization: 'Acme' }) },
         { kind: 'organization', fields: [{ kind: 'organization', value: { name: 'Acme' } }] },
+        { fields: fieldsOf({ name: 'Three Facet', organization: "O'Neil' or true --" }) },
       ],
     });
     await app.settle();
@@ -288,7 +312,7 @@ describe('the list', () => {
       expect((await member.call(contracts.listPeople, { organization: value })).items).toHaveLength(count);
     for (const { value, count } of facets.kinds)
       expect((await member.call(contracts.listPeople, { kind: value as 'person' })).items).toHaveLength(count);
-    expect(facets.total.count).toBe(3);
+    expect(facets.total.count).toBe(4);
   });
 
   test('of companies names those that only people name, each once, page by page', async () => {

@@ -253,7 +253,8 @@ describe('a person seen by two', () => {
 
   test('is two where the card that joins them cannot be seen', async () => {
     const { bookId, cardId } = await makeBook('Gévaudan');
-    // Only the hidden card has both addresses.
+    const other = await addContact(alice, { name: 'Jean Gévaudan', email: 'jg@example.net', bookId });
+    // Only the hidden card has both addresses. The youngest of the three: links are looked for from the older card.
     const hidden = await addContact(alice, { name: 'Jean Gévaudan', email: 'gévaudan@example.org' });
     await alice.call(cards.updateCard, {
       cardId: hidden,
@@ -262,7 +263,6 @@ describe('a person seen by two', () => {
         { kind: 'email', value: { value: (await emailOf(cardId)) ?? '' } },
       ],
     });
-    const other = await addContact(alice, { name: 'Jean Gévaudan', email: 'jg@example.net', bookId });
     await share(bookId, withAll);
     await app.settle();
     const mine = await alice.call(cards.getPerson, { personId: cardId });

@@ -252,6 +252,17 @@ describe('the holder', () => {
       expect(await codeOf(other.call(contracts.listUses, { happeningId }))).toBe('not_found');
       expect(await codeOf(other.call(contracts.replyToHappening, { happeningId, text: 'Hm' }))).toBe('not_found');
     }
+    // Carol may read the book, and row security by itself shows her nothing of what Bob did with it.
+    const actor = { workspaceId: carol.me.workspace.id, memberId: carol.me.memberId };
+    const seen = await app.app.db.asActor(actor, (tx) =>
+      tx
+        .selectFrom('delegation.use')
+        .select('use_id')
+        .where('workspace_id', '=', actor.workspaceId)
+        .where('user_id', '=', bob.me.memberId)
+        .execute(),
+    );
+    expect(seen).toEqual([]);
   });
 
   test('who did it no longer learns the contact’s name once the book is withdrawn', async () => {

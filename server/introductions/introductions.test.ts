@@ -328,6 +328,10 @@ describe('a card lent for once', () => {
     const person = await emma.call(cards.getPerson, { personId });
     expect(JSON.stringify(person)).toContain('.example');
     expect(JSON.stringify(person)).not.toMatch(/\+33612|torpedoes/);
+    // It is not even in the copy, whatever grant opens that one day.
+    const copied = await app.query('select value from cards.card_field where card_id = $1', [personId]);
+    expect(copied).not.toEqual([]);
+    expect(JSON.stringify(copied)).not.toMatch(/\+33612|torpedoes/);
     expect(await codeOf(paul.call(cards.getPerson, { personId }))).toBe('not_found');
     expect(await codeOf(emma.call(cards.getPerson, { personId: ofLouis }))).toBe('not_found');
     // Louis hears of it, as of every use.

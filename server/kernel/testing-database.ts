@@ -41,6 +41,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await client.connect();
     await client.query(sql).finally(() => client.end());
   };
+  // What a power cut would take is of no matter here, and waiting for the disk takes most of the time of a test.
+  for (const setting of embedded ? ['fsync', 'synchronous_commit', 'full_page_writes'] : [])
+    await maintain(`alter system set ${setting} = off`);
+  if (embedded) await maintain('select pg_reload_conf()');
   await maintain(`create database ${template}`);
   const url = databaseUrl(server, template);
   const config = readConfig(['--data', folder], {});

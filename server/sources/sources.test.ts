@@ -279,6 +279,20 @@ describe('an import', () => {
     expect((await other.call(contracts.listSources, {})).items).toEqual([]);
   });
 
+  test('goes into a book and a source of one’s own, and into no other', async () => {
+    const member = await newMember();
+    const other = await newMember();
+    await importFile(app, other, 'theirs.csv', three);
+    const [book] = (await other.call(delegation.listBooks, {})).items;
+    const [source] = (await other.call(contracts.listSources, {})).items;
+    await other.call(delegation.createGrant, { bookId: book!.id, grantee: { kind: 'workspace' }, acts: ['read'] });
+    const { id: importId } = await upload(app, member, 'contacts.csv', three);
+    for (const into of [{ bookId: book!.id }, { sourceId: source!.id }])
+      expect(await codeOf(member.call(contracts.updateImport, { importId, ...into }))).toBe('not_found');
+    await other.call(delegation.endGrant, { grantId: (await other.call(delegation.listGrants, {})).items[0]!.id });
+    await app.settle();
+  });
+
   test('that runs cannot be started twice', async () => {
     const member = await newMember();
     const { id: importId } = await upload(app, member, 'contacts.csv', three);

@@ -367,6 +367,20 @@ describe('SAML', () => {
     expect(await post(client, provider, xml)).toBe('/sign-in?refused=invalid');
   });
 
+  test('of several answers to one request that come at the same moment, one counts', async () => {
+    const provider = await addSaml();
+    const { client, xml } = await begin(provider);
+    // All are found good before the first of them is kept.
+    const { posts } = await app.app.db.asSystem('identity', async (tx) => {
+      await tx.selectFrom('sso.attempt').select('attempt_id').forUpdate().execute();
+      const sent = Array.from({ length: 3 }, () => post(client, provider, xml));
+      await new Promise((done) => setTimeout(done, 1000));
+      return { posts: sent };
+    });
+    const paths = await Promise.all(posts);
+    expect(paths.filter((path) => path.includes('?state='))).toHaveLength(1);
+  });
+
   test.each<[string, Partial<Assertion>]>([
     ['forged by another key', { stranger: true }],
     ['expired', { until: -10 }],
