@@ -259,7 +259,7 @@ describe('the holder', () => {
         .selectFrom('delegation.use')
         .select('use_id')
         .where('workspace_id', '=', actor.workspaceId)
-        .where('user_id', '=', bob.me.memberId)
+        .where('card_id', '=', cardIds[0]!)
         .execute(),
     );
     expect(seen).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { elide } from './elision.ts';
+import { elide } from '../../locales/elision.ts';
 import { translator } from './messages.ts';
 
 test.each([

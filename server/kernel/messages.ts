@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
-import { elide } from './elision.ts';
+import { elide } from '../../locales/elision.ts';
 import { root } from './root.ts';
 
 export type Locale = 'fr' | 'en';

@@ -1,5 +1,6 @@
 import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
+import { elide } from '../../locales/elision.ts';
 import type apps from '../../locales/en/apps.json';
 import type charter from '../../locales/en/charter.json';
 import type contacts from '../../locales/en/contacts.json';
@@ -20,7 +21,6 @@ import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
 import type sso from '../../locales/en/sso.json';
 import type tasks from '../../locales/en/tasks.json';
-import { elide } from '../../server/kernel/elision.ts';
 
 type Catalogue = typeof apps &
   typeof charter &
