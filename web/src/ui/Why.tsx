@@ -13,7 +13,7 @@ interface WhyProps {
 /** The small "why?" beside a value, and the answer. */
 export function Why({ what, children }: WhyProps) {
   return (
-    <Popover width={320} position="bottom-start" withArrow trapFocus returnFocus>
+    <Popover hideDetached={false} width={320} position="bottom-start" withArrow trapFocus returnFocus>
       <Popover.Target>
         <button type="button" className={classes.why} aria-label={t('shell.whyOf', { what })}>
           {t('shell.why')}
