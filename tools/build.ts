@@ -14,7 +14,8 @@ const inlined = ['@better-auth/api-key', '@better-auth/oauth-provider', '@better
 const users = ['accounts', 'oauth'].map((name) => join(root, `dist/server/identity/${name}.js`));
 
 function compile(): void {
-  for (const folder of ['dist/server', 'dist/cli', 'dist/locales']) rmSync(join(root, folder), { recursive: true, force: true });
+  for (const folder of ['dist/server', 'dist/cli', 'dist/locales'])
+    rmSync(join(root, folder), { recursive: true, force: true });
   // Standard output belongs to `npm pack`.
   const compiler = [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'];
   const { status } = spawnSync(process.execPath, compiler, { cwd: root, stdio: ['ignore', 2, 2] });
