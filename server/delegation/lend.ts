@@ -56,24 +56,29 @@ export async function checkTerms(tx: Tx, actor: Actor, { grantee, startsAt, ends
  * rows made of this book and others' follow before the answer, so that nobody misses a contact of their own; the rest follows
  * in the background, and once more when a dated grant begins or ends.
  */
-export async function followGrants(
-  { app, tx, actor, afterCommit }: Context,
-  bookNo: number,
-  dates: (string | null)[] = [],
-) {
+export async function followGrants(context: Context, bookNo: number, dates: (string | null)[] = []): Promise<void> {
+  const { app, tx, actor, afterCommit } = context;
   const { workspaceId } = actor;
+  const joined = 'delegation.joinedShared';
+  const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload: { bookNo }, delaySeconds: 20 });
+  afterCommit(() => app.runNow(workspaceId, outboxId, joined));
+  await followLists(context, workspaceId, bookNo, dates);
+}
+
+/** Open pages ask again, and the list's index follows in the background: now, and when each of these dates has come. */
+export async function followLists(
+  { app, tx }: Pick<Context, 'app' | 'tx'>,
+  workspaceId: string,
+  bookNo: number,
+  dates: (string | null)[],
+): Promise<void> {
   await queries.setListsDue(tx, workspaceId, bookNo);
   await announce(tx, workspaceId, await queries.findConcerned(tx, workspaceId, bookNo), 'visibility');
-  const payload = { bookNo };
-  const joined = 'delegation.joinedShared';
-  const outboxId = await app.enqueue(tx, { workspaceId, task: joined, payload, delaySeconds: 20 });
-  afterCommit(() => app.runNow(workspaceId, outboxId, joined));
-  const queue = `matching ${workspaceId}`;
-  await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload: { ...payload, ifDue: true }, queue });
+  const shared = { workspaceId, task: 'delegation.bookShared', queue: `matching ${workspaceId}` };
+  await app.enqueue(tx, { ...shared, payload: { bookNo, ifDue: true } });
   for (const date of dates) {
     const delaySeconds = date ? (Date.parse(date) - Date.now()) / 1000 : 0;
-    if (delaySeconds > 0)
-      await app.enqueue(tx, { workspaceId, task: 'delegation.bookShared', payload, queue, delaySeconds });
+    if (delaySeconds > 0) await app.enqueue(tx, { ...shared, payload: { bookNo }, delaySeconds });
   }
 }
 

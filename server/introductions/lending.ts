@@ -9,7 +9,8 @@ import {
 } from '../cards/rows.ts';
 import type { GrantTerms } from '../delegation/contract.ts';
 import { addGrant, endVersion, lockBook } from '../delegation/grants.ts';
-import { findConcerned, setListsDue } from '../delegation/queries.ts';
+import { followLists } from '../delegation/lend.ts';
+import { findConcerned } from '../delegation/queries.ts';
 import { groupsLeftOut, maskWithout } from '../delegation/rules.ts';
 import { getMember, takeBookNo } from '../identity/queries.ts';
 import { announce } from '../kernel/announce.ts';
@@ -52,7 +53,7 @@ export async function lendOnce(
   if (!standing) await addGrant(tx, holder, book.book_id, onceTerms(askerId, endsAt));
   else if (standing.ends_at && standing.ends_at < endsAt)
     await prolong(app, tx, holder, { standing, askerId, copies, endsAt });
-  await followBook(app, tx, workspaceId, book.book_no, endsAt);
+  await followLists({ app, tx }, workspaceId, book.book_no, [endsAt.toISOString()]);
   const queue = `matching ${workspaceId}`;
   await app.enqueue(tx, { workspaceId, task: 'cards.changed', payload: { cardIds: [copyId], refresh: true }, queue });
   await app.enqueue(tx, {
@@ -146,15 +147,6 @@ async function prolong(
   const { acts, field_mask: mask } = standing;
   const terms = onceTerms(askerId, endsAt, { acts: acts as GrantTerms['acts'], except: groupsLeftOut(mask) });
   await addGrant(tx, holder, standing.book_id, terms, standing);
-}
-
-/** Lists and open pages follow, now and when it ends. */
-async function followBook(app: App, tx: Tx, workspaceId: string, bookNo: number, until: Date): Promise<void> {
-  await setListsDue(tx, workspaceId, bookNo);
-  await announce(tx, workspaceId, await findConcerned(tx, workspaceId, bookNo), 'visibility');
-  const shared = { workspaceId, task: 'delegation.bookShared', payload: { bookNo }, queue: `matching ${workspaceId}` };
-  await app.enqueue(tx, shared);
-  await app.enqueue(tx, { ...shared, delaySeconds: (until.getTime() - Date.now()) / 1000 });
 }
 
 /** The holder keeps a card back that they lent for once, or has removed it: its copies go. */

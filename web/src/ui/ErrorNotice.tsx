@@ -6,10 +6,9 @@ import { t } from '../i18n.ts';
 /** What happened, what is not lost and what to do, in words. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof ApiError)) return t('error.internal');
-  // Where no field is named, nobody chose a name: somebody else, or a second click, was first.
-  return t(
-    error.code === 'conflict' && Object.keys(error.fields).length === 0 ? 'error.changed' : `error.${error.code}`,
-  );
+  // Where no name is taken, somebody else, or a second click, was first.
+  const taken = Object.values(error.fields).includes('taken');
+  return t(error.code === 'conflict' && !taken ? 'error.changed' : `error.${error.code}`);
 }
 
 interface ErrorNoticeProps {
