@@ -3,7 +3,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Grantee, GrantTerms } from './contract.ts';
 import { refreshReach } from './queries.ts';
-import { maskWithout, withImplied } from './rules.ts';
+import { groupsLeftOut, maskWithout, withImplied } from './rules.ts';
 
 export interface GrantRow {
   grant_id: string;
@@ -77,6 +77,47 @@ async function readGrants(tx: Tx, actor: Actor, condition: ReturnType<typeof sql
     order by g.created_at desc, g.version desc
     limit 1000`.execute(tx);
   return rows;
+}
+
+/** The version that stands of the grant by which a member reads a book. As the keeper. */
+export async function findStandingGrant(
+  tx: Tx,
+  actor: Actor,
+  bookId: string,
+  memberId: string,
+): Promise<GrantRow | undefined> {
+  const [row] = await readGrants(
+    tx,
+    actor,
+    sql`g.book_id = ${bookId} and g.grantee_id = ${memberId} and g.reads and (g.ends_at is null or g.ends_at > now())`,
+  );
+  return row;
+}
+
+function granteeOf({ grantee_kind: kind, grantee_id: id, grantee }: GrantRow): Grantee {
+  const name = grantee ?? '';
+  if (kind === 'team') return { kind, teamId: id, name };
+  if (kind === 'member') return { kind, memberId: id, name };
+  if (kind === 'process') return { kind, processId: id, name };
+  return kind === 'app' ? { kind, appId: id, name } : { kind };
+}
+
+/** What a grant says, in the words in which it was made. */
+export function termsOf(row: GrantRow): GrantTerms {
+  return {
+    grantee: granteeOf(row),
+    acts: row.acts,
+    except: groupsLeftOut(row.field_mask),
+    purposes: row.purposes,
+    channels: row.channels,
+    quota:
+      row.quota_count && row.quota_period
+        ? { count: row.quota_count, period: row.quota_period, each: row.quota_each }
+        : null,
+    askFirst: row.ask_first,
+    startsAt: row.starts_at > row.created_at ? row.starts_at.toISOString() : null,
+    endsAt: row.ends_at?.toISOString() ?? null,
+  };
 }
 
 function granteeId(grantee: Grantee, actor: Actor): string {

@@ -2,12 +2,12 @@ import { takeBookNo } from '../identity/queries.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, localeOf, type Operation } from '../kernel/http.ts';
 import { translator } from '../kernel/messages.ts';
-import type { Book, Grant, Grantee, GrantTerms } from './contract.ts';
+import type { Book, Grant } from './contract.ts';
 import * as contracts from './contract.ts';
 import * as grants from './grants.ts';
 import { checkTerms, followGrants, getOwnBook, getOwnGrant, lend, tellGrantees, withdraw } from './lend.ts';
 import * as queries from './queries.ts';
-import { groupsLeftOut, stateOf } from './rules.ts';
+import { stateOf } from './rules.ts';
 import { grantSentence } from './sentence.ts';
 
 function publish({ no: _no, ...book }: Book & { no: number }): Book {
@@ -19,34 +19,9 @@ function nameTaken(error: unknown): never {
   throw error;
 }
 
-function granteeOf({ grantee_kind: kind, grantee_id: id, grantee }: grants.GrantRow): Grantee {
-  const name = grantee ?? '';
-  if (kind === 'team') return { kind, teamId: id, name };
-  if (kind === 'member') return { kind, memberId: id, name };
-  if (kind === 'process') return { kind, processId: id, name };
-  return kind === 'app' ? { kind, appId: id, name } : { kind };
-}
-
-function termsOf(row: grants.GrantRow): GrantTerms {
-  return {
-    grantee: granteeOf(row),
-    acts: row.acts,
-    except: groupsLeftOut(row.field_mask),
-    purposes: row.purposes,
-    channels: row.channels,
-    quota:
-      row.quota_count && row.quota_period
-        ? { count: row.quota_count, period: row.quota_period, each: row.quota_each }
-        : null,
-    askFirst: row.ask_first,
-    startsAt: row.starts_at > row.created_at ? row.starts_at.toISOString() : null,
-    endsAt: row.ends_at?.toISOString() ?? null,
-  };
-}
-
 function describeGrant(row: grants.GrantRow, { request }: Pick<Context, 'request'>): Grant {
   const locale = localeOf(request);
-  const terms = termsOf(row);
+  const terms = grants.termsOf(row);
   // That a grant has been withdrawn is said beside the sentence, which tells what was agreed.
   const agreed = row.ended_by === null ? terms : { ...terms, endsAt: null };
   return {

@@ -395,13 +395,17 @@ describe('a card lent for once', () => {
     const endsAt = new Date(Date.now() + 2 * 86_400_000).toISOString();
     const narrower = {
       grantee: { kind: 'member' as const, memberId: emma.me.memberId },
-      acts: ['read' as const],
+      acts: ['read' as const, 'contact' as const],
+      purposes: ['survey' as const],
+      quota: { count: 1, period: 'year' as const, each: false },
       except: [...except, 'emails' as const],
       endsAt,
     };
     await louis.call(delegation.changeGrant, { grantId: id, ...narrower });
     await nextContact();
     const second = await lendOnce(7);
+    const { purposes, quota } = narrower;
+    expect(await onceGrant()).toMatchObject({ purposes, quota });
     for (const personId of [first, second])
       expect(JSON.stringify(await emma.call(cards.getPerson, { personId }))).not.toContain('.example');
     const [takenBack] = await app.query<{ at: Date }>(

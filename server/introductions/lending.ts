@@ -8,10 +8,10 @@ import {
   takeChangeNos,
 } from '../cards/rows.ts';
 import type { GrantTerms } from '../delegation/contract.ts';
-import { addGrant, endVersion, lockBook } from '../delegation/grants.ts';
+import { addGrant, endVersion, findStandingGrant, type GrantRow, lockBook, termsOf } from '../delegation/grants.ts';
 import { followLists } from '../delegation/lend.ts';
 import { findConcerned } from '../delegation/queries.ts';
-import { groupsLeftOut, maskWithout } from '../delegation/rules.ts';
+import { maskWithout } from '../delegation/rules.ts';
 import { getMember, takeBookNo } from '../identity/queries.ts';
 import { announce } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
@@ -45,14 +45,13 @@ export async function lendOnce(
   const endsAt = new Date(Date.now() + days * 86_400_000);
   const book = (await queries.findOnceBook(tx, holder, askerId)) ?? (await makeBook(tx, holder, askerId));
   await lockBook(tx, holder, book.book_id);
-  const standing = await queries.findStandingGrant(tx, workspaceId, book.book_id, askerId);
+  const standing = await findStandingGrant(tx, holder, book.book_id, askerId);
   const copies = await queries.listCopies(tx, workspaceId, book.book_no);
   // What the holder has withdrawn meanwhile stays withdrawn.
   if (!standing) for (const copy of copies) await takeBack(app, tx, workspaceId, copy);
   const copyId = await copyCard(tx, holder, cardId, book);
   if (!standing) await addGrant(tx, holder, book.book_id, onceTerms(askerId, endsAt));
-  else if (standing.ends_at && standing.ends_at < endsAt)
-    await prolong(app, tx, holder, { standing, askerId, copies, endsAt });
+  else if (standing.ends_at && standing.ends_at < endsAt) await prolong(app, tx, holder, { standing, copies, endsAt });
   await followLists({ app, tx }, workspaceId, book.book_no, [endsAt.toISOString()]);
   const queue = `matching ${workspaceId}`;
   await app.enqueue(tx, { workspaceId, task: 'cards.changed', payload: { cardIds: [copyId], refresh: true }, queue });
@@ -115,7 +114,7 @@ async function copyCard(tx: Tx, holder: Actor, cardId: string, to: OnceBook): Pr
   return copyId;
 }
 
-const onceTerms = (askerId: string, endsAt: Date, but: Partial<GrantTerms> = {}): GrantTerms => ({
+const onceTerms = (askerId: string, endsAt: Date): GrantTerms => ({
   grantee: { kind: 'member', memberId: askerId },
   acts: ['read'],
   except,
@@ -125,7 +124,6 @@ const onceTerms = (askerId: string, endsAt: Date, but: Partial<GrantTerms> = {})
   askFirst: false,
   startsAt: null,
   endsAt: endsAt.toISOString(),
-  ...but,
 });
 
 /**
@@ -136,17 +134,14 @@ async function prolong(
   app: App,
   tx: Tx,
   holder: Actor,
-  about: { standing: queries.StandingGrant; askerId: string; copies: readonly string[]; endsAt: Date },
+  { standing, copies, endsAt }: { standing: GrantRow; copies: readonly string[]; endsAt: Date },
 ): Promise<void> {
-  const { standing, askerId, copies, endsAt } = about;
   const { workspaceId } = holder;
   const delaySeconds = Math.max(0, (standing.ends_at!.getTime() - Date.now()) / 1000);
   for (const cardId of copies)
     await app.enqueue(tx, { workspaceId, task: 'introductions.takeBack', payload: { cardId }, delaySeconds });
   await endVersion(tx, holder, standing);
-  const { acts, field_mask: mask } = standing;
-  const terms = onceTerms(askerId, endsAt, { acts: acts as GrantTerms['acts'], except: groupsLeftOut(mask) });
-  await addGrant(tx, holder, standing.book_id, terms, standing);
+  await addGrant(tx, holder, standing.book_id, { ...termsOf(standing), endsAt: endsAt.toISOString() }, standing);
 }
 
 /** The holder keeps a card back that they lent for once, or has removed it: its copies go. */

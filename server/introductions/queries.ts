@@ -272,22 +272,6 @@ export async function addOnceBook(
   );
 }
 
-/** The version that stands of the grant by which this member reads the book. */
-export async function findStandingGrant(tx: Tx, workspaceId: string, bookId: string, memberId: string) {
-  return tx
-    .selectFrom('delegation.grant')
-    .select(['grant_id', 'version', 'ends_at', 'book_id', 'acts', 'field_mask'])
-    .where('workspace_id', '=', workspaceId)
-    .where('book_id', '=', bookId)
-    .where('grantee_id', '=', memberId)
-    .where('reads', '=', true)
-    .where(sql<boolean>`(ends_at is null or ends_at > now())`)
-    .orderBy('version', 'desc')
-    .executeTakeFirst();
-}
-
-export type StandingGrant = NonNullable<Awaited<ReturnType<typeof findStandingGrant>>>;
-
 /** The copies that are in sight in a book of copies. */
 export async function listCopies(tx: Tx, workspaceId: string, bookNo: number): Promise<string[]> {
   const rows = await tx
