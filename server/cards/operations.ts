@@ -201,8 +201,11 @@ export const cardsOperations: Operation[] = [
   implement(contracts.updateCard, async ({ cardId, withheld, bookId, ...edits }, context) => {
     const edit = await editing.toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
-    if (Object.values(edits).some((list) => list.length > 0))
-      await editing.editFields({ ...edit, lentPoints: lentPointsOf([card]) }, card, edits);
+    if (Object.values(edits).some((list) => list.length > 0)) {
+      const person = await queries.findPersonCards(context.tx, context.actor, cardId);
+      const cards = await queries.loadCards(context.tx, context.actor, person?.cardIds ?? []);
+      await editing.editFields({ ...edit, lentPoints: lentPointsOf(cards) }, card, edits);
+    }
     if (withheld !== undefined) await editing.setWithheld(edit, card, withheld);
     if (bookId) await editing.moveCard(edit, card, await pickBook(context, bookId));
     return describeOneCard(context, cardId);

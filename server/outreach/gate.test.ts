@@ -154,6 +154,16 @@ describe('a message to a lent contact', () => {
       await bob.call(cards.updatePerson, { personId, set: copyOf(`only${run}@exemple.fr`), remove: [] });
       expect(await write(bob)).toMatchObject({ allowed: false, reasons: ['no_grant'] });
       const own = (await bob.call(cards.getPerson, { personId })).cards.find(({ mine: own }) => own)!;
+      const takeOff = async () => {
+        const { fields } = await bob.call(cards.getCard, { cardId: own.id });
+        await bob.call(cards.updateCard, {
+          cardId: own.id,
+          remove: fields.flatMap((f) => (f.kind === 'email' ? f.no : [])),
+        });
+      };
+      await takeOff();
+      await bob.call(cards.updateCard, { cardId: own.id, add: copyOf(`only${run}@exemple.fr`) });
+      expect(await write(bob)).toMatchObject({ allowed: false, reasons: ['no_grant'] });
       await lend(alice, bookId);
       await app.settle();
       anne.personId = own.id;
