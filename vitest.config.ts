@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{server,cli,tools,web,bench}/**/*.test.ts'],
           exclude: ['**/*.{model,peers}.test.ts', '**/node_modules/**'],
-          testTimeout: 20_000,
+          testTimeout: slow,
           hookTimeout: slow,
         },
       },

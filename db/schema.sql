@@ -34,8 +34,10 @@ cards.card
   CREATE INDEX card_cluster_ix ON cards.card USING btree (workspace_id, cluster_id)
   CREATE INDEX card_import_ix ON cards.card USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
   CREATE INDEX card_removed_for_ix ON cards.card USING btree (workspace_id, removed_for) WHERE (removed_for IS NOT NULL)
+  CREATE UNIQUE INDEX card_resource_uq ON cards.card USING btree (workspace_id, book_no, resource_name) WHERE ((resource_name IS NOT NULL) AND (exposure < 2))
   CREATE INDEX card_source_ix ON cards.card USING btree (workspace_id, source_id, card_id)
   CREATE UNIQUE INDEX card_source_key_uq ON cards.card USING btree (workspace_id, source_id, source_key) WHERE (exposure <> 2)
+  CREATE INDEX card_uid_ix ON cards.card USING btree (workspace_id, uid) WHERE (resource_name IS NOT NULL)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy of_reach for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
@@ -98,6 +100,7 @@ cards.card_original
   exposure smallint not null
   media_type text not null
   data bytea not null
+  change_no bigint
   constraint card_original_pk PRIMARY KEY (workspace_id, card_id)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
@@ -136,6 +139,31 @@ cards.contact_point
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+cards.departed
+  workspace_id uuid not null
+  book_no integer not null
+  resource_name text not null
+  change_no bigint not null
+  constraint departed_pk PRIMARY KEY (workspace_id, book_no, resource_name)
+  CREATE INDEX departed_change_ix ON cards.departed USING btree (workspace_id, book_no, change_no)
+  policy of_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+cards.device_group
+  workspace_id uuid not null
+  book_no integer not null
+  resource_name text not null
+  uid text not null
+  octets bytea not null
+  change_no bigint not null
+  gone boolean not null default (false)
+  constraint device_group_pk PRIMARY KEY (workspace_id, book_no, resource_name)
+  CREATE INDEX device_group_change_ix ON cards.device_group USING btree (workspace_id, book_no, change_no)
+  policy of_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
 
 cards.entry
   workspace_id uuid not null
@@ -306,6 +334,12 @@ cards.trust
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select to entregent_member
 
+cards.unsettled
+  workspace_id uuid not null
+  book_no integer not null
+  after_no bigint not null
+  constraint unsettled_pk PRIMARY KEY (workspace_id, book_no)
+
 cards.view
   workspace_id uuid not null
   view_id uuid not null
@@ -348,6 +382,26 @@ charter.charter
   policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+dav.device
+  workspace_id uuid not null
+  device_id uuid not null
+  member_id uuid not null
+  source_id uuid not null
+  name text not null
+  secret_hash bytea not null
+  writes boolean not null
+  takes_lent boolean not null default (false)
+  created_at timestamp with time zone not null default (now())
+  last_used_at timestamp with time zone
+  client text
+  constraint device_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint device_pk PRIMARY KEY (workspace_id, device_id)
+  CREATE INDEX device_member_ix ON dav.device USING btree (workspace_id, member_id)
+  CREATE INDEX device_secret_ix ON dav.device USING btree (secret_hash)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert to entregent_member
 
 delegation."grant"
   workspace_id uuid not null
@@ -397,11 +451,14 @@ delegation.book
   created_at timestamp with time zone not null default (now())
   lists_due_at timestamp with time zone
   once_for uuid
+  resource_name text
+  on_devices boolean not null default (true)
   constraint book_holder_fk FOREIGN KEY (workspace_id, holder_id) REFERENCES identity.member(workspace_id, member_id)
   constraint book_name_uq UNIQUE NULLS NOT DISTINCT (workspace_id, holder_id, name)
   constraint book_no_uq UNIQUE (workspace_id, book_no)
   constraint book_pk PRIMARY KEY (workspace_id, book_id)
   CREATE UNIQUE INDEX book_once_uq ON delegation.book USING btree (workspace_id, holder_id, once_for) WHERE (once_for IS NOT NULL)
+  CREATE UNIQUE INDEX book_resource_uq ON delegation.book USING btree (workspace_id, holder_id, resource_name) WHERE (resource_name IS NOT NULL)
   policy by_self for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((holder_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR ((holder_id IS NULL) AND (current_setting('app.role'::text, true) = 'admin'::text))))
   policy for_identity for all to entregent_identity using true with check true
   policy of_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))

@@ -5,6 +5,8 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { davOperations } from './dav/operations.ts';
+import { davRoutes } from './dav/routes.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
@@ -64,6 +66,7 @@ export function allModules(accounts: Accounts): Modules {
       ...sourcesOperations,
       ...ssoOperations(accounts),
       ...scimOperations,
+      ...davOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -72,6 +75,7 @@ export function allModules(accounts: Accounts): Modules {
       sourcesRoutes,
       ssoRoutes(accounts),
       scimRoutes(accounts),
+      davRoutes,
     ],
     paths: { ...cardsPaths, ...sourcesPaths },
     tasks: [

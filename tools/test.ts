@@ -1,7 +1,7 @@
 // npm test: the checks, the suites on a real PostgreSQL, the journeys in a real browser. `--only check|unit|model|peers|e2e`.
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { root } from '../server/kernel/config.ts';
@@ -25,9 +25,20 @@ interface Count {
 
 const summary = z.object({
   numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({ status: z.string(), fullName: z.string(), failureMessages: z.array(z.string()).nullish() }),
+      ),
+    }),
+  ),
 });
+
+/** What failed, said once more at the end: a long run has scrolled the place away where it happened. */
+const failures: string[] = [];
 
 const isThere = (suite: string): boolean =>
   globSync(suites[suite]!, { cwd: root, exclude: (name) => name === 'node_modules' }).length > 0;
@@ -55,23 +66,38 @@ async function runSuites(names: string[], env: Record<string, string> = {}): Pro
   const code = await new Promise<number | null>((done) => child.on('close', done));
   const count = readReport(report);
   // A run that fails without a failed test (an error between tests, no report) is a failure all the same.
-  return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+  if (code === 0 || count.failed > 0) return count;
+  failures.push(`${present.join(', ')}: the run ended with code ${code} without a failed test; see its output above`);
+  return { ...count, failed: 1 };
 }
 
 function readReport(file: string): Count {
   if (!existsSync(file)) return { passed: 0, failed: 0 };
-  const { numPassedTests, numFailedTests, testResults } = summary.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const { numPassedTests, testResults } = summary.parse(JSON.parse(readFileSync(file, 'utf8')));
   rmSync(file);
-  const unloaded = testResults.filter((one) => one.status === 'failed' && one.assertionResults.length === 0).length;
-  return { passed: numPassedTests, failed: numFailedTests + unloaded };
+  const before = failures.length;
+  for (const { name, status, message, assertionResults } of testResults) {
+    const where = relative(root, name);
+    for (const { status: ended, fullName, failureMessages } of assertionResults)
+      if (ended === 'failed') failures.push(`${where} > ${fullName}\n${brief(failureMessages?.join('\n') ?? '')}`);
+    if (status === 'failed' && assertionResults.length === 0) failures.push(`${where}\n${brief(message)}`);
+  }
+  return { passed: numPassedTests, failed: failures.length - before };
 }
+
+const brief = (message: string): string =>
+  message
+    .split('\n')
+    .slice(0, 15)
+    .map((line) => `    ${line.slice(0, 200)}`)
+    .join('\n');
 
 async function runJourneys(): Promise<Count> {
   if (!isThere('e2e')) return { passed: 0, failed: 0 };
   try {
     return await runSuites(['e2e'], { CHROMIUM: bringChromium() });
   } catch (error) {
-    process.stdout.write(`✗ e2e: ${(error as Error).message}\n`);
+    failures.push(`e2e: ${(error as Error).message}`);
     return { passed: 0, failed: 1 };
   }
 }
@@ -97,6 +123,7 @@ async function main(): Promise<number> {
     );
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  for (const failure of failures) process.stdout.write(`\n✗ ${failure}\n`);
   process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
   return failed > 0 || passed === 0 ? 1 : 0;
 }

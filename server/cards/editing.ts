@@ -8,8 +8,9 @@ import { notFound } from '../kernel/errors.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
 import type { FieldInput, FieldKind } from './contract.ts';
 import { leftOrganization } from './employments.ts';
-import { completeInput, type Field, type Habits, toStored } from './fields.ts';
+import { asField, completeInput, type Field, type Habits, toStored } from './fields.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
+import { addDeparted, freeName, getName } from './resources.ts';
 import {
   addChange,
   addContactPoints,
@@ -232,15 +233,10 @@ export async function writeFields(editing: Editing, card: LoadedCard, edits: Fie
   await recordChange(editing, card, changeNo, 'edited', {
     fields: [...touched].sort(),
     before: { fields: card.fields },
-    left: leftOrganization(card.fields.map(toField), fields.map(toField)),
+    left: leftOrganization(card.fields.map(asField), fields.map(asField)),
   });
   await announce(editing, [card.card_id]);
 }
-
-const toField = ({ kind, value }: { kind: string; value: unknown }): Field => ({
-  kind: kind as FieldKind,
-  value: value as Record<string, unknown>,
-});
 
 type StoredRow = LoadedCard['fields'][number];
 
@@ -250,8 +246,8 @@ function sourceValueOf(before: StoredRow): string | null {
   return JSON.stringify(before.value);
 }
 
-async function replaceField(
-  { tx, actor }: Editing,
+export async function replaceField(
+  { tx, actor }: Pick<Editing, 'tx' | 'actor'>,
   cardId: string,
   before: StoredRow,
   row: NewFieldRow,
@@ -270,7 +266,11 @@ async function replaceField(
 }
 
 /** A value the source wrote stays as an empty one, lest the next import bring it back; one a person wrote goes. */
-async function removeField({ tx, actor }: Editing, cardId: string, before: StoredRow): Promise<void> {
+export async function removeField(
+  { tx, actor }: Pick<Editing, 'tx' | 'actor'>,
+  cardId: string,
+  before: StoredRow,
+): Promise<void> {
   const source = sourceValueOf(before);
   if (source === null) {
     await deleteField(tx, actor.workspaceId, cardId, before.no);
@@ -354,8 +354,11 @@ export async function moveCard(
 ): Promise<void> {
   if (card.book_id === to.book_id) return;
   const { tx, actor } = editing;
-  await beginChange(editing, card);
+  const gone = await beginChange(editing, card);
   const changeNo = await takeChangeNos(tx, actor.workspaceId, to.book_id, 1);
+  const name = await getName(tx, actor.workspaceId, card.card_id);
+  await addDeparted(tx, actor.workspaceId, [{ bookNo: card.book_no, name, changeNo: gone }]);
+  await freeName(tx, actor.workspaceId, card.card_id, to.book_no);
   await updateCardRow(tx, actor.workspaceId, card.card_id, { book_no: to.book_no, change_no: changeNo });
   await setHanging(tx, actor.workspaceId, [card.card_id], 'book_no', to.book_no);
   await recordChange(editing, { ...card, book_no: to.book_no }, changeNo, 'moved', {
@@ -403,6 +406,7 @@ export async function restoreCard(editing: Editing, cardId: string): Promise<voi
   const changeNo = await takeChangeNos(tx, actor.workspaceId, card.book_id, 1);
   // A card that was withheld comes back withheld.
   const exposure = card.exposure_before ?? 0;
+  await freeName(tx, actor.workspaceId, cardId, card.book_no);
   const back = { exposure, removed_at: null, purge_at: null, change_no: changeNo, exposure_before: null };
   await updateCardRow(tx, actor.workspaceId, cardId, back);
   await setHanging(tx, actor.workspaceId, [cardId], 'exposure', exposure);

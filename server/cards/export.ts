@@ -2,15 +2,7 @@ import { Readable } from 'node:stream';
 import writeXlsx from 'write-excel-file/node';
 import type { z } from 'zod';
 import { recordUses } from '../delegation/ledger.ts';
-import type {
-  Contact,
-  ContactAddress,
-  ContactEmail,
-  ContactName,
-  ContactPhone,
-  ContactUrl,
-  ExtraValue,
-} from '../formats/contact.ts';
+import type { Contact } from '../formats/contact.ts';
 import { escapeFormula, writeCsvRow } from '../formats/table/write.ts';
 import { writeVcard } from '../formats/vcard/index.ts';
 import { getMember } from '../identity/queries.ts';
@@ -22,39 +14,18 @@ import { type Translate, translator } from '../kernel/messages.ts';
 import { compose, entryOf, type Value } from './compose.ts';
 import type { exportQuery } from './contract.ts';
 import { exportHeader, exportRow } from './export-columns.ts';
+import { contactOf } from './fields.ts';
 import { cursorOf, findEntries, findPersonCards, findPhoto, loadCards, pageOwnCards, toVisible } from './queries.ts';
 
 type ExportQuery = z.output<typeof exportQuery>;
 
 /** A person or card as a contact again, from its chosen values. */
-function toContact(uid: string, kind: Contact['kind'], values: readonly Value[]): Contact {
-  const chosen = values.filter((value) => value.chosen);
-  const all = <T>(wanted: Value['kind']) =>
-    chosen.filter((value) => value.kind === wanted).map((value) => value.value as unknown as T);
-  const text = (wanted: Value['kind']) => all<{ value: string }>(wanted).map(({ value }) => value);
-  const [organization] = all<{ name?: string; department?: string }>('organization');
-  const [title] = text('title');
-  const [birthday] = text('birthday');
-  const notes = text('note');
-  return {
-    kind,
+const toContact = (uid: string, kind: Contact['kind'], values: readonly Value[]): Contact =>
+  contactOf(
     uid,
-    name: all<ContactName>('name')[0] ?? {},
-    emails: all<ContactEmail>('email'),
-    phones: all<ContactPhone>('phone'),
-    ...(organization?.name ? { organization: organization.name } : {}),
-    ...(organization?.department ? { department: organization.department } : {}),
-    ...(title ? { title } : {}),
-    addresses: all<ContactAddress>('address'),
-    urls: all<ContactUrl>('url'),
-    ...(birthday ? { birthday } : {}),
-    ...(notes.length > 0 ? { note: notes.join('\n\n') } : {}),
-    categories: text('category'),
-    extra: all<ExtraValue>('extra'),
-    warnings: [],
-    original: { mediaType: 'text/vcard', data: new Uint8Array() },
-  };
-}
+    kind,
+    values.filter((value) => value.chosen),
+  );
 
 const pageSize = 200;
 

@@ -1,5 +1,13 @@
 import { fieldClass } from '../delegation/field-classes.ts';
-import type { Contact } from '../formats/contact.ts';
+import type {
+  Contact,
+  ContactAddress,
+  ContactEmail,
+  ContactName,
+  ContactPhone,
+  ContactUrl,
+  ExtraValue,
+} from '../formats/contact.ts';
 import { normaliseEmail } from '../formats/normalise/email.ts';
 import { fullName, type NamingHabit, writeName } from '../formats/normalise/name.ts';
 import { parsePhone } from '../formats/normalise/phone.ts';
@@ -107,6 +115,35 @@ export function fieldsOf(contact: Contact, photoHash: string | null): Field[] {
   return fields;
 }
 
+/** The other way: what the fields say, as a contact. Photos and consent, which have contents of their own, are the caller's to add. */
+export function contactOf(uid: string, kind: Contact['kind'], fields: readonly Field[]): Contact {
+  const all = <T>(wanted: FieldKind) =>
+    fields.filter((field) => field.kind === wanted).map(({ value }) => value as unknown as T);
+  const texts = (wanted: FieldKind) => all<{ value: string }>(wanted).map(({ value }) => value);
+  const [organization] = all<{ name?: string; department?: string }>('organization');
+  const [title] = texts('title');
+  const [birthday] = texts('birthday');
+  const notes = texts('note');
+  return {
+    kind,
+    uid,
+    name: all<ContactName>('name')[0] ?? {},
+    emails: all<ContactEmail>('email'),
+    phones: all<ContactPhone>('phone'),
+    ...(organization?.name ? { organization: organization.name } : {}),
+    ...(organization?.department ? { department: organization.department } : {}),
+    ...(title ? { title } : {}),
+    addresses: all<ContactAddress>('address'),
+    urls: all<ContactUrl>('url'),
+    ...(birthday ? { birthday } : {}),
+    ...(notes.length > 0 ? { note: notes.join('\n\n') } : {}),
+    categories: texts('category'),
+    extra: all<ExtraValue>('extra'),
+    warnings: [],
+    original: { mediaType: 'text/vcard', data: new Uint8Array() },
+  };
+}
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** A name that a table writes around a comma ("Smith, Zoë", even "Zoë, Smith") reads as its parts do. */
@@ -154,4 +191,51 @@ export function identityOf(field: Field): string {
     .toLowerCase()
     .replaceAll(/[\s\p{P}]+/gu, ' ')
     .trim()}`;
+}
+
+/** The same to the last part, labels and marks included; in whatever order the parts were stored. */
+export const fullIdentityOf = ({ kind, value }: Field): string =>
+  `${kind} ${JSON.stringify(Object.entries(value).sort())}`;
+
+/** A stored row as a field. */
+export const asField = ({ kind, value }: { kind: string; value: unknown }): Field => ({
+  kind: kind as FieldKind,
+  value: value as Record<string, unknown>,
+});
+
+/** An empty value stands for one that a member took away from what the source says. */
+export const isTaken = ({ value }: { value: unknown }): boolean => Object.keys(value as object).length === 0;
+
+/**
+ * What a device changed: its word is the whole state of the card, for it has seen the last one. What an import said of consent is no part
+ * of it.
+ */
+export function compareFields<Row extends { no: number; kind: string; value: unknown }>(
+  existing: readonly Row[],
+  incoming: readonly StoredField[],
+): { set: { before: Row; field: StoredField }[]; add: StoredField[]; remove: Row[] } {
+  let before = existing.filter((row) => row.kind !== 'consent' && !isTaken(row));
+  let after = incoming.filter(({ kind }) => kind !== 'consent');
+  const set: { before: Row; field: StoredField }[] = [];
+  /** Pairs what is one by `same`, and leaves the rest. */
+  const pair = (same: (row: Row) => string, of: (field: StoredField) => string, changed: boolean) => {
+    const waiting = Map.groupBy(after, of);
+    const paired = new Set<StoredField>();
+    before = before.filter((row) => {
+      const field = waiting.get(same(row))?.shift();
+      if (!field) return true;
+      paired.add(field);
+      if (changed) set.push({ before: row, field });
+      return false;
+    });
+    after = after.filter((field) => !paired.has(field));
+  };
+  pair((row) => fullIdentityOf(asField(row)), fullIdentityOf, false);
+  pair((row) => identityOf(asField(row)), identityOf, true);
+  pair(
+    ({ kind }) => kind,
+    ({ kind }) => kind,
+    true,
+  );
+  return { set, add: after, remove: before };
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { FieldKind, historyItem } from './contract.ts';
-import { displayOf, type Field } from './fields.ts';
+import { displayOf, type Field, fullIdentityOf, isTaken } from './fields.ts';
 
 interface HistoryRow {
   at: Date;
@@ -94,16 +94,15 @@ function wordsOf(field: Field | undefined): string | null {
 
 /** What differs between two states of a card, kind by kind: what went beside what came. */
 export function differences(before: readonly NumberedField[], after: readonly NumberedField[]) {
-  const keyOf = ({ kind, value }: Field) => `${kind} ${JSON.stringify(Object.entries(value).sort())}`;
-  const filled = (fields: readonly NumberedField[]) => fields.filter(({ value }) => Object.keys(value).length > 0);
-  const was = new Set(before.map(keyOf));
-  const is = new Set(after.map(keyOf));
+  const filled = (fields: readonly NumberedField[]) => fields.filter((field) => !isTaken(field));
+  const was = new Set(before.map(fullIdentityOf));
+  const is = new Set(after.map(fullIdentityOf));
   const gone = Map.groupBy(
-    filled(before).filter((field) => !is.has(keyOf(field))),
+    filled(before).filter((field) => !is.has(fullIdentityOf(field))),
     ({ kind }) => kind,
   );
   const come = Map.groupBy(
-    filled(after).filter((field) => !was.has(keyOf(field))),
+    filled(after).filter((field) => !was.has(fullIdentityOf(field))),
     ({ kind }) => kind,
   );
   const kinds = [...new Set<FieldKind>([...gone.keys(), ...come.keys()])].sort();

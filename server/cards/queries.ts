@@ -5,6 +5,7 @@ import { fold } from '../formats/normalise/fold.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { searchTerms, type VisibleCard } from './compose.ts';
 import type { Entry, FieldKind, sort } from './contract.ts';
+import { isTaken } from './fields.ts';
 
 export interface EntryFilter {
   q?: string | undefined;
@@ -285,9 +286,8 @@ export function toVisible(card: LoadedCard): VisibleCard {
     kind: card.kind as VisibleCard['kind'],
     ended: card.ended_at !== null,
     seenAt: card.seen_at,
-    // An empty value stands for one that its holder took away from what the source says.
     fields: card.fields
-      .filter((field) => Object.keys(field.value as object).length > 0)
+      .filter((field) => !isTaken(field))
       .map((field) => ({
         no: field.no,
         kind: field.kind as FieldKind,

@@ -31,6 +31,13 @@ async function purgeBatch(tx: Tx): Promise<number> {
       where workspace_id = ${workspaceId} and card_id = any(${ids}) and content #> '{value,hash}' is not null`.execute(
       tx,
     );
+    // Devices that were away learn of it all the same.
+    await sql`insert into cards.departed (workspace_id, book_no, resource_name, change_no)
+      select ${workspaceId}, c.book_no, coalesce(c.resource_name, c.card_id || '.vcf'), max(c.change_no) from cards.card c
+      where c.workspace_id = ${workspaceId} and c.card_id = any(${ids}) group by 2, 3
+      on conflict on constraint departed_pk do update set change_no = greatest(departed.change_no, excluded.change_no)`.execute(
+      tx,
+    );
     for (const table of ['card_field', 'card_original', 'card_change', 'note', 'set_aside', 'fact', 'offer', 'card']) {
       await sql`delete from ${sql.raw(`cards.${table}`)} where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(
         tx,

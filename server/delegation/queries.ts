@@ -174,7 +174,7 @@ export async function deleteEmptyBook(tx: Tx, workspaceId: string, bookId: strin
 export async function addBook(
   tx: Tx,
   actor: Actor,
-  book: { bookNo: number; name: string; holderId: string | null },
+  book: { bookNo: number; name: string; holderId: string | null; resourceName?: string },
 ): Promise<string> {
   const bookId = newId();
   await tx
@@ -185,6 +185,7 @@ export async function addBook(
       book_no: book.bookNo,
       holder_id: book.holderId,
       name: book.name,
+      resource_name: book.resourceName ?? null,
     })
     .execute();
   return bookId;

@@ -66,6 +66,7 @@ export interface DB {
     exposure: number;
     media_type: string;
     data: Buffer;
+    change_no: number | null;
   };
   'cards.consent_statement': {
     workspace_id: string;
@@ -85,6 +86,21 @@ export interface DB {
     health: Generated<string>;
     health_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     consent_origin: string | null;
+  };
+  'cards.departed': {
+    workspace_id: string;
+    book_no: number;
+    resource_name: string;
+    change_no: number;
+  };
+  'cards.device_group': {
+    workspace_id: string;
+    book_no: number;
+    resource_name: string;
+    uid: string;
+    octets: Buffer;
+    change_no: number;
+    gone: Generated<boolean>;
   };
   'cards.entry': {
     workspace_id: string;
@@ -188,6 +204,11 @@ export interface DB {
     said_by: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'cards.unsettled': {
+    workspace_id: string;
+    book_no: number;
+    after_no: number;
+  };
   'cards.view': {
     workspace_id: string;
     view_id: string;
@@ -212,6 +233,19 @@ export interface DB {
     published_by: string;
     published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'dav.device': {
+    workspace_id: string;
+    device_id: string;
+    member_id: string;
+    source_id: string;
+    name: string;
+    secret_hash: Buffer;
+    writes: boolean;
+    takes_lent: Generated<boolean>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    last_used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    client: string | null;
+  };
   'delegation.book': {
     workspace_id: string;
     book_id: string;
@@ -223,6 +257,8 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     lists_due_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     once_for: string | null;
+    resource_name: string | null;
+    on_devices: Generated<boolean>;
   };
   'delegation.grant': {
     workspace_id: string;

@@ -23,6 +23,7 @@ export const ownSchemas = [
   'introductions',
   'sso',
   'scim',
+  'dav',
   'auth',
 ];
 

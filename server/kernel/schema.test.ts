@@ -14,7 +14,12 @@ const schemas = ownSchemas.filter((schema) => schema !== 'auth');
 const withoutWorkspace = ['kernel.installation'];
 
 /** Read before a workspace is known (sign-in, links), or of a method that cannot hold a uuid beside a text. */
-const freeIndexes = ['identity.member_account_ix', 'identity.link_token_ix', 'cards.entry_search_ix'];
+const freeIndexes = [
+  'identity.member_account_ix',
+  'identity.link_token_ix',
+  'cards.entry_search_ix',
+  'dav.device_secret_ix',
+];
 
 let database: TestDatabase;
 

@@ -5,6 +5,7 @@ import * as apps from '../apps/contract.ts';
 import { authorise, register } from '../apps/testing.ts';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
+import * as dav from '../dav/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
@@ -97,6 +98,8 @@ const asked: Record<string, (id: Ids) => object> = {
   'delegation.renameBook': ({ bookId }) => ({ bookId, name: 'Owned' }),
   'home.listUses': ({ happeningId }) => ({ happeningId }),
   'home.reply': ({ happeningId }) => ({ happeningId, text: 'Owned' }),
+  'dav.endDevice': ({ phoneId }) => ({ deviceId: phoneId }),
+  'dav.updateDevice': ({ phoneId }) => ({ deviceId: phoneId, writes: false }),
   'identity.changeProcess': ({ processId }) => ({ processId, ...words }),
   'identity.chooseWorkspace': ({ workspaceId }) => ({ workspaceId }),
   'identity.createResetLink': ({ veraId }) => ({ memberId: veraId }),
@@ -230,7 +233,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
   `apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
-  charter.publishCharter identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
+  charter.publishCharter dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe introductions.ask matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings outreach.removeMailSetup outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
@@ -367,6 +370,7 @@ async function fillCompany(): Promise<void> {
   of.keyAppId = (await vera.call(apps.createKey, own)).apiKey.appId!;
   of.sessionId = (await vera.call(identity.listSessions, {})).items[0]!.id;
   of.deviceId = (await vera.call(notices.addDevice, { endpoint: fcm(), keys: pushKeys() })).id;
+  of.phoneId = (await vera.call(dav.addDevice, { name: 'Zephyr phone' })).device.id;
   of.passkeyId = '0193ffff-0000-7000-8000-0000000000aa';
   await app.query(
     `insert into auth.passkey (id, name, "publicKey", "userId", "credentialID", counter, "deviceType", "backedUp", "createdAt")
@@ -598,9 +602,9 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   'GET /people/export': { path: (id) => `/people/export?format=csv&bookId=${id.bookId}`, due: [401, 200, 200, 200] },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, sso, scim, unsubscribing. */
+/** What others' standards say of their own paths, with tests of their own: apps, dav, sso, scim, unsubscribing. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/scim\/v2\/|\/u\/:token$)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/$|\/u\/:token$)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

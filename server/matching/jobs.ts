@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { findUnsettled, settleUpTo } from '../cards/resources.ts';
+import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { matchCards } from './matching.ts';
 import { purgePostponed } from './proposals.ts';
 import { runFully, startNightlyRuns, startRun } from './runs.ts';
 
 const batch = 2000;
+
+async function follow(app: App, workspaceId: string, cardIds: readonly string[], refresh: boolean): Promise<void> {
+  const { outgrown } = await matchCards(app, workspaceId, cardIds, refresh);
+  if (outgrown) await app.db.asSystem('keeper', (tx) => startRun(app, tx, workspaceId, null));
+}
 
 export const matchingTasks: Task[] = [
   defineTask({
@@ -13,8 +20,21 @@ export const matchingTasks: Task[] = [
     async run({ cardIds, refresh }, { app, workspaceId, signal }) {
       for (let at = 0; at < cardIds.length; at += batch) {
         if (signal.aborted) throw new Error('aborted');
-        const { outgrown } = await matchCards(app, workspaceId, cardIds.slice(at, at + batch), refresh);
-        if (outgrown) await app.db.asSystem('keeper', (tx) => startRun(app, tx, workspaceId, null));
+        await follow(app, workspaceId, cardIds.slice(at, at + batch), refresh);
+      }
+    },
+  }),
+  // After devices have written in a book: all they wrote since the list and matching last followed.
+  defineTask({
+    name: 'cards.settleBook',
+    payload: z.object({ bookNo: z.number().int() }),
+    async run({ bookNo }, { app, workspaceId, signal }) {
+      for (;;) {
+        if (signal.aborted) throw new Error('aborted');
+        const due = await app.db.asSystem('keeper', (tx) => findUnsettled(tx, workspaceId, bookNo, batch));
+        if (!due) return;
+        if (due.cardIds.length > 0) await follow(app, workspaceId, due.cardIds, true);
+        await app.db.asSystem('keeper', (tx) => settleUpTo(tx, workspaceId, bookNo, due.upTo));
       }
     },
   }),

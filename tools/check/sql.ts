@@ -8,6 +8,7 @@ const schemas = ownSchemas.join('|').replace('kernel', 'kernel(?!\\.installation
 const freeKeys: Record<string, string> = {
   installation_pk: 'the installation has no workspace',
   member_account_ix: 'sign-in looks for an account before a workspace is known',
+  device_secret_ix: 'a device shows its password before a workspace is known',
   link_token_ix: 'a link is followed before a workspace is known',
   entry_search_ix: 'GIN over texts; each row it finds is checked for workspace and audience',
 };
@@ -59,7 +60,7 @@ function checkQueries({ path, text }: SourceFile): Breach[] {
 const places = [
   /^server\/kernel\//,
   /^server\/\w+\/queries\.ts$/,
-  /^server\/cards\/(?:rows|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff|facts|offers)\.ts$/,
+  /^server\/cards\/(?:rows|resources|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff|facts|offers)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
   /^server\/outreach\/(?:facts|outbox)\.ts$/,

@@ -1,3 +1,4 @@
+export { interpretCard } from './interpret.ts';
 export {
   encodingOf,
   parameter,
@@ -11,4 +12,4 @@ export {
 } from './property.ts';
 export { readVcards } from './read.ts';
 export { escapeText, unescapeText } from './value.ts';
-export { type VcardVersion, writeVcard } from './write.ts';
+export { type VcardVersion, vcardProperties, writeVcard } from './write.ts';

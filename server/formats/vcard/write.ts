@@ -20,7 +20,16 @@ export type VcardVersion = '3.0' | '4.0';
  * for travels in properties of our own (`X-ENTREGENT-…`). Values are written as their source wrote them, not as normalised.
  */
 export function writeVcard(contact: Contact, version: VcardVersion): string {
-  const writer: Writer = { version, properties: [], nextGroup: firstFreeGroup(contact) };
+  return serialise(vcardProperties(contact, version));
+}
+
+/** The properties of `writeVcard`. @param group number of the first group "itemN" that may be given */
+export function vcardProperties(
+  contact: Contact,
+  version: VcardVersion,
+  group: number = firstFreeGroup(contact),
+): VcardProperty[] {
+  const writer: Writer = { version, properties: [], nextGroup: group };
   add(writer, 'VERSION', version);
   if (contact.uid) addText(writer, 'UID', contact.uid);
   writeName(writer, contact);
@@ -39,7 +48,7 @@ export function writeVcard(contact: Contact, version: VcardVersion): string {
   if (contact.revision)
     add(writer, 'REV', version === '4.0' ? contact.revision.replace(/[-:]/g, '') : contact.revision);
   for (const extra of contact.extra) writeExtra(writer, extra.name, extra.value, isVcard(contact));
-  return serialise(writer.properties);
+  return writer.properties;
 }
 
 interface Writer {

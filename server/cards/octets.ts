@@ -1,0 +1,177 @@
+import type { Contact, ContactConsent } from '../formats/contact.ts';
+import {
+  interpretCard,
+  parseVcard,
+  readVcards,
+  serialise,
+  type VcardProperty,
+  type VcardVersion,
+  vcardProperties,
+  writeVcard,
+} from '../formats/vcard/index.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { sha256 } from '../kernel/ids.ts';
+import { contactOf, type Field, fieldsOf, fullIdentityOf } from './fields.ts';
+import { findPhoto, loadCards, toVisible } from './queries.ts';
+import { findOriginal } from './rows.ts';
+
+/** A card as it stands, and the octets its source last gave. */
+export interface CardState {
+  uid: string;
+  kind: 'person' | 'organization';
+  fields: readonly Field[];
+  /** UTF-8; null when the source gave none, or no vCard. */
+  original: string | null;
+  photo: { type: string; data: Uint8Array } | null;
+  /** Whose habit numbers without prefix follow. */
+  country: string;
+}
+
+/**
+ * A card as a vCard: its original where that still says it all, else the original with what has changed since put in its place, so that
+ * properties that we have no word for survive (RFC 6352, 6.3.2). A card whose original is no vCard of this kind is written anew.
+ */
+export function toOctets(state: CardState): string {
+  const version = state.original === null ? undefined : versionOf(state.original);
+  if (version === undefined) return writeVcard(wholeContact(state, state.fields), '3.0');
+  const properties = parseVcard(state.original!);
+  const uid = properties.find(({ name }) => name.toUpperCase() === 'UID')?.value;
+  if (uid === state.uid && saySame(saidBy(properties, state.country), state.fields)) return state.original!;
+  const missing = new Map(state.fields.map((field) => [keyOf(field), field]));
+  const kept: VcardProperty[] = [];
+  let named = false;
+  for (const unit of unitsOf(properties)) {
+    const said = unit.about === 'card' ? [] : saidBy(unit.properties, state.country);
+    if (said.some((field) => !missing.has(keyOf(field)))) continue;
+    for (const field of said) missing.delete(keyOf(field));
+    if (unit.about === 'name') named = true;
+    kept.push(...unit.properties);
+  }
+  const added = vcardProperties(wholeContact(state, [...missing.values()]), version, firstFreeGroup(properties));
+  const heads = new Set(['VERSION', 'UID', ...(named ? ['FN', 'N', 'KIND', 'X-ABSHOWAS'] : [])]);
+  const head: VcardProperty[] = [
+    { group: undefined, name: 'VERSION', params: [], value: version },
+    { group: undefined, name: 'UID', params: [], value: state.uid },
+  ];
+  const isHead = ({ name }: VcardProperty) => /^(?:VERSION|UID|REV)$/i.test(name);
+  return serialise([
+    ...head,
+    ...kept.filter((property) => !isHead(property)),
+    ...added.filter(({ name }) => !heads.has(name)),
+  ]);
+}
+
+/** The same card in the other version, for who asks for it. */
+export async function toVersion(octets: string, version: VcardVersion, country: string): Promise<string> {
+  if (versionOf(octets) === version) return octets;
+  for await (const contact of readVcards(once(octets), { country })) return writeVcard(contact, version);
+  return octets;
+}
+
+async function* once(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+/** Of an original that is patched: 3.0 or 4.0; 2.1 and what says nothing are written anew. */
+function versionOf(octets: string): VcardVersion | undefined {
+  const version = /^VERSION:\s*(3\.0|4\.0)\s*$/im.exec(octets.slice(0, 2000))?.[1];
+  return version as VcardVersion | undefined;
+}
+
+interface Unit {
+  /** What identifies the contact hangs together: whether FN is a person's or a company's name, the others tell. */
+  about: 'card' | 'name' | 'value';
+  properties: VcardProperty[];
+}
+
+const ofName = new Set(['FN', 'N', 'NICKNAME', 'KIND', 'X-ABSHOWAS', 'ORG', 'X-DEPARTMENT']);
+const ofCard = new Set(['VERSION', 'UID', 'REV', 'PRODID']);
+/** Of which several make one value. */
+const together = new Map([
+  ['TITLE', 'title'],
+  ['ROLE', 'title'],
+  ['ADR', 'address'],
+  ['LABEL', 'address'],
+  ['NOTE', 'note'],
+]);
+
+/** Properties that are kept, or go, together: those of the name, those that make one value, those of one group, else each. */
+function unitsOf(properties: readonly VcardProperty[]): Unit[] {
+  const units = new Map<string, Unit>();
+  properties.forEach((property, index) => {
+    const name = property.name.toUpperCase();
+    const about = ofCard.has(name) ? 'card' : ofName.has(name) ? 'name' : 'value';
+    const key =
+      about === 'name'
+        ? 'name'
+        : property.group === undefined
+          ? (together.get(name) ?? `${index}`)
+          : `group ${property.group.toLowerCase()}`;
+    const unit = units.get(key);
+    if (unit) unit.properties.push(property);
+    else units.set(key, { about, properties: [property] });
+  });
+  return [...units.values()];
+}
+
+function saidBy(properties: readonly VcardProperty[], country: string): Field[] {
+  const contact = interpretCard(properties, { octets: false, charset: undefined, old: false }, { country });
+  return fieldsOf(contact, contact.photo?.data ? sha256(contact.photo.data).toString('hex') : null);
+}
+
+/** Fields that say the same, whatever order their parts were stored in. How a number was read, its neighbours had a say in. */
+function keyOf({ kind, value }: Field): string {
+  const parts = Object.entries(value).filter(([part]) => kind !== 'phone' || (part !== 'e164' && part !== 'type'));
+  return fullIdentityOf({ kind, value: Object.fromEntries(parts) });
+}
+
+function saySame(some: readonly Field[], others: readonly Field[]): boolean {
+  const keys = (fields: readonly Field[]) => [...new Set(fields.map(keyOf))].sort().join('\n');
+  return keys(some) === keys(others);
+}
+
+function wholeContact({ uid, kind, photo }: CardState, fields: readonly Field[]): Contact {
+  const contact = contactOf(uid, kind, fields);
+  const shown = fields.find((field) => field.kind === 'photo')?.value;
+  if (shown?.url) contact.photo = { type: String(shown.type ?? 'image/*'), size: 0, url: String(shown.url) };
+  else if (shown && photo) contact.photo = { type: photo.type, size: photo.data.length, data: photo.data };
+  const consent = fields.filter((field) => field.kind === 'consent');
+  if (consent.length > 0) contact.consent = consent.map(({ value }) => value as unknown as ContactConsent);
+  return contact;
+}
+
+function firstFreeGroup(properties: readonly VcardProperty[]): number {
+  return properties.reduce((next, { group }) => {
+    const number = Number(/^item(\d{1,6})$/i.exec(group ?? '')?.[1] ?? 0);
+    return Math.max(next, number + 1);
+  }, 1);
+}
+
+/** The octets of one's own cards, made of what they say now. In their holder's transaction. */
+export async function loadOctets(
+  tx: Tx,
+  actor: Actor,
+  country: string,
+  wanted: readonly { cardId: string; uid: string }[],
+): Promise<Map<string, string>> {
+  const uidOf = new Map(wanted.map(({ cardId, uid }) => [cardId, uid]));
+  const made = new Map<string, string>();
+  if (wanted.length === 0) return made;
+  for (const card of await loadCards(tx, actor, [...uidOf.keys()])) {
+    const { fields, kind } = toVisible(card);
+    const hash = fields.find((field) => field.kind === 'photo')?.value.hash;
+    const photo = typeof hash === 'string' ? await findPhoto(tx, actor, [card.card_id], hash) : undefined;
+    const original =
+      card.media_type === 'text/vcard' ? await findOriginal(tx, actor.workspaceId, card.card_id) : undefined;
+    const octets = toOctets({
+      uid: uidOf.get(card.card_id)!,
+      kind,
+      fields,
+      original: original?.data.toString('utf8') ?? null,
+      photo: photo ? { type: photo.media_type, data: photo.data } : null,
+      country,
+    });
+    made.set(card.card_id, octets);
+  }
+  return made;
+}

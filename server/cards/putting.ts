@@ -1,0 +1,290 @@
+import { findConcerned } from '../delegation/queries.ts';
+import { announce as tellPages } from '../kernel/announce.ts';
+import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
+import { removeField, replaceField } from './editing.ts';
+import { leftOrganization } from './employments.ts';
+import { asField, compareFields, type StoredField } from './fields.ts';
+import {
+  addDeparted,
+  type CardContent,
+  type DeviceBook,
+  findKnown,
+  getContent,
+  type KnownRow,
+  putGroup,
+  putOriginal,
+  setUnsettled,
+} from './resources.ts';
+import {
+  addBlob,
+  addChange,
+  addContactPoints,
+  deleteField,
+  type Exposure,
+  insertCardRows,
+  insertFields,
+  type NewFieldRow,
+  setHanging,
+  takeChangeNos,
+  updateCardRow,
+  updateField,
+} from './rows.ts';
+import { contactPointId, type PreparedCard } from './writing.ts';
+
+/** One card that a device puts under a name. */
+export interface Put {
+  name: string;
+  uid: string;
+  /** Its fields and its photo, ready to be written. */
+  card: Pick<PreparedCard, 'cardId' | 'kind' | 'fields' | 'photo' | 'contentHash'>;
+  /** UTF-8, as they are to be given back. */
+  octets: string;
+  /** A group of contacts is kept for devices only. */
+  group: boolean;
+  condition: Condition;
+}
+
+/** What must stand under the name (RFC 9110, 13.1): anything, nothing (`If-None-Match: *`), something, or one of these states. */
+export type Condition =
+  | { kind: 'any' }
+  | { kind: 'absent' }
+  | { kind: 'present' }
+  | { kind: 'state'; changeNos: number[] };
+
+export type Outcome =
+  | { kind: 'created' | 'updated'; changeNo: number }
+  | { kind: 'precondition_failed' }
+  /** RFC 6352, 6.3.2.1: the book holds this UID under another name. */
+  | { kind: 'uid_conflict'; name: string };
+
+export function meets(here: KnownRow | undefined, condition: Condition): boolean {
+  if (condition.kind === 'any') return true;
+  if (condition.kind === 'absent') return here === undefined;
+  if (condition.kind === 'present') return here !== undefined;
+  return here !== undefined && condition.changeNos.includes(here.change_no);
+}
+
+/** A card on its way into a book. */
+interface Arrival {
+  put: Put;
+  changeNo: number;
+}
+
+/**
+ * Writes what devices put into a book, in one transaction, each after the one before. A UID that the holder has removed in the last 30 days
+ * comes back, from whichever of their books: a DELETE and a PUT are how a phone moves a contact, and its history and verdicts go along.
+ * As the keeper: the caller has made sure that the device may write in this book. The list and matching follow within seconds.
+ */
+export async function putResources(app: App, tx: Tx, to: DeviceBook, puts: readonly Put[]): Promise<Outcome[]> {
+  const first = await takeChangeNos(tx, to.workspaceId, to.bookId, puts.length);
+  const known = await findKnown(tx, to, puts);
+  const outcomes: Outcome[] = [];
+  const fresh: Arrival[] = [];
+  for (const [index, put] of puts.entries()) {
+    const changeNo = first + index;
+    const inSight = known.filter((row) => row.exposure < 2 && row.book_no === to.bookNo);
+    const here = inSight.find((row) => row.name === put.name);
+    const twin = inSight.find((row) => row.uid === put.uid && row.name !== put.name);
+    if (!meets(here, put.condition)) outcomes.push({ kind: 'precondition_failed' });
+    else if (twin) outcomes.push({ kind: 'uid_conflict', name: twin.name });
+    else {
+      const removed = known.find((row) => row.exposure === 2 && row.uid === put.uid && row.card_id !== null);
+      const target = here ?? (put.group ? undefined : removed);
+      if (put.group || (here && here.card_id === null)) await putGroup(tx, to, put, changeNo);
+      else if (target) await rewriteCard(app, tx, to, target, put, changeNo);
+      else fresh.push({ put, changeNo });
+      outcomes.push({ kind: here ? 'updated' : 'created', changeNo });
+      // Of two puts of one name or UID in one go the second meets the first.
+      if (target) known.splice(known.indexOf(target), 1);
+      known.push(toKnown(to, put, changeNo, target?.card_id ?? put.card.cardId));
+    }
+  }
+  await insertFresh(app, tx, to, fresh);
+  if (outcomes.some(({ kind }) => kind === 'created' || kind === 'updated')) await setUnsettled(app, tx, to, first - 1);
+  return outcomes;
+}
+
+function toKnown(to: DeviceBook, put: Put, changeNo: number, cardId: string): KnownRow {
+  return {
+    card_id: put.group ? null : cardId,
+    name: put.name,
+    uid: put.uid,
+    book_no: to.bookNo,
+    book_id: to.bookId,
+    change_no: changeNo,
+    exposure: 0,
+    exposure_before: null,
+    kind: put.card.kind,
+  };
+}
+
+/** New cards, each a person of its own until matching has looked at it. */
+async function insertFresh(app: App, tx: Tx, to: DeviceBook, fresh: readonly Arrival[]): Promise<void> {
+  if (fresh.length === 0) return;
+  const now = new Date();
+  const { workspaceId, bookNo } = to;
+  const rows = fresh.map(({ put: { name, uid, card }, changeNo }) => ({
+    workspace_id: workspaceId,
+    card_id: card.cardId,
+    book_no: bookNo,
+    source_id: to.sourceId,
+    // What identifies it to the device is its name and UID; these change with the book.
+    source_key: `card ${card.cardId}`,
+    uid,
+    resource_name: name,
+    kind: card.kind,
+    cluster_id: card.cardId,
+    change_no: changeNo,
+    content_hash: card.contentHash,
+    created_at: now,
+    created_by: to.memberId,
+    seen_at: now,
+  }));
+  await insertCardRows(tx, rows);
+  const fields = fresh.map(({ put: { card } }) => ({
+    cardId: card.cardId,
+    exposure: 0 as const,
+    fields: card.fields,
+    firstNo: 0,
+    authorId: null,
+  }));
+  await insertFields(tx, await fieldRows(app, tx, to, fields, now));
+  const originals = fresh.map(({ put, changeNo }) => ({ cardId: put.card.cardId, octets: put.octets, changeNo }));
+  await putOriginal(tx, to, 0, originals);
+  for (const { put } of fresh) if (put.card.photo) await addBlob(tx, workspaceId, put.card.photo);
+}
+
+interface FieldsOfCard {
+  cardId: string;
+  exposure: Exposure;
+  fields: readonly StoredField[];
+  firstNo: number;
+  /** Null: the source wrote them. */
+  authorId: string | null;
+}
+
+async function fieldRows(
+  app: App,
+  tx: Tx,
+  { workspaceId, bookNo }: DeviceBook,
+  cards: readonly FieldsOfCard[],
+  seenAt: Date,
+): Promise<NewFieldRow[]> {
+  const points = new Map<string, 'email' | 'phone'>();
+  const rows = cards.flatMap(({ cardId, exposure, fields, firstNo, authorId }) =>
+    fields.map((field, index) => {
+      const point = field.contactPoint ? contactPointId(app.secrets, workspaceId, field.contactPoint) : null;
+      if (point) points.set(point, field.contactPoint!.channel);
+      return {
+        workspace_id: workspaceId,
+        card_id: cardId,
+        no: firstNo + index,
+        book_no: bookNo,
+        exposure,
+        class: field.class,
+        kind: field.kind,
+        value: JSON.stringify(field.value),
+        contact_point_id: point,
+        author_id: authorId,
+        seen_at: seenAt,
+      };
+    }),
+  );
+  await addContactPoints(tx, workspaceId, points);
+  return rows;
+}
+
+/** Brings what a device says now onto a card that is there, or comes back; from another book it moves here. */
+export async function rewriteCard(
+  app: App,
+  tx: Tx,
+  to: DeviceBook,
+  target: KnownRow,
+  put: Put,
+  changeNo: number,
+): Promise<void> {
+  const { workspaceId, bookNo } = to;
+  const cardId = target.card_id!;
+  const content = await getContent(tx, workspaceId, cardId);
+  const removed = target.exposure === 2;
+  const exposure = (removed ? (target.exposure_before ?? 0) : target.exposure) as Exposure;
+  const now = new Date();
+  const changed = await writeFields(app, tx, to, content, exposure, put.card.fields, now);
+  if (put.card.photo) await addBlob(tx, workspaceId, put.card.photo);
+  await updateCardRow(tx, workspaceId, cardId, {
+    book_no: bookNo,
+    resource_name: put.name,
+    uid: put.uid,
+    kind: put.card.kind,
+    content_hash: put.card.contentHash,
+    change_no: changeNo,
+    seen_at: now,
+    exposure,
+    ...(removed && { removed_at: null, purge_at: null, exposure_before: null, removed_for: null }),
+  });
+  if (removed) await setHanging(tx, workspaceId, [cardId], 'exposure', exposure);
+  await putOriginal(tx, to, exposure, [{ cardId, octets: put.octets, changeNo }]);
+  const at = { card_id: cardId, book_no: bookNo, exposure, change_no: changeNo, member_id: to.memberId };
+  if (removed) await addChange(tx, workspaceId, { ...at, kind: 'restored' });
+  if (target.book_no !== bookNo) await bringAlong(tx, to, target, at);
+  if (changed.length === 0) return;
+  const { fields, original } = content;
+  await addChange(tx, workspaceId, {
+    ...at,
+    kind: 'edited',
+    fields: changed,
+    before: { fields, original },
+    left_organization: leftOrganization(fields.map(asField), put.card.fields),
+  });
+}
+
+/** A card has come from another book: what hangs on it follows, and whoever reads either book is told. */
+export async function bringAlong(
+  tx: Tx,
+  { workspaceId, bookNo }: DeviceBook,
+  from: KnownRow,
+  at: { card_id: string; book_no: number; exposure: number; change_no: number; member_id: string },
+): Promise<void> {
+  await setHanging(tx, workspaceId, [at.card_id], 'book_no', bookNo);
+  await addDeparted(tx, workspaceId, [{ bookNo: from.book_no, name: from.name, changeNo: from.change_no }]);
+  await addChange(tx, workspaceId, { ...at, kind: 'moved', before: { bookNo: from.book_no } });
+  for (const book of [from.book_no, bookNo])
+    await tellPages(tx, workspaceId, await findConcerned(tx, workspaceId, book), 'visibility');
+}
+
+/**
+ * A device's own card says what the device says now. On a card of another source that is a correction by the member, which the source's
+ * next state does not undo. @returns the kinds of what has changed
+ */
+async function writeFields(
+  app: App,
+  tx: Tx,
+  to: DeviceBook,
+  { cardId, fields, ofDevice }: CardContent,
+  exposure: Exposure,
+  incoming: readonly StoredField[],
+  seenAt: Date,
+): Promise<string[]> {
+  const { workspaceId, memberId } = to;
+  const authorId = ofDevice ? null : memberId;
+  const { set, add, remove } = compareFields(fields, incoming);
+  const rowsOf = (some: readonly StoredField[], firstNo: number) =>
+    fieldRows(app, tx, to, [{ cardId, exposure, fields: some, firstNo, authorId }], seenAt);
+  const editing = { tx, actor: { workspaceId, memberId } };
+  for (const { before, field } of set) {
+    const [row] = await rowsOf([field], before.no);
+    if (!ofDevice) await replaceField(editing, cardId, before, { ...row!, copied: false });
+    else {
+      const { class: fieldClass, value, contact_point_id, author_id, seen_at } = row!;
+      const now = { class: fieldClass, value, contact_point_id, author_id, seen_at };
+      await updateField(tx, workspaceId, cardId, before.no, { ...now, copied: false, source_value: null });
+    }
+  }
+  for (const before of remove) {
+    if (ofDevice) await deleteField(tx, workspaceId, cardId, before.no);
+    else await removeField(editing, cardId, before);
+  }
+  await insertFields(tx, await rowsOf(add, Math.max(-1, ...fields.map(({ no }) => no)) + 1));
+  return [...new Set([...set.map(({ field }) => field), ...add, ...remove].map(({ kind }) => kind))].sort();
+}

@@ -1,0 +1,148 @@
+import { findConcerned } from '../delegation/queries.ts';
+import { announce as tellPages } from '../kernel/announce.ts';
+import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
+import { sha256 } from '../kernel/ids.ts';
+import { asField, toStored } from './fields.ts';
+import { bringAlong, type Condition, meets, type Outcome, type Put, rewriteCard } from './putting.ts';
+import {
+  addDeparted,
+  type DeviceBook,
+  findKnown,
+  getContent,
+  type KnownRow,
+  keepOriginal,
+  listInSight,
+  removeGroups,
+  setUnsettled,
+} from './resources.ts';
+import { addChange, hideCards, takeChangeNos, updateCardRow } from './rows.ts';
+
+/** Cards that a device takes out of a book, or gives another name. As the keeper: the caller has made sure that the device may. */
+
+/** What is in sight under a name, and what else the holder has with its UID. */
+async function findNamed(tx: Tx, book: DeviceBook, name: string): Promise<{ here?: KnownRow; others: KnownRow[] }> {
+  const isHere = (row: KnownRow) => row.exposure < 2 && row.book_no === book.bookNo && row.name === name;
+  const here = (await findKnown(tx, book, [{ name, uid: '' }])).find(isHere);
+  if (!here) return { others: [] };
+  const others = (await findKnown(tx, book, [{ name, uid: here.uid }])).filter((row) => !isHere(row));
+  return { here, others };
+}
+
+/**
+ * Takes what stands under a name out of the book, restorable for 30 days. Where a device has put the same UID into another book of the
+ * holder before, this is the second half of a move: the older card goes there, with its history, and the newer one is let go.
+ * @returns false when the condition is not met, null when there is nothing
+ */
+export async function removeResource(
+  app: App,
+  tx: Tx,
+  from: DeviceBook,
+  name: string,
+  condition: Condition,
+): Promise<boolean | null> {
+  const changeNo = await takeChangeNos(tx, from.workspaceId, from.bookId, 1);
+  const { here, others } = await findNamed(tx, from, name);
+  if (!here) return null;
+  if (!meets(here, condition)) return false;
+  if (here.card_id === null) {
+    await removeGroups(tx, from, name, changeNo);
+    return true;
+  }
+  const newer = others.find(
+    (row) => row.exposure < 2 && row.book_no !== from.bookNo && row.card_id !== null && row.card_id > here.card_id!,
+  );
+  if (newer) await moveAfter(app, tx, from, { ...here, change_no: changeNo }, newer);
+  else await hide(app, tx, from, [here.card_id], changeNo);
+  return true;
+}
+
+/** Takes everything out of a book, restorable for 30 days. */
+export async function removeBook(app: App, tx: Tx, from: DeviceBook): Promise<void> {
+  const changeNo = await takeChangeNos(tx, from.workspaceId, from.bookId, 1);
+  await hide(app, tx, from, await listInSight(tx, from), changeNo);
+  await removeGroups(tx, from, null, changeNo);
+}
+
+async function hide(app: App, tx: Tx, from: DeviceBook, cardIds: readonly string[], changeNo: number): Promise<void> {
+  const { workspaceId, memberId, bookId, bookNo } = from;
+  const at = { book_no: bookNo, exposure: 2, change_no: changeNo, member_id: memberId };
+  for (const cardId of cardIds) {
+    await addChange(tx, workspaceId, { ...at, card_id: cardId, kind: 'removed' });
+    await app.enqueue(tx, { workspaceId, task: 'cards.keptBack', payload: { cardId } });
+  }
+  await hideCards(
+    tx,
+    workspaceId,
+    cardIds.map((cardId) => ({ card_id: cardId, book_id: bookId })),
+  );
+  await tellPages(tx, workspaceId, await findConcerned(tx, workspaceId, bookNo), 'visibility');
+  await setUnsettled(app, tx, from, changeNo - 1);
+}
+
+/** The older of two cards takes the place, and the content, of the newer one. */
+async function moveAfter(app: App, tx: Tx, from: DeviceBook, older: KnownRow, newer: KnownRow): Promise<void> {
+  const { workspaceId } = from;
+  const to: DeviceBook = { ...from, bookId: newer.book_id, bookNo: newer.book_no };
+  const { fields, original } = await getContent(tx, workspaceId, newer.card_id!);
+  await hideCards(tx, workspaceId, [{ card_id: newer.card_id!, book_id: to.bookId }]);
+  const changeNo = await takeChangeNos(tx, workspaceId, to.bookId, 1);
+  const said = fields.map(asField).map(toStored);
+  const contentHash = sha256(JSON.stringify(said));
+  const put: Put = {
+    name: newer.name,
+    uid: newer.uid,
+    card: { cardId: newer.card_id!, kind: newer.kind, fields: said, photo: null, contentHash },
+    octets: original ? Buffer.from(original.data, 'base64').toString('utf8') : '',
+    group: false,
+    condition: { kind: 'any' },
+  };
+  await rewriteCard(app, tx, to, older, put, changeNo);
+  await setUnsettled(app, tx, from, older.change_no - 1);
+  await setUnsettled(app, tx, to, changeNo - 1);
+}
+
+/**
+ * Gives a card another name, in the same book or another of the holder's.
+ * @returns null when no card stands under the old name
+ */
+export async function moveResource(
+  app: App,
+  tx: Tx,
+  from: DeviceBook,
+  name: string,
+  to: DeviceBook,
+  newName: string,
+  overwrites: boolean,
+): Promise<Outcome | null> {
+  const { workspaceId, memberId } = from;
+  const goneNo = await takeChangeNos(tx, workspaceId, from.bookId, 1);
+  const { here } = await findNamed(tx, from, name);
+  if (!here || here.card_id === null) return null;
+  const cardId = here.card_id;
+  const there = (await findKnown(tx, to, [{ name: newName, uid: here.uid }])).filter(
+    (row) => row.exposure < 2 && row.book_no === to.bookNo && row.card_id !== cardId,
+  );
+  const place = there.find((row) => row.name === newName);
+  if (place && !overwrites) return { kind: 'precondition_failed' };
+  const twin = there.find((row) => row.uid === here.uid && row !== place);
+  if (twin) return { kind: 'uid_conflict', name: twin.name };
+  if (place) await removeResource(app, tx, to, newName, { kind: 'any' });
+  const changeNo = await takeChangeNos(tx, workspaceId, to.bookId, 1);
+  const now = { book_no: to.bookNo, resource_name: newName, uid: here.uid, change_no: changeNo };
+  await updateCardRow(tx, workspaceId, cardId, now);
+  await keepOriginal(tx, workspaceId, cardId, { from: here.change_no, to: changeNo });
+  if (from.bookNo === to.bookNo) await addDeparted(tx, workspaceId, [{ bookNo: from.bookNo, name, changeNo: goneNo }]);
+  else {
+    const at = {
+      card_id: cardId,
+      book_no: to.bookNo,
+      exposure: here.exposure,
+      change_no: changeNo,
+      member_id: memberId,
+    };
+    await bringAlong(tx, to, { ...here, change_no: goneNo }, at);
+    await setUnsettled(app, tx, to, changeNo - 1);
+  }
+  return { kind: place ? 'updated' : 'created', changeNo };
+}

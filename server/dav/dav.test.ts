@@ -1,0 +1,379 @@
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import * as cards from '../cards/contract.ts';
+import { purgeNow } from '../cards/testing.ts';
+import * as delegation from '../delegation/contract.ts';
+import * as identity from '../identity/contract.ts';
+import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as contracts from './contract.ts';
+import { addDevice, type TestDevice } from './testing.ts';
+
+let app: TestApp;
+let alice: Member;
+beforeAll(async () => {
+  app = await openTestApp();
+  alice = await app.setUp();
+});
+afterAll(() => app.close());
+afterEach(() => expect(app.errors).toEqual([]));
+
+let people = 0;
+/** Each test has a member with a phone of their own. */
+async function newPhone(writes = true): Promise<{ member: Member; phone: TestDevice; book: string }> {
+  const member = await app.invite(alice, `Tester ${'abcdefghijklmnopqrstuvwxyz'[people++]}`);
+  const phone = await addDevice(app, member, writes);
+  return { member, phone, book: await phone.book() };
+}
+
+const vcard = (uid: string, name: string, ...more: string[]) =>
+  [
+    'BEGIN:VCARD',
+    'VERSION:3.0',
+    `UID:${uid}`,
+    `FN:${name}`,
+    `N:${name.split(' ')[1] ?? ''};${name.split(' ')[0]};;;`,
+    ...more,
+    'END:VCARD',
+    '',
+  ].join('\r\n');
+
+const listed = async (member: Member) => (await member.call(cards.listPeople, {})).items;
+const names = async (member: Member) => (await listed(member)).map(({ name }) => name).sort();
+
+/** What a device learns since a token: names that are there, names that are gone, and the next token. */
+async function sync(phone: TestDevice, book: string, token = '') {
+  const body = `<D:sync-collection xmlns:D="DAV:"><D:sync-token>${token}</D:sync-token><D:sync-level>1</D:sync-level><D:prop><D:getetag/></D:prop></D:sync-collection>`;
+  const answer = await phone.send('REPORT', book, body, { 'content-type': 'application/xml' });
+  expect(answer.status).toBe(207);
+  const text = await answer.text();
+  const responses = [...text.matchAll(/<D:response><D:href>([^<]*)<\/D:href>(.*?)<\/D:response>/gs)];
+  const nameOf = (href: string) => decodeURIComponent(href.slice(book.length));
+  return {
+    there: responses
+      .filter(([, , rest]) => rest!.includes('getetag'))
+      .map(([, href]) => nameOf(href!))
+      .sort(),
+    gone: responses
+      .filter(([, , rest]) => rest!.includes(' 404 '))
+      .map(([, href]) => nameOf(href!))
+      .sort(),
+    token: /<D:sync-token>([^<]*)</.exec(text)![1]!,
+  };
+}
+
+describe('a device', () => {
+  test('is let in by its own password, until it is ended', async () => {
+    const { member, phone, book } = await newPhone();
+    expect((await phone.send('PROPFIND', book, undefined, { depth: '0' })).status).toBe(207);
+    const { items } = await member.call(contracts.listDevices, {});
+    expect(items).toMatchObject([{ name: 'Phone', writes: true, lastUsedAt: expect.any(String) }]);
+    await member.call(contracts.endDevice, { deviceId: phone.id });
+    const refused = await phone.send('PROPFIND', book, undefined, { depth: '0' });
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toContain('Basic');
+  });
+
+  test('is let in no more when its member is suspended', async () => {
+    const { member, phone, book } = await newPhone();
+    await alice.call(identity.updateMember, { memberId: member.me.memberId, status: 'suspended' });
+    expect((await phone.send('PROPFIND', book, undefined, { depth: '0' })).status).toBe(401);
+    expect((await phone.send('PUT', `${book}x.vcf`, vcard('x', 'Marie Curie'))).status).toBe(401);
+  });
+
+  test('is its member’s: to others it is not there', async () => {
+    const { phone } = await newPhone();
+    const { member: other } = await newPhone();
+    expect(await codeOf(other.call(contracts.endDevice, { deviceId: phone.id }))).toBe('not_found');
+    expect(await codeOf(other.call(contracts.updateDevice, { deviceId: phone.id, writes: false }))).toBe('not_found');
+  });
+
+  test('finds nothing of others, under any address', async () => {
+    const { phone, book } = await newPhone();
+    const { phone: other, book: otherBook } = await newPhone();
+    await other.send('PUT', `${otherBook}secret.vcf`, vcard('secret', 'Marie Curie'));
+    const strange = `${book.replace(/[^/]+\/$/, '')}${otherBook.split('/').at(-2)}/`;
+    for (const path of [otherBook, strange])
+      for (const [method, name] of [
+        ['GET', 'secret.vcf'],
+        ['PUT', 'new.vcf'],
+        ['DELETE', 'secret.vcf'],
+        ['PROPFIND', ''],
+      ] as const) {
+        const answer = await phone.send(method, path + name, method === 'PUT' ? vcard('new', 'A B') : undefined, {
+          depth: '0',
+        });
+        expect([404, 409], `${method} ${path}${name}`).toContain(answer.status);
+      }
+    expect((await other.send('GET', `${otherBook}secret.vcf`)).status).toBe(200);
+  });
+
+  test('that may only read changes nothing', async () => {
+    const { member, phone, book } = await newPhone(false);
+    expect((await phone.send('PUT', `${book}x.vcf`, vcard('x', 'Marie Curie'))).status).toBe(403);
+    expect((await phone.send('MKCOL', 'new/')).status).toBe(403);
+    expect(await names(member)).toEqual([]);
+  });
+});
+
+describe('a contact put by a phone', () => {
+  test('is given back octet for octet, is in the list, and says where it comes from', async () => {
+    const { member, phone, book } = await newPhone();
+    const octets = vcard('u1', 'Marie Curie', 'EMAIL:marie@radium.example', 'X-ODD;FOO="a,b":kept ^n as it is');
+    const made = await phone.send('PUT', `${book}marie.vcf`, octets, { 'if-none-match': '*' });
+    expect(made.status).toBe(201);
+    const got = await phone.send('GET', `${book}marie.vcf`);
+    expect(await got.text()).toBe(octets);
+    expect(got.headers.get('etag')).toBe(made.headers.get('etag'));
+    await app.settle();
+    const [person] = await listed(member);
+    expect(person).toMatchObject({ name: 'Marie Curie', email: 'marie@radium.example' });
+    const { values } = await member.call(cards.getPerson, { personId: person!.id });
+    expect(values.find(({ kind }) => kind === 'email')!.provenance).toMatchObject([
+      { writtenBy: 'source', cardId: person!.id, memberName: null },
+    ]);
+  });
+
+  test('meets what it says elsewhere: the phone and a typed card are one person', async () => {
+    const { member, phone, book } = await newPhone();
+    await member.call(cards.createCard, {
+      kind: 'person',
+      fields: [
+        { kind: 'name', value: { given: 'Marie', family: 'Curie' } },
+        { kind: 'email', value: { value: 'marie@radium.example' } },
+      ],
+    });
+    await phone.send('PUT', `${book}m.vcf`, vcard('u2', 'Marie Curie', 'EMAIL:marie@radium.example'));
+    await app.settle();
+    expect(await listed(member)).toMatchObject([{ name: 'Marie Curie', cards: 2 }]);
+  });
+
+  test('corrected here, comes to the phone with all that the phone alone knows', async () => {
+    const { member, phone, book } = await newPhone();
+    await phone.send('PUT', `${book}m.vcf`, vcard('u3', 'Marie Curie', 'TITLE:Directrice', 'X-ODD:kept'));
+    await app.settle();
+    const { token } = await sync(phone, book);
+    const [person] = await listed(member);
+    const card = (await member.call(cards.getPerson, { personId: person!.id })).cards[0]!;
+    const { fields } = await member.call(cards.getCard, { cardId: card.id });
+    const no = fields.find(({ kind }) => kind === 'title')!.no;
+    await member.call(cards.updateCard, {
+      cardId: card.id,
+      set: [{ no, field: { kind: 'title', value: { value: 'Professeure' } } }],
+    });
+    expect((await sync(phone, book, token)).there).toEqual(['m.vcf']);
+    const octets = await (await phone.send('GET', `${book}m.vcf`)).text();
+    expect(octets).toContain('TITLE:Professeure');
+    expect(octets).toContain('X-ODD:kept');
+    expect(octets).toContain('UID:u3');
+  });
+
+  test('typed here first and changed on the phone, is a correction that its source’s next state does not undo', async () => {
+    const { member, phone, book } = await newPhone();
+    const { id: cardId } = await member.call(cards.createCard, {
+      kind: 'person',
+      fields: [
+        { kind: 'name', value: { given: 'Ada', family: 'Lovelace' } },
+        { kind: 'phone', value: { raw: '06 12 00 00 03' } },
+      ],
+    });
+    const { there } = await sync(phone, book);
+    expect(there).toEqual([`${cardId}.vcf`]);
+    const got = await phone.send('GET', `${book}${cardId}.vcf`);
+    const changed = (await got.text()).replace('06 12 00 00 03', '06 12 00 00 99');
+    const put = await phone.send('PUT', `${book}${cardId}.vcf`, changed, { 'if-match': got.headers.get('etag')! });
+    expect(put.status).toBe(204);
+    await app.settle();
+    const { fields } = await member.call(cards.getCard, { cardId });
+    expect(fields.filter(({ kind }) => kind === 'phone').map(({ value }) => value)).toMatchObject([
+      { raw: '06 12 00 00 99' },
+    ]);
+    const { items } = await member.call(cards.listHistory, { personId: cardId });
+    expect(items[0]).toMatchObject({
+      kind: 'edited',
+      changes: [{ kind: 'phone', before: '06 12 00 00 03', after: '06 12 00 00 99' }],
+    });
+  });
+
+  test('of eight writers with one ETag exactly one wins', async () => {
+    const { phone, book } = await newPhone();
+    const { headers } = await phone.send('PUT', `${book}r.vcf`, vcard('u4', 'Race Zero'));
+    const tries = Array.from({ length: 8 }, (_, no) =>
+      phone.send('PUT', `${book}r.vcf`, vcard('u4', `Race ${no}`), { 'if-match': headers.get('etag')! }),
+    );
+    const statuses = (await Promise.all(tries)).map(({ status }) => status).sort();
+    expect(statuses).toEqual([204, 412, 412, 412, 412, 412, 412, 412]);
+  });
+
+  test('is a group: kept for devices, and nobody in the list', async () => {
+    const { member, phone, book } = await newPhone();
+    const group = vcard('g1', 'Team', 'X-ADDRESSBOOKSERVER-KIND:group', 'X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:u1');
+    expect((await phone.send('PUT', `${book}g.vcf`, group)).status).toBe(201);
+    await app.settle();
+    expect(await (await phone.send('GET', `${book}g.vcf`)).text()).toBe(group);
+    expect(await names(member)).toEqual([]);
+    const { token, there } = await sync(phone, book);
+    expect(there).toEqual(['g.vcf']);
+    await phone.send('DELETE', `${book}g.vcf`);
+    expect((await sync(phone, book, token)).gone).toEqual(['g.vcf']);
+  });
+});
+
+describe('a contact removed', () => {
+  test('on the phone can be restored here, and is back on the phone then', async () => {
+    const { member, phone, book } = await newPhone();
+    await phone.send('PUT', `${book}m.vcf`, vcard('u5', 'Marie Curie'));
+    await app.settle();
+    const [person] = await listed(member);
+    const { token } = await sync(phone, book);
+    expect((await phone.send('DELETE', `${book}m.vcf`)).status).toBe(204);
+    await app.settle();
+    expect(await names(member)).toEqual([]);
+    await member.call(cards.restoreCard, { cardId: person!.id });
+    expect(await sync(phone, book, token)).toMatchObject({ there: ['m.vcf'], gone: [] });
+  });
+
+  test('here, is gone from the phone at its next sync, however long it was away', async () => {
+    const { member, phone, book } = await newPhone();
+    await phone.send('PUT', `${book}m.vcf`, vcard('u6', 'Marie Curie'));
+    await app.settle();
+    const { token } = await sync(phone, book);
+    const [person] = await listed(member);
+    await member.call(cards.removeCard, { cardId: person!.id });
+    expect((await sync(phone, book, token)).gone).toEqual(['m.vcf']);
+    await app.query(`update cards.card set purge_at = now() - interval '1 hour' where card_id = $1`, [person!.id]);
+    await purgeNow(app);
+    expect(await app.query(`select from cards.card where card_id = $1`, [person!.id])).toEqual([]);
+    expect((await sync(phone, book, token)).gone).toEqual(['m.vcf']);
+  });
+
+  test('and put again under another name is the same card, with its history', async () => {
+    const { member, phone, book } = await newPhone();
+    await phone.send('PUT', `${book}a.vcf`, vcard('u7', 'Marie Curie'));
+    await app.settle();
+    const [before] = await listed(member);
+    await phone.send('DELETE', `${book}a.vcf`);
+    expect((await phone.send('PUT', `${book}b.vcf`, vcard('u7', 'Marie Curie', 'TITLE:Dr'))).status).toBe(201);
+    await app.settle();
+    expect(await listed(member)).toMatchObject([{ id: before!.id, title: 'Dr' }]);
+  });
+});
+
+describe('a contact moved on the phone', () => {
+  const setUp = async () => {
+    const { member, phone, book } = await newPhone();
+    expect((await phone.send('MKCOL', 'clients/')).status).toBe(201);
+    const other = await phone.book('clients');
+    await phone.send('PUT', `${book}m.vcf`, vcard('u8', 'Marie Curie'));
+    await app.settle();
+    const [person] = await listed(member);
+    const books = (await member.call(delegation.listBooks, {})).items;
+    const bookOf = async () => (await member.call(cards.getCard, { cardId: person!.id })).book.id;
+    return { member, phone, book, other, person: person!, clients: books.find(({ main }) => !main)!, bookOf };
+  };
+
+  test('by DELETE and PUT goes along with its history', async () => {
+    const { member, phone, book, other, person, clients, bookOf } = await setUp();
+    await phone.send('DELETE', `${book}m.vcf`);
+    await phone.send('PUT', `${other}n.vcf`, vcard('u8', 'Marie Curie'));
+    await app.settle();
+    expect(await bookOf()).toBe(clients.id);
+    const { items } = await member.call(cards.listHistory, { personId: person.id });
+    expect(items.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['removed', 'restored', 'moved']));
+    expect(await names(member)).toEqual(['Marie Curie']);
+  });
+
+  test('by PUT and DELETE too, which some programs do for fear of losing it', async () => {
+    const { member, phone, book, other, clients, bookOf } = await setUp();
+    const { token } = await sync(phone, book);
+    await phone.send('PUT', `${other}n.vcf`, vcard('u8', 'Marie Curie', 'TITLE:Dr'));
+    await phone.send('DELETE', `${book}m.vcf`);
+    await app.settle();
+    expect(await bookOf()).toBe(clients.id);
+    expect(await listed(member)).toMatchObject([{ name: 'Marie Curie', title: 'Dr', cards: 1 }]);
+    expect((await sync(phone, book, token)).gone).toEqual(['m.vcf']);
+    expect((await sync(phone, other)).there).toEqual(['n.vcf']);
+  });
+
+  test('by MOVE as well; and what its new book lends, it is lent', async () => {
+    const { member, phone, book, other, person, clients } = await setUp();
+    const reader = await app.invite(alice, 'Reader Robin');
+    await member.call(delegation.createGrant, {
+      bookId: clients.id,
+      grantee: { kind: 'member', memberId: reader.me.memberId },
+      acts: ['read'],
+    });
+    await app.settle();
+    expect(await names(reader)).toEqual([]);
+    const { port } = app.server.server.address() as { port: number };
+    const destination = `http://127.0.0.1:${port}${other}m.vcf`;
+    expect((await phone.send('MOVE', `${book}m.vcf`, undefined, { destination })).status).toBe(201);
+    await app.settle();
+    expect(await listed(reader)).toMatchObject([{ id: person.id }]);
+  });
+
+  test('here, leaves one book of the phone and comes into the other', async () => {
+    const { member, phone, book, other, person, clients } = await setUp();
+    const before = await sync(phone, book);
+    await member.call(cards.updateCard, { cardId: person.id, bookId: clients.id });
+    expect((await sync(phone, book, before.token)).gone).toEqual(['m.vcf']);
+    expect((await sync(phone, other)).there).toEqual(['m.vcf']);
+  });
+});
+
+describe('a whole book', () => {
+  test('deleted on the phone is off the phone; its contacts can be restored here', async () => {
+    const { member, phone } = await newPhone();
+    await phone.send('MKCOL', 'old/');
+    const book = await phone.book('old');
+    for (const no of [1, 2, 3]) await phone.send('PUT', `${book}${no}.vcf`, vcard(`o${no}`, `Old ${'abc'[no - 1]}`));
+    await app.settle();
+    const all = await listed(member);
+    expect(all).toHaveLength(3);
+    expect((await phone.send('DELETE', book)).status).toBe(204);
+    await app.settle();
+    expect(await names(member)).toEqual([]);
+    expect((await phone.send('PROPFIND', book, undefined, { depth: '0' })).status).toBe(404);
+    await member.call(cards.restoreCard, { cardId: all[0]!.id });
+    expect(await names(member)).toEqual([all[0]!.name]);
+  });
+
+  test('the main one cannot be deleted from a phone', async () => {
+    const { phone, book } = await newPhone();
+    expect((await phone.send('DELETE', book)).status).toBe(403);
+  });
+});
+
+test('two phones that change one address book at random end with the same contacts', async () => {
+  const { member, phone, book } = await newPhone();
+  const second = await addDevice(app, member);
+  const step = fc.record({
+    device: fc.constantFrom(phone, second),
+    name: fc.constantFrom('a.vcf', 'b.vcf', 'c.vcf', 'd.vcf'),
+    what: fc.constantFrom('put', 'put', 'delete', 'sync'),
+    title: fc.nat(99),
+  });
+  /** A phone as it keeps its address book: what it holds, and the token it goes on from. */
+  const memory = new Map([phone, second].map((device) => [device, { token: '', held: new Map<string, string>() }]));
+  const pull = async (device: TestDevice) => {
+    const mine = memory.get(device)!;
+    const { there, gone, token } = await sync(device, book, mine.token);
+    for (const name of gone) mine.held.delete(name);
+    for (const name of there) mine.held.set(name, await (await device.send('GET', book + name)).text());
+    mine.token = token;
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      for (const { device, name, what, title } of steps) {
+        if (what === 'sync') await pull(device);
+        else if (what === 'delete') await device.send('DELETE', book + name);
+        else await device.send('PUT', book + name, vcard(`uid-${name}`, `Person ${name[0]}`, `TITLE:${title}`));
+      }
+      await pull(phone);
+      await pull(second);
+      expect(memory.get(phone)!.held).toEqual(memory.get(second)!.held);
+      const fresh = await sync(phone, book);
+      expect([...memory.get(phone)!.held.keys()].sort()).toEqual(fresh.there);
+    }),
+    { numRuns: 10 },
+  );
+}, 120_000);

@@ -1,0 +1,66 @@
+import { findResources, listChanges } from '../cards/resources.ts';
+import { getMember } from '../identity/queries.ts';
+import type { Tx } from '../kernel/database.ts';
+import { noSuchResource, unmet } from './errors.ts';
+import { bookHref, cardHref, davPath, homeHref, principalHref } from './paths.ts';
+import {
+  bookProperties,
+  cardProperties,
+  homeProperties,
+  type Properties,
+  principalProperties,
+  readWanted,
+  respond,
+  rootProperties,
+} from './properties.ts';
+import { listDeviceBooks } from './queries.ts';
+import { type DavRequest, type Depth, depthOf, getBook, type Method } from './request.ts';
+import { etagOf } from './rules.ts';
+import { document, nameIn, readXml } from './xml.ts';
+
+/** What is there, and what is known of it (RFC 4918, 9.1). Nothing here is nested so deep that "infinity" were of use. */
+export const propfind: Method = async (dav) => {
+  const { app, actor, body, reply } = dav;
+  const asked = readXml(body);
+  if (asked && asked.name !== nameIn('propfind')) throw unmet(400, 'valid-request');
+  const depth = depthOf(dav, 'infinity');
+  if (depth === 'infinity' && dav.target.kind !== 'card') throw unmet(403, 'propfind-finite-depth');
+  const wanted = readWanted(asked);
+  const resources = await app.db.asActor(actor, (tx) => list(tx, dav, depth));
+  const content = resources.map(([path, properties]) => respond(path, properties, wanted)).join('');
+  return reply.code(207).type('application/xml; charset=utf-8').send(document('multistatus', content));
+};
+
+type Listed = [path: string, properties: Properties][];
+
+async function list(tx: Tx, dav: DavRequest, depth: Depth): Promise<Listed> {
+  const { device, actor, target } = dav;
+  if (target.kind === 'root') return [[davPath, rootProperties(device)]];
+  if (target.kind === 'book') return listBook(tx, dav, target.book, depth);
+  if (target.kind === 'card') return listCard(tx, dav, target.book, target.name);
+  const { memberId } = device;
+  const name = (await getMember(tx, actor))?.name ?? '';
+  if (target.kind === 'principal') return [[principalHref(memberId), principalProperties(device, name)]];
+  const listed: Listed = [[homeHref(memberId), homeProperties(device, name)]];
+  if (depth === '0') return listed;
+  for (const book of await listDeviceBooks(tx, actor))
+    listed.push([bookHref(memberId, book.slug), bookProperties(device, book)]);
+  return listed;
+}
+
+async function listBook(tx: Tx, { device, actor }: DavRequest, slug: string, depth: Depth): Promise<Listed> {
+  const book = await getBook(tx, actor, slug);
+  const listed: Listed = [[bookHref(device.memberId, slug), bookProperties(device, book)]];
+  if (depth === '0') return listed;
+  const { changes } = await listChanges(tx, device.workspaceId, book.bookNo, 0);
+  for (const { name, changeNo } of changes)
+    listed.push([cardHref(device.memberId, slug, name), cardProperties(device, etagOf(changeNo))]);
+  return listed;
+}
+
+async function listCard(tx: Tx, { device, actor }: DavRequest, slug: string, name: string): Promise<Listed> {
+  const book = await getBook(tx, actor, slug);
+  const [card] = await findResources(tx, device.workspaceId, book.bookNo, [name]);
+  if (!card) throw noSuchResource();
+  return [[cardHref(device.memberId, slug, name), cardProperties(device, etagOf(card.changeNo))]];
+}

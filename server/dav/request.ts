@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../kernel/app.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { noSuchResource, unmet } from './errors.ts';
+import type { Target } from './paths.ts';
+import { type Device, type DeviceBookRow, findDeviceBook, findHeldBook } from './queries.ts';
+import { element } from './xml.ts';
+
+/** A request of a device that was let in. */
+export interface DavRequest {
+  app: App;
+  device: Device;
+  actor: Actor;
+  target: Target;
+  body: Buffer;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+/** One method of WebDAV. */
+export type Method = (request: DavRequest) => Promise<unknown>;
+
+export type Depth = '0' | '1' | 'infinity';
+
+/** RFC 4918, 10.2. */
+export function depthOf({ request }: DavRequest, otherwise: Depth): Depth {
+  const depth = String(request.headers.depth ?? '').toLowerCase();
+  return depth === '0' || depth === '1' || depth === 'infinity' ? depth : otherwise;
+}
+
+/** Only what is one's own exists for a device. @throws DavError 404 */
+export function assertOwn({ device, target }: DavRequest): void {
+  if (target.kind !== 'root' && target.memberId !== device.memberId) throw noSuchResource();
+}
+
+/** @throws DavError 404 */
+export async function getBook(tx: Tx, actor: Actor, slug: string): Promise<DeviceBookRow> {
+  const book = await findDeviceBook(tx, actor, slug);
+  if (!book) throw noSuchResource();
+  return book;
+}
+
+/** The book to write in, as the keeper. @throws DavError 403 for a device that may read only, 409 where there is no such book (RFC 4918, 9.7.1) */
+export async function getBookToWrite(tx: Tx, { actor, device }: DavRequest, slug: string): Promise<DeviceBookRow> {
+  if (!device.writes) throw readOnly();
+  const book = await findHeldBook(tx, actor, slug);
+  if (!book) throw unmet(409, 'resource-must-be-null');
+  return book;
+}
+
+/** RFC 3744, 7.1.1. */
+export const readOnly = () =>
+  unmet(403, 'need-privileges', element('resource', [element('privilege', [element('write')])]));
