@@ -13,10 +13,16 @@ export function findPython(module: string): string | undefined {
   return spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0 ? python : undefined;
 }
 
+/** A program on the PATH of Debian's packages. */
+export const findProgram = (name: string): string | undefined =>
+  existsSync(`/usr/bin/${name}`) ? `/usr/bin/${name}` : undefined;
+
 const packages: { name: string; isThere(): boolean }[] = [
   { name: 'postgresql-15', isThere: () => findPostgres() !== undefined },
   { name: 'python3-vobject', isThere: () => findPython('vobject') !== undefined },
   { name: 'python3-openpyxl', isThere: () => findPython('openpyxl') !== undefined },
+  { name: 'vdirsyncer', isThere: () => findProgram('vdirsyncer') !== undefined },
+  { name: 'khard', isThere: () => findProgram('khard') !== undefined },
 ];
 
 const missing = (): string[] => packages.filter((one) => !one.isThere()).map(({ name }) => name);

@@ -15,6 +15,7 @@ import type lending from '../../locales/en/lending.json';
 import type notices from '../../locales/en/notices.json';
 import type offers from '../../locales/en/offers.json';
 import type outreach from '../../locales/en/outreach.json';
+import type phones from '../../locales/en/phones.json';
 import type quality from '../../locales/en/quality.json';
 import type scim from '../../locales/en/scim.json';
 import type settings from '../../locales/en/settings.json';
@@ -36,6 +37,7 @@ type Catalogue = typeof apps &
   typeof notices &
   typeof offers &
   typeof outreach &
+  typeof phones &
   typeof quality &
   typeof scim &
   typeof settings &

@@ -272,6 +272,11 @@ const noticeSettings = createRoute({
   path: '/notices',
   component: lazyRouteComponent(() => import('./screens/notices/NoticeSettings.tsx'), 'NoticeSettings'),
 });
+const phones = createRoute({
+  getParentRoute: () => settings,
+  path: '/devices',
+  component: lazyRouteComponent(() => import('./screens/phones/Phones.tsx'), 'Phones'),
+});
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: '/keys',
@@ -332,6 +337,7 @@ export const router = createRouter({
         audit,
         apps,
         apiKeys,
+        phones,
         mailSettings,
         signInSettings,
       ]),
