@@ -341,6 +341,39 @@ describe('undoing', () => {
     ]);
   });
 
+  test('takes back what the import joined', async () => {
+    const member = await newMember();
+    const fields: cards.FieldInput[] = [
+      { kind: 'name', value: { full: 'Ada Lovelace' } },
+      { kind: 'email', value: { value: 'ada@lovelace.example' } },
+    ];
+    const typed = await member.call(cards.createCard, { fields });
+    await importFile(app, member, 'first.csv', csv('Ada,Byron,ada@byron.example,,', 'Bob,Other,bob@other.example,,'));
+    const persons = async () =>
+      (await member.call(cards.listPeople, { limit: 200 })).items.map(({ name, cards: count }) => [name, count]).sort();
+    const before = await persons();
+    expect(before).toHaveLength(3);
+    const changed = csv(
+      'Ada,Byron,ada@lovelace.example,,',
+      'Bob,Other,bob@other.example,,',
+      'Ada,Lovelace,ada@lovelace.example,,',
+    );
+    const second = await importFile(app, member, 'second.csv', changed);
+    expect(second.report).toMatchObject({ created: 1, updated: 1 });
+    expect((await member.call(cards.getPerson, { personId: typed.id })).cards).toHaveLength(3);
+    await member.call(contracts.undoImport, { importId: second.id });
+    await app.settle();
+    expect((await member.call(cards.getPerson, { personId: typed.id })).cards).toHaveLength(1);
+    expect(await persons()).toEqual(before);
+    // Nor does matching think of the card that is out of sight any more.
+    const { id: again } = await member.call(cards.createCard, { fields });
+    const links = await app.query<{ card_a: string; card_b: string }>(
+      'select card_a, card_b from cards.link where $1 in (card_a, card_b)',
+      [again],
+    );
+    expect(links.map(({ card_a, card_b }) => [card_a, card_b].sort())).toEqual([[typed.id, again].sort()]);
+  });
+
   test('lets the same file be imported anew', async () => {
     const member = await newMember();
     const first = await importFile(app, member, 'contacts.csv', three);

@@ -14,12 +14,12 @@ import {
   updateOriginal,
 } from '../cards/rows.ts';
 import { findClusters, refreshClusters } from '../cards/upkeep.ts';
-
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { dropPieces, findImport, listChanged, listCreated, REMOVED, settleUndo } from './queries.ts';
 
 const batchSize = 1000;
+
 /**
  * Takes out exactly what an import brought: its cards go out of sight, what it changed goes back to what it was, what it ended
  * lives again. In steps, each a transaction; run again after a crash it goes on where it stopped.
@@ -37,8 +37,8 @@ export async function undoImport(
       const row = await findImport(tx, workspaceId, importId);
       if (row?.state !== 'undoing') return false;
       return (
-        (await removeCreated(client, tx, workspaceId, importId)) ||
-        (await revertChanged(client, tx, workspaceId, importId))
+        (await removeCreated(app, client, tx, { workspaceId, importId })) ||
+        (await revertChanged(app, client, tx, { workspaceId, importId }))
       );
     });
     if (!left) break;
@@ -50,13 +50,36 @@ export async function undoImport(
   });
 }
 
-async function removeCreated(client: pg.ClientBase, tx: Tx, workspaceId: string, importId: string): Promise<boolean> {
+interface Undone {
+  workspaceId: string;
+  importId: string;
+}
+
+async function removeCreated(
+  app: App,
+  client: pg.ClientBase,
+  tx: Tx,
+  { workspaceId, importId }: Undone,
+): Promise<boolean> {
   const cards = await listCreated(tx, workspaceId, importId, batchSize);
   if (cards.length === 0) return false;
   await hideCards(tx, workspaceId, cards);
   const ids = cards.map((card) => card.card_id);
-  await refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, ids));
+  await follow(app, client, tx, workspaceId, ids);
   return true;
+}
+
+/** The list at once, and matching behind it: what joined these cards to others may have been what the import said. */
+async function follow(
+  app: App,
+  client: pg.ClientBase,
+  tx: Tx,
+  workspaceId: string,
+  cardIds: readonly string[],
+): Promise<void> {
+  await refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, cardIds));
+  const queue = `matching ${workspaceId}`;
+  await app.enqueue(tx, { workspaceId, task: 'cards.changed', payload: { cardIds }, queue });
 }
 
 interface Before {
@@ -75,7 +98,12 @@ interface Before {
   original: { mediaType: string; data: string } | null;
 }
 
-async function revertChanged(client: pg.ClientBase, tx: Tx, workspaceId: string, importId: string): Promise<boolean> {
+async function revertChanged(
+  app: App,
+  client: pg.ClientBase,
+  tx: Tx,
+  { workspaceId, importId }: Undone,
+): Promise<boolean> {
   const changes = await listChanged(tx, workspaceId, importId, batchSize);
   if (changes.length === 0) return false;
   for (const change of changes) {
@@ -85,8 +113,8 @@ async function revertChanged(client: pg.ClientBase, tx: Tx, workspaceId: string,
     await updateCardRow(tx, workspaceId, change.card_id, values);
     await deleteChange(tx, workspaceId, change.card_id, change.change_id);
   }
-  const ids = changes.map((change) => change.card_id);
-  await refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, ids));
+  const ids = [...new Set(changes.map((change) => change.card_id))];
+  await follow(app, client, tx, workspaceId, ids);
   return true;
 }
 
