@@ -337,6 +337,19 @@ export async function listLiving(tx: Tx, workspaceId: string, sourceId: string, 
     .execute();
 }
 
+/** Runs a part of a transaction that may be refused without the rest of it. */
+export async function inSavepoint<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
+  await sql`savepoint part`.execute(tx);
+  try {
+    return await work();
+  } catch (error) {
+    await sql`rollback to savepoint part`.execute(tx);
+    throw error;
+  } finally {
+    await sql`release savepoint part`.execute(tx);
+  }
+}
+
 /** Keeps a contact that could not be written, for the report. */
 export async function addFailure(
   tx: Tx,

@@ -35,6 +35,7 @@ import {
   getBook,
   hasEarlier,
   type ImportRow,
+  inSavepoint,
   isStill,
   type KnownCard,
   listLiving,
@@ -112,35 +113,76 @@ export async function runImport(app: App, workspaceId: string, importId: string,
   }
 }
 
-/** A batch that the database refuses for its data is settled card by card, so that one bad row costs only itself. */
-async function settle(run: Run, cards: WarnedCard[], position: number, settled: boolean): Promise<boolean> {
-  const inOne = (part: WarnedCard[]) =>
-    run.app.db.withClient('keeper', (client, tx) => settleBatch(run, client, tx, part, position, settled));
-  const before = { ...run.report };
-  try {
-    return await inOne(cards);
-  } catch (error) {
-    // 22: data exception, 54: program limit exceeded (a value too large for an index).
-    if (!/^(22|54)/.test((error as { code?: string }).code ?? '')) throw error;
-    Object.assign(run.report, before);
-  }
-  for (const card of cards) {
-    try {
-      if (!(await inOne([card]))) return false;
-    } catch (error) {
-      const code = (error as { code?: string }).code ?? '';
-      if (!/^(22|54)/.test(code)) throw error;
-      run.report.failed++;
-      await run.app.db.asSystem('keeper', (tx) => keepFailure(tx, run.row, position, code, card));
-    }
-  }
-  return true;
+/** What a batch is written in: one transaction, so that it is settled whole or not at all. */
+interface Batch {
+  run: Run;
+  client: pg.PoolClient;
+  tx: Tx;
+  /** Contacts read up to its end. */
+  position: number;
+  /** Read over after a crash: it is written already. */
+  settled: boolean;
 }
 
-async function keepFailure(tx: Tx, row: ImportRow, position: number, code: string, card: WarnedCard): Promise<void> {
+/** @returns false when the import was cancelled meanwhile */
+function settle(run: Run, cards: WarnedCard[], position: number, settled: boolean): Promise<boolean> {
+  const { workspaceId } = run.to;
+  return run.app.db.withClient('keeper', async (client, tx) => {
+    if (!(await isStill(tx, workspaceId, run.row.import_id, 'running'))) return false;
+    const fresh = await writeParts({ run, client, tx, position, settled }, cards);
+    if (settled) return true;
+    run.report.identical = position - run.met.size;
+    await setImport(tx, workspaceId, run.row.import_id, {
+      settled: position,
+      progress_read: position,
+      report: run.report,
+    });
+    if (fresh.length > 0) {
+      await run.app.enqueue(tx, {
+        workspaceId,
+        task: 'cards.changed',
+        payload: { cardIds: fresh },
+        queue: `matching ${workspaceId}`,
+        delaySeconds: Math.min(LONGEST_DELAY, Math.floor(((run.row.progress_total ?? 0) - position) / PACE)),
+      });
+    }
+    return true;
+  });
+}
+
+/** 22: data exception, 54: program limit exceeded (a value too large for an index). */
+const refusedForData = /^(22|54)/;
+
+/**
+ * Writes cards; those that the database refuses for their data are written half by half, so that one bad row costs only itself.
+ * @returns the ids of the new ones
+ */
+async function writeParts(batch: Batch, cards: WarnedCard[]): Promise<string[]> {
+  const { run, tx, settled } = batch;
+  const before = { report: { ...run.report }, seen: run.seen.size };
+  try {
+    return await inSavepoint(tx, () => writeCards(batch, cards));
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? '';
+    if (!refusedForData.test(code)) throw error;
+    Object.assign(run.report, before.report);
+    if (cards.length === 1) {
+      if (!settled) await keepFailure(batch, code, cards[0]!);
+      return [];
+    }
+    // What this part claimed is free for its halves to claim.
+    for (const cardId of [...run.seen].slice(before.seen)) run.seen.delete(cardId);
+  }
+  const half = Math.ceil(cards.length / 2);
+  const first = await writeParts(batch, cards.slice(0, half));
+  return [...first, ...(await writeParts(batch, cards.slice(half)))];
+}
+
+async function keepFailure({ run, tx, position }: Batch, code: string, card: WarnedCard): Promise<void> {
   const octets = card.original?.data ?? new Uint8Array();
   const original = Buffer.from(octets).toString('utf8').replaceAll('\0', '').toWellFormed();
-  await addFailure(tx, row, { position, code, original });
+  run.report.failed++;
+  await addFailure(tx, run.row, { position, code, original });
 }
 
 async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string): Promise<Run | null> {
@@ -185,20 +227,12 @@ async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string)
   };
 }
 
-/** One batch in one transaction. @returns false when the import was cancelled meanwhile */
-async function settleBatch(
-  run: Run,
-  client: pg.PoolClient,
-  tx: Tx,
-  cards: WarnedCard[],
-  position: number,
-  settled: boolean,
-): Promise<boolean> {
+/** @returns the ids of the new ones */
+async function writeCards({ run, client, tx, settled }: Batch, cards: WarnedCard[]): Promise<string[]> {
   const { workspaceId } = run.to;
-  if (!(await isStill(tx, workspaceId, run.row.import_id, 'running'))) return false;
   const { known, fresh } = await sort(run, tx, cards);
   for (const { card } of known) run.seen.add(card.card_id);
-  if (settled) return true;
+  if (settled) return [];
   const changed = known.filter(({ card, now }) => !card.content_hash.equals(now.contentHash) || card.ended_at !== null);
   const reach = await loadReach(tx, workspaceId, [run.to.bookNo]);
   await addCards(client, tx, run.app.secrets, run.to, fresh, reach);
@@ -210,22 +244,7 @@ async function settleBatch(
   run.report.created += fresh.length;
   run.report.updated += changed.length;
   run.report.unchanged += known.length - changed.length;
-  run.report.identical = position - run.met.size;
-  await setImport(tx, workspaceId, run.row.import_id, {
-    settled: position,
-    progress_read: position,
-    report: run.report,
-  });
-  if (fresh.length > 0) {
-    await run.app.enqueue(tx, {
-      workspaceId,
-      task: 'cards.changed',
-      payload: { cardIds: fresh.map((card) => card.cardId) },
-      queue: `matching ${workspaceId}`,
-      delaySeconds: Math.min(LONGEST_DELAY, Math.floor(((run.row.progress_total ?? 0) - position) / PACE)),
-    });
-  }
-  return true;
+  return fresh.map((card) => card.cardId);
 }
 
 /**

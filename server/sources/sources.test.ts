@@ -4,7 +4,7 @@ import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
-import { finish, importFile, upload } from './testing.ts';
+import { csv, finish, importFile, listed, three, upload } from './testing.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -21,18 +21,6 @@ let people = 0;
 async function newMember(): Promise<Member> {
   alice ??= await app.setUp();
   return app.invite(alice, `Tester ${'abcdefghijklmnopqrstuvwxyz'[people++]}`);
-}
-
-const csv = (...rows: string[]) => ['First Name,Last Name,E-mail,Mobile,Company', ...rows].join('\n');
-const three = csv(
-  'Marie,Curie,marie@radium.example,06 12 00 00 01,Institut du Radium',
-  'Louis,Pasteur,louis@pasteur.example,06 12 00 00 02,Institut Pasteur',
-  'Ada,Lovelace,ada@engine.example,06 12 00 00 03,Analytical Engines',
-);
-
-async function listed(member: Member): Promise<string[]> {
-  const { items } = await member.call(cards.listPeople, { limit: 200 });
-  return items.map(({ name, organization, email }) => `${name} · ${organization} · ${email}`);
 }
 
 /** All that can be seen, down to values and their origin, without ids and times of the moment. */
@@ -243,25 +231,6 @@ describe('an import', () => {
     expect(await listed(member)).toHaveLength(1);
   });
 
-  test('puts contacts that cannot be written aside and keeps the others', async () => {
-    const member = await newMember();
-    // What the database may refuse is made up here: nothing known gets past the readers.
-    await app.query(`create function cards.refuse_planted() returns trigger language plpgsql as $$ begin
-      if new.value->>'given' = 'Planted' then raise exception using errcode = '22023'; end if; return new; end $$`);
-    await app.query(
-      `create trigger refuse_planted before insert on cards.card_field for each row execute function cards.refuse_planted()`,
-    );
-    const rows = ['Good,One,one@example.org,,', 'Planted,Breach,two@example.org,,', 'Good,Two,three@example.org,,'];
-    const done = await importFile(app, member, 'cards.csv', csv(...rows)).finally(() =>
-      app.query('drop trigger refuse_planted on cards.card_field'),
-    );
-    expect(done).toMatchObject({ state: 'done', report: { created: 2, failed: 1 } });
-    const failures = await (await member.fetch(`/imports/${done.id}/failures.csv`)).text();
-    expect(failures).toContain('Planted');
-    expect(failures).not.toContain('Good');
-    expect(await listed(member)).toHaveLength(2);
-  });
-
   test('belongs to who made it: to others it does not exist', async () => {
     const member = await newMember();
     const other = await newMember();
@@ -383,52 +352,6 @@ describe('undoing', () => {
     const again = await importFile(app, member, 'contacts.csv', three);
     expect(again.report).toMatchObject({ created: 3 });
     expect(await listed(member)).toHaveLength(3);
-  });
-});
-
-describe('a large file', () => {
-  const large = csv(
-    ...Array.from({ length: 5000 }, (_, no) => `Given${no},Family${no},person${no}@example.org,,Company ${no % 50}`),
-  );
-
-  test('that is cancelled while it runs leaves nothing', async () => {
-    const member = await newMember();
-    const { id: importId } = await upload(app, member, 'large.csv', large);
-    await member.call(contracts.startImport, { importId });
-    await member.call(contracts.cancelImport, { importId });
-    await app.settle();
-    expect(await member.call(contracts.getImport, { importId })).toMatchObject({ state: 'cancelled' });
-    expect(await listed(member)).toEqual([]);
-    expect((await member.call(cards.getFacets, {})).total.count).toBe(0);
-  });
-
-  test('whose import is cut off in the middle is neither lost nor doubled', async () => {
-    const member = await newMember();
-    const { id: importId } = await upload(app, member, 'large.csv', large);
-    await app.query(
-      `update sources.import i set state = 'queued', book_id = (select book_id from delegation.book b where b.holder_id = i.member_id and main)
-       where import_id = $1`,
-      [importId],
-    );
-    const run = (signal: AbortSignal) =>
-      app.tasks
-        .find(({ name }) => name === 'sources.runImport')!
-        .run({ importId }, { app: app.app, workspaceId: member.me.workspace.id, signal });
-    let batches = 0;
-    const cutAfterOne = {
-      get aborted() {
-        return ++batches > 1;
-      },
-    } as AbortSignal;
-    await expect(run(cutAfterOne)).rejects.toThrow('aborted');
-    const half = await member.call(contracts.getImport, { importId });
-    expect(half).toMatchObject({ state: 'running', progress: { read: 2000 } });
-    await run(new AbortController().signal);
-    await app.settle();
-    const done = await member.call(contracts.getImport, { importId });
-    expect(done).toMatchObject({ state: 'done', report: { created: 5000, updated: 0, unchanged: 0, identical: 0 } });
-    expect((await member.call(cards.getFacets, {})).total).toEqual({ count: 5000, more: false, approximate: false });
-    expect((await member.call(cards.listPeople, { q: 'person4999' })).items).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,20 @@
+import * as cards from '../cards/contract.ts';
 import type { Member, TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
+
+/** A file of contacts, a row each. */
+export const csv = (...rows: string[]) => ['First Name,Last Name,E-mail,Mobile,Company', ...rows].join('\n');
+export const three = csv(
+  'Marie,Curie,marie@radium.example,06 12 00 00 01,Institut du Radium',
+  'Louis,Pasteur,louis@pasteur.example,06 12 00 00 02,Institut Pasteur',
+  'Ada,Lovelace,ada@engine.example,06 12 00 00 03,Analytical Engines',
+);
+
+/** The member's list, a line for each person. */
+export async function listed(member: Member): Promise<string[]> {
+  const { items } = await member.call(cards.listPeople, { limit: 200 });
+  return items.map(({ name, organization, email }) => `${name} · ${organization} · ${email}`);
+}
 
 /** Sends a file and waits until it is analysed. */
 export async function upload(
