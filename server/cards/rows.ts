@@ -172,8 +172,9 @@ export async function deleteChange(tx: Tx, workspaceId: string, cardId: string, 
 const ofPairs = ['cards.link', 'matching.proposal', 'matching.verdict'] as const;
 const hanging = ['card_field', 'card_original', 'card_change', 'note', 'fact', 'offer'] as const;
 
-/** 0 lendable, 1 withheld, 2 removed, 3 archived: what stands on a card and on every row that hangs on it. */
-export type Exposure = 0 | 1 | 2 | 3;
+/** What stands on a card and on every row that hangs on it; from `removed` on it is out of sight. */
+export const exposures = { lendable: 0, withheld: 1, removed: 2, archived: 3 } as const;
+export type Exposure = (typeof exposures)[keyof typeof exposures];
 
 /** Brings the rows that hang on cards to their cards' exposure or book. */
 export async function setHanging(
@@ -210,11 +211,11 @@ export async function hideCards(
   for (const [bookId, group] of Map.groupBy(cards, (card) => card.book_id)) {
     const ids = group.map((card) => card.card_id);
     const first = await takeChangeNos(tx, workspaceId, bookId, ids.length);
-    await sql`update cards.card c set exposure = 2, removed_at = now(), purge_at = now() + make_interval(days => ${restorableDays}), change_no = n.change_no,
+    await sql`update cards.card c set exposure = ${sql.lit(exposures.removed)}, removed_at = now(), purge_at = now() + make_interval(days => ${restorableDays}), change_no = n.change_no,
         exposure_before = coalesce(c.exposure_before, c.exposure), archived_at = null, archived_for = null
       from unnest(${ids}::uuid[], ${ids.map((_id, index) => first + index)}::bigint[]) n(card_id, change_no)
       where c.workspace_id = ${workspaceId} and c.card_id = n.card_id`.execute(tx);
-    await setHanging(tx, workspaceId, ids, 'exposure', 2);
+    await setHanging(tx, workspaceId, ids, 'exposure', exposures.removed);
   }
 }
 

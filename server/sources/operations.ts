@@ -18,19 +18,9 @@ import {
   setImport,
 } from './queries.ts';
 import { summarise } from './rules.ts';
-import type { Report } from './run.ts';
+import { noReport, type Report } from './state.ts';
 
 const firstId = '00000000-0000-0000-0000-000000000000';
-const noReport: Report = {
-  created: 0,
-  updated: 0,
-  unchanged: 0,
-  identical: 0,
-  failed: 0,
-  ended: 0,
-  revived: 0,
-  warnings: 0,
-};
 
 /** Previews made before identical lines were counted say nothing of them. */
 type StoredPreview = Omit<Preview, 'identical'> & Partial<Pick<Preview, 'identical'>>;
@@ -139,7 +129,7 @@ export const sourcesOperations: Operation[] = [
     if (input.sourceId && !(await listSources(tx, actor)).some((source) => source.source_id === input.sourceId))
       throw notFound();
     const mapping = input.mapping && { ...(row.mapping as object | null), ...input.mapping };
-    await setImport(tx, actor.workspaceId, importId, {
+    const changes = {
       ...(input.bookId && { book_id: input.bookId }),
       ...(input.sourceId !== undefined && { source_id: input.sourceId }),
       ...(input.sourceName && { source_name: input.sourceName }),
@@ -147,8 +137,8 @@ export const sourcesOperations: Operation[] = [
       ...(input.basis && { basis: input.basis }),
       ...(input.obtainedAt !== undefined && { obtained_at: input.obtainedAt }),
       ...(mapping && { mapping }),
-      file_name: row.file_name,
-    });
+    };
+    if (Object.keys(changes).length > 0) await setImport(tx, actor.workspaceId, importId, changes);
     if (again)
       await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'sources.analyseImport', payload: { importId } });
     return answerImport(context, importId);

@@ -1,6 +1,7 @@
 import { type Insertable, sql } from 'kysely';
 import type { FieldKind } from '../cards/contract.ts';
 import type { Field } from '../cards/fields.ts';
+import { exposures } from '../cards/rows.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
 import { newId } from '../kernel/ids.ts';
@@ -143,7 +144,7 @@ export interface KnownCard {
 }
 
 /** An archived card still stands for its contact at the source; a removed one does not. */
-export const REMOVED = 2;
+const REMOVED = exposures.removed;
 
 /** The source's cards with these keys. */
 export async function findKnown(
@@ -223,7 +224,7 @@ export async function findOwnPoints(
 ): Promise<Set<string>> {
   const { rows } = await sql<{ contact_point_id: string }>`
     select distinct contact_point_id from cards.card_field
-    where workspace_id = ${workspaceId} and contact_point_id = any(${points}::uuid[]) and book_no = any(${bookNos}) and exposure < 2`.execute(
+    where workspace_id = ${workspaceId} and contact_point_id = any(${points}::uuid[]) and book_no = any(${bookNos}) and exposure < ${sql.lit(REMOVED)}`.execute(
     tx,
   );
   return new Set(rows.map((row) => row.contact_point_id));

@@ -1,82 +1,31 @@
 import type pg from 'pg';
-import { consentsOf, stateConsents } from '../cards/consent.ts';
-import type { FieldKind } from '../cards/contract.ts';
-import { leftOrganization } from '../cards/employments.ts';
-import { toStored } from '../cards/fields.ts';
-import {
-  addChange,
-  addContactPoints,
-  deleteSourceFields,
-  findOriginal,
-  getCardRow,
-  insertFields,
-  setHanging,
-  takeChangeNo,
-  updateCardRow,
-  updateField,
-  updateOriginal,
-} from '../cards/rows.ts';
-import { findClusters, loadReach, refreshClusters, tidySearch } from '../cards/upkeep.ts';
-import { addCards, contactPointId, type Destination, type PreparedCard } from '../cards/writing.ts';
-import type { Recognised } from '../formats/contact.ts';
-import { UnreadableFile } from '../formats/contact.ts';
+import { loadReach, tidySearch } from '../cards/upkeep.ts';
+import { addCards } from '../cards/writing.ts';
+import { type Recognised, UnreadableFile } from '../formats/contact.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
-import { inBatches, kindOf, openContacts, prepareAll, readAhead } from './analyse.ts';
 import {
   addFailure,
   addSource,
   addWarnings,
   dropPieces,
-  findByContactPoint,
   findImport,
   findKnown,
-  findNamesakes,
   getBook,
   hasEarlier,
-  type ImportRow,
   inSavepoint,
   isStill,
   type KnownCard,
-  listLiving,
   setImport,
 } from './queries.ts';
-import { distinct, type ExistingField, keySeparator, mergeFields, nameKeyOf } from './rules.ts';
-
-export interface Report {
-  created: number;
-  updated: number;
-  unchanged: number;
-  identical: number;
-  failed: number;
-  ended: number;
-  /** Archived cards that changed at their source, and are back. */
-  revived: number;
-  warnings: number;
-}
-
-const ARCHIVED = 3;
+import { inBatches, kindOf, openContacts, prepareAll, readAhead } from './reading.ts';
+import { findRenamed } from './renaming.ts';
+import { distinct } from './rules.ts';
+import { noReport, type Report, type Run, type WarnedCard } from './state.ts';
+import { announceChanged, endVanished, updateCards } from './updating.ts';
 
 /** Contacts per transaction: large enough that COPY pays, small enough that a cancel and a crash lose little time. */
 const batchSize = 2000;
-
-/** A contact with the codes of what its reader remarked. */
-interface WarnedCard extends PreparedCard {
-  warnings: string[];
-}
-
-interface Run {
-  app: App;
-  row: ImportRow;
-  to: Destination;
-  report: Report;
-  /** Source keys met in this file, with the content met first under each: the same content again is one contact. */
-  met: Map<string, string>;
-  /** Cards of earlier imports that this file still holds. */
-  seen: Set<string>;
-  /** Whether the source had cards before; only then can contacts be known, changed or missing. */
-  hasEarlier: boolean;
-}
 
 /**
  * Imports a file in the background: a transaction a batch, so that what is settled stays settled. After a crash it is run
@@ -137,15 +86,8 @@ function settle(run: Run, cards: WarnedCard[], position: number, settled: boolea
       progress_read: position,
       report: run.report,
     });
-    if (fresh.length > 0) {
-      await run.app.enqueue(tx, {
-        workspaceId,
-        task: 'cards.changed',
-        payload: { cardIds: fresh },
-        queue: `matching ${workspaceId}`,
-        delaySeconds: Math.min(LONGEST_DELAY, Math.floor(((run.row.progress_total ?? 0) - position) / PACE)),
-      });
-    }
+    const delaySeconds = Math.min(LONGEST_DELAY, Math.floor(((run.row.progress_total ?? 0) - position) / PACE));
+    if (fresh.length > 0) await announceChanged(run.app, tx, workspaceId, fresh, { delaySeconds });
     return true;
   });
 }
@@ -210,17 +152,7 @@ async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string)
       memberId: row.member_id,
       at,
     },
-    report: {
-      created: 0,
-      updated: 0,
-      unchanged: 0,
-      identical: 0,
-      failed: 0,
-      ended: 0,
-      revived: 0,
-      warnings: 0,
-      ...(row.report as Partial<Report>),
-    },
+    report: { ...noReport, ...(row.report as Partial<Report>) },
     met: new Map(),
     seen: new Set(),
     hasEarlier: earlier,
@@ -278,173 +210,6 @@ async function sort(
   };
 }
 
-/**
- * Contacts without an id whose key has changed at the source: the one earlier card with the same name, or with one of the
- * same contact points, that no contact of this file claims by its own key.
- */
-async function findRenamed(run: Run, tx: Tx, cards: WarnedCard[]): Promise<Map<WarnedCard, KnownCard>> {
-  const { workspaceId, sourceId } = run.to;
-  const result = new Map<WarnedCard, KnownCard>();
-  const taken = new Set<string>();
-  const named = new Map(
-    cards.filter((card) => !card.uid).map((card) => [`${nameKeyOf(card.fields)}${keySeparator}`, card]),
-  );
-  named.delete(keySeparator);
-  const free = (one: KnownCard) =>
-    !run.met.has(one.source_key) && !run.seen.has(one.card_id) && !taken.has(one.card_id);
-  const namesakes = Map.groupBy(
-    await findNamesakes(tx, workspaceId, sourceId, [...named.keys()]),
-    (one) => one.beginning,
-  );
-  for (const [beginning, all] of namesakes) {
-    const [only, another] = all.filter(free);
-    if (!only || another) continue;
-    result.set(named.get(beginning)!, only);
-    taken.add(only.card_id);
-  }
-  const points = new Map<string, WarnedCard>();
-  for (const card of cards) {
-    if (card.uid || result.has(card)) continue;
-    for (const field of card.fields)
-      if (field.contactPoint) points.set(contactPointId(run.app.secrets, workspaceId, field.contactPoint), card);
-  }
-  for (const one of await findByContactPoint(tx, workspaceId, sourceId, [...points.keys()])) {
-    const card = points.get(one.contact_point_id)!;
-    if (result.has(card) || !free(one)) continue;
-    result.set(card, one);
-    taken.add(one.card_id);
-  }
-  return result;
-}
-
-/** Brings what the source changed onto its cards; what members corrected stays (see `mergeFields`). */
-async function updateCards(
-  run: Run,
-  client: pg.PoolClient,
-  tx: Tx,
-  changes: { card: KnownCard; now: WarnedCard }[],
-): Promise<void> {
-  if (changes.length === 0) return;
-  const { workspaceId } = run.to;
-  for (const change of changes) if (await updateCard(run, tx, change)) run.report.revived++;
-  const ids = changes.map(({ card }) => card.card_id);
-  await refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, ids));
-  await run.app.enqueue(tx, {
-    workspaceId,
-    task: 'cards.changed',
-    payload: { cardIds: ids },
-    queue: `matching ${workspaceId}`,
-  });
-}
-
-/** @returns whether the card comes back from the archive: what its source changes is no dead record */
-async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; now: WarnedCard }): Promise<boolean> {
-  const { workspaceId, importId, at } = run.to;
-  const cardId = card.card_id;
-  const { card: before, fields } = await getCardRow(tx, workspaceId, cardId);
-  const existing = fields.map(toExisting);
-  const merged = mergeFields(existing, now.fields);
-  const revived = before.exposure === ARCHIVED;
-  const exposure = revived ? (before.exposure_before ?? 0) : before.exposure;
-  const changeNo = await takeChangeNo(tx, workspaceId, before.book_no);
-  await deleteSourceFields(tx, workspaceId, cardId);
-  for (const { no, sourceValue } of merged.kept) {
-    if (sourceValue === undefined) continue;
-    await updateField(tx, workspaceId, cardId, no, { source_value: JSON.stringify(sourceValue) });
-  }
-  await insertFromSource(run, tx, { ...before, exposure }, now, merged);
-  await updateCardRow(tx, workspaceId, cardId, {
-    content_hash: now.contentHash,
-    source_key: now.sourceKey,
-    kind: now.kind,
-    seen_at: now.seenAt ?? at,
-    ended_at: null,
-    change_no: changeNo,
-    ...(revived && { exposure, exposure_before: null, archived_at: null, archived_for: null }),
-  });
-  const original = await replaceOriginal(tx, workspaceId, cardId, now);
-  const { content_hash, source_key, kind, seen_at, ended_at, exposure_before, archived_at, archived_for } = before;
-  const archive = revived && { exposure_before, archived_at, archived_for };
-  const state = { content_hash: content_hash.toString('hex'), source_key, kind, seen_at, ended_at, ...archive };
-  await addChange(tx, workspaceId, {
-    card_id: cardId,
-    change_no: changeNo,
-    book_no: before.book_no,
-    exposure,
-    kind: 'updated_by_import',
-    member_id: run.to.memberId,
-    import_id: importId,
-    fields: merged.changed,
-    left_organization: leftOrganization(existing, [
-      ...merged.source,
-      ...existing.filter(({ authorId }) => authorId !== null),
-    ]),
-    before: { card: state, fields, original },
-  });
-  if (revived) await setHanging(tx, workspaceId, [cardId], 'exposure', exposure);
-  return revived;
-}
-
-type CardRow = Awaited<ReturnType<typeof getCardRow>>;
-
-function toExisting(field: CardRow['fields'][number]): ExistingField {
-  const said = field.source_value as Record<string, unknown> | null | undefined;
-  return {
-    no: field.no,
-    kind: field.kind as FieldKind,
-    value: field.value as Record<string, unknown>,
-    authorId: field.author_id,
-    sourceValue: field.author_id === null ? undefined : said,
-  };
-}
-
-/** Writes what the source says now behind the fields that stay, with its contact points and what it says of consent. */
-async function insertFromSource(
-  run: Run,
-  tx: Tx,
-  card: CardRow['card'],
-  now: WarnedCard,
-  { source, kept }: ReturnType<typeof mergeFields>,
-): Promise<void> {
-  const { workspaceId, importId, at } = run.to;
-  const firstNo = Math.max(-1, ...kept.map((one) => one.no)) + 1;
-  const stored = source.map(toStored);
-  const points = new Map<string, 'email' | 'phone'>();
-  const pointIds = stored.map(({ contactPoint }) => {
-    if (!contactPoint) return null;
-    const id = contactPointId(run.app.secrets, workspaceId, contactPoint);
-    points.set(id, contactPoint.channel);
-    return id;
-  });
-  await addContactPoints(tx, workspaceId, points);
-  if (importId) await stateConsents(tx, workspaceId, importId, consentsOf(stored, pointIds));
-  const rows = stored.map((field, index) => ({
-    workspace_id: workspaceId,
-    card_id: card.card_id,
-    no: firstNo + index,
-    book_no: card.book_no,
-    exposure: card.exposure,
-    class: field.class,
-    kind: field.kind,
-    value: JSON.stringify(field.value),
-    contact_point_id: pointIds[index]!,
-    seen_at: now.seenAt ?? at,
-  }));
-  await insertFields(tx, rows);
-}
-
-/** @returns the original as it was, for going back */
-async function replaceOriginal(
-  tx: Tx,
-  workspaceId: string,
-  cardId: string,
-  now: WarnedCard,
-): Promise<{ mediaType: string; data: string } | null> {
-  const before = await findOriginal(tx, workspaceId, cardId);
-  if (now.original) await updateOriginal(tx, workspaceId, cardId, now.original);
-  return before ? { mediaType: before.media_type, data: before.data.toString('base64') } : null;
-}
-
 /** The last contact is settled: what vanished at the source is ended, the file is let go, the report stands. */
 async function finish(run: Run, tx: Tx, total: number): Promise<void> {
   const { workspaceId, importId } = run.to;
@@ -461,35 +226,4 @@ async function finish(run: Run, tx: Tx, total: number): Promise<void> {
   });
   const told = { kind: 'import_done', memberIds: [run.to.memberId], subjectId: importId, actorId: null };
   await run.app.enqueue(tx, { workspaceId, task: 'notices.tell', payload: told });
-}
-
-/** Less than half of the source's cards in the file: it is an extract, and says nothing about the others. */
-const extractBelow = 0.5;
-
-async function endVanished(run: Run, tx: Tx): Promise<number> {
-  const { workspaceId, sourceId, importId, at } = run.to;
-  const earlier = await listLiving(tx, workspaceId, sourceId, importId!);
-  const vanished = earlier.filter((card) => !run.seen.has(card.card_id));
-  if (vanished.length > earlier.length * extractBelow) return 0;
-  for (const { card_id, book_no, exposure } of vanished) {
-    const changeNo = await takeChangeNo(tx, workspaceId, book_no);
-    await updateCardRow(tx, workspaceId, card_id, { ended_at: at, change_no: changeNo });
-    await addChange(tx, workspaceId, {
-      card_id,
-      change_no: changeNo,
-      book_no,
-      exposure,
-      kind: 'ended',
-      member_id: run.to.memberId,
-      import_id: importId,
-    });
-  }
-  if (vanished.length > 0) {
-    await run.app.enqueue(tx, {
-      workspaceId,
-      task: 'cards.changed',
-      payload: { cardIds: vanished.map((card) => card.card_id), refresh: true },
-    });
-  }
-  return vanished.length;
 }

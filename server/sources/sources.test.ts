@@ -143,6 +143,8 @@ describe('an import', () => {
     expect(analysed).toMatchObject({ state: 'ready', preview: { contacts: 3, new: 3, known: 0, changed: 0 } });
     expect(analysed.preview!.rows.map(({ name }) => name)).toEqual(['Marie Curie', 'Louis Pasteur', 'Ada Lovelace']);
     expect(await listed(member)).toEqual([]);
+    // Asked to change nothing, it stays as it is.
+    expect(await member.call(contracts.updateImport, { importId: analysed.id })).toEqual(analysed);
     const done = await finish(app, member, analysed.id);
     expect(done).toMatchObject({ state: 'done', report: { created: 3, updated: 0, failed: 0 } });
     expect(await listed(member)).toEqual([

@@ -3,6 +3,7 @@ import { takeBackConsents } from '../cards/consent.ts';
 import {
   deleteChange,
   deleteSourceFields,
+  exposures,
   getCardRow,
   hideCards,
   insertFields,
@@ -16,7 +17,8 @@ import {
 import { findClusters, refreshClusters } from '../cards/upkeep.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
-import { dropPieces, findImport, listChanged, listCreated, REMOVED, settleUndo } from './queries.ts';
+import { dropPieces, findImport, listChanged, listCreated, settleUndo } from './queries.ts';
+import { announceChanged } from './updating.ts';
 
 const batchSize = 1000;
 
@@ -78,8 +80,7 @@ async function follow(
   cardIds: readonly string[],
 ): Promise<void> {
   await refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, cardIds));
-  const queue = `matching ${workspaceId}`;
-  await app.enqueue(tx, { workspaceId, task: 'cards.changed', payload: { cardIds }, queue });
+  await announceChanged(app, tx, workspaceId, cardIds);
 }
 
 interface Before {
@@ -137,11 +138,16 @@ async function restoreState(tx: Tx, workspaceId: string, cardId: string, before:
     const value = source_value === null ? null : JSON.stringify(source_value);
     await updateField(tx, workspaceId, cardId, no, { source_value: value });
   }
-  if (archived_at && exposure < REMOVED) {
+  if (archived_at && exposure < exposures.removed) {
     // What the import brought back from the archive goes there again, with its date and reasons.
-    const archived = { exposure: 3, exposure_before: exposure_before ?? 0, archived_at, archived_for };
+    const archived = {
+      exposure: exposures.archived,
+      exposure_before: exposure_before ?? exposures.lendable,
+      archived_at,
+      archived_for,
+    };
     await updateCardRow(tx, workspaceId, cardId, archived);
-    await setHanging(tx, workspaceId, [cardId], 'exposure', 3);
+    await setHanging(tx, workspaceId, [cardId], 'exposure', exposures.archived);
   }
   if (original) {
     const data = Buffer.from(original.data, 'base64');

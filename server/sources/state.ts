@@ -1,0 +1,45 @@
+import type { Destination, PreparedCard } from '../cards/writing.ts';
+import type { App } from '../kernel/app.ts';
+import type { ImportRow } from './queries.ts';
+
+export interface Report {
+  created: number;
+  updated: number;
+  unchanged: number;
+  identical: number;
+  failed: number;
+  ended: number;
+  /** Archived cards that changed at their source, and are back. */
+  revived: number;
+  warnings: number;
+}
+
+export const noReport: Report = {
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  identical: 0,
+  failed: 0,
+  ended: 0,
+  revived: 0,
+  warnings: 0,
+};
+
+/** A contact with the codes of what its reader remarked. */
+export interface WarnedCard extends PreparedCard {
+  warnings: string[];
+}
+
+/** What a run of an import keeps in mind between its batches. */
+export interface Run {
+  app: App;
+  row: ImportRow;
+  to: Destination;
+  report: Report;
+  /** Source keys met in this file, with the content met first under each: the same content again is one contact. */
+  met: Map<string, string>;
+  /** Cards of earlier imports that this file still holds. */
+  seen: Set<string>;
+  /** Whether the source had cards before; only then can contacts be known, changed or missing. */
+  hasEarlier: boolean;
+}

@@ -1,0 +1,195 @@
+import type pg from 'pg';
+import { consentsOf, stateConsents } from '../cards/consent.ts';
+import type { FieldKind } from '../cards/contract.ts';
+import { leftOrganization } from '../cards/employments.ts';
+import { toStored } from '../cards/fields.ts';
+import {
+  addChange,
+  addContactPoints,
+  deleteSourceFields,
+  exposures,
+  findOriginal,
+  getCardRow,
+  insertFields,
+  setHanging,
+  takeChangeNo,
+  updateCardRow,
+  updateField,
+  updateOriginal,
+} from '../cards/rows.ts';
+import { findClusters, refreshClusters } from '../cards/upkeep.ts';
+import { contactPointId } from '../cards/writing.ts';
+import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
+import { type KnownCard, listLiving } from './queries.ts';
+import { type ExistingField, mergeFields } from './rules.ts';
+import type { Run, WarnedCard } from './state.ts';
+
+/** Tells matching, in whose queue one job runs after the other, what cards are new or say something else now. */
+export async function announceChanged(
+  app: App,
+  tx: Tx,
+  workspaceId: string,
+  cardIds: readonly string[],
+  how: { refresh?: boolean; delaySeconds?: number } = {},
+): Promise<void> {
+  const { delaySeconds = 0, ...also } = how;
+  const payload = { cardIds, ...also };
+  await app.enqueue(tx, {
+    workspaceId,
+    task: 'cards.changed',
+    payload,
+    queue: `matching ${workspaceId}`,
+    delaySeconds,
+  });
+}
+
+/** Brings what the source changed onto its cards; what members corrected stays (see `mergeFields`). */
+export async function updateCards(
+  run: Run,
+  client: pg.PoolClient,
+  tx: Tx,
+  changes: { card: KnownCard; now: WarnedCard }[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const { workspaceId } = run.to;
+  for (const change of changes) if (await updateCard(run, tx, change)) run.report.revived++;
+  const ids = changes.map(({ card }) => card.card_id);
+  await refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, ids));
+  await announceChanged(run.app, tx, workspaceId, ids);
+}
+
+/** @returns whether the card comes back from the archive: what its source changes is no dead record */
+async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; now: WarnedCard }): Promise<boolean> {
+  const { workspaceId, importId, at } = run.to;
+  const cardId = card.card_id;
+  const { card: before, fields } = await getCardRow(tx, workspaceId, cardId);
+  const existing = fields.map(toExisting);
+  const merged = mergeFields(existing, now.fields);
+  const revived = before.exposure === exposures.archived;
+  const exposure = revived ? (before.exposure_before ?? exposures.lendable) : before.exposure;
+  const changeNo = await takeChangeNo(tx, workspaceId, before.book_no);
+  await deleteSourceFields(tx, workspaceId, cardId);
+  for (const { no, sourceValue } of merged.kept) {
+    if (sourceValue === undefined) continue;
+    await updateField(tx, workspaceId, cardId, no, { source_value: JSON.stringify(sourceValue) });
+  }
+  await insertFromSource(run, tx, { ...before, exposure }, now, merged);
+  await updateCardRow(tx, workspaceId, cardId, {
+    content_hash: now.contentHash,
+    source_key: now.sourceKey,
+    kind: now.kind,
+    seen_at: now.seenAt ?? at,
+    ended_at: null,
+    change_no: changeNo,
+    ...(revived && { exposure, exposure_before: null, archived_at: null, archived_for: null }),
+  });
+  const original = await replaceOriginal(tx, workspaceId, cardId, now);
+  const { content_hash, source_key, kind, seen_at, ended_at, exposure_before, archived_at, archived_for } = before;
+  const archive = revived && { exposure_before, archived_at, archived_for };
+  const state = { content_hash: content_hash.toString('hex'), source_key, kind, seen_at, ended_at, ...archive };
+  await addChange(tx, workspaceId, {
+    card_id: cardId,
+    change_no: changeNo,
+    book_no: before.book_no,
+    exposure,
+    kind: 'updated_by_import',
+    member_id: run.to.memberId,
+    import_id: importId,
+    fields: merged.changed,
+    left_organization: leftOrganization(existing, [
+      ...merged.source,
+      ...existing.filter(({ authorId }) => authorId !== null),
+    ]),
+    before: { card: state, fields, original },
+  });
+  if (revived) await setHanging(tx, workspaceId, [cardId], 'exposure', exposure);
+  return revived;
+}
+
+type CardRow = Awaited<ReturnType<typeof getCardRow>>;
+
+function toExisting(field: CardRow['fields'][number]): ExistingField {
+  const said = field.source_value as Record<string, unknown> | null | undefined;
+  return {
+    no: field.no,
+    kind: field.kind as FieldKind,
+    value: field.value as Record<string, unknown>,
+    authorId: field.author_id,
+    sourceValue: field.author_id === null ? undefined : said,
+  };
+}
+
+/** Writes what the source says now behind the fields that stay, with its contact points and what it says of consent. */
+async function insertFromSource(
+  run: Run,
+  tx: Tx,
+  card: CardRow['card'],
+  now: WarnedCard,
+  { source, kept }: ReturnType<typeof mergeFields>,
+): Promise<void> {
+  const { workspaceId, importId, at } = run.to;
+  const firstNo = Math.max(-1, ...kept.map((one) => one.no)) + 1;
+  const stored = source.map(toStored);
+  const points = new Map<string, 'email' | 'phone'>();
+  const pointIds = stored.map(({ contactPoint }) => {
+    if (!contactPoint) return null;
+    const id = contactPointId(run.app.secrets, workspaceId, contactPoint);
+    points.set(id, contactPoint.channel);
+    return id;
+  });
+  await addContactPoints(tx, workspaceId, points);
+  if (importId) await stateConsents(tx, workspaceId, importId, consentsOf(stored, pointIds));
+  const rows = stored.map((field, index) => ({
+    workspace_id: workspaceId,
+    card_id: card.card_id,
+    no: firstNo + index,
+    book_no: card.book_no,
+    exposure: card.exposure,
+    class: field.class,
+    kind: field.kind,
+    value: JSON.stringify(field.value),
+    contact_point_id: pointIds[index]!,
+    seen_at: now.seenAt ?? at,
+  }));
+  await insertFields(tx, rows);
+}
+
+/** @returns the original as it was, for going back */
+async function replaceOriginal(
+  tx: Tx,
+  workspaceId: string,
+  cardId: string,
+  now: WarnedCard,
+): Promise<{ mediaType: string; data: string } | null> {
+  const before = await findOriginal(tx, workspaceId, cardId);
+  if (now.original) await updateOriginal(tx, workspaceId, cardId, now.original);
+  return before ? { mediaType: before.media_type, data: before.data.toString('base64') } : null;
+}
+
+/** Less than half of the source's cards in the file: it is an extract, and says nothing about the others. */
+const extractBelow = 0.5;
+
+/** Ends the cards that the file holds no more, unless it is an extract. @returns how many */
+export async function endVanished(run: Run, tx: Tx): Promise<number> {
+  const { workspaceId, sourceId, importId, at } = run.to;
+  const earlier = await listLiving(tx, workspaceId, sourceId, importId!);
+  const vanished = earlier.filter((card) => !run.seen.has(card.card_id));
+  if (vanished.length > earlier.length * extractBelow) return 0;
+  for (const { card_id, book_no, exposure } of vanished) {
+    const changeNo = await takeChangeNo(tx, workspaceId, book_no);
+    await updateCardRow(tx, workspaceId, card_id, { ended_at: at, change_no: changeNo });
+    await addChange(tx, workspaceId, {
+      card_id,
+      change_no: changeNo,
+      book_no,
+      exposure,
+      kind: 'ended',
+      member_id: run.to.memberId,
+      import_id: importId,
+    });
+  }
+  const ids = vanished.map((card) => card.card_id);
+  if (ids.length > 0) await announceChanged(run.app, tx, workspaceId, ids, { refresh: true });
+  return vanished.length;
+}
