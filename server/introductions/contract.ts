@@ -14,6 +14,9 @@ export const outcome = z.enum(['met', 'no_answer', 'not_useful']);
 export type Outcome = z.output<typeof outcome>;
 const text = z.string().trim().max(5000);
 
+/** Days after which a request that nobody took up is over; so long it can be answered by the link in its mail. */
+export const expiresAfter = 14;
+
 /** A request as its asker sees it: the same whether nobody has answered yet or everybody declined. */
 export const request = z.object({
   id,

@@ -12,7 +12,7 @@ import { answerAsk } from './answering.ts';
 import * as contracts from './contract.ts';
 import { writeLetters } from './letters.ts';
 import * as queries from './queries.ts';
-import { expiresAfter, mostRequests, remindedAfter } from './rules.ts';
+import { mostRequests, remindedAfter } from './rules.ts';
 
 const day = 86_400;
 
@@ -120,10 +120,10 @@ async function makeRequest(
     kind: kind ?? null,
     purpose,
     message,
-    expires_at: new Date(Date.now() + expiresAfter * day * 1000),
+    expires_at: new Date(Date.now() + contracts.expiresAfter * day * 1000),
   });
   await app.enqueue(tx, { workspaceId, task: 'introductions.match', payload: { requestId } });
-  const steps = [...remindedAfter.map((after) => [after, after] as const), [expiresAfter, 'end'] as const];
+  const steps = [...remindedAfter.map((after) => [after, after] as const), [contracts.expiresAfter, 'end'] as const];
   for (const [after, step] of steps)
     await app.enqueue(tx, {
       workspaceId,

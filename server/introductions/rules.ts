@@ -22,8 +22,7 @@ const answers = ['introduced', 'passed_on', 'lent', 'told'] as const;
 export type Answer = (typeof answers)[number];
 export const isAnswer = (state: string): state is Answer => (answers as readonly string[]).includes(state);
 
-/** Days after which a request that nobody took up is over, and those on which its holders are reminded. */
-export const expiresAfter = 14;
+/** Days on which the holders are reminded of a request that nobody took up. */
 export const remindedAfter = [3, 7] as const;
 /** Requests of one member in 24 hours. */
 export const mostRequests = 10;

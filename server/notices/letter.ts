@@ -1,3 +1,4 @@
+import { expiresAfter } from '../introductions/contract.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor } from '../kernel/database.ts';
 import type { Translate } from '../kernel/messages.ts';
@@ -21,8 +22,6 @@ export function letterOf(app: App, t: Translate, actor: Actor, told: Told, sente
 }
 
 /** As long as what is asked waits, answers may be given by the link (introductions), without signing in. */
-const answerDays = 14;
-
 function answerToken(app: App, actor: Actor, askId: string): string {
-  return signLink(app.secrets, 'introduction', actor, askId, new Date(Date.now() + answerDays * 86_400_000));
+  return signLink(app.secrets, 'introduction', actor, askId, new Date(Date.now() + expiresAfter * 86_400_000));
 }

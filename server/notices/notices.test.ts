@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { authorise, register } from '../apps/testing.ts';
 import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
@@ -87,6 +88,32 @@ describe('a member is told', () => {
     await lend(bob, main.id);
     await app.settle();
     await app.query(`delete from notices.notice where member_id = any($1)`, [[bob.me.memberId, carol.me.memberId]]);
+  });
+
+  test('that a use was changed, as a steward of a book of the workspace that is lent to it', async () => {
+    const dave = await app.invite(alice, 'Dave Steward');
+    const { id } = await alice.call(delegation.createBook, { name: 'House', stewardIds: [dave.me.memberId] });
+    const terms = { name: 'Fair', purpose: 'Invite', endsAt: null, memberIds: [carol.me.memberId] };
+    const use = await alice.call(identity.createProcess, terms);
+    await lend(dave, id, { grantee: { kind: 'process', processId: use.id }, acts: ['read'] });
+    await alice.call(identity.changeProcess, { processId: use.id, ...terms, purpose: 'Recruit' });
+    await app.settle();
+    expect((await told(dave)).map(({ kind }) => kind)).toEqual(['use_changed']);
+    await app.query(`delete from notices.notice where member_id = $1`, [carol.me.memberId]);
+  });
+
+  test('and an app, to which contacts are lent, is not', async () => {
+    await app.query('delete from notices.notice where member_id = $1', [bob.me.memberId]);
+    const main = (await bob.call(delegation.listBooks, {})).items.find(({ mine }) => mine)!;
+    await authorise(app, bob, await register(alice), { bookIds: [main.id], acts: ['read'] });
+    await lend(bob, main.id);
+    await app.settle();
+    expect(
+      await app.query(
+        'select kind from notices.notice n where not exists (select from identity.member m where m.member_id = n.member_id)',
+      ),
+    ).toEqual([]);
+    expect(await told(bob)).toEqual([]);
   });
 
   test('nothing of a grant that only lets contacts be found, nor of one to the whole company', async () => {

@@ -132,7 +132,7 @@ export async function nameSubjects(tx: Tx, actor: Actor, ids: readonly string[])
 }
 
 /**
- * Whom a grant names by itself, through a team or a use, but not the whole company, and may read its terms; where `version` has ended by
+ * Whom a grant names by itself, through a team or a use, but neither the whole company nor an app, and may read its terms; where `version` has ended by
  * its date, when that is asked. As the keeper.
  */
 export async function findGrantees(
@@ -143,27 +143,29 @@ export async function findGrantees(
   ended: boolean,
 ): Promise<string[]> {
   const { rows } = await sql<{ member_id: string }>`
-    select coalesce(t.member_id, g.grantee_id) as member_id from delegation.grant g
+    select n.member_id from delegation.grant g
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
     left join identity.team_member t on t.workspace_id = ${workspaceId} and g.grantee_kind in ('team', 'process')
       and t.team_id = g.grantee_id
+    cross join lateral (select case g.grantee_kind when 'member' then g.grantee_id else t.member_id end as member_id) n
     where g.workspace_id = ${workspaceId} and g.grant_id = ${grantId} and g.version = ${version}
-      and g.grantee_kind <> 'workspace' and (g.reads or 'contact' = any(g.acts))
-      and (not ${ended} or g.ends_at <= now() and not exists (select from delegation.grant n
-        where n.workspace_id = ${workspaceId} and n.grant_id = g.grant_id and n.version > g.version))
-      and coalesce(t.member_id, g.grantee_id) is distinct from b.holder_id`.execute(tx);
+      and n.member_id is not null and (g.reads or 'contact' = any(g.acts))
+      and (not ${ended} or g.ends_at <= now() and not exists (select from delegation.grant later
+        where later.workspace_id = ${workspaceId} and later.grant_id = g.grant_id and later.version > g.version))
+      and n.member_id is distinct from b.holder_id`.execute(tx);
   return rows.map((row) => row.member_id);
 }
 
-/** Who lends contacts to a named use. As the keeper. */
+/** Who lends contacts to a named use: of a book of the workspace, its stewards. As the keeper. */
 export async function findLenders(tx: Tx, workspaceId: string, processId: string): Promise<string[]> {
-  const { rows } = await sql<{ holder_id: string }>`
-    select distinct b.holder_id from delegation.grant g
+  const { rows } = await sql<{ member_id: string }>`
+    select distinct coalesce(b.holder_id, s.member_id) as member_id from delegation.grant g
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_id = g.book_id
-    where g.workspace_id = ${workspaceId} and g.grantee_id = ${processId} and (g.ends_at is null or g.ends_at > now())`.execute(
+    left join delegation.steward s on s.workspace_id = ${workspaceId} and s.book_id = b.book_id
+    where coalesce(b.holder_id, s.member_id) is not null and g.workspace_id = ${workspaceId} and g.grantee_id = ${processId} and (g.ends_at is null or g.ends_at > now())`.execute(
     tx,
   );
-  return rows.map((row) => row.holder_id);
+  return rows.map((row) => row.member_id);
 }
 
 /** Forgets what is older than this. */

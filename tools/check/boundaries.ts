@@ -37,7 +37,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   leaving: { uses: ['identity', 'delegation', 'charter', 'cards'], shows: ['queries.ts'] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   outreach: { uses: ['identity', 'delegation', 'cards'], shows: ['members.ts', 'rules.ts'] },
-  notices: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
+  notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
