@@ -1,9 +1,11 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as delegation from '../delegation/contract.ts';
+import { type Announcement, announcement, channel } from '../kernel/announce.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as matching from '../matching/contract.ts';
 import * as sources from '../sources/contract.ts';
-import { importFile } from '../sources/testing.ts';
+import { finish, importFile, upload } from '../sources/testing.ts';
 import * as contracts from './contract.ts';
 import { addContact, everywhere, lookFor, nowhere, readable } from './testing.ts';
 
@@ -202,6 +204,41 @@ describe('an archived card', () => {
     expect(await codeOf(alice.call(contracts.archiveCards, { cardIds: [cardId] }))).toBe('not_found');
     await bob.call(contracts.archiveCards, { cardIds: [cardId] });
     expect((await bob.call(contracts.listArchived, {})).items.map(({ card }) => card.id)).toContain(cardId);
+  });
+
+  test('goes and comes back on the open pages of those who were lent it, as a removed one does', async () => {
+    const bookId = (await alice.call(delegation.createBook, { name: 'On pages' })).id;
+    const grantee = { kind: 'member' as const, memberId: bob.me.memberId };
+    await alice.call(delegation.createGrant, { bookId, grantee, acts: ['read'] });
+    const cardId = await addContact(alice, { name: 'Vigil Page', bookId });
+    await app.settle();
+    const listener = new pg.Client({ connectionString: app.databaseUrl });
+    await listener.connect();
+    await listener.query(`listen ${channel}`);
+    const heard: Announcement[] = [];
+    listener.on('notification', ({ payload }) => heard.push(announcement.parse(JSON.parse(payload!))));
+    const { id: importId } = await upload(app, alice, 'page.csv', 'First Name,Last Name,E-mail\nPaged,Out,p@o.example');
+    await alice.call(sources.updateImport, { importId, bookId });
+    await finish(app, alice, importId);
+    const steps: [string, () => Promise<unknown>][] = [
+      ['archived', () => alice.call(contracts.archiveCards, { cardIds: [cardId] })],
+      ['unarchived', () => alice.call(contracts.unarchiveCards, { cardIds: [cardId] })],
+      ['removed', () => alice.call(contracts.removeCard, { cardId })],
+      ['restored', () => alice.call(contracts.restoreCard, { cardId })],
+      ['undone', () => alice.call(sources.undoImport, { importId })],
+    ];
+    const told: string[] = [];
+    for (const [name, step] of steps) {
+      heard.length = 0;
+      await step();
+      await app.settle();
+      // What NOTIFY says arrives before the answer to the next query.
+      await listener.query('select');
+      const seen = heard.filter(({ topic }) => topic === 'visibility').flatMap(({ members }) => members ?? []);
+      if (seen.includes(bob.me.memberId)) told.push(name);
+    }
+    await listener.end();
+    expect(told).toEqual(steps.map(([name]) => name));
   });
 
   test('leaves the person it was part of, whose address goes on, and the hunt', async () => {

@@ -5,7 +5,10 @@ import { newId } from '../kernel/ids.ts';
 import type { DeadReason } from './contract.ts';
 import { announce, type Editing } from './editing.ts';
 import { listOwnBooks } from './queries.ts';
-import { dropEntries, type Exposure, setHanging, takeChangeNos } from './rows.ts';
+import { dropEntries, type Exposure, exposures, setHanging, takeChangeNos } from './rows.ts';
+import { announceGone, tellReaders } from './visibility.ts';
+
+const [lendable, removed, archived] = [exposures.lendable, exposures.removed, exposures.archived].map(sql.lit);
 
 export interface DeadCard {
   card_id: string;
@@ -87,7 +90,7 @@ export async function findDead(
       case when s.closed then 'closed' end], null) end as reasons) r
     cross join lateral (select greatest(c.seen_at, c.ended_at, c.kept_at, s.written_at, case when cardinality(r.reasons) > 0 then
       (select max(n.created_at) from cards.note n where n.workspace_id = ${workspaceId} and n.card_id = c.card_id) end) as since) q
-    where c.workspace_id = ${workspaceId} and c.book_no = any(${bookNos}) and c.exposure < 2
+    where c.workspace_id = ${workspaceId} and c.book_no = any(${bookNos}) and c.exposure < ${removed}
       and greatest(c.seen_at, c.ended_at, c.kept_at) < now() - make_interval(months => ${months})
       and q.since < now() - make_interval(months => ${months})
       and (${reason ?? null}::text = any(r.reasons) or ${reason ?? null}::text is null and cardinality(r.reasons) > 0)
@@ -126,7 +129,7 @@ export async function listArchived(
   const bookNos = (await listOwnBooks(tx, actor)).map((book) => book.book_no);
   const { rows } = await sql<ArchivedCard>`
     select card_id, archived_for, archived_at, to_json(archived_at) #>> '{}' as cursor from cards.card
-    where workspace_id = ${actor.workspaceId} and book_no = any(${bookNos}) and exposure = 3
+    where workspace_id = ${actor.workspaceId} and book_no = any(${bookNos}) and exposure = ${archived}
       and (${after === null} or (archived_at, card_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
     order by archived_at desc, card_id desc limit ${limit}`.execute(tx);
   return rows;
@@ -137,7 +140,7 @@ export async function countArchived(tx: Tx, actor: Actor): Promise<number> {
   const bookNos = (await listOwnBooks(tx, actor)).map((book) => book.book_no);
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from cards.card
-    where workspace_id = ${actor.workspaceId} and book_no = any(${bookNos}) and exposure = 3`.execute(tx);
+    where workspace_id = ${actor.workspaceId} and book_no = any(${bookNos}) and exposure = ${archived}`.execute(tx);
   return rows[0]!.count;
 }
 
@@ -153,7 +156,7 @@ interface Taken {
  * Takes hold of cards of the actor's for a change: a change number each, and the locks in the order book, card, as imports and
  * matching do. @throws AppError not_found when one of them is not the actor's, or not in or out of the archive as asked
  */
-async function take({ tx, actor }: Editing, cardIds: readonly string[], archived: boolean): Promise<Taken[]> {
+async function take({ tx, actor }: Editing, cardIds: readonly string[], inArchive: boolean): Promise<Taken[]> {
   const { workspaceId } = actor;
   const { rows } = await sql<{ card_id: string; book_id: string }>`
     select c.card_id, b.book_id from cards.card c
@@ -171,7 +174,7 @@ async function take({ tx, actor }: Editing, cardIds: readonly string[], archived
   const { rows: locked } = await sql<Omit<Taken, 'change_no'>>`
     select card_id, book_no, exposure, exposure_before from cards.card
     where workspace_id = ${workspaceId} and card_id = any(${cardIds})
-      and exposure in (${archived ? 3 : 0}, ${archived ? 3 : 1})
+      and exposure = any(${inArchive ? [exposures.archived] : [exposures.lendable, exposures.withheld]})
     order by card_id for update`.execute(tx);
   if (locked.length < new Set(cardIds).size) throw notFound();
   return locked.map((card) => ({ ...card, change_no: changeNos.get(card.card_id)! }));
@@ -232,13 +235,14 @@ export async function archiveCards(
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   await withHidden(tx, async () => {
-    await sql`update cards.card c set exposure = 3, exposure_before = c.exposure, archived_at = now(), change_no = n.change_no,
+    await sql`update cards.card c set exposure = ${archived}, exposure_before = c.exposure, archived_at = now(), change_no = n.change_no,
         archived_for = string_to_array(n.reasons, ',')
       from unnest(${cards.map((card) => card.card_id)}::uuid[], ${cards.map((card) => card.change_no)}::bigint[],
         ${cards.map((card) => (reasons.get(card.card_id) ?? []).join())}::text[]) n(card_id, change_no, reasons)
       where c.workspace_id = ${actor.workspaceId} and c.card_id = n.card_id`.execute(tx);
-    await setHanging(tx, actor.workspaceId, cardIds, 'exposure', 3);
+    await setHanging(tx, actor.workspaceId, cardIds, 'exposure', exposures.archived);
   });
+  await announceGone(editing, actor.workspaceId, cards);
   await announce(editing, [...new Set([...cardIds, ...joined.map((one) => one.other)])]);
 }
 
@@ -248,13 +252,13 @@ export async function archiveCards(
  */
 export async function unarchiveCards(editing: Editing, cardIds: readonly string[]): Promise<void> {
   const { tx, actor } = editing;
-  await withHidden(tx, async () => {
+  const cards = await withHidden(tx, async () => {
     const cards = await take(editing, cardIds, true);
-    await sql`update cards.card c set exposure = coalesce(c.exposure_before, 0), exposure_before = null, archived_at = null,
+    await sql`update cards.card c set exposure = coalesce(c.exposure_before, ${lendable}), exposure_before = null, archived_at = null,
         archived_for = null, change_no = n.change_no
       from unnest(${cards.map((card) => card.card_id)}::uuid[], ${cards.map((card) => card.change_no)}::bigint[]) n(card_id, change_no)
       where c.workspace_id = ${actor.workspaceId} and c.card_id = n.card_id`.execute(tx);
-    for (const [exposure, group] of Map.groupBy(cards, (card) => card.exposure_before ?? 0)) {
+    for (const [exposure, group] of Map.groupBy(cards, (card) => card.exposure_before ?? exposures.lendable)) {
       const ids = group.map((card) => card.card_id);
       await setHanging(tx, actor.workspaceId, ids, 'exposure', exposure);
       await addChanges(
@@ -263,7 +267,13 @@ export async function unarchiveCards(editing: Editing, cardIds: readonly string[
         'unarchived',
       );
     }
+    return cards;
   });
+  await tellReaders(
+    tx,
+    actor.workspaceId,
+    cards.map((card) => card.book_no),
+  );
   await announce(editing, cardIds);
 }
 
@@ -274,7 +284,7 @@ export async function unarchiveCards(editing: Editing, cardIds: readonly string[
 export async function keepCards({ tx, actor }: Editing, cardIds: readonly string[], keep: boolean): Promise<void> {
   const { rows } = await sql`
     update cards.card set kept_at = ${keep ? new Date() : null}
-    where workspace_id = ${actor.workspaceId} and card_id = any(${cardIds}) and exposure < 2 and delegation.reach_of(book_no) < 0
+    where workspace_id = ${actor.workspaceId} and card_id = any(${cardIds}) and exposure < ${removed} and delegation.reach_of(book_no) < 0
     returning card_id`.execute(tx);
   if (rows.length < new Set(cardIds).size) throw notFound();
 }

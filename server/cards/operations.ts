@@ -22,6 +22,7 @@ import * as queries from './queries.ts';
 import { linkByEdit, restorableDays } from './rows.ts';
 import { type Colleague, listEmployments, listStaff } from './staff.ts';
 import * as views from './views.ts';
+import { tellReaders } from './visibility.ts';
 
 async function describeOneCard(
   { tx, actor }: Pick<Context, 'tx' | 'actor'>,
@@ -221,7 +222,9 @@ export const cardsOperations: Operation[] = [
   }),
 
   implement(contracts.restoreCard, async ({ cardId }, context) => {
-    await editing.restoreCard(await editing.toEditing(context), cardId);
+    const edit = await editing.toEditing(context);
+    await editing.restoreCard(edit, cardId);
+    await tellReaders(context.tx, context.actor.workspaceId, [(await editing.getOwnCard(edit, cardId)).book_no]);
     return { id: cardId, personId: cardId };
   }),
 

@@ -6,6 +6,8 @@ import * as home from '../home/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp, tokenOf } from '../kernel/testing.ts';
 import * as notices from '../notices/contract.ts';
 import { type MailSink, openMailSink } from '../outreach/testing.ts';
+import * as sources from '../sources/contract.ts';
+import { finish, upload } from '../sources/testing.ts';
 import * as contracts from './contract.ts';
 import { introductionsTasks } from './jobs.ts';
 
@@ -427,6 +429,24 @@ describe('a card lent for once', () => {
     await louis.call(cards.removeCard, { cardId: ofLouis });
     await app.settle();
     expect(await status(removed)).toBe(404);
+  });
+
+  test('goes when the card itself is archived, or goes with its import', async () => {
+    const archived = await lendOnce(9);
+    await louis.call(cards.archiveCards, { cardIds: [ofLouis] });
+    await app.settle();
+    expect(await status(archived)).toBe(404);
+    run++;
+    [given, sought] = names[run]!.split(' ') as [string, string];
+    const csv = `First Name,Last Name,E-mail\n${given},${sought},${given}@${sought}.example`;
+    const { id: importId } = await upload(app, louis, 'contacts.csv', csv);
+    await louis.call(sources.updateImport, { importId, bookId: books.get(louis)! });
+    await finish(app, louis, importId);
+    const imported = await lendOnce(9);
+    expect(await status(imported)).toBe(200);
+    await louis.call(sources.undoImport, { importId });
+    await app.settle();
+    expect(await status(imported)).toBe(404);
   });
 
   test('is copied once, also when the job that does it runs again', async () => {

@@ -164,12 +164,12 @@ export const introductionsTasks: Task[] = [
     run: ({ requestId }, { app, workspaceId }) =>
       app.db.asSystem('keeper', (tx) => follow(app, tx, workspaceId, requestId)),
   }),
-  // What cards say when their holder withholds or removes one.
+  // What cards say when some are withheld, removed or archived, one by one or many at once.
   defineTask({
     name: 'cards.keptBack',
-    payload: z.object({ cardId: z.uuid() }),
-    run: ({ cardId }, { app, workspaceId }) =>
-      app.db.asSystem('keeper', (tx) => takeCopiesBack(app, tx, workspaceId, cardId)),
+    payload: z.object({ cardId: z.uuid().optional(), cardIds: z.array(z.uuid()).default([]) }),
+    run: ({ cardId, cardIds }, { app, workspaceId }) =>
+      app.db.asSystem('keeper', (tx) => takeCopiesBack(app, tx, workspaceId, cardId ? [cardId] : cardIds)),
   }),
   defineTask({
     name: 'introductions.takeBack',

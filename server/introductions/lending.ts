@@ -144,9 +144,14 @@ async function prolong(
   await addGrant(tx, holder, standing.book_id, { ...termsOf(standing), endsAt: endsAt.toISOString() }, standing);
 }
 
-/** The holder keeps a card back that they lent for once, or has removed it: its copies go. */
-export async function takeCopiesBack(app: App, tx: Tx, workspaceId: string, originalId: string): Promise<void> {
-  for (const copyId of await queries.findCopiesOf(tx, workspaceId, originalId))
+/** Cards that were lent for once are kept back, or are out of sight: their copies go. */
+export async function takeCopiesBack(
+  app: App,
+  tx: Tx,
+  workspaceId: string,
+  originalIds: readonly string[],
+): Promise<void> {
+  for (const copyId of await queries.findCopiesOf(tx, workspaceId, originalIds))
     await takeBack(app, tx, workspaceId, copyId);
 }
 

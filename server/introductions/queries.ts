@@ -285,12 +285,12 @@ export async function listCopies(tx: Tx, workspaceId: string, bookNo: number): P
   return rows.map((row) => row.card_id);
 }
 
-/** The copies that were lent of a card. */
-export async function findCopiesOf(tx: Tx, workspaceId: string, cardId: string): Promise<string[]> {
+/** The copies that were lent of these cards. */
+export async function findCopiesOf(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ card_id: string }>`
     select r.lent_card_id as card_id from introductions.ask a
     join introductions.request r on r.workspace_id = ${workspaceId} and r.request_id = a.request_id and r.answered_by = a.holder_id
-    where a.workspace_id = ${workspaceId} and a.card_id = ${cardId} and a.state = 'lent' and r.lent_card_id is not null`.execute(
+    where a.workspace_id = ${workspaceId} and a.card_id = any(${cardIds}) and a.state = 'lent' and r.lent_card_id is not null`.execute(
     tx,
   );
   return rows.map((row) => row.card_id);

@@ -436,7 +436,7 @@ export async function listCreated(tx: Tx, workspaceId: string, importId: string,
     .innerJoin('delegation.book as b', (join) =>
       join.onRef('b.book_no', '=', 'c.book_no').on('b.workspace_id', '=', workspaceId),
     )
-    .select(['c.card_id', 'b.book_id'])
+    .select(['c.card_id', 'c.book_no', 'b.book_id'])
     .where('c.workspace_id', '=', workspaceId)
     .where('c.import_id', '=', importId)
     .where('c.exposure', '<>', REMOVED)

@@ -15,6 +15,7 @@ import {
   updateOriginal,
 } from '../cards/rows.ts';
 import { findClusters, refreshClusters } from '../cards/upkeep.ts';
+import { announceGone } from '../cards/visibility.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { dropPieces, findImport, listChanged, listCreated, settleUndo } from './queries.ts';
@@ -66,6 +67,7 @@ async function removeCreated(
   const cards = await listCreated(tx, workspaceId, importId, batchSize);
   if (cards.length === 0) return false;
   await hideCards(tx, workspaceId, cards);
+  await announceGone({ app, tx }, workspaceId, cards);
   const ids = cards.map((card) => card.card_id);
   await follow(app, client, tx, workspaceId, ids);
   return true;
@@ -107,20 +109,23 @@ async function revertChanged(
 ): Promise<boolean> {
   const changes = await listChanged(tx, workspaceId, importId, batchSize);
   if (changes.length === 0) return false;
+  const archived: typeof changes = [];
   for (const change of changes) {
-    if (change.kind !== 'ended') await restoreState(tx, workspaceId, change.card_id, change.before as Before);
+    if (change.kind !== 'ended' && (await restoreState(tx, workspaceId, change.card_id, change.before as Before)))
+      archived.push(change);
     const changeNo = await takeChangeNo(tx, workspaceId, change.book_no);
     const values = { change_no: changeNo, ...(change.kind === 'ended' ? { ended_at: null } : {}) };
     await updateCardRow(tx, workspaceId, change.card_id, values);
     await deleteChange(tx, workspaceId, change.card_id, change.change_id);
   }
+  await announceGone({ app, tx }, workspaceId, archived);
   const ids = [...new Set(changes.map((change) => change.card_id))];
   await follow(app, client, tx, workspaceId, ids);
   return true;
 }
 
-/** The source's fields go back; what members wrote since stays. */
-async function restoreState(tx: Tx, workspaceId: string, cardId: string, before: Before): Promise<void> {
+/** The source's fields go back; what members wrote since stays. @returns whether the card is in the archive again */
+async function restoreState(tx: Tx, workspaceId: string, cardId: string, before: Before): Promise<boolean> {
   const { card, fields, original } = before;
   const { archived_at, archived_for = [], exposure_before, ...state } = card;
   await updateCardRow(tx, workspaceId, cardId, { ...state, content_hash: Buffer.from(card.content_hash, 'hex') });
@@ -138,7 +143,8 @@ async function restoreState(tx: Tx, workspaceId: string, cardId: string, before:
     const value = source_value === null ? null : JSON.stringify(source_value);
     await updateField(tx, workspaceId, cardId, no, { source_value: value });
   }
-  if (archived_at && exposure < exposures.removed) {
+  const again = archived_at !== undefined && exposure < exposures.removed;
+  if (again) {
     // What the import brought back from the archive goes there again, with its date and reasons.
     const archived = {
       exposure: exposures.archived,
@@ -153,6 +159,7 @@ async function restoreState(tx: Tx, workspaceId: string, cardId: string, before:
     const data = Buffer.from(original.data, 'base64');
     await updateOriginal(tx, workspaceId, cardId, { mediaType: original.mediaType, data });
   }
+  return again;
 }
 
 const fromSource = (field: NewFieldRow): boolean => field.author_id === null;

@@ -18,6 +18,7 @@ import {
   updateOriginal,
 } from '../cards/rows.ts';
 import { findClusters, refreshClusters } from '../cards/upkeep.ts';
+import { tellReaders } from '../cards/visibility.ts';
 import { contactPointId } from '../cards/writing.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
@@ -53,7 +54,9 @@ export async function updateCards(
 ): Promise<void> {
   if (changes.length === 0) return;
   const { workspaceId } = run.to;
+  const { revived } = run.report;
   for (const change of changes) if (await updateCard(run, tx, change)) run.report.revived++;
+  if (run.report.revived > revived) await tellReaders(tx, workspaceId, [run.to.bookNo]);
   const ids = changes.map(({ card }) => card.card_id);
   await refreshClusters(client, tx, workspaceId, await findClusters(tx, workspaceId, ids));
   await announceChanged(run.app, tx, workspaceId, ids);

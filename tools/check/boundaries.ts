@@ -28,6 +28,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'set-aside.ts',
       'taking-out.ts',
       'upkeep.ts',
+      'visibility.ts',
       'writing.ts',
     ],
   },
