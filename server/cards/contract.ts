@@ -103,6 +103,9 @@ export const entry = z.object({
 });
 export type Entry = z.output<typeof entry>;
 
+export const freshness = z.enum(['quarter', 'year', 'three_years', 'older']);
+export type Freshness = z.output<typeof freshness>;
+
 /** What narrows a list; the same for people, facets, export and saved views. */
 export const filter = {
   q: z.string().trim().max(200).optional(),
@@ -112,7 +115,7 @@ export const filter = {
   /** Exact company name as a facet gives it. */
   organization: z.string().max(300).optional(),
   /** Seen at its source in the last 3 months, within the last year, in the last 3 years, or earlier. */
-  freshness: z.enum(['quarter', 'year', 'three_years', 'older']).optional(),
+  freshness: freshness.optional(),
   /** Only those on which an import of mine remarked something, and that nobody has corrected since. */
   toVerify: z.literal('yes').optional(),
 };

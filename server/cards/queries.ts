@@ -4,8 +4,9 @@ import type { UsedCard } from '../delegation/ledger.ts';
 import { fold } from '../formats/normalise/fold.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { searchTerms, type VisibleCard } from './compose.ts';
-import type { Entry, FieldKind, sort } from './contract.ts';
+import type { Entry, FieldKind, Freshness, sort } from './contract.ts';
 import { isTaken } from './fields.ts';
+import { freshnessOf, spanOf } from './freshness.ts';
 
 export interface EntryFilter {
   q?: string | undefined;
@@ -13,7 +14,7 @@ export interface EntryFilter {
   bookId?: string | undefined;
   sourceId?: string | undefined;
   organization?: string | undefined;
-  freshness?: 'quarter' | 'year' | 'three_years' | 'older' | undefined;
+  freshness?: Freshness | undefined;
   toVerify?: 'yes' | undefined;
 }
 export type EntrySort = z.output<typeof sort>;
@@ -36,20 +37,9 @@ interface EntryRow {
   source_ids: string[];
 }
 
-const day = 86_400_000;
-const ages = { quarter: [0, 92], year: [92, 366], three_years: [366, 1096], older: [1096, 36_500] } as const;
-
-/** The span of time of a freshness bucket, as filters of `find_entries`. */
-function ageFilter(freshness: EntryFilter['freshness']): Record<string, string> {
-  if (!freshness) return {};
-  const [from, to] = ages[freshness];
-  const at = (days: number) => new Date(Date.now() - days * day).toISOString();
-  return { seenFrom: at(to), ...(from > 0 ? { seenBefore: at(from) } : {}) };
-}
-
 /** The filter in the terms of `find_entries`, or null when it asks for a book or source that does not exist for the viewer. */
 async function toFilters(tx: Tx, actor: Actor, filter: EntryFilter): Promise<Record<string, unknown> | null> {
-  const filters: Record<string, unknown> = { ...ageFilter(filter.freshness) };
+  const filters: Record<string, unknown> = filter.freshness ? spanOf(filter.freshness) : {};
   if (filter.kind) filters.kind = filter.kind;
   if (filter.organization) filters.sortOrganization = fold(filter.organization).slice(0, 200);
   if (filter.sourceId) filters.sourceId = filter.sourceId;
@@ -408,8 +398,7 @@ async function countFound(
     select 'total' as facet, '' as value, '' as label, count(*)::int as count from e
     union all select 'kind', kind, kind, count(*)::int from e group by kind
     union all select 'age', a, a, count(*)::int from (
-      select case when seen_at > now() - interval '92 days' then 'quarter' when seen_at > now() - interval '366 days' then 'year'
-        when seen_at > now() - interval '1096 days' then 'three_years' else 'older' end as a from e) ages group by a
+      select ${freshnessOf} as a from e) ages group by a
     union all (select 'organization', min(organization), min(organization), count(*)::int from e
       where sort_organization is not null group by sort_organization order by 4 desc, 2 limit 20)
     -- "My contacts" is what half of the members call their book, and "Phone" their source: those of others say whose they are.

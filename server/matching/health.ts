@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { freshnessOf } from '../cards/freshness.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 
 /** What is counted stops here; an audit needs no more, and nobody waits for it. */
@@ -12,8 +13,7 @@ export async function countAll(tx: Tx, actor: Actor) {
     select count(*)::int as count from (
       select from cards.card where workspace_id = ${actor.workspaceId} limit ${most}) c`.execute(tx);
   const persons = await sql<{ kind: 'person' | 'organization'; age: string; count: number }>`
-    select kind, case when seen_at > now() - interval '92 days' then 'quarter' when seen_at > now() - interval '366 days' then 'year'
-      when seen_at > now() - interval '1096 days' then 'three_years' else 'older' end as age, count(*)::int as count
+    select kind, ${freshnessOf} as age, count(*)::int as count
     -- No workspace: the function takes it from the viewer's settings.
     from cards.find_entries('{}', null, '{}', 'none', null, null, ${most}) group by 1, 2`.execute(tx);
   return { cards: cards.rows[0]!.count, persons: persons.rows };

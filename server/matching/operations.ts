@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Person } from '../cards/contract.ts';
+import { freshness, type Person } from '../cards/contract.ts';
 import { describeGroup, describeSides, findPersonCards, nameCards } from '../cards/persons.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
@@ -250,7 +250,7 @@ export const matchingOperations: Operation[] = [
       moreWaiting: next !== null,
       months: await health.countMonths(tx, actor),
       fill: await health.measureFill(tx),
-      freshness: ['quarter', 'year', 'three_years', 'older'].map((value) => ({
+      freshness: freshness.options.map((value) => ({
         value,
         count: count(({ age }) => age === value),
       })),

@@ -20,6 +20,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'employments.ts',
       'facts.ts',
       'fields.ts',
+      'freshness.ts',
       'octets.ts',
       'persons.ts',
       'putting.ts',
