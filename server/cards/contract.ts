@@ -201,7 +201,7 @@ export const provenance = z.object({
   seenAt: instant,
 });
 /** Why this value stands first. `only`: there is no other. */
-export const reason = z.enum(['only', 'confirmed', 'corrected', 'recent', 'trusted', 'frequent', 'preferred']);
+export const reason = z.enum(['only', 'corrected', 'recent', 'trusted', 'frequent', 'preferred']);
 
 export const personValue = z.object({
   kind: fieldKind,

@@ -29,7 +29,6 @@ type Preview = NonNullable<contracts.ImportRecord['preview']>;
 /** States shown under a public name of their own. */
 const publicState: Record<string, contracts.ImportRecord['state']> = {
   uploading: 'analysing',
-  cancelling: 'running',
   undoing: 'running',
 };
 

@@ -44,7 +44,7 @@ export function WhyValue({ person, value, onEdit }: WhyValueProps) {
 /** Of kinds that one may have several of, all are shown: then nothing was chosen, unless somebody's word set one apart. */
 function reasonOf(person: Person, value: PersonValue): string {
   const count = chosenOf(person, value.kind).length;
-  const setApart = ['confirmed', 'corrected', 'preferred'].includes(value.reason);
+  const setApart = ['corrected', 'preferred'].includes(value.reason);
   return count > 1 && !setApart ? t('contacts.reason.among', { count }) : t(`contacts.reason.${value.reason}`);
 }
 
