@@ -1,5 +1,3 @@
-import { findConcerned } from '../delegation/queries.ts';
-import { announce as tellPages } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { removeField, replaceField } from './editing.ts';
@@ -30,6 +28,7 @@ import {
   updateCardRow,
   updateField,
 } from './rows.ts';
+import { tellReaders } from './visibility.ts';
 import { contactPointId, type PreparedCard } from './writing.ts';
 
 /** One card that a device puts under a name. */
@@ -249,8 +248,7 @@ export async function bringAlong(
   await setHanging(tx, workspaceId, [at.card_id], 'book_no', bookNo);
   await addDeparted(tx, workspaceId, [{ bookNo: from.book_no, name: from.name, changeNo: from.change_no }]);
   await addChange(tx, workspaceId, { ...at, kind: 'moved', before: { bookNo: from.book_no } });
-  for (const book of [from.book_no, bookNo])
-    await tellPages(tx, workspaceId, await findConcerned(tx, workspaceId, book), 'visibility');
+  await tellReaders(tx, workspaceId, [from.book_no, bookNo]);
 }
 
 /**

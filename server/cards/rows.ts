@@ -138,24 +138,28 @@ export async function updateOriginal(tx: Tx, workspaceId: string, cardId: string
     .execute();
 }
 
+type NewChange = Omit<Insertable<DB['cards.card_change']>, 'workspace_id' | 'change_id' | 'before'> & {
+  before?: object | null;
+};
+
 /** Writes down what was done to a card. `before` is what going back needs. */
-export async function addChange(
-  tx: Tx,
-  workspaceId: string,
-  change: Omit<Insertable<DB['cards.card_change']>, 'workspace_id' | 'change_id' | 'before'> & {
-    before?: object | null;
-  },
-): Promise<void> {
-  const { before, ...values } = change;
-  await tx
-    .insertInto('cards.card_change')
-    .values({
-      workspace_id: workspaceId,
-      change_id: newId(),
-      ...values,
-      before: before ? JSON.stringify(before) : null,
-    })
-    .execute();
+export async function addChange(tx: Tx, workspaceId: string, change: NewChange): Promise<void> {
+  await addChanges(tx, workspaceId, [change]);
+}
+
+export async function addChanges(tx: Tx, workspaceId: string, changes: readonly NewChange[]): Promise<void> {
+  for (let at = 0; at < changes.length; at += rowsPerInsert)
+    await tx
+      .insertInto('cards.card_change')
+      .values(
+        changes.slice(at, at + rowsPerInsert).map(({ before, ...values }) => ({
+          workspace_id: workspaceId,
+          change_id: newId(),
+          ...values,
+          before: before ? JSON.stringify(before) : null,
+        })),
+      )
+      .execute();
 }
 
 /** Forgets a change that was gone back on. */

@@ -1,5 +1,3 @@
-import { findConcerned } from '../delegation/queries.ts';
-import { announce as tellPages } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { sha256 } from '../kernel/ids.ts';
@@ -16,7 +14,8 @@ import {
   removeGroups,
   setUnsettled,
 } from './resources.ts';
-import { addChange, hideCards, takeChangeNos, updateCardRow } from './rows.ts';
+import { addChanges, hideCards, takeChangeNos, updateCardRow } from './rows.ts';
+import { announceGone } from './visibility.ts';
 
 /** Cards that a device takes out of a book, or gives another name. As the keeper: the caller has made sure that the device may. */
 
@@ -67,16 +66,18 @@ export async function removeBook(app: App, tx: Tx, from: DeviceBook): Promise<vo
 async function hide(app: App, tx: Tx, from: DeviceBook, cardIds: readonly string[], changeNo: number): Promise<void> {
   const { workspaceId, memberId, bookId, bookNo } = from;
   const at = { book_no: bookNo, exposure: 2, change_no: changeNo, member_id: memberId };
-  for (const cardId of cardIds) {
-    await addChange(tx, workspaceId, { ...at, card_id: cardId, kind: 'removed' });
-    await app.enqueue(tx, { workspaceId, task: 'cards.keptBack', payload: { cardId } });
-  }
+  await addChanges(
+    tx,
+    workspaceId,
+    cardIds.map((cardId) => ({ ...at, card_id: cardId, kind: 'removed' })),
+  );
   await hideCards(
     tx,
     workspaceId,
     cardIds.map((cardId) => ({ card_id: cardId, book_id: bookId })),
   );
-  await tellPages(tx, workspaceId, await findConcerned(tx, workspaceId, bookNo), 'visibility');
+  const gone = cardIds.map((cardId) => ({ card_id: cardId, book_no: bookNo }));
+  await announceGone({ app, tx }, workspaceId, gone);
   await setUnsettled(app, tx, from, changeNo - 1);
 }
 
