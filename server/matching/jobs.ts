@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findUnsettled, settleUpTo } from '../cards/resources.ts';
+import { tellReaders } from '../cards/visibility.ts';
 import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { matchCards } from './matching.ts';
@@ -34,7 +35,10 @@ export const matchingTasks: Task[] = [
         const due = await app.db.asSystem('keeper', (tx) => findUnsettled(tx, workspaceId, bookNo, batch));
         if (!due) return;
         if (due.cardIds.length > 0) await follow(app, workspaceId, due.cardIds, true);
-        await app.db.asSystem('keeper', (tx) => settleUpTo(tx, workspaceId, bookNo, due.upTo));
+        await app.db.asSystem('keeper', async (tx) => {
+          await settleUpTo(tx, workspaceId, bookNo, due.upTo);
+          await tellReaders(tx, workspaceId, [bookNo]);
+        });
       }
     },
   }),

@@ -39,16 +39,19 @@ function contactEntries(): Entry[] {
   return [
     { to: '/people', label: t('shell.people'), icon: <IconAddressBook {...icon} /> },
     { to: '/organizations', label: t('shell.organizations'), icon: <IconBuilding {...icon} /> },
-    { to: '/imports', label: t('shell.imports'), icon: <IconDeviceMobile {...icon} /> },
   ];
 }
 
-function homeEntry(): Entry {
+function sourcesEntry(): Entry {
+  return { to: '/imports', label: t('shell.imports'), icon: <IconDeviceMobile {...icon} /> };
+}
+
+function homeEntry(counted = classes.count): Entry {
   return {
     to: '/home',
     label: t('shell.home'),
     icon: <IconHome {...icon} />,
-    count: <Unseen className={classes.count} />,
+    count: <Unseen className={counted} />,
   };
 }
 
@@ -121,7 +124,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={lendingEntry()} className={classes.entry} />
       <EntryLink entry={introductionsEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
-      {contactEntries().map((entry) => (
+      {[...contactEntries(), sourcesEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
@@ -143,7 +146,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
 export function BottomBar({ onFind }: { onFind: () => void }) {
   return (
     <nav aria-label={t('shell.navigation')} className={classes.bottom}>
-      {contactEntries().map((entry) => (
+      {[homeEntry(classes.beside), ...contactEntries()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.tab} />
       ))}
       <UnstyledButton className={classes.tab} onClick={onFind}>
@@ -169,11 +172,11 @@ function More() {
       </Menu.Target>
       <Menu.Dropdown>
         {[
-          homeEntry(),
           noticesEntry(),
           tasksEntry(),
           lendingEntry(),
           introductionsEntry(),
+          sourcesEntry(),
           qualityEntry(),
           settingsEntry(),
         ].map((entry) => (

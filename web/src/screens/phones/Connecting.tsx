@@ -11,11 +11,22 @@ const Qr = lazy(() => import('../../ui/Qr.tsx').then((module) => ({ default: mod
 const kinds = ['iphone', 'android', 'mac', 'thunderbird', 'outlook', 'other'] as const;
 type Kind = (typeof kinds)[number];
 
-const guess = (): Kind => (/iphone|ipad/i.test(navigator.userAgent) ? 'iphone' : 'android');
+const known: [RegExp, Kind][] = [
+  [/iphone|ipad/i, 'iphone'],
+  [/\bmac/i, 'mac'],
+  [/thunderbird/i, 'thunderbird'],
+  [/outlook/i, 'outlook'],
+];
+
+/** What somebody calls it says mostly what it is; else it is what they hold in their hand. */
+function guess(name: string): Kind {
+  const named = known.find(([words]) => words.test(name))?.[1];
+  return named ?? (/iphone|ipad/i.test(navigator.userAgent) ? 'iphone' : 'android');
+}
 
 /** How the device that was just added is connected: what to type, and where, for each kind of it. Shown once. */
 export function Connecting({ made: { device, password, connection } }: { made: Output<typeof addDevice> }) {
-  const [kind, setKind] = useState<Kind>(guess);
+  const [kind, setKind] = useState<Kind>(() => guess(device.name));
   const host = connection.server.replace(/^https?:\/\//, '');
   const insecure = !connection.server.startsWith('https:');
   return (
