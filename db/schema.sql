@@ -778,7 +778,7 @@ kernel.idempotent_answer
   constraint idempotent_answer_pk PRIMARY KEY (workspace_id, member_id, key)
   policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
-  grant insert, select to entregent_member
+  grant delete, insert, select to entregent_member
 
 kernel.installation
   key text not null
@@ -794,6 +794,7 @@ kernel.outbox
   payload jsonb not null
   created_at timestamp with time zone not null default (now())
   due_at timestamp with time zone not null default (now())
+  queue text
   constraint outbox_pk PRIMARY KEY (workspace_id, outbox_id)
   policy for_identity for insert to entregent_identity with check true
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
@@ -1368,4 +1369,5 @@ functions
   delegation.reach_of(integer) returns integer stable
   delegation.reaches(integer[],integer[]) returns boolean stable
   matching.source_hash(uuid,text) returns bytea immutable
+  kernel.wake_again(uuid,uuid,text,text,integer) returns void security definer
   kernel.wake_worker(uuid,uuid,text,text,integer) returns void security definer

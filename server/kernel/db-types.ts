@@ -471,6 +471,7 @@ export interface DB {
     payload: unknown;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     due_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    queue: string | null;
   };
   'leaving.departure': {
     workspace_id: string;

@@ -40,6 +40,7 @@ export async function enqueue(tx: Tx, job: JobRequest): Promise<string> {
       outbox_id: outboxId,
       topic: job.task,
       payload: JSON.stringify(job.payload),
+      queue: job.queue ?? null,
       ...(job.delaySeconds ? { due_at: new Date(Date.now() + job.delaySeconds * 1000) } : {}),
     })
     .execute();
@@ -170,10 +171,10 @@ export async function startWorker(
   };
 }
 
-/** Wakes the worker for causes that have no job (any more). */
+/** Wakes the worker for causes that have no job (any more), or one that was given up. */
 async function sweepOutbox(app: App): Promise<void> {
   await app.db.asSystem('keeper', async (tx) => {
-    await sql`select kernel.wake_worker(workspace_id, outbox_id, topic, null,
+    await sql`select kernel.wake_again(workspace_id, outbox_id, topic, queue,
       greatest(0, ceil(extract(epoch from due_at - now())))::int) from kernel.outbox where created_at < now() - interval '1 minute'`.execute(
       tx,
     );

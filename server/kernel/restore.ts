@@ -157,7 +157,7 @@ export async function wakeCauses(url: string): Promise<void> {
     await client.query('begin');
     await client.query('set local role entregent_keeper');
     await client.query(
-      'select kernel.wake_worker(workspace_id, outbox_id, topic, null, greatest(0, ceil(extract(epoch from due_at - now())))::int) from kernel.outbox order by workspace_id, outbox_id',
+      'select kernel.wake_again(workspace_id, outbox_id, topic, queue, greatest(0, ceil(extract(epoch from due_at - now())))::int) from kernel.outbox order by workspace_id, outbox_id',
     );
     await client.query('commit');
   } finally {
