@@ -43,7 +43,8 @@ const ask = (task: string, what: string, queue?: string) =>
     enqueue(tx, { workspaceId: alice.me.workspace.id, task, payload: { what }, ...(queue ? { queue } : {}) }),
   );
 
-const start = (task: Task) => startWorker(app.app, app.databaseUrl, { tasks: [task], crons: [] }, false);
+const start = (task: Task, stopWithin?: number) =>
+  startWorker(app.app, app.databaseUrl, { tasks: [task], crons: [] }, false, stopWithin);
 
 /** As if it had waited for longer than a start leaves to others. */
 const growOld = () =>
@@ -94,4 +95,39 @@ test('a cause that has lost its job gets another in the same queue, one that was
   await app.settle();
   expect(seen.begun.toSorted()).toEqual(['given up', 'lost']);
   await worker.stop();
+});
+
+test('a job that outlasts the end of its worker fails unheard, and is done after the next start', async () => {
+  const rejected: unknown[] = [];
+  const hear = (reason: unknown) => void rejected.push(reason);
+  process.on('unhandledRejection', hear);
+  const ended = Promise.withResolvers<void>();
+  let runs = 0;
+  const task = defineTask({
+    name: 'test.stubborn',
+    payload: z.object({ what: z.string() }),
+    async run() {
+      if (++runs > 1) return;
+      await ended.promise;
+      throw new Error('its database is gone');
+    },
+  });
+  const first = await start(task, 100);
+  const outboxId = await ask(task.name, 'on and on');
+  await expect.poll(() => runs).toBe(1);
+  await first.stop();
+  expect(app.errors.splice(0)).toEqual([expect.stringMatching(/^job cut off .*test\.stubborn/)]);
+  ended.resolve();
+  await sleep(200);
+  process.off('unhandledRejection', hear);
+  expect(rejected).toEqual([]);
+  // As a start frees what a process that has gone held.
+  await app.query(
+    `select graphile_worker.force_unlock_workers(array(select locked_by from graphile_worker._private_jobs where key = $1))`,
+    [outboxId],
+  );
+  const second = await start(task);
+  await app.settle();
+  expect(runs).toBe(2);
+  await second.stop();
 });

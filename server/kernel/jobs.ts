@@ -1,4 +1,12 @@
-import { Logger, parseCronItems, type Runner, run, runMigrations, type TaskList } from 'graphile-worker';
+import {
+  type JobHelpers,
+  Logger,
+  parseCronItems,
+  type Runner,
+  run,
+  runMigrations,
+  type TaskList,
+} from 'graphile-worker';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { z } from 'zod';
@@ -91,11 +99,34 @@ export function makeRunNow(app: () => App, tasks: readonly Task[]): App['runNow'
   };
 }
 
-function toTaskList(app: App, tasks: readonly Task[]): TaskList {
+/** The jobs that are being done, and whether anybody still waits for them. */
+interface Shift {
+  over: boolean;
+  running: Set<{ task: string }>;
+}
+
+/**
+ * What a job comes to once nobody waits any more is told to nobody: the library would write it down through a pool that is
+ * closed, and reject a promise that nobody holds. The job is still locked, as after a crash, and done again after it.
+ */
+function within<A extends unknown[]>(shift: Shift, task: string, work: (...args: A) => Promise<void>) {
+  return async (...args: A): Promise<void> => {
+    const mine = { task };
+    shift.running.add(mine);
+    try {
+      await work(...args);
+    } finally {
+      shift.running.delete(mine);
+      if (shift.over) await new Promise(() => {});
+    }
+  };
+}
+
+function toTaskList(app: App, tasks: readonly Task[], shift: Shift): TaskList {
   return Object.fromEntries(
     tasks.map((task) => [
       task.name,
-      async (raw, helpers) => {
+      within(shift, task.name, async (raw: unknown, helpers: JobHelpers) => {
         const { workspaceId, outboxId } = envelope.parse(raw);
         await perform(
           app,
@@ -105,7 +136,7 @@ function toTaskList(app: App, tasks: readonly Task[]): TaskList {
           outboxId,
           helpers.abortSignal ?? new AbortController().signal,
         );
-      },
+      }),
     ]),
   );
 }
@@ -120,6 +151,9 @@ function quiet() {
   return new Logger(() => () => {});
 }
 
+/** Milliseconds that jobs in hand get to come to their end, of which the first 5,000 pass before their signal asks them to. */
+const patienceAtEnd = 10_000;
+
 /**
  * Starts working. `alone` says that no other process can be working on this database: then jobs still locked by a killed
  * worker are freed at once instead of after four hours.
@@ -129,6 +163,7 @@ export async function startWorker(
   url: string,
   { tasks, crons }: { tasks: readonly Task[]; crons: readonly Cron[] },
   alone: boolean,
+  stopWithin = patienceAtEnd,
 ): Promise<{ stop(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'entregent-worker' });
   // The library asks for listeners on the pool and on each of its connections; broken ones are replaced.
@@ -143,11 +178,12 @@ export async function startWorker(
     const failed = (meta as { error?: unknown } | undefined)?.error;
     app.log.error('job failed', failed === undefined ? { reason: message.slice(0, 80) } : { error: failed });
   });
+  const shift: Shift = { over: false, running: new Set() };
   const runner: Runner = await run({
     pgPool: pool,
     taskList: {
-      ...toTaskList(app, tasks),
-      ...Object.fromEntries(crons.map((cron) => [cron.name, () => cron.run(app)])),
+      ...toTaskList(app, tasks, shift),
+      ...Object.fromEntries(crons.map((cron) => [cron.name, within(shift, cron.name, () => cron.run(app))])),
     },
     parsedCronItems: parseCronItems(crons.map((cron) => ({ task: cron.name, match: cron.schedule }))),
     concurrency: 2,
@@ -165,7 +201,9 @@ export async function startWorker(
   return {
     async stop() {
       // A job that ignores its abort signal must not keep the process from ending.
-      await Promise.race([runner.stop(), new Promise((done) => setTimeout(done, 10_000).unref())]);
+      await Promise.race([runner.stop(), new Promise((done) => setTimeout(done, stopWithin).unref())]);
+      shift.over = true;
+      for (const { task } of shift.running) app.log.error('job cut off', { task });
       await pool.end().catch(() => {});
     },
   };
