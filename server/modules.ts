@@ -10,6 +10,7 @@ import { davRoutes } from './dav/routes.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
+import { identityTasks } from './identity/jobs.ts';
 import { endAccess } from './identity/members.ts';
 import { identityOperations } from './identity/operations.ts';
 import { introductionsTasks } from './introductions/jobs.ts';
@@ -79,6 +80,7 @@ export function allModules(accounts: Accounts): Modules {
     ],
     paths: { ...cardsPaths, ...sourcesPaths },
     tasks: [
+      ...identityTasks,
       ...appsTasks(accounts),
       ...cardsTasks,
       ...introductionsTasks,

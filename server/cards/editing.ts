@@ -2,7 +2,7 @@ import { findNaming } from '../charter/queries.ts';
 import { findConcerned } from '../delegation/queries.ts';
 import { getMember } from '../identity/queries.ts';
 import { announce as tellPages } from '../kernel/announce.ts';
-import type { App } from '../kernel/app.ts';
+import type { AppInside } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
@@ -33,7 +33,7 @@ import { contactPointId } from './writing.ts';
 
 /** What an edit needs of the request. */
 export interface Editing extends Habits {
-  app: App;
+  app: AppInside;
   tx: Tx;
   actor: Actor;
   /** Whose word is written, where the actor accepts somebody else's. */

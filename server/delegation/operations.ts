@@ -1,6 +1,6 @@
 import { takeBookNo } from '../identity/queries.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { type Context, implement, localeOf, type Operation } from '../kernel/http.ts';
+import { type Context, implement, implementOutside, localeOf, type Operation } from '../kernel/http.ts';
 import { translator } from '../kernel/messages.ts';
 import type { Book, Grant } from './contract.ts';
 import * as contracts from './contract.ts';
@@ -74,11 +74,10 @@ export const delegationOperations: Operation[] = [
     return publish(await getOwnBook(tx, actor, bookId));
   }),
 
-  implement(contracts.deleteBook, async ({ bookId }, { app, tx, actor }) => {
-    await getOwnBook(tx, actor, bookId);
-    const deleted = await app.db.asSystem('keeper', (keeper) =>
-      queries.deleteEmptyBook(keeper, actor.workspaceId, bookId),
-    );
+  // By the keeper, who sees the cards that are set aside and others' imports.
+  implementOutside(contracts.deleteBook, async ({ bookId }, { actor, asCaller, asSystem }) => {
+    await asCaller(({ tx }) => getOwnBook(tx, actor, bookId));
+    const deleted = await asSystem('keeper', (keeper) => queries.deleteEmptyBook(keeper, actor, bookId));
     if (!deleted) throw new AppError('conflict', { fields: { bookId: 'in_use' } });
     return {};
   }),

@@ -146,10 +146,13 @@ export async function settleListsDue(tx: Tx, workspaceId: string, bookNo: number
  * Deletes a book in which nothing stands, with its grants, as the keeper; the caller has made sure that it is the member's.
  * @returns false for the main one, and while a card (out of sight included) or an import under way belongs to it
  */
-export async function deleteEmptyBook(tx: Tx, workspaceId: string, bookId: string): Promise<boolean> {
+export async function deleteEmptyBook(tx: Tx, { workspaceId, memberId }: Actor, bookId: string): Promise<boolean> {
   // Whoever writes a card takes a change number, which locks the book as this does.
   const { rows } = await sql<{ book_no: number }>`select b.book_no from delegation.book b
-    where b.workspace_id = ${workspaceId} and b.book_id = ${bookId} and not b.main for update`.execute(tx);
+    where b.workspace_id = ${workspaceId} and b.book_id = ${bookId} and not b.main
+      and (b.holder_id = ${memberId} or b.holder_id is null and exists (select from delegation.steward s
+        where s.workspace_id = ${workspaceId} and s.book_id = ${bookId} and s.member_id = ${memberId}))
+    for update of b`.execute(tx);
   const bookNo = rows[0]?.book_no;
   if (bookNo === undefined) return false;
   const used = await sql`

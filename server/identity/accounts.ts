@@ -3,9 +3,10 @@ import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import type { FastifyRequest } from 'fastify';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Config } from '../kernel/config.ts';
 import type { Scope } from '../kernel/contract.ts';
+import { NoConnection, openPool } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import { type Attempts, attemptsTable, openAttempts } from './attempts.ts';
@@ -194,13 +195,12 @@ const inView = (parameter: string) => `(${parameter}::text is null or "boundTo" 
 
 /** Opens accounts on their own schema `auth`, with a role that sees nothing but identity. */
 export function openAccounts(url: string, config: Config, secrets: Secrets): Accounts {
-  const pool = new pg.Pool({
+  const pool = openPool({
     connectionString: url,
     max: 4,
     options: '-c search_path=auth -c role=entregent_identity',
     application_name: 'entregent-accounts',
   });
-  pool.on('error', () => {});
   const auth = makeAuth(pool, config, secrets, []);
   let issuer: Auth | undefined;
   const context = () => auth.$context;
@@ -235,8 +235,8 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
           returnHeaders: true,
         });
         return { accountId: response.user.id, sessionToken: response.token, cookies: answer.getSetCookie() };
-      } catch {
-        throw new AppError('wrong_credentials');
+      } catch (error) {
+        throw error instanceof NoConnection ? error : new AppError('wrong_credentials');
       }
     },
     async signOut(headers) {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { announce } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
-import { id, type Role } from '../kernel/contract.ts';
+import { id, type Parsed, type Role } from '../kernel/contract.ts';
 import type { Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import type { Accounts } from './accounts.ts';
@@ -12,6 +12,7 @@ import { listAudit, recordAudit } from './audit.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
 import { unique } from './rules.ts';
+import { type Writing, writing } from './writing.ts';
 
 /** @throws AppError not_found */
 export async function describeMember(tx: Tx, workspaceId: string, memberId: string) {
@@ -46,12 +47,34 @@ async function describeTeam(tx: Tx, workspaceId: string, teamId: string) {
  * what was lent to the team hide those of wider audiences until they are made anew.
  */
 async function followTeam(
-  { app, tx, actor: { workspaceId } }: Context,
+  { app, tx, actor: { workspaceId } }: Writing,
   teamId: string,
   memberIds: readonly string[],
 ): Promise<void> {
   await announce(tx, workspaceId, [...new Set(memberIds)], 'visibility');
   await app.enqueue(tx, { workspaceId, task: 'cards.refreshTeam', payload: { teamIds: [teamId] } });
+}
+
+async function updateTeam(
+  by: Writing,
+  role: Role,
+  { teamId, name, memberIds, leadIds }: Parsed<typeof contracts.updateTeam>,
+): Promise<void> {
+  const { tx, actor } = by;
+  const { workspaceId } = actor;
+  await queries.lockTeam(tx, workspaceId, teamId);
+  const before = await describeTeam(tx, workspaceId, teamId);
+  const leads = before.members.filter((one) => one.lead).map((one) => one.id);
+  // A lead says who is in the team; its name and leads are the admins' to say.
+  const asLead = role !== 'admin' && leads.includes(actor.memberId);
+  if (role !== 'admin' && (!asLead || name !== undefined || leadIds !== undefined)) throw new AppError('forbidden');
+  if (asLead && memberIds && leads.some((lead) => !memberIds.includes(lead))) throw new AppError('forbidden');
+  if (name) await queries.renameTeam(tx, workspaceId, teamId, name).catch(unique);
+  if (!memberIds && !leadIds) return;
+  const members = memberIds ?? before.members.map((one) => one.id);
+  await queries.setTeamMembers(tx, workspaceId, teamId, members, leadIds ?? leads);
+  await recordAudit(tx, actor, 'team.members', teamId, { count: members.length });
+  await followTeam(by, teamId, [...members, ...before.members.map((one) => one.id)]);
 }
 
 /** Ends the sessions of an account that no workspace admits any more. */
@@ -74,7 +97,7 @@ export function memberOperations(accounts: Accounts): Operation[] {
       items: await describeMembers(tx, actor.workspaceId),
     })),
 
-    implement(contracts.updateMember, async ({ memberId, role, status }, { app, tx, actor, afterCommit }) => {
+    implement(contracts.updateMember, async ({ memberId, role, status }, { tx, actor, afterCommit }) => {
       const { workspaceId } = actor;
       await queries.lockActiveAdmins(tx, workspaceId);
       const before = await describeMember(tx, workspaceId, memberId);
@@ -87,7 +110,7 @@ export function memberOperations(accounts: Accounts): Operation[] {
       if (after.status !== before.status) await recordAudit(tx, actor, `member.${after.status}` as const, memberId);
       const member = await queries.getMember(tx, { workspaceId, memberId });
       if (status === 'suspended') await announce(tx, workspaceId, [memberId], 'session');
-      if (status === 'suspended' && member) afterCommit(() => endIdleSessions(accounts, app, member.account_id));
+      if (status === 'suspended' && member) afterCommit((app) => endIdleSessions(accounts, app, member.account_id));
       return describeMember(tx, workspaceId, memberId);
     }),
 
@@ -105,26 +128,9 @@ export function memberOperations(accounts: Accounts): Operation[] {
       return describeTeam(tx, actor.workspaceId, teamId);
     }),
 
-    implement(contracts.updateTeam, async ({ teamId, name, memberIds, leadIds }, context) => {
-      const { app, tx, actor, role } = context;
-      const { workspaceId } = actor;
-      const before = await describeTeam(tx, workspaceId, teamId);
-      const leads = before.members.filter((one) => one.lead).map((one) => one.id);
-      // A lead says who is in the team; its name and leads are the admins' to say.
-      const asLead = role !== 'admin' && leads.includes(actor.memberId);
-      if (role !== 'admin' && (!asLead || name !== undefined || leadIds !== undefined)) throw new AppError('forbidden');
-      if (asLead && memberIds && leads.some((lead) => !memberIds.includes(lead))) throw new AppError('forbidden');
-      if (name) await queries.renameTeam(tx, workspaceId, teamId, name).catch(unique);
-      if (memberIds || leadIds) {
-        const members = memberIds ?? before.members.map((one) => one.id);
-        const write = (by: Tx) => queries.setTeamMembers(by, workspaceId, teamId, members, leadIds ?? leads);
-        // Row security lets only admins write here; that the caller leads the team was read under it.
-        if (asLead) await app.db.asSystem('identity', write);
-        else await write(tx);
-        await recordAudit(tx, actor, 'team.members', teamId, { count: members.length });
-        await followTeam(context, teamId, [...members, ...before.members.map((one) => one.id)]);
-      }
-      return describeTeam(tx, workspaceId, teamId);
+    implementOutside(contracts.updateTeam, async (input, context) => {
+      await writing(context, (by) => updateTeam(by, context.role, input));
+      return context.asCaller(({ tx, actor }) => describeTeam(tx, actor.workspaceId, input.teamId));
     }),
 
     implement(contracts.deleteTeam, async ({ teamId }, context) => {

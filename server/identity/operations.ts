@@ -3,7 +3,14 @@ import { version } from '../kernel/config.ts';
 import type { Role } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { type Caller, type Context, implement, type Operation, type PublicContext } from '../kernel/http.ts';
+import {
+  type Caller,
+  type Context,
+  implement,
+  implementOutside,
+  type Operation,
+  type PublicContext,
+} from '../kernel/http.ts';
 import { newToken } from '../kernel/ids.ts';
 import { type Accounts, headersOf, type OpenedSession } from './accounts.ts';
 import { endApps } from './apps.ts';
@@ -187,13 +194,13 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return describeMe(tx, actor, workspaces);
     }),
 
-    implement(contracts.changePassword, async (input, context) => {
-      const { accountId, workspaceId, email } = await accountOf(context);
+    implementOutside(contracts.changePassword, async (input, context) => {
+      const { accountId, workspaceId, email } = await context.asCaller((inside) => accountOf(inside));
       await accounts.attempts.guard(email, context.request.ip, () => accounts.checkPassword(accountId, input.current));
       checkPassword(input.password, email);
       const session = await accounts.ofSession(headersOf(context.request));
       await accounts.setPassword(accountId, input.password);
-      await announce(context.tx, workspaceId, [context.actor.memberId], 'session');
+      await context.asCaller(({ tx }) => announce(tx, workspaceId, [context.actor.memberId], 'session'));
       if (session?.boundTo) {
         const opened = await accounts.companySessions.open(accountId, session.boundTo, headersOf(context.request));
         context.reply.header('set-cookie', opened.cookies);

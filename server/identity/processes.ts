@@ -1,12 +1,12 @@
 import { announce } from '../kernel/announce.ts';
-import type { Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { recordAudit } from './audit.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
 import { unique } from './rules.ts';
+import { type Writing, writing } from './writing.ts';
 
 interface Terms {
   name: string;
@@ -16,7 +16,7 @@ interface Terms {
 }
 
 /** @throws AppError not_found */
-async function getProcess({ tx, actor }: Context, processId: string) {
+async function getProcess({ tx, actor }: Writing, processId: string) {
   const found = (await queries.listProcesses(tx, actor.workspaceId)).find((one) => one.id === processId);
   if (!found) throw notFound();
   return describe(found);
@@ -26,14 +26,9 @@ function describe({ purpose, members, ...one }: Awaited<ReturnType<typeof querie
   return { ...one, purpose: purpose ?? '', members: members.map(({ id, name }) => ({ id, name })) };
 }
 
-/** Row security lets admins write here; marketing, whom the contract admits as well, writes as the identity role. */
-function write<T>({ app, tx, role }: Context, work: (by: Tx) => Promise<T>): Promise<T> {
-  return role === 'admin' ? work(tx) : app.db.asSystem('identity', work);
-}
-
 /** The lists of who runs it follow, now and when it ends; what it opens is asked for at each request (`delegation.enter`). */
 async function follow(
-  { app, tx, actor }: Context,
+  { app, tx, actor }: Writing,
   processId: string,
   endsAt: string | null,
   memberIds: readonly string[],
@@ -46,7 +41,7 @@ async function follow(
 }
 
 /** Who lends to a use hears that it is for something else, until another day, or run by others. */
-function tellLenders({ app, tx, actor }: Context, processId: string): Promise<string> {
+function tellLenders({ app, tx, actor }: Writing, processId: string): Promise<string> {
   const payload = {
     kind: 'use_changed',
     subjectId: processId,
@@ -57,19 +52,16 @@ function tellLenders({ app, tx, actor }: Context, processId: string): Promise<st
 }
 
 async function save(
-  context: Context,
+  context: Writing,
   processId: string,
   { memberIds, ...terms }: Terms,
   before: readonly { id: string }[] = [],
-) {
-  const { workspaceId } = context.actor;
-  await write(context, async (by) => {
-    await queries.saveProcess(by, workspaceId, { id: processId, ...terms }).catch(unique);
-    await queries.setTeamMembers(by, workspaceId, processId, memberIds, []);
-  });
-  await recordAudit(context.tx, context.actor, 'use.said', processId);
+): Promise<void> {
+  const { tx, actor } = context;
+  await queries.saveProcess(tx, actor.workspaceId, { id: processId, ...terms }).catch(unique);
+  await queries.setTeamMembers(tx, actor.workspaceId, processId, memberIds, []);
+  await recordAudit(tx, actor, 'use.said', processId);
   await follow(context, processId, terms.endsAt, [...memberIds, ...before.map(({ id }) => id)]);
-  return getProcess(context, processId);
 }
 
 /** Named uses: audiences with a purpose and, mostly, an end, that their members enter with while they stand. */
@@ -78,27 +70,35 @@ export const processOperations: Operation[] = [
     items: (await queries.listProcesses(tx, actor.workspaceId)).map(describe),
   })),
 
-  implement(contracts.createProcess, (terms, context) => save(context, newId(), terms)),
-
-  implement(contracts.changeProcess, async ({ processId, ...terms }, context) => {
-    const { members, over } = await getProcess(context, processId);
-    // What was lent to it was lent until its end: it does not begin again.
-    if (over) throw new AppError('conflict');
-    const changed = await save(context, processId, terms, members);
-    await tellLenders(context, processId);
-    return changed;
+  implementOutside(contracts.createProcess, async (terms, context) => {
+    const processId = newId();
+    await writing(context, (by) => save(by, processId, terms));
+    return context.asCaller((inside) => getProcess(inside, processId));
   }),
 
-  implement(contracts.endProcess, async ({ processId }, context) => {
-    const { members } = await getProcess(context, processId);
-    await write(context, (by) => queries.endProcess(by, context.actor.workspaceId, processId));
-    await recordAudit(context.tx, context.actor, 'use.ended', processId);
-    await follow(
-      context,
-      processId,
-      null,
-      members.map(({ id }) => id),
-    );
-    return {};
+  implementOutside(contracts.changeProcess, async ({ processId, ...terms }, context) => {
+    await writing(context, async (by) => {
+      const { members, over } = await getProcess(by, processId);
+      // What was lent to it was lent until its end: it does not begin again.
+      if (over) throw new AppError('conflict');
+      await save(by, processId, terms, members);
+      await tellLenders(by, processId);
+    });
+    return context.asCaller((inside) => getProcess(inside, processId));
   }),
+
+  implementOutside(contracts.endProcess, ({ processId }, context) =>
+    writing(context, async (by) => {
+      const { members } = await getProcess(by, processId);
+      await queries.endProcess(by.tx, by.actor.workspaceId, processId);
+      await recordAudit(by.tx, by.actor, 'use.ended', processId);
+      await follow(
+        by,
+        processId,
+        null,
+        members.map(({ id }) => id),
+      );
+      return {};
+    }),
+  ),
 ];

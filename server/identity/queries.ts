@@ -65,6 +65,15 @@ export async function addWorkspace(
   return workspaceId;
 }
 
+export async function hasWorkspace(tx: Tx, workspaceId: string): Promise<boolean> {
+  const found = await tx
+    .selectFrom('identity.workspace')
+    .select('workspace_id')
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 export async function anyWorkspace(tx: Tx): Promise<{ demo: boolean } | undefined> {
   // No workspace: whether there is one is the question.
   return tx.selectFrom('identity.workspace').select('demo').limit(1).executeTakeFirst();
@@ -216,6 +225,13 @@ export async function countActiveAdmins(tx: Tx, workspaceId: string): Promise<nu
 }
 
 /** @throws AppError invalid_input when somebody is no member of the workspace, or leads without being one of the team */
+/** Changes of one team come one after the other. */
+export async function lockTeam(tx: Tx, workspaceId: string, teamId: string): Promise<void> {
+  await sql`select from identity.team where workspace_id = ${workspaceId} and team_id = ${teamId} for update`.execute(
+    tx,
+  );
+}
+
 export async function setTeamMembers(
   tx: Tx,
   workspaceId: string,

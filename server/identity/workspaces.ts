@@ -3,7 +3,10 @@ import { implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Accounts, headersOf } from './accounts.ts';
 import * as contracts from './contract.ts';
-import { addMember, addWorkspace, getMember, type Membership } from './queries.ts';
+import type { Membership } from './queries.ts';
+
+/** The job that makes a workspace; see `identityTasks`. */
+export const openingTask = 'identity.openWorkspace';
 
 /** What a session opens: that of a company's own sign-in its workspace, others those where the own password or passkey does. */
 export function openedBy<M extends { workspace_id: string; own_key_opens: boolean }>(
@@ -36,21 +39,12 @@ export function workspaceOperations(accounts: Accounts): Operation[] {
     }),
 
     implement(contracts.createWorkspace, async ({ name, country }, { app, tx, actor, afterCommit }) => {
-      const member = (await getMember(tx, actor))!;
       const id = newId();
-      // Made outside of this transaction, which acts in another workspace.
-      afterCommit(() =>
-        app.db.asSystem('identity', async (system) => {
-          await addWorkspace(system, name, country, false, id);
-          await addMember(system, id, {
-            accountId: member.account_id,
-            name: member.name,
-            email: member.email,
-            role: 'admin',
-            locale: member.locale as contracts.Me['locale'],
-          });
-        }),
-      );
+      const { workspaceId, memberId } = actor;
+      // Made outside of this transaction, which acts in another workspace; its cause stands in it, as the answer does.
+      const payload = { id, name, country, memberId };
+      const cause = await app.enqueue(tx, { workspaceId, task: openingTask, payload, delaySeconds: 20 });
+      afterCommit(() => app.runNow(workspaceId, cause, openingTask));
       return { id, name };
     }),
   ];

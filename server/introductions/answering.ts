@@ -1,5 +1,5 @@
 import { findUsedCards } from '../cards/persons.ts';
-import type { App } from '../kernel/app.ts';
+import type { AppInside } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import type { AskState, Choice } from './contract.ts';
@@ -7,7 +7,7 @@ import * as queries from './queries.ts';
 import { nextState } from './rules.ts';
 
 export interface Answering {
-  app: App;
+  app: AppInside;
   tx: Tx;
   /** The holder. */
   actor: Actor;

@@ -14,7 +14,7 @@ import { findConcerned } from '../delegation/queries.ts';
 import { maskWithout } from '../delegation/rules.ts';
 import { getMember, takeBookNo } from '../identity/queries.ts';
 import { announce } from '../kernel/announce.ts';
-import type { App } from '../kernel/app.ts';
+import type { AppInside } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
@@ -34,7 +34,7 @@ interface OnceBook {
  * @returns the copy's id
  */
 export async function lendOnce(
-  app: App,
+  app: AppInside,
   tx: Tx,
   holder: Actor,
   askerId: string,
@@ -131,7 +131,7 @@ const onceTerms = (askerId: string, endsAt: Date): GrantTerms => ({
  * are there end when it would have ended for them.
  */
 async function prolong(
-  app: App,
+  app: AppInside,
   tx: Tx,
   holder: Actor,
   { standing, copies, endsAt }: { standing: GrantRow; copies: readonly string[]; endsAt: Date },
@@ -146,7 +146,7 @@ async function prolong(
 
 /** Cards that were lent for once are kept back, or are out of sight: their copies go. */
 export async function takeCopiesBack(
-  app: App,
+  app: AppInside,
   tx: Tx,
   workspaceId: string,
   originalIds: readonly string[],
@@ -156,7 +156,7 @@ export async function takeCopiesBack(
 }
 
 /** The copy goes: out of sight at once, and for good 30 days later, as every card that is removed. */
-export async function takeBack(app: App, tx: Tx, workspaceId: string, cardId: string): Promise<void> {
+export async function takeBack(app: AppInside, tx: Tx, workspaceId: string, cardId: string): Promise<void> {
   const card = await queries.findCard(tx, workspaceId, cardId);
   if (!card || card.exposure >= 2) return;
   await hideCards(tx, workspaceId, [card]);

@@ -19,6 +19,9 @@ export interface App {
   runNow(workspaceId: string, outboxId: string, task: string): Promise<void>;
 }
 
+/** The application as it is at hand while a transaction is open: without the database, of which nobody may open a second one. */
+export type AppInside = Omit<App, 'db'>;
+
 export interface JobRequest {
   workspaceId: string;
   task: string;

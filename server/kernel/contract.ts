@@ -52,8 +52,10 @@ export type Scope =
   | 'workspace:read'
   | 'workspace:write';
 
-/** Type helper: keeps the literal types of a contract's schemas. */
-export function contract<I extends z.ZodObject, O extends z.ZodType>(record: Contract<I, O>): Contract<I, O> {
+/** Type helper: keeps the literal types of a contract's schemas, and who may call: what a public operation gets is another context. */
+export function contract<I extends z.ZodObject, O extends z.ZodType, A extends Contract['access']>(
+  record: Contract<I, O> & { access: A },
+): Contract<I, O> & { access: A } {
   return record;
 }
 

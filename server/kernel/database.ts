@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { DB } from './db-types.ts';
@@ -20,6 +21,7 @@ export interface Actor {
 /** The closed list of actors above row security; each has a role of its own and none returns rows to a member. */
 export type SystemRole = 'identity' | 'keeper';
 
+/** Transactions open one after the other, never one within another: `work` that asks for a second one is refused. */
 export interface Database {
   /**
    * Runs `work` in one transaction as a member or an app. Row security then shows what grants open for `act`: to read (the default), or
@@ -37,38 +39,104 @@ export interface Database {
 export const openedAs = '-c role=entregent_none';
 
 /**
+ * No connection was to be had: all are in use, or PostgreSQL does not answer. Told apart from `AppError`, which jobs take for an
+ * answer about their subject.
+ */
+export class NoConnection extends Error {
+  override name = 'NoConnection';
+}
+
+/** Milliseconds: far longer than any queue of sound requests, and short enough for a person to hear of it. */
+const patience = 10_000;
+
+/** Gives up after a while: who waits without end waits, together with all others, for somebody who waits for them. */
+class PatientPool extends pg.Pool {
+  constructor(config: pg.PoolConfig, wait: number) {
+    super({ ...config, connectionTimeoutMillis: wait });
+    // A connection that breaks is replaced; without a listener, on the idle ones and on each in use, Node would end.
+    this.on('error', () => {});
+    this.on('connect', (client) => client.on('error', () => {}));
+  }
+  override connect(): Promise<pg.PoolClient>;
+  override connect(done: Parameters<pg.Pool['connect']>[0]): void;
+  override connect(done?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | undefined {
+    const failed = (cause: Error) => new NoConnection('no connection', { cause });
+    if (!done)
+      return super.connect().catch((error: Error) => {
+        throw failed(error);
+      });
+    super.connect((error, client, release) => done(error && failed(error), client, release));
+    return undefined;
+  }
+}
+
+/** A pool that answers with `NoConnection` after `wait` milliseconds. */
+export function openPool(config: pg.PoolConfig, wait = patience): pg.Pool {
+  return new PatientPool(config, wait);
+}
+
+/**
+ * Runs transactions one after the other in each course of events. Were one to wait for a second connection while it holds its
+ * own, as many of them at once as the pool has connections would wait for ever; and what the inner one commits would stand
+ * after the outer one has failed (docs/decisions/one-transaction-at-a-time.md).
+ */
+function oneAtATime() {
+  const current = new AsyncLocalStorage<{ open: boolean }>();
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (current.getStore()?.open) throw new Error('A transaction was to be opened within another.');
+    // What was begun here and goes on afterwards may open its own.
+    const mine = { open: true };
+    return current.run(mine, work).finally(() => {
+      mine.open = false;
+    });
+  };
+}
+
+/** Milliseconds that a transaction may do nothing. */
+const idleAtMost = 60_000;
+/** For bulk work, which waits in between for the matching thread to read a large workspace into memory. */
+const idleInBulk = 900_000;
+
+/**
  * Opens the pool. Each connection starts as `entregent_none`, which may do nothing: a query outside `asActor` or `asSystem`
  * fails instead of showing everything.
  */
-export function openDatabase(url: string, connections = 12): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: connections,
-    options: `${openedAs} -c statement_timeout=60000`,
-    application_name: 'entregent',
-  });
-  // A connection that breaks while idle is replaced by the pool; without a listener Node would end.
-  pool.on('error', () => {});
+export function openDatabase(url: string, connections = 12, wait = patience): Database {
+  const pool = openPool(
+    {
+      connectionString: url,
+      max: connections,
+      options: `${openedAs} -c statement_timeout=60000 -c idle_in_transaction_session_timeout=${idleAtMost}`,
+      application_name: 'entregent',
+    },
+    wait,
+  );
   pool.on('connect', keepPlans);
   const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  const alone = oneAtATime();
 
   async function asSystem<T>(role: SystemRole, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return kysely.transaction().execute(async (tx) => {
-      await sql`set local role ${sql.raw(`entregent_${role}`)}`.execute(tx);
-      return work(tx);
-    });
+    return alone(() =>
+      kysely.transaction().execute(async (tx) => {
+        await sql`set local role ${sql.raw(`entregent_${role}`)}`.execute(tx);
+        return work(tx);
+      }),
+    );
   }
   async function asActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>, act: 'read' | 'export' = 'read'): Promise<T> {
-    return kysely.transaction().execute(async (tx) => {
-      await sql`set local role entregent_member`.execute(tx);
-      const entered = await sql<{
-        enter: boolean;
-      }>`select delegation.enter(${actor.workspaceId}, ${actor.memberId}, ${act})`.execute(tx);
-      if (!entered.rows[0]?.enter) throw new AppError('unauthenticated');
-      return work(tx);
-    });
+    return alone(() =>
+      kysely.transaction().execute(async (tx) => {
+        await sql`set local role entregent_member`.execute(tx);
+        const entered = await sql<{
+          enter: boolean;
+        }>`select delegation.enter(${actor.workspaceId}, ${actor.memberId}, ${act})`.execute(tx);
+        if (!entered.rows[0]?.enter) throw new AppError('unauthenticated');
+        return work(tx);
+      }),
+    );
   }
-  async function withClient<T>(role: SystemRole, work: (client: pg.PoolClient, tx: Tx) => Promise<T>): Promise<T> {
+  const withClient: Database['withClient'] = (role, work) => alone(() => onClient(role, work));
+  async function onClient<T>(role: SystemRole, work: (client: pg.PoolClient, tx: Tx) => Promise<T>): Promise<T> {
     const client = await pool.connect();
     // One connection seen through both interfaces, so that COPY and Kysely's queries share the transaction.
     const borrowed = { connect: async () => client, end: async () => {} };
@@ -78,6 +146,7 @@ export function openDatabase(url: string, connections = 12): Database {
     try {
       return await single.transaction().execute(async (tx) => {
         await sql`set local role ${sql.raw(`entregent_${role}`)}`.execute(tx);
+        await sql`set local idle_in_transaction_session_timeout = ${sql.raw(String(idleInBulk))}`.execute(tx);
         return work(client, tx);
       });
     } finally {

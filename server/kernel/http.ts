@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { App } from './app.ts';
+import type { App, AppInside } from './app.ts';
 import {
   type Contract,
   errorStatus,
@@ -13,9 +13,9 @@ import {
   type Role,
   type Scope,
 } from './contract.ts';
-import type { Actor, Tx } from './database.ts';
+import { type Actor, NoConnection, type SystemRole, type Tx } from './database.ts';
 import { AppError } from './errors.ts';
-import { rememberAnswer } from './idempotency.ts';
+import { rememberAnswer, rememberOutside } from './idempotency.ts';
 import { describeIssues } from './issues.ts';
 import { type Locale, pickLocale, translator } from './messages.ts';
 import { whileAnswering } from './pace.ts';
@@ -34,20 +34,35 @@ export interface Caller {
   cookie: boolean;
 }
 
-/** What an operation gets besides its input. */
-export interface Context {
-  app: App;
+interface Asking {
   actor: Actor;
   role: Role;
   charterDue: boolean;
   /** Those that the caller may choose among. */
   workspaces: Caller['workspaces'];
-  /** The request's transaction: what it reads has passed row security. */
-  tx: Tx;
   request: FastifyRequest;
   reply: FastifyReply;
+}
+
+/** What an operation gets besides its input. */
+export interface Context extends Asking {
+  app: AppInside;
+  /** The request's transaction: what it reads has passed row security. */
+  tx: Tx;
   /** Runs after the transaction has committed and before the answer: index upkeep that the caller must see at once. */
-  afterCommit(work: () => Promise<void>): void;
+  afterCommit(work: (app: App) => Promise<void>): void;
+}
+
+/**
+ * What an operation gets that has a system do some of its work, or waits for somebody outside: it opens its transactions itself,
+ * one after the other, and holds no connection in between. What it writes must be whole in each of them.
+ */
+export interface OutsideContext extends Asking {
+  app: App;
+  /** A transaction as the caller, with what is to follow its commit. */
+  asCaller<T>(work: (context: Context) => Promise<T>): Promise<T>;
+  /** A transaction above row security. What it reads is for the operation to judge by, not to answer with. */
+  asSystem<T>(role: SystemRole, work: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
 export interface PublicContext {
@@ -60,7 +75,12 @@ export interface PublicContext {
 export interface Operation<C extends Contract<any, any> = Contract<any, any>> {
   contract: C;
   run(input: never, context: never): Promise<unknown>;
+  /** It runs in no transaction: it gets an `OutsideContext`. */
+  outside?: true;
 }
+
+/** Who calls is known. */
+type Signed = Exclude<Contract['access'], 'public'>;
 
 /** Binds a contract to its function. The function's types follow from the contract. */
 export function implement<C extends Contract>(
@@ -68,11 +88,19 @@ export function implement<C extends Contract>(
   run: (input: Parsed<C>, context: PublicContext) => Promise<Output<C>>,
 ): Operation<C>;
 export function implement<C extends Contract>(
-  contract: C,
+  contract: C & { access: Signed },
   run: (input: Parsed<C>, context: Context) => Promise<Output<C>>,
 ): Operation<C>;
 export function implement<C extends Contract>(contract: C, run: Operation['run']): Operation<C> {
   return { contract, run };
+}
+
+/** As `implement`, for an operation that opens its transactions itself. */
+export function implementOutside<C extends Contract>(
+  contract: C & { access: Signed },
+  run: (input: Parsed<C>, context: OutsideContext) => Promise<Output<C>>,
+): Operation<C> {
+  return { contract, run, outside: true };
 }
 
 /** How a module adds what is no JSON operation: uploads, downloads, event streams. */
@@ -100,6 +128,7 @@ export function problemOf(error: AppError, request: FastifyRequest): Problem {
 
 function asAppError(error: unknown, locale: Locale): AppError {
   if (error instanceof AppError) return error;
+  if (error instanceof NoConnection) return new AppError('unavailable');
   if (error instanceof z.ZodError) {
     return new AppError('invalid_input', { fields: describeIssues(error, translator(locale)) });
   }
@@ -141,7 +170,7 @@ export async function createServer(app: App): Promise<FastifyInstance> {
   server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   server.setErrorHandler((error, request, reply) => {
     const known = asAppError(error, localeOf(request));
-    if (known.code === 'internal')
+    if (known.code === 'internal' || known.code === 'unavailable')
       app.log.error('request failed', { requestId: request.id, route: request.routeOptions.url ?? '', error });
     // Where a program that is refused learns how to be authorised (RFC 9728, 5.1).
     if (known.status === 401 && request.headers.authorization !== undefined)
@@ -224,27 +253,41 @@ async function answer(app: App, operation: Operation, request: FastifyRequest, r
   }
   const caller = await authorise(app, request, contract);
   const input = readInput(contract, request);
-  const run = operation.run as (input: unknown, context: Context) => Promise<unknown>;
-  let later: (() => Promise<void>)[] = [];
+  const asking: Asking = {
+    actor: caller.actor,
+    role: caller.role,
+    charterDue: caller.charterDue,
+    workspaces: caller.workspaces,
+    request,
+    reply,
+  };
+  const inside = <T>(work: (context: Context) => Promise<T>) => asCaller(app, asking, work);
+  if (!operation.outside) {
+    const run = operation.run as (input: unknown, context: Context) => Promise<unknown>;
+    return inside((context) =>
+      rememberAnswer(context.tx, caller.actor, contract, request, input, () => run(input, context)),
+    );
+  }
+  const run = operation.run as (input: unknown, context: OutsideContext) => Promise<unknown>;
+  const context: OutsideContext = {
+    ...asking,
+    app,
+    asCaller: inside,
+    asSystem: (role, work) => retryOnConflict(() => app.db.asSystem(role, work)),
+  };
+  return rememberOutside(inside, caller.actor, contract, request, input, () => run(input, context));
+}
+
+/** One transaction of the request, and what is to follow its commit. */
+async function asCaller<T>(app: App, asking: Asking, work: (context: Context) => Promise<T>): Promise<T> {
+  let later: ((app: App) => Promise<void>)[] = [];
   const result = await retryOnConflict(() => {
     later = [];
-    return app.db.asActor(caller.actor, (tx) =>
-      rememberAnswer(tx, caller.actor, contract, request, input, () =>
-        run(input, {
-          app,
-          actor: caller.actor,
-          role: caller.role,
-          charterDue: caller.charterDue,
-          workspaces: caller.workspaces,
-          tx,
-          request,
-          reply,
-          afterCommit: (work) => void later.push(work),
-        }),
-      ),
+    return app.db.asActor(asking.actor, (tx) =>
+      work({ ...asking, app, tx, afterCommit: (step) => void later.push(step) }),
     );
   });
-  for (const work of later) await work();
+  for (const step of later) await step(app);
   return result;
 }
 

@@ -2,10 +2,10 @@ import { findCharter } from '../charter/queries.ts';
 import { recordAudit } from '../identity/audit.ts';
 import { countActiveAdmins, getMember, lockActiveAdmins, setMember } from '../identity/queries.ts';
 import { announce } from '../kernel/announce.ts';
-import type { App } from '../kernel/app.ts';
+import type { AppInside } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import type { Departure } from './contract.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
@@ -37,12 +37,21 @@ async function lentStays(tx: Tx, workspaceId: string): Promise<boolean> {
   return (await findCharter(tx, workspaceId))?.on_leaving !== 'go';
 }
 
+interface Known {
+  row: queries.DepartureRow;
+  /** What was lent stays. */
+  stays: boolean;
+}
+
+async function know(tx: Tx, { workspaceId }: Actor, row: queries.DepartureRow): Promise<Known> {
+  return { row, stays: row.lent_stays ?? (await lentStays(tx, workspaceId)) };
+}
+
 /** What would happen, or did, in numbers: counted by the keeper, who shows no card. */
-async function describeDetails({ app, tx, actor }: Context, row: queries.DepartureRow, own: boolean) {
+async function describeDetails({ actor, asSystem }: OutsideContext, { row, stays }: Known, own: boolean) {
   const { workspaceId } = actor;
-  const stays = row.lent_stays ?? (await lentStays(tx, workspaceId));
   const over = row.state === 'done' || row.state === 'leaving';
-  const { parts, orphaned } = await app.db.asSystem('keeper', async (keeper) => {
+  const { parts, orphaned } = await asSystem('keeper', async (keeper) => {
     const handled = over ? await queries.listHandled(keeper, workspaceId, row.departure_id) : [];
     const held = over ? [] : await queries.listHeldBooks(keeper, workspaceId, row.member_id);
     return {
@@ -74,7 +83,7 @@ async function checkSuccessor(tx: Tx, workspaceId: string, leaver: string, succe
     throw new AppError('invalid_input', { fields: { successorId: successorId ? 'unknown' : 'required' } });
 }
 
-async function follow(app: App, tx: Tx, workspaceId: string, task: string, departureId: string): Promise<void> {
+async function follow(app: AppInside, tx: Tx, workspaceId: string, task: string, departureId: string): Promise<void> {
   await app.enqueue(tx, { workspaceId, task, payload: { departureId }, queue: `matching ${workspaceId}` });
 }
 
@@ -83,24 +92,32 @@ export const leavingOperations: Operation[] = [
     items: (await queries.listDepartures(tx, actor.workspaceId)).map(describe),
   })),
 
-  implement(contracts.openDeparture, async ({ memberId }, context) => {
-    const { tx, actor } = context;
-    const member = await getMember(tx, { workspaceId: actor.workspaceId, memberId });
-    if (!member || member.status === 'left') throw notFound();
-    const by = { origin: 'admin' as const, openedBy: actor.memberId };
-    const departureId = await queries.openDeparture(tx, actor.workspaceId, memberId, by);
-    await recordAudit(tx, actor, 'departure.opened', memberId);
-    return describeDetails(context, await getRow(tx, actor, departureId), false);
+  implementOutside(contracts.openDeparture, async ({ memberId }, context) => {
+    const { actor } = context;
+    const opened = await context.asCaller(async ({ tx }) => {
+      const member = await getMember(tx, { workspaceId: actor.workspaceId, memberId });
+      if (!member || member.status === 'left') throw notFound();
+      const by = { origin: 'admin' as const, openedBy: actor.memberId };
+      const departureId = await queries.openDeparture(tx, actor.workspaceId, memberId, by);
+      await recordAudit(tx, actor, 'departure.opened', memberId);
+      return know(tx, actor, await getRow(tx, actor, departureId));
+    });
+    return describeDetails(context, opened, false);
   }),
 
-  implement(contracts.getDeparture, async ({ departureId }, context) =>
-    describeDetails(context, await getRow(context.tx, context.actor, departureId), false),
-  ),
+  implementOutside(contracts.getDeparture, async ({ departureId }, context) => {
+    const { actor, asCaller } = context;
+    const known = await asCaller(async ({ tx }) => know(tx, actor, await getRow(tx, actor, departureId)));
+    return describeDetails(context, known, false);
+  }),
 
-  implement(contracts.getMyDeparture, async (_input, context) => {
-    const { tx, actor } = context;
-    const [row] = await queries.listDepartures(tx, actor.workspaceId, { openOf: actor.memberId });
-    return { departure: row ? await describeDetails(context, row, true) : null };
+  implementOutside(contracts.getMyDeparture, async (_input, context) => {
+    const { actor } = context;
+    const known = await context.asCaller(async ({ tx }) => {
+      const [row] = await queries.listDepartures(tx, actor.workspaceId, { openOf: actor.memberId });
+      return row ? know(tx, actor, row) : null;
+    });
+    return { departure: known && (await describeDetails(context, known, true)) };
   }),
 
   implement(contracts.cancelDeparture, async ({ departureId }, { tx, actor }) => {
@@ -110,22 +127,25 @@ export const leavingOperations: Operation[] = [
     return {};
   }),
 
-  implement(contracts.confirmDeparture, async ({ departureId, name, successorId }, context) => {
-    const { app, tx, actor } = context;
+  implementOutside(contracts.confirmDeparture, async ({ departureId, name, successorId }, context) => {
+    const { actor, asCaller } = context;
     const { workspaceId } = actor;
-    await lockActiveAdmins(tx, workspaceId);
-    const row = await getRow(tx, actor, departureId);
+    const known = await asCaller(async ({ tx }) => know(tx, actor, await getRow(tx, actor, departureId)));
+    const { row } = known;
     if (name.trim() !== row.member) throw new AppError('invalid_input', { fields: { name: 'other_name' } });
-    const { needsSuccessor, onLeaving } = await describeDetails(context, row, false);
-    if (needsSuccessor || successorId) await checkSuccessor(tx, workspaceId, row.member_id, successorId);
-    if (!(await queries.setState(tx, workspaceId, departureId, 'open', 'leaving'))) throw new AppError('conflict');
-    await queries.confirm(tx, actor, departureId, { successorId, lentStays: onLeaving === 'stay' });
-    await setMember(tx, { workspaceId, memberId: row.member_id }, { status: 'left' });
-    if ((await countActiveAdmins(tx, workspaceId)) === 0) throw new AppError('last_admin');
-    await announce(tx, workspaceId, [row.member_id], 'session');
-    await recordAudit(tx, actor, 'member.left', row.member_id);
-    await follow(app, tx, workspaceId, 'leaving.carryOut', departureId);
-    return describe(await getRow(tx, actor, departureId));
+    const { needsSuccessor } = await describeDetails(context, known, false);
+    return asCaller(async ({ app, tx }) => {
+      await lockActiveAdmins(tx, workspaceId);
+      if (needsSuccessor || successorId) await checkSuccessor(tx, workspaceId, row.member_id, successorId);
+      if (!(await queries.setState(tx, workspaceId, departureId, 'open', 'leaving'))) throw new AppError('conflict');
+      await queries.confirm(tx, actor, departureId, { successorId, lentStays: known.stays });
+      await setMember(tx, { workspaceId, memberId: row.member_id }, { status: 'left' });
+      if ((await countActiveAdmins(tx, workspaceId)) === 0) throw new AppError('last_admin');
+      await announce(tx, workspaceId, [row.member_id], 'session');
+      await recordAudit(tx, actor, 'member.left', row.member_id);
+      await follow(app, tx, workspaceId, 'leaving.carryOut', departureId);
+      return describe(await getRow(tx, actor, departureId));
+    });
   }),
 
   implement(contracts.undoDeparture, async ({ departureId }, { app, tx, actor }) => {

@@ -3,7 +3,7 @@ import { freshness, type Person } from '../cards/contract.ts';
 import { describeGroup, describeSides, findPersonCards, nameCards } from '../cards/persons.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { type Context, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as contracts from './contract.ts';
 import * as health from './health.ts';
@@ -79,8 +79,9 @@ async function describeVerdicts(
 /** An answer of the thread that a request can wait for, or nothing. */
 const patience = 2000;
 
-async function explain({ app, actor, tx }: Context, pair: { a: string; b: string }) {
-  const reached = await findReached(tx, actor, pair.a, pair.b);
+/** What the engine says of a pair: the thread is asked, and waited for, while no transaction is open. */
+async function explain({ app, actor, asCaller, asSystem }: OutsideContext, pair: { a: string; b: string }) {
+  const reached = await asCaller(({ tx }) => findReached(tx, actor, pair.a, pair.b));
   if (!reached) throw notFound();
   const hunter = hunterOf(app);
   if (!hunter.isReady(actor.workspaceId)) {
@@ -92,7 +93,7 @@ async function explain({ app, actor, tx }: Context, pair: { a: string; b: string
   const found = await Promise.race([asked, new Promise<null>((done) => setTimeout(done, patience, null).unref())]);
   if (!found) return undefined;
   // Which classes the evidence rests on is known to the keeper only; what the viewer may not see is left out here.
-  const [whole] = await app.db.asSystem('keeper', (keeper) => queries.withClasses(keeper, actor.workspaceId, [found]));
+  const [whole] = await asSystem('keeper', (keeper) => queries.withClasses(keeper, actor.workspaceId, [found]));
   return judge(whole!.prior, whole!.reasons, whole!.probability, reached);
 }
 
@@ -208,17 +209,19 @@ export const matchingOperations: Operation[] = [
     return {};
   }),
 
-  implement(contracts.explainPair, async ({ pair }, context) => {
+  implementOutside(contracts.explainPair, async ({ pair }, context) => {
     const cards = pairOf(pair);
     const judgement = await explain(context, cards);
-    const person = await findPersonCards(context.tx, context.actor, cards.a);
-    const { items } = await describeVerdicts(context, { pair: cards }, null, 100);
-    return {
-      probability: judgement?.probability ?? null,
-      together: person?.cardIds.includes(cards.b) ?? false,
-      reasons: judgement?.reasons.map(toReason) ?? [],
-      verdicts: items,
-    };
+    return context.asCaller(async (inside) => {
+      const person = await findPersonCards(inside.tx, inside.actor, cards.a);
+      const { items } = await describeVerdicts(inside, { pair: cards }, null, 100);
+      return {
+        probability: judgement?.probability ?? null,
+        together: person?.cardIds.includes(cards.b) ?? false,
+        reasons: judgement?.reasons.map(toReason) ?? [],
+        verdicts: items,
+      };
+    });
   }),
 
   implement(contracts.previewSplit, async ({ personId, cardIds }, context) => {

@@ -1,4 +1,4 @@
-import type { App } from '../kernel/app.ts';
+import type { App, AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { hunterOf } from './hunt/hunter.ts';
@@ -11,7 +11,7 @@ const batch = 2000;
  * Begins a full run: the model is learned anew, and every link and proposal is brought to what it says.
  * @returns false when one is under way
  */
-export async function startRun(app: App, tx: Tx, workspaceId: string, memberId: string | null): Promise<boolean> {
+export async function startRun(app: AppInside, tx: Tx, workspaceId: string, memberId: string | null): Promise<boolean> {
   if (await isRunning(tx, workspaceId)) return false;
   const runId = newId();
   await addRun(tx, workspaceId, runId, memberId);

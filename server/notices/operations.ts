@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { id } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { implement, localeOf, type Operation } from '../kernel/http.ts';
+import { implement, implementOutside, localeOf, type Operation } from '../kernel/http.ts';
 import { sha256 } from '../kernel/ids.ts';
 import { translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
@@ -61,7 +61,7 @@ export const noticesOperations: Operation[] = [
     return describeSettings(tx, actor);
   }),
 
-  implement(contracts.getPushKey, async (_input, { app }) => ({ key: (await vapidKeys(app)).publicKey })),
+  implementOutside(contracts.getPushKey, async (_input, { app }) => ({ key: (await vapidKeys(app)).publicKey })),
 
   implement(contracts.addDevice, async (input, { app, tx, actor, request }) => {
     if (!isPushService(input.endpoint)) throw new AppError('invalid_input', { fields: { endpoint: 'unknown' } });

@@ -1,4 +1,4 @@
-import type { App } from '../kernel/app.ts';
+import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Locale, type Translate, translator } from '../kernel/messages.ts';
@@ -22,7 +22,7 @@ export interface MemberMail {
  * happen. It passes no gate. To be called once per cause: called again, it sends again.
  * @returns false, and nothing is queued, when this workspace has no outgoing mail or the member is not active (any more)
  */
-export async function mailMember(app: App, tx: Tx, mail: MemberMail): Promise<boolean> {
+export async function mailMember(app: AppInside, tx: Tx, mail: MemberMail): Promise<boolean> {
   const { workspaceId, memberId, kind } = mail;
   const [sender, member] = [
     await queries.findSender(tx, workspaceId),
@@ -43,7 +43,7 @@ export async function mailMember(app: App, tx: Tx, mail: MemberMail): Promise<bo
 
 /** Has a queued message sent, one after the other in each workspace. */
 export async function queueSending(
-  app: App,
+  app: AppInside,
   tx: Tx,
   workspaceId: string,
   messageId: string,

@@ -6,7 +6,7 @@ import { getMember } from '../identity/queries.ts';
 import type { Output } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { type Context, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
@@ -102,11 +102,12 @@ function cut(rows: readonly outbox.MessageRow[], limit: number) {
   return { shown, next: rows.length > limit ? encodeCursor([shown.at(-1)!.message_id]) : null };
 }
 
-/** Sends a mail to the admin at once, past the queue, for the server's own words. */
-async function testMail({ app, tx, actor }: Context): Promise<Output<typeof contracts.sendTestMail>> {
-  const me = (await getMember(tx, actor))!;
+/** Sends a mail to the admin at once, past the queue, for the server's own words; no transaction waits for them. */
+async function testMail(context: OutsideContext): Promise<Output<typeof contracts.sendTestMail>> {
+  const { app, actor } = context;
+  const me = (await context.asCaller(({ tx }) => getMember(tx, actor)))!;
   const t = translator(me.locale as Locale);
-  const server = await app.db.asSystem('keeper', (keeper) => openMailServer(app, keeper, actor.workspaceId));
+  const server = await context.asSystem('keeper', (keeper) => openMailServer(app, keeper, actor.workspaceId));
   if (!server) throw notFound();
   const letter = {
     subject: t('mail.test.subject', { workspace: me.workspace }),
@@ -122,7 +123,7 @@ async function testMail({ app, tx, actor }: Context): Promise<Output<typeof cont
     headers: { 'Auto-Submitted': 'auto-generated' },
   });
   const answer = outcome.state === 'sent' ? null : outcome.answer;
-  await app.db.asSystem('keeper', (keeper) => queries.noteHealth(keeper, actor.workspaceId, answer));
+  await context.asSystem('keeper', (keeper) => queries.noteHealth(keeper, actor.workspaceId, answer));
   return { to: me.email, state: outcome.state, answer };
 }
 
@@ -142,7 +143,7 @@ const settings: Operation[] = [
     return {};
   }),
 
-  implement(contracts.sendTestMail, (_input, context) => testMail(context)),
+  implementOutside(contracts.sendTestMail, (_input, context) => testMail(context)),
 
   implement(contracts.getMailHealth, async (_input, { tx, actor }) => {
     const { setup, ...health } = await outbox.readHealth(tx, actor.workspaceId);
@@ -208,17 +209,17 @@ export const outreachOperations: Operation[] = [
 
   implement(contracts.writeToContact, (wish, context) => sendToContact(context, wish)),
 
-  implement(contracts.cancelMessage, async ({ messageId }, { app, tx, actor }) => {
-    const message = await queries.findMessage(tx, actor.workspaceId, messageId);
-    if (message?.author_id !== actor.memberId) throw notFound();
-    const { workspaceId } = actor;
+  implementOutside(contracts.cancelMessage, async ({ messageId }, { actor: { workspaceId, memberId }, asSystem }) => {
     // As the keeper, so that stopping and giving back are one.
-    const stopped = await app.db.asSystem('keeper', async (keeper) => {
-      const done = await queries.stop(keeper, workspaceId, messageId, { state: 'cancelled' });
-      if (done) await giveBack(keeper, workspaceId, messageId);
-      return done;
+    const found = await asSystem('keeper', async (keeper) => {
+      const message = await queries.findMessage(keeper, workspaceId, messageId);
+      if (message?.author_id !== memberId) return 'none';
+      if (!(await queries.stop(keeper, workspaceId, messageId, { state: 'cancelled' }))) return 'gone';
+      await giveBack(keeper, workspaceId, messageId);
+      return 'stopped';
     });
-    if (!stopped) throw new AppError('conflict');
+    if (found === 'none') throw notFound();
+    if (found === 'gone') throw new AppError('conflict');
     return {};
   }),
 

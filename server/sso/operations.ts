@@ -1,10 +1,11 @@
 import { type Accounts, headersOf } from '../identity/accounts.ts';
 import { recordAudit } from '../identity/audit.ts';
 import { getMember, listTeams } from '../identity/queries.ts';
+import type { App } from '../kernel/app.ts';
 import type { Parsed } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
 import * as contracts from './contract.ts';
 import * as oidc from './oidc.ts';
 import * as queries from './queries.ts';
@@ -67,14 +68,12 @@ async function checkOwnWay(
     throw new AppError('invalid_input', { fields: { onlyWay: 'try_first' } });
 }
 
-/** Asks the issuer at once, so that a mistake shows here and not at somebody's sign-in. */
-async function checkOidc(
-  context: Context,
-  accounts: Accounts,
+/** Asks the issuer at once, so that a mistake shows here and not at somebody's sign-in; no transaction waits for it. */
+async function checkIssuer(
+  app: App,
   input: Parsed<typeof contracts.addOidcProvider>,
   before?: queries.ProviderRow,
-) {
-  const { app } = context;
+): Promise<void> {
   const issuer = new URL(input.issuer);
   if (!mayAsk(issuer, app.config.localIssuers))
     throw new AppError('invalid_input', { fields: { issuer: 'encrypted' } });
@@ -85,6 +84,15 @@ async function checkOidc(
   await oidc.discover(app, { issuer: input.issuer, clientId: input.clientId, clientSecret: 'not sent' }).catch(() => {
     throw new AppError('provider_unreachable', { fields: { issuer: 'unreachable' } });
   });
+}
+
+async function toOidc(
+  context: Context,
+  accounts: Accounts,
+  input: Parsed<typeof contracts.addOidcProvider>,
+  before?: queries.ProviderRow,
+) {
+  const { app } = context;
   return {
     ...(await checkGeneral(context, accounts, input, before)),
     kind: 'oidc' as const,
@@ -98,7 +106,7 @@ async function checkOidc(
 }
 
 /** Metadata that was pasted, or stands at an address. @throws AppError */
-async function readMetadata({ app }: Context, metadata: string): Promise<saml.SamlSettings> {
+async function readMetadata(app: App, metadata: string): Promise<saml.SamlSettings> {
   let xml = metadata;
   if (/^https?:\/\/\S+$/.test(metadata)) {
     const answer = await openRemote(app.config.localIssuers)(metadata).catch(() => null);
@@ -114,17 +122,26 @@ async function readMetadata({ app }: Context, metadata: string): Promise<saml.Sa
   throw new AppError('invalid_input', { fields: { metadata: 'metadata' } });
 }
 
-async function checkSaml(
+/** What the metadata says, read before a transaction is open; null: as before. */
+async function askMetadata(
+  app: App,
+  { metadata }: Parsed<typeof contracts.addSamlProvider>,
+  before?: queries.ProviderRow,
+): Promise<saml.SamlSettings | null> {
+  if (!before && metadata === undefined) throw new AppError('invalid_input', { fields: { metadata: 'required' } });
+  const read = metadata === undefined ? null : await readMetadata(app, metadata);
+  if (before && read && before.issuer !== read.issuer)
+    throw new AppError('invalid_input', { fields: { metadata: 'fixed' } });
+  return read;
+}
+
+async function toSaml(
   context: Context,
   accounts: Accounts,
   input: Parsed<typeof contracts.addSamlProvider>,
+  read: saml.SamlSettings | null,
   before?: queries.ProviderRow,
 ) {
-  if (!before && input.metadata === undefined)
-    throw new AppError('invalid_input', { fields: { metadata: 'required' } });
-  const read = input.metadata === undefined ? null : await readMetadata(context, input.metadata);
-  if (before && read && before.issuer !== read.issuer)
-    throw new AppError('invalid_input', { fields: { metadata: 'fixed' } });
   return {
     ...(await checkGeneral(context, accounts, input, before)),
     kind: 'saml' as const,
@@ -166,19 +183,29 @@ export function ssoOperations(accounts: Accounts): Operation[] {
       items: (await queries.listProviders(tx, actor.workspaceId)).map((row) => describe(row, app.config.publicUrl)),
       redirect: oidc.redirectOf(app.config.publicUrl),
     })),
-    implement(contracts.addOidcProvider, async (input, context) =>
-      add(context, await checkOidc(context, accounts, input)),
-    ),
-    implement(contracts.changeOidcProvider, async (input, context) => {
-      const before = await known(context, input.providerId, 'oidc');
-      return change(context, input.providerId, await checkOidc(context, accounts, input, before));
+    implementOutside(contracts.addOidcProvider, async (input, { app, asCaller }) => {
+      await checkIssuer(app, input);
+      return asCaller(async (context) => add(context, await toOidc(context, accounts, input)));
     }),
-    implement(contracts.addSamlProvider, async (input, context) =>
-      add(context, await checkSaml(context, accounts, input)),
-    ),
-    implement(contracts.changeSamlProvider, async (input, context) => {
-      const before = await known(context, input.providerId, 'saml');
-      return change(context, input.providerId, await checkSaml(context, accounts, input, before));
+    implementOutside(contracts.changeOidcProvider, async (input, { app, asCaller }) => {
+      const { providerId } = input;
+      await checkIssuer(app, input, await asCaller((context) => known(context, providerId, 'oidc')));
+      return asCaller(async (context) => {
+        const before = await known(context, providerId, 'oidc');
+        return change(context, providerId, await toOidc(context, accounts, input, before));
+      });
+    }),
+    implementOutside(contracts.addSamlProvider, async (input, { app, asCaller }) => {
+      const read = await askMetadata(app, input);
+      return asCaller(async (context) => add(context, await toSaml(context, accounts, input, read)));
+    }),
+    implementOutside(contracts.changeSamlProvider, async (input, { app, asCaller }) => {
+      const { providerId } = input;
+      const read = await askMetadata(app, input, await asCaller((context) => known(context, providerId, 'saml')));
+      return asCaller(async (context) => {
+        const before = await known(context, providerId, 'saml');
+        return change(context, providerId, await toSaml(context, accounts, input, read, before));
+      });
     }),
     implement(contracts.removeProvider, async ({ providerId }, { tx, actor }) => {
       if (!(await queries.removeProvider(tx, actor.workspaceId, providerId))) throw notFound();

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { findPersonCards, nameCards } from '../cards/persons.ts';
 import { announce } from '../kernel/announce.ts';
 import { id } from '../kernel/contract.ts';
-import type { Tx } from '../kernel/database.ts';
+import type { Actor } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
-import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as contracts from './contract.ts';
@@ -45,14 +45,17 @@ async function cardsOf({ tx, actor }: Context, personId: string): Promise<string
   return found.cardIds;
 }
 
+/** A transaction in which somebody's task is written: theirs, or the keeper's. */
+type Writing = Pick<Context, 'app' | 'tx' | 'actor'>;
+
 /** Asks for a job at the instant of the reminder; one that has passed is told at once. */
-async function enqueueReminder({ app, tx, actor }: Context, taskId: string, at: string): Promise<void> {
+async function enqueueReminder({ app, tx, actor }: Writing, taskId: string, at: string): Promise<void> {
   const delaySeconds = Math.max(0, (Date.parse(at) - Date.now()) / 1000);
   const payload = { taskId, at: new Date(at).toISOString() };
   await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'tasks.remind', payload, delaySeconds });
 }
 
-async function tell({ app, tx, actor }: Context, kind: string, memberId: string, taskId: string): Promise<void> {
+async function tell({ app, tx, actor }: Writing, kind: string, memberId: string, taskId: string): Promise<void> {
   if (memberId === actor.memberId) return;
   const payload = { kind, memberIds: [memberId], subjectId: taskId, actorId: actor.memberId, occasion: newId() };
   await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'notices.tell', payload });
@@ -73,6 +76,34 @@ function toColumns(input: z.output<typeof contracts.updateTask.input>, before: q
       ? {}
       : { done_at: done ? new Date() : null, done_by: done ? memberId : null }),
   };
+}
+
+/**
+ * Whether somebody gives away a task that another wrote: they do not see it any more then, and row security lets nobody write
+ * what they would not see.
+ */
+function handsOn(
+  { ownerId }: z.output<typeof contracts.updateTask.input>,
+  before: queries.TaskRow,
+  actor: Actor,
+): boolean {
+  return ownerId !== undefined && ownerId !== actor.memberId && before.created_by !== actor.memberId;
+}
+
+/** Writes the change and what follows of it, in one transaction. */
+async function change(
+  context: Writing,
+  input: z.output<typeof contracts.updateTask.input>,
+  before: queries.TaskRow,
+): Promise<void> {
+  const { tx, actor } = context;
+  await queries.updateTask(tx, actor, input.taskId, toColumns(input, before, actor.memberId));
+  if (input.remindAt) await enqueueReminder(context, input.taskId, input.remindAt);
+  if (input.ownerId && input.ownerId !== before.owner_id)
+    await tell(context, 'task_given', input.ownerId, input.taskId);
+  if (input.done && before.done_at === null) await tell(context, 'task_done', before.created_by, input.taskId);
+  const parties = [before.owner_id, before.created_by, ...(input.ownerId ? [input.ownerId] : [])];
+  await announce(tx, actor.workspaceId, parties, 'tasks');
 }
 
 export const tasksOperations: Operation[] = [
@@ -116,24 +147,21 @@ export const tasksOperations: Operation[] = [
     return (await describeTasks(context, [await getTask(context, taskId)]))[0]!;
   }),
 
-  implement(contracts.updateTask, async (input, context) => {
-    const { app, tx, actor } = context;
-    const before = await getTask(context, input.taskId);
-    const columns = toColumns(input, before, actor.memberId);
-    const write = (by: Tx) => queries.updateTask(by, actor, input.taskId, columns);
-    // Row security lets nobody write what they do not see any more: whoever hands on a task that another wrote.
-    const handsOn =
-      input.ownerId !== undefined && input.ownerId !== actor.memberId && before.created_by !== actor.memberId;
-    await (handsOn ? app.db.asSystem('keeper', write) : write(tx));
-    if (input.remindAt) await enqueueReminder(context, input.taskId, input.remindAt);
-    if (input.ownerId && input.ownerId !== before.owner_id)
-      await tell(context, 'task_given', input.ownerId, input.taskId);
-    if (input.done && before.done_at === null) await tell(context, 'task_done', before.created_by, input.taskId);
-    const parties = [before.owner_id, before.created_by, ...(input.ownerId ? [input.ownerId] : [])];
-    await announce(tx, actor.workspaceId, parties, 'tasks');
-    const after = await queries.findTask(tx, actor, input.taskId);
-    // Who hands on a task that another wrote does not see it any more.
-    return (await describeTasks(context, [after ?? before]))[0]!;
+  implementOutside(contracts.updateTask, async (input, { app, actor, asCaller, asSystem }) => {
+    const { task, given } = await asCaller(async (context) => {
+      const before = await getTask(context, input.taskId);
+      const away = handsOn(input, before, actor);
+      if (!away) await change(context, input, before);
+      const [described] = await describeTasks(context, [away ? before : await getTask(context, input.taskId)]);
+      return { task: described!, given: away };
+    });
+    if (given)
+      await asSystem('keeper', async (tx) => {
+        const before = await queries.findOwned(tx, actor, input.taskId);
+        if (!before) throw notFound();
+        await change({ app, tx, actor }, input, before);
+      });
+    return task;
   }),
 
   implement(contracts.deleteTask, async ({ taskId }, context) => {

@@ -63,6 +63,11 @@ export async function findTask(tx: Tx, actor: Actor, taskId: string): Promise<Ta
   return (await readTasks(tx, actor, sql`t.task_id = ${taskId}`, 'open', 1))[0];
 }
 
+/** As the keeper, who sees all: a task, if it is the actor's to do. */
+export async function findOwned(tx: Tx, actor: Actor, taskId: string): Promise<TaskRow | undefined> {
+  return (await readTasks(tx, actor, sql`t.task_id = ${taskId} and t.owner_id = ${actor.memberId}`, 'open', 1))[0];
+}
+
 /** Whether an id is of a request of the actor's or of one that they are asked; row security shows no others. */
 const kindOfRequest = ({ workspaceId }: Actor, requestId: ReturnType<typeof sql>) => sql<'mine' | 'asked' | null>`
   case when exists (select from introductions.request r where r.workspace_id = ${workspaceId} and r.request_id = ${requestId})

@@ -6,6 +6,7 @@ import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testin
 import * as notices from '../notices/contract.ts';
 import * as contracts from './contract.ts';
 import { tasksTasks } from './jobs.ts';
+import { findOwned } from './queries.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -111,6 +112,9 @@ test('whoever was given a task hands it on, and sees it no more', async () => {
     true,
   ]);
   expect(await codeOf(bob.call(contracts.updateTask, { taskId: id, title: 'Mine again' }))).toBe('not_found');
+  // Nor does the keeper hand it on for somebody who has just done so.
+  const byBob = { workspaceId: bob.me.workspace.id, memberId: bob.me.memberId };
+  expect(await app.app.db.asSystem('keeper', (tx) => findOwned(tx, byBob, id))).toBeUndefined();
   await alice.call(contracts.deleteTask, { taskId: id });
 });
 
