@@ -1,4 +1,4 @@
-import type { App } from '../kernel/app.ts';
+import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { removeField, replaceField } from './editing.ts';
 import { leftOrganization } from './employments.ts';
@@ -75,7 +75,7 @@ interface Arrival {
  * comes back, from whichever of their books: a DELETE and a PUT are how a phone moves a contact, and its history and verdicts go along.
  * As the keeper: the caller has made sure that the device may write in this book. The list and matching follow within seconds.
  */
-export async function putResources(app: App, tx: Tx, to: DeviceBook, puts: readonly Put[]): Promise<Outcome[]> {
+export async function putResources(app: AppInside, tx: Tx, to: DeviceBook, puts: readonly Put[]): Promise<Outcome[]> {
   const first = await takeChangeNos(tx, to.workspaceId, to.bookId, puts.length);
   const known = await findKnown(tx, to, puts);
   const outcomes: Outcome[] = [];
@@ -119,7 +119,7 @@ function toKnown(to: DeviceBook, put: Put, changeNo: number, cardId: string): Kn
 }
 
 /** New cards, each a person of its own until matching has looked at it. */
-async function insertFresh(app: App, tx: Tx, to: DeviceBook, fresh: readonly Arrival[]): Promise<void> {
+async function insertFresh(app: AppInside, tx: Tx, to: DeviceBook, fresh: readonly Arrival[]): Promise<void> {
   if (fresh.length === 0) return;
   const now = new Date();
   const { workspaceId, bookNo } = to;
@@ -164,7 +164,7 @@ interface FieldsOfCard {
 }
 
 async function fieldRows(
-  app: App,
+  app: AppInside,
   tx: Tx,
   { workspaceId, bookNo }: DeviceBook,
   cards: readonly FieldsOfCard[],
@@ -196,7 +196,7 @@ async function fieldRows(
 
 /** Brings what a device says now onto a card that is there, or comes back; from another book it moves here. */
 export async function rewriteCard(
-  app: App,
+  app: AppInside,
   tx: Tx,
   to: DeviceBook,
   target: KnownRow,
@@ -256,7 +256,7 @@ export async function bringAlong(
  * next state does not undo. @returns the kinds of what has changed
  */
 async function writeFields(
-  app: App,
+  app: AppInside,
   tx: Tx,
   to: DeviceBook,
   { cardId, fields, ofDevice }: CardContent,

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { App } from '../kernel/app.ts';
+import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
 import { type Exposure, openRemoved } from './rows.ts';
@@ -393,7 +393,7 @@ export async function listInSight(tx: Tx, { workspaceId, bookNo }: DeviceBook): 
 
 /** Says that cards of the book changed after `afterNo` await the list and matching, and wakes the job unless it is due already. */
 export async function setUnsettled(
-  app: App,
+  app: AppInside,
   tx: Tx,
   { workspaceId, bookNo }: DeviceBook,
   afterNo: number,

@@ -1,4 +1,4 @@
-import type { App } from '../kernel/app.ts';
+import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { sha256 } from '../kernel/ids.ts';
 import { asField, toStored } from './fields.ts';
@@ -34,7 +34,7 @@ async function findNamed(tx: Tx, book: DeviceBook, name: string): Promise<{ here
  * @returns false when the condition is not met, null when there is nothing
  */
 export async function removeResource(
-  app: App,
+  app: AppInside,
   tx: Tx,
   from: DeviceBook,
   name: string,
@@ -57,13 +57,19 @@ export async function removeResource(
 }
 
 /** Takes everything out of a book, restorable for 30 days. */
-export async function removeBook(app: App, tx: Tx, from: DeviceBook): Promise<void> {
+export async function removeBook(app: AppInside, tx: Tx, from: DeviceBook): Promise<void> {
   const changeNo = await takeChangeNos(tx, from.workspaceId, from.bookId, 1);
   await hide(app, tx, from, await listInSight(tx, from), changeNo);
   await removeGroups(tx, from, null, changeNo);
 }
 
-async function hide(app: App, tx: Tx, from: DeviceBook, cardIds: readonly string[], changeNo: number): Promise<void> {
+async function hide(
+  app: AppInside,
+  tx: Tx,
+  from: DeviceBook,
+  cardIds: readonly string[],
+  changeNo: number,
+): Promise<void> {
   const { workspaceId, memberId, bookId, bookNo } = from;
   const at = { book_no: bookNo, exposure: 2, change_no: changeNo, member_id: memberId };
   await addChanges(
@@ -82,7 +88,7 @@ async function hide(app: App, tx: Tx, from: DeviceBook, cardIds: readonly string
 }
 
 /** The older of two cards takes the place, and the content, of the newer one. */
-async function moveAfter(app: App, tx: Tx, from: DeviceBook, older: KnownRow, newer: KnownRow): Promise<void> {
+async function moveAfter(app: AppInside, tx: Tx, from: DeviceBook, older: KnownRow, newer: KnownRow): Promise<void> {
   const { workspaceId } = from;
   const to: DeviceBook = { ...from, bookId: newer.book_id, bookNo: newer.book_no };
   const { fields, original } = await getContent(tx, workspaceId, newer.card_id!);
@@ -108,7 +114,7 @@ async function moveAfter(app: App, tx: Tx, from: DeviceBook, older: KnownRow, ne
  * @returns null when no card stands under the old name
  */
 export async function moveResource(
-  app: App,
+  app: AppInside,
   tx: Tx,
   from: DeviceBook,
   name: string,

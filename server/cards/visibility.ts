@@ -1,11 +1,11 @@
 import { findConcerned } from '../delegation/queries.ts';
 import { announce } from '../kernel/announce.ts';
-import type { App } from '../kernel/app.ts';
+import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 
 /** What a request or a job changes cards in. */
 interface Changing {
-  app: App;
+  app: AppInside;
   tx: Tx;
   /** Of a request, whose caller sees the effect; a job leaves it to the next one. */
   afterCommit?(work: () => Promise<void>): void;
