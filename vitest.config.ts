@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+if (!('groupBy' in Map))
+  throw new Error('This Node is too old for the tests. Run them by: npm test -- server/cards/cards.test.ts');
+
 const slow = 60_000;
 
 /** Suites: `unit` (and over HTTP), `model` (random worlds against a reference), `peers` (real servers of others), `e2e`. */

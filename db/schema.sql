@@ -1365,6 +1365,8 @@ functions
   cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
   delegation.holds_any(integer[]) returns boolean stable
+  cards.is_one_with(uuid,uuid,uuid[]) returns boolean stable
+  cards.is_seen(integer,smallint) returns boolean stable
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable
   delegation.reach_of(integer) returns integer stable
   delegation.reaches(integer[],integer[]) returns boolean stable

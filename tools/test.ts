@@ -1,4 +1,5 @@
-// npm test: the checks, the suites on a real PostgreSQL, the journeys in a real browser. `--only check|unit|model|peers|e2e`.
+// npm test: the checks, the suites on a real PostgreSQL, the journeys in a real browser. `--only check|unit|model|peers|e2e`; the names of
+// files run these alone.
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -50,13 +51,17 @@ async function countChecks(): Promise<Count> {
 }
 
 /** Runs suites in one go, its output shown as it comes. */
-async function runSuites(names: string[], env: Record<string, string> = {}): Promise<Count> {
+async function runSuites(
+  names: string[],
+  env: Record<string, string> = {},
+  files: readonly string[] = [],
+): Promise<Count> {
   const present = names.filter(isThere);
   if (present.length === 0) return { passed: 0, failed: 0 };
   const report = join(root, '.cache', `tests-${process.pid}.json`);
   mkdirSync(join(root, '.cache'), { recursive: true });
   const projects = present.flatMap((name) => ['--project', name]);
-  const args = ['run', ...projects, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = ['run', ...projects, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files];
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: root,
     stdio: 'inherit',
@@ -102,15 +107,17 @@ async function runJourneys(): Promise<Count> {
   }
 }
 
-async function main(): Promise<number> {
-  const { only } = parseArgs({ options: { only: { type: 'string', multiple: true } } }).values;
-  const wanted = (name: string) => !only || only.includes(name);
-  const unknown = only?.find((name) => name !== 'check' && !suites[name]);
-  if (unknown) {
-    process.stdout.write(`--only: there is no suite ${unknown} (check, ${Object.keys(suites).join(', ')}).\n`);
-    return 2;
-  }
-  const counts: Count[] = [];
+/** The suite that a test file belongs to. */
+const suiteOf = (file: string): string =>
+  file.startsWith('e2e/') ? 'e2e' : (/\.(model|peers)\.test\.ts$/.exec(file)?.[1] ?? 'unit');
+
+async function runFiles(files: readonly string[]): Promise<Count> {
+  const names = [...new Set(files.map(suiteOf))];
+  await buildWeb(() => {});
+  return runSuites(names, names.includes('e2e') ? { CHROMIUM: bringChromium() } : {}, files);
+}
+
+async function runAll(counts: Count[], wanted: (suite: string) => boolean): Promise<void> {
   if (wanted('check')) counts.push(await countChecks());
   // Once, before all: a build in the middle would take the page away from tests that serve it.
   await buildWeb(() => {});
@@ -121,6 +128,23 @@ async function main(): Promise<number> {
     process.stdout.write(
       `\n– peers: skipped for want of ${missing.join(', ')} (Debian: sudo apt install ${missing.join(' ')})\n`,
     );
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: { only: { type: 'string', multiple: true } },
+    allowPositionals: true,
+  });
+  const { only } = values;
+  const wanted = (name: string) => !only || only.includes(name);
+  const unknown = only?.find((name) => name !== 'check' && !suites[name]);
+  if (unknown) {
+    process.stdout.write(`--only: there is no suite ${unknown} (check, ${Object.keys(suites).join(', ')}).\n`);
+    return 2;
+  }
+  const counts: Count[] = [];
+  if (positionals.length > 0) counts.push(await runFiles(positionals));
+  else await runAll(counts, wanted);
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
   for (const failure of failures) process.stdout.write(`\n✗ ${failure}\n`);

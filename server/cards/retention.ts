@@ -4,6 +4,24 @@ import type { Tx } from '../kernel/database.ts';
 
 const batchSize = 500;
 
+const ofCard = ['card_field', 'card_original', 'card_change', 'note', 'set_aside', 'fact', 'offer', 'card'];
+const ofPair = ['cards.link', 'matching.proposal'];
+
+/** What is deleted with its card. A new table that hangs on a card stands here, or below with its reason. */
+export const purged = [...ofCard.map((table) => `cards.${table}`), ...ofPair];
+export const kept: Record<string, string> = {
+  'cards.person_redirect': 'an id that somebody has kept leads on; it says nothing of anybody',
+  'delegation.use': 'the ledger says what was done, by ids',
+  'introductions.ask': 'a question that somebody asked is theirs',
+  'matching.postponed': 'goes by its own date',
+  'matching.verdict': 'the source may bring the card again, and what was decided of it still holds',
+  'outreach.message': 'what was written is the writer’s',
+  'outreach.message_card': 'under which cards it was written',
+  'outreach.tally': 'how much of a quota is used',
+  'sources.import_warning': 'codes only; goes with its import',
+  'tasks.task': 'a task is its owner’s',
+};
+
 /**
  * Deletes for good the cards whose 30 days out of sight are over, with all that hangs on them and the photos that no other
  * card carries. Above row security and over all workspaces; in steps, each a transaction.
@@ -38,13 +56,12 @@ async function purgeBatch(tx: Tx): Promise<number> {
       on conflict on constraint departed_pk do update set change_no = greatest(departed.change_no, excluded.change_no)`.execute(
       tx,
     );
-    for (const table of ['card_field', 'card_original', 'card_change', 'note', 'set_aside', 'fact', 'offer', 'card']) {
+    for (const table of ofCard) {
       await sql`delete from ${sql.raw(`cards.${table}`)} where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(
         tx,
       );
     }
-    // Verdicts stay: the source may bring the card again, and what was decided of it still holds.
-    for (const table of ['cards.link', 'matching.proposal']) {
+    for (const table of ofPair) {
       await sql`delete from ${sql.raw(table)} where workspace_id = ${workspaceId} and (card_a = any(${ids}) or card_b = any(${ids}))`.execute(
         tx,
       );

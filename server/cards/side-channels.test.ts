@@ -130,3 +130,37 @@ test('what is told of two cards of one’s own says nothing of who else has thei
   }
   expect(told[0]).toEqual(told[1]);
 });
+
+test('what has details to verify is the person meant, not another whom a hidden card joins to it', async () => {
+  const eve = await app.invite(alice, 'Eve Long');
+  // Of two persons with one name the machine keeps the second apart, until somebody else knows both addresses as one person's.
+  const file = 'Name,E-mail,Phone\nQuentin Yarrow,quentin@one.example,12\n';
+  await importFile(app, eve, 'one.csv', file);
+  const typed = await eve.call(contracts.createCard, {
+    fields: [
+      { kind: 'name', value: { given: 'Q.', family: 'Y.' } },
+      { kind: 'email', value: { value: 'quentin@two.example' } },
+    ],
+  });
+  await app.settle();
+  const toVerify = async () =>
+    (await eve.call(contracts.listPeople, { toVerify: 'yes' })).items.map(({ name }) => name);
+  expect(await toVerify()).toEqual(['Quentin Yarrow']);
+  const { id: hidden } = await alice.call(contracts.createCard, {
+    fields: [
+      { kind: 'name', value: { given: 'Quentin', family: 'Yarrow' } },
+      { kind: 'email', value: { value: 'quentin@one.example' } },
+      { kind: 'email', value: { value: 'quentin@two.example' } },
+    ],
+  });
+  await app.settle();
+  const [{ clusters }] = (await app.query<{ clusters: number }>(
+    `select count(distinct cluster_id)::int as clusters from cards.card where card_id = any($1) or (select array_agg(f.card_id)
+       from cards.card_field f where f.value->>'value' = 'quentin@one.example') @> array[card_id]`,
+    [[hidden, typed.id]],
+  )) as [{ clusters: number }];
+  expect(clusters, 'the hidden card joins both').toBe(1);
+  expect(await toVerify()).toEqual(['Quentin Yarrow']);
+  expect((await eve.call(contracts.listPeople, { q: 'quentin' })).items).toHaveLength(2);
+  expect((await eve.call(contracts.getFacets, {})).total.count).toBe(2);
+});

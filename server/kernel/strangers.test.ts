@@ -1,4 +1,6 @@
 import { createECDH, randomBytes } from 'node:crypto';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as apps from '../apps/contract.ts';
@@ -22,6 +24,7 @@ import { importFile, upload } from '../sources/testing.ts';
 import * as sso from '../sso/contract.ts';
 import { samlMetadata } from '../sso/testing.ts';
 import * as tasks from '../tasks/contract.ts';
+import { root } from './config.ts';
 import type { Contract, Role, Scope } from './contract.ts';
 import { apiPrefix } from './http.ts';
 import { type Client, type Member, openTestApp, type TestApp } from './testing.ts';
@@ -456,11 +459,23 @@ const admitted: Record<Contract['access'], readonly Role[]> = {
 };
 const guarded = contracts.filter(({ access }) => access !== 'public');
 
+test('every contract has its operation', async () => {
+  const files = globSync('server/*/contract.ts', { cwd: root });
+  const declared = await Promise.all(files.map((file) => import(join(root, file)) as Promise<Record<string, unknown>>));
+  const isContract = (one: unknown): one is { name: string } =>
+    typeof one === 'object' && one !== null && 'method' in one && 'access' in one;
+  const promised = declared.flatMap((file) => Object.values(file).filter(isContract)).map(({ name }) => name);
+  expect(promised.filter((name) => !contracts.some((one) => one.name === name))).toEqual([]);
+});
+
 test('no operation is left out', () => {
   const across = [...askedBeside, ...askedAcross].map(([name]) => name);
   const named = [asked, harmless, reads, open].flatMap(Object.keys).concat(ownWrites, across);
   const missing = contracts.filter((one) => !named.includes(one.name) && (takesIds(one) || one.method !== 'GET'));
-  expect(missing.map(({ name }) => name)).toEqual([]);
+  expect(
+    missing.map(({ name }) => name),
+    'Add a line in this file: `asked` for what takes ids of others (who has no business with it must get 404), `ownWrites` for what is the caller’s own, `harmless`, `reads` or `open` where that is so',
+  ).toEqual([]);
   expect(named.filter((name) => !contracts.some((one) => one.name === name))).toEqual([]);
   expect(
     contracts
