@@ -4,19 +4,11 @@ import type { UsedCard } from '../delegation/ledger.ts';
 import { fold } from '../formats/normalise/fold.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { searchTerms, type VisibleCard } from './compose.ts';
-import type { Entry, FieldKind, Freshness, sort } from './contract.ts';
+import type { Entry, FieldKind, filter, sort } from './contract.ts';
 import { isTaken } from './fields.ts';
 import { freshnessOf, spanOf } from './freshness.ts';
 
-export interface EntryFilter {
-  q?: string | undefined;
-  kind?: string | undefined;
-  bookId?: string | undefined;
-  sourceId?: string | undefined;
-  organization?: string | undefined;
-  freshness?: Freshness | undefined;
-  toVerify?: 'yes' | undefined;
-}
+export type EntryFilter = Partial<{ [Key in keyof typeof filter]: z.output<(typeof filter)[Key]> }>;
 export type EntrySort = z.output<typeof sort>;
 
 interface EntryRow {

@@ -10,11 +10,11 @@ import { type MessageKey, t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import classes from './Facets.module.css';
 import type { ListState } from './People.tsx';
-import { filterOf } from './search.ts';
+import { type Filter, filterOf } from './search.ts';
 
 type Buckets = Output<typeof getFacets>;
 type Bucket = Buckets['books'][number];
-type FacetKey = 'bookId' | 'sourceId' | 'organization' | 'freshness' | 'toVerify';
+type FacetKey = Exclude<keyof Filter, 'q'>;
 interface FacetsProps {
   facets: Buckets;
   state: ListState;

@@ -11,7 +11,8 @@ const sorts = ['name', 'organization', 'recent'] as const;
 /** Reads the address; what makes no sense is left out rather than refused. */
 export function listSearch(raw: Record<string, unknown>): ListSearch {
   const text = (key: string) => (typeof raw[key] === 'string' && raw[key] !== '' ? raw[key] : undefined);
-  const found: ListSearch = {
+  // A filter that is missing here would be read from no address.
+  const found = {
     q: text('q'),
     bookId: text('bookId'),
     sourceId: text('sourceId'),
@@ -20,11 +21,13 @@ export function listSearch(raw: Record<string, unknown>): ListSearch {
     toVerify: raw.toVerify === 'yes' ? 'yes' : undefined,
     sort: sorts.find((value) => value === raw.sort),
     open: text('open'),
-  };
+  } satisfies { [Key in keyof Required<ListSearch>]: ListSearch[Key] | undefined };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
 /** The part that narrows the list, in a stable order, so that equal filters make equal keys. */
 export function filterOf({ q, bookId, sourceId, organization, freshness, toVerify }: ListSearch): Filter {
-  return { q, bookId, sourceId, organization, freshness, toVerify };
+  return { q, bookId, sourceId, organization, freshness, toVerify } satisfies Required<{
+    [Key in keyof Required<Filter>]: Filter[Key] | undefined;
+  }>;
 }
