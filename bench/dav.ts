@@ -32,7 +32,8 @@ const measured = z.object({
   get_1conn: rate,
 });
 
-export async function run(): Promise<void> {
+/** @param args are handed to the program, e.g. `--puts 500 --total 2000` */
+export async function run(args: readonly string[]): Promise<void> {
   if (!existsSync(program)) throw new Error(`${program} is not there.`);
   const { folder, remove } = makeFolder();
   const product = await startProduct(folder, []);
@@ -56,10 +57,10 @@ export async function run(): Promise<void> {
     const made = addDevice.output.parse((await send('POST', addDevice.path, { name: 'Bench' }, cookie)).json);
     const idle = product.residentMegabytes();
     const report = join(folder, 'dav.json');
-    const args = ['--base', `${product.url}/`, '--user', made.connection.user, '--password', made.password];
+    const all = ['--base', `${product.url}/`, '--user', made.connection.user, '--password', made.password];
     let peak = idle;
     const watching = setInterval(() => (peak = Math.max(peak, product.residentMegabytes())), 50);
-    const child = spawn(process.execPath, [program, ...args, '--json', report], {
+    const child = spawn(process.execPath, [program, ...all, ...args, '--json', report], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     await new Promise((done) => child.on('close', done));
