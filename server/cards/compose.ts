@@ -14,7 +14,7 @@ export interface VisibleCard {
   seenAt: Date;
   fields: VisibleField[];
 }
-export interface VisibleField extends Field {
+interface VisibleField extends Field {
   no: number;
   /** The member who wrote it; null: the source. */
   authorId: string | null;
@@ -22,7 +22,7 @@ export interface VisibleField extends Field {
   contactPointId: string | null;
 }
 
-export type Reason = 'only' | 'corrected' | 'recent' | 'trusted' | 'frequent' | 'preferred';
+type Reason = 'only' | 'corrected' | 'recent' | 'trusted' | 'frequent' | 'preferred';
 
 /** One value of the reference, with everything that says it. */
 export interface Value extends Field {
@@ -239,7 +239,7 @@ const workKinds = new Set<FieldKind>(['organization', 'title']);
  * after a space can be searched by their beginning; phones by any run of digits. Who may only discover a contact finds it by the
  * first parts (cards.count_discoverable).
  */
-export function searchText(values: readonly Value[]): string {
+function searchText(values: readonly Value[]): string {
   const name = new Set<string>();
   const work = new Set<string>();
   const rest = new Set<string>();

@@ -93,7 +93,7 @@ function wordsOf(field: Field | undefined): string | null {
 }
 
 /** What differs between two states of a card, kind by kind: what went beside what came. */
-export function differences(before: readonly NumberedField[], after: readonly NumberedField[]) {
+function differences(before: readonly NumberedField[], after: readonly NumberedField[]) {
   const filled = (fields: readonly NumberedField[]) => fields.filter((field) => !isTaken(field));
   const was = new Set(before.map(fullIdentityOf));
   const is = new Set(after.map(fullIdentityOf));

@@ -10,7 +10,7 @@ import { type Exposure, openRemoved } from './rows.ts';
  */
 
 /** What a name stands for. `octets` only where asked for. */
-export interface Resource {
+interface Resource {
   name: string;
   /** Rises with each change of the book (`delegation.book.change_no`). */
   changeNo: number;
@@ -23,7 +23,7 @@ export interface ResourceChange extends Resource {
 const nameOf = sql<string>`coalesce(c.resource_name, c.card_id || '.vcf')`;
 
 /** The id in the name of a card that no device has named. */
-export const idInName = (name: string): string | null =>
+const idInName = (name: string): string | null =>
   /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.vcf$/.exec(name)?.[1] ?? null;
 
 /**
@@ -110,17 +110,6 @@ export async function findResources(
     uid,
     octets: octets?.toString('utf8') ?? null,
   }));
-}
-
-/** The change number that the book has now. @returns null when the book is not there */
-export async function findBookState(tx: Tx, workspaceId: string, bookNo: number): Promise<number | null> {
-  const row = await tx
-    .selectFrom('delegation.book')
-    .select('change_no')
-    .where('workspace_id', '=', workspaceId)
-    .where('book_no', '=', bookNo)
-    .executeTakeFirst();
-  return row?.change_no ?? null;
 }
 
 /** Says that a name of this book holds nothing any more. */
@@ -292,7 +281,7 @@ export async function removeGroups(
   );
 }
 
-export type FieldRow = Selectable<DB['cards.card_field']>;
+type FieldRow = Selectable<DB['cards.card_field']>;
 
 /** A card with all that an edit has to know of it. */
 export interface CardContent {

@@ -18,7 +18,7 @@ export const get: Method = async ({ app, device, actor, target, request, reply }
 };
 
 /** The version of the vCard that is liked best in an `Accept`; none where any will do. */
-export function askedVersion(accept: string | undefined): VcardVersion | undefined {
+function askedVersion(accept: string | undefined): VcardVersion | undefined {
   const ranges = (accept ?? '').split(',').map((range) => ({
     version: /^\s*text\/vcard\s*;(?:[^,]*;)?\s*version="?(3\.0|4\.0)"?/i.exec(range)?.[1] as VcardVersion | undefined,
     quality: Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1),

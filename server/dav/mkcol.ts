@@ -36,7 +36,7 @@ export function displayName(asked: ReadElement | null): string | undefined {
 }
 
 /** The name, or where the member has a book of that name already, the name with the next number. */
-export async function findFreeName(tx: Tx, actor: Actor, name: string): Promise<string> {
+async function findFreeName(tx: Tx, actor: Actor, name: string): Promise<string> {
   const taken = await listBookNames(tx, actor);
   let free = name;
   for (let no = 2; taken.has(free); no++) free = `${name} ${no}`;

@@ -38,7 +38,7 @@ interface ReadCard {
 }
 
 /** @throws DavError 403 with the condition that a body does not meet (RFC 6352, 6.3.2.1) */
-export async function readCard(body: Buffer, country: string): Promise<ReadCard> {
+async function readCard(body: Buffer, country: string): Promise<ReadCard> {
   if (body.length > largestCard) throw unmet(403, 'C:max-resource-size');
   const [contact, another] = await readContacts(body, country);
   if (!contact || another || contact.warnings.some(({ code }) => code === 'card.truncated' || code === 'card.empty'))

@@ -3,7 +3,7 @@ import { DOMParser } from '@xmldom/xmldom';
 /** What was sent is no XML that we read. */
 export class UnreadableXml extends Error {}
 
-export const namespaces = {
+const namespaces = {
   D: 'DAV:',
   C: 'urn:ietf:params:xml:ns:carddav',
   S: 'http://calendarserver.org/ns/',
@@ -28,7 +28,7 @@ const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', 
 const excluded = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** Text as XML holds it; signs that XML 1.0 has no place for are left out. A carriage return must be told, or readers drop it. */
-export const escapeXml = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replaceAll(excluded, '').replaceAll(/[&<>"\r]/g, (sign) => signs[sign]!);
 
 /** An element of a namespace that we do not know, to be told that it is not there. */

@@ -21,9 +21,9 @@ export const companyName = 'Groupe Orvessy';
 const domain = 'orvessy.example';
 
 export const teamNames = ['Ventes', 'Marketing', 'Direction et finance'] as const;
-export type TeamName = (typeof teamNames)[number];
+type TeamName = (typeof teamNames)[number];
 
-export interface PlannedMember {
+interface PlannedMember {
   name: string;
   email: string;
   team: TeamName | null;

@@ -96,7 +96,7 @@ export const ledgerHabits: Habits = { ...listHabits, tidy: 0.7, landline: 0.9, a
 const withoutAccents = (text: string) => text.normalize('NFD').replaceAll(/\p{M}/gu, '');
 
 /** One slip of the finger: two letters swapped, one doubled, one left out. */
-export function misspell(text: string, r: Random): string {
+function misspell(text: string, r: Random): string {
   if (text.length < 4) return text;
   const at = 1 + r.below(text.length - 2);
   const kind = r.below(3);
@@ -105,7 +105,7 @@ export function misspell(text: string, r: Random): string {
 }
 
 /** The same number as different hands and phones write it. */
-export function rewritePhone(number: string, r: Random): string {
+function rewritePhone(number: string, r: Random): string {
   const compact = number.replaceAll(' ', '');
   if (number.startsWith('+')) return r.chance(0.5) ? number : compact.replace('+', r.chance(0.3) ? '00' : '+');
   switch (r.below(6)) {

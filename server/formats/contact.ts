@@ -100,7 +100,7 @@ export interface ExtraValue {
 }
 
 /** Something the reader noticed; the contact is kept all the same. */
-export interface Warning {
+interface Warning {
   /** Stable, e.g. "email.invalid", "date.invalid", "charset.guessed". Messages stand in the catalogues under `warning.<code>`. */
   code: string;
   /** The offending piece, shortened to 200 characters. */

@@ -12,7 +12,6 @@ import { decodeAs, detectCharset } from './text.ts';
 import { readVcards } from './vcard/read.ts';
 import { readSheets } from './xlsx/workbook.ts';
 
-export { recognise } from './recognise.ts';
 export type { ByteSource } from './source.ts';
 
 /**

@@ -105,7 +105,7 @@ export function looksBinary(bytes: Uint8Array): boolean {
 }
 
 /** A charset's name as iconv-lite and we write it, or undefined when it is not one. */
-export function knownCharset(name: string | undefined): string | undefined {
+function knownCharset(name: string | undefined): string | undefined {
   if (!name) return undefined;
   const plain = name
     .trim()

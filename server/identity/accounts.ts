@@ -74,12 +74,12 @@ export interface Accounts {
 }
 
 /** Whose sessions: all of the account's, or those bound to one workspace. */
-export interface SessionOwner {
+interface SessionOwner {
   accountId: string;
   boundTo: string | null;
 }
 
-export interface KeyOwner {
+interface KeyOwner {
   accountId: string;
   /** Null for keys made before there could be several: the oldest membership's. */
   workspaceId: string | null;
@@ -91,7 +91,7 @@ export interface OpenedSession {
   cookies: string[];
 }
 
-export interface SessionRecord {
+interface SessionRecord {
   id: string;
   /** As the browser called itself when it signed in. */
   userAgent: string;
@@ -100,7 +100,7 @@ export interface SessionRecord {
   lastSeenAt: Date;
 }
 
-export interface KeyRecord {
+interface KeyRecord {
   id: string;
   name: string;
   start: string;

@@ -36,7 +36,7 @@ export interface OAuth {
   endClient(workspaceId: string, clientId: string): Promise<boolean>;
 }
 
-export interface NewClient {
+interface NewClient {
   name: string;
   redirectUris: readonly string[];
   scopes: readonly AppScope[];

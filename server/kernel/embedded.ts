@@ -29,7 +29,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-export class EmbeddedPostgresError extends Explained {}
+class EmbeddedPostgresError extends Explained {}
 
 interface Account {
   uid: number;

@@ -113,7 +113,7 @@ export function localeOf(request: FastifyRequest): Locale {
 }
 
 /** The message of a problem in the caller's language. */
-export function problemOf(error: AppError, request: FastifyRequest): Problem {
+function problemOf(error: AppError, request: FastifyRequest): Problem {
   const t = translator(localeOf(request));
   const fields = error.details.fields;
   return {

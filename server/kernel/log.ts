@@ -8,7 +8,7 @@ export interface Log {
  * An error as it may be logged: its class, code and stack. The message is left out, because messages of libraries and of the
  * database quote values ("invalid input syntax … »Marie«").
  */
-export function describeError(error: unknown): Record<string, unknown> {
+function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code, constraint, table } = error as Error & { code?: string; constraint?: string; table?: string };
   const frames = (error.stack ?? '')

@@ -3,7 +3,7 @@ import { type Contract, type ErrorCode, errorStatus, type Scope } from './contra
 
 /** Paths that answer files instead of JSON, by path (`/people/:id`) and lower-case method. */
 export type ApiPaths = Record<string, Record<string, ApiPath>>;
-export interface ApiPath {
+interface ApiPath {
   operationId: string;
   summary: string;
   scope: Scope;

@@ -13,7 +13,7 @@ export interface Checked {
   rows: number;
 }
 
-export class RestoreRefused extends Error {
+class RestoreRefused extends Error {
   readonly code: 'not_empty' | 'newer' | 'other_key';
   constructor(code: RestoreRefused['code']) {
     super(code);

@@ -1,14 +1,14 @@
 import { Population, type SharedTexts, Texts } from './engine/index.ts';
 
 /** Where a card of a population stands in its file. */
-export interface Place {
+interface Place {
   file: string;
   /** What the file's own id column says, else the row counted from 0. */
   id: string;
 }
 
 /** Where the cards of a population stand in their files, card by card. */
-export class Places {
+class Places {
   private readonly ids = new Texts();
   /** Where the cards of each file begin. */
   private readonly files: { name: string; from: number }[] = [];

@@ -19,7 +19,7 @@ export async function countAll(tx: Tx, actor: Actor) {
   return { cards: cards.rows[0]!.count, persons: persons.rows };
 }
 
-export const filledKinds = ['email', 'phone', 'organization', 'title', 'address', 'photo'] as const;
+const filledKinds = ['email', 'phone', 'organization', 'title', 'address', 'photo'] as const;
 
 /** Share of persons that have a value, by kind; of the first persons of the list where there are many. */
 export async function measureFill(tx: Tx): Promise<{ kind: string; share: number }[]> {

@@ -56,7 +56,7 @@ function open(
 }
 
 /** An XML id begins with a letter or `_`. */
-export const requestIdOf = (attemptId: string): string => `_${attemptId}`;
+const requestIdOf = (attemptId: string): string => `_${attemptId}`;
 
 export async function begin(settings: SamlSettings, ours: Ours, attemptId: string, relay: string): Promise<string> {
   return open(settings, ours, async () => null, requestIdOf(attemptId)).getAuthorizeUrlAsync(relay, undefined, {});

@@ -146,7 +146,7 @@ const certificate =
 const privateKey = createPrivateKey({ key: Buffer.from(keyText, 'base64'), format: 'der', type: 'pkcs8' });
 const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
-export const samlIssuer = 'https://idp.example/metadata';
+const samlIssuer = 'https://idp.example/metadata';
 
 export const samlMetadata = `<?xml version="1.0"?><EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${samlIssuer}">
 <IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor use="signing">

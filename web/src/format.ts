@@ -27,11 +27,6 @@ export function ago(instant: string, now = Date.now()): string {
   return relative.format(Math.round(days / 365.25), 'year');
 }
 
-/** Whole days since an instant. */
-export function daysSince(instant: string, now = Date.now()): number {
-  return Math.floor((now - new Date(instant).getTime()) / day);
-}
-
 export function number(value: number): string {
   return new Intl.NumberFormat(spoken()).format(value);
 }

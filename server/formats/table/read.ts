@@ -27,7 +27,7 @@ export type SheetPlan = NonNullable<Recognised['sheets']>[number] & { layout: st
  * @param planned called once, before the first contact, with how the table is read
  * @throws UnreadableFile when the table holds no contacts
  */
-export async function* readTable(
+async function* readTable(
   table: Table,
   options: ReadOptions,
   planned?: (plan: SheetPlan) => void,

@@ -1,13 +1,8 @@
 export { interpretCard } from './interpret.ts';
 export {
-  encodingOf,
-  parameter,
   parameterValues,
   parseVcard,
-  quoteParameter,
   serialise,
-  typesOf,
-  type VcardParameter,
   type VcardProperty,
 } from './property.ts';
 export { readVcards } from './read.ts';

@@ -173,7 +173,7 @@ function kindOf(types: string[], label: string | undefined): string | undefined 
 }
 
 /** The service that an address leads to, told by its host. */
-export function hostService(value: string): string | undefined {
+function hostService(value: string): string | undefined {
   const host = /^(?:https?:\/\/)?([a-z0-9.-]+)(?:[/:?#]|$)/i.exec(value)?.[1]?.toLowerCase();
   return host === undefined ? undefined : HOSTS.find(([pattern]) => pattern.test(host))?.[1];
 }

@@ -46,7 +46,7 @@ export function listOf(property: VcardProperty, card: CardText): string[] {
 }
 
 /** Splits at separators that no backslash escapes. */
-export function splitAt(text: string, separator: ';' | ','): string[] {
+function splitAt(text: string, separator: ';' | ','): string[] {
   if (!text.includes('\\')) return text.split(separator);
   const pieces: string[] = [];
   let from = 0;

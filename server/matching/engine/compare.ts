@@ -15,7 +15,7 @@ export interface Feature {
 }
 
 /** Neither side, or only one, says anything. */
-export const MISSING = -1;
+const MISSING = -1;
 
 /** The positions of the features that every population has; further fields follow. */
 export const GIVEN = 0;

@@ -17,7 +17,7 @@ function quality(right: number, found: number, all: number): Quality {
 const pairsOf = (count: number): number => (count * (count - 1)) / 2;
 
 /** Number of pairs of cards whose truth is one. Cards of truth -1 are of nobody and make no pair. */
-export function countTruePairs(truth: Int32Array): number {
+function countTruePairs(truth: Int32Array): number {
   const sizes = new Map<number, number>();
   for (const one of truth) if (one >= 0) sizes.set(one, (sizes.get(one) ?? 0) + 1);
   return [...sizes.values()].reduce((sum, size) => sum + pairsOf(size), 0);

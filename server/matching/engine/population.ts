@@ -54,7 +54,7 @@ const COLUMN = {
 } as const;
 
 const KINDS = { date: dates, identifier: identifiers, text: texts, category: categories };
-export type FurtherKind = keyof typeof KINDS;
+type FurtherKind = keyof typeof KINDS;
 
 /** A column that only some populations have. */
 export interface FurtherColumn {

@@ -31,7 +31,7 @@ export interface Decided {
   order: number;
 }
 
-export interface RawReason {
+interface RawReason {
   feature: string;
   level: string;
   weight: number;
@@ -55,7 +55,7 @@ export interface FoundProposal {
 }
 
 /** Under so many cards nothing is learned: what is assumed of every address book is used. */
-export const LEARN_FROM = 200;
+const LEARN_FROM = 200;
 
 /** Pairs less likely than one in five (log2 odds) are not offered. */
 const OFFERED = -2;

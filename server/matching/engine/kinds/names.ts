@@ -29,7 +29,7 @@ const ENGLISH_HASH = 5;
 const LENGTH_AND_FIRST = 6;
 const LETTERS_TWICE = 7;
 
-export const DIFFERENT = 0;
+const DIFFERENT = 0;
 const INITIAL = 1;
 const SIMILAR = 2;
 const FORM = 3;

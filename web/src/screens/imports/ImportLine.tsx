@@ -79,7 +79,7 @@ function Leave({ record: { id: importId, state, fileName: file } }: { record: Im
 }
 
 /** Where an import stands, in one sentence. */
-export function sentenceOf(record: ImportRecord): string {
+function sentenceOf(record: ImportRecord): string {
   const { state, preview, report, progress } = record;
   if (state === 'ready') return t('imports.line.ready', { count: preview?.contacts ?? 0 });
   if (state === 'running')

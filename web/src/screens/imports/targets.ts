@@ -12,7 +12,7 @@ const targets = (
 ).split(' ');
 
 /** "Phone 2 (mobile)": the target's name for people. */
-export function targetName(target: string): string {
+function targetName(target: string): string {
   const [, field = target, rank, qualifiers = ''] = /^(\w+)(?:\.(\d+))?(?::(.+))?$/.exec(target) ?? [];
   const name = told(`imports.target.${field}`) ?? field;
   const ranked = rank === undefined || rank === '0' || rank === '1' ? name : t('imports.target.ranked', { name, rank });

@@ -47,7 +47,7 @@ function keyOf(grantee: Grantee): string {
   return grantee.kind === 'member' ? `member:${grantee.memberId}` : 'workspace';
 }
 
-export function granteeOf(key: string): Grantee {
+function granteeOf(key: string): Grantee {
   const [kind, id] = key.split(':') as [string, string];
   if (kind === 'team') return { kind, teamId: id };
   if (kind === 'process') return { kind, processId: id };
