@@ -54,7 +54,11 @@ const checks: Record<string, () => Promise<string> | string> = {
   style: () => runProgram('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '--colors=off']),
   // Exports are left out: a contract shows more than is used today.
   unused: () =>
-    runProgram('knip/bin/knip.js', ['--no-progress', '--include', 'files,dependencies,unlisted,unresolved,exports,types']),
+    runProgram('knip/bin/knip.js', [
+      '--no-progress',
+      '--include',
+      'files,dependencies,unlisted,unresolved,exports,types',
+    ]),
   ...Object.fromEntries(Object.entries(checkers).map(([name, checker]) => [name, () => tell(checker(root))])),
   'planted breaches': checkPlanted,
 };
