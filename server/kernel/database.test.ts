@@ -53,6 +53,10 @@ describe('a transaction', () => {
   });
 
   test('whose connection breaks while it does nothing fails, and the next one goes on', async () => {
+    const client = await db.pool.connect();
+    // Of an error that nobody listens to Node makes the end of the process.
+    expect(client.listenerCount('error')).toBeGreaterThan(0);
+    client.release();
     const broken = db.asSystem('keeper', async (tx) => {
       const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
       await database.query('select pg_terminate_backend($1)', [rows[0]!.pid]);
