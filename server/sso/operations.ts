@@ -1,3 +1,4 @@
+import { isFreeMail } from '../formats/normalise/email.ts';
 import { type Accounts, headersOf } from '../identity/accounts.ts';
 import { recordAudit } from '../identity/audit.ts';
 import { getMember, listTeams } from '../identity/queries.ts';
@@ -51,6 +52,9 @@ async function checkGeneral(context: Context, accounts: Accounts, input: General
   const teams = await listTeams(tx, actor.workspaceId);
   if (input.teamIds.some((id) => !teams.some((team) => team.id === id)))
     throw new AppError('invalid_input', { fields: { teamIds: 'unknown' } });
+  // Whoever has an address there would be let in.
+  if (input.newcomers && input.domains.some(isFreeMail))
+    throw new AppError('invalid_input', { fields: { domains: 'everybodys' } });
   if (input.onlyWay && !before?.only_way) await checkOwnWay(context, accounts, input.domains);
   const { name, domains, newcomers, role, teamIds, onlyWay } = input;
   return { name, domains: [...new Set(domains)], newcomers, role, team_ids: teamIds, only_way: onlyWay };

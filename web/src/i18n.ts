@@ -89,3 +89,6 @@ export function t(key: MessageKey, values?: Values): string {
 export function told(key: string, values?: Values): string | undefined {
   return i18n.messages[key] === undefined ? undefined : elide(i18n._(key, values));
 }
+
+/** A sentence that ends in a name which is shown apart (as a link): what stands before it ("à propos d’", "about "). */
+export const before = (sentence: string, name: string): string => sentence.slice(0, sentence.length - name.length);

@@ -60,6 +60,7 @@ function PublishForm({ start }: { start: Values }) {
       name={key}
       lang={lang}
       label={label}
+      description={t('charter.edit.start')}
       required
       withAsterisk={false}
       autosize

@@ -5,8 +5,9 @@ import { t } from '../../i18n.ts';
 export function RulesInWords({ charter: { least, onLeaving, naming } }: { charter: Charter }) {
   return (
     <p>
-      {t('charter.least')} {t(`charter.least.${least}`)}. {t('charter.onLeaving')} {t(`charter.onLeaving.${onLeaving}`)}
-      . {t('charter.naming')} {t(`charter.naming.${naming}`)}.
+      {least === 'nothing' ? t('charter.free') : `${t('charter.least')} ${t(`charter.least.${least}`)}.`}{' '}
+      {`${t('charter.onLeaving')} ${t(`charter.onLeaving.${onLeaving}`)}.`}
+      {naming !== 'as_typed' && ` ${t('charter.naming')} ${t(`charter.naming.${naming}`)}.`}
     </p>
   );
 }

@@ -36,7 +36,7 @@ export function DeparturePage() {
     <Page
       width="reading"
       title={t(data?.state === 'done' ? 'leaving.done' : 'leaving.title', { name })}
-      lead={data && (data.state === 'open' ? t('leaving.lead') : stateOf(data))}
+      lead={data && (data.state === 'open' ? t('leaving.lead', { name: data.member.name }) : stateOf(data))}
     >
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Skeleton height={320} />}

@@ -3,13 +3,15 @@ import { IconDots } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { Task } from '../../../../server/tasks/contract.ts';
 import { longDate } from '../../format.ts';
-import { t } from '../../i18n.ts';
+import { before, t } from '../../i18n.ts';
 import { useMe } from '../../session.ts';
 import { TextLink } from '../../ui/links.tsx';
 import { remove, setDone } from './queries.ts';
 import { TaskEditor } from './TaskEditor.tsx';
 import classes from './Tasks.module.css';
 import { dueWords, isLate } from './words.ts';
+
+const nameOf = ({ name }: NonNullable<Task['contact']>): string => name || t('contacts.nameless');
 
 /** A task: ticked off at the left, changed at the right. @param plain without the contact, where that is whom the page shows */
 export function TaskLine({ task, plain = false }: { task: Task; plain?: boolean }) {
@@ -46,9 +48,9 @@ function Facts({ task, plain }: { task: Task; plain: boolean }) {
     task.createdBy.id !== me.memberId && t('tasks.from', { name: task.createdBy.name }),
     !plain && task.contact && (
       <span key="contact">
-        {t('tasks.about')}{' '}
+        {before(t('tasks.about', { name: nameOf(task.contact) }), nameOf(task.contact))}
         <TextLink to="/people/$personId" params={{ personId: task.contact.id }} underline="always" size="sm">
-          {task.contact.name || t('contacts.nameless')}
+          {nameOf(task.contact)}
         </TextLink>
       </span>
     ),
