@@ -6,7 +6,7 @@ import { inspectDatabase } from '../server/kernel/inspect.ts';
 import { Explained } from '../server/kernel/messages.ts';
 import { pendingMigrations } from '../server/kernel/migrate.ts';
 import { startCommand } from '../server/kernel/root.ts';
-import { withDatabase, withSession } from './session.ts';
+import { isInstalled, withDatabase, withSession } from './session.ts';
 
 interface Finding {
   good: boolean;
@@ -61,7 +61,7 @@ async function checkDatabase(url: string): Promise<Finding[]> {
 export function run(args: string[]): Promise<number> {
   return withSession(args, async ({ config, t, say }) => {
     // A diagnosis changes nothing: it makes no folder, no key and no database.
-    if (!config.databaseUrl && !existsSync(config.dataDir)) {
+    if (!isInstalled(config)) {
       say('doctor.bad', { what: t('cli.doctor.nothing', { folder: config.dataDir, program: startCommand }) });
       return 1;
     }

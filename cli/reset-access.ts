@@ -2,7 +2,8 @@ import { addLink, findMembersByEmail } from '../server/identity/queries.ts';
 import { findUrl } from '../server/identity/setup.ts';
 import { openDatabase } from '../server/kernel/database.ts';
 import { newToken } from '../server/kernel/ids.ts';
-import { withDatabase, withSession } from './session.ts';
+import { startCommand } from '../server/kernel/root.ts';
+import { isInstalled, withDatabase, withSession } from './session.ts';
 
 const day = 86_400_000;
 
@@ -12,6 +13,10 @@ export function run(args: string[]): Promise<number> {
     if (!email?.includes('@') || more.length > 0) {
       say('reset.usage');
       return 2;
+    }
+    if (!isInstalled(config)) {
+      say('doctor.nothing', { folder: config.dataDir, program: startCommand });
+      return 1;
     }
     return withDatabase(config, async ({ url }) => {
       const db = openDatabase(url, 1);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import pg from 'pg';
 import { type Attached, attach } from '../server/kernel/attach.ts';
 import type { Config } from '../server/kernel/config.ts';
 import { ConfigError, readConfig } from '../server/kernel/config.ts';
@@ -63,6 +65,9 @@ function describe(error: unknown, t: Translate): string {
   return t('cli.problem.other', { message });
 }
 
+/** Whether there is anything to work on: a command that reads must not make it. */
+export const isInstalled = (config: Config): boolean => config.databaseUrl !== undefined || existsSync(config.dataDir);
+
 /** Reaches the database for a while. */
 export async function withDatabase<T>(config: Config, work: (database: Attached) => Promise<T>): Promise<T> {
   const database = await attach(config);
@@ -70,5 +75,16 @@ export async function withDatabase<T>(config: Config, work: (database: Attached)
     return await work(database);
   } finally {
     await database.close();
+  }
+}
+
+/** A connection of one's own to the database. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
   }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { root } from '../server/kernel/config.ts';
@@ -53,10 +53,37 @@ test('after kill -9 the next start takes the database over and goes on', async (
   expect(await status(product)).toMatchObject({ setUp: false });
 });
 
+test('a process of the database that dies lets no second instance in', async () => {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(databasePid())], { encoding: 'utf8' });
+  const backend = stdout.split('\n').find((line) => / idle$/.test(line))!;
+  process.kill(Number.parseInt(backend, 10), 'SIGKILL');
+  await expect.poll(() => status(product!).catch(() => null), { timeout: 30_000 }).toMatchObject({ setUp: false });
+  await expect(startProduct(data.path)).rejects.toThrow(/Ended with 1:[\s\S]*already runs on the data folder/);
+  expect(await status(product!)).toMatchObject({ setUp: false });
+});
+
 test('SIGTERM stops everything, and it starts again', async () => {
   const pid = databasePid()!;
   expect(await product!.stop()).toBe(0);
   expect(() => process.kill(pid, 0)).toThrow();
+  product = await startProduct(data.path);
+  expect(await status(product)).toMatchObject({ setUp: false });
+});
+
+test('without its master key, or with another, it does not start, and changes nothing', async () => {
+  await product!.stop();
+  const file = join(data.path, 'master.key');
+  const key = readFileSync(file, 'utf8');
+  rmSync(file);
+  await expect(startProduct(data.path)).rejects.toThrow(
+    /Ended with 1:[\s\S]*The master key of this installation is missing/,
+  );
+  expect(existsSync(file)).toBe(false);
+  writeFileSync(file, `${'ab'.repeat(32)}\n`);
+  await expect(startProduct(data.path)).rejects.toThrow(
+    /Ended with 1:[\s\S]*The master key is not the one of this database/,
+  );
+  writeFileSync(file, key);
   product = await startProduct(data.path);
   expect(await status(product)).toMatchObject({ setUp: false });
 });

@@ -20,8 +20,8 @@ async function run(args: string[]): Promise<void> {
   };
   // Ctrl-C may arrive twice, from the terminal's group and from the launcher.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
-  running.onDeath(() => {
-    say(t('start.database_died'));
+  running.onLost((why) => {
+    say(t(`start.${why}`));
     void stop(1);
   });
 }

@@ -14,6 +14,7 @@ import { openDatabase } from './kernel/database.ts';
 import type { EmbeddedPostgres } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
 import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
+import { checkKey, rememberKey } from './kernel/key-check.ts';
 import { livePaths, liveRoutes, openLiveHub } from './kernel/live.ts';
 import { type Log, openLog } from './kernel/log.ts';
 import { giveBackWhenAtRest } from './kernel/memory.ts';
@@ -28,9 +29,12 @@ export interface Running {
   app: App;
   url: string;
   setupToken: string | null;
-  onDeath(callback: () => void): void;
+  /** Calls back once when the database is lost, with the reason as a key of `start.…`. */
+  onLost(callback: (why: Lost) => void): void;
   stop(): Promise<void>;
 }
+
+type Lost = 'database_died' | 'taken_over';
 
 export type Report = (key: string, values?: Record<string, string | number>) => void;
 
@@ -64,14 +68,20 @@ export async function start(config: Config, report: Report): Promise<Running> {
   const embedded = config.databaseUrl ? undefined : await startDatabase(config, report);
   const url = config.databaseUrl ?? embedded!.url;
   const closers: (() => Promise<unknown>)[] = embedded ? [() => embedded.stop()] : [];
+  let lost: (why: Lost) => void = () => {};
   const stop = async () => {
     for (const close of closers.reverse()) await close().catch(() => {});
   };
   try {
     if (embedded) {
-      const lock = await holdLock(url);
+      const lock = await holdLock(url, () => {
+        // It is the other's to stop.
+        closers.splice(0, 1);
+        lost('taken_over');
+      });
       if (!lock) throw new AlreadyRunning(config.dataDir);
       closers.push(() => lock.end());
+      embedded.onDeath(() => lost('database_died'));
       if (embedded.adopted) report('adopted');
     }
     await prepare(url, config, report);
@@ -81,7 +91,10 @@ export async function start(config: Config, report: Report): Promise<Running> {
     report('ready', { url: running.url, seconds: Math.round((performance.now() - began) / 100) / 10 });
     if (running.setupToken) report('setup_link', { url: `${running.url}/setup#token=${running.setupToken}` });
     const { app, setupToken } = running;
-    return { app, url: running.url, setupToken, stop, onDeath: (callback) => embedded?.onDeath(callback) };
+    const onLost: Running['onLost'] = (callback) => {
+      lost = callback;
+    };
+    return { app, url: running.url, setupToken, stop, onLost };
   } catch (error) {
     // A second instance must not stop the first one's database.
     if (error instanceof AlreadyRunning) closers.splice(0, 1);
@@ -100,14 +113,15 @@ export async function prepare(url: string, config: Config, report: Report): Prom
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
+    const keyCheck = await checkKey(client, config);
     const pending = await pendingMigrations(client);
     if (pending[0]) {
-      const { keyCheck } = openSecrets(config.dataDir, process.env);
       await backUpBeforeMigration(url, config.dataDir, pending[0].name, keyCheck, (file) => report('backup', { file }));
       report('migrating', { count: pending.length });
     }
     await migrateJobs(url);
     await migrate(client, pending);
+    await rememberKey(client, keyCheck);
   } finally {
     await client.end();
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Config } from './config.ts';
 import { type EmbeddedPostgres, startEmbedded } from './embedded.ts';
@@ -24,12 +25,48 @@ export async function openEmbedded(dataDir: string): Promise<EmbeddedPostgres> {
   return { ...embedded, url: embedded.url.replace('/postgres?', '/entregent?') };
 }
 
+/** The word that this process looks after the database. */
+export interface InstanceLock {
+  end(): Promise<void>;
+}
+
 /**
- * Says that this process looks after the database, until the connection ends. One embedded database, one instance: without
- * the lock a second one would adopt the server, and stop it at its end.
+ * Says that this process looks after the database, until it ends the lock. One embedded database, one instance: without it a second one would
+ * adopt the server, and stop it at its end. PostgreSQL forgets the lock when it starts anew after a crash of one of its processes: then
+ * it is taken again, unless another process was quicker.
+ * @param lost called when another process has it now
  * @returns undefined when another process holds it
  */
-export async function holdLock(url: string): Promise<pg.Client | undefined> {
+export async function holdLock(url: string, lost: () => void = () => {}): Promise<InstanceLock | undefined> {
+  let client = await takeLock(url);
+  if (!client) return undefined;
+  let ended = false;
+  const watch = (one: pg.Client) => one.once('end', () => void again());
+  async function again(): Promise<void> {
+    while (!ended) {
+      const next = await takeLock(url).catch(() => null);
+      if (next === undefined) return lost();
+      if (next) {
+        client = next;
+        watch(next);
+        return;
+      }
+      await sleep(retryAfter, undefined, { ref: false });
+    }
+  }
+  watch(client);
+  return {
+    async end() {
+      ended = true;
+      await client?.end().catch(() => {});
+    },
+  };
+}
+
+/** Milliseconds: PostgreSQL is back some seconds after a crash; nobody else starts in between. */
+const retryAfter = 100;
+
+async function takeLock(url: string): Promise<pg.Client | undefined> {
   const client = new pg.Client({ connectionString: url, application_name: 'entregent-instance' });
   client.on('error', () => {});
   await client.connect();

@@ -20,6 +20,10 @@ beforeAll(async () => {
   alice = await app.setUp();
   await write('Zoé\tLebrun\\n', 'zoe@example.org');
   await app.settle();
+  // As the first start of an installation does.
+  await app.query(`insert into kernel.installation (key, value) values ('key_check', to_jsonb($1::text))`, [
+    app.app.secrets.keyCheck,
+  ]);
   await backUp(app.databaseUrl, file, app.app.secrets.keyCheck);
 });
 afterAll(async () => {
@@ -163,6 +167,16 @@ describe('restoring', () => {
       await database.drop();
     }
   });
+
+  test('takes away what a newer version made besides, so that the next upgrade can make it again', () =>
+    withEmpty(async (database) => {
+      await restore(database.url, file, options());
+      const first = await contents(database);
+      await database.query('create schema made_later');
+      await restore(database.url, file, { ...options(), force: true });
+      expect(await database.query(`select from pg_namespace where nspname = 'made_later'`)).toEqual([]);
+      expect(await contents(database)).toEqual(first);
+    }));
 
   test('asks for the master key that the backup was made with', () =>
     withEmpty(async (database) => {

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { ArchiveReader, archiveEnd, BadBackup, type Header, header, RowSum, tableEnd, tableLine } from './archive.ts';
 import { holdsWorkspace } from './backup.ts';
+import { rememberKey } from './key-check.ts';
 import { apply, ownSchemas, readMigrations } from './migrate.ts';
 
 export interface Checked {
@@ -114,6 +115,7 @@ export async function restore(
       },
       (section) => load(client, section),
     );
+    await rememberKey(client, keyCheck);
     await client.query('commit');
     return checked;
   } catch (error) {
@@ -126,7 +128,13 @@ export async function restore(
 
 /** Takes out what stands there. Jobs go too: their causes are not there any more. */
 async function clear(client: pg.ClientBase): Promise<void> {
-  for (const schema of ownSchemas) await client.query(`drop schema if exists ${schema} cascade`);
+  // Also those of a newer version that this one does not know: left behind, they would stand in the way of the next upgrade.
+  const { rows } = await client.query<{ name: string }>(
+    `select nspname as name from pg_namespace where nspowner = any(select oid from pg_roles where rolname like 'entregent\\_%' or rolname = current_user)
+       and nspname !~ '^(pg_|information_schema$|public$|graphile_worker$)'`,
+  );
+  const schemas = new Set([...ownSchemas, ...rows.map(({ name }) => name)]);
+  for (const schema of schemas) await client.query(`drop schema if exists ${client.escapeIdentifier(schema)} cascade`);
   await client.query('drop table if exists public.entregent_migration');
   await client.query(`do $$ begin
     if to_regclass('graphile_worker._private_jobs') is not null then delete from graphile_worker._private_jobs; end if;

@@ -45,8 +45,14 @@ export function openSecrets(dataDir: string, env: NodeJS.ProcessEnv): Secrets {
   };
 }
 
+const keyFile = (dataDir: string): string => join(dataDir, 'master.key');
+
+/** Whether there is a master key; otherwise `openSecrets` makes one. */
+export const hasKey = (dataDir: string, env: NodeJS.ProcessEnv): boolean =>
+  env.ENTREGENT_MASTER_KEY !== undefined || existsSync(keyFile(dataDir));
+
 function readKeyFile(dataDir: string): string {
-  const file = join(dataDir, 'master.key');
+  const file = keyFile(dataDir);
   if (!existsSync(file)) {
     mkdirSync(dataDir, { recursive: true });
     writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });

@@ -36,8 +36,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.once('SIGTERM', () => process.exit(143));
   const server = process.env.DATABASE_URL ?? embedded!.url;
   const template = `entregent_test_${process.pid}`;
-  const maintain = async (sql: string) => {
-    const client = new pg.Client({ connectionString: server });
+  const maintain = async (sql: string, url = server) => {
+    const client = new pg.Client({ connectionString: url });
     await client.connect();
     await client.query(sql).finally(() => client.end());
   };
@@ -49,6 +49,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const url = databaseUrl(server, template);
   const config = readConfig(['--data', folder], {});
   await prepare(url, config, () => {});
+  // Each application of a test has a key of its own.
+  await maintain(`delete from kernel.installation where key = 'key_check'`, url);
   const accounts = openAccounts(url, config, openSecrets(folder, process.env));
   await accounts.migrate();
   await accounts.close();

@@ -7,6 +7,7 @@ import * as identity from '../identity/contract.ts';
 import { prepare } from '../start.ts';
 import { readConfig, root } from './config.ts';
 import { restore, wakeCauses } from './restore.ts';
+import { openSecrets } from './secrets.ts';
 import { openTestApp, openTestDatabase } from './testing.ts';
 
 // One small backup for each released version, made by tools/keep-backup.ts.
@@ -18,7 +19,8 @@ test.each(
   const database = await openTestDatabase('empty');
   const dataDir = mkdtempSync(join(tmpdir(), 'entregent-upgrade-'));
   try {
-    await restore(database.url, join(folder, name), { keyCheck: '', force: true });
+    const { keyCheck } = openSecrets(dataDir, {});
+    await restore(database.url, join(folder, name), { keyCheck, force: true });
     await prepare(database.url, readConfig(['--data', dataDir], {}), () => {});
     await wakeCauses(database.url);
     const app = await openTestApp([], { database: database.url, dataDir });
