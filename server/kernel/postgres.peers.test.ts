@@ -9,6 +9,7 @@ import * as identity from '../identity/contract.ts';
 import { importFile } from '../sources/testing.ts';
 import { root } from './config.ts';
 import { restore } from './restore.ts';
+import { openSecrets } from './secrets.ts';
 import { openTestApp } from './testing.ts';
 
 const programs = findPostgres();
@@ -97,7 +98,8 @@ describe.skipIf(!programs)("Debian's PostgreSQL 15 (apt install postgresql-15), 
   });
 
   test('what an older version left there is upgraded, after a backup', async () => {
-    await restore(urlOf('older'), join(root, 'db/backups/0.1.0.entregent'), { keyCheck: '', force: true });
+    const { keyCheck } = openSecrets(dataDir, {});
+    await restore(urlOf('older'), join(root, 'db/backups/0.1.0.entregent'), { keyCheck, force: true });
     expect(await startOnce('older', 'ready after')).toMatch(/Saving a backup[\s\S]*Preparing[\s\S]*ready after/);
     expect(command('older', 'doctor').stdout).toContain('Schema up to date');
   });
