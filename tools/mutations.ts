@@ -558,6 +558,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/dav/dav.test.ts'],
   },
   {
+    file: 'server/cards/writing.ts',
+    text: 'copied: point !== null && card.lentPoints?.has(point) === true,',
+    instead: 'copied: false,',
+    breaks: 'an address read on a lent card becomes an address of one’s own',
+    tests: ['server/dav/dav.test.ts'],
+  },
+  {
     file: 'server/dav/queries.ts',
     text: " and m.status = 'active'",
     instead: '',

@@ -9,7 +9,7 @@ import { newId, sha256 } from '../kernel/ids.ts';
 import type { FieldInput, FieldKind } from './contract.ts';
 import { leftOrganization } from './employments.ts';
 import { asField, completeInput, type Field, type Habits, toStored } from './fields.ts';
-import { type LoadedCard, loadCards } from './queries.ts';
+import { findPersonCards, type LoadedCard, loadCards } from './queries.ts';
 import { addDeparted, freeName, getName } from './resources.ts';
 import {
   addChange,
@@ -29,7 +29,7 @@ import {
   updateCardRow,
   updateField,
 } from './rows.ts';
-import { contactPointId } from './writing.ts';
+import { contactPointId, toFieldRows } from './writing.ts';
 
 /** What an edit needs of the request. */
 export interface Editing extends Habits {
@@ -52,6 +52,20 @@ export async function toEditing({
   const member = await getMember(tx, actor);
   const naming = await findNaming(tx, actor.workspaceId);
   return { app, tx, actor, country: member?.country ?? 'FR', naming, afterCommit };
+}
+
+/** The contact points that the actor has of colleagues: none that stands on a card of their own, unless it was copied itself. */
+export function lentPointsOf(cards: readonly LoadedCard[]): Set<string> {
+  const [own, lent] = [new Set<string>(), new Set<string>()];
+  for (const { mine, fields } of cards)
+    for (const { contact_point_id: point, copied } of fields) if (point) (mine && !copied ? own : lent).add(point);
+  return new Set([...lent].filter((point) => !own.has(point)));
+}
+
+/** Those of the person of a card. In the actor's transaction. */
+export async function findLentPoints(tx: Tx, actor: Actor, cardId: string): Promise<Set<string>> {
+  const person = await findPersonCards(tx, actor, cardId);
+  return lentPointsOf(await loadCards(tx, actor, person?.cardIds ?? []));
 }
 
 /** A card the actor holds. @throws AppError not_found for any other, visible or not */
@@ -103,24 +117,9 @@ async function fieldRows(
 ) {
   const { app, tx, actor } = editing;
   const points = new Map<string, 'email' | 'phone'>();
-  const rows = fields.map(toStored).map((field, index) => {
-    const point = field.contactPoint ? contactPointId(app.secrets, actor.workspaceId, field.contactPoint) : null;
-    if (point) points.set(point, field.contactPoint!.channel);
-    return {
-      workspace_id: actor.workspaceId,
-      card_id: card.cardId,
-      no: firstNo + index,
-      book_no: card.bookNo,
-      exposure: card.exposure,
-      class: field.class,
-      kind: field.kind,
-      value: JSON.stringify(field.value),
-      contact_point_id: point,
-      copied: point !== null && editing.lentPoints?.has(point) === true,
-      author_id: editing.authorId ?? actor.memberId,
-      seen_at: new Date(),
-    };
-  });
+  const by = { workspaceId: actor.workspaceId, authorId: editing.authorId ?? actor.memberId, seenAt: new Date() };
+  const of = { ...card, ...by, lentPoints: editing.lentPoints };
+  const rows = toFieldRows(app.secrets, of, fields.map(toStored), firstNo, points);
   await addContactPoints(tx, actor.workspaceId, points);
   return rows;
 }

@@ -68,14 +68,6 @@ function toEdits(card: queries.LoadedCard, fields: readonly contracts.FieldInput
   return { set, add };
 }
 
-/** The contact points that the viewer has of colleagues: none that stands on a card of their own, unless it was copied itself. */
-function lentPointsOf(cards: readonly queries.LoadedCard[]): Set<string> {
-  const [own, lent] = [new Set<string>(), new Set<string>()];
-  for (const { mine, fields } of cards)
-    for (const { contact_point_id: point, copied } of fields) if (point) (mine && !copied ? own : lent).add(point);
-  return new Set([...lent].filter((point) => !own.has(point)));
-}
-
 async function editPerson(context: Context, personId: string, set: readonly contracts.FieldInput[]): Promise<void> {
   const found = await queries.findPersonCards(context.tx, context.actor, personId);
   if (!found) throw notFound();
@@ -83,7 +75,7 @@ async function editPerson(context: Context, personId: string, set: readonly cont
   await recordUses(context.tx, context.actor, 'corrected', cards);
   const mine = cards.filter((card) => card.mine && !card.ended_at);
   const card = mine.find((one) => one.source_kind === 'entregent') ?? mine[0];
-  const edit = { ...(await editing.toEditing(context)), lentPoints: lentPointsOf(cards) };
+  const edit = { ...(await editing.toEditing(context)), lentPoints: editing.lentPointsOf(cards) };
   await makeOffers(edit, cards, set);
   if (card) return editing.editFields(edit, card, toEdits(card, set));
   // No card of mine: one is made, named like the person, and joined to what I can see of them.
@@ -203,9 +195,8 @@ export const cardsOperations: Operation[] = [
     const edit = await editing.toEditing(context);
     const card = await editing.getOwnCard(edit, cardId);
     if (Object.values(edits).some((list) => list.length > 0)) {
-      const person = await queries.findPersonCards(context.tx, context.actor, cardId);
-      const cards = await queries.loadCards(context.tx, context.actor, person?.cardIds ?? []);
-      await editing.editFields({ ...edit, lentPoints: lentPointsOf(cards) }, card, edits);
+      const lentPoints = await editing.findLentPoints(context.tx, context.actor, cardId);
+      await editing.editFields({ ...edit, lentPoints }, card, edits);
     }
     if (withheld !== undefined) await editing.setWithheld(edit, card, withheld);
     if (bookId) await editing.moveCard(edit, card, await pickBook(context, bookId));

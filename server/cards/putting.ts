@@ -1,6 +1,6 @@
 import type { AppInside } from '../kernel/app.ts';
-import type { Tx } from '../kernel/database.ts';
-import { removeField, replaceField } from './editing.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { findLentPoints, removeField, replaceField } from './editing.ts';
 import { leftOrganization } from './employments.ts';
 import { asField, compareFields, type StoredField } from './fields.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type CardContent,
   type DeviceBook,
   findKnown,
+  findMeant,
   getContent,
   type KnownRow,
   putGroup,
@@ -22,14 +23,13 @@ import {
   type Exposure,
   insertCardRows,
   insertFields,
-  type NewFieldRow,
   setHanging,
   takeChangeNos,
   updateCardRow,
   updateField,
 } from './rows.ts';
 import { tellReaders } from './visibility.ts';
-import { contactPointId, type PreparedCard } from './writing.ts';
+import { type PreparedCard, toFieldRows } from './writing.ts';
 
 /** One card that a device puts under a name. */
 export interface Put {
@@ -42,6 +42,8 @@ export interface Put {
   /** A group of contacts is kept for devices only. */
   group: boolean;
   condition: Condition;
+  /** Contact points that the member reads on colleagues' cards of the person: a device makes no own address of them either. */
+  lentPoints: ReadonlySet<string>;
 }
 
 /** What must stand under the name (RFC 9110, 13.1): anything, nothing (`If-None-Match: *`), something, or one of these states. */
@@ -62,6 +64,19 @@ export function meets(here: KnownRow | undefined, condition: Condition): boolean
   if (condition.kind === 'absent') return here === undefined;
   if (condition.kind === 'present') return here !== undefined;
   return here !== undefined && condition.changeNos.includes(here.change_no);
+}
+
+/** Contact points that the member has of colleagues where a device writes: on a card of theirs they are copies (`card_field.copied`). */
+export async function findLentPointsAt(
+  tx: Tx,
+  actor: Actor,
+  bookNo: number,
+  put: { name: string; uid: string },
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const cardId of await findMeant(tx, actor.workspaceId, bookNo, put))
+    for (const point of await findLentPoints(tx, actor, cardId)) found.add(point);
+  return found;
 }
 
 /** A card on its way into a book. */
@@ -90,13 +105,14 @@ export async function putResources(app: AppInside, tx: Tx, to: DeviceBook, puts:
     else {
       const removed = known.find((row) => row.exposure === 2 && row.uid === put.uid && row.card_id !== null);
       const target = here ?? (put.group ? undefined : removed);
-      if (put.group || (here && here.card_id === null)) await putGroup(tx, to, put, changeNo);
+      // What stands under the name stays what it is, a card or a group.
+      if (here ? here.card_id === null : put.group) await putGroup(tx, to, put, changeNo);
       else if (target) await rewriteCard(app, tx, to, target, put, changeNo);
       else fresh.push({ put, changeNo });
       outcomes.push({ kind: here ? 'updated' : 'created', changeNo });
       // Of two puts of one name or UID in one go the second meets the first.
       if (target) known.splice(known.indexOf(target), 1);
-      known.push(toKnown(to, put, changeNo, target?.card_id ?? put.card.cardId));
+      known.push(toKnown(to, put, changeNo, target ? target.card_id : put.group ? null : put.card.cardId));
     }
   }
   await insertFresh(app, tx, to, fresh);
@@ -104,9 +120,9 @@ export async function putResources(app: AppInside, tx: Tx, to: DeviceBook, puts:
   return outcomes;
 }
 
-function toKnown(to: DeviceBook, put: Put, changeNo: number, cardId: string): KnownRow {
+function toKnown(to: DeviceBook, put: Put, changeNo: number, cardId: string | null): KnownRow {
   return {
-    card_id: put.group ? null : cardId,
+    card_id: cardId,
     name: put.name,
     uid: put.uid,
     book_no: to.bookNo,
@@ -141,57 +157,16 @@ async function insertFresh(app: AppInside, tx: Tx, to: DeviceBook, fresh: readon
     seen_at: now,
   }));
   await insertCardRows(tx, rows);
-  const fields = fresh.map(({ put: { card } }) => ({
-    cardId: card.cardId,
-    exposure: 0 as const,
-    fields: card.fields,
-    firstNo: 0,
-    authorId: null,
-  }));
-  await insertFields(tx, await fieldRows(app, tx, to, fields, now));
+  const points = new Map<string, 'email' | 'phone'>();
+  const fields = fresh.flatMap(({ put: { card, lentPoints } }) => {
+    const of = { workspaceId, cardId: card.cardId, bookNo, exposure: 0, authorId: null, seenAt: now, lentPoints };
+    return toFieldRows(app.secrets, of, card.fields, 0, points);
+  });
+  await addContactPoints(tx, workspaceId, points);
+  await insertFields(tx, fields);
   const originals = fresh.map(({ put, changeNo }) => ({ cardId: put.card.cardId, octets: put.octets, changeNo }));
   await putOriginal(tx, to, 0, originals);
   for (const { put } of fresh) if (put.card.photo) await addBlob(tx, workspaceId, put.card.photo);
-}
-
-interface FieldsOfCard {
-  cardId: string;
-  exposure: Exposure;
-  fields: readonly StoredField[];
-  firstNo: number;
-  /** Null: the source wrote them. */
-  authorId: string | null;
-}
-
-async function fieldRows(
-  app: AppInside,
-  tx: Tx,
-  { workspaceId, bookNo }: DeviceBook,
-  cards: readonly FieldsOfCard[],
-  seenAt: Date,
-): Promise<NewFieldRow[]> {
-  const points = new Map<string, 'email' | 'phone'>();
-  const rows = cards.flatMap(({ cardId, exposure, fields, firstNo, authorId }) =>
-    fields.map((field, index) => {
-      const point = field.contactPoint ? contactPointId(app.secrets, workspaceId, field.contactPoint) : null;
-      if (point) points.set(point, field.contactPoint!.channel);
-      return {
-        workspace_id: workspaceId,
-        card_id: cardId,
-        no: firstNo + index,
-        book_no: bookNo,
-        exposure,
-        class: field.class,
-        kind: field.kind,
-        value: JSON.stringify(field.value),
-        contact_point_id: point,
-        author_id: authorId,
-        seen_at: seenAt,
-      };
-    }),
-  );
-  await addContactPoints(tx, workspaceId, points);
-  return rows;
 }
 
 /** Brings what a device says now onto a card that is there, or comes back; from another book it moves here. */
@@ -209,7 +184,7 @@ export async function rewriteCard(
   const removed = target.exposure === 2;
   const exposure = (removed ? (target.exposure_before ?? 0) : target.exposure) as Exposure;
   const now = new Date();
-  const changed = await writeFields(app, tx, to, content, exposure, put.card.fields, now);
+  const changed = await writeFields(app, tx, to, content, exposure, put, now);
   if (put.card.photo) await addBlob(tx, workspaceId, put.card.photo);
   await updateCardRow(tx, workspaceId, cardId, {
     book_no: bookNo,
@@ -261,28 +236,30 @@ async function writeFields(
   to: DeviceBook,
   { cardId, fields, ofDevice }: CardContent,
   exposure: Exposure,
-  incoming: readonly StoredField[],
+  { card, lentPoints }: Put,
   seenAt: Date,
 ): Promise<string[]> {
-  const { workspaceId, memberId } = to;
-  const authorId = ofDevice ? null : memberId;
-  const { set, add, remove } = compareFields(fields, incoming);
-  const rowsOf = (some: readonly StoredField[], firstNo: number) =>
-    fieldRows(app, tx, to, [{ cardId, exposure, fields: some, firstNo, authorId }], seenAt);
+  const { workspaceId, memberId, bookNo } = to;
+  const { set, add, remove } = compareFields(fields, card.fields);
+  const points = new Map<string, 'email' | 'phone'>();
+  const of = { workspaceId, cardId, bookNo, exposure, authorId: ofDevice ? null : memberId, seenAt, lentPoints };
+  const rowsOf = (some: readonly StoredField[], firstNo: number) => toFieldRows(app.secrets, of, some, firstNo, points);
+  const replacing = set.map(({ before, field }) => ({ before, row: rowsOf([field], before.no)[0]! }));
+  const added = rowsOf(add, Math.max(-1, ...fields.map(({ no }) => no)) + 1);
+  await addContactPoints(tx, workspaceId, points);
   const editing = { tx, actor: { workspaceId, memberId } };
-  for (const { before, field } of set) {
-    const [row] = await rowsOf([field], before.no);
-    if (!ofDevice) await replaceField(editing, cardId, before, { ...row!, copied: false });
+  for (const { before, row } of replacing) {
+    if (!ofDevice) await replaceField(editing, cardId, before, row);
     else {
-      const { class: fieldClass, value, contact_point_id, author_id, seen_at } = row!;
-      const now = { class: fieldClass, value, contact_point_id, author_id, seen_at };
-      await updateField(tx, workspaceId, cardId, before.no, { ...now, copied: false, source_value: null });
+      const { class: fieldClass, value, contact_point_id, copied, author_id, seen_at } = row;
+      const now = { class: fieldClass, value, contact_point_id, copied, author_id, seen_at };
+      await updateField(tx, workspaceId, cardId, before.no, { ...now, source_value: null });
     }
   }
   for (const before of remove) {
     if (ofDevice) await deleteField(tx, workspaceId, cardId, before.no);
     else await removeField(editing, cardId, before);
   }
-  await insertFields(tx, await rowsOf(add, Math.max(-1, ...fields.map(({ no }) => no)) + 1));
+  await insertFields(tx, added);
   return [...new Set([...set.map(({ field }) => field), ...add, ...remove].map(({ kind }) => kind))].sort();
 }

@@ -253,6 +253,23 @@ export async function findKnown(
   return rows;
 }
 
+/** Cards that a device means by a name in a book, or by a UID wherever. In the member's transaction: those they see. */
+export async function findMeant(
+  tx: Tx,
+  workspaceId: string,
+  bookNo: number,
+  { name, uid }: { name: string; uid: string },
+): Promise<string[]> {
+  const ids = [idInName(name), idInName(`${uid}.vcf`)].filter((id) => id !== null);
+  const { rows } = await sql<{ card_id: string }>`
+    select card_id from cards.card where workspace_id = ${workspaceId} and book_no = ${bookNo} and exposure < 2 and resource_name = ${name}
+    union
+    select card_id from cards.card where workspace_id = ${workspaceId} and resource_name is not null and uid = ${uid}
+    union
+    select card_id from cards.card where workspace_id = ${workspaceId} and card_id = any(${ids}::uuid[])`.execute(tx);
+  return rows.map((row) => row.card_id);
+}
+
 /** Keeps a group of contacts under a name, as a device put it. */
 export async function putGroup(
   tx: Tx,

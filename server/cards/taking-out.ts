@@ -103,6 +103,7 @@ async function moveAfter(app: AppInside, tx: Tx, from: DeviceBook, older: KnownR
     octets: original ? Buffer.from(original.data, 'base64').toString('utf8') : '',
     group: false,
     condition: { kind: 'any' },
+    lentPoints: new Set(fields.flatMap((field) => (field.copied ? (field.contact_point_id ?? []) : []))),
   };
   await rewriteCard(app, tx, to, older, put, changeNo);
   await setUnsettled(app, tx, from, older.change_no - 1);

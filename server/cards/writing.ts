@@ -44,6 +44,47 @@ export function contactPointId(
   return derivedId(secrets.contactPoints, `${workspaceId} ${point.channel} ${point.address}`);
 }
 
+/** A card that fields are written on, and on whose word. */
+export interface FieldsOf {
+  workspaceId: string;
+  cardId: string;
+  bookNo: number;
+  exposure: number;
+  /** Null: the source wrote them. */
+  authorId: string | null;
+  seenAt: Date;
+  /** Contact points that the writer reads on colleagues' cards of the person: written here they are copies. */
+  lentPoints?: ReadonlySet<string> | undefined;
+}
+
+/** The rows of fields, numbered from `firstNo`. @param points their contact points are added to it */
+export function toFieldRows(
+  secrets: Secrets,
+  card: FieldsOf,
+  fields: readonly StoredField[],
+  firstNo: number,
+  points: Map<string, 'email' | 'phone'>,
+) {
+  return fields.map((field, index) => {
+    const point = field.contactPoint ? contactPointId(secrets, card.workspaceId, field.contactPoint) : null;
+    if (point) points.set(point, field.contactPoint!.channel);
+    return {
+      workspace_id: card.workspaceId,
+      card_id: card.cardId,
+      no: firstNo + index,
+      book_no: card.bookNo,
+      exposure: card.exposure,
+      class: field.class,
+      kind: field.kind,
+      value: JSON.stringify(field.value),
+      contact_point_id: point,
+      copied: point !== null && card.lentPoints?.has(point) === true,
+      author_id: card.authorId,
+      seen_at: card.seenAt,
+    };
+  });
+}
+
 /** Makes a contact ready to be written. The source key is its id there, else what identifies it, else all it says. */
 export function prepareCard(
   contact: Contact,

@@ -194,6 +194,51 @@ describe('a contact put by a phone', () => {
     });
   });
 
+  test('takes a colleague’s address over as a copy: to read it makes nobody an address of their own', async () => {
+    const { member, phone, book } = await newPhone();
+    const holder = await app.invite(alice, 'Holder Hanna');
+    await holder.call(cards.createCard, {
+      fields: [
+        { kind: 'name', value: { given: 'Hedy', family: 'Lamarr' } },
+        { kind: 'email', value: { value: 'hedy@known.example', type: 'work' } },
+        { kind: 'email', value: { value: 'hedy@lent.example', type: 'work' } },
+      ],
+    });
+    const main = (await holder.call(delegation.listBooks, {})).items.find(({ mine }) => mine)!;
+    const grantee = { kind: 'member' as const, memberId: member.me.memberId };
+    await holder.call(delegation.createGrant, { bookId: main.id, grantee, acts: ['read'] });
+    const put = (...more: string[]) =>
+      phone.send('PUT', `${book}h.vcf`, vcard('u9', 'Hedy Lamarr', 'EMAIL:hedy@known.example', ...more));
+    await put();
+    await app.settle();
+    expect(await listed(member)).toMatchObject([{ cards: 2 }]);
+    const copied = () =>
+      app.query(
+        `select value->>'value' as value, copied from cards.card_field f join cards.card c using (workspace_id, card_id)
+         where c.uid = 'u9' and f.kind = 'email' and f.value->>'value' <> 'hedy@known.example' and c.exposure < 2`,
+      );
+    await put('EMAIL;TYPE=WORK:hedy@lent.example');
+    expect(await copied()).toEqual([{ value: 'hedy@lent.example', copied: true }]);
+    // Another label, another book: it stays what it is.
+    await put('EMAIL;TYPE=HOME:hedy@lent.example');
+    expect(await copied()).toEqual([{ value: 'hedy@lent.example', copied: true }]);
+    await phone.send('MKCOL', 'copies/');
+    const other = await phone.book('copies');
+    const moved = vcard('u9', 'Hedy Lamarr', 'EMAIL:hedy@lent.example');
+    await phone.send('PUT', `${other}h.vcf`, moved);
+    await phone.send('DELETE', `${book}h.vcf`);
+    expect(await copied()).toEqual([{ value: 'hedy@lent.example', copied: true }]);
+  });
+
+  test('stays a card, and a group a group, whatever is put under its name', async () => {
+    const { phone, book } = await newPhone();
+    const group = vcard('g2', 'Team', 'X-ADDRESSBOOKSERVER-KIND:group');
+    await phone.send('PUT', `${book}x.vcf`, vcard('g2', 'Marie Curie'));
+    expect((await phone.send('PUT', `${book}x.vcf`, group)).status).toBe(204);
+    expect(await (await phone.send('GET', `${book}x.vcf`)).text()).toBe(group);
+    expect((await sync(phone, book)).there).toEqual(['x.vcf']);
+  });
+
   test('of eight writers with one ETag exactly one wins', async () => {
     const { phone, book } = await newPhone();
     const { headers } = await phone.send('PUT', `${book}r.vcf`, vcard('u4', 'Race Zero'));

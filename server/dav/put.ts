@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Put, putResources } from '../cards/putting.ts';
+import { findLentPointsAt, type Put, putResources } from '../cards/putting.ts';
 import { prepareCard } from '../cards/writing.ts';
 import type { Contact } from '../formats/contact.ts';
 import { UnreadableFile } from '../formats/contact.ts';
@@ -7,19 +7,26 @@ import { escapeText, parseVcard, readVcards, writeVcard } from '../formats/vcard
 import { DavError, noSuchResource, unmet } from './errors.ts';
 import { cardHref } from './paths.ts';
 import { largestCard } from './properties.ts';
+import { findDeviceBook } from './queries.ts';
 import { getBookToWrite, type Method } from './request.ts';
 import { etagOf, readCondition } from './rules.ts';
 import { element } from './xml.ts';
 
 /** A card is put under a name (RFC 6352, 6.3.2). Its octets are kept and given back. */
 export const put: Method = async (dav) => {
-  const { app, device, target, request, reply, body } = dav;
+  const { app, device, actor, target, request, reply, body } = dav;
   if (target.kind !== 'card') throw target.kind === 'book' ? new DavError(405) : noSuchResource();
   const type = (request.headers['content-type'] ?? 'text/vcard').split(';')[0]!.trim().toLowerCase();
   if (!/^(?:text\/(?:x-)?vcard|text\/directory|text\/plain|application\/octet-stream)$/.test(type))
     throw unmet(415, 'C:supported-address-data');
   const read = await readCard(body, device.country);
-  const one: Put = { ...read.put, name: target.name, condition: readCondition(request.headers) };
+  const named = { ...read.put, name: target.name };
+  // What the member reads of colleagues only their own transaction tells; the keeper's would see everybody's.
+  const lentPoints = await app.db.asActor(actor, async (tx) => {
+    const book = await findDeviceBook(tx, actor, target.book);
+    return book ? findLentPointsAt(tx, actor, book.bookNo, named) : new Set<string>();
+  });
+  const one: Put = { ...named, condition: readCondition(request.headers), lentPoints };
   const [outcome] = await app.db.asSystem('keeper', async (tx) => {
     const book = await getBookToWrite(tx, dav, target.book);
     return putResources(app, tx, { ...device, bookId: book.bookId, bookNo: book.bookNo }, [one]);
@@ -33,7 +40,7 @@ export const put: Method = async (dav) => {
 };
 
 interface ReadCard {
-  put: Omit<Put, 'name' | 'condition'>;
+  put: Omit<Put, 'name' | 'condition' | 'lentPoints'>;
   asSent: boolean;
 }
 
