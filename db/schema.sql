@@ -391,7 +391,6 @@ dav.device
   name text not null
   secret_hash bytea not null
   writes boolean not null
-  takes_lent boolean not null default (false)
   created_at timestamp with time zone not null default (now())
   last_used_at timestamp with time zone
   client text

@@ -6,6 +6,7 @@ import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
 import { davOperations } from './dav/operations.ts';
+import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { homeOperations } from './home/operations.ts';
@@ -89,7 +90,10 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachTasks,
       ...tasksTasks,
       ...sourcesTasks,
-      ...leavingTasks((app, workspaceId, accountId) => endAccess(accounts, app, workspaceId, accountId)),
+      ...leavingTasks(async (app, workspaceId, accountId) => {
+        await endAccess(accounts, app, workspaceId, accountId);
+        await app.db.asSystem('keeper', (tx) => endDevicesOf(tx, workspaceId, accountId));
+      }),
     ],
     crons: [
       ...kernelCrons,

@@ -14,8 +14,6 @@ create table dav.device (
   name text not null,
   secret_hash bytea not null,
   writes boolean not null,
-  -- Whether it takes along what others lend for that.
-  takes_lent boolean not null default false,
   created_at timestamptz not null default now(),
   last_used_at timestamptz,
   -- The program, as it names itself.
@@ -83,7 +81,7 @@ end $$;
 create policy of_self on dav.device to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and member_id = nullif(current_setting('app.member', true), '')::uuid);
-grant select (workspace_id, device_id, member_id, source_id, name, writes, takes_lent, created_at, last_used_at, client),
-  insert, delete, update (name, writes, takes_lent) on dav.device to entregent_member;
+grant select (workspace_id, device_id, member_id, source_id, name, writes, created_at, last_used_at, client),
+  insert, delete, update (name, writes) on dav.device to entregent_member;
 grant select on cards.departed, cards.device_group to entregent_member;
 grant insert, update on cards.departed to entregent_member;

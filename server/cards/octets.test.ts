@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { interpretCard, parseVcard } from '../formats/vcard/index.ts';
-import { type Field, fieldsOf } from './fields.ts';
+import { compareFields, type Field, fieldsOf } from './fields.ts';
 import { type CardState, toOctets, toVersion } from './octets.ts';
 
 const read = (octets: string): { kind: 'person' | 'organization'; uid: string; fields: Field[] } => {
@@ -118,4 +118,11 @@ test('whatever fields are taken away or added, what is given says these fields',
       );
     }),
   );
+});
+
+test('no device takes away what an import said of consent', () => {
+  const row = (no: number, kind: string, value: object) => ({ no, kind, value });
+  const consent = row(1, 'consent', { channel: 'email', state: 'objected', evidence: 'Unsubscribed' });
+  const found = compareFields([row(0, 'title', { value: 'Dr' }), consent], []);
+  expect(found.remove.map(({ no }) => no)).toEqual([0]);
 });

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
-import { type Exposure, openRemoved } from './rows.ts';
+import { type Exposure, listFields, openRemoved } from './rows.ts';
 
 /**
  * A book as devices see it: cards under names. A card that no device has written is known by its id, as name (`<id>.vcf`) and as UID;
@@ -323,13 +323,7 @@ export async function getContent(tx: Tx, workspaceId: string, cardId: string): P
     .where('c.workspace_id', '=', workspaceId)
     .where('c.card_id', '=', cardId)
     .executeTakeFirstOrThrow();
-  const fields = await tx
-    .selectFrom('cards.card_field')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .where('card_id', '=', cardId)
-    .orderBy('no')
-    .execute();
+  const fields = await listFields(tx, workspaceId, cardId);
   return {
     cardId,
     bookNo: card.book_no,

@@ -32,6 +32,17 @@ export async function insertFields(tx: Tx, rows: readonly NewFieldRow[]): Promis
       .execute();
 }
 
+/** The fields of a card in order, those taken away included. */
+export function listFields(tx: Tx, workspaceId: string, cardId: string) {
+  return tx
+    .selectFrom('cards.card_field')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('card_id', '=', cardId)
+    .orderBy('no')
+    .execute();
+}
+
 /** A card as it stands, with its fields in order. @throws when it is not there */
 export async function getCardRow(tx: Tx, workspaceId: string, cardId: string) {
   const card = await tx
@@ -40,13 +51,7 @@ export async function getCardRow(tx: Tx, workspaceId: string, cardId: string) {
     .where('workspace_id', '=', workspaceId)
     .where('card_id', '=', cardId)
     .executeTakeFirstOrThrow();
-  const fields = await tx
-    .selectFrom('cards.card_field')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .where('card_id', '=', cardId)
-    .orderBy('no')
-    .execute();
+  const fields = await listFields(tx, workspaceId, cardId);
   return { card, fields };
 }
 

@@ -5,6 +5,8 @@ import { purgeNow } from '../cards/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import * as identity from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as leaving from '../leaving/contract.ts';
+import { importFile } from '../sources/testing.ts';
 import * as contracts from './contract.ts';
 import { addDevice, type TestDevice } from './testing.ts';
 
@@ -20,7 +22,8 @@ afterEach(() => expect(app.errors).toEqual([]));
 let people = 0;
 /** Each test has a member with a phone of their own. */
 async function newPhone(writes = true): Promise<{ member: Member; phone: TestDevice; book: string }> {
-  const member = await app.invite(alice, `Tester ${'abcdefghijklmnopqrstuvwxyz'[people++]}`);
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  const member = await app.invite(alice, `Tester ${letters[people % 26]}${letters[Math.floor(people++ / 26)]}`);
   const phone = await addDevice(app, member, writes);
   return { member, phone, book: await phone.book() };
 }
@@ -78,6 +81,18 @@ describe('a device', () => {
     await alice.call(identity.updateMember, { memberId: member.me.memberId, status: 'suspended' });
     expect((await phone.send('PROPFIND', book, undefined, { depth: '0' })).status).toBe(401);
     expect((await phone.send('PUT', `${book}x.vcf`, vcard('x', 'Marie Curie'))).status).toBe(401);
+  });
+
+  test('is let in no more once its member has left, nor when they come back', async () => {
+    const { member, phone, book } = await newPhone();
+    const { memberId } = member.me;
+    const { id: departureId } = await alice.call(leaving.openDeparture, { memberId });
+    await alice.call(leaving.confirmDeparture, { departureId, name: member.me.name });
+    await app.settle();
+    expect((await phone.send('PROPFIND', book, undefined, { depth: '0' })).status).toBe(401);
+    await alice.call(leaving.undoDeparture, { departureId });
+    await app.settle();
+    expect((await phone.send('PROPFIND', book, undefined, { depth: '0' })).status).toBe(401);
   });
 
   test('is its member’s: to others it is not there', async () => {
@@ -167,7 +182,7 @@ describe('a contact put by a phone', () => {
     expect(octets).toContain('UID:u3');
   });
 
-  test('typed here first and changed on the phone, is a correction that its source’s next state does not undo', async () => {
+  test('typed here first and changed on the phone, is the correction of its member, in the history too', async () => {
     const { member, phone, book } = await newPhone();
     const { id: cardId } = await member.call(cards.createCard, {
       kind: 'person',
@@ -192,6 +207,43 @@ describe('a contact put by a phone', () => {
       kind: 'edited',
       changes: [{ kind: 'phone', before: '06 12 00 00 03', after: '06 12 00 00 99' }],
     });
+  });
+
+  test('from a file, corrected on the phone, stays so when the file is imported again', async () => {
+    const { member, phone, book } = await newPhone();
+    const file = (title: string) =>
+      `First Name,Last Name,E-mail,Mobile,Title\nAda,Lovelace,ada@engine.example,06 12 00 00 03,${title}\n`;
+    await importFile(app, member, 'clients.csv', file('Analyst'));
+    const [person] = await listed(member);
+    const name = `${book}${person!.id}.vcf`;
+    const octets = await (await phone.send('GET', name)).text();
+    expect((await phone.send('PUT', name, octets.replace('06 12 00 00 03', '06 12 00 00 99'))).status).toBe(204);
+    await app.settle();
+    await importFile(app, member, 'clients.csv', file('Countess'));
+    const { fields } = await member.call(cards.getCard, { cardId: person!.id });
+    const said = (kind: string) => fields.filter((field) => field.kind === kind).map(({ value }) => value);
+    expect(said('phone')).toMatchObject([{ raw: '06 12 00 00 99' }]);
+    expect(said('title')).toMatchObject([{ value: 'Countess' }]);
+    // And the phone gets the new title beside the number that it wrote.
+    const given = await (await phone.send('GET', name)).text();
+    expect(given).toContain('TITLE:Countess');
+    expect(given).toContain('06 12 00 00 99');
+  });
+
+  test('comes into the list once, also when what brings it there is cut off', async () => {
+    const { member, phone, book } = await newPhone();
+    await phone.send('PUT', `${book}m.vcf`, vcard('u10', 'Marie Curie'));
+    const [{ book_no: bookNo }] = (await app.query<{ book_no: number }>(
+      `select book_no from cards.card where uid = 'u10'`,
+    )) as [{ book_no: number }];
+    const task = app.tasks.find(({ name }) => name === 'cards.settleBook')!;
+    const context = { app: app.app, workspaceId: member.me.workspace.id };
+    await expect(task.run({ bookNo }, { ...context, signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+    expect(await app.query('select from cards.unsettled where book_no = $1', [bookNo])).toHaveLength(1);
+    await task.run({ bookNo }, { ...context, signal: new AbortController().signal });
+    await app.settle();
+    expect(await names(member)).toEqual(['Marie Curie']);
+    expect(await app.query('select from cards.unsettled where book_no = $1', [bookNo])).toEqual([]);
   });
 
   test('takes a colleague’s address over as a copy: to read it makes nobody an address of their own', async () => {

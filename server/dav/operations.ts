@@ -37,7 +37,7 @@ export const davOperations: Operation[] = [
     const { tx, actor } = context;
     const [deviceId, sourceId, password] = [newId(), newId(), newDevicePassword()];
     const secret = plainPassword(password);
-    await queries.addDevice(tx, actor, { deviceId, sourceId, name, password: secret, writes, takesLent: false });
+    await queries.addDevice(tx, actor, { deviceId, sourceId, name, password: secret, writes });
     return { device: await getDevice(context, deviceId), password, connection: await connectionOf(context) };
   }),
 

@@ -9,10 +9,8 @@ export interface Device {
   deviceId: string;
   sourceId: string;
   writes: boolean;
-  takesLent: boolean;
   /** Whose numbers are written without a country's prefix. */
   country: string;
-  locale: string;
 }
 
 /** Whom a password lets in, if anybody; notes the use once a minute at most. As the keeper. */
@@ -21,7 +19,7 @@ export async function findDevice(tx: Tx, password: string, client: string | null
   // No workspace: the password tells it.
   const { rows } = await sql<Device & { stale: boolean }>`
     select d.workspace_id as "workspaceId", d.member_id as "memberId", d.device_id as "deviceId", d.source_id as "sourceId", d.writes,
-      d.takes_lent as "takesLent", w.country, m.locale, d.last_used_at is null or d.last_used_at < now() - interval '1 minute' as stale
+      w.country, d.last_used_at is null or d.last_used_at < now() - interval '1 minute' as stale
     from dav.device d
     join identity.member m on m.workspace_id = d.workspace_id and m.member_id = d.member_id and m.status = 'active'
     join identity.workspace w on w.workspace_id = d.workspace_id
@@ -35,7 +33,7 @@ export async function findDevice(tx: Tx, password: string, client: string | null
   return device;
 }
 
-const columns = ['device_id', 'name', 'writes', 'takes_lent', 'created_at', 'last_used_at', 'client'] as const;
+const columns = ['device_id', 'name', 'writes', 'created_at', 'last_used_at', 'client'] as const;
 
 export async function listDevices(tx: Tx, { workspaceId, memberId }: Actor) {
   return tx
@@ -61,7 +59,7 @@ export async function findOwnDevice(tx: Tx, { workspaceId, memberId }: Actor, de
 export async function addDevice(
   tx: Tx,
   { workspaceId, memberId }: Actor,
-  device: { deviceId: string; sourceId: string; name: string; password: string; writes: boolean; takesLent: boolean },
+  device: { deviceId: string; sourceId: string; name: string; password: string; writes: boolean },
 ): Promise<void> {
   await tx
     .insertInto('sources.source')
@@ -83,7 +81,6 @@ export async function addDevice(
       name: device.name,
       secret_hash: sha256(device.password),
       writes: device.writes,
-      takes_lent: device.takesLent,
     })
     .execute();
 }
@@ -92,7 +89,7 @@ export async function updateDevice(
   tx: Tx,
   { workspaceId, memberId }: Actor,
   deviceId: string,
-  values: { name?: string | undefined; writes?: boolean | undefined; takes_lent?: boolean | undefined },
+  values: { name?: string | undefined; writes?: boolean | undefined },
 ): Promise<void> {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   if (Object.keys(given).length === 0) return;
@@ -114,6 +111,13 @@ export async function deleteDevice(tx: Tx, { workspaceId, memberId }: Actor, dev
     .where('device_id', '=', deviceId)
     .executeTakeFirst();
   return done.numDeletedRows > 0n;
+}
+
+/** A member who has left connects again with new passwords only, should they come back. As the keeper. */
+export async function endDevicesOf(tx: Tx, workspaceId: string, accountId: string): Promise<void> {
+  await sql`delete from dav.device d using identity.member m
+    where d.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.member_id = d.member_id
+      and m.account_id = ${accountId}`.execute(tx);
 }
 
 /** An address book as devices see it. */

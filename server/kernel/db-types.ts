@@ -241,7 +241,6 @@ export interface DB {
     name: string;
     secret_hash: Buffer;
     writes: boolean;
-    takes_lent: Generated<boolean>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     last_used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     client: string | null;
