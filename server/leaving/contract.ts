@@ -51,7 +51,7 @@ export const openDeparture = contract({
   name: 'leaving.openDeparture',
   method: 'POST',
   path: '/departures',
-  summary: 'Look at what would happen if a member left; nothing happens before it is confirmed',
+  summary: 'Prepares a departure: who leaves sees what would stay and go; nothing else happens before it is confirmed',
   input: z.object({ memberId: id }),
   output: departureDetails,
   access: 'admin',
