@@ -38,8 +38,9 @@ export function write(node: XmlElement | string): string {
   if (typeof node === 'string') return escapeXml(node);
   const { name, children, attributes = {} } = node;
   const other = foreign.exec(name.startsWith('D:{') ? name.slice(2) : name);
-  const tag = other ? `x:${other[2]}` : name;
-  let open = other ? `${tag} xmlns:x="${escapeXml(other[1]!)}"` : tag;
+  // Of no namespace at all, it needs no prefix: none is declared as the default one.
+  const tag = other ? (other[1] ? `x:${other[2]}` : other[2]!) : name;
+  let open = other?.[1] ? `${tag} xmlns:x="${escapeXml(other[1])}"` : tag;
   for (const [key, value] of Object.entries(attributes)) open += ` ${key}="${escapeXml(value)}"`;
   if (children.length === 0) return `<${open}/>`;
   let text = `<${open}>`;
