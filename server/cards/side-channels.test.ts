@@ -164,3 +164,44 @@ test('what has details to verify is the person meant, not another whom a hidden 
   expect((await eve.call(contracts.listPeople, { q: 'quentin' })).items).toHaveLength(2);
   expect((await eve.call(contracts.getFacets, {})).total.count).toBe(2);
 });
+
+test('a number that is not lent joins nothing and parts nothing for whom it is not lent: nobody finds it out by trying', async () => {
+  const nadia = await app.invite(alice, 'Nadia Lend');
+  const karim = await app.invite(alice, 'Karim Guess');
+  const contact = (given: string, family: string, mobile: string, email?: string) => [
+    { kind: 'name' as const, value: { given, family } },
+    { kind: 'organization' as const, value: { name: 'Boulangerie Vasseur' } },
+    { kind: 'phone' as const, value: { raw: mobile } },
+    ...(email ? [{ kind: 'email' as const, value: { value: email, type: 'work' as const } }] : []),
+  ];
+  const lent = [
+    contact('Ugo', 'Quellenbrock', '+33 6 39 98 00 11'),
+    contact('Ilse', 'Dornewald', '+33 6 39 98 00 12'),
+    contact('Wim', 'Ostrander', '+33 6 39 98 00 13', 'wim@vasseur.example'),
+    contact('Aga', 'Ostrovska', '+33 6 39 98 00 14', 'aga@vasseur.example'),
+  ];
+  await nadia.call(contracts.createCards, { cards: lent.map((fields) => ({ fields })) });
+  const main = (await nadia.call(delegation.listBooks, {})).items.find(({ mine }) => mine)!;
+  const terms = { grantee: { kind: 'member' as const, memberId: karim.me.memberId }, acts: ['read' as const] };
+  await lend(nadia, main.id, { ...terms, except: ['privateNumbers'] });
+  // Of each two, the first number is right and the other is not.
+  const guesses = [
+    contact('Ugo', 'Quelenbrok', '+33 6 39 98 00 11'),
+    contact('Ilse', 'Dornevald', '+33 6 39 98 00 99'),
+    contact('Wim', 'Ostrander', '+33 6 39 98 00 13', 'wim@vasseur.example'),
+    contact('Aga', 'Ostrovska', '+33 6 39 98 00 98', 'aga@vasseur.example'),
+  ];
+  await karim.call(contracts.createCards, { cards: guesses.map((fields) => ({ fields })) });
+  await app.settle();
+  const seen = async () => {
+    const lists = await Promise.all(['ugo', 'ilse', 'wim', 'aga'].map((q) => karim.call(contracts.listPeople, { q })));
+    return lists.map(({ items }) => items.map((person) => person.cards).join());
+  };
+  const asked = async () => (await karim.call(matching.listProposals, {})).items.length;
+  expect(await seen()).toEqual(['1,1', '1,1', '2', '2']);
+  expect(await asked()).toBe(2);
+  // With its numbers lent, the right one joins.
+  await lend(nadia, main.id, terms);
+  await app.settle();
+  expect((await seen())[0]).toBe('2');
+});
