@@ -140,6 +140,17 @@ cards.contact_point
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+cards.decay
+  workspace_id uuid not null
+  class smallint not null
+  lost integer not null
+  years double precision not null
+  counted_at timestamp with time zone not null default (now())
+  constraint decay_pk PRIMARY KEY (workspace_id, class)
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 cards.departed
   workspace_id uuid not null
   book_no integer not null

@@ -979,6 +979,13 @@ export const mutations: readonly Mutation[] = [
   },
 
   // Matching.
+  {
+    file: 'server/cards/verifying.ts',
+    text: 'c.card_id = ${cardId} and c.exposure < 2 and delegation.reach_of(c.book_no) < 0',
+    instead: 'c.card_id = ${cardId} and c.exposure < 2',
+    breaks: 'whoever reads a lent card says of its values that they are right',
+    tests: ['server/cards/verifying.test.ts'],
+  },
   // Links by what is read.
   {
     file: 'db/migrations/0021_links_by_reading.sql',

@@ -220,6 +220,8 @@ export const personValue = z.object({
       health: z.enum(['unknown', 'good', 'failing', 'dead']),
     })
     .nullable(),
+  /** How likely it is still right, by its age and what happened since; null for what does not age. */
+  age: z.object({ likely: z.number(), signs: z.array(z.enum(['moved', 'failing', 'dead'])) }).nullable(),
 });
 export type PersonValue = z.output<typeof personValue>;
 
@@ -247,6 +249,8 @@ export const person = z.object({
   name: z.string(),
   photo: z.string().nullable(),
   values: z.array(personValue),
+  /** 0 to 100: how likely what one needs to reach them is still right; null where nothing of it ages. */
+  freshness: z.number().nullable(),
   cards: z.array(cardSummary),
   /** Whether I may take something of them along: a card of mine, or one lent to me for that. */
   exportable: z.boolean(),
@@ -512,6 +516,69 @@ export const listArchived = contract({
   scope: 'contacts:read',
 });
 
+/** What makes a value age faster. `moved`: seen with another employer since; `failing`, `dead`: messages come back, for a while or for good. */
+export const ageingSign = z.enum(['moved', 'failing', 'dead']);
+export const listToVerify = contract({
+  name: 'cards.listToVerify',
+  method: 'GET',
+  path: '/cards/to-verify',
+  summary:
+    'Values on cards I hold that are likelier wrong than right by their age and by what happened since, the worst first',
+  input: z.object({ ...paging }),
+  output: page(
+    z.object({
+      cardId: id,
+      fieldNo: z.number().int(),
+      name: z.string(),
+      kind: fieldKind,
+      value: z.record(z.string(), z.unknown()),
+      display: z.string(),
+      seenAt: instant,
+      signs: z.array(ageingSign),
+      /** How likely it is still right, 0 to 1. */
+      likely: z.number(),
+    }),
+  ),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const confirmFields = contract({
+  name: 'cards.confirmFields',
+  method: 'POST',
+  path: '/cards/:cardId/confirm',
+  summary: 'Say of values on a card I hold that they are right as they stand, or take that back',
+  input: z.object({
+    cardId: id,
+    fieldNos: z.array(z.number().int()).min(1).max(100),
+    confirm: z.boolean().default(true),
+  }),
+  output: z.object({}),
+  access: 'member',
+  scope: 'contacts:write',
+});
+export const getDecay = contract({
+  name: 'cards.getDecay',
+  method: 'GET',
+  path: '/cards/decay',
+  summary: 'What share of values of each class is wrong a year later: as usual, and as this company has seen it',
+  input: z.object({}),
+  output: z.object({
+    items: z.array(
+      z.object({
+        class: z.string(),
+        /** Shares a year, 0 to 1. `measured` leans on `usual` as long as little was seen. */
+        usual: z.number(),
+        measured: z.number(),
+        lost: z.number().int(),
+        /** Years of values that were looked at. */
+        years: z.number(),
+      }),
+    ),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
 /** What happened to the cards behind a person, newest first. */
 export const historyItem = z.object({
   at: instant,
@@ -530,6 +597,8 @@ export const historyItem = z.object({
     'unarchived',
     /** An import found it changed at its source, and brought it back from the archive. */
     'revived',
+    /** Said to be right as it stands. */
+    'confirmed',
     'linked',
     'unlinked',
     'note',

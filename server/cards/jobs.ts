@@ -7,6 +7,7 @@ import { settleMade } from './offering.ts';
 import { findAccepted } from './offers.ts';
 import { purgeCards } from './retention.ts';
 import { refreshBook, refreshJoined } from './upkeep.ts';
+import { measureDecay } from './verifying.ts';
 
 /** The lists have followed (or a date has come): the open pages of those concerned ask again. */
 function tellConcerned(app: App, workspaceId: string, bookNo: number): Promise<void> {
@@ -66,4 +67,7 @@ export const cardsTasks: Task[] = [
   }),
 ];
 
-export const cardsCrons: Cron[] = [{ name: 'cards.purge', schedule: '10 3 * * *', run: purgeCards }];
+export const cardsCrons: Cron[] = [
+  { name: 'cards.purge', schedule: '10 3 * * *', run: purgeCards },
+  { name: 'cards.measureDecay', schedule: '40 3 * * *', run: measureDecay },
+];

@@ -21,6 +21,7 @@ import { preview } from './preview.ts';
 import * as queries from './queries.ts';
 import { linkByEdit, restorableDays } from './rows.ts';
 import { type Colleague, listEmployments, listStaff } from './staff.ts';
+import { verifyOperations } from './verify-operations.ts';
 import * as views from './views.ts';
 import { tellReaders } from './visibility.ts';
 
@@ -120,6 +121,7 @@ const facetSample = 10_000;
 export const cardsOperations: Operation[] = [
   ...archiveOperations,
   ...offerOperations,
+  ...verifyOperations,
 
   implement(contracts.listPeople, async ({ after, limit, sort, ...filter }, { tx, actor }) => {
     const cursor = after ? decodeCursor(after, z.tuple([sort === 'recent' ? instant : z.string(), id])) : null;

@@ -2,9 +2,11 @@ import type { z } from 'zod';
 import { findGrantsFor, recordUses } from '../delegation/ledger.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
+import { type AgeingSign, freshnessScore, likelyRight, signsFor } from './ageing.ts';
 import { compose, entryOf, type Value, type VisibleCard } from './compose.ts';
 import type { cardSummary, FieldKind, Person } from './contract.ts';
 import * as queries from './queries.ts';
+import { type Losses, loadLosses } from './verifying.ts';
 
 export { findPersonCards, findUsedCards, joinPersons } from './queries.ts';
 
@@ -122,12 +124,19 @@ export async function describeGroup(
   const members = await queries.nameMembers(tx, actor, authors);
   const shown = new Map(visible.map((card) => [card.cardId, card]));
   const takable = await findTakable({ tx, actor }, cards);
+  const losses = await loadLosses(tx, actor);
+  const ages = new Map(values.map((value) => [value, ageOf(value, values, cards, points, losses)]));
   return {
     id: personId,
     kind: entry.kind,
     name: entry.name,
     photo: entry.photo,
-    values: values.map((value) => describeValue(value, points, members)),
+    values: values.map((value) => ({ ...describeValue(value, points, members), age: ages.get(value)! })),
+    freshness: freshnessScore(
+      values
+        .filter(({ chosen }) => chosen)
+        .map((value) => ({ kind: value.kind, likely: ages.get(value)?.likely ?? null })),
+    ),
     cards: cards.map((card) => describeCard(card, links, shown, takable)),
     exportable: cards.some((card) => card.mine || takable.has(card.book_id)),
   };
@@ -142,7 +151,36 @@ export async function findTakable({ tx, actor }: Viewer, cards: readonly queries
 
 type Points = Awaited<ReturnType<typeof queries.findContactPoints>>;
 
-function describeValue(value: Value, points: Points, members: ReadonlyMap<string, string>): Person['values'][number] {
+/** How old a value looks: by the one that was last seen or confirmed of those that say it, and by what happened since. */
+function ageOf(
+  value: Value,
+  values: readonly Value[],
+  cards: readonly queries.LoadedCard[],
+  points: Points,
+  losses: Losses,
+): { likely: number; signs: AgeingSign[] } | null {
+  const [{ card, field }] = value.said as [Value['said'][0]];
+  const of = cards.find(({ card_id }) => card_id === card.cardId)?.fields.find(({ no }) => no === field.no)?.class;
+  if (of === undefined) return null;
+  const health = field.contactPointId ? points.get(field.contactPointId)?.health : undefined;
+  const signs: AgeingSign[] = health === 'failing' || health === 'dead' ? [health] : [];
+  // Another employer, seen later than this value, and not on the card that says it.
+  const employer = values.find(({ kind, chosen }) => kind === 'organization' && chosen)?.said[0];
+  const elsewhere = value.said.every(({ card: one }) => one.cardId !== employer?.card.cardId);
+  const own = values.some(
+    ({ kind, said, chosen }) =>
+      kind === 'organization' && !chosen && said.some((one) => one.card.cardId === card.cardId),
+  );
+  if (employer && elsewhere && own && employer.field.seenAt > field.seenAt) signs.push('moved');
+  const likely = likelyRight({ class: of, seenAt: field.seenAt, signs }, new Date(), losses);
+  return likely === null ? null : { likely, signs: signsFor(of, signs) };
+}
+
+function describeValue(
+  value: Value,
+  points: Points,
+  members: ReadonlyMap<string, string>,
+): Omit<Person['values'][number], 'age'> {
   const point = value.said.map(({ field }) => field.contactPointId && points.get(field.contactPointId)).find(Boolean);
   return {
     kind: value.kind,

@@ -87,6 +87,13 @@ export interface DB {
     health_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     consent_origin: string | null;
   };
+  'cards.decay': {
+    workspace_id: string;
+    class: number;
+    lost: number;
+    years: number;
+    counted_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'cards.departed': {
     workspace_id: string;
     book_no: number;

@@ -73,6 +73,7 @@ const asked: Record<string, (id: Ids) => object> = {
   'cards.acceptOffer': ({ offerId }) => ({ offerId, replaces: null, always: true }),
   'cards.addNote': ({ personId }) => ({ personId, text: 'Owned' }),
   'cards.archiveCards': ({ personId }) => ({ cardIds: [personId] }),
+  'cards.confirmFields': ({ personId }) => ({ cardId: personId, fieldNos: [0] }),
   'cards.createCard': ({ bookId }) => ({ bookId, fields: title }),
   'cards.createCards': ({ bookId }) => ({ bookId, cards: [{ fields: title }] }),
   'cards.deleteView': ({ viewId }) => ({ viewId }),

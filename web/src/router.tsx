@@ -209,6 +209,11 @@ const archive = createRoute({
   validateSearch: archiveSearch,
   component: lazyRouteComponent(() => import('./screens/quality/Archive.tsx'), 'Archive'),
 });
+const verify = createRoute({
+  getParentRoute: () => quality,
+  path: '/verify',
+  component: lazyRouteComponent(() => import('./screens/quality/Verify.tsx'), 'Verify'),
+});
 const health = createRoute({
   getParentRoute: () => quality,
   path: '/health',
@@ -323,7 +328,7 @@ export const router = createRouter({
       person,
       imports,
       oneImport,
-      quality.addChildren([hunt, groups, decisions, archive, health]),
+      quality.addChildren([hunt, groups, decisions, verify, archive, health]),
       settings.addChildren([
         settingsHome,
         mySettings,

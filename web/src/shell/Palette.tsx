@@ -114,6 +114,7 @@ function useScreens(): Command[] {
     { label: t('quality.hunt.title'), run: go('/quality') },
     { label: t('quality.groups.title'), run: go('/quality/groups') },
     { label: t('quality.decisions.title'), run: go('/quality/decisions') },
+    { label: t('quality.verify.title'), run: go('/quality/verify') },
     { label: t('quality.health.title'), run: go('/quality/health') },
     { label: t('shell.me'), run: go('/settings/me') },
     { label: t('shell.books'), run: go('/settings/books') },

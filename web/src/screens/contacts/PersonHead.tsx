@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { Person, PersonValue } from '../../../../server/cards/contract.ts';
 import { t } from '../../i18n.ts';
 import { Face } from '../../ui/Face.tsx';
+import { Why } from '../../ui/Why.tsx';
 import { addressesOf, Compose } from '../outreach/Compose.tsx';
 import { gateQuery } from '../outreach/queries.ts';
 import { EditValue } from './EditValue.tsx';
@@ -43,12 +44,24 @@ export function PersonHead({ person, level }: PersonHeadProps) {
             {title && organization ? t('contacts.titleAt', { title, organization }) : (title ?? organization)}
           </p>
         )}
+        <Freshness person={person} />
         <Group gap="xs" mt={10} className="no-print">
           <Write person={person} />
           <Reach values={chosenOf(person, 'phone')} />
         </Group>
       </div>
     </header>
+  );
+}
+
+/** How likely what one needs to reach them is still right. */
+function Freshness({ person: { freshness } }: { person: Person }) {
+  if (freshness === null) return null;
+  const score = t('contacts.freshness.score', { score: freshness });
+  return (
+    <p className={classes.freshness}>
+      {score} <Why what={score}>{t('contacts.freshness.why')}</Why>
+    </p>
   );
 }
 

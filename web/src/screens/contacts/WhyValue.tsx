@@ -1,10 +1,13 @@
-import { ActionIcon } from '@mantine/core';
-import { IconPencil } from '@tabler/icons-react';
-import type { Person, PersonValue } from '../../../../server/cards/contract.ts';
-import { ago } from '../../format.ts';
+import { ActionIcon, Button } from '@mantine/core';
+import { IconCheck, IconPencil } from '@tabler/icons-react';
+import { confirmFields, type Person, type PersonValue } from '../../../../server/cards/contract.ts';
+import { call } from '../../api.ts';
+import { ago, percent } from '../../format.ts';
 import { t } from '../../i18n.ts';
+import { offerUndo, sayError } from '../../ui/undo.tsx';
 import { Why } from '../../ui/Why.tsx';
 import classes from './Person.module.css';
+import { refreshPerson } from './queries.ts';
 import { alternativesOf, chosenOf, displayOf } from './values.ts';
 
 interface WhyValueProps {
@@ -22,6 +25,7 @@ export function WhyValue({ person, value, onEdit }: WhyValueProps) {
       <Why what={what}>
         <p className={classes.reason}>{reasonOf(person, value)}</p>
         <Evidence person={person} value={value} />
+        <Age person={person} value={value} />
         {others.length > 0 && (
           <>
             <p className={classes.othersTitle}>{t('contacts.alternatives', { count: others.length })}</p>
@@ -46,6 +50,42 @@ function reasonOf(person: Person, value: PersonValue): string {
   const count = chosenOf(person, value.kind).length;
   const setApart = ['corrected', 'preferred'].includes(value.reason);
   return count > 1 && !setApart ? t('contacts.reason.among', { count }) : t(`contacts.reason.${value.reason}`);
+}
+
+/** How likely it is still right; whoever holds a card that says it can say so. */
+function Age({ person, value }: { person: Person; value: PersonValue }) {
+  if (!value.age) return null;
+  const own = value.provenance.find(({ cardId }) => person.cards.some(({ id, mine }) => mine && id === cardId));
+  const signs = value.age.signs.map((sign) => t(`contacts.age.${sign}`));
+  return (
+    <div className={classes.age}>
+      <p>{[t('contacts.age', { percent: percent(value.age.likely) }), ...signs].join(' ')}</p>
+      {own && (
+        <Button
+          size="compact-sm"
+          variant="light"
+          leftSection={<IconCheck size={16} aria-hidden />}
+          onClick={() => void confirm(person.id, own.cardId, own.fieldNo)}
+        >
+          {t('contacts.confirm')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+async function confirm(personId: string, cardId: string, fieldNo: number): Promise<void> {
+  const fieldNos = [fieldNo];
+  try {
+    await call(confirmFields, { cardId, fieldNos });
+    await refreshPerson(personId);
+    offerUndo(t('contacts.confirmed'), async () => {
+      await call(confirmFields, { cardId, fieldNos, confirm: false });
+      await refreshPerson(personId);
+    });
+  } catch (error) {
+    sayError(error);
+  }
 }
 
 function Evidence({ person, value }: { person: Person; value: PersonValue }) {

@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { Decay } from './Decay.tsx';
 import { FullRun } from './FullRun.tsx';
 import classes from './Health.module.css';
 import { Months } from './Months.tsx';
@@ -47,6 +48,7 @@ export function Health() {
           <Section title={t('quality.disagreements')} lead={t('quality.disagreements.lead')}>
             <Disagreements of={data.disagreements} />
           </Section>
+          <Decay />
           <Section title={t('quality.matching')}>
             <Precision value={data.wrongPerThousand} />
             <FullRun run={data.run} />

@@ -21,6 +21,7 @@ export function Quality() {
           },
           { to: '/quality/groups', label: t('quality.groups') },
           { to: '/quality/decisions', label: t('quality.decisions') },
+          { to: '/quality/verify', label: t('quality.verify') },
           { to: '/quality/archive', label: t('quality.archive') },
           { to: '/quality/health', label: t('quality.health') },
         ]}

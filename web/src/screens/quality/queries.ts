@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
   countDead,
+  getDecay,
   getFacets,
   getPerson,
   listArchived,
@@ -9,6 +10,7 @@ import {
   listHistory,
   listPeople,
   listStaff,
+  listToVerify,
 } from '../../../../server/cards/contract.ts';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import {
@@ -72,6 +74,17 @@ export const archivedQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next,
 });
 
+export const toVerifyQuery = infiniteQueryOptions({
+  queryKey: [listToVerify.name, 'pages'],
+  queryFn: ({ pageParam }) => call(listToVerify, { limit: 50, ...(pageParam && { after: pageParam }) }),
+  initialPageParam: '',
+  getNextPageParam: (page) => page.next,
+});
+
+export const refreshToVerify = (): Promise<unknown> => refresh(listToVerify, getPerson, listHistory);
+
+export const decayQuery = reading(getDecay, {});
+
 /** The name of a pair of cards, whichever comes first. */
 export function pairOf(one: string, other: string): string {
   return one < other ? `${one}.${other}` : `${other}.${one}`;
@@ -94,6 +107,7 @@ export function refreshReference(): Promise<unknown> {
     listDead,
     countDead,
     listArchived,
+    listToVerify,
   );
 }
 
