@@ -7,17 +7,19 @@ import { makeIdentify } from './identity/identify.ts';
 import { openSetup, rememberUrl } from './identity/setup.ts';
 import { serveApiDocs } from './kernel/api-docs.ts';
 import type { App } from './kernel/app.ts';
-import { AlreadyRunning, holdLock, openEmbedded } from './kernel/attach.ts';
+import { AlreadyRunning, holdLock, joinOthers, openEmbedded } from './kernel/attach.ts';
 import { backUpBeforeMigration } from './kernel/backup.ts';
 import { type Config, version } from './kernel/config.ts';
 import { openDatabase } from './kernel/database.ts';
 import type { EmbeddedPostgres } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
 import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
+import { oldestPostgres } from './kernel/inspect.ts';
 import { checkKey, rememberKey } from './kernel/key-check.ts';
 import { livePaths, liveRoutes, openLiveHub } from './kernel/live.ts';
 import { type Log, openLog } from './kernel/log.ts';
 import { giveBackWhenAtRest } from './kernel/memory.ts';
+import { Explained } from './kernel/messages.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
 import { describeApi } from './kernel/openapi.ts';
 import { openSecrets } from './kernel/secrets.ts';
@@ -84,8 +86,9 @@ export async function start(config: Config, report: Report): Promise<Running> {
       embedded.onDeath(() => lost('database_died'));
       if (embedded.adopted) report('adopted');
     }
+    const alone = embedded !== undefined || (await meetOthers(url, report, closers));
     await prepare(url, config, report);
-    const running = await openApp(config, url, { alone: embedded !== undefined, web, report }, closers);
+    const running = await openApp(config, url, { alone, web, report }, closers);
     const stopWatching = giveBackWhenAtRest();
     closers.push(async () => stopWatching());
     report('ready', { url: running.url, seconds: Math.round((performance.now() - began) / 100) / 10 });
@@ -103,6 +106,14 @@ export async function start(config: Config, report: Report): Promise<Running> {
   }
 }
 
+/** On a PostgreSQL of one's own several processes may work; who comes later says so. @returns whether there is no other */
+async function meetOthers(url: string, report: Report, closers: (() => Promise<unknown>)[]): Promise<boolean> {
+  const place = await joinOthers(url);
+  closers.push(() => place.end());
+  if (!place.alone) report('database_shared');
+  return place.alone;
+}
+
 async function startDatabase(config: Config, report: Report): Promise<EmbeddedPostgres> {
   report('database', { folder: config.dataDir });
   return openEmbedded(config.dataDir);
@@ -113,6 +124,7 @@ export async function prepare(url: string, config: Config, report: Report): Prom
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
+    await checkVersion(client);
     const keyCheck = await checkKey(client, config);
     const pending = await pendingMigrations(client);
     if (pending[0]) {
@@ -125,6 +137,14 @@ export async function prepare(url: string, config: Config, report: Report): Prom
   } finally {
     await client.end();
   }
+}
+
+/** @throws Explained for a PostgreSQL that lacks what we need, before anything is changed in it */
+async function checkVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ number: number; version: string }>(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+  );
+  if (rows[0]!.number < oldestPostgres) throw new Explained('start.database_old', { version: rows[0]!.version });
 }
 
 /** Opens the application; what it opens is pushed on `closers`, to be closed in reverse order even when this throws. */

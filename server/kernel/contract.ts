@@ -96,6 +96,7 @@ export const errorStatus = {
   internal: 500,
   provider_unreachable: 502,
   unavailable: 503,
+  disk_full: 507,
 } as const;
 export type ErrorCode = keyof typeof errorStatus;
 

@@ -1,8 +1,11 @@
 import type pg from 'pg';
 
+/** As `server_version_num`: 15. */
+export const oldestPostgres = 150_000;
+
 /** What an operator asks a database before trusting it. */
 export interface Inspection {
-  /** As `server_version_num`: 150000 and more is recent enough. */
+  /** As `server_version_num`. */
   number: number;
   version: string;
   /** Readable, with its unit. */
