@@ -96,7 +96,9 @@ describe('a mistake in DATABASE_URL', () => {
 
   test('a database that is not there is named', () => {
     const url = app.databaseUrl.replace(/\/[^/?]+(\?|$)/, '/nowhere$1');
-    expect(entregent(['start', '--port', '0'], url, 'fr_FR.UTF-8').stderr).toContain('Il n’y a pas de base «\u00a0nowhere\u00a0»');
+    expect(entregent(['start', '--port', '0'], url, 'fr_FR.UTF-8').stderr).toContain(
+      'Il n’y a pas de base «\u00a0nowhere\u00a0»',
+    );
   });
 });
 
@@ -120,7 +122,13 @@ describe('entregent reset-access', () => {
     expect(stdout).toContain(`${app.url}/reset#token=`);
     const token = tokenOf(/http\S+/.exec(stdout)![0]);
     await app.client().call(identity.resetPassword, { token, password: 'nine blue kites' });
-    await app.client().call(identity.signIn, { email: alice.me.email, password: 'nine blue kites' });
+    const client = app.client();
+    await client.call(identity.signIn, { email: alice.me.email, password: 'nine blue kites' });
+    const { items } = await client.call(identity.listAudit, {});
+    expect(items).toMatchObject([
+      { code: 'member.reset', subject: alice.me.name },
+      { actor: null, code: 'member.reset_on_server', subject: alice.me.name },
+    ]);
   });
 
   test('knows nobody else', () => {

@@ -18,6 +18,7 @@ import { recordAudit } from './audit.ts';
 import * as contracts from './contract.ts';
 import { deviceOperations } from './devices.ts';
 import { factorOperations } from './factors.ts';
+import { invitationOperations } from './invitations.ts';
 import { describeMember, memberOperations } from './members.ts';
 import { passkeyHost } from './passkeys.ts';
 import { processOperations } from './processes.ts';
@@ -249,32 +250,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       return {};
     }),
 
-    implement(contracts.listInvitations, async (_input, { tx, actor }) => ({
-      items: await describeInvitations(tx, actor.workspaceId),
-    })),
-
-    implement(contracts.createInvitation, async (input, { tx, actor, app }) => {
-      const teams = await queries.listTeams(tx, actor.workspaceId);
-      if (input.teamIds.some((id) => !teams.some((team) => team.id === id)))
-        throw new AppError('invalid_input', { fields: { teamIds: 'unknown' } });
-      const token = newToken();
-      const linkId = await queries.addLink(tx, actor.workspaceId, {
-        purpose: 'invitation',
-        token,
-        expiresAt: new Date(Date.now() + 7 * day),
-        role: input.role,
-        teamIds: input.teamIds,
-        createdBy: actor.memberId,
-        ...(input.email ? { email: input.email } : {}),
-      });
-      const invitation = (await describeInvitations(tx, actor.workspaceId)).find((one) => one.id === linkId)!;
-      return { invitation, url: `${app.config.publicUrl}/join#token=${token}` };
-    }),
-
-    implement(contracts.withdrawInvitation, async ({ invitationId }, { tx, actor }) => {
-      if (!(await queries.deleteInvitation(tx, actor.workspaceId, invitationId))) throw notFound();
-      return {};
-    }),
+    ...invitationOperations,
 
     implement(contracts.getInvitation, async ({ token }, { app }) =>
       app.db.asSystem('identity', async (tx) => {
@@ -345,18 +321,4 @@ function describeKey(record: Awaited<ReturnType<Accounts['listKeys']>>[number]) 
     lastUsedAt: record.lastUsedAt?.toISOString() ?? null,
     expiresAt: record.expiresAt?.toISOString() ?? null,
   };
-}
-
-async function describeInvitations(tx: Tx, workspaceId: string) {
-  const teams = await queries.listTeams(tx, workspaceId);
-  const rows = await queries.listOpenInvitations(tx, workspaceId);
-  return rows.map((row) => ({
-    id: row.link_id,
-    email: row.email,
-    role: row.role as Role,
-    teams: teams.filter((team) => row.team_ids.includes(team.id)).map(({ id, name }) => ({ id, name })),
-    invitedBy: row.invited_by ?? '',
-    createdAt: row.created_at.toISOString(),
-    expiresAt: row.expires_at.toISOString(),
-  }));
 }

@@ -349,15 +349,19 @@ export async function setMember(
     .execute();
 }
 
-/** @returns false when there is no such invitation */
-export async function deleteInvitation(tx: Tx, workspaceId: string, linkId: string): Promise<boolean> {
-  const done = await tx
+/** @returns what it was, or undefined when there is no such invitation */
+export async function deleteInvitation(
+  tx: Tx,
+  workspaceId: string,
+  linkId: string,
+): Promise<{ email: string | null } | undefined> {
+  return tx
     .deleteFrom('identity.link')
     .where('workspace_id', '=', workspaceId)
     .where('link_id', '=', linkId)
     .where('purpose', '=', 'invitation')
+    .returning('email')
     .executeTakeFirst();
-  return done.numDeletedRows > 0n;
 }
 
 /** Invitations that nobody has followed yet and that still admit, the latest first. */

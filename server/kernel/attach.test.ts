@@ -27,10 +27,12 @@ test('a process whose connection broke is still one that the next meets', async 
     `select pg_terminate_backend(pid) from pg_stat_activity
      where datname = current_database() and application_name = 'entregent-instance'`,
   );
-  await expect.poll(async () => {
-    const next = await joinOthers(database.url);
-    await next.end();
-    return next.alone;
-  }).toBe(false);
+  await expect
+    .poll(async () => {
+      const next = await joinOthers(database.url);
+      await next.end();
+      return next.alone;
+    })
+    .toBe(false);
   await first.end();
 });

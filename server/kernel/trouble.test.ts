@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { explain, hasNoRoom, isDatabaseUrl, partsOf } from './trouble.ts';
 
-const config = { dataDir: '/srv/entregent', databaseUrl: 'postgresql://anne:s%2Fcret@db.example:6432/crm' } as Parameters<
-  typeof explain
->[1];
+const config = {
+  dataDir: '/srv/entregent',
+  databaseUrl: 'postgresql://anne:s%2Fcret@db.example:6432/crm',
+} as Parameters<typeof explain>[1];
 const refused = (code: string, message = '', more = {}) => Object.assign(new Error(message), { code, ...more });
 
 describe('an address of a PostgreSQL', () => {

@@ -79,6 +79,7 @@ export function explain(error: unknown, config: Config): Explained | undefined {
   if (ofFolder && syscall !== 'listen' && syscall !== 'connect') return new Explained('start.folder_closed', folder);
   if (config.databaseUrl === undefined) return undefined;
   const noSocket = syscall === 'connect' && (code === 'ENOENT' || code === 'EACCES');
-  const key = (noSocket ? 'refused' : ofDatabase[code]) ?? (code === '' || /^[A-Z_]+$/.test(code) ? wordsOf(error) : undefined);
+  const key =
+    (noSocket ? 'refused' : ofDatabase[code]) ?? (code === '' || /^[A-Z_]+$/.test(code) ? wordsOf(error) : undefined);
   return key === undefined ? undefined : new Explained(`start.database_${key}`, partsOf(config.databaseUrl));
 }

@@ -47,7 +47,7 @@ function sentenceOf({ actor, code, subject, detail }: Entry): string {
   const role = roles.find((one) => one === detail.role);
   return t(`settings.audit.${code}`, {
     actor: actor ?? t('settings.audit.system'),
-    subject: subject ?? '–',
+    subject: subject ?? (code.startsWith('invitation.') ? t('settings.audit.invitation.anyone') : '–'),
     role: role ? t(`settings.role.${role}`) : '',
     version: Number(detail.version ?? 0),
   });
