@@ -319,6 +319,20 @@ describe('a holder', () => {
 });
 
 describe('a card lent for once', () => {
+  test('is said beforehand to come without any way to reach the contact, where all ways are private', async () => {
+    const fields = [
+      { kind: 'name' as const, value: { given, family: `${sought}-Privee` } },
+      { kind: 'email' as const, value: { value: `${given.toLowerCase()}@home.example`, place: 'home' as const } },
+      { kind: 'phone' as const, value: { raw: '+33 1 99 00 55 44', place: 'home' as const } },
+    ];
+    const { id: bare } = await louis.call(cards.createCard, { bookId: books.get(louis)!, fields });
+    await app.settle();
+    await request();
+    const [asked] = await asks(louis);
+    const reach = new Map(asked!.contacts.map(({ id, reachable }) => [id, reachable]));
+    expect([reach.get(ofLouis), reach.get(bare)]).toEqual([true, false]);
+  });
+
   test('is read by the asker alone, without what is private, and gone when its time is over', async () => {
     await request();
     const [asked] = await asks(louis);

@@ -1,3 +1,4 @@
+import { type LoadedCard, loadCards } from '../cards/queries.ts';
 import {
   getCardRow,
   getOwnSource,
@@ -22,6 +23,19 @@ import * as queries from './queries.ts';
 
 /** What stays with the holder when a card is lent for once, as when a book is lent in the usual way. */
 const except: GrantTerms['except'] = ['privateNumbers', 'privateEmails', 'privateAddresses', 'notes'];
+
+const mask = maskWithout(except);
+
+/** Which of these cards would be lent for once with a number or an address to reach the contact by; the rest holds private ones, or none. */
+export async function findReachable(tx: Tx, actor: Actor, cardIds: readonly string[]): Promise<Set<string>> {
+  const cards = await loadCards(tx, actor, cardIds);
+  const reaches = (card: LoadedCard) =>
+    card.fields.some(({ kind, class: of, value }) => ways.has(kind) && ((mask >>> of) & 1) === 1 && !isEmpty(value));
+  return new Set(cards.filter(reaches).map((card) => card.card_id));
+}
+
+const ways: ReadonlySet<string> = new Set(['email', 'phone']);
+const isEmpty = (value: unknown): boolean => Object.keys(value as object).length === 0;
 
 interface OnceBook {
   book_id: string;
@@ -96,7 +110,6 @@ async function copyCard(tx: Tx, holder: Actor, cardId: string, to: OnceBook): Pr
       seen_at: card.seen_at,
     },
   ]);
-  const mask = maskWithout(except);
   await insertFields(
     tx,
     fields
