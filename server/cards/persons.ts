@@ -155,13 +155,18 @@ export interface Side {
 
 /** What those of the given cards that the viewer may see are called: no more than a list shows. */
 export async function nameCards({ tx, actor }: Viewer, cardIds: readonly string[]): Promise<Map<string, string>> {
-  const cards = await queries.loadCards(tx, actor, cardIds);
-  return new Map(
-    cards.map((card) => {
-      const visible = queries.toVisible(card);
-      return [card.card_id, entryOf([visible], compose([visible])).name];
-    }),
+  const names = new Map<string, string>();
+  const name = async (ids: readonly string[], kinds: readonly FieldKind[]) => {
+    for (const card of await queries.loadSome(tx, actor, ids, kinds))
+      names.set(card.cardId, entryOf([card], compose([card])).name);
+  };
+  await name(cardIds, ['name', 'organization']);
+  // Few have neither, and are called by an address or a number.
+  await name(
+    [...names].filter(([, said]) => said === '').map(([cardId]) => cardId),
+    ['email', 'phone'],
   );
+  return names;
 }
 
 /** Those of the given cards that the viewer may see, each for itself. Who lends them hears of it. */

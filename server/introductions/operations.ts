@@ -10,8 +10,8 @@ import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { readLink } from '../kernel/tokens.ts';
 import { answerAsk } from './answering.ts';
 import * as contracts from './contract.ts';
-import { writeLetters } from './letters.ts';
 import { findReachable } from './lending.ts';
+import { writeLetters } from './letters.ts';
 import * as queries from './queries.ts';
 import { mostRequests, remindedAfter } from './rules.ts';
 
@@ -76,7 +76,7 @@ async function describeAsks(
     sought: row.sought,
     purpose: row.purpose as contracts.Ask['purpose'],
     message: row.message,
-    contacts: row.card_ids.flatMap((cardId) => 
+    contacts: row.card_ids.flatMap((cardId) =>
       names.has(cardId) ? [{ id: cardId, name: names.get(cardId)!, reachable: reachable.has(cardId) }] : [],
     ),
     state: row.state as contracts.AskState,

@@ -1,10 +1,11 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconHeartHandshake } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { number } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ButtonLink, TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -25,7 +26,7 @@ export function Home() {
       <WaitingForMe />
       <Section title={t('home.happened')}>
         <ErrorNotice error={feed.error} onRetry={() => void feed.refetch()} />
-        {feed.isPending && <Skeleton height={200} />}
+        {feed.isPending && <Loading lines={3} />}
         {feed.isSuccess && happenings.length === 0 && (
           <EmptyState
             icon={<IconHeartHandshake />}

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Skeleton, TextInput } from '@mantine/core';
+import { ActionIcon, Menu, TextInput } from '@mantine/core';
 import { IconCheck, IconDots, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
@@ -14,6 +14,7 @@ import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Face } from '../../ui/Face.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
@@ -45,7 +46,7 @@ export function Members() {
         </Secret>
       )}
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={240} />}
+      {!data && !error && <Loading lines={4} />}
       {data && (
         <Section
           title={t(sought === '' ? 'settings.members.count' : 'settings.members.found', { count: shown.length })}
