@@ -13,13 +13,12 @@ import { type Config, version } from './kernel/config.ts';
 import { openDatabase } from './kernel/database.ts';
 import type { EmbeddedPostgres } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
-import { oldestPostgres } from './kernel/inspect.ts';
+import { checkVersion } from './kernel/inspect.ts';
 import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
 import { checkKey, rememberKey } from './kernel/key-check.ts';
 import { livePaths, liveRoutes, openLiveHub } from './kernel/live.ts';
 import { type Log, openLog } from './kernel/log.ts';
 import { giveBackWhenAtRest } from './kernel/memory.ts';
-import { Explained } from './kernel/messages.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
 import { describeApi } from './kernel/openapi.ts';
 import { openSecrets } from './kernel/secrets.ts';
@@ -137,14 +136,6 @@ export async function prepare(url: string, config: Config, report: Report): Prom
   } finally {
     await client.end();
   }
-}
-
-/** @throws Explained for a PostgreSQL that lacks what we need, before anything is changed in it */
-async function checkVersion(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ number: number; version: string }>(
-    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
-  );
-  if (rows[0]!.number < oldestPostgres) throw new Explained('start.database_old', { version: rows[0]!.version });
 }
 
 /** Opens the application; what it opens is pushed on `closers`, to be closed in reverse order even when this throws. */

@@ -4,6 +4,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
 import { compose, entryOf, type Value, type VisibleCard } from './compose.ts';
 import type { cardSummary, FieldKind, Person } from './contract.ts';
+import { isTaken } from './fields.ts';
 import * as queries from './queries.ts';
 
 export { findPersonCards, findUsedCards, joinPersons } from './queries.ts';
@@ -167,6 +168,20 @@ export async function nameCards({ tx, actor }: Viewer, cardIds: readonly string[
     ['email', 'phone'],
   );
   return names;
+}
+
+const ways = new Set(['email', 'phone']);
+
+/** Those of the given cards that the viewer may see and that hold a number or an address of these classes of fields. */
+export async function findCardsWithWays(
+  { tx, actor }: Viewer,
+  cardIds: readonly string[],
+  mask: number,
+): Promise<Set<string>> {
+  const cards = await queries.loadCards(tx, actor, cardIds);
+  const reaches = ({ fields }: queries.LoadedCard) =>
+    fields.some((field) => ways.has(field.kind) && ((mask >>> field.class) & 1) === 1 && !isTaken(field));
+  return new Set(cards.filter(reaches).map((card) => card.card_id));
 }
 
 /** Those of the given cards that the viewer may see, each for itself. Who lends them hears of it. */

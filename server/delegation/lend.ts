@@ -10,9 +10,9 @@ import * as queries from './queries.ts';
 import { stateOf } from './rules.ts';
 
 /** A book the caller holds. @throws AppError not_found for any other, readable or not */
-export async function getOwnBook(tx: Tx, actor: Actor, bookId: string) {
-  const book = (await queries.listBooks(tx, actor)).find((one) => one.id === bookId);
-  if (!book?.mine) throw notFound();
+export async function getOwnBook(tx: Tx, actor: Actor, bookId: string): Promise<{ id: string; no: number }> {
+  const book = await queries.findOwnBook(tx, actor, bookId);
+  if (!book) throw notFound();
   return book;
 }
 

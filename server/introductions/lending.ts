@@ -1,4 +1,4 @@
-import { type LoadedCard, loadCards } from '../cards/queries.ts';
+import { findCardsWithWays } from '../cards/persons.ts';
 import {
   getCardRow,
   getOwnSource,
@@ -27,15 +27,8 @@ const except: GrantTerms['except'] = ['privateNumbers', 'privateEmails', 'privat
 const mask = maskWithout(except);
 
 /** Which of these cards would be lent for once with a number or an address to reach the contact by; the rest holds private ones, or none. */
-export async function findReachable(tx: Tx, actor: Actor, cardIds: readonly string[]): Promise<Set<string>> {
-  const cards = await loadCards(tx, actor, cardIds);
-  const reaches = (card: LoadedCard) =>
-    card.fields.some(({ kind, class: of, value }) => ways.has(kind) && ((mask >>> of) & 1) === 1 && !isEmpty(value));
-  return new Set(cards.filter(reaches).map((card) => card.card_id));
-}
-
-const ways: ReadonlySet<string> = new Set(['email', 'phone']);
-const isEmpty = (value: unknown): boolean => Object.keys(value as object).length === 0;
+export const findReachable = (viewer: { tx: Tx; actor: Actor }, cardIds: readonly string[]): Promise<Set<string>> =>
+  findCardsWithWays(viewer, cardIds, mask);
 
 interface OnceBook {
   book_id: string;

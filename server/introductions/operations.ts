@@ -66,8 +66,7 @@ async function describeAsks(
     rows.flatMap((row) => row.card_ids),
   );
   const reachable = await findReachable(
-    viewer.tx,
-    viewer.actor,
+    viewer,
     rows.flatMap((row) => row.card_ids),
   );
   return rows.map((row) => ({

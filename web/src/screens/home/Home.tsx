@@ -6,10 +6,11 @@ import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
-import { ButtonLink, TextLink } from '../../ui/links.tsx';
+import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { toMeQuery } from '../lending/queries.ts';
+import { FirstSteps } from './FirstSteps.tsx';
 import { HappeningLine } from './HappeningLine.tsx';
 import classes from './Home.module.css';
 import { happeningsQuery, returnQuery } from './queries.ts';
@@ -24,16 +25,12 @@ export function Home() {
     <Page title={t('shell.home')} width="reading" lead={<InFigures />}>
       <Replies />
       <WaitingForMe />
+      <FirstSteps />
       <Section title={t('home.happened')}>
         <ErrorNotice error={feed.error} onRetry={() => void feed.refetch()} />
         {feed.isPending && <Loading lines={3} />}
         {feed.isSuccess && happenings.length === 0 && (
-          <EmptyState
-            icon={<IconHeartHandshake />}
-            title={t('home.nothing')}
-            text={t('home.nothingText')}
-            action={<ButtonLink to="/delegations">{t('home.lend')}</ButtonLink>}
-          />
+          <EmptyState icon={<IconHeartHandshake />} title={t('home.nothing')} text={t('home.nothingText')} />
         )}
         {happenings.length > 0 && (
           <ul className={classes.feed}>
