@@ -1,5 +1,6 @@
 import { recordAudit } from '../server/identity/audit.ts';
-import { addLink, findMembersByEmail } from '../server/identity/queries.ts';
+import { addLink } from '../server/identity/links.ts';
+import { findMembersByEmail } from '../server/identity/queries.ts';
 import { findUrl } from '../server/identity/setup.ts';
 import { openDatabase } from '../server/kernel/database.ts';
 import { newToken } from '../server/kernel/ids.ts';

@@ -5,13 +5,14 @@ import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { newToken } from '../kernel/ids.ts';
 import { recordAudit } from './audit.ts';
 import * as contracts from './contract.ts';
+import * as links from './links.ts';
 import * as queries from './queries.ts';
 
 const week = 7 * 86_400_000;
 
 async function describeInvitations(tx: Tx, workspaceId: string) {
   const teams = await queries.listTeams(tx, workspaceId);
-  const rows = await queries.listOpenInvitations(tx, workspaceId);
+  const rows = await links.listOpenInvitations(tx, workspaceId);
   return rows.map((row) => ({
     id: row.link_id,
     email: row.email,
@@ -40,7 +41,7 @@ interface Invited {
 /** Makes a link that lets somebody in, and writes down who made it. */
 async function invite({ tx, actor, app }: Context, { email, role, teamIds, expiresAt }: Invited) {
   const token = newToken();
-  const linkId = await queries.addLink(tx, actor.workspaceId, {
+  const linkId = await links.addLink(tx, actor.workspaceId, {
     purpose: 'invitation',
     token,
     expiresAt,
@@ -91,7 +92,7 @@ export const invitationOperations: Operation[] = [
   }),
 
   implement(contracts.withdrawInvitation, async ({ invitationId }, { tx, actor }) => {
-    const withdrawn = await queries.deleteInvitation(tx, actor.workspaceId, invitationId);
+    const withdrawn = await links.deleteInvitation(tx, actor.workspaceId, invitationId);
     if (!withdrawn) throw notFound();
     const { email } = withdrawn;
     await recordAudit(tx, actor, 'invitation.withdrawn', invitationId, email === null ? {} : { name: email });

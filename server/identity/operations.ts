@@ -22,6 +22,7 @@ import { invitationOperations } from './invitations.ts';
 import { describeMember, memberOperations } from './members.ts';
 import { passkeyHost } from './passkeys.ts';
 import { processOperations } from './processes.ts';
+import * as links from './links.ts';
 import * as queries from './queries.ts';
 import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
 import { openedBy, pickMembership, toWorkspace, workspaceOperations } from './workspaces.ts';
@@ -213,7 +214,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       await describeMember(tx, actor.workspaceId, memberId);
       const token = newToken();
       const expiresAt = new Date(Date.now() + day);
-      await queries.addLink(tx, actor.workspaceId, {
+      await links.addLink(tx, actor.workspaceId, {
         purpose: 'reset',
         token,
         expiresAt,
@@ -227,7 +228,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
 
     implement(contracts.resetPassword, async (input, { app }) => {
       await app.db.asSystem('identity', async (tx) => {
-        const link = await queries.findOpenLink(tx, 'reset', input.token);
+        const link = await links.findOpenLink(tx, 'reset', input.token);
         const member = link?.member_id
           ? await queries.getMember(tx, { workspaceId: link.workspace_id, memberId: link.member_id })
           : undefined;
@@ -244,7 +245,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         await announce(tx, link.workspace_id, [member.member_id], 'session');
         if (link.created_by === null)
           await queries.letPasswordOpen(tx, { workspaceId: link.workspace_id, memberId: member.member_id });
-        await queries.useLink(tx, link.workspace_id, link.link_id);
+        await links.useLink(tx, link.workspace_id, link.link_id);
         await recordAudit(tx, { workspaceId: link.workspace_id, memberId: null }, 'member.reset', member.member_id);
       });
       return {};
@@ -254,7 +255,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
 
     implement(contracts.getInvitation, async ({ token }, { app }) =>
       app.db.asSystem('identity', async (tx) => {
-        const link = await queries.findOpenLink(tx, 'invitation', token);
+        const link = await links.findOpenLink(tx, 'invitation', token);
         if (!link) throw new AppError('link_expired');
         const inviter = await queries.getMember(tx, { workspaceId: link.workspace_id, memberId: link.created_by! });
         return { workspace: inviter?.workspace ?? '', invitedBy: inviter?.name ?? '', email: link.email };
@@ -263,7 +264,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
 
     implement(contracts.acceptInvitation, async (input, context) => {
       const workspace = await context.app.db.asSystem('identity', async (tx) => {
-        const link = await queries.findOpenLink(tx, 'invitation', input.token);
+        const link = await links.findOpenLink(tx, 'invitation', input.token);
         if (!link) throw new AppError('link_expired');
         // Nobody proves here that an address is theirs: one that was invited by name must not come as somebody else's.
         if (link.email && link.email.toLowerCase() !== input.email.toLowerCase())
@@ -279,7 +280,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         const { workspace_id: workspaceId } = link;
         await recordAudit(tx, { workspaceId, memberId }, 'member.joined', memberId, { role });
         for (const teamId of link.team_ids) await queries.addToTeam(tx, link.workspace_id, teamId, memberId);
-        await queries.useLink(tx, link.workspace_id, link.link_id);
+        await links.useLink(tx, link.workspace_id, link.link_id);
         if (link.created_by) {
           const told = { kind: 'joined', memberIds: [link.created_by], subjectId: memberId, actorId: memberId };
           await context.app.enqueue(tx, { workspaceId: link.workspace_id, task: 'notices.tell', payload: told });
