@@ -82,6 +82,39 @@ describe('a database that a newer version has changed', () => {
   });
 });
 
+describe('a mistake in DATABASE_URL', () => {
+  test.each([
+    ['postgresql://anne:se/cret@localhost/crm', 'DATABASE_URL is no address of a PostgreSQL'],
+    ['postgresql://anne:secret@127.0.0.1:1/crm', 'No PostgreSQL listens at 127.0.0.1:1'],
+  ])('%s is told in a sentence, without the password', (url, sentence) => {
+    const { status, stdout, stderr } = entregent(['start', '--port', '0'], url);
+    expect(status).toBe(1);
+    expect(stderr).toContain(sentence);
+    expect(stdout + stderr).not.toMatch(/secret|se\/cret|at .*\.ts:/);
+    expect(entregent(['backup', join(folder, 'none')], url).stderr).toContain(sentence);
+  });
+
+  test('a database that is not there is named', () => {
+    const url = app.databaseUrl.replace(/\/[^/?]+(\?|$)/, '/nowhere$1');
+    expect(entregent(['start', '--port', '0'], url, 'fr_FR.UTF-8').stderr).toContain(
+      'Il n’y a pas de base «\u00a0nowhere\u00a0»',
+    );
+  });
+});
+
+describe('a data folder that is none', () => {
+  test('is told in a sentence', () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(root, 'server/main.ts'), '--port', '0', '--data', join(root, 'package.json', 'data')],
+      { encoding: 'utf8', timeout: 60_000, env: { ...process.env, DATABASE_URL: '', LC_ALL: 'en_US.UTF-8' } },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/The data folder .* cannot be written/);
+    expect(stderr).not.toContain('.ts:');
+  });
+});
+
 describe('entregent reset-access', () => {
   test('prints a link that gives the last admin a new password, once', async () => {
     const { status, stdout } = entregent(['reset-access', alice.me.email.toUpperCase()]);
@@ -89,7 +122,13 @@ describe('entregent reset-access', () => {
     expect(stdout).toContain(`${app.url}/reset#token=`);
     const token = tokenOf(/http\S+/.exec(stdout)![0]);
     await app.client().call(identity.resetPassword, { token, password: 'nine blue kites' });
-    await app.client().call(identity.signIn, { email: alice.me.email, password: 'nine blue kites' });
+    const client = app.client();
+    await client.call(identity.signIn, { email: alice.me.email, password: 'nine blue kites' });
+    const { items } = await client.call(identity.listAudit, {});
+    expect(items).toMatchObject([
+      { code: 'member.reset', subject: alice.me.name },
+      { actor: null, code: 'member.reset_on_server', subject: alice.me.name },
+    ]);
   });
 
   test('knows nobody else', () => {

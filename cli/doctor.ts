@@ -2,10 +2,11 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Config } from '../server/kernel/config.ts';
-import { inspectDatabase } from '../server/kernel/inspect.ts';
+import { inspectDatabase, oldestPostgres } from '../server/kernel/inspect.ts';
 import { Explained } from '../server/kernel/messages.ts';
 import { pendingMigrations } from '../server/kernel/migrate.ts';
 import { startCommand } from '../server/kernel/root.ts';
+import { explain } from '../server/kernel/trouble.ts';
 import { isInstalled, withDatabase, withSession } from './session.ts';
 
 interface Finding {
@@ -41,7 +42,7 @@ async function checkDatabase(url: string): Promise<Finding[]> {
   await client.connect();
   try {
     const { number, failedJobs, ...values } = await inspectDatabase(client);
-    const recent = number >= 150_000;
+    const recent = number >= oldestPostgres;
     const pending = (await pendingMigrations(client)).length;
     return [
       { good: recent, key: recent ? 'database' : 'database_old', values },
@@ -73,7 +74,8 @@ export function run(args: string[]): Promise<number> {
     try {
       findings.push(...(await withDatabase(config, ({ url }) => checkDatabase(url))));
     } catch (error) {
-      const message = error instanceof Explained ? t(error.key, error.values) : (error as Error).message;
+      const explained = error instanceof Explained ? error : explain(error, config);
+      const message = explained ? t(explained.key, explained.values) : (error as Error).message;
       findings.push({ good: false, key: 'database_down', values: { message } });
     }
     for (const { good, key, values } of findings)

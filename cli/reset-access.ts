@@ -1,4 +1,6 @@
-import { addLink, findMembersByEmail } from '../server/identity/queries.ts';
+import { recordAudit } from '../server/identity/audit.ts';
+import { addLink } from '../server/identity/links.ts';
+import { findMembersByEmail } from '../server/identity/queries.ts';
 import { findUrl } from '../server/identity/setup.ts';
 import { openDatabase } from '../server/kernel/database.ts';
 import { newToken } from '../server/kernel/ids.ts';
@@ -28,6 +30,8 @@ export function run(args: string[]): Promise<number> {
               const token = newToken();
               const expiresAt = new Date(Date.now() + day);
               await addLink(tx, workspace_id, { purpose: 'reset', token, expiresAt, memberId: member_id });
+              const server = { workspaceId: workspace_id, memberId: null };
+              await recordAudit(tx, server, 'member.reset_on_server', member_id);
               return { name, url: `${origin}/reset#token=${token}` };
             }),
           );

@@ -5,6 +5,7 @@ import type { Config } from '../server/kernel/config.ts';
 import { ConfigError, readConfig } from '../server/kernel/config.ts';
 import { Explained, pickLocale, type Translate, translator } from '../server/kernel/messages.ts';
 import { startWithOptions } from '../server/kernel/root.ts';
+import { explain } from '../server/kernel/trouble.ts';
 import { language } from './language.ts';
 
 export interface Session {
@@ -36,18 +37,20 @@ function split(args: string[]): { ours: string[]; configuration: string[] } {
 export async function withSession(args: string[], work: (session: Session) => Promise<number>): Promise<number> {
   const t = translator(pickLocale(language()));
   const { ours, configuration } = split(args);
+  let config: Config | undefined;
   try {
-    const config = readConfig(configuration, process.env);
+    config = readConfig(configuration, process.env);
     const say: Session['say'] = (key, values) => void process.stdout.write(`${t(`cli.${key}`, values)}\n`);
     return await work({ config, t, say, args: ours });
   } catch (error) {
-    process.stderr.write(`${describe(error, t)}\n`);
+    process.stderr.write(`${describe(error, t, config)}\n`);
     return error instanceof ConfigError ? 2 : 1;
   }
 }
 
-function describe(error: unknown, t: Translate): string {
-  if (error instanceof Explained) return t(error.key, { program: startWithOptions, ...error.values });
+function describe(error: unknown, t: Translate, config: Config | undefined): string {
+  const explained = error instanceof Explained ? error : config?.databaseUrl && explain(error, config);
+  if (explained) return t(explained.key, { program: startWithOptions, ...explained.values });
   const { code, message } = error as { code?: string; message: string };
   const known = [
     'not_a_backup',

@@ -1,14 +1,14 @@
 import { AlreadyRunning } from './kernel/attach.ts';
-import { readConfig } from './kernel/config.ts';
+import { type Config, readConfig } from './kernel/config.ts';
 import { Explained, pickLocale, translator } from './kernel/messages.ts';
 import { startWithOptions as program } from './kernel/root.ts';
+import { explain, hasNoRoom } from './kernel/trouble.ts';
 import { start } from './start.ts';
 
 const t = translator(pickLocale(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG));
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-async function run(args: string[]): Promise<void> {
-  const config = readConfig(args, process.env);
+async function run(config: Config): Promise<void> {
   const running = await start(config, (key, values) => say(t(`start.${key}`, values)));
   let stopping = false;
   const stop = async (code: number) => {
@@ -21,13 +21,14 @@ async function run(args: string[]): Promise<void> {
   // Ctrl-C may arrive twice, from the terminal's group and from the launcher.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
   running.onLost((why) => {
-    say(t(`start.${why}`));
+    say(t(`start.${why === 'database_died' && hasNoRoom(config.dataDir) ? 'database_died_full' : why}`));
     void stop(1);
   });
 }
 
-function describe(error: unknown): string {
-  if (error instanceof Explained) return t(error.key, { program, ...error.values });
+function describe(error: unknown, config: Config | undefined): string {
+  const explained = error instanceof Explained ? error : config && explain(error, config);
+  if (explained) return t(explained.key, { program, ...explained.values });
   if (error instanceof AlreadyRunning) return t('start.already_running', { folder: error.folder });
   const { code, port, stack } = error as NodeJS.ErrnoException & { port?: number };
   return code === 'EADDRINUSE' ? t('start.port_taken', { port: port ?? 0, program }) : `${stack}`;
@@ -39,10 +40,12 @@ export async function serve(args: string[]): Promise<void> {
     process.stdout.write(`${t('start.usage', { program })}\n`);
     return;
   }
+  let config: Config | undefined;
   try {
-    await run(args);
+    config = readConfig(args, process.env);
+    await run(config);
   } catch (error) {
-    say(describe(error));
+    say(describe(error, config));
     process.exit(1);
   }
 }

@@ -7,12 +7,13 @@ import { makeIdentify } from './identity/identify.ts';
 import { openSetup, rememberUrl } from './identity/setup.ts';
 import { serveApiDocs } from './kernel/api-docs.ts';
 import type { App } from './kernel/app.ts';
-import { AlreadyRunning, holdLock, openEmbedded } from './kernel/attach.ts';
+import { AlreadyRunning, holdLock, joinOthers, openEmbedded } from './kernel/attach.ts';
 import { backUpBeforeMigration } from './kernel/backup.ts';
 import { type Config, version } from './kernel/config.ts';
 import { openDatabase } from './kernel/database.ts';
 import type { EmbeddedPostgres } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
+import { checkVersion } from './kernel/inspect.ts';
 import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
 import { checkKey, rememberKey } from './kernel/key-check.ts';
 import { livePaths, liveRoutes, openLiveHub } from './kernel/live.ts';
@@ -84,8 +85,9 @@ export async function start(config: Config, report: Report): Promise<Running> {
       embedded.onDeath(() => lost('database_died'));
       if (embedded.adopted) report('adopted');
     }
+    const alone = embedded !== undefined || (await meetOthers(url, report, closers));
     await prepare(url, config, report);
-    const running = await openApp(config, url, { alone: embedded !== undefined, web, report }, closers);
+    const running = await openApp(config, url, { alone, web, report }, closers);
     const stopWatching = giveBackWhenAtRest();
     closers.push(async () => stopWatching());
     report('ready', { url: running.url, seconds: Math.round((performance.now() - began) / 100) / 10 });
@@ -103,6 +105,14 @@ export async function start(config: Config, report: Report): Promise<Running> {
   }
 }
 
+/** On a PostgreSQL of one's own several processes may work; who comes later says so. @returns whether there is no other */
+async function meetOthers(url: string, report: Report, closers: (() => Promise<unknown>)[]): Promise<boolean> {
+  const place = await joinOthers(url);
+  closers.push(() => place.end());
+  if (!place.alone) report('database_shared');
+  return place.alone;
+}
+
 async function startDatabase(config: Config, report: Report): Promise<EmbeddedPostgres> {
   report('database', { folder: config.dataDir });
   return openEmbedded(config.dataDir);
@@ -113,6 +123,7 @@ export async function prepare(url: string, config: Config, report: Report): Prom
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
+    await checkVersion(client);
     const keyCheck = await checkKey(client, config);
     const pending = await pendingMigrations(client);
     if (pending[0]) {

@@ -101,6 +101,11 @@ describe('tokens', () => {
     const { client } = await authorise(app, alice, other, terms());
     await client.call(cards.listPeople, {});
     await alice.call(contracts.endClient, { clientId: other.clientId });
+    const { items } = await alice.call(identity.listAudit, { limit: 2 });
+    expect(items.map(({ code, subject }) => [code, subject])).toEqual([
+      ['program.ended', 'Short-lived tool'],
+      ['program.registered', 'Short-lived tool'],
+    ]);
     expect(await enters(alice, 'Short-lived tool')).toBe(false);
     expect(await codeOf(client.call(cards.listPeople, {}))).toBe('invalid_token');
     expect((await ask(alice, question(other, makePkce()))).searchParams.has('refused')).toBe(true);

@@ -3,6 +3,7 @@ import { listGrants } from '../delegation/grants.ts';
 import { lend, withdrawFrom } from '../delegation/lend.ts';
 import { type Accounts, headersOf } from '../identity/accounts.ts';
 import { addApp, endApps, listApps, readAppSettings, writeAppSettings } from '../identity/apps.ts';
+import { recordAudit } from '../identity/audit.ts';
 import { appScope } from '../identity/contract.ts';
 import type { ClientRecord } from '../identity/oauth.ts';
 import { getMember } from '../identity/queries.ts';
@@ -125,15 +126,19 @@ function clientOperations(accounts: Accounts): Operation[] {
       })),
     })),
 
-    implement(contracts.registerClient, (client, { actor, request }) =>
-      accounts.oauth.addClient(headersOf(request), actor.workspaceId, client),
-    ),
+    implement(contracts.registerClient, async (client, { tx, actor, request }) => {
+      const made = await accounts.oauth.addClient(headersOf(request), actor.workspaceId, client);
+      await recordAudit(tx, actor, 'program.registered', null, { name: client.name });
+      return made;
+    }),
 
     implement(contracts.endClient, async ({ clientId }, context) => {
-      const { actor } = context;
+      const { tx, actor } = context;
+      const client = await accounts.oauth.findClient(clientId);
       // Its tokens open nothing from here on; should the rest fail, it is done when asked again.
       if (!(await accounts.oauth.endClient(actor.workspaceId, clientId))) throw notFound();
       await end(context, { clientId });
+      await recordAudit(tx, actor, 'program.ended', null, { name: client?.name ?? '' });
       return {};
     }),
 
@@ -141,6 +146,7 @@ function clientOperations(accounts: Accounts): Operation[] {
 
     implement(contracts.changeSettings, async (settings, { tx, actor }) => {
       await writeAppSettings(tx, actor.workspaceId, settings);
+      await recordAudit(tx, actor, 'programs.changed', null, { selfRegistration: settings.selfRegistration });
       return settings;
     }),
   ];

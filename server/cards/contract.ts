@@ -269,6 +269,7 @@ export const getPerson = contract({
   scope: 'contacts:read',
   apps: true,
 });
+const fieldPlace = z.object({ cardId: id, fieldNo: z.number().int() });
 export const updatePerson = contract({
   name: 'cards.updatePerson',
   method: 'PATCH',
@@ -277,10 +278,9 @@ export const updatePerson = contract({
   input: z.object({
     personId: id,
     set: z.array(fieldInput).max(100).default([]),
-    remove: z
-      .array(z.object({ cardId: id, fieldNo: z.number().int() }))
-      .max(100)
-      .default([]),
+    /** Values of colleagues that what is set corrects: they are offered it in their place. */
+    instead: z.array(fieldPlace).max(100).default([]),
+    remove: z.array(fieldPlace).max(100).default([]),
   }),
   output: person,
   access: 'member',

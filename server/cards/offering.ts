@@ -27,6 +27,14 @@ const fieldOf = ({ kind, value }: { kind: string; value: unknown }): Field => ({
   value: value as Record<string, unknown>,
 });
 
+/** What an offer takes the place of: what it was offered instead of, if the card still says so, else see `placeOf`. */
+function placeOfOffer(card: LoadedCard, offer: Pick<OfferRow, 'kind' | 'replaced'>) {
+  const { kind, replaced } = offer;
+  if (single.has(kind as FieldKind) || replaced === null) return placeOf(card, kind as FieldKind);
+  const said = identityOf(fieldOf({ kind, value: replaced }));
+  return card.fields.find((one) => one.kind === kind && identityOf(fieldOf(one)) === said);
+}
+
 /** Whether the card says this already, as far as the viewer of `card` sees it. */
 function says(card: LoadedCard, field: Field): boolean {
   const said = identityOf(field);
@@ -41,6 +49,7 @@ export async function makeOffers(
   editing: Editing,
   cards: readonly LoadedCard[],
   set: readonly FieldInput[],
+  instead: readonly { cardId: string; fieldNo: number }[] = [],
 ): Promise<void> {
   const { app, tx, actor } = editing;
   const others = cards.filter((card) => !card.mine && !card.ended_at);
@@ -52,16 +61,35 @@ export async function makeOffers(
     .flatMap((card) =>
       fields
         .filter((field) => !says(card, field))
-        .map((field) => ({ card_id: card.card_id, book_no: card.book_no, field })),
+        .map((field) => ({
+          card_id: card.card_id,
+          book_no: card.book_no,
+          field,
+          replaced: correctedOn(card, field.kind, instead),
+        })),
     );
   if (offers.length === 0) return;
   const offerIds = await addOffers(tx, actor, offers);
   await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'cards.offersMade', payload: { offerIds } });
 }
 
+/** The value of this card that a correction names, where a person can have several of the kind. */
+function correctedOn(
+  card: LoadedCard,
+  kind: FieldKind,
+  instead: readonly { cardId: string; fieldNo: number }[],
+): Record<string, unknown> | null {
+  const named = instead.find(
+    ({ cardId, fieldNo }) =>
+      cardId === card.card_id && card.fields.some((field) => field.no === fieldNo && field.kind === kind),
+  );
+  if (!named || single.has(kind)) return null;
+  return card.fields.find((field) => field.no === named.fieldNo)!.value as Record<string, unknown>;
+}
+
 /** What was displayed at the place that an offer would take; null: nothing. */
 function replacedBy(card: LoadedCard, offer: OfferRow): string | null {
-  const here = placeOf(card, offer.kind as FieldKind);
+  const here = placeOfOffer(card, offer);
   return (here && displayOf(fieldOf(here))) || null;
 }
 
@@ -117,7 +145,7 @@ export async function acceptOffer(editing: Editing, offerId: string, replaces?: 
   const card = await holdCard(editing, offer.card_id);
   if (says(card, offered(offer)) || (replaces !== undefined && replacedBy(card, offer) !== replaces))
     throw new AppError('conflict');
-  const here = placeOf(card, offer.kind as FieldKind);
+  const here = placeOfOffer(card, offer);
   const no = here?.no ?? Math.max(-1, ...card.fields.map((field) => field.no)) + 1;
   const replaced = here ? (here.value as Record<string, unknown>) : null;
   if (!(await decideOffer(tx, actor, offerId, 'waiting', { state: 'accepted', field_no: no, replaced })))
@@ -138,8 +166,8 @@ export async function trustAuthor(editing: Editing, offer: OfferRow): Promise<vo
 
 /** @throws AppError not_found, or conflict where it is decided already */
 export async function ignoreOffer({ tx, actor }: Editing, offerId: string): Promise<void> {
-  await getOffer({ tx, actor }, offerId);
-  const ignored = { state: 'ignored', field_no: null, replaced: null } as const;
+  const { replaced } = await getOffer({ tx, actor }, offerId);
+  const ignored = { state: 'ignored', field_no: null, replaced } as const;
   if (!(await decideOffer(tx, actor, offerId, 'waiting', ignored))) throw new AppError('conflict');
 }
 
@@ -151,7 +179,9 @@ export async function reopenOffer(editing: Editing, offerId: string): Promise<vo
   const { tx, actor } = editing;
   const offer = await getOffer(editing, offerId);
   if (offer.state === 'accepted') await takeBack(editing, offer);
-  const waiting = { state: 'waiting', field_no: null, replaced: null } as const;
+  // What it was offered instead of is known again, of the kinds of which there can be several.
+  const replaced = single.has(offer.kind as FieldKind) ? null : offer.replaced;
+  const waiting = { state: 'waiting', field_no: null, replaced } as const;
   if (offer.state === 'waiting' || !(await decideOffer(tx, actor, offerId, offer.state, waiting)))
     throw new AppError('conflict');
 }

@@ -32,7 +32,17 @@ const names = [
   'Elsa Triolet',
   'Farid Boudjellal',
   'Gilda Radner',
-].concat(['Hugo Pratt', 'Irma Boom', 'Jules Verne', 'Kira Muratova', 'Louis Aragon', 'Maud Fontenoy', 'Nina Simone']);
+].concat([
+  'Hugo Pratt',
+  'Irma Boom',
+  'Jules Verne',
+  'Kira Muratova',
+  'Louis Aragon',
+  'Maud Fontenoy',
+  'Nina Simone',
+  'Oscar Wilde',
+  'Pablo Neruda',
+]);
 let made = 0;
 let name = '';
 
@@ -273,5 +283,45 @@ describe('an offer', () => {
     const elsewhere = await lend(['enrich']);
     await correct(bob, elsewhere.cardId, title('Director'));
     expect(await offersOf(alice, elsewhere.cardId)).toHaveLength(1);
+  });
+});
+
+describe('what a colleague corrects where there can be several of the kind', () => {
+  test('takes the place of the value that they corrected, also where there can be several, and gives it back', async () => {
+    const { cardId } = await lend(['enrich']);
+    const [before] = await valuesOf(cardId, 'phone');
+    const set = [{ kind: 'phone' as const, value: { raw: `01 55 66 77 ${10 + made}` } }];
+    await bob.call(contracts.updatePerson, { personId: cardId, set, instead: [{ cardId, fieldNo: before!.no }] });
+    await app.settle();
+    const [offer] = await offersOf(alice, cardId);
+    expect(offer).toMatchObject({ display: `01 55 66 77 ${10 + made}`, replaces: `01 44 55 66 ${10 + made}` });
+    await alice.call(contracts.acceptOffer, { offerId: offer!.id, replaces: offer!.replaces });
+    expect(await valuesOf(cardId, 'phone')).toMatchObject([{ no: before!.no, value: set[0]!.value }]);
+    await alice.call(contracts.reopenOffer, { offerId: offer!.id });
+    expect(await valuesOf(cardId, 'phone')).toMatchObject([{ value: before!.value }]);
+    expect(await offersOf(alice, cardId)).toMatchObject([{ replaces: offer!.replaces }]);
+  });
+
+  test('is added where the value that they corrected is no longer there, or is another card’s', async () => {
+    const { cardId } = await lend(['enrich']);
+    const [before] = await valuesOf(cardId, 'phone');
+    const [email] = await valuesOf(cardId, 'email');
+    const set = [
+      { kind: 'phone' as const, value: { raw: `01 55 66 88 ${10 + made}` } },
+      { kind: 'email' as const, value: { value: `other${made}@else.example` } },
+    ];
+    const elsewhere = { cardId: crypto.randomUUID(), fieldNo: email!.no };
+    const instead = [{ cardId, fieldNo: before!.no }, elsewhere];
+    await bob.call(contracts.updatePerson, { personId: cardId, set, instead });
+    await app.settle();
+    const moved = { kind: 'phone' as const, value: { raw: `01 99 88 77 ${10 + made}` } };
+    await alice.call(contracts.updateCard, { cardId, set: [{ no: before!.no, field: moved }] });
+    const offers = await offersOf(alice, cardId);
+    expect(offers).toMatchObject([
+      { kind: 'phone', replaces: null },
+      { kind: 'email', replaces: null },
+    ]);
+    await alice.call(contracts.acceptOffer, { offerId: offers[0]!.id, replaces: null });
+    expect(await valuesOf(cardId, 'phone')).toHaveLength(2);
   });
 });

@@ -7,11 +7,13 @@ export interface NewOffer {
   card_id: string;
   book_no: number;
   field: Field;
+  /** The value that it is offered instead of; until it is accepted. */
+  replaced: Record<string, unknown> | null;
 }
 
 /** Offers values to the holders of cards; what waits there already, or was ignored, is not offered again. @returns their ids */
 export async function addOffers(tx: Tx, actor: Actor, offers: readonly NewOffer[]): Promise<string[]> {
-  const rows = offers.map(({ card_id, book_no, field }) => ({
+  const rows = offers.map(({ card_id, book_no, field, replaced }) => ({
     workspace_id: actor.workspaceId,
     offer_id: newId(),
     card_id,
@@ -21,6 +23,7 @@ export async function addOffers(tx: Tx, actor: Actor, offers: readonly NewOffer[
     kind: field.kind,
     value: JSON.stringify(field.value),
     value_hash: sha256(identityOf(field)),
+    replaced: replaced && JSON.stringify(replaced),
   }));
   if (rows.length > 0)
     await tx

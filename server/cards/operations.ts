@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fieldClassName } from '../delegation/field-classes.ts';
 import { recordUses } from '../delegation/ledger.ts';
 import { getMember } from '../identity/queries.ts';
-import { id, instant } from '../kernel/contract.ts';
+import { id, instant, type Parsed } from '../kernel/contract.ts';
 import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
@@ -69,7 +69,10 @@ function toEdits(card: queries.LoadedCard, fields: readonly contracts.FieldInput
   return { set, add };
 }
 
-async function editPerson(context: Context, personId: string, set: readonly contracts.FieldInput[]): Promise<void> {
+async function editPerson(
+  context: Context,
+  { personId, set, instead }: Pick<Parsed<typeof contracts.updatePerson>, 'personId' | 'set' | 'instead'>,
+): Promise<void> {
   const found = await queries.findPersonCards(context.tx, context.actor, personId);
   if (!found) throw notFound();
   const cards = await queries.loadCards(context.tx, context.actor, found.cardIds);
@@ -77,7 +80,7 @@ async function editPerson(context: Context, personId: string, set: readonly cont
   const mine = cards.filter((card) => card.mine && !card.ended_at);
   const card = mine.find((one) => one.source_kind === 'entregent') ?? mine[0];
   const edit = { ...(await editing.toEditing(context)), lentPoints: editing.lentPointsOf(cards) };
-  await makeOffers(edit, cards, set);
+  await makeOffers(edit, cards, set, instead);
   if (card) return editing.editFields(edit, card, toEdits(card, set));
   // No card of mine: one is made, named like the person, and joined to what I can see of them.
   const name = compose(cards.map(queries.toVisible)).find((value) => value.kind === 'name' && value.chosen);
@@ -176,8 +179,8 @@ export const cardsOperations: Operation[] = [
 
   implement(contracts.getPerson, ({ personId }, context) => describePerson(context, personId)),
 
-  implement(contracts.updatePerson, async ({ personId, set, remove }, context) => {
-    if (set.length > 0) await editPerson(context, personId, set);
+  implement(contracts.updatePerson, async ({ personId, set, instead, remove }, context) => {
+    if (set.length > 0) await editPerson(context, { personId, set, instead });
     if (remove.length > 0) await removeValues(context, remove);
     return describePerson(context, personId);
   }),

@@ -5,6 +5,7 @@ import { notFound } from '../kernel/errors.ts';
 import { type AgeingSign, freshnessScore, likelyRight, signsFor } from './ageing.ts';
 import { compose, entryOf, type Value, type VisibleCard } from './compose.ts';
 import type { cardSummary, FieldKind, Person } from './contract.ts';
+import { isTaken } from './fields.ts';
 import * as queries from './queries.ts';
 import { type Losses, loadLosses } from './verifying.ts';
 
@@ -211,13 +212,32 @@ export interface Side {
 
 /** What those of the given cards that the viewer may see are called: no more than a list shows. */
 export async function nameCards({ tx, actor }: Viewer, cardIds: readonly string[]): Promise<Map<string, string>> {
-  const cards = await queries.loadCards(tx, actor, cardIds);
-  return new Map(
-    cards.map((card) => {
-      const visible = queries.toVisible(card);
-      return [card.card_id, entryOf([visible], compose([visible])).name];
-    }),
+  const names = new Map<string, string>();
+  const name = async (ids: readonly string[], kinds: readonly FieldKind[]) => {
+    for (const card of await queries.loadSome(tx, actor, ids, kinds))
+      names.set(card.cardId, entryOf([card], compose([card])).name);
+  };
+  await name(cardIds, ['name', 'organization']);
+  // Few have neither, and are called by an address or a number.
+  await name(
+    [...names].filter(([, said]) => said === '').map(([cardId]) => cardId),
+    ['email', 'phone'],
   );
+  return names;
+}
+
+const ways = new Set(['email', 'phone']);
+
+/** Those of the given cards that the viewer may see and that hold a number or an address of these classes of fields. */
+export async function findCardsWithWays(
+  { tx, actor }: Viewer,
+  cardIds: readonly string[],
+  mask: number,
+): Promise<Set<string>> {
+  const cards = await queries.loadCards(tx, actor, cardIds);
+  const reaches = ({ fields }: queries.LoadedCard) =>
+    fields.some((field) => ways.has(field.kind) && ((mask >>> field.class) & 1) === 1 && !isTaken(field));
+  return new Set(cards.filter(reaches).map((card) => card.card_id));
 }
 
 /** Those of the given cards that the viewer may see, each for itself. Who lends them hears of it. */

@@ -259,7 +259,45 @@ export async function loadCards(tx: Tx, actor: Actor, cardIds: readonly string[]
 }
 export type LoadedCard = Awaited<ReturnType<typeof loadCards>>[number];
 
-export function toVisible(card: LoadedCard): VisibleCard {
+/**
+ * Of many cards only these kinds of fields, and nothing of their book and source: what they are called, for one, takes a quarter of the time
+ * that whole cards take.
+ */
+export async function loadSome(
+  tx: Tx,
+  actor: Actor,
+  cardIds: readonly string[],
+  kinds: readonly FieldKind[],
+): Promise<VisibleCard[]> {
+  if (cardIds.length === 0) return [];
+  const cards = await tx
+    .selectFrom('cards.card')
+    .select(['card_id', 'book_no', 'source_id', 'kind', 'ended_at', 'seen_at'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`card_id = any(${cardIds})`)
+    .execute();
+  const fields = await tx
+    .selectFrom('cards.card_field')
+    .select(['card_id', 'no', 'kind', 'value', 'author_id', 'seen_at', 'contact_point_id'])
+    .where('workspace_id', '=', actor.workspaceId)
+    .where(sql<SqlBool>`card_id = any(${cardIds})`)
+    .where(sql<SqlBool>`kind = any(${kinds})`)
+    .orderBy('card_id')
+    .orderBy('no')
+    .execute();
+  const byCard = Map.groupBy(fields, (field) => field.card_id);
+  return cards.map((card) => toVisible({ ...card, source_kind: '', fields: byCard.get(card.card_id) ?? [] }));
+}
+
+/** What a visible card is made of. */
+type Composable = Pick<
+  LoadedCard,
+  'card_id' | 'book_no' | 'source_id' | 'source_kind' | 'kind' | 'ended_at' | 'seen_at'
+> & {
+  fields: Pick<LoadedCard['fields'][number], 'no' | 'kind' | 'value' | 'author_id' | 'seen_at' | 'contact_point_id'>[];
+};
+
+export function toVisible(card: Composable): VisibleCard {
   return {
     cardId: card.card_id,
     bookNo: card.book_no,

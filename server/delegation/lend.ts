@@ -10,9 +10,9 @@ import * as queries from './queries.ts';
 import { stateOf } from './rules.ts';
 
 /** A book the caller holds. @throws AppError not_found for any other, readable or not */
-export async function getOwnBook(tx: Tx, actor: Actor, bookId: string) {
-  const book = (await queries.listBooks(tx, actor)).find((one) => one.id === bookId);
-  if (!book?.mine) throw notFound();
+export async function getOwnBook(tx: Tx, actor: Actor, bookId: string): Promise<{ id: string; no: number }> {
+  const book = await queries.findOwnBook(tx, actor, bookId);
+  if (!book) throw notFound();
   return book;
 }
 
@@ -82,6 +82,9 @@ export async function followLists(
   }
 }
 
+/** Seconds in which a withdrawal can be taken back before anybody is told; whether it still holds is looked at then. */
+const undoable = 30;
+
 /** Has those whom a version of a grant names told that it was made or ended; one with a date, when it has come. */
 export async function tellGrantees(
   { app, tx, actor }: Pick<Context, 'app' | 'tx' | 'actor'>,
@@ -91,7 +94,8 @@ export async function tellGrantees(
 ): Promise<void> {
   const actorId = at === null ? actor.memberId : null;
   const payload = { kind, subjectId: grant_id, actorId, occasion: String(version) };
-  const delaySeconds = at === null ? 0 : (Date.parse(at) - Date.now()) / 1000 + 1;
+  const usual = kind === 'grant_ended' ? undoable : 0;
+  const delaySeconds = at === null ? usual : (Date.parse(at) - Date.now()) / 1000 + 1;
   await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'notices.tell', payload, delaySeconds });
 }
 

@@ -71,7 +71,7 @@ export const delegationOperations: Operation[] = [
   implement(contracts.renameBook, async ({ bookId, name }, { tx, actor }) => {
     await getOwnBook(tx, actor, bookId);
     await queries.renameBook(tx, actor, bookId, name).catch(nameTaken);
-    return publish(await getOwnBook(tx, actor, bookId));
+    return publish((await queries.listBooks(tx, actor)).find((one) => one.id === bookId)!);
   }),
 
   // By the keeper, who sees the cards that are set aside and others' imports.

@@ -47,6 +47,8 @@ export interface Accounts {
   changeEmail(accountId: string, email: string): Promise<void>;
   /** @throws AppError wrong_credentials */
   checkPassword(accountId: string, password: string): Promise<void>;
+  /** Whether a password has been chosen: who came by the company's own sign-in has none. */
+  hasPassword(accountId: string): Promise<boolean>;
   /** Sets a new password and ends all sessions of the account. */
   setPassword(accountId: string, password: string): Promise<void>;
   endSessions(accountId: string): Promise<void>;
@@ -204,6 +206,10 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
   const auth = makeAuth(pool, config, secrets, []);
   let issuer: Auth | undefined;
   const context = () => auth.$context;
+  async function hashOf(accountId: string): Promise<string | undefined> {
+    const known = await (await context()).internalAdapter.findAccounts(accountId);
+    return known.find((account) => account.providerId === 'credential')?.password ?? undefined;
+  }
 
   return {
     migrate: async () => (await getMigrations(auth.options)).runMigrations(),
@@ -271,12 +277,13 @@ export function openAccounts(url: string, config: Config, secrets: Secrets): Acc
       await (await context()).internalAdapter.updateSession(sessionToken, { workspaceId });
     },
     async checkPassword(accountId, password) {
-      const { internalAdapter, password: passwords } = await context();
-      const credential = (await internalAdapter.findAccounts(accountId)).find(
-        (account) => account.providerId === 'credential',
-      );
-      if (!credential?.password || !(await passwords.verify({ hash: credential.password, password })))
-        throw new AppError('wrong_credentials');
+      const { password: passwords } = await context();
+      const hash = await hashOf(accountId);
+      if (!hash || !(await passwords.verify({ hash, password }))) throw new AppError('wrong_credentials');
+    },
+    async hasPassword(accountId) {
+      const hash = await hashOf(accountId);
+      return hash !== undefined && hash !== noPassword;
     },
     async setPassword(accountId, password) {
       const { internalAdapter, password: passwords } = await context();

@@ -5,7 +5,8 @@ import type { AuditCode } from './contract.ts';
 
 /**
  * Writes down what was done to the workspace, in the transaction that does it: who, what, to which member, team or book. Ids and
- * codes only; names are looked up when it is read.
+ * codes only; names are looked up when it is read. What has no name to look up (an address that was invited, a program, a mail server) is
+ * written as it was called, in `detail.name`.
  *
  * @param memberId null: a system (a directory, a date)
  */
@@ -39,7 +40,7 @@ export async function listAudit(tx: Tx, { workspaceId }: Actor, before: string |
     detail: Record<string, string | number | boolean>;
     at: Date;
   }>`
-    select a.audit_id, m.name as actor, a.code, coalesce(s.name, t.name) as subject, a.detail, a.at
+    select a.audit_id, m.name as actor, a.code, coalesce(s.name, t.name, a.detail ->> 'name') as subject, a.detail, a.at
     from identity.audit a
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = a.actor_id
     left join identity.member s on s.workspace_id = ${workspaceId} and s.member_id = a.subject_id

@@ -235,7 +235,13 @@ export const getSecondFactor = contract({
   path: '/me/second-factor',
   summary: 'Whether signing in asks for a code of my authenticator app',
   input: nothing,
-  output: z.object({ on: z.boolean(), since: instant.nullable(), recoveryCodesLeft: z.number().int() }),
+  output: z.object({
+    /** Whether there is a password at all: who came by the company's own sign-in has none. */
+    hasPassword: z.boolean(),
+    on: z.boolean(),
+    since: instant.nullable(),
+    recoveryCodesLeft: z.number().int(),
+  }),
   access: 'member',
 });
 export const prepareSecondFactor = contract({
@@ -378,6 +384,28 @@ export const createInvitation = contract({
   secret: true,
   scope: 'workspace:write',
 });
+/** At most so many at once. */
+export const invitedAtOnce = 200;
+export const createInvitations = contract({
+  name: 'identity.createInvitations',
+  method: 'POST',
+  path: '/invitations/many',
+  summary: 'Invite many by address, a link each; who is a member already, or named twice, gets none',
+  input: z.object({
+    emails: z.array(z.email()).min(1).max(invitedAtOnce),
+    role: role.default('member'),
+    teamIds: z.array(id).max(50).default([]),
+  }),
+  output: z.object({
+    items: z.array(z.object({ email: z.string(), url: z.string() })),
+    /** Addresses of members, who need no invitation. */
+    members: z.array(z.string()),
+    expiresAt: instant,
+  }),
+  access: 'admin',
+  secret: true,
+  scope: 'workspace:write',
+});
 export const withdrawInvitation = contract({
   name: 'identity.withdrawInvitation',
   method: 'DELETE',
@@ -503,13 +531,21 @@ export const auditCode = z.enum([
   'sign_in.linked',
   'directory.opened',
   'directory.closed',
+  'member.reset_on_server',
+  'invitation.made',
+  'invitation.withdrawn',
+  'mail.changed',
+  'mail.removed',
+  'program.registered',
+  'program.ended',
+  'programs.changed',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({
   name: 'identity.listAudit',
   method: 'GET',
   path: '/audit',
-  summary: 'What was done to the workspace, newest first: who, what, to whom; ids and codes, never a contact',
+  summary: 'What was done to the workspace, newest first: who, what, to whom; never a contact',
   input: z.object(paging),
   output: page(
     z.object({
@@ -517,7 +553,7 @@ export const listAudit = contract({
       /** Null: a system did it. */
       actor: z.string().nullable(),
       code: auditCode,
-      /** The member or team it was done to, by name, where there is one. */
+      /** Whom or what it was done to, where there is one: a member or team by name, else as it was called then. */
       subject: z.string().nullable(),
       detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
       at: instant,

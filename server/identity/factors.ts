@@ -26,8 +26,10 @@ export function factorOperations(accounts: Accounts): Operation[] {
 
   return [
     implement(contracts.getSecondFactor, async (_input, context) => {
-      const state = await secondFactor.state((await own(context)).accountId);
+      const { accountId } = await own(context);
+      const state = await secondFactor.state(accountId);
       return {
+        hasPassword: await accounts.hasPassword(accountId),
         on: state !== null,
         since: state?.since.toISOString() ?? null,
         recoveryCodesLeft: state?.recoveryCodesLeft ?? 0,

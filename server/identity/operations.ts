@@ -18,6 +18,8 @@ import { recordAudit } from './audit.ts';
 import * as contracts from './contract.ts';
 import { deviceOperations } from './devices.ts';
 import { factorOperations } from './factors.ts';
+import { invitationOperations } from './invitations.ts';
+import * as links from './links.ts';
 import { describeMember, memberOperations } from './members.ts';
 import { passkeyHost } from './passkeys.ts';
 import { processOperations } from './processes.ts';
@@ -212,7 +214,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       await describeMember(tx, actor.workspaceId, memberId);
       const token = newToken();
       const expiresAt = new Date(Date.now() + day);
-      await queries.addLink(tx, actor.workspaceId, {
+      await links.addLink(tx, actor.workspaceId, {
         purpose: 'reset',
         token,
         expiresAt,
@@ -226,7 +228,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
 
     implement(contracts.resetPassword, async (input, { app }) => {
       await app.db.asSystem('identity', async (tx) => {
-        const link = await queries.findOpenLink(tx, 'reset', input.token);
+        const link = await links.findOpenLink(tx, 'reset', input.token);
         const member = link?.member_id
           ? await queries.getMember(tx, { workspaceId: link.workspace_id, memberId: link.member_id })
           : undefined;
@@ -243,42 +245,17 @@ export function identityOperations(accounts: Accounts): Operation[] {
         await announce(tx, link.workspace_id, [member.member_id], 'session');
         if (link.created_by === null)
           await queries.letPasswordOpen(tx, { workspaceId: link.workspace_id, memberId: member.member_id });
-        await queries.useLink(tx, link.workspace_id, link.link_id);
+        await links.useLink(tx, link.workspace_id, link.link_id);
         await recordAudit(tx, { workspaceId: link.workspace_id, memberId: null }, 'member.reset', member.member_id);
       });
       return {};
     }),
 
-    implement(contracts.listInvitations, async (_input, { tx, actor }) => ({
-      items: await describeInvitations(tx, actor.workspaceId),
-    })),
-
-    implement(contracts.createInvitation, async (input, { tx, actor, app }) => {
-      const teams = await queries.listTeams(tx, actor.workspaceId);
-      if (input.teamIds.some((id) => !teams.some((team) => team.id === id)))
-        throw new AppError('invalid_input', { fields: { teamIds: 'unknown' } });
-      const token = newToken();
-      const linkId = await queries.addLink(tx, actor.workspaceId, {
-        purpose: 'invitation',
-        token,
-        expiresAt: new Date(Date.now() + 7 * day),
-        role: input.role,
-        teamIds: input.teamIds,
-        createdBy: actor.memberId,
-        ...(input.email ? { email: input.email } : {}),
-      });
-      const invitation = (await describeInvitations(tx, actor.workspaceId)).find((one) => one.id === linkId)!;
-      return { invitation, url: `${app.config.publicUrl}/join#token=${token}` };
-    }),
-
-    implement(contracts.withdrawInvitation, async ({ invitationId }, { tx, actor }) => {
-      if (!(await queries.deleteInvitation(tx, actor.workspaceId, invitationId))) throw notFound();
-      return {};
-    }),
+    ...invitationOperations,
 
     implement(contracts.getInvitation, async ({ token }, { app }) =>
       app.db.asSystem('identity', async (tx) => {
-        const link = await queries.findOpenLink(tx, 'invitation', token);
+        const link = await links.findOpenLink(tx, 'invitation', token);
         if (!link) throw new AppError('link_expired');
         const inviter = await queries.getMember(tx, { workspaceId: link.workspace_id, memberId: link.created_by! });
         return { workspace: inviter?.workspace ?? '', invitedBy: inviter?.name ?? '', email: link.email };
@@ -287,7 +264,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
 
     implement(contracts.acceptInvitation, async (input, context) => {
       const workspace = await context.app.db.asSystem('identity', async (tx) => {
-        const link = await queries.findOpenLink(tx, 'invitation', input.token);
+        const link = await links.findOpenLink(tx, 'invitation', input.token);
         if (!link) throw new AppError('link_expired');
         // Nobody proves here that an address is theirs: one that was invited by name must not come as somebody else's.
         if (link.email && link.email.toLowerCase() !== input.email.toLowerCase())
@@ -303,7 +280,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         const { workspace_id: workspaceId } = link;
         await recordAudit(tx, { workspaceId, memberId }, 'member.joined', memberId, { role });
         for (const teamId of link.team_ids) await queries.addToTeam(tx, link.workspace_id, teamId, memberId);
-        await queries.useLink(tx, link.workspace_id, link.link_id);
+        await links.useLink(tx, link.workspace_id, link.link_id);
         if (link.created_by) {
           const told = { kind: 'joined', memberIds: [link.created_by], subjectId: memberId, actorId: memberId };
           await context.app.enqueue(tx, { workspaceId: link.workspace_id, task: 'notices.tell', payload: told });
@@ -345,18 +322,4 @@ function describeKey(record: Awaited<ReturnType<Accounts['listKeys']>>[number]) 
     lastUsedAt: record.lastUsedAt?.toISOString() ?? null,
     expiresAt: record.expiresAt?.toISOString() ?? null,
   };
-}
-
-async function describeInvitations(tx: Tx, workspaceId: string) {
-  const teams = await queries.listTeams(tx, workspaceId);
-  const rows = await queries.listOpenInvitations(tx, workspaceId);
-  return rows.map((row) => ({
-    id: row.link_id,
-    email: row.email,
-    role: row.role as Role,
-    teams: teams.filter((team) => row.team_ids.includes(team.id)).map(({ id, name }) => ({ id, name })),
-    invitedBy: row.invited_by ?? '',
-    createdAt: row.created_at.toISOString(),
-    expiresAt: row.expires_at.toISOString(),
-  }));
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Role } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
-import { newId, sha256 } from '../kernel/ids.ts';
+import { newId } from '../kernel/ids.ts';
 
 export interface NewMember {
   accountId: string;
@@ -224,7 +224,6 @@ export async function countActiveAdmins(tx: Tx, workspaceId: string): Promise<nu
   return Number(row.count);
 }
 
-/** @throws AppError invalid_input when somebody is no member of the workspace, or leads without being one of the team */
 /** Changes of one team come one after the other. */
 export async function lockTeam(tx: Tx, workspaceId: string, teamId: string): Promise<void> {
   await sql`select from identity.team where workspace_id = ${workspaceId} and team_id = ${teamId} for update`.execute(
@@ -232,6 +231,7 @@ export async function lockTeam(tx: Tx, workspaceId: string, teamId: string): Pro
   );
 }
 
+/** @throws AppError invalid_input when somebody is no member of the workspace, or leads without being one of the team */
 export async function setTeamMembers(
   tx: Tx,
   workspaceId: string,
@@ -264,60 +264,6 @@ export async function setTeamMembers(
     });
 }
 
-export interface NewLink {
-  purpose: 'invitation' | 'reset';
-  token: string;
-  expiresAt: Date;
-  email?: string;
-  role?: string;
-  teamIds?: string[];
-  memberId?: string;
-  createdBy?: string;
-}
-
-export async function addLink(tx: Tx, workspaceId: string, link: NewLink): Promise<string> {
-  const linkId = newId();
-  await tx
-    .insertInto('identity.link')
-    .values({
-      workspace_id: workspaceId,
-      link_id: linkId,
-      purpose: link.purpose,
-      token_hash: sha256(link.token),
-      email: link.email ?? null,
-      role: link.role ?? null,
-      team_ids: link.teamIds ?? [],
-      member_id: link.memberId ?? null,
-      created_by: link.createdBy ?? null,
-      expires_at: link.expiresAt,
-    })
-    .execute();
-  return linkId;
-}
-
-/** A link that still admits. Locked, so that two clicks at once admit once. */
-export async function findOpenLink(tx: Tx, purpose: 'invitation' | 'reset', token: string) {
-  // No workspace: only the link tells which.
-  return tx
-    .selectFrom('identity.link')
-    .selectAll()
-    .where('token_hash', '=', sha256(token))
-    .where('purpose', '=', purpose)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', sql<Date>`now()`)
-    .forUpdate()
-    .executeTakeFirst();
-}
-
-export async function useLink(tx: Tx, workspaceId: string, linkId: string): Promise<void> {
-  await tx
-    .updateTable('identity.link')
-    .set({ used_at: sql`now()` })
-    .where('workspace_id', '=', workspaceId)
-    .where('link_id', '=', linkId)
-    .execute();
-}
-
 /** Adds to a team, unless the team has been dissolved since. */
 export async function addToTeam(tx: Tx, workspaceId: string, teamId: string, memberId: string): Promise<void> {
   await sql`insert into identity.team_member (workspace_id, team_id, member_id)
@@ -346,33 +292,6 @@ export async function setMember(
     .set(changes)
     .where('workspace_id', '=', workspaceId)
     .where('member_id', '=', memberId)
-    .execute();
-}
-
-/** @returns false when there is no such invitation */
-export async function deleteInvitation(tx: Tx, workspaceId: string, linkId: string): Promise<boolean> {
-  const done = await tx
-    .deleteFrom('identity.link')
-    .where('workspace_id', '=', workspaceId)
-    .where('link_id', '=', linkId)
-    .where('purpose', '=', 'invitation')
-    .executeTakeFirst();
-  return done.numDeletedRows > 0n;
-}
-
-/** Invitations that nobody has followed yet and that still admit, the latest first. */
-export async function listOpenInvitations(tx: Tx, workspaceId: string) {
-  return tx
-    .selectFrom('identity.link as l')
-    .leftJoin('identity.member as m', (join) =>
-      join.onRef('m.workspace_id', '=', 'l.workspace_id').onRef('m.member_id', '=', 'l.created_by'),
-    )
-    .select(['l.link_id', 'l.email', 'l.role', 'l.team_ids', 'l.created_at', 'l.expires_at', 'm.name as invited_by'])
-    .where('l.workspace_id', '=', workspaceId)
-    .where('l.purpose', '=', 'invitation')
-    .where('l.used_at', 'is', null)
-    .where('l.expires_at', '>', sql<Date>`now()`)
-    .orderBy('l.created_at', 'desc')
     .execute();
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import { addContact, lookFor, nowhere } from '../cards/testing.ts';
-import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import { codeOf, type Member, openTestApp, type TestApp, tokenOf } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 
 let app: TestApp;
@@ -68,6 +68,34 @@ test('an auditor reads the audit and changes nothing', async () => {
     'forbidden',
   );
   expect(await codeOf(auditor.call(contracts.createInvitation, {}))).toBe('forbidden');
+});
+
+test('who was invited, and what became of it, stands in the audit', async () => {
+  const { invitation } = await admin.call(contracts.createInvitation, { email: 'dora@example.com', role: 'marketing' });
+  await admin.call(contracts.withdrawInvitation, { invitationId: invitation.id });
+  await admin.call(contracts.createInvitation, {});
+  const { items } = await auditor.call(contracts.listAudit, { limit: 3 });
+  expect(items).toMatchObject([
+    { actor: 'Alice Martin', code: 'invitation.made', subject: null, detail: { role: 'member' } },
+    { actor: 'Alice Martin', code: 'invitation.withdrawn', subject: 'dora@example.com' },
+    { actor: 'Alice Martin', code: 'invitation.made', subject: 'dora@example.com', detail: { role: 'marketing' } },
+  ]);
+});
+
+test('many are invited at once, each by a link of their own; members and repetitions get none', async () => {
+  const emails = ['ida@example.com', 'Jon@example.com', 'IDA@example.com', bob.me.email.toUpperCase()];
+  const { id: teamId } = await admin.call(contracts.createTeam, { name: 'Newcomers' });
+  const made = await admin.call(contracts.createInvitations, { emails, role: 'auditor', teamIds: [teamId] });
+  expect(made.items.map(({ email }) => email)).toEqual(['ida@example.com', 'Jon@example.com']);
+  expect(made.members).toEqual([bob.me.email.toUpperCase()]);
+  const token = tokenOf(made.items[1]!.url);
+  const newcomer = { token, name: 'Jon Gray', password: 'seven green bicycles' };
+  const joining = (email: string) => app.client().call(contracts.acceptInvitation, { ...newcomer, email });
+  expect(await codeOf(joining('ida@example.com'))).toBe('invalid_input');
+  const jon = await joining('jon@example.com');
+  expect(jon).toMatchObject({ role: 'auditor', teams: [{ name: 'Newcomers' }] });
+  expect(await codeOf(joining('jon@example.com'))).toBe('link_expired');
+  expect(await codeOf(bob.call(contracts.createInvitations, { emails }))).toBe('forbidden');
 });
 
 test('others do not read the audit, and nobody rewrites it', async () => {

@@ -45,7 +45,8 @@ describe('switching on', () => {
     expect(uri).toContain(`secret=${secret}`);
     await signIn(bea);
     expect(await codeOf(bea.call(contracts.confirmSecondFactor, { code: wrongFor(secret) }))).toBe('wrong_code');
-    expect(await bea.call(contracts.getSecondFactor, {})).toEqual({ on: false, since: null, recoveryCodesLeft: 0 });
+    const off = { hasPassword: true, on: false, since: null, recoveryCodesLeft: 0 };
+    expect(await bea.call(contracts.getSecondFactor, {})).toEqual(off);
     const { recoveryCodes } = await bea.call(contracts.confirmSecondFactor, { code: shown(secret) });
     expect(recoveryCodes).toHaveLength(10);
     expect(await bea.call(contracts.getSecondFactor, {})).toMatchObject({ on: true, recoveryCodesLeft: 10 });

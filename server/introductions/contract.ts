@@ -95,6 +95,13 @@ export const askState = z.enum([
 ]);
 export type AskState = z.output<typeof askState>;
 
+const askedContact = z.object({
+  id,
+  name: z.string(),
+  /** Whether a number or an address would be lent with it: private ones stay with the holder. */
+  reachable: z.boolean(),
+});
+
 /** What a holder is asked. */
 export const ask = z.object({
   id,
@@ -103,7 +110,7 @@ export const ask = z.object({
   purpose: introductionPurpose,
   message: z.string(),
   /** The contacts of mine that match. */
-  contacts: z.array(z.object({ id, name: z.string() })),
+  contacts: z.array(askedContact),
   /** `resting`: somebody else has taken it up; `over`: nobody did in time, or the asker withdrew it. */
   state: askState,
   /** Which of them my answer is about. */

@@ -21,7 +21,7 @@ const names = (
   'Zoe Quimper,Hedy Lamarr,Alan Turing,Grace Hopper,Niklaus Wirth,Barbara Liskov,Edsger Dijkstra,Ada Lovelace,Donald Knuth,' +
   'Frances Allen,Tony Hoare,Radia Perlman,Ken Thompson,Adele Goldberg,Vinton Cerf,Margaret Hamilton,Dennis Ritchie,' +
   'Karen Jones,Leslie Lamport,Shafi Goldwasser,Bjarne Stroustrup,Fernanda Viegas,Guido Rossum,Katherine Johnson,' +
-  'Sophie Wilson,Joan Clarke,Mary Keller,Ruth Teitelbaum,Jean Bartik,Betty Holberton'
+  'Sophie Wilson,Joan Clarke,Mary Keller,Ruth Teitelbaum,Jean Bartik,Betty Holberton,Annie Easley'
 ).split(',');
 let given: string;
 /** The name of the contact of this test, and its cards with Louis and Paul. */
@@ -319,6 +319,19 @@ describe('a holder', () => {
 });
 
 describe('a card lent for once', () => {
+  test('is said beforehand to come without any way to reach the contact, where all ways are private', async () => {
+    const fields = [
+      { kind: 'name' as const, value: { given, family: `${sought}-Privee` } },
+      { kind: 'phone' as const, value: { raw: '+33 1 99 00 55 44', place: 'home' as const } },
+    ];
+    const { id: bare } = await louis.call(cards.createCard, { bookId: books.get(louis)!, fields });
+    await app.settle();
+    await request();
+    const [asked] = await asks(louis);
+    const reach = new Map(asked!.contacts.map(({ id, reachable }) => [id, reachable]));
+    expect([reach.get(ofLouis), reach.get(bare)]).toEqual([true, false]);
+  });
+
   test('is read by the asker alone, without what is private, and gone when its time is over', async () => {
     await request();
     const [asked] = await asks(louis);

@@ -1,3 +1,4 @@
+import { findCardsWithWays } from '../cards/persons.ts';
 import {
   getCardRow,
   getOwnSource,
@@ -22,6 +23,12 @@ import * as queries from './queries.ts';
 
 /** What stays with the holder when a card is lent for once, as when a book is lent in the usual way. */
 const except: GrantTerms['except'] = ['privateNumbers', 'privateEmails', 'privateAddresses', 'notes'];
+
+const mask = maskWithout(except);
+
+/** Which of these cards would be lent for once with a number or an address to reach the contact by; the rest holds private ones, or none. */
+export const findReachable = (viewer: { tx: Tx; actor: Actor }, cardIds: readonly string[]): Promise<Set<string>> =>
+  findCardsWithWays(viewer, cardIds, mask);
 
 interface OnceBook {
   book_id: string;
@@ -96,7 +103,6 @@ async function copyCard(tx: Tx, holder: Actor, cardId: string, to: OnceBook): Pr
       seen_at: card.seen_at,
     },
   ]);
-  const mask = maskWithout(except);
   await insertFields(
     tx,
     fields

@@ -10,6 +10,7 @@ import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { readLink } from '../kernel/tokens.ts';
 import { answerAsk } from './answering.ts';
 import * as contracts from './contract.ts';
+import { findReachable } from './lending.ts';
 import { writeLetters } from './letters.ts';
 import * as queries from './queries.ts';
 import { mostRequests, remindedAfter } from './rules.ts';
@@ -64,13 +65,19 @@ async function describeAsks(
     viewer,
     rows.flatMap((row) => row.card_ids),
   );
+  const reachable = await findReachable(
+    viewer,
+    rows.flatMap((row) => row.card_ids),
+  );
   return rows.map((row) => ({
     id: row.ask_id,
     asker: { id: row.asker_id, name: row.asker ?? '' },
     sought: row.sought,
     purpose: row.purpose as contracts.Ask['purpose'],
     message: row.message,
-    contacts: row.card_ids.flatMap((cardId) => (names.has(cardId) ? [{ id: cardId, name: names.get(cardId)! }] : [])),
+    contacts: row.card_ids.flatMap((cardId) =>
+      names.has(cardId) ? [{ id: cardId, name: names.get(cardId)!, reachable: reachable.has(cardId) }] : [],
+    ),
     state: row.state as contracts.AskState,
     contactId: row.card_id,
     answerText: row.answer_text,

@@ -30,6 +30,12 @@ export interface InstanceLock {
   end(): Promise<void>;
 }
 
+/** The word that this process is one of those that work on a database. */
+export interface Place extends InstanceLock {
+  /** Whether there was no other when it came. */
+  alone: boolean;
+}
+
 /**
  * Says that this process looks after the database, until it ends the lock. One embedded database, one instance: without it a second one would
  * adopt the server, and stop it at its end. PostgreSQL forgets the lock when it starts anew after a crash of one of its processes: then
@@ -63,13 +69,58 @@ export async function holdLock(url: string, lost: () => void = () => {}): Promis
   };
 }
 
+/**
+ * Says that this process works on a PostgreSQL of one's own, beside others that may do so too, until it ends. Who finds nobody there may
+ * take over what a killed process has left.
+ */
+export async function joinOthers(url: string): Promise<Place> {
+  const first = await takeLock(url);
+  const alone = first !== undefined;
+  // Each holds the lock shared; only who comes when nobody does gets it for itself, and lets the next one in at once.
+  let client = await share(first ?? (await openLock(url)));
+  let ended = false;
+  const watch = (one: pg.Client) => one.once('end', () => void again());
+  async function again(): Promise<void> {
+    while (!ended) {
+      const next = await openLock(url)
+        .then(share)
+        .catch(() => undefined);
+      if (next) {
+        client = next;
+        watch(next);
+        return;
+      }
+      await sleep(retryAfter, undefined, { ref: false });
+    }
+  }
+  watch(client);
+  return {
+    alone,
+    async end() {
+      ended = true;
+      await client.end().catch(() => {});
+    },
+  };
+}
+
+async function share(client: pg.Client): Promise<pg.Client> {
+  await client.query(`select pg_advisory_lock_shared(${instanceLock})`);
+  await client.query(`select pg_advisory_unlock(${instanceLock})`);
+  return client;
+}
+
 /** Milliseconds: PostgreSQL is back some seconds after a crash; nobody else starts in between. */
 const retryAfter = 100;
 
-async function takeLock(url: string): Promise<pg.Client | undefined> {
+async function openLock(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, application_name: 'entregent-instance' });
   client.on('error', () => {});
   await client.connect();
+  return client;
+}
+
+async function takeLock(url: string): Promise<pg.Client | undefined> {
+  const client = await openLock(url);
   const { rows } = await client.query(`select pg_try_advisory_lock(${instanceLock}) as held`);
   if (rows[0].held) return client;
   await client.end();

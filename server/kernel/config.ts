@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Explained } from './messages.ts';
 import { packaged, root } from './root.ts';
+import { isDatabaseUrl } from './trouble.ts';
 
 export { root, version } from './root.ts';
 
@@ -58,6 +59,8 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     .max(65535)
     .safeParse(values.port ?? env.PORT ?? 8080);
   if (!port.success) throw new ConfigError('start.bad_port', { given: values.port ?? env.PORT });
+  // The address holds a password, and is not said again.
+  if (env.DATABASE_URL && !isDatabaseUrl(env.DATABASE_URL)) throw new ConfigError('start.bad_database');
   const host = values.host ?? env.HOST ?? '127.0.0.1';
   const chosen = values['public-url'] ?? env.PUBLIC_URL;
   return {

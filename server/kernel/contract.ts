@@ -95,7 +95,9 @@ export const errorStatus = {
   too_many_codes: 429,
   internal: 500,
   provider_unreachable: 502,
+  company_unreachable: 502,
   unavailable: 503,
+  disk_full: 507,
 } as const;
 export type ErrorCode = keyof typeof errorStatus;
 

@@ -132,6 +132,7 @@ function initialise(native: string, cluster: string, account: Account | undefine
   );
   if (done.status !== 0) {
     rmSync(join(cluster), { recursive: true, force: true });
+    if (/no space left/i.test(done.stderr)) throw new EmbeddedPostgresError('start.disk_full', { folder: cluster });
     throw new EmbeddedPostgresError('start.no_cluster', { message: done.stderr || done.error?.message });
   }
 }
@@ -210,7 +211,9 @@ async function untilReady(cluster: string, failed: () => boolean, log: string): 
     if (failed()) break;
     await sleep(20);
   }
-  throw new EmbeddedPostgresError('start.no_start', { log, end: readFileSync(log, 'utf8').slice(-1500) });
+  const end = readFileSync(log, 'utf8').slice(-1500);
+  if (/no space left/i.test(end)) throw new EmbeddedPostgresError('start.disk_full', { folder: cluster });
+  throw new EmbeddedPostgresError('start.no_start', { log, end });
 }
 
 function findReadyFile(cluster: string): Postmaster | undefined {

@@ -19,6 +19,7 @@ import { rememberAnswer, rememberOutside } from './idempotency.ts';
 import { describeIssues } from './issues.ts';
 import { type Locale, pickLocale, translator } from './messages.ts';
 import { whileAnswering } from './pace.ts';
+import { isDiskFull } from './trouble.ts';
 
 /** Who sent a request, as `identify` found out. */
 export interface Caller {
@@ -132,8 +133,10 @@ function asAppError(error: unknown, locale: Locale): AppError {
   if (error instanceof z.ZodError) {
     return new AppError('invalid_input', { fields: describeIssues(error, translator(locale)) });
   }
+  const code = (error as { code?: string }).code ?? '';
+  if (isDiskFull(code)) return new AppError('disk_full');
   // U+0000 and half surrogates cannot be stored as text.
-  if (/^22(021|P05)$/.test((error as { code?: string }).code ?? '')) return new AppError('invalid_input');
+  if (/^22(021|P05)$/.test(code)) return new AppError('invalid_input');
   const status = (error as { statusCode?: number }).statusCode;
   if (status === 413) return new AppError('too_large');
   if (status === 429) return new AppError('too_many_requests');
@@ -170,7 +173,7 @@ export async function createServer(app: App): Promise<FastifyInstance> {
   server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   server.setErrorHandler((error, request, reply) => {
     const known = asAppError(error, localeOf(request));
-    if (known.code === 'internal' || known.code === 'unavailable')
+    if (known.status >= 500 && known !== error)
       app.log.error('request failed', { requestId: request.id, route: request.routeOptions.url ?? '', error });
     // Where a program that is refused learns how to be authorised (RFC 9728, 5.1).
     if (known.status === 401 && request.headers.authorization !== undefined)

@@ -1,8 +1,12 @@
 import type pg from 'pg';
+import { Explained } from './messages.ts';
+
+/** As `server_version_num`: 15. */
+export const oldestPostgres = 150_000;
 
 /** What an operator asks a database before trusting it. */
 export interface Inspection {
-  /** As `server_version_num`: 150000 and more is recent enough. */
+  /** As `server_version_num`. */
   number: number;
   version: string;
   /** Readable, with its unit. */
@@ -27,4 +31,12 @@ async function countFailedJobs(client: pg.ClientBase): Promise<number> {
      where attempts >= max_attempts and last_error is not null`,
   );
   return rows[0]!.count;
+}
+
+/** @throws Explained for a PostgreSQL that lacks what we need, before anything is changed in it */
+export async function checkVersion(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ number: number; version: string }>(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+  );
+  if (rows[0]!.number < oldestPostgres) throw new Explained('start.database_old', { version: rows[0]!.version });
 }

@@ -50,3 +50,26 @@ test('a wrong API key is told as such, in the language of the caller', async () 
   expect(code).toBe('invalid_api_key');
   expect(title).toMatch(/^Cette clé d’API est inconnue/);
 });
+
+test('a full disk is told in words, with what was and was not saved', async () => {
+  await app.query(
+    `create function public.full_disk() returns trigger language plpgsql as $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$`,
+  );
+  await app.query(
+    'create trigger full_disk before insert on identity.team for each row execute function public.full_disk()',
+  );
+  try {
+    const answer = await alice.fetch('/teams', {
+      method: 'POST',
+      headers: { 'accept-language': 'fr', 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Ventes' }),
+    });
+    expect(answer.status).toBe(507);
+    const { title, code } = (await answer.json()) as Problem;
+    expect(code).toBe('disk_full');
+    expect(title).toMatch(/^Il n’y a plus de place sur le serveur\. Ce qui était enregistré est en sûreté/);
+    expect(app.errors.splice(0)).toHaveLength(1);
+  } finally {
+    await app.query('drop function public.full_disk cascade');
+  }
+});

@@ -207,6 +207,7 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
     (id, own) => ({ ...lending, bookId: own.bookId, grantee: { kind: 'app', appId: id.appId } }),
   ],
   ['identity.createInvitation', (id) => ({ teamIds: [id.teamId] })],
+  ['identity.createInvitations', (id) => ({ emails: ['m@example.com'], teamIds: [id.teamId] })],
   ['identity.createProcess', (id) => ({ ...words, memberIds: [id.veraId] })],
   ['identity.createTeam', (id) => ({ name: 't', memberIds: [id.veraId], leadIds: [id.veraId] })],
   ['sso.addOidcProvider', (id) => ({ ...oidc, teamIds: [id.teamId] })],

@@ -42,6 +42,14 @@ afterEach(() => expect(app.errors).toEqual([]));
 
 const told = async (member: Member) => (await member.call(contracts.listNotices, {})).items;
 const texts = async (member: Member) => (await told(member)).map(({ text }) => text);
+/** What is told only after a while is told now. */
+async function tellNow(): Promise<void> {
+  const rows = await app.query<{ workspace_id: string; outbox_id: string; topic: string }>(
+    `select workspace_id, outbox_id, topic from kernel.outbox where topic = 'notices.tell' and due_at < now() + interval '1 minute'`,
+  );
+  for (const { workspace_id, outbox_id, topic } of rows) await app.app.runNow(workspace_id, outbox_id, topic);
+  await app.settle();
+}
 const toBob = { kind: 'member' as const, memberId: '' };
 
 describe('a member is told', () => {
@@ -60,11 +68,26 @@ describe('a member is told', () => {
     expect(await texts(bob)).toEqual(['Alice Martin lends you contacts of the book “Clients of Lyon”.']);
     expect(await texts(carol)).toEqual([]);
     await alice.call(delegation.endGrant, { grantId: grantId! });
-    await app.settle();
+    await tellNow();
     expect(await texts(bob)).toEqual([
       'Alice Martin no longer lends you some contacts.',
       'Alice Martin lends you contacts.',
     ]);
+  });
+
+  test('nothing of a withdrawal that was taken back at once', async () => {
+    const before = await texts(bob);
+    const terms = { grantee: toBob, acts: ['read' as const] };
+    const [grantId] = await lend(alice, bookId, terms);
+    await app.settle();
+    await alice.call(delegation.endGrant, { grantId: grantId! });
+    await alice.call(delegation.changeGrant, { grantId: grantId!, ...terms });
+    await tellNow();
+    expect(await texts(bob)).toHaveLength(before.length + 1);
+    expect((await texts(bob))[0]).toBe('Alice Martin lends you contacts of the book “Clients of Lyon”.');
+    await alice.call(delegation.endGrant, { grantId: grantId! });
+    await tellNow();
+    expect((await texts(bob))[0]).toBe('Alice Martin no longer lends you some contacts.');
   });
 
   test('who run a named use, what is lent to it; who lent it, that the use was changed', async () => {

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
+import * as identity from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 import { type MailSink, openMailSink, setUpMail } from './testing.ts';
@@ -44,6 +45,8 @@ describe('outgoing mail', () => {
     expect(JSON.stringify([answers, app.errors])).not.toContain(password);
     const rows = await app.query<{ password: Buffer }>('select * from outreach.mail_setup');
     expect(rows[0]!.password.toString('latin1')).not.toContain(password);
+    const { items } = await alice.call(identity.listAudit, { limit: 1 });
+    expect(items).toMatchObject([{ actor: alice.me.name, code: 'mail.changed', subject: '127.0.0.1' }]);
     const actor = { workspaceId: alice.me.workspace.id, memberId: alice.me.memberId };
     const read = app.app.db.asActor(actor, (tx) => tx.selectFrom('outreach.mail_setup').select('password').execute());
     await expect(read).rejects.toThrow('permission denied');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findPersonCards, nameCards } from '../cards/persons.ts';
 import { contactPointId } from '../cards/writing.ts';
 import { normaliseEmail } from '../formats/normalise/email.ts';
+import { recordAudit } from '../identity/audit.ts';
 import { getMember } from '../identity/queries.ts';
 import type { Output } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
@@ -135,11 +136,13 @@ const settings: Operation[] = [
   implement(contracts.saveMailSetup, async ({ password, ...setup }, { app, tx, actor }) => {
     checkSetup({ ...setup, password }, await describeSetup(tx, actor.workspaceId));
     await outbox.saveSetup(tx, actor, setup, password === undefined ? undefined : app.secrets.encrypt(password));
+    await recordAudit(tx, actor, 'mail.changed', null, { name: setup.host });
     return { setup: (await describeSetup(tx, actor.workspaceId))! };
   }),
 
   implement(contracts.removeMailSetup, async (_input, { tx, actor }) => {
     await outbox.removeSetup(tx, actor.workspaceId);
+    await recordAudit(tx, actor, 'mail.removed', null);
     return {};
   }),
 

@@ -1,6 +1,7 @@
 import type { Accounts, OpenedSession } from '../identity/accounts.ts';
 import { recordAudit } from '../identity/audit.ts';
-import { addMember, addToTeam, findMemberships, useLink as spendLink } from '../identity/queries.ts';
+import { useLink as spendLink } from '../identity/links.ts';
+import { addMember, addToTeam, findMemberships } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
 import type { Role } from '../kernel/contract.ts';
 import type { Tx } from '../kernel/database.ts';

@@ -141,7 +141,7 @@ export const startCompanySignIn = contract({
   }),
   output: z.object({ url: z.string() }),
   access: 'public',
-  errors: ['provider_unreachable'],
+  errors: ['company_unreachable'],
 });
 
 /** Why a company sign-in opened nothing: `refused` in the address of the sign-in page, words under `sso.refused.<code>`. */

@@ -55,7 +55,7 @@ export async function findProviderOf(
   return found?.kind === kind ? found : undefined;
 }
 
-/** Begins: an attempt of this browser, and where it is to go. @throws AppError not_found, provider_unreachable */
+/** Begins: an attempt of this browser, and where it is to go. @throws AppError not_found, company_unreachable */
 export async function startSignIn(
   { app, reply }: PublicContext,
   providerId: string,
@@ -67,7 +67,7 @@ export async function startSignIn(
   const [attemptId, browser] = [newId(), newToken()];
   const { publicUrl } = app.config;
   const going = await go(app, provider, attemptId).catch(() => {
-    throw new AppError('provider_unreachable');
+    throw new AppError('company_unreachable');
   });
   const sealed = 'expected' in going ? app.secrets.encrypt(JSON.stringify(going.expected)) : null;
   await app.db.asSystem('identity', (tx) =>

@@ -118,6 +118,9 @@ describe('with a real OpenID provider', () => {
       teams: [{ name: 'Sales' }],
     });
     const again = app.client();
+    // They have no password, and nothing that begins with one is theirs to set up.
+    expect(await client.call(identity.getSecondFactor, {})).toMatchObject({ hasPassword: false, on: false });
+    expect(await admin.call(identity.getSecondFactor, {})).toMatchObject({ hasPassword: true });
     // Their address may change: the subject counts.
     person = { ...ada, email: 'ada@married.example' };
     expect(await byProvider(again, id)).toBe('/');
@@ -147,6 +150,13 @@ describe('with a real OpenID provider', () => {
 });
 
 describe('what opens nothing', () => {
+  test('a provider that has gone is told to who signs in, not to who set it up', async () => {
+    const gone = await openIssuer(`${app.url}/api/v1/sign-in/company/oidc`, () => person);
+    const { id } = await addOidc(gone);
+    await gone.close();
+    expect(await codeOf(start(app.client(), id))).toBe('company_unreachable');
+  });
+
   test('a forged state, another browser, and a code that comes back twice', async () => {
     const { id } = await addOidc(forger);
     const client = app.client();

@@ -65,7 +65,7 @@ const places = [
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.
-  /^server\/identity\/(?:apps|audit|oauth|setup|accounts|attempts|passkeys|second-factor)\.ts$/,
+  /^server\/identity\/(?:apps|audit|links|oauth|setup|accounts|attempts|passkeys|second-factor)\.ts$/,
 ];
 const asking =
   /\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql(?:<[^`]*?>)?`|\.query(?:<[^`]*?>)?\(\s*['"`]/g;

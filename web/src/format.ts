@@ -64,8 +64,25 @@ export function countryName(code: string): string {
   return new Intl.DisplayNames(spoken(), { type: 'region' }).of(code) ?? code;
 }
 
-/** A French number in E.164 with its usual spaces; any other as it comes: their groups differ from country to country. */
+/** The prefixes of one and of two digits (ITU E.164); all others have three. */
+const shortPrefixes = new Set(
+  '1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98'.split(
+    ' ',
+  ),
+);
+
+/** A French or North American number in E.164 with its usual spaces; any other with its country's prefix apart: their groups differ. */
 export function phoneNumber(number: string): string {
-  const [, first, ...pairs] = /^\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(number) ?? [];
-  return first === undefined ? number : ['+33', first, ...pairs].join('\u00a0');
+  const groups =
+    /^\+(33)(\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(number) ??
+    /^\+(1)(\d{3})(\d{3})(\d{4})$/.exec(number) ??
+    abroad(number);
+  return groups === null ? number : `+${groups.slice(1).join('\u00a0')}`;
+}
+
+function abroad(number: string): string[] | null {
+  const digits = /^\+(\d{7,15})$/.exec(number)?.[1];
+  if (digits === undefined) return null;
+  const length = [1, 2, 3].find((size) => size === 3 || shortPrefixes.has(digits.slice(0, size)))!;
+  return [number, digits.slice(0, length), digits.slice(length)];
 }

@@ -14,7 +14,9 @@ import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search
 import { taskSearch } from './screens/tasks/search.ts';
 import { requireMember } from './session.ts';
 import { Failure, NotFound } from './shell/Failure.tsx';
+import { Outline } from './shell/Outline.tsx';
 import { Shell } from './shell/Shell.tsx';
+import { LoadingPage } from './ui/Loading.tsx';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -73,6 +75,8 @@ const embed = createRoute({
 const members = createRoute({
   getParentRoute: () => root,
   id: 'members',
+  pendingMs: 0,
+  pendingComponent: Outline,
   beforeLoad: ({ location }) => requireMember(location.href),
   component: Shell,
   errorComponent: Failure,
@@ -352,6 +356,9 @@ export const router = createRouter({
   stringifySearch: query,
   defaultPreload: 'intent',
   defaultErrorComponent: Failure,
+  defaultPendingComponent: LoadingPage,
+  defaultPendingMs: 200,
+  defaultPendingMinMs: 0,
 });
 
 declare module '@tanstack/react-router' {

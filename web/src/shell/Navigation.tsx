@@ -18,7 +18,7 @@ import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../i18n.ts';
 import { Unseen } from '../screens/home/Unseen.tsx';
-import { AskedCount } from '../screens/introductions/AskedCount.tsx';
+import { AskedCount, useAskedCount } from '../screens/introductions/AskedCount.tsx';
 import { UnreadCount } from '../screens/notices/UnreadCount.tsx';
 import { Waiting } from '../screens/quality/Waiting.tsx';
 import { useMe } from '../session.ts';
@@ -72,9 +72,10 @@ function lendingEntry(): Entry {
   return { to: '/delegations', label: t('shell.lending'), icon: <IconHeartHandshake {...icon} /> };
 }
 
-function introductionsEntry(): Entry {
+/** Leads to what waits for an answer, where something does. */
+function introductionsEntry(asked: number): Entry {
   return {
-    to: '/introductions',
+    to: asked > 0 ? '/introductions/asked' : '/introductions',
     label: t('shell.introductions'),
     icon: <IconArrowsJoin {...icon} />,
     count: <AskedCount className={classes.count} />,
@@ -122,7 +123,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={noticesEntry()} className={classes.entry} />
       <EntryLink entry={tasksEntry()} className={classes.entry} />
       <EntryLink entry={lendingEntry()} className={classes.entry} />
-      <EntryLink entry={introductionsEntry()} className={classes.entry} />
+      <EntryLink entry={introductionsEntry(useAskedCount())} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
       {[...contactEntries(), sourcesEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
@@ -161,6 +162,7 @@ export function BottomBar({ onFind }: { onFind: () => void }) {
 /** What has no room in the bar. */
 function More() {
   const router = useRouter();
+  const asked = useAskedCount();
   return (
     <Menu position="top-end" width={220}>
       <Menu.Target>
@@ -175,7 +177,7 @@ function More() {
           noticesEntry(),
           tasksEntry(),
           lendingEntry(),
-          introductionsEntry(),
+          introductionsEntry(asked),
           sourcesEntry(),
           qualityEntry(),
           settingsEntry(),

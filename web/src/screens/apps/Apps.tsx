@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconApps } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type App, endApp } from '../../../../server/apps/contract.ts';
@@ -9,6 +9,7 @@ import { useMe } from '../../session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
@@ -25,7 +26,7 @@ export function Apps() {
   return (
     <Page title={t('shell.apps')} width="reading" lead={t('apps.lead')}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={120} />}
+      {!data && !error && <Loading lines={2} />}
       {data?.items.length === 0 && (
         <EmptyState icon={<IconApps />} title={t('apps.empty')} text={t('apps.emptyText')} />
       )}

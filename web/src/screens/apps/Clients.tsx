@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { endClient, registerClient } from '../../../../server/apps/contract.ts';
 import { appScope } from '../../../../server/identity/contract.ts';
 import type { Output } from '../../../../server/kernel/contract.ts';
-import { call } from '../../api.ts';
+import { apiBase, call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
@@ -15,6 +15,7 @@ import { say, sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { Secret } from '../settings/Secret.tsx';
 import settings from '../settings/Settings.module.css';
+import classes from './Clients.module.css';
 import { clientsQuery, refreshApps } from './queries.ts';
 
 type Made = Output<typeof registerClient>;
@@ -54,6 +55,7 @@ export function Clients() {
           value={[made.clientId, made.secret].filter((part) => part !== null).join('\n')}
         >
           {t(made.secret === null ? 'apps.client.id' : 'apps.client.once')}
+          <Addresses />
         </Secret>
       )}
       <ErrorNotice error={error} />
@@ -79,6 +81,27 @@ export function Clients() {
       )}
       {making && <NewClient onClose={close} onMade={setMade} />}
     </Section>
+  );
+}
+
+const addresses = [
+  ['apps.client.authorize', '/api/auth/oauth2/authorize'],
+  ['apps.client.token', '/api/auth/oauth2/token'],
+  ['apps.client.metadata', '/.well-known/oauth-authorization-server/api/auth'],
+  ['apps.client.api', apiBase],
+] as const;
+
+/** What else a program has to be told. */
+function Addresses() {
+  return (
+    <dl className={classes.addresses}>
+      {addresses.map(([key, path]) => (
+        <div key={key}>
+          <dt>{t(key)}</dt>
+          <dd>{location.origin + path}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Skeleton } from '@mantine/core';
+import { Alert, Button, Group } from '@mantine/core';
 import { IconScript } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,6 +13,7 @@ import { refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Prose } from '../../ui/Prose.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -34,7 +35,7 @@ export function Charter() {
   return (
     <Page title={t('shell.charter')} width="reading" lead={t('charter.lead')} actions={admin && data?.charter && first}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={320} />}
+      {!data && !error && <Loading lines={5} />}
       {data && !data.charter && (
         <EmptyState
           icon={<IconScript />}

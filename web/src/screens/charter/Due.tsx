@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Skeleton, Stack } from '@mantine/core';
+import { Alert, Button, Group, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { acceptCharter } from '../../../../server/charter/contract.ts';
@@ -10,6 +10,7 @@ import { currentLanguage } from '../../language.ts';
 import { queryClient } from '../../queries.ts';
 import { adopt, leave, useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Prose } from '../../ui/Prose.tsx';
 import { Door } from '../identity/Door.tsx';
 import { charterQuery } from './queries.ts';
@@ -41,7 +42,7 @@ export function Due() {
     <Door title={t('charter.due.title', names)} lead={t('charter.due.lead', names)}>
       <Stack>
         <ErrorNotice error={error} onRetry={() => void refetch()} />
-        {!data && !error && <Skeleton height={320} />}
+        {!data && !error && <Loading lines={5} />}
         {data?.charter && (
           <>
             <Prose text={currentLanguage() === 'fr' ? data.charter.textFr : data.charter.textEn} />

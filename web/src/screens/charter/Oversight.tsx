@@ -1,4 +1,4 @@
-import { Accordion, Skeleton } from '@mantine/core';
+import { Accordion } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { longDate } from '../../format.ts';
@@ -7,6 +7,7 @@ import { currentLanguage } from '../../language.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Face } from '../../ui/Face.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Prose } from '../../ui/Prose.tsx';
 import { Section } from '../../ui/Section.tsx';
 import classes from '../settings/Settings.module.css';
@@ -58,5 +59,5 @@ export function Documents() {
 function DocumentText({ document }: { document: Document }) {
   const { data, error } = useQuery(documentQuery(document, currentLanguage()));
   if (error) return <ErrorNotice error={error} />;
-  return data ? <Prose below={2} text={data.text} /> : <Skeleton height={240} />;
+  return data ? <Prose below={2} text={data.text} /> : <Loading lines={4} />;
 }

@@ -1,10 +1,11 @@
-import { Button, Modal, Select, Skeleton, Stack, Textarea } from '@mantine/core';
+import { Button, Modal, Select, Stack, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Charter, publishCharter } from '../../../../server/charter/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { meQuery, queryClient } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { documentQuery } from './queries.ts';
 
@@ -39,7 +40,7 @@ export function Publish({ charter, onClose }: PublishProps) {
           }}
         />
       ) : (
-        <Skeleton height={400} />
+        <Loading lines={6} />
       )}
     </Modal>
   );

@@ -69,7 +69,8 @@ async function write(person: Person, value: PersonValue, field: FieldInput): Pro
     const before = { kind: value.kind, value: value.value } as FieldInput;
     return () => call(updateCard, { cardId, set: [{ no, field: before }] });
   }
-  const after = await call(updatePerson, { personId: person.id, set: [field] });
+  const instead = value.provenance.map(({ cardId, fieldNo }) => ({ cardId, fieldNo }));
+  const after = await call(updatePerson, { personId: person.id, set: [field], instead });
   const remove = writtenSince(person, after);
   return () => call(updatePerson, { personId: person.id, remove });
 }

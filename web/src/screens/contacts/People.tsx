@@ -5,6 +5,7 @@ import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Companies, useCompanies } from './Companies.tsx';
 import { ContactGrid } from './ContactGrid.tsx';
@@ -105,6 +106,7 @@ function ContactList({ kind }: { kind: Kind }) {
           {empty &&
             companies.items.length === 0 &&
             (narrowed ? <NothingFound state={state} /> : <NobodyYet kind={kind} />)}
+          {list.isPending && <Loading dense lines={12} />}
           {entries.length > 0 && (
             <ContactGrid
               state={state}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Loader } from '@mantine/core';
+import { ActionIcon, Button, Group } from '@mantine/core';
 import { IconArrowLeft, IconDownload, IconPrinter } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useCanGoBack, useParams, useRouter } from '@tanstack/react-router';
@@ -6,6 +6,7 @@ import { personExportPath } from '../../../../server/cards/contract.ts';
 import { apiBase } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { LoadingContact } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
@@ -46,7 +47,7 @@ export function PersonPage() {
         </Group>
       </div>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!person && !error && <Loader size="sm" role="status" aria-label={t('shell.loading')} />}
+      {!person && !error && <LoadingContact />}
       {person && (
         <article key={person.id} className={classes.columns}>
           <div>

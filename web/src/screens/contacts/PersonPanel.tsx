@@ -1,10 +1,11 @@
-import { ActionIcon, Loader } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconArrowsDiagonal, IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { personExportPath } from '../../../../server/cards/contract.ts';
 import { apiBase } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { LoadingContact } from '../../ui/Loading.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Facts } from '../apps/Facts.tsx';
@@ -50,7 +51,7 @@ export default function PersonPanel({ personId, onClose }: { personId: string; o
     <SidePanel label={person?.name ?? t('shell.loading')} onClose={onClose} actions={full}>
       <div className={classes.panel}>
         <ErrorNotice error={error} onRetry={() => void refetch()} />
-        {!person && !error && <Loader size="sm" role="status" aria-label={t('shell.loading')} />}
+        {!person && !error && <LoadingContact />}
         {person && (
           <div key={person.id}>
             <PersonHead person={person} level={2} />

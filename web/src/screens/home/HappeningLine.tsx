@@ -146,6 +146,9 @@ function Uses({ happeningId }: { happeningId: string }) {
   );
 }
 
+/** One has just asked to write. */
+const takesCursor = { autoFocus: true };
+
 function Reply({ happening, onDone }: { happening: Happening; onDone: () => void }) {
   const form = useForm({ text: '' }, async ({ text }) => {
     await call(replyToHappening, { happeningId: happening.id, text });
@@ -160,7 +163,7 @@ function Reply({ happening, onDone }: { happening: Happening; onDone: () => void
         placeholder={t('home.replyExample')}
         autosize
         minRows={2}
-        data-autofocus
+        {...takesCursor}
         value={form.values.text}
         error={form.problem('text')}
         onChange={(event) => form.set('text', event.currentTarget.value)}

@@ -1,14 +1,16 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconHeartHandshake } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { number } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { ButtonLink, TextLink } from '../../ui/links.tsx';
+import { Loading } from '../../ui/Loading.tsx';
+import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { toMeQuery } from '../lending/queries.ts';
+import { FirstSteps } from './FirstSteps.tsx';
 import { HappeningLine } from './HappeningLine.tsx';
 import classes from './Home.module.css';
 import { happeningsQuery, returnQuery } from './queries.ts';
@@ -23,16 +25,12 @@ export function Home() {
     <Page title={t('shell.home')} width="reading" lead={<InFigures />}>
       <Replies />
       <WaitingForMe />
+      <FirstSteps />
       <Section title={t('home.happened')}>
         <ErrorNotice error={feed.error} onRetry={() => void feed.refetch()} />
-        {feed.isPending && <Skeleton height={200} />}
+        {feed.isPending && <Loading lines={3} />}
         {feed.isSuccess && happenings.length === 0 && (
-          <EmptyState
-            icon={<IconHeartHandshake />}
-            title={t('home.nothing')}
-            text={t('home.nothingText')}
-            action={<ButtonLink to="/delegations">{t('home.lend')}</ButtonLink>}
-          />
+          <EmptyState icon={<IconHeartHandshake />} title={t('home.nothing')} text={t('home.nothingText')} />
         )}
         {happenings.length > 0 && (
           <ul className={classes.feed}>

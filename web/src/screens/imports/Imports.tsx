@@ -1,4 +1,3 @@
-import { Skeleton } from '@mantine/core';
 import { IconDeviceMobile } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { listSources } from '../../../../server/sources/contract.ts';
@@ -7,6 +6,7 @@ import { t, told } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -32,7 +32,7 @@ export function Imports() {
 function ImportList() {
   const { data, error, refetch } = useQuery(importsQuery);
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton height={120} />;
+  if (!data) return <Loading lines={2} />;
   if (data.items.length === 0) return null;
   return (
     <Section title={t('imports.title')}>

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconHeartHandshake } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Ask } from '../../../../server/introductions/contract.ts';
@@ -7,6 +7,7 @@ import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { NewTaskFor } from '../tasks/NewTaskFor.tsx';
@@ -22,7 +23,7 @@ export function Asked() {
   return (
     <Page title={t('introductions.asked')} width="reading" lead={t('introductions.askedLead')}>
       <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Skeleton height={160} />}
+      {list.isPending && <Loading lines={2} />}
       {list.isSuccess && asks.length === 0 && (
         <EmptyState
           icon={<IconHeartHandshake />}

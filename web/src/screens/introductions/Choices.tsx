@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, NumberInput, Stack, Textarea, UnstyledButton } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, NumberInput, Stack, Textarea, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Ask } from '../../../../server/introductions/contract.ts';
 import { t } from '../../i18n.ts';
@@ -62,6 +62,10 @@ function Details({ ask, choice, contactId }: DetailsProps) {
   const [text, setText] = useState('');
   const [days, setDays] = useState(usualDays);
   const who = ask.asker.name;
+  const contact = ask.contacts.find(({ id }) => id === contactId);
+  // Lent without a number or an address, a contact is but a name: the words say how to reach them.
+  const bare = choice === 'lend' && contact?.reachable === false;
+  const needed = choice === 'tell' || bare;
   const send = () =>
     answer(
       ask,
@@ -86,15 +90,20 @@ function Details({ ask, choice, contactId }: DetailsProps) {
           onChange={(value) => setDays(Number(value) || 1)}
         />
       )}
+      {bare && (
+        <Alert color="yellow" variant="light">
+          {t('introductions.bare', { name: contact.name || t('contacts.nameless'), who })}
+        </Alert>
+      )}
       <Textarea
-        label={t(choice === 'tell' ? 'introductions.text' : 'introductions.textOptional', { who })}
+        label={t(needed ? 'introductions.text' : 'introductions.textOptional', { who })}
         autosize
         minRows={2}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Group>
-        <Button disabled={choice === 'tell' && text.trim() === ''} onClick={() => void send()}>
+        <Button disabled={needed && text.trim() === ''} onClick={() => void send()}>
           {t(`introductions.done.${choice}`)}
         </Button>
       </Group>

@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { listRequests, outcome, type Request, updateRequest } from '../../../../server/introductions/contract.ts';
@@ -9,6 +9,7 @@ import { refresh } from '../../queries.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ButtonLink, TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
@@ -23,7 +24,7 @@ export function Mine() {
   return (
     <Page title={t('introductions.mine')} width="reading" lead={t('introductions.mineLead')}>
       <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Skeleton height={160} />}
+      {list.isPending && <Loading lines={2} />}
       {list.isSuccess && requests.length === 0 && (
         <EmptyState
           icon={<IconUsers />}

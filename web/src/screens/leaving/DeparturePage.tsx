@@ -1,4 +1,4 @@
-import { Button, Group, Select, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams, useRouter } from '@tanstack/react-router';
 import { listMembers } from '../../../../server/identity/contract.ts';
@@ -16,6 +16,7 @@ import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -39,7 +40,7 @@ export function DeparturePage() {
       lead={data && (data.state === 'open' ? t('leaving.lead', { name: data.member.name }) : stateOf(data))}
     >
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={320} />}
+      {!data && !error && <Loading lines={5} />}
       {data && <WhatHappens departure={data} />}
       {data?.state === 'open' && admin && <Confirm departure={data} />}
       {data?.state === 'done' && admin && data.returnableUntil && (

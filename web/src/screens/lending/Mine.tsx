@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import type { Book, Grant } from '../../../../server/delegation/contract.ts';
 import { t } from '../../i18n.ts';
 import { booksQuery } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Trusted } from '../offers/Trusted.tsx';
 import { CardLinks, Following } from './BookParts.tsx';
@@ -27,7 +28,7 @@ export function Mine() {
         error={books.error ?? grants.error}
         onRetry={() => void Promise.all([books.refetch(), grants.refetch()])}
       />
-      {(books.isPending || grants.isPending) && <Skeleton height={240} />}
+      {(books.isPending || grants.isPending) && <Loading lines={4} />}
       {books.isSuccess &&
         grants.isSuccess &&
         mine.map((book) => (

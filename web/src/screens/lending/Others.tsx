@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconHandStop, IconUsersGroup } from '@tabler/icons-react';
 import { type UseQueryOptions, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -7,6 +7,7 @@ import { longDate } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { sayError } from '../../ui/undo.tsx';
@@ -84,7 +85,7 @@ function Grants({ query, title, lead, empty, line, action }: GrantsProps) {
   return (
     <Page title={title} width="reading" lead={lead}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {isPending && <Skeleton height={160} />}
+      {isPending && <Loading lines={2} />}
       {data?.items.length === 0 && empty}
       {data && data.items.length > 0 && (
         <ul className={`${classes.grants} ${classes.boxed}`}>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal, Skeleton, Stack, Textarea, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { IconPencil, IconPlus, IconTargetArrow } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -18,6 +18,7 @@ import { useMe } from '../../session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { sayError } from '../../ui/undo.tsx';
@@ -47,7 +48,7 @@ export function Processes() {
       actions={opens && !none && add}
     >
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={160} />}
+      {!data && !error && <Loading lines={2} />}
       {none && (
         <EmptyState
           icon={<IconTargetArrow />}

@@ -1,4 +1,4 @@
-import { Checkbox, SegmentedControl, Skeleton, Switch } from '@mantine/core';
+import { Checkbox, SegmentedControl, Switch } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Input } from '../../../../server/kernel/contract.ts';
@@ -9,6 +9,7 @@ import { canPush, isPushed, startPush, stopPush } from '../../push.ts';
 import { queryClient } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { sayError, sayProblem } from '../../ui/undo.tsx';
@@ -28,7 +29,7 @@ export function NoticeSettings() {
   return (
     <Page title={t('notices.settings')} width="reading" lead={t('notices.settingsLead')}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={300} />}
+      {!data && !error && <Loading lines={5} />}
       {data && (
         <>
           {!data.mail && <p>{t('notices.noMail')}</p>}

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconBell } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
@@ -11,6 +11,7 @@ import { refresh } from '../../queries.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { sayError } from '../../ui/undo.tsx';
@@ -42,7 +43,7 @@ export function Notices() {
   return (
     <Page title={t('notices.title')} width="reading" lead={lead} actions={all}>
       <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Skeleton height={160} />}
+      {list.isPending && <Loading lines={2} />}
       {list.isSuccess && notices.length === 0 && (
         <EmptyState icon={<IconBell />} title={t('notices.none')} text={t('notices.noneText')} />
       )}

@@ -1,9 +1,10 @@
-import { Button, Skeleton, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { memberMailKinds } from '../../../../server/outreach/contract.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { Health } from './Health.tsx';
@@ -19,7 +20,7 @@ export function MailSettings() {
   return (
     <Page title={t('mail.title')} width="reading" lead={t('mail.lead')}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={320} />}
+      {!data && !error && <Loading lines={5} />}
       {data && (
         <Stack gap={0}>
           <SetupForm key={data.setup?.changedAt ?? 'new'} setup={data.setup} />

@@ -1,10 +1,11 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { MessageLine } from './MessageLine.tsx';
@@ -17,7 +18,7 @@ export function MyMessages() {
   return (
     <Page title={t('mail.mine')} width="reading" lead={t('mail.mineLead')}>
       <ErrorNotice error={messages.error} onRetry={() => void messages.refetch()} />
-      {messages.isPending && <Skeleton height={120} />}
+      {messages.isPending && <Loading lines={2} />}
       {messages.isSuccess && items.length === 0 && (
         <EmptyState
           icon={<IconSend />}

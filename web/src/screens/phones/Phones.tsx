@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDeviceMobile, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import { reading, refresh } from '../../queries.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -35,7 +36,7 @@ export function Phones() {
     <Page title={t('phones.title')} width="reading" lead={t('phones.lead')} actions={!none && add}>
       {made && <Connecting made={made} />}
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={120} />}
+      {!data && !error && <Loading lines={2} />}
       {none && (
         <EmptyState icon={<IconDeviceMobile />} title={t('phones.empty')} text={t('phones.emptyText')} action={add} />
       )}

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Skeleton } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { IconArchive, IconCheck } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -10,6 +10,7 @@ import { BlankChoice } from '../../ui/Blank.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Sentence } from '../../ui/Sentence.tsx';
@@ -51,7 +52,7 @@ function Dead({ search }: { search: ArchiveSearch }) {
     >
       <Question search={search} />
       <ErrorNotice error={list.error ?? act.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Skeleton height={200} />}
+      {list.isPending && <Loading lines={3} />}
       {list.isSuccess && items.length === 0 && (
         <EmptyState icon={<IconCheck />} title={t('quality.dead.none')} text={t('quality.dead.noneText')} />
       )}

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconArchive, IconArrowBackUp, IconArrowLeft } from '@tabler/icons-react';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { archiveCards, unarchiveCards } from '../../../../server/cards/contract.ts';
@@ -8,6 +8,7 @@ import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
@@ -36,7 +37,7 @@ export function Archived() {
       }
     >
       <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Skeleton height={200} />}
+      {list.isPending && <Loading lines={3} />}
       {list.isSuccess && items.length === 0 && (
         <EmptyState icon={<IconArchive />} title={t('quality.archived.none')} text={t('quality.archived.noneText')} />
       )}

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Skeleton } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { IconArrowLeft, IconCheck, IconEqual, IconEqualNot } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
@@ -62,7 +63,7 @@ export function GroupPage({ filter, group }: GroupPageProps) {
       }
     >
       <ErrorNotice error={list.error ?? decide.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Skeleton height={200} />}
+      {list.isPending && <Loading lines={3} />}
       {list.isSuccess && items.length === 0 && (
         <EmptyState icon={<IconCheck />} title={t('quality.groups.done')} text={t('quality.groups.doneText')} />
       )}

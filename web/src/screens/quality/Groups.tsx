@@ -1,4 +1,3 @@
-import { Skeleton } from '@mantine/core';
 import { IconStack2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
@@ -8,6 +7,7 @@ import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Filters } from './Filters.tsx';
@@ -28,7 +28,7 @@ function GroupList({ filter }: { filter: HuntFilter }) {
   return (
     <Page title={t('quality.groups.title')} lead={t('quality.groups.lead')} actions={<Filters filter={filter} />}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={200} />}
+      {!data && !error && <Loading lines={3} />}
       {data?.groups.length === 0 && (
         <EmptyState icon={<IconStack2 />} title={t('quality.groups.none')} text={t('quality.groups.noneText')} />
       )}

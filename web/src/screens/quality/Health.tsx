@@ -1,10 +1,10 @@
-import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Output } from '../../../../server/kernel/contract.ts';
 import type { getHealth } from '../../../../server/matching/contract.ts';
 import { number, percent } from '../../format.ts';
 import { t, told } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -23,7 +23,7 @@ export function Health() {
   return (
     <Page title={t('quality.health.title')} lead={t('quality.health.lead')}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={320} />}
+      {!data && !error && <Loading lines={5} />}
       {data && (
         <>
           <p className={classes.sum}>

@@ -1,4 +1,3 @@
-import { Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconCheck, IconGitMerge } from '@tabler/icons-react';
 import { useSearch } from '@tanstack/react-router';
@@ -6,6 +5,7 @@ import { useEffect } from 'react';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { useScreenKeys } from '../../ui/useScreenKeys.ts';
@@ -40,7 +40,7 @@ export function Hunt() {
       actions={!narrow && <Filters filter={filter} />}
     >
       <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Skeleton height={320} />}
+      {list.isPending && <Loading lines={5} />}
       {current && <Pair key={current.id} proposal={current} />}
       {list.isSuccess && !current && <Nothing filtered={Object.keys(filter).length > 0} decided={steps.length > 0} />}
       {narrow && <Filters filter={filter} />}

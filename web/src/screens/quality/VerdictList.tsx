@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconArrowBackUp, IconEqual, IconEqualNot, IconGavel } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { decide, type Verdict } from '../../../../server/matching/contract.ts';
@@ -8,6 +8,7 @@ import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
@@ -22,7 +23,7 @@ export function VerdictList() {
   return (
     <Page title={t('quality.decisions.title')} lead={t('quality.decisions.lead')}>
       <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Skeleton height={200} />}
+      {list.isPending && <Loading lines={3} />}
       {list.isSuccess && verdicts.length === 0 && (
         <EmptyState
           icon={<IconGavel />}

@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Modal, NativeSelect, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -13,6 +13,7 @@ import { booksQuery, reading, refresh } from '../../queries.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
@@ -41,7 +42,7 @@ export function ApiKeys() {
         </Secret>
       )}
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={120} />}
+      {!data && !error && <Loading lines={2} />}
       {none && (
         <EmptyState
           icon={<IconKey />}

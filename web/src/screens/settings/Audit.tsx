@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { listAudit } from '../../../../server/identity/contract.ts';
 import { type Output, roles } from '../../../../server/kernel/contract.ts';
@@ -7,6 +7,7 @@ import { longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import classes from './Settings.module.css';
 
@@ -23,7 +24,7 @@ export function Audit() {
   return (
     <Page title={t('shell.audit')} width="reading" lead={t('settings.audit.lead')}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={320} />}
+      {!data && !error && <Loading lines={5} />}
       <Lines>
         {data?.pages.flatMap(({ items }) =>
           items.map((entry) => (
@@ -47,7 +48,7 @@ function sentenceOf({ actor, code, subject, detail }: Entry): string {
   const role = roles.find((one) => one === detail.role);
   return t(`settings.audit.${code}`, {
     actor: actor ?? t('settings.audit.system'),
-    subject: subject ?? '–',
+    subject: subject ?? (code.startsWith('invitation.') ? t('settings.audit.invitation.anyone') : '–'),
     role: role ? t(`settings.role.${role}`) : '',
     version: Number(detail.version ?? 0),
   });

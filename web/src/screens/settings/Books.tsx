@@ -1,4 +1,4 @@
-import { Button, Modal, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { booksQuery, reading, refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -34,7 +35,7 @@ export function Books() {
   return (
     <Page title={t('shell.books')} width="reading" lead={t('settings.books.lead')} actions={add}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={240} />}
+      {!data && !error && <Loading lines={4} />}
       {data && (
         <Section title={t('settings.books.mine')}>
           <Lines as="div">

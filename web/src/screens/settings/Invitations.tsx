@@ -1,10 +1,12 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
   createInvitation,
+  createInvitations,
+  invitedAtOnce,
   listInvitations,
   listTeams,
   withdrawInvitation,
@@ -20,10 +22,11 @@ import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
+import { addressesIn } from './addresses.ts';
 import { Secret } from './Secret.tsx';
 import classes from './Settings.module.css';
 
-type Made = Output<typeof createInvitation>;
+type Made = Output<typeof createInvitations>;
 
 /** Invite by a link: the admin passes it on by whatever way they like. */
 export function Invitations() {
@@ -37,11 +40,7 @@ export function Invitations() {
   );
   return (
     <Section title={t('settings.invitations')} actions={invite}>
-      {made && (
-        <Secret title={t('settings.invite.ready')} value={made.url}>
-          {t('settings.invite.once', { date: longDate(made.invitation.expiresAt) })}
-        </Secret>
-      )}
+      {made && <Links made={made} />}
       {items.length === 0 && <p className={classes.quiet}>{t('settings.invitations.none')}</p>}
       {items.length > 0 && (
         <Lines>
@@ -63,6 +62,25 @@ export function Invitations() {
   );
 }
 
+/** What is to be passed on: the link alone, or each address with its own. */
+function Links({ made: { items, members, expiresAt } }: { made: Made }) {
+  const date = longDate(expiresAt);
+  const known = members.length > 0 && (
+    <Text>{t('settings.invite.members', { count: members.length, names: members.join(', ') })}</Text>
+  );
+  if (items.length === 0) return <Alert mb="lg">{known}</Alert>;
+  const one = items.length === 1 && members.length === 0;
+  return (
+    <Secret
+      title={one ? t('settings.invite.ready') : t('settings.invite.many', { count: items.length })}
+      value={one ? items[0]!.url : items.map(({ email, url }) => `${email}\t${url}`).join('\n')}
+    >
+      {t(one ? 'settings.invite.once' : 'settings.invite.manyOnce', { date })}
+      {known}
+    </Secret>
+  );
+}
+
 function Withdraw({ invitationId }: { invitationId: string }) {
   const withdraw = async () => {
     try {
@@ -80,32 +98,55 @@ function Withdraw({ invitationId }: { invitationId: string }) {
   );
 }
 
+interface Draft {
+  emails: string;
+  role: Role;
+  teamIds: string[];
+}
+
+/** One link for whoever has it, or one for each address. */
+async function send({ emails: pasted, role, teamIds }: Draft): Promise<Made> {
+  const { emails } = addressesIn(pasted);
+  const terms = { role, teamIds };
+  if (emails.length > 1) return call(createInvitations, { ...terms, emails });
+  const { invitation, url } = await call(createInvitation, { ...terms, ...(emails[0] && { email: emails[0] }) });
+  return { items: [{ email: emails[0] ?? '', url }], members: [], expiresAt: invitation.expiresAt };
+}
+
+/** What keeps the pasted text from being sent. */
+function problemIn(pasted: string): string | undefined {
+  const { emails, others } = addressesIn(pasted);
+  if (emails.length > invitedAtOnce) return t('settings.invite.tooMany', { max: invitedAtOnce });
+  if (others.length === 0) return undefined;
+  return t('settings.invite.notAddress', { count: others.length, words: others.slice(0, 5).join(', ') });
+}
+
 function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: Made) => void }) {
   const teams = useQuery(reading(listTeams, {})).data?.items ?? [];
-  const empty: { email: string; role: Role; teamIds: string[] } = {
-    email: '',
-    role: 'member',
-    teamIds: [],
-  };
-  const form = useForm(empty, async ({ email, role, teamIds }) => {
-    onMade(await call(createInvitation, { role, teamIds, ...(email !== '' && { email }) }));
+  const form = useForm<Draft>({ emails: '', role: 'member', teamIds: [] }, async (draft) => {
+    onMade(await send(draft));
     await refresh(listInvitations);
     onClose();
   });
   const { values, set, problem } = form;
+  const [left, setLeft] = useState(false);
+  const wrong = problemIn(values.emails);
   return (
     <Modal opened onClose={onClose} title={t('settings.invite')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
       <form onSubmit={form.submit} noValidate>
         <Stack>
-          <TextInput
-            type="email"
-            name="email"
+          <Textarea
+            name="emails"
             data-autofocus
-            label={t('identity.email')}
+            autosize
+            minRows={2}
+            maxRows={10}
+            label={t('settings.invite.addresses')}
             description={t('settings.invite.emailHint')}
-            value={values.email}
-            error={problem('email')}
-            onChange={(event) => set('email', event.currentTarget.value)}
+            value={values.emails}
+            error={problem('emails') ?? (left ? wrong : undefined)}
+            onBlur={() => setLeft(true)}
+            onChange={(event) => set('emails', event.currentTarget.value)}
           />
           <Select
             label={t('settings.role')}
@@ -124,8 +165,8 @@ function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: M
           )}
           <ErrorNotice error={form.error} />
           <Group justify="flex-end">
-            <Button type="submit" loading={form.sending}>
-              {t('settings.invite.make')}
+            <Button type="submit" loading={form.sending} disabled={wrong !== undefined}>
+              {t('settings.invite.make', { count: addressesIn(values.emails).emails.length })}
             </Button>
           </Group>
         </Stack>

@@ -1,5 +1,5 @@
-import { ActionIcon, Menu, Skeleton } from '@mantine/core';
-import { IconCheck, IconDots } from '@tabler/icons-react';
+import { ActionIcon, Menu, TextInput } from '@mantine/core';
+import { IconCheck, IconDots, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -14,6 +14,7 @@ import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Face } from '../../ui/Face.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
@@ -33,6 +34,8 @@ export function Members() {
   const { role } = useMe();
   const { data, error, refetch } = useQuery(reading(listMembers, {}));
   const [link, setLink] = useState<ResetLink | null>(null);
+  const [sought, setSought] = useState('');
+  const shown = data?.items.filter((member) => speaksOf(member, sought)) ?? [];
   return (
     <Page title={t('shell.members')} width="reading" lead={t('settings.members.lead')}>
       {role === 'admin' && <Invitations />}
@@ -43,11 +46,26 @@ export function Members() {
         </Secret>
       )}
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={240} />}
+      {!data && !error && <Loading lines={4} />}
       {data && (
-        <Section title={t('settings.members.count', { count: data.items.length })}>
+        <Section
+          title={t(sought === '' ? 'settings.members.count' : 'settings.members.found', { count: shown.length })}
+          actions={
+            data.items.length > fewMembers && (
+              <TextInput
+                type="search"
+                w={260}
+                aria-label={t('settings.members.find')}
+                placeholder={t('settings.members.findHint')}
+                leftSection={<IconSearch size={18} aria-hidden />}
+                value={sought}
+                onChange={(event) => setSought(event.currentTarget.value)}
+              />
+            )
+          }
+        >
           <Lines>
-            {data.items.map((member) => (
+            {shown.map((member) => (
               <li key={member.id} className={classes.line}>
                 <Face id={member.id} name={member.name} size={36} />
                 <div className={classes.main}>
@@ -71,6 +89,17 @@ export function Members() {
       )}
     </Page>
   );
+}
+
+/** Below this one sees them all. */
+const fewMembers = 8;
+
+/** Whether each word begins a word of the member's name, address or teams; accents and capitals do not count. */
+function speaksOf({ name, email, teams }: Member, sought: string): boolean {
+  const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  const said = ` ${plain([name, email, ...teams.map((team) => team.name)].join(' ')).replace(/[-.@'’]/g, ' ')}`;
+  const words = plain(sought).split(/[\s.@'’-]+/);
+  return words.every((word) => said.includes(` ${word}`));
 }
 
 function MemberMenu({ member, onLink }: { member: Member; onLink: (link: ResetLink) => void }) {

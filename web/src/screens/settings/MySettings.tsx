@@ -1,9 +1,10 @@
 import { Button, Group, NativeSelect, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { changePassword, updateMe } from '../../../../server/identity/contract.ts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { changePassword, getSecondFactor, updateMe } from '../../../../server/identity/contract.ts';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
+import { reading } from '../../queries.ts';
 import { adopt, useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Page } from '../../ui/Page.tsx';
@@ -20,12 +21,28 @@ export function MySettings() {
   return (
     <Page title={t('shell.me')} width="reading">
       <Profile />
-      <Password />
-      <SecondFactor />
-      <Passkeys />
+      <Ways />
       <Workspaces />
       <Devices />
     </Page>
+  );
+}
+
+/** How one gets in. All of it begins with the password, which who comes by the company's own sign-in does not have. */
+function Ways() {
+  const { data } = useQuery(reading(getSecondFactor, {}));
+  if (data?.hasPassword === false)
+    return (
+      <Section title={t('settings.me.noPassword')}>
+        <Text>{t('settings.me.noPasswordText')}</Text>
+      </Section>
+    );
+  return (
+    <>
+      <Password />
+      <SecondFactor />
+      <Passkeys />
+    </>
   );
 }
 

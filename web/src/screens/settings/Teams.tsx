@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal, Skeleton, Stack, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Modal, Stack, TextInput } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash, IconUsersGroup } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { useMe } from '../../session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -35,7 +36,7 @@ export function Teams() {
   return (
     <Page title={t('shell.teams')} width="reading" lead={t('settings.teams.lead')} actions={admin && !none && add}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={160} />}
+      {!data && !error && <Loading lines={2} />}
       {none && (
         <EmptyState
           icon={<IconUsersGroup />}

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Skeleton } from '@mantine/core';
+import { Badge, Button, Group, Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
@@ -30,7 +31,7 @@ export function SignInSettings() {
   return (
     <Page title={t('sso.title')} width="reading" lead={t('sso.lead')}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Skeleton height={320} />}
+      {!data && !error && <Loading lines={5} />}
       {data && (
         <Section title={t('sso.providers')} lead={t('sso.providers.lead')}>
           {data.items.length === 0 && <p className={classes.quiet}>{t('sso.providers.none')}</p>}

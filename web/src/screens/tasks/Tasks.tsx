@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Skeleton } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { IconChecklist, IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
+import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { tasksQuery } from './queries.ts';
 import type { TaskSearch } from './search.ts';
@@ -29,7 +30,7 @@ export function Tasks() {
     <Page title={t('tasks.title')} width="reading" lead={t('tasks.lead')} actions={add}>
       <Filters state={state} whose={whose} />
       <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Skeleton height={160} />}
+      {list.isPending && <Loading lines={2} />}
       {list.isSuccess && tasks.length === 0 && (
         <EmptyState
           icon={<IconChecklist />}
