@@ -4,6 +4,7 @@ import {
   parseVcard,
   readVcards,
   serialise,
+  unescapeText,
   type VcardProperty,
   type VcardVersion,
   vcardProperties,
@@ -14,6 +15,33 @@ import { sha256 } from '../kernel/ids.ts';
 import { contactOf, type Field, fieldsOf, fullIdentityOf } from './fields.ts';
 import { findPhoto, loadCards, toVisible } from './queries.ts';
 import { findOriginal } from './rows.ts';
+
+/** Text in the form in which capitals and ways of writing one letter do not matter (RFC 5051 in spirit). */
+export const casemap = (text: string): string => text.normalize('NFKD').toUpperCase().toLowerCase();
+
+/**
+ * The same without accents, and letter by letter: where a text holds another, octet for octet or in any casemap, its form here holds the
+ * other's form too. So a search that asks less than a filter finds all that the filter does.
+ */
+export const foldLetters = (text: string): string =>
+  casemap(text)
+    .replaceAll(/\p{M}+/gu, '')
+    .replaceAll('ς', 'σ');
+
+/** Nobody looks for words in these. */
+const withoutWords = new Set(['PHOTO', 'LOGO', 'SOUND', 'KEY']);
+export const hasWords = (property: string): boolean => !withoutWords.has(property.toUpperCase());
+
+/** The value of a property as a filter compares it. */
+export const textOf = (value: string): string => (value.includes('\\') ? unescapeText(value) : value);
+
+/** All that a filter can look for in the values of these octets. */
+export const searchTextOf = (octets: string): string =>
+  foldLetters(
+    parseVcard(octets)
+      .flatMap(({ name, value }) => (hasWords(name) ? textOf(value) : []))
+      .join('\n'),
+  );
 
 /** A card as it stands, and the octets its source last gave. */
 export interface CardState {

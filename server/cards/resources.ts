@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
+import { searchTextOf } from './octets.ts';
 import { type Exposure, listFields, openRemoved } from './rows.ts';
 
 /**
@@ -220,9 +221,16 @@ export interface KnownRow {
   exposure: number;
   exposure_before: number | null;
   kind: 'person' | 'organization';
+  /** In this book, or in another one of the holder's. */
+  mine: boolean;
+  /** Colleagues may have cards of the person too. */
+  shared: boolean;
 }
 
-/** What stands under the names, or has the UIDs, in any book of the holder, what they removed included. */
+/**
+ * What stands under the names, or has the UIDs, in any book of the holder, what they removed included; and, not `mine`, what of others' has
+ * the UIDs.
+ */
 export async function findKnown(
   tx: Tx,
   to: DeviceBook,
@@ -242,11 +250,13 @@ export async function findKnown(
       union
       select * from cards.card where workspace_id = ${to.workspaceId} and resource_name is null and card_id = any(${ids}::uuid[]) and exposure <> 3)
     select c.card_id, coalesce(c.resource_name, c.card_id || '.vcf') as name, coalesce(case when c.resource_name is null then null else c.uid end, c.card_id::text) as uid,
-      c.book_no, b.book_id, c.change_no, c.exposure, c.exposure_before, c.kind
+      c.book_no, b.book_id, c.change_no, c.exposure, c.exposure_before, c.kind,
+      c.book_no = ${to.bookNo} or b.holder_id is not distinct from ${to.memberId} as mine,
+      exists (select from cards.card o
+        where o.workspace_id = ${to.workspaceId} and o.cluster_id = c.cluster_id and o.book_no <> c.book_no) as shared
     from c join delegation.book b on b.workspace_id = ${to.workspaceId} and b.book_no = c.book_no
-    where c.book_no = ${to.bookNo} or b.holder_id = ${to.memberId}
     union all
-    select null, resource_name, uid, book_no, ${to.bookId}, change_no, 0, null, 'organization' from cards.device_group
+    select null, resource_name, uid, book_no, ${to.bookId}, change_no, 0, null, 'organization', true, false from cards.device_group
     where workspace_id = ${to.workspaceId} and book_no = ${to.bookNo} and not gone and (resource_name = any(${names}) or uid = any(${uids}))`.execute(
     tx,
   );
@@ -350,6 +360,7 @@ export async function putOriginal(
         exposure,
         media_type: 'text/vcard',
         data: Buffer.from(octets),
+        search: searchTextOf(octets),
         change_no: changeNo,
       })),
     )
@@ -357,6 +368,7 @@ export async function putOriginal(
       conflict.constraint('card_original_pk').doUpdateSet((row) => ({
         media_type: row.ref('excluded.media_type'),
         data: row.ref('excluded.data'),
+        search: row.ref('excluded.search'),
         change_no: row.ref('excluded.change_no'),
       })),
     )
@@ -404,7 +416,15 @@ export async function setUnsettled(
     .onConflict((conflict) => conflict.doNothing())
     .returning('book_no')
     .executeTakeFirst();
-  if (!made) return;
+  if (made) await wakeSettling(app, tx, { workspaceId, bookNo });
+}
+
+/** Has the list and matching follow what stands in `cards.unsettled`. */
+export async function wakeSettling(
+  app: AppInside,
+  tx: Tx,
+  { workspaceId, bookNo }: Pick<DeviceBook, 'workspaceId' | 'bookNo'>,
+): Promise<void> {
   const queue = `matching ${workspaceId}`;
   await app.enqueue(tx, { workspaceId, task: 'cards.settleBook', payload: { bookNo }, queue, delaySeconds: 1 });
 }

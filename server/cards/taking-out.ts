@@ -24,7 +24,7 @@ async function findNamed(tx: Tx, book: DeviceBook, name: string): Promise<{ here
   const isHere = (row: KnownRow) => row.exposure < 2 && row.book_no === book.bookNo && row.name === name;
   const here = (await findKnown(tx, book, [{ name, uid: '' }])).find(isHere);
   if (!here) return { others: [] };
-  const others = (await findKnown(tx, book, [{ name, uid: here.uid }])).filter((row) => !isHere(row));
+  const others = (await findKnown(tx, book, [{ name, uid: here.uid }])).filter((row) => row.mine && !isHere(row));
   return { here, others };
 }
 

@@ -4,11 +4,12 @@ import { getBook, type Method } from './request.ts';
 import { namesTag } from './rules.ts';
 
 /** GET and HEAD of a card (RFC 6352, 5.1.1). */
-export const get: Method = async ({ app, device, actor, target, request, reply }) => {
+export const get: Method = async (dav) => {
+  const { app, device, actor, target, request, reply } = dav;
   if (target.kind !== 'card') throw noSuchResource();
   const version = askedVersion(request.headers.accept);
   const card = await app.db.asActor(actor, async (tx) => {
-    const book = await getBook(tx, actor, target.book);
+    const book = await getBook(tx, dav, target.book);
     return (await loadGiven(tx, device, actor, book, [target.name], version)).get(target.name);
   });
   if (!card) throw noSuchResource();

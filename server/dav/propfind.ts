@@ -48,8 +48,9 @@ async function list(tx: Tx, dav: DavRequest, depth: Depth): Promise<Listed> {
   return listed;
 }
 
-async function listBook(tx: Tx, { device, actor }: DavRequest, slug: string, depth: Depth): Promise<Listed> {
-  const book = await getBook(tx, actor, slug);
+async function listBook(tx: Tx, dav: DavRequest, slug: string, depth: Depth): Promise<Listed> {
+  const { device } = dav;
+  const book = await getBook(tx, dav, slug);
   const listed: Listed = [[bookHref(device.memberId, slug), bookProperties(device, book)]];
   if (depth === '0') return listed;
   const { changes } = await listChanges(tx, device.workspaceId, book.bookNo, 0);
@@ -58,8 +59,9 @@ async function listBook(tx: Tx, { device, actor }: DavRequest, slug: string, dep
   return listed;
 }
 
-async function listCard(tx: Tx, { device, actor }: DavRequest, slug: string, name: string): Promise<Listed> {
-  const book = await getBook(tx, actor, slug);
+async function listCard(tx: Tx, dav: DavRequest, slug: string, name: string): Promise<Listed> {
+  const { device } = dav;
+  const book = await getBook(tx, dav, slug);
   const [card] = await findResources(tx, device.workspaceId, book.bookNo, [name]);
   if (!card) throw noSuchResource();
   return [[cardHref(device.memberId, slug, name), cardProperties(device, etagOf(card.changeNo))]];

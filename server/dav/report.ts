@@ -15,7 +15,7 @@ import {
   respondStatus,
   rootProperties,
 } from './properties.ts';
-import type { DeviceBookRow } from './queries.ts';
+import { type DeviceBookRow, findRights } from './queries.ts';
 import { type DavRequest, getBook, type Method } from './request.ts';
 import { etagOf, readSyncToken, syncToken } from './rules.ts';
 import { childOf, document, element, nameIn, type ReadElement, readXml, shortOf, write } from './xml.ts';
@@ -39,9 +39,10 @@ export const report: Method = async (dav) => {
   return dav.reply.code(207).type('application/xml; charset=utf-8').send(document('multistatus', content));
 };
 
-async function bookOf(tx: Tx, { actor, target }: DavRequest): Promise<DeviceBookRow> {
+async function bookOf(tx: Tx, dav: DavRequest): Promise<DeviceBookRow> {
+  const { target } = dav;
   if (target.kind !== 'book' && target.kind !== 'card') throw unmet(403, 'supported-report');
-  return getBook(tx, actor, target.book);
+  return getBook(tx, dav, target.book);
 }
 
 const limitOf = (asked: ReadElement, prefix: '' | 'C:'): number | undefined => {
@@ -178,6 +179,7 @@ async function query(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<strin
 /** Properties with those of what they name (RFC 3253, 3.8): Apple asks so for home and principal at once. */
 async function expandProperty(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<string> {
   const { device, actor, target } = dav;
+  if (!(await findRights(tx, device))) throw new DavError(401);
   const name = (await getMember(tx, actor))?.name ?? '';
   const known: Record<string, Properties> = {
     root: rootProperties(device),

@@ -67,6 +67,7 @@ export interface DB {
     media_type: string;
     data: Buffer;
     change_no: number | null;
+    search: string | null;
   };
   'cards.consent_statement': {
     workspace_id: string;
