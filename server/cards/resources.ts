@@ -66,6 +66,30 @@ export async function listChanges(
   return { changes: [...byName.values()], more, upTo: kept.at(-1)?.change_no ?? after };
 }
 
+const asPattern = (words: string): string => `%${words.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+
+/**
+ * Names in a book under which one of these words may be said: all where it is, and where nobody knows (groups, and cards that no device has
+ * put as they are). In the holder's transaction. @param words as `foldLetters` writes them
+ */
+export async function findCandidates(
+  tx: Tx,
+  workspaceId: string,
+  bookNo: number,
+  words: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select ${nameOf} as name from cards.card c
+    left join cards.card_original o on o.workspace_id = ${workspaceId} and o.card_id = c.card_id and o.change_no = c.change_no
+    where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and c.exposure < 2
+      and (o.search is null or o.search like any(${words.map(asPattern)}))
+    union all
+    select resource_name from cards.device_group where workspace_id = ${workspaceId} and book_no = ${bookNo} and not gone`.execute(
+    tx,
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** A card or group with what it takes to write it as a vCard. */
 export interface LoadedResource extends Resource {
   /** Null for a group. */

@@ -105,29 +105,38 @@ export function bookProperties(device: Device, book: DeviceBookRow): Properties 
   );
 }
 
-/** @param etag of what is there */
-export function cardProperties(device: Device, etag: string): Properties {
+/** The properties of a card, by the ETag of what is there. */
+export type CardProperties = (etag: string) => Properties;
+
+const etagName = nameIn('getetag');
+
+/** What does not differ from card to card is made once. */
+export function cardProperties(device: Device): CardProperties {
   const { owner, 'current-user-principal': principal, 'current-user-privilege-set': set } = common(device);
-  return table({
+  const all = table({
     resourcetype: [],
-    getetag: [etag],
+    getetag: [],
     getcontenttype: ['text/vcard; charset=utf-8'],
     owner: owner!,
     'current-user-principal': principal!,
     'current-user-privilege-set': set!,
   });
+  return (etag) => new Map(all).set(etagName, { content: [etag], asked: false });
 }
 
 /** What a PROPFIND or REPORT wants to know of each resource. */
-export type Wanted = { kind: 'all' | 'names' } | { kind: 'some'; names: string[] };
+export type Wanted = { kind: 'all' | 'names' } | { kind: 'some'; names: readonly string[]; shorts: readonly string[] };
 
 /** Reads `prop`, `allprop` (and its `include`) or `propname`; an empty body asks for all (RFC 4918, 9.1). */
 export function readWanted(asked: ReadElement | null): Wanted {
   if (!asked) return { kind: 'all' };
   const prop = asked.children.find(({ name }) => name === nameIn('prop'));
-  if (prop) return { kind: 'some', names: prop.children.map(({ name }) => name) };
+  if (prop) return theseOnly(prop.children.map(({ name }) => name));
   return { kind: asked.children.some(({ name }) => name === nameIn('propname')) ? 'names' : 'all' };
 }
+
+/** @param names in full */
+export const theseOnly = (names: readonly string[]): Wanted => ({ kind: 'some', names, shorts: names.map(shortOf) });
 
 const found = 'HTTP/1.1 200 OK';
 const missing = 'HTTP/1.1 404 Not Found';
@@ -143,10 +152,11 @@ export function respond(path: string, properties: Properties, wanted: Wanted): s
       : [...properties].filter(([, { asked }]) => wanted.kind === 'names' || !asked).map(([name]) => name);
   let there = '';
   let notThere = '';
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
     const property = properties.get(name);
-    if (property) there += write(element(shortOf(name), wanted.kind === 'names' ? [] : property.content));
-    else notThere += write(element(shortOf(name)));
+    const short = wanted.kind === 'some' ? wanted.shorts[index]! : shortOf(name);
+    if (property) there += write(element(short, wanted.kind === 'names' ? [] : property.content));
+    else notThere += write(element(short));
   }
   return `<D:response><D:href>${path}</D:href>${there || !notThere ? propstat(there, found) : ''}${
     notThere ? propstat(notThere, missing) : ''

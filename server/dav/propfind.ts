@@ -54,8 +54,8 @@ async function listBook(tx: Tx, dav: DavRequest, slug: string, depth: Depth): Pr
   const listed: Listed = [[bookHref(device.memberId, slug), bookProperties(device, book)]];
   if (depth === '0') return listed;
   const { changes } = await listChanges(tx, device.workspaceId, book.bookNo, 0);
-  for (const { name, changeNo } of changes)
-    listed.push([cardHref(device.memberId, slug, name), cardProperties(device, etagOf(changeNo))]);
+  const of = cardProperties(device);
+  for (const { name, changeNo } of changes) listed.push([cardHref(device.memberId, slug, name), of(etagOf(changeNo))]);
   return listed;
 }
 
@@ -64,5 +64,5 @@ async function listCard(tx: Tx, dav: DavRequest, slug: string, name: string): Pr
   const book = await getBook(tx, dav, slug);
   const [card] = await findResources(tx, device.workspaceId, book.bookNo, [name]);
   if (!card) throw noSuchResource();
-  return [[cardHref(device.memberId, slug, name), cardProperties(device, etagOf(card.changeNo))]];
+  return [[cardHref(device.memberId, slug, name), cardProperties(device)(etagOf(card.changeNo))]];
 }

@@ -1,11 +1,12 @@
-import { listChanges } from '../cards/resources.ts';
+import { findCandidates, listChanges } from '../cards/resources.ts';
 import { getMember } from '../identity/queries.ts';
 import type { Tx } from '../kernel/database.ts';
-import { type GivenCard, loadGiven, type VcardVersion } from './cards.ts';
+import { type GivenCard, inVersion, loadGiven, type VcardVersion } from './cards.ts';
 import { DavError, unmet } from './errors.ts';
 import { keepProperties, readFilter } from './filter.ts';
 import { bookHref, cardHref, readHref } from './paths.ts';
 import {
+  type CardProperties,
   cardProperties,
   homeProperties,
   type Properties,
@@ -14,6 +15,7 @@ import {
   respond,
   respondStatus,
   rootProperties,
+  theseOnly,
 } from './properties.ts';
 import { type DeviceBookRow, findRights } from './queries.ts';
 import { type DavRequest, getBook, type Method } from './request.ts';
@@ -68,6 +70,7 @@ async function syncCollection(tx: Tx, dav: DavRequest, asked: ReadElement): Prom
   const gone = found.changes.filter((one) => one.gone);
   const there = found.changes.filter((one) => !one.gone);
   const address = addressData(asked);
+  const of = cardProperties(device);
   let content = '';
   if (address)
     content += await respondGiven(
@@ -77,9 +80,7 @@ async function syncCollection(tx: Tx, dav: DavRequest, asked: ReadElement): Prom
       there.map(({ name }) => name),
       asked,
     );
-  else
-    for (const { name, changeNo } of there)
-      content += respond(path(name), cardProperties(device, etagOf(changeNo)), wanted);
+  else for (const { name, changeNo } of there) content += respond(path(name), of(etagOf(changeNo)), wanted);
   for (const { name } of gone) content += respondStatus(path(name), 404);
   if (found.more)
     content += respondStatus(bookHref(device.memberId, book.slug), 507, element('number-of-matches-within-limits'));
@@ -98,12 +99,11 @@ function addressData(asked: ReadElement): { version: VcardVersion | undefined; e
   return { version: version as VcardVersion | undefined, element: address };
 }
 
-function givenProperties({ device }: DavRequest, card: GivenCard, address: ReadElement | undefined): Properties {
-  const properties = cardProperties(device, card.etag);
-  if (address) {
-    const octets = keepProperties(card.octets, address);
-    properties.set(nameIn('C:address-data'), { content: [octets], asked: true });
-  }
+const addressDataName = nameIn('C:address-data');
+
+function givenProperties(of: CardProperties, card: GivenCard, address: ReadElement | undefined): Properties {
+  const properties = of(card.etag);
+  if (address) properties.set(addressDataName, { content: [keepProperties(card.octets, address)], asked: true });
   return properties;
 }
 
@@ -117,6 +117,7 @@ async function respondGiven(
 ): Promise<string> {
   const wanted = readWanted(asked);
   const address = addressData(asked);
+  const of = cardProperties(dav.device);
   let content = '';
   for (let at = 0; at < names.length; at += piece) {
     const part = names.slice(at, at + piece);
@@ -124,7 +125,7 @@ async function respondGiven(
     for (const name of part) {
       const card = given.get(name);
       const path = cardHref(dav.device.memberId, book.slug, name);
-      content += card ? respond(path, givenProperties(dav, card, address?.element), wanted) : respondStatus(path, 404);
+      content += card ? respond(path, givenProperties(of, card, address?.element), wanted) : respondStatus(path, 404);
     }
   }
   return content;
@@ -149,18 +150,23 @@ async function query(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<strin
   const book = await bookOf(tx, dav);
   const filter = childOf(asked, 'C:filter');
   if (!filter) throw new DavError(400);
-  const meets = readFilter(filter);
+  const { meets, words } = readFilter(filter);
   const wanted = readWanted(asked);
   const address = addressData(asked);
+  const of = cardProperties(dav.device);
   const limit = limitOf(asked, 'C:') ?? Number.POSITIVE_INFINITY;
-  const { changes } = await listChanges(tx, dav.device.workspaceId, book.bookNo, 0);
-  const names = changes.map(({ name }) => name);
+  const { workspaceId } = dav.device;
+  const names = words
+    ? await findCandidates(tx, workspaceId, book.bookNo, words)
+    : (await listChanges(tx, workspaceId, book.bookNo, 0)).changes.map(({ name }) => name);
   let content = '';
   let found = 0;
   for (let at = 0; at < names.length; at += piece) {
-    const given = await loadGiven(tx, dav.device, dav.actor, book, names.slice(at, at + piece), address?.version);
-    for (const card of given.values()) {
-      if (!meets(card.octets)) continue;
+    // What is asked is asked of the card as it is kept, whatever version of it is wanted.
+    const given = await loadGiven(tx, dav.device, dav.actor, book, names.slice(at, at + piece));
+    for (const kept of given.values()) {
+      if (!meets(kept.octets)) continue;
+      const card = await inVersion(dav.device, kept, address?.version);
       if (++found > limit) {
         const status = respondStatus(
           bookHref(dav.device.memberId, book.slug),
@@ -170,7 +176,7 @@ async function query(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<strin
         return content + status;
       }
       const path = cardHref(dav.device.memberId, book.slug, card.name);
-      content += respond(path, givenProperties(dav, card, address?.element), wanted);
+      content += respond(path, givenProperties(of, card, address?.element), wanted);
     }
   }
   return content;
@@ -190,8 +196,7 @@ async function expandProperty(tx: Tx, dav: DavRequest, asked: ReadElement): Prom
   const own = known[target.kind];
   if (!own) throw unmet(403, 'supported-report');
   const expanded = expand(own, asked, propertiesOf);
-  const wanted = [...expanded.keys()];
-  return respond(dav.request.url.split('?')[0]!, expanded, { kind: 'some', names: wanted });
+  return respond(dav.request.url.split('?')[0]!, expanded, theseOnly([...expanded.keys()]));
 }
 
 function expand(

@@ -3,11 +3,14 @@ import { findUnsettled, settleUpTo } from '../cards/resources.ts';
 import { tellReaders } from '../cards/visibility.ts';
 import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import { letRequestsPass } from '../kernel/pace.ts';
 import { matchCards } from './matching.ts';
 import { purgePostponed } from './proposals.ts';
 import { runFully, startNightlyRuns, startRun } from './runs.ts';
 
 const batch = 2000;
+/** After devices have written: some 100 ms of work in one go, which their next requests may have to wait for. */
+const piece = 500;
 
 async function follow(app: App, workspaceId: string, cardIds: readonly string[], refresh: boolean): Promise<void> {
   const { outgrown } = await matchCards(app, workspaceId, cardIds, refresh);
@@ -32,7 +35,8 @@ export const matchingTasks: Task[] = [
     async run({ bookNo }, { app, workspaceId, signal }) {
       for (;;) {
         if (signal.aborted) throw new Error('aborted');
-        const due = await app.db.asSystem('keeper', (tx) => findUnsettled(tx, workspaceId, bookNo, batch));
+        await letRequestsPass();
+        const due = await app.db.asSystem('keeper', (tx) => findUnsettled(tx, workspaceId, bookNo, piece));
         if (!due) return;
         if (due.cardIds.length > 0) await follow(app, workspaceId, due.cardIds, true);
         await app.db.asSystem('keeper', async (tx) => {
