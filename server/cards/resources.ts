@@ -200,8 +200,8 @@ export async function findUnsettled(
   };
 }
 
-/** Says that they have followed up to a change. What devices have written since remains. As the keeper. */
-export async function settleUpTo(tx: Tx, workspaceId: string, bookNo: number, upTo: number): Promise<void> {
+/** Says that they have followed up to a change. @returns false where devices have written more since, which remains. As the keeper. */
+export async function settleUpTo(tx: Tx, workspaceId: string, bookNo: number, upTo: number): Promise<boolean> {
   // A device's transaction holds the book until it has committed: none can be overlooked.
   const book = await tx
     .selectFrom('delegation.book')
@@ -210,7 +210,8 @@ export async function settleUpTo(tx: Tx, workspaceId: string, bookNo: number, up
     .where('book_no', '=', bookNo)
     .forUpdate()
     .executeTakeFirst();
-  if (!book || book.change_no <= upTo)
+  const all = !book || book.change_no <= upTo;
+  if (all)
     await tx
       .deleteFrom('cards.unsettled')
       .where('workspace_id', '=', workspaceId)
@@ -223,6 +224,7 @@ export async function settleUpTo(tx: Tx, workspaceId: string, bookNo: number, up
       .where('workspace_id', '=', workspaceId)
       .where('book_no', '=', bookNo)
       .execute();
+  return all;
 }
 
 /** Whose device writes, and where. */
