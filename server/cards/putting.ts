@@ -109,7 +109,7 @@ export async function putResources(
   const fresh: Arrival[] = [];
   for (const [index, put] of puts.entries()) {
     const changeNo = first + index;
-    const inSight = known.filter((row) => row.exposure < 2 && row.book_no === to.bookNo);
+    const inSight = known.filter((row) => isOnDevices(row) && row.book_no === to.bookNo);
     const here = inSight.find((row) => row.name === put.name);
     const twin = inSight.find((row) => row.uid === put.uid && row.name !== put.name);
     if (!meets(here, put.condition)) outcomes.push({ kind: 'precondition_failed' });
@@ -117,7 +117,7 @@ export async function putResources(
       outcomes.push({ kind: 'lent_points_wanted' });
     else if (twin) outcomes.push({ kind: 'uid_conflict', name: twin.name });
     else {
-      const removed = known.find((row) => row.exposure === 2 && row.uid === put.uid && row.card_id !== null);
+      const removed = known.find((row) => !isOnDevices(row) && row.uid === put.uid && row.card_id !== null);
       const target = here ?? (put.group ? undefined : removed);
       // What stands under the name stays what it is, a card or a group.
       if (here ? here.card_id === null : put.group) await putGroup(tx, to, put, changeNo);
@@ -131,6 +131,9 @@ export async function putResources(
   if (written.length > fresh.length) await setUnsettled(app, tx, to, first - 1);
   return outcomes;
 }
+
+/** Devices see it: it has not been taken out, here or there. */
+export const isOnDevices = ({ exposure, held }: KnownRow): boolean => exposure < 2 && !held;
 
 const means = (put: Put, row: KnownRow): boolean => row.uid === put.uid || row.name === put.name;
 
@@ -186,6 +189,8 @@ export async function rewriteCard(
     change_no: changeNo,
     seen_at: now,
     exposure,
+    held_at: null,
+    removal_id: null,
     ...(removed && { removed_at: null, purge_at: null, exposure_before: null, removed_for: null }),
   });
   if (removed) await setHanging(tx, workspaceId, [cardId], 'exposure', exposure);

@@ -44,8 +44,9 @@ export async function listChanges(
   if (after > 0) await openRemoved(tx, true);
   const { rows } = await sql<{ name: string; change_no: number; gone: boolean }>`
     select name, change_no, gone from (
-      (select ${nameOf} as name, c.change_no, c.exposure >= 2 as gone from cards.card c
-        where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and c.change_no > ${after} order by c.change_no limit ${most})
+      (select ${nameOf} as name, c.change_no, c.exposure >= 2 or c.held_at is not null as gone from cards.card c
+        where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and c.change_no > ${after} and (c.held_at is null or ${after} > 0)
+        order by c.change_no limit ${most})
       union all
       (select resource_name, change_no, gone from cards.device_group
         where workspace_id = ${workspaceId} and book_no = ${bookNo} and change_no > ${after} and (not gone or ${after} > 0)
@@ -81,7 +82,7 @@ export async function findCandidates(
   const { rows } = await sql<{ name: string }>`
     select ${nameOf} as name from cards.card c
     left join cards.card_original o on o.workspace_id = ${workspaceId} and o.card_id = c.card_id and o.change_no = c.change_no
-    where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and c.exposure < 2
+    where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and c.exposure < 2 and c.held_at is null
       and (o.search is null or o.search like any(${words.map(asPattern)}))
     union all
     select resource_name from cards.device_group where workspace_id = ${workspaceId} and book_no = ${bookNo} and not gone`.execute(
@@ -115,10 +116,11 @@ export async function findResources(
   }>`
     with c as (
       select card_id, resource_name, uid, change_no from cards.card
-      where workspace_id = ${workspaceId} and book_no = ${bookNo} and exposure < 2 and resource_name = any(${names})
+      where workspace_id = ${workspaceId} and book_no = ${bookNo} and exposure < 2 and held_at is null
+        and resource_name = any(${names})
       union all
       select card_id, resource_name, uid, change_no from cards.card
-      where workspace_id = ${workspaceId} and book_no = ${bookNo} and exposure < 2 and resource_name is null
+      where workspace_id = ${workspaceId} and book_no = ${bookNo} and exposure < 2 and held_at is null and resource_name is null
         and card_id = any(${names.flatMap((name) => idInName(name) ?? [])}::uuid[]))
     select ${nameOf} as name, c.card_id, c.change_no, case when c.resource_name is null then c.card_id::text else c.uid end as uid,
       o.data as octets
@@ -157,7 +159,7 @@ export async function addDeparted(
 export async function freeName(tx: Tx, workspaceId: string, cardId: string, bookNo: number): Promise<void> {
   await sql`update cards.card c set resource_name = null
     where c.workspace_id = ${workspaceId} and c.card_id = ${cardId} and c.resource_name is not null and exists (
-      select from cards.card o where o.workspace_id = ${workspaceId} and o.book_no = ${bookNo} and o.exposure < 2 and o.card_id <> c.card_id
+      select from cards.card o where o.workspace_id = ${workspaceId} and o.book_no = ${bookNo} and o.exposure < 2 and o.held_at is null and o.card_id <> c.card_id
         and o.resource_name is not null and (o.resource_name = c.resource_name or o.uid = c.uid))`.execute(tx);
 }
 
@@ -247,6 +249,8 @@ export interface KnownRow {
   exposure: number;
   exposure_before: number | null;
   kind: 'person' | 'organization';
+  /** Off the devices, and here still (`cards.device_removal`). */
+  held: boolean;
   /** In this book, or in another one of the holder's. */
   mine: boolean;
   /** Colleagues may have cards of the person too. */
@@ -270,19 +274,20 @@ export async function findKnown(
   ];
   const { rows } = await sql<KnownRow>`
     with c as (
-      select * from cards.card where workspace_id = ${to.workspaceId} and book_no = ${to.bookNo} and exposure < 2 and resource_name = any(${names})
+      select * from cards.card where workspace_id = ${to.workspaceId} and book_no = ${to.bookNo} and exposure < 2 and held_at is null
+        and resource_name = any(${names})
       union
       select * from cards.card where workspace_id = ${to.workspaceId} and resource_name is not null and uid = any(${uids}) and exposure <> 3
       union
       select * from cards.card where workspace_id = ${to.workspaceId} and resource_name is null and card_id = any(${ids}::uuid[]) and exposure <> 3)
     select c.card_id, coalesce(c.resource_name, c.card_id || '.vcf') as name, coalesce(case when c.resource_name is null then null else c.uid end, c.card_id::text) as uid,
-      c.book_no, b.book_id, c.change_no, c.exposure, c.exposure_before, c.kind,
+      c.book_no, b.book_id, c.change_no, c.exposure, c.exposure_before, c.kind, c.held_at is not null as held,
       c.book_no = ${to.bookNo} or b.holder_id is not distinct from ${to.memberId} as mine,
       exists (select from cards.card o
         where o.workspace_id = ${to.workspaceId} and o.cluster_id = c.cluster_id and o.book_no <> c.book_no) as shared
     from c join delegation.book b on b.workspace_id = ${to.workspaceId} and b.book_no = c.book_no
     union all
-    select null, resource_name, uid, book_no, ${to.bookId}, change_no, 0, null, 'organization', true, false from cards.device_group
+    select null, resource_name, uid, book_no, ${to.bookId}, change_no, 0, null, 'organization', false, true, false from cards.device_group
     where workspace_id = ${to.workspaceId} and book_no = ${to.bookNo} and not gone and (resource_name = any(${names}) or uid = any(${uids}))`.execute(
     tx,
   );
@@ -417,14 +422,15 @@ export async function keepOriginal(
     .execute();
 }
 
-/** The cards of a book that are in sight. */
-export async function listInSight(tx: Tx, { workspaceId, bookNo }: DeviceBook): Promise<string[]> {
+/** The cards of a book that devices see. */
+export async function listOnDevices(tx: Tx, { workspaceId, bookNo }: DeviceBook): Promise<string[]> {
   const rows = await tx
     .selectFrom('cards.card')
     .select('card_id')
     .where('workspace_id', '=', workspaceId)
     .where('book_no', '=', bookNo)
     .where('exposure', '<', 2)
+    .where('held_at', 'is', null)
     .execute();
   return rows.map((row) => row.card_id);
 }

@@ -59,3 +59,33 @@ export const endDevice = contract({
   output: nothing,
   access: 'member',
 });
+
+/** Many contacts that a device of mine took out of a book at once: off my devices, and here still. */
+export const heldRemoval = z.object({
+  id,
+  /** What the device is called. */
+  device: z.string(),
+  book: z.string(),
+  contacts: z.number().int(),
+  at: instant,
+});
+export type HeldRemoval = z.output<typeof heldRemoval>;
+
+export const listHeldRemovals = contract({
+  name: 'dav.listHeldRemovals',
+  method: 'GET',
+  path: '/address-book-removals',
+  summary: 'Contacts that my devices took out in large numbers, which stay here until I say what becomes of them',
+  input: nothing,
+  output: z.object({ items: z.array(heldRemoval) }),
+  access: 'member',
+});
+export const decideRemoval = contract({
+  name: 'dav.decideRemoval',
+  method: 'POST',
+  path: '/address-book-removals/:removalId/decision',
+  summary: 'Takes these contacts out here too (restorable for 30 days), or puts them back on the devices',
+  input: z.object({ removalId: id, decision: z.enum(['take_out', 'put_back']) }),
+  output: nothing,
+  access: 'member',
+});

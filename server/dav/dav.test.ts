@@ -8,7 +8,7 @@ import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testin
 import * as leaving from '../leaving/contract.ts';
 import { importFile } from '../sources/testing.ts';
 import * as contracts from './contract.ts';
-import { addDevice, type TestDevice } from './testing.ts';
+import { addDevice, syncBook as sync, type TestDevice } from './testing.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -42,27 +42,6 @@ const vcard = (uid: string, name: string, ...more: string[]) =>
 
 const listed = async (member: Member) => (await member.call(cards.listPeople, {})).items;
 const names = async (member: Member) => (await listed(member)).map(({ name }) => name).sort();
-
-/** What a device learns since a token: names that are there, names that are gone, and the next token. */
-async function sync(phone: TestDevice, book: string, token = '') {
-  const body = `<D:sync-collection xmlns:D="DAV:"><D:sync-token>${token}</D:sync-token><D:sync-level>1</D:sync-level><D:prop><D:getetag/></D:prop></D:sync-collection>`;
-  const answer = await phone.send('REPORT', book, body, { 'content-type': 'application/xml' });
-  expect(answer.status).toBe(207);
-  const text = await answer.text();
-  const responses = [...text.matchAll(/<D:response><D:href>([^<]*)<\/D:href>(.*?)<\/D:response>/gs)];
-  const nameOf = (href: string) => decodeURIComponent(href.slice(book.length));
-  return {
-    there: responses
-      .filter(([, , rest]) => rest!.includes('getetag'))
-      .map(([, href]) => nameOf(href!))
-      .sort(),
-    gone: responses
-      .filter(([, , rest]) => rest!.includes(' 404 '))
-      .map(([, href]) => nameOf(href!))
-      .sort(),
-    token: /<D:sync-token>([^<]*)</.exec(text)![1]!,
-  };
-}
 
 describe('a device', () => {
   test('is let in by its own password, until it is ended', async () => {

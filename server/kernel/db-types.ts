@@ -27,6 +27,8 @@ export interface DB {
     archived_for: string[] | null;
     kept_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     removed_for: string | null;
+    removal_id: string | null;
+    held_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'cards.card_change': {
     workspace_id: string;
@@ -102,6 +104,19 @@ export interface DB {
     octets: Buffer;
     change_no: number;
     gone: Generated<boolean>;
+  };
+  'cards.device_removal': {
+    workspace_id: string;
+    removal_id: string;
+    member_id: string;
+    source_id: string;
+    book_no: number;
+    book_size: number;
+    card_count: number;
+    began_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    last_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    held_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    decided_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'cards.entry': {
     workspace_id: string;

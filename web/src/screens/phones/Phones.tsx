@@ -17,6 +17,7 @@ import { say, sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import classes from '../settings/Settings.module.css';
 import { Connecting } from './Connecting.tsx';
+import { Held } from './Held.tsx';
 
 type Made = Output<typeof addDevice>;
 
@@ -33,6 +34,7 @@ export function Phones() {
   );
   return (
     <Page title={t('phones.title')} width="reading" lead={t('phones.lead')} actions={!none && add}>
+      <Held />
       {made && <Connecting made={made} />}
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Skeleton height={120} />}
