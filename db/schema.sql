@@ -407,6 +407,22 @@ charter.charter
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+dav.delivery
+  workspace_id uuid not null
+  device_id uuid not null
+  card_id uuid not null
+  member_id uuid not null
+  state text not null
+  change_no bigint not null
+  gone boolean not null
+  told_at timestamp with time zone
+  constraint delivery_device_fk FOREIGN KEY (workspace_id, device_id) REFERENCES dav.device(workspace_id, device_id) ON DELETE CASCADE
+  constraint delivery_pk PRIMARY KEY (workspace_id, device_id, card_id)
+  CREATE INDEX delivery_change_ix ON dav.delivery USING btree (workspace_id, device_id, change_no)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 dav.device
   workspace_id uuid not null
   device_id uuid not null
@@ -418,6 +434,8 @@ dav.device
   created_at timestamp with time zone not null default (now())
   last_used_at timestamp with time zone
   client text
+  lent boolean not null default (false)
+  lent_change_no bigint not null default (0)
   constraint device_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
   constraint device_pk PRIMARY KEY (workspace_id, device_id)
   CREATE INDEX device_member_ix ON dav.device USING btree (workspace_id, member_id)

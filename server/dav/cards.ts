@@ -1,7 +1,7 @@
 import { loadOctets, toVersion } from '../cards/octets.ts';
 import { findResources } from '../cards/resources.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
-import type { Device, DeviceBookRow } from './queries.ts';
+import type { Device } from './queries.ts';
 import { etagOf } from './rules.ts';
 
 /** A card as a device gets it. */
@@ -23,11 +23,11 @@ export async function loadGiven(
   tx: Tx,
   device: Device,
   actor: Actor,
-  book: DeviceBookRow,
+  bookNo: number,
   names: readonly string[],
   version?: VcardVersion,
 ): Promise<Map<string, GivenCard>> {
-  const found = await findResources(tx, device.workspaceId, book.bookNo, names);
+  const found = await findResources(tx, device.workspaceId, bookNo, names);
   const made = await loadOctets(
     tx,
     actor,

@@ -7,6 +7,8 @@ export const device = z.object({
   name: z.string(),
   /** May change contacts; otherwise it reads only. */
   writes: z.boolean(),
+  /** What others lend me to take along is an address book of it, for reading; the first copy of each contact is told to its holder. */
+  lent: z.boolean(),
   createdAt: instant,
   lastUsedAt: instant.nullable(),
   /** The program, as it last named itself. */
@@ -45,8 +47,14 @@ export const updateDevice = contract({
   name: 'dav.updateDevice',
   method: 'PATCH',
   path: '/address-book-devices/:deviceId',
-  summary: 'Changes what a device is called, or whether it may change contacts',
-  input: z.object({ deviceId: id, name: name.optional(), writes: z.boolean().optional() }),
+  summary:
+    'Changes what a device is called, whether it may change contacts, and whether it gets those that others lend me to take along',
+  input: z.object({
+    deviceId: id,
+    name: name.optional(),
+    writes: z.boolean().optional(),
+    lent: z.boolean().optional(),
+  }),
   output: device,
   access: 'member',
 });

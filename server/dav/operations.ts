@@ -13,6 +13,7 @@ const describe = (row: queries.DeviceRow): Device => ({
   id: row.device_id,
   name: row.name,
   writes: row.writes,
+  lent: row.lent,
   createdAt: row.created_at.toISOString(),
   lastUsedAt: row.last_used_at?.toISOString() ?? null,
   client: row.client,
@@ -43,8 +44,8 @@ export const davOperations: Operation[] = [
     return { device: await getDevice(context, deviceId), password, connection: await connectionOf(context) };
   }),
 
-  implement(contracts.updateDevice, async ({ deviceId, name, writes }, context) => {
-    await queries.updateDevice(context.tx, context.actor, deviceId, { name, writes });
+  implement(contracts.updateDevice, async ({ deviceId, ...values }, context) => {
+    await queries.updateDevice(context.tx, context.actor, deviceId, values);
     return getDevice(context, deviceId);
   }),
 

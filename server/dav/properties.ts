@@ -1,5 +1,5 @@
 import { homeHref, principalHref } from './paths.ts';
-import type { Device, DeviceBookRow } from './queries.ts';
+import type { Device } from './queries.ts';
 import { syncToken } from './rules.ts';
 import { element, nameIn, type ReadElement, shortOf, write, type XmlElement } from './xml.ts';
 
@@ -27,7 +27,7 @@ const readOnly = ['read', 'read-current-user-privilege-set'];
 const readAndWrite = [...readOnly, 'write', 'write-properties', 'write-content', 'bind', 'unbind'];
 
 /** What stands on everything that is the member's. */
-function common({ memberId, writes }: Device): Record<string, readonly (XmlElement | string)[]> {
+function common({ memberId }: Device, writes: boolean): Record<string, readonly (XmlElement | string)[]> {
   return {
     'current-user-principal': [href(principalHref(memberId))],
     owner: [href(principalHref(memberId))],
@@ -37,7 +37,7 @@ function common({ memberId, writes }: Device): Record<string, readonly (XmlEleme
 }
 
 export function rootProperties(device: Device): Properties {
-  const { 'current-user-principal': principal, 'principal-collection-set': principals } = common(device);
+  const { 'current-user-principal': principal, 'principal-collection-set': principals } = common(device, device.writes);
   return table({
     resourcetype: [element('collection')],
     'current-user-principal': principal!,
@@ -49,7 +49,7 @@ export function rootProperties(device: Device): Properties {
 export function principalProperties(device: Device, name: string): Properties {
   const own = principalHref(device.memberId);
   return table({
-    ...common(device),
+    ...common(device, device.writes),
     resourcetype: [element('collection'), element('principal')],
     displayname: [name],
     'principal-URL': [href(own)],
@@ -63,7 +63,7 @@ export function principalProperties(device: Device, name: string): Properties {
 
 export function homeProperties(device: Device, name: string): Properties {
   return table({
-    ...common(device),
+    ...common(device, device.writes),
     resourcetype: [element('collection')],
     displayname: [name],
     'supported-report-set': reports('expand-property'),
@@ -72,14 +72,23 @@ export function homeProperties(device: Device, name: string): Properties {
 
 const collations = ['i;ascii-casemap', 'i;unicode-casemap', 'i;octet'];
 
-export function bookProperties(device: Device, book: DeviceBookRow): Properties {
+/** What is said of an address book. */
+export interface Described {
+  /** What its sync tokens name. */
+  id: string;
+  name: string;
+  changeNo: number;
+  readOnly: boolean;
+}
+
+export function bookProperties(device: Device, book: Described): Properties {
   return table(
     {
-      ...common(device),
+      ...common(device, !book.readOnly),
       resourcetype: [element('collection'), element('C:addressbook')],
       displayname: [book.name],
-      'sync-token': [syncToken(book.bookId, book.changeNo)],
-      'S:getctag': [syncToken(book.bookId, book.changeNo)],
+      'sync-token': [syncToken(book.id, book.changeNo)],
+      'S:getctag': [syncToken(book.id, book.changeNo)],
       'supported-report-set': reports(
         'sync-collection',
         'C:addressbook-multiget',
@@ -97,7 +106,7 @@ export function bookProperties(device: Device, book: DeviceBookRow): Properties 
       acl: [
         element('ace', [
           element('principal', [element('property', [element('owner')])]),
-          element('grant', privileges(...(device.writes ? ['all'] : readOnly))),
+          element('grant', privileges(...(book.readOnly ? readOnly : ['all']))),
           element('protected'),
         ]),
       ],
@@ -111,8 +120,8 @@ export type CardProperties = (etag: string) => Properties;
 const etagName = nameIn('getetag');
 
 /** What does not differ from card to card is made once. */
-export function cardProperties(device: Device): CardProperties {
-  const { owner, 'current-user-principal': principal, 'current-user-privilege-set': set } = common(device);
+export function cardProperties(device: Device, { readOnly: fixed }: Pick<Described, 'readOnly'>): CardProperties {
+  const { owner, 'current-user-principal': principal, 'current-user-privilege-set': set } = common(device, !fixed);
   const all = table({
     resourcetype: [],
     getetag: [],

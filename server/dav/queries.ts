@@ -9,6 +9,8 @@ export interface Device {
   deviceId: string;
   sourceId: string;
   writes: boolean;
+  /** What others lend its member is an address book of it too. */
+  lent: boolean;
   /** Whose numbers are written without a country's prefix. */
   country: string;
 }
@@ -18,7 +20,7 @@ export async function findDevice(tx: Tx, password: string, client: string | null
   const hash = sha256(password);
   // No workspace: the password tells it.
   const { rows } = await sql<Device & { stale: boolean }>`
-    select d.workspace_id as "workspaceId", d.member_id as "memberId", d.device_id as "deviceId", d.source_id as "sourceId", d.writes,
+    select d.workspace_id as "workspaceId", d.member_id as "memberId", d.device_id as "deviceId", d.source_id as "sourceId", d.writes, d.lent,
       w.country, d.last_used_at is null or d.last_used_at < now() - interval '1 minute' as stale
     from dav.device d
     join identity.member m on m.workspace_id = d.workspace_id and m.member_id = d.member_id and m.status = 'active'
@@ -33,7 +35,7 @@ export async function findDevice(tx: Tx, password: string, client: string | null
   return device;
 }
 
-const columns = ['device_id', 'name', 'writes', 'created_at', 'last_used_at', 'client'] as const;
+const columns = ['device_id', 'name', 'writes', 'lent', 'created_at', 'last_used_at', 'client'] as const;
 
 export async function listDevices(tx: Tx, { workspaceId, memberId }: Actor) {
   return tx
@@ -89,7 +91,7 @@ export async function updateDevice(
   tx: Tx,
   { workspaceId, memberId }: Actor,
   deviceId: string,
-  values: { name?: string | undefined; writes?: boolean | undefined },
+  values: { name?: string | undefined; writes?: boolean | undefined; lent?: boolean | undefined },
 ): Promise<void> {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   if (Object.keys(given).length === 0) return;

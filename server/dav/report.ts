@@ -1,7 +1,6 @@
-import { findCandidates, listChanges } from '../cards/resources.ts';
 import { getMember } from '../identity/queries.ts';
 import type { Tx } from '../kernel/database.ts';
-import { type GivenCard, inVersion, loadGiven, type VcardVersion } from './cards.ts';
+import { type GivenCard, inVersion, type VcardVersion } from './cards.ts';
 import { DavError, unmet } from './errors.ts';
 import { keepProperties, readFilter } from './filter.ts';
 import { bookHref, cardHref, readHref } from './paths.ts';
@@ -17,9 +16,10 @@ import {
   rootProperties,
   theseOnly,
 } from './properties.ts';
-import { type DeviceBookRow, findRights } from './queries.ts';
-import { type DavRequest, getBook, type Method } from './request.ts';
+import { findRights } from './queries.ts';
+import type { DavRequest, Method } from './request.ts';
 import { etagOf, readSyncToken, syncToken } from './rules.ts';
+import { asReader, openShelf, type Shelf } from './shelves.ts';
 import { childOf, document, element, nameIn, type ReadElement, readXml, shortOf, write } from './xml.ts';
 
 type Report = (tx: Tx, dav: DavRequest, asked: ReadElement) => Promise<string>;
@@ -37,14 +37,14 @@ export const report: Method = async (dav) => {
   if (!asked) throw new DavError(400);
   const answer = reports[asked.name];
   if (!answer) throw unmet(403, 'supported-report');
-  const content = await dav.app.db.asActor(dav.actor, (tx) => answer(tx, dav, asked));
+  const content = await asReader(dav, (tx) => answer(tx, dav, asked));
   return dav.reply.code(207).type('application/xml; charset=utf-8').send(document('multistatus', content));
 };
 
-async function bookOf(tx: Tx, dav: DavRequest): Promise<DeviceBookRow> {
+async function shelfOf(tx: Tx, dav: DavRequest): Promise<Shelf> {
   const { target } = dav;
   if (target.kind !== 'book' && target.kind !== 'card') throw unmet(403, 'supported-report');
-  return getBook(tx, dav, target.book);
+  return openShelf(tx, dav, target.book);
 }
 
 const limitOf = (asked: ReadElement, prefix: '' | 'C:'): number | undefined => {
@@ -59,22 +59,21 @@ const piece = 500;
 /** What has changed since a token (RFC 6578): all of it, or as much as was asked for, with the token to go on from. */
 async function syncCollection(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<string> {
   const { device } = dav;
-  const book = await bookOf(tx, dav);
-  const after = readSyncToken(childOf(asked, 'sync-token')?.text.trim() ?? '', book.bookId);
+  const book = await shelfOf(tx, dav);
+  const after = readSyncToken(childOf(asked, 'sync-token')?.text.trim() ?? '', book.id);
   if (after === null || after > book.changeNo) throw unmet(403, 'valid-sync-token');
   const level = childOf(asked, 'sync-level')?.text.trim();
   if (level !== undefined && level !== '1' && level !== 'infinite') throw new DavError(400);
-  const found = await listChanges(tx, device.workspaceId, book.bookNo, after, limitOf(asked, '') ?? null);
+  const found = await book.listChanges(after, limitOf(asked, ''));
   const wanted = readWanted(childOf(asked, 'prop') ? asked : null);
   const path = (name: string) => cardHref(device.memberId, book.slug, name);
   const gone = found.changes.filter((one) => one.gone);
   const there = found.changes.filter((one) => !one.gone);
   const address = addressData(asked);
-  const of = cardProperties(device);
+  const of = cardProperties(device, book);
   let content = '';
   if (address)
     content += await respondGiven(
-      tx,
       dav,
       book,
       there.map(({ name }) => name),
@@ -85,7 +84,7 @@ async function syncCollection(tx: Tx, dav: DavRequest, asked: ReadElement): Prom
   if (found.more)
     content += respondStatus(bookHref(device.memberId, book.slug), 507, element('number-of-matches-within-limits'));
   const reached = found.more ? found.upTo : book.changeNo;
-  return content + write(element('sync-token', [syncToken(book.bookId, reached)]));
+  return content + write(element('sync-token', [syncToken(book.id, reached)]));
 }
 
 /** The `address-data` that is asked for, with the version and the properties wanted of it. @throws DavError 403 for another format */
@@ -109,19 +108,19 @@ function givenProperties(of: CardProperties, card: GivenCard, address: ReadEleme
 
 /** Cards by their names, with what was asked of them, in pieces; 404 for what is not there. */
 async function respondGiven(
-  tx: Tx,
   dav: DavRequest,
-  book: DeviceBookRow,
+  book: Shelf,
   names: readonly string[],
   asked: ReadElement,
 ): Promise<string> {
   const wanted = readWanted(asked);
   const address = addressData(asked);
-  const of = cardProperties(dav.device);
+  const of = cardProperties(dav.device, book);
   let content = '';
   for (let at = 0; at < names.length; at += piece) {
     const part = names.slice(at, at + piece);
-    const given = await loadGiven(tx, dav.device, dav.actor, book, part, address?.version);
+    const given = await book.load(part, address?.version);
+    if (address) await book.give([...given.keys()]);
     for (const name of part) {
       const card = given.get(name);
       const path = cardHref(dav.device.memberId, book.slug, name);
@@ -133,7 +132,7 @@ async function respondGiven(
 
 /** Cards by their addresses (RFC 6352, 8.7). */
 async function multiget(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<string> {
-  const book = await bookOf(tx, dav);
+  const book = await shelfOf(tx, dav);
   const names: string[] = [];
   let others = '';
   for (const { text } of asked.children.filter(({ name }) => name === nameIn('href'))) {
@@ -142,28 +141,25 @@ async function multiget(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<st
       names.push(target.name);
     else others += respondStatus(write(text.trim()), 404);
   }
-  return (await respondGiven(tx, dav, book, [...new Set(names)], asked)) + others;
+  return (await respondGiven(dav, book, [...new Set(names)], asked)) + others;
 }
 
 /** Cards that meet a filter (RFC 6352, 8.6). */
 async function query(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<string> {
-  const book = await bookOf(tx, dav);
+  const book = await shelfOf(tx, dav);
   const filter = childOf(asked, 'C:filter');
   if (!filter) throw new DavError(400);
   const { meets, words } = readFilter(filter);
   const wanted = readWanted(asked);
   const address = addressData(asked);
-  const of = cardProperties(dav.device);
+  const of = cardProperties(dav.device, book);
   const limit = limitOf(asked, 'C:') ?? Number.POSITIVE_INFINITY;
-  const { workspaceId } = dav.device;
-  const names = words
-    ? await findCandidates(tx, workspaceId, book.bookNo, words)
-    : (await listChanges(tx, workspaceId, book.bookNo, 0)).changes.map(({ name }) => name);
+  const names = words ? await book.findCandidates(words) : (await book.listChanges(0)).changes.map(({ name }) => name);
   let content = '';
   let found = 0;
   for (let at = 0; at < names.length; at += piece) {
     // What is asked is asked of the card as it is kept, whatever version of it is wanted.
-    const given = await loadGiven(tx, dav.device, dav.actor, book, names.slice(at, at + piece));
+    const given = await book.load(names.slice(at, at + piece));
     for (const kept of given.values()) {
       if (!meets(kept.octets)) continue;
       const card = await inVersion(dav.device, kept, address?.version);
@@ -175,6 +171,7 @@ async function query(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<strin
         );
         return content + status;
       }
+      if (address) await book.give([card.name]);
       const path = cardHref(dav.device.memberId, book.slug, card.name);
       content += respond(path, givenProperties(of, card, address?.element), wanted);
     }

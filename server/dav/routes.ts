@@ -16,7 +16,7 @@ import { propfind } from './propfind.ts';
 import { proppatch } from './proppatch.ts';
 import { put } from './put.ts';
 import { report } from './report.ts';
-import { assertOwn, type Method } from './request.ts';
+import { assertOwn, assertWritable, type Method } from './request.ts';
 import { document, UnreadableXml, write } from './xml.ts';
 
 const table: Record<(typeof methods)[number], Method> = {
@@ -81,6 +81,7 @@ async function answer(
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const dav = { app, device, actor, target, body, request, reply };
   assertOwn(dav);
+  assertWritable(dav);
   return table[request.method as keyof typeof table](dav);
 }
 

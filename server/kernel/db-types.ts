@@ -249,6 +249,16 @@ export interface DB {
     published_by: string;
     published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'dav.delivery': {
+    workspace_id: string;
+    device_id: string;
+    card_id: string;
+    member_id: string;
+    state: string;
+    change_no: number;
+    gone: boolean;
+    told_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'dav.device': {
     workspace_id: string;
     device_id: string;
@@ -260,6 +270,8 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     last_used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     client: string | null;
+    lent: Generated<boolean>;
+    lent_change_no: Generated<number>;
   };
   'delegation.book': {
     workspace_id: string;

@@ -54,7 +54,7 @@ export function Phones() {
 }
 
 function Line({ device }: { device: Device }) {
-  const { id, name, writes, createdAt, lastUsedAt, client } = device;
+  const { id, name, writes, lent, createdAt, lastUsedAt, client } = device;
   const end = useMutation({
     mutationFn: async () => {
       await call(endDevice, { deviceId: id });
@@ -70,8 +70,17 @@ function Line({ device }: { device: Device }) {
     },
     onError: sayError,
   });
+  const lend = useMutation({
+    mutationFn: async () => {
+      await call(updateDevice, { deviceId: id, lent: !lent });
+      await refresh(listDevices);
+      say(t(lent ? 'phones.withoutLentDone' : 'phones.withLentDone', { name }));
+    },
+    onError: sayError,
+  });
   const facts = [
     t(writes ? 'phones.writes' : 'phones.reads'),
+    ...(lent ? [t('phones.lent')] : []),
     lastUsedAt === null ? t('phones.neverUsed') : t('phones.used', { when: ago(lastUsedAt) }),
     t('phones.since', { date: longDate(createdAt) }),
   ];
@@ -82,6 +91,14 @@ function Line({ device }: { device: Device }) {
         <span className={classes.quiet}>{facts.join(' · ')}</span>
         {client && <span className={classes.quiet}>{client}</span>}
       </div>
+      <Button
+        variant="subtle"
+        loading={lend.isPending}
+        onClick={() => lend.mutate()}
+        aria-label={t(lent ? 'phones.withoutLentOne' : 'phones.withLentOne', { name })}
+      >
+        {t(lent ? 'phones.withoutLent' : 'phones.withLent')}
+      </Button>
       <Button
         variant="subtle"
         loading={change.isPending}
