@@ -97,7 +97,7 @@ async function openLent(tx: Tx, { device, actor }: DavRequest): Promise<Shelf> {
 }
 
 /** What of that book is the same for all devices of a member, in their language. */
-export async function describeLent(tx: Tx, actor: Actor) {
+async function describeLent(tx: Tx, actor: Actor) {
   const locale = (await getMember(tx, actor))?.locale === 'en' ? 'en' : 'fr';
   return { slug: lentSlug, name: translator(locale)('phones.lentBook'), readOnly: true };
 }
