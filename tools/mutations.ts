@@ -552,7 +552,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/dav/request.ts',
-    text: 'if (!device.writes) throw readOnly();',
+    text: 'if (!device.writes || slug === lentSlug) throw readOnly();',
     instead: '',
     breaks: 'a device that may only read writes',
     tests: ['server/dav/dav.test.ts'],

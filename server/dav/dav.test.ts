@@ -124,6 +124,7 @@ describe('a device', () => {
     const { member, phone, book } = await newPhone(false);
     expect((await phone.send('PUT', `${book}x.vcf`, vcard('x', 'Marie Curie'))).status).toBe(403);
     expect((await phone.send('MKCOL', 'new/')).status).toBe(403);
+    expect((await phone.send('DELETE', `${book}x.vcf`)).status).toBe(403);
     expect(await names(member)).toEqual([]);
   });
 });
