@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { z } from 'zod';
 import { addDevice } from '../server/dav/contract.ts';
 import { setUp } from '../server/identity/contract.ts';
@@ -32,6 +33,23 @@ const measured = z.object({
   get_1conn: rate,
 });
 
+/** What the machine's disk and processors give at that moment: a PUT is a commit and some trips. */
+async function measureDatabase(folder: string): Promise<{ commits: number; trip: number }> {
+  const client = new pg.Client({ host: join(folder, 'socket'), user: 'postgres', database: 'postgres' });
+  await client.connect();
+  const each = async (times: number, text: string) => {
+    const began = performance.now();
+    for (let no = 0; no < times; no++) await client.query(text);
+    return (performance.now() - began) / times;
+  };
+  await client.query('create table public.yardstick (one int)');
+  const commits = 1000 / (await each(300, 'insert into public.yardstick values (1)'));
+  const trip = await each(1000, 'select 1');
+  await client.query('drop table public.yardstick');
+  await client.end();
+  return { commits, trip };
+}
+
 /** @param args are handed to the program, e.g. `--puts 500 --total 2000` */
 export async function run(args: readonly string[]): Promise<void> {
   if (!existsSync(program)) throw new Error(`${program} is not there.`);
@@ -58,6 +76,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const idle = product.residentMegabytes();
     const report = join(folder, 'dav.json');
     const all = ['--base', `${product.url}/`, '--user', made.connection.user, '--password', made.password];
+    const yardstick = await measureDatabase(folder);
     let peak = idle;
     const watching = setInterval(() => (peak = Math.max(peak, product.residentMegabytes())), 50);
     const child = spawn(process.execPath, [program, ...all, ...args, '--json', report], {
@@ -66,6 +85,12 @@ export async function run(args: readonly string[]): Promise<void> {
     await new Promise((done) => child.on('close', done));
     clearInterval(watching);
     const found = measured.parse(JSON.parse(readFileSync(report, 'utf8')));
+    print({
+      name: 'rows committed one after the other, on this disk (yardstick)',
+      measured: yardstick.commits,
+      unit: '/s',
+    });
+    print({ name: 'one question to PostgreSQL and its answer (yardstick)', measured: yardstick.trip, unit: 'ms' });
     print({ name: 'PUT, one connection', measured: found.a_put_1conn.per_s, unit: '/s', atLeast: 500 });
     print({ name: 'PUT, eight connections', measured: found.a_put_Nconn.per_s, unit: '/s', atLeast: 1500 });
     print({ name: 'PUT, eight connections, the others', measured: found.fill_to_total.per_s, unit: '/s' });

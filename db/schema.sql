@@ -25,6 +25,8 @@ cards.card
   archived_for text[]
   kept_at timestamp with time zone
   removed_for uuid
+  removal_id uuid
+  held_at timestamp with time zone
   constraint card_archived_ck CHECK (((exposure = 3) = (archived_at IS NOT NULL)))
   constraint card_exposure_ck CHECK (((exposure >= 0) AND (exposure <= 3)))
   constraint card_kind_ck CHECK ((kind = ANY (ARRAY['person'::text, 'organization'::text])))
@@ -33,8 +35,9 @@ cards.card
   CREATE INDEX card_book_ix ON cards.card USING btree (workspace_id, book_no, change_no)
   CREATE INDEX card_cluster_ix ON cards.card USING btree (workspace_id, cluster_id)
   CREATE INDEX card_import_ix ON cards.card USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
+  CREATE INDEX card_removal_ix ON cards.card USING btree (workspace_id, removal_id) WHERE (removal_id IS NOT NULL)
   CREATE INDEX card_removed_for_ix ON cards.card USING btree (workspace_id, removed_for) WHERE (removed_for IS NOT NULL)
-  CREATE UNIQUE INDEX card_resource_uq ON cards.card USING btree (workspace_id, book_no, resource_name) WHERE ((resource_name IS NOT NULL) AND (exposure < 2))
+  CREATE UNIQUE INDEX card_resource_uq ON cards.card USING btree (workspace_id, book_no, resource_name) WHERE ((resource_name IS NOT NULL) AND (exposure < 2) AND (held_at IS NULL))
   CREATE INDEX card_source_ix ON cards.card USING btree (workspace_id, source_id, card_id)
   CREATE UNIQUE INDEX card_source_key_uq ON cards.card USING btree (workspace_id, source_id, source_key) WHERE (exposure <> 2)
   CREATE INDEX card_uid_ix ON cards.card USING btree (workspace_id, uid) WHERE (resource_name IS NOT NULL)
@@ -101,6 +104,7 @@ cards.card_original
   media_type text not null
   data bytea not null
   change_no bigint
+  search text
   constraint card_original_pk PRIMARY KEY (workspace_id, card_id)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
@@ -173,6 +177,26 @@ cards.device_group
   constraint device_group_pk PRIMARY KEY (workspace_id, book_no, resource_name)
   CREATE INDEX device_group_change_ix ON cards.device_group USING btree (workspace_id, book_no, change_no)
   policy of_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+cards.device_removal
+  workspace_id uuid not null
+  removal_id uuid not null
+  member_id uuid not null
+  source_id uuid not null
+  book_no integer not null
+  book_size integer not null
+  card_count integer not null
+  began_at timestamp with time zone not null default (now())
+  last_at timestamp with time zone not null default (now())
+  held_at timestamp with time zone
+  decided_at timestamp with time zone
+  constraint device_removal_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint device_removal_pk PRIMARY KEY (workspace_id, removal_id)
+  CREATE INDEX device_removal_member_ix ON cards.device_removal USING btree (workspace_id, member_id)
+  CREATE INDEX device_removal_source_ix ON cards.device_removal USING btree (workspace_id, source_id, book_no, last_at)
+  policy of_self for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
@@ -398,6 +422,22 @@ charter.charter
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+dav.delivery
+  workspace_id uuid not null
+  device_id uuid not null
+  card_id uuid not null
+  member_id uuid not null
+  state text not null
+  change_no bigint not null
+  gone boolean not null
+  told_at timestamp with time zone
+  constraint delivery_device_fk FOREIGN KEY (workspace_id, device_id) REFERENCES dav.device(workspace_id, device_id) ON DELETE CASCADE
+  constraint delivery_pk PRIMARY KEY (workspace_id, device_id, card_id)
+  CREATE INDEX delivery_change_ix ON dav.delivery USING btree (workspace_id, device_id, change_no)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 dav.device
   workspace_id uuid not null
   device_id uuid not null
@@ -409,6 +449,8 @@ dav.device
   created_at timestamp with time zone not null default (now())
   last_used_at timestamp with time zone
   client text
+  lent boolean not null default (false)
+  lent_change_no bigint not null default (0)
   constraint device_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
   constraint device_pk PRIMARY KEY (workspace_id, device_id)
   CREATE INDEX device_member_ix ON dav.device USING btree (workspace_id, member_id)
@@ -1004,7 +1046,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app

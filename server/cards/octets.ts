@@ -4,6 +4,7 @@ import {
   parseVcard,
   readVcards,
   serialise,
+  unescapeText,
   type VcardProperty,
   type VcardVersion,
   vcardProperties,
@@ -12,8 +13,35 @@ import {
 import type { Actor, Tx } from '../kernel/database.ts';
 import { sha256 } from '../kernel/ids.ts';
 import { contactOf, type Field, fieldsOf, fullIdentityOf } from './fields.ts';
-import { findPhoto, loadCards, toVisible } from './queries.ts';
+import { findPhoto, type LoadedCard, loadCards, toVisible } from './queries.ts';
 import { findOriginal } from './rows.ts';
+
+/** Text in the form in which capitals and ways of writing one letter do not matter (RFC 5051 in spirit). */
+export const casemap = (text: string): string => text.normalize('NFKD').toUpperCase().toLowerCase();
+
+/**
+ * The same without accents, and letter by letter: where a text holds another, octet for octet or in any casemap, its form here holds the
+ * other's form too. So a search that asks less than a filter finds all that the filter does.
+ */
+export const foldLetters = (text: string): string =>
+  casemap(text)
+    .replaceAll(/\p{M}+/gu, '')
+    .replaceAll('ς', 'σ');
+
+/** Nobody looks for words in these. */
+const withoutWords = new Set(['PHOTO', 'LOGO', 'SOUND', 'KEY']);
+export const hasWords = (property: string): boolean => !withoutWords.has(property.toUpperCase());
+
+/** The value of a property as a filter compares it. */
+export const textOf = (value: string): string => (value.includes('\\') ? unescapeText(value) : value);
+
+/** All that a filter can look for in the values of these octets. */
+export const searchTextOf = (octets: string): string =>
+  foldLetters(
+    parseVcard(octets)
+      .flatMap(({ name, value }) => (hasWords(name) ? textOf(value) : []))
+      .join('\n'),
+  );
 
 /** A card as it stands, and the octets its source last gave. */
 export interface CardState {
@@ -158,20 +186,37 @@ export async function loadOctets(
   const made = new Map<string, string>();
   if (wanted.length === 0) return made;
   for (const card of await loadCards(tx, actor, [...uidOf.keys()])) {
-    const { fields, kind } = toVisible(card);
-    const hash = fields.find((field) => field.kind === 'photo')?.value.hash;
-    const photo = typeof hash === 'string' ? await findPhoto(tx, actor, [card.card_id], hash) : undefined;
     const original =
       card.media_type === 'text/vcard' ? await findOriginal(tx, actor.workspaceId, card.card_id) : undefined;
-    const octets = toOctets({
-      uid: uidOf.get(card.card_id)!,
-      kind,
-      fields,
-      original: original?.data.toString('utf8') ?? null,
-      photo: photo ? { type: photo.media_type, data: photo.data } : null,
-      country,
-    });
-    made.set(card.card_id, octets);
+    const text = original?.data.toString('utf8') ?? null;
+    made.set(card.card_id, await writeLoaded(tx, actor, country, card, uidOf.get(card.card_id)!, text));
   }
   return made;
+}
+
+/**
+ * Others' cards as vCards, of the fields that are lent and of nothing else: what their sources once wrote is not part of it. In a transaction
+ * that was entered to take along.
+ */
+export async function loadLentOctets(tx: Tx, actor: Actor, country: string, cardIds: readonly string[]) {
+  const made: { card: LoadedCard; octets: string }[] = [];
+  if (cardIds.length === 0) return made;
+  for (const card of await loadCards(tx, actor, cardIds))
+    if (!card.mine) made.push({ card, octets: await writeLoaded(tx, actor, country, card, card.card_id, null) });
+  return made;
+}
+
+async function writeLoaded(
+  tx: Tx,
+  actor: Actor,
+  country: string,
+  card: LoadedCard,
+  uid: string,
+  original: string | null,
+): Promise<string> {
+  const { fields, kind } = toVisible(card);
+  const hash = fields.find((field) => field.kind === 'photo')?.value.hash;
+  const photo = typeof hash === 'string' ? await findPhoto(tx, actor, [card.card_id], hash) : undefined;
+  const shown = photo ? { type: photo.media_type, data: photo.data } : null;
+  return toOctets({ uid, kind, fields, original, photo: shown, country });
 }

@@ -1,8 +1,10 @@
 import type { AppInside } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
+import { type Arrivals, insertArrivals } from './arrivals.ts';
 import { findLentPoints, removeField, replaceField } from './editing.ts';
 import { leftOrganization } from './employments.ts';
 import { asField, compareFields, type StoredField } from './fields.ts';
+import { searchTextOf } from './octets.ts';
 import {
   addDeparted,
   type CardContent,
@@ -21,10 +23,8 @@ import {
   addContactPoints,
   deleteField,
   type Exposure,
-  insertCardRows,
   insertFields,
   setHanging,
-  takeChangeNos,
   updateCardRow,
   updateField,
 } from './rows.ts';
@@ -42,8 +42,11 @@ export interface Put {
   /** A group of contacts is kept for devices only. */
   group: boolean;
   condition: Condition;
-  /** Contact points that the member reads on colleagues' cards of the person: a device makes no own address of them either. */
-  lentPoints: ReadonlySet<string>;
+  /**
+   * Contact points that the member reads on colleagues' cards of the person: a device makes no own address of them either. Null: not asked
+   * yet, which only the member's own transaction can (`findLentPointsAt`).
+   */
+  lentPoints: ReadonlySet<string> | null;
 }
 
 /** What must stand under the name (RFC 9110, 13.1): anything, nothing (`If-None-Match: *`), something, or one of these states. */
@@ -57,7 +60,9 @@ export type Outcome =
   | { kind: 'created' | 'updated'; changeNo: number }
   | { kind: 'precondition_failed' }
   /** RFC 6352, 6.3.2.1: the book holds this UID under another name. */
-  | { kind: 'uid_conflict'; name: string };
+  | { kind: 'uid_conflict'; name: string }
+  /** Nothing is written: colleagues may have cards of the person, and what the member reads of them was not asked. */
+  | { kind: 'lent_points_wanted' };
 
 export function meets(here: KnownRow | undefined, condition: Condition): boolean {
   if (condition.kind === 'any') return true;
@@ -89,83 +94,72 @@ interface Arrival {
  * Writes what devices put into a book, in one transaction, each after the one before. A UID that the holder has removed in the last 30 days
  * comes back, from whichever of their books: a DELETE and a PUT are how a phone moves a contact, and its history and verdicts go along.
  * As the keeper: the caller has made sure that the device may write in this book. The list and matching follow within seconds.
+ * @param first of as many change numbers as there are puts: the book's row is locked @param puts of as many names and UIDs
  */
-export async function putResources(app: AppInside, tx: Tx, to: DeviceBook, puts: readonly Put[]): Promise<Outcome[]> {
-  const first = await takeChangeNos(tx, to.workspaceId, to.bookId, puts.length);
-  const known = await findKnown(tx, to, puts);
+export async function putResources(
+  app: AppInside,
+  tx: Tx,
+  to: DeviceBook,
+  first: number,
+  puts: readonly Put[],
+): Promise<Outcome[]> {
+  const all = await findKnown(tx, to, puts);
+  const known = all.filter(({ mine }) => mine);
   const outcomes: Outcome[] = [];
   const fresh: Arrival[] = [];
   for (const [index, put] of puts.entries()) {
     const changeNo = first + index;
-    const inSight = known.filter((row) => row.exposure < 2 && row.book_no === to.bookNo);
+    const inSight = known.filter((row) => isOnDevices(row) && row.book_no === to.bookNo);
     const here = inSight.find((row) => row.name === put.name);
     const twin = inSight.find((row) => row.uid === put.uid && row.name !== put.name);
     if (!meets(here, put.condition)) outcomes.push({ kind: 'precondition_failed' });
+    else if (!put.lentPoints && all.some((row) => (row.shared || !row.mine) && means(put, row)))
+      outcomes.push({ kind: 'lent_points_wanted' });
     else if (twin) outcomes.push({ kind: 'uid_conflict', name: twin.name });
     else {
-      const removed = known.find((row) => row.exposure === 2 && row.uid === put.uid && row.card_id !== null);
+      const removed = known.find((row) => !isOnDevices(row) && row.uid === put.uid && row.card_id !== null);
       const target = here ?? (put.group ? undefined : removed);
       // What stands under the name stays what it is, a card or a group.
       if (here ? here.card_id === null : put.group) await putGroup(tx, to, put, changeNo);
       else if (target) await rewriteCard(app, tx, to, target, put, changeNo);
       else fresh.push({ put, changeNo });
       outcomes.push({ kind: here ? 'updated' : 'created', changeNo });
-      // Of two puts of one name or UID in one go the second meets the first.
-      if (target) known.splice(known.indexOf(target), 1);
-      known.push(toKnown(to, put, changeNo, target ? target.card_id : put.group ? null : put.card.cardId));
     }
   }
-  await insertFresh(app, tx, to, fresh);
-  if (outcomes.some(({ kind }) => kind === 'created' || kind === 'updated')) await setUnsettled(app, tx, to, first - 1);
+  await insertFresh(app, tx, to, fresh, first - 1);
+  const written = outcomes.filter(({ kind }) => kind === 'created' || kind === 'updated');
+  if (written.length > fresh.length) await setUnsettled(app, tx, to, first - 1);
   return outcomes;
 }
 
-function toKnown(to: DeviceBook, put: Put, changeNo: number, cardId: string | null): KnownRow {
-  return {
-    card_id: cardId,
-    name: put.name,
-    uid: put.uid,
-    book_no: to.bookNo,
-    book_id: to.bookId,
-    change_no: changeNo,
-    exposure: 0,
-    exposure_before: null,
-    kind: put.card.kind,
-  };
-}
+/** Devices see it: it has not been taken out, here or there. */
+export const isOnDevices = ({ exposure, held }: KnownRow): boolean => exposure < 2 && !held;
+
+const means = (put: Put, row: KnownRow): boolean => row.uid === put.uid || row.name === put.name;
 
 /** New cards, each a person of its own until matching has looked at it. */
-async function insertFresh(app: AppInside, tx: Tx, to: DeviceBook, fresh: readonly Arrival[]): Promise<void> {
+async function insertFresh(
+  app: AppInside,
+  tx: Tx,
+  to: DeviceBook,
+  fresh: readonly Arrival[],
+  afterNo: number,
+): Promise<void> {
   if (fresh.length === 0) return;
-  const now = new Date();
-  const { workspaceId, bookNo } = to;
-  const rows = fresh.map(({ put: { name, uid, card }, changeNo }) => ({
-    workspace_id: workspaceId,
-    card_id: card.cardId,
-    book_no: bookNo,
-    source_id: to.sourceId,
-    // What identifies it to the device is its name and UID; these change with the book.
-    source_key: `card ${card.cardId}`,
-    uid,
-    resource_name: name,
-    kind: card.kind,
-    cluster_id: card.cardId,
-    change_no: changeNo,
-    content_hash: card.contentHash,
-    created_at: now,
-    created_by: to.memberId,
-    seen_at: now,
-  }));
-  await insertCardRows(tx, rows);
   const points = new Map<string, 'email' | 'phone'>();
-  const fields = fresh.flatMap(({ put: { card, lentPoints } }) => {
-    const of = { workspaceId, cardId: card.cardId, bookNo, exposure: 0, authorId: null, seenAt: now, lentPoints };
-    return toFieldRows(app.secrets, of, card.fields, 0, points);
-  });
-  await addContactPoints(tx, workspaceId, points);
-  await insertFields(tx, fields);
-  const originals = fresh.map(({ put, changeNo }) => ({ cardId: put.card.cardId, octets: put.octets, changeNo }));
-  await putOriginal(tx, to, 0, originals);
+  const { workspaceId, bookNo } = to;
+  const of = { workspaceId, bookNo, exposure: 0, authorId: null, seenAt: new Date() };
+  const arrivals: Arrivals = { cards: [], points, fields: [], originals: [] };
+  for (const { put, changeNo } of fresh) {
+    const { name, uid, octets, card, lentPoints } = put;
+    const { cardId, kind, contentHash, fields } = card;
+    const row = { card_id: cardId, uid, resource_name: name, kind, change_no: changeNo, content_hash: contentHash };
+    arrivals.cards.push(row);
+    const about = { ...of, cardId, lentPoints: lentPoints ?? undefined };
+    arrivals.fields.push(...toFieldRows(app.secrets, about, fields, 0, points));
+    arrivals.originals.push({ card_id: cardId, octets, search: searchTextOf(octets), change_no: changeNo });
+  }
+  await insertArrivals(app, tx, to, arrivals, afterNo);
   for (const { put } of fresh) if (put.card.photo) await addBlob(tx, workspaceId, put.card.photo);
 }
 
@@ -195,6 +189,8 @@ export async function rewriteCard(
     change_no: changeNo,
     seen_at: now,
     exposure,
+    held_at: null,
+    removal_id: null,
     ...(removed && { removed_at: null, purge_at: null, exposure_before: null, removed_for: null }),
   });
   if (removed) await setHanging(tx, workspaceId, [cardId], 'exposure', exposure);
@@ -242,7 +238,15 @@ async function writeFields(
   const { workspaceId, memberId, bookNo } = to;
   const { set, add, remove } = compareFields(fields, card.fields);
   const points = new Map<string, 'email' | 'phone'>();
-  const of = { workspaceId, cardId, bookNo, exposure, authorId: ofDevice ? null : memberId, seenAt, lentPoints };
+  const of = {
+    workspaceId,
+    cardId,
+    bookNo,
+    exposure,
+    authorId: ofDevice ? null : memberId,
+    seenAt,
+    lentPoints: lentPoints ?? undefined,
+  };
   const rowsOf = (some: readonly StoredField[], firstNo: number) => toFieldRows(app.secrets, of, some, firstNo, points);
   const replacing = set.map(({ before, field }) => ({ before, row: rowsOf([field], before.no)[0]! }));
   const added = rowsOf(add, Math.max(-1, ...fields.map(({ no }) => no)) + 1);

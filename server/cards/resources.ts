@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
+import { searchTextOf } from './octets.ts';
 import { type Exposure, listFields, openRemoved } from './rows.ts';
 
 /**
@@ -43,8 +44,9 @@ export async function listChanges(
   if (after > 0) await openRemoved(tx, true);
   const { rows } = await sql<{ name: string; change_no: number; gone: boolean }>`
     select name, change_no, gone from (
-      (select ${nameOf} as name, c.change_no, c.exposure >= 2 as gone from cards.card c
-        where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and c.change_no > ${after} order by c.change_no limit ${most})
+      (select ${nameOf} as name, c.change_no, c.exposure >= 2 or c.held_at is not null as gone from cards.card c
+        where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and c.change_no > ${after} and (c.held_at is null or ${after} > 0)
+        order by c.change_no limit ${most})
       union all
       (select resource_name, change_no, gone from cards.device_group
         where workspace_id = ${workspaceId} and book_no = ${bookNo} and change_no > ${after} and (not gone or ${after} > 0)
@@ -63,6 +65,30 @@ export async function listChanges(
     byName.set(name, { name, changeNo: change_no, gone });
   }
   return { changes: [...byName.values()], more, upTo: kept.at(-1)?.change_no ?? after };
+}
+
+const asPattern = (words: string): string => `%${words.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+
+/**
+ * Names in a book under which one of these words may be said: all where it is, and where nobody knows (groups, and cards that no device has
+ * put as they are). In the holder's transaction. @param words as `foldLetters` writes them
+ */
+export async function findCandidates(
+  tx: Tx,
+  workspaceId: string,
+  bookNo: number,
+  words: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select ${nameOf} as name from cards.card c
+    left join cards.card_original o on o.workspace_id = ${workspaceId} and o.card_id = c.card_id and o.change_no = c.change_no
+    where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and c.exposure < 2 and c.held_at is null
+      and (o.search is null or o.search like any(${words.map(asPattern)}))
+    union all
+    select resource_name from cards.device_group where workspace_id = ${workspaceId} and book_no = ${bookNo} and not gone`.execute(
+    tx,
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** A card or group with what it takes to write it as a vCard. */
@@ -90,10 +116,11 @@ export async function findResources(
   }>`
     with c as (
       select card_id, resource_name, uid, change_no from cards.card
-      where workspace_id = ${workspaceId} and book_no = ${bookNo} and exposure < 2 and resource_name = any(${names})
+      where workspace_id = ${workspaceId} and book_no = ${bookNo} and exposure < 2 and held_at is null
+        and resource_name = any(${names})
       union all
       select card_id, resource_name, uid, change_no from cards.card
-      where workspace_id = ${workspaceId} and book_no = ${bookNo} and exposure < 2 and resource_name is null
+      where workspace_id = ${workspaceId} and book_no = ${bookNo} and exposure < 2 and held_at is null and resource_name is null
         and card_id = any(${names.flatMap((name) => idInName(name) ?? [])}::uuid[]))
     select ${nameOf} as name, c.card_id, c.change_no, case when c.resource_name is null then c.card_id::text else c.uid end as uid,
       o.data as octets
@@ -132,7 +159,7 @@ export async function addDeparted(
 export async function freeName(tx: Tx, workspaceId: string, cardId: string, bookNo: number): Promise<void> {
   await sql`update cards.card c set resource_name = null
     where c.workspace_id = ${workspaceId} and c.card_id = ${cardId} and c.resource_name is not null and exists (
-      select from cards.card o where o.workspace_id = ${workspaceId} and o.book_no = ${bookNo} and o.exposure < 2 and o.card_id <> c.card_id
+      select from cards.card o where o.workspace_id = ${workspaceId} and o.book_no = ${bookNo} and o.exposure < 2 and o.held_at is null and o.card_id <> c.card_id
         and o.resource_name is not null and (o.resource_name = c.resource_name or o.uid = c.uid))`.execute(tx);
 }
 
@@ -175,8 +202,8 @@ export async function findUnsettled(
   };
 }
 
-/** Says that they have followed up to a change. What devices have written since remains. As the keeper. */
-export async function settleUpTo(tx: Tx, workspaceId: string, bookNo: number, upTo: number): Promise<void> {
+/** Says that they have followed up to a change. @returns false where devices have written more since, which remains. As the keeper. */
+export async function settleUpTo(tx: Tx, workspaceId: string, bookNo: number, upTo: number): Promise<boolean> {
   // A device's transaction holds the book until it has committed: none can be overlooked.
   const book = await tx
     .selectFrom('delegation.book')
@@ -185,7 +212,8 @@ export async function settleUpTo(tx: Tx, workspaceId: string, bookNo: number, up
     .where('book_no', '=', bookNo)
     .forUpdate()
     .executeTakeFirst();
-  if (!book || book.change_no <= upTo)
+  const all = !book || book.change_no <= upTo;
+  if (all)
     await tx
       .deleteFrom('cards.unsettled')
       .where('workspace_id', '=', workspaceId)
@@ -198,6 +226,7 @@ export async function settleUpTo(tx: Tx, workspaceId: string, bookNo: number, up
       .where('workspace_id', '=', workspaceId)
       .where('book_no', '=', bookNo)
       .execute();
+  return all;
 }
 
 /** Whose device writes, and where. */
@@ -220,9 +249,18 @@ export interface KnownRow {
   exposure: number;
   exposure_before: number | null;
   kind: 'person' | 'organization';
+  /** Off the devices, and here still (`cards.device_removal`). */
+  held: boolean;
+  /** In this book, or in another one of the holder's. */
+  mine: boolean;
+  /** Colleagues may have cards of the person too. */
+  shared: boolean;
 }
 
-/** What stands under the names, or has the UIDs, in any book of the holder, what they removed included. */
+/**
+ * What stands under the names, or has the UIDs, in any book of the holder, what they removed included; and, not `mine`, what of others' has
+ * the UIDs.
+ */
 export async function findKnown(
   tx: Tx,
   to: DeviceBook,
@@ -236,17 +274,20 @@ export async function findKnown(
   ];
   const { rows } = await sql<KnownRow>`
     with c as (
-      select * from cards.card where workspace_id = ${to.workspaceId} and book_no = ${to.bookNo} and exposure < 2 and resource_name = any(${names})
+      select * from cards.card where workspace_id = ${to.workspaceId} and book_no = ${to.bookNo} and exposure < 2 and held_at is null
+        and resource_name = any(${names})
       union
       select * from cards.card where workspace_id = ${to.workspaceId} and resource_name is not null and uid = any(${uids}) and exposure <> 3
       union
       select * from cards.card where workspace_id = ${to.workspaceId} and resource_name is null and card_id = any(${ids}::uuid[]) and exposure <> 3)
     select c.card_id, coalesce(c.resource_name, c.card_id || '.vcf') as name, coalesce(case when c.resource_name is null then null else c.uid end, c.card_id::text) as uid,
-      c.book_no, b.book_id, c.change_no, c.exposure, c.exposure_before, c.kind
+      c.book_no, b.book_id, c.change_no, c.exposure, c.exposure_before, c.kind, c.held_at is not null as held,
+      c.book_no = ${to.bookNo} or b.holder_id is not distinct from ${to.memberId} as mine,
+      exists (select from cards.card o
+        where o.workspace_id = ${to.workspaceId} and o.cluster_id = c.cluster_id and o.book_no <> c.book_no) as shared
     from c join delegation.book b on b.workspace_id = ${to.workspaceId} and b.book_no = c.book_no
-    where c.book_no = ${to.bookNo} or b.holder_id = ${to.memberId}
     union all
-    select null, resource_name, uid, book_no, ${to.bookId}, change_no, 0, null, 'organization' from cards.device_group
+    select null, resource_name, uid, book_no, ${to.bookId}, change_no, 0, null, 'organization', false, true, false from cards.device_group
     where workspace_id = ${to.workspaceId} and book_no = ${to.bookNo} and not gone and (resource_name = any(${names}) or uid = any(${uids}))`.execute(
     tx,
   );
@@ -350,6 +391,7 @@ export async function putOriginal(
         exposure,
         media_type: 'text/vcard',
         data: Buffer.from(octets),
+        search: searchTextOf(octets),
         change_no: changeNo,
       })),
     )
@@ -357,6 +399,7 @@ export async function putOriginal(
       conflict.constraint('card_original_pk').doUpdateSet((row) => ({
         media_type: row.ref('excluded.media_type'),
         data: row.ref('excluded.data'),
+        search: row.ref('excluded.search'),
         change_no: row.ref('excluded.change_no'),
       })),
     )
@@ -379,14 +422,15 @@ export async function keepOriginal(
     .execute();
 }
 
-/** The cards of a book that are in sight. */
-export async function listInSight(tx: Tx, { workspaceId, bookNo }: DeviceBook): Promise<string[]> {
+/** The cards of a book that devices see. */
+export async function listOnDevices(tx: Tx, { workspaceId, bookNo }: DeviceBook): Promise<string[]> {
   const rows = await tx
     .selectFrom('cards.card')
     .select('card_id')
     .where('workspace_id', '=', workspaceId)
     .where('book_no', '=', bookNo)
     .where('exposure', '<', 2)
+    .where('held_at', 'is', null)
     .execute();
   return rows.map((row) => row.card_id);
 }
@@ -404,7 +448,15 @@ export async function setUnsettled(
     .onConflict((conflict) => conflict.doNothing())
     .returning('book_no')
     .executeTakeFirst();
-  if (!made) return;
+  if (made) await wakeSettling(app, tx, { workspaceId, bookNo });
+}
+
+/** Has the list and matching follow what stands in `cards.unsettled`. */
+export async function wakeSettling(
+  app: AppInside,
+  tx: Tx,
+  { workspaceId, bookNo }: Pick<DeviceBook, 'workspaceId' | 'bookNo'>,
+): Promise<void> {
   const queue = `matching ${workspaceId}`;
   await app.enqueue(tx, { workspaceId, task: 'cards.settleBook', payload: { bookNo }, queue, delaySeconds: 1 });
 }

@@ -11,6 +11,7 @@ const ofPair = ['cards.link', 'matching.proposal'];
 export const purged = [...ofCard.map((table) => `cards.${table}`), ...ofPair];
 export const kept: Record<string, string> = {
   'cards.person_redirect': 'an id that somebody has kept leads on; it says nothing of anybody',
+  'dav.delivery': 'a device that was away has to hear that it is gone; it says nothing of anybody',
   'delegation.use': 'the ledger says what was done, by ids',
   'introductions.ask': 'a question that somebody asked is theirs',
   'matching.postponed': 'goes by its own date',

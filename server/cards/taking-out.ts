@@ -1,8 +1,18 @@
 import type { AppInside } from '../kernel/app.ts';
-import type { Tx } from '../kernel/database.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
 import { sha256 } from '../kernel/ids.ts';
 import { asField, toStored } from './fields.ts';
-import { bringAlong, type Condition, meets, type Outcome, type Put, rewriteCard } from './putting.ts';
+import {
+  countRemoval,
+  endHolding,
+  holdCards,
+  holdEarlier,
+  putOnDevices,
+  type Removal,
+  setRemoval,
+  takeDecision,
+} from './holding.ts';
+import { bringAlong, type Condition, isOnDevices, meets, type Outcome, type Put, rewriteCard } from './putting.ts';
 import {
   addDeparted,
   type DeviceBook,
@@ -10,21 +20,21 @@ import {
   getContent,
   type KnownRow,
   keepOriginal,
-  listInSight,
+  listOnDevices,
   removeGroups,
   setUnsettled,
 } from './resources.ts';
 import { addChanges, hideCards, takeChangeNos, updateCardRow } from './rows.ts';
-import { announceGone } from './visibility.ts';
+import { announceGone, tellReaders } from './visibility.ts';
 
 /** Cards that a device takes out of a book, or gives another name. As the keeper: the caller has made sure that the device may. */
 
 /** What is in sight under a name, and what else the holder has with its UID. */
 async function findNamed(tx: Tx, book: DeviceBook, name: string): Promise<{ here?: KnownRow; others: KnownRow[] }> {
-  const isHere = (row: KnownRow) => row.exposure < 2 && row.book_no === book.bookNo && row.name === name;
+  const isHere = (row: KnownRow) => isOnDevices(row) && row.book_no === book.bookNo && row.name === name;
   const here = (await findKnown(tx, book, [{ name, uid: '' }])).find(isHere);
   if (!here) return { others: [] };
-  const others = (await findKnown(tx, book, [{ name, uid: here.uid }])).filter((row) => !isHere(row));
+  const others = (await findKnown(tx, book, [{ name, uid: here.uid }])).filter((row) => row.mine && !isHere(row));
   return { here, others };
 }
 
@@ -49,17 +59,81 @@ export async function removeResource(
     return true;
   }
   const newer = others.find(
-    (row) => row.exposure < 2 && row.book_no !== from.bookNo && row.card_id !== null && row.card_id > here.card_id!,
+    (row) => isOnDevices(row) && row.book_no !== from.bookNo && row.card_id !== null && row.card_id > here.card_id!,
   );
   if (newer) await moveAfter(app, tx, from, { ...here, change_no: changeNo }, newer);
-  else await hide(app, tx, from, [here.card_id], changeNo);
+  else await takeOut(app, tx, from, [here.card_id], changeNo);
+  return true;
+}
+
+/**
+ * Many: half a hundred and more than a fifth of what devices saw in the book, or five hundred. A slip of the finger, a reset or a broken
+ * program does that more often than somebody who means it.
+ */
+const isMany = ({ count, bookSize }: Removal): boolean => count >= 500 || (count >= 50 && count * 5 > bookSize);
+
+/** A device takes cards out: few are out of sight here too; many stay here until the member has said what becomes of them. */
+async function takeOut(
+  app: AppInside,
+  tx: Tx,
+  from: DeviceBook,
+  cardIds: readonly string[],
+  changeNo: number,
+): Promise<void> {
+  if (cardIds.length === 0) return;
+  const removal = await countRemoval(tx, from, cardIds.length);
+  const { removalId } = removal;
+  if (!isMany(removal)) {
+    await setRemoval(tx, from.workspaceId, removalId, cardIds);
+    return hide(app, tx, from, cardIds, changeNo);
+  }
+  await holdCards(tx, from, removalId, cardIds);
+  if (removal.held) return;
+  const { workspaceId, memberId, bookNo } = from;
+  const earlier = await holdEarlier(tx, from, removalId);
+  const at = { book_no: bookNo, member_id: memberId, kind: 'restored' };
+  await addChanges(
+    tx,
+    workspaceId,
+    earlier.map((card) => ({ ...card, ...at })),
+  );
+  await tellReaders(tx, workspaceId, [bookNo]);
+  await setUnsettled(app, tx, from, changeNo - 1);
+  const told = { kind: 'removal_held', memberIds: [memberId], subjectId: removalId, actorId: null };
+  await app.enqueue(tx, { workspaceId, task: 'notices.tell', payload: told });
+}
+
+export type Decision = 'take_out' | 'put_back';
+
+/**
+ * What becomes of the cards that a removal holds. As the keeper: whose removal it is, the question itself asks.
+ * @returns false when there is nothing of the member's to decide (any more)
+ */
+export async function decideRemoval(
+  app: AppInside,
+  tx: Tx,
+  actor: Actor,
+  removalId: string,
+  decision: Decision,
+): Promise<boolean> {
+  const taken = await takeDecision(tx, actor, removalId);
+  if (!taken) return false;
+  for (const book of taken.held) {
+    if (decision === 'put_back') await putOnDevices(tx, actor.workspaceId, book);
+    else {
+      const from = { ...actor, sourceId: taken.sourceId, bookId: book.bookId, bookNo: book.bookNo };
+      const changeNo = await takeChangeNos(tx, actor.workspaceId, book.bookId, 1);
+      await endHolding(tx, actor.workspaceId, book.cardIds);
+      await hide(app, tx, from, book.cardIds, changeNo);
+    }
+  }
   return true;
 }
 
 /** Takes everything out of a book, restorable for 30 days. */
 export async function removeBook(app: AppInside, tx: Tx, from: DeviceBook): Promise<void> {
   const changeNo = await takeChangeNos(tx, from.workspaceId, from.bookId, 1);
-  await hide(app, tx, from, await listInSight(tx, from), changeNo);
+  await takeOut(app, tx, from, await listOnDevices(tx, from), changeNo);
   await removeGroups(tx, from, null, changeNo);
 }
 
@@ -129,7 +203,7 @@ export async function moveResource(
   if (!here || here.card_id === null) return null;
   const cardId = here.card_id;
   const there = (await findKnown(tx, to, [{ name: newName, uid: here.uid }])).filter(
-    (row) => row.exposure < 2 && row.book_no === to.bookNo && row.card_id !== cardId,
+    (row) => isOnDevices(row) && row.book_no === to.bookNo && row.card_id !== cardId,
   );
   const place = there.find((row) => row.name === newName);
   if (place && !overwrites) return { kind: 'precondition_failed' };

@@ -1,12 +1,13 @@
 import { loadOctets, toVersion } from '../cards/octets.ts';
 import { findResources } from '../cards/resources.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
-import type { Device, DeviceBookRow } from './queries.ts';
+import type { Device } from './queries.ts';
 import { etagOf } from './rules.ts';
 
 /** A card as a device gets it. */
 export interface GivenCard {
   name: string;
+  changeNo: number;
   etag: string;
   octets: string;
 }
@@ -22,11 +23,11 @@ export async function loadGiven(
   tx: Tx,
   device: Device,
   actor: Actor,
-  book: DeviceBookRow,
+  bookNo: number,
   names: readonly string[],
   version?: VcardVersion,
 ): Promise<Map<string, GivenCard>> {
-  const found = await findResources(tx, device.workspaceId, book.bookNo, names);
+  const found = await findResources(tx, device.workspaceId, bookNo, names);
   const made = await loadOctets(
     tx,
     actor,
@@ -36,9 +37,14 @@ export async function loadGiven(
   const given = new Map<string, GivenCard>();
   for (const { name, changeNo, cardId, octets } of found) {
     const own = octets ?? made.get(cardId!);
-    if (own === undefined) continue;
-    const asked = version ? await toVersion(own, version, device.country) : own;
-    given.set(name, { name, octets: asked, etag: etagOf(changeNo, asked === own ? undefined : version) });
+    if (own !== undefined)
+      given.set(name, await inVersion(device, { name, changeNo, octets: own, etag: etagOf(changeNo) }, version));
   }
   return given;
+}
+
+/** The same card in the version that is asked for. */
+export async function inVersion(device: Device, card: GivenCard, version?: VcardVersion): Promise<GivenCard> {
+  const octets = version ? await toVersion(card.octets, version, device.country) : card.octets;
+  return octets === card.octets ? card : { ...card, octets, etag: etagOf(card.changeNo, version) };
 }

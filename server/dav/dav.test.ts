@@ -8,7 +8,7 @@ import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testin
 import * as leaving from '../leaving/contract.ts';
 import { importFile } from '../sources/testing.ts';
 import * as contracts from './contract.ts';
-import { addDevice, type TestDevice } from './testing.ts';
+import { addDevice, syncBook as sync, type TestDevice } from './testing.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -43,27 +43,6 @@ const vcard = (uid: string, name: string, ...more: string[]) =>
 const listed = async (member: Member) => (await member.call(cards.listPeople, {})).items;
 const names = async (member: Member) => (await listed(member)).map(({ name }) => name).sort();
 
-/** What a device learns since a token: names that are there, names that are gone, and the next token. */
-async function sync(phone: TestDevice, book: string, token = '') {
-  const body = `<D:sync-collection xmlns:D="DAV:"><D:sync-token>${token}</D:sync-token><D:sync-level>1</D:sync-level><D:prop><D:getetag/></D:prop></D:sync-collection>`;
-  const answer = await phone.send('REPORT', book, body, { 'content-type': 'application/xml' });
-  expect(answer.status).toBe(207);
-  const text = await answer.text();
-  const responses = [...text.matchAll(/<D:response><D:href>([^<]*)<\/D:href>(.*?)<\/D:response>/gs)];
-  const nameOf = (href: string) => decodeURIComponent(href.slice(book.length));
-  return {
-    there: responses
-      .filter(([, , rest]) => rest!.includes('getetag'))
-      .map(([, href]) => nameOf(href!))
-      .sort(),
-    gone: responses
-      .filter(([, , rest]) => rest!.includes(' 404 '))
-      .map(([, href]) => nameOf(href!))
-      .sort(),
-    token: /<D:sync-token>([^<]*)</.exec(text)![1]!,
-  };
-}
-
 describe('a device', () => {
   test('is let in by its own password, until it is ended', async () => {
     const { member, phone, book } = await newPhone();
@@ -76,9 +55,28 @@ describe('a device', () => {
     expect(refused.headers.get('www-authenticate')).toContain('Basic');
   });
 
+  test('that was let in a moment ago is let in no more at the next request, whatever it asks', async () => {
+    const { member, phone, book } = await newPhone();
+    const asks = [
+      () => phone.send('PUT', `${book}m.vcf`, vcard('m', 'Marie Curie')),
+      () => phone.send('GET', `${book}m.vcf`),
+      () => phone.send('REPORT', book, '<D:sync-collection xmlns:D="DAV:"><D:sync-token/></D:sync-collection>'),
+      () => phone.send('REPORT', '/dav/', '<D:expand-property xmlns:D="DAV:"/>'),
+      () => phone.send('OPTIONS', book),
+      () => phone.send('DELETE', `${book}m.vcf`),
+    ];
+    for (const ask of asks) expect((await ask()).status).toBeLessThan(300);
+    await member.call(contracts.updateDevice, { deviceId: phone.id, writes: false });
+    expect((await asks[0]!()).status).toBe(403);
+    await member.call(contracts.endDevice, { deviceId: phone.id });
+    for (const ask of asks) expect((await ask()).status).toBe(401);
+  });
+
   test('is let in no more when its member is suspended', async () => {
     const { member, phone, book } = await newPhone();
+    expect((await phone.send('GET', `${book}x.vcf`)).status).toBe(404);
     await alice.call(identity.updateMember, { memberId: member.me.memberId, status: 'suspended' });
+    expect((await phone.send('GET', `${book}x.vcf`)).status).toBe(401);
     expect((await phone.send('PROPFIND', book, undefined, { depth: '0' })).status).toBe(401);
     expect((await phone.send('PUT', `${book}x.vcf`, vcard('x', 'Marie Curie'))).status).toBe(401);
   });
@@ -126,6 +124,7 @@ describe('a device', () => {
     const { member, phone, book } = await newPhone(false);
     expect((await phone.send('PUT', `${book}x.vcf`, vcard('x', 'Marie Curie'))).status).toBe(403);
     expect((await phone.send('MKCOL', 'new/')).status).toBe(403);
+    expect((await phone.send('DELETE', `${book}x.vcf`)).status).toBe(403);
     expect(await names(member)).toEqual([]);
   });
 });
@@ -312,6 +311,59 @@ describe('a contact put by a phone', () => {
     expect(there).toEqual(['g.vcf']);
     await phone.send('DELETE', `${book}g.vcf`);
     expect((await sync(phone, book, token)).gone).toEqual(['g.vcf']);
+  });
+});
+
+describe('many contacts at once', () => {
+  test('are each answered for themselves: one that meets another state, a bad one and one with a photo among them', async () => {
+    const { member, phone, book } = await newPhone();
+    const { headers } = await phone.send('PUT', `${book}0.vcf`, vcard('many-0', 'Person Zero'));
+    const put = (no: number, ...more: string[]) =>
+      phone.send('PUT', `${book}${no}.vcf`, vcard(`many-${no}`, `Person ${'abcdefghij'[no]}`, ...more));
+    const photo = `PHOTO;ENCODING=b;TYPE=PNG:${Buffer.from('a picture').toString('base64')}`;
+    const statuses = await Promise.all([
+      phone.send('PUT', `${book}0.vcf`, vcard('many-0', 'Person Nought'), { 'if-match': headers.get('etag')! }),
+      phone.send('PUT', `${book}0.vcf`, vcard('many-0', 'Person Null'), { 'if-match': '"1"' }),
+      put(1),
+      put(2, photo),
+      phone.send('PUT', `${book}3.vcf`, 'no card'),
+      // The UID of another name, of the same moment.
+      phone.send('PUT', `${book}4.vcf`, vcard('many-1', 'Person Four')),
+      put(5),
+    ]).then((answers) => answers.map(({ status }) => status));
+    expect(statuses).toEqual([204, 412, 201, 201, 403, 409, 201]);
+    expect((await sync(phone, book)).there).toEqual(['0.vcf', '1.vcf', '2.vcf', '5.vcf']);
+    await app.settle();
+    expect(await names(member)).toEqual(['Person Nought', 'Person b', 'Person c', 'Person f']);
+  });
+
+  test('are found by their words: as put, as corrected here, as typed here', async () => {
+    const { member, phone, book } = await newPhone();
+    await phone.send('PUT', `${book}a.vcf`, vcard('w1', 'Zoé Brontë', 'NOTE:100% kept_as is'));
+    await phone.send('PUT', `${book}b.vcf`, vcard('w2', 'Hedy Lamarr', 'TITLE:Inventor'));
+    await app.settle();
+    const found = async (property: string, words: string) => {
+      const filter = `<C:filter><C:prop-filter name="${property}"><C:text-match>${words}</C:text-match></C:prop-filter></C:filter>`;
+      const body = `<C:addressbook-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><D:prop><D:getetag/></D:prop>${filter}</C:addressbook-query>`;
+      const text = await (await phone.send('REPORT', book, body)).text();
+      return [...text.matchAll(/<D:href>([^<]*)</g)].map(([, href]) => href!.slice(book.length)).sort();
+    };
+    expect(await found('FN', 'BRONTË')).toEqual(['a.vcf']);
+    expect(await found('NOTE', '0% KEPT_')).toEqual(['a.vcf']);
+    expect(await found('NOTE', '0_ kept')).toEqual([]);
+    expect(await found('TITLE', 'inventor')).toEqual(['b.vcf']);
+    const person = (await listed(member)).find(({ name }) => name === 'Hedy Lamarr')!;
+    const { fields } = await member.call(cards.getCard, { cardId: person.id });
+    const no = fields.find(({ kind }) => kind === 'title')!.no;
+    await member.call(cards.updateCard, {
+      cardId: person.id,
+      set: [{ no, field: { kind: 'title', value: { value: 'Actress' } } }],
+    });
+    expect([await found('TITLE', 'inventor'), await found('TITLE', 'actress')]).toEqual([[], ['b.vcf']]);
+    const { id } = await member.call(cards.createCard, {
+      fields: [{ kind: 'name', value: { given: 'Ada', family: 'Brontë' } }],
+    });
+    expect(await found('FN', 'brontë')).toEqual([`${id}.vcf`, 'a.vcf'].sort());
   });
 });
 

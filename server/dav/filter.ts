@@ -1,16 +1,27 @@
-import { parameterValues, parseVcard, unescapeText, type VcardProperty } from '../formats/vcard/index.ts';
+import { casemap, foldLetters, hasWords, textOf } from '../cards/octets.ts';
+import { parameterValues, parseVcard, type VcardProperty } from '../formats/vcard/index.ts';
 import { unmet } from './errors.ts';
 import { childOf, childrenOf, type ReadElement } from './xml.ts';
 
-/** Whether a card's octets meet a filter. */
-export type Filter = (octets: string) => boolean;
+export interface Filter {
+  /** Whether a card's octets meet it. */
+  meets(octets: string): boolean;
+  /** One of these is said in whatever meets it, in the form of `foldLetters`; null where words tell nothing. */
+  words: readonly string[] | null;
+}
+
+/** A condition, and one of which words must be said for it to be met. */
+interface Test<T> {
+  meets(of: T): boolean;
+  words: readonly string[] | null;
+}
 
 type Collation = (text: string) => string;
 
 /** RFC 4790, 9.2 and 9.3; RFC 5051, whose decomposition and titlecase the folding of our search stands in for. */
 const collations: Record<string, Collation> = {
   'i;ascii-casemap': (text) => text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase()),
-  'i;unicode-casemap': (text) => text.normalize('NFKD').toUpperCase().toLowerCase(),
+  'i;unicode-casemap': casemap,
   'i;octet': (text) => text,
 };
 
@@ -25,38 +36,54 @@ const matchers: Record<string, (value: string, wanted: string) => boolean> = {
 export function readFilter(filter: ReadElement): Filter {
   const tests = childrenOf(filter, 'C:prop-filter').map(readPropFilter);
   // An empty filter asks for all.
-  if (tests.length === 0) return () => true;
-  const meets = joined(filter, tests);
-  return (octets) => meets(parseVcard(octets));
+  if (tests.length === 0) return { meets: () => true, words: null };
+  const { meets, words } = joined(filter, tests);
+  return { meets: (octets) => meets(parseVcard(octets)), words };
 }
 
-function joined<T>(parent: ReadElement, tests: ((of: T) => boolean)[]): (of: T) => boolean {
+function joined<T>(parent: ReadElement, tests: Test<T>[]): Test<T> {
   const all = parent.attributes.test?.toLowerCase() === 'allof';
-  return (of) => (all ? tests.every((test) => test(of)) : tests.some((test) => test(of)));
+  if (!all) {
+    const known = tests.every(({ words }) => words !== null);
+    return {
+      meets: (of) => tests.some((test) => test.meets(of)),
+      words: known ? tests.flatMap(({ words }) => words!) : null,
+    };
+  }
+  // All are met: the words of one tell enough, best of that whose words are the longest.
+  const shortest = (words: readonly string[] | null) => Math.min(...(words ?? []).map((one) => one.length));
+  const telling = tests.filter(({ words }) => words !== null).sort((a, b) => shortest(b.words) - shortest(a.words));
+  return { meets: (of) => tests.every((test) => test.meets(of)), words: telling[0]?.words ?? null };
 }
 
-function readPropFilter(filter: ReadElement): (card: VcardProperty[]) => boolean {
+function readPropFilter(filter: ReadElement): Test<VcardProperty[]> {
   const [group, name] = splitName(filter.attributes.name ?? '');
   const find = (card: VcardProperty[]) =>
     card.filter(
       (property) =>
         property.name.toUpperCase() === name && (group === undefined || property.group?.toLowerCase() === group),
     );
-  if (childOf(filter, 'C:is-not-defined')) return (card) => find(card).length === 0;
-  const tests = [
+  if (childOf(filter, 'C:is-not-defined')) return { meets: (card) => find(card).length === 0, words: null };
+  const tests: Test<VcardProperty[]>[] = [
     ...childrenOf(filter, 'C:text-match').map((match) => {
-      const { meets, negated } = readTextMatch(match);
-      // "Not" is said of the property as a whole: none of its values may match.
-      return (properties: VcardProperty[]) => properties.some(({ value }) => meets(textOf(value))) !== negated;
+      const { meets, negated, wanted } = readTextMatch(match);
+      return {
+        // "Not" is said of the property as a whole: none of its values may match.
+        meets: (properties: VcardProperty[]) => properties.some(({ value }) => meets(textOf(value))) !== negated,
+        words: negated || !hasWords(name) ? null : [foldLetters(wanted)],
+      };
     }),
-    ...childrenOf(filter, 'C:param-filter').map(readParamFilter),
+    ...childrenOf(filter, 'C:param-filter').map((one) => ({ meets: readParamFilter(one), words: null })),
   ];
-  if (tests.length === 0) return (card) => find(card).length > 0;
+  if (tests.length === 0) return { meets: (card) => find(card).length > 0, words: null };
   const negatedOnly = childrenOf(filter, 'C:text-match').every((match) => isNegated(match));
-  const meets = joined(filter, tests);
-  return (card) => {
-    const properties = find(card);
-    return properties.length === 0 ? negatedOnly && meets([]) : meets(properties);
+  const { meets, words } = joined(filter, tests);
+  return {
+    meets: (card) => {
+      const properties = find(card);
+      return properties.length === 0 ? negatedOnly && meets([]) : meets(properties);
+    },
+    words,
   };
 }
 
@@ -82,17 +109,15 @@ function readParamFilter(filter: ReadElement): (properties: VcardProperty[]) => 
 
 const isNegated = (match: ReadElement): boolean => match.attributes['negate-condition']?.toLowerCase() === 'yes';
 
-function readTextMatch(match: ReadElement): { meets: (value: string) => boolean; negated: boolean } {
+function readTextMatch(match: ReadElement): { meets: (value: string) => boolean; negated: boolean; wanted: string } {
   const named = match.attributes.collation ?? 'i;unicode-casemap';
   const collation = collations[named === 'default' ? 'i;unicode-casemap' : named.toLowerCase()];
   if (!collation) throw unmet(403, 'C:supported-collation');
   const matches = matchers[(match.attributes['match-type'] ?? 'contains').toLowerCase()];
   if (!matches) throw unmet(403, 'C:supported-filter');
   const wanted = collation(match.text);
-  return { meets: (value) => matches(collation(value), wanted), negated: isNegated(match) };
+  return { meets: (value) => matches(collation(value), wanted), negated: isNegated(match), wanted: match.text };
 }
-
-const textOf = (value: string): string => (value.includes('\\') ? unescapeText(value) : value);
 
 /** The octets with these properties only (RFC 6352, 10.4.2). */
 export function keepProperties(octets: string, address: ReadElement): string {

@@ -1,15 +1,19 @@
-import { loadGiven, type VcardVersion } from './cards.ts';
+import type { VcardVersion } from './cards.ts';
 import { noSuchResource } from './errors.ts';
-import { getBook, type Method } from './request.ts';
+import type { Method } from './request.ts';
 import { namesTag } from './rules.ts';
+import { asReader, openShelf } from './shelves.ts';
 
 /** GET and HEAD of a card (RFC 6352, 5.1.1). */
-export const get: Method = async ({ app, device, actor, target, request, reply }) => {
+export const get: Method = async (dav) => {
+  const { target, request, reply } = dav;
   if (target.kind !== 'card') throw noSuchResource();
   const version = askedVersion(request.headers.accept);
-  const card = await app.db.asActor(actor, async (tx) => {
-    const book = await getBook(tx, actor, target.book);
-    return (await loadGiven(tx, device, actor, book, [target.name], version)).get(target.name);
+  const card = await asReader(dav, async (tx) => {
+    const shelf = await openShelf(tx, dav, target.book);
+    const found = (await shelf.load([target.name], version)).get(target.name);
+    if (found) await shelf.give([target.name]);
+    return found;
   });
   if (!card) throw noSuchResource();
   reply.header('etag', card.etag);

@@ -16,7 +16,7 @@ export const mkcol: Method = async ({ app, device, actor, target, body, reply })
   const asked = readXml(body);
   if (asked && asked.name !== nameIn('mkcol')) throw new DavError(415);
   await app.db.asActor(actor, async (tx) => {
-    if (await findDeviceBook(tx, actor, target.book)) throw new DavError(405);
+    if ((await findDeviceBook(tx, device, target.book))?.book) throw new DavError(405);
     const name = await findFreeName(tx, actor, displayName(asked) ?? target.book.slice(0, longestName));
     const bookNo = await takeBookNo(tx, actor.workspaceId);
     await addBook(tx, actor, { bookNo, name, holderId: actor.memberId, resourceName: target.book });

@@ -1,6 +1,8 @@
+import { listHeldRemovals } from '../cards/holding.ts';
+import { decideRemoval } from '../cards/taking-out.ts';
 import { getMember } from '../identity/queries.ts';
 import { notFound } from '../kernel/errors.ts';
-import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Device } from './contract.ts';
 import * as contracts from './contract.ts';
@@ -11,6 +13,7 @@ const describe = (row: queries.DeviceRow): Device => ({
   id: row.device_id,
   name: row.name,
   writes: row.writes,
+  lent: row.lent,
   createdAt: row.created_at.toISOString(),
   lastUsedAt: row.last_used_at?.toISOString() ?? null,
   client: row.client,
@@ -41,13 +44,29 @@ export const davOperations: Operation[] = [
     return { device: await getDevice(context, deviceId), password, connection: await connectionOf(context) };
   }),
 
-  implement(contracts.updateDevice, async ({ deviceId, name, writes }, context) => {
-    await queries.updateDevice(context.tx, context.actor, deviceId, { name, writes });
+  implement(contracts.updateDevice, async ({ deviceId, ...values }, context) => {
+    await queries.updateDevice(context.tx, context.actor, deviceId, values);
     return getDevice(context, deviceId);
   }),
 
   implement(contracts.endDevice, async ({ deviceId }, { tx, actor }) => {
     if (!(await queries.deleteDevice(tx, actor, deviceId))) throw notFound();
+    return {};
+  }),
+
+  implement(contracts.listHeldRemovals, async (_input, { tx, actor }) => ({
+    items: (await listHeldRemovals(tx, actor)).map(({ removalId, device, book, count, heldAt }) => ({
+      id: removalId,
+      device,
+      book,
+      contacts: count,
+      at: heldAt.toISOString(),
+    })),
+  })),
+
+  implementOutside(contracts.decideRemoval, async ({ removalId, decision }, { app, actor }) => {
+    const done = await app.db.asSystem('keeper', (tx) => decideRemoval(app, tx, actor, removalId, decision));
+    if (!done) throw notFound();
     return {};
   }),
 ];

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Everything for devices stands below this. */
 export const davPath = '/dav/';
 
+/** The name in URLs of the address book that holds what others lend. */
+export const lentSlug = 'lent-to-me';
+
 /** What a path stands for. */
 export type Target =
   | { kind: 'root' }

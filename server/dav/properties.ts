@@ -1,5 +1,5 @@
 import { homeHref, principalHref } from './paths.ts';
-import type { Device, DeviceBookRow } from './queries.ts';
+import type { Device } from './queries.ts';
 import { syncToken } from './rules.ts';
 import { element, nameIn, type ReadElement, shortOf, write, type XmlElement } from './xml.ts';
 
@@ -27,7 +27,7 @@ const readOnly = ['read', 'read-current-user-privilege-set'];
 const readAndWrite = [...readOnly, 'write', 'write-properties', 'write-content', 'bind', 'unbind'];
 
 /** What stands on everything that is the member's. */
-function common({ memberId, writes }: Device): Record<string, readonly (XmlElement | string)[]> {
+function common({ memberId }: Device, writes: boolean): Record<string, readonly (XmlElement | string)[]> {
   return {
     'current-user-principal': [href(principalHref(memberId))],
     owner: [href(principalHref(memberId))],
@@ -37,7 +37,7 @@ function common({ memberId, writes }: Device): Record<string, readonly (XmlEleme
 }
 
 export function rootProperties(device: Device): Properties {
-  const { 'current-user-principal': principal, 'principal-collection-set': principals } = common(device);
+  const { 'current-user-principal': principal, 'principal-collection-set': principals } = common(device, device.writes);
   return table({
     resourcetype: [element('collection')],
     'current-user-principal': principal!,
@@ -49,7 +49,7 @@ export function rootProperties(device: Device): Properties {
 export function principalProperties(device: Device, name: string): Properties {
   const own = principalHref(device.memberId);
   return table({
-    ...common(device),
+    ...common(device, device.writes),
     resourcetype: [element('collection'), element('principal')],
     displayname: [name],
     'principal-URL': [href(own)],
@@ -63,7 +63,7 @@ export function principalProperties(device: Device, name: string): Properties {
 
 export function homeProperties(device: Device, name: string): Properties {
   return table({
-    ...common(device),
+    ...common(device, device.writes),
     resourcetype: [element('collection')],
     displayname: [name],
     'supported-report-set': reports('expand-property'),
@@ -72,14 +72,23 @@ export function homeProperties(device: Device, name: string): Properties {
 
 const collations = ['i;ascii-casemap', 'i;unicode-casemap', 'i;octet'];
 
-export function bookProperties(device: Device, book: DeviceBookRow): Properties {
+/** What is said of an address book. */
+export interface Described {
+  /** What its sync tokens name. */
+  id: string;
+  name: string;
+  changeNo: number;
+  readOnly: boolean;
+}
+
+export function bookProperties(device: Device, book: Described): Properties {
   return table(
     {
-      ...common(device),
+      ...common(device, !book.readOnly),
       resourcetype: [element('collection'), element('C:addressbook')],
       displayname: [book.name],
-      'sync-token': [syncToken(book.bookId, book.changeNo)],
-      'S:getctag': [syncToken(book.bookId, book.changeNo)],
+      'sync-token': [syncToken(book.id, book.changeNo)],
+      'S:getctag': [syncToken(book.id, book.changeNo)],
       'supported-report-set': reports(
         'sync-collection',
         'C:addressbook-multiget',
@@ -97,7 +106,7 @@ export function bookProperties(device: Device, book: DeviceBookRow): Properties 
       acl: [
         element('ace', [
           element('principal', [element('property', [element('owner')])]),
-          element('grant', privileges(...(device.writes ? ['all'] : readOnly))),
+          element('grant', privileges(...(book.readOnly ? readOnly : ['all']))),
           element('protected'),
         ]),
       ],
@@ -105,29 +114,38 @@ export function bookProperties(device: Device, book: DeviceBookRow): Properties 
   );
 }
 
-/** @param etag of what is there */
-export function cardProperties(device: Device, etag: string): Properties {
-  const { owner, 'current-user-principal': principal, 'current-user-privilege-set': set } = common(device);
-  return table({
+/** The properties of a card, by the ETag of what is there. */
+export type CardProperties = (etag: string) => Properties;
+
+const etagName = nameIn('getetag');
+
+/** What does not differ from card to card is made once. */
+export function cardProperties(device: Device, { readOnly: fixed }: Pick<Described, 'readOnly'>): CardProperties {
+  const { owner, 'current-user-principal': principal, 'current-user-privilege-set': set } = common(device, !fixed);
+  const all = table({
     resourcetype: [],
-    getetag: [etag],
+    getetag: [],
     getcontenttype: ['text/vcard; charset=utf-8'],
     owner: owner!,
     'current-user-principal': principal!,
     'current-user-privilege-set': set!,
   });
+  return (etag) => new Map(all).set(etagName, { content: [etag], asked: false });
 }
 
 /** What a PROPFIND or REPORT wants to know of each resource. */
-export type Wanted = { kind: 'all' | 'names' } | { kind: 'some'; names: string[] };
+export type Wanted = { kind: 'all' | 'names' } | { kind: 'some'; names: readonly string[]; shorts: readonly string[] };
 
 /** Reads `prop`, `allprop` (and its `include`) or `propname`; an empty body asks for all (RFC 4918, 9.1). */
 export function readWanted(asked: ReadElement | null): Wanted {
   if (!asked) return { kind: 'all' };
   const prop = asked.children.find(({ name }) => name === nameIn('prop'));
-  if (prop) return { kind: 'some', names: prop.children.map(({ name }) => name) };
+  if (prop) return theseOnly(prop.children.map(({ name }) => name));
   return { kind: asked.children.some(({ name }) => name === nameIn('propname')) ? 'names' : 'all' };
 }
+
+/** @param names in full */
+export const theseOnly = (names: readonly string[]): Wanted => ({ kind: 'some', names, shorts: names.map(shortOf) });
 
 const found = 'HTTP/1.1 200 OK';
 const missing = 'HTTP/1.1 404 Not Found';
@@ -143,10 +161,11 @@ export function respond(path: string, properties: Properties, wanted: Wanted): s
       : [...properties].filter(([, { asked }]) => wanted.kind === 'names' || !asked).map(([name]) => name);
   let there = '';
   let notThere = '';
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
     const property = properties.get(name);
-    if (property) there += write(element(shortOf(name), wanted.kind === 'names' ? [] : property.content));
-    else notThere += write(element(shortOf(name)));
+    const short = wanted.kind === 'some' ? wanted.shorts[index]! : shortOf(name);
+    if (property) there += write(element(short, wanted.kind === 'names' ? [] : property.content));
+    else notThere += write(element(short));
   }
   return `<D:response><D:href>${path}</D:href>${there || !notThere ? propstat(there, found) : ''}${
     notThere ? propstat(notThere, missing) : ''

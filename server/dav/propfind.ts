@@ -1,8 +1,7 @@
-import { findResources, listChanges } from '../cards/resources.ts';
 import { getMember } from '../identity/queries.ts';
 import type { Tx } from '../kernel/database.ts';
 import { noSuchResource, unmet } from './errors.ts';
-import { bookHref, cardHref, davPath, homeHref, principalHref } from './paths.ts';
+import { bookHref, cardHref, davPath, homeHref, lentSlug, principalHref } from './paths.ts';
 import {
   bookProperties,
   cardProperties,
@@ -14,8 +13,9 @@ import {
   rootProperties,
 } from './properties.ts';
 import { listDeviceBooks } from './queries.ts';
-import { type DavRequest, type Depth, depthOf, getBook, type Method } from './request.ts';
+import { type DavRequest, type Depth, depthOf, type Method } from './request.ts';
 import { etagOf } from './rules.ts';
+import { asReader, openShelf } from './shelves.ts';
 import { document, nameIn, readXml } from './xml.ts';
 
 /** What is there, and what is known of it (RFC 4918, 9.1). Nothing here is nested so deep that "infinity" were of use. */
@@ -26,7 +26,9 @@ export const propfind: Method = async (dav) => {
   const depth = depthOf(dav, 'infinity');
   if (depth === 'infinity' && dav.target.kind !== 'card') throw unmet(403, 'propfind-finite-depth');
   const wanted = readWanted(asked);
-  const resources = await app.db.asActor(actor, (tx) => list(tx, dav, depth));
+  const resources = await asReader(dav, (tx) => list(tx, dav, depth));
+  if (dav.target.kind === 'home' && depth === '1' && dav.device.lent)
+    resources.push(await app.db.asActor(actor, (tx) => listLent(tx, dav), 'export'));
   const content = resources.map(([path, properties]) => respond(path, properties, wanted)).join('');
   return reply.code(207).type('application/xml; charset=utf-8').send(document('multistatus', content));
 };
@@ -43,24 +45,34 @@ async function list(tx: Tx, dav: DavRequest, depth: Depth): Promise<Listed> {
   if (target.kind === 'principal') return [[principalHref(memberId), principalProperties(device, name)]];
   const listed: Listed = [[homeHref(memberId), homeProperties(device, name)]];
   if (depth === '0') return listed;
-  for (const book of await listDeviceBooks(tx, actor))
-    listed.push([bookHref(memberId, book.slug), bookProperties(device, book)]);
+  for (const { bookId, slug, name: bookName, changeNo } of await listDeviceBooks(tx, actor)) {
+    const book = { id: bookId, name: bookName, changeNo, readOnly: !device.writes };
+    listed.push([bookHref(memberId, slug), bookProperties(device, book)]);
+  }
   return listed;
 }
 
-async function listBook(tx: Tx, { device, actor }: DavRequest, slug: string, depth: Depth): Promise<Listed> {
-  const book = await getBook(tx, actor, slug);
-  const listed: Listed = [[bookHref(device.memberId, slug), bookProperties(device, book)]];
+/** The address book of what others lend; of it only what may be taken along is told, in a transaction of its own. */
+async function listLent(tx: Tx, dav: DavRequest): Promise<Listed[number]> {
+  const shelf = await openShelf(tx, dav, lentSlug);
+  return [bookHref(dav.device.memberId, lentSlug), bookProperties(dav.device, shelf)];
+}
+
+async function listBook(tx: Tx, dav: DavRequest, slug: string, depth: Depth): Promise<Listed> {
+  const { device } = dav;
+  const shelf = await openShelf(tx, dav, slug);
+  const listed: Listed = [[bookHref(device.memberId, slug), bookProperties(device, shelf)]];
   if (depth === '0') return listed;
-  const { changes } = await listChanges(tx, device.workspaceId, book.bookNo, 0);
-  for (const { name, changeNo } of changes)
-    listed.push([cardHref(device.memberId, slug, name), cardProperties(device, etagOf(changeNo))]);
+  const of = cardProperties(device, shelf);
+  for (const { name, changeNo } of (await shelf.listChanges(0)).changes)
+    listed.push([cardHref(device.memberId, slug, name), of(etagOf(changeNo))]);
   return listed;
 }
 
-async function listCard(tx: Tx, { device, actor }: DavRequest, slug: string, name: string): Promise<Listed> {
-  const book = await getBook(tx, actor, slug);
-  const [card] = await findResources(tx, device.workspaceId, book.bookNo, [name]);
+async function listCard(tx: Tx, dav: DavRequest, slug: string, name: string): Promise<Listed> {
+  const { device } = dav;
+  const shelf = await openShelf(tx, dav, slug);
+  const card = (await shelf.load([name])).get(name);
   if (!card) throw noSuchResource();
-  return [[cardHref(device.memberId, slug, name), cardProperties(device, etagOf(card.changeNo))]];
+  return [[cardHref(device.memberId, slug, name), cardProperties(device, shelf)(card.etag)]];
 }

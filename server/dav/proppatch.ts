@@ -11,7 +11,8 @@ const settable = nameIn('displayname');
  * Changes properties (RFC 4918, 9.2): of an address book its name, nothing else. All or nothing: where one cannot be set, none is, and the
  * others say that they failed with it.
  */
-export const proppatch: Method = async ({ app, device, actor, target, body, reply }) => {
+export const proppatch: Method = async (dav) => {
+  const { app, device, actor, target, body, reply } = dav;
   const asked = readXml(body);
   if (!asked || asked.name !== nameIn('propertyupdate')) throw new DavError(400);
   if (target.kind !== 'book') throw target.kind === 'card' ? new DavError(403) : noSuchResource();
@@ -22,7 +23,7 @@ export const proppatch: Method = async ({ app, device, actor, target, body, repl
   const name = displayName(asked);
   const possible = names.length > 0 && names.every((one) => one === settable) && !removes && name !== undefined;
   await app.db.asActor(actor, async (tx) => {
-    const book = await getBook(tx, actor, target.book);
+    const book = await getBook(tx, dav, target.book);
     if (possible) await renameBook(tx, actor, book.bookId, name).catch(refuseTaken);
   });
   const statusOf = (one: string) =>

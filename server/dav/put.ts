@@ -1,14 +1,16 @@
 import { isUtf8 } from 'node:buffer';
-import { findLentPointsAt, type Put, putResources } from '../cards/putting.ts';
+import { findLentPointsAt, type Outcome, type Put, putResources } from '../cards/putting.ts';
 import { prepareCard } from '../cards/writing.ts';
 import type { Contact } from '../formats/contact.ts';
 import { UnreadableFile } from '../formats/contact.ts';
 import { escapeText, parseVcard, readVcards, writeVcard } from '../formats/vcard/index.ts';
+import type { Tx } from '../kernel/database.ts';
+import { inRounds } from '../kernel/rounds.ts';
 import { DavError, noSuchResource, unmet } from './errors.ts';
 import { cardHref } from './paths.ts';
 import { largestCard } from './properties.ts';
-import { findDeviceBook } from './queries.ts';
-import { getBookToWrite, type Method } from './request.ts';
+import { findRights, takeBookToWrite } from './queries.ts';
+import { type DavRequest, getBook, type Method, readOnly } from './request.ts';
 import { etagOf, readCondition } from './rules.ts';
 import { element } from './xml.ts';
 
@@ -21,23 +23,59 @@ export const put: Method = async (dav) => {
     throw unmet(415, 'C:supported-address-data');
   const read = await readCard(body, device.country);
   const named = { ...read.put, name: target.name };
-  // What the member reads of colleagues only their own transaction tells; the keeper's would see everybody's.
-  const lentPoints = await app.db.asActor(actor, async (tx) => {
-    const book = await findDeviceBook(tx, actor, target.book);
-    return book ? findLentPointsAt(tx, actor, book.bookNo, named) : new Set<string>();
-  });
-  const one: Put = { ...named, condition: readCondition(request.headers), lentPoints };
-  const [outcome] = await app.db.asSystem('keeper', async (tx) => {
-    const book = await getBookToWrite(tx, dav, target.book);
-    return putResources(app, tx, { ...device, bookId: book.bookId, bookNo: book.bookNo }, [one]);
-  });
-  if (outcome!.kind === 'precondition_failed') throw new DavError(412);
-  if (outcome!.kind === 'uid_conflict')
-    throw unmet(409, 'C:no-uid-conflict', element('href', [cardHref(device.memberId, target.book, outcome!.name)]));
+  const one: Put = { ...named, condition: readCondition(request.headers), lentPoints: null };
+  const lane = `${device.deviceId} ${target.book}`;
+  let outcome = await together(lane, { dav, slug: target.book, put: one });
+  if (outcome.kind === 'lent_points_wanted') {
+    // What the member reads of colleagues only their own transaction tells; the keeper's would see everybody's.
+    const lentPoints = await app.db.asActor(actor, async (tx) =>
+      findLentPointsAt(tx, actor, (await getBook(tx, dav, target.book)).bookNo, named),
+    );
+    outcome = await together(lane, { dav, slug: target.book, put: { ...one, lentPoints } });
+  }
+  if (outcome.kind === 'precondition_failed') throw new DavError(412);
+  if (outcome.kind === 'uid_conflict')
+    throw unmet(409, 'C:no-uid-conflict', element('href', [cardHref(device.memberId, target.book, outcome.name)]));
+  if (outcome.kind === 'lent_points_wanted') throw new DavError(503);
   // A tag says that what is kept is what was sent; where it was completed, the device has to fetch it (RFC 6352, 6.3.2.3).
-  if (read.asSent) reply.header('etag', etagOf(outcome!.changeNo));
-  return reply.code(outcome!.kind === 'created' ? 201 : 204).send();
+  if (read.asSent) reply.header('etag', etagOf(outcome.changeNo));
+  return reply.code(outcome.kind === 'created' ? 201 : 204).send();
 };
+
+interface Waiting {
+  dav: DavRequest;
+  slug: string;
+  put: Put;
+}
+
+/** Cards that a device puts into one book at once are written in one transaction, and wait for the disk once. */
+const together = inRounds(
+  (round: Waiting[]): Promise<Outcome[]> => {
+    const [{ dav, slug }] = round as [Waiting];
+    const { app, device } = dav;
+    return app.db.asSystem('keeper', async (tx) => {
+      const book = await takeBookToWrite(tx, device, slug, round.length);
+      if (!book) throw await refusal(tx, dav);
+      const { bookId, bookNo, first } = book;
+      return putResources(
+        app,
+        tx,
+        { ...device, bookId, bookNo },
+        first,
+        round.map(({ put: one }) => one),
+      );
+    });
+  },
+  ({ put: a }, { put: b }) => a.name === b.name || a.uid === b.uid,
+  100,
+);
+
+/** Why a device cannot write in a book: it is let in no more, it may read only, there is none. */
+async function refusal(tx: Tx, { device }: DavRequest): Promise<DavError> {
+  const rights = await findRights(tx, device);
+  if (!rights) return new DavError(401);
+  return rights.writes ? unmet(409, 'resource-must-be-null') : readOnly();
+}
 
 interface ReadCard {
   put: Omit<Put, 'name' | 'condition' | 'lentPoints'>;

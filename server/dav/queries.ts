@@ -9,6 +9,8 @@ export interface Device {
   deviceId: string;
   sourceId: string;
   writes: boolean;
+  /** What others lend its member is an address book of it too. */
+  lent: boolean;
   /** Whose numbers are written without a country's prefix. */
   country: string;
 }
@@ -18,7 +20,7 @@ export async function findDevice(tx: Tx, password: string, client: string | null
   const hash = sha256(password);
   // No workspace: the password tells it.
   const { rows } = await sql<Device & { stale: boolean }>`
-    select d.workspace_id as "workspaceId", d.member_id as "memberId", d.device_id as "deviceId", d.source_id as "sourceId", d.writes,
+    select d.workspace_id as "workspaceId", d.member_id as "memberId", d.device_id as "deviceId", d.source_id as "sourceId", d.writes, d.lent,
       w.country, d.last_used_at is null or d.last_used_at < now() - interval '1 minute' as stale
     from dav.device d
     join identity.member m on m.workspace_id = d.workspace_id and m.member_id = d.member_id and m.status = 'active'
@@ -33,7 +35,7 @@ export async function findDevice(tx: Tx, password: string, client: string | null
   return device;
 }
 
-const columns = ['device_id', 'name', 'writes', 'created_at', 'last_used_at', 'client'] as const;
+const columns = ['device_id', 'name', 'writes', 'lent', 'created_at', 'last_used_at', 'client'] as const;
 
 export async function listDevices(tx: Tx, { workspaceId, memberId }: Actor) {
   return tx
@@ -89,7 +91,7 @@ export async function updateDevice(
   tx: Tx,
   { workspaceId, memberId }: Actor,
   deviceId: string,
-  values: { name?: string | undefined; writes?: boolean | undefined },
+  values: { name?: string | undefined; writes?: boolean | undefined; lent?: boolean | undefined },
 ): Promise<void> {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   if (Object.keys(given).length === 0) return;
@@ -131,45 +133,84 @@ export interface DeviceBookRow {
   changeNo: number;
 }
 
-const bookColumns = sql`book_id as "bookId", book_no as "bookNo", coalesce(resource_name, book_id::text) as slug, name, main, change_no as "changeNo"`;
+const bookColumns = sql`b.book_id as "bookId", b.book_no as "bookNo", coalesce(b.resource_name, b.book_id::text) as slug, b.name, b.main, b.change_no as "changeNo"`;
 
 /**
  * The books that the member holds or looks after, the main one first; none that was made for one occasion. In the member's transaction.
  */
 export async function listDeviceBooks(tx: Tx, { workspaceId, memberId }: Actor): Promise<DeviceBookRow[]> {
   const { rows } = await sql<DeviceBookRow>`
-    select ${bookColumns} from delegation.book
-    where workspace_id = ${workspaceId} and on_devices and once_for is null
-      and strpos(current_setting('app.own_books', true), book_id::text) > 0
-    order by holder_id is distinct from ${memberId}, main desc, book_no`.execute(tx);
+    select ${bookColumns} from delegation.book b
+    where b.workspace_id = ${workspaceId} and b.on_devices and b.once_for is null
+      and strpos(current_setting('app.own_books', true), b.book_id::text) > 0
+    order by b.holder_id is distinct from ${memberId}, b.main desc, b.book_no`.execute(tx);
   return rows;
 }
 
-/** One of these, by its name in URLs. In the member's transaction. */
-export async function findDeviceBook(tx: Tx, actor: Actor, slug: string): Promise<DeviceBookRow | null> {
-  const { rows } = await bookOf(
-    actor,
-    slug,
-    sql`strpos(current_setting('app.own_books', true), b.book_id::text) > 0`,
-  ).execute(tx);
+/** What a device finds under a book's name in URLs. No row: the device itself is let in no more. In the member's transaction. */
+export async function findDeviceBook(
+  tx: Tx,
+  { workspaceId, deviceId }: Pick<Device, 'workspaceId' | 'deviceId'>,
+  slug: string,
+): Promise<{ writes: boolean; book: DeviceBookRow | null } | null> {
+  const { rows } = await sql<DeviceBookRow & { writes: boolean }>`
+    select d.writes, ${bookColumns} from dav.device d
+    left join delegation.book b on ${isBook(workspaceId, slug)} and strpos(current_setting('app.own_books', true), b.book_id::text) > 0
+    where d.workspace_id = ${workspaceId} and d.device_id = ${deviceId}`.execute(tx);
+  const [found] = rows;
+  if (!found) return null;
+  const { writes, ...book } = found;
+  return { writes, book: book.bookId ? book : null };
+}
+
+/** Whether a device that was let in may write; null when it is let in no more. */
+export async function findRights(tx: Tx, { workspaceId, deviceId }: Device): Promise<{ writes: boolean } | null> {
+  const { rows } = await sql<{ writes: boolean }>`
+    select d.writes from dav.device d
+    join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = d.member_id and m.status = 'active'
+    where d.workspace_id = ${workspaceId} and d.device_id = ${deviceId}`.execute(tx);
   return rows[0] ?? null;
 }
 
-/** The same as the keeper: for writing, where nothing is shown. */
+const isBook = (
+  workspaceId: string,
+  slug: string,
+) => sql<SqlBool>`b.workspace_id = ${workspaceId} and b.on_devices and b.once_for is null
+  and (b.resource_name = ${slug} or (b.resource_name is null and b.book_id::text = ${slug}))`;
+
+const isHeld = ({ workspaceId, memberId }: Actor) => sql<SqlBool>`(b.holder_id = ${memberId}
+  or (b.holder_id is null and exists (select from delegation.steward s
+    where s.workspace_id = ${workspaceId} and s.book_id = b.book_id and s.member_id = ${memberId})))`;
+
+/** A book that the member holds or looks after, by its name in URLs. As the keeper: for writing, where nothing is shown. */
 export async function findHeldBook(tx: Tx, actor: Actor, slug: string): Promise<DeviceBookRow | null> {
-  const { rows } = await bookOf(
-    actor,
-    slug,
-    sql`(b.holder_id = ${actor.memberId} or (b.holder_id is null and exists (select from delegation.steward s
-      where s.workspace_id = ${actor.workspaceId} and s.book_id = b.book_id and s.member_id = ${actor.memberId})))`,
-  ).execute(tx);
+  const { rows } = await sql<DeviceBookRow>`
+    select ${bookColumns} from delegation.book b where ${isBook(actor.workspaceId, slug)} and ${isHeld(actor)}`.execute(
+    tx,
+  );
   return rows[0] ?? null;
 }
 
-const bookOf = ({ workspaceId }: Actor, slug: string, mine: ReturnType<typeof sql<SqlBool>>) => sql<DeviceBookRow>`
-  select ${bookColumns} from delegation.book b
-  where b.workspace_id = ${workspaceId} and b.on_devices and b.once_for is null and ${mine}
-    and (b.resource_name = ${slug} or (b.resource_name is null and b.book_id::text = ${slug}))`;
+/**
+ * The same for a device that has `count` cards to write there: takes their change numbers, so that the book's row is locked. As the keeper.
+ * @returns null where the device may not write (any more), or there is no such book
+ */
+export async function takeBookToWrite(
+  tx: Tx,
+  { deviceId, ...actor }: Device,
+  slug: string,
+  count: number,
+): Promise<(DeviceBookRow & { first: number }) | null> {
+  const { rows } = await sql<DeviceBookRow>`
+    update delegation.book b set change_no = b.change_no + ${count}
+    from dav.device d
+    join identity.member m on m.workspace_id = ${actor.workspaceId} and m.member_id = d.member_id and m.status = 'active'
+    where d.workspace_id = ${actor.workspaceId} and d.device_id = ${deviceId} and d.writes
+      and ${isBook(actor.workspaceId, slug)} and ${isHeld(actor)}
+    returning ${bookColumns}`.execute(tx);
+  const [book] = rows;
+  return book ? { ...book, first: book.changeNo - count + 1 } : null;
+}
 
 /** The names that the member's own books have, those that no device sees included. */
 export async function listBookNames(tx: Tx, { workspaceId, memberId }: Actor): Promise<Set<string>> {

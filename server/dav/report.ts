@@ -1,11 +1,11 @@
-import { listChanges } from '../cards/resources.ts';
 import { getMember } from '../identity/queries.ts';
 import type { Tx } from '../kernel/database.ts';
-import { type GivenCard, loadGiven, type VcardVersion } from './cards.ts';
+import { type GivenCard, inVersion, type VcardVersion } from './cards.ts';
 import { DavError, unmet } from './errors.ts';
 import { keepProperties, readFilter } from './filter.ts';
 import { bookHref, cardHref, readHref } from './paths.ts';
 import {
+  type CardProperties,
   cardProperties,
   homeProperties,
   type Properties,
@@ -14,10 +14,12 @@ import {
   respond,
   respondStatus,
   rootProperties,
+  theseOnly,
 } from './properties.ts';
-import type { DeviceBookRow } from './queries.ts';
-import { type DavRequest, getBook, type Method } from './request.ts';
+import { findRights } from './queries.ts';
+import type { DavRequest, Method } from './request.ts';
 import { etagOf, readSyncToken, syncToken } from './rules.ts';
+import { asReader, openShelf, type Shelf } from './shelves.ts';
 import { childOf, document, element, nameIn, type ReadElement, readXml, shortOf, write } from './xml.ts';
 
 type Report = (tx: Tx, dav: DavRequest, asked: ReadElement) => Promise<string>;
@@ -35,13 +37,14 @@ export const report: Method = async (dav) => {
   if (!asked) throw new DavError(400);
   const answer = reports[asked.name];
   if (!answer) throw unmet(403, 'supported-report');
-  const content = await dav.app.db.asActor(dav.actor, (tx) => answer(tx, dav, asked));
+  const content = await asReader(dav, (tx) => answer(tx, dav, asked));
   return dav.reply.code(207).type('application/xml; charset=utf-8').send(document('multistatus', content));
 };
 
-async function bookOf(tx: Tx, { actor, target }: DavRequest): Promise<DeviceBookRow> {
+async function shelfOf(tx: Tx, dav: DavRequest): Promise<Shelf> {
+  const { target } = dav;
   if (target.kind !== 'book' && target.kind !== 'card') throw unmet(403, 'supported-report');
-  return getBook(tx, actor, target.book);
+  return openShelf(tx, dav, target.book);
 }
 
 const limitOf = (asked: ReadElement, prefix: '' | 'C:'): number | undefined => {
@@ -56,34 +59,32 @@ const piece = 500;
 /** What has changed since a token (RFC 6578): all of it, or as much as was asked for, with the token to go on from. */
 async function syncCollection(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<string> {
   const { device } = dav;
-  const book = await bookOf(tx, dav);
-  const after = readSyncToken(childOf(asked, 'sync-token')?.text.trim() ?? '', book.bookId);
+  const book = await shelfOf(tx, dav);
+  const after = readSyncToken(childOf(asked, 'sync-token')?.text.trim() ?? '', book.id);
   if (after === null || after > book.changeNo) throw unmet(403, 'valid-sync-token');
   const level = childOf(asked, 'sync-level')?.text.trim();
   if (level !== undefined && level !== '1' && level !== 'infinite') throw new DavError(400);
-  const found = await listChanges(tx, device.workspaceId, book.bookNo, after, limitOf(asked, '') ?? null);
+  const found = await book.listChanges(after, limitOf(asked, ''));
   const wanted = readWanted(childOf(asked, 'prop') ? asked : null);
   const path = (name: string) => cardHref(device.memberId, book.slug, name);
   const gone = found.changes.filter((one) => one.gone);
   const there = found.changes.filter((one) => !one.gone);
   const address = addressData(asked);
+  const of = cardProperties(device, book);
   let content = '';
   if (address)
     content += await respondGiven(
-      tx,
       dav,
       book,
       there.map(({ name }) => name),
       asked,
     );
-  else
-    for (const { name, changeNo } of there)
-      content += respond(path(name), cardProperties(device, etagOf(changeNo)), wanted);
+  else for (const { name, changeNo } of there) content += respond(path(name), of(etagOf(changeNo)), wanted);
   for (const { name } of gone) content += respondStatus(path(name), 404);
   if (found.more)
     content += respondStatus(bookHref(device.memberId, book.slug), 507, element('number-of-matches-within-limits'));
   const reached = found.more ? found.upTo : book.changeNo;
-  return content + write(element('sync-token', [syncToken(book.bookId, reached)]));
+  return content + write(element('sync-token', [syncToken(book.id, reached)]));
 }
 
 /** The `address-data` that is asked for, with the version and the properties wanted of it. @throws DavError 403 for another format */
@@ -97,33 +98,33 @@ function addressData(asked: ReadElement): { version: VcardVersion | undefined; e
   return { version: version as VcardVersion | undefined, element: address };
 }
 
-function givenProperties({ device }: DavRequest, card: GivenCard, address: ReadElement | undefined): Properties {
-  const properties = cardProperties(device, card.etag);
-  if (address) {
-    const octets = keepProperties(card.octets, address);
-    properties.set(nameIn('C:address-data'), { content: [octets], asked: true });
-  }
+const addressDataName = nameIn('C:address-data');
+
+function givenProperties(of: CardProperties, card: GivenCard, address: ReadElement | undefined): Properties {
+  const properties = of(card.etag);
+  if (address) properties.set(addressDataName, { content: [keepProperties(card.octets, address)], asked: true });
   return properties;
 }
 
 /** Cards by their names, with what was asked of them, in pieces; 404 for what is not there. */
 async function respondGiven(
-  tx: Tx,
   dav: DavRequest,
-  book: DeviceBookRow,
+  book: Shelf,
   names: readonly string[],
   asked: ReadElement,
 ): Promise<string> {
   const wanted = readWanted(asked);
   const address = addressData(asked);
+  const of = cardProperties(dav.device, book);
   let content = '';
   for (let at = 0; at < names.length; at += piece) {
     const part = names.slice(at, at + piece);
-    const given = await loadGiven(tx, dav.device, dav.actor, book, part, address?.version);
+    const given = await book.load(part, address?.version);
+    if (address) await book.give([...given.keys()]);
     for (const name of part) {
       const card = given.get(name);
       const path = cardHref(dav.device.memberId, book.slug, name);
-      content += card ? respond(path, givenProperties(dav, card, address?.element), wanted) : respondStatus(path, 404);
+      content += card ? respond(path, givenProperties(of, card, address?.element), wanted) : respondStatus(path, 404);
     }
   }
   return content;
@@ -131,7 +132,7 @@ async function respondGiven(
 
 /** Cards by their addresses (RFC 6352, 8.7). */
 async function multiget(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<string> {
-  const book = await bookOf(tx, dav);
+  const book = await shelfOf(tx, dav);
   const names: string[] = [];
   let others = '';
   for (const { text } of asked.children.filter(({ name }) => name === nameIn('href'))) {
@@ -140,26 +141,28 @@ async function multiget(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<st
       names.push(target.name);
     else others += respondStatus(write(text.trim()), 404);
   }
-  return (await respondGiven(tx, dav, book, [...new Set(names)], asked)) + others;
+  return (await respondGiven(dav, book, [...new Set(names)], asked)) + others;
 }
 
 /** Cards that meet a filter (RFC 6352, 8.6). */
 async function query(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<string> {
-  const book = await bookOf(tx, dav);
+  const book = await shelfOf(tx, dav);
   const filter = childOf(asked, 'C:filter');
   if (!filter) throw new DavError(400);
-  const meets = readFilter(filter);
+  const { meets, words } = readFilter(filter);
   const wanted = readWanted(asked);
   const address = addressData(asked);
+  const of = cardProperties(dav.device, book);
   const limit = limitOf(asked, 'C:') ?? Number.POSITIVE_INFINITY;
-  const { changes } = await listChanges(tx, dav.device.workspaceId, book.bookNo, 0);
-  const names = changes.map(({ name }) => name);
+  const names = words ? await book.findCandidates(words) : (await book.listChanges(0)).changes.map(({ name }) => name);
   let content = '';
   let found = 0;
   for (let at = 0; at < names.length; at += piece) {
-    const given = await loadGiven(tx, dav.device, dav.actor, book, names.slice(at, at + piece), address?.version);
-    for (const card of given.values()) {
-      if (!meets(card.octets)) continue;
+    // What is asked is asked of the card as it is kept, whatever version of it is wanted.
+    const given = await book.load(names.slice(at, at + piece));
+    for (const kept of given.values()) {
+      if (!meets(kept.octets)) continue;
+      const card = await inVersion(dav.device, kept, address?.version);
       if (++found > limit) {
         const status = respondStatus(
           bookHref(dav.device.memberId, book.slug),
@@ -168,8 +171,9 @@ async function query(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<strin
         );
         return content + status;
       }
+      if (address) await book.give([card.name]);
       const path = cardHref(dav.device.memberId, book.slug, card.name);
-      content += respond(path, givenProperties(dav, card, address?.element), wanted);
+      content += respond(path, givenProperties(of, card, address?.element), wanted);
     }
   }
   return content;
@@ -178,6 +182,7 @@ async function query(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<strin
 /** Properties with those of what they name (RFC 3253, 3.8): Apple asks so for home and principal at once. */
 async function expandProperty(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<string> {
   const { device, actor, target } = dav;
+  if (!(await findRights(tx, device))) throw new DavError(401);
   const name = (await getMember(tx, actor))?.name ?? '';
   const known: Record<string, Properties> = {
     root: rootProperties(device),
@@ -188,8 +193,7 @@ async function expandProperty(tx: Tx, dav: DavRequest, asked: ReadElement): Prom
   const own = known[target.kind];
   if (!own) throw unmet(403, 'supported-report');
   const expanded = expand(own, asked, propertiesOf);
-  const wanted = [...expanded.keys()];
-  return respond(dav.request.url.split('?')[0]!, expanded, { kind: 'some', names: wanted });
+  return respond(dav.request.url.split('?')[0]!, expanded, theseOnly([...expanded.keys()]));
 }
 
 function expand(

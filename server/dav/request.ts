@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
-import { noSuchResource, unmet } from './errors.ts';
-import type { Target } from './paths.ts';
+import { DavError, noSuchResource, unmet } from './errors.ts';
+import { lentSlug, type Target } from './paths.ts';
 import { type Device, type DeviceBookRow, findDeviceBook, findHeldBook } from './queries.ts';
 import { element } from './xml.ts';
 
@@ -33,16 +33,24 @@ export function assertOwn({ device, target }: DavRequest): void {
   if (target.kind !== 'root' && target.memberId !== device.memberId) throw noSuchResource();
 }
 
-/** @throws DavError 404 */
-export async function getBook(tx: Tx, actor: Actor, slug: string): Promise<DeviceBookRow> {
-  const book = await findDeviceBook(tx, actor, slug);
-  if (!book) throw noSuchResource();
-  return book;
+const writing = new Set(['PUT', 'DELETE', 'PROPPATCH', 'MKCOL', 'MOVE']);
+
+/** What others lend is for reading. @throws DavError 403 */
+export function assertWritable({ request, target }: DavRequest): void {
+  if (writing.has(request.method) && 'book' in target && target.book === lentSlug) throw readOnly();
+}
+
+/** A book of the member's own, in their transaction. @throws DavError 404, or 401 for a device that is let in no more */
+export async function getBook(tx: Tx, { device }: DavRequest, slug: string): Promise<DeviceBookRow> {
+  const found = await findDeviceBook(tx, device, slug);
+  if (!found) throw new DavError(401);
+  if (!found.book) throw noSuchResource();
+  return found.book;
 }
 
 /** The book to write in, as the keeper. @throws DavError 403 for a device that may read only, 409 where there is no such book (RFC 4918, 9.7.1) */
 export async function getBookToWrite(tx: Tx, { actor, device }: DavRequest, slug: string): Promise<DeviceBookRow> {
-  if (!device.writes) throw readOnly();
+  if (!device.writes || slug === lentSlug) throw readOnly();
   const book = await findHeldBook(tx, actor, slug);
   if (!book) throw unmet(409, 'resource-must-be-null');
   return book;

@@ -4,6 +4,7 @@ import { AppError } from '../kernel/errors.ts';
 import type { Routes } from '../kernel/http.ts';
 import { whileAnswering } from '../kernel/pace.ts';
 import { remove } from './delete.ts';
+import { openEntrance } from './entrance.ts';
 import { DavError } from './errors.ts';
 import { get } from './get.ts';
 import { mkcol } from './mkcol.ts';
@@ -14,10 +15,8 @@ import { largestCard } from './properties.ts';
 import { propfind } from './propfind.ts';
 import { proppatch } from './proppatch.ts';
 import { put } from './put.ts';
-import { type Device, findDevice } from './queries.ts';
 import { report } from './report.ts';
-import { assertOwn, type Method } from './request.ts';
-import { plainPassword, readBasic } from './rules.ts';
+import { assertOwn, assertWritable, type Method } from './request.ts';
 import { document, UnreadableXml, write } from './xml.ts';
 
 const table: Record<(typeof methods)[number], Method> = {
@@ -40,6 +39,7 @@ const bodyLimit = largestCard + (1 << 20);
 export const davRoutes: Routes = (server, app) => {
   for (const method of ['PROPFIND', 'PROPPATCH', 'REPORT', 'MKCOL', 'MOVE'])
     server.addHttpMethod(method, { hasBody: true });
+  const identify = openEntrance(app);
   void server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
@@ -57,7 +57,7 @@ export const davRoutes: Routes = (server, app) => {
         url,
         exposeHeadRoute: false,
         bodyLimit,
-        handler: (request, reply) => whileAnswering(() => answer(app, request, reply)),
+        handler: (request, reply) => whileAnswering(() => answer(app, identify, request, reply)),
       });
     scope.route({
       method: ['PROPFIND'],
@@ -67,26 +67,22 @@ export const davRoutes: Routes = (server, app) => {
   });
 };
 
-async function answer(app: App, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function answer(
+  app: App,
+  identify: ReturnType<typeof openEntrance>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   reply.header('cache-control', 'no-store');
-  const device = await identify(app, request);
+  const device = await identify(request);
   const target = readPath(request.url.split('?')[0]!);
   if (!target) throw new DavError(404);
   const actor = { workspaceId: device.workspaceId, memberId: device.memberId };
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const dav = { app, device, actor, target, body, request, reply };
   assertOwn(dav);
+  assertWritable(dav);
   return table[request.method as keyof typeof table](dav);
-}
-
-/** @throws DavError 401 for who shows no password that opens anything (any more) */
-async function identify(app: App, request: FastifyRequest): Promise<Device> {
-  const basic = readBasic(request.headers.authorization);
-  const client = request.headers['user-agent'] ?? null;
-  const device =
-    basic && (await app.db.asSystem('keeper', (tx) => findDevice(tx, plainPassword(basic.password), client)));
-  if (!device) throw new DavError(401);
-  return device;
 }
 
 /** Errors in WebDAV's own format, without words: programs read them. */

@@ -40,3 +40,18 @@ export async function addDevice(app: TestApp, member: Member, writes = true): Pr
     },
   };
 }
+
+/** What a device learns of a book since a token: names that are there, names that are gone, and the next token. */
+export async function syncBook(phone: TestDevice, book: string, token = '') {
+  const body = `<D:sync-collection xmlns:D="DAV:"><D:sync-token>${token}</D:sync-token><D:sync-level>1</D:sync-level><D:prop><D:getetag/></D:prop></D:sync-collection>`;
+  const answer = await phone.send('REPORT', book, body, { 'content-type': 'application/xml' });
+  const text = await answer.text();
+  if (answer.status !== 207) throw new Error(`${answer.status} ${text}`);
+  const responses = [...text.matchAll(/<D:response><D:href>([^<]*)<\/D:href>(.*?)<\/D:response>/gs)];
+  const those = (mark: string) =>
+    responses
+      .filter(([, , rest]) => rest!.includes(mark))
+      .map(([, href]) => decodeURIComponent(href!.slice(book.length)))
+      .sort();
+  return { there: those('getetag'), gone: those(' 404 '), token: /<D:sync-token>([^<]*)</.exec(text)![1]! };
+}

@@ -115,24 +115,32 @@ export function openDatabase(url: string, connections = 12, wait = patience): Da
   const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   const alone = oneAtATime();
 
-  async function asSystem<T>(role: SystemRole, work: (tx: Tx) => Promise<T>): Promise<T> {
+  /** @param opening what is said with `begin`, in one trip to the database; `work` is given the answer to its last statement */
+  function inTransaction<T>(opening: string, work: (tx: Tx, opened: unknown) => Promise<T>): Promise<T> {
     return alone(() =>
-      kysely.transaction().execute(async (tx) => {
-        await sql`set local role ${sql.raw(`entregent_${role}`)}`.execute(tx);
-        return work(tx);
+      kysely.connection().execute(async (connection) => {
+        const tx = connection as Tx;
+        try {
+          const { rows } = await sql.raw(`begin; ${opening}`).execute(tx);
+          const result = await work(tx, rows[0]);
+          await sql.raw('commit').execute(tx);
+          return result;
+        } catch (error) {
+          await sql.raw('rollback').execute(tx);
+          throw error;
+        }
       }),
     );
   }
+  const asSystem: Database['asSystem'] = (role, work) => inTransaction(`set local role entregent_${role}`, work);
   async function asActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>, act: 'read' | 'export' = 'read'): Promise<T> {
-    return alone(() =>
-      kysely.transaction().execute(async (tx) => {
-        await sql`set local role entregent_member`.execute(tx);
-        const entered = await sql<{
-          enter: boolean;
-        }>`select delegation.enter(${actor.workspaceId}, ${actor.memberId}, ${act})`.execute(tx);
-        if (!entered.rows[0]?.enter) throw new AppError('unauthenticated');
+    const [workspace, member] = [actor.workspaceId, actor.memberId].map((id) => pg.escapeLiteral(id));
+    return inTransaction(
+      `set local role entregent_member; select delegation.enter(${workspace}, ${member}, '${act}') as entered`,
+      async (tx, opened) => {
+        if (!(opened as { entered: boolean }).entered) throw new AppError('unauthenticated');
         return work(tx);
-      }),
+      },
     );
   }
   const withClient: Database['withClient'] = (role, work) => alone(() => onClient(role, work));

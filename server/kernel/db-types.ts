@@ -27,6 +27,8 @@ export interface DB {
     archived_for: string[] | null;
     kept_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     removed_for: string | null;
+    removal_id: string | null;
+    held_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'cards.card_change': {
     workspace_id: string;
@@ -67,6 +69,7 @@ export interface DB {
     media_type: string;
     data: Buffer;
     change_no: number | null;
+    search: string | null;
   };
   'cards.consent_statement': {
     workspace_id: string;
@@ -108,6 +111,19 @@ export interface DB {
     octets: Buffer;
     change_no: number;
     gone: Generated<boolean>;
+  };
+  'cards.device_removal': {
+    workspace_id: string;
+    removal_id: string;
+    member_id: string;
+    source_id: string;
+    book_no: number;
+    book_size: number;
+    card_count: number;
+    began_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    last_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    held_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    decided_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'cards.entry': {
     workspace_id: string;
@@ -244,6 +260,16 @@ export interface DB {
     published_by: string;
     published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'dav.delivery': {
+    workspace_id: string;
+    device_id: string;
+    card_id: string;
+    member_id: string;
+    state: string;
+    change_no: number;
+    gone: boolean;
+    told_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'dav.device': {
     workspace_id: string;
     device_id: string;
@@ -255,6 +281,8 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     last_used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     client: string | null;
+    lent: Generated<boolean>;
+    lent_change_no: Generated<number>;
   };
   'delegation.book': {
     workspace_id: string;

@@ -155,6 +155,8 @@ function writeSettings(cluster: string, sockets: string, account: Account | unde
     `max_wal_size = '4GB'`,
     `wal_compression = on`,
     `checkpoint_timeout = '15min'`,
+    // A phone brings ten thousand contacts into an empty database within seconds; until the tables have been looked at, plans are poor.
+    `autovacuum_naptime = '10s'`,
     `timezone = 'UTC'`,
     `log_timezone = 'UTC'`,
     // Statements can carry personal data: none is logged, not even a failing one, and no parameter.

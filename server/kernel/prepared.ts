@@ -3,12 +3,15 @@ import type { PoolClient, QueryConfig } from 'pg';
 /** Plans take memory of the server's process, some 100 kB each under row security. */
 const mostPlans = 200;
 
+/** Statements that open a transaction, in one trip; they have no plan to keep. */
+const several = /^begin;/;
+
 type Query = (text: unknown, values?: unknown, ...rest: unknown[]) => Promise<unknown>;
 
 /**
  * Has a connection keep the plans of the queries that it is asked again: under row security, planning takes as long as the query. From
  * the second time on a query goes by a name of its own; PostgreSQL plans it for its values still where a plan for all would be worse
- * (`plan_cache_mode`), and anew when policies or tables have changed.
+ * (`plan_cache_mode`), and anew when policies or tables have changed. Of several statements at once the answer to the last is told.
  */
 export function keepPlans(client: PoolClient): void {
   const ask = client.query.bind(client) as Query;
@@ -26,8 +29,10 @@ export function keepPlans(client: PoolClient): void {
   }
 
   client.query = ((text, values, ...rest) => {
-    const name = typeof text === 'string' && Array.isArray(values) && rest.length === 0 ? nameOf(text) : null;
-    if (name === null) return ask(text, values, ...rest);
+    if (typeof text !== 'string' || !Array.isArray(values) || rest.length > 0) return ask(text, values, ...rest);
+    if (several.test(text)) return ask(text).then((answers) => (answers as unknown[]).at(-1));
+    const name = nameOf(text);
+    if (name === null) return ask(text, values);
     return ask({ name, text, values } as QueryConfig).catch((error: { code?: string }) => {
       // A table has other columns than the plan (feature_not_supported): planned anew, under new names.
       if (error.code === '0A000') {

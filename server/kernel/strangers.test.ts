@@ -102,6 +102,7 @@ const asked: Record<string, (id: Ids) => object> = {
   'delegation.renameBook': ({ bookId }) => ({ bookId, name: 'Owned' }),
   'home.listUses': ({ happeningId }) => ({ happeningId }),
   'home.reply': ({ happeningId }) => ({ happeningId, text: 'Owned' }),
+  'dav.decideRemoval': ({ phoneId }) => ({ removalId: phoneId, decision: 'put_back' }),
   'dav.endDevice': ({ phoneId }) => ({ deviceId: phoneId }),
   'dav.updateDevice': ({ phoneId }) => ({ deviceId: phoneId, writes: false }),
   'identity.changeProcess': ({ processId }) => ({ processId, ...words }),

@@ -1,13 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { findUnsettled, settleUpTo } from '../cards/resources.ts';
 import { tellReaders } from '../cards/visibility.ts';
 import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import { letRequestsPass } from '../kernel/pace.ts';
 import { matchCards } from './matching.ts';
 import { purgePostponed } from './proposals.ts';
 import { runFully, startNightlyRuns, startRun } from './runs.ts';
 
 const batch = 2000;
+/** After devices have written: some 100 ms of work in one go, which their next requests may have to wait for. */
+const piece = 500;
+/** Milliseconds for which more may come together while a device goes on writing: what joins the same persons is done once, not card by card. */
+const gathering = 2000;
 
 async function follow(app: App, workspaceId: string, cardIds: readonly string[], refresh: boolean): Promise<void> {
   const { outgrown } = await matchCards(app, workspaceId, cardIds, refresh);
@@ -32,13 +38,16 @@ export const matchingTasks: Task[] = [
     async run({ bookNo }, { app, workspaceId, signal }) {
       for (;;) {
         if (signal.aborted) throw new Error('aborted');
-        const due = await app.db.asSystem('keeper', (tx) => findUnsettled(tx, workspaceId, bookNo, batch));
+        await letRequestsPass();
+        const due = await app.db.asSystem('keeper', (tx) => findUnsettled(tx, workspaceId, bookNo, piece));
         if (!due) return;
         if (due.cardIds.length > 0) await follow(app, workspaceId, due.cardIds, true);
-        await app.db.asSystem('keeper', async (tx) => {
-          await settleUpTo(tx, workspaceId, bookNo, due.upTo);
+        const done = await app.db.asSystem('keeper', async (tx) => {
           await tellReaders(tx, workspaceId, [bookNo]);
+          return settleUpTo(tx, workspaceId, bookNo, due.upTo);
         });
+        if (done) return;
+        if (due.cardIds.length < piece) await sleep(gathering, undefined, { signal });
       }
     },
   }),

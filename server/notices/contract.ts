@@ -17,6 +17,7 @@ export const noticeKind = z.enum([
   'joined',
   'offer_received',
   'offer_accepted',
+  'removal_held',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

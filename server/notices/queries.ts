@@ -123,6 +123,10 @@ export async function nameSubjects(tx: Tx, actor: Actor, ids: readonly string[])
     union all
     select import_id, file_name from sources.import where workspace_id = ${workspaceId} and import_id = any(${ids})
     union all
+    select r.removal_id, s.name from cards.device_removal r
+    join sources.source s on s.workspace_id = ${workspaceId} and s.source_id = r.source_id
+    where r.workspace_id = ${workspaceId} and r.removal_id = any(${ids})
+    union all
     select team_id, name from identity.team where workspace_id = ${workspaceId} and team_id = any(${ids})
     union all
     select distinct on (g.grant_id) g.grant_id, b.name from delegation.grant g

@@ -17,6 +17,7 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   joined: ['app'],
   offer_received: ['app'],
   offer_accepted: ['app'],
+  removal_held: ['app', 'push', 'mail'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -50,6 +51,8 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return '/delegations';
     case 'import_done':
       return `/imports/${subjectId}`;
+    case 'removal_held':
+      return '/settings/devices';
     case 'joined':
       return '/settings/members';
     case 'offer_received':

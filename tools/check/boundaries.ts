@@ -24,6 +24,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'facts.ts',
       'fields.ts',
       'freshness.ts',
+      'holding.ts',
       'octets.ts',
       'persons.ts',
       'putting.ts',

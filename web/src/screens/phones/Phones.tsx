@@ -18,6 +18,7 @@ import { say, sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import classes from '../settings/Settings.module.css';
 import { Connecting } from './Connecting.tsx';
+import { Held } from './Held.tsx';
 
 type Made = Output<typeof addDevice>;
 
@@ -34,6 +35,7 @@ export function Phones() {
   );
   return (
     <Page title={t('phones.title')} width="reading" lead={t('phones.lead')} actions={!none && add}>
+      <Held />
       {made && <Connecting made={made} />}
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Loading lines={2} />}
@@ -53,7 +55,7 @@ export function Phones() {
 }
 
 function Line({ device }: { device: Device }) {
-  const { id, name, writes, createdAt, lastUsedAt, client } = device;
+  const { id, name, writes, lent, createdAt, lastUsedAt, client } = device;
   const end = useMutation({
     mutationFn: async () => {
       await call(endDevice, { deviceId: id });
@@ -69,8 +71,17 @@ function Line({ device }: { device: Device }) {
     },
     onError: sayError,
   });
+  const lend = useMutation({
+    mutationFn: async () => {
+      await call(updateDevice, { deviceId: id, lent: !lent });
+      await refresh(listDevices);
+      say(t(lent ? 'phones.withoutLentDone' : 'phones.withLentDone', { name }));
+    },
+    onError: sayError,
+  });
   const facts = [
     t(writes ? 'phones.writes' : 'phones.reads'),
+    ...(lent ? [t('phones.lent')] : []),
     lastUsedAt === null ? t('phones.neverUsed') : t('phones.used', { when: ago(lastUsedAt) }),
     t('phones.since', { date: longDate(createdAt) }),
   ];
@@ -81,6 +92,14 @@ function Line({ device }: { device: Device }) {
         <span className={classes.quiet}>{facts.join(' · ')}</span>
         {client && <span className={classes.quiet}>{client}</span>}
       </div>
+      <Button
+        variant="subtle"
+        loading={lend.isPending}
+        onClick={() => lend.mutate()}
+        aria-label={t(lent ? 'phones.withoutLentOne' : 'phones.withLentOne', { name })}
+      >
+        {t(lent ? 'phones.withoutLent' : 'phones.withLent')}
+      </Button>
       <Button
         variant="subtle"
         loading={change.isPending}
