@@ -297,3 +297,12 @@ test('is the same in French, in the dark, under a thumb', async () => {
     expect(overflow, 'nothing to scroll sideways').toBeLessThanOrEqual(0);
   }
 });
+
+test('what is likely wrong by now has a page, and a person says how fresh they are', async () => {
+  await signIn('/quality/verify');
+  await page.getByText('Nothing to verify').waitFor();
+  await expectAccessible(page, 'nothing to verify');
+  await page.goto(`${product.url}/people`);
+  await page.getByRole('link', { name: /Grace Hopper/ }).first().click();
+  await page.getByText(/Freshness \d+ of 100/).waitFor();
+});

@@ -36,7 +36,7 @@ export interface CardLink {
   asks_b: number[];
   /** By the groups that count, whether the two are one; null: they are for whoever sees both. */
   shown: Uint8Array | null;
-  /** Books of third cards that speak against it: not for whoever reads everything of all of them. */
+  /** Books of third cards that speak against it; see matching's `FoundLink.cut`. */
   cut: number[];
 }
 
@@ -107,24 +107,27 @@ interface Seen {
   signature: string;
 }
 
-/** Whether two cards are one for whoever reads these classes of each, and of each book. As `cards.is_shown` in SQL. */
-function isShown(
-  { asks_a, asks_b, shown, cut }: CardLink,
-  maskA: number,
-  maskB: number,
-  maskOfBook: (bookNo: number) => number,
-): boolean {
+/** Whether two cards are one for whoever reads these classes of each. As `cards.is_told` in SQL. */
+function isTold({ asks_a, asks_b, shown }: CardLink, maskA: number, maskB: number): boolean {
   if (!shown) return true;
-  if (cut.length > 0 && cut.every((bookNo) => (maskOfBook(bookNo) & everything) === everything)) return false;
   const counts = [...asks_a.map((ask) => (ask & ~maskA) === 0), ...asks_b.map((ask) => (ask & ~maskB) === 0)];
   const reading = counts.reduce((bits, isRead, group) => (isRead ? bits | (1 << group) : bits), 0);
   return ((shown[reading >> 3]! >> (reading & 7)) & 1) === 1;
 }
 
+/** Whether third cards part the two of a link for an audience. As `cards.is_cut` in SQL. */
+function isCut({ cut }: CardLink, own: readonly number[], audience: Audience, reach: Reach): boolean {
+  return cut.some((book) =>
+    [...own, book < 0 ? -1 - book : book].every((bookNo) =>
+      book < 0 ? isHolder(bookNo, audience, reach) : (maskOfBook(bookNo, audience, reach) & everything) === everything,
+    ),
+  );
+}
+
 /** Cuts what an audience sees along the links that it sees. */
 function components(cards: readonly WholeCard[], links: readonly CardLink[], audience: Audience, reach: Reach): Seen[] {
   const visible = cards.map((card) => ({ card, mask: maskOf(card, audience, reach) })).filter(({ mask }) => mask !== 0);
-  const masks = new Map(visible.map(({ card, mask }) => [card.cardId, mask]));
+  const seen = new Map(visible.map((one) => [one.card.cardId, one]));
   const root = new Map(visible.map(({ card }) => [card.cardId, card.cardId]));
   const find = (id: string): string => {
     let at = id;
@@ -132,9 +135,9 @@ function components(cards: readonly WholeCard[], links: readonly CardLink[], aud
     return at;
   };
   for (const link of links) {
-    const [a, b] = [masks.get(link.card_a), masks.get(link.card_b)];
-    if (a !== undefined && b !== undefined && isShown(link, a, b, (bookNo) => maskOfBook(bookNo, audience, reach)))
-      root.set(find(link.card_a), find(link.card_b));
+    const [a, b] = [seen.get(link.card_a), seen.get(link.card_b)];
+    if (!a || !b || !isTold(link, a.mask, b.mask)) continue;
+    if (!isCut(link, [a.card.bookNo, b.card.bookNo], audience, reach)) root.set(find(link.card_a), find(link.card_b));
   }
   return [...Map.groupBy(visible, ({ card }) => find(card.cardId)).values()].map((group) => {
     const sorted = group.sort((a, b) => (a.card.cardId < b.card.cardId ? -1 : 1));

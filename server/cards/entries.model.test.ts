@@ -29,7 +29,10 @@ const asked = fc.record({
   asks_a: fc.uniqueArray(mask, { maxLength: 2 }),
   asks_b: fc.uniqueArray(mask, { maxLength: 2 }),
   shown: fc.option(fc.uint8Array({ minLength: 2, maxLength: 2 }), { freq: 3 }),
-  cut: fc.oneof(fc.constant<number[]>([]), fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 3 })),
+  cut: fc.oneof(
+    fc.constant<number[]>([]),
+    fc.uniqueArray(fc.integer({ min: -4, max: 3 }), { minLength: 1, maxLength: 3 }),
+  ),
 });
 const granteeId = fc.constantFrom(workspaceId, ...teamIds, ...memberIds, ...appIds);
 const book = fc.record({
@@ -106,14 +109,18 @@ function seen(card: WholeCard, viewer: string, world: World): WholeCard | undefi
 
 /** Whether a viewer who sees both cards of a link is told that they are one. */
 function joins({ card_a, card_b, asks_a, asks_b, shown, cut }: CardLink, viewer: string, world: World): boolean {
-  const readsAll = (no: number) => {
-    const book = world.reach.books.get(no);
-    const lentWhole = book?.grants.some(
-      ({ granteeId: to, mask: of }) => of === -1 && audiencesOf(viewer, world.reach).includes(to),
-    );
-    return book?.holders.includes(viewer) || lentWhole;
-  };
-  if (shown !== null && cut.length > 0 && cut.every(readsAll)) return false;
+  const bookOf = (cardId: string) => world.cards.find((card) => card.cardId === cardId)!.bookNo;
+  const holds = (no: number) => world.reach.books.get(no)?.holders.includes(viewer) ?? false;
+  const lentWhole = (no: number) =>
+    world.reach.books
+      .get(no)
+      ?.grants.some(({ granteeId: to, mask: of }) => of === -1 && audiencesOf(viewer, world.reach).includes(to)) ??
+    false;
+  const own = [bookOf(card_a), bookOf(card_b)];
+  const parted = cut.some((no) =>
+    no < 0 ? [...own, -1 - no].every(holds) : [...own, no].every((one) => holds(one) || lentWhole(one)),
+  );
+  if (parted) return false;
   const digit = (cardId: string, asks: number[]) => {
     const open = opens(world.cards.find((card) => card.cardId === cardId)!, viewer, world)!;
     return asks.map((ask) => (classes.every((bit) => !((ask >>> bit) & 1) || open(bit)) ? '1' : '0'));

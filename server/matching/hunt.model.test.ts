@@ -193,10 +193,14 @@ const reads = (viewer: number, cardId: string, classes: number, world: World): b
 /** Whether the viewer, who sees both cards, is told that they are one. */
 function joins(viewer: number, { card_a, card_b, asks_a, asks_b, shown, cut }: Link, world: World): boolean {
   if (!shown) return true;
-  const whole = cut
-    .map((no) => books.findIndex((one) => one.no === no))
-    .map((book) => readsBook(viewer, book, ALL, world));
-  if (cut.length > 0 && whole.every(Boolean)) return false;
+  const own = [card_a, card_b].map((id) => world.plan.cards[world.ids.indexOf(id)]!.book);
+  const parted = cut.some((no) => {
+    const third = books.findIndex((one) => one.no === (no < 0 ? -1 - no : no));
+    return [...own, third].every((book) =>
+      no < 0 ? books[book]!.holder === viewer : readsBook(viewer, book, ALL, world),
+    );
+  });
+  if (parted) return false;
   const read = [
     ...asks_a.map((ask) => reads(viewer, card_a, ask, world)),
     ...asks_b.map((ask) => reads(viewer, card_b, ask, world)),

@@ -208,6 +208,25 @@ export class Incremental {
     return false;
   }
 
+  /** Cards that a card hangs together with, through pairs that would be put together by themselves; up to so many, the nearest first. */
+  around(card: number, most: number): number[] {
+    const found = new Set([card]);
+    for (const one of found) {
+      for (const [other, score] of this.pairsOf(one)) {
+        if (found.size > most) break;
+        if (score >= this.threshold && this.living.has(other)) found.add(other);
+      }
+    }
+    found.delete(card);
+    return [...found];
+  }
+
+  /** Whether two cards would not be put together if there were only these cards, the two included. */
+  parts(a: number, b: number, among: readonly number[]): boolean {
+    const roots = this.clusterOnly(among);
+    return roots[among.indexOf(a)] !== roots[among.indexOf(b)];
+  }
+
   /** The least score of what is put together. */
   get least(): number {
     return this.threshold;
@@ -287,13 +306,7 @@ export class Incremental {
     }
     if (this.waiting) return [];
     const cards = this.component(touched);
-    const place = new Map(cards.map((card, at) => [card, at]));
-    const decisions = new Set(cards.flatMap((card) => this.decisionsOf(card)));
-    const verdicts = sorted(decisions).flatMap(({ a, b, same }) =>
-      place.has(a) && place.has(b) ? [{ a: place.get(a)!, b: place.get(b)!, same }] : [],
-    );
-    const pairs = this.listPairs(cards, (card) => place.get(card));
-    const roots = cluster(cards.length, pairs, { ...this.rules((at) => cards[at]!), verdicts });
+    const roots = this.clusterOnly(cards);
     const before = cards.map((card) => this.clusterOfCard(card));
     for (const card of cards) {
       this.members.delete(card);
@@ -306,6 +319,17 @@ export class Incremental {
       this.changed.add(card);
       return [{ card, from, to }];
     });
+  }
+
+  /** Clusters of some cards as if there were no others. @returns for each the place of the first card of its cluster */
+  private clusterOnly(cards: readonly number[]): Int32Array {
+    const place = new Map(cards.map((card, at) => [card, at]));
+    const decisions = new Set(cards.flatMap((card) => this.decisionsOf(card)));
+    const verdicts = sorted(decisions).flatMap(({ a, b, same }) =>
+      place.has(a) && place.has(b) ? [{ a: place.get(a)!, b: place.get(b)!, same }] : [],
+    );
+    const pairs = this.listPairs(cards, (card) => place.get(card));
+    return cluster(cards.length, pairs, { ...this.rules((at) => cards[at]!), verdicts });
   }
 
   private component(touched: ReadonlySet<number>): number[] {

@@ -47,7 +47,10 @@ export interface FoundLink extends Told {
   a: string;
   b: string;
   evidence: string[];
-  /** Where third cards speak against it, the books concerned: whoever reads everything of all of them is not told. */
+  /**
+   * Books of third cards that speak against it: whoever reads everything of one of them, and of both cards' books, is not told. Below 0: who
+   * holds all three (the book is -1 - number).
+   */
   cut: number[];
 }
 
@@ -179,7 +182,7 @@ export class KindIndex {
       for (const other of others) if (!asked.has(other) || other > card) pairs.push(this.inOrder(card, other));
     }
     const cards = new Set(pairs.flat());
-    for (const pair of pairs) if (!this.isTogether(pair)) for (const card of this.clustersOf(pair)) cards.add(card);
+    for (const card of [...cards]) for (const other of this.aroundOf(card)) cards.add(other);
     return { pairs, cardIds: [...cards].map((card) => this.ids[card]!) };
   }
 
@@ -199,7 +202,7 @@ export class KindIndex {
         const [a, b] = pair.map((card) => cards.get(this.ids[card]!));
         const { shown, offered, cut } = a && b ? this.tell(pair, a, b, readers, cards) : nobody;
         if (shown) links.push({ ...this.namesOf(pair), evidence: this.evidenceOf(pair), ...shown, cut });
-        const toAll = this.isOffered(pair);
+        const toAll = this.isOffered(pair, cut);
         if (toAll || offered) proposals.push({ ...this.explained(pair), toAll, offered: offered ?? null });
       }
     } finally {
@@ -235,11 +238,6 @@ export class KindIndex {
     return this.incremental.clusterOfCard(a) === this.incremental.clusterOfCard(b);
   }
 
-  /** The cards that are one with either. */
-  private clustersOf([a, b]: Pair): number[] {
-    return [...this.incremental.membersOf(a), ...this.incremental.membersOf(b)];
-  }
-
   /**
    * For whom two cards are one, and to whom they are offered. What a person says holds for whoever sees both. Else each viewer is told what the
    * engine says of what they read, so that nothing that is kept from them joins the cards or parts them.
@@ -253,14 +251,38 @@ export class KindIndex {
     const asked = a.bookNo !== b.bookNo;
     if (best < (asked ? OFFERED : this.incremental.least) || this.incremental.areParted(...pair)) return nobody;
     const [shown, offered] = readers.tell(a, b, (i, j) => {
-      const score = this.scorer.score(i, j);
+      const score = this.scorer.scoreCandidate(i, j);
       if (score < OFFERED || !readers.meet(i, j)) return [false, false];
       const isOne = score >= this.incremental.least && !contradicts(this.population, this.scorer, i, j);
       return [isOne, asked && !isOne && this.isWorthAsking(score, i, j)];
     });
-    if (!shown || this.isTogether(pair) || !this.isOne(...pair)) return { shown, offered, cut: [] };
-    const books = this.clustersOf(pair).flatMap((card) => cards.get(this.ids[card]!)?.bookNo ?? []);
-    return { shown: { ...shown, told: shown.told || '01' }, offered, cut: [...new Set(books)].sort((x, y) => x - y) };
+    const cut = shown && this.isOne(...pair) ? this.cutsOf(pair, cards) : [];
+    return { shown: shown && cut.length > 0 ? { ...shown, told: shown.told || '01' } : shown, offered, cut };
+  }
+
+  /**
+   * The books whose cards, with those of the pair's own books, speak against a pair that is one by itself: a card between two homonyms goes with
+   * one of them. Each is asked for itself, so that the answer rests on nothing but what is told to those who read all of it; and once more
+   * with the cards that are withheld, for who holds them all.
+   */
+  private cutsOf([a, b]: Pair, cards: ReadonlyMap<string, ReadCard>): number[] {
+    const around = [...new Set(this.aroundOf(a).concat(this.aroundOf(b)))].filter((card) => card !== a && card !== b);
+    const read = (card: number) => cards.get(this.ids[card]!);
+    const [one, other] = [read(a)!.bookNo, read(b)!.bookNo];
+    const cuts: number[] = [];
+    for (const book of new Set([one, ...around.flatMap((card) => read(card)?.bookNo ?? [])])) {
+      const near = around.filter((card) => [one, other, book].includes(read(card)?.bookNo ?? -1));
+      const lent = near.filter((card) => !read(card)!.withheld);
+      if (lent.length > 0 && this.incremental.parts(a, b, [a, b, ...lent])) cuts.push(book);
+      if (near.length > lent.length && this.incremental.parts(a, b, [a, b, ...near])) cuts.push(forHolder(book));
+    }
+    return cuts.sort((x, y) => x - y);
+  }
+
+  /** The cards that a card hangs together with; none where they are too many to be asked. */
+  private aroundOf(card: number): number[] {
+    const around = this.incremental.around(card, MOST_AROUND);
+    return around.length === MOST_AROUND ? [] : around;
   }
 
   private evidenceOf(pair: Pair): string[] {
@@ -270,13 +292,13 @@ export class KindIndex {
     return [...said, ...seen].sort();
   }
 
-  /** Whether whoever reads everything is asked about a pair. */
-  private isOffered(pair: Pair): boolean {
+  /** Whether whoever reads everything is asked about a pair, unless it is one for them. */
+  private isOffered(pair: Pair, cut: readonly number[]): boolean {
     const [a, b] = pair;
     const score = this.incremental.pairsOf(a).get(b);
     if (score === undefined || score < OFFERED || !this.isWorthAsking(score, a, b)) return false;
     if (this.decisionOf(pair) || this.incremental.areParted(a, b)) return false;
-    return !this.isTogether(pair) || !this.isOne(a, b);
+    return cut.length > 0 || !this.isOne(a, b);
   }
 
   /** Colleagues at one address with other names are likely two, whatever they share. */
@@ -307,6 +329,11 @@ export class KindIndex {
     });
   }
 }
+
+const forHolder = (bookNo: number): number => -1 - bookNo;
+
+/** Cards that hang together and are asked whether they speak against a pair: of more, each pair is taken for itself. */
+const MOST_AROUND = 40;
 
 /** For which readings a pair is one, and is offered. */
 interface ForWhom {

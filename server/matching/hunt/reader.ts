@@ -7,6 +7,8 @@ export interface ReadCard {
   id: string;
   kind: Kind;
   bookNo: number;
+  /** Only its holder sees it. */
+  withheld: boolean;
   fields: FactField[];
 }
 
@@ -14,20 +16,22 @@ interface FactRow {
   card_id: string;
   kind: Kind;
   book_no: number;
+  exposure: number;
   fields: FactField[] | null;
 }
 
 const pageSize = 10_000;
 
 /** One row a card, with what it says in the order in which it is kept. */
-const columns = `c.card_id, c.kind, c.book_no, (
+const columns = `c.card_id, c.kind, c.book_no, c.exposure, (
     select json_agg(json_build_object('kind', f.kind, 'class', f.class, 'value', f.value) order by f.no) from cards.card_field f
     where f.workspace_id = $1 and f.card_id = c.card_id and f.kind = any($3)) as fields`;
 
-const toCard = ({ card_id: id, kind, book_no: bookNo, fields }: FactRow): ReadCard => ({
+const toCard = ({ card_id: id, kind, book_no: bookNo, exposure, fields }: FactRow): ReadCard => ({
   id,
   kind,
   bookNo,
+  withheld: exposure === 1,
   fields: fields ?? [],
 });
 
