@@ -152,6 +152,9 @@ export async function findTakable({ tx, actor }: Viewer, cards: readonly queries
 
 type Points = Awaited<ReturnType<typeof queries.findContactPoints>>;
 
+/** To a thousandth: nothing is known better. */
+const rounded = (share: number): number => Math.round(share * 1000) / 1000;
+
 /** How old a value looks: by the one that was last seen or confirmed of those that say it, and by what happened since. */
 function ageOf(
   value: Value,
@@ -174,7 +177,7 @@ function ageOf(
   );
   if (employer && elsewhere && own && employer.field.seenAt > field.seenAt) signs.push('moved');
   const likely = likelyRight({ class: of, seenAt: field.seenAt, signs }, new Date(), losses);
-  return likely === null ? null : { likely, signs: signsFor(of, signs) };
+  return likely === null ? null : { likely: rounded(likely), signs: signsFor(of, signs) };
 }
 
 function describeValue(

@@ -37,7 +37,7 @@ export const verifyOperations: Operation[] = [
           display: displayOf({ kind, value: row.value }),
           seenAt: row.seen_at.toISOString(),
           signs: row.signs,
-          likely: row.likely,
+          likely: Math.round(row.likely * 1000) / 1000,
         };
       }),
       next: rows.length > limit && last ? encodeCursor([last.cursor, last.card_id, String(last.no)]) : null,
