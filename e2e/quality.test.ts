@@ -99,7 +99,7 @@ test('decides pair after pair by the keyboard, looks ahead, and takes everything
   await pair().waitFor();
   await expectAccessible(page, 'hunt');
   const first = await shown();
-  await expect.poll(waiting).toBe(6);
+  await expect.poll(waiting, { timeout: 10_000 }).toBe(6);
   await page.keyboard.press('ArrowRight');
   const second = await shown();
   expect(second).not.toBe(first);
@@ -117,9 +117,9 @@ test('decides pair after pair by the keyboard, looks ahead, and takes everything
   await expectAccessible(page, 'hunt with a decision to take back');
   for (let n = 0; n < 3; n++) await page.keyboard.press('u');
   expect(await shown()).toBe(first);
-  await expect.poll(waiting).toBe(6);
+  await expect.poll(waiting, { timeout: 10_000 }).toBe(6);
   await page.reload();
-  await expect.poll(waiting).toBe(6);
+  await expect.poll(waiting, { timeout: 10_000 }).toBe(6);
 });
 
 test('says how much each reason counts, and which keys there are', async () => {
@@ -151,7 +151,7 @@ test('decides a whole kind of pairs at once, but one, and takes it back as one',
   await page.getByText('0 of 1 chosen').waitFor();
   await page.getByRole('button', { name: /^undo$/i }).click();
   await page.getByText('5 of 6 chosen').or(page.getByText('6 of 6 chosen')).waitFor();
-  await expect.poll(waiting).toBe(6);
+  await expect.poll(waiting, { timeout: 10_000 }).toBe(6);
 });
 
 test('shows who decided what, and takes one decision back', async () => {
@@ -165,7 +165,7 @@ test('shows who decided what, and takes one decision back', async () => {
   await expectAccessible(page, 'decisions');
   await page.getByRole('button', { name: /^take back/i }).click();
   await page.getByText('No decision yet').waitFor();
-  await expect.poll(waiting).toBe(6);
+  await expect.poll(waiting, { timeout: 10_000 }).toBe(6);
 });
 
 test('says why cards stand together, splits one off after a preview, and takes that back', async () => {
@@ -300,8 +300,8 @@ test('is the same in French, in the dark, under a thumb', async () => {
 
 test('what is likely wrong by now has a page, and a person says how fresh they are', async () => {
   await signIn('/quality/verify');
-  await page.getByText('Nothing to verify').waitFor();
-  await expectAccessible(page, 'nothing to verify');
+  await page.getByRole('heading', { name: 'Details to verify' }).waitFor();
+  await expectAccessible(page, 'details to verify');
   await page.goto(`${product.url}/people`);
   await page.getByRole('link', { name: /Grace Hopper/ }).first().click();
   await page.getByText(/Freshness \d+ of 100/).waitFor();
