@@ -156,19 +156,27 @@ function readNumber(written: string, label: Label | undefined, before: string, c
   const bare = before.replace(/[\s.,:;|/•·–*_()<>\ufe0f-]+/g, '') === '';
   if (!label && !bare && !raw.startsWith('+')) return undefined;
   const parsed = parseFor(raw, countries);
-  if (parsed.e164 === null && !(label?.known && digits >= 8)) return undefined;
+  if (parsed.e164 === null && !(label?.known && digits >= 8) && !(bare && looksDialled(raw, digits))) return undefined;
   return {
     raw,
     e164: parsed.e164,
     ...(parsed.extension && { extension: parsed.extension }),
-    kind: label?.kind ?? kindOf(parsed.type),
+    kind: label?.kind ?? kindOf(parsed, raw, countries[0]),
     labelled: label?.known ?? false,
   };
 }
 
+const AMERICAN = /^(?:\(\d{3}\)|\d{3}[\s.-])\s?\d{3}[\s.-]\d{4}$/;
+
+/** Numbers of ranges that the library does not know: grouped as numbers are, with a trunk prefix or as Americans do. */
+function looksDialled(raw: string, digits: number): boolean {
+  if (AMERICAN.test(raw)) return true;
+  return /^[+(]?0/.test(raw) && digits >= 9 && digits <= 12 && /\d[\s./-]\d/.test(raw);
+}
+
 function parseFor(raw: string, countries: Countries): ReturnType<typeof parsePhone> {
   let parsed: ReturnType<typeof parsePhone> = { e164: null };
-  const american = /^\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}$/.test(raw) ? ['US'] : [];
+  const american = AMERICAN.test(raw) ? ['US'] : [];
   for (const country of raw.startsWith('+') ? countries.slice(0, 1) : [...countries, ...american]) {
     parsed = parsePhone(raw, country);
     if (parsed.e164 !== null) return parsed;
@@ -176,6 +184,10 @@ function parseFor(raw: string, countries: Countries): ReturnType<typeof parsePho
   return parsed;
 }
 
-function kindOf(type: PhoneType | undefined): PhoneKind {
-  return type === 'mobile' ? 'mobile' : 'work';
+/** First digits of mobile numbers, for ranges that the library does not know. */
+const MOBILE: Record<string, RegExp> = { FR: /^0[67]/, GB: /^07[1-57-9]/, DE: /^01[5-7]/, ES: /^[67]/, CH: /^07[4-9]/, AT: /^06[5-9]/ };
+
+function kindOf({ e164, type }: ReturnType<typeof parsePhone>, raw: string, country: string | undefined): PhoneKind {
+  if (e164 !== null) return type === 'mobile' ? 'mobile' : 'work';
+  return MOBILE[country ?? '']?.test(raw.replace(/\D/g, '')) ? 'mobile' : 'work';
 }

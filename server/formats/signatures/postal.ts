@@ -26,6 +26,7 @@ const CITIES: RegExp[] = [
 export function postalPart(piece: string): PostalPart | undefined {
   const text = piece.replace(/[\s,;.]+$/, '');
   if (text.length < 3 || text.length > 130 || /[@|:]|\bdx\b|€|\$|%/i.test(text)) return undefined;
+  if (/^\D{0,4}(?:\d[\s./()-]*){9,}\D{0,4}$/.test(text)) return undefined; // a number to call
   if (!/\d/.test(text)) {
     if (countryCode(text) !== undefined && text.length > 3) return 'country';
     return STREET_WORD.test(text) || isPlainStreet(text) ? 'street' : undefined;

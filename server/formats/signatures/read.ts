@@ -29,7 +29,7 @@ interface Words {
   taken?: boolean;
 }
 
-const SEPARATOR = /\s*[|•·│●■▪]\s*|\s*\/\/\s*|\t+|\s+[–—-]\s+|\s{3,}/;
+const SEPARATOR = /\s*[|•·│●■▪]\s*|\s+\/\/\s+|\t+|\s+[–—-]\s+|\s{3,}/;
 /** Drawings and asterisks around words. */
 const ART = /^[\s*_~#>=»«\u200b\ufeff]+|[\s*_~#=<>\u200b\ufeff]+$/g;
 const ICONS = /[\p{Extended_Pictographic}\ufe0f]/gu;
@@ -68,9 +68,10 @@ function readPiece(piece: string, line: string, carried: string, reading: Readin
   const plain = piece.replace(ART, '').replace(/\*/g, '').trim();
   if (plain === '') return carried;
   const { fields, words, sender, countries, trust } = reading;
-  const whole = postalPart(plain.replace(LABEL_START, ''));
+  const located = plain.replace(LABEL_START, '');
+  const whole = isSendersName(plain, sender) ? undefined : postalPart(located);
   if (whole) {
-    words.push({ text: plain.replace(LABEL_START, ''), line, postal: whole });
+    words.push(...splitPostal(located, line, whole, sender));
     return '';
   }
   const reach = takeReach(plain, carried, sender.domain, countries);
@@ -87,19 +88,32 @@ function readPiece(piece: string, line: string, carried: string, reading: Readin
   for (const value of reach.profiles) add(fields, { kind: 'profile', value, line, confidence: trust * 0.93 });
   for (const phone of reach.phones) addPhone(fields, phone, line, trust);
   if (LABEL_ONLY.test(rest) || /^\p{L}{1,10}\s*[.:]+$/u.test(rest)) return rest;
-  if (/\p{L}{2}/u.test(rest) && !isProse(rest)) words.push(postalOrWords(rest, line));
+  if (/\p{L}{2}/u.test(rest) && !isProse(rest)) words.push(postalOrWords(rest, line, sender));
   return '';
 }
 
-function postalOrWords(text: string, line: string): Words {
+/** "Kohl Elektro GmbH, Lindenallee 8, 04109 Leipzig": whose address it is stands before it. */
+function splitPostal(text: string, line: string, postal: PostalPart, sender: Sender): Words[] {
+  const comma = postal === 'whole' ? text.indexOf(',') : -1;
+  const head = text.slice(0, Math.max(0, comma));
+  const own = comma > 0 && !/^\d|\b(?:house|building|tower|court|haus|hof|immeuble|r[ée]sidence|tour|edificio)\b/i.test(head) && organizationScore(head, sender.domain) >= 0.8;
+  if (!own) return [{ text, line, postal }];
+  const rest = text.slice(comma + 1).trim();
+  return [
+    { text: head, line },
+    { text: rest, line, postal: postalPart(rest) ?? postal },
+  ];
+}
+
+function postalOrWords(text: string, line: string, sender: Sender): Words {
   const trimmed = text.replace(/^[\s,;:./–-]+|[\s,;:/–-]+$/g, '');
-  const postal = postalPart(trimmed);
+  const postal = isSendersName(trimmed, sender) ? undefined : postalPart(trimmed);
   return { text: trimmed, line, ...(postal && { postal }) };
 }
 
 /** Sentences, mottos: many words, or a full stop at the end of some. */
 function isProse(text: string): boolean {
-  if (/^["“«„]|["”»]$|[?!…]$|:\)/.test(text)) return true;
+  if (/^["“«„(]|["”»]$|[?!…]$|:\)/.test(text)) return true;
   const count = text.split(/\s+/).length;
   return count > 9 || (count >= 5 && /[a-zà-ÿ]{3}[.;:]$/.test(text)) || text.length > 110;
 }
@@ -161,7 +175,7 @@ function placeWords(words: Words[], fields: Field[], sender: Sender, trust: numb
   const open = words.filter(({ taken, postal }) => !taken && !postal);
   const pieces = open.flatMap((word) => splitWords(word, sender));
   const name = pieces.findIndex(({ text }) => isSendersName(text, sender));
-  const guessed = name < 0 && pieces[0] && isNameShaped(pieces[0].text) && !sender.named && titleScore(pieces[0].text) === 0 ? 0 : name;
+  const guessed = name < 0 && !sender.named ? pieces.findIndex((piece, at) => at < 2 && isGuess(piece.text, sender)) : name;
   if (guessed >= 0) {
     const { text, line } = pieces[guessed]!;
     add(fields, { kind: 'name', value: bareName(text), line, confidence: trust * (name >= 0 ? 0.97 : 0.7) });
@@ -169,6 +183,11 @@ function placeWords(words: Words[], fields: Field[], sender: Sender, trust: numb
   const rest = pieces.slice(Math.max(0, guessed + 1)).filter(({ text }) => !isSendersName(text, sender) && !isFirstName(text, sender));
   const before = guessed > 0 ? pieces.slice(0, guessed) : [];
   placeRoles([...rest, ...before], fields, sender, trust, guessed >= 0);
+}
+
+/** Where the sender shows no name, the first words that are formed like one. */
+function isGuess(text: string, sender: Sender): boolean {
+  return isNameShaped(text) && titleScore(text) === 0 && organizationScore(text, sender.domain) < 0.5;
 }
 
 function placeRoles(pieces: Words[], fields: Field[], sender: Sender, trust: number, named: boolean): void {

@@ -55,8 +55,9 @@ export const NOTICE = new RegExp(
     // Registers and taxes
     '\\b(?:capital (?:social )?de|rcs|r\\.c\\.s|siren|siret|n[°º]? ?tva|tva (?:intra|[a-z]{2} ?\\d)|code (?:naf|ape)|orias|rpps|adeli|n° (?:d[\'’]agr[ée]ment|formateur))\\b',
     '\\b(?:registered (?:in|office|number|no|company)|company (?:number|no|reg)|incorporated in|vat (?:no|number|reg|id)|license (?:no|#|number|\\d)|licen[cs]e\\s*#|reg\\. no|nmls|ein\\b|dre ?#)',
-    '\\b(?:amtsgericht|handelsregister|registergericht|hrb|hra|ust-?id(?:nr)?|steuernummer|st\\.?-?nr|sitz der gesellschaft|gesch[äa]ftsf[üu]hrer(?:in|ung)?\\s*:|vorstand\\s*:|vorsitzender? des|aufsichtsrat|firmenbuch|uid|iban|bic|vertretungsberechtigt)\\b',
+    '\\b(?:amtsgericht|handelsregister|registergericht|hrb|hra|ust-?id(?:nr)?|steuernummer|st\\.?-?nr|sitz der gesellschaft|vorsitzender? des|aufsichtsrat|firmenbuch|uid|iban|bic|vertretungsberechtigt)\\b',
     '\\b(?:inscrita? en|registro mercantil|c\\.?i\\.?f\\.?\\s*:?\\s*[a-z]-?\\d|n\\.?i\\.?f\\b|n[º°]? ?col(?:\\.|egiado)|colegiad[oa]|num\\. col)',
+    '\\b(?:gesch[äa]ftsf[üu]hrer(?:in|ung)?|gesch[äa]ftsf[üu]hrende?r? gesellschafter|vorstand|inhaber(?:in)?)\\s*:',
     // Paper
     "\\b(?:avant d['’]imprimer|imprimer ce|l['’]environnement|before printing|consider the environment|umwelt zuliebe|ausgedruckt|ausdrucken|antes de imprimir|think green|save paper)\\b",
     // Banners
@@ -67,14 +68,14 @@ export const NOTICE = new RegExp(
     // Hours and habits
     "\\b(?:du lundi au|horaires?|ouvert du|[öo]ffnungszeiten|sprechzeiten|opening hours|office hours|horario|i work (?:part|flex|from)|i check my|my working hours|in an emergency|en cas d['’]urgence|lunes a viernes|mo(?:ntag)?\\s*[-–]\\s*fr|mon(?:day)?\\s*(?:[-–]|to)\\s*fri)",
     // Other numbers
-    '^(?:dx|skype|teams|zoom|icq|r[ée]f|ref|our ref|unser zeichen|zimmer|room|bureau|b[üu]ro|office|raum|despacho)\\b[\\s.:]*(?!.*(?:\\d\\d[\\s./-]?){4})[\\p{L}\\d .:-]*$',
+    '^(?:dx|skype|teams|zoom|icq|r[ée]f|ref|our ref|unser zeichen|zimmer|room|bureau|b[üu]ro|office|raum|despacho)\\b[\\s.:]*(?!.*(?:\\d[\\s./()-]*){7})[\\p{L}\\d .:-]*$',
   ].join('|')})`,
   'iu',
 );
 
 /** Somebody else who answers for the writer. */
 export const ASSISTANT =
-  /^\s*(?:(?:mon |my |mein )?(?:assistante?|secr[ée]taire|secr[ée]tariat|secretary|pa|executive assistant|assistenz|sekret[äa]rin|sekretariat|asistente|secretar[íi]a))\s*(?::|-|–|\.\s|\s(?=\p{Lu}))/iu;
+  /^\s*(?:(?:mon |my |mein )?(?:assistante?|secr[ée]taire|secr[ée]tariat|secretary|pa|executive assistant|assistenz|sekret[äa]rin|sekretariat|asistente|secretar[íi]a))\s*(?::|-|–|\s(?:m\.|mme|mr|mrs|ms|frau|herr|sra?)\s)/iu;
 
 /** A part of an organisation, which is neither its name nor what the writer does. */
 export const DEPARTMENT =

@@ -1,3 +1,4 @@
+import { domainToUnicode } from 'node:url';
 import { fold } from '../normalise/fold.ts';
 import { looksLikeOrganization } from '../normalise/organization.ts';
 import { DEPARTMENT, isTitle, ORGANIZATION_HEAD, ORGANIZATION_TAIL } from './vocabulary.ts';
@@ -28,6 +29,7 @@ export function bareName(text: string): string {
     .replace(PROCURATION, '')
     .replace(/^(?:votre|ihre?|your|su|tu)\s+(?=\p{Lu})/iu, '')
     .replace(/^[\s,;:.*_–-]+|[\s,;:*_–-]+$/g, '')
+    .replace(/(?<=\p{L}{3})\.$/u, '')
     .replace(/\s+/g, ' ');
 }
 
@@ -42,7 +44,7 @@ export function isSendersName(text: string, sender: Sender): boolean {
   const [head, ...tail] = plain.split(/\s*,\s*/);
   if (tail.some((piece) => !piece.split(/\s+/).every((word) => POST_NOMINAL.test(word)))) return false;
   const words = nameWords(head!);
-  if (words.length < 2 || words.length > 6) return false;
+  if (words.length < 2 || words.length > 6 || !/\s/.test(head!)) return false;
   const common = words.filter((word) => sender.words.includes(word)).length;
   if (!sender.named) return isNameShaped(head!) && matchesAddress(words, sender.words);
   if (common >= 2 && words.length - common <= 3) return words.length - common <= 1 || isNameShaped(head!);
@@ -54,7 +56,7 @@ function matchesAddress(words: string[], local: string[]): boolean {
   if (words.filter((word) => word.length > 1 && local.includes(word)).length >= 2) return true;
   const joined = local.join('');
   const last = words.at(-1)!;
-  return last.length > 2 && (joined === words[0]![0]! + last || joined === last + words[0]![0]! || joined === words.join('')) || joined === words[0];
+  return last.length > 2 && (joined === words[0]![0]! + last || joined === last + words[0]![0]! || joined === words.join('')) || (joined === words[0] && !isTitle(joined));
 }
 
 /** Two to five words with capitals, particles among them, and nothing that companies and jobs are called. */
@@ -79,7 +81,7 @@ export function isFirstName(text: string, sender: Sender): boolean {
 /** Whether a line names the organisation at the sender's domain. */
 export function namesDomain(text: string, domain: string): boolean {
   if (domain === '') return false;
-  const label = fold(domain.split('.')[0]!).replace(/[^a-z0-9]/g, '');
+  const label = fold(domainToUnicode(domain).split('.')[0]!).replace(/[^a-z0-9]/g, '');
   const words = nameWords(text).filter((word) => !LINKING.has(word));
   const joined = words.join('');
   if (label.length < 3 || joined.length < 3 || words.length > 8) return false;
@@ -109,6 +111,6 @@ const LEGAL =
 
 /** How surely a text says what somebody does, 0 to 1. */
 export function titleScore(text: string): number {
-  if (text.length > 80 || DEPARTMENT.test(text) || nameWords(text).length > 10) return 0;
+  if (text.length > 80 || /\d{2}/.test(text) || DEPARTMENT.test(text) || nameWords(text).length > 10) return 0;
   return isTitle(text) ? (nameWords(text).length <= 6 ? 0.92 : 0.8) : 0;
 }
