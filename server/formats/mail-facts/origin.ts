@@ -57,7 +57,15 @@ function isAutomaticReply(mail: Email, submitted: string): boolean {
 
 /** Mass mail says so: RFC 2369, 2919, 8058; Precedence is older than all of them. */
 function isBulk(mail: Email): boolean {
-  const marks = ['list-unsubscribe', 'list-id', 'list-post', 'feedback-id', 'x-campaign', 'x-campaignid', 'x-mailchimp-id'];
+  const marks = [
+    'list-unsubscribe',
+    'list-id',
+    'list-post',
+    'feedback-id',
+    'x-campaign',
+    'x-campaignid',
+    'x-mailchimp-id',
+  ];
   if (marks.some((name) => headerOf(mail, name) !== undefined)) return true;
   return /\b(?:bulk|junk|list)\b/i.test(headerOf(mail, 'precedence') ?? '');
 }

@@ -1,6 +1,6 @@
 import { ownText } from '../mail/quotes.ts';
-import { isFirstName, isSendersName, type Sender } from './words.ts';
 import { CLOSING, DELIMITER, DEVICE, DISCLAIMER, NOTICE } from './vocabulary.ts';
+import { isFirstName, isSendersName, type Sender } from './words.ts';
 
 /** Lines at the end of a message that are looked at, and lines that a signature has at most. */
 const TAIL = 60;
@@ -50,7 +50,8 @@ interface Start {
 }
 
 function startOf(lines: readonly string[], from: number, sender: Sender): Start | undefined {
-  const within = (test: (line: string, at: number) => boolean) => (line: string, at: number) => at >= from && test(line, at);
+  const within = (test: (line: string, at: number) => boolean) => (line: string, at: number) =>
+    at >= from && test(line, at);
   const named = lines.findIndex(within((line) => isSendersName(firstSegment(line), sender)));
   const strict = lines.findLastIndex(within((line) => /^--\s*$/.test(line)));
   const closing = lines.findLastIndex(within((line, at) => at < lines.length - 1 && CLOSING.test(line)));
@@ -68,5 +69,8 @@ function startOf(lines: readonly string[], from: number, sender: Sender): Start 
 
 /** What stands before the first bar, dash or bracket of a line. */
 export function firstSegment(line: string): string {
-  return line.split(/\s*(?:[|•·│<@]|\s\/\/\s|\t|\s[–—-]\s|\s{3,})\s*/)[0]!.replace(/^[\s*_]+|[\s*_]+$/g, '').replace(/\s*\((?![^)]*\)).*$/, '');
+  return line
+    .split(/\s*(?:[|•·│<@]|\s\/\/\s|\t|\s[–—-]\s|\s{3,})\s*/)[0]!
+    .replace(/^[\s*_]+|[\s*_]+$/g, '')
+    .replace(/\s*\((?![^)]*\)).*$/, '');
 }

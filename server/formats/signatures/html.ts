@@ -62,7 +62,7 @@ class Writer {
   }
 
   private anchor(token: string, closing: boolean): void {
-    const { link } = this;
+    const link = this.link;
     this.link = undefined;
     if (!closing) {
       const href = /\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i.exec(token);

@@ -59,5 +59,7 @@ function readPart(lines: string[], sender: Sender, mail: Email, country: string)
 function countriesOf(mail: Email, lines: readonly string[], country: string): string[] {
   const suffix = /\.([a-z]{2})$/i.exec(mail.from?.address ?? '')?.[1]?.toUpperCase();
   const written = parseAddress(lines.slice(0, 12).join('\n').slice(0, 1000), country).countryCode;
-  return [...new Set([written, suffix === 'UK' ? 'GB' : suffix, country])].filter((one): one is string => one !== undefined);
+  return [...new Set([written, suffix === 'UK' ? 'GB' : suffix, country])].filter(
+    (one): one is string => one !== undefined,
+  );
 }

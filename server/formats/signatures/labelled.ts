@@ -33,10 +33,15 @@ export interface Labelled {
   country: string;
   raw: string;
   answers: Answer[];
+  /** Whether a machine sent it. */
+  automatic: boolean;
 }
 
 /** The half on which rules were made, or the one that was only measured. */
 export type Half = 'development' | 'held-out';
+
+/** Of the other half by their number, but seen when a test failed on them: they count as development since. */
+const SEEN = new Set(['de 4']);
 
 /** Messages with an odd number in their file are for development, the others were kept aside. */
 export function labelled(half?: Half): Labelled[] {
@@ -44,11 +49,17 @@ export function labelled(half?: Half): Labelled[] {
     readFileSync(new URL(`labelled/${language}.txt`, import.meta.url), 'utf8')
       .split(/\n%%\n/)
       .map((text, index) => message(language, index + 1, text))
-      .filter((_, index) => half === undefined || (index % 2 === 0) === (half === 'development')),
+      .filter(
+        ({ name }, index) => half === undefined || (index % 2 === 0 || SEEN.has(name)) === (half === 'development'),
+      ),
   );
 }
 
 const LABEL = /\{([a-z])\|([^{}]*)\}/g;
+
+/** Written down beside the rules of `originOf`, so that a wrong rule shows. */
+const AUTOMATIC =
+  /^(?:auto-submitted|precedence|list-id|list-unsubscribe):|^from:.*(?:no-?reply|no-responder|do-not-reply|mailer-daemon|postmaster|notifications|alert[ea]s)@/im;
 
 function message(language: string, number: number, text: string): Labelled {
   const blank = text.indexOf('\n\n');
@@ -58,23 +69,41 @@ function message(language: string, number: number, text: string): Labelled {
   const html = /^\s*<(?:p|div|html|h1|table)\b/.test(body);
   const type = /^content-type:/im.test(head) ? '' : `\nContent-Type: text/${html ? 'html' : 'plain'}; charset=utf-8`;
   const raw = `${head}\nTo: <moi@entregent.example>\nMIME-Version: 1.0${type}\n\n${body.replace(LABEL, '$2')}\n`;
-  return { name: `${language} ${number}`, language, country: COUNTRIES[language]!, raw, answers };
+  return {
+    name: `${language} ${number}`,
+    language,
+    country: COUNTRIES[language]!,
+    raw,
+    answers,
+    automatic: AUTOMATIC.test(head),
+  };
 }
 
 function answer(mark: string, written: string): Answer {
   const [kind, phone] = MARKS[mark]!;
-  const value = written.replace(/<br>/g, '\n').replace(/&amp;/g, '&').replace(/&nbsp;/g, ' ').replace(/&([a-z])uml;/gi, '$1\u0308').replace(/&szlig;/g, 'ß').replace(/&([a-z])acute;/gi, '$1\u0301').normalize('NFC');
+  const value = written
+    .replace(/<br>/g, '\n')
+    .replace(/&amp;/g, '&')
+    .replace(/&nbsp;/g, ' ')
+    .replace(/&([a-z])uml;/gi, '$1\u0308')
+    .replace(/&szlig;/g, 'ß')
+    .replace(/&([a-z])acute;/gi, '$1\u0301')
+    .normalize('NFC');
   return { kind, value, key: keyOf(kind, value, phone) };
 }
 
 /** Academic titles and letters behind names: part of a name as it is written, but not what tells whose it is. */
-const TITLES =
-  /\b(?:dr|dra|prof|mme|me|lic|ing|med|dipl|kfm|phd|ph d|cpa|dds|riba|bsc|mrics|ceng|mimeche)\b/g;
+const TITLES = /\b(?:dr|dra|prof|mme|me|lic|ing|med|dipl|kfm|phd|ph d|cpa|dds|riba|bsc|mrics|ceng|mimeche)\b/g;
 
 function keyOf(kind: FieldKind, value: string, phone?: string): string {
   const plain = fold(value);
   if (kind === 'phone') return `${phone} ${value.replace(/\(0\)/g, '').replace(/\D/g, '')}`;
-  if (kind === 'name') return plain.replace(/[^a-z ]+/g, ' ').replace(TITLES, ' ').replace(/\s+/g, ' ').trim();
+  if (kind === 'name')
+    return plain
+      .replace(/[^a-z ]+/g, ' ')
+      .replace(TITLES, ' ')
+      .replace(/\s+/g, ' ')
+      .trim();
   if (kind === 'url' || kind === 'profile') return plain.replace(/^https?:\/\/|\/$/g, '');
   return plain.replace(/[^a-z0-9@.+]+/g, '');
 }

@@ -1,5 +1,4 @@
 import { parse } from 'tldts';
-import type { PhoneType } from '../contact.ts';
 import { normaliseEmail } from '../normalise/email.ts';
 import { parsePhone } from '../normalise/phone.ts';
 import { SOCIAL } from './html.ts';
@@ -78,7 +77,10 @@ const EXTENSION = /^\s*(?:\(?(?:ext(?:ension)?|poste|interne|dw|durchwahl|x|apdo
 const APART = /\s+[/–-]\s+|\s{3,}/;
 
 const LABEL_WORDS: [RegExp, PhoneKind | undefined][] = [
-  [/^(?:mobile?|mob|portable|port|cell(?:ulare?|ular|phone)?|cel|celular|gsm|handy|m[óo]vil|m[óo]v|natel|whatsapp|m|c|📱|📲)$/iu, 'mobile'],
+  [
+    /^(?:mobile?|mob|portable|port|cell(?:ulare?|ular|phone)?|cel|celular|gsm|handy|m[óo]vil|m[óo]v|natel|whatsapp|m|c|📱|📲)$/iu,
+    'mobile',
+  ],
   [/^(?:fax|telefax|t[ée]l[ée]copie|t[ée]l[ée]fax|f|📠|🖷)$/iu, 'fax'],
   [/^(?:home|domicile|dom|privat|perso|personnel|casa|particular)$/iu, 'home'],
   [
@@ -87,7 +89,8 @@ const LABEL_WORDS: [RegExp, PhoneKind | undefined][] = [
   ],
 ];
 
-const BEFORE = /(?:^|[\s(,;/|*_–-])([\p{L}☎📞☏✆📱📲📠🖷][\p{L}\u0300-\u036f-]{0,12}(?: (?:line|directe|free))?)[\s.:)*_\ufe0f]*$/iu;
+const BEFORE =
+  /(?:^|[\s(,;/|*_–-])([\p{L}☎📞☏✆📱📲📠🖷][\p{L}-]{0,12}(?: (?:line|directe|free))?)(?:[\s.:)*_]|\ufe0f)*$/iu;
 
 interface Label {
   known: boolean;
@@ -142,18 +145,24 @@ function addPhone(phones: FoundPhone[], phone: FoundPhone): void {
 function withoutLabel(before: string): string {
   const found = BEFORE.exec(before);
   const word = found?.[1];
-  if (!word || !LABEL_WORDS.some(([pattern]) => pattern.test(word) || pattern.test(word.split(' ').at(-1)!))) return before;
+  if (!word || !LABEL_WORDS.some(([pattern]) => pattern.test(word) || pattern.test(word.split(' ').at(-1)!)))
+    return before;
   return before.slice(0, found.index);
 }
 
 const DATE = /^(?:\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4})/;
 
 /** A number, unless it is a date, a sum, or a number of something else. */
-function readNumber(written: string, label: Label | undefined, before: string, countries: Countries): FoundPhone | undefined {
+function readNumber(
+  written: string,
+  label: Label | undefined,
+  before: string,
+  countries: Countries,
+): FoundPhone | undefined {
   const raw = written.replace(/^\((?=\+?\d[^()]*$)/, '').trim();
   const digits = raw.replace(/\D/g, '').length;
   if (digits < 7 || digits > 16 || DATE.test(raw)) return undefined;
-  const bare = before.replace(/[\s.,:;|/•·–*_()<>\ufe0f-]+/g, '') === '';
+  const bare = before.replace(/(?:[\s.,:;|/•·–*_()<>-]|\ufe0f)+/g, '') === '';
   if (!label && !bare && !raw.startsWith('+')) return undefined;
   const parsed = parseFor(raw, countries);
   if (parsed.e164 === null && !(label?.known && digits >= 8) && !(bare && looksDialled(raw, digits))) return undefined;
@@ -185,7 +194,14 @@ function parseFor(raw: string, countries: Countries): ReturnType<typeof parsePho
 }
 
 /** First digits of mobile numbers, for ranges that the library does not know. */
-const MOBILE: Record<string, RegExp> = { FR: /^0[67]/, GB: /^07[1-57-9]/, DE: /^01[5-7]/, ES: /^[67]/, CH: /^07[4-9]/, AT: /^06[5-9]/ };
+const MOBILE: Record<string, RegExp> = {
+  FR: /^0[67]/,
+  GB: /^07[1-57-9]/,
+  DE: /^01[5-7]/,
+  ES: /^[67]/,
+  CH: /^07[4-9]/,
+  AT: /^06[5-9]/,
+};
 
 function kindOf({ e164, type }: ReturnType<typeof parsePhone>, raw: string, country: string | undefined): PhoneKind {
   if (e164 !== null) return type === 'mobile' ? 'mobile' : 'work';

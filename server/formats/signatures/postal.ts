@@ -49,7 +49,9 @@ function isWhole(text: string): boolean {
   const parts = text.split(/\s*[,;]\s*|\.\s+(?=\d{4,5}\s)/);
   for (let at = 1; at < parts.length; at++) {
     const last = parts[at]!;
-    const city = CITIES.slice(0, 6).some((form) => form.test(last)) || CITIES.slice(0, 6).some((form) => form.test(parts.slice(at).join(', ')));
+    const city =
+      CITIES.slice(0, 6).some((form) => form.test(last)) ||
+      CITIES.slice(0, 6).some((form) => form.test(parts.slice(at).join(', ')));
     const before = parts.slice(0, at).join(', ');
     if (city && /\p{L}{2}/u.test(before)) return true;
   }

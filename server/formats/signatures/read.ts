@@ -2,7 +2,16 @@ import type { Block } from './block.ts';
 import { type Countries, type FoundPhone, type PhoneKind, takeReach } from './pieces.ts';
 import { type PostalPart, postalPart } from './postal.ts';
 import { ASSISTANT, DEPARTMENT } from './vocabulary.ts';
-import { bareName, isFirstName, isNameShaped, isSendersName, organizationScore, type Sender, titleScore } from './words.ts';
+import {
+  bareName,
+  isFirstName,
+  isNameShaped,
+  isSendersName,
+  nameWords,
+  organizationScore,
+  type Sender,
+  titleScore,
+} from './words.ts';
 
 export type FieldKind = 'name' | 'title' | 'organization' | 'email' | 'phone' | 'address' | 'url' | 'profile';
 
@@ -32,7 +41,7 @@ interface Words {
 const SEPARATOR = /\s*[|•·│●■▪]\s*|\s+\/\/\s+|\t+|\s+[–—-]\s+|\s{3,}/;
 /** Drawings and asterisks around words. */
 const ART = /^[\s*_~#>=»«\u200b\ufeff]+|[\s*_~#=<>\u200b\ufeff]+$/g;
-const ICONS = /[\p{Extended_Pictographic}\ufe0f]/gu;
+const ICONS = /\p{Extended_Pictographic}|\ufe0f/gu;
 /** Labels of what is no phone. */
 const LABEL_ONLY =
   /^(?:e-?mail|mail|m[ée]l|courriel|correo|web|site|site web|website|internet|url|page|blog|linkedin|xing|twitter|facebook|instagram|insta|skype|adresse|address|anschrift|direcci[óo]n|a|w|e|@|📧|✉|🌐|📍|tel|t[ée]l[ée]?phone|port(?:able)?|mob(?:ile)?|phone|fax|t[ée]l)\s*[.:]*$/iu;
@@ -82,8 +91,9 @@ function readPiece(piece: string, line: string, carried: string, reading: Readin
     .replace(/\s+/g, ' ')
     .trim();
   const taken = reach.emails.length + reach.urls.length + reach.profiles.length + reach.phones.length;
-  if (taken > 0 && isProse(rest)) return '';
-  for (const value of reach.emails) add(fields, { kind: 'email', value, line, confidence: trust * emailTrust(value, sender) });
+  if (taken > 0 && isProse(rest.replace(/^\([^()]*\)\s*/, ''))) return '';
+  for (const value of reach.emails)
+    add(fields, { kind: 'email', value, line, confidence: trust * emailTrust(value, sender) });
   for (const value of reach.urls) add(fields, { kind: 'url', value, line, confidence: trust * 0.93 });
   for (const value of reach.profiles) add(fields, { kind: 'profile', value, line, confidence: trust * 0.93 });
   for (const phone of reach.phones) addPhone(fields, phone, line, trust);
@@ -96,7 +106,10 @@ function readPiece(piece: string, line: string, carried: string, reading: Readin
 function splitPostal(text: string, line: string, postal: PostalPart, sender: Sender): Words[] {
   const comma = postal === 'whole' ? text.indexOf(',') : -1;
   const head = text.slice(0, Math.max(0, comma));
-  const own = comma > 0 && !/^\d|\b(?:house|building|tower|court|haus|hof|immeuble|r[ée]sidence|tour|edificio)\b/i.test(head) && organizationScore(head, sender.domain) >= 0.8;
+  const own =
+    comma > 0 &&
+    !/^\d|\b(?:house|building|tower|court|haus|hof|immeuble|r[ée]sidence|tour|edificio)\b/i.test(head) &&
+    organizationScore(head, sender.domain) >= 0.8;
   if (!own) return [{ text, line, postal }];
   const rest = text.slice(comma + 1).trim();
   return [
@@ -155,7 +168,12 @@ function placeAddresses(words: Words[], fields: Field[], trust: number): void {
     if (postal === 'city' && from === at && !/^\d{5}\s|\s\d{5}$|[A-Z]\d/.test(words[at]!.text)) continue;
     for (const part of parts) part.taken = true;
     const sure = parts.some((part) => part.postal === 'street' || part.postal === 'whole') ? 0.93 : 0.75;
-    add(fields, { kind: 'address', value: parts.map(({ text }) => text).join('\n'), line: parts[0]!.line, confidence: trust * sure });
+    add(fields, {
+      kind: 'address',
+      value: parts.map(({ text }) => text).join('\n'),
+      line: parts[0]!.line,
+      confidence: trust * sure,
+    });
   }
   for (const word of words) if (word.postal) word.taken = true;
 }
@@ -174,15 +192,25 @@ function joinsAbove(words: Words[], at: number): boolean {
 function placeWords(words: Words[], fields: Field[], sender: Sender, trust: number): void {
   const open = words.filter(({ taken, postal }) => !taken && !postal);
   const pieces = open.flatMap((word) => splitWords(word, sender));
-  const name = pieces.findIndex(({ text }) => isSendersName(text, sender));
-  const guessed = name < 0 && !sender.named ? pieces.findIndex((piece, at) => at < 2 && isGuess(piece.text, sender)) : name;
+  const own = pieces.findIndex(({ text }) => isSendersName(text, sender));
+  const guessed =
+    own < 0 && !sender.named ? pieces.findIndex((piece, at) => at < 2 && isGuess(piece.text, sender)) : own;
   if (guessed >= 0) {
     const { text, line } = pieces[guessed]!;
-    add(fields, { kind: 'name', value: bareName(text), line, confidence: trust * (name >= 0 ? 0.97 : 0.7) });
+    add(fields, { kind: 'name', value: bareName(text), line, confidence: trust * (own >= 0 ? 0.97 : 0.7) });
   }
-  const rest = pieces.slice(Math.max(0, guessed + 1)).filter(({ text }) => !isSendersName(text, sender) && !isFirstName(text, sender));
-  const before = guessed > 0 ? pieces.slice(0, guessed) : [];
+  const name = pieces[guessed]?.text;
+  const others = (list: Words[]) =>
+    list.filter(({ text }) => !isSendersName(text, sender) && !isFirstName(text, sender) && !isPart(text, name));
+  const rest = others(pieces.slice(Math.max(0, guessed + 1)));
+  const before = guessed > 0 ? others(pieces.slice(0, guessed)) : [];
   placeRoles([...rest, ...before], fields, sender, trust, guessed >= 0);
+}
+
+/** A first name again, of the name that was found. */
+function isPart(text: string, name = ''): boolean {
+  const known = nameWords(name);
+  return nameWords(text).every((word) => known.includes(word)) && known.length > 0;
 }
 
 /** Where the sender shows no name, the first words that are formed like one. */
@@ -205,8 +233,9 @@ function placeRoles(pieces: Words[], fields: Field[], sender: Sender, trust: num
   if (!named) return;
   const has = (kind: FieldKind) => fields.some((field) => field.kind === kind);
   const first = unknown.find(({ at, text }) => at === 0 && isRole(text));
-  if (!has('title') && first && has('organization')) add(fields, { kind: 'title', value: first.text, line: first.line, confidence: trust * 0.6 });
-  const next = unknown.find(({ at, text }) => at === lastTitle + 1 && isRole(text));
+  if (!has('title') && first && has('organization'))
+    add(fields, { kind: 'title', value: first.text, line: first.line, confidence: trust * 0.6 });
+  const next = unknown.find(({ at, text, line }) => at === lastTitle + 1 && isRole(text) && !/[@<:]/.test(line));
   if (!has('organization') && has('title') && next && next !== first) setOrganization(fields, next, trust * 0.6);
 }
 
@@ -223,7 +252,8 @@ function setOrganization(fields: Field[], { text, line }: { text: string; line: 
 /** "Jane Doe, Head of Sales", "Head of Sales, Acme", "Head of Growth @ Acme": one line that says several things. */
 function splitWords(word: Words, sender: Sender): Words[] {
   const at = /\s+(?:@|at|chez|bei)\s+/i.exec(word.text);
-  const parts = at && titleScore(word.text.slice(0, at.index)) > 0 ? word.text.split(at[0]) : word.text.split(/\s*,\s*/);
+  const parts =
+    at && titleScore(word.text.slice(0, at.index)) > 0 ? word.text.split(at[0]) : word.text.split(/\s*,\s*/);
   if (parts.length < 2 || parts.length > 4) return [word];
   const pieces: Words[] = [];
   for (const part of parts) {
@@ -240,7 +270,9 @@ function splitWords(word: Words, sender: Sender): Words[] {
 function splits(before: string, after: string, sender: Sender): boolean {
   if (isSendersName(before, sender)) return true;
   const title = titleScore(before) > 0 && organizationScore(before, sender.domain) < 0.5;
-  return title ? organizationScore(after, sender.domain) >= 0.75 : organizationScore(before, sender.domain) >= 0.5 && titleScore(after) > 0;
+  return title
+    ? organizationScore(after, sender.domain) >= 0.75
+    : organizationScore(before, sender.domain) >= 0.5 && titleScore(after) > 0;
 }
 
 /** A name by itself is a signature only where it is a whole one; words without a name and without an address are none. */

@@ -6,11 +6,11 @@ const words = (list: string): string => list.trim().split(/\s+/).join('|');
 export const CLOSING = new RegExp(
   `^[\\s*_]*(?:${[
     // French
-    "(?:bien |tr[èe]s |sportivement |toujours )?(?:cordialement|sinc[èe]rement|amicalement|respectueusement|fraternellement|chaleureusement|confraternellement|sportivement|amiti[ée]s|affectueusement)(?: v[ôo]tre)?(?: [àa] (?:vous|toi))?",
+    '(?:bien |tr[èe]s |sportivement |toujours )?(?:cordialement|sinc[èe]rement|amicalement|respectueusement|fraternellement|chaleureusement|confraternellement|sportivement|amiti[ée]s|affectueusement)(?: v[ôo]tre)?(?: [àa] (?:vous|toi))?',
     'bien [àa] (?:vous|toi)(?: tous)?',
     'c(?:or)?d(?:ia)?lt',
     'cdt|bav|slts|bises?|bisous|biz|kenavo|votre bien d[ée]vou[ée]e?',
-    "(?:(?:mes |nos |avec (?:mes|nos) |recevez.{0,30} |sinc[èe]res |meilleures |cordiales |respectueuses )+salutations|salutations).{0,40}",
+    '(?:(?:mes |nos |avec (?:mes|nos) |recevez.{0,30} |sinc[èe]res |meilleures |cordiales |respectueuses )+salutations|salutations).{0,40}',
     ".{0,60}l['’]expression de (?:mes|nos) .{0,60}",
     'bonne (?:journ[ée]e|soir[ée]e|r[ée]ception|continuation|semaine|fin de journ[ée]e).{0,30}|(?:excellente|belle|tr[èe]s bonne) (?:journ[ée]e|soir[ée]e|semaine).{0,20}',
     "[àa] (?:bient[ôo]t|tr[èe]s vite|votre disposition).{0,20}|(?:merci|remerciements)(?: (?:d['’]avance|beaucoup|par avance|encore|et .{3,30}))?",
@@ -53,7 +53,7 @@ export const DISCLAIMER = new RegExp(
 export const NOTICE = new RegExp(
   `(?:${[
     // Registers and taxes
-    '\\b(?:capital (?:social )?de|rcs|r\\.c\\.s|siren|siret|n[°º]? ?tva|tva (?:intra|[a-z]{2} ?\\d)|code (?:naf|ape)|orias|rpps|adeli|n° (?:d[\'’]agr[ée]ment|formateur))\\b',
+    "\\b(?:capital (?:social )?de|rcs|r\\.c\\.s|siren|siret|n[°º]? ?tva|tva (?:intra|[a-z]{2} ?\\d)|code (?:naf|ape)|orias|rpps|adeli|n° (?:d['’]agr[ée]ment|formateur))\\b",
     '\\b(?:registered (?:in|office|number|no|company)|company (?:number|no|reg)|incorporated in|vat (?:no|number|reg|id)|license (?:no|#|number|\\d)|licen[cs]e\\s*#|reg\\. no|nmls|ein\\b|dre ?#)',
     '\\b(?:amtsgericht|handelsregister|registergericht|hrb|hra|ust-?id(?:nr)?|steuernummer|st\\.?-?nr|sitz der gesellschaft|vorsitzender? des|aufsichtsrat|firmenbuch|uid|iban|bic|vertretungsberechtigt)\\b',
     '\\b(?:inscrita? en|registro mercantil|c\\.?i\\.?f\\.?\\s*:?\\s*[a-z]-?\\d|n\\.?i\\.?f\\b|n[º°]? ?col(?:\\.|egiado)|colegiad[oa]|num\\. col)',

@@ -20,11 +20,17 @@ const PREFIX =
 const PROCURATION = /^(?:i\.?\s?a\.?|i\.?\s?v\.?|ppa\.?|p\.?p\.?|p\/o|p\.?o\.?)\s+(?=\p{Lu})/iu;
 const POST_NOMINAL =
   /^(?:ph\.?d\.?|m\.?d\.?|dds|dmd|cpa|cfa|mba|esq\.?|jr\.?|sr\.?|ii|iii|b\.?sc\.?|m\.?sc\.?|ba|ma|llm|llb|jd|rn|pe|pmp|ceng|meng|beng|mrics|frics|riba|mimeche|acca|fca|aca|obe|mbe|kc|qc|dplg|hmonp|faia|aia|leed|[a-z]{2,5}\d?)$/i;
-const PRONOUNS = /\s*[([](?:elle|il|iel|she|he|they|hi|sie|er|ella|[ée]l|ms|mr|mrs|herr|frau|m|mme)\.?(?:\s*\/\s*\p{L}{2,5}){0,2}[)\]]\s*/giu;
+const PRONOUNS =
+  /\s*[([](?:elle|il|iel|she|he|they|hi|sie|er|ella|[ée]l|ms|mr|mrs|herr|frau|m|mme)\.?(?:\s*\/\s*\p{L}{2,5}){0,2}[)\]]\s*/giu;
+
+/** Leave that is taken on the line of the name: "LG Markus", "Gruß, O. Stein". */
+const LEAVE =
+  /^(?:(?:mit |viele[n]? |liebe[n]? |beste[n]? |sch[öo]ne[n]? )*gr(?:[üu]|ue)(?:ß|ss)e?|lg|vg|mfg|bg|hg|cdlt|cordialement|bises|merci|thanks|cheers|best|regards|kind regards|best regards|saludos|un saludo|gracias|atte\.?)[\s,]+(?=\p{Lu})/iu;
 
 /** Without procurations and pronouns: what of a line can be a name. */
 export function bareName(text: string): string {
   return text
+    .replace(LEAVE, '')
     .replace(PRONOUNS, ' ')
     .replace(PROCURATION, '')
     .replace(/^(?:votre|ihre?|your|su|tu)\s+(?=\p{Lu})/iu, '')
@@ -56,7 +62,11 @@ function matchesAddress(words: string[], local: string[]): boolean {
   if (words.filter((word) => word.length > 1 && local.includes(word)).length >= 2) return true;
   const joined = local.join('');
   const last = words.at(-1)!;
-  return last.length > 2 && (joined === words[0]![0]! + last || joined === last + words[0]![0]! || joined === words.join('')) || (joined === words[0] && !isTitle(joined));
+  return (
+    (last.length > 2 &&
+      (joined === words[0]![0]! + last || joined === last + words[0]![0]! || joined === words.join(''))) ||
+    (joined === words[0] && !isTitle(joined))
+  );
 }
 
 /** Two to five words with capitals, particles among them, and nothing that companies and jobs are called. */
@@ -64,7 +74,9 @@ export function isNameShaped(text: string): boolean {
   const plain = bareName(text).replace(PREFIX, '').replace(/,.*$/, '');
   const words = plain.split(/\s+/);
   if (words.length < 2 || words.length > 5) return false;
-  const formed = words.every((word) => /^(?:\p{Lu}[\p{L}.'’-]*|d[eiu]s?|du|d['’]\p{L}+|von|van|der|den|la|le|el|y|zu|da|dos|ten|bin)$/u.test(word));
+  const formed = words.every((word) =>
+    /^(?:\p{Lu}[\p{L}.'’-]*|d[eiu]s?|du|d['’]\p{L}+|von|van|der|den|la|le|el|y|zu|da|dos|ten|bin)$/u.test(word),
+  );
   return formed && words.filter((word) => /^\p{Lu}/u.test(word)).length >= 2;
 }
 
@@ -75,7 +87,13 @@ export function isFirstName(text: string, sender: Sender): boolean {
   if (plain.length > 30 || words.length === 0 || words.length > 2 || /\d|@/.test(plain)) return false;
   if (words.length === 1 && sender.words.includes(words[0]!)) return true;
   const initials = sender.words.map((word) => word[0]).join('');
-  return sender.words.length > 1 && words.length === 1 && plain === plain.toUpperCase() && initials.startsWith(words[0]!) && plain.length <= 3;
+  return (
+    sender.words.length > 1 &&
+    words.length === 1 &&
+    plain === plain.toUpperCase() &&
+    initials.startsWith(words[0]!) &&
+    plain.length <= 3
+  );
 }
 
 /** Whether a line names the organisation at the sender's domain. */
