@@ -1,9 +1,9 @@
 import type { Email } from 'postal-mime';
+import { linesOfHtml } from '../mail/html.ts';
 import { originOf } from '../mail-facts/origin.ts';
 import { parseAddress } from '../normalise/address.ts';
 import { isFreeMail, normaliseEmail } from '../normalise/email.ts';
 import { findBlock, ownLines } from './block.ts';
-import { linesOfHtml } from './html.ts';
 import { type Field, readBlock } from './read.ts';
 import { nameWords, type Sender } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { parse } from 'tldts';
+import { SOCIAL } from '../mail/html.ts';
 import { normaliseEmail } from '../normalise/email.ts';
 import { parsePhone } from '../normalise/phone.ts';
-import { SOCIAL } from './html.ts';
 
 /** How a number reaches its writer. */
 export type PhoneKind = 'mobile' | 'work' | 'fax' | 'home';
