@@ -179,7 +179,7 @@ const AMERICAN = /^(?:\(\d{3}\)|\d{3}[\s.-])\s?\d{3}[\s.-]\d{4}$/;
 
 /** Numbers of ranges that the library does not know: grouped as numbers are, with a trunk prefix or as Americans do. */
 function looksDialled(raw: string, digits: number): boolean {
-  if (AMERICAN.test(raw)) return true;
+  if (AMERICAN.test(raw) || (/^\+\d[\d\s./-]+$/.test(raw) && digits >= 9)) return true;
   return /^[+(]?0/.test(raw) && digits >= 9 && digits <= 12 && /\d[\s./-]\d/.test(raw);
 }
 

@@ -31,7 +31,7 @@ export interface Field {
 }
 
 /** A piece of a line whose addresses and numbers were taken out. */
-interface Words {
+export interface Words {
   text: string;
   line: string;
   postal?: PostalPart;
@@ -137,11 +137,11 @@ function emailTrust(value: string, { domain, words }: Sender): number {
   return own ? 0.97 : domain !== '' && host === domain ? 0.85 : 0.7;
 }
 
-function add(fields: Field[], field: Field): void {
+export function add(fields: Field[], field: Field): void {
   if (!fields.some(({ kind, value }) => kind === field.kind && value === field.value)) fields.push(field);
 }
 
-function addPhone(fields: Field[], phone: FoundPhone, line: string, trust: number): void {
+export function addPhone(fields: Field[], phone: FoundPhone, line: string, trust: number): void {
   const same = fields.some((one) => one.kind === 'phone' && phone.e164 !== null && one.e164 === phone.e164);
   if (same) return;
   const sure = phone.e164 === null ? 0.6 : phone.labelled ? 0.97 : 0.9;
@@ -157,7 +157,7 @@ function addPhone(fields: Field[], phone: FoundPhone, line: string, trust: numbe
 }
 
 /** Joins streets with the cities below them. A street or a country without a city is none. */
-function placeAddresses(words: Words[], fields: Field[], trust: number): void {
+export function placeAddresses(words: Words[], fields: Field[], trust: number): void {
   for (let at = 0; at < words.length; at++) {
     const { postal } = words[at]!;
     if (postal !== 'city' && postal !== 'whole') continue;
