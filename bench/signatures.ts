@@ -1,6 +1,6 @@
 import { corpusFolder } from '../server/formats/corpus.ts';
 import { type CorpusMessage, corpusMessages, reading } from '../server/formats/signatures/corpus.ts';
-import { count, type Half, type Labelled, labelled, type Tally } from '../server/formats/signatures/labelled.ts';
+import { count, type Labelled, labelled, type Part, type Tally } from '../server/formats/signatures/labelled.ts';
 import { print, seconds } from './figures.ts';
 
 export const about =
@@ -45,8 +45,8 @@ function againstStated(message: CorpusMessage): Counted {
 }
 
 export async function run(): Promise<void> {
-  for (const half of ['held-out', 'development'] satisfies Half[])
-    tell(`labelled messages, ${half}`, await all(labelled(half)), half === 'held-out');
+  for (const part of ['held-out', 'later', 'development'] satisfies Part[])
+    tell(`labelled messages, ${part}`, await all(labelled(part)), part !== 'development');
   for (const language of ['fr', 'en', 'de', 'es'])
     tell(`held-out, ${language}`, await all(labelled('held-out').filter((one) => one.language === language)), false);
   const automatic = labelled().filter((one) => one.automatic);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createWorker, OEM, PSM, type Worker } from 'tesseract.js';
 import { prepareCard } from './image.ts';
 
@@ -32,7 +32,11 @@ export async function openCardReader(): Promise<CardReader> {
   const worker = await createWorker(LANGUAGES, OEM.LSTM_ONLY, options).finally(() =>
     rmSync(folder, { recursive: true }),
   );
-  await worker.setParameters({ tessedit_pageseg_mode: PSM.SPARSE_TEXT, user_defined_dpi: '300', debug_file: '/dev/null' });
+  await worker.setParameters({
+    tessedit_pageseg_mode: PSM.SPARSE_TEXT,
+    user_defined_dpi: '300',
+    debug_file: '/dev/null',
+  });
   return {
     async read(octets) {
       const { positive, negative, width } = await prepareCard(octets);
@@ -45,17 +49,16 @@ export async function openCardReader(): Promise<CardReader> {
   };
 }
 
+const require = createRequire(import.meta.url);
+
 /** The recogniser wants its languages in one folder, they come in a package each. */
 function languageFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'entregent-ocr-'));
-  for (const language of LANGUAGES) {
-    const file = `${language}.traineddata.gz`;
-    symlinkSync(require.resolve(`@tesseract.js-data/${language}/4.0.0_best_int/${file}`), join(folder, file));
-  }
+  const french = require.resolve('@tesseract.js-data/fra/4.0.0_best_int/fra.traineddata.gz');
+  const english = require.resolve('@tesseract.js-data/eng/4.0.0_best_int/eng.traineddata.gz');
+  for (const file of [french, english]) symlinkSync(file, join(folder, basename(file)));
   return folder;
 }
-
-const require = createRequire(import.meta.url);
 
 async function recognise(worker: Worker, image: Buffer): Promise<CardLine[]> {
   const { data } = await worker.recognize(image, { rotateAuto: true }, { blocks: true, text: false });

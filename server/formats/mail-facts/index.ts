@@ -11,7 +11,7 @@ import { headerOf, type Origin, originOf } from './origin.ts';
 import { type PersonalMark, personalMark } from './personal.ts';
 
 /** Somebody a message names, seen from the mailbox it lies in. */
-export interface MailPerson {
+interface MailPerson {
   /** Normalised. */
   email: string;
   name?: string;

@@ -43,7 +43,7 @@ function isBounce(mail: Email, type: string, from: string): boolean {
 }
 
 /** Subjects that mailboxes give their own answers. */
-export const AUTOMATIC_SUBJECT =
+const AUTOMATIC_SUBJECT =
   /^\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer)|out[- ]of[- ](?:the[- ])?office|r[ée]ponse automatique|message d['’]absence|absence (?:du bureau|automatique)|automatische (?:antwort|r[üu]ckantwort)|abwesenheits?(?:notiz|benachrichtigung|assistent|meldung)?|respuesta autom[áa]tica|autorespuesta|fuera de (?:la )?oficina|mensaje de ausencia)\b/i;
 
 /** RFC 3834, and what older mailers write in its place. */
@@ -71,7 +71,7 @@ function isBulk(mail: Email): boolean {
 }
 
 /** Sentences of somebody who is away, has left, or takes leave; a ticket system's receipt says nothing of the kind. */
-export const AWAY =
+const AWAY =
   /\b(?:absente?s?|absence|en cong[ée]s?|de retour|ne suis pas (?:au bureau|disponible|joignable)|en d[ée]placement|out of (?:the )?office|away (?:from|until|on|at|for)|on (?:vacation|holiday|leave|parental|maternity|paternity|annual)|back (?:on|in the office)|not in the office|will (?:be back|return)|abwesend|nicht (?:im (?:b[üu]ro|haus)|erreichbar)|im urlaub|au(?:ß|ss)er haus|zur[üu]ck(?:\s|[.,])|wieder (?:erreichbar|da|im b[üu]ro)|fuera de la oficina|de vacaciones|ausente|estar[ée] de vuelta|de baja|vuelvo|no (?:me encuentro|estar[ée]|estoy)|(?:a|ont) quitt[ée]|ne travaille plus|ne fait plus partie|has left|have left|no longer (?:work|with|employed)|left the company|nicht mehr (?:bei|f[üu]r|im)|ausgeschieden|hat (?:das unternehmen|die firma|uns) verlassen|ya no (?:trabaja|trabajo|forma|formo|pertenece)|ha dejado|en vacances)(?![\p{L}])/iu;
 
 function isAway(mail: Email): boolean {

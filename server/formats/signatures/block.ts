@@ -68,7 +68,7 @@ function startOf(lines: readonly string[], from: number, sender: Sender): Start 
 }
 
 /** What stands before the first bar, dash or bracket of a line. */
-export function firstSegment(line: string): string {
+function firstSegment(line: string): string {
   return line
     .split(/\s*(?:[|•·│<@]|\s\/\/\s|\t|\s[–—-]\s|\s{3,})\s*/)[0]!
     .replace(/^[\s*_]+|[\s*_]+$/g, '')

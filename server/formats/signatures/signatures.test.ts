@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import PostalMime, { type Email } from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { bodyLines, type Field, proposeContact } from './index.ts';
-import { count, type Half, type Labelled, labelled } from './labelled.ts';
+import { count, type Labelled, labelled, type Part } from './labelled.ts';
 
 const mailOf = (body: string, from = 'Anne Durand <anne.durand@durand.example>', head = ''): Promise<Email> =>
   PostalMime.parse(
@@ -115,7 +115,7 @@ describe('a signature', () => {
 });
 
 describe('the labelled messages', () => {
-  it.each<Half>(['development', 'held-out'])('of the %s half are read as well as was asked', async (half) => {
+  it.each<Part>(['development', 'held-out'])('of the %s half are read as well as was asked', async (half) => {
     const tallies = await Promise.all(labelled(half).map(count));
     const sum = (of: (tally: (typeof tallies)[number]) => number) => tallies.reduce((all, one) => all + of(one), 0);
     const [right, wrong, missed] = [

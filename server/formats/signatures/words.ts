@@ -97,7 +97,7 @@ export function isFirstName(text: string, sender: Sender): boolean {
 }
 
 /** Whether a line names the organisation at the sender's domain. */
-export function namesDomain(text: string, domain: string): boolean {
+function namesDomain(text: string, domain: string): boolean {
   if (domain === '') return false;
   const label = fold(domainToUnicode(domain).split('.')[0]!).replace(/[^a-z0-9]/g, '');
   const words = nameWords(text).filter((word) => !LINKING.has(word));
