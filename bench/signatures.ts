@@ -47,6 +47,11 @@ function againstStated(message: CorpusMessage): Counted {
 export async function run(): Promise<void> {
   for (const part of ['held-out', 'later', 'development'] satisfies Part[])
     tell(`labelled messages, ${part}`, await all(labelled(part)), part !== 'development');
+  tell(
+    'labelled messages, all that were kept aside',
+    [...(await all(labelled('held-out'))), ...(await all(labelled('later')))],
+    true,
+  );
   for (const language of ['fr', 'en', 'de', 'es'])
     tell(`held-out, ${language}`, await all(labelled('held-out').filter((one) => one.language === language)), false);
   const automatic = labelled().filter((one) => one.automatic);

@@ -64,8 +64,41 @@ function startOf(lines: readonly string[], from: number, sender: Sender): Start 
   const mark = Math.max(closing, first);
   if (mark >= 0) return { at: mark + 1, confidence: 0.85 };
   const ruled = lines.findLastIndex(within((line) => DELIMITER.test(line)));
-  return ruled >= 0 && lines.length - ruled <= LONGEST ? { at: ruled + 1, confidence: 0.8 } : undefined;
+  if (ruled >= 0 && lines.length - ruled <= LONGEST) return { at: ruled + 1, confidence: 0.8 };
+  return denseTail(lines, from);
 }
+
+/** Where nobody takes leave: the last lines, short all of them, with an address or a number in two at least. */
+function denseTail(lines: readonly string[], from: number): Start | undefined {
+  let at = lines.length;
+  let reached = 0;
+  while (at > from && lines.length - at < DENSE && isSignLine(lines[at - 1]!)) {
+    at--;
+    if (REACH.test(lines[at]!)) reached++;
+  }
+  while (at < lines.length && lines[at]!.trim() === '') at++;
+  const signed = lines.slice(at).filter((line) => line.trim() !== '' && !DEVICE.test(line) && !NOTICE.test(line));
+  const reachable = signed.some((line) => NUMBER.test(line));
+  return reached >= 2 && reachable && signed.length >= 3 && at > 0 ? { at, confidence: 0.75 } : undefined;
+}
+
+const DENSE = 12;
+const NUMBER = /(?:\d[\s./()-]*){8,}|\b\d{4,5}\s+\p{Lu}/u;
+const REACH = /@|www\.|https?:|(?:\d[\s./()-]*){8,}|\b\d{4,5}\s+\p{Lu}|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b/u;
+
+/** A line that can stand in a signature: short, and no sentence that speaks to somebody. */
+function isSignLine(line: string): boolean {
+  const text = line.trim();
+  if (text.length > 75 || /[?!…]$/.test(text) || /\p{L}{3}[.;]$/u.test(text)) return false;
+  return (
+    !/^(?:bonjour|madame|monsieur|cher|ch[èe]re|hello|hi|dear|hallo|guten|sehr|liebe|hola|buen|estimad|querid|merci)/i.test(
+      text,
+    ) && !SPEAKING.test(text)
+  );
+}
+
+const SPEAKING =
+  /\b(?:je|j['’]ai|nous|vous|votre|mon|ma|i|we|you|your|my|ich|wir|sie|mein|meine|yo|mi|usted|nosotros|est|sont|is|are|was|ist|sind|war|es|son|est[áa])\s/iu;
 
 /** What stands before the first bar, dash or bracket of a line. */
 function firstSegment(line: string): string {

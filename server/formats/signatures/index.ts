@@ -5,6 +5,7 @@ import { parseAddress } from '../normalise/address.ts';
 import { isFreeMail, normaliseEmail } from '../normalise/email.ts';
 import { findBlock, ownLines } from './block.ts';
 import { type Field, readBlock } from './read.ts';
+import { DEPARTMENT, ORGANIZATION_HEAD } from './vocabulary.ts';
 import { nameWords, type Sender } from './words.ts';
 
 export type { Field, FieldKind } from './read.ts';
@@ -44,10 +45,17 @@ function senderOf(mail: Email): Sender {
   const { name = '', address = '' } = mail.from ?? {};
   const email = normaliseEmail(address ?? '') ?? '';
   const [local = '', host = ''] = email.split('@');
-  const shown = name.includes('@') ? [] : nameWords(name.slice(0, 200)).filter((word) => word.length > 1);
+  const shown =
+    name.includes('@') || isOrganization(name) ? [] : nameWords(name.slice(0, 200)).filter((word) => word.length > 1);
   const words = shown.length > 0 ? shown : local.split(/[^\p{L}]+/u).filter((word) => word !== '');
   return { words, named: shown.length > 0, domain: isFreeMail(host) ? '' : host };
 }
+
+/** "Étude Aubin", "Direction Générale": what signs below is somebody's own name. */
+const isOrganization = (name: string): boolean =>
+  ORGANIZATION_HEAD.test(name) ||
+  DEPARTMENT.test(name) ||
+  /^(?:notre|votre|unser|our|the|team|[ée]quipe|direction)\b/iu.test(name);
 
 function readPart(lines: string[], sender: Sender, mail: Email, country: string): Field[] {
   const block = findBlock(lines, sender);

@@ -37,7 +37,7 @@ export interface Labelled {
   automatic: boolean;
 }
 
-/** On which rules were made; the other half, only measured; and harder ones, written when the rules stood, only measured too. */
+/** On which rules were made; the half that was only measured; and the same half of harder ones, written when the rules stood. */
 export type Part = 'development' | 'held-out' | 'later';
 
 /** Of the other half by their number, but seen when a test failed on them: they count as development since. */
@@ -45,12 +45,12 @@ const SEEN = new Set(['de 4']);
 
 /** Messages with an odd number in their file are for development, the others were kept aside. */
 export function labelled(part?: Part): Labelled[] {
-  const first = Object.keys(COUNTRIES).flatMap((language) =>
-    messagesOf(language).filter(
-      ({ name }, index) => part === undefined || (index % 2 === 0 || SEEN.has(name)) === (part === 'development'),
-    ),
+  return [...Object.keys(COUNTRIES), 'later'].flatMap((file) =>
+    messagesOf(file).filter(({ name }, index) => {
+      const kept = file === 'later' ? 'later' : 'held-out';
+      return part === undefined || part === (index % 2 === 0 || SEEN.has(name) ? 'development' : kept);
+    }),
   );
-  return part === 'later' ? messagesOf('later') : part === undefined ? [...first, ...messagesOf('later')] : first;
 }
 
 function messagesOf(file: string): Labelled[] {

@@ -78,13 +78,13 @@ const APART = /\s+[/–-]\s+|\s{3,}/;
 
 const LABEL_WORDS: [RegExp, PhoneKind | undefined][] = [
   [
-    /^(?:mobile?|mob|portable|port|cell(?:ulare?|ular|phone)?|cel|celular|gsm|handy|m[óo]vil|m[óo]v|natel|whatsapp|m|c|📱|📲)$/iu,
+    /^(?:mobile?|mob|portable|port|cell(?:ulare?|ular|phone)?|cel|celular|gsm|handy|m[óo]vil|m[óo]v|natel|whatsapp|text|sms|m|c|📱|📲)$/iu,
     'mobile',
   ],
   [/^(?:fax|telefax|t[ée]l[ée]copie|t[ée]l[ée]fax|f|📠|🖷)$/iu, 'fax'],
   [/^(?:home|domicile|dom|privat|perso|personnel|casa|particular)$/iu, 'home'],
   [
-    /^(?:t[ée]l[ée]?phone|t[ée]l|tel[ée]fono|telefon|tlf|tfno|tfn|phone|ph|fon|fixe|landline|festnetz|direct(?:e|o)?|ligne directe|direct line|durchwahl|standard|switchboard|zentrale|centralita|bureau|office|b[üu]ro|oficina|of|work|main|toll[- ]?free|hotline|atelier|store|business|bus|t|d|o|p|ph|w|☎|📞|☏|✆)$/iu,
+    /^(?:t[ée]l[ée]?phone|t[ée]l|tel[ée]fono|telefon|tlf|tfno|tfn|phone|ph|fon|fixe|landline|festnetz|direct(?:e|o)?|ligne directe|direct line|durchwahl|ddi|standard|switchboard|zentrale|centralita|bureau|office|b[üu]ro|oficina|of|work|main|toll[- ]?free|hotline|atelier|store|business|bus|t|d|o|p|ph|w|☎|📞|☏|✆)$/iu,
     undefined,
   ],
 ];

@@ -12,6 +12,7 @@ const GERMAN = /^\p{Lu}[\p{L}. -]{2,40}\s\d{1,4}\s?[a-z]?(?:\s?[-–/]\s?\d{1,4}
 
 const NAMED_CITY = String.raw`\p{Lu}[\p{L}'’. -]{1,40}(?: ?\([\p{L} .'-]{2,30}\))?(?:\s*cedex(?: \d{1,2})?)?(?:,\s*\p{Lu}[\p{L} .-]{2,30})?`;
 const CITIES: RegExp[] = [
+  new RegExp(`^(?:(?:SE|S|CZ|SK|GR)[- ])?\\d{3} \\d{2}\\s+${NAMED_CITY}$`, 'u'),
   new RegExp(`^(?:[A-Z]{1,2}[- ])?(?:\\d{5}|\\d{2} \\d{3})\\s+${NAMED_CITY}$`, 'u'),
   new RegExp(`^(?:(?:A|B|CH|L|DK|N|AT|BE)[- ])?[1-9]\\d{3}\\s+${NAMED_CITY}$`, 'u'),
   new RegExp(`^(?:NL[- ])?\\d{4} ?[A-Z]{2}\\s+${NAMED_CITY}$`, 'u'),
@@ -25,13 +26,14 @@ const CITIES: RegExp[] = [
 /** Which part of an address a piece is, if any. */
 export function postalPart(piece: string): PostalPart | undefined {
   const text = piece.replace(/[\s,;.]+$/, '');
+  if (/^(?:cs|bp|tsa|b\.p\.|p\.?\s?o\.?\s?box|postfach|apdo\.?)\s*\d+$/i.test(text)) return 'street';
   if (text.length < 3 || text.length > 130 || /[@|:]|\bdx\b|€|\$|%/i.test(text)) return undefined;
   if (/^\D{0,4}(?:\d[\s./()-]*){9,}\D{0,4}$/.test(text)) return undefined; // a number to call
   if (!/\d/.test(text)) {
     if (countryCode(text) !== undefined && text.length > 3) return 'country';
     return STREET_WORD.test(text) || isPlainStreet(text) ? 'street' : undefined;
   }
-  if (CITIES.slice(0, 6).some((city) => city.test(text))) return 'city';
+  if (CITIES.slice(0, 7).some((city) => city.test(text))) return 'city';
   if (isWhole(text)) return 'whole';
   if (STREET_START.test(text) || STREET_WORD.test(text) || GERMAN.test(text)) return 'street';
   return CITIES.some((city) => city.test(text)) ? 'city' : undefined;
@@ -50,13 +52,13 @@ function isWhole(text: string): boolean {
   for (let at = 1; at < parts.length; at++) {
     const last = parts[at]!;
     const city =
-      CITIES.slice(0, 6).some((form) => form.test(last)) ||
-      CITIES.slice(0, 6).some((form) => form.test(parts.slice(at).join(', ')));
+      CITIES.slice(0, 7).some((form) => form.test(last)) ||
+      CITIES.slice(0, 7).some((form) => form.test(parts.slice(at).join(', ')));
     const before = parts.slice(0, at).join(', ');
     if (city && /\p{L}{2}/u.test(before)) return true;
   }
   const inOne = /^(.*\p{L}.*?)\s+((?:[A-Z]{1,2}-)?\d{5}\s+\p{L}.*)$/u.exec(text);
-  if (inOne && (STREET_START.test(inOne[1]!) || STREET_WORD.test(inOne[1]!)) && CITIES[0]!.test(inOne[2]!)) return true;
+  if (inOne && (STREET_START.test(inOne[1]!) || STREET_WORD.test(inOne[1]!)) && CITIES[1]!.test(inOne[2]!)) return true;
   const british = /^(.*\p{L}.*?)\s+([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})$/u.exec(text);
   return Boolean(british && (STREET_START.test(british[1]!) || british[1]!.includes(',')));
 }

@@ -1,3 +1,4 @@
+import { isMachine } from '../mail/people.ts';
 import type { Block } from './block.ts';
 import { type Countries, type FoundPhone, type PhoneKind, takeReach } from './pieces.ts';
 import { type PostalPart, postalPart } from './postal.ts';
@@ -38,7 +39,7 @@ export interface Words {
   taken?: boolean;
 }
 
-const SEPARATOR = /\s*[|•·│●■▪]\s*|\s+\/\/\s+|\t+|\s+[–—-]\s+|\s{3,}/;
+const SEPARATOR = /\s*[|•·│●■▪]\s*|\s+\/\/\s+|\s+\*\s+|\t+|\s+[–—-]\s+|\s{3,}/;
 /** Drawings and asterisks around words. */
 const ART = /^[\s*_~#>=»«\u200b\ufeff]+|[\s*_~#=<>\u200b\ufeff]+$/g;
 const ICONS = /\p{Extended_Pictographic}|\ufe0f/gu;
@@ -46,7 +47,7 @@ const ICONS = /\p{Extended_Pictographic}|\ufe0f/gu;
 const LABEL_ONLY =
   /^(?:e-?mail|mail|m[ée]l|courriel|correo|web|site|site web|website|internet|url|page|blog|linkedin|xing|twitter|facebook|instagram|insta|skype|adresse|address|anschrift|direcci[óo]n|a|w|e|@|📧|✉|🌐|📍|tel|t[ée]l[ée]?phone|port(?:able)?|mob(?:ile)?|phone|fax|t[ée]l)\s*[.:]*$/iu;
 const LABEL_START =
-  /^(?:e-?mail|courriel|correo(?: electr[óo]nico)?|web|site(?: web)?|website|internet|url|page|blog|adresse|address|anschrift|direcci[óo]n|[awe]|location|location:)\s*[:.]\s*/iu;
+  /^(?:e-?mail|courriel|correo(?: electr[óo]nico)?|web|site(?: web)?|website|internet|url|page|blog|adresse|address|anschrift|direcci[óo]n|location)\s*[:.]\s*|^[awe]\s*:\s*/iu;
 
 /** Reads a signature, line by line. */
 export function readBlock(block: Block, sender: Sender, countries: Countries): Field[] {
@@ -64,6 +65,9 @@ export function readBlock(block: Block, sender: Sender, countries: Countries): F
   return worthKeeping(fields, block, sender) ? fields : [];
 }
 
+/** A number to call within a piece. */
+const DIALLED = /(?:\d[\s./()-]*){9,}/;
+
 interface Reading {
   fields: Field[];
   words: Words[];
@@ -78,7 +82,7 @@ function readPiece(piece: string, line: string, carried: string, reading: Readin
   if (plain === '') return carried;
   const { fields, words, sender, countries, trust } = reading;
   const located = plain.replace(LABEL_START, '');
-  const whole = isSendersName(plain, sender) ? undefined : postalPart(located);
+  const whole = isSendersName(plain, sender) || DIALLED.test(plain) ? undefined : postalPart(located);
   if (whole) {
     words.push(...splitPostal(located, line, whole, sender));
     return '';
@@ -92,13 +96,13 @@ function readPiece(piece: string, line: string, carried: string, reading: Readin
     .trim();
   const taken = reach.emails.length + reach.urls.length + reach.profiles.length + reach.phones.length;
   if (taken > 0 && isProse(rest.replace(/^\([^()]*\)\s*/, ''))) return '';
-  for (const value of reach.emails)
+  for (const value of reach.emails.filter((one) => !isMachine(one)))
     add(fields, { kind: 'email', value, line, confidence: trust * emailTrust(value, sender) });
   for (const value of reach.urls) add(fields, { kind: 'url', value, line, confidence: trust * 0.93 });
   for (const value of reach.profiles) add(fields, { kind: 'profile', value, line, confidence: trust * 0.93 });
   for (const phone of reach.phones) addPhone(fields, phone, line, trust);
   if (LABEL_ONLY.test(rest) || /^\p{L}{1,10}\s*[.:]+$/u.test(rest)) return rest;
-  if (/\p{L}{2}/u.test(rest) && !isProse(rest)) words.push(postalOrWords(rest, line, sender));
+  if (/\p{L}{2}/u.test(rest) && !isProse(rest)) words.push(...postalOrWords(rest, line, sender));
   return '';
 }
 
@@ -118,10 +122,10 @@ function splitPostal(text: string, line: string, postal: PostalPart, sender: Sen
   ];
 }
 
-function postalOrWords(text: string, line: string, sender: Sender): Words {
+function postalOrWords(text: string, line: string, sender: Sender): Words[] {
   const trimmed = text.replace(/^[\s,;:./–-]+|[\s,;:/–-]+$/g, '');
   const postal = isSendersName(trimmed, sender) ? undefined : postalPart(trimmed);
-  return { text: trimmed, line, ...(postal && { postal }) };
+  return postal ? splitPostal(trimmed.replace(/\.$/, ''), line, postal, sender) : [{ text: trimmed, line }];
 }
 
 /** Sentences, mottos: many words, or a full stop at the end of some. */
@@ -227,8 +231,8 @@ function placeRoles(pieces: Words[], fields: Field[], sender: Sender, trust: num
     if (title > organization && title >= 0.5) {
       lastTitle = at;
       add(fields, { kind: 'title', value: text, line, confidence: trust * title });
-    } else if (organization >= 0.5) setOrganization(fields, { text, line }, trust * organization);
-    else if (!DEPARTMENT.test(text)) unknown.push({ text, line, at });
+    } else if (organization >= 0.5 && !TEAM.test(text)) setOrganization(fields, { text, line }, trust * organization);
+    else if (!DEPARTMENT.test(text) && !TEAM.test(text)) unknown.push({ text, line, at });
   });
   if (!named) return;
   const has = (kind: FieldKind) => fields.some((field) => field.kind === kind);
@@ -239,11 +243,13 @@ function placeRoles(pieces: Words[], fields: Field[], sender: Sender, trust: num
   if (!has('organization') && has('title') && next && next !== first) setOrganization(fields, next, trust * 0.6);
 }
 
+const TEAM = /^(?:(?:ihr|euer|unser|your|our|votre|notre|su|tu|the)\s+|l['’])(?:team|[ée]quipe|equipo)\b/iu;
+
 const isRole = (text: string): boolean => text.length <= 50 && text.split(/\s+/).length <= 5 && !/\d{3}|:/.test(text);
 
 /** One organisation: the surest, of equals the first. */
 function setOrganization(fields: Field[], { text, line }: { text: string; line: string }, confidence: number): void {
-  const value = text.replace(/^(?:for and on behalf of|pour|f[üu]r)\s+/i, '');
+  const value = text.replace(/^(?:for and on behalf of|for|pour|f[üu]r|para)\s+/i, '');
   const known = fields.findIndex(({ kind }) => kind === 'organization');
   if (known < 0) add(fields, { kind: 'organization', value, line, confidence });
   else if (fields[known]!.confidence < confidence) fields[known] = { kind: 'organization', value, line, confidence };

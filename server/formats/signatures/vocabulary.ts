@@ -13,7 +13,7 @@ export const CLOSING = new RegExp(
     '(?:(?:mes |nos |avec (?:mes|nos) |recevez.{0,30} |sinc[èe]res |meilleures |cordiales |respectueuses )+salutations|salutations).{0,40}',
     ".{0,60}l['’]expression de (?:mes|nos) .{0,60}",
     'bonne (?:journ[ée]e|soir[ée]e|r[ée]ception|continuation|semaine|fin de journ[ée]e).{0,30}|(?:excellente|belle|tr[èe]s bonne) (?:journ[ée]e|soir[ée]e|semaine).{0,20}',
-    "[àa] (?:bient[ôo]t|tr[èe]s vite|votre disposition).{0,20}|(?:merci|remerciements)(?: (?:d['’]avance|beaucoup|par avance|encore|et .{3,30}))?",
+    "[àa] (?:bient[ôo]t|tr[èe]s vite|votre disposition).{0,20}|(?:merci|remerciements)(?: (?:d['’]avance|par avance)(?: .{3,40})?| (?:beaucoup|encore|et .{3,30}))?",
     // English
     '(?:(?:with|my|many thanks and|thanks (?:and|&)|thank you and) )?(?:best|kind|kindest|warm|warmest|with best|very best)?(?: and)? ?(?:regards|wishes)(?: from .{2,30})?',
     'rgds|brgds|br|kr|best|warmly|cheers|thanks(?: again| so much| a lot| in advance)?|many thanks|thank you(?: very much)?|ta|xx?x?',
@@ -44,6 +44,7 @@ export const DISCLAIMER = new RegExp(
     '\\b(?:diese (?:e-?mail|nachricht|mail)|der inhalt dieser|wenn sie nicht der)\\b',
     '\\b(?:este (?:mensaje|correo|e-?mail)|la informaci[óo]n contenida|de conformidad con|en cumplimiento|aviso legal|le informamos)\\b',
     "\\b(?:avertissement|confidentialit[ée])\\s*:|\\bsi vous n['’][êe]tes pas (?:le|destinataire)",
+    '\\bmailing list\\b|\\byou (?:are receiving|received) this|\\bvous recevez ce|\\b(?:d[ée]sabonn|unsubscribe|abmelden|darse de baja)',
     '\\b(?:beware of fraud|is authorised and regulated|a list of (?:partners|members|directors))\\b',
   ].join('|')})`,
   'iu',
@@ -68,14 +69,15 @@ export const NOTICE = new RegExp(
     // Hours and habits
     "\\b(?:du lundi au|horaires?|ouvert du|[öo]ffnungszeiten|sprechzeiten|opening hours|office hours|horario|i work (?:part|flex|from)|i check my|my working hours|in an emergency|en cas d['’]urgence|lunes a viernes|mo(?:ntag)?\\s*[-–]\\s*fr|mon(?:day)?\\s*(?:[-–]|to)\\s*fri)",
     // Other numbers
-    '^(?:dx|skype|teams|zoom|icq|r[ée]f|ref|our ref|unser zeichen|zimmer|room|bureau|b[üu]ro|office|raum|despacho)\\b[\\s.:]*(?!.*(?:\\d[\\s./()-]*){7})[\\p{L}\\d .:-]*$',
+    '^\\W*(?:pager|beeper)\\b',
+    '^(?:dx|pager|skype|teams|zoom|icq|r[ée]f|ref|our ref|unser zeichen|zimmer|room|bureau|b[üu]ro|office|raum|despacho)\\b[\\s.:]*(?!.*(?:\\d[\\s./()-]*){7})[\\p{L}\\d .:-]*$',
   ].join('|')})`,
   'iu',
 );
 
 /** Somebody else who answers for the writer. */
 export const ASSISTANT =
-  /^\s*(?:(?:mon |my |mein )?(?:assistante?|secr[ée]taire|secr[ée]tariat|secretary|pa|executive assistant|assistenz|sekret[äa]rin|sekretariat|asistente|secretar[íi]a))\s*(?::|-|–|\s(?:m\.|mme|mr|mrs|ms|frau|herr|sra?)\s)/iu;
+  /^\s*(?:(?:mon |my |mein )?(?:assistante?|secr[ée]taire|secr[ée]tariat|secretary|pa|executive assistant|asst\.?|assistenz|sekret[äa]rin|sekretariat|asistente|secretar[íi]a))\s*(?::|-|–|\s(?:m\.|mme|mr|mrs|ms|frau|herr|sra?)\s)/iu;
 
 /** A part of an organisation, which is neither its name nor what the writer does. */
 export const DEPARTMENT =
@@ -92,7 +94,7 @@ const TITLES = words(`
   secr[ée]taire secretary secretari[oa] sekret[äa]r(?:in)? analyst(?:e|in)? analista officer specialist sp[ée]cialiste especialista spezialist(?:in)? coordinat(?:eur|rice|or) coordinador(?:a)? koordinator(?:in)? product producer producteur productrice product[oa]r juriste jurist(?:in)?
   comptable expert-?comptable accountant contable buchhalter(?:in)? controller controlador(?:a)? auditor(?:a)? auditeur auditrice acheteu(?:r|se) buyer purchaser comprador(?:a)? eink[äa]ufer(?:in)? verk[äa]ufer(?:in)? vendeu(?:r|se) vendedor(?:a)? salesman formateur formatrice trainer(?:in)? coach notaire notari?[oa]? notar(?:in)? huissier
   m[ée]decin m[ée]dic[oa] physician doctor surgeon arzt [äa]rztin chef[äa]rzt(?:in)? ober[äa]rzt(?:in)? zahnarzt zahn[äa]rztin dentist(?:e|a)? odont[óo]log[oa] psychologue psychologist psic[óo]log[oa] psycholog(?:e|in) kin[ée]sith[ée]rapeute ost[ée]opathe infirmi(?:er|[èe]re) nurse enfermer[oa] pharmacien(?:ne)? pharmacist farmac[ée]utic[oa] apotheker(?:in)? v[ée]t[ée]rinaire veterinarian veterinari[oa] tier[äa]rzt(?:in)? therapist therapeut(?:in)? physiotherapeut(?:in)? fisioterapeuta
-  expert(?:e)? expertin adjointe? adjunt[oa] d[ée]l[ée]gu[ée]e? delegad[oa] referent(?:in)? r[ée]f[ée]rent(?:e)? mitarbeiter(?:in)? sachbearbeiter(?:in)? beauftragte?r? leiter(?:in)? leitung stellv(?:ertretende?r?)?\\.? berater(?:in)? anwalt anw[äa]ltin rechtsanwalt rechtsanw[äa]ltin fachanwalt fachanw[äa]ltin steuerberater(?:in)? wirtschaftspr[üu]fer(?:in)? makler(?:in)? disponent(?:in)? meister(?:in)? geselle
+  commissaire oficial expert(?:e)? expertin adjointe? adjunt[oa] d[ée]l[ée]gu[ée]e? delegad[oa] referent(?:in)? r[ée]f[ée]rent(?:e)? mitarbeiter(?:in)? sachbearbeiter(?:in)? beauftragte?r? leiter(?:in)? leitung stellv(?:ertretende?r?)?\\.? berater(?:in)? anwalt anw[äa]ltin rechtsanwalt rechtsanw[äa]ltin fachanwalt fachanw[äa]ltin steuerberater(?:in)? wirtschaftspr[üu]fer(?:in)? makler(?:in)? disponent(?:in)? meister(?:in)? geselle
   designer(?:in)? designerin graphiste graphic dise[ñn]ador(?:a)? d[ée]corat(?:eur|rice) interiorist[ae]? illustrat(?:eur|rice|or) photographe photographer fot[óo]graf[oa] fotograf(?:in)? r[ée]alisat(?:eur|rice) filmemacher(?:in)? journalist(?:e|in)? periodista r[ée]dact(?:eur|rice) redact[oa]r redakteur(?:in)? editor(?:a)? [ée]dit(?:eur|rice) traduct(?:eur|rice|or|ora) translator [üu]bersetzer(?:in)? dramaturg(?:e|in)? writer author
   agent(?:e)? broker courtier conseillers? asesor(?:a)? realtor[®]? supervisor superviseu(?:r|se) superintendent foreman conducteur conductrice jefe jefa encargad[oa] socio administrador(?:a)? administrat(?:eur|rice|or) administrator(?:in)? systemadministrator(?:in)? executive ejecutiv[oa] representative repr[ée]sentant(?:e)? representante vertreter(?:in)? planner planificador(?:a)? strategist recruiter(?:in)? recruteu(?:r|se) intern stagiaire apprenti(?:e)? alternant(?:e)? praktikant(?:in)? auszubildende?r? becari[oa] werkstudent(?:in)?
   researcher chercheu(?:r|se) investigador(?:a)? scientist scientifique wissenschaftler(?:in)? doctorant(?:e)? doktorand(?:in)? postdoc curator conservat(?:eur|rice) biblioth[ée]caire librarian bibliothekar(?:in)? bibliotecari[oa] archiviste surveyor g[ée]om[èe]tre estimator m[ée]treu(?:r|se) inspector inspect(?:eur|rice) contr[ôo]leu(?:r|se) artisan plombier [ée]lectricien(?:ne)? menuisier ma[çc]on plumber electrician carpenter schreiner(?:meister)?(?:in)? elektriker(?:in)? fontanero electricista carpintero vigneron(?:ne)? winzer(?:in)? agriculteur agricultrice farmer landwirt(?:in)? agricultor(?:a)? boulanger cuisini(?:er|[èe]re) chef[- ]?koch
@@ -118,7 +120,7 @@ export const ORGANIZATION_HEAD = new RegExp(
   agence atelier studio domaine ch[âa]teau cave maison coop coop[ée]rative scp cpts ehpad chu m[ée]diath[èe]que mus[ée]e th[ée][âa]tre office
   university college hospital bank church school council trust foundation institute department
   kanzlei praxis stadt gemeinde landkreis universit[äa]t hochschule krankenhaus klinik autohaus hotel gasthof weingut verein grundschule gymnasium sparkasse apotheke bibliothek stadtbibliothek stadtwerke theater museum verlag ingenieurb[üu]ro architekturb[üu]ro steuerkanzlei b[äa]ckerei
-  ayuntamiento universidad colegio instituto cl[íi]nica hospital banco grupo fundaci[óo]n asociaci[óo]n bufete bodegas? editorial agencia construcciones transportes talleres gestor[íi]a asesor[íi]a farmacia restaurante seguros fontaner[íi]a inmobiliaria diputaci[óo]n junta generalitat c[áa]mara consultor[íi]a panader[íi]a
+  ayuntamiento universidad colegio instituto cl[íi]nica hospital banco grupo fundaci[óo]n asociaci[óo]n bufete notar[íi]a bodegas? editorial agencia construcciones transportes talleres gestor[íi]a asesor[íi]a farmacia restaurante seguros fontaner[íi]a inmobiliaria diputaci[óo]n junta generalitat c[áa]mara consultor[íi]a panader[íi]a
   `)}))(?:\\s|$)`,
   'iu',
 );
@@ -126,7 +128,7 @@ export const ORGANIZATION_HEAD = new RegExp(
 /** The same words at the end of a name, as English and Spanish set them. */
 export const ORGANIZATION_TAIL = new RegExp(
   `\\s(?:${words(`
-  group holdings? solutions services consulting consultants partners associates architects surveyors engineers lawyers solicitors agency studio studios labs? design designs events travel logistics media photography dentistry dental electric electrical plumbing roofing construction builders foods farm farms bakery realty insurance capital ventures software systems technologies technology networks? trust foundation university college school hospital clinic practice church council bank sales wines? vineyards? brewery gallery museum theatre theater trading industries international
+  group holdings? solutions services consulting consultants partners associates architects surveyors engineers lawyers solicitors agency studio studios labs? design designs events travel logistics media photography dentistry dental electric electrical plumbing roofing construction builders foods farm farms bakery realty insurance capital ventures software systems technologies technology networks? trust foundation university college school hospital clinic practice church council bank sales wines? vineyards? brewery gallery museum theatre theater trading vets industries international
   immobilien logistik consult bau holzbau technik dachtechnik elektro solar optik catering events? steuerberatung werbung druck reisen versicherungen apotheke maschinenbau
   consultores abogados asociados viajes log[íi]stica gesti[óo]n interiores seguros ingenieros arquitectos m[úu]sica motor agro
   conseils? transports? assurances immobilier d[ée]co architectes avocats marine sport p[êe]che

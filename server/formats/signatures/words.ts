@@ -27,12 +27,16 @@ const PRONOUNS =
 const LEAVE =
   /^(?:(?:mit |viele[n]? |liebe[n]? |beste[n]? |sch[öo]ne[n]? )*gr(?:[üu]|ue)(?:ß|ss)e?|lg|vg|mfg|bg|hg|cdlt|cordialement|bises|merci|thanks|cheers|best|regards|kind regards|best regards|saludos|un saludo|gracias|atte\.?)[\s,]+(?=\p{Lu})/iu;
 
+/** Letters of degrees and chambers behind a name: "BVSc MRCVS". */
+const LETTERS = /(?:\s+(?:BV?Sc|BVetMed|MSc|CEng|MEng|BEng|MIMechE|[MF]R[A-Z]{2,3}))+$/;
+
 /** Without procurations and pronouns: what of a line can be a name. */
 export function bareName(text: string): string {
   return text
     .replace(LEAVE, '')
     .replace(PRONOUNS, ' ')
     .replace(PROCURATION, '')
+    .replace(LETTERS, '')
     .replace(/^(?:votre|ihre?|your|su|tu)\s+(?=\p{Lu})/iu, '')
     .replace(/^[\s,;:.*_–-]+|[\s,;:*_–-]+$/g, '')
     .replace(/(?<=\p{L}{3})\.$/u, '')
@@ -51,11 +55,18 @@ export function isSendersName(text: string, sender: Sender): boolean {
   if (tail.some((piece) => !piece.split(/\s+/).every((word) => POST_NOMINAL.test(word)))) return false;
   const words = nameWords(head!);
   if (words.length < 2 || words.length > 6 || !/\s/.test(head!)) return false;
-  const common = words.filter((word) => sender.words.includes(word)).length;
+  if (words.some((word) => COLLECTIVE.test(word))) return false;
+  const common = words.filter((word) => sender.words.includes(word) || isInitial(word, sender)).length;
   if (!sender.named) return isNameShaped(head!) && matchesAddress(words, sender.words);
   if (common >= 2 && words.length - common <= 3) return words.length - common <= 1 || isNameShaped(head!);
   return common === 1 && sender.words.length === 1 && isNameShaped(head!) && !isTitle(head!);
 }
+
+const COLLECTIVE = /^(?:team|equipe|equipo|service|support|newsletter|redaktion|redaction|kundenservice)$/;
+
+/** "A. Montel" of Aurélie Montel. */
+const isInitial = (word: string, { words }: Sender): boolean =>
+  word.length === 1 && words.some((one) => one.startsWith(word));
 
 /** "jdupont", "jean.dupont", "dupontj": an address made of a name. */
 function matchesAddress(words: string[], local: string[]): boolean {
