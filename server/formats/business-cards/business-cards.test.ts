@@ -4,6 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCard } from './index.ts';
 import { type CardLine, type CardReader, openCardReader } from './ocr.ts';
 
+/** Seconds of the processor: a busy machine makes no test fail. */
+function busySince(began: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1e6;
+}
+
 /** Lines as a recogniser gives them: text, left, top, height; letters are half as wide as high. */
 const lines = (...rows: [string, number, number, number][]): CardLine[] =>
   rows.map(([text, left, top, height]) => ({
@@ -99,13 +105,13 @@ describe('the lines of a card', () => {
   });
 
   it('without end are read in bounded time', () => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     readCard(
       lines(...Array.from({ length: 20_000 }, (_, at): [string, number, number, number] => ['Jane Doe', 0, at, 2])),
       'FR',
     );
     readCard(lines(['x @'.repeat(100_000), 0, 0, 10], ['1 '.repeat(100_000), 0, 20, 10]), 'FR');
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(busySince(began)).toBeLessThan(3);
   });
 });
 

@@ -5,6 +5,12 @@ import { corpusFolder } from '../corpus.ts';
 import { type FactsOptions, type MailFacts, readMailFacts, type Skipped } from './index.ts';
 import { openMessage } from './message.ts';
 
+/** Seconds of the processor: a busy machine makes no test fail. */
+function busySince(began: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1e6;
+}
+
 const OWN = ['moi@entregent.example'];
 const HEAD =
   'From: Anne Durand <anne@durand.example>\nTo: moi@entregent.example\nDate: Mon, 05 Jan 2026 10:00:00 +0100';
@@ -382,9 +388,9 @@ describe('any octets', () => {
     ],
     ['elements without end', mail('Content-Type: text/html', '<div '.repeat(200_000))],
   ])('are read in bounded time: %s', async (_, raw) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     await read(raw);
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(busySince(began)).toBeLessThan(6);
   });
 });
 

@@ -3,7 +3,7 @@ import { prepared } from '../mail/read.ts';
 
 /** Octets and lines of a message that are read: bodies stand before attachments, and the parser takes 30 µs a line. */
 const MOST_OCTETS = 4 << 20;
-const MOST_LINES = 60_000;
+const MOST_LINES = 30_000;
 /** Parts within parts; mailers make five or six. */
 const DEEPEST = 24;
 /** Parts in all. A bomb has hundreds of thousands, each of which the parser would keep. */

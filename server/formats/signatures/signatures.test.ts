@@ -4,6 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { bodyLines, type Field, proposeContact } from './index.ts';
 import { count, type Labelled, labelled, type Part } from './labelled.ts';
 
+/** Seconds of the processor: a busy machine makes no test fail. */
+function busySince(began: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1e6;
+}
+
 const mailOf = (body: string, from = 'Anne Durand <anne.durand@durand.example>', head = ''): Promise<Email> =>
   PostalMime.parse(
     `From: ${from}\n${head}Content-Type: text/${/^\s*</.test(body) ? 'html' : 'plain'}; charset=utf-8\n\n${body}`,
@@ -212,8 +218,8 @@ describe('any text', () => {
     ['at signs without end', `${SIGNED}${'a@'.repeat(400_000)}`],
   ])('is read in bounded time: %s', async (_, text) => {
     const mail = await mailOf('x');
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (const body of [{ text }, { html: text, text: undefined }]) proposeContact({ ...mail, ...body } as Email, 'FR');
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(busySince(began)).toBeLessThan(3);
   });
 });
