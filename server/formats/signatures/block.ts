@@ -56,7 +56,7 @@ function startOf(lines: readonly string[], from: number, sender: Sender): Start 
   const strict = lines.findLastIndex(within((line) => /^--\s*$/.test(line)));
   const closing = lines.findLastIndex(within((line, at) => at < lines.length - 1 && CLOSING.test(line)));
   const first = lines.findLastIndex(within((line, at) => at > 0 && at < lines.length - 1 && isFirstName(line, sender)));
-  if (named >= 0 && (strict < 0 || named <= strict || named > strict)) {
+  if (named >= 0) {
     const before = [closing, strict, first].some((at) => at >= 0 && at < named && named - at <= 4);
     return { at: named, confidence: before ? 1 : 0.95 };
   }

@@ -30,9 +30,10 @@ export const CLOSING = new RegExp(
   'iu',
 );
 
-/** Said at the end of a line that began as a sentence: "Thanks & Regards,", "En vous souhaitant …". */
+/** A line of dashes, or of other signs that make a rule. */
 export const DELIMITER = /^\s*(?:-- ?|--+\s*|[-—–_=*~#]{3,}\s*)$/;
 
+/** What telephones and mailers write below a message, and the names of pictures in it. */
 export const DEVICE =
   /^\s*(?:sent (?:from|with|via)|envoy\S{1,2} (?:de|depuis|[àa] partir|avec|par)|(?:von meinem .{2,40} )?gesendet|von meinem|enviado (?:desde|con)|inviato da|get outlook|obtenez outlook|obtener outlook|outlook (?:f[üu]r|pour|for|para) |t[ée]l[ée]charge[zr] outlook|via mobile|\[?(?:image|cid|logo)\b.{0,80}\]?$|\[cid:|le .{3,40} a [ée]crit)/i;
 
