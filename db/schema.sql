@@ -245,11 +245,15 @@ cards.link
   exposure_b smallint not null
   evidence text[] not null
   created_at timestamp with time zone not null default (now())
+  asks_a integer[] not null default ('{}'::integer[])
+  asks_b integer[] not null default ('{}'::integer[])
+  shown bytea
+  cut integer[] not null default ('{}'::integer[])
   constraint link_order_ck CHECK ((card_a < card_b))
   constraint link_pk PRIMARY KEY (workspace_id, card_a, card_b)
   CREATE INDEX link_b_ix ON cards.link USING btree (workspace_id, card_b)
   policy insert_by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (evidence = ARRAY['edited'::text]) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
-  policy of_both for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (((exposure_a < 2) AND (exposure_b < 2)) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR ((exposure_a = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1))) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR ((exposure_b = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))))
+  policy of_both for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (((exposure_a < 2) AND (exposure_b < 2)) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR ((exposure_a = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1))) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR ((exposure_b = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))) AND ((shown IS NULL) OR (cards.is_told(book_no_a, asks_a, book_no_b, asks_b, shown) AND ((cut = '{}'::integer[]) OR (NOT delegation.reads_all(cut))))))
   policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
@@ -872,6 +876,10 @@ matching.proposal
   prior double precision not null
   reasons jsonb not null
   created_at timestamp with time zone not null default (now())
+  asks_a integer[] not null default ('{}'::integer[])
+  asks_b integer[] not null default ('{}'::integer[])
+  offered bytea
+  to_all boolean not null default (true)
   constraint proposal_order_ck CHECK ((card_a < card_b))
   constraint proposal_pk PRIMARY KEY (workspace_id, card_a, card_b)
   CREATE INDEX proposal_b_ix ON matching.proposal USING btree (workspace_id, card_b)
@@ -1366,9 +1374,11 @@ functions
   delegation.holds_any(integer[]) returns boolean stable
   cards.is_one_with(uuid,uuid,uuid[]) returns boolean stable
   cards.is_seen(integer,smallint) returns boolean stable
+  cards.is_told(integer,integer[],integer,integer[],bytea) returns boolean stable
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable
   delegation.reach_of(integer) returns integer stable
   delegation.reaches(integer[],integer[]) returns boolean stable
+  delegation.reads_all(integer[]) returns boolean stable
   matching.source_hash(uuid,text) returns bytea immutable
   kernel.wake_again(uuid,uuid,text,text,integer) returns void security definer
   kernel.wake_worker(uuid,uuid,text,text,integer) returns void security definer

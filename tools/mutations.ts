@@ -979,6 +979,49 @@ export const mutations: readonly Mutation[] = [
   },
 
   // Matching.
+  // Links by what is read.
+  {
+    file: 'db/migrations/0021_links_by_reading.sql',
+    text: "and (shown is null or cards.is_told(book_no_a, asks_a, book_no_b, asks_b, shown) and (cut = '{}' or not delegation.reads_all(cut))));",
+    instead: ');',
+    breaks: 'a number that is not lent joins cards on a person’s page, so that it is found by trying',
+    tests: ['server/matching/hunt.test.ts'],
+  },
+  {
+    file: 'db/migrations/0021_links_by_reading.sql',
+    text: 'and (l.shown is null or cards.is_told(l.book_no_a, l.asks_a, l.book_no_b, l.asks_b, l.shown)',
+    instead: 'and (true',
+    breaks: 'the filter of details to verify follows a number that is not lent',
+    tests: ['server/cards/side-channels.test.ts'],
+  },
+  {
+    file: 'server/cards/audiences.ts',
+    text: 'if (a !== undefined && b !== undefined && isShown(',
+    instead: 'if (a !== undefined && b !== undefined || isShown(',
+    breaks: 'the list joins cards by what a viewer does not read',
+    tests: ['server/cards/side-channels.test.ts'],
+  },
+  {
+    file: 'server/matching/hunt/kind-index.ts',
+    text: 'cut: [...new Set(books)].sort((x, y) => x - y)',
+    instead: 'cut: []',
+    breaks: 'whoever reads everything sees two homonyms as one, through a card between them',
+    tests: ['server/matching/hunt.test.ts'],
+  },
+  {
+    file: 'server/matching/hunt/kind-index.ts',
+    text: 'if (best < (asked ? OFFERED : this.incremental.least) || this.incremental.areParted(...pair)) return nobody;',
+    instead: 'if (!this.isOne(...pair) || this.incremental.areParted(...pair)) return nobody;',
+    breaks: 'a wrong guess of a number that is not lent parts two cards that are one by what is lent',
+    tests: ['server/cards/side-channels.test.ts'],
+  },
+  {
+    file: 'server/matching/proposals.ts',
+    text: 'p.offered is not null and cards.is_told(a.book_no, p.asks_a, b.book_no, p.asks_b, p.offered)',
+    instead: 'p.to_all',
+    breaks: 'what is asked about tells which guess of a number that is not lent was right',
+    tests: ['server/cards/side-channels.test.ts'],
+  },
   {
     file: 'server/matching/verdicts.ts',
     text: "if (!one.mine && !other.mine && one.holder_id === other.holder_id) throw new AppError('forbidden');",

@@ -27,8 +27,23 @@ export interface Entry extends EntryContent {
   covers: { audienceId: string; personId: string }[];
 }
 
+/** Two cards that are one for those whose reading of both says so (db/migrations/0021). */
+export interface CardLink {
+  card_a: string;
+  card_b: string;
+  /** Groups of classes of each card, as bits; a group counts when all of it is read. */
+  asks_a: number[];
+  asks_b: number[];
+  /** By the groups that count, whether the two are one; null: they are for whoever sees both. */
+  shown: Uint8Array | null;
+  /** Books of third cards that speak against it: not for whoever reads everything of all of them. */
+  cut: number[];
+}
+
 const all = -1;
 const cardBit = 1;
+/** The card and all classes of its fields. */
+const everything = 0x7fffffff;
 
 interface Audience {
   id: string;
@@ -69,14 +84,20 @@ function findAudiences(cards: readonly WholeCard[], reach: Reach): Audience[] {
   return result;
 }
 
+const isHolder = (bookNo: number, audience: Audience, reach: Reach): boolean =>
+  audience.level === 'member' && (reach.books.get(bookNo)?.holders.includes(audience.id) ?? false);
+
 /** The field classes of a card that an audience may read, as bits; 0: the card does not exist for it. */
 function maskOf(card: WholeCard, audience: Audience, reach: Reach): number {
-  const book = reach.books.get(card.bookNo);
-  if (!book) return 0;
-  if (audience.level === 'member' && book.holders.includes(audience.id)) return all;
-  if (card.withheld) return 0;
+  return card.withheld && !isHolder(card.bookNo, audience, reach) ? 0 : maskOfBook(card.bookNo, audience, reach);
+}
+
+/** The same of the cards of a book that are not kept back. */
+function maskOfBook(bookNo: number, audience: Audience, reach: Reach): number {
+  if (isHolder(bookNo, audience, reach)) return all;
   let mask = 0;
-  for (const grant of book.grants) if (audience.closure.has(grant.granteeId)) mask |= grant.mask | cardBit;
+  for (const grant of reach.books.get(bookNo)?.grants ?? [])
+    if (audience.closure.has(grant.granteeId)) mask |= grant.mask | cardBit;
   return mask;
 }
 
@@ -86,21 +107,35 @@ interface Seen {
   signature: string;
 }
 
-/** Cuts what an audience sees along the links between cards it sees. */
-function components(
-  cards: readonly WholeCard[],
-  links: readonly (readonly [string, string])[],
-  audience: Audience,
-  reach: Reach,
-): Seen[] {
+/** Whether two cards are one for whoever reads these classes of each, and of each book. As `cards.is_shown` in SQL. */
+function isShown(
+  { asks_a, asks_b, shown, cut }: CardLink,
+  maskA: number,
+  maskB: number,
+  maskOfBook: (bookNo: number) => number,
+): boolean {
+  if (!shown) return true;
+  if (cut.length > 0 && cut.every((bookNo) => (maskOfBook(bookNo) & everything) === everything)) return false;
+  const counts = [...asks_a.map((ask) => (ask & ~maskA) === 0), ...asks_b.map((ask) => (ask & ~maskB) === 0)];
+  const reading = counts.reduce((bits, isRead, group) => (isRead ? bits | (1 << group) : bits), 0);
+  return ((shown[reading >> 3]! >> (reading & 7)) & 1) === 1;
+}
+
+/** Cuts what an audience sees along the links that it sees. */
+function components(cards: readonly WholeCard[], links: readonly CardLink[], audience: Audience, reach: Reach): Seen[] {
   const visible = cards.map((card) => ({ card, mask: maskOf(card, audience, reach) })).filter(({ mask }) => mask !== 0);
+  const masks = new Map(visible.map(({ card, mask }) => [card.cardId, mask]));
   const root = new Map(visible.map(({ card }) => [card.cardId, card.cardId]));
   const find = (id: string): string => {
     let at = id;
     while (root.get(at) !== at) at = root.get(at)!;
     return at;
   };
-  for (const [a, b] of links) if (root.has(a) && root.has(b)) root.set(find(a), find(b));
+  for (const link of links) {
+    const [a, b] = [masks.get(link.card_a), masks.get(link.card_b)];
+    if (a !== undefined && b !== undefined && isShown(link, a, b, (bookNo) => maskOfBook(bookNo, audience, reach)))
+      root.set(find(link.card_a), find(link.card_b));
+  }
   return [...Map.groupBy(visible, ({ card }) => find(card.cardId)).values()].map((group) => {
     const sorted = group.sort((a, b) => (a.card.cardId < b.card.cardId ? -1 : 1));
     return { cards: sorted, signature: sorted.map(({ card, mask }) => `${card.cardId}:${mask}`).join(' ') };
@@ -130,11 +165,7 @@ function personIdOf(seen: Seen, workspace: Audience | undefined, reach: Reach): 
  * row only where it sees more than the wider ones it belongs to, and then covers theirs; so a viewer who reads the rows of all
  * their audiences, less the covered ones, sees exactly the persons composed from the cards they may see.
  */
-export function entriesOfCluster(
-  cards: readonly WholeCard[],
-  links: readonly (readonly [string, string])[],
-  reach: Reach,
-): Entry[] {
+export function entriesOfCluster(cards: readonly WholeCard[], links: readonly CardLink[], reach: Reach): Entry[] {
   const audiences = findAudiences(cards, reach);
   const workspace = audiences.find(({ level }) => level === 'workspace');
   const rows: { audience: Audience; seen: Seen; entry: Entry }[] = [];

@@ -4,7 +4,7 @@ import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
 import * as identity from '../identity/contract.ts';
 import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
-import { type Entry, entriesOfCluster, type Reach, type WholeCard } from './audiences.ts';
+import { type CardLink, type Entry, entriesOfCluster, type Reach, type WholeCard } from './audiences.ts';
 import { compose, entryOf } from './compose.ts';
 import * as contracts from './contract.ts';
 
@@ -19,11 +19,18 @@ const classes = [1, 2, 4];
 
 interface World {
   cards: WholeCard[];
-  links: [string, string][];
+  links: CardLink[];
   reach: Reach;
 }
 
 const mask = fc.subarray(classes).map((bits) => bits.reduce((all, bit) => all | (1 << bit), 0));
+/** Two groups of classes of each card, and what each of the sixteen readings says; often that everybody may know. */
+const asked = fc.record({
+  asks_a: fc.uniqueArray(mask, { maxLength: 2 }),
+  asks_b: fc.uniqueArray(mask, { maxLength: 2 }),
+  shown: fc.option(fc.uint8Array({ minLength: 2, maxLength: 2 }), { freq: 3 }),
+  cut: fc.oneof(fc.constant<number[]>([]), fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 3 })),
+});
 const granteeId = fc.constantFrom(workspaceId, ...teamIds, ...memberIds, ...appIds);
 const book = fc.record({
   holders: fc.subarray(memberIds, { minLength: 1, maxLength: 2 }),
@@ -66,13 +73,13 @@ const world: fc.Arbitrary<World> = fc
     books: fc.array(book, { minLength: 1, maxLength: 4 }),
     teams: fc.tuple(fc.subarray(memberIds), fc.subarray(memberIds)),
     cards: fc.array(fc.record({ book: fc.nat(3), withheld: fc.boolean() }), { minLength: 1, maxLength: 5 }),
-    links: fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { maxLength: 6 }),
+    links: fc.array(fc.tuple(fc.nat(4), fc.nat(4), asked), { maxLength: 6 }),
   })
   .map(({ books, teams, cards, links }) => ({
     cards: cards.map((card, no) => makeCard(no, card.book % books.length, card.withheld)),
     links: links
       .filter(([a, b]) => a !== b && a < cards.length && b < cards.length)
-      .map(([a, b]) => [`card${a}`, `card${b}`] as [string, string]),
+      .map(([a, b, rest]) => ({ card_a: `card${a}`, card_b: `card${b}`, ...rest })),
     reach: {
       workspaceId,
       books: new Map(books.map((one, no) => [no, one])),
@@ -81,15 +88,38 @@ const world: fc.Arbitrary<World> = fc
     },
   }));
 
-/** The fields of a card that a viewer may see; undefined: the card does not exist for them. */
-function seen(card: WholeCard, viewer: string, { reach }: World): WholeCard | undefined {
+/** Whether a viewer may read a class of a card; undefined: the card does not exist for them. */
+function opens(card: WholeCard, viewer: string, { reach }: World): ((bit: number) => boolean) | undefined {
   const { holders, grants } = reach.books.get(card.bookNo)!;
-  if (holders.includes(viewer)) return card;
+  if (holders.includes(viewer)) return () => true;
   if (card.withheld) return undefined;
   const mine = grants.filter((grant) => audiencesOf(viewer, reach).includes(grant.granteeId));
   if (mine.length === 0) return undefined;
-  const open = (bit: number) => mine.some((grant) => (grant.mask >>> bit) & 1);
-  return { ...card, fields: card.fields.filter((_field, index) => open(card.classes[index]!)) };
+  return (bit) => mine.some((grant) => (grant.mask >>> bit) & 1);
+}
+
+/** The fields of a card that a viewer may see. */
+function seen(card: WholeCard, viewer: string, world: World): WholeCard | undefined {
+  const open = opens(card, viewer, world);
+  return open && { ...card, fields: card.fields.filter((_field, index) => open(card.classes[index]!)) };
+}
+
+/** Whether a viewer who sees both cards of a link is told that they are one. */
+function joins({ card_a, card_b, asks_a, asks_b, shown, cut }: CardLink, viewer: string, world: World): boolean {
+  const readsAll = (no: number) => {
+    const book = world.reach.books.get(no);
+    const lentWhole = book?.grants.some(
+      ({ granteeId: to, mask: of }) => of === -1 && audiencesOf(viewer, world.reach).includes(to),
+    );
+    return book?.holders.includes(viewer) || lentWhole;
+  };
+  if (shown !== null && cut.length > 0 && cut.every(readsAll)) return false;
+  const digit = (cardId: string, asks: number[]) => {
+    const open = opens(world.cards.find((card) => card.cardId === cardId)!, viewer, world)!;
+    return asks.map((ask) => (classes.every((bit) => !((ask >>> bit) & 1) || open(bit)) ? '1' : '0'));
+  };
+  const reading = Number.parseInt([...digit(card_a, asks_a), ...digit(card_b, asks_b)].reverse().join('') || '0', 2);
+  return shown === null || ((shown[Math.floor(reading / 8)]! >>> (reading % 8)) & 1) === 1;
 }
 
 /** An app has none but itself. */
@@ -107,12 +137,12 @@ function persons(viewer: string, one: World): { ids: string[]; content: object }
     const group = [[...left.values()][0]!];
     left.delete(group[0]!.cardId);
     for (const member of group)
-      for (const [a, b] of one.links)
+      for (const link of one.links)
         for (const [here, there] of [
-          [a, b],
-          [b, a],
+          [link.card_a, link.card_b],
+          [link.card_b, link.card_a],
         ] as const)
-          if (here === member.cardId && left.has(there)) {
+          if (here === member.cardId && left.has(there) && joins(link, viewer, one)) {
             group.push(left.get(there)!);
             left.delete(there);
           }

@@ -164,3 +164,75 @@ test('what has details to verify is the person meant, not another whom a hidden 
   expect((await eve.call(contracts.listPeople, { q: 'quentin' })).items).toHaveLength(2);
   expect((await eve.call(contracts.getFacets, {})).total.count).toBe(2);
 });
+
+test('a number that is not lent joins nothing and parts nothing for whom it is not lent: nobody finds it out by trying', async () => {
+  const nadia = await app.invite(alice, 'Nadia Lend');
+  const [right, wrong] = [await app.invite(alice, 'Karim Guess'), await app.invite(alice, 'Kara Guess')];
+  const contact = (given: string, family: string, mobile: string, email?: string) => [
+    { kind: 'name' as const, value: { given, family } },
+    { kind: 'organization' as const, value: { name: 'Boulangerie Vasseur' } },
+    { kind: 'phone' as const, value: { raw: mobile } },
+    ...(email ? [{ kind: 'email' as const, value: { value: email, type: 'work' as const } }] : []),
+  ];
+  const number = (last: number) => `+33 6 39 98 00 ${last}`;
+  const contacts = [
+    ['Ugo', 'Quellenbrock', 'Quelenbrok'],
+    ['Ilse', 'Dornewald', 'Dornevald'],
+    ['Wim', 'Ostrander', 'Ostrander', 'wim@vasseur.example'],
+    ['Aga', 'Ostrovska', 'Ostrovska', 'aga@vasseur.example'],
+    ['Odon', 'Perrichon', 'Lavoisier'],
+  ] as const;
+  const cardsOf = (family: 1 | 2, last: number) => ({
+    cards: contacts.map((one, at) => ({ fields: contact(one[0], one[family], number(last + at), one[3]) })),
+  });
+  await nadia.call(contracts.createCards, cardsOf(1, 11));
+  const main = (await nadia.call(delegation.listBooks, {})).items.find(({ mine }) => mine)!;
+  const to = (member: Member) => ({
+    grantee: { kind: 'member' as const, memberId: member.me.memberId },
+    acts: ['read' as const],
+  });
+  const except = ['privateNumbers' as const];
+  await lend(nadia, main.id, { ...to(right), except }, { ...to(wrong), except });
+  await right.call(contracts.createCards, cardsOf(2, 11));
+  await wrong.call(contracts.createCards, cardsOf(2, 81));
+  await app.settle();
+  const seen = async (member: Member) => {
+    const lists = await Promise.all(contacts.map(([q]) => member.call(contracts.listPeople, { q: q.toLowerCase() })));
+    const { items } = await member.call(matching.listProposals, {});
+    return {
+      persons: lists.map((list) => list.items.map((person) => person.cards).join()),
+      asked: items.map(({ left, right: other, probability }) => [left.name, other.name, probability].join(' ')).sort(),
+    };
+  };
+  const guessed = await seen(right);
+  expect(guessed).toEqual(await seen(wrong));
+  expect(guessed.persons.slice(2)).toEqual(['2', '2', '1,1']);
+  expect(guessed.asked).not.toEqual([]);
+  // With its numbers lent, the right one joins.
+  await lend(nadia, main.id, to(right));
+  await app.settle();
+  expect((await seen(right)).persons[0]).toBe('2');
+  expect(await seen(right)).not.toEqual(guessed);
+});
+
+test('details to verify of a contact do not lead to another whom a number that is not lent joins to it', async () => {
+  const lender = await app.invite(alice, 'Lena Lend');
+  const guesser = await app.invite(alice, 'Gus Guess');
+  await lender.call(contracts.createCard, {
+    fields: [
+      { kind: 'name', value: { given: 'Tove', family: 'Abernatty' } },
+      { kind: 'organization', value: { name: 'Fjordhavn' } },
+      { kind: 'phone', value: { raw: '+33 6 39 98 01 21' } },
+    ],
+  });
+  const main = (await lender.call(delegation.listBooks, {})).items.find(({ mine }) => mine)!;
+  const terms = { grantee: { kind: 'member' as const, memberId: guesser.me.memberId }, acts: ['read' as const] };
+  await lend(lender, main.id, { ...terms, except: ['privateNumbers'] });
+  const file = 'First Name,Last Name,Company,Mobile Phone,Business Phone\nTove,Abernathy,Fjordhavn,+33639980121,12\n';
+  await importFile(app, guesser, 'guess.csv', file);
+  await app.settle();
+  const joined = await app.query('select from cards.link where shown is not null and $1 = any(evidence)', ['phone']);
+  expect(joined.length, 'they are one for whoever reads the number').toBeGreaterThan(0);
+  const { items } = await guesser.call(contracts.listPeople, { toVerify: 'yes' });
+  expect(items.map(({ name }) => name)).toEqual(['Tove Abernathy']);
+});

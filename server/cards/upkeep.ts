@@ -81,7 +81,7 @@ async function loadClusters(tx: Tx, workspaceId: string, clusterIds: readonly st
     .execute();
   const links = await tx
     .selectFrom('cards.link')
-    .select(['card_a', 'card_b'])
+    .select(['card_a', 'card_b', 'asks_a', 'asks_b', 'shown', 'cut'])
     .where('workspace_id', '=', workspaceId)
     .where(sql<boolean>`card_a = any(${ids})`)
     .execute();
@@ -110,7 +110,7 @@ async function loadClusters(tx: Tx, workspaceId: string, clusterIds: readonly st
     };
     return result;
   });
-  return { cards: whole, links: links.map((link) => [link.card_a, link.card_b] as const) };
+  return { cards: whole, links };
 }
 
 export interface ClusterEntry {
@@ -184,15 +184,21 @@ export async function copyEntries(
       e.bookMasks,
     ]),
   );
-  const covers = entries.flatMap(({ clusterId, entry }) =>
-    entry.covers.map((one) => [workspaceId, entry.audienceId, one.audienceId, one.personId, clusterId]),
+  // What is one for a wider audience can be two for a narrower one, which reads more: both rows cover the one.
+  const covers = new Map(
+    entries.flatMap(({ clusterId, entry }) =>
+      entry.covers.map((one) => [
+        `${entry.audienceId} ${one.audienceId} ${one.personId}`,
+        [workspaceId, entry.audienceId, one.audienceId, one.personId, clusterId],
+      ]),
+    ),
   );
-  if (covers.length > 0) {
+  if (covers.size > 0) {
     await copyRows(
       client,
       'cards.entry_cover',
       ['workspace_id', 'audience_id', 'covered_audience_id', 'covered_person_id', 'cluster_id'],
-      covers,
+      [...covers.values()],
     );
   }
 }
@@ -211,7 +217,7 @@ export async function refreshClusters(
   );
   const { cards, links } = await loadClusters(tx, workspaceId, clusterIds);
   const reach = await loadReach(tx, workspaceId, [...new Set(cards.map((card) => card.bookNo))]);
-  const linksByCard = Map.groupBy(links, ([a]) => a);
+  const linksByCard = Map.groupBy(links, (link) => link.card_a);
   const entries: ClusterEntry[] = [];
   for (const [clusterId, group] of Map.groupBy(cards, (card) => card.clusterId)) {
     const own = group.flatMap((card) => linksByCard.get(card.cardId) ?? []);

@@ -156,6 +156,10 @@ export interface DB {
     exposure_b: number;
     evidence: string[];
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    asks_a: Generated<number[]>;
+    asks_b: Generated<number[]>;
+    shown: Buffer | null;
+    cut: Generated<number[]>;
   };
   'cards.note': {
     workspace_id: string;
@@ -524,6 +528,10 @@ export interface DB {
     prior: number;
     reasons: unknown;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    asks_a: Generated<number[]>;
+    asks_b: Generated<number[]>;
+    offered: Buffer | null;
+    to_all: Generated<boolean>;
   };
   'matching.run': {
     workspace_id: string;

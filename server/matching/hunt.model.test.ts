@@ -14,25 +14,38 @@ import * as contracts from './contract.ts';
 let app: TestApp;
 const people: Member[] = [];
 /** Two books a member. */
-const books: { id: string; holder: number }[] = [];
+const books: { id: string; no: number; holder: number }[] = [];
 let runs = 0;
 
 beforeAll(async () => {
   app = await openTestApp();
   people.push(await app.setUp());
   for (const name of ['Bob', 'Carol']) people.push(await app.invite(people[0]!, `${name} Model`));
-  for (const holder of [0, 0, 1, 1, 2, 2])
-    books.push({
-      holder,
-      id: (await people[holder]!.call(delegation.createBook, { name: `Book ${books.length}` })).id,
-    });
+  for (const holder of [0, 0, 1, 1, 2, 2]) {
+    const { id } = await people[holder]!.call(delegation.createBook, { name: `Book ${books.length}` });
+    const [{ no }] = (await app.query<{ no: number }>('select book_no as no from delegation.book where book_id = $1', [
+      id,
+    ])) as [{ no: number }];
+    books.push({ holder, id, no });
+  }
 });
 afterAll(() => app.close());
+
+interface CardPlan {
+  book: number;
+  given: number;
+  family: number;
+  email: number;
+  phone: number;
+  /** 0: not known. */
+  birthday: number;
+  withheld: boolean;
+}
 
 interface Plan {
   /** By book: lent to everybody, and with which classes. */
   lent: (number | null)[];
-  cards: { book: number; given: number; family: number; email: number; phone: number; withheld: boolean }[];
+  cards: CardPlan[];
   verdicts: { by: number; a: number; b: number; same: boolean; withdrawn: boolean }[];
 }
 
@@ -49,6 +62,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
       family: fc.nat(1),
       email: fc.nat(2),
       phone: fc.nat(2),
+      birthday: fc.nat(2),
       withheld: fc.boolean(),
     }),
     { minLength: 4, maxLength: 9 },
@@ -79,31 +93,32 @@ async function lend({ lent }: Plan): Promise<void> {
   }
 }
 
+const mark = (): string => String.fromCharCode(97 + (runs % 26)).repeat(4);
+
+function fieldsOf({ given, family, email, phone, birthday }: CardPlan) {
+  const run = mark();
+  return [
+    {
+      kind: 'name' as const,
+      value: { given: ['Odile', 'Bertrand', undefined][given], family: [`Tarn${run}`, `Lot${run}`][family] },
+    },
+    ...(email > 0
+      ? [{ kind: 'email' as const, value: { value: `${run}${email}@hunt.example`, type: 'work' as const } }]
+      : []),
+    ...(phone > 0
+      ? [{ kind: 'phone' as const, value: { raw: `+33612${String(runs).padStart(4, '0')}0${phone}` } }]
+      : []),
+    ...(birthday > 0 ? [{ kind: 'birthday' as const, value: { value: `1971-03-0${birthday}` } }] : []),
+  ];
+}
+
 async function arrange(one: Plan): Promise<string[]> {
   runs++;
   await lend(one);
   const ids: string[] = [];
-  const run = String.fromCharCode(97 + (runs % 26)).repeat(4);
   for (const card of one.cards) {
     const { id: bookId, holder } = books[card.book]!;
-    const { id: cardId } = await people[holder]!.call(cards.createCard, {
-      bookId,
-      fields: [
-        {
-          kind: 'name',
-          value: {
-            given: ['Odile', 'Bertrand', undefined][card.given],
-            family: [`Tarn${run}`, `Lot${run}`][card.family],
-          },
-        },
-        ...(card.email > 0
-          ? [{ kind: 'email' as const, value: { value: `${run}${card.email}@hunt.example`, type: 'work' as const } }]
-          : []),
-        ...(card.phone > 0
-          ? [{ kind: 'phone' as const, value: { raw: `+33612${String(runs).padStart(4, '0')}0${card.phone}` } }]
-          : []),
-      ],
-    });
+    const { id: cardId } = await people[holder]!.call(cards.createCard, { bookId, fields: fieldsOf(card) });
     if (card.withheld) await people[holder]!.call(cards.updateCard, { cardId, withheld: true });
     ids.push(cardId);
   }
@@ -134,7 +149,7 @@ async function wholeKinds(viewer: Member, cardId: string): Promise<Set<string>> 
     [cardId],
   );
   return new Set(
-    ['name', 'email', 'phone'].filter(
+    ['name', 'email', 'phone', 'birthday'].filter(
       (kind) =>
         fields.filter((field) => field.kind === kind).length === (all.find((one) => one.kind === kind)?.count ?? 0),
     ),
@@ -147,6 +162,7 @@ const kindOf: Record<string, string> = {
   family: 'name',
   email: 'email',
   phone: 'phone',
+  birthday: 'birthday',
   organization: 'email',
 };
 
@@ -158,28 +174,65 @@ async function checkReasons(viewer: Member, pair: string, reasons: contracts.Rea
   }
 }
 
-/** The cards of the person of a card, along the links whose cards the viewer sees both. */
-async function component(start: string, visible: ReadonlySet<string>): Promise<string[]> {
-  const links = await app.query<{ card_a: string; card_b: string }>('select card_a, card_b from cards.link');
+interface Link {
+  card_a: string;
+  card_b: string;
+  asks_a: number[];
+  asks_b: number[];
+  shown: Uint8Array | null;
+  cut: number[];
+}
+const linkColumns = 'card_a, card_b, asks_a, asks_b, shown, cut';
+
+/** What the viewer's grants open of a card, whatever the product says. */
+const readsBook = (viewer: number, book: number, classes: number, { plan: { lent } }: World): boolean =>
+  books[book]!.holder === viewer || (classes & ~(lent[book] ?? 0)) === 0;
+const reads = (viewer: number, cardId: string, classes: number, world: World): boolean =>
+  readsBook(viewer, world.plan.cards[world.ids.indexOf(cardId)]!.book, classes, world);
+
+/** Whether the viewer, who sees both cards, is told that they are one. */
+function joins(viewer: number, { card_a, card_b, asks_a, asks_b, shown, cut }: Link, world: World): boolean {
+  if (!shown) return true;
+  const whole = cut
+    .map((no) => books.findIndex((one) => one.no === no))
+    .map((book) => readsBook(viewer, book, ALL, world));
+  if (cut.length > 0 && whole.every(Boolean)) return false;
+  const read = [
+    ...asks_a.map((ask) => reads(viewer, card_a, ask, world)),
+    ...asks_b.map((ask) => reads(viewer, card_b, ask, world)),
+  ];
+  const reading = read.reduce((sum, one, group) => sum + (one ? 2 ** group : 0), 0);
+  return Math.floor(shown[Math.floor(reading / 8)]! / 2 ** (reading % 8)) % 2 === 1;
+}
+
+/** The cards of the person of a card, along the links that the viewer is told of. */
+async function component(start: string, visible: ReadonlySet<string>, viewer: number, world: World): Promise<string[]> {
+  const links = await app.query<Link>(`select ${linkColumns} from cards.link`);
   const found = new Set([start]);
   for (const card of found)
-    for (const { card_a, card_b } of links)
+    for (const link of links)
       for (const [here, there] of [
-        [card_a, card_b],
-        [card_b, card_a],
+        [link.card_a, link.card_b],
+        [link.card_b, link.card_a],
       ] as const)
-        if (here === card && visible.has(there)) found.add(there);
+        if (here === card && visible.has(there) && joins(viewer, link, world)) found.add(there);
   return [...found].sort();
 }
 
-async function look(viewer: Member, all: readonly string[]): Promise<void> {
+interface World {
+  plan: Plan;
+  ids: readonly string[];
+}
+
+async function look(no: number, world: World): Promise<void> {
+  const viewer = people[no]!;
   const visible = new Set<string>();
-  for (const id of all) if (await sees(viewer, id)) visible.add(id);
+  for (const id of world.ids) if (await sees(viewer, id)) visible.add(id);
   const persons = new Map<string, string[]>();
   for (const id of visible) {
     const person = await viewer.call(cards.getPerson, { personId: id });
     persons.set(id, person.cards.map((card) => card.id).sort());
-    expect(persons.get(id)).toEqual(await component(id, visible));
+    expect(persons.get(id)).toEqual(await component(id, visible, no, world));
   }
   const { items } = await viewer.call(contracts.listProposals, { limit: 200 });
   for (const { id, left, right, reasons, probability } of items) {
@@ -208,11 +261,15 @@ async function look(viewer: Member, all: readonly string[]): Promise<void> {
   expect(health.persons).toBe(new Set([...persons.values()].map((ids) => ids.join())).size);
   for (const { examples } of health.disagreements)
     for (const { personId } of examples) expect(visible).toContain(personId);
-  await checkRows(viewer, visible);
+  await checkRows(viewer, visible, (link) => joins(no, link, world));
 }
 
 /** What row security lets through by itself, whatever the queries ask. */
-async function checkRows(viewer: Member, visible: ReadonlySet<string>): Promise<void> {
+async function checkRows(
+  viewer: Member,
+  visible: ReadonlySet<string>,
+  isShown: (link: Link) => boolean,
+): Promise<void> {
   const actor = { workspaceId: viewer.me.workspace.id, memberId: viewer.me.memberId };
   for (const table of ['matching.proposal', 'matching.verdict', 'cards.link']) {
     const { rows } = await app.app.db.asActor(actor, (tx) =>
@@ -220,8 +277,10 @@ async function checkRows(viewer: Member, visible: ReadonlySet<string>): Promise<
     );
     for (const { card_a, card_b } of rows)
       expect([visible.has(card_a), visible.has(card_b)], table).toEqual([true, true]);
-    const whole = await app.query<{ card_a: string; card_b: string }>(`select card_a, card_b from ${table}`);
-    expect(rows.length, table).toBe(whole.filter((row) => visible.has(row.card_a) && visible.has(row.card_b)).length);
+    const ofLinks = table === 'cards.link';
+    const whole = await app.query<Link>(`select ${ofLinks ? linkColumns : 'card_a, card_b'} from ${table}`);
+    const both = whole.filter((row) => visible.has(row.card_a) && visible.has(row.card_b));
+    expect(rows.length, table).toBe(both.filter((row) => !ofLinks || isShown(row)).length);
   }
 }
 
@@ -237,9 +296,88 @@ test('every viewer of random books, field masks, cards and verdicts learns of th
     fc.asyncProperty(plan, async (one) => {
       await clear();
       const ids = await arrange(one);
-      for (const viewer of people) await look(viewer, ids);
+      for (const no of people.keys()) await look(no, { plan: one, ids });
     }),
     { numRuns: 12, endOnFailure: true },
   );
   expect(app.errors).toEqual([]);
 });
+
+/** Who is one with whom for a viewer, and what they are asked about, by the numbers of the cards. */
+async function viewOf(no: number, { ids }: World) {
+  const viewer = people[no]!;
+  const persons: string[] = [];
+  for (const [at, id] of ids.entries()) {
+    const { status, body } = await personAt(viewer, id);
+    if (status !== 200) continue;
+    const shown = body.cards.map((card) => ({
+      no: ids.indexOf(card.id),
+      links: card.links.map(({ cardId, evidence }) => `${ids.indexOf(cardId)} ${evidence}`).sort(),
+    }));
+    persons.push(`${at}: ${JSON.stringify(shown.sort((one, other) => one.no - other.no))}`);
+  }
+  const { items } = await viewer.call(contracts.listProposals, { limit: 200 });
+  const offers = items.map(({ left, right, reasons, probability }) => ({
+    pair: [left, right].map(({ card }) => ids.indexOf(card.id)).sort(),
+    reasons,
+    probability,
+  }));
+  return { persons, offers, shown: (await viewer.call(cards.listPeople, { limit: 200 })).items.length };
+}
+
+interface Person {
+  cards: { id: string; links: { cardId: string; evidence: string[] }[] }[];
+}
+
+async function personAt(viewer: Member, personId: string) {
+  const answer = await viewer.fetch(`/people/${personId}`);
+  return { status: answer.status, body: (await answer.json()) as Person };
+}
+
+const others = fc.array(
+  fc.record({ given: fc.nat(2), family: fc.nat(1), email: fc.nat(2), phone: fc.nat(2), birthday: fc.nat(2) }),
+  {
+    minLength: 9,
+    maxLength: 9,
+  },
+);
+
+test('what a viewer does not read changes nothing of what they see: no value can be found out by trying', async () => {
+  let changed = 0;
+  await fc.assert(
+    fc.asyncProperty(plan, others, fc.nat(2), async (one, other, viewer) => {
+      await clear();
+      const world: World = { plan: { ...one, verdicts: [] }, ids: await arrange({ ...one, verdicts: [] }) };
+      const before = await viewOf(viewer, world);
+      for (const [at, card] of one.cards.entries()) {
+        const { holder } = books[card.book]!;
+        if (holder === viewer) continue;
+        const mask = card.withheld ? 0 : (one.lent[card.book] ?? 0);
+        const hidden = Object.fromEntries(
+          Object.entries({ given: NAME, family: NAME, email: 1 << 4, phone: 1 << 10, birthday: 1 << 17 })
+            .filter(([, bit]) => (mask & bit) === 0)
+            .map(([name]) => [name, other[at]![name as 'email']]),
+        );
+        const now = fieldsOf({ ...card, ...hidden });
+        if (JSON.stringify(now) === JSON.stringify(fieldsOf(card))) continue;
+        changed++;
+        await replaceFields(people[holder]!, world.ids[at]!, now);
+      }
+      expect(await viewOf(viewer, world)).toEqual(before);
+    }),
+    { numRuns: 16, endOnFailure: true },
+  );
+  expect(changed).toBeGreaterThan(10);
+  expect(app.errors).toEqual([]);
+});
+
+async function replaceFields(holder: Member, cardId: string, fields: ReturnType<typeof fieldsOf>): Promise<void> {
+  const before = (await holder.call(cards.getCard, { cardId })).fields;
+  const [name, ...rest] = fields;
+  await holder.call(cards.updateCard, {
+    cardId,
+    set: before.flatMap(({ kind, no }) => (kind === 'name' ? [{ no, field: name! }] : [])),
+    remove: before.flatMap(({ kind, no }) => (kind === 'name' ? [] : [no])),
+    add: rest,
+  });
+}

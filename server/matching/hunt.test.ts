@@ -556,7 +556,7 @@ describe('what one may not see', () => {
     expect((await offered(alice, one, two))?.probability).toBe(whole.probability);
   });
 
-  test('the evidence of a link is told where both cards show it', async () => {
+  test('what a viewer reads joins two cards, and only that', async () => {
     const bookId = await share(alice);
     const contact = { given: 'Zélie', family: family(), email: `m${run}@sablon.example` };
     const one = await add(alice, contact, bookId);
@@ -567,6 +567,44 @@ describe('what one may not see', () => {
       );
     expect(await told()).toEqual(['email', 'email']);
     await mask(bookId, [1]);
-    expect(await told()).toEqual(['details', 'details']);
+    expect(await told(), 'the address that joins them is not lent').toEqual([]);
+    expect((await alice.call(cards.getPerson, { personId: one })).cards).toHaveLength(2);
+  });
+
+  test('a lent address joins two cards though numbers are kept back, whatever these say', async () => {
+    const bookId = await share(alice);
+    const number = (digit: number) => `+336${digit}${digit}23456${run % 10}`;
+    for (const [given, mine, yours] of [
+      ['Zélie', 3, 3],
+      ['Bertrand', 4, 5],
+    ] as const) {
+      const contact = { given, family: `${family()}${given}`, email: `${given}${run}@${given}.example` };
+      const one = await add(alice, { ...contact, mobile: number(mine) }, bookId);
+      await add(bob, { ...contact, mobile: number(yours) }, bobBook);
+      await mask(bookId, [1, 4]);
+      const { cards: shown } = await carol.call(cards.getPerson, { personId: one });
+      expect(shown.flatMap(({ links }) => links.map(({ evidence }) => evidence.join()))).toEqual(['email', 'email']);
+    }
+  });
+
+  test('what third cards say against a link is known to whoever reads all of them, and to nobody else', async () => {
+    // Two homonyms, and a card that could be either's: the engine leaves it with one of them.
+    const bookId = await share(alice);
+    const contact = { given: 'Zélie', family: family(), email: `t${run}@sablon.example` };
+    const one = await add(alice, { ...contact, birthday: '1980-01-01' }, bookId);
+    const between = await add(bob, contact, bobBook);
+    const other = await add(bob, { ...contact, birthday: '1980-01-02' }, bobBook);
+    const seen = async (viewer: Member) => {
+      const persons = await Promise.all(
+        [one, between, other].map(async (id) => (await viewer.call(cards.getPerson, { personId: id })).cards.length),
+      );
+      return persons.sort().join();
+    };
+    expect(await seen(carol), 'she reads both birthdays').toBe('1,2,2');
+    const before = await app.query('select cut from cards.link where cut <> $1', ['{}']);
+    expect(before).toHaveLength(1);
+    await mask(bookId, [1, 4]);
+    expect(await seen(carol), 'she does not read one of them').toBe('3,3,3');
+    expect(await seen(alice), 'she does not see what bob reads').toBe('1,2,2');
   });
 });

@@ -90,6 +90,7 @@ async function readChunk(
           (select k.holder_id from delegation.book k where k.workspace_id = ${actor.workspaceId} and k.book_no = b.book_no))
       and (delegation.reach_of(a.book_no) between 0 and ${everyClass - 1}
         or delegation.reach_of(b.book_no) between 0 and ${everyClass - 1}) = ${hidden}
+      and ${hidden ? sql`p.offered is not null and cards.is_told(a.book_no, p.asks_a, b.book_no, p.asks_b, p.offered)` : sql`p.to_all`}
       ${behind}
     order by p.probability desc, p.card_a, p.card_b limit ${chunk}`.execute(tx);
   return rows;
@@ -131,19 +132,28 @@ export async function listOffers(
 /** All offers in their order. Where nothing is hidden the stored order is theirs, and what is not asked for is not read. */
 async function* walkOffers(tx: Tx, actor: Actor, filter: ProposalFilter): AsyncGenerator<Offer> {
   const persons = new Set<string>();
-  yield* readOffers(tx, actor, filter, false, persons);
-  const others: Offer[] = [];
-  for await (const offer of readOffers(tx, actor, filter, true, persons)) others.push(offer);
-  yield* others.sort((one, other) => (isBehind(one.at, other.at) ? 1 : -1));
+  const asked = ({ offer, two, answered }: Found): boolean => {
+    if (persons.has(two)) return false;
+    persons.add(two);
+    return !answered && (filter.group === undefined || offer.group === filter.group);
+  };
+  for await (const found of readOffers(tx, actor, filter, false)) if (asked(found)) yield found.offer;
+  const others: Found[] = [];
+  for await (const found of readOffers(tx, actor, filter, true)) others.push(found);
+  // Which pair stands for its two persons must not tell the stored order, either.
+  for (const found of others.sort((one, other) => (isBehind(one.offer.at, other.offer.at) ? 1 : -1)))
+    if (asked(found)) yield found.offer;
 }
 
-async function* readOffers(
-  tx: Tx,
-  actor: Actor,
-  filter: ProposalFilter,
-  hidden: boolean,
-  persons: Set<string>,
-): AsyncGenerator<Offer> {
+interface Found {
+  offer: Offer;
+  /** The two persons. */
+  two: string;
+  answered: boolean;
+}
+
+/** Pairs of two persons that are likely enough as far as the viewer can see, in the stored order. */
+async function* readOffers(tx: Tx, actor: Actor, filter: ProposalFilter, hidden: boolean): AsyncGenerator<Found> {
   let at: Row | null = null;
   for (let looked = 0; looked < furthest; looked += chunk) {
     const rows: ProposalRow[] = await readChunk(tx, actor, filter, hidden, at);
@@ -152,11 +162,9 @@ async function* readOffers(
       const offer = offerOf(row, hidden);
       at = { probability: row.probability, a: row.card_a, b: row.card_b };
       // What is likely enough was kept; how much of that rests on what the viewer may not read is asked here.
-      if (hidden && offer.probability < offeredFrom && !row.answered) continue;
-      const two = [personOf(row.card_a), personOf(row.card_b)].sort();
-      if (two[0] === two[1] || persons.has(two.join(' '))) continue;
-      persons.add(two.join(' '));
-      if (!row.answered && (filter.group === undefined || offer.group === filter.group)) yield offer;
+      if (hidden && offer.probability < offeredFrom) continue;
+      const [one, other] = [personOf(row.card_a), personOf(row.card_b)].sort();
+      if (one !== other) yield { offer, two: `${one} ${other}`, answered: row.answered };
     }
     if (rows.length < chunk) return;
   }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
-import type { FoundLink, FoundProposal } from './hunt/kind-index.ts';
+import type { Explained, FoundLink, FoundProposal } from './hunt/kind-index.ts';
 import type { StoredReason } from './rules.ts';
 
 /** Takes the workspace's turn to write links. @returns the number of this turn */
@@ -108,14 +108,14 @@ export async function replaceLinks(
 ): Promise<Written> {
   await followCards(tx, workspaceId, 'cards.link', cardIds);
   await followCards(tx, workspaceId, 'matching.verdict', cardIds);
-  const { rows } = await sql<{ card_a: string; card_b: string; evidence: string[] }>`
-    select card_a, card_b, evidence from cards.link
+  const { rows } = await sql<StoredLink>`
+    select card_a, card_b, evidence, asks_a, asks_b, coalesce(encode(shown, 'hex'), '') as shown, cut from cards.link
     where workspace_id = ${workspaceId} and (card_a = any(${cardIds}) or card_b = any(${cardIds}))
       and exposure_a < 2 and exposure_b < 2`.execute(tx);
-  const wanted = new Map(found.map((link) => [`${link.a} ${link.b}`, link.evidence.join()]));
-  const there = new Map(rows.map((row) => [`${row.card_a} ${row.card_b}`, row.evidence.join()]));
+  const wanted = new Set(found.map((link) => `${link.a} ${link.b}`));
+  const there = new Map(rows.map((row) => [`${row.card_a} ${row.card_b}`, textOf(row)]));
   const gone = rows.filter((row) => !wanted.has(`${row.card_a} ${row.card_b}`));
-  const fresh = found.filter((link) => there.get(`${link.a} ${link.b}`) !== link.evidence.join());
+  const fresh = found.filter((link) => there.get(`${link.a} ${link.b}`) !== textOf(toStored(link)));
   const touched = new Set<string>();
   for (const row of gone) touched.add(row.card_a).add(row.card_b);
   for (const link of fresh) touched.add(link.a).add(link.b);
@@ -127,16 +127,42 @@ export async function replaceLinks(
   return { touched, linked, unlinked: gone.length };
 }
 
+interface StoredLink {
+  card_a: string;
+  card_b: string;
+  evidence: string[];
+  asks_a: number[];
+  asks_b: number[];
+  shown: string;
+  cut: number[];
+}
+
+const toStored = ({ a, b, evidence, asksA, asksB, told, cut }: FoundLink): StoredLink => ({
+  card_a: a,
+  card_b: b,
+  evidence,
+  asks_a: asksA,
+  asks_b: asksB,
+  shown: told,
+  cut,
+});
+
+const textOf = ({ evidence, asks_a, asks_b, shown, cut }: StoredLink): string =>
+  [evidence, asks_a, asks_b, shown, cut].map(String).join(' ');
+
 async function addLinks(tx: Tx, workspaceId: string, fresh: readonly FoundLink[]): Promise<void> {
   for (let at = 0; at < fresh.length; at += 1000) {
-    const part = fresh.slice(at, at + 1000);
+    const part = JSON.stringify(fresh.slice(at, at + 1000).map(toStored));
     await sql`
-      insert into cards.link (workspace_id, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, evidence)
-      select ${workspaceId}, n.a, n.b, ca.book_no, cb.book_no, ca.exposure, cb.exposure, string_to_array(n.evidence, ',')
-      from unnest(${part.map((link) => link.a)}::uuid[], ${part.map((link) => link.b)}::uuid[], ${part.map((link) => link.evidence.join())}::text[]) n(a, b, evidence)
-      join cards.card ca on ca.workspace_id = ${workspaceId} and ca.card_id = n.a
-      join cards.card cb on cb.workspace_id = ${workspaceId} and cb.card_id = n.b
-      on conflict (workspace_id, card_a, card_b) do update set evidence = excluded.evidence`.execute(tx);
+      insert into cards.link (workspace_id, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, evidence, asks_a, asks_b, shown,
+        cut)
+      select ${workspaceId}, n.card_a, n.card_b, ca.book_no, cb.book_no, ca.exposure, cb.exposure, n.evidence, n.asks_a, n.asks_b,
+        decode(nullif(n.shown, ''), 'hex'), n.cut
+      from json_to_recordset(${part}::json) n(card_a uuid, card_b uuid, evidence text[], asks_a int[], asks_b int[], shown text, cut int[])
+      join cards.card ca on ca.workspace_id = ${workspaceId} and ca.card_id = n.card_a
+      join cards.card cb on cb.workspace_id = ${workspaceId} and cb.card_id = n.card_b
+      on conflict (workspace_id, card_a, card_b) do update set evidence = excluded.evidence, asks_a = excluded.asks_a,
+        asks_b = excluded.asks_b, shown = excluded.shown, cut = excluded.cut`.execute(tx);
   }
 }
 
@@ -164,7 +190,7 @@ async function loadClasses(tx: Tx, workspaceId: string, cardIds: readonly string
 }
 
 /** Adds to each line of evidence which field classes it rests on. */
-export async function withClasses<T extends Pick<FoundProposal, 'a' | 'b' | 'reasons'>>(
+export async function withClasses<T extends Pick<Explained, 'a' | 'b' | 'reasons'>>(
   tx: Tx,
   workspaceId: string,
   found: readonly T[],
@@ -198,26 +224,37 @@ export async function replaceProposals(
         where n.a = p.card_a and n.b = p.card_b)`.execute(tx);
   let fresh = 0;
   for (let at = 0; at < rows.length; at += 1000) {
-    const part = rows.slice(at, at + 1000);
+    const part = JSON.stringify(rows.slice(at, at + 1000).map(toStoredProposal));
     const done = await sql<{ fresh: boolean }>`
       insert into matching.proposal as p (workspace_id, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, kind,
-        probability, prior, reasons)
-      select ${workspaceId}, n.a, n.b, ca.book_no, cb.book_no, ca.exposure, cb.exposure, n.kind, n.probability, n.prior, n.reasons
-      from unnest(${part.map(({ a }) => a)}::uuid[], ${part.map(({ b }) => b)}::uuid[], ${part.map(({ kind }) => kind)}::text[],
-        ${part.map((one) => one.probability)}::double precision[], ${part.map(({ prior }) => prior)}::double precision[],
-        ${part.map(({ reasons }) => JSON.stringify(reasons))}::jsonb[]) n(a, b, kind, probability, prior, reasons)
+        probability, prior, reasons, to_all, asks_a, asks_b, offered)
+      select ${workspaceId}, n.a, n.b, ca.book_no, cb.book_no, ca.exposure, cb.exposure, n.kind, n.probability, n.prior, n.reasons,
+        n.to_all, n.asks_a, n.asks_b, decode(n.offered, 'hex')
+      from json_to_recordset(${part}::json) n(a uuid, b uuid, kind text, probability double precision, prior double precision,
+        reasons jsonb, to_all boolean, asks_a int[], asks_b int[], offered text)
       join cards.card ca on ca.workspace_id = ${workspaceId} and ca.card_id = n.a
       join cards.card cb on cb.workspace_id = ${workspaceId} and cb.card_id = n.b
       on conflict on constraint proposal_pk do update set book_no_a = excluded.book_no_a, book_no_b = excluded.book_no_b,
         exposure_a = excluded.exposure_a, exposure_b = excluded.exposure_b, probability = excluded.probability,
-        prior = excluded.prior, reasons = excluded.reasons
-      where (p.book_no_a, p.book_no_b, p.exposure_a, p.exposure_b, p.probability, p.reasons)
-        is distinct from (excluded.book_no_a, excluded.book_no_b, excluded.exposure_a, excluded.exposure_b, excluded.probability, excluded.reasons)
-      returning xmax = 0 as fresh`.execute(tx);
+        prior = excluded.prior, reasons = excluded.reasons, to_all = excluded.to_all, asks_a = excluded.asks_a, asks_b = excluded.asks_b,
+        offered = excluded.offered
+      where (p.book_no_a, p.book_no_b, p.exposure_a, p.exposure_b, p.probability, p.reasons, p.to_all, p.asks_a, p.asks_b, p.offered)
+        is distinct from (excluded.book_no_a, excluded.book_no_b, excluded.exposure_a, excluded.exposure_b, excluded.probability,
+          excluded.reasons, excluded.to_all, excluded.asks_a, excluded.asks_b, excluded.offered)
+      returning xmax = 0 and to_all as fresh`.execute(tx);
     fresh += done.rows.filter((row) => row.fresh).length;
   }
   return fresh;
 }
+
+const toStoredProposal = ({ offered, toAll, ...rest }: FoundProposal) => ({
+  ...rest,
+  to_all: toAll,
+  asks_a: offered?.asksA ?? [],
+  asks_b: offered?.asksB ?? [],
+  // A table of one answer where it does not depend on what is read.
+  offered: offered && (offered.told || '01'),
+});
 
 /** All cards of the clusters that the given cards, or cards linked with them, are in, and every link between them. */
 export async function loadClusterGraph(tx: Tx, workspaceId: string, cardIds: readonly string[]) {

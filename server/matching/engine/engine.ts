@@ -139,14 +139,14 @@ export interface ScoredParts {
  * Scores the candidates of some parts of the cards.
  *
  * @param take the next part to be scored: every number from 0 on is given to somebody once
- * @param least score of the pairs that are kept
+ * @param isKept whether a pair of that score is kept, asked right after it was scored
  */
 export function scoreParts(
   size: number,
   index: BlockIndex,
   scorer: Scorer,
   take: () => number,
-  least: number = KEPT,
+  isKept = (score: number): boolean => score >= KEPT,
 ): ScoredParts {
   const [a, b] = [new Ints(), new Ints()];
   const scores: number[] = [];
@@ -159,7 +159,7 @@ export function scoreParts(
     seen[other] = card;
     compared++;
     const score = scorer.scoreCandidate(card, other);
-    if (score < least) return;
+    if (!isKept(score)) return;
     a.push(other);
     b.push(card);
     scores.push(score);

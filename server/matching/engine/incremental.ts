@@ -14,7 +14,10 @@ export interface Move {
 }
 
 export interface IncrementalOptions {
-  /** Least score of pairs that are remembered though they join nothing; the threshold by default. */
+  /**
+   * Pairs are remembered, though they may join nothing, that would score so much without what speaks against them, names apart (see
+   * `Scorer.best`); the threshold by default.
+   */
   kept?: number;
   /** Whether two cards contradict each other in a way that no score makes good. */
   contradicts?(i: number, j: number): boolean;
@@ -81,7 +84,15 @@ export class Incremental {
     const { size } = this.population;
     for (let card = 0; card < size; card++) this.living.add(card);
     let part = 0;
-    const pairs = joinParts([scoreParts(size, this.index, this.scorer, () => part++, this.kept)]);
+    const pairs = joinParts([
+      scoreParts(
+        size,
+        this.index,
+        this.scorer,
+        () => part++,
+        () => this.scorer.best >= this.kept,
+      ),
+    ]);
     this.pairs.fill(size, pairs);
     for (const decision of decisions) this.note(decision);
     this.threshold = choose(pairs);
@@ -228,7 +239,7 @@ export class Incremental {
   private compare(a: number, b: number): boolean {
     if (this.pairsOf(a).has(b)) return false;
     const score = Math.fround(this.scorer.scoreCandidate(a, b));
-    if (score < this.kept) return false;
+    if (this.scorer.best < this.kept) return false;
     this.pairs.set(a, b, score);
     this.changed.add(a).add(b);
     return true;

@@ -26,6 +26,7 @@ export { bestThreshold, evaluateClusters, evaluatePairs, type Quality } from './
 export { hashText } from './hash.ts';
 export { countHolders, type Holders } from './holders.ts';
 export { Incremental, type Move } from './incremental.ts';
+export { keysOf } from './keys.ts';
 export type { FeatureModel, Model } from './model.ts';
 export { type Field, type FieldKind, Population, type SharedPopulation } from './population.ts';
 export { type Evidence, type Explanation, probability, Scorer } from './score.ts';

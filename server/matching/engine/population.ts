@@ -192,6 +192,12 @@ export class Population {
     return this.size++;
   }
 
+  /** Takes out the cards that were added last, down to so many. Their values stay known. */
+  takeBack(size: number): void {
+    for (const column of [this.emails, this.phones]) column.ids.length = this.rows[size * this.stride + column.at]!;
+    this.size = size;
+  }
+
   /** The number of a card's value in a column; -1 when there is none. */
   value(card: number, column: { at: number }): number {
     return this.rows[card * this.stride + column.at]!;

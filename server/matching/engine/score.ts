@@ -48,6 +48,8 @@ export class Scorer {
   private readonly isCommon: boolean[];
   private group = 0;
   private own = 0;
+  /** What speaks against, names apart, in bits; at most 0. */
+  private against = 0;
 
   constructor(population: Population, comparer: Comparer, model: Model) {
     this.population = population;
@@ -58,9 +60,18 @@ export class Scorer {
     this.means = model.features.map((feature) => feature.rarity.map((mean) => (mean > 0 ? Math.log2(mean) : 0)));
   }
 
+  /** What the pair that was scored last would score for somebody who reads the names and nothing of what speaks against. */
+  get best(): number {
+    return Math.min(this.model.prior + this.group, GROUP_CAP) + this.own - this.against;
+  }
+
   /** For candidates, most of which are not one: those that cannot be are given up early, with a score far below any threshold. */
   scoreCandidate(i: number, j: number): number {
-    if (!this.comparer.isWorthwhile(i, j)) return HOPELESS;
+    if (!this.comparer.isWorthwhile(i, j)) {
+      this.group = this.against = 0;
+      this.own = HOPELESS;
+      return HOPELESS;
+    }
     this.comparer.compareRest(i, j);
     this.weigh(i, j);
     return Math.min(this.model.prior + this.group, GROUP_CAP) + this.own;
@@ -103,6 +114,7 @@ export class Scorer {
     const { levels, rarity } = this.comparer;
     let group = 0;
     let own = 0;
+    let against = 0;
     for (let at = 0; at < levels.length; at++) {
       const level = levels[at]!;
       if (level < 0) continue;
@@ -110,9 +122,11 @@ export class Scorer {
       if (rarity[at]! > 0 && this.means[at]![level]! > 0) weight += Math.log2(rarity[at]!) - this.means[at]![level]!;
       if (weight > 0 && this.isOfGroup(at, i, j)) group += weight;
       else own += weight;
+      if (weight < 0 && at > FAMILY) against += weight;
     }
     this.group = group;
     this.own = own;
+    this.against = against;
   }
 
   /** Whether the first names are those of two. */

@@ -7,6 +7,8 @@ export type Kind = 'person' | 'organization';
 /** What a card says in one field, as stored. */
 export interface FactField {
   kind: string;
+  /** See delegation/field-classes.ts. */
+  class: number;
   value: Record<string, unknown>;
 }
 
@@ -45,7 +47,7 @@ export type Values = (string | string[] | undefined)[];
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** What a card says, in the order of `FIELDS[kind]`. */
-export function valuesOf(kind: Kind, fields: readonly FactField[]): Values {
+export function valuesOf(kind: Kind, fields: readonly Omit<FactField, 'class'>[]): Values {
   const of = (name: string) => fields.filter((field) => field.kind === name).map(({ value }) => value);
   const first = (name: string): Record<string, unknown> => of(name)[0] ?? {};
   const address = of('address').find(({ city, postcode, street }) => city || postcode || street) ?? {};

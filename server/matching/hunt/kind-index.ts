@@ -14,6 +14,8 @@ import {
 import { chanceOf } from '../rules.ts';
 import type { Kind, Values } from './facts.ts';
 import { contradicts } from './homonyms.ts';
+import type { ReadCard } from './reader.ts';
+import { Readers, type Told } from './readings.ts';
 
 /** What is kept of what was learned: weights and the least score of a link made without asking. */
 export interface Learned {
@@ -34,18 +36,23 @@ export interface Decided {
 interface RawReason {
   feature: string;
   level: string;
+  /** In bits, without what comes of how rare the value is. */
   weight: number;
   /** Whether a household or an office shares it; see the engine's group cap. */
   ofGroup: boolean;
 }
 
-export interface FoundLink {
+/** Two cards that are one for those of whose reading it is told. */
+export interface FoundLink extends Told {
   a: string;
   b: string;
   evidence: string[];
+  /** Where third cards speak against it, the books concerned: whoever reads everything of all of them is not told. */
+  cut: number[];
 }
 
-export interface FoundProposal {
+/** Why two cards may be one. */
+export interface Explained {
   a: string;
   b: string;
   kind: Kind;
@@ -53,6 +60,16 @@ export interface FoundProposal {
   prior: number;
   reasons: RawReason[];
 }
+
+/** Two cards that may be one, offered to those of whose reading it is told; null: to none from whom something is kept. */
+export interface FoundProposal extends Explained {
+  /** Whether to whoever reads everything of both. */
+  toAll: boolean;
+  offered: Told | null;
+}
+
+/** Two cards of which there may be something to say, by their numbers. */
+type Pair = readonly [number, number];
 
 /** Under so many cards nothing is learned: what is assumed of every address book is used. */
 const LEARN_FROM = 200;
@@ -152,70 +169,132 @@ export class KindIndex {
     });
   }
 
-  /** All links and proposals that the given cards take part in. */
-  find(ids: readonly string[]): { links: FoundLink[]; proposals: FoundProposal[] } {
-    const [links, proposals]: [FoundLink[], FoundProposal[]] = [[], []];
+  /** The pairs that the given cards take part in, and the cards of them. */
+  pairsOf(ids: readonly string[]): { pairs: Pair[]; cardIds: string[] } {
+    const pairs: Pair[] = [];
     const asked = new Set(ids.flatMap((id) => this.numbers.get(id) ?? []));
     for (const card of asked) {
       const others = new Set(this.incremental.pairsOf(card).keys());
       for (const { a, b } of this.incremental.decisionsOf(card)) others.add(a === card ? b : a);
-      for (const other of others) {
-        if (asked.has(other) && other < card) continue;
-        const link = this.linkOf(card, other);
-        if (link) links.push(link);
-        else if (this.isOffered(card, other)) proposals.push(this.proposalOf(card, other));
+      for (const other of others) if (!asked.has(other) || other > card) pairs.push(this.inOrder(card, other));
+    }
+    const cards = new Set(pairs.flat());
+    for (const pair of pairs) if (!this.isTogether(pair)) for (const card of this.clustersOf(pair)) cards.add(card);
+    return { pairs, cardIds: [...cards].map((card) => this.ids[card]!) };
+  }
+
+  /**
+   * All links and proposals of pairs.
+   *
+   * @param cards as they are now: those that `pairsOf` names
+   */
+  judge(
+    pairs: readonly Pair[],
+    cards: ReadonlyMap<string, ReadCard>,
+  ): { links: FoundLink[]; proposals: FoundProposal[] } {
+    const [links, proposals]: [FoundLink[], FoundProposal[]] = [[], []];
+    const readers = new Readers(this.population, this.kind);
+    try {
+      for (const pair of pairs) {
+        const [a, b] = pair.map((card) => cards.get(this.ids[card]!));
+        const { shown, offered, cut } = a && b ? this.tell(pair, a, b, readers, cards) : nobody;
+        if (shown) links.push({ ...this.namesOf(pair), evidence: this.evidenceOf(pair), ...shown, cut });
+        const toAll = this.isOffered(pair);
+        if (toAll || offered) proposals.push({ ...this.explained(pair), toAll, offered: offered ?? null });
       }
+    } finally {
+      readers.letGo();
     }
     return { links, proposals };
   }
 
   /** Why two living cards are one or not; undefined when one of them is not here. */
-  explain(idA: string, idB: string): (FoundProposal & { together: boolean }) | undefined {
+  explain(idA: string, idB: string): Explained | undefined {
     const [a, b] = [this.numbers.get(idA), this.numbers.get(idB)];
-    if (a === undefined || b === undefined) return undefined;
-    const together = this.incremental.clusterOfCard(a) === this.incremental.clusterOfCard(b);
-    return { ...this.proposalOf(a, b), together };
+    return a === undefined || b === undefined ? undefined : this.explained(this.inOrder(a, b));
   }
 
-  private linkOf(card: number, other: number): FoundLink | undefined {
-    if (this.incremental.clusterOfCard(card) !== this.incremental.clusterOfCard(other)) return undefined;
-    const decision = this.incremental.decisionsOf(card).find(({ a, b }) => a === other || b === other);
-    if (decision && !decision.same) return undefined;
-    const score = this.incremental.pairsOf(card).get(other) ?? Number.NEGATIVE_INFINITY;
-    const sure = score >= this.incremental.least && !contradicts(this.population, this.scorer, card, other);
-    if (!decision && !sure) return undefined;
-    const said = decision ? [this.edited.has(pairKey(card, other)) ? 'edited' : 'verdict'] : [];
-    const seen = sure ? evidenceOf(this.scorer.explain(card, other).evidence) : [];
-    return { ...this.pairOf(card, other), evidence: [...said, ...seen].sort() };
+  private inOrder(card: number, other: number): Pair {
+    return this.ids[card]! < this.ids[other]! ? [card, other] : [other, card];
   }
 
-  private isOffered(card: number, other: number): boolean {
-    const score = this.incremental.pairsOf(card).get(other);
-    // Colleagues at one address with other names are likely two, whatever they share.
-    if (score === undefined || (score < 0 && this.scorer.haveTwoNames(card, other))) return false;
-    return (
-      !this.incremental.decisionsOf(card).some(({ a, b }) => a === other || b === other) &&
-      !this.incremental.areParted(card, other)
-    );
+  private namesOf([a, b]: Pair): { a: string; b: string } {
+    return { a: this.ids[a]!, b: this.ids[b]! };
+  }
+
+  private decisionOf([a, b]: Pair) {
+    return this.incremental.decisionsOf(a).find((one) => one.a === b || one.b === b);
+  }
+
+  /** Whether two cards are one by what they say, whatever others say. */
+  private isOne(i: number, j: number): boolean {
+    return this.scorer.score(i, j) >= this.incremental.least && !contradicts(this.population, this.scorer, i, j);
+  }
+
+  private isTogether([a, b]: Pair): boolean {
+    return this.incremental.clusterOfCard(a) === this.incremental.clusterOfCard(b);
+  }
+
+  /** The cards that are one with either. */
+  private clustersOf([a, b]: Pair): number[] {
+    return [...this.incremental.membersOf(a), ...this.incremental.membersOf(b)];
+  }
+
+  /**
+   * For whom two cards are one, and to whom they are offered. What a person says holds for whoever sees both. Else each viewer is told what the
+   * engine says of what they read, so that nothing that is kept from them joins the cards or parts them.
+   */
+  private tell(pair: Pair, a: ReadCard, b: ReadCard, readers: Readers, cards: ReadonlyMap<string, ReadCard>): ForWhom {
+    const decision = this.decisionOf(pair);
+    if (decision) return decision.same && this.isTogether(pair) ? everybody : nobody;
+    this.scorer.score(...pair);
+    const { best } = this.scorer;
+    // Of two cards of one book only its holder is asked.
+    const asked = a.bookNo !== b.bookNo;
+    if (best < (asked ? OFFERED : this.incremental.least) || this.incremental.areParted(...pair)) return nobody;
+    const [shown, offered] = readers.tell(a, b, (i, j) => {
+      const score = this.scorer.score(i, j);
+      if (score < OFFERED || !readers.meet(i, j)) return [false, false];
+      const isOne = score >= this.incremental.least && !contradicts(this.population, this.scorer, i, j);
+      return [isOne, asked && !isOne && this.isWorthAsking(score, i, j)];
+    });
+    if (!shown || this.isTogether(pair) || !this.isOne(...pair)) return { shown, offered, cut: [] };
+    const books = this.clustersOf(pair).flatMap((card) => cards.get(this.ids[card]!)?.bookNo ?? []);
+    return { shown: { ...shown, told: shown.told || '01' }, offered, cut: [...new Set(books)].sort((x, y) => x - y) };
+  }
+
+  private evidenceOf(pair: Pair): string[] {
+    const decided = this.decisionOf(pair) !== undefined;
+    const said = decided ? [this.edited.has(pairKey(...pair)) ? 'edited' : 'verdict'] : [];
+    const seen = decided && !this.isOne(...pair) ? [] : evidenceOf(this.scorer.explain(...pair).evidence);
+    return [...said, ...seen].sort();
+  }
+
+  /** Whether whoever reads everything is asked about a pair. */
+  private isOffered(pair: Pair): boolean {
+    const [a, b] = pair;
+    const score = this.incremental.pairsOf(a).get(b);
+    if (score === undefined || score < OFFERED || !this.isWorthAsking(score, a, b)) return false;
+    if (this.decisionOf(pair) || this.incremental.areParted(a, b)) return false;
+    return !this.isTogether(pair) || !this.isOne(a, b);
+  }
+
+  /** Colleagues at one address with other names are likely two, whatever they share. */
+  private isWorthAsking(score: number, a: number, b: number): boolean {
+    return score >= 0 || !this.scorer.haveTwoNames(a, b);
   }
 
   /**
    * What is told of a pair leaves out how rare its values are: that is counted over everybody's cards, so that two cards of one's own
    * with a name or an address on them would tell whether it stands in somebody's private book. What is linked is decided with it.
    */
-  private proposalOf(card: number, other: number): FoundProposal {
-    const { a, b } = this.pairOf(card, other);
-    const { prior, evidence } = this.scorer.explain(card, other);
+  private explained(pair: Pair): Explained {
+    const { prior, evidence } = this.scorer.explain(...pair);
     const reasons = evidence.map(({ feature, level, ofGroup, ...of }) => {
       const weight = of.weight - of.frequency;
       return { feature, level: level.replaceAll(/[^a-z]+/g, '_'), weight, ofGroup: weight > 0 && ofGroup };
     });
-    return { a, b, kind: this.kind, prior, probability: chanceOf(prior, reasons), reasons };
-  }
-
-  private pairOf(card: number, other: number): { a: string; b: string } {
-    const [one, two] = [this.ids[card]!, this.ids[other]!];
-    return one < two ? { a: one, b: two } : { a: two, b: one };
+    return { ...this.namesOf(pair), kind: this.kind, prior, probability: chanceOf(prior, reasons), reasons };
   }
 
   private toDecisions(decided: readonly Decided[]) {
@@ -228,6 +307,15 @@ export class KindIndex {
     });
   }
 }
+
+/** For which readings a pair is one, and is offered. */
+interface ForWhom {
+  shown?: Told | undefined;
+  offered?: Told | undefined;
+  cut: number[];
+}
+const nobody: ForWhom = { cut: [] };
+const everybody: ForWhom = { shown: { asksA: [], asksB: [], told: '' }, cut: [] };
 
 const pairKey = (a: number, b: number): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
 
@@ -247,21 +335,24 @@ function makeScorer(population: Population, index: BlockIndex, model: Model | un
 const SEED = 1;
 
 const AGREEING = new Set(['same', 'near', 'form', 'initial']);
-const AT_WORK = new Set(['same', 'near', 'part', 'domain']);
 
-/** What joins two cards, in the codes of links (`contacts.evidence.*` in the catalogues). */
+/**
+ * What joins two cards, in the codes of links (`contacts.evidence.*` in the catalogues; `name_domain` stands for `name_organization` where the
+ * mail domain tells it). Weaker ones are kept beside stronger ones: those may rest on what a viewer does not read (cards/persons.ts).
+ */
 function evidenceOf(evidence: readonly { feature: string; level: string }[]): string[] {
   const level = new Map(evidence.map((one) => [one.feature, one.level]));
   const is = (feature: string, ...levels: string[]) => levels.includes(level.get(feature) ?? '');
   const codes: string[] = [];
   for (const feature of ['email', 'phone', 'identifier', 'domain']) if (is(feature, 'same')) codes.push(feature);
   const named = AGREEING.has(level.get('given') ?? '') && AGREEING.has(level.get('family') ?? '');
-  const organization = AT_WORK.has(level.get('organization') ?? '');
-  const called = named || (organization && !level.has('given'));
+  const organization = is('organization', 'same', 'near', 'part');
+  const called = named || ((organization || is('organization', 'domain')) && !level.has('given'));
   if (named && organization) codes.push('name_organization');
+  if (named && is('organization', 'domain')) codes.push('name_domain');
   if (called && is('birthday', 'same')) codes.push('name_birthday');
   if (called && is('address', 'same', 'near')) codes.push('name_address');
   if (called && is('address', 'same city', 'same postcode')) codes.push('name_city');
-  if (codes.length === 0) codes.push(called ? 'name' : 'details');
+  codes.push(called ? 'name' : 'details');
   return codes;
 }

@@ -1,4 +1,4 @@
-import type { FoundProposal } from './kind-index.ts';
+import type { Explained } from './kind-index.ts';
 import type { Found } from './workspace-index.ts';
 
 /** What the thread is asked; answers carry the same number. */
@@ -16,7 +16,7 @@ export interface Answers {
   /** Null: somebody else has written meanwhile, and the index was let go of. */
   change: Found | null;
   confirm: null;
-  explain: (FoundProposal & { together: boolean }) | null;
+  explain: Explained | null;
 }
 
 export type Asked = { no: number } & Question;

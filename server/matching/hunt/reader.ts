@@ -6,23 +6,30 @@ import type { Decided, Learned } from './kind-index.ts';
 export interface ReadCard {
   id: string;
   kind: Kind;
+  bookNo: number;
   fields: FactField[];
 }
 
 interface FactRow {
   card_id: string;
   kind: Kind;
+  book_no: number;
   fields: FactField[] | null;
 }
 
 const pageSize = 10_000;
 
 /** One row a card, with what it says in the order in which it is kept. */
-const columns = `c.card_id, c.kind, (
-    select json_agg(json_build_object('kind', f.kind, 'value', f.value) order by f.no) from cards.card_field f
+const columns = `c.card_id, c.kind, c.book_no, (
+    select json_agg(json_build_object('kind', f.kind, 'class', f.class, 'value', f.value) order by f.no) from cards.card_field f
     where f.workspace_id = $1 and f.card_id = c.card_id and f.kind = any($3)) as fields`;
 
-const toCard = ({ card_id: id, kind, fields }: FactRow): ReadCard => ({ id, kind, fields: fields ?? [] });
+const toCard = ({ card_id: id, kind, book_no: bookNo, fields }: FactRow): ReadCard => ({
+  id,
+  kind,
+  bookNo,
+  fields: fields ?? [],
+});
 
 /** All living cards of a workspace in the order of their ids, page by page. */
 export async function* readAll(client: pg.ClientBase, workspaceId: string): AsyncGenerator<ReadCard> {

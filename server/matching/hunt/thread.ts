@@ -54,8 +54,9 @@ async function answer(question: Question): Promise<unknown> {
         indexes.delete(workspaceId);
         return null;
       }
-      await index.change(await connected(), question.cardIds);
-      return index.find(question.context);
+      const client = await connected();
+      await index.change(client, question.cardIds);
+      return index.find(client, question.context);
     }
   }
 }

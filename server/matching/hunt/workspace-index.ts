@@ -24,6 +24,8 @@ export class WorkspaceIndex {
   private readonly kinds: Record<Kind, KindIndex>;
   private readonly learnedFrom: number;
   private unwritten = new Set<string>();
+  /** The cards read last: most of those that are asked about next. */
+  private read = new Map<string, ReadCard>();
 
   private constructor(workspaceId: string, version: number, kinds: Record<Kind, KindIndex>, learnedFrom: number) {
     this.workspaceId = workspaceId;
@@ -64,6 +66,7 @@ export class WorkspaceIndex {
       ]),
       ({ card }) => card,
     );
+    this.read = cards;
     const { person, organization } = this.kinds;
     person.together(() =>
       organization.together(() => {
@@ -86,10 +89,15 @@ export class WorkspaceIndex {
   }
 
   /** @param context further cards to answer for: those that were joined with the changed ones before */
-  find(context: readonly string[]): Found {
+  async find(client: pg.ClientBase, context: readonly string[]): Promise<Found> {
     for (const kind of KINDS) for (const id of this.kinds[kind].takeChanged()) this.unwritten.add(id);
     const touched = [...new Set([...this.unwritten, ...context])];
-    const found = KINDS.map((kind) => this.kinds[kind].find(touched));
+    const asked = KINDS.map((kind) => ({ kind, ...this.kinds[kind].pairsOf(touched) }));
+    const cards = this.read;
+    this.read = new Map();
+    const missing = asked.flatMap(({ cardIds }) => cardIds).filter((id) => !cards.has(id));
+    for (const [id, card] of await readCards(client, this.workspaceId, missing)) cards.set(id, card);
+    const found = asked.map(({ kind, pairs }) => this.kinds[kind].judge(pairs, cards));
     return {
       touched,
       links: found.flatMap(({ links }) => links),
