@@ -7,6 +7,28 @@ const WIDTH = 1400;
 /** Smaller images only blur when they are enlarged further. */
 const MOST_ENLARGED = 4;
 const EDGE = 20;
+/** Of a picture in which a code is looked for: its squares are some points wide then, and it takes 50 ms. */
+const CODE_WIDTHS = [2000, 1000];
+
+/** Why a picture is refused: it is none (or broken), or has more points than are unpacked. */
+export class UnreadablePicture extends Error {
+  readonly code: 'no_picture' | 'too_many_points';
+  constructor(code: UnreadablePicture['code'], cause?: unknown) {
+    super(code, { cause });
+    this.code = code;
+  }
+}
+
+/** Nothing of it is unpacked here. @throws UnreadablePicture */
+export async function checkPicture(octets: Uint8Array): Promise<{ width: number; height: number }> {
+  const { width, height } = await sharp(octets, { limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => {
+      throw new UnreadablePicture('no_picture', error);
+    });
+  if (width * height > MOST_PIXELS) throw new UnreadablePicture('too_many_points');
+  return { width, height };
+}
 
 /** A picture of a card as the recogniser wants it, dark letters on light ground, and the same turned round. */
 export interface PreparedCard {
@@ -20,11 +42,36 @@ export interface PreparedCard {
 /**
  * Makes a picture ready: upright, grey, contrast over its whole range, of one size, an edge around it.
  *
- * @throws when it is no picture, or larger than is unpacked
+ * @throws UnreadablePicture
  */
 export async function prepareCard(octets: Uint8Array): Promise<PreparedCard> {
+  const { width } = await checkPicture(octets);
+  return unpack(octets, width).catch((error: unknown) => {
+    throw new UnreadablePicture('no_picture', error);
+  });
+}
+
+/** A picture as colours of its points, at the widths at which a code may be found. */
+export async function* pointsOf(octets: Uint8Array): AsyncGenerator<{ data: Uint8Array; width: number; height: number }> {
+  await checkPicture(octets);
+  for (const width of CODE_WIDTHS) {
+    const { data, info } = await sharp(octets, { limitInputPixels: MOST_PIXELS })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .resize({ width, height: width, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+      .catch((error: unknown) => {
+        throw new UnreadablePicture('no_picture', error);
+      });
+    yield { data, width: info.width, height: info.height };
+  }
+}
+
+async function unpack(octets: Uint8Array, width: number): Promise<PreparedCard> {
   const source = sharp(octets, { limitInputPixels: MOST_PIXELS, failOn: 'error' });
-  const { width = 0 } = await source.metadata();
   const target = Math.max(1, Math.round(Math.min(WIDTH, width * MOST_ENLARGED)));
   const { data, info } = await source
     .autoOrient()
