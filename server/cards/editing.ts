@@ -144,7 +144,7 @@ export async function insertCards(
   from?: string,
 ): Promise<string[]> {
   const { tx, actor } = editing;
-  const sourceId = from ?? (await getOwnSource(tx, actor, 'entregent', 'Entregent'));
+  const sourceId = from ?? (await getOwnSource(tx, actor));
   const first = await takeChangeNos(tx, actor.workspaceId, book.book_id, cards.length);
   const now = new Date();
   const made = cards.map((card) => ({

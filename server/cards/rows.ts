@@ -361,8 +361,8 @@ export async function linkByEdit(tx: Tx, actor: Actor, own: string, other: strin
 export async function getOwnSource(
   tx: Tx,
   actor: Actor,
-  kind: 'entregent' | 'business_card',
-  name: string,
+  kind: 'entregent' | 'business_card' = 'entregent',
+  name = 'Entregent',
 ): Promise<string> {
   const here = await tx
     .selectFrom('sources.source')

@@ -175,6 +175,11 @@ const imports = createRoute({
   path: '/imports',
   component: lazyRouteComponent(() => import('./screens/imports/Imports.tsx'), 'Imports'),
 });
+const scan = createRoute({
+  getParentRoute: () => members,
+  path: '/scan',
+  component: lazyRouteComponent(() => import('./screens/scan/Scan.tsx'), 'Scan'),
+});
 const oneImport = createRoute({
   getParentRoute: () => members,
   path: '/imports/$importId',
@@ -323,6 +328,7 @@ export const router = createRouter({
       person,
       imports,
       oneImport,
+      scan,
       quality.addChildren([hunt, groups, decisions, archive, health]),
       settings.addChildren([
         settingsHome,

@@ -53,8 +53,8 @@ export class Scanner {
     const stop = new AbortController();
     const { signal } = stop;
     const late = setTimeout(() => stop.abort(new AppError('unreadable_picture')), this.limits.each);
-    worker.once('error', (error) => stop.abort(error));
-    worker.once('exit', () => stop.abort(this.closed ? new AppError('unavailable') : new Error('The thread ended.')));
+    const onExit = () => stop.abort(this.closed ? new AppError('unavailable') : new Error('The thread ended.'));
+    worker.once('exit', onExit);
     try {
       worker.postMessage(question);
       const [answer] = (await once(worker, 'message', { signal })) as [ScanAnswer];
@@ -65,7 +65,7 @@ export class Scanner {
       throw signal.aborted ? signal.reason : error;
     } finally {
       clearTimeout(late);
-      worker.removeAllListeners().on('error', () => {});
+      worker.off('exit', onExit);
       this.resting = setTimeout(() => void this.end(), this.limits.rest);
       this.resting.unref();
     }
@@ -74,10 +74,17 @@ export class Scanner {
   private running(): Worker {
     // Unbuilt and built code differ in the ending only.
     const file = new URL(import.meta.url.replace(/scanner\.(ts|js)$/, 'thread.$1'));
-    this.worker ??= new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 } });
+    if (this.worker) return this.worker;
+    const worker = new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 } });
     // Of itself it keeps no process alive; whoever waits for an answer holds a connection that does.
-    this.worker.unref();
-    return this.worker;
+    worker.unref();
+    // Who waits hears of an error by `once`; between pictures nobody does, and the next one gets a new thread.
+    worker.on('error', () => {});
+    worker.on('exit', () => {
+      if (this.worker === worker) this.worker = undefined;
+    });
+    this.worker = worker;
+    return worker;
   }
 
   private async end(): Promise<void> {
