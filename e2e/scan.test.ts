@@ -16,13 +16,13 @@ beforeAll(async () => {
   product = await startProduct(data.path);
   page = await openPage(browser, { ...phone, colorScheme: 'dark' }, problems);
   await page.goto(product.setupLink!);
-  await page.getByLabel('Votre entreprise').fill('Exemple SA');
-  await page.getByLabel('Votre nom').fill('Claire Delmas');
-  await page.getByLabel('Adresse électronique').fill('claire@exemple.example');
-  await page
-    .getByLabel(/mot de passe/i)
-    .first()
-    .fill('sept vélos verts et bleus');
+  const words = {
+    workspace: 'Exemple SA',
+    name: 'Claire Delmas',
+    email: 'claire@exemple.example',
+    password: 'sept vélos verts et bleus',
+  };
+  for (const [name, word] of Object.entries(words)) await page.locator(`input[name=${name}]`).fill(word);
   await page.locator('button[type=submit]').click();
   await page.waitForURL(/\/imports/);
 });

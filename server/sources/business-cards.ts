@@ -89,7 +89,7 @@ export const businessCardOperations: Operation[] = [
     const book = bookId ? books.find((one) => one.book_id === bookId) : books[0];
     if (!book) throw notFound();
     await lockKeeping(tx, actor);
-    const source = { kind: 'business_card' as const, name: translator(localeOf(request))('imports.businessCards') };
+    const source = { kind: 'business_card' as const, name: translator(localeOf(request))('scan.title') };
     const original = { mediaType: typeOf(data), data };
     const id = await takeIn(context, book, source, { ...card, sourceKey: `picture ${key}`, original, note });
     return { id, personId: id };
