@@ -113,7 +113,10 @@ test('a double tap, a crash while it is kept and one more tap make one contact',
   await keep().dblclick();
   await sent;
   await product.stop('SIGKILL');
-  await page.getByText(/Entregent ne répond pas/).first().waitFor();
+  await page
+    .getByText(/Entregent ne répond pas/)
+    .first()
+    .waitFor();
   product = await startProduct(data.path, ['--port', new URL(product.url).port]);
   const kept = page.getByText('Contact gardé : Martin Dupont.');
   await expect

@@ -26,6 +26,7 @@ test('starting the product loads nothing that reads pictures: that comes with th
   // What it should see, it sees.
   expect(loaded.some((url) => url.includes('/node_modules/fastify/'))).toBe(true);
   expect(loaded.some((url) => url.endsWith('server/sources/scanning/scanner.ts'))).toBe(true);
-  const pictures = /\/node_modules\/(sharp|@img|tesseract\.js|tesseract\.js-core|qr)\/|scanning\/thread\.ts|business-cards\/(ocr|image|code)\.ts/;
+  const pictures =
+    /\/node_modules\/(sharp|@img|tesseract\.js|tesseract\.js-core|qr)\/|scanning\/thread\.ts|business-cards\/(ocr|image|code)\.ts/;
   expect(loaded.filter((url) => pictures.test(url))).toEqual([]);
 });

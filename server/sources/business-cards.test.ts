@@ -273,8 +273,12 @@ describe('a card that is confirmed', () => {
     const member = await app.invite(alice, 'Gil Nothing');
     const none = Buffer.from('no picture').toString('base64');
     const before = await traces();
-    expect(await codeOf(member.call(contracts.keepBusinessCard, kept(5, { picture: none })))).toBe('unreadable_picture');
-    expect(await codeOf(member.call(contracts.keepBusinessCard, kept(5, { picture: 'no base64!' })))).toBe('invalid_input');
+    expect(await codeOf(member.call(contracts.keepBusinessCard, kept(5, { picture: none })))).toBe(
+      'unreadable_picture',
+    );
+    expect(await codeOf(member.call(contracts.keepBusinessCard, kept(5, { picture: 'no base64!' })))).toBe(
+      'invalid_input',
+    );
     const { id: bookId } = await alice.call(delegation.createBook, { name: 'Of Alice' });
     expect(await codeOf(member.call(contracts.keepBusinessCard, kept(5, { bookId })))).toBe('not_found');
     expect(await traces()).toEqual(before);

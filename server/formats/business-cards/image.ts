@@ -20,7 +20,7 @@ export class UnreadablePicture extends Error {
 }
 
 /** Nothing of it is unpacked here. @throws UnreadablePicture */
-export async function checkPicture(octets: Uint8Array): Promise<{ width: number; height: number }> {
+async function checkPicture(octets: Uint8Array): Promise<{ width: number; height: number }> {
   const { width, height } = await sharp(octets, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {
@@ -52,7 +52,9 @@ export async function prepareCard(octets: Uint8Array): Promise<PreparedCard> {
 }
 
 /** A picture as colours of its points, at the widths at which a code may be found. */
-export async function* pointsOf(octets: Uint8Array): AsyncGenerator<{ data: Uint8Array; width: number; height: number }> {
+export async function* pointsOf(
+  octets: Uint8Array,
+): AsyncGenerator<{ data: Uint8Array; width: number; height: number }> {
   await checkPicture(octets);
   for (const width of CODE_WIDTHS) {
     const { data, info } = await sharp(octets, { limitInputPixels: MOST_PIXELS })

@@ -5,7 +5,7 @@ const heads: readonly [PictureType, RegExp][] = [
   ['image/jpeg', /^\xff\xd8\xff/],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the signature of PNG holds one
   ['image/png', /^\x89PNG\r\n\x1a\n/],
-  ['image/webp', /^RIFF[^]{4}WEBP/],
+  ['image/webp', /^RIFF[\s\S]{4}WEBP/],
 ];
 
 /** By its first octets, whatever it calls itself. */

@@ -29,7 +29,8 @@ export function CardForm({ picture, bookId, note }: CardFormProps) {
       changePicture(key, { error: new ApiError({ code: 'invalid_input', fields: { name: 'required' } }) });
     } else if (state === 'ready') void keepPicture(picture, { bookId, note });
   };
-  const unread = error instanceof ApiError && error.code !== 'invalid_input' && rows.every((row) => row.confidence === null);
+  const unread =
+    error instanceof ApiError && error.code !== 'invalid_input' && rows.every((row) => row.confidence === null);
   return (
     <section className={classes.card} aria-labelledby={`card-${key}`}>
       <figure className={classes.picture}>

@@ -95,14 +95,7 @@ function Take({ busy }: { busy: boolean }) {
         hidden
         onChange={(event) => take(event.currentTarget)}
       />
-      <input
-        ref={files}
-        type="file"
-        accept="image/*"
-        multiple
-        hidden
-        onChange={(event) => take(event.currentTarget)}
-      />
+      <input ref={files} type="file" accept="image/*" multiple hidden onChange={(event) => take(event.currentTarget)} />
     </div>
   );
 }

@@ -16,7 +16,7 @@ const sure = 0.75;
 export const isDoubtful = ({ confidence }: Row): boolean => confidence !== null && confidence < sure;
 
 /** What stands in the form for each kind, in this order. What else was read of a value (its type, say) stays with it. */
-export const keysOf = {
+const keysOf = {
   name: ['given', 'family'],
   organization: ['name'],
   title: ['value'],
