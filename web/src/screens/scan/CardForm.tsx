@@ -18,7 +18,11 @@ interface CardFormProps {
 export function CardForm({ picture, bookId, note }: CardFormProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { key, kind, rows, error, state } = picture;
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    // The picture is above it on a phone.
+    heading.current?.closest('section')?.scrollIntoView({ block: 'start' });
+  }, []);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const empty = [...event.currentTarget.elements].find(

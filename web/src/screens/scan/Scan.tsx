@@ -23,7 +23,18 @@ export function Scan() {
   const shown = open.find(({ state }) => state === 'ready' || state === 'keeping');
   useWarning(open.length > 0);
   return (
-    <Page title={t('scan.title')} lead={t('scan.lead')}>
+    <Page title={t('scan.title')} lead={shown ? undefined : t('scan.lead')}>
+      {shown && (
+        <>
+          <Progress pictures={pictures} />
+          <CardForm
+            key={shown.key}
+            picture={shown}
+            bookId={book?.id}
+            note={place.trim() === '' ? undefined : t('scan.note', { place: place.trim() })}
+          />
+        </>
+      )}
       <div className={classes.session}>
         <TextInput
           label={t('scan.place')}
@@ -44,15 +55,7 @@ export function Scan() {
         )}
       </div>
       <Take busy={shown !== undefined} />
-      <Progress pictures={pictures} />
-      {shown && (
-        <CardForm
-          key={shown.key}
-          picture={shown}
-          bookId={book?.id}
-          note={place.trim() === '' ? undefined : t('scan.note', { place: place.trim() })}
-        />
-      )}
+      {!shown && <Progress pictures={pictures} />}
       <Kept pictures={pictures.filter(({ state }) => state === 'kept')} />
     </Page>
   );
@@ -80,7 +83,6 @@ function Take({ busy }: { busy: boolean }) {
       <Button
         size="md"
         className={classes.files}
-        data-busy={busy || undefined}
         variant="default"
         leftSection={<IconPhoto size={20} aria-hidden />}
         onClick={() => files.current?.click()}
