@@ -101,7 +101,7 @@ function RowFields({ row, of }: { row: Row; of: Picture }) {
     });
   const keys = shownKeys(row);
   return (
-    <div className={classes.row} data-doubtful={isDoubtful(row) || undefined}>
+    <div className={classes.row} data-kind={row.kind} data-doubtful={isDoubtful(row) || undefined}>
       {keys.map((key, at) => (
         <TextInput
           key={key}
