@@ -248,7 +248,16 @@ describe('a card that is confirmed', () => {
 
   test('is one card however often it is confirmed, at once or later, even when it was taken out of sight', async () => {
     const member = await app.invite(alice, 'Dora Double');
-    const once = await Promise.all([1, 2, 3, 4].map(() => member.call(contracts.keepBusinessCard, kept(2))));
+    // All are under way before the first has written anything.
+    await app.query('begin');
+    await app.query('lock table sources.source in share mode');
+    const taps = [1, 2, 3, 4].map(() => member.call(contracts.keepBusinessCard, kept(2)));
+    const waiting = () =>
+      app.query(`select from pg_locks l join pg_database d on d.oid = l.database and d.datname = current_database()
+                 where not l.granted`);
+    await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(4);
+    await app.query('rollback');
+    const once = await Promise.all(taps);
     expect(new Set(once.map(({ id }) => id)).size).toBe(1);
     expect((await member.call(contracts.listSources, {})).items).toMatchObject([{ kind: 'business_card', cards: 1 }]);
     await member.call(cards.removeCard, { cardId: once[0]!.id });
