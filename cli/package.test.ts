@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root, version } from '../server/kernel/root.ts';
 
@@ -56,6 +57,23 @@ describe('the packed product', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ name: { full: 'Zoé Dupont' }, phones: [{ e164: '+33612345678' }] }]);
     expect(existsSync(join(folder, 'data'))).toBe(false);
   });
+
+  test('reads a business card in a thread of its own', () => {
+    const scanner = pathToFileURL(join(installed, 'dist/server/sources/scanning/scanner.js')).href;
+    const picture = join(root, 'server/formats/business-cards/card.png');
+    const script = `
+      const { Scanner } = await import(${JSON.stringify(scanner)});
+      const { readFileSync } = await import('node:fs');
+      const reader = new Scanner();
+      const alive = setInterval(() => {}, 1000);
+      const { fields } = await reader.read({ octets: readFileSync(${JSON.stringify(picture)}), country: 'FR' });
+      console.log(JSON.stringify(fields.map(({ field }) => field.value)));
+      clearInterval(alive);
+      await reader.close();`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toContainEqual({ value: 'h.lefevre@lumiere.example' });
+  }, 60_000);
 
   test('says how it is used, command by command', () => {
     expect(npx('--help')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Usage: entregent COMMAND/) });

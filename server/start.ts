@@ -25,6 +25,7 @@ import { openSecrets } from './kernel/secrets.ts';
 import { buildWeb, serveWeb, serveWebInDevelopment } from './kernel/web.ts';
 import { hunterOf } from './matching/hunt/hunter.ts';
 import { allModules } from './modules.ts';
+import { scannerOf } from './sources/scanning/scanner.ts';
 
 export interface Running {
   app: App;
@@ -174,6 +175,7 @@ export async function openApp(
   if (config.dev) await serveWebInDevelopment(server);
   else await serveWeb(server);
   closers.push(() => hunterOf(app).close());
+  closers.push(() => scannerOf(app).close());
   if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
   const worker = await startWorker(app, url, modules, alone);
   closers.push(() => worker.stop());

@@ -36,8 +36,8 @@ export interface Editing extends Habits {
   app: AppInside;
   tx: Tx;
   actor: Actor;
-  /** Whose word is written, where the actor accepts somebody else's. */
-  authorId?: string;
+  /** Whose word is written, where the actor accepts somebody else's; null for a source's. */
+  authorId?: string | null;
   /** Contact points that the actor reads on colleagues' cards of the person they write about. */
   lentPoints?: ReadonlySet<string>;
   afterCommit(work: () => Promise<void>): void;
@@ -117,7 +117,8 @@ async function fieldRows(
 ) {
   const { app, tx, actor } = editing;
   const points = new Map<string, 'email' | 'phone'>();
-  const by = { workspaceId: actor.workspaceId, authorId: editing.authorId ?? actor.memberId, seenAt: new Date() };
+  const authorId = editing.authorId === undefined ? actor.memberId : editing.authorId;
+  const by = { workspaceId: actor.workspaceId, authorId, seenAt: new Date() };
   const of = { ...card, ...by, lentPoints: editing.lentPoints };
   const rows = toFieldRows(app.secrets, of, fields.map(toStored), firstNo, points);
   await addContactPoints(tx, actor.workspaceId, points);
@@ -127,17 +128,23 @@ async function fieldRows(
 export interface NewCard {
   kind: 'person' | 'organization';
   uid?: string | undefined;
+  /** What identifies it at its source; without it, its uid or its own id. */
+  sourceKey?: string;
   fields: readonly FieldInput[];
 }
 
-/** Writes cards that a person or an app typed; each is a person of its own until matching has looked at it. */
+/**
+ * Writes cards that a person or an app typed, or that another source of the actor's gave; each is a person of its own until matching has
+ * looked at it.
+ */
 export async function insertCards(
   editing: Editing,
   book: { book_id: string; book_no: number },
   cards: readonly NewCard[],
+  from?: string,
 ): Promise<string[]> {
   const { tx, actor } = editing;
-  const sourceId = await getOwnSource(tx, actor);
+  const sourceId = from ?? (await getOwnSource(tx, actor));
   const first = await takeChangeNos(tx, actor.workspaceId, book.book_id, cards.length);
   const now = new Date();
   const made = cards.map((card) => ({
@@ -152,7 +159,7 @@ export async function insertCards(
       card_id: id,
       book_no: book.book_no,
       source_id: sourceId,
-      source_key: card.uid ? `uid ${card.uid}` : `own ${id}`,
+      source_key: card.sourceKey ?? (card.uid ? `uid ${card.uid}` : `own ${id}`),
       uid: card.uid ?? null,
       kind: card.kind,
       cluster_id: id,

@@ -134,6 +134,45 @@ export async function findOriginal(tx: Tx, workspaceId: string, cardId: string) 
     .executeTakeFirst();
 }
 
+/** Keeps what a card was made of. */
+export async function addOriginal(
+  tx: Tx,
+  workspaceId: string,
+  { cardId, bookNo }: { cardId: string; bookNo: number },
+  { mediaType, data }: Original,
+): Promise<void> {
+  await tx
+    .insertInto('cards.card_original')
+    .values({
+      workspace_id: workspaceId,
+      card_id: cardId,
+      book_no: bookNo,
+      exposure: exposures.lendable,
+      media_type: mediaType,
+      data: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+    })
+    .execute();
+}
+
+/** The card that a source knows by this key, out of sight or not. */
+export async function findBySourceKey(
+  tx: Tx,
+  workspaceId: string,
+  sourceId: string,
+  sourceKey: string,
+): Promise<string | undefined> {
+  await openRemoved(tx, true);
+  const found = await tx
+    .selectFrom('cards.card')
+    .select('card_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('source_id', '=', sourceId)
+    .where('source_key', '=', sourceKey)
+    .executeTakeFirst();
+  await openRemoved(tx, false);
+  return found?.card_id;
+}
+
 export async function updateOriginal(tx: Tx, workspaceId: string, cardId: string, to: Original): Promise<void> {
   await tx
     .updateTable('cards.card_original')
@@ -319,13 +358,18 @@ export async function linkByEdit(tx: Tx, actor: Actor, own: string, other: strin
 }
 
 /** The member's own source "Entregent", for what they type here. */
-export async function getOwnSource(tx: Tx, actor: Actor): Promise<string> {
+export async function getOwnSource(
+  tx: Tx,
+  actor: Actor,
+  kind: 'entregent' | 'business_card' = 'entregent',
+  name = 'Entregent',
+): Promise<string> {
   const here = await tx
     .selectFrom('sources.source')
     .select('source_id')
     .where('workspace_id', '=', actor.workspaceId)
     .where('holder_id', '=', actor.memberId)
-    .where('kind', '=', 'entregent')
+    .where('kind', '=', kind)
     .executeTakeFirst();
   if (here) return here.source_id;
   const sourceId = newId();
@@ -335,8 +379,8 @@ export async function getOwnSource(tx: Tx, actor: Actor): Promise<string> {
       workspace_id: actor.workspaceId,
       source_id: sourceId,
       holder_id: actor.memberId,
-      name: 'Entregent',
-      kind: 'entregent',
+      name,
+      kind,
     })
     .execute();
   return sourceId;

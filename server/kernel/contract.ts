@@ -29,6 +29,8 @@ export interface Contract<I extends z.ZodObject = z.ZodObject, O extends z.ZodTy
   apps?: true;
   /** At most so many calls a minute from one address; without it, no limit (public ones have one of their own). */
   rate?: number;
+  /** The most octets of its body, where the server's 8 MiB do not do. */
+  bodyLimit?: number;
   /** The answer holds a secret shown once (a link, a key): it is never kept for a repeated request. */
   secret?: true;
   /** Codes that a caller should expect, besides the general ones (invalid_input, unauthenticated, not_found, too_many_requests). */
@@ -89,7 +91,9 @@ export const errorStatus = {
   link_expired: 410,
   too_large: 413,
   too_many_rows: 413,
+  picture_too_large: 413,
   unreadable_file: 422,
+  unreadable_picture: 422,
   weak_password: 422,
   too_many_requests: 429,
   too_many_codes: 429,

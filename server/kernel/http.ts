@@ -234,6 +234,7 @@ export function publish(server: FastifyInstance, app: App, operations: readonly 
     server.route({
       method: contract.method,
       url: apiPrefix + contract.path,
+      ...(contract.bodyLimit !== undefined && { bodyLimit: contract.bodyLimit }),
       config: {
         rateLimit: limitOf(contract),
       },

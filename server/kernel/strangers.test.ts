@@ -142,6 +142,9 @@ const asked: Record<string, (id: Ids) => object> = {
   'scim.endDirectoryToken': ({ tokenId }) => ({ tokenId }),
   'sources.cancelImport': ({ importId }) => ({ importId }),
   'sources.getImport': ({ importId }) => ({ importId }),
+  'sources.keepBusinessCard': ({ bookId }) => ({
+    ...{ key: bookId, bookId, fields: title, picture: Buffer.from([0xff, 0xd8, 0xff]).toString('base64') },
+  }),
   'sources.listWarnings': ({ doneId }) => ({ importId: doneId }),
   'sources.removeImport': ({ importId }) => ({ importId }),
   'sources.startImport': ({ importId }) => ({ importId }),
@@ -618,6 +621,7 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   },
   'GET /people/:personId/vcard': { path: (id) => `/people/${id.personId}/vcard`, due: [401, 404, 404, 404] },
   'GET /people/export': { path: (id) => `/people/export?format=csv&bookId=${id.bookId}`, due: [401, 200, 200, 200] },
+  'POST /business-cards/read': { path: () => '/business-cards/read', due: [401, 422, 422, 403] },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
 /** What others' standards say of their own paths, with tests of their own: apps, dav, sso, scim, unsubscribing. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cardRef, fieldInput, kind } from '../cards/contract.ts';
 import { country } from '../identity/contract.ts';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
@@ -216,3 +217,49 @@ export const listWarnings = contract({
 });
 /** Rows that failed, as CSV with their reason: `GET /api/v1/imports/:importId/failures.csv`. */
 export const failuresPath = '/imports/:importId/failures.csv';
+
+/** A picture of a business card as a raw body (`application/octet-stream`): `POST /api/v1/business-cards/read` answers a `businessCard`. */
+export const readPath = '/business-cards/read';
+/** The most octets a picture may have: JPEG, PNG or WebP, at most 50 million points. */
+export const maxPicture = 20 * 2 ** 20;
+/** What a picture says. Nothing of it is kept. */
+export const businessCard = z.object({
+  kind,
+  /** It bears a QR code with a vCard, whose word outranks what was recognised. */
+  code: z.boolean(),
+  fields: z.array(
+    z.object({
+      field: fieldInput,
+      /** How likely it is right, 0 to 1. */
+      confidence: z.number(),
+      /** The line it was read from; null for what the code says. */
+      line: z.string().nullable(),
+    }),
+  ),
+  /** All that was recognised, from top to bottom. */
+  lines: z.array(z.object({ text: z.string(), confidence: z.number() })),
+});
+export type BusinessCard = z.output<typeof businessCard>;
+export const keepBusinessCard = contract({
+  name: 'sources.keepBusinessCard',
+  method: 'POST',
+  path: '/business-cards',
+  summary:
+    'Write the card that a picture was read into, with the picture as its original and a note, into one of my books; once for each key',
+  input: z.object({
+    /** Any UUID of the caller's: asked again under it, the card that is there is answered. */
+    key: id,
+    bookId: id.optional(),
+    kind: kind.default('person'),
+    fields: z.array(fieldInput).min(1).max(200),
+    /** The picture, in base64. */
+    picture: z.base64().max(Math.ceil(maxPicture / 3) * 4),
+    /** Where we met, say. */
+    note: z.string().trim().max(10_000).optional(),
+  }),
+  output: cardRef,
+  access: 'member',
+  scope: 'contacts:write',
+  bodyLimit: 32 * 2 ** 20,
+  errors: ['unreadable_picture', 'picture_too_large'],
+});

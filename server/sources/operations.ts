@@ -6,6 +6,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { businessCardOperations } from './business-cards.ts';
 import * as contracts from './contract.ts';
 import {
   deleteFruitless,
@@ -96,6 +97,8 @@ async function holdsBook({ tx, actor }: Context, { book_id }: ImportRow): Promis
 }
 
 export const sourcesOperations: Operation[] = [
+  ...businessCardOperations,
+
   implement(contracts.listSources, async (_input, { tx, actor }) => ({
     items: (await listSources(tx, actor)).map((row) => ({
       id: row.source_id,

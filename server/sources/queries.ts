@@ -472,3 +472,8 @@ export async function settleUndo(
     .where('state', '=', 'undoing')
     .execute();
 }
+
+/** Of the same member, one card after the other: the second of two taps sees what the first has written. */
+export async function lockKeeping(tx: Tx, actor: Actor): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`business cards ${actor.memberId}`}, 0))`.execute(tx);
+}

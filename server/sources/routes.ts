@@ -9,6 +9,7 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import type { ApiPaths } from '../kernel/openapi.ts';
+import { businessCardPaths, businessCardRoutes } from './business-cards.ts';
 import { failuresPath, importRecord, maxUpload, uploadPath } from './contract.ts';
 import { describeImport } from './operations.ts';
 import { addImport, addPiece, deleteImport, findImport, listFailures, listOwnBooks, setImport } from './queries.ts';
@@ -40,6 +41,7 @@ async function savePieces(app: App, actor: Actor, importId: string, body: AsyncI
 }
 
 export const sourcesRoutes: Routes = (server, app) => {
+  businessCardRoutes(server, app);
   server.post(apiPrefix + uploadPath, { bodyLimit: maxUpload + 1 }, async (request, reply) => {
     reply.header('cache-control', 'no-store');
     const { actor } = await authorise(app, request, { access: 'member', scope: 'imports:write', method: 'POST' });
@@ -92,6 +94,7 @@ export const sourcesRoutes: Routes = (server, app) => {
 };
 
 export const sourcesPaths: ApiPaths = {
+  ...businessCardPaths,
   [uploadPath]: {
     post: {
       operationId: 'sources.upload',

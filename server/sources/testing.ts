@@ -57,3 +57,44 @@ export async function importFile(
   }
   return finish(app, member, importId);
 }
+
+/** A line of letters on a drawn card. */
+interface Drawn {
+  text: string;
+  x: number;
+  y: number;
+  size: number;
+  weight?: 'bold';
+}
+
+/** What an invented card says. */
+export const drawnCard: readonly Drawn[] = [
+  { text: 'Lumière SAS', x: 70, y: 110, size: 64, weight: 'bold' },
+  { text: 'Hélène Lefèvre', x: 70, y: 250, size: 48 },
+  { text: 'Directrice des achats', x: 70, y: 310, size: 34 },
+  { text: 'Mob. 06 39 98 12 34', x: 70, y: 420, size: 34 },
+  { text: 'h.lefevre@lumiere.example', x: 70, y: 480, size: 34 },
+  { text: '12 rue de la République', x: 70, y: 560, size: 34 },
+  { text: '69002 Lyon', x: 70, y: 610, size: 34 },
+];
+
+/** Draws a card, as a photograph would show it: with an edge, on a table. */
+export async function drawCard(lines: readonly Drawn[] = drawnCard, code?: string): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
+  const words = lines.map(
+    ({ text, x, y, size, weight = 'normal' }) =>
+      `<text x="${x}" y="${y}" font-family="DejaVu Sans, sans-serif" font-size="${size}" font-weight="${weight}">${text}</text>`,
+  );
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="700"><rect width="1200" height="700" fill="#fdfdfb"/>${words.join('')}</svg>`;
+  const card = sharp(Buffer.from(svg));
+  if (code === undefined) return card.jpeg({ quality: 90 }).toBuffer();
+  const { default: encodeCode } = await import('qr');
+  const square = await sharp(Buffer.from(encodeCode(code, 'svg', { ecc: 'medium' })))
+    .resize(360, 360, { kernel: 'nearest' })
+    .png()
+    .toBuffer();
+  return card
+    .composite([{ input: square, left: 780, top: 280 }])
+    .jpeg({ quality: 90 })
+    .toBuffer();
+}

@@ -31,6 +31,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'resources.ts',
       'rows.ts',
       'set-aside.ts',
+      'taking-in.ts',
       'taking-out.ts',
       'upkeep.ts',
       'visibility.ts',

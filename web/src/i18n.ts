@@ -17,6 +17,7 @@ import type offers from '../../locales/en/offers.json';
 import type outreach from '../../locales/en/outreach.json';
 import type phones from '../../locales/en/phones.json';
 import type quality from '../../locales/en/quality.json';
+import type scan from '../../locales/en/scan.json';
 import type scim from '../../locales/en/scim.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
@@ -39,6 +40,7 @@ type Catalogue = typeof apps &
   typeof outreach &
   typeof phones &
   typeof quality &
+  typeof scan &
   typeof scim &
   typeof settings &
   typeof shell &

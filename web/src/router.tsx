@@ -179,6 +179,11 @@ const imports = createRoute({
   path: '/imports',
   component: lazyRouteComponent(() => import('./screens/imports/Imports.tsx'), 'Imports'),
 });
+const scan = createRoute({
+  getParentRoute: () => members,
+  path: '/scan',
+  component: lazyRouteComponent(() => import('./screens/scan/Scan.tsx'), 'Scan'),
+});
 const oneImport = createRoute({
   getParentRoute: () => members,
   path: '/imports/$importId',
@@ -332,6 +337,7 @@ export const router = createRouter({
       person,
       imports,
       oneImport,
+      scan,
       quality.addChildren([hunt, groups, decisions, verify, archive, health]),
       settings.addChildren([
         settingsHome,

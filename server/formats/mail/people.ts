@@ -48,7 +48,7 @@ function isReport(mail: Email, header: Header): boolean {
 }
 
 /** Addresses of the lists a message came through (RFC 2369). */
-function listAddresses(mail: Email): Set<string> {
+export function listAddresses(mail: Email): Set<string> {
   const lists = new Set<string>();
   for (const { key, value } of mail.headers) {
     if (key !== 'list-post' && key !== 'x-mailing-list' && key !== 'mailing-list') continue;
@@ -58,7 +58,7 @@ function listAddresses(mail: Email): Set<string> {
   return lists;
 }
 
-function isMachine(email: string): boolean {
+export function isMachine(email: string): boolean {
   const local = email.slice(0, email.lastIndexOf('@'));
   return isRobot(email) || local.length >= 40 || LIST.test(email);
 }
@@ -67,7 +67,7 @@ function isMachine(email: string): boolean {
 const LIST =
   /^(?:owner-|.*(?:^|[-_.])(?:lists?|liste|request)@|.*@(?:lists?|listes|listserv|googlegroups|yahoogroups|groupes)\.)/;
 
-function mailboxes(addresses: (Address | undefined)[]): Mailbox[] {
+export function mailboxes(addresses: (Address | undefined)[]): Mailbox[] {
   return addresses.flatMap((address): Mailbox[] => {
     if (!address) return [];
     return address.group ? address.group : [address, ...addressesInName(address)];
@@ -80,7 +80,7 @@ function addressesInName({ name, address }: Mailbox): Mailbox[] {
   return found.filter((other) => other !== address).map((other) => ({ name: '', address: other }));
 }
 
-function person(mailbox: Mailbox, author: boolean): Correspondent | undefined {
+export function person(mailbox: Mailbox, author: boolean): Correspondent | undefined {
   const email = mailbox.address ? normaliseEmail(mailbox.address) : undefined;
   if (!email) return undefined;
   const name = cleanName(mailbox.name, email);

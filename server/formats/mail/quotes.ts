@@ -1,13 +1,13 @@
 /** Lines of a message that begin what somebody else wrote, in French, English, German, Spanish and Italian. */
 const SEPARATOR =
-  /^\s*-{2,}\s*(?:original message|message d['’]origine|message original|message transf[ée]r[ée]|forwarded message|urspr[üu]ngliche nachricht|weitergeleitete nachricht|mensaje original|messaggio originale|forwarded by .*)\s*-{2,}\s*$/i;
+  /^\s*-{2,}\s*(?:original message|message d['’]origine|message original|message transf[ée]r[ée]|forwarded message|urspr[üu]ngliche nachricht|weitergeleitete nachricht|mensaje (?:original|reenviado)|messaggio originale|forwarded by .*)\s*-{2,}\s*$/i;
 const ATTRIBUTION =
   /^\s*(?:on\b.{5,300}\bwrote\s*:|le\b.{5,300}\ba [ée]crit\s*:|am\b.{5,300}\bschrieb\b.{0,200}:|el\b.{5,300}\bescribi[óo]\s*:|il\b.{5,300}\bha scritto\s*:|\d{4}[-/]\d\d?[-/]\d\d?.{0,200}<[^>]+@[^>]+>\s*:?)\s*$/i;
 /** In any other language: a date, an address in angle brackets, a colon, and quoted lines below. */
 const FOREIGN_ATTRIBUTION = /\d.{0,200}<\s?[^<>\s]+@[^<>\s]+>.{0,60}:\s*$/;
 const ATTRIBUTION_START = /^\s*(?:on|le|am|el|il)\s.*\d/i;
 const FIELD =
-  /^\s*\*?(?:de|from|von|da|envoy[ée](?: le)?|sent|gesendet|date|datum|fecha|inviato|[àa]|to|an|para|objet|subject|betreff|asunto|oggetto|cc|copie)\s*\*?\s*:/i;
+  /^\s*\*?(?:de|from|von|da|envoy[ée](?: le)?|enviado(?: el)?|sent|gesendet|date|datum|fecha|inviato|[àa]|to|an|para|objet|subject|betreff|asunto|oggetto|cc|copie)\s*\*?\s*:/i;
 const SENDER = /^\s*\*?(?:de|from|von|da)\s*\*?\s*:\s*\S/i;
 
 /**
@@ -45,6 +45,7 @@ function attributionLength(lines: string[], at: number): number {
   const known = ATTRIBUTION_START.test(lines[at]!) || ATTRIBUTION.test(lines[at]!);
   if (!known && !/\d/.test(lines[at]!)) return 0;
   for (let length = 1; length <= 3 && at + length <= lines.length; length++) {
+    if (length > 1 && lines[at + length - 1]!.trim() === '') return 0;
     const joined = lines.slice(at, at + length).join(' ');
     if (known && ATTRIBUTION.test(joined)) return length;
     const quoted = lines.slice(at + length, at + length + 2).some((line) => /^\s*>/.test(line));

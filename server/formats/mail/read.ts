@@ -66,7 +66,7 @@ const FLOWED = /format="?flowed"?/gi;
  * Mailers that do not know their charset say so; it is then found by the octets. Flowing lines (RFC 3676) are left as they
  * stand: signatures live by their lines, and the parser joins a quoted line with the reply below it.
  */
-function prepared(message: Buffer): Buffer {
+export function prepared(message: Buffer): Buffer {
   const text = message.toString('latin1');
   if (text.search(UNKNOWN) < 0 && text.search(FLOWED) < 0) return message;
   const charset = detectCharset(message).charset;

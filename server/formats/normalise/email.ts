@@ -69,7 +69,7 @@ export function isSharedMailbox(email: string): boolean {
 }
 
 const ROBOT =
-  /(?:^|[._-])(?:no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|ne-?_?\.?pas-?_?\.?repondre|pas-?de-?reponse|keine-?antwort|nicht-?antworten|mailer-?daemon|postmaster|bounces?|auto-?reply|automailer|notifications?|alerts?|daemon|unsubscribe|listserv|majordomo)(?:$|[._-]|\d)/;
+  /(?:^|[._-])(?:no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|ne-?_?\.?pas-?_?\.?repondre|pas-?de-?reponse|keine-?antwort|nicht-?antworten|mailer-?daemon|postmaster|bounces?|no-?responder|no-?contestar|auto-?reply|automailer|notifications?|alert[ea]?s?|daemon|unsubscribe|listserv|majordomo)(?:$|[._-]|\d)/;
 
 /** Whether a machine writes from here and nobody reads ("noreply@", "mailer-daemon@", "bounce-123@"). */
 export function isRobot(email: string): boolean {

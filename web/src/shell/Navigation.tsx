@@ -11,6 +11,7 @@ import {
   IconHeartHandshake,
   IconHome,
   IconKeyboard,
+  IconScan,
   IconSearch,
   IconSettings,
 } from '@tabler/icons-react';
@@ -35,15 +36,20 @@ interface Entry {
   count?: ReactNode;
 }
 
-function contactEntries(): Entry[] {
-  return [
-    { to: '/people', label: t('shell.people'), icon: <IconAddressBook {...icon} /> },
-    { to: '/organizations', label: t('shell.organizations'), icon: <IconBuilding {...icon} /> },
-  ];
+function peopleEntry(): Entry {
+  return { to: '/people', label: t('shell.people'), icon: <IconAddressBook {...icon} /> };
+}
+
+function organizationsEntry(): Entry {
+  return { to: '/organizations', label: t('shell.organizations'), icon: <IconBuilding {...icon} /> };
 }
 
 function sourcesEntry(): Entry {
   return { to: '/imports', label: t('shell.imports'), icon: <IconDeviceMobile {...icon} /> };
+}
+
+function scanEntry(label = t('shell.scan')): Entry {
+  return { to: '/scan', label, icon: <IconScan {...icon} /> };
 }
 
 function homeEntry(counted = classes.count): Entry {
@@ -125,7 +131,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={lendingEntry()} className={classes.entry} />
       <EntryLink entry={introductionsEntry(useAskedCount())} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
-      {[...contactEntries(), sourcesEntry()].map((entry) => (
+      {[peopleEntry(), organizationsEntry(), sourcesEntry(), scanEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
@@ -147,7 +153,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
 export function BottomBar({ onFind }: { onFind: () => void }) {
   return (
     <nav aria-label={t('shell.navigation')} className={classes.bottom}>
-      {[homeEntry(classes.beside), ...contactEntries()].map((entry) => (
+      {[homeEntry(classes.beside), peopleEntry(), scanEntry(t('shell.scanShort'))].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.tab} />
       ))}
       <UnstyledButton className={classes.tab} onClick={onFind}>
@@ -178,6 +184,7 @@ function More() {
           tasksEntry(),
           lendingEntry(),
           introductionsEntry(asked),
+          organizationsEntry(),
           sourcesEntry(),
           qualityEntry(),
           settingsEntry(),

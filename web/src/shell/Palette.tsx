@@ -111,6 +111,7 @@ function useScreens(): Command[] {
     { label: t('shell.people'), run: go('/people') },
     { label: t('shell.organizations'), run: go('/organizations') },
     { label: t('shell.imports'), run: go('/imports') },
+    { label: t('shell.scan'), run: go('/scan') },
     { label: t('quality.hunt.title'), run: go('/quality') },
     { label: t('quality.groups.title'), run: go('/quality/groups') },
     { label: t('quality.decisions.title'), run: go('/quality/decisions') },

@@ -16,6 +16,7 @@ export function Original({ card, onClose }: { card: Person['cards'][number]; onC
   const { mediaType = '', size = 0 } = card.original ?? {};
   const href = apiBase + originalPath.replace(':cardId', card.id);
   const shows = /^(text\/|message\/|application\/json)/.test(mediaType) && size <= readable;
+  const isPicture = /^image\/(jpeg|png|webp)$/.test(mediaType);
   const text = useQuery({ queryKey: ['original', card.id], queryFn: () => fetchText(href), enabled: shows });
   return (
     <Modal
@@ -28,6 +29,7 @@ export function Original({ card, onClose }: { card: Person['cards'][number]; onC
       <p className={classes.lead}>{t('contacts.original.lead')}</p>
       <ErrorNotice error={text.error} />
       {text.isLoading && <Loader size="sm" role="status" aria-label={t('shell.loading')} />}
+      {isPicture && <img src={href} alt={t('contacts.original.picture')} className={classes.picture} />}
       {text.data !== undefined && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         <pre className={classes.text} tabIndex={0}>

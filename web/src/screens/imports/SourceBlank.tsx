@@ -17,7 +17,7 @@ interface SourceBlankProps {
  */
 export function SourceBlank({ record, onChange }: SourceBlankProps) {
   const there = (useQuery(reading(listSources, {})).data?.items ?? []).filter(
-    ({ mine, kind }) => mine && kind !== 'entregent',
+    ({ mine, kind }) => mine && kind !== 'entregent' && kind !== 'business_card',
   );
   const kept = record.sourceName ?? record.fileName;
   const [name, setName] = useState(kept);

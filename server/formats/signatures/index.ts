@@ -1,0 +1,73 @@
+import type { Email } from 'postal-mime';
+import { linesOfHtml } from '../mail/html.ts';
+import { originOf } from '../mail-facts/origin.ts';
+import { parseAddress } from '../normalise/address.ts';
+import { isFreeMail, normaliseEmail } from '../normalise/email.ts';
+import { findBlock, ownLines } from './block.ts';
+import { type Field, readBlock } from './read.ts';
+import { DEPARTMENT, ORGANIZATION_HEAD } from './vocabulary.ts';
+import { nameWords, type Sender } from './words.ts';
+
+export type { Field, FieldKind } from './read.ts';
+
+/** What a message says of its writer. */
+export interface Proposal {
+  /** The body that was read. */
+  part: 'text' | 'html';
+  fields: Field[];
+}
+
+/**
+ * Reads the signature of a message into a proposed contact. Undefined where a machine wrote, or where no signature says anything.
+ *
+ * @param country ISO 3166-1 alpha-2, for numbers without prefix
+ */
+export function proposeContact(mail: Email, country: string): Proposal | undefined {
+  if (originOf(mail) !== 'person') return undefined;
+  const sender = senderOf(mail);
+  let best: Proposal | undefined;
+  for (const part of ['text', 'html'] as const) {
+    const fields = readPart(bodyLines(mail, part), sender, mail, country);
+    if (fields.length > 0 && weight(fields) > weight(best?.fields ?? [])) best = { part, fields };
+  }
+  return best;
+}
+
+/** The lines of a body as they are read; each field's line is one of them. */
+export function bodyLines(mail: Email, part: 'text' | 'html'): string[] {
+  if (part === 'text') return mail.text ? ownLines(mail.text) : [];
+  return mail.html ? ownLines(linesOfHtml(mail.html).join('\n')) : [];
+}
+
+const weight = (fields: readonly Field[]): number => fields.reduce((sum, { confidence }) => sum + confidence, 0);
+
+function senderOf(mail: Email): Sender {
+  const { name = '', address = '' } = mail.from ?? {};
+  const email = normaliseEmail(address ?? '') ?? '';
+  const [local = '', host = ''] = email.split('@');
+  const shown =
+    name.includes('@') || isOrganization(name) ? [] : nameWords(name.slice(0, 200)).filter((word) => word.length > 1);
+  const words = shown.length > 0 ? shown : local.split(/[^\p{L}]+/u).filter((word) => word !== '');
+  return { words, named: shown.length > 0, domain: isFreeMail(host) ? '' : host };
+}
+
+/** "Étude Aubin", "Direction Générale": what signs below is somebody's own name. */
+const isOrganization = (name: string): boolean =>
+  ORGANIZATION_HEAD.test(name) ||
+  DEPARTMENT.test(name) ||
+  /^(?:notre|votre|unser|our|the|team|[ée]quipe|direction)\b/iu.test(name);
+
+function readPart(lines: string[], sender: Sender, mail: Email, country: string): Field[] {
+  const block = findBlock(lines, sender);
+  if (!block) return [];
+  return readBlock(block, sender, countriesOf(mail, block.lines, country));
+}
+
+/** Numbers without prefix are of the address's country, of the sender's domain's, or of the reader's. */
+function countriesOf(mail: Email, lines: readonly string[], country: string): string[] {
+  const suffix = /\.([a-z]{2})$/i.exec(mail.from?.address ?? '')?.[1]?.toUpperCase();
+  const written = parseAddress(lines.slice(0, 12).join('\n').slice(0, 1000), country).countryCode;
+  return [...new Set([written, suffix === 'UK' ? 'GB' : suffix, country])].filter(
+    (one): one is string => one !== undefined,
+  );
+}
