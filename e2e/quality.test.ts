@@ -303,6 +303,9 @@ test('what is likely wrong by now has a page, and a person says how fresh they a
   await page.getByRole('heading', { name: 'Details to verify' }).waitFor();
   await expectAccessible(page, 'details to verify');
   await page.goto(`${product.url}/people`);
-  await page.getByRole('link', { name: /Grace Hopper/ }).first().click();
+  await page
+    .getByRole('link', { name: /Grace Hopper/ })
+    .first()
+    .click();
   await page.getByText(/Freshness \d+ of 100/).waitFor();
 });
