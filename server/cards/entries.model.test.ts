@@ -82,7 +82,13 @@ const world: fc.Arbitrary<World> = fc
     cards: cards.map((card, no) => makeCard(no, card.book % books.length, card.withheld)),
     links: links
       .filter(([a, b]) => a !== b && a < cards.length && b < cards.length)
-      .map(([a, b, rest]) => ({ card_a: `card${a}`, card_b: `card${b}`, ...rest })),
+      // Third cards hang together with the two: they are here.
+      .map(([a, b, { cut, ...rest }]) => ({
+        card_a: `card${a}`,
+        card_b: `card${b}`,
+        ...rest,
+        cut: cut.filter((no) => cards.some((card) => card.book % books.length === (no < 0 ? -1 - no : no))),
+      })),
     reach: {
       workspaceId,
       books: new Map(books.map((one, no) => [no, one])),

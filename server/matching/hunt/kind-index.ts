@@ -266,15 +266,22 @@ export class KindIndex {
    * with the cards that are withheld, for who holds them all.
    */
   private cutsOf([a, b]: Pair, cards: ReadonlyMap<string, ReadCard>): number[] {
-    const around = [...new Set(this.aroundOf(a).concat(this.aroundOf(b)))].filter((card) => card !== a && card !== b);
+    const around = this.aroundOf(a).filter((card) => card !== b);
+    if (around.length === 0) return [];
     const read = (card: number) => cards.get(this.ids[card]!);
     const [one, other] = [read(a)!.bookNo, read(b)!.bookNo];
+    // What hangs together was put together as a whole already: only parts of it have to be asked.
+    const isKnown = [a, b, ...around].every((card) => this.incremental.decisionsOf(card).length === 0);
+    const parts = (among: readonly number[]): boolean =>
+      isKnown && among.length === around.length
+        ? !this.isTogether([a, b])
+        : among.length > 0 && this.incremental.parts(a, b, [a, b, ...among]);
     const cuts: number[] = [];
     for (const book of new Set([one, ...around.flatMap((card) => read(card)?.bookNo ?? [])])) {
       const near = around.filter((card) => [one, other, book].includes(read(card)?.bookNo ?? -1));
       const lent = near.filter((card) => !read(card)!.withheld);
-      if (lent.length > 0 && this.incremental.parts(a, b, [a, b, ...lent])) cuts.push(book);
-      if (near.length > lent.length && this.incremental.parts(a, b, [a, b, ...near])) cuts.push(forHolder(book));
+      if (parts(lent)) cuts.push(book);
+      if (near.length > lent.length && parts(near)) cuts.push(forHolder(book));
     }
     return cuts.sort((x, y) => x - y);
   }
