@@ -70,7 +70,9 @@ describe('the packed product', () => {
       console.log(JSON.stringify(fields.map(({ field }) => field.value)));
       clearInterval(alive);
       await reader.close();`;
-    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    // A file: threads take the options of the command line with them.
+    writeFileSync(join(folder, 'scan.mjs'), script);
+    const { stdout, stderr } = spawnSync(process.execPath, [join(folder, 'scan.mjs')], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toContainEqual({ value: 'h.lefevre@lumiere.example' });
   }, 60_000);
