@@ -264,6 +264,18 @@ test('keeps the past when a source changes somebodyâ€™s company, on the personâ€
   await expectAccessible(page, 'staff');
 });
 
+test('what is likely wrong by now has a page, and a person says how fresh they are', async () => {
+  await signIn('/quality/verify');
+  await page.getByRole('heading', { name: 'Details to verify' }).waitFor();
+  await expectAccessible(page, 'details to verify');
+  await page.goto(`${product.url}/people`);
+  await page
+    .getByRole('link', { name: /Grace Hopper/ })
+    .first()
+    .click();
+  await page.getByText(/Freshness \d+ of 100/).waitFor();
+});
+
 test('is the same in French, in the dark, under a thumb', async () => {
   const phone = {
     locale: 'fr-FR',
@@ -296,16 +308,4 @@ test('is the same in French, in the dark, under a thumb', async () => {
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow, 'nothing to scroll sideways').toBeLessThanOrEqual(0);
   }
-});
-
-test('what is likely wrong by now has a page, and a person says how fresh they are', async () => {
-  await signIn('/quality/verify');
-  await page.getByRole('heading', { name: 'Details to verify' }).waitFor();
-  await expectAccessible(page, 'details to verify');
-  await page.goto(`${product.url}/people`);
-  await page
-    .getByRole('link', { name: /Grace Hopper/ })
-    .first()
-    .click();
-  await page.getByText(/Freshness \d+ of 100/).waitFor();
 });
