@@ -5,6 +5,7 @@ import { notFound } from '../kernel/errors.ts';
 import { type AgeingSign, freshnessScore, likelyRight, signsFor } from './ageing.ts';
 import { compose, entryOf, type Value, type VisibleCard } from './compose.ts';
 import type { cardSummary, FieldKind, Person } from './contract.ts';
+import { shownEvidence } from './evidence.ts';
 import { isTaken } from './fields.ts';
 import * as queries from './queries.ts';
 import { type Losses, loadLosses } from './verifying.ts';
@@ -16,50 +17,6 @@ interface Viewer {
   actor: Actor;
 }
 type CardSummary = z.output<typeof cardSummary>;
-
-type Fields = VisibleCard['fields'];
-const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim().toLowerCase() : '');
-const ofKind = (fields: Fields, kind: FieldKind) => fields.filter((field) => field.kind === kind);
-const domains = (fields: Fields) => ofKind(fields, 'email').map(({ value }) => textOf(value.normalised).split('@')[1]);
-const cities = (fields: Fields) => ofKind(fields, 'address').map(({ value }) => textOf(value.city));
-const points = (kind: FieldKind) => (fields: Fields) =>
-  ofKind(fields, kind).map(({ contactPointId }) => contactPointId);
-const places = (fields: Fields) =>
-  ofKind(fields, 'address').flatMap(({ value }) => [textOf(value.street), textOf(value.postcode), textOf(value.city)]);
-
-/** Of several values that a card may hold, what both must show the same of for the evidence to be told. */
-const told: Partial<Record<string, (fields: Fields) => unknown[]>> = {
-  email: points('email'),
-  phone: points('phone'),
-  name_domain: domains,
-  domain: domains,
-  name_address: places,
-  name_city: cities,
-};
-
-/** Of values that a card holds once, the kinds that both must show. */
-const restsOn: Partial<Record<string, readonly FieldKind[]>> = {
-  name: ['name'],
-  name_organization: ['name', 'organization'],
-  name_birthday: ['name', 'birthday'],
-};
-
-/** Of the evidence that joins two cards, what the values that both show can tell; the name alone where there is nothing more. */
-function shownEvidence(evidence: readonly string[], a: VisibleCard, b: VisibleCard): string[] {
-  const shows = (card: VisibleCard, kind: FieldKind) => card.fields.some((field) => field.kind === kind);
-  const codes = evidence.filter((code) => {
-    const of = told[code];
-    if (of) {
-      const there = new Set(of(a.fields).filter(Boolean));
-      return of(b.fields).some((one) => there.has(one));
-    }
-    if (code === 'identifier') return [a, b].every((card) => shows(card, 'url') || shows(card, 'extra'));
-    return (restsOn[code] ?? []).every((kind) => shows(a, kind) && shows(b, kind));
-  });
-  const named = new Set(codes.map((code) => (code === 'name_domain' ? 'name_organization' : code)));
-  for (const weak of ['details', 'name']) if (named.size > 1) named.delete(weak);
-  return named.size > 0 ? [...named].sort() : ['details'];
-}
 
 /**
  * A card as lists of a person's cards show it.

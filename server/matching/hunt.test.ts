@@ -607,4 +607,32 @@ describe('what one may not see', () => {
     expect(await seen(carol), 'she does not read one of them').toBe('3,3,3');
     expect(await seen(alice), 'she does not see what bob reads').toBe('1,2,2');
   });
+
+  test('what is told of a link says nothing of an address that is kept back', async () => {
+    const bookId = await share(alice);
+    const works = `${family().toLowerCase()}.example`;
+    const fields = (email: string, home: string, street: string) => [
+      { kind: 'name' as const, value: { given: 'Zélie', family: family() } },
+      { kind: 'email' as const, value: { value: `${email}@${works}`, type: 'work' as const } },
+      { kind: 'email' as const, value: { value: `${home}@gmail.com`, type: 'home' as const } },
+      { kind: 'phone' as const, value: { raw: `+3363998221${run % 10}`, place: 'work' as const } },
+      { kind: 'address' as const, value: { street, city: 'Nantes', type: 'home' as const } },
+      { kind: 'address' as const, value: { street: '2 quai Ceineray', city: 'Nantes', type: 'work' as const } },
+    ];
+    const make = async (by: Member, book: string, one: ReturnType<typeof fields>) =>
+      (await by.call(cards.createCard, { bookId: book, fields: one })).id;
+    const one = await make(alice, bookId, fields('z', `z${run}`, '1 rue Crébillon'));
+    // Bits 1, 4, 8, 12: the name, and of work e-mails, mobile numbers and addresses.
+    await mask(bookId, [1, 4, 8, 12]);
+    const told = async (home: string, street: string) => {
+      const two = await make(bob, bobBook, fields('zelie', home, street));
+      const person = await carol.call(cards.getPerson, { personId: one });
+      const evidence = person.cards.find(({ id }) => id === one)!.links.find(({ cardId }) => cardId === two)?.evidence;
+      await bob.call(cards.removeCard, { cardId: two });
+      return evidence;
+    };
+    const right = await told(`z${run}`, '1 rue Crébillon');
+    expect(right).toEqual(await told('another', '9 rue Voltaire'));
+    expect(right).toEqual(['name_address', 'name_organization', 'phone']);
+  });
 });

@@ -370,23 +370,16 @@ const SEED = 1;
 
 const AGREEING = new Set(['same', 'near', 'form', 'initial']);
 
-/**
- * What joins two cards, in the codes of links (`contacts.evidence.*` in the catalogues; `name_domain` stands for `name_organization` where the
- * mail domain tells it). Weaker ones are kept beside stronger ones: those may rest on what a viewer does not read (cards/persons.ts).
- */
+/** What joins two cards, in codes; what a viewer is told of it, and what of their addresses and towns, says cards/evidence.ts. */
 function evidenceOf(evidence: readonly { feature: string; level: string }[]): string[] {
   const level = new Map(evidence.map((one) => [one.feature, one.level]));
   const is = (feature: string, ...levels: string[]) => levels.includes(level.get(feature) ?? '');
-  const codes: string[] = [];
-  for (const feature of ['email', 'phone', 'identifier', 'domain']) if (is(feature, 'same')) codes.push(feature);
+  const codes = ['email', 'phone', 'identifier', 'domain'].filter((feature) => is(feature, 'same'));
   const named = AGREEING.has(level.get('given') ?? '') && AGREEING.has(level.get('family') ?? '');
   const organization = is('organization', 'same', 'near', 'part');
-  const called = named || ((organization || is('organization', 'domain')) && !level.has('given'));
+  const called = named || (organization && !level.has('given'));
   if (named && organization) codes.push('name_organization');
-  if (named && is('organization', 'domain')) codes.push('name_domain');
   if (called && is('birthday', 'same')) codes.push('name_birthday');
-  if (called && is('address', 'same', 'near')) codes.push('name_address');
-  if (called && is('address', 'same city', 'same postcode')) codes.push('name_city');
   codes.push(called ? 'name' : 'details');
   return codes;
 }
