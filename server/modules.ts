@@ -5,6 +5,9 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { correspondentsCrons } from './correspondents/jobs.ts';
+import { correspondentsOperations } from './correspondents/operations.ts';
+import { forgetMailboxesOf } from './correspondents/queries.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
@@ -69,6 +72,7 @@ export function allModules(accounts: Accounts): Modules {
       ...ssoOperations(accounts),
       ...scimOperations,
       ...davOperations,
+      ...correspondentsOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -92,12 +96,16 @@ export function allModules(accounts: Accounts): Modules {
       ...sourcesTasks,
       ...leavingTasks(async (app, workspaceId, accountId) => {
         await endAccess(accounts, app, workspaceId, accountId);
-        await app.db.asSystem('keeper', (tx) => endDevicesOf(tx, workspaceId, accountId));
+        await app.db.asSystem('keeper', async (tx) => {
+          await endDevicesOf(tx, workspaceId, accountId);
+          await forgetMailboxesOf(tx, workspaceId, accountId);
+        });
       }),
     ],
     crons: [
       ...kernelCrons,
       ...cardsCrons,
+      ...correspondentsCrons,
       ...matchingCrons,
       ...noticesCrons,
       ...outreachCrons,

@@ -5,12 +5,11 @@ import type { App } from '../kernel/app.ts';
 import type { Actor } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import type { FieldInput, FieldKind, Offer } from './contract.ts';
-import { type Editing, getOwnCard, toEditing, writeFields } from './editing.ts';
+import { type Editing, getOwnCard, holdCard, toEditing, writeFields } from './editing.ts';
 import { completeInput, displayOf, type Field, identityOf } from './fields.ts';
 import { addOffers, addTrust, decideOffer, findMade, findOffer, listWaiting, type OfferRow } from './offers.ts';
 import { nameCards } from './persons.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
-import { takeChangeNos } from './rows.ts';
 
 const single = new Set<FieldKind>(['name', 'organization', 'title', 'birthday']);
 /** What one thinks of somebody, and how one sorts them, is one's own. */
@@ -36,7 +35,7 @@ function placeOfOffer(card: LoadedCard, offer: Pick<OfferRow, 'kind' | 'replaced
 }
 
 /** Whether the card says this already, as far as the viewer of `card` sees it. */
-function says(card: LoadedCard, field: Field): boolean {
+export function says(card: LoadedCard, field: Field): boolean {
   const said = identityOf(field);
   return card.fields.some((one) => Object.keys(one.value as object).length > 0 && identityOf(fieldOf(one)) === said);
 }
@@ -123,13 +122,6 @@ async function getOffer({ tx, actor }: Viewer, offerId: string): Promise<OfferRo
   const offer = await findOffer(tx, actor, offerId);
   if (!offer) throw notFound();
   return offer;
-}
-
-/** The card of an offer, which nobody else changes until the transaction ends. */
-async function holdCard(editing: Editing, cardId: string): Promise<LoadedCard> {
-  const { book_id } = await getOwnCard(editing, cardId);
-  await takeChangeNos(editing.tx, editing.actor.workspaceId, book_id, 0);
-  return getOwnCard(editing, cardId);
 }
 
 const offered = (offer: OfferRow) => fieldOf(offer);

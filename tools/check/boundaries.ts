@@ -25,9 +25,11 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'fields.ts',
       'freshness.ts',
       'holding.ts',
+      'learning.ts',
       'octets.ts',
       'persons.ts',
       'putting.ts',
+      'recognised.ts',
       'resources.ts',
       'rows.ts',
       'set-aside.ts',
@@ -40,6 +42,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  correspondents: { uses: ['identity', 'delegation', 'charter', 'cards', 'sources'], shows: [] },
   home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   leaving: { uses: ['identity', 'delegation', 'charter', 'cards'], shows: ['queries.ts'] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
@@ -48,7 +51,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
-  sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
+  sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: ['queries.ts'] },
   sso: { uses: ['identity'], shows: [] },
 };
 

@@ -1,0 +1,79 @@
+import { newId } from '../kernel/ids.ts';
+import type { Member, TestApp } from '../kernel/testing.ts';
+import type { MailboxRef } from './queries.ts';
+import { readMessage } from './reading.ts';
+import { type Outcome, takeReadings } from './taking.ts';
+
+interface Placed {
+  folder?: string;
+  sent?: boolean;
+  at?: string;
+}
+
+export interface TestMailbox {
+  ref: MailboxRef;
+  /** Reads messages as a connector would that has just fetched them. */
+  receive(messages: string | readonly string[], placed?: Placed): Promise<void>;
+}
+
+/** A mailbox of a member's, without a server behind it. */
+export async function openTestMailbox(app: TestApp, member: Member, address: string): Promise<TestMailbox> {
+  const { workspace, memberId } = member.me;
+  const ref = { workspaceId: workspace.id, memberId, sourceId: newId(), connectionId: newId() };
+  await app.query(
+    `insert into sources.source (workspace_id, source_id, holder_id, name, kind) values ($1, $2, $3, $4, 'imap')`,
+    [ref.workspaceId, ref.sourceId, memberId, address],
+  );
+  return {
+    ref,
+    async receive(messages, { folder = 'INBOX', sent = false, at } = {}) {
+      const outcomes: Outcome[] = [];
+      for (const text of [messages].flat()) {
+        const raw = Buffer.from(text.replaceAll(/\r?\n/g, '\r\n'));
+        const received = { raw, filedUnder: [folder], receivedAt: new Date(at ?? Date.now()), sent };
+        outcomes.push(await readMessage(received, { own: [address], country: 'FR' }));
+      }
+      await app.app.db.asSystem('keeper', (tx) => takeReadings(app.app, tx, ref, [address], outcomes));
+    },
+  };
+}
+
+interface Letter {
+  from: string;
+  to: string;
+  cc?: string;
+  subject?: string;
+  date?: string;
+  id?: string;
+  headers?: string[];
+  text?: string;
+}
+
+let letters = 0;
+
+/** A message as it travels. */
+export function letter({
+  from,
+  to,
+  cc,
+  subject = 'Bonjour',
+  date,
+  id,
+  headers = [],
+  text = 'Bonjour.',
+}: Letter): string {
+  return [
+    `From: ${from}`,
+    `To: ${to}`,
+    ...(cc ? [`Cc: ${cc}`] : []),
+    `Subject: ${subject}`,
+    `Date: ${date ?? new Date().toUTCString()}`,
+    `Message-ID: <${id ?? `letter-${++letters}`}@test.example>`,
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=utf-8',
+    ...headers,
+    '',
+    text,
+    '',
+  ].join('\n');
+}
