@@ -48,7 +48,14 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
-  sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
+  sources: {
+    uses: ['identity', 'delegation', 'cards', 'matching'],
+    shows: ['parts.ts', 'queries.ts', 'rules.ts', 'state.ts', 'undo.ts', 'updating.ts'],
+  },
+  connectors: {
+    uses: ['identity', 'delegation', 'cards', 'sources'],
+    shows: ['connector.ts', 'syncing.ts'],
+  },
   sso: { uses: ['identity'], shows: [] },
 };
 
