@@ -5,6 +5,10 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
+import { ownConnectors } from './connectors/kinds.ts';
+import { connectorsOperations } from './connectors/operations.ts';
+import { imap } from './correspondents/imap.ts';
 import { correspondentsCrons } from './correspondents/jobs.ts';
 import { correspondentsOperations } from './correspondents/operations.ts';
 import { forgetMailboxesOf } from './correspondents/queries.ts';
@@ -43,6 +47,9 @@ import { ssoRoutes } from './sso/routes.ts';
 import { tasksTasks } from './tasks/jobs.ts';
 import { tasksOperations } from './tasks/operations.ts';
 
+/** All kinds of service that can be connected. */
+const connectors = [...ownConnectors, imap];
+
 /** The table of contents: what each module brings. */
 export interface Modules {
   operations: Operation[];
@@ -69,6 +76,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingOperations,
       ...outreachOperations,
       ...sourcesOperations,
+      ...connectorsOperations(connectors),
       ...ssoOperations(accounts),
       ...scimOperations,
       ...davOperations,
@@ -94,6 +102,7 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachTasks,
       ...tasksTasks,
       ...sourcesTasks,
+      ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
         await endAccess(accounts, app, workspaceId, accountId);
         await app.db.asSystem('keeper', async (tx) => {
@@ -110,6 +119,7 @@ export function allModules(accounts: Accounts): Modules {
       ...noticesCrons,
       ...outreachCrons,
       ...sourcesCrons,
+      ...connectorsCrons,
       ...ssoCrons,
     ],
   };

@@ -11,8 +11,6 @@ create table correspondents.mailbox (
   member_id uuid not null,
   -- The connection that it is read by, and forgotten with.
   connection_id uuid not null,
-  -- Addresses of the mailbox's owner, normalised: what they send goes out, and they are no correspondent of their own.
-  own text[] not null,
   -- How many messages were read, passed over as private, and passed over as written by machines.
   read_count int not null default 0,
   private_count int not null default 0,
@@ -21,6 +19,7 @@ create table correspondents.mailbox (
   caught_up_at timestamptz,
   created_at timestamptz not null default now(),
   constraint mailbox_pk primary key (workspace_id, source_id),
+  constraint mailbox_connection_fk foreign key (workspace_id, connection_id) references connectors.connection on delete cascade,
   constraint mailbox_member_fk foreign key (workspace_id, member_id) references identity.member on delete cascade
 );
 create index mailbox_connection_ix on correspondents.mailbox (workspace_id, connection_id);

@@ -9,14 +9,14 @@ export interface MailboxRef {
   connectionId: string;
 }
 
-/** The mailbox is there from now on, and nobody else reads it until the transaction ends. @param own addresses of its owner, normalised */
-export async function openMailbox(tx: Tx, mailbox: MailboxRef, own: readonly string[]): Promise<{ country: string }> {
+/** The mailbox is there from now on, and nobody else reads it until the transaction ends. */
+export async function openMailbox(tx: Tx, mailbox: MailboxRef): Promise<{ country: string }> {
   const { workspaceId, sourceId, memberId, connectionId } = mailbox;
   const { rows } = await sql<{ country: string }>`
     with opened as (
-      insert into correspondents.mailbox as m (workspace_id, source_id, member_id, connection_id, own)
-      values (${workspaceId}, ${sourceId}, ${memberId}, ${connectionId}, ${own})
-      on conflict on constraint mailbox_pk do update set own = excluded.own returning m.workspace_id)
+      insert into correspondents.mailbox as m (workspace_id, source_id, member_id, connection_id)
+      values (${workspaceId}, ${sourceId}, ${memberId}, ${connectionId})
+      on conflict on constraint mailbox_pk do update set connection_id = excluded.connection_id returning m.workspace_id)
     select w.country from identity.workspace w where w.workspace_id = ${workspaceId} and exists (select from opened)`.execute(
     tx,
   );

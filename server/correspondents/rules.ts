@@ -15,6 +15,9 @@ export const leastReceived = 3;
 export const isInTouch = ({ sent, received }: { sent: number; received: number }): boolean =>
   sent > 0 || received >= leastReceived;
 
+/** What is older than that is not read: of whom one has not heard for three years, nothing is to be kept anyway. */
+export const horizon = (now: Date): Date => new Date(now.getTime() - 3 * 365.25 * DAY);
+
 /** A folder as a mailbox lists it. */
 export interface ListedFolder {
   path: string;

@@ -31,10 +31,9 @@ export async function takeReadings(
   app: App,
   tx: Tx,
   mailbox: MailboxRef,
-  own: readonly string[],
   outcomes: readonly Outcome[],
 ): Promise<{ read: number; private: number; machines: number; proposals: number }> {
-  const { country } = await queries.openMailbox(tx, mailbox, own);
+  const { country } = await queries.openMailbox(tx, mailbox);
   const readings = outcomes.filter((one) => typeof one === 'object');
   const rows = [...new Map(readings.map((one) => [one.key.toString('hex'), one])).values()];
   const isNew = await queries.addMessages(tx, mailbox, rows);

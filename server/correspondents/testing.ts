@@ -24,6 +24,13 @@ export async function openTestMailbox(app: TestApp, member: Member, address: str
     `insert into sources.source (workspace_id, source_id, holder_id, name, kind) values ($1, $2, $3, $4, 'imap')`,
     [ref.workspaceId, ref.sourceId, memberId, address],
   );
+  await app.query(
+    `insert into connectors.connection (workspace_id, connection_id, member_id, source_id, book_id, kind, settings, secret, place, place_name,
+       two_way, state)
+     select workspace_id, $2, $3, $4, book_id, 'imap', '{}', '', 'mailbox', $5, false, 'paused' from delegation.book
+     where workspace_id = $1 and holder_id = $3 and main`,
+    [ref.workspaceId, ref.connectionId, memberId, ref.sourceId, address],
+  );
   return {
     ref,
     async receive(messages, { folder = 'INBOX', sent = false, at } = {}) {
@@ -33,7 +40,7 @@ export async function openTestMailbox(app: TestApp, member: Member, address: str
         const received = { raw, filedUnder: [folder], receivedAt: new Date(at ?? Date.now()), sent };
         outcomes.push(await readMessage(received, { own: [address], country: 'FR' }));
       }
-      await app.app.db.asSystem('keeper', (tx) => takeReadings(app.app, tx, ref, [address], outcomes));
+      await app.app.db.asSystem('keeper', (tx) => takeReadings(app.app, tx, ref, outcomes));
     },
   };
 }

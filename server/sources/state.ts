@@ -30,12 +30,16 @@ export interface WarnedCard extends PreparedCard {
   warnings: string[];
 }
 
-/** What a run of an import keeps in mind between its batches. */
-export interface Run {
+/** A source that brings its contacts here, file by file or by a connection. */
+export interface Bringing {
   app: App;
-  row: ImportRow;
   to: Destination;
   report: Report;
+}
+
+/** What a run of an import keeps in mind between its batches. */
+export interface Run extends Bringing {
+  row: ImportRow;
   /** Source keys met in this file, with the content met first under each: the same content again is one contact. */
   met: Map<string, string>;
   /** Cards of earlier imports that this file still holds. */

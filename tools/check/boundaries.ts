@@ -42,7 +42,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: [] },
-  correspondents: { uses: ['identity', 'delegation', 'charter', 'cards', 'sources'], shows: [] },
+  correspondents: {
+    uses: ['identity', 'delegation', 'charter', 'cards', 'sources', 'connectors'],
+    shows: [],
+  },
   home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   leaving: { uses: ['identity', 'delegation', 'charter', 'cards'], shows: ['queries.ts'] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
@@ -51,7 +54,14 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
-  sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: ['queries.ts'] },
+  sources: {
+    uses: ['identity', 'delegation', 'cards', 'matching'],
+    shows: ['parts.ts', 'queries.ts', 'rules.ts', 'state.ts', 'undo.ts', 'updating.ts'],
+  },
+  connectors: {
+    uses: ['identity', 'delegation', 'cards', 'sources'],
+    shows: ['connector.ts', 'syncing.ts'],
+  },
   sso: { uses: ['identity'], shows: [] },
 };
 
