@@ -23,6 +23,7 @@ const packages: { name: string; isThere(): boolean }[] = [
   { name: 'python3-openpyxl', isThere: () => findPython('openpyxl') !== undefined },
   { name: 'vdirsyncer', isThere: () => findProgram('vdirsyncer') !== undefined },
   { name: 'khard', isThere: () => findProgram('khard') !== undefined },
+  { name: 'dovecot-imapd', isThere: () => existsSync('/usr/lib/dovecot/imap') },
 ];
 
 const missing = (): string[] => packages.filter((one) => !one.isThere()).map(({ name }) => name);

@@ -9,18 +9,9 @@ import { sha256 } from '../kernel/ids.ts';
 import { setCaughtUp } from './queries.ts';
 import { readMessage } from './reading.ts';
 import { foldersToRead, horizon, nextBatch, type Place, unread } from './rules.ts';
+import { mailSecret, mailSettings } from './settings.ts';
 import { type Outcome, takeReadings } from './taking.ts';
 
-export const mailSettings = z.object({
-  host: z.string().trim().min(1).max(253),
-  port: z.coerce.number().int().min(1).max(65_535).default(993),
-  /** `none`: in the clear, within networks that the operator allows only. */
-  security: z.enum(['tls', 'starttls', 'none']).default('tls'),
-  user: z.string().trim().min(1).max(320),
-  /** Addresses of the mailbox's owner besides the user name. */
-  addresses: z.array(z.email().max(320)).max(50).default([]),
-});
-export const mailSecret = z.object({ password: z.string().min(1).max(1000) });
 type Settings = z.output<typeof mailSettings>;
 type Secret = z.output<typeof mailSecret>;
 export type MailAccess = Pick<Access<Settings, Secret>, 'settings' | 'secret' | 'guarded' | 'config' | 'signal'>;
@@ -68,7 +59,9 @@ export async function openImap(access: MailAccess): Promise<ImapFlow> {
   });
   // Without a listener a broken connection would end the process; what waits for it fails by itself.
   client.on('error', () => {});
-  signal.addEventListener('abort', () => client.close(), { once: true });
+  const close = () => client.close();
+  signal.addEventListener('abort', close, { once: true });
+  client.on('close', () => signal.removeEventListener('abort', close));
   try {
     await client.connect();
   } catch (error) {

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import type { z } from 'zod';
 import type { Tx } from '../kernel/database.ts';
+import type { mailSettings } from './settings.ts';
 
 /** A mailbox that is read: whose it is, and the source that its cards have. */
 export interface MailboxRef {
@@ -146,4 +148,26 @@ export async function setAway(tx: Tx, { workspaceId, sourceId }: MailboxRef, all
       where workspace_id = ${workspaceId} and source_id = ${sourceId} and contact_point_id = ${contactPointId}`.execute(
       tx,
     );
+}
+
+/** A mailbox to watch, of whichever workspace. */
+export interface WatchedRow {
+  workspace_id: string;
+  connection_id: string;
+  settings: z.output<typeof mailSettings>;
+  secret: Buffer;
+  /** Its reading stopped to let other work go first. */
+  unfinished: boolean;
+}
+
+/** Mailboxes whose connection works; as the keeper. */
+export async function listWatched(tx: Tx): Promise<WatchedRow[]> {
+  // No workspace: one process watches for all of them.
+  const { rows } = await sql<WatchedRow>`
+    select c.workspace_id, c.connection_id, c.settings, c.secret,
+      coalesce(c.cursor ->> 'done' = 'false' and c.wanted_at is null, false) as unfinished
+    from connectors.connection c
+    join identity.member m on m.workspace_id = c.workspace_id and m.member_id = c.member_id and m.status = 'active'
+    where c.kind in ('imap', 'drop_box') and c.state in ('ok', 'retrying')`.execute(tx);
+  return rows;
 }
