@@ -502,6 +502,26 @@ correspondents.correspondent
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+correspondents.drop_box
+  workspace_id uuid not null
+  connection_id uuid not null
+  address text not null
+  constraint drop_box_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
+  constraint drop_box_pk PRIMARY KEY (workspace_id)
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+correspondents.drop_tag
+  workspace_id uuid not null
+  member_id uuid not null
+  version integer not null
+  constraint drop_tag_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint drop_tag_pk PRIMARY KEY (workspace_id, member_id)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 correspondents.mailbox
   workspace_id uuid not null
   source_id uuid not null

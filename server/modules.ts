@@ -8,6 +8,7 @@ import { charterOperations } from './charter/operations.ts';
 import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
 import { connectorsOperations } from './connectors/operations.ts';
+import { dropBox } from './correspondents/drop-box.ts';
 import { imap } from './correspondents/imap.ts';
 import { correspondentsCrons } from './correspondents/jobs.ts';
 import { correspondentsOperations } from './correspondents/operations.ts';
@@ -48,7 +49,7 @@ import { tasksTasks } from './tasks/jobs.ts';
 import { tasksOperations } from './tasks/operations.ts';
 
 /** All kinds of service that can be connected. */
-const connectors = [...ownConnectors, imap];
+const connectors = [...ownConnectors, imap, dropBox];
 
 /** The table of contents: what each module brings. */
 export interface Modules {

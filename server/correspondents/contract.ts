@@ -161,3 +161,26 @@ export const reopenProposal = contract({
   scope: 'contacts:write',
   errors: ['conflict'],
 });
+
+/** Null: the company has no drop-box. */
+const dropBox = z.object({ address: z.string().nullable() });
+
+export const getDropBox = contract({
+  name: 'correspondents.getDropBox',
+  method: 'GET',
+  path: '/drop-box',
+  summary: 'My own address of the company’s drop-box: what I send there a copy of, from my own address, is read for me',
+  input: nothing,
+  output: dropBox,
+  access: 'member',
+});
+
+export const renewDropBox = contract({
+  name: 'correspondents.renewDropBox',
+  method: 'POST',
+  path: '/drop-box/renew',
+  summary: 'Another address of the drop-box for me; the one before is good for nothing any more',
+  input: nothing,
+  output: dropBox,
+  access: 'member',
+});

@@ -3,12 +3,14 @@ import { learnNew } from '../cards/learning.ts';
 import { splitName } from '../formats/normalise/name.ts';
 import { id } from '../kernel/contract.ts';
 import { notFound } from '../kernel/errors.ts';
-import { implement, type Operation } from '../kernel/http.ts';
+import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as contracts from './contract.ts';
 import { acceptProposal, declineProposal, describeProposals, mainBook, reopenProposal } from './deciding.ts';
+import { tagged, tagOf } from './dropping.ts';
 import * as lists from './lists.ts';
 import { findWaitingSignature, listWaiting } from './proposals.ts';
+import { findDropBox, renewDropTag } from './queries.ts';
 import { leastReceived } from './rules.ts';
 
 const cursor = z.tuple([z.string().max(40), id]);
@@ -109,4 +111,16 @@ export const correspondentsOperations: Operation[] = [
     await reopenProposal(context, proposalId);
     return {};
   }),
+
+  implement(contracts.getDropBox, async (_input, context) => ({ address: await dropAddress(context) })),
+
+  implement(contracts.renewDropBox, async (_input, context) => {
+    await renewDropTag(context.tx, context.actor);
+    return { address: await dropAddress(context) };
+  }),
 ];
+
+async function dropAddress({ app, tx, actor }: Context): Promise<string | null> {
+  const box = await findDropBox(tx, actor);
+  return box ? tagged(box.address, tagOf(app.secrets, actor.workspaceId, actor.memberId, box.version)) : null;
+}

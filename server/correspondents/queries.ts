@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import type { Tx } from '../kernel/database.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { addSource } from '../sources/queries.ts';
 import type { mailSettings } from './settings.ts';
 
 /** A mailbox that is read: whose it is, and the source that its cards have. */
@@ -170,4 +171,56 @@ export async function listWatched(tx: Tx): Promise<WatchedRow[]> {
     join identity.member m on m.workspace_id = c.workspace_id and m.member_id = c.member_id and m.status = 'active'
     where c.kind in ('imap', 'drop_box') and c.state in ('ok', 'retrying')`.execute(tx);
   return rows;
+}
+
+/** The drop-box is this connection's from now on. */
+export async function openDropBox(tx: Tx, workspaceId: string, connectionId: string) {
+  const { rows } = await sql<{ address: string; country: string }>`
+    with box as (
+      insert into correspondents.drop_box as b (workspace_id, connection_id, address)
+      select c.workspace_id, c.connection_id, c.settings ->> 'address' from connectors.connection c
+      where c.workspace_id = ${workspaceId} and c.connection_id = ${connectionId}
+      on conflict on constraint drop_box_pk do update set connection_id = excluded.connection_id, address = excluded.address
+      returning b.address)
+    select box.address, w.country from box, identity.workspace w where w.workspace_id = ${workspaceId}`.execute(tx);
+  return rows[0]!;
+}
+
+/** Members who may send copies, with the number of their tag. */
+export async function listDroppers(tx: Tx, workspaceId: string) {
+  return tx
+    .selectFrom('identity.member as m')
+    .leftJoin('correspondents.drop_tag as t', (join) =>
+      join.onRef('t.member_id', '=', 'm.member_id').on('t.workspace_id', '=', workspaceId),
+    )
+    .select(['m.member_id', 'm.email', 'm.locale', sql<number>`coalesce(t.version, 0)`.as('version')])
+    .where('m.workspace_id', '=', workspaceId)
+    .where('m.status', '=', 'active')
+    .execute();
+}
+
+/** The source of what a member drops. */
+export async function openDropSource(tx: Tx, actor: Actor, name: string): Promise<string> {
+  const found = await tx
+    .selectFrom('sources.source')
+    .select('source_id')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('holder_id', '=', actor.memberId)
+    .where('kind', '=', 'drop_box')
+    .executeTakeFirst();
+  return found?.source_id ?? addSource(tx, actor, name, 'drop_box');
+}
+
+export async function findDropBox(tx: Tx, { workspaceId, memberId }: Actor) {
+  const { rows } = await sql<{ address: string; version: number }>`
+    select b.address, coalesce(t.version, 0) as version from correspondents.drop_box b
+    left join correspondents.drop_tag t on t.workspace_id = ${workspaceId} and t.member_id = ${memberId}
+    where b.workspace_id = ${workspaceId}`.execute(tx);
+  return rows[0];
+}
+
+/** The member's address of the drop-box is another one from now on. */
+export async function renewDropTag(tx: Tx, { workspaceId, memberId }: Actor): Promise<void> {
+  await sql`insert into correspondents.drop_tag as t (workspace_id, member_id, version) values (${workspaceId}, ${memberId}, 1)
+    on conflict on constraint drop_tag_pk do update set version = t.version + 1`.execute(tx);
 }

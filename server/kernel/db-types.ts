@@ -318,6 +318,16 @@ export interface DB {
     signature_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     set_aside: Generated<boolean>;
   };
+  'correspondents.drop_box': {
+    workspace_id: string;
+    connection_id: string;
+    address: string;
+  };
+  'correspondents.drop_tag': {
+    workspace_id: string;
+    member_id: string;
+    version: number;
+  };
   'correspondents.mailbox': {
     workspace_id: string;
     source_id: string;
