@@ -12,6 +12,7 @@ import type imports from '../../locales/en/imports.json';
 import type introductions from '../../locales/en/introductions.json';
 import type leaving from '../../locales/en/leaving.json';
 import type lending from '../../locales/en/lending.json';
+import type mailboxes from '../../locales/en/mailboxes.json';
 import type notices from '../../locales/en/notices.json';
 import type offers from '../../locales/en/offers.json';
 import type outreach from '../../locales/en/outreach.json';
@@ -35,6 +36,7 @@ type Catalogue = typeof apps &
   typeof introductions &
   typeof leaving &
   typeof lending &
+  typeof mailboxes &
   typeof notices &
   typeof offers &
   typeof outreach &

@@ -1,4 +1,5 @@
 import { listOffers } from '../../server/cards/contract.ts';
+import { listCorrespondents, listMailboxes, listProposals } from '../../server/correspondents/contract.ts';
 import { getReturn, listHappenings, listReplies } from '../../server/home/contract.ts';
 import { getMe } from '../../server/identity/contract.ts';
 import { listAsks, listRequests } from '../../server/introductions/contract.ts';
@@ -13,7 +14,7 @@ type Topic = (typeof liveTopic.options)[number];
 
 /** What is asked again when something of a kind has changed. */
 const concerns: Record<Exclude<Topic, 'visibility'>, Contract[]> = {
-  feed: [listHappenings, listReplies, getReturn, listOffers],
+  feed: [listHappenings, listReplies, getReturn, listOffers, listMailboxes, listCorrespondents, listProposals],
   notices: [listNotices, countUnread, listAsks, listRequests],
   tasks: [listTasks],
 };

@@ -184,6 +184,26 @@ const scan = createRoute({
   path: '/scan',
   component: lazyRouteComponent(() => import('./screens/scan/Scan.tsx'), 'Scan'),
 });
+const fromMail = createRoute({
+  getParentRoute: () => members,
+  path: '/mail',
+  component: lazyRouteComponent(() => import('./screens/mailboxes/FromMail.tsx'), 'FromMail'),
+});
+const mailProposals = createRoute({
+  getParentRoute: () => fromMail,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/mailboxes/Proposals.tsx'), 'Proposals'),
+});
+const correspondents = createRoute({
+  getParentRoute: () => fromMail,
+  path: '/correspondents',
+  component: lazyRouteComponent(() => import('./screens/mailboxes/Correspondents.tsx'), 'Correspondents'),
+});
+const mailboxes = createRoute({
+  getParentRoute: () => fromMail,
+  path: '/mailboxes',
+  component: lazyRouteComponent(() => import('./screens/mailboxes/Mailboxes.tsx'), 'Mailboxes'),
+});
 const oneImport = createRoute({
   getParentRoute: () => members,
   path: '/imports/$importId',
@@ -338,6 +358,7 @@ export const router = createRouter({
       imports,
       oneImport,
       scan,
+      fromMail.addChildren([mailProposals, correspondents, mailboxes]),
       quality.addChildren([hunt, groups, decisions, verify, archive, health]),
       settings.addChildren([
         settingsHome,

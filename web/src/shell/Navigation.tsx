@@ -11,6 +11,7 @@ import {
   IconHeartHandshake,
   IconHome,
   IconKeyboard,
+  IconMail,
   IconScan,
   IconSearch,
   IconSettings,
@@ -46,6 +47,10 @@ function organizationsEntry(): Entry {
 
 function sourcesEntry(): Entry {
   return { to: '/imports', label: t('shell.imports'), icon: <IconDeviceMobile {...icon} /> };
+}
+
+function mailEntry(): Entry {
+  return { to: '/mail', label: t('mailboxes.title'), icon: <IconMail {...icon} /> };
 }
 
 function scanEntry(label = t('shell.scan')): Entry {
@@ -131,7 +136,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={lendingEntry()} className={classes.entry} />
       <EntryLink entry={introductionsEntry(useAskedCount())} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
-      {[peopleEntry(), organizationsEntry(), sourcesEntry(), scanEntry()].map((entry) => (
+      {[peopleEntry(), organizationsEntry(), sourcesEntry(), mailEntry(), scanEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
@@ -186,6 +191,7 @@ function More() {
           introductionsEntry(asked),
           organizationsEntry(),
           sourcesEntry(),
+          mailEntry(),
           qualityEntry(),
           settingsEntry(),
         ].map((entry) => (

@@ -1,0 +1,41 @@
+import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
+import { getPerson, listPeople } from '../../../../server/cards/contract.ts';
+import { listConnections } from '../../../../server/connectors/contract.ts';
+import {
+  getDropBox,
+  listCorrespondents,
+  listMailboxes,
+  listProposals,
+} from '../../../../server/correspondents/contract.ts';
+import type { Input } from '../../../../server/kernel/contract.ts';
+import { call } from '../../api.ts';
+import { reading, refresh } from '../../queries.ts';
+
+export const connectionsQuery = reading(listConnections, {});
+export const mailboxesQuery = reading(listMailboxes, {});
+export const dropBoxQuery = reading(getDropBox, {});
+
+export const proposalsQuery = infiniteQueryOptions({
+  queryKey: [listProposals.name],
+  queryFn: ({ pageParam }) => call(listProposals, { limit: 30, ...(pageParam && { after: pageParam }) }),
+  initialPageParam: '',
+  getNextPageParam: ({ next }) => next,
+});
+
+type Wanted = Pick<Input<typeof listCorrespondents>, 'show' | 'q'>;
+
+export const correspondentsQuery = ({ show, q }: Wanted) =>
+  infiniteQueryOptions({
+    queryKey: [listCorrespondents.name, show, q],
+    queryFn: ({ pageParam }) =>
+      call(listCorrespondents, { show, ...(q && { q }), limit: 50, ...(pageParam && { after: pageParam }) }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  });
+
+/** After a decision: cards have changed too. */
+export const refreshMail = (): Promise<unknown> => refresh(listProposals, listCorrespondents, getPerson, listPeople);
+
+export const refreshMailboxes = (): Promise<unknown> =>
+  refresh(listConnections, listMailboxes, getDropBox, listCorrespondents, listProposals);
