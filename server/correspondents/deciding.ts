@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fieldInput } from '../cards/contract.ts';
+import { type FieldKind, fieldInput } from '../cards/contract.ts';
 import { completeInput, displayOf, type Habits } from '../cards/fields.ts';
 import { compareWith, habitsOf, learnMore, learnNew, loadOwnCards, type Undo, unlearn } from '../cards/learning.ts';
 import { nameCards } from '../cards/persons.ts';
@@ -61,10 +61,10 @@ export async function describeProposals(viewing: Viewing, rows: readonly Proposa
     // An address that was given up and that no card has is nothing to change.
     if (!card && row.kind === 'moved') return [];
     const said = card ? content.said : whole(content, row.name);
-    const open_ = card
+    const changes = card
       ? compareWith(card, fieldsOf(said), habits, insteadOf(row))
       : said.map((_, index) => ({ index, replaces: null }));
-    if (open_.length === 0) return [];
+    if (changes.length === 0) return [];
     return [
       {
         id: row.proposal_id,
@@ -74,11 +74,16 @@ export async function describeProposals(viewing: Viewing, rows: readonly Proposa
         of: content.of ?? null,
         writtenAt: row.written_at.toISOString(),
         card: card ? { id: card.card_id, name: names.get(card.card_id) ?? '' } : null,
-        values: open_.map(({ index, replaces }) => describeValue(said[index]!, index, replaces, habits)),
+        values: changes
+          .map(({ index, replaces }) => describeValue(said[index]!, index, replaces, habits))
+          .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)),
       },
     ];
   });
 }
+
+/** As one reads a card. */
+const order: readonly FieldKind[] = ['name', 'organization', 'title', 'email', 'phone', 'address', 'url'];
 
 const fieldsOf = (said: readonly Said[]) => said.map(({ field }) => field);
 
