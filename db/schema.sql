@@ -150,8 +150,9 @@ cards.decay
   lost integer not null
   years double precision not null
   counted_at timestamp with time zone not null default (now())
+  holders integer not null
   constraint decay_pk PRIMARY KEY (workspace_id, class)
-  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (years >= (500)::double precision) AND (holders >= 5))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
@@ -680,6 +681,7 @@ identity.link
   CREATE INDEX link_token_ix ON identity.link USING btree (token_hash)
   policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
   policy for_identity for all to entregent_identity using true with check true
+  policy for_overseers for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (purpose = 'invitation'::text) AND (current_setting('app.role'::text, true) = 'auditor'::text))
   grant delete, insert, select, update to entregent_identity
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select, update to entregent_member

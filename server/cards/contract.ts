@@ -566,12 +566,9 @@ export const getDecay = contract({
     items: z.array(
       z.object({
         class: z.string(),
-        /** Shares a year, 0 to 1. `measured` leans on `usual` as long as little was seen. */
+        /** Shares a year, 0 to 1. `measured`: null until it is that of many values of several holders. */
         usual: z.number(),
-        measured: z.number(),
-        lost: z.number().int(),
-        /** Years of values that were looked at. */
-        years: z.number(),
+        measured: z.number().nullable(),
       }),
     ),
   }),

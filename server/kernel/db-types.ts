@@ -96,6 +96,7 @@ export interface DB {
     lost: number;
     years: number;
     counted_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    holders: number;
   };
   'cards.departed': {
     workspace_id: string;
