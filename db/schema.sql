@@ -1426,12 +1426,15 @@ functions
   delegation.enter_holders(uuid,integer[]) returns void
   cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
+  cards.find_on_devices(integer,text[]) returns SETOF text stable security definer
   delegation.holds_any(integer[]) returns boolean stable
+  cards.holds_now(integer) returns boolean stable
   cards.is_cut(integer,integer,integer[]) returns boolean stable
   cards.is_one_with(uuid,uuid,uuid[]) returns boolean stable
   cards.is_seen(integer,smallint) returns boolean stable
   cards.is_told(integer,integer[],integer,integer[],bytea) returns boolean stable
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable
+  cards.list_device_changes(integer,bigint,integer) returns TABLE(name text, change_no bigint, gone boolean) stable security definer
   delegation.reach_of(integer) returns integer stable
   delegation.reaches(integer[],integer[]) returns boolean stable
   matching.source_hash(uuid,text) returns bytea immutable
