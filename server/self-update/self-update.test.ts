@@ -455,7 +455,7 @@ describe('somebody who asks to be forgotten', () => {
 describe('a whole book', () => {
   async function bookOf(member: Member, emails: readonly string[]): Promise<string> {
     const { id: bookId } = await member.call(delegation.createBook, {
-      name: `Book ${member.me.id} ${run} ${emails.length}`,
+      name: `Book ${member.me.memberId} ${run} ${emails.length}`,
     });
     for (const [at, email] of emails.entries())
       await addContact(member, { name: `Person${at} Nr${run}`, email, bookId });
