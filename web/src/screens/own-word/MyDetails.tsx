@@ -1,4 +1,4 @@
-import { Button, Loader, PinInput, Stack } from '@mantine/core';
+import { Button, Loader, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Output } from '../../../../server/kernel/contract.ts';
@@ -85,6 +85,9 @@ function BeforeCode({ token, opened, onVisit, onEnded }: BeforeCodeProps) {
   );
 }
 
+/** One has just asked for it. */
+const takesCursor = { autoFocus: true };
+
 function Code({ token, opened, onVisit }: Omit<BeforeCodeProps, 'onEnded'>) {
   const sending = useMutation({ mutationFn: () => call(sendCode, { token }) });
   const entering = useMutation({ mutationFn: (code: string) => call(enter, { token, code }), onSuccess: onVisit });
@@ -105,18 +108,17 @@ function Code({ token, opened, onVisit }: Omit<BeforeCodeProps, 'onEnded'>) {
             <p className={classes.text} role="status">
               {t('ownWord.page.codeSent')}
             </p>
-            <PinInput
-              length={6}
-              type="number"
-              oneTimeCode
-              autoFocus
-              size="md"
-              aria-label={t('ownWord.page.code')}
+            <TextInput
+              label={t('ownWord.page.code')}
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              maxLength={10}
+              {...takesCursor}
               value={code}
-              onChange={setCode}
+              onChange={(event) => setCode(event.currentTarget.value)}
             />
             <ErrorNotice error={entering.error} />
-            <Button type="submit" loading={entering.isPending} disabled={code.length < 6}>
+            <Button type="submit" loading={entering.isPending} disabled={code.replaceAll(/\D/g, '').length < 6}>
               {t('ownWord.page.enter')}
             </Button>
           </Stack>
