@@ -31,6 +31,8 @@ import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
+import { selfUpdateTasks } from './self-update/jobs.ts';
+import { selfUpdateOperations } from './self-update/operations.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
 import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
@@ -65,6 +67,7 @@ export function allModules(accounts: Accounts): Modules {
       ...tasksOperations,
       ...matchingOperations,
       ...outreachOperations,
+      ...selfUpdateOperations,
       ...sourcesOperations,
       ...ssoOperations(accounts),
       ...scimOperations,
@@ -88,6 +91,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingTasks,
       ...noticesTasks,
       ...outreachTasks,
+      ...selfUpdateTasks,
       ...tasksTasks,
       ...sourcesTasks,
       ...leavingTasks(async (app, workspaceId, accountId) => {

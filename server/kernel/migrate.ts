@@ -24,6 +24,7 @@ export const ownSchemas = [
   'sso',
   'scim',
   'dav',
+  'self_update',
   'auth',
 ];
 

@@ -15,6 +15,7 @@ import type lending from '../../locales/en/lending.json';
 import type notices from '../../locales/en/notices.json';
 import type offers from '../../locales/en/offers.json';
 import type outreach from '../../locales/en/outreach.json';
+import type ownWord from '../../locales/en/ownWord.json';
 import type phones from '../../locales/en/phones.json';
 import type quality from '../../locales/en/quality.json';
 import type scan from '../../locales/en/scan.json';
@@ -38,6 +39,7 @@ type Catalogue = typeof apps &
   typeof notices &
   typeof offers &
   typeof outreach &
+  typeof ownWord &
   typeof phones &
   typeof quality &
   typeof scan &
