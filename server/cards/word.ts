@@ -12,7 +12,7 @@ import { addChange, getOwnSource, linkByEdit, listFields, takeChangeNo, updateCa
 const shown = new Set<FieldKind>(['name', 'organization', 'title', 'email', 'phone', 'address', 'url', 'birthday']);
 
 /** A value that a holder keeps of a person, as it may be shown to that person. */
-export interface HeldValue extends Field {
+interface HeldValue extends Field {
   /** Names it for the time that it says the same. */
   key: string;
   display: string;

@@ -38,7 +38,7 @@ export async function withLink<T>(
   });
 }
 
-export const holderOf = (link: queries.OpenLink): Actor => ({
+const holderOf = (link: queries.OpenLink): Actor => ({
   workspaceId: link.workspace_id,
   memberId: link.holder_id,
 });
