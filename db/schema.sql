@@ -423,6 +423,61 @@ charter.charter
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+connectors.connection
+  workspace_id uuid not null
+  connection_id uuid not null
+  member_id uuid not null
+  source_id uuid not null
+  book_id uuid not null
+  kind text not null
+  settings jsonb not null
+  secret bytea not null
+  place text not null
+  place_name text not null
+  two_way boolean not null
+  state text not null default ('ok'::text)
+  problem text
+  failures integer not null default (0)
+  cursor jsonb
+  wanted_at timestamp with time zone
+  next_at timestamp with time zone not null default (now())
+  created_at timestamp with time zone not null default (now())
+  synced_at timestamp with time zone
+  constraint connection_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint connection_pk PRIMARY KEY (workspace_id, connection_id)
+  constraint connection_source_fk FOREIGN KEY (workspace_id, source_id) REFERENCES sources.source(workspace_id, source_id)
+  constraint connection_state_ck CHECK ((state = ANY (ARRAY['ok'::text, 'retrying'::text, 'paused'::text, 'attention'::text, 'ending'::text])))
+  CREATE INDEX connection_member_ix ON connectors.connection USING btree (workspace_id, member_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert to entregent_member
+
+connectors.item
+  workspace_id uuid not null
+  connection_id uuid not null
+  item_key text not null
+  card_id uuid not null
+  state text
+  change_no bigint not null
+  constraint item_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
+  constraint item_pk PRIMARY KEY (workspace_id, connection_id, item_key)
+  CREATE INDEX item_card_ix ON connectors.item USING btree (workspace_id, connection_id, card_id)
+
+connectors.run
+  workspace_id uuid not null
+  connection_id uuid not null
+  run_id uuid not null
+  member_id uuid not null
+  outcome text
+  counts jsonb not null default ('{}'::jsonb)
+  started_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint run_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
+  constraint run_pk PRIMARY KEY (workspace_id, connection_id, run_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 dav.delivery
   workspace_id uuid not null
   device_id uuid not null

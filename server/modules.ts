@@ -5,6 +5,9 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
+import { ownConnectors } from './connectors/kinds.ts';
+import { connectorsOperations } from './connectors/operations.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
@@ -42,6 +45,9 @@ import { ssoRoutes } from './sso/routes.ts';
 import { tasksTasks } from './tasks/jobs.ts';
 import { tasksOperations } from './tasks/operations.ts';
 
+/** All kinds of service that can be connected. */
+const connectors = [...ownConnectors];
+
 /** The table of contents: what each module brings. */
 export interface Modules {
   operations: Operation[];
@@ -69,6 +75,7 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachOperations,
       ...selfUpdateOperations,
       ...sourcesOperations,
+      ...connectorsOperations(connectors),
       ...ssoOperations(accounts),
       ...scimOperations,
       ...davOperations,
@@ -94,6 +101,7 @@ export function allModules(accounts: Accounts): Modules {
       ...selfUpdateTasks,
       ...tasksTasks,
       ...sourcesTasks,
+      ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
         await endAccess(accounts, app, workspaceId, accountId);
         await app.db.asSystem('keeper', (tx) => endDevicesOf(tx, workspaceId, accountId));
@@ -106,6 +114,7 @@ export function allModules(accounts: Accounts): Modules {
       ...noticesCrons,
       ...outreachCrons,
       ...sourcesCrons,
+      ...connectorsCrons,
       ...ssoCrons,
     ],
   };

@@ -585,6 +585,8 @@ export const historyItem = z.object({
   kind: z.enum([
     'imported',
     'updated_by_import',
+    /** Changed at its source too; what stood here stays. */
+    'kept_here',
     'created',
     'edited',
     'ended',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { toBlockList } from './guarded.ts';
 import { Explained } from './messages.ts';
 import { packaged, root } from './root.ts';
 import { isDatabaseUrl } from './trouble.ts';
@@ -24,6 +25,8 @@ export interface Config {
   trustedProxies: string[];
   /** Identity providers on this machine may be reached without encryption: for trying things out, and tests. */
   localIssuers: boolean;
+  /** Networks that are not the internet and may be asked all the same, where members type in addresses (guarded.ts). */
+  privateNetworks: string[];
   demo: boolean;
   dev: boolean;
 }
@@ -37,6 +40,7 @@ const options = {
   'public-url': { type: 'string' },
   'trust-proxy': { type: 'string', multiple: true },
   'local-issuers': { type: 'boolean' },
+  'private-network': { type: 'string', multiple: true },
   demo: { type: 'boolean' },
   dev: { type: 'boolean' },
 } as const;
@@ -70,8 +74,9 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     publicUrlChosen: chosen !== undefined,
     dataDir: resolve(values.data ?? env.ENTREGENT_DATA ?? (packaged ? 'data' : resolve(root, 'data'))),
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
-    trustedProxies: values['trust-proxy'] ?? env.TRUSTED_PROXIES?.split(',').map((part) => part.trim()) ?? [],
+    trustedProxies: values['trust-proxy'] ?? splitList(env.TRUSTED_PROXIES),
     localIssuers: values['local-issuers'] ?? false,
+    privateNetworks: readNetworks(values['private-network'] ?? splitList(env.PRIVATE_NETWORKS)),
     demo: values.demo ?? false,
     dev: (values.dev ?? false) && existsSync(resolve(root, 'web')),
   };
@@ -79,6 +84,19 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
 
 function parse(argv: string[]) {
   return parseArgs({ args: argv, options, allowPositionals: false }).values;
+}
+
+const splitList = (text: string | undefined): string[] => text?.split(',').map((part) => part.trim()) ?? [];
+
+function readNetworks(networks: string[]): string[] {
+  for (const network of networks) {
+    try {
+      toBlockList([network]);
+    } catch {
+      throw new ConfigError('start.bad_network', { given: network });
+    }
+  }
+  return networks;
 }
 
 function readOrigin(text: string): string {

@@ -94,6 +94,7 @@ export const errorStatus = {
   picture_too_large: 413,
   unreadable_file: 422,
   unreadable_picture: 422,
+  connection_failed: 422,
   weak_password: 422,
   too_many_requests: 429,
   too_many_codes: 429,

@@ -261,6 +261,45 @@ export interface DB {
     published_by: string;
     published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'connectors.connection': {
+    workspace_id: string;
+    connection_id: string;
+    member_id: string;
+    source_id: string;
+    book_id: string;
+    kind: string;
+    settings: unknown;
+    secret: Buffer;
+    place: string;
+    place_name: string;
+    two_way: boolean;
+    state: Generated<string>;
+    problem: string | null;
+    failures: Generated<number>;
+    cursor: unknown | null;
+    wanted_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    next_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    synced_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'connectors.item': {
+    workspace_id: string;
+    connection_id: string;
+    item_key: string;
+    card_id: string;
+    state: string | null;
+    change_no: number;
+  };
+  'connectors.run': {
+    workspace_id: string;
+    connection_id: string;
+    run_id: string;
+    member_id: string;
+    outcome: string | null;
+    counts: Generated<unknown>;
+    started_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'dav.delivery': {
     workspace_id: string;
     device_id: string;

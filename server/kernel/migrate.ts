@@ -13,6 +13,7 @@ export const ownSchemas = [
   'identity',
   'delegation',
   'sources',
+  'connectors',
   'cards',
   'matching',
   'charter',

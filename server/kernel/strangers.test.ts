@@ -103,6 +103,12 @@ const asked: Record<string, (id: Ids) => object> = {
   'delegation.renameBook': ({ bookId }) => ({ bookId, name: 'Owned' }),
   'home.listUses': ({ happeningId }) => ({ happeningId }),
   'home.reply': ({ happeningId }) => ({ happeningId, text: 'Owned' }),
+  'connectors.addConnection': ({ bookId }) => ({ kind: 'k', name: 'n', place: 'p', bookId }),
+  'connectors.endConnection': ({ bookId }) => ({ connectionId: bookId, cards: 'remove' }),
+  'connectors.getConnection': ({ bookId }) => ({ connectionId: bookId }),
+  'connectors.pauseConnection': ({ bookId }) => ({ connectionId: bookId }),
+  'connectors.renewConnection': ({ bookId }) => ({ connectionId: bookId, secret: {} }),
+  'connectors.syncConnection': ({ bookId }) => ({ connectionId: bookId }),
   'dav.decideRemoval': ({ phoneId }) => ({ removalId: phoneId, decision: 'put_back' }),
   'dav.endDevice': ({ phoneId }) => ({ deviceId: phoneId }),
   'dav.updateDevice': ({ phoneId }) => ({ deviceId: phoneId, writes: false }),
@@ -251,7 +257,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
   `apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
-  charter.publishCharter dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
+  charter.publishCharter connectors.listPlaces dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe introductions.ask matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings outreach.removeMailSetup outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress

@@ -4,6 +4,7 @@ import { addCards } from '../cards/writing.ts';
 import { type Recognised, UnreadableFile } from '../formats/contact.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
+import { writeParts } from './parts.ts';
 import {
   addFailure,
   addSource,
@@ -13,7 +14,6 @@ import {
   findKnown,
   getBook,
   hasEarlier,
-  inSavepoint,
   isStill,
   type KnownCard,
   setImport,
@@ -78,7 +78,7 @@ function settle(run: Run, cards: WarnedCard[], position: number, settled: boolea
   const { workspaceId } = run.to;
   return run.app.db.withClient('keeper', async (client, tx) => {
     if (!(await isStill(tx, workspaceId, run.row.import_id, 'running'))) return false;
-    const fresh = await writeParts({ run, client, tx, position, settled }, cards);
+    const fresh = await writeBatch({ run, client, tx, position, settled }, cards);
     if (settled) return true;
     run.report.identical = position - run.met.size;
     await setImport(tx, workspaceId, run.row.import_id, {
@@ -92,32 +92,24 @@ function settle(run: Run, cards: WarnedCard[], position: number, settled: boolea
   });
 }
 
-/** 22: data exception, 54: program limit exceeded (a value too large for an index). */
-const refusedForData = /^(22|54)/;
-
-/**
- * Writes cards; those that the database refuses for their data are written half by half, so that one bad row costs only itself.
- * @returns the ids of the new ones
- */
-async function writeParts(batch: Batch, cards: WarnedCard[]): Promise<string[]> {
+/** @returns the ids of the new ones */
+function writeBatch(batch: Batch, cards: WarnedCard[]): Promise<string[]> {
   const { run, tx, settled } = batch;
-  const before = { report: { ...run.report }, seen: run.seen.size };
-  try {
-    return await inSavepoint(tx, () => writeCards(batch, cards));
-  } catch (error) {
-    const code = (error as { code?: string }).code ?? '';
-    if (!refusedForData.test(code)) throw error;
-    Object.assign(run.report, before.report);
-    if (cards.length === 1) {
-      if (!settled) await keepFailure(batch, code, cards[0]!);
-      return [];
+  const refuse = async (card: WarnedCard, code: string) => {
+    if (!settled) await keepFailure(batch, code, card);
+  };
+  const write = async (part: readonly WarnedCard[]) => {
+    const before = { report: { ...run.report }, seen: run.seen.size };
+    try {
+      return await writeCards(batch, part);
+    } catch (error) {
+      Object.assign(run.report, before.report);
+      // What this part claimed is free for its halves to claim.
+      for (const cardId of [...run.seen].slice(before.seen)) run.seen.delete(cardId);
+      throw error;
     }
-    // What this part claimed is free for its halves to claim.
-    for (const cardId of [...run.seen].slice(before.seen)) run.seen.delete(cardId);
-  }
-  const half = Math.ceil(cards.length / 2);
-  const first = await writeParts(batch, cards.slice(0, half));
-  return [...first, ...(await writeParts(batch, cards.slice(half)))];
+  };
+  return writeParts(tx, cards, write, refuse);
 }
 
 async function keepFailure({ run, tx, position }: Batch, code: string, card: WarnedCard): Promise<void> {
@@ -160,7 +152,7 @@ async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string)
 }
 
 /** @returns the ids of the new ones */
-async function writeCards({ run, client, tx, settled }: Batch, cards: WarnedCard[]): Promise<string[]> {
+async function writeCards({ run, client, tx, settled }: Batch, cards: readonly WarnedCard[]): Promise<string[]> {
   const { workspaceId } = run.to;
   const { known, fresh } = await sort(run, tx, cards);
   for (const { card } of known) run.seen.add(card.card_id);
@@ -190,10 +182,10 @@ const LONGEST_DELAY = 900;
 async function sort(
   run: Run,
   tx: Tx,
-  cards: WarnedCard[],
+  cards: readonly WarnedCard[],
 ): Promise<{ known: { card: KnownCard; now: WarnedCard }[]; fresh: WarnedCard[] }> {
   // After a crash, cards of this very import can be there already.
-  if (!run.hasEarlier && run.row.settled === 0) return { known: [], fresh: cards };
+  if (!run.hasEarlier && run.row.settled === 0) return { known: [], fresh: [...cards] };
   const { workspaceId, sourceId } = run.to;
   const byKey = await findKnown(
     tx,

@@ -1,6 +1,8 @@
+import type { Field } from '../cards/fields.ts';
 import type { Destination, PreparedCard } from '../cards/writing.ts';
 import type { App } from '../kernel/app.ts';
 import type { ImportRow } from './queries.ts';
+import type { ExistingField, Merged } from './rules.ts';
 
 export interface Report {
   created: number;
@@ -30,12 +32,18 @@ export interface WarnedCard extends PreparedCard {
   warnings: string[];
 }
 
-/** What a run of an import keeps in mind between its batches. */
-export interface Run {
+/** A source that brings its contacts here, file by file or by a connection. */
+export interface Bringing {
   app: App;
-  row: ImportRow;
   to: Destination;
   report: Report;
+  /** How what the source says now meets a card; without it, by `mergeFields`. */
+  merge?: (existing: readonly ExistingField[], incoming: readonly Field[]) => Merged;
+}
+
+/** What a run of an import keeps in mind between its batches. */
+export interface Run extends Bringing {
+  row: ImportRow;
   /** Source keys met in this file, with the content met first under each: the same content again is one contact. */
   met: Map<string, string>;
   /** Cards of earlier imports that this file still holds. */

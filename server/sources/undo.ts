@@ -40,7 +40,7 @@ export async function undoImport(
       const row = await findImport(tx, workspaceId, importId);
       if (row?.state !== 'undoing') return false;
       return (
-        (await removeCreated(app, client, tx, { workspaceId, importId })) ||
+        (await removeBrought(app, client, tx, { workspaceId, importId })) ||
         (await revertChanged(app, client, tx, { workspaceId, importId }))
       );
     });
@@ -58,7 +58,8 @@ interface Undone {
   importId: string;
 }
 
-async function removeCreated(
+/** Takes what an import, or a connection, has brought out of sight, a thousand cards at most. @returns whether there were any */
+export async function removeBrought(
   app: App,
   client: pg.ClientBase,
   tx: Tx,

@@ -6,6 +6,7 @@ import { toStored } from '../cards/fields.ts';
 import {
   addChange,
   addContactPoints,
+  deleteField,
   deleteSourceFields,
   exposures,
   findOriginal,
@@ -19,12 +20,12 @@ import {
 } from '../cards/rows.ts';
 import { findClusters, refreshClusters } from '../cards/upkeep.ts';
 import { tellReaders } from '../cards/visibility.ts';
-import { contactPointId } from '../cards/writing.ts';
+import { contactPointId, type PreparedCard } from '../cards/writing.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { type KnownCard, listLiving } from './queries.ts';
-import { type ExistingField, mergeFields } from './rules.ts';
-import type { Run, WarnedCard } from './state.ts';
+import { type ExistingField, type Merged, mergeFields } from './rules.ts';
+import type { Bringing, Run } from './state.ts';
 
 /** Tells matching, in whose queue one job runs after the other, what cards are new or say something else now. */
 export async function announceChanged(
@@ -47,10 +48,10 @@ export async function announceChanged(
 
 /** Brings what the source changed onto its cards; what members corrected stays (see `mergeFields`). */
 export async function updateCards(
-  run: Run,
+  run: Bringing,
   client: pg.PoolClient,
   tx: Tx,
-  changes: { card: KnownCard; now: WarnedCard }[],
+  changes: { card: KnownCard; now: PreparedCard }[],
 ): Promise<void> {
   if (changes.length === 0) return;
   const { workspaceId } = run.to;
@@ -63,16 +64,26 @@ export async function updateCards(
 }
 
 /** @returns whether the card comes back from the archive: what its source changes is no dead record */
-async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; now: WarnedCard }): Promise<boolean> {
+async function updateCard(
+  run: Bringing,
+  tx: Tx,
+  { card, now }: { card: KnownCard; now: PreparedCard },
+): Promise<boolean> {
   const { workspaceId, importId, at } = run.to;
   const cardId = card.card_id;
   const { card: before, fields } = await getCardRow(tx, workspaceId, cardId);
   const existing = fields.map(toExisting);
-  const merged = mergeFields(existing, now.fields);
+  const merged = (run.merge ?? mergeFields)(existing, now.fields);
+  if (saysNothingNew(before, now, merged)) {
+    const { contentHash: content_hash, sourceKey: source_key, seenAt } = now;
+    await updateCardRow(tx, workspaceId, cardId, { content_hash, source_key, seen_at: seenAt ?? at });
+    return false;
+  }
   const revived = before.exposure === exposures.archived;
   const exposure = revived ? (before.exposure_before ?? exposures.lendable) : before.exposure;
   const changeNo = await takeChangeNo(tx, workspaceId, before.book_no);
   await deleteSourceFields(tx, workspaceId, cardId);
+  for (const no of merged.yielding ?? []) await deleteField(tx, workspaceId, cardId, no);
   for (const { no, sourceValue } of merged.kept) {
     if (sourceValue === undefined) continue;
     await updateField(tx, workspaceId, cardId, no, { source_value: JSON.stringify(sourceValue) });
@@ -91,14 +102,11 @@ async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; no
   const { content_hash, source_key, kind, seen_at, ended_at, exposure_before, archived_at, archived_for } = before;
   const archive = revived && { exposure_before, archived_at, archived_for };
   const state = { content_hash: content_hash.toString('hex'), source_key, kind, seen_at, ended_at, ...archive };
+  const of = { card_id: cardId, change_no: changeNo, book_no: before.book_no, exposure, import_id: importId };
   await addChange(tx, workspaceId, {
-    card_id: cardId,
-    change_no: changeNo,
-    book_no: before.book_no,
-    exposure,
+    ...of,
     kind: 'updated_by_import',
     member_id: run.to.memberId,
-    import_id: importId,
     fields: merged.changed,
     left_organization: leftOrganization(existing, [
       ...merged.source,
@@ -106,11 +114,35 @@ async function updateCard(run: Run, tx: Tx, { card, now }: { card: KnownCard; no
     ]),
     before: { card: state, fields, original },
   });
+  if (merged.overruled) await addOverruled(tx, workspaceId, of, fields, merged.overruled);
   if (revived) await setHanging(tx, workspaceId, [cardId], 'exposure', exposure);
   return revived;
 }
 
 type CardRow = Awaited<ReturnType<typeof getCardRow>>;
+
+/** The source said it in other words, or something has changed that no card keeps. */
+const saysNothingNew = ({ kind, ended_at, exposure }: CardRow['card'], now: PreparedCard, merged: Merged): boolean =>
+  merged.changed.length === 0 &&
+  !merged.yielding?.length &&
+  kind === now.kind &&
+  ended_at === null &&
+  exposure < exposures.removed;
+
+/** What a member's word stays over stands in the history, as if it had been on the card for a moment. */
+async function addOverruled(
+  tx: Tx,
+  workspaceId: string,
+  of: { card_id: string; change_no: number; book_no: number; exposure: number; import_id: string | null },
+  fields: CardRow['fields'],
+  overruled: NonNullable<Merged['overruled']>,
+): Promise<void> {
+  if (overruled.length === 0) return;
+  const values = new Map(overruled.map(({ no, value }) => [no, value]));
+  const said = fields.map((field) => ({ ...field, value: values.get(field.no) ?? field.value }));
+  const kinds = new Set(fields.filter(({ no }) => values.has(no)).map(({ kind }) => kind));
+  await addChange(tx, workspaceId, { ...of, kind: 'kept_here', fields: [...kinds].sort(), before: { fields: said } });
+}
 
 function toExisting(field: CardRow['fields'][number]): ExistingField {
   const said = field.source_value as Record<string, unknown> | null | undefined;
@@ -125,10 +157,10 @@ function toExisting(field: CardRow['fields'][number]): ExistingField {
 
 /** Writes what the source says now behind the fields that stay, with its contact points and what it says of consent. */
 async function insertFromSource(
-  run: Run,
+  run: Bringing,
   tx: Tx,
   card: CardRow['card'],
-  now: WarnedCard,
+  now: PreparedCard,
   { source, kept }: ReturnType<typeof mergeFields>,
 ): Promise<void> {
   const { workspaceId, importId, at } = run.to;
@@ -163,7 +195,7 @@ async function replaceOriginal(
   tx: Tx,
   workspaceId: string,
   cardId: string,
-  now: WarnedCard,
+  now: PreparedCard,
 ): Promise<{ mediaType: string; data: string } | null> {
   const before = await findOriginal(tx, workspaceId, cardId);
   if (now.original) await updateOriginal(tx, workspaceId, cardId, now.original);
@@ -175,24 +207,27 @@ const extractBelow = 0.5;
 
 /** Ends the cards that the file holds no more, unless it is an extract. @returns how many */
 export async function endVanished(run: Run, tx: Tx): Promise<number> {
-  const { workspaceId, sourceId, importId, at } = run.to;
+  const { workspaceId, sourceId, importId } = run.to;
   const earlier = await listLiving(tx, workspaceId, sourceId, importId!);
   const vanished = earlier.filter((card) => !run.seen.has(card.card_id));
   if (vanished.length > earlier.length * extractBelow) return 0;
-  for (const { card_id, book_no, exposure } of vanished) {
+  await endCards(run, tx, vanished);
+  return vanished.length;
+}
+
+/** Says of cards that their source holds them no more. They stay. */
+export async function endCards(
+  { app, to }: Bringing,
+  tx: Tx,
+  cards: readonly { card_id: string; book_no: number; exposure: number }[],
+): Promise<void> {
+  const { workspaceId, importId, memberId, at } = to;
+  for (const { card_id, book_no, exposure } of cards) {
     const changeNo = await takeChangeNo(tx, workspaceId, book_no);
     await updateCardRow(tx, workspaceId, card_id, { ended_at: at, change_no: changeNo });
-    await addChange(tx, workspaceId, {
-      card_id,
-      change_no: changeNo,
-      book_no,
-      exposure,
-      kind: 'ended',
-      member_id: run.to.memberId,
-      import_id: importId,
-    });
+    const of = { card_id, change_no: changeNo, book_no, exposure };
+    await addChange(tx, workspaceId, { ...of, kind: 'ended', member_id: memberId, import_id: importId });
   }
-  const ids = vanished.map((card) => card.card_id);
-  if (ids.length > 0) await announceChanged(run.app, tx, workspaceId, ids, { refresh: true });
-  return vanished.length;
+  const ids = cards.map((card) => card.card_id);
+  if (ids.length > 0) await announceChanged(app, tx, workspaceId, ids, { refresh: true });
 }

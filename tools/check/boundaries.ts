@@ -42,7 +42,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
   },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
-  dav: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   leaving: { uses: ['identity', 'delegation', 'charter', 'cards'], shows: ['queries.ts'] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
@@ -55,7 +55,14 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['queries.ts'] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
-  sources: { uses: ['identity', 'delegation', 'cards', 'matching'], shows: [] },
+  sources: {
+    uses: ['identity', 'delegation', 'cards', 'matching'],
+    shows: ['parts.ts', 'queries.ts', 'rules.ts', 'state.ts', 'undo.ts', 'updating.ts'],
+  },
+  connectors: {
+    uses: ['identity', 'delegation', 'cards', 'dav', 'sources'],
+    shows: ['connector.ts', 'syncing.ts'],
+  },
   sso: { uses: ['identity'], shows: [] },
 };
 

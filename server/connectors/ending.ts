@@ -1,0 +1,34 @@
+import { takeBackConsents } from '../cards/consent.ts';
+import type { App } from '../kernel/app.ts';
+import { removeBrought } from '../sources/undo.ts';
+import type { AnyConnector } from './connector.ts';
+import { deleteConnection, lockConnection } from './queries.ts';
+import { openAccess } from './syncing.ts';
+
+/**
+ * Ends a connection: says goodbye to the service, takes out of sight what it brought where that is wished, forgets it. In steps; run again
+ * after a crash it goes on where it stopped. Nothing changes at the service.
+ */
+export async function endConnection(
+  app: App,
+  connectors: readonly AnyConnector[],
+  workspaceId: string,
+  connectionId: string,
+  cards: 'stay' | 'remove',
+  signal: AbortSignal,
+): Promise<void> {
+  const row = await app.db.asSystem('keeper', (tx) => lockConnection(tx, workspaceId, connectionId));
+  if (row?.state !== 'ending') return;
+  const connector = connectors.find(({ kind }) => kind === row.kind);
+  await connector?.disconnect?.(openAccess(app, row, signal)).catch(() => {});
+  const brought = { workspaceId, importId: connectionId };
+  while (
+    cards === 'remove' &&
+    (await app.db.withClient('keeper', (client, tx) => removeBrought(app, client, tx, brought)))
+  )
+    signal.throwIfAborted();
+  await app.db.asSystem('keeper', async (tx) => {
+    if (cards === 'remove') await takeBackConsents(tx, workspaceId, connectionId);
+    await deleteConnection(tx, workspaceId, connectionId);
+  });
+}

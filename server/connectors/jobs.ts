@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import type { AnyConnector } from './connector.ts';
+import { endConnection } from './ending.ts';
+import { takeDue } from './queries.ts';
+import { synchronise, wake } from './syncing.ts';
+
+/** @param connectors all kinds there are, those of modules above included */
+export const connectorsTasks = (connectors: readonly AnyConnector[]): Task[] => [
+  defineTask({
+    name: 'connectors.sync',
+    payload: z.object({ connectionId: z.uuid(), removals: z.boolean() }),
+    run: ({ connectionId, removals }, { app, workspaceId, signal }) =>
+      synchronise(app, connectors, { workspaceId, connectionId, removals }, signal),
+  }),
+  defineTask({
+    name: 'connectors.end',
+    payload: z.object({ connectionId: z.uuid(), cards: z.enum(['stay', 'remove']) }),
+    run: ({ connectionId, cards }, { app, workspaceId, signal }) =>
+      endConnection(app, connectors, workspaceId, connectionId, cards, signal),
+  }),
+];
+
+export const connectorsCrons: Cron[] = [
+  {
+    name: 'connectors.wakeDue',
+    schedule: '* * * * *',
+    run: (app) =>
+      app.db.asSystem('keeper', async (tx) => {
+        for (const { workspace_id, connection_id } of await takeDue(tx))
+          await wake(app, tx, workspace_id, connection_id);
+      }),
+  },
+];
