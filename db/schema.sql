@@ -478,6 +478,104 @@ connectors.run
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+correspondents.correspondent
+  workspace_id uuid not null
+  source_id uuid not null
+  contact_point_id uuid not null
+  member_id uuid not null
+  email text not null
+  name text not null
+  received integer not null default (0)
+  sent integer not null default (0)
+  beside integer not null default (0)
+  first_at timestamp with time zone not null
+  last_at timestamp with time zone not null
+  last_received_at timestamp with time zone
+  last_sent_at timestamp with time zone
+  away_until date
+  left_at timestamp with time zone
+  signature_at timestamp with time zone
+  set_aside boolean not null default (false)
+  constraint correspondent_mailbox_fk FOREIGN KEY (workspace_id, source_id) REFERENCES correspondents.mailbox(workspace_id, source_id) ON DELETE CASCADE
+  constraint correspondent_pk PRIMARY KEY (workspace_id, source_id, contact_point_id)
+  CREATE INDEX correspondent_member_ix ON correspondents.correspondent USING btree (workspace_id, member_id, last_at DESC, contact_point_id)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+correspondents.drop_box
+  workspace_id uuid not null
+  connection_id uuid not null
+  address text not null
+  constraint drop_box_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
+  constraint drop_box_pk PRIMARY KEY (workspace_id)
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+correspondents.drop_tag
+  workspace_id uuid not null
+  member_id uuid not null
+  version integer not null
+  constraint drop_tag_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint drop_tag_pk PRIMARY KEY (workspace_id, member_id)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+correspondents.mailbox
+  workspace_id uuid not null
+  source_id uuid not null
+  member_id uuid not null
+  connection_id uuid not null
+  read_count integer not null default (0)
+  private_count integer not null default (0)
+  machine_count integer not null default (0)
+  caught_up_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  constraint mailbox_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
+  constraint mailbox_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint mailbox_pk PRIMARY KEY (workspace_id, source_id)
+  CREATE INDEX mailbox_connection_ix ON correspondents.mailbox USING btree (workspace_id, connection_id)
+  CREATE INDEX mailbox_member_ix ON correspondents.mailbox USING btree (workspace_id, member_id)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+correspondents.message
+  workspace_id uuid not null
+  source_id uuid not null
+  message_key bytea not null
+  own boolean not null
+  at timestamp with time zone not null
+  constraint message_mailbox_fk FOREIGN KEY (workspace_id, source_id) REFERENCES correspondents.mailbox(workspace_id, source_id) ON DELETE CASCADE
+  constraint message_pk PRIMARY KEY (workspace_id, source_id, message_key)
+
+correspondents.proposal
+  workspace_id uuid not null
+  proposal_id uuid not null
+  source_id uuid not null
+  member_id uuid not null
+  contact_point_id uuid not null
+  kind text not null
+  written_at timestamp with time zone not null
+  sealed bytea
+  marks uuid[] not null
+  state text not null default ('waiting'::text)
+  card_id uuid
+  undo bytea
+  decided_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  constraint proposal_kind_ck CHECK ((kind = ANY (ARRAY['signature'::text, 'moved'::text, 'successor'::text])))
+  constraint proposal_mailbox_fk FOREIGN KEY (workspace_id, source_id) REFERENCES correspondents.mailbox(workspace_id, source_id) ON DELETE CASCADE
+  constraint proposal_pk PRIMARY KEY (workspace_id, proposal_id)
+  constraint proposal_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'declined'::text])))
+  CREATE INDEX proposal_point_ix ON correspondents.proposal USING btree (workspace_id, member_id, contact_point_id)
+  CREATE UNIQUE INDEX proposal_waiting_uq ON correspondents.proposal USING btree (workspace_id, member_id, contact_point_id, kind) WHERE (state = 'waiting'::text)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 dav.delivery
   workspace_id uuid not null
   device_id uuid not null

@@ -8,6 +8,11 @@ import { charterOperations } from './charter/operations.ts';
 import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
 import { connectorsOperations } from './connectors/operations.ts';
+import { dropBox } from './correspondents/drop-box.ts';
+import { imap } from './correspondents/imap.ts';
+import { correspondentsCrons } from './correspondents/jobs.ts';
+import { correspondentsOperations } from './correspondents/operations.ts';
+import { forgetMailboxesOf } from './correspondents/queries.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
@@ -46,7 +51,7 @@ import { tasksTasks } from './tasks/jobs.ts';
 import { tasksOperations } from './tasks/operations.ts';
 
 /** All kinds of service that can be connected. */
-const connectors = [...ownConnectors];
+const connectors = [...ownConnectors, imap, dropBox];
 
 /** The table of contents: what each module brings. */
 export interface Modules {
@@ -79,6 +84,7 @@ export function allModules(accounts: Accounts): Modules {
       ...ssoOperations(accounts),
       ...scimOperations,
       ...davOperations,
+      ...correspondentsOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -104,12 +110,16 @@ export function allModules(accounts: Accounts): Modules {
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
         await endAccess(accounts, app, workspaceId, accountId);
-        await app.db.asSystem('keeper', (tx) => endDevicesOf(tx, workspaceId, accountId));
+        await app.db.asSystem('keeper', async (tx) => {
+          await endDevicesOf(tx, workspaceId, accountId);
+          await forgetMailboxesOf(tx, workspaceId, accountId);
+        });
       }),
     ],
     crons: [
       ...kernelCrons,
       ...cardsCrons,
+      ...correspondentsCrons,
       ...matchingCrons,
       ...noticesCrons,
       ...outreachCrons,

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
+import { watchMailboxes } from './correspondents/watching.ts';
 import { loadDemo } from './demo/load.ts';
 import { openAccounts } from './identity/accounts.ts';
 import { makeIdentify } from './identity/identify.ts';
@@ -179,6 +180,8 @@ export async function openApp(
   if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
   const worker = await startWorker(app, url, modules, alone);
   closers.push(() => worker.stop());
+  const watch = watchMailboxes(app);
+  closers.push(() => watch.close());
   await server.listen({ port: config.port, host: config.host });
   closers.push(() => server.close());
   const { port } = server.server.address() as AddressInfo;

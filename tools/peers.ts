@@ -25,6 +25,7 @@ const packages: { name: string; isThere(): boolean }[] = [
   { name: 'khard', isThere: () => findProgram('khard') !== undefined },
   { name: 'radicale', isThere: () => findProgram('radicale') !== undefined },
   { name: 'xandikos', isThere: () => findProgram('xandikos') !== undefined },
+  { name: 'dovecot-imapd', isThere: () => existsSync('/usr/lib/dovecot/imap') },
 ];
 
 const missing = (): string[] => packages.filter((one) => !one.isThere()).map(({ name }) => name);

@@ -49,9 +49,13 @@ export async function toEditing({
   actor,
   afterCommit,
 }: Omit<Editing, keyof Habits | 'authorId' | 'lentPoints'>): Promise<Editing> {
+  return { app, tx, actor, ...(await habitsOf({ tx, actor })), afterCommit };
+}
+
+/** How what the actor types is read and written. */
+export async function habitsOf({ tx, actor }: Pick<Editing, 'tx' | 'actor'>): Promise<Habits> {
   const member = await getMember(tx, actor);
-  const naming = await findNaming(tx, actor.workspaceId);
-  return { app, tx, actor, country: member?.country ?? 'FR', naming, afterCommit };
+  return { country: member?.country ?? 'FR', naming: await findNaming(tx, actor.workspaceId) };
 }
 
 /** The contact points that the actor has of colleagues: none that stands on a card of their own, unless it was copied itself. */
@@ -73,6 +77,13 @@ export async function getOwnCard({ tx, actor }: Pick<Editing, 'tx' | 'actor'>, c
   const [card] = await loadCards(tx, actor, [cardId]);
   if (!card?.mine) throw notFound();
   return card;
+}
+
+/** A card the actor holds, which nobody else changes until the transaction ends. @throws AppError not_found for any other */
+export async function holdCard(editing: Pick<Editing, 'tx' | 'actor'>, cardId: string): Promise<LoadedCard> {
+  const { book_id } = await getOwnCard(editing, cardId);
+  await takeChangeNos(editing.tx, editing.actor.workspaceId, book_id, 0);
+  return getOwnCard(editing, cardId);
 }
 
 /**

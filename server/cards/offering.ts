@@ -5,7 +5,7 @@ import type { App } from '../kernel/app.ts';
 import type { Actor } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type FieldInput, type FieldKind, type Offer, themself } from './contract.ts';
-import { type Editing, getOwnCard, toEditing, writeFields } from './editing.ts';
+import { type Editing, getOwnCard, holdCard, toEditing, writeFields } from './editing.ts';
 import { completeInput, displayOf, type Field, identityOf, isTaken } from './fields.ts';
 import {
   addOffers,
@@ -19,7 +19,6 @@ import {
 } from './offers.ts';
 import { nameCards } from './persons.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
-import { takeChangeNos } from './rows.ts';
 
 const single = new Set<FieldKind>(['name', 'organization', 'title', 'birthday']);
 /** What one thinks of somebody, and how one sorts them, is one's own. */
@@ -45,7 +44,7 @@ function placeOfOffer(card: LoadedCard, offer: Pick<OfferRow, 'kind' | 'replaced
 }
 
 /** Whether the card says this already, as far as the viewer of `card` sees it. */
-function says(card: Pick<LoadedCard, 'fields'>, field: Field): boolean {
+export function says(card: Pick<LoadedCard, 'fields'>, field: Field): boolean {
   const said = identityOf(field);
   return card.fields.some((one) => !isTaken(one) && identityOf(fieldOf(one)) === said);
 }
@@ -166,13 +165,6 @@ async function getOffer({ tx, actor }: Viewer, offerId: string): Promise<OfferRo
   const offer = await findOffer(tx, actor, offerId);
   if (!offer) throw notFound();
   return offer;
-}
-
-/** The card of an offer, which nobody else changes until the transaction ends. */
-async function holdCard(editing: Editing, cardId: string): Promise<LoadedCard> {
-  const { book_id } = await getOwnCard(editing, cardId);
-  await takeChangeNos(editing.tx, editing.actor.workspaceId, book_id, 0);
-  return getOwnCard(editing, cardId);
 }
 
 const offered = (offer: OfferRow) => fieldOf(offer);

@@ -300,6 +300,69 @@ export interface DB {
     started_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'correspondents.correspondent': {
+    workspace_id: string;
+    source_id: string;
+    contact_point_id: string;
+    member_id: string;
+    email: string;
+    name: string;
+    received: Generated<number>;
+    sent: Generated<number>;
+    beside: Generated<number>;
+    first_at: ColumnType<Date, Date | string, Date | string>;
+    last_at: ColumnType<Date, Date | string, Date | string>;
+    last_received_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    last_sent_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    away_until: string | null;
+    left_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    signature_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    set_aside: Generated<boolean>;
+  };
+  'correspondents.drop_box': {
+    workspace_id: string;
+    connection_id: string;
+    address: string;
+  };
+  'correspondents.drop_tag': {
+    workspace_id: string;
+    member_id: string;
+    version: number;
+  };
+  'correspondents.mailbox': {
+    workspace_id: string;
+    source_id: string;
+    member_id: string;
+    connection_id: string;
+    read_count: Generated<number>;
+    private_count: Generated<number>;
+    machine_count: Generated<number>;
+    caught_up_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'correspondents.message': {
+    workspace_id: string;
+    source_id: string;
+    message_key: Buffer;
+    own: boolean;
+    at: ColumnType<Date, Date | string, Date | string>;
+  };
+  'correspondents.proposal': {
+    workspace_id: string;
+    proposal_id: string;
+    source_id: string;
+    member_id: string;
+    contact_point_id: string;
+    kind: string;
+    written_at: ColumnType<Date, Date | string, Date | string>;
+    sealed: Buffer | null;
+    marks: string[];
+    state: Generated<string>;
+    card_id: string | null;
+    undo: Buffer | null;
+    decided_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'dav.delivery': {
     workspace_id: string;
     device_id: string;

@@ -26,6 +26,7 @@ export const ownSchemas = [
   'scim',
   'dav',
   'self_update',
+  'correspondents',
   'auth',
 ];
 

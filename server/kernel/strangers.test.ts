@@ -7,6 +7,8 @@ import * as apps from '../apps/contract.ts';
 import { authorise, register } from '../apps/testing.ts';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
+import * as correspondents from '../correspondents/contract.ts';
+import { letter as mail, openTestMailbox } from '../correspondents/testing.ts';
 import * as dav from '../dav/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import * as home from '../home/contract.ts';
@@ -109,6 +111,11 @@ const asked: Record<string, (id: Ids) => object> = {
   'connectors.pauseConnection': ({ bookId }) => ({ connectionId: bookId }),
   'connectors.renewConnection': ({ bookId }) => ({ connectionId: bookId, secret: {} }),
   'connectors.syncConnection': ({ bookId }) => ({ connectionId: bookId }),
+  'correspondents.acceptProposal': ({ proposalId }) => ({ proposalId }),
+  'correspondents.declineProposal': ({ proposalId }) => ({ proposalId }),
+  'correspondents.makeCard': ({ correspondentId }) => ({ correspondentId }),
+  'correspondents.reopenProposal': ({ proposalId }) => ({ proposalId }),
+  'correspondents.setAside': ({ correspondentId }) => ({ correspondentId, aside: true }),
   'dav.decideRemoval': ({ phoneId }) => ({ removalId: phoneId, decision: 'put_back' }),
   'dav.endDevice': ({ phoneId }) => ({ deviceId: phoneId }),
   'dav.updateDevice': ({ phoneId }) => ({ deviceId: phoneId, writes: false }),
@@ -257,7 +264,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
   `apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
-  charter.publishCharter connectors.listPlaces dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
+  charter.publishCharter connectors.listPlaces correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe introductions.ask matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings outreach.removeMailSetup outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
@@ -328,6 +335,17 @@ const pushKeys = () => ({
   p256dh: createECDH('prime256v1').generateKeys('base64url'),
   auth: randomBytes(16).toString('base64url'),
 });
+
+/** With whom Vera exchanges mail, and what is proposed of it. */
+async function fillMailbox(): Promise<void> {
+  const box = await openTestMailbox(app, vera, 'vera@zephyr.example');
+  const text = 'Hello Vera,\n\nSee below.\n\nBest regards,\n\n-- \nZephyrina Quimper\nXanthe SA\nHead of sales';
+  await box.receive(
+    [1, 2, 3].map(() => mail({ from: 'Zephyrina Quimper <zq@quimper.example>', to: 'vera@zephyr.example', text })),
+  );
+  of.correspondentId = (await vera.call(correspondents.listCorrespondents, {})).items[0]!.id;
+  of.proposalId = (await vera.call(correspondents.listProposals, {})).items[0]!.id;
+}
 
 /** Vera's contacts, and what hangs on them. */
 async function fillBooks(): Promise<void> {
@@ -453,6 +471,7 @@ beforeAll(async () => {
   await alice.call(identity.chooseWorkspace, { workspaceId: alice.me.workspace.id });
   Object.assign(of, { workspaceId: third.id, veraId: vera.me.memberId, carlId: carl.me.memberId });
   await fillBooks();
+  await fillMailbox();
   await useLent();
   await fillCompany();
   const verbs = [...identity.appScope.options];

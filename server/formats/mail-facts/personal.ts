@@ -24,8 +24,14 @@ const FOLDER = new RegExp(
 export function personalMark(mail: Email, folder?: string): PersonalMark | undefined {
   if (/^\s*(?:personal|private)\b/i.test(headerOf(mail, 'sensitivity') ?? '')) return 'header';
   if (SUBJECT.test(plain(mail.subject ?? ''))) return 'subject';
-  const segments = plain(folder ?? '').split(/[/\\.]/);
-  return segments.some((segment) => FOLDER.test(segment.trim())) ? 'folder' : undefined;
+  return folder !== undefined && personalFolder(folder) ? 'folder' : undefined;
+}
+
+/** Whether a folder, or one that it lies in, is named as private. */
+export function personalFolder(path: string): boolean {
+  return plain(path)
+    .split(/[/\\.]/)
+    .some((segment) => FOLDER.test(segment.trim()));
 }
 
 const plain = (text: string): string => fold(text.slice(0, 500)).replace(/\s+/g, ' ').trim();

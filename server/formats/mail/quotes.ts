@@ -55,7 +55,7 @@ function attributionLength(lines: string[], at: number): number {
 }
 
 /** "De : … Envoyé : … À : … Objet : …" */
-function isHeaderBlock(lines: string[], at: number): boolean {
+export function isHeaderBlock(lines: string[], at: number): boolean {
   if (!SENDER.test(lines[at]!)) return false;
   const following = lines.slice(at + 1, at + 5).filter((line) => FIELD.test(line));
   return following.length >= 2;

@@ -1,11 +1,9 @@
 import type { FieldInput } from '../../cards/contract.ts';
 import { fieldsOf } from '../../cards/fields.ts';
+import { inputOf } from '../../cards/recognised.ts';
 import { readCard } from '../../formats/business-cards/index.ts';
 import type { CardLine } from '../../formats/business-cards/ocr.ts';
 import type { Contact } from '../../formats/contact.ts';
-import { parseAddress } from '../../formats/normalise/address.ts';
-import { splitName } from '../../formats/normalise/name.ts';
-import type { Field } from '../../formats/signatures/read.ts';
 import { readVcards } from '../../formats/vcard/index.ts';
 import type { Scan, ScannedField } from './messages.ts';
 
@@ -77,27 +75,3 @@ function fieldsOfContact(contact: Contact): ScannedField[] {
   const whole = contact.kind === 'organization' ? fields.filter(({ kind }) => kind !== 'organization') : fields;
   return whole.map((field) => ({ field: field as FieldInput, confidence: 1, line: null }));
 }
-
-function inputOf({ kind, value, phone }: Field, country: string): FieldInput {
-  switch (kind) {
-    case 'name':
-      return { kind, value: splitName(value) };
-    case 'organization':
-      return { kind, value: { name: value } };
-    case 'phone':
-      return { kind, value: { raw: value, ...phoneMarks[phone ?? 'work'] } };
-    case 'address':
-      return { kind, value: { raw: value, ...parseAddress(value, country), type: 'work' } };
-    case 'profile':
-      return { kind: 'url', value: { value } };
-    default:
-      return { kind, value: { value } };
-  }
-}
-
-const phoneMarks = {
-  mobile: { type: 'mobile' },
-  work: { place: 'work' },
-  fax: { type: 'fax', place: 'work' },
-  home: { place: 'home' },
-} as const;
