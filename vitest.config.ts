@@ -37,8 +37,6 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           testTimeout: 3 * slow,
           hookTimeout: 3 * slow,
-          // One product at a time: each start builds the interface where it has changed, and two browsers only wait for each other.
-          fileParallelism: false,
         },
       },
     ],

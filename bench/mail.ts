@@ -6,7 +6,8 @@ import { findDovecot, openDovecot } from '../tools/dovecot.ts';
 import { print, seconds } from './figures.ts';
 import { openStage, type Stage } from './stage.ts';
 
-export const about = 'mail: messages a minute read from a local Dovecot, with their signatures; needs Dovecot, and root';
+export const about =
+  'mail: messages a minute read from a local Dovecot, with their signatures; needs Dovecot, and root';
 
 const user = 'bench@maison.example';
 const count = 6000;
@@ -23,7 +24,10 @@ function* messages(): Generator<string> {
     else {
       const type = /^content-[^\n]*(?:\n[ \t][^\n]*)*/gim;
       const own = head.match(type) ?? [];
-      yield `${id}\n${head.replaceAll(type, '').replaceAll(/\n{2,}/g, '\n').trim()}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="bench"\n\n--bench\n${own.join('\n')}\n\n${body.join('\n\n')}\n--bench\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\n${attachment}\n--bench--\n`;
+      yield `${id}\n${head
+        .replaceAll(type, '')
+        .replaceAll(/\n{2,}/g, '\n')
+        .trim()}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="bench"\n\n--bench\n${own.join('\n')}\n\n${body.join('\n\n')}\n--bench\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\n${attachment}\n--bench--\n`;
     }
   }
 }
@@ -68,7 +72,7 @@ export async function run(): Promise<void> {
     let left = true;
     const taken = await seconds(async () => {
       while (left) {
-        await synchronise(stage.app, [imap], stage.workspaceId, connectionId, signal);
+        await synchronise(stage.app, [imap], { workspaceId: stage.workspaceId, connectionId, removals: false }, signal);
         const { rows } = await stage.owner.query(
           `update connectors.connection set wanted_at = now() where coalesce(cursor ->> 'done', 'false') = 'false' returning problem`,
         );

@@ -150,8 +150,9 @@ cards.decay
   lost integer not null
   years double precision not null
   counted_at timestamp with time zone not null default (now())
+  holders integer not null
   constraint decay_pk PRIMARY KEY (workspace_id, class)
-  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (years >= (500)::double precision) AND (holders >= 5))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
@@ -732,7 +733,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY ('{opened,compared,exported,noted,corrected,decided,contacted,invited,answered,objected,introduced,passed_on,reported,self_updated}'::text[])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
@@ -833,6 +834,7 @@ identity.link
   CREATE INDEX link_token_ix ON identity.link USING btree (token_hash)
   policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
   policy for_identity for all to entregent_identity using true with check true
+  policy for_overseers for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (purpose = 'invitation'::text) AND (current_setting('app.role'::text, true) = 'auditor'::text))
   grant delete, insert, select, update to entregent_identity
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select, update to entregent_member
@@ -1199,7 +1201,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY ('{request_received,request_answered,request_outcome,reply,task_due,task_given,task_done,grant_made,grant_ended,use_changed,import_done,joined,offer_received,offer_accepted,removal_held,self_updated,forget_asked}'::text[])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app
@@ -1324,6 +1326,7 @@ outreach.message_content
   paragraphs text[] not null
   action jsonb
   footer text
+  sealed bytea
   constraint message_content_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
   constraint message_content_pk PRIMARY KEY (workspace_id, message_id)
   policy of_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
@@ -1398,6 +1401,89 @@ scim.token
   policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert to entregent_member
+
+self_update.asked
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  asked_at timestamp with time zone not null default (now())
+  constraint asked_pk PRIMARY KEY (workspace_id, contact_point_id)
+  policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+self_update.forget
+  workspace_id uuid not null
+  forget_id uuid not null
+  link_id uuid not null
+  member_id uuid not null
+  card_id uuid not null
+  task_id uuid not null
+  outcome text
+  asked_at timestamp with time zone not null default (now())
+  due_at timestamp with time zone not null
+  answered_at timestamp with time zone
+  constraint forget_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint forget_once_uq UNIQUE (workspace_id, link_id, member_id)
+  constraint forget_outcome_ck CHECK (((outcome = ANY (ARRAY['erased'::text, 'contract'::text, 'law'::text, 'somebody_else'::text])) AND ((outcome IS NULL) = (answered_at IS NULL))))
+  constraint forget_pk PRIMARY KEY (workspace_id, forget_id)
+  CREATE INDEX forget_member_ix ON self_update.forget USING btree (workspace_id, member_id, forget_id DESC)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+self_update.link
+  workspace_id uuid not null
+  link_id uuid not null
+  holder_id uuid not null
+  card_id uuid not null
+  contact_point_id uuid not null
+  message_id uuid not null
+  locale text not null
+  secret_hash bytea not null
+  created_at timestamp with time zone not null default (now())
+  expires_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  ended_by text
+  code_hash bytea
+  code_sent_at timestamp with time zone
+  code_until timestamp with time zone
+  code_tries smallint not null default (0)
+  code_count smallint not null default (0)
+  visit_hash bytea
+  visit_until timestamp with time zone
+  answered_at timestamp with time zone
+  successor bytea
+  has_successor boolean not null generated always as ((successor IS NOT NULL))
+  constraint link_ended_ck CHECK (((ended_by = ANY (ARRAY['holder'::text, 'contact'::text, 'time'::text])) AND ((ended_at IS NULL) = (ended_by IS NULL))))
+  constraint link_holder_fk FOREIGN KEY (workspace_id, holder_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint link_pk PRIMARY KEY (workspace_id, link_id)
+  CREATE INDEX link_card_ix ON self_update.link USING btree (workspace_id, card_id)
+  CREATE UNIQUE INDEX link_open_uq ON self_update.link USING btree (workspace_id, holder_id, contact_point_id) WHERE (ended_at IS NULL)
+  policy of_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (holder_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+self_update.round
+  workspace_id uuid not null
+  round_id uuid not null
+  book_id uuid not null
+  member_id uuid not null
+  locale text not null
+  state text not null default ('running'::text)
+  asked integer not null default (0)
+  left_out integer not null default (0)
+  at_card uuid
+  created_at timestamp with time zone not null default (now())
+  done_at timestamp with time zone
+  constraint round_book_fk FOREIGN KEY (workspace_id, book_id) REFERENCES delegation.book(workspace_id, book_id) ON DELETE CASCADE
+  constraint round_pk PRIMARY KEY (workspace_id, round_id)
+  constraint round_state_ck CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+  CREATE INDEX round_book_ix ON self_update.round USING btree (workspace_id, book_id, round_id DESC)
+  CREATE UNIQUE INDEX round_running_uq ON self_update.round USING btree (workspace_id, book_id) WHERE (state = 'running'::text)
+  policy of_book for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.own_books'::text, true), (book_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
 
 sources.file_piece
   workspace_id uuid not null
@@ -1577,12 +1663,15 @@ functions
   delegation.enter_holders(uuid,integer[]) returns void
   cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
+  cards.find_on_devices(integer,text[]) returns SETOF text stable security definer
   delegation.holds_any(integer[]) returns boolean stable
+  cards.holds_now(integer) returns boolean stable
   cards.is_cut(integer,integer,integer[]) returns boolean stable
   cards.is_one_with(uuid,uuid,uuid[]) returns boolean stable
   cards.is_seen(integer,smallint) returns boolean stable
   cards.is_told(integer,integer[],integer,integer[],bytea) returns boolean stable
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable
+  cards.list_device_changes(integer,bigint,integer) returns TABLE(name text, change_no bigint, gone boolean) stable security definer
   delegation.reach_of(integer) returns integer stable
   delegation.reaches(integer[],integer[]) returns boolean stable
   matching.source_hash(uuid,text) returns bytea immutable

@@ -39,6 +39,8 @@ import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
+import { selfUpdateTasks } from './self-update/jobs.ts';
+import { selfUpdateOperations } from './self-update/operations.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
 import { sourcesOperations } from './sources/operations.ts';
 import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
@@ -76,6 +78,7 @@ export function allModules(accounts: Accounts): Modules {
       ...tasksOperations,
       ...matchingOperations,
       ...outreachOperations,
+      ...selfUpdateOperations,
       ...sourcesOperations,
       ...connectorsOperations(connectors),
       ...ssoOperations(accounts),
@@ -101,6 +104,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingTasks,
       ...noticesTasks,
       ...outreachTasks,
+      ...selfUpdateTasks,
       ...tasksTasks,
       ...sourcesTasks,
       ...connectorsTasks(connectors),

@@ -23,6 +23,8 @@ const packages: { name: string; isThere(): boolean }[] = [
   { name: 'python3-openpyxl', isThere: () => findPython('openpyxl') !== undefined },
   { name: 'vdirsyncer', isThere: () => findProgram('vdirsyncer') !== undefined },
   { name: 'khard', isThere: () => findProgram('khard') !== undefined },
+  { name: 'radicale', isThere: () => findProgram('radicale') !== undefined },
+  { name: 'xandikos', isThere: () => findProgram('xandikos') !== undefined },
   { name: 'dovecot-imapd', isThere: () => existsSync('/usr/lib/dovecot/imap') },
 ];
 

@@ -1,6 +1,6 @@
 import type { ContactName } from '../formats/contact.ts';
 import { fold } from '../formats/normalise/fold.ts';
-import type { FieldKind } from './contract.ts';
+import { type FieldKind, themself } from './contract.ts';
 import { displayOf, type Field, identityOf } from './fields.ts';
 
 /** A card as far as one viewer may see it. */
@@ -16,13 +16,13 @@ export interface VisibleCard {
 }
 interface VisibleField extends Field {
   no: number;
-  /** The member who wrote it; null: the source. */
+  /** The member who wrote it, or `themself`; null: the source. */
   authorId: string | null;
   seenAt: Date;
   contactPointId: string | null;
 }
 
-type Reason = 'only' | 'corrected' | 'recent' | 'trusted' | 'frequent' | 'preferred';
+type Reason = 'only' | 'confirmed' | 'corrected' | 'recent' | 'trusted' | 'frequent' | 'preferred';
 
 /** One value of the reference, with everything that says it. */
 export interface Value extends Field {
@@ -55,7 +55,9 @@ const day = 86_400_000;
 
 interface Candidate {
   value: Value;
-  /** When a person last wrote it; 0: never. */
+  /** When the contact themself last said it; 0: never. */
+  confirmedAt: number;
+  /** When a member last wrote it; 0: never. */
   correctedAt: number;
   current: boolean;
   /** Days, so that two imports of one afternoon count as equally recent. */
@@ -66,11 +68,16 @@ interface Candidate {
   fitting: number;
 }
 
+/** When a value was last said by one of these authors; 0: never. */
+const lastSaid = ({ said }: Value, by: (authorId: string | null) => boolean): number =>
+  Math.max(0, ...said.map(({ field }) => (by(field.authorId) ? field.seenAt.getTime() : 0)));
+
 function candidate(value: Value, organization: Value | undefined): Candidate {
   const name = value.value as ContactName;
   return {
     value,
-    correctedAt: Math.max(0, ...value.said.map(({ field }) => (field.authorId === null ? 0 : field.seenAt.getTime()))),
+    confirmedAt: lastSaid(value, (authorId) => authorId === themself),
+    correctedAt: lastSaid(value, (authorId) => authorId !== null && authorId !== themself),
     current: value.said.some(({ card }) => !card.ended),
     newest: Math.max(...value.said.map(({ field }) => Math.floor(field.seenAt.getTime() / day))),
     trust: Math.max(...value.said.map(({ card }) => trustOf(card))),
@@ -80,8 +87,12 @@ function candidate(value: Value, organization: Value | undefined): Candidate {
   };
 }
 
-/** The visible rules, in their order: corrected by a person > recent > from a trusted source > frequent (domain.md, 3). */
+/**
+ * The visible rules, in their order: confirmed by the person themself > corrected by a member > recent > from a trusted source > frequent
+ * (domain.md, 3).
+ */
 const rules: [Reason, (one: Candidate) => number][] = [
+  ['confirmed', (one) => one.confirmedAt],
   ['corrected', (one) => one.correctedAt],
   // A first name alone ("Maman") is no better for being newer than a full name.
   ['preferred', (one) => one.fitting],
@@ -99,8 +110,15 @@ function compare(a: Candidate, b: Candidate): number {
   return a.value.identity < b.value.identity ? -1 : 1;
 }
 
+/** Why one of several that all stand comes where it does. */
+function reasonAmong({ confirmedAt, correctedAt, count }: Candidate): Reason {
+  if (confirmedAt > 0) return 'confirmed';
+  if (correctedAt > 0) return 'corrected';
+  return count > 1 ? 'frequent' : 'only';
+}
+
 function reasonFor(winner: Candidate, other: Candidate | undefined): Reason {
-  if (!other) return 'only';
+  if (!other) return winner.confirmedAt > 0 ? 'confirmed' : 'only';
   return rules.find(([, rank]) => rank(winner) !== rank(other))?.[0] ?? 'frequent';
 }
 
@@ -153,7 +171,7 @@ export function compose(cards: readonly VisibleCard[]): Value[] {
     candidates.forEach((one, index) => {
       one.value.chosen = !single.has(kind) || index === 0;
       const next = candidates[index + 1];
-      if (!single.has(kind)) one.value.reason = one.correctedAt > 0 ? 'corrected' : one.count > 1 ? 'frequent' : 'only';
+      if (!single.has(kind)) one.value.reason = reasonAmong(one);
       else if (index === 0) one.value.reason = reasonFor(one, next);
       result.push(one.value);
     });

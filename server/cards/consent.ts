@@ -101,18 +101,19 @@ export async function takeBackConsents(tx: Tx, workspaceId: string, importId: st
 }
 
 /**
- * The contact themself wants no more mail: stands until they say otherwise, and no import loosens it. As the keeper.
+ * What the contact themself says of an address or number: stands until they say otherwise, and no import loosens it. As the keeper.
  * @returns false when it stood already
  */
-export async function objectAt(
+export async function sayConsent(
   tx: Tx,
   workspaceId: string,
   contactPointId: string,
+  consent: 'given' | 'objected' | 'unknown',
   evidence: string,
 ): Promise<boolean> {
   const { rows } = await sql`
-    update cards.contact_point set consent = 'objected', consent_since = now(), consent_evidence = ${evidence}, consent_origin = null
-    where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and consent <> 'objected'
+    update cards.contact_point set consent = ${consent}, consent_since = now(), consent_evidence = ${evidence}, consent_origin = null
+    where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and consent <> ${consent}
     returning contact_point_id`.execute(tx);
   return rows.length > 0;
 }

@@ -191,17 +191,20 @@ export const countToVerify = contract({
   scope: 'contacts:read',
 });
 
+/** Stands for the contact themself where it is said who wrote a value (the nil UUID, RFC 9562, 5.9): no member has it. */
+export const themself = '00000000-0000-0000-0000-000000000000';
+
 export const provenance = z.object({
   cardId: id,
   fieldNo: z.number().int(),
-  /** Whether the source or a person wrote it. */
-  writtenBy: z.enum(['source', 'member']),
+  /** Whether the source, a member, or the contact themself wrote it. */
+  writtenBy: z.enum(['source', 'member', 'themself']),
   memberName: z.string().nullable(),
   /** When the source was last seen to say so, or the member wrote it. */
   seenAt: instant,
 });
 /** Why this value stands first. `only`: there is no other. */
-export const reason = z.enum(['only', 'corrected', 'recent', 'trusted', 'frequent', 'preferred']);
+export const reason = z.enum(['only', 'confirmed', 'corrected', 'recent', 'trusted', 'frequent', 'preferred']);
 
 export const personValue = z.object({
   kind: fieldKind,
@@ -566,12 +569,9 @@ export const getDecay = contract({
     items: z.array(
       z.object({
         class: z.string(),
-        /** Shares a year, 0 to 1. `measured` leans on `usual` as long as little was seen. */
+        /** Shares a year, 0 to 1. `measured`: null until it is that of many values of several holders. */
         usual: z.number(),
-        measured: z.number(),
-        lost: z.number().int(),
-        /** Years of values that were looked at. */
-        years: z.number(),
+        measured: z.number().nullable(),
       }),
     ),
   }),
@@ -585,6 +585,8 @@ export const historyItem = z.object({
   kind: z.enum([
     'imported',
     'updated_by_import',
+    /** Changed at its source too; what stood here stays. */
+    'kept_here',
     'created',
     'edited',
     'ended',
@@ -746,7 +748,7 @@ export const personExportPath = '/people/:personId/vcard';
 export const photoPath = '/people/:personId/photo';
 export const originalPath = '/cards/:cardId/original';
 
-/** What a colleague wrote of a person, offered to the holder of a card of theirs. */
+/** What a colleague wrote of a person, or they themself (`from.id` is `themself`), offered to the holder of a card of theirs. */
 export const offer = z.object({
   id,
   /** The holder's card, by which the person is found. */

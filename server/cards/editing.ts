@@ -406,6 +406,9 @@ export async function hideCard(
     purge_at: until,
     change_no: changeNo,
     exposure_before: card.exposure,
+    // Gone by somebody's hand, it is not among what a phone lost.
+    removal_id: null,
+    held_at: null,
   };
   await updateCardRow(tx, actor.workspaceId, card.card_id, removed);
   await setHanging(tx, actor.workspaceId, [card.card_id], 'exposure', 2);
@@ -424,7 +427,14 @@ export async function restoreCard(editing: Editing, cardId: string): Promise<voi
   // A card that was withheld comes back withheld.
   const exposure = card.exposure_before ?? 0;
   await freeName(tx, actor.workspaceId, cardId, card.book_no);
-  const back = { exposure, removed_at: null, purge_at: null, change_no: changeNo, exposure_before: null };
+  const back = {
+    exposure,
+    removed_at: null,
+    purge_at: null,
+    change_no: changeNo,
+    exposure_before: null,
+    removal_id: null,
+  };
   await updateCardRow(tx, actor.workspaceId, cardId, back);
   await setHanging(tx, actor.workspaceId, [cardId], 'exposure', exposure);
   await openRemoved(tx, false);

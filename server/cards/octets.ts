@@ -148,7 +148,7 @@ function saidBy(properties: readonly VcardProperty[], country: string): Field[] 
 }
 
 /** Fields that say the same, whatever order their parts were stored in. How a number was read, its neighbours had a say in. */
-function keyOf({ kind, value }: Field): string {
+export function keyOf({ kind, value }: Field): string {
   const parts = Object.entries(value).filter(([part]) => kind !== 'phone' || (part !== 'e164' && part !== 'type'));
   return fullIdentityOf({ kind, value: Object.fromEntries(parts) });
 }
@@ -182,16 +182,26 @@ export async function loadOctets(
   country: string,
   wanted: readonly { cardId: string; uid: string }[],
 ): Promise<Map<string, string>> {
-  const uidOf = new Map(wanted.map(({ cardId, uid }) => [cardId, uid]));
   const made = new Map<string, string>();
-  if (wanted.length === 0) return made;
+  for await (const { card, state } of loadStates(tx, actor, country, wanted)) made.set(card.card_id, toOctets(state));
+  return made;
+}
+
+/** One's own cards as they stand, with the octets their sources last gave, one after the other. In their holder's transaction. */
+export async function* loadStates(
+  tx: Tx,
+  actor: Actor,
+  country: string,
+  wanted: readonly { cardId: string; uid: string }[],
+): AsyncGenerator<{ card: LoadedCard; state: CardState }> {
+  const uidOf = new Map(wanted.map(({ cardId, uid }) => [cardId, uid]));
+  if (wanted.length === 0) return;
   for (const card of await loadCards(tx, actor, [...uidOf.keys()])) {
     const original =
       card.media_type === 'text/vcard' ? await findOriginal(tx, actor.workspaceId, card.card_id) : undefined;
     const text = original?.data.toString('utf8') ?? null;
-    made.set(card.card_id, await writeLoaded(tx, actor, country, card, uidOf.get(card.card_id)!, text));
+    yield { card, state: await toState(tx, actor, country, card, uidOf.get(card.card_id)!, text) };
   }
-  return made;
 }
 
 /**
@@ -202,21 +212,24 @@ export async function loadLentOctets(tx: Tx, actor: Actor, country: string, card
   const made: { card: LoadedCard; octets: string }[] = [];
   if (cardIds.length === 0) return made;
   for (const card of await loadCards(tx, actor, cardIds))
-    if (!card.mine) made.push({ card, octets: await writeLoaded(tx, actor, country, card, card.card_id, null) });
+    if (!card.mine) {
+      const state = await toState(tx, actor, country, card, card.card_id, null);
+      made.push({ card, octets: toOctets(state) });
+    }
   return made;
 }
 
-async function writeLoaded(
+async function toState(
   tx: Tx,
   actor: Actor,
   country: string,
   card: LoadedCard,
   uid: string,
   original: string | null,
-): Promise<string> {
+): Promise<CardState> {
   const { fields, kind } = toVisible(card);
   const hash = fields.find((field) => field.kind === 'photo')?.value.hash;
   const photo = typeof hash === 'string' ? await findPhoto(tx, actor, [card.card_id], hash) : undefined;
   const shown = photo ? { type: photo.media_type, data: photo.data } : null;
-  return toOctets({ uid, kind, fields, original, photo: shown, country });
+  return { uid, kind, fields, original, photo: shown, country };
 }

@@ -4,10 +4,19 @@ import { announce } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import type { FieldInput, FieldKind, Offer } from './contract.ts';
+import { type FieldInput, type FieldKind, type Offer, themself } from './contract.ts';
 import { type Editing, getOwnCard, holdCard, toEditing, writeFields } from './editing.ts';
-import { completeInput, displayOf, type Field, identityOf } from './fields.ts';
-import { addOffers, addTrust, decideOffer, findMade, findOffer, listWaiting, type OfferRow } from './offers.ts';
+import { completeInput, displayOf, type Field, identityOf, isTaken } from './fields.ts';
+import {
+  addOffers,
+  addTrust,
+  decideOffer,
+  findMade,
+  findOffer,
+  listWaiting,
+  type NewOffer,
+  type OfferRow,
+} from './offers.ts';
 import { nameCards } from './persons.ts';
 import { type LoadedCard, loadCards } from './queries.ts';
 
@@ -35,9 +44,9 @@ function placeOfOffer(card: LoadedCard, offer: Pick<OfferRow, 'kind' | 'replaced
 }
 
 /** Whether the card says this already, as far as the viewer of `card` sees it. */
-export function says(card: LoadedCard, field: Field): boolean {
+export function says(card: Pick<LoadedCard, 'fields'>, field: Field): boolean {
   const said = identityOf(field);
-  return card.fields.some((one) => Object.keys(one.value as object).length > 0 && identityOf(fieldOf(one)) === said);
+  return card.fields.some((one) => !isTaken(one) && identityOf(fieldOf(one)) === said);
 }
 
 /**
@@ -67,9 +76,39 @@ export async function makeOffers(
           replaced: correctedOn(card, field.kind, instead),
         })),
     );
+  await offer({ app, tx }, actor, offers);
+}
+
+/** Puts offers before the holders, in the transaction of what was said. */
+async function offer({ app, tx }: Pick<Editing, 'app' | 'tx'>, by: Actor, offers: readonly NewOffer[]): Promise<void> {
   if (offers.length === 0) return;
-  const offerIds = await addOffers(tx, actor, offers);
-  await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'cards.offersMade', payload: { offerIds } });
+  const offerIds = await addOffers(tx, by, offers);
+  await app.enqueue(tx, { workspaceId: by.workspaceId, task: 'cards.offersMade', payload: { offerIds } });
+}
+
+/** What a person changed of what was held of them: `from` alone is to go, `to` alone is new. */
+export interface SelfChange {
+  from: Field | null;
+  to: Field | null;
+}
+
+/** Offers what a person said of themself to the holders of cards of theirs. As the keeper: it asks no grant, for it is their own word. */
+export async function offerOwnWord(
+  { app, tx }: Pick<Editing, 'app' | 'tx'>,
+  workspaceId: string,
+  cards: readonly Pick<LoadedCard, 'card_id' | 'book_no' | 'fields'>[],
+  changes: readonly SelfChange[],
+): Promise<void> {
+  const offers = cards.flatMap((card) =>
+    changes.flatMap(({ from, to }) => {
+      const stands = from !== null && says(card, from);
+      if (to ? says(card, to) : !stands) return [];
+      const { card_id, book_no } = card;
+      const replaced = stands && !(to && single.has(to.kind)) ? from.value : null;
+      return [{ card_id, book_no, field: to ?? { kind: from!.kind, value: {} }, replaced }];
+    }),
+  );
+  await offer({ app, tx }, { workspaceId, memberId: themself }, offers);
 }
 
 /** The value of this card that a correction names, where a person can have several of the kind. */
@@ -86,6 +125,10 @@ function correctedOn(
   return card.fields.find((field) => field.no === named.fieldNo)!.value as Record<string, unknown>;
 }
 
+/** Whether the card says already what is offered, or no more what is to go. */
+const isDone = (card: LoadedCard, offer: OfferRow): boolean =>
+  isTaken(offer) ? replacedBy(card, offer) === null : says(card, fieldOf(offer));
+
 /** What was displayed at the place that an offer would take; null: nothing. */
 function replacedBy(card: LoadedCard, offer: OfferRow): string | null {
   const here = placeOfOffer(card, offer);
@@ -101,7 +144,7 @@ export async function describeOffers({ tx, actor }: Viewer, rows: readonly Offer
   const names = await nameCards({ tx, actor }, cardIds);
   return rows.flatMap((row) => {
     const card = cards.get(row.card_id);
-    if (!card || says(card, fieldOf(row))) return [];
+    if (!card || isDone(card, row)) return [];
     return [
       {
         id: row.offer_id,
@@ -135,14 +178,18 @@ export async function acceptOffer(editing: Editing, offerId: string, replaces?: 
   const { app, tx, actor } = editing;
   const offer = await getOffer(editing, offerId);
   const card = await holdCard(editing, offer.card_id);
-  if (says(card, offered(offer)) || (replaces !== undefined && replacedBy(card, offer) !== replaces))
+  if (isDone(card, offer) || (replaces !== undefined && replacedBy(card, offer) !== replaces))
     throw new AppError('conflict');
   const here = placeOfOffer(card, offer);
   const no = here?.no ?? Math.max(-1, ...card.fields.map((field) => field.no)) + 1;
   const replaced = here ? (here.value as Record<string, unknown>) : null;
   if (!(await decideOffer(tx, actor, offerId, 'waiting', { state: 'accepted', field_no: no, replaced })))
     throw new AppError('conflict');
-  const edits = here ? { set: [{ no, field: offered(offer) }] } : { add: [offered(offer)] };
+  const edits = isTaken(offer)
+    ? { remove: [no] }
+    : here
+      ? { set: [{ no, field: offered(offer) }] }
+      : { add: [offered(offer)] };
   await writeFields({ ...editing, authorId: offer.author_id }, card, edits);
   const payload = { offerId };
   const job = { workspaceId: actor.workspaceId, task: 'cards.offerAccepted', payload, delaySeconds: undoable };
@@ -150,8 +197,9 @@ export async function acceptOffer(editing: Editing, offerId: string, replaces?: 
   return offer;
 }
 
-/** Accepts from now on whatever who made this offer offers for its book. */
+/** Accepts from now on whatever the colleague who made this offer offers for its book. @throws AppError invalid_input for the person themself */
 export async function trustAuthor(editing: Editing, offer: OfferRow): Promise<void> {
+  if (offer.author_id === themself) throw new AppError('invalid_input', { fields: { always: 'themself' } });
   const { book_id } = await getOwnCard(editing, offer.card_id);
   await addTrust(editing.tx, editing.actor, book_id, offer.author_id);
 }
@@ -182,6 +230,7 @@ async function takeBack(editing: Editing, offer: OfferRow): Promise<void> {
   const card = await holdCard(editing, offer.card_id);
   const no = offer.field_no!;
   const here = card.fields.find((field) => field.no === no);
+  if (isTaken(offer)) return putBack(editing, card, offer, here);
   if (!here || identityOf(fieldOf(here)) !== identityOf(offered(offer))) throw new AppError('conflict');
   const { replaced } = offer;
   if (replaced === null || Object.keys(replaced).length === 0) return writeFields(editing, card, { remove: [no] });
@@ -190,6 +239,18 @@ async function takeBack(editing: Editing, offer: OfferRow): Promise<void> {
     here.source_value !== null &&
     identityOf(fieldOf({ kind: offer.kind, value: here.source_value })) === identityOf(before);
   return writeFields(editing, card, ofSource ? { restore: [no] } : { set: [{ no, field: before }] });
+}
+
+/** What was taken away by an offer stands again: the source's word as such, a member's as the holder's own. */
+function putBack(
+  editing: Editing,
+  card: LoadedCard,
+  { kind, replaced }: OfferRow,
+  here: LoadedCard['fields'][number] | undefined,
+): Promise<void> {
+  if (!here) return writeFields(editing, card, { add: [fieldOf({ kind, value: replaced })] });
+  if (!isTaken(here)) throw new AppError('conflict');
+  return writeFields(editing, card, { restore: [here.no] });
 }
 
 /** Runs `work` as a member, and what is to follow its commit; nothing where they have left. */

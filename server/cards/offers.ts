@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
-import { type Field, identityOf } from './fields.ts';
+import { type Field, identityOf, isTaken } from './fields.ts';
 
 export interface NewOffer {
   card_id: string;
   book_no: number;
+  /** With an empty value: what stands in `replaced` is to go. */
   field: Field;
   /** The value that it is offered instead of; until it is accepted. */
   replaced: Record<string, unknown> | null;
@@ -22,7 +23,9 @@ export async function addOffers(tx: Tx, actor: Actor, offers: readonly NewOffer[
     author_id: actor.memberId,
     kind: field.kind,
     value: JSON.stringify(field.value),
-    value_hash: sha256(identityOf(field)),
+    value_hash: sha256(
+      isTaken(field) ? `without ${identityOf({ kind: field.kind, value: replaced! })}` : identityOf(field),
+    ),
     replaced: replaced && JSON.stringify(replaced),
   }));
   if (rows.length > 0)

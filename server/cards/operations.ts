@@ -77,7 +77,7 @@ async function editPerson(
   if (!found) throw notFound();
   const cards = await queries.loadCards(context.tx, context.actor, found.cardIds);
   await recordUses(context.tx, context.actor, 'corrected', cards);
-  const mine = cards.filter((card) => card.mine && !card.ended_at);
+  const mine = cards.filter((card) => card.mine && !card.ended_at && card.source_kind !== 'self');
   const card = mine.find((one) => one.source_kind === 'entregent') ?? mine[0];
   const edit = { ...(await editing.toEditing(context)), lentPoints: editing.lentPointsOf(cards) };
   await makeOffers(edit, cards, set, instead);

@@ -4,7 +4,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
 import { type AgeingSign, freshnessScore, likelyRight, signsFor } from './ageing.ts';
 import { compose, entryOf, type Value, type VisibleCard } from './compose.ts';
-import type { cardSummary, FieldKind, Person } from './contract.ts';
+import { type cardSummary, type FieldKind, type Person, themself } from './contract.ts';
 import { shownEvidence } from './evidence.ts';
 import { isTaken } from './fields.ts';
 import * as queries from './queries.ts';
@@ -152,7 +152,7 @@ function describeValue(
     provenance: value.said.map(({ card, field }) => ({
       cardId: card.cardId,
       fieldNo: field.no,
-      writtenBy: field.authorId ? 'member' : 'source',
+      writtenBy: field.authorId === null ? 'source' : field.authorId === themself ? 'themself' : 'member',
       memberName: field.authorId ? (members.get(field.authorId) ?? null) : null,
       seenAt: field.seenAt.toISOString(),
     })),

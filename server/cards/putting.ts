@@ -198,6 +198,8 @@ export async function rewriteCard(
   const at = { card_id: cardId, book_no: bookNo, exposure, change_no: changeNo, member_id: to.memberId };
   if (removed) await addChange(tx, workspaceId, { ...at, kind: 'restored' });
   if (target.book_no !== bookNo) await bringAlong(tx, to, target, at);
+  // It is back under another name: other devices are to hear that the old one holds nothing.
+  else if (target.name !== put.name) await addDeparted(tx, workspaceId, [{ bookNo, name: target.name, changeNo }]);
   if (changed.length === 0) return;
   const { fields, original } = content;
   await addChange(tx, workspaceId, {

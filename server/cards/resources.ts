@@ -3,7 +3,7 @@ import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
 import { searchTextOf } from './octets.ts';
-import { type Exposure, listFields, openRemoved } from './rows.ts';
+import { type Exposure, listFields } from './rows.ts';
 
 /**
  * A book as devices see it: cards under names. A card that no device has written is known by its id, as name (`<id>.vcf`) and as UID;
@@ -29,33 +29,20 @@ const idInName = (name: string): string | null =>
 
 /**
  * What has changed in a book since a change number, in the order of the changes, each name once: there (again), or gone. From 0 what is
- * there. Tombstones are never forgotten, so that any number is a good beginning (RFC 6578, 3.2). In the holder's transaction.
+ * there. Tombstones are never forgotten, so that any number is a good beginning (RFC 6578, 3.2). In the holder's transaction: nothing of a
+ * book that is not theirs.
  * @param limit changes at most @returns `upTo`: the change to go on from, where there are `more`
  */
 export async function listChanges(
   tx: Tx,
-  workspaceId: string,
   bookNo: number,
   after: number,
   limit: number | null = null,
 ): Promise<{ changes: ResourceChange[]; more: boolean; upTo: number }> {
-  const most = limit === null ? null : limit + 1;
-  // From the beginning nothing has gone, and what is out of sight stays there.
-  if (after > 0) await openRemoved(tx, true);
   const { rows } = await sql<{ name: string; change_no: number; gone: boolean }>`
-    select name, change_no, gone from (
-      (select ${nameOf} as name, c.change_no, c.exposure >= 2 or c.held_at is not null as gone from cards.card c
-        where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and c.change_no > ${after} and (c.held_at is null or ${after} > 0)
-        order by c.change_no limit ${most})
-      union all
-      (select resource_name, change_no, gone from cards.device_group
-        where workspace_id = ${workspaceId} and book_no = ${bookNo} and change_no > ${after} and (not gone or ${after} > 0)
-        order by change_no limit ${most})
-      union all
-      (select resource_name, change_no, true from cards.departed
-        where workspace_id = ${workspaceId} and book_no = ${bookNo} and change_no > ${after} and ${after} > 0 order by change_no limit ${most})
-    ) changes order by change_no limit ${most}`.execute(tx);
-  if (after > 0) await openRemoved(tx, false);
+    select name, change_no, gone from cards.list_device_changes(${bookNo}, ${after}, ${limit === null ? null : limit + 1})`.execute(
+    tx,
+  );
   const more = limit !== null && rows.length > limit;
   const kept = more ? rows.slice(0, limit) : rows;
   // Under a name that has gone another card may stand now: the later word counts.
@@ -71,23 +58,11 @@ const asPattern = (words: string): string => `%${words.replaceAll(/[\\%_]/g, (si
 
 /**
  * Names in a book under which one of these words may be said: all where it is, and where nobody knows (groups, and cards that no device has
- * put as they are). In the holder's transaction. @param words as `foldLetters` writes them
+ * put as they are). In the holder's transaction: nothing of a book that is not theirs. @param words as `foldLetters` writes them
  */
-export async function findCandidates(
-  tx: Tx,
-  workspaceId: string,
-  bookNo: number,
-  words: readonly string[],
-): Promise<string[]> {
+export async function findCandidates(tx: Tx, bookNo: number, words: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
-    select ${nameOf} as name from cards.card c
-    left join cards.card_original o on o.workspace_id = ${workspaceId} and o.card_id = c.card_id and o.change_no = c.change_no
-    where c.workspace_id = ${workspaceId} and c.book_no = ${bookNo} and c.exposure < 2 and c.held_at is null
-      and (o.search is null or o.search like any(${words.map(asPattern)}))
-    union all
-    select resource_name from cards.device_group where workspace_id = ${workspaceId} and book_no = ${bookNo} and not gone`.execute(
-    tx,
-  );
+    select name from cards.find_on_devices(${bookNo}, ${words.map(asPattern)}) name`.execute(tx);
   return rows.map(({ name }) => name);
 }
 

@@ -361,7 +361,7 @@ export async function linkByEdit(tx: Tx, actor: Actor, own: string, other: strin
 export async function getOwnSource(
   tx: Tx,
   actor: Actor,
-  kind: 'entregent' | 'business_card' = 'entregent',
+  kind: 'entregent' | 'business_card' | 'self' = 'entregent',
   name = 'Entregent',
 ): Promise<string> {
   const here = await tx

@@ -3,7 +3,20 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { insertCards, type NewCard, toEditing } from './editing.ts';
 import { addNote } from './notes.ts';
-import { addOriginal, exposures, findBySourceKey, getOwnSource, type Original } from './rows.ts';
+import { freeName } from './resources.ts';
+import {
+  addChange,
+  addOriginal,
+  exposures,
+  findBySourceKey,
+  getCardRow,
+  getOwnSource,
+  type Original,
+  setHanging,
+  takeChangeNo,
+  updateCardRow,
+} from './rows.ts';
+import { tellReaders } from './visibility.ts';
 
 /** What a picture, say, was read into, and what is said of it. */
 export interface Taken extends NewCard {
@@ -42,4 +55,26 @@ export async function takeIn(
       text: note,
     });
   return cardId!;
+}
+
+/** Brings a card that was taken out of sight back, as its source has gone on speaking of it. As the keeper. */
+export async function restoreRemoved(
+  app: AppInside,
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  cardId: string,
+): Promise<{ exposure: number; change_no: number }> {
+  const { card } = await getCardRow(tx, workspaceId, cardId);
+  const exposure = card.exposure_before ?? exposures.lendable;
+  const changeNo = await takeChangeNo(tx, workspaceId, card.book_no);
+  await freeName(tx, workspaceId, cardId, card.book_no);
+  const back = { exposure, removed_at: null, purge_at: null, removed_for: null, exposure_before: null };
+  await updateCardRow(tx, workspaceId, cardId, { ...back, change_no: changeNo });
+  await setHanging(tx, workspaceId, [cardId], 'exposure', exposure);
+  const at = { card_id: cardId, book_no: card.book_no, exposure, change_no: changeNo };
+  await addChange(tx, workspaceId, { ...at, kind: 'restored', member_id: memberId });
+  await tellReaders(tx, workspaceId, [card.book_no]);
+  const payload = { cardIds: [cardId], refresh: true };
+  await app.enqueue(tx, { workspaceId, task: 'cards.changed', payload, queue: `matching ${workspaceId}` });
+  return { exposure, change_no: changeNo };
 }

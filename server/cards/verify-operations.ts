@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { type fieldClass, fieldClassName } from '../delegation/field-classes.ts';
 import { id } from '../kernel/contract.ts';
 import { implement, type Operation } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
@@ -8,7 +7,7 @@ import * as contracts from './contract.ts';
 import { toEditing } from './editing.ts';
 import { displayOf } from './fields.ts';
 import { nameCards } from './persons.ts';
-import { confirmFields, findDoubtful, listDecay, loadLosses } from './verifying.ts';
+import { confirmFields, findDoubtful, loadLosses, loadMeasured } from './verifying.ts';
 
 const cursor = z.tuple([z.string().regex(/^[\d.e-]+$/), id, z.string().regex(/^\d+$/)]);
 
@@ -50,15 +49,12 @@ export const verifyOperations: Operation[] = [
   }),
 
   implement(contracts.getDecay, async (_input, { tx, actor }) => {
-    const seen = new Map((await listDecay(tx, actor)).map((row) => [fieldClassName(row.class), row]));
-    const losses = await loadLosses(tx, actor);
+    const measured = await loadMeasured(tx, actor);
     return {
-      items: (Object.keys(lossAYear) as (keyof typeof fieldClass)[]).map((name) => ({
+      items: (Object.keys(lossAYear) as (keyof typeof lossAYear)[]).map((name) => ({
         class: name,
         usual: lossAYear[name]!,
-        measured: losses[name]!,
-        lost: seen.get(name)?.lost ?? 0,
-        years: seen.get(name)?.years ?? 0,
+        measured: measured[name] ?? null,
       })),
     };
   }),

@@ -103,23 +103,58 @@ test('an address from which messages come back is worse, one that is dead is wor
   expect(work).toMatchObject({ signs: ['moved'] });
 });
 
-test('what the company loses is counted, and moves what is taken for usual', async () => {
-  const usual = (await alice.call(contracts.getDecay, {})).items.find((item) => item.class === 'title')!;
-  expect([usual.lost, usual.measured]).toEqual([0, usual.usual]);
+test('who reads a lent card in part does not hear which of its values were said to be right', async () => {
+  const cardId = await add(alice, 'Vera', 3);
+  const { fields } = await alice.call(contracts.getCard, { cardId });
+  const fieldNos = fields.flatMap(({ kind, no }) => (kind === 'phone' ? [no] : []));
+  await alice.call(contracts.confirmFields, { cardId, fieldNos });
+  const kinds = async (member: Member) =>
+    (await member.call(contracts.listHistory, { personId: cardId, limit: 20 })).items.map(({ kind }) => kind);
+  expect(await kinds(alice)).toContain('confirmed');
+  expect(await kinds(bob), 'the card is lent to him').toContain('created');
+  expect(await kinds(bob)).not.toContain('confirmed');
+});
+
+test('taken back after the value was written anew, a confirmation changes nothing', async () => {
+  const cardId = await add(alice, 'Walt', 6);
+  const { fields } = await alice.call(contracts.getCard, { cardId });
+  const { no } = fields.find(({ kind }) => kind === 'title')!;
+  await alice.call(contracts.confirmFields, { cardId, fieldNos: [no] });
+  await alice.call(contracts.updateCard, {
+    cardId,
+    set: [{ no, field: { kind: 'title', value: { value: 'Director' } } }],
+  });
+  await alice.call(contracts.confirmFields, { cardId, fieldNos: [no], confirm: false });
+  const { values } = await alice.call(contracts.getPerson, { personId: cardId });
+  expect(values.find(({ kind }) => kind === 'title')!.age!.likely).toBeCloseTo(1, 3);
+});
+
+test('what the company loses is counted, of several holders only told, and moves what is taken for usual', async () => {
+  const title = async (member: Member) =>
+    (await member.call(contracts.getDecay, {})).items.find((item) => item.class === 'title')!;
+  const { usual, measured } = await title(alice);
+  expect([usual, measured]).toEqual([0.2, null]);
   const ids: string[] = [];
   for (const given of ['Sam', 'Tam', 'Uma']) ids.push(await add(alice, given, 0));
-  await app.query(`update cards.card set created_at = now() - interval '1 day' where card_id = any($1)`, [ids]);
+  await app.query(`update cards.card set created_at = now() - interval '300 years' where card_id = any($1)`, [ids]);
   for (const cardId of ids) {
     const { fields } = await alice.call(contracts.getCard, { cardId });
     const { no } = fields.find(({ kind }) => kind === 'title')!;
-    await alice.call(contracts.updateCard, {
-      cardId,
-      set: [{ no, field: { kind: 'title', value: { value: 'Director' } } }],
-    });
+    const field = { kind: 'title' as const, value: { value: 'Director' } };
+    await alice.call(contracts.updateCard, { cardId, set: [{ no, field }] });
   }
   await measureDecay(app.app);
-  const seen = (await bob.call(contracts.getDecay, {})).items.find((item) => item.class === 'title')!;
-  expect(seen.lost).toBe(3);
-  expect(seen.years).toBeGreaterThan(0);
-  expect(seen.measured).toBeGreaterThan(usual.usual);
+  const counted = 'select lost, years, holders from cards.decay where class = 3';
+  const [before] = await app.query<{ lost: number; years: number; holders: number }>(counted);
+  expect(before).toMatchObject({ lost: 4, holders: 1 });
+  expect(before!.years).toBeGreaterThan(1700);
+  expect((await title(bob)).measured, 'it would be hers').toBeNull();
+  for (const name of ['Carl', 'Dora', 'Emil', 'Fay']) await add(await app.invite(alice, `${name} Five`), name, 0);
+  await measureDecay(app.app);
+  expect((await title(bob)).measured).toBe(0.01);
+  // What is out of sight counts no more.
+  await alice.call(contracts.removeCard, { cardId: ids[0]! });
+  await measureDecay(app.app);
+  const [after] = await app.query<{ lost: number; years: number; holders: number }>(counted);
+  expect([after!.lost, after!.holders]).toEqual([3, 5]);
 });

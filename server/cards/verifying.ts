@@ -1,42 +1,40 @@
 import { sql } from 'kysely';
-import { type FieldClass, fieldClassName } from '../delegation/field-classes.ts';
+import { fieldClassName } from '../delegation/field-classes.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { type AgeingSign, ageingClasses, lossAYear, measuredLoss } from './ageing.ts';
-import type { Editing } from './editing.ts';
+import { announce, type Editing } from './editing.ts';
 import { listOwnBooks } from './queries.ts';
 import { takeChangeNo } from './rows.ts';
 
-export interface Decay {
-  class: number;
-  lost: number;
-  years: number;
-}
+export type Losses = typeof lossAYear;
 
-/** What the workspace lost of each class, as counted last night; none before the first. */
-export async function listDecay(tx: Tx, { workspaceId }: Actor): Promise<Decay[]> {
-  return tx
+/**
+ * The share of values of each class that is lost a year as the workspace has seen it, to a hundredth; only of what is many values of several
+ * holders (row security), so that nobody's private cards are counted by it.
+ */
+export async function loadMeasured(tx: Tx, { workspaceId }: Actor): Promise<Losses> {
+  const rows = await tx
     .selectFrom('cards.decay')
     .select(['class', 'lost', 'years'])
     .where('workspace_id', '=', workspaceId)
-    .orderBy('class')
     .execute();
+  const measured: Losses = {};
+  for (const row of rows) {
+    const name = fieldClassName(row.class);
+    const usual = lossAYear[name];
+    if (usual !== undefined) measured[name] = Math.round(100 * measuredLoss(usual, row.lost, row.years)) / 100;
+  }
+  return measured;
 }
 
-export type Losses = typeof lossAYear;
-
-/** The share of values of each class that is lost a year, as far as the workspace has seen it. */
-export async function loadLosses(tx: Tx, actor: Actor): Promise<Losses> {
-  const seen = new Map((await listDecay(tx, actor)).map((row) => [fieldClassName(row.class), row]));
-  return Object.fromEntries(
-    Object.entries(lossAYear).map(([name, usual]) => {
-      const own = seen.get(name as FieldClass);
-      return [name, own ? measuredLoss(usual, own.lost, own.years) : usual];
-    }),
-  );
-}
+/** The same, with the usual shares where nothing was measured. */
+export const loadLosses = async (tx: Tx, actor: Actor): Promise<Losses> => ({
+  ...lossAYear,
+  ...(await loadMeasured(tx, actor)),
+});
 
 /** A value of the viewer's that is likelier wrong than right. */
 export interface Doubtful {
@@ -97,11 +95,12 @@ export async function findDoubtful(
  * @throws AppError not_found when the card is not the actor's, or says nothing there
  */
 export async function confirmFields(
-  { tx, actor }: Editing,
+  editing: Editing,
   cardId: string,
   nos: readonly number[],
   confirm: boolean,
 ): Promise<void> {
+  const { tx, actor } = editing;
   const { workspaceId } = actor;
   const { rows: fields } = await sql<{ no: number; kind: string; book_no: number; exposure: number; seen_at: Date }>`
     select f.no, f.kind, c.book_no, c.exposure, f.seen_at from cards.card c
@@ -110,13 +109,15 @@ export async function confirmFields(
     order by f.no for update of c`.execute(tx);
   if (fields.length < new Set(nos).size) throw notFound();
   const [{ book_no, exposure }] = fields as [(typeof fields)[0]];
+  // Of several values the one seen last is chosen, in the list too.
+  await announce(editing, [cardId]);
   if (!confirm) {
     await sql`
       update cards.card_field f set seen_at = (e.said->>'seenAt')::timestamptz
-      from (select x.said from (
-          select before from cards.card_change where workspace_id = ${workspaceId} and card_id = ${cardId} and kind = 'confirmed'
+      from (select x.said, h.at from (
+          select before, at from cards.card_change where workspace_id = ${workspaceId} and card_id = ${cardId} and kind = 'confirmed'
           order by change_no desc limit 1) h, jsonb_array_elements(h.before->'confirmed') x(said)) e
-      where f.workspace_id = ${workspaceId} and f.card_id = ${cardId} and f.no = any(${nos}) and f.no = (e.said->>'no')::int`.execute(
+      where f.workspace_id = ${workspaceId} and f.card_id = ${cardId} and f.no = any(${nos}) and f.no = (e.said->>'no')::int and f.seen_at = e.at`.execute(
       tx,
     );
     return;
@@ -145,34 +146,34 @@ export async function confirmFields(
  * for which values stood. Figures of all cards, of nobody in particular.
  */
 export async function measureDecay(app: App): Promise<void> {
+  const { classes } = ageingClasses();
   await app.db.asSystem('keeper', (tx) =>
     // No workspace: each of them.
     sql`
       with stood as (
-        select f.workspace_id, f.class, count(*) filter (where p.health = 'dead') as lost,
-          sum(extract(epoch from coalesce(p.health_since, now()) - c.created_at)) / 31557600 as years
+        select f.workspace_id, f.class, c.book_no, case when p.health = 'dead' then 1 else 0 end as lost,
+          extract(epoch from coalesce(p.health_since, now()) - c.created_at) / 31557600 as years
         from cards.card_field f
-        join cards.card c on c.workspace_id = f.workspace_id and c.card_id = f.card_id
+        join cards.card c on c.workspace_id = f.workspace_id and c.card_id = f.card_id and c.exposure < 2
         left join cards.contact_point p on p.workspace_id = f.workspace_id and p.contact_point_id = f.contact_point_id and p.health = 'dead'
-        where f.class = any(${ageingClasses().classes}::smallint[]) and f.value <> '{}'
-        group by 1, 2
+        where f.class = any(${classes}::smallint[]) and f.value <> '{}'
       ), gone as (
-        select h.workspace_id, (b.field->>'class')::smallint as class, count(*) as lost,
-          sum(extract(epoch from h.at - c.created_at)) / 31557600 as years
+        select h.workspace_id, (b.field->>'class')::smallint as class, c.book_no, 1 as lost,
+          extract(epoch from h.at - c.created_at) / 31557600 as years
         from cards.card_change h
-        join cards.card c on c.workspace_id = h.workspace_id and c.card_id = h.card_id
+        join cards.card c on c.workspace_id = h.workspace_id and c.card_id = h.card_id and c.exposure < 2
         cross join lateral jsonb_array_elements(h.before->'fields') b(field)
-        where h.kind in ('edited', 'updated_by_import') and (b.field->>'class')::int = any(${ageingClasses().classes}::int[])
+        where h.kind in ('edited', 'updated_by_import') and (b.field->>'class')::int = any(${classes}::int[])
           and b.field->>'kind' = any(h.fields) and b.field->'value' <> '{}'
           and not exists (select from cards.card_field f where f.workspace_id = h.workspace_id and f.card_id = h.card_id
             and f.kind = b.field->>'kind' and f.value = b.field->'value')
-        group by 1, 2
       )
-      insert into cards.decay (workspace_id, class, lost, years)
-      select workspace_id, class, sum(lost), greatest(sum(years), 0)
-      from (select * from stood union all select * from gone) both_of_them group by 1, 2
-      on conflict on constraint decay_pk do update set lost = excluded.lost, years = excluded.years, counted_at = now()`.execute(
-      tx,
-    ),
+      insert into cards.decay (workspace_id, class, lost, years, holders)
+      select v.workspace_id, v.class, sum(v.lost), greatest(sum(v.years), 0), count(distinct coalesce(k.holder_id, k.book_id))
+      from (select * from stood union all select * from gone) v
+      join delegation.book k on k.workspace_id = v.workspace_id and k.book_no = v.book_no
+      group by 1, 2
+      on conflict on constraint decay_pk do update set lost = excluded.lost, years = excluded.years, holders = excluded.holders,
+        counted_at = now()`.execute(tx),
   );
 }

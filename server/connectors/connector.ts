@@ -52,7 +52,6 @@ export interface Outgoing {
   key: string;
   /** In which state it was read last; null: it is new. */
   state: string | null;
-  uid: string;
   /** The octets of a vCard, made of what stands there (null: nothing), so that what we have no word for survives. */
   write(there: string | null): string;
 }
@@ -67,8 +66,9 @@ export type Sent = { kind: 'written' | 'same'; state: string | null } | { kind: 
 export interface Writing<Settings, Secret> {
   /** The key of a new contact with this UID: known before it is sent, so that a crash in between makes no second one. */
   keyFor(place: string, uid: string): string;
-  put(access: Access<Settings, Secret>, outgoing: Outgoing): Promise<Sent>;
-  remove(access: Access<Settings, Secret>, key: string, state: string): Promise<Sent>;
+  put(access: Access<Settings, Secret>, place: string, outgoing: Outgoing): Promise<Sent>;
+  /** Takes away what stands there in the state in which it was read last; null: it was not. */
+  remove(access: Access<Settings, Secret>, place: string, key: string, state: string | null): Promise<Sent>;
 }
 
 /** In which a connector that brings no contacts keeps what it brings: the cursor moves with it, or not at all. */

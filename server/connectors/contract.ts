@@ -28,6 +28,8 @@ export const problemCode = z.enum([
   'elsewhere',
   /** The book here is there no more, or no more its member's. */
   'book_gone',
+  /** Many contacts were removed here: whether they go there too, its member has to say. */
+  'many_removed',
   /** A fault of ours. */
   'internal',
 ]);
@@ -162,7 +164,11 @@ export const syncConnection = contract({
   method: 'POST',
   path: '/connections/:connectionId/sync',
   summary: 'Synchronise now; one that was paused goes on',
-  input: z.object(own),
+  input: z.object({
+    ...own,
+    /** However many I have removed here, they may be deleted there. */
+    removals: z.boolean().default(false),
+  }),
   output: connection,
   ...writing,
 });

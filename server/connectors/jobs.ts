@@ -9,9 +9,9 @@ import { synchronise, wake } from './syncing.ts';
 export const connectorsTasks = (connectors: readonly AnyConnector[]): Task[] => [
   defineTask({
     name: 'connectors.sync',
-    payload: z.object({ connectionId: z.uuid() }),
-    run: ({ connectionId }, { app, workspaceId, signal }) =>
-      synchronise(app, connectors, workspaceId, connectionId, signal),
+    payload: z.object({ connectionId: z.uuid(), removals: z.boolean() }),
+    run: ({ connectionId, removals }, { app, workspaceId, signal }) =>
+      synchronise(app, connectors, { workspaceId, connectionId, removals }, signal),
   }),
   defineTask({
     name: 'connectors.end',

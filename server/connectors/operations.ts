@@ -118,6 +118,12 @@ export const connectorsOperations = (connectors: readonly AnyConnector[]): Opera
     return context.asCaller(async (inside) => {
       const { app, tx, actor } = inside;
       await checkBook(inside, input.bookId);
+      // Two accounts would write each other's contacts to and fro.
+      if (
+        input.twoWay &&
+        (await queries.listConnections(tx, actor)).some((one) => one.two_way && one.book_id === input.bookId)
+      )
+        throw new AppError('invalid_input', { fields: { twoWay: 'taken' } });
       const connectionId = newId();
       await queries.addConnection(tx, {
         workspace_id: actor.workspaceId,
@@ -165,7 +171,9 @@ export const connectorsOperations = (connectors: readonly AnyConnector[]): Opera
     return context.asCaller((inside) => goOn(inside, connectionId, { secret: sealed }));
   }),
 
-  implement(contracts.syncConnection, ({ connectionId }, context) => goOn(context, connectionId)),
+  implement(contracts.syncConnection, ({ connectionId, removals }, context) =>
+    goOn(context, connectionId, {}, removals),
+  ),
 
   implement(contracts.pauseConnection, async ({ connectionId }, context) => {
     const { tx, actor } = context;
@@ -188,10 +196,11 @@ async function goOn(
   context: Context,
   connectionId: string,
   values: { secret?: Buffer } = {},
+  removals = false,
 ): Promise<contracts.Connection> {
   const { app, tx, actor } = context;
   const fresh = { state: 'ok', problem: null, failures: 0, wanted_at: new Date(), ...values };
   if (!(await queries.setConnection(tx, actor, connectionId, fresh))) throw notFound();
-  await wake(app, tx, actor.workspaceId, connectionId);
+  await wake(app, tx, actor.workspaceId, connectionId, removals);
   return getShown(context, connectionId);
 }

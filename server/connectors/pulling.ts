@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { exposures } from '../cards/rows.ts';
+import { restoreRemoved } from '../cards/taking-in.ts';
 import { loadReach } from '../cards/upkeep.ts';
 import { addCards, type PreparedCard, prepareCard } from '../cards/writing.ts';
 import type { Tx } from '../kernel/database.ts';
@@ -9,7 +10,7 @@ import { sourceKeyOf } from '../sources/rules.ts';
 import type { Bringing } from '../sources/state.ts';
 import { announceChanged, endCards, updateCards } from '../sources/updating.ts';
 import type { Batch, Item } from './connector.ts';
-import { deleteItems, findItems, type ItemRow, putItems, setStates } from './queries.ts';
+import { adopt, deleteItems, findItems, type ItemRow, putItems, setStates } from './queries.ts';
 
 /** In which a batch of contacts is written. */
 export interface Writing {
@@ -26,6 +27,8 @@ interface Read {
   known: KnownCard | undefined;
   /** The card was changed here since both sides last said the same. */
   touched: boolean;
+  /** The card was made here, and has another source so far. */
+  madeHere: boolean;
 }
 
 /**
@@ -41,6 +44,7 @@ export async function takeContacts(writing: Writing, batch: Batch): Promise<void
     keys: [...items.map(({ key }) => key), ...batch.gone],
   });
   const byKey = new Map(here.map((row) => [row.item_key, row]));
+  await bringBack(writing, items, byKey);
   const leftAlone = items.filter(({ key }) => byKey.has(key) && !isThere(byKey.get(key)!));
   await setStates(tx, workspaceId, connectionId, leftAlone);
   const rest = items.filter((item) => !leftAlone.includes(item));
@@ -59,6 +63,24 @@ export async function takeContacts(writing: Writing, batch: Batch): Promise<void
     tx,
     ended.map(({ card_id, book_no, exposure }) => ({ card_id, book_no: book_no!, exposure: exposure! })),
   );
+}
+
+/**
+ * Of a two-way connection, what was removed here and changed there since is back: a change outlasts a removal. Elsewhere what was removed stays
+ * so.
+ */
+async function bringBack(
+  { bringing, tx }: Writing,
+  items: readonly Item[],
+  byKey: Map<string, ItemRow>,
+): Promise<void> {
+  if (!bringing.merge) return;
+  for (const { key, state } of items) {
+    const row = byKey.get(key);
+    if (row?.exposure !== exposures.removed || row.state === null || row.state === state) continue;
+    const card = await restoreRemoved(bringing.app, tx, bringing.to, row.card_id);
+    byKey.set(key, { ...row, ...card });
+  }
 }
 
 const isThere = ({ exposure }: ItemRow): boolean => exposure !== null && exposure !== exposures.removed;
@@ -84,9 +106,10 @@ async function recognise(
   const read: Read[] = items.map((item) => {
     const now = prepareCard(item.contact, sourceKeyOf);
     const row = byKey.get(item.key);
-    if (!row) return { item, now, known: undefined, touched: false };
+    if (!row) return { item, now, known: undefined, touched: false, madeHere: false };
     const touched = row.change_no! > row.item_change_no;
-    return { item, now: { ...now, sourceKey: row.source_key! }, known: asKnown(row), touched };
+    const madeHere = row.source_id !== sourceId;
+    return { item, now: { ...now, sourceKey: row.source_key! }, known: asKnown(row), touched, madeHere };
   });
   const strangers = read.filter(({ known }) => !known);
   const cards = await findKnown(tx, workspaceId, sourceId, strangers.flatMap(keysOf));
@@ -124,6 +147,11 @@ async function writeRead({ bringing, client, tx, connectionId }: Writing, read: 
       return { key, state, touched, cardId: known?.card_id ?? now.cardId };
     });
     await putItems(tx, to.workspaceId, connectionId, items);
+    // Sent once without an answer: now it is known that it arrived.
+    const arrived = read
+      .filter(({ madeHere }) => madeHere)
+      .map(({ item: { key }, known }) => ({ key, cardId: known!.card_id }));
+    await adopt(tx, to.workspaceId, to.sourceId, arrived);
     const freshIds = fresh.map((card) => card.cardId);
     if (freshIds.length > 0) await announceChanged(app, tx, to.workspaceId, freshIds);
     report.created += fresh.length;

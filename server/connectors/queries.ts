@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
+import { exposures } from '../cards/rows.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
 import { newId } from '../kernel/ids.ts';
@@ -229,7 +230,7 @@ export async function takeDue(tx: Tx): Promise<{ workspace_id: string; connectio
     .execute();
 }
 
-/** All that was read of a connection and stands there still, with its state. */
+/** All that stands there as far as it is known, with its state; what was about to be sent is not. */
 export async function listStates(
   tx: Tx,
   workspaceId: string,
@@ -240,6 +241,7 @@ export async function listStates(
     .select(['item_key', 'state'])
     .where('workspace_id', '=', workspaceId)
     .where('connection_id', '=', connectionId)
+    .where('change_no', '>', 0)
     .execute();
   return new Map(rows.map((row) => [row.item_key, row.state]));
 }
@@ -256,6 +258,7 @@ export interface ItemRow {
   exposure: number | null;
   book_no: number | null;
   change_no: number | null;
+  source_id: string | null;
 }
 
 /** What stands under these keys, or is one of these cards. */
@@ -266,7 +269,8 @@ export async function findItems(
   { keys = [], cardIds = [] }: { keys?: readonly string[]; cardIds?: readonly string[] },
 ): Promise<ItemRow[]> {
   const { rows } = await sql<ItemRow>`
-    select i.item_key, i.state, i.change_no as item_change_no, i.card_id, c.source_key, c.content_hash, c.ended_at, c.exposure, c.book_no, c.change_no
+    select i.item_key, i.state, i.change_no as item_change_no, i.card_id, c.source_key, c.content_hash, c.ended_at, c.exposure, c.book_no, c.change_no,
+      c.source_id
     from connectors.item i
     left join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = i.card_id
     where i.workspace_id = ${workspaceId} and i.connection_id = ${connectionId}
@@ -315,6 +319,101 @@ export async function deleteItems(
   if (keys.length === 0) return;
   await sql`delete from connectors.item
     where workspace_id = ${workspaceId} and connection_id = ${connectionId} and item_key = any(${keys})`.execute(tx);
+}
+
+/** What is to be written at the service. */
+export interface Pending {
+  what: 'changed' | 'added' | 'removed';
+  card_id: string;
+  /** Null: it is not there yet. */
+  item_key: string | null;
+  state: string | null;
+  /** What it is called there, or is to be. */
+  uid: string;
+  change_no: number;
+  /** It comes from elsewhere: from here, or from a device. */
+  fresh: boolean;
+}
+
+/**
+ * What was changed since both sides said the same, was added to the book by hand or by a device, or taken out of sight. What has ended there is
+ * not written there again, and what is archived here stays.
+ */
+export async function listPending(tx: Tx, of: ConnectionRow): Promise<Pending[]> {
+  const { workspace_id: workspaceId, connection_id: connectionId } = of;
+  const { rows } = await sql<Pending>`
+    select case when c.exposure = ${sql.lit(exposures.removed)} then 'removed' when i.state is null then 'added' else 'changed' end as what,
+      c.card_id, i.item_key, i.state, coalesce(c.uid, c.card_id::text) as uid, c.change_no, c.source_id <> ${of.source_id} as fresh
+    from connectors.item i
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = i.card_id
+    where i.workspace_id = ${workspaceId} and i.connection_id = ${connectionId} and c.ended_at is null
+      and (c.exposure = ${sql.lit(exposures.removed)} or c.exposure < ${sql.lit(exposures.removed)} and c.change_no > i.change_no)
+    union all
+    select 'added', c.card_id, null, null, coalesce(case when c.resource_name is null then null else c.uid end, c.card_id::text), c.change_no, true
+    from cards.card c
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.book_id = ${of.book_id}
+    join sources.source s on s.workspace_id = ${workspaceId} and s.source_id = c.source_id and s.kind = any(${writtenHere})
+    where c.workspace_id = ${workspaceId} and c.exposure < ${sql.lit(exposures.removed)} and c.held_at is null
+      and c.created_at >= ${of.created_at} and c.ended_at is null
+      and not exists (select from connectors.item i
+        where i.workspace_id = ${workspaceId} and i.connection_id = ${connectionId} and i.card_id = c.card_id)`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** Kinds of source whose cards were made here, or on a device whose book this is. */
+const writtenHere = ['entregent', 'carddav', 'business_card'];
+
+/** Keeps under which keys new cards are about to be sent. */
+export async function addIntended(
+  tx: Tx,
+  { workspaceId, connectionId }: RunOf,
+  items: readonly { key: string; cardId: string }[],
+): Promise<void> {
+  if (items.length === 0) return;
+  await sql`insert into connectors.item (workspace_id, connection_id, item_key, card_id, state, change_no)
+    select ${workspaceId}, ${connectionId}, i.key, i.card_id, null, 0
+    from unnest(${items.map(({ key }) => key)}::text[], ${items.map(({ cardId }) => cardId)}::uuid[]) i(key, card_id)
+    on conflict do nothing`.execute(tx);
+}
+
+/**
+ * Both sides say what the card said at a change. What was written here bears it as what the source says; what was taken away is gone there
+ * too.
+ */
+export async function agree(
+  tx: Tx,
+  { workspaceId, connectionId }: RunOf,
+  to: {
+    cardId: string;
+    key: string;
+    changeNo: number;
+    state: string | null;
+    fields: readonly { no: number; value: unknown; taken: boolean }[];
+  },
+): Promise<void> {
+  await sql`update connectors.item set state = ${to.state}, change_no = ${to.changeNo}
+    where workspace_id = ${workspaceId} and connection_id = ${connectionId} and item_key = ${to.key}`.execute(tx);
+  for (const { no, value, taken } of to.fields) {
+    const field = sql`workspace_id = ${workspaceId} and card_id = ${to.cardId} and no = ${no} and author_id is not null`;
+    if (taken) await sql`delete from cards.card_field where ${field} and value = '{}'`.execute(tx);
+    else
+      await sql`update cards.card_field set source_value = ${JSON.stringify(value)}::jsonb where ${field}`.execute(tx);
+  }
+}
+
+/** Cards that were made here stand at the service now: it is their source from now on. */
+export async function adopt(
+  tx: Tx,
+  workspaceId: string,
+  sourceId: string,
+  cards: readonly { cardId: string; key: string }[],
+): Promise<void> {
+  if (cards.length === 0) return;
+  await sql`update cards.card c set source_id = ${sourceId}, source_key = 'item ' || n.key
+    from unnest(${cards.map(({ cardId }) => cardId)}::uuid[], ${cards.map(({ key }) => key)}::text[]) n(card_id, key)
+    where c.workspace_id = ${workspaceId} and c.card_id = n.card_id and c.source_id <> ${sourceId}`.execute(tx);
 }
 
 export async function deleteConnection(tx: Tx, workspaceId: string, connectionId: string): Promise<void> {

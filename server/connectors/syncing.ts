@@ -5,20 +5,26 @@ import { NoConnection } from '../kernel/database.ts';
 import { openGuarded } from '../kernel/guarded.ts';
 import { type Bringing, noReport } from '../sources/state.ts';
 import { type Access, type AnyConnector, type Batch, Trouble, troubleOf } from './connector.ts';
+import { mergeTwoWay } from './merging.ts';
 import { takeContacts } from './pulling.ts';
+import { push } from './pushing.ts';
 import type { ConnectionRow, RunOf } from './queries.ts';
 import * as queries from './queries.ts';
 import { afterFailure, afterSuccess } from './rules.ts';
 
-/** Wakes the job of a connection, in the transaction that says that a synchronisation is wanted. One runs after the other. */
+/**
+ * Wakes the job of a connection, in the transaction that says that a synchronisation is wanted. One runs after the other.
+ * @param removals many contacts may be taken away at the service
+ */
 export async function wake(
   app: Pick<App, 'enqueue'>,
   tx: Tx,
   workspaceId: string,
   connectionId: string,
+  removals = false,
 ): Promise<void> {
-  const queue = `connection ${connectionId}`;
-  await app.enqueue(tx, { workspaceId, task: 'connectors.sync', payload: { connectionId }, queue });
+  const job = { workspaceId, task: 'connectors.sync', payload: { connectionId, removals } };
+  await app.enqueue(tx, { ...job, queue: `connection ${connectionId}` });
 }
 
 /** Says that a synchronisation is wanted now, as the keeper: for what hears of changes at the service by itself. */
@@ -64,8 +70,7 @@ class Stopped extends Error {}
 export async function synchronise(
   app: App,
   connectors: readonly AnyConnector[],
-  workspaceId: string,
-  connectionId: string,
+  { workspaceId, connectionId, removals }: { workspaceId: string; connectionId: string; removals: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   const sync = await app.db.asSystem('keeper', (tx) => begin(app, connectors, tx, workspaceId, connectionId, signal));
@@ -78,7 +83,7 @@ export async function synchronise(
       await queries.settleHealth(tx, of, row.wanted!, health);
     });
   try {
-    await pull(sync);
+    await exchange(sync, removals);
     await settle('ok', afterSuccess(connector.every, new Date(), random));
   } catch (error) {
     // A process that ends, or a database that is away, says nothing of the service: the job runs again.
@@ -124,8 +129,22 @@ export function inStep<T>(
   });
 }
 
+/** Rounds until nothing moves any more; what a service that never says the same twice leaves over waits for the next time. */
+const mostRounds = 4;
+
+/** Reads, then writes on what was read; where something else stands there by then, reads again. */
+async function exchange(sync: Sync, removals: boolean): Promise<void> {
+  const { writing } = sync.connector;
+  for (let round = 1; ; round++) {
+    await pull(sync);
+    if (!writing || !sync.row.two_way || !(await push(sync, writing, removals)) || round === mostRounds) return;
+  }
+}
+
 async function pull(sync: Sync): Promise<void> {
-  const { app, connector, row, of, access } = sync;
+  const { app, connector, of, access } = sync;
+  const row = await app.db.asSystem('keeper', (tx) => queries.lockConnection(tx, of.workspaceId, of.connectionId));
+  if (!row) throw new Stopped();
   const known = () => app.db.asSystem('keeper', (tx) => queries.listStates(tx, of.workspaceId, of.connectionId));
   for await (const batch of connector.pull(access, { place: row.place, cursor: row.cursor, known })) {
     access.signal.throwIfAborted();
@@ -152,7 +171,12 @@ async function take(
     return connector.take({ app, client, tx, workspaceId, connectionId, memberId, sourceId, bookId }, batch);
   const to = { workspaceId, bookId, bookNo, sourceId, sourceKind: row.kind, memberId, at: new Date() };
   // What it brings bears its id where an import's would stand: to be taken out together, and what it says of consent with it.
-  const bringing: Bringing = { app, to: { ...to, importId: of.connectionId }, report: { ...noReport } };
+  const bringing: Bringing = {
+    app,
+    to: { ...to, importId: of.connectionId },
+    report: { ...noReport },
+    ...(row.two_way && { merge: mergeTwoWay }),
+  };
   await takeContacts({ bringing, client, tx, connectionId }, batch);
   const { created, updated, unchanged, ended, failed } = bringing.report;
   return { created, updated, unchanged, ended, failed };

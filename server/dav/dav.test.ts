@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
+import { findCandidates, listChanges } from '../cards/resources.ts';
 import { purgeNow } from '../cards/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import * as identity from '../identity/contract.ts';
@@ -42,6 +43,27 @@ const vcard = (uid: string, name: string, ...more: string[]) =>
 
 const listed = async (member: Member) => (await member.call(cards.listPeople, {})).items;
 const names = async (member: Member) => (await listed(member)).map(({ name }) => name).sort();
+
+test('what devices ask of a whole book, the database answers to its holder alone', async () => {
+  const { member, phone, book } = await newPhone();
+  await phone.send('PUT', `${book}curie.vcf`, vcard('curie', 'Marie Curie'));
+  const { id: bookId } = (await member.call(delegation.listBooks, {})).items.find(({ mine }) => mine)!;
+  const reader = await app.invite(alice, 'Reader Whole');
+  const grantee = { kind: 'member' as const, memberId: reader.me.memberId };
+  await member.call(delegation.createGrant, { bookId, grantee, acts: ['read', 'export'] });
+  const [row] = await app.query<{ book_no: number; workspace_id: string }>(
+    'select book_no, workspace_id from delegation.book where book_id = $1',
+    [bookId],
+  );
+  const askedBy = ({ me }: Member) =>
+    app.app.db.asActor({ workspaceId: row!.workspace_id, memberId: me.memberId }, async (tx) => [
+      (await listChanges(tx, row!.book_no, 0)).changes.length,
+      (await findCandidates(tx, row!.book_no, ['curie'])).length,
+      (await findCandidates(tx, row!.book_no, ['joliot'])).length,
+    ]);
+  expect(await askedBy(member)).toEqual([1, 1, 0]);
+  expect(await askedBy(reader)).toEqual([0, 0, 0]);
+});
 
 describe('a device', () => {
   test('is let in by its own password, until it is ended', async () => {

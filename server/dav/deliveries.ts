@@ -15,12 +15,15 @@ export const nameOfLent = (cardId: string): string => `${cardId}.vcf`;
 
 /**
  * The device, locked, so that two of its requests number one after the other. @returns null when it is let in no more; `lentChangeNo` null
- * when it does not want what is lent
+ * when it does not want what is lent, or its member has yet to accept the charter, without which nobody reads what is others'
  */
 async function lockDevice(tx: Tx, { workspaceId, deviceId }: Device): Promise<{ lentChangeNo: number | null } | null> {
   const { rows } = await sql<{ lentChangeNo: number | null }>`
-    select case when lent then lent_change_no end as "lentChangeNo" from dav.device
-    where workspace_id = ${workspaceId} and device_id = ${deviceId} for update`.execute(tx);
+    select case when d.lent and m.charter_version >= w.charter_version then d.lent_change_no end as "lentChangeNo"
+    from dav.device d
+    join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = d.member_id
+    join identity.workspace w on w.workspace_id = ${workspaceId}
+    where d.workspace_id = ${workspaceId} and d.device_id = ${deviceId} for update of d`.execute(tx);
   return rows[0] ?? null;
 }
 
@@ -44,6 +47,10 @@ async function listDifferences(
     where l.state is distinct from t.state order by 1`.execute(tx);
   return rows;
 }
+
+/** Whether a state of `listDifferences` opens what the one before did not: another book's holder, or further classes of fields. */
+const isMore = sql`(split_part(excluded.state, ' ', 2) <> split_part(delivery.state, ' ', 2)
+  or ('x' || split_part(excluded.state, ' ', 3))::bit(32) & ~('x' || split_part(delivery.state, ' ', 3))::bit(32) <> 0::bit(32))`;
 
 /**
  * Brings what the device is told to what is lent now, each difference under a number of its own. @returns the last number; null when the
@@ -74,8 +81,8 @@ export async function followLending(tx: Tx, device: Device): Promise<number | 'n
           state: row.ref('excluded.state'),
           change_no: row.ref('excluded.change_no'),
           gone: row.ref('excluded.gone'),
-          // Lent again, it is a new copy, which is told anew.
-          told_at: sql`case when excluded.gone then null else delivery.told_at end`,
+          // Lent again, in another book or with more of it, it is a new copy, which is told anew.
+          told_at: sql`case when excluded.gone or ${isMore} then null else delivery.told_at end`,
         })),
       )
       .execute();

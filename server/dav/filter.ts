@@ -8,6 +8,8 @@ export interface Filter {
   meets(octets: string): boolean;
   /** One of these is said in whatever meets it, in the form of `foldLetters`; null where words tell nothing. */
   words: readonly string[] | null;
+  /** Of which cards its answer says more than their names, to whoever sees which of them meet it: of none, of those that do, or of all. */
+  tells: 'none' | 'met' | 'all';
 }
 
 /** A condition, and one of which words must be said for it to be met. */
@@ -34,11 +36,25 @@ const matchers: Record<string, (value: string, wanted: string) => boolean> = {
 
 /** Reads a `filter` (RFC 6352, 10.5). @throws DavError 403 for what it asks and we cannot do */
 export function readFilter(filter: ReadElement): Filter {
-  const tests = childrenOf(filter, 'C:prop-filter').map(readPropFilter);
+  const parts = childrenOf(filter, 'C:prop-filter');
   // An empty filter asks for all.
-  if (tests.length === 0) return { meets: () => true, words: null };
-  const { meets, words } = joined(filter, tests);
-  return { meets: (octets) => meets(parseVcard(octets)), words };
+  if (parts.length === 0) return { meets: () => true, words: null, tells: 'none' };
+  const { meets, words } = joined(filter, parts.map(readPropFilter));
+  return { meets: (octets) => meets(parseVcard(octets)), words, tells: toldBy(parts) };
+}
+
+/** What a card is known by: to be found by it says no more than the list of cards does. */
+const names = new Set(['FN', 'N', 'UID']);
+
+function toldBy(parts: ReadElement[]): Filter['tells'] {
+  const ofDetails = parts.filter(({ attributes }) => !names.has(splitName(attributes.name ?? '')[1]));
+  if (ofDetails.length === 0) return 'none';
+  const denies = (part: ReadElement): boolean =>
+    childOf(part, 'C:is-not-defined') !== undefined ||
+    childrenOf(part, 'C:text-match').some(isNegated) ||
+    childrenOf(part, 'C:param-filter').some(denies);
+  // Who is missing where all without something are asked for is told of as well.
+  return ofDetails.some(denies) ? 'all' : 'met';
 }
 
 function joined<T>(parent: ReadElement, tests: Test<T>[]): Test<T> {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
+import { publishCharter } from '../charter/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import { listHappenings } from '../home/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
@@ -46,6 +47,11 @@ async function multiget(phone: TestDevice, book: string, files: readonly string[
   const body = `<C:addressbook-multiget xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><D:prop><D:getetag/><C:address-data content-type="text/vcard" version="${version}"/></D:prop>${hrefs}</C:addressbook-multiget>`;
   return (await phone.send('REPORT', book, body)).text();
 }
+
+const query = async (phone: TestDevice, book: string, prop: string, filter: string): Promise<string> => {
+  const body = `<C:addressbook-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><D:prop>${prop}</D:prop><C:filter>${filter}</C:filter></C:addressbook-query>`;
+  return (await phone.send('REPORT', book, body)).text();
+};
 
 /** How often the holder was told that a contact was taken along. */
 const told = async (cardId: string) =>
@@ -124,18 +130,41 @@ describe('the contacts that others lend', () => {
 
   test('and that are asked for by their words are told when they are given, not when they are looked through', async () => {
     const { phone, lent, marie, ada } = await makePair();
-    const filter =
-      '<C:filter><C:prop-filter name="FN"><C:text-match>lovelace</C:text-match></C:prop-filter></C:filter>';
-    const ask = (prop: string) =>
-      phone.send(
-        'REPORT',
-        lent,
-        `<C:addressbook-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><D:prop>${prop}</D:prop>${filter}</C:addressbook-query>`,
-      );
-    expect(await (await ask('<D:getetag/>')).text()).toContain(`${ada}.vcf`);
+    const lovelace = '<C:prop-filter name="FN"><C:text-match>lovelace</C:text-match></C:prop-filter>';
+    expect(await query(phone, lent, '<D:getetag/>', lovelace)).toContain(`${ada}.vcf`);
     expect([await told(marie), await told(ada)]).toEqual([0, 0]);
-    expect(await (await ask('<C:address-data/>')).text()).toContain('FN:Ada Lovelace');
+    expect(await query(phone, lent, '<C:address-data/>', lovelace)).toContain('FN:Ada Lovelace');
     expect([await told(marie), await told(ada)]).toEqual([0, 1]);
+  });
+
+  test.each([
+    ['has', '<C:text-match>1', '1 0'],
+    ['has not', '<C:text-match negate-condition="yes">nobody', '1 1'],
+    ['has none of', '<C:is-not-defined/><C:text-match>x', '1 1'],
+  ])('and that are looked through for what somebody %s are told of: it says as much as a copy', async (_, match, all) => {
+    const { phone, lent, marie, ada } = await makePair();
+    const filter = `<C:prop-filter name="EMAIL">${match}</C:text-match></C:prop-filter>`;
+    await query(phone, lent, '<D:getetag/>', filter);
+    expect(`${await told(marie)} ${await told(ada)}`).toBe(all);
+  });
+
+  test('are told again when more of them is lent, and not when less is', async () => {
+    const { holder, member, phone, lent, grant, marie } = await makePair(['export'], ['numbers', 'privateNumbers']);
+    const grantee = { kind: 'member' as const, memberId: member.me.memberId };
+    const change = (except: delegation.GrantTerms['except']) =>
+      holder.call(delegation.changeGrant, { grantId: grant.id, grantee, acts: ['export'], except });
+    const copy = () => phone.send('GET', `${lent}${marie}.vcf`).then((answer) => answer.text());
+    expect(await copy()).not.toContain('TEL');
+    await change(['numbers', 'privateNumbers', 'emails']);
+    expect(await copy()).not.toContain('EMAIL');
+    expect(await told(marie)).toBe(1);
+    await change([]);
+    expect(await copy()).toContain('TEL');
+    expect(await told(marie)).toBe(2);
+    // A device that had thrown its copies away takes new ones.
+    for (const wants of [false, true]) await member.call(contracts.updateDevice, { deviceId: phone.id, lent: wants });
+    expect(await copy()).toContain('TEL');
+    expect(await told(marie)).toBe(3);
   });
 
   test('say what the grant lends, and nothing of what it leaves out', async () => {
@@ -208,5 +237,13 @@ describe('the contacts that others lend', () => {
     await member.call(contracts.endDevice, { deviceId: phone.id });
     expect((await phone.send('GET', `${lent}${marie}.vcf`)).status).toBe(401);
     expect(await codeOf(member.call(contracts.updateDevice, { deviceId: phone.id, lent: true }))).toBe('not_found');
+  });
+
+  test('are on no phone of a member who has yet to accept the charter', async () => {
+    const { phone, lent, marie } = await makePair();
+    expect((await phone.send('GET', `${lent}${marie}.vcf`)).status).toBe(200);
+    await alice.call(publishCharter, { textFr: 'Charte', textEn: 'Charter', least: 'nothing', onLeaving: 'stay' });
+    expect((await phone.send('GET', `${lent}${marie}.vcf`)).status).toBe(404);
+    expect(await homeOf(phone)).not.toContain(lent);
   });
 });

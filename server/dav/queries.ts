@@ -102,6 +102,14 @@ export async function updateDevice(
     .where('member_id', '=', memberId)
     .where('device_id', '=', deviceId)
     .execute();
+  // What it is given when it wants it again is a new copy.
+  if (values.lent === false)
+    await tx
+      .updateTable('dav.delivery')
+      .set({ told_at: null })
+      .where('workspace_id', '=', workspaceId)
+      .where('device_id', '=', deviceId)
+      .execute();
 }
 
 /** @returns false when there is no such device */

@@ -86,6 +86,19 @@ describe('many contacts that a phone removes at once', () => {
     expect((await syncBook(phone, book, token)).there).toHaveLength(1);
   });
 
+  test('without those that their member removed by hand', async () => {
+    const { member, phone, book, all } = await fill('c', 55);
+    const [one, other] = (await member.call(cards.listPeople, {})).items.map(({ id }) => id);
+    await removeAll(phone, book, all);
+    for (const cardId of [one!, other!]) await member.call(cards.removeCard, { cardId });
+    await member.call(cards.restoreCard, { cardId: other! });
+    await member.call(cards.removeCard, { cardId: other! });
+    const [removal] = await held(member);
+    expect(removal!.contacts).toBe(53);
+    await member.call(contracts.decideRemoval, { removalId: removal!.id, decision: 'put_back' });
+    expect((await syncBook(phone, book)).there).toHaveLength(53);
+  });
+
   test('are decided about by their member alone', async () => {
     const { member, phone, book, all } = await fill('t', 55);
     await removeAll(phone, book, all);

@@ -149,7 +149,7 @@ async function query(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<strin
   const book = await shelfOf(tx, dav);
   const filter = childOf(asked, 'C:filter');
   if (!filter) throw new DavError(400);
-  const { meets, words } = readFilter(filter);
+  const { meets, words, tells } = readFilter(filter);
   const wanted = readWanted(asked);
   const address = addressData(asked);
   const of = cardProperties(dav.device, book);
@@ -160,6 +160,7 @@ async function query(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<strin
   for (let at = 0; at < names.length; at += piece) {
     // What is asked is asked of the card as it is kept, whatever version of it is wanted.
     const given = await book.load(names.slice(at, at + piece));
+    if (tells === 'all') await book.give([...given.keys()]);
     for (const kept of given.values()) {
       if (!meets(kept.octets)) continue;
       const card = await inVersion(dav.device, kept, address?.version);
@@ -171,7 +172,7 @@ async function query(tx: Tx, dav: DavRequest, asked: ReadElement): Promise<strin
         );
         return content + status;
       }
-      if (address) await book.give([card.name]);
+      if (address || tells === 'met') await book.give([card.name]);
       const path = cardHref(dav.device.memberId, book.slug, card.name);
       content += respond(path, givenProperties(of, card, address?.element), wanted);
     }

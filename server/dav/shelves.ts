@@ -45,15 +45,14 @@ async function openOwn(tx: Tx, { device, actor }: DavRequest, slug: string): Pro
   if (!found) throw new DavError(401);
   if (!found.book) throw noSuchResource();
   const { bookId, bookNo, name, changeNo } = found.book;
-  const { workspaceId } = device;
   return {
     id: bookId,
     slug,
     name,
     changeNo,
     readOnly: !found.writes,
-    listChanges: (after, limit) => listChanges(tx, workspaceId, bookNo, after, limit),
-    findCandidates: (words) => findCandidates(tx, workspaceId, bookNo, words),
+    listChanges: (after, limit) => listChanges(tx, bookNo, after, limit),
+    findCandidates: (words) => findCandidates(tx, bookNo, words),
     load: (names, version) => loadGiven(tx, device, actor, bookNo, names, version),
     give: async () => {},
   };

@@ -200,5 +200,7 @@ export const useKind = z.enum([
   /** Their holder introduced the user to them, or passed a message of theirs on. */
   'introduced',
   'passed_on',
+  /** They themself said what is right and what has changed; no colleague did it. */
+  'self_updated',
 ]);
 export type UseKind = z.output<typeof useKind>;

@@ -40,11 +40,13 @@ export async function listAudit(tx: Tx, { workspaceId }: Actor, before: string |
     detail: Record<string, string | number | boolean>;
     at: Date;
   }>`
-    select a.audit_id, m.name as actor, a.code, coalesce(s.name, t.name, a.detail ->> 'name') as subject, a.detail, a.at
+    select a.audit_id, m.name as actor, a.code, coalesce(s.name, t.name, i.email, a.detail ->> 'name') as subject, a.detail, a.at
     from identity.audit a
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = a.actor_id
     left join identity.member s on s.workspace_id = ${workspaceId} and s.member_id = a.subject_id
     left join identity.team t on t.workspace_id = ${workspaceId} and t.team_id = a.subject_id
+    -- Whom an invitation is for stands in its link.
+    left join identity.link i on i.workspace_id = ${workspaceId} and i.link_id = a.subject_id and i.purpose = 'invitation'
     where a.workspace_id = ${workspaceId} and (${before}::uuid is null or a.audit_id < ${before}::uuid)
     order by a.audit_id desc limit ${limit}`.execute(tx);
   return rows;

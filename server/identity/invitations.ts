@@ -50,7 +50,7 @@ async function invite({ tx, actor, app }: Context, { email, role, teamIds, expir
     createdBy: actor.memberId,
     ...(email ? { email } : {}),
   });
-  await recordAudit(tx, actor, 'invitation.made', linkId, { role, ...(email ? { name: email } : {}) });
+  await recordAudit(tx, actor, 'invitation.made', linkId, { role });
   return { linkId, url: `${app.config.publicUrl}/join#token=${token}` };
 }
 
@@ -92,10 +92,8 @@ export const invitationOperations: Operation[] = [
   }),
 
   implement(contracts.withdrawInvitation, async ({ invitationId }, { tx, actor }) => {
-    const withdrawn = await links.deleteInvitation(tx, actor.workspaceId, invitationId);
-    if (!withdrawn) throw notFound();
-    const { email } = withdrawn;
-    await recordAudit(tx, actor, 'invitation.withdrawn', invitationId, email === null ? {} : { name: email });
+    if (!(await links.endInvitation(tx, actor.workspaceId, invitationId))) throw notFound();
+    await recordAudit(tx, actor, 'invitation.withdrawn', invitationId, {});
     return {};
   }),
 ];

@@ -57,19 +57,19 @@ export async function useLink(tx: Tx, workspaceId: string, linkId: string): Prom
     .execute();
 }
 
-/** @returns what it was, or undefined when there is no such invitation */
-export async function deleteInvitation(
-  tx: Tx,
-  workspaceId: string,
-  linkId: string,
-): Promise<{ email: string | null } | undefined> {
-  return tx
-    .deleteFrom('identity.link')
+/** It admits nobody any more. @returns false when there is no such invitation, or it is over already */
+export async function endInvitation(tx: Tx, workspaceId: string, linkId: string): Promise<boolean> {
+  const row = await tx
+    .updateTable('identity.link')
+    .set({ expires_at: sql<Date>`now()` })
     .where('workspace_id', '=', workspaceId)
     .where('link_id', '=', linkId)
     .where('purpose', '=', 'invitation')
-    .returning('email')
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .returning('link_id')
     .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Invitations that nobody has followed yet and that still admit, the latest first. */

@@ -96,6 +96,7 @@ export interface DB {
     lost: number;
     years: number;
     counted_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    holders: number;
   };
   'cards.departed': {
     workspace_id: string;
@@ -817,6 +818,7 @@ export interface DB {
     paragraphs: string[];
     action: unknown | null;
     footer: string | null;
+    sealed: Buffer | null;
   };
   'outreach.objection': {
     workspace_id: string;
@@ -862,6 +864,60 @@ export interface DB {
     created_by: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     last_used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'self_update.asked': {
+    workspace_id: string;
+    contact_point_id: string;
+    asked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'self_update.forget': {
+    workspace_id: string;
+    forget_id: string;
+    link_id: string;
+    member_id: string;
+    card_id: string;
+    task_id: string;
+    outcome: string | null;
+    asked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    due_at: ColumnType<Date, Date | string, Date | string>;
+    answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'self_update.link': {
+    workspace_id: string;
+    link_id: string;
+    holder_id: string;
+    card_id: string;
+    contact_point_id: string;
+    message_id: string;
+    locale: string;
+    secret_hash: Buffer;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    ended_by: string | null;
+    code_hash: Buffer | null;
+    code_sent_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    code_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    code_tries: Generated<number>;
+    code_count: Generated<number>;
+    visit_hash: Buffer | null;
+    visit_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    successor: Buffer | null;
+    has_successor: GeneratedAlways<boolean>;
+  };
+  'self_update.round': {
+    workspace_id: string;
+    round_id: string;
+    book_id: string;
+    member_id: string;
+    locale: string;
+    state: Generated<string>;
+    asked: Generated<number>;
+    left_out: Generated<number>;
+    at_card: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    done_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'sources.file_piece': {
     workspace_id: string;

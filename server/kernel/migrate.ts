@@ -25,6 +25,7 @@ export const ownSchemas = [
   'sso',
   'scim',
   'dav',
+  'self_update',
   'correspondents',
   'auth',
 ];

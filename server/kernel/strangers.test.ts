@@ -21,6 +21,7 @@ import * as notices from '../notices/contract.ts';
 import * as outreach from '../outreach/contract.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as scim from '../scim/contract.ts';
+import * as selfUpdate from '../self-update/contract.ts';
 import * as sources from '../sources/contract.ts';
 import { importFile, upload } from '../sources/testing.ts';
 import * as sso from '../sso/contract.ts';
@@ -153,6 +154,13 @@ const asked: Record<string, (id: Ids) => object> = {
     ...{ personId, contactPointId: pointId, purpose: 'service', subject: 's', text: 't' },
   }),
   'scim.endDirectoryToken': ({ tokenId }) => ({ tokenId }),
+  'selfUpdate.answerForget': ({ forgetId }) => ({ forgetId, outcome: 'erased' }),
+  'selfUpdate.askBook': ({ bookId }) => ({ bookId, locale: 'en' }),
+  'selfUpdate.decideSuccessor': ({ linkId }) => ({ linkId, add: true }),
+  'selfUpdate.endLink': ({ linkId }) => ({ linkId }),
+  'selfUpdate.getRound': ({ bookId }) => ({ bookId }),
+  'selfUpdate.listLinks': ({ personId }) => ({ personId }),
+  'selfUpdate.sendLink': ({ personId, pointId }) => ({ personId, contactPointId: pointId, locale: 'en' }),
   'sources.cancelImport': ({ importId }) => ({ importId }),
   'sources.getImport': ({ importId }) => ({ importId }),
   'sources.keepBusinessCard': ({ bookId }) => ({
@@ -197,6 +205,7 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
   ['matching.splitPerson', (id, own) => ({ personId: own.personId, cardIds: [id.personId] })],
   ['outreach.askGate', (id, own) => ({ personId: own.personId, contactPointId: id.pointId, purpose: 'service' })],
   ['outreach.writeToContact', (id, own) => ({ ...letter, personId: own.personId, contactPointId: id.pointId })],
+  ['selfUpdate.sendLink', (id, own) => ({ personId: own.personId, contactPointId: id.pointId, locale: 'en' })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, bookId: id.bookId })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, sourceId: id.sourceId })],
   ['tasks.createTask', (id) => ({ title: 't', personId: id.personId })],
@@ -291,6 +300,12 @@ const open: Record<string, { input: (id: Ids) => object; status: number }> = {
   'introductions.answerLink': { input: () => ({ token: 'guessed.guessed', choice: 'decline' }), status: 410 },
   'introductions.openLink': { input: () => ({ token: 'guessed.guessed' }), status: 410 },
   'notices.stopDigest': { input: () => ({ token: 'guessed.guessed' }), status: 410 },
+  'selfUpdate.answer': { input: () => ({ token: 'guessed', visit: 'guessed' }), status: 410 },
+  'selfUpdate.askForget': { input: () => ({ token: 'guessed', visit: 'guessed' }), status: 410 },
+  'selfUpdate.endOwnLink': { input: () => ({ token: 'guessed' }), status: 410 },
+  'selfUpdate.enter': { input: () => ({ token: 'guessed', code: '000000' }), status: 410 },
+  'selfUpdate.openLink': { input: () => ({ token: 'guessed' }), status: 410 },
+  'selfUpdate.sendCode': { input: () => ({ token: 'guessed' }), status: 410 },
   'sso.findWays': { input: () => ({ email: 'x@p.example' }), status: 200 },
   'sso.startCompanySignIn': { input: ({ bookId }) => ({ providerId: bookId }), status: 404 },
 };
@@ -349,6 +364,14 @@ async function fillBooks(): Promise<void> {
   of.viewId = (await vera.call(cards.saveView, { name: 'Zephyr view', filter: { q: 'zephyr', sort: 'name' } })).id;
   const { values } = await vera.call(cards.getPerson, { personId: of.personId });
   of.pointId = values.find(({ kind }) => kind === 'email')!.contactPoint!.id;
+  const asked = { personId: of.personId, contactPointId: of.pointId, locale: 'en' as const };
+  of.linkId = (await vera.call(selfUpdate.sendLink, asked)).link!.id;
+  of.forgetId = of.linkId;
+  await app.query(
+    `insert into self_update.forget (workspace_id, forget_id, link_id, member_id, card_id, task_id, due_at)
+     values ($1, $2, $2, $3, $4, $2, now())`,
+    [vera.me.workspace.id, of.linkId, vera.me.memberId, of.personId],
+  );
   of.pair = pairOf(of.personId, of.twinId);
   const made = await vera.call(matching.decide, { pairs: [of.pair], same: true });
   of.verdictId = made.items[0]!.id;

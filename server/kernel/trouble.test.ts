@@ -20,6 +20,9 @@ describe('an address of a PostgreSQL', () => {
     ['postgresql://anne:wo/rd@db.example/crm', false],
     ['postgresql://anne:wo#rd@db.example/crm', false],
     ['postgresql://anne:word@db.example:70000/crm', false],
+    ['postgresql://anne:wo?rd@db.example/crm', false],
+    ['postgresql://anne:word@db.example/crm?options=a@b', true],
+    ['postgresql://anne:100%@db.example/crm', false],
   ])('%s: %s', (text, is) => {
     expect(isDatabaseUrl(text)).toBe(is);
   });

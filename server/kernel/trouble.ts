@@ -39,12 +39,26 @@ const ofDatabase: Record<string, string> = {
 /** `postgresql://user@/database?host=/folder` is right for PostgreSQL and for no reader of addresses. */
 const withHost = (databaseUrl: string): string => databaseUrl.replace(/^(\w+:\/\/)([^/?#]*@)?\//, '$1$2localhost/');
 
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether this can be the address of a PostgreSQL. */
 export function isDatabaseUrl(text: string): boolean {
   if (!/^postgres(ql)?:\/\//.test(text)) return false;
   const whole = withHost(text);
+  const [before = '', ...behind] = text.split('?');
+  // So does an unescaped ?, with an @ behind it only.
+  if (!before.includes('@') && behind.some((part) => part.includes('@'))) return false;
   // An unescaped / or # in the password ends the host early, and what is left of it looks like a port or a path.
-  return URL.canParse(whole) && !new URL(whole).pathname.includes('@') && !new URL(whole).hash;
+  if (!URL.canParse(whole)) return false;
+  const { username, password, pathname, hash } = new URL(whole);
+  return !pathname.includes('@') && !hash && [username, password, pathname].every(isEncoded);
 }
 
 /** The parts of a database's address that may be shown. */

@@ -18,6 +18,9 @@ export const noticeKind = z.enum([
   'offer_received',
   'offer_accepted',
   'removal_held',
+  /** Somebody answered a link of mine, or asks to be forgotten. */
+  'self_updated',
+  'forget_asked',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

@@ -18,6 +18,8 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   offer_received: ['app'],
   offer_accepted: ['app'],
   removal_held: ['app', 'push', 'mail'],
+  self_updated: ['app', 'push'],
+  forget_asked: ['app', 'push', 'mail'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -55,6 +57,8 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return '/settings/devices';
     case 'joined':
       return '/settings/members';
+    case 'self_updated':
+    case 'forget_asked':
     case 'offer_received':
     case 'offer_accepted':
       return `/people/${subjectId}`;

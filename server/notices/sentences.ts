@@ -11,6 +11,9 @@ export interface Told {
   actor_id: string | null;
 }
 
+/** Kinds that are about a contact. */
+const ofContacts = /^(offer_|self_updated$|forget_asked$)/;
+
 /**
  * Makes the sentences of notices, in the language of `t`. Who and what are read as the reader, in whose transaction this runs: what
  * they may not see any more is not named.
@@ -32,7 +35,7 @@ export async function writeSentences(
   );
   const contacts = await nameCards(
     { tx, actor },
-    told.filter(({ kind }) => kind.startsWith('offer_')).map(({ subject_id }) => subject_id),
+    told.filter(({ kind }) => ofContacts.test(kind)).map(({ subject_id }) => subject_id),
   );
   return (t, { kind, subject_id, actor_id }) =>
     t(`notice.${kind}`, {

@@ -5,7 +5,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
-import { translator } from '../kernel/messages.ts';
+import { type Locale, translator } from '../kernel/messages.ts';
 import type { Reason } from './contract.ts';
 import type { Mail } from './deliver.ts';
 import { countUp, giveBack } from './facts.ts';
@@ -21,6 +21,21 @@ export interface InHand {
   mail: Mail | undefined;
 }
 
+/** What of a message is for the contact alone: its author, who finds the rest among their messages, never reads it. */
+interface ForContactOnly {
+  paragraph?: string;
+  action?: { label: string; url: string };
+}
+
+/** What somebody wants to write. */
+interface Words {
+  subject: string;
+  text: string;
+  /** Left out: the author's own. */
+  locale?: Locale;
+  forContactOnly?: ForContactOnly;
+}
+
 /**
  * Writes to an address of a person: the one way to a contact. The gate decides, its answer is kept, and what it allows is
  * queued with what it takes of quotas, in one transaction.
@@ -28,7 +43,7 @@ export interface InHand {
  */
 export async function sendToContact(
   { app, tx, actor }: Pick<Context, 'app' | 'tx' | 'actor'>,
-  wish: Wish & { subject: string; text: string },
+  wish: Wish & Words,
 ): Promise<{ allowed: boolean; reasons: Reason[]; messageId: string | null }> {
   const asked = await askGate(tx, actor, wish, 'take');
   if (!asked) throw notFound();
@@ -36,7 +51,7 @@ export async function sendToContact(
   const messageId = allowed ? newId() : null;
   await keepDecision(tx, actor, { ...wish, messageId, moment: 'written' }, asked);
   if (messageId !== null) {
-    await queueMessage(tx, actor, messageId, wish, asked);
+    await queueMessage({ app, tx, actor }, messageId, wish, asked);
     await queueSending(app, tx, actor.workspaceId, messageId);
   }
   return { allowed, reasons, messageId };
@@ -54,10 +69,9 @@ function keepDecision(
 }
 
 async function queueMessage(
-  tx: Tx,
-  actor: Actor,
+  { app, tx, actor }: Pick<Context, 'app' | 'tx' | 'actor'>,
   messageId: string,
-  { contactPointId, purpose, subject, text }: Wish & { subject: string; text: string },
+  { contactPointId, purpose, subject, text, locale, forContactOnly }: Wish & Words,
   { cardId, uses }: Asked,
 ): Promise<void> {
   const { workspaceId, memberId: authorId } = actor;
@@ -67,7 +81,12 @@ async function queueMessage(
     tx,
     workspaceId,
     { messageId, purpose, sender: sender!.address, to: { authorId, contactPointId, cardId } },
-    { subject: oneLine(subject), paragraphs: text.split(/\r?\n(?:[ \t]*\r?\n)+/), locale: author!.locale },
+    {
+      subject: oneLine(subject),
+      paragraphs: text.split(/\r?\n(?:[ \t]*\r?\n)+/),
+      locale: locale ?? author!.locale,
+      ...(forContactOnly && { sealed: app.secrets.encrypt(JSON.stringify(forContactOnly)) }),
+    },
   );
   for (const { sighting, grant, counter } of uses) {
     const { bookNo } = sighting;
@@ -164,7 +183,15 @@ async function writeMail(
   const workspace = await queries.findWorkspaceName(tx, workspaceId);
   const url = `${app.config.publicUrl}${unsubscribePath}/${makeToken(app.secrets.links, { workspaceId, messageId })}`;
   const why = t('mail.why', { author: author.name, workspace, purpose: t(`grant.purpose.${purpose}`), url });
-  const letter = { ...content, action: undefined, footer: why };
+  const { paragraph, action }: ForContactOnly = content.sealed
+    ? (JSON.parse(app.secrets.decrypt(content.sealed)) as ForContactOnly)
+    : {};
+  const letter = {
+    subject: content.subject,
+    paragraphs: [...content.paragraphs, ...(paragraph ? [paragraph] : [])],
+    action,
+    footer: why,
+  };
   return {
     messageId: mailId,
     from: { name: oneLine(t('mail.from', { author: author.name, workspace })), address: sender.address },

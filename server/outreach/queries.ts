@@ -40,7 +40,7 @@ export async function addMessage(
   tx: Tx,
   workspaceId: string,
   { messageId, purpose, sender, to }: NewMessage,
-  content: Omit<Letter, 'footer'> & { footer?: string; locale: Locale },
+  content: Omit<Letter, 'footer'> & { footer?: string; locale: Locale; sealed?: Buffer },
 ): Promise<void> {
   const authorId = 'authorId' in to ? to.authorId : null;
   await tx
@@ -66,6 +66,7 @@ export async function addMessage(
       paragraphs: [...content.paragraphs],
       action: content.action ? JSON.stringify(content.action) : null,
       footer: content.footer ?? null,
+      sealed: content.sealed ?? null,
     })
     .execute();
 }
@@ -94,7 +95,7 @@ export type QueuedMessage = NonNullable<Awaited<ReturnType<typeof findMessage>>>
 export async function findContent(tx: Tx, workspaceId: string, messageId: string) {
   const row = await tx
     .selectFrom('outreach.message_content')
-    .select(['subject', 'paragraphs', 'action', 'footer', 'locale'])
+    .select(['subject', 'paragraphs', 'action', 'footer', 'locale', 'sealed'])
     .where('workspace_id', '=', workspaceId)
     .where('message_id', '=', messageId)
     .executeTakeFirst();
@@ -292,6 +293,21 @@ export async function addObjection(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return numInsertedOrUpdatedRows === 1n;
+}
+
+/** What the contact themself wants no mail for, in place of what they said before; as the keeper. */
+export async function setObjections(
+  tx: Tx,
+  workspaceId: string,
+  { contactPointId, messageId }: { contactPointId: string; messageId: string },
+  purposes: readonly string[],
+): Promise<void> {
+  await tx
+    .deleteFrom('outreach.objection')
+    .where('workspace_id', '=', workspaceId)
+    .where('contact_point_id', '=', contactPointId)
+    .execute();
+  for (const purpose of purposes) await addObjection(tx, workspaceId, { contactPointId, purpose, messageId });
 }
 
 /** In which book a card lies, for the ledger; as the keeper. */

@@ -1,4 +1,4 @@
-import { objectAt } from '../cards/consent.ts';
+import { sayConsent } from '../cards/consent.ts';
 import { recordUses } from '../delegation/ledger.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
@@ -32,7 +32,7 @@ export function unsubscribe(app: App, token: string, fromAll: boolean): Promise<
     const { workspaceId, messageId, message } = about;
     const contactPointId = message.contact_point_id!;
     const added = await queries.addObjection(tx, workspaceId, { contactPointId, purpose: message.purpose, messageId });
-    const stopped = fromAll && (await objectAt(tx, workspaceId, contactPointId, `message ${messageId}`));
+    const stopped = fromAll && (await sayConsent(tx, workspaceId, contactPointId, 'objected', `message ${messageId}`));
     if (added || stopped) await tell(tx, about);
     return {
       workspace: await queries.findWorkspaceName(tx, workspaceId),

@@ -52,6 +52,10 @@ export interface Merged {
   kept: { no: number; sourceValue: Record<string, unknown> | null | undefined }[];
   /** Kinds that changed, for the history. */
   changed: string[];
+  /** Members' fields that give way to what the source says now. */
+  yielding?: number[];
+  /** What the source says now where a member's word stays over it, for the history. */
+  overruled?: { no: number; value: Record<string, unknown> }[];
 }
 
 /**
@@ -77,15 +81,20 @@ export function mergeFields(existing: readonly ExistingField[], incoming: readon
     kept.push({ no: field.no, sourceValue: now ? now.value : null });
     if (now) rest = rest.filter((one) => one !== now);
   }
-  const current = new Set(rest.map((field) => fullIdentity(field)));
-  const changed = new Set<string>();
-  for (const field of before) if (!current.has(fullIdentity(field))) changed.add(field.kind);
-  for (const field of rest) if (!old.has(fullIdentity(field))) changed.add(field.kind);
+  const changed = new Set(changedKinds(before, rest));
   corrected.forEach((field, index) => {
     const now = kept[index]!.sourceValue;
     if (JSON.stringify(now) !== JSON.stringify(field.sourceValue)) changed.add(field.kind);
   });
   return { source: rest, kept, changed: [...changed].sort() };
+}
+
+/** The kinds of what has come or gone. */
+export function changedKinds(before: readonly Field[], after: readonly Field[]): string[] {
+  const [was, is] = [before, after].map((fields) => new Set(fields.map(fullIdentity))) as [Set<string>, Set<string>];
+  const gone = before.filter((field) => !is.has(fullIdentity(field)));
+  const come = after.filter((field) => !was.has(fullIdentity(field)));
+  return [...new Set([...gone, ...come].map(({ kind }) => kind))].sort();
 }
 
 const fullIdentity = (field: Field): string =>

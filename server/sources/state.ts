@@ -1,6 +1,8 @@
+import type { Field } from '../cards/fields.ts';
 import type { Destination, PreparedCard } from '../cards/writing.ts';
 import type { App } from '../kernel/app.ts';
 import type { ImportRow } from './queries.ts';
+import type { ExistingField, Merged } from './rules.ts';
 
 export interface Report {
   created: number;
@@ -35,6 +37,8 @@ export interface Bringing {
   app: App;
   to: Destination;
   report: Report;
+  /** How what the source says now meets a card; without it, by `mergeFields`. */
+  merge?: (existing: readonly ExistingField[], incoming: readonly Field[]) => Merged;
 }
 
 /** What a run of an import keeps in mind between its batches. */

@@ -6,6 +6,7 @@ import { toStored } from '../cards/fields.ts';
 import {
   addChange,
   addContactPoints,
+  deleteField,
   deleteSourceFields,
   exposures,
   findOriginal,
@@ -23,7 +24,7 @@ import { contactPointId, type PreparedCard } from '../cards/writing.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { type KnownCard, listLiving } from './queries.ts';
-import { type ExistingField, mergeFields } from './rules.ts';
+import { type ExistingField, type Merged, mergeFields } from './rules.ts';
 import type { Bringing, Run } from './state.ts';
 
 /** Tells matching, in whose queue one job runs after the other, what cards are new or say something else now. */
@@ -72,11 +73,17 @@ async function updateCard(
   const cardId = card.card_id;
   const { card: before, fields } = await getCardRow(tx, workspaceId, cardId);
   const existing = fields.map(toExisting);
-  const merged = mergeFields(existing, now.fields);
+  const merged = (run.merge ?? mergeFields)(existing, now.fields);
+  if (saysNothingNew(before, now, merged)) {
+    const { contentHash: content_hash, sourceKey: source_key, seenAt } = now;
+    await updateCardRow(tx, workspaceId, cardId, { content_hash, source_key, seen_at: seenAt ?? at });
+    return false;
+  }
   const revived = before.exposure === exposures.archived;
   const exposure = revived ? (before.exposure_before ?? exposures.lendable) : before.exposure;
   const changeNo = await takeChangeNo(tx, workspaceId, before.book_no);
   await deleteSourceFields(tx, workspaceId, cardId);
+  for (const no of merged.yielding ?? []) await deleteField(tx, workspaceId, cardId, no);
   for (const { no, sourceValue } of merged.kept) {
     if (sourceValue === undefined) continue;
     await updateField(tx, workspaceId, cardId, no, { source_value: JSON.stringify(sourceValue) });
@@ -95,14 +102,11 @@ async function updateCard(
   const { content_hash, source_key, kind, seen_at, ended_at, exposure_before, archived_at, archived_for } = before;
   const archive = revived && { exposure_before, archived_at, archived_for };
   const state = { content_hash: content_hash.toString('hex'), source_key, kind, seen_at, ended_at, ...archive };
+  const of = { card_id: cardId, change_no: changeNo, book_no: before.book_no, exposure, import_id: importId };
   await addChange(tx, workspaceId, {
-    card_id: cardId,
-    change_no: changeNo,
-    book_no: before.book_no,
-    exposure,
+    ...of,
     kind: 'updated_by_import',
     member_id: run.to.memberId,
-    import_id: importId,
     fields: merged.changed,
     left_organization: leftOrganization(existing, [
       ...merged.source,
@@ -110,11 +114,35 @@ async function updateCard(
     ]),
     before: { card: state, fields, original },
   });
+  if (merged.overruled) await addOverruled(tx, workspaceId, of, fields, merged.overruled);
   if (revived) await setHanging(tx, workspaceId, [cardId], 'exposure', exposure);
   return revived;
 }
 
 type CardRow = Awaited<ReturnType<typeof getCardRow>>;
+
+/** The source said it in other words, or something has changed that no card keeps. */
+const saysNothingNew = ({ kind, ended_at, exposure }: CardRow['card'], now: PreparedCard, merged: Merged): boolean =>
+  merged.changed.length === 0 &&
+  !merged.yielding?.length &&
+  kind === now.kind &&
+  ended_at === null &&
+  exposure < exposures.removed;
+
+/** What a member's word stays over stands in the history, as if it had been on the card for a moment. */
+async function addOverruled(
+  tx: Tx,
+  workspaceId: string,
+  of: { card_id: string; change_no: number; book_no: number; exposure: number; import_id: string | null },
+  fields: CardRow['fields'],
+  overruled: NonNullable<Merged['overruled']>,
+): Promise<void> {
+  if (overruled.length === 0) return;
+  const values = new Map(overruled.map(({ no, value }) => [no, value]));
+  const said = fields.map((field) => ({ ...field, value: values.get(field.no) ?? field.value }));
+  const kinds = new Set(fields.filter(({ no }) => values.has(no)).map(({ kind }) => kind));
+  await addChange(tx, workspaceId, { ...of, kind: 'kept_here', fields: [...kinds].sort(), before: { fields: said } });
+}
 
 function toExisting(field: CardRow['fields'][number]): ExistingField {
   const said = field.source_value as Record<string, unknown> | null | undefined;

@@ -37,11 +37,14 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'taking-out.ts',
       'upkeep.ts',
       'visibility.ts',
+      'editing.ts',
+      'offering.ts',
+      'word.ts',
       'writing.ts',
     ],
   },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
-  dav: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
     uses: ['identity', 'delegation', 'charter', 'cards', 'sources', 'connectors'],
     shows: [],
@@ -49,9 +52,13 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   leaving: { uses: ['identity', 'delegation', 'charter', 'cards'], shows: ['queries.ts'] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
-  outreach: { uses: ['identity', 'delegation', 'cards'], shows: ['members.ts', 'rules.ts'] },
+  outreach: {
+    uses: ['identity', 'delegation', 'cards'],
+    shows: ['contacts.ts', 'facts.ts', 'gate.ts', 'members.ts', 'queries.ts', 'rules.ts'],
+  },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
-  tasks: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
+  tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['queries.ts'] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
   sources: {
@@ -59,7 +66,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['parts.ts', 'queries.ts', 'rules.ts', 'state.ts', 'undo.ts', 'updating.ts'],
   },
   connectors: {
-    uses: ['identity', 'delegation', 'cards', 'sources'],
+    uses: ['identity', 'delegation', 'cards', 'dav', 'sources'],
     shows: ['connector.ts', 'syncing.ts'],
   },
   sso: { uses: ['identity'], shows: [] },
@@ -73,7 +80,7 @@ const assembly = /^server\/(main|serve|start|modules|demo\/\w+)\.ts$/;
 
 /** Tests speak HTTP to the whole application: they may use the harnesses and every contract. */
 const test = /\.test\.ts$/;
-const harness = /^server\/\w+\/testing(-database)?\.ts$/;
+const harness = /^server\/[\w-]+\/testing(-database)?\.ts$/;
 
 const importing = /\b(?:from|import)\s*\(?\s*(['"])(\.[^'"\n]*|[^'"\n.][^'"\n]*)\1/g;
 

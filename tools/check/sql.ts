@@ -59,8 +59,8 @@ function checkQueries({ path, text }: SourceFile): Breach[] {
  */
 const places = [
   /^server\/kernel\//,
-  /^server\/\w+\/queries\.ts$/,
-  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff|facts|freshness|offers|verifying)\.ts$/,
+  /^server\/[\w-]+\/queries\.ts$/,
+  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff|facts|freshness|offers|verifying|word)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
   /^server\/correspondents\/(?:proposals|lists)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,

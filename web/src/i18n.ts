@@ -16,6 +16,7 @@ import type mailboxes from '../../locales/en/mailboxes.json';
 import type notices from '../../locales/en/notices.json';
 import type offers from '../../locales/en/offers.json';
 import type outreach from '../../locales/en/outreach.json';
+import type ownWord from '../../locales/en/ownWord.json';
 import type phones from '../../locales/en/phones.json';
 import type quality from '../../locales/en/quality.json';
 import type scan from '../../locales/en/scan.json';
@@ -40,6 +41,7 @@ type Catalogue = typeof apps &
   typeof notices &
   typeof offers &
   typeof outreach &
+  typeof ownWord &
   typeof phones &
   typeof quality &
   typeof scan &

@@ -49,6 +49,11 @@ const answerLink = createRoute({
   path: '/answer',
   component: lazyRouteComponent(() => import('./screens/introductions/AnswerLink.tsx'), 'AnswerLink'),
 });
+const myDetails = createRoute({
+  getParentRoute: () => root,
+  path: '/my-details',
+  component: lazyRouteComponent(() => import('./screens/own-word/MyDetails.tsx'), 'MyDetails'),
+});
 const stopDigest = createRoute({
   getParentRoute: () => root,
   path: '/digest',
@@ -327,6 +332,11 @@ const mailSettings = createRoute({
   path: '/mail',
   component: lazyRouteComponent(() => import('./screens/outreach/MailSettings.tsx'), 'MailSettings'),
 });
+const forgets = createRoute({
+  getParentRoute: () => settings,
+  path: '/forgets',
+  component: lazyRouteComponent(() => import('./screens/own-word/Forgets.tsx'), 'Forgets'),
+});
 const signInSettings = createRoute({
   getParentRoute: () => settings,
   path: '/sign-in',
@@ -343,6 +353,7 @@ export const router = createRouter({
     authorise,
     embed,
     answerLink,
+    myDetails,
     stopDigest,
     members.addChildren([
       myDeparture,
@@ -371,6 +382,7 @@ export const router = createRouter({
         teams,
         charter,
         audit,
+        forgets,
         apps,
         apiKeys,
         phones,

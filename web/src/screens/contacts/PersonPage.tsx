@@ -11,6 +11,7 @@ import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
 import { Written } from '../outreach/Written.tsx';
+import { OwnWordOf } from '../own-word/OwnWordOf.tsx';
 import { TasksOf } from '../tasks/TasksOf.tsx';
 import { Cards } from './Cards.tsx';
 import { Career } from './Career.tsx';
@@ -59,6 +60,7 @@ export function PersonPage() {
           </div>
           <div>
             <Cards person={person} />
+            <OwnWordOf person={person} />
             <Written personId={person.id} />
             <TasksOf person={person} />
             <Timeline person={person} />

@@ -48,7 +48,7 @@ export function WhyValue({ person, value, onEdit }: WhyValueProps) {
 /** Of kinds that one may have several of, all are shown: then nothing was chosen, unless somebody's word set one apart. */
 function reasonOf(person: Person, value: PersonValue): string {
   const count = chosenOf(person, value.kind).length;
-  const setApart = ['corrected', 'preferred'].includes(value.reason);
+  const setApart = ['confirmed', 'corrected', 'preferred'].includes(value.reason);
   return count > 1 && !setApart ? t('contacts.reason.among', { count }) : t(`contacts.reason.${value.reason}`);
 }
 
@@ -96,13 +96,12 @@ function Evidence({ person, value }: { person: Person; value: PersonValue }) {
         const when = ago(seenAt);
         return (
           <li key={`${cardId} ${fieldNo}`}>
-            {writtenBy === 'member'
-              ? t('contacts.evidence.member', { who: memberName ?? 'nobody', when })
-              : t('contacts.evidence.source', {
-                  source: card?.source.name ?? '–',
-                  holder: card?.holder.name ?? '–',
-                  when,
-                })}
+            {t(`contacts.evidence.${writtenBy}`, {
+              who: memberName ?? 'nobody',
+              source: card?.source.name ?? '–',
+              holder: card?.holder.name ?? '–',
+              when,
+            })}
           </li>
         );
       })}

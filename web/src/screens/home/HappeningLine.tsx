@@ -9,9 +9,11 @@ import {
   IconMessageOff,
   IconNote,
   IconPencil,
+  IconUserCheck,
 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { themself } from '../../../../server/cards/contract.ts';
 import { type Happening, listHappenings, listUses, replyToHappening } from '../../../../server/home/contract.ts';
 import { call } from '../../api.ts';
 import { ago, longInstant } from '../../format.ts';
@@ -37,6 +39,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   answered: IconMessage,
   objected: IconMessageOff,
   reported: IconAppWindow,
+  self_updated: IconUserCheck,
 };
 
 /** What a colleague did with contacts of mine, in a sentence; all of them, and a word to the colleague, on demand. */
@@ -44,13 +47,14 @@ export function HappeningLine({ happening }: { happening: Happening }) {
   const [open, setOpen] = useState(false);
   const [answering, answer] = useState(false);
   const Icon = icons[happening.kind];
+  const byThemself = happening.user.id === themself;
   return (
     <li className={classes.line}>
       <Icon size={20} stroke={1.6} aria-hidden className={classes.icon} />
       <div className={classes.said}>
         <span>
           <Sentence
-            of={`home.did.${happening.kind}`}
+            of={byThemself && happening.kind === 'objected' ? 'home.did.forgotten' : `home.did.${happening.kind}`}
             values={{ count: happening.count }}
             blanks={{ who: <Who user={happening.user} />, contacts: <Contacts happening={happening} /> }}
           />
@@ -72,7 +76,7 @@ export function HappeningLine({ happening }: { happening: Happening }) {
               {t(open ? 'home.less' : 'home.all')}
             </Button>
           )}
-          {happening.user.authorisedBy === null && (
+          {happening.user.authorisedBy === null && !byThemself && (
             <Button variant="subtle" size="compact-sm" aria-expanded={answering} onClick={() => answer(!answering)}>
               {t('home.reply')}
             </Button>

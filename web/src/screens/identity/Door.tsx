@@ -8,11 +8,15 @@ import classes from './Door.module.css';
 interface DoorProps {
   title: string;
   lead?: ReactNode;
+  /** Below everything, instead of what Entregent promises; null: nothing. */
+  foot?: ReactNode;
+  /** Room for more than a few fields. */
+  wide?: boolean;
   children: ReactNode;
 }
 
 /** What stands before one is inside: sign in, set up, join, reset. */
-export function Door({ title, lead, children }: DoorProps) {
+export function Door({ title, lead, foot, wide = false, children }: DoorProps) {
   useTitle(title);
   return (
     <div className={classes.door}>
@@ -32,14 +36,14 @@ export function Door({ title, lead, children }: DoorProps) {
           ]}
         />
       </header>
-      <main className={classes.main}>
+      <main className={classes.main} data-wide={wide || undefined}>
         <Title order={1} mb={4}>
           {title}
         </Title>
         {lead !== undefined && <p className={classes.lead}>{lead}</p>}
         {children}
       </main>
-      <footer className={classes.foot}>{t('identity.promise')}</footer>
+      <footer className={classes.foot}>{foot === undefined ? t('identity.promise') : foot}</footer>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { Offer } from '../../../../server/cards/contract.ts';
+import { type Offer, themself } from '../../../../server/cards/contract.ts';
 import { ago } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { TextLink } from '../../ui/links.tsx';
@@ -12,7 +12,8 @@ export function OfferLine({ offer, plain = false }: { offer: Offer; plain?: bool
   const { display, replaces, contact, from } = offer;
   const name = contact.name || t('contacts.nameless');
   const kind = t(`contacts.kind.${offer.kind}`);
-  const what = { kind, value: display, name };
+  const what = { kind, value: display || (replaces ?? ''), name };
+  const own = from.id === themself;
   const [busy, setBusy] = useState(false);
   const act = (decision: Parameters<typeof decide>[1]) => () => {
     setBusy(true);
@@ -22,12 +23,14 @@ export function OfferLine({ offer, plain = false }: { offer: Offer; plain?: bool
     <li className={classes.offer}>
       <div className={classes.said}>
         <span>
-          {replaces === null
-            ? t('offers.adds', { kind, value: display })
-            : t('offers.replaces', { kind, value: display, before: replaces })}
+          {t(display === '' ? 'offers.removes' : replaces === null ? 'offers.adds' : 'offers.replaces', {
+            kind,
+            value: display,
+            before: replaces ?? '',
+          })}
         </span>
         <span className={classes.quiet}>
-          {t('offers.by', { who: from.name, when: ago(offer.at) })}
+          {t(own ? 'offers.byThemself' : 'offers.by', { who: from.name, when: ago(offer.at) })}
           {!plain && (
             <>
               {' · '}
@@ -57,9 +60,11 @@ export function OfferLine({ offer, plain = false }: { offer: Offer; plain?: bool
         >
           {t('offers.ignore')}
         </Button>
-        <Button variant="subtle" size="compact-md" disabled={busy} onClick={act('always')}>
-          {t('offers.always', { who: from.name })}
-        </Button>
+        {!own && (
+          <Button variant="subtle" size="compact-md" disabled={busy} onClick={act('always')}>
+            {t('offers.always', { who: from.name })}
+          </Button>
+        )}
       </div>
     </li>
   );

@@ -10,6 +10,7 @@ import {
   listTrusted,
   type Offer,
   reopenOffer,
+  themself,
 } from '../../../../server/cards/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
@@ -29,7 +30,11 @@ export async function decide(offer: Offer, decision: 'accept' | 'always' | 'igno
   try {
     if (decision === 'ignore') await call(ignoreOffer, { offerId });
     else await call(acceptOffer, { offerId, replaces, always });
-    offerUndo(t(`offers.done.${decision}`, { who: from.name, book: book.name }), async () => {
+    const done =
+      from.id === themself && decision !== 'always'
+        ? (`offers.done.${decision}Themself` as const)
+        : (`offers.done.${decision}` as const);
+    offerUndo(t(done, { who: from.name, book: book.name }), async () => {
       await call(reopenOffer, { offerId });
       if (always) await call(endTrust, { bookId: book.id, memberId: from.id });
       await refreshOffers();

@@ -15,7 +15,7 @@ export function Decay() {
         <table className={classes.decay}>
           <thead>
             <tr>
-              {(['kind', 'usual', 'measured', 'seen'] as const).map((column) => (
+              {(['kind', 'usual', 'measured'] as const).map((column) => (
                 <th key={column} scope="col">
                   {t(`quality.decay.${column}`)}
                 </th>
@@ -27,8 +27,7 @@ export function Decay() {
               <tr key={item.class}>
                 <th scope="row">{told(`quality.decay.class.${item.class}`) ?? item.class}</th>
                 <td>{percent(item.usual)}</td>
-                <td>{percent(item.measured, 1)}</td>
-                <td>{t('quality.decay.counted', { lost: item.lost, years: Math.round(item.years) })}</td>
+                <td>{item.measured === null ? '–' : percent(item.measured)}</td>
               </tr>
             ))}
           </tbody>

@@ -9,6 +9,7 @@ import { offerUndo, sayError, sayProblem } from '../../ui/undo.tsx';
 import { CardLinks, Following } from '../lending/BookParts.tsx';
 import { sameTerms } from '../lending/draft.ts';
 import { mineQuery, refreshGrants } from '../lending/queries.ts';
+import { AskBook } from '../own-word/AskBook.tsx';
 import type { Book } from './Books.tsx';
 import classes from './Settings.module.css';
 
@@ -22,6 +23,7 @@ export function BookLine({ book, onRename }: { book: Book; onRename: () => void 
           <strong>{book.name}</strong> <CardLinks book={book} />
         </div>
         <Group gap={4} wrap="nowrap">
+          {book.cards !== 0 && <AskBook book={book} />}
           <ActionIcon aria-label={t('settings.book.rename', { name: book.name })} onClick={onRename}>
             <IconPencil size={18} aria-hidden />
           </ActionIcon>

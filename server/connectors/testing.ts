@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request as requestOf, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as delegation from '../delegation/contract.ts';
+import type { Member, TestApp } from '../kernel/testing.ts';
+import * as contracts from './contract.ts';
+
+/** Allows tests to connect what stands on this machine. */
+export const onLoopback = ['--private-network', '127.0.0.0/8'];
+
+export interface Account {
+  address: string;
+  username: string;
+  password: string;
+}
+
+export const entered = ({ address, username, password }: Account) => ({
+  kind: 'address_book',
+  settings: { service: 'other', address, username },
+  secret: { password },
+});
+
+let books = 0;
+
+/** Connects the first address book of an account, or the one of this name, with a book of its own, and waits for its contacts. */
+export async function connect(
+  app: TestApp,
+  member: Member,
+  account: Account,
+  options: { twoWay?: boolean; name?: string; bookId?: string } = {},
+): Promise<{ id: string; bookId: string }> {
+  const { twoWay = false, name } = options;
+  const bookId = options.bookId ?? (await member.call(delegation.createBook, { name: `Connected ${++books}` })).id;
+  const { items } = await member.call(contracts.listPlaces, entered(account));
+  const place = items.find((one) => name === undefined || one.name === name)!.id;
+  const made = await member.call(contracts.addConnection, {
+    ...entered(account),
+    name: 'Account',
+    place,
+    bookId,
+    twoWay,
+  });
+  await app.settle();
+  return { id: made.id, bookId };
+}
+
+/** Synchronises now. @returns how it went */
+export async function sync(app: TestApp, member: Member, connectionId: string, removals = false) {
+  await member.call(contracts.syncConnection, { connectionId, removals });
+  await app.settle();
+  const { runs, ...connection } = await member.call(contracts.getConnection, { connectionId });
+  return { ...connection, counts: runs[0]!.counts, outcome: runs[0]!.outcome };
+}
+
+export interface Passing {
+  request: IncomingMessage;
+  body: Buffer;
+  answer: ServerResponse;
+  /** Has the server answer, and gives its answer before anybody else gets it. */
+  forward(headers?: Record<string, string>): Promise<{ status: number; headers: Record<string, string>; body: Buffer }>;
+}
+
+/** Stands between the application and a server, and lets a test say what becomes of a request. */
+export interface Between {
+  address: string;
+  /** Requests that came by: method and path. */
+  seen: string[];
+  /** Deals with a request, or returns false to let it pass. */
+  meddle: ((passing: Passing) => Promise<boolean> | boolean) | null;
+  close(): void;
+}
+
+export async function openBetween(target: string): Promise<Between> {
+  const server = createServer(async (request, answer) => {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece as Buffer);
+    const body = Buffer.concat(pieces);
+    between.seen.push(`${request.method} ${request.url}`);
+    const forward: Passing['forward'] = (headers = {}) => pass(target, request, body, headers);
+    if (await between.meddle?.({ request, body, answer, forward })) return;
+    const { status, headers, body: said } = await forward();
+    answer.writeHead(status, headers).end(said);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const between: Between = {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen: [],
+    meddle: null,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return between;
+}
+
+function pass(target: string, { method, url, headers }: IncomingMessage, body: Buffer, more: Record<string, string>) {
+  return new Promise<{ status: number; headers: Record<string, string>; body: Buffer }>((done, failed) => {
+    const sent = requestOf(`${target}${url}`, { method, headers: { ...headers, host: new URL(target).host, ...more } });
+    sent.on('error', failed);
+    sent.on('response', async (answer) => {
+      const pieces: Buffer[] = [];
+      for await (const piece of answer) pieces.push(piece as Buffer);
+      const told = { ...(answer.headers as Record<string, string>) };
+      delete told['transfer-encoding'];
+      done({ status: answer.statusCode!, headers: told, body: Buffer.concat(pieces) });
+    });
+    sent.end(body);
+  });
+}
