@@ -23,7 +23,7 @@ function prepare({ file, text, instead }: Mutation): { before: string; after: st
 
 /** Runs test files up to the first failure. @returns the names of the tests that failed, and whether the run passed */
 async function runTests(files: readonly string[]): Promise<{ failed: string[]; passed: boolean }> {
-  const projects = new Set(files.map((file) => (file.endsWith('.model.test.ts') ? 'model' : 'unit')));
+  const projects = new Set(files.map((file) => /\.(model|peers)\.test\.ts$/.exec(file)?.[1] ?? 'unit'));
   const args = [...projects].flatMap((name) => ['--project', name]);
   // On a busy machine a test that is out of time has noticed nothing.
   args.push('--testTimeout=120000', '--bail=1', '--reporter=json', `--outputFile.json=${report}`, ...files);

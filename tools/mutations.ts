@@ -1170,6 +1170,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/correspondents/correspondents.test.ts'],
   },
   {
+    file: 'server/correspondents/queries.ts',
+    text: 'and c.contact_point_id = p.contact_point_id and c.sent > 0',
+    instead: 'and c.contact_point_id = p.contact_point_id',
+    breaks: 'whoever got a message of a member can have an address that it did not go to held dead',
+    tests: ['server/correspondents/correspondents.test.ts'],
+  },
+  {
     file: 'server/correspondents/taking.ts',
     text: "const fresh = rows.filter(({ key }) => isNew.has(key.toString('hex')));",
     instead: 'const fresh = rows;',

@@ -4,6 +4,7 @@ import { addContact } from '../cards/testing.ts';
 import { contactPointId } from '../cards/writing.ts';
 import * as delegation from '../delegation/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as leaving from '../leaving/contract.ts';
 import * as contracts from './contract.ts';
 import { correspondentsCrons } from './jobs.ts';
 import { letter, openTestMailbox, type TestMailbox } from './testing.ts';
@@ -275,12 +276,28 @@ describe('what comes back', () => {
     expect(await health('plein@parti.example')).toBe('good');
   });
 
-  test('of a message that was never sent, or to somebody else, it proves nothing', async () => {
+  test('of a message that was never sent, it proves nothing, though the address was written to', async () => {
     await addContact(alice, { name: 'Forge Adresse', email: 'forge@cible.example' });
+    await send('forge@cible.example', 'to-forge');
     await box.receive(bounce('forge@cible.example', '5.1.1', 'never-sent'));
-    await send('autre@cible.example', 'to-autre');
-    await box.receive(bounce('forge@cible.example', '5.1.1', 'to-autre'));
     expect(await health('forge@cible.example')).toBe('unknown');
+  });
+
+  test('of a message that went to somebody else, it proves nothing', async () => {
+    await addContact(alice, { name: 'Jamais Adresse', email: 'jamais@cible.example' });
+    await box.receive(letter({ from: 'tiers@cible.example', to: `${mine}, jamais@cible.example` }));
+    await send('autre@cible.example', 'to-autre');
+    await box.receive(bounce('jamais@cible.example', '5.1.1', 'to-autre'));
+    expect(await health('jamais@cible.example')).toBe('unknown');
+  });
+
+  test('says nothing any more once mail has come from the address since', async () => {
+    await addContact(alice, { name: 'Vieux Refus', email: 'vieux@cible.example' });
+    await send('vieux@cible.example', 'to-vieux');
+    await box.receive(letter({ from: 'vieux@cible.example', to: mine }));
+    const old = new Date(Date.now() - 86_400_000).toUTCString();
+    await box.receive(bounce('vieux@cible.example', '5.1.1', 'to-vieux').replace(/^Date: .*$/m, `Date: ${old}`));
+    expect(await health('vieux@cible.example')).toBe('unknown');
   });
 });
 
@@ -361,4 +378,15 @@ test('what is not lent of a book learns all the same: a proposal is for one’s 
   await box.receive(letter({ from: mine, to: email }), { sent: true });
   await box.receive(signed('Pia Prête', email, ['Graphiste', 'Opale SA']));
   expect((await waiting(email))[0]).toMatchObject({ card: null });
+});
+
+test('who leaves takes along what was read for them', async () => {
+  const leo = await app.invite(alice, 'Leo Parti');
+  const his = await openTestMailbox(app, leo, 'leo@maison.example');
+  await his.receive(letter({ from: 'Zoé Suite <zoe@suite.example>', to: 'leo@maison.example' }));
+  const { id: departureId } = await alice.call(leaving.openDeparture, { memberId: leo.me.memberId });
+  await alice.call(leaving.confirmDeparture, { departureId, name: 'Leo Parti' });
+  await app.settle();
+  for (const table of ['mailbox', 'correspondent'])
+    expect(await app.query(`select from correspondents.${table} where member_id = $1`, [leo.me.memberId])).toEqual([]);
 });

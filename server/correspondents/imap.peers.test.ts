@@ -132,6 +132,31 @@ describe.runIf(findDovecot())('Dovecot', { timeout: 60_000 }, () => {
     app.errors.splice(0);
   });
 
+  test('copies in the drop-box are read for who sent them', async () => {
+    const box = 'copies@maison.example';
+    const bob = await app.invite(alice, 'Bob Stone');
+    const connection = await alice.call(connectors.addConnection, {
+      kind: 'drop_box',
+      settings: { ...settings(box), address: box },
+      secret: { password: 'secret' },
+      name: box,
+      place: 'mailbox',
+      bookId,
+    });
+    await app.settle();
+    const { address } = await bob.call(contracts.getDropBox, {});
+    dovecot.deliver(box, 'INBOX', letter({ from: bob.me.email, to: 'rosa@dehors.example', cc: address! }));
+    dovecot.deliver(box, 'INBOX', letter({ from: 'mal@dehors.example', to: 'faux@dehors.example', cc: address! }));
+    const found = async () => (await bob.call(contracts.listCorrespondents, { show: 'all' })).items;
+    await expect.poll(found, { timeout: 15_000 }).toMatchObject([{ email: 'rosa@dehors.example', sent: 1 }]);
+    await app.settle();
+    const { runs } = await alice.call(connectors.getConnection, { connectionId: connection.id });
+    expect(runs.reduce((sum, { counts }) => sum + (counts.refused ?? 0), 0)).toBe(1);
+    expect(await codeOf(bob.call(connectors.listPlaces, { kind: 'drop_box', settings: settings(box) }))).toBe(
+      'invalid_input',
+    );
+  });
+
   test('disconnected, all that was read is forgotten', async () => {
     for (const { id: connectionId } of (await alice.call(connectors.listConnections, {})).items)
       await alice.call(connectors.endConnection, { connectionId, cards: 'stay' });

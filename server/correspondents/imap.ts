@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import { z } from 'zod';
 import { type Access, type Connector, Trouble } from '../connectors/connector.ts';
 import { personalFolder } from '../formats/mail-facts/personal.ts';
@@ -41,6 +41,8 @@ export async function openImap(access: MailAccess): Promise<ImapFlow> {
   const address = await resolve(access);
   const inside = toBlockList(config.privateNetworks).check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
   if (settings.security === 'none' && !inside) throw new Unreached('not_encrypted');
+  // Loaded when a mailbox is first connected: starting takes no time for it.
+  const { ImapFlow } = await import('imapflow');
   const client = new ImapFlow({
     // The address that was judged, whatever the name says by now.
     host: address,

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAll } from '../testing.ts';
-import { ownText, textOfHtml } from './quotes.ts';
-import { readSignature } from './signature.ts';
+import { ownText } from './quotes.ts';
 
 const eml = (headers: string[], body = 'Bonjour\r\n'): string =>
   `${headers.join('\r\n')}\r\nMessage-ID: <1@d>\r\nDate: Mon, 05 Jan 2026 10:00:00 +0100\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${body}`;
@@ -23,68 +22,32 @@ const FRENCH = [
   'www.lumiere.example',
 ].join('\n');
 
-describe('signatures', () => {
-  it('reads a French one', () => {
-    expect(readSignature(FRENCH, 'Hélène Lefèvre', 'helene@lumiere.example', 'FR')).toMatchObject({
-      name: 'Hélène Lefèvre',
+describe('own text', () => {
+  it('ends where somebody else is quoted', () => {
+    const text = `D'accord.\n\nLe lun. 5 janv. 2026 à 10:00, Hélène <h@l.fr>\na écrit :\n\n${FRENCH}`;
+    expect(ownText(text)).toBe("D'accord.");
+  });
+
+  it('is found in any text', () => {
+    const line = fc.oneof(fc.string(), fc.constantFrom('-- ', 'Cordialement,', 'De : a', '> b', '75001 Paris'));
+    fc.assert(fc.property(fc.array(line), (lines) => void ownText(lines.join('\n'))));
+  });
+});
+
+describe('a signature', () => {
+  it('gives what it says, each value as its kind is written', async () => {
+    const [contact] = await readAll(eml(['From: Hélène Lefèvre <helene@lumiere.example>', 'To: me@d.fr'], FRENCH));
+    expect(contact).toMatchObject({
+      name: { full: 'Hélène Lefèvre' },
       title: 'Directrice des achats',
       organization: 'Société Lumière SAS',
       phones: [
-        { raw: '04 72 00 00 01', e164: '+33472000001', type: 'landline' },
+        { raw: '04 72 00 00 01', e164: '+33472000001', place: 'work' },
         { raw: '06 12 34 56 78', e164: '+33612345678', type: 'mobile' },
       ],
       addresses: [{ street: '12 rue de la République', postcode: '69002', city: 'Lyon' }],
       urls: [{ value: 'www.lumiere.example' }],
     });
-  });
-
-  it('reads a German and an English one', () => {
-    const german =
-      'Hallo,\n\nanbei.\n\nMit freundlichen Grüßen\nMax Müller\nVertriebsleiter\nBeispiel GmbH\nTel.: +49 30 901820\nFax: +49 30 901821';
-    expect(readSignature(german, 'Max Müller', 'max@beispiel.de', 'DE')).toMatchObject({
-      title: 'Vertriebsleiter',
-      organization: 'Beispiel GmbH',
-      phones: [{ e164: '+4930901820' }, { e164: '+4930901821', type: 'fax' }],
-    });
-    const english =
-      'Thanks!\n\n-- \nJane Doe\nHead of Sales | Acme Ltd\nM: +44 7911 123456\nlinkedin.com/in/janedoe https://www.linkedin.com/in/janedoe';
-    expect(readSignature(english, 'Jane Doe', 'jane@acme.co.uk', 'GB')).toMatchObject({
-      title: 'Head of Sales',
-      organization: 'Acme Ltd',
-      phones: [{ type: 'mobile' }],
-      urls: [{ type: 'linkedin' }],
-    });
-  });
-
-  it.each(['New Jersey', 'Austin, TX', 'Lyon, France', 'Toronto, Ontario'])('takes "%s" for no title', (place) => {
-    const text = `Thanks\n\n-- \nJane Doe\n${place}\nAcme Ltd\n+1 201 555 0123`;
-    const found = readSignature(text, 'Jane Doe', 'jane@acme.example', 'US');
-    expect(found).toMatchObject({ name: 'Jane Doe', organization: 'Acme Ltd' });
-    expect(found?.title).toBeUndefined();
-    expect(found?.lines).toContain(place);
-  });
-
-  it('takes nothing from the signature of the one who is quoted', () => {
-    const text = `D'accord.\n\nLe lun. 5 janv. 2026 à 10:00, Hélène <h@l.fr>\na écrit :\n\n${FRENCH}`;
-    expect(ownText(text)).toBe("D'accord.");
-    expect(readSignature(ownText(text), 'Paul', 'paul@d.fr', 'FR')).toBeUndefined();
-  });
-
-  it('never fails on any text', () => {
-    fc.assert(
-      fc.property(
-        fc.array(
-          fc.oneof(
-            fc.string(),
-            fc.constantFrom('-- ', 'Cordialement,', 'Tel: 01 45 26 37 48', 'De : a', '> b', '75001 Paris'),
-          ),
-        ),
-        (lines) => {
-          readSignature(ownText(lines.join('\n')), 'Jean Dupont', 'j@d.fr', 'FR');
-          textOfHtml(lines.join('<br>'));
-        },
-      ),
-    );
   });
 });
 

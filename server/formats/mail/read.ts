@@ -1,14 +1,15 @@
 import PostalMime, { type Email } from 'postal-mime';
 import { type Contact, type ReadOptions, UnreadableFile } from '../contact.ts';
+import { parseAddress } from '../normalise/address.ts';
 import { isSharedMailbox } from '../normalise/email.ts';
 import { fullName, splitName } from '../normalise/name.ts';
 import { looksLikeOrganization } from '../normalise/organization.ts';
+import { parsePhone } from '../normalise/phone.ts';
+import { type Field, proposeContact } from '../signatures/index.ts';
 import { detectCharset } from '../text.ts';
 import { KeptContacts } from './kept.ts';
 import { splitMbox } from './mbox.ts';
 import { type Correspondent, correspondents } from './people.ts';
-import { ownText, textOfHtml } from './quotes.ts';
-import { readSignature, type Signature } from './signature.ts';
 
 /** Octets of one message that are read; what lies behind are attachments. */
 const MAX_MESSAGE = 32 << 20;
@@ -78,10 +79,10 @@ function addMessage(known: KeptContacts, mail: Email, message: Buffer, options: 
     let contact = known.get(one.email);
     if (!contact) {
       contact = newContact(one);
-      keepOriginal(contact, message, undefined, options);
+      keepOriginal(contact, message, [], options);
     }
     if (one.name && !contact.name.full) setName(contact, one.name);
-    if (one.author) addSignature(contact, one, mail, message, options);
+    if (one.author) addSignature(contact, mail, message, options);
     known.set(one.email, contact);
   }
 }
@@ -116,46 +117,54 @@ function setName(contact: Contact, name: string): void {
   contact.name = { ...parts, full: name.includes(',') ? fullName({ ...parts, full: undefined }) || name : name };
 }
 
-function addSignature(contact: Contact, one: Correspondent, mail: Email, message: Buffer, options: ReadOptions): void {
+function addSignature(contact: Contact, mail: Email, message: Buffer, options: ReadOptions): void {
   const date = mail.date && /^\d{4}-/.test(mail.date) ? mail.date : undefined;
   const newer = !contact.revision || (date !== undefined && date > contact.revision);
   if (date && newer) contact.revision = date;
-  const body = mail.text?.trim() ? mail.text : textOfHtml(mail.html ?? '');
-  const signature = readSignature(ownText(body), one.name, one.email, options.country);
-  if (!signature) return;
-  if (applySignature(contact, signature, newer)) keepOriginal(contact, message, signature, options);
+  const fields = proposeContact(mail, options.country)?.fields ?? [];
+  if (fields.length === 0) return;
+  for (const field of fields) addField(contact, field, newer, options.country);
+  keepOriginal(contact, message, fields, options);
 }
 
-/** Adds what a signature says; a newer one changes job and company. False when it says nothing. */
-function applySignature(contact: Contact, signature: Signature, newer: boolean): boolean {
-  const { title, organization, phones, addresses, urls, emails, name } = signature;
-  if (!contact.name.full && name) setName(contact, name);
-  if (title && (newer || !contact.title)) contact.title = title;
-  if (organization && (newer || !contact.organization)) contact.organization = organization;
-  for (const value of emails) {
-    if (!contact.emails.some((email) => email.normalised === value)) contact.emails.push({ value, normalised: value });
-  }
-  for (const phone of phones) {
-    if (!contact.phones.some((known) => known.raw === phone.raw || (phone.e164 && known.e164 === phone.e164)))
-      contact.phones.push(phone);
-  }
-  for (const address of addresses) {
-    if (!contact.addresses.some((known) => known.raw === address.raw)) contact.addresses.push(address);
-  }
-  for (const url of urls) if (!contact.urls.some((known) => known.value === url.value)) contact.urls.push(url);
-  return Boolean(title || organization) || phones.length + addresses.length + urls.length > 0;
+const phoneMarks = {
+  mobile: { type: 'mobile' },
+  work: { place: 'work' },
+  fax: { type: 'fax', place: 'work' },
+  home: { place: 'home' },
+} as const;
+
+/** Adds what a signature says; a newer one changes job and company. */
+function addField(contact: Contact, { kind, value, phone = 'work' }: Field, newer: boolean, country: string): void {
+  const isNew = (known: readonly string[]) => !known.includes(value);
+  if (kind === 'name') {
+    if (!contact.name.full) setName(contact, value);
+  } else if (kind === 'title' || kind === 'organization') {
+    if (newer || !contact[kind]) contact[kind] = value;
+  } else if (kind === 'email') {
+    if (isNew(contact.emails.map(({ normalised }) => normalised ?? '')))
+      contact.emails.push({ value, normalised: value });
+  } else if (kind === 'phone') {
+    const parsed = parsePhone(value, country);
+    const known = contact.phones.some(({ raw, e164 }) => raw === value || (parsed.e164 && e164 === parsed.e164));
+    if (!known) contact.phones.push({ raw: value, ...parsed, ...phoneMarks[phone] });
+  } else if (kind === 'address') {
+    if (isNew(contact.addresses.map(({ raw }) => raw ?? '')))
+      contact.addresses.push({ raw: value, ...parseAddress(value, country), type: 'work' });
+  } else if (isNew(contact.urls.map((url) => url.value))) contact.urls.push({ value });
 }
 
 const KEPT = /^(?:from|to|cc|reply-to|date|subject|message-id|organization)$/i;
 
 /** The header fields that say who wrote to whom, and the signature: nothing else of a mail is kept. */
-function keepOriginal(contact: Contact, message: Buffer, signature: Signature | undefined, options: ReadOptions): void {
+function keepOriginal(contact: Contact, message: Buffer, signature: readonly Field[], options: ReadOptions): void {
   if (options.octets === false) return;
   const text = message.toString('latin1', 0, 65_536);
   const blank = /\r?\n\r?\n/.exec(text);
   const fields = text.slice(0, blank?.index ?? text.length).split(/\r?\n(?![ \t])/);
   const head = fields.filter((field) => KEPT.test(field.split(':')[0]!)).map((field) => field.slice(0, MAX_HEAD));
-  const body = signature ? `\r\n\r\n${signature.lines.join('\r\n')}\r\n` : '\r\n\r\n';
+  const lines = [...new Set(signature.map(({ line }) => line))];
+  const body = ['', '', ...lines].join('\r\n');
   const data = Buffer.concat([Buffer.from(head.join('\r\n'), 'latin1'), Buffer.from(body, 'utf8')]);
   contact.original = { mediaType: 'message/rfc822', data: new Uint8Array(data) };
 }

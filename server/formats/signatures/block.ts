@@ -1,6 +1,6 @@
 import { ownText } from '../mail/quotes.ts';
 import { CLOSING, DELIMITER, DEVICE, DISCLAIMER, NOTICE } from './vocabulary.ts';
-import { isFirstName, isSendersName, type Sender } from './words.ts';
+import { isFirstName, isSendersName, organizationScore, type Sender, titleScore } from './words.ts';
 
 /** Lines at the end of a message that are looked at, and lines that a signature has at most. */
 const TAIL = 60;
@@ -52,13 +52,15 @@ interface Start {
 function startOf(lines: readonly string[], from: number, sender: Sender): Start | undefined {
   const within = (test: (line: string, at: number) => boolean) => (line: string, at: number) =>
     at >= from && test(line, at);
-  const named = lines.findIndex(within((line) => isSendersName(firstSegment(line), sender)));
+  const named = lines.findIndex(
+    within((line) => isSendersName(firstSegment(line), sender) || isNamedRole(firstSegment(line), sender)),
+  );
   const strict = lines.findLastIndex(within((line) => /^--\s*$/.test(line)));
   const closing = lines.findLastIndex(within((line, at) => at < lines.length - 1 && CLOSING.test(line)));
   const first = lines.findLastIndex(within((line, at) => at > 0 && at < lines.length - 1 && isFirstName(line, sender)));
   if (named >= 0) {
     const before = [closing, strict, first].some((at) => at >= 0 && at < named && named - at <= 4);
-    return { at: named, confidence: before ? 1 : 0.95 };
+    return { at: named - (isLetterhead(lines[named - 1], sender) ? 1 : 0), confidence: before ? 1 : 0.95 };
   }
   if (strict >= 0) return { at: strict + 1, confidence: 0.9 };
   const mark = Math.max(closing, first);
@@ -67,6 +69,21 @@ function startOf(lines: readonly string[], from: number, sender: Sender): Start 
   if (ruled >= 0 && lines.length - ruled <= LONGEST) return { at: ruled + 1, confidence: 0.8 };
   return denseTail(lines, from);
 }
+
+/** "Jane Doe, Head of Sales": a name and what its bearer does, on one line. */
+function isNamedRole(text: string, sender: Sender): boolean {
+  const comma = text.indexOf(',');
+  return (
+    comma > 0 &&
+    isSendersName(text.slice(0, comma), sender) &&
+    isSignLine(text) &&
+    titleScore(text.slice(comma + 1).trim()) >= 0.9
+  );
+}
+
+/** A company's name right above its writer's. */
+const isLetterhead = (line: string | undefined, { domain }: Sender): boolean =>
+  line !== undefined && isSignLine(line) && organizationScore(line.trim(), domain) >= 0.9;
 
 /** Where nobody takes leave: the last lines, short all of them, with an address or a number in two at least. */
 function denseTail(lines: readonly string[], from: number): Start | undefined {

@@ -84,7 +84,7 @@ const LABEL_WORDS: [RegExp, PhoneKind | undefined][] = [
   [/^(?:fax|telefax|t[ée]l[ée]copie|t[ée]l[ée]fax|f|📠|🖷)$/iu, 'fax'],
   [/^(?:home|domicile|dom|privat|perso|personnel|casa|particular)$/iu, 'home'],
   [
-    /^(?:t[ée]l[ée]?phone|t[ée]l|tel[ée]fono|telefon|tlf|tfno|tfn|phone|ph|fon|fixe|landline|festnetz|direct(?:e|o)?|ligne directe|direct line|durchwahl|ddi|standard|switchboard|zentrale|centralita|bureau|office|b[üu]ro|oficina|of|work|main|toll[- ]?free|hotline|atelier|store|business|bus|t|d|o|p|ph|w|☎|📞|☏|✆)$/iu,
+    /^(?:t[ée]l[ée]?phone|t[ée]l|tel[ée]fono|telefon|tlf|tfno|tfn|phone|ph|fon|fixe|landline|festnetz|direct(?:e|o)?|ligne directe|direct line|durchwahl|ddi|ld|standard|switchboard|zentrale|centralita|bureau|office|b[üu]ro|oficina|of|work|main|toll[- ]?free|hotline|atelier|store|business|bus|t|d|o|p|ph|w|☎|📞|☏|✆)$/iu,
     undefined,
   ],
 ];

@@ -205,7 +205,9 @@ function placeWords(words: Words[], fields: Field[], sender: Sender, trust: numb
   }
   const name = pieces[guessed]?.text;
   const others = (list: Words[]) =>
-    list.filter(({ text }) => !isSendersName(text, sender) && !isFirstName(text, sender) && !isPart(text, name));
+    list
+      .filter(({ text }) => !isSendersName(text, sender) && !isFirstName(text, sender) && !isPart(text, name))
+      .map((word) => ({ ...word, text: behindName(word.text, name) }));
   const rest = others(pieces.slice(Math.max(0, guessed + 1)));
   const before = guessed > 0 ? others(pieces.slice(0, guessed)) : [];
   placeRoles([...rest, ...before], fields, sender, trust, guessed >= 0);
@@ -215,6 +217,12 @@ function placeWords(words: Words[], fields: Field[], sender: Sender, trust: numb
 function isPart(text: string, name = ''): boolean {
   const known = nameWords(name);
   return nameWords(text).every((word) => known.includes(word)) && known.length > 0;
+}
+
+/** "anna vogel architektin", where the name stands by itself already. */
+function behindName(text: string, name = ''): string {
+  const again = name !== '' && text.toLowerCase().startsWith(`${bareName(name).toLowerCase()} `);
+  return again ? text.slice(bareName(name).length + 1) : text;
 }
 
 /** Where the sender shows no name, the first words that are formed like one. */
@@ -247,9 +255,13 @@ const TEAM = /^(?:(?:ihr|euer|unser|your|our|votre|notre|su|tu|the)\s+|l['’])(
 
 const isRole = (text: string): boolean => text.length <= 50 && text.split(/\s+/).length <= 5 && !/\d{3}|:/.test(text);
 
+/** "For Acme", "Camille de l'équipe Acme". */
+const FOR =
+  /^(?:for and on behalf of|for|pour|f[üu]r|para|\p{L}+ (?:de l['’][ée]quipe|from(?: the)? team|vom team|del equipo(?: de)?))\s+/iu;
+
 /** One organisation: the surest, of equals the first. */
 function setOrganization(fields: Field[], { text, line }: { text: string; line: string }, confidence: number): void {
-  const value = text.replace(/^(?:for and on behalf of|for|pour|f[üu]r|para)\s+/i, '');
+  const value = text.replace(FOR, '');
   const known = fields.findIndex(({ kind }) => kind === 'organization');
   if (known < 0) add(fields, { kind: 'organization', value, line, confidence });
   else if (fields[known]!.confidence < confidence) fields[known] = { kind: 'organization', value, line, confidence };
@@ -259,7 +271,9 @@ function setOrganization(fields: Field[], { text, line }: { text: string; line: 
 function splitWords(word: Words, sender: Sender): Words[] {
   const at = /\s+(?:@|at|chez|bei)\s+/i.exec(word.text);
   const parts =
-    at && titleScore(word.text.slice(0, at.index)) > 0 ? word.text.split(at[0]) : word.text.split(/\s*,\s*/);
+    at && titleScore(word.text.slice(0, at.index)) > 0
+      ? [...word.text.slice(0, at.index).split(/\s*,\s*/), word.text.slice(at.index + at[0].length)]
+      : word.text.split(/\s*,\s*/);
   if (parts.length < 2 || parts.length > 4) return [word];
   const pieces: Words[] = [];
   for (const part of parts) {

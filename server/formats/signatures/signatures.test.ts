@@ -101,6 +101,41 @@ describe('a signature', () => {
     ]);
   });
 
+  it.each<[string, string, string, string[]]>([
+    [
+      'a name with a role on its line',
+      'David O’Neil <doneil@initech.example>',
+      'All good.\n\nDavid O’Neil, Senior Engineer @ Initech\nm 07700 900123',
+      ['name David O’Neil', 'title Senior Engineer', 'organization Initech'],
+    ],
+    [
+      'a company above the name',
+      'James Carter <jcarter@acmeholdings.example>',
+      'See attached.\n\nACME HOLDINGS PLC\nJames Carter\nGroup Treasurer\nDDI: +44 20 7946 0123',
+      ['organization ACME HOLDINGS PLC', 'name James Carter', 'title Group Treasurer'],
+    ],
+    [
+      'a second number by two letters',
+      'Serge Martin <s.martin@sav.example>',
+      'Noté.\n\nCdt,\n\nSerge Martin\nBretagne Services SARL\nStandard 02 99 00 00 00\nLD 02 99 00 00 01',
+      ['phone work 02 99 00 00 00', 'phone work 02 99 00 00 01'],
+    ],
+    [
+      'the name once more before the title',
+      'Anna Vogel <anna.vogel@vogel-architekten.example>',
+      'Gerne.\n\nHerzlich\nAnna Vogel\n\nvogel architekten gmbh\nanna vogel dipl.-ing. architektin\nt +49 30 1234567',
+      ['title dipl.-ing. architektin'],
+    ],
+    [
+      'a first name of a team',
+      'Camille <camille@acme-soft.example>',
+      'Corrigé.\n\nBelle journée,\nCamille de l’équipe Acme Soft\n01 84 00 00 00',
+      ['organization Acme Soft'],
+    ],
+  ])('may have %s', async (_what, from, body, expected) => {
+    expect(values(await read(body, from))).toEqual(expect.arrayContaining(expected));
+  });
+
   it('is none where only a first name stands below', async () => {
     expect(await read('Merci pour tout !\n\nAnne')).toEqual([]);
     expect(await read('Appelez Paul Martin au 01 99 00 66 66, 12 rue Haute, 75002 Paris.')).toEqual([]);
