@@ -1,17 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { root } from '../server/kernel/config.ts';
-import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
 // The full circle of a program that is lent contacts: the sample of examples/mailing-tool, from its registration to its end.
 
-const data = newDataFolder();
-const problems: string[] = [];
-let product: Product;
-let browser: Browser;
+const story = stageStory();
 let claire: Page;
 let clientId = '';
 
@@ -22,19 +19,7 @@ const contacts = [
 ].join('\n');
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  product = await startProduct(data.path);
-  claire = await openPage(browser, {}, problems);
-  await claire.goto(product.setupLink!);
-  await claire.getByLabel(/your company/i).fill('Exemple SA');
-  await claire.getByLabel(/your name/i).fill('Claire Delmas');
-  await claire.getByLabel(/e-mail/i).fill('claire@exemple.example');
-  await claire
-    .getByLabel(/password/i)
-    .first()
-    .fill('seven green bicycles');
-  await claire.getByRole('button', { name: /create the workspace/i }).click();
-  await claire.waitForURL(/\/imports/);
+  claire = await story.begin('Claire Delmas');
   const file = { name: 'phone.csv', mimeType: 'text/csv', buffer: Buffer.from(contacts) };
   await claire.locator('input[type=file]').first().setInputFiles(file);
   await claire.getByRole('button', { name: /import 2 contacts/i }).click();
@@ -43,16 +28,6 @@ beforeAll(async () => {
     .first()
     .waitFor();
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await keepScreenshot(claire, task.name);
-  expect(problems.splice(0)).toEqual([]);
-});
-
 interface Run {
   process: ChildProcess;
   output(): string;
@@ -61,10 +36,10 @@ interface Run {
 
 /** The sample program, as its reader would start it. */
 function run(...args: string[]): Run {
-  const env = { ...process.env, ENTREGENT_URL: product.url, CLIENT_ID: clientId };
+  const env = { ...process.env, ENTREGENT_URL: story.product.url, CLIENT_ID: clientId };
   const tool = join(root, 'examples/mailing-tool/mailing-tool.mjs');
   const child = spawn(process.execPath, [tool, ...args], {
-    env: { ...env, MAILING_TOOL_FILE: join(data.path, 'tool.json') },
+    env: { ...env, MAILING_TOOL_FILE: join(story.folder, 'tool.json') },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -80,7 +55,7 @@ async function says(program: Run, what: RegExp): Promise<string> {
 }
 
 test('Claire registers the program', async () => {
-  await claire.goto(`${product.url}/settings/apps`);
+  await claire.goto(`${story.product.url}/settings/apps`);
   await claire.getByText('No app yet').waitFor();
   await claire.getByRole('button', { name: /register a program/i }).click();
   await claire.getByLabel(/^name/i).fill('Mailing tool');
@@ -112,22 +87,22 @@ test('it writes to whom it may, and each person page and Home tell what it did',
   expect(await program.ended, program.output()).toBe(0);
   expect(program.output()).toContain('To Hedy Lamarr <hedy@hop.example>: Autumn news');
   expect(program.output()).toContain('2 sent and reported.');
-  await claire.goto(`${product.url}/people`);
+  await claire.goto(`${story.product.url}/people`);
   await claire.getByText('Hedy Lamarr').first().click();
   const facts = claire.getByRole('region', { name: /what my apps say/i });
   await facts.getByText('Autumn news').waitFor();
   expect(await facts.textContent()).toContain('Mailing tool (Claire Delmas)');
-  await claire.goto(`${product.url}/home`);
+  await claire.goto(`${story.product.url}/home`);
   await claire.getByText(/Mailing tool \(authorised by Claire Delmas\) reported something about/).waitFor();
-  await claire.goto(`${product.url}/embed/person#hedy@hop.example`);
+  await claire.goto(`${story.product.url}/embed/person#hedy@hop.example`);
   await claire.getByText('Autumn news').waitFor();
   await expectAccessible(claire, 'panel');
 });
 
 test('she ends it, and its next call is refused', async () => {
-  await claire.goto(`${product.url}/delegations`);
+  await claire.goto(`${story.product.url}/delegations`);
   await claire.getByText(/Mailing tool \(Claire Delmas\) may find, read and contact by e-mail/).waitFor();
-  await claire.goto(`${product.url}/settings/apps`);
+  await claire.goto(`${story.product.url}/settings/apps`);
   await expectAccessible(claire, 'apps');
   await claire
     .getByRole('button', { name: /end “mailing tool”/i })

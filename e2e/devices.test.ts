@@ -1,53 +1,28 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
 // Claire connects her phone, which brings a contact, takes over what she corrects here, and is lost.
 
-const data = newDataFolder();
-const problems: string[] = [];
-let product: Product;
-let browser: Browser;
+const story = stageStory();
 let page: Page;
 let authorization = '';
 let book = '';
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  product = await startProduct(data.path);
-  page = await openPage(browser, {}, problems);
-  await page.goto(product.setupLink!);
-  await page.getByLabel(/your company/i).fill('Exemple SA');
-  await page.getByLabel(/your name/i).fill('Claire Delmas');
-  await page.getByLabel(/e-mail/i).fill('claire@exemple.example');
-  await page
-    .getByLabel(/password/i)
-    .first()
-    .fill('seven green bicycles');
-  await page.getByRole('button', { name: /create the workspace/i }).click();
-  await page.waitForURL(/\/imports/);
+  page = await story.begin('Claire Delmas');
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await keepScreenshot(page, task.name);
-  expect(problems.splice(0)).toEqual([]);
-});
-
 /** What the phone does. */
 const send = (method: string, path: string, body?: string): Promise<Response> =>
-  fetch(new URL(path, product.url), {
+  fetch(new URL(path, story.product.url), {
     method,
     headers: { authorization, depth: '1' },
     ...(body === undefined ? {} : { body }),
   });
 
 test('she is told what to type where, and the phone finds its address book', async () => {
-  await page.goto(`${product.url}/settings/devices`);
+  await page.goto(`${story.product.url}/settings/devices`);
   await page.getByRole('button', { name: /add a device/i }).click();
   await page.getByLabel('What is it called?').fill('Claire’s iPhone');
   await page.getByRole('button', { name: /create its password/i }).click();
@@ -72,7 +47,7 @@ test('she is told what to type where, and the phone finds its address book', asy
 test('what the phone brings is in the list; what she corrects is on the phone', async () => {
   const octets =
     'BEGIN:VCARD\r\nVERSION:3.0\r\nUID:hedy\r\nFN:Hedy Lamarr\r\nN:Lamarr;Hedy;;;\r\nX-PHONE:kept\r\nEND:VCARD\r\n';
-  await page.goto(`${product.url}/people`);
+  await page.goto(`${story.product.url}/people`);
   await page.getByRole('heading', { name: 'People' }).waitFor();
   expect((await send('PUT', `${book}hedy.vcf`, octets)).status).toBe(201);
   // By itself: the page hears of it.
@@ -99,7 +74,7 @@ test('a lost phone is removed, in French, in the dark, under a thumb', async () 
       body: JSON.stringify({ locale: 'fr' }),
     }),
   );
-  await page.goto(`${product.url}/settings/devices`);
+  await page.goto(`${story.product.url}/settings/devices`);
   await page.getByText(/dernière synchronisation/).waitFor();
   await expectAccessible(page, 'devices in French, dark, on a phone');
   await page.getByRole('button', { name: /retirer l’appareil claire’s iphone/i }).click();

@@ -1,40 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { totpCode, totpStep } from '../server/identity/totp.ts';
-import * as browsers from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import { expectAccessible } from './browser.ts';
+import { password, stageStory } from './story.ts';
 
-const data = newDataFolder();
-const account = { email: 'claire@exemple.example', password: 'seven green bicycles' };
-const problems: string[] = [];
-let product: Product;
-let browser: Browser;
+const story = stageStory();
+const account = { email: 'claire@exemple.example', password };
 let page: Page;
 
 beforeAll(async () => {
-  browser = await browsers.openBrowser();
-  product = await startProduct(data.path);
-  page = await browsers.openPage(browser, {}, problems);
-  await page.goto(product.setupLink!);
-  await page.getByLabel(/your company/i).fill('Exemple SA');
-  await page.getByLabel(/your name/i).fill('Claire Delmas');
-  await page.getByLabel(/e-mail/i).fill(account.email);
-  await page.locator('input[name=password]').fill(account.password);
-  await page.getByRole('button', { name: /create the workspace/i }).click();
-  await page.waitForURL(/\/imports/);
+  page = await story.begin('Claire Delmas');
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await browsers.keepScreenshot(page, task.name);
-  expect(problems.splice(0)).toEqual([]);
-});
-
 async function openSettings(): Promise<void> {
-  await page.goto(`${product.url}/settings/me`);
+  await page.goto(`${story.product.url}/settings/me`);
   await page.getByRole('heading', { name: 'My devices' }).waitFor();
 }
 const button = (name: string | RegExp) => page.getByRole('button', { name });
@@ -52,18 +30,18 @@ async function fillIn(): Promise<void> {
 
 test('a device that is lost is signed out from another one', async () => {
   const here = page;
-  const lost = await browsers.openPage(browser, {}, problems);
+  const lost = await story.open('lost');
   page = lost;
-  await page.goto(`${product.url}/sign-in`);
+  await page.goto(`${story.product.url}/sign-in`);
   await fillIn();
   await page.getByRole('navigation').first().waitFor();
   page = here;
   await openSettings();
   await page.getByText('this device').waitFor();
-  await browsers.expectAccessible(page, 'my settings');
+  await expectAccessible(page, 'my settings');
   await button('Sign out of Chrome on Linux').click();
   await page.getByText('Chrome on Linux is signed out.').waitFor();
-  await lost.goto(`${product.url}/settings/me`);
+  await lost.goto(`${story.product.url}/settings/me`);
   await lost.waitForURL(/\/sign-in/);
   await lost.context().close();
 });
@@ -86,12 +64,12 @@ test('a passkey opens without password, until it is removed', async () => {
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(/what do you call it/i).fill('Laptop');
   await dialog.locator('input[name=password]').fill(account.password);
-  await browsers.expectAccessible(page, 'adding a passkey');
+  await expectAccessible(page, 'adding a passkey');
   await dialog.getByRole('button', { name: 'Continue' }).click();
   await page.getByText('The passkey “Laptop” opens from now on.').waitFor();
 
   await signOut();
-  await browsers.expectAccessible(page, 'sign in with a passkey');
+  await expectAccessible(page, 'sign in with a passkey');
   await button('Sign in with a passkey').click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
 
@@ -117,7 +95,7 @@ test('a code of an authenticator app is asked for after the password, and a reco
   await dialog.locator('input[name=password]').fill(account.password);
   await dialog.getByRole('button', { name: 'Continue' }).click();
   await dialog.getByRole('img', { name: /QR code/ }).waitFor();
-  await browsers.expectAccessible(page, 'switching on');
+  await expectAccessible(page, 'switching on');
   const secret = (await dialog.locator('code').innerText()).replaceAll(' ', '');
   const shown = (ahead = 0) => totpCode(secret, totpStep(Date.now()) + ahead);
   await dialog.getByLabel(/^code/i).fill(shown());
@@ -129,7 +107,7 @@ test('a code of an authenticator app is asked for after the password, and a reco
   await signOut();
   await fillIn();
   await page.getByLabel(/^code/i).fill('000000');
-  await browsers.expectAccessible(page, 'a code is asked for');
+  await expectAccessible(page, 'a code is asked for');
   await button(/^sign in$/i).click();
   await page.getByText(/this code does not open/i).waitFor();
   await page.getByLabel(/^code/i).fill(shown(1));

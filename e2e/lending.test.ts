@@ -1,15 +1,10 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
 // A story of three: Claire administers, Louis lends his contacts, Emma uses them; from the import to the withdrawal.
 
-const data = newDataFolder();
-const problems: string[] = [];
-const pages = new Map<string, Page>();
-let product: Product;
-let browser: Browser;
+const { at, begin, join, open, page } = stageStory();
 
 const contacts = [
   'First Name,Last Name,Work E-mail,Mobile Phone,Notes,Company',
@@ -18,71 +13,14 @@ const contacts = [
 ].join('\n');
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  product = await startProduct(data.path);
-  const claire = await open('Claire');
-  await claire.goto(product.setupLink!);
-  await claire.getByLabel(/your company/i).fill('Exemple SA');
-  await claire.getByLabel(/your name/i).fill('Claire Delmas');
-  await claire.getByLabel(/e-mail/i).fill('claire@exemple.example');
-  await claire
-    .getByLabel(/password/i)
-    .first()
-    .fill('seven green bicycles');
-  await claire.getByRole('button', { name: /create the workspace/i }).click();
-  await claire.waitForURL(/\/imports/);
+  await begin('Claire Delmas');
   await join('Louis Martin');
   await join('Emma Petit');
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail')
-    for (const [name, page] of pages) await keepScreenshot(page, `${task.name} ${name}`);
-  expect(problems.splice(0)).toEqual([]);
-});
-
-async function open(name: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await openPage(browser, options, problems);
-  pages.set(name, page);
-  return page;
-}
-
-/** Claire invites somebody, who joins. */
-async function join(name: string): Promise<void> {
-  const link = await pages.get('Claire')!.evaluate(async () => {
-    const answer = await fetch('/api/v1/invitations', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-entregent-csrf': '1' },
-      body: JSON.stringify({ role: 'member' }),
-    });
-    return ((await answer.json()) as { url: string }).url;
-  });
-  const page = await open(name.split(' ')[0]!);
-  await page.goto(link);
-  await page.getByLabel(/your name/i).fill(name);
-  await page.getByLabel(/e-mail/i).fill(`${name.split(' ')[0]!.toLowerCase()}@exemple.example`);
-  await page
-    .getByLabel(/password/i)
-    .first()
-    .fill('seven blue bicycles');
-  await page.getByRole('button', { name: /^join$/i }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/join'));
-}
-
-async function at(name: string, path: string): Promise<Page> {
-  const page = pages.get(name)!;
-  await page.goto(product.url + path);
-  return page;
-}
-
 async function found(name: string, q: string): Promise<number> {
-  const page = await at(name, `/people?q=${q}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  return page.evaluate(async (asked) => {
+  const people = await at(name, `/people?q=${q}`);
+  await people.getByRole('heading', { level: 1 }).waitFor();
+  return people.evaluate(async (asked) => {
     const answer = await fetch(`/api/v1/people?q=${asked}`);
     return ((await answer.json()) as { items: unknown[] }).items.length;
   }, q);
@@ -156,10 +94,10 @@ test('Louis withdraws: Emma finds nothing any more at once, and he can take that
 });
 
 test('on a phone and in the dark the sentence is as usable', async () => {
-  const state = await pages.get('Louis')!.context().storageState();
+  const state = await page('Louis').context().storageState();
   const options = { viewport: { width: 390, height: 844 }, colorScheme: 'dark', storageState: state } as const;
-  const phone = await open('phone', options);
-  await phone.goto(`${product.url}/delegations`);
+  await open('phone', options);
+  const phone = await at('phone', '/delegations');
   await phone.getByRole('button', { name: /^lend/i }).first().click();
   await phone.getByRole('dialog').waitFor();
   await expectAccessible(phone, 'lending on a phone');

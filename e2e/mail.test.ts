@@ -1,36 +1,20 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MailSink, openMailSink } from '../server/outreach/testing.ts';
-import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
 // Claire sets outgoing mail up, Louis lends a contact for writing, Emma writes, the contact unsubscribes by one click.
 
-const data = newDataFolder();
-const problems: string[] = [];
-const pages = new Map<string, Page>();
-let product: Product;
-let browser: Browser;
+const { at, begin, join, open, page, send } = stageStory();
 let sink: MailSink;
 
 beforeAll(async () => {
   sink = await openMailSink();
-  browser = await openBrowser();
-  product = await startProduct(data.path);
-  const claire = await open('Claire');
-  await claire.goto(product.setupLink!);
-  await claire.getByLabel(/your company/i).fill('Exemple SA');
-  await claire.getByLabel(/your name/i).fill('Claire Delmas');
-  await claire.getByLabel(/e-mail/i).fill('claire@exemple.example');
-  await claire
-    .getByLabel(/password/i)
-    .first()
-    .fill('seven green bicycles');
-  await claire.getByRole('button', { name: /create the workspace/i }).click();
-  await claire.waitForURL(/\/imports/);
+  await begin('Claire Delmas');
   await join('Louis Martin');
   await join('Emma Petit');
-  await post('Louis', '/cards', {
+  await send('Louis', 'POST', '/cards', {
     fields: [
       { kind: 'name', value: { given: 'Hedy', family: 'Lamarr' } },
       { kind: 'email', value: { value: 'hedy@hop.example', type: 'work' } },
@@ -38,55 +22,7 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  await sink?.close();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail')
-    for (const [name, page] of pages) await keepScreenshot(page, `${task.name} ${name}`);
-  expect(problems.splice(0)).toEqual([]);
-});
-
-async function open(name: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await openPage(browser, options, problems);
-  pages.set(name, page);
-  return page;
-}
-
-async function at(name: string, path: string): Promise<Page> {
-  const page = pages.get(name)!;
-  await page.goto(product.url + path);
-  return page;
-}
-
-/** What is no part of the story is done past the screens. */
-function post<T>(name: string, path: string, body: object): Promise<T> {
-  return pages.get(name)!.evaluate(
-    async ([to, text]) => {
-      const headers = { 'content-type': 'application/json', 'x-entregent-csrf': '1' };
-      return (await fetch(`/api/v1${to}`, { method: 'POST', headers, body: text! })).json();
-    },
-    [path, JSON.stringify(body)] as const,
-  );
-}
-
-async function join(name: string): Promise<void> {
-  const { url } = await post<{ url: string }>('Claire', '/invitations', { role: 'member' });
-  const first = name.split(' ')[0]!;
-  const page = await open(first);
-  await page.goto(url);
-  await page.getByLabel(/your name/i).fill(name);
-  await page.getByLabel(/e-mail/i).fill(`${first.toLowerCase()}@exemple.example`);
-  await page
-    .getByLabel(/password/i)
-    .first()
-    .fill('seven blue bicycles');
-  await page.getByRole('button', { name: /^join$/i }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/join'));
-}
+afterAll(() => sink?.close());
 
 /** Emma opens the composer for Hedy and chooses what for. */
 async function compose(purpose: string): Promise<Page> {
@@ -155,9 +91,9 @@ test('Hedy unsubscribes by one click; the next message is refused with the reaso
 });
 
 test('on a phone and in the dark the composer is as usable', async () => {
-  const storageState = await pages.get('Emma')!.context().storageState();
-  const phone = await open('phone', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', storageState });
-  await phone.goto(`${product.url}/settings/messages`);
+  const storageState = await page('Emma').context().storageState();
+  await open('phone', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', storageState });
+  const phone = await at('phone', '/settings/messages');
   await phone.getByText('Our news').waitFor();
   await phone.getByText('Hedy Lamarr').click();
   await phone.getByRole('button', { name: /^write$/i }).click();

@@ -1,62 +1,26 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MailSink, openMailSink } from '../server/outreach/testing.ts';
-import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
 // Louis asks Hedy whether her details are right; she corrects them on her phone, and he takes them over.
 
-const data = newDataFolder();
-const problems: string[] = [];
-let product: Product;
-let browser: Browser;
+const story = stageStory();
 let sink: MailSink;
 let louis: Page;
 let hedy: Page;
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  [product, sink] = await Promise.all([startProduct(data.path), openMailSink()]);
-  louis = await openPage(browser, {}, problems);
-  hedy = await openPage(browser, { viewport: { width: 390, height: 844 } }, problems);
-  await louis.goto(product.setupLink!);
-  await louis.getByLabel(/your company/i).fill('Exemple SA');
-  await louis.getByLabel(/your name/i).fill('Louis Martin');
-  await louis.getByLabel(/e-mail/i).fill('louis@exemple.example');
-  await louis
-    .getByLabel(/password/i)
-    .first()
-    .fill('seven green bicycles');
-  await louis.getByRole('button', { name: /create the workspace/i }).click();
-  await louis.waitForURL(/\/imports/);
-  await write('PUT', '/mail', {
+  sink = await openMailSink();
+  louis = await story.begin('Louis Martin');
+  hedy = await story.open('Hedy', { viewport: { width: 390, height: 844 } });
+  await story.send('Louis', 'PUT', '/mail', {
     ...{ host: '127.0.0.1', port: sink.port, security: 'none', username: null, replyTo: null },
     ...{ senderName: 'Exemple SA', senderAddress: 'crm@exemple.example' },
   });
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  await sink?.close();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail')
-    for (const page of [louis, hedy]) await keepScreenshot(page, `${task.name} ${page === hedy ? 'Hedy' : 'Louis'}`);
-  expect(problems.splice(0)).toEqual([]);
-});
-
-/** As Louis's browser does. */
-function write(method: string, path: string, body: object): Promise<{ id: string }> {
-  return louis.evaluate(
-    async ([how, where, what]) => {
-      const headers = { 'content-type': 'application/json', 'x-entregent-csrf': '1' };
-      const answer = await fetch(`/api/v1${where}`, { method: how, headers, body: JSON.stringify(what) });
-      return (await answer.json()) as { id: string };
-    },
-    [method, path, body] as [string, string, object],
-  );
-}
+afterAll(() => sink?.close());
 
 /** The next mail that reaches Hedy. */
 async function nextMail(count: number): Promise<string> {
@@ -65,7 +29,7 @@ async function nextMail(count: number): Promise<string> {
 }
 
 test('a holder asks, and the contact opens the link with a code on a phone', async () => {
-  const { id } = await write('POST', '/cards', {
+  const { id } = await story.send<{ id: string }>('Louis', 'POST', '/cards', {
     fields: [
       { kind: 'name', value: { given: 'Hedy', family: 'Lamarr' } },
       { kind: 'email', value: { value: 'hedy@hop.example', type: 'work' } },
@@ -73,7 +37,7 @@ test('a holder asks, and the contact opens the link with a code on a phone', asy
       { kind: 'organization', value: { name: 'Hop SA' } },
     ],
   });
-  await louis.goto(`${product.url}/people/${id}`);
+  await louis.goto(`${story.product.url}/people/${id}`);
   await louis.getByRole('button', { name: /ask them to check/i }).click();
   await louis.getByText(/it may be sent/i).waitFor();
   await expectAccessible(louis, 'asking');

@@ -1,13 +1,10 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
-const data = newDataFolder();
-const account = { email: 'claire@exemple.example', password: 'seven green bicycles' };
-const problems: string[] = [];
-let product: Product;
-let browser: Browser;
+const story = stageStory();
+let session: BrowserContextOptions['storageState'];
 let page: Page;
 
 /** The same people at the same company in two files: likely one, not sure. The first share an address: that is sure. */
@@ -27,44 +24,17 @@ const rows = (file: string) =>
   });
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  product = await startProduct(data.path);
-  await setUp();
+  page = await story.begin('Claire Delmas');
+  session = await page.context().storageState();
   for (const file of ['phone', 'fair']) await importFile(file, 7, rows(file));
-  await page.context().close();
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await keepScreenshot(page, task.name);
-  await page?.context().close();
-  expect(problems.splice(0)).toEqual([]);
-});
-
-async function setUp(): Promise<void> {
-  page = await openPage(browser, {}, problems);
-  await page.goto(product.setupLink!);
-  await page.getByLabel(/your company/i).fill('Exemple SA');
-  await page.getByLabel(/your name/i).fill('Claire Delmas');
-  await page.getByLabel(/e-mail/i).fill(account.email);
-  await page
-    .getByLabel(/password/i)
-    .first()
-    .fill(account.password);
-  await page.getByRole('button', { name: /create the workspace/i }).click();
-  await page.waitForURL(/\/imports/);
-}
-
 async function importFile(name: string, count: number, lines: string[]): Promise<void> {
   const csv = ['First Name,Last Name,E-mail,Company', ...lines].join('\n');
   await importBuffer(`${name}.csv`, count, csv);
 }
 
 async function importBuffer(name: string, count: number, content: string): Promise<void> {
-  await page.goto(`${product.url}/imports`);
+  await page.goto(`${story.product.url}/imports`);
   const file = { name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) };
   await page.locator('input[type=file]').first().setInputFiles(file);
   await page.getByRole('button', { name: new RegExp(`import ${count} contacts?`, 'i') }).click();
@@ -74,14 +44,9 @@ async function importBuffer(name: string, count: number, content: string): Promi
     .waitFor();
 }
 
-async function signIn(path: string, options: BrowserContextOptions = {}): Promise<void> {
-  page = await openPage(browser, options, problems);
-  await page.goto(`${product.url}/sign-in`);
-  await page.locator('input[name=email]').fill(account.email);
-  await page.locator('input[name=password]').fill(account.password);
-  await page.locator('button[type=submit]').click();
-  await page.waitForURL(/\/people/);
-  await page.goto(product.url + path);
+async function open(path: string, options: BrowserContextOptions = {}): Promise<void> {
+  page = await story.open('Claire', { ...options, storageState: session });
+  await story.at('Claire', path);
 }
 
 const pair = (): Locator => page.getByRole('article');
@@ -94,7 +59,7 @@ const waiting = () =>
     .then((text) => Number(/\d+/.exec(text)?.[0] ?? 0));
 
 test('decides pair after pair by the keyboard, looks ahead, and takes everything back', async () => {
-  await signIn('/people');
+  await open('/people');
   await page.getByRole('link', { name: /^Quality/ }).click();
   await pair().waitFor();
   await expectAccessible(page, 'hunt');
@@ -123,7 +88,7 @@ test('decides pair after pair by the keyboard, looks ahead, and takes everything
 });
 
 test('says how much each reason counts, and which keys there are', async () => {
-  await signIn('/quality');
+  await open('/quality');
   await page.getByRole('button', { name: /^Why Same last name/ }).click();
   await page.getByText(/times more likely that both cards are one/).waitFor();
   await expectAccessible(page, 'a reason');
@@ -134,7 +99,7 @@ test('says how much each reason counts, and which keys there are', async () => {
 });
 
 test('decides a whole kind of pairs at once, but one, and takes it back as one', async () => {
-  await signIn('/quality/groups');
+  await open('/quality/groups');
   await page.getByText('6 pairs').first().waitFor();
   await expectAccessible(page, 'kinds of pairs');
   await page
@@ -155,7 +120,7 @@ test('decides a whole kind of pairs at once, but one, and takes it back as one',
 });
 
 test('shows who decided what, and takes one decision back', async () => {
-  await signIn('/quality');
+  await open('/quality');
   await pair().waitFor();
   const name = (await shown()).split(' and ')[0]!;
   await page.keyboard.press('n');
@@ -169,7 +134,7 @@ test('shows who decided what, and takes one decision back', async () => {
 });
 
 test('says why cards stand together, splits one off after a preview, and takes that back', async () => {
-  await signIn('/people?q=lamarr');
+  await open('/people?q=lamarr');
   await page.getByText('Hedy Lamarr').first().click();
   await page.getByRole('heading', { name: 'The 2 cards behind' }).waitFor();
   await page.getByRole('button', { name: /stand together/ }).click();
@@ -193,7 +158,7 @@ test('says why cards stand together, splits one off after a preview, and takes t
 });
 
 test('shows the health of the reference, changes how sure the machine must be, and matches everything anew', async () => {
-  await signIn('/quality/health');
+  await open('/quality/health');
   await page.getByText(/14 cards, from which come/).waitFor();
   await page.getByText('The figures').click();
   await expectAccessible(page, 'health');
@@ -212,9 +177,9 @@ const forgotten = ['Ada Lovelace', 'Mary Somerville', 'Sophie Germain'].map((nam
 const chosenCard = (name: string) => page.getByRole('checkbox', { name: `Choose ${name}` });
 
 test('archives cards that look dead but one, keeps that one, and brings an archived one back', async () => {
-  await signIn('/imports');
+  await open('/imports');
   await importBuffer('old.vcf', 3, forgotten.join(''));
-  await page.goto(`${product.url}/quality/archive`);
+  await page.goto(`${story.product.url}/quality/archive`);
   await chosenCard('Ada Lovelace').waitFor();
   await page.getByText('3 of 3 chosen').waitFor();
   await expectAccessible(page, 'cards that look dead');
@@ -231,20 +196,20 @@ test('archives cards that look dead but one, keeps that one, and brings an archi
   await chosenCard('Sophie Germain').check();
   await page.getByRole('button', { name: 'Keep 1 card' }).click();
   await page.getByText('No card looks dead').waitFor();
-  await page.goto(`${product.url}/people?q=lovelace`);
+  await page.goto(`${story.product.url}/people?q=lovelace`);
   await page.getByText('No result').waitFor();
-  await page.goto(`${product.url}/quality/archive`);
+  await page.goto(`${story.product.url}/quality/archive`);
   await page.getByRole('link', { name: 'Archived (2)' }).click();
   await page.getByRole('button', { name: 'Bring Ada Lovelace back' }).waitFor();
   await expectAccessible(page, 'archived cards');
   await page.getByRole('button', { name: 'Bring Ada Lovelace back' }).click();
   await page.getByText('Ada Lovelace is back.').waitFor();
-  await page.goto(`${product.url}/people?q=lovelace`);
+  await page.goto(`${story.product.url}/people?q=lovelace`);
   await page.getByText('Ada Lovelace').first().waitFor();
 });
 
 test('keeps the past when a source changes somebody’s company, on the person’s page and on the organisation’s', async () => {
-  await signIn('/people');
+  await open('/people');
   const companies = ['Vieux Moulin', 'Neuf Pont'].map(
     (name) => `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:${name}\r\nORG:${name}\r\nX-ABShowAs:COMPANY\r\nEND:VCARD\r\n`,
   );
@@ -252,7 +217,7 @@ test('keeps the past when a source changes somebody’s company, on the person�
   const job = (company: string) =>
     `First Name,Last Name,E-mail,Company\nOdile,Parcours,odile@parcours.example,${company}\n`;
   for (const company of ['Vieux Moulin', 'Neuf Pont']) await importBuffer('jobs.csv', 1, job(company));
-  await page.goto(`${product.url}/people?q=parcours`);
+  await page.goto(`${story.product.url}/people?q=parcours`);
   await page.getByText('Odile Parcours').first().click();
   const career = page.getByRole('region', { name: 'Where they are and were' });
   await career.getByText(/^Neuf Pont, since .+ at least$/).waitFor();
@@ -265,10 +230,10 @@ test('keeps the past when a source changes somebody’s company, on the person�
 });
 
 test('what is likely wrong by now has a page, and a person says how fresh they are', async () => {
-  await signIn('/quality/verify');
+  await open('/quality/verify');
   await page.getByRole('heading', { name: 'Details to verify' }).waitFor();
   await expectAccessible(page, 'details to verify');
-  await page.goto(`${product.url}/people`);
+  await page.goto(`${story.product.url}/people`);
   await page
     .getByRole('link', { name: /Grace Hopper/ })
     .first()
@@ -283,7 +248,7 @@ test('is the same in French, in the dark, under a thumb', async () => {
     viewport: { width: 390, height: 844 },
     hasTouch: true,
   } as const;
-  await signIn('/people', phone);
+  await open('/people', phone);
   await page.evaluate(() =>
     fetch('/api/v1/me', {
       method: 'PATCH',
@@ -301,7 +266,7 @@ test('is the same in French, in the dark, under a thumb', async () => {
   await page.getByRole('button', { name: 'Annuler' }).tap();
   await page.getByText('6 paires en attente').waitFor();
   for (const path of ['', '/groups', '/decisions', '/archive', '/archive?shown=archived', '/health']) {
-    await page.goto(`${product.url}/quality${path}`);
+    await page.goto(`${story.product.url}/quality${path}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');
     await expectAccessible(page, `quality${path}, dark, phone`);

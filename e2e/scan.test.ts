@@ -1,41 +1,16 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { drawCard, drawnCard } from '../server/sources/testing.ts';
-import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
-const data = newDataFolder();
-const problems: string[] = [];
+const story = stageStory();
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: 'fr-FR' };
-let product: Product;
-let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  product = await startProduct(data.path);
-  page = await openPage(browser, { ...phone, colorScheme: 'dark' }, problems);
-  await page.goto(product.setupLink!);
-  const words = {
-    workspace: 'Exemple SA',
-    name: 'Claire Delmas',
-    email: 'claire@exemple.example',
-    password: 'sept vélos verts et bleus',
-  };
-  for (const [name, word] of Object.entries(words)) await page.locator(`input[name=${name}]`).fill(word);
-  await page.locator('button[type=submit]').click();
-  await page.waitForURL(/\/imports/);
+  page = await story.begin('Claire Delmas', { ...phone, colorScheme: 'dark' });
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await keepScreenshot(page, task.name);
-  expect(problems.splice(0)).toEqual([]);
-});
-
 const vcard = 'BEGIN:VCARD\r\nVERSION:3.0\r\nN:Brun;Ada;;;\r\nFN:Ada Brun\r\nORG:Atelier Brun\r\nEND:VCARD\r\n';
 const camera = () => page.locator('input[type=file][capture=environment]');
 const keep = () => page.getByRole('button', { name: 'Garder ce contact' });
@@ -96,7 +71,7 @@ test('the contact says where it comes from, with the note and the picture', asyn
 });
 
 test('a picture that cannot be read says so, and its contact can be typed', async () => {
-  await page.goto(`${product.url}/scan`);
+  await page.goto(`${story.product.url}/scan`);
   await camera().setInputFiles({ name: 'rien.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') });
   await page.getByText(/Cette image ne se lit pas/).waitFor();
   await page.getByRole('button', { name: 'Ne pas garder' }).click();
@@ -112,12 +87,12 @@ test('a double tap, a crash while it is kept and one more tap make one contact',
   const sent = page.waitForRequest(/\/business-cards$/);
   await keep().dblclick();
   await sent;
-  await product.stop('SIGKILL');
+  await story.product.stop('SIGKILL');
   await page
     .getByText(/Entregent ne répond pas/)
     .first()
     .waitFor();
-  product = await startProduct(data.path, ['--port', new URL(product.url).port]);
+  await story.restart();
   const kept = page.getByText('Contact gardé : Martin Dupont.');
   await expect
     .poll(

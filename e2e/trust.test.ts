@@ -1,14 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import * as browsers from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
 // What is under way, what is wrong and what can still be taken back is said where one stands.
 
-const data = newDataFolder();
-const problems: string[] = [];
-let product: Product;
-let browser: Browser;
+const story = stageStory();
 let page: Page;
 
 const contacts = [
@@ -18,33 +15,13 @@ const contacts = [
 ].join('\n');
 
 beforeAll(async () => {
-  browser = await browsers.openBrowser();
-  product = await startProduct(data.path);
-  page = await browsers.openPage(browser, {}, problems);
-  await page.goto(product.setupLink!);
-  await page.getByLabel(/your company/i).fill('Exemple SA');
-  await page.getByLabel(/your name/i).fill('Claire Delmas');
-  await page.getByLabel(/e-mail/i).fill('claire@exemple.example');
-  const password = page.getByLabel(/password/i).first();
-  await password.fill('seven green bicycles');
-  await page.getByRole('button', { name: /create the workspace/i }).click();
-  await page.waitForURL(/\/imports/);
+  page = await story.begin('Claire Delmas');
   const file = { name: 'contacts.csv', mimeType: 'text/csv', buffer: Buffer.from(contacts) };
   await page.locator('input[type=file]').first().setInputFiles(file);
   await page.getByRole('button', { name: /import 2 contacts/i }).click();
   await page.getByText(/the import is done/i).waitFor();
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await browsers.keepScreenshot(page, task.name);
-  expect(problems.splice(0)).toEqual([]);
-});
-
-const open = (path: string) => page.goto(new URL(path, product.url).href);
+const open = (path: string) => page.goto(new URL(path, story.product.url).href);
 
 test('what an import was unsure of is a filter of the list, and companies named by people only are found', async () => {
   await open('/people');
@@ -53,7 +30,7 @@ test('what an import was unsure of is a filter of the list, and companies named 
   await page.getByRole('row', { name: /Grace Hopper/ }).waitFor();
   await open('/organizations');
   await page.getByRole('region', { name: /named on people/i }).waitFor();
-  await browsers.expectAccessible(page, 'organisations');
+  await expectAccessible(page, 'organisations');
   await page.getByRole('link', { name: 'Analytical Engines' }).click();
   await page.getByRole('row', { name: /Ada Lovelace/ }).waitFor();
 });
@@ -78,7 +55,7 @@ test('an empty book goes with one click and comes back with another', async () =
   await page.getByRole('button', { name: /create the book/i }).click();
   const book = page.getByRole('region', { name: 'Clients' });
   await book.waitFor();
-  await browsers.expectAccessible(page, 'books');
+  await expectAccessible(page, 'books');
   await book.getByRole('button', { name: /delete the empty book/i }).click();
   await book.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: /^undo$/i }).click();
@@ -90,12 +67,11 @@ test('a server that does not answer is told of, nothing typed is lost, and the w
   await page.getByRole('button', { name: /new contact/i }).click();
   const given = page.getByLabel(/first name|given name/i);
   await given.fill('Joséphine');
-  const { port } = new URL(product.url);
-  await product.stop('SIGKILL');
+  await story.product.stop('SIGKILL');
   const word = page.getByText(/entregent does not answer/i);
   await word.waitFor({ timeout: 30_000 });
-  await browsers.expectAccessible(page, 'lost');
-  product = await startProduct(data.path, ['--port', port]);
+  await expectAccessible(page, 'lost');
+  await story.restart();
   await word.waitFor({ state: 'detached' });
   expect(await given.inputValue()).toBe('Joséphine');
 });

@@ -4,17 +4,9 @@ import { type Recognised, UnreadableFile } from '../formats/contact.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import type { previewRow } from './contract.ts';
-import {
-  dropPieces,
-  findImport,
-  findKnown,
-  findNaming,
-  findOwnPoints,
-  type ImportRow,
-  listFilledBooks,
-  listSources,
-  setImport,
-} from './queries.ts';
+import { dropPieces } from './files.ts';
+import { findKnown, findNaming, findOwnPoints } from './known.ts';
+import { findImport, type ImportRow, listFilledBooks, listSources, setImport } from './queries.ts';
 import { inBatches, kindOf, openContacts, prepareAll, readAhead } from './reading.ts';
 import { distinct, sharesIdentity, summarise } from './rules.ts';
 

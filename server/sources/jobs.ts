@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { analyseImport } from './analyse.ts';
-import { dropStaleFiles } from './queries.ts';
+import { dropStaleFiles } from './files.ts';
 import { runImport } from './run.ts';
 import { undoImport } from './undo.ts';
 

@@ -1,7 +1,5 @@
 import { type Insertable, sql } from 'kysely';
 import type { FieldKind } from '../cards/contract.ts';
-import type { Field } from '../cards/fields.ts';
-import { exposures } from '../cards/rows.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
 import { newId } from '../kernel/ids.ts';
@@ -27,6 +25,7 @@ export async function isStill(tx: Tx, workspaceId: string, importId: string, ...
     .executeTakeFirst();
   return row !== undefined && states.includes(row.state);
 }
+
 export type ImportRow = NonNullable<Awaited<ReturnType<typeof findImport>>>;
 
 export async function listImports(
@@ -88,27 +87,6 @@ export async function deleteFruitless(tx: Tx, actor: Actor, importId: string): P
   return done.numDeletedRows > 0n;
 }
 
-/** The uploaded file, piece by piece; each piece is a query of its own, so that memory holds one. */
-export async function* readPieces(
-  inTx: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
-  workspaceId: string,
-  importId: string,
-): AsyncGenerator<Uint8Array> {
-  for (let no = 0; ; no++) {
-    const piece = await inTx((tx) =>
-      tx
-        .selectFrom('sources.file_piece')
-        .select('data')
-        .where('workspace_id', '=', workspaceId)
-        .where('import_id', '=', importId)
-        .where('no', '=', no)
-        .executeTakeFirst(),
-    );
-    if (!piece) return;
-    yield piece.data;
-  }
-}
-
 export async function listSources(tx: Tx, actor: Actor) {
   const { rows } = await sql<{
     source_id: string;
@@ -134,100 +112,6 @@ export async function addSource(tx: Tx, actor: Actor, name: string, kind: string
     .values({ workspace_id: actor.workspaceId, source_id: sourceId, holder_id: actor.memberId, name, kind })
     .execute();
   return sourceId;
-}
-
-export interface KnownCard {
-  card_id: string;
-  source_key: string;
-  content_hash: Buffer;
-  ended_at: Date | null;
-}
-
-/** An archived card still stands for its contact at the source; a removed one does not. */
-const REMOVED = exposures.removed;
-
-/** The source's cards with these keys. */
-export async function findKnown(
-  tx: Tx,
-  workspaceId: string,
-  sourceId: string,
-  keys: readonly string[],
-): Promise<Map<string, KnownCard>> {
-  const rows = await tx
-    .selectFrom('cards.card')
-    .select(['card_id', 'source_key', 'content_hash', 'ended_at'])
-    .where('workspace_id', '=', workspaceId)
-    .where('source_id', '=', sourceId)
-    .where('exposure', '<>', REMOVED)
-    .where(sql<boolean>`source_key = any(${keys})`)
-    .execute();
-  return new Map(rows.map((row) => [row.source_key, row]));
-}
-
-/** What cards are called and reached by, as their source said it; by card. */
-export async function findNaming(
-  tx: Tx,
-  workspaceId: string,
-  cardIds: readonly string[],
-): Promise<Map<string, Field[]>> {
-  const rows = await tx
-    .selectFrom('cards.card_field')
-    .select(['card_id', 'kind', 'value', 'source_value', 'author_id'])
-    .where('workspace_id', '=', workspaceId)
-    .where(sql<boolean>`card_id = any(${cardIds})`)
-    .where('kind', 'in', ['name', 'organization', 'email', 'phone'])
-    .execute();
-  const fields = rows.map((row) => ({
-    cardId: row.card_id,
-    kind: row.kind as Field['kind'],
-    value: (row.author_id === null ? row.value : (row.source_value ?? {})) as Field['value'],
-  }));
-  return Map.groupBy(fields, (field) => field.cardId);
-}
-
-/** The source's cards whose key begins with this name: candidates for a contact whose e-mail or number has changed there. */
-export async function findNamesakes(
-  tx: Tx,
-  workspaceId: string,
-  sourceId: string,
-  beginnings: readonly string[],
-): Promise<(KnownCard & { beginning: string })[]> {
-  const { rows } = await sql<KnownCard & { beginning: string }>`
-    select c.card_id, c.source_key, c.content_hash, c.ended_at, b.beginning
-    from unnest(${beginnings}::text[]) b(beginning)
-    join cards.card c on c.workspace_id = ${workspaceId} and c.source_id = ${sourceId} and c.exposure <> ${REMOVED}
-      and c.source_key >= b.beginning and c.source_key < left(b.beginning, -1) || chr(10)`.execute(tx);
-  return rows;
-}
-
-/** The source's cards that carry one of these contact points. */
-export async function findByContactPoint(
-  tx: Tx,
-  workspaceId: string,
-  sourceId: string,
-  points: readonly string[],
-): Promise<(KnownCard & { contact_point_id: string })[]> {
-  const { rows } = await sql<KnownCard & { contact_point_id: string }>`
-    select c.card_id, c.source_key, c.content_hash, c.ended_at, f.contact_point_id
-    from cards.card_field f
-    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id and c.source_id = ${sourceId} and c.exposure <> ${REMOVED}
-    where f.workspace_id = ${workspaceId} and f.contact_point_id = any(${points}::uuid[])`.execute(tx);
-  return rows;
-}
-
-/** Which of these contact points stand on cards of the holder's books, whatever their source. */
-export async function findOwnPoints(
-  tx: Tx,
-  workspaceId: string,
-  bookNos: readonly number[],
-  points: readonly string[],
-): Promise<Set<string>> {
-  const { rows } = await sql<{ contact_point_id: string }>`
-    select distinct contact_point_id from cards.card_field
-    where workspace_id = ${workspaceId} and contact_point_id = any(${points}::uuid[]) and book_no = any(${bookNos}) and exposure < ${sql.lit(REMOVED)}`.execute(
-    tx,
-  );
-  return new Set(rows.map((row) => row.contact_point_id));
 }
 
 /** The numbers of a member's own books in which there is a card. */
@@ -316,28 +200,6 @@ export async function getBook(tx: Tx, workspaceId: string, bookId: string) {
     .executeTakeFirstOrThrow();
 }
 
-/** Cards of a source that another import brought, or people wrote. */
-const broughtBefore = (tx: Tx, workspaceId: string, sourceId: string, importId: string) =>
-  tx
-    .selectFrom('cards.card')
-    .where('workspace_id', '=', workspaceId)
-    .where('source_id', '=', sourceId)
-    .where((e) => e.or([e('import_id', 'is', null), e('import_id', '!=', importId)]));
-
-export async function hasEarlier(tx: Tx, workspaceId: string, sourceId: string, importId: string): Promise<boolean> {
-  const query = broughtBefore(tx, workspaceId, sourceId, importId).select('card_id').limit(1);
-  return (await query.executeTakeFirst()) !== undefined;
-}
-
-/** The cards that earlier imports of a source brought and that it still held at the last. */
-export async function listLiving(tx: Tx, workspaceId: string, sourceId: string, importId: string) {
-  return broughtBefore(tx, workspaceId, sourceId, importId)
-    .select(['card_id', 'book_no', 'exposure'])
-    .where('exposure', '<>', REMOVED)
-    .where('ended_at', 'is', null)
-    .execute();
-}
-
 /** Runs a part of a transaction that may be refused without the rest of it. */
 export async function inSavepoint<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
   await sql`savepoint part`.execute(tx);
@@ -383,29 +245,12 @@ export async function listFailures(tx: Tx, actor: Actor, importId: string) {
 }
 
 /** Lets the member reach what hangs on one import of theirs. */
-async function openImport(tx: Tx, importId: string): Promise<void> {
+export async function openImport(tx: Tx, importId: string): Promise<void> {
   await sql`set local app.import = ${sql.lit(importId)}`.execute(tx);
 }
 
 export async function addImport(tx: Tx, row: Insertable<DB['sources.import']>): Promise<void> {
   await tx.insertInto('sources.import').values(row).execute();
-}
-
-export async function addPiece(tx: Tx, actor: Actor, importId: string, no: number, data: Buffer): Promise<void> {
-  await openImport(tx, importId);
-  await tx
-    .insertInto('sources.file_piece')
-    .values({ workspace_id: actor.workspaceId, import_id: importId, no, data })
-    .execute();
-}
-
-/** Lets the uploaded file go: nothing will read it any more. */
-export async function dropPieces(tx: Tx, workspaceId: string, importId: string): Promise<void> {
-  await tx
-    .deleteFrom('sources.file_piece')
-    .where('workspace_id', '=', workspaceId)
-    .where('import_id', '=', importId)
-    .execute();
 }
 
 /** Forgets an import whose file never came whole, with the pieces that came. */
@@ -414,46 +259,6 @@ export async function deleteImport(tx: Tx, actor: Actor, importId: string): Prom
     .deleteFrom('sources.import')
     .where('workspace_id', '=', actor.workspaceId)
     .where('import_id', '=', importId)
-    .execute();
-}
-
-/** Lets go of the files of uploads that broke off and of previews that nobody acted on for a week; the record stays. */
-export async function dropStaleFiles(tx: Tx): Promise<void> {
-  await sql`
-    with stale as (
-      update sources.import set state = 'cancelled', finished_at = now()
-      where state in ('uploading', 'ready') and created_at < now() - interval '7 days'
-      returning workspace_id, import_id
-    )
-    delete from sources.file_piece p using stale s
-    where p.workspace_id = s.workspace_id and p.import_id = s.import_id`.execute(tx);
-}
-
-/** Cards that an import brought and that are in sight, with their book. */
-export async function listCreated(tx: Tx, workspaceId: string, importId: string, limit: number) {
-  return tx
-    .selectFrom('cards.card as c')
-    .innerJoin('delegation.book as b', (join) =>
-      join.onRef('b.book_no', '=', 'c.book_no').on('b.workspace_id', '=', workspaceId),
-    )
-    .select(['c.card_id', 'c.book_no', 'b.book_id'])
-    .where('c.workspace_id', '=', workspaceId)
-    .where('c.import_id', '=', importId)
-    .where('c.exposure', '<>', REMOVED)
-    .limit(limit)
-    .execute();
-}
-
-/** What an import changed or ended, the last first. */
-export async function listChanged(tx: Tx, workspaceId: string, importId: string, limit: number) {
-  return tx
-    .selectFrom('cards.card_change')
-    .select(['card_id', 'change_id', 'book_no', 'kind', 'before'])
-    .where('workspace_id', '=', workspaceId)
-    .where('import_id', '=', importId)
-    .where('kind', 'in', ['updated_by_import', 'ended'])
-    .orderBy('change_no', 'desc')
-    .limit(limit)
     .execute();
 }
 

@@ -4,7 +4,8 @@ import type { Contact, Recognised } from '../formats/contact.ts';
 import { readContacts } from '../formats/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
-import { type ImportRow, readPieces } from './queries.ts';
+import { readPieces } from './files.ts';
+import type { ImportRow } from './queries.ts';
 import { sourceKeyOf } from './rules.ts';
 
 /** What a source is called by kind: the product that wrote the file, else its format. */

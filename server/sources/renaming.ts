@@ -1,6 +1,6 @@
 import { contactPointId } from '../cards/writing.ts';
 import type { Tx } from '../kernel/database.ts';
-import { findByContactPoint, findNamesakes, type KnownCard } from './queries.ts';
+import { findByContactPoint, findNamesakes, type KnownCard } from './known.ts';
 import { keySeparator, nameKeyOf } from './rules.ts';
 import type { Run, WarnedCard } from './state.ts';
 

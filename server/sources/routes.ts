@@ -11,8 +11,9 @@ import { newId } from '../kernel/ids.ts';
 import type { ApiPaths } from '../kernel/openapi.ts';
 import { businessCardPaths, businessCardRoutes } from './business-cards.ts';
 import { failuresPath, importRecord, maxUpload, uploadPath } from './contract.ts';
+import { addPiece } from './files.ts';
 import { describeImport } from './operations.ts';
-import { addImport, addPiece, deleteImport, findImport, listFailures, listOwnBooks, setImport } from './queries.ts';
+import { addImport, deleteImport, findImport, listFailures, listOwnBooks, setImport } from './queries.ts';
 
 const pieceSize = 2 ** 20;
 

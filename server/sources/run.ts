@@ -4,20 +4,10 @@ import { addCards } from '../cards/writing.ts';
 import { type Recognised, UnreadableFile } from '../formats/contact.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
+import { dropPieces } from './files.ts';
+import { findKnown, hasEarlier, type KnownCard } from './known.ts';
 import { writeParts } from './parts.ts';
-import {
-  addFailure,
-  addSource,
-  addWarnings,
-  dropPieces,
-  findImport,
-  findKnown,
-  getBook,
-  hasEarlier,
-  isStill,
-  type KnownCard,
-  setImport,
-} from './queries.ts';
+import { addFailure, addSource, addWarnings, findImport, getBook, isStill, setImport } from './queries.ts';
 import { inBatches, kindOf, openContacts, prepareAll, readAhead } from './reading.ts';
 import { findRenamed } from './renaming.ts';
 import { distinct } from './rules.ts';

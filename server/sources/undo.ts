@@ -18,7 +18,9 @@ import { findClusters, refreshClusters } from '../cards/upkeep.ts';
 import { announceGone } from '../cards/visibility.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
-import { dropPieces, findImport, listChanged, listCreated, settleUndo } from './queries.ts';
+import { dropPieces } from './files.ts';
+import { listChanged, listCreated } from './known.ts';
+import { findImport, settleUndo } from './queries.ts';
 import { announceChanged } from './updating.ts';
 
 const batchSize = 1000;

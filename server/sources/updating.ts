@@ -23,7 +23,7 @@ import { tellReaders } from '../cards/visibility.ts';
 import { contactPointId, type PreparedCard } from '../cards/writing.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
-import { type KnownCard, listLiving } from './queries.ts';
+import { type KnownCard, listLiving } from './known.ts';
 import { type ExistingField, type Merged, mergeFields } from './rules.ts';
 import type { Bringing, Run } from './state.ts';
 

@@ -62,6 +62,7 @@ const places = [
   /^server\/[\w-]+\/queries\.ts$/,
   /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff|facts|freshness|offers|verifying|word)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
+  /^server\/sources\/(?:files|known)\.ts$/,
   /^server\/correspondents\/(?:proposals|lists)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
