@@ -171,9 +171,8 @@ describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
     });
     await there.put('c.vcf', vcard('c', 'Chloé', 'Caron', 'EMAIL:chloe@caron.example'));
     expect((await sync(app, alice, id)).counts).toMatchObject({ created: 1, sent_changed: 1, sent_new: 1 });
-    expect(await there.get('a.vcf')).toMatch(
-      /TITLE:Directrice[^]*X-LODGE:Grand Orient|X-LODGE:Grand Orient[^]*TITLE:Directrice/,
-    );
+    const now = await there.get('a.vcf');
+    for (const line of ['TITLE:Directrice', 'X-LODGE:Grand Orient']) expect(now).toContain(line);
     expect(await there.list()).toHaveLength(3);
     await there.remove('c.vcf');
     expect((await sync(app, alice, id)).counts).toMatchObject({ ended: 1 });

@@ -48,7 +48,7 @@ export async function sync(app: TestApp, member: Member, connectionId: string, r
   return { ...connection, counts: runs[0]!.counts, outcome: runs[0]!.outcome };
 }
 
-export interface Passing {
+interface Passing {
   request: IncomingMessage;
   body: Buffer;
   answer: ServerResponse;
