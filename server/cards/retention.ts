@@ -11,6 +11,8 @@ const ofPair = ['cards.link', 'matching.proposal'];
 export const purged = [...ofCard.map((table) => `cards.${table}`), ...ofPair];
 export const kept: Record<string, string> = {
   'cards.person_redirect': 'an id that somebody has kept leads on; it says nothing of anybody',
+  'connectors.item':
+    'the account holds it still: without it, what was let go here would come again; a name there and no more',
   'dav.delivery': 'a device that was away has to hear that it is gone; it says nothing of anybody',
   'delegation.use': 'the ledger says what was done, by ids',
   'introductions.ask': 'a question that somebody asked is theirs',

@@ -72,7 +72,7 @@ export interface Writing<Settings, Secret> {
 }
 
 /** In which a connector that brings no contacts keeps what it brings: the cursor moves with it, or not at all. */
-export interface Taking {
+interface Taking {
   app: App;
   client: pg.PoolClient;
   tx: Tx;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import type { AnyConnector } from './connector.ts';
 import { endConnection } from './ending.ts';
-import { takeDue } from './queries.ts';
-import { synchronise, wake } from './syncing.ts';
+import { listDue } from './queries.ts';
+import { synchronise, want } from './syncing.ts';
 
 /** @param connectors all kinds there are, those of modules above included */
 export const connectorsTasks = (connectors: readonly AnyConnector[]): Task[] => [
@@ -25,10 +25,9 @@ export const connectorsCrons: Cron[] = [
   {
     name: 'connectors.wakeDue',
     schedule: '* * * * *',
-    run: (app) =>
-      app.db.asSystem('keeper', async (tx) => {
-        for (const { workspace_id, connection_id } of await takeDue(tx))
-          await wake(app, tx, workspace_id, connection_id);
-      }),
+    async run(app) {
+      for (const { workspace_id, connection_id } of await app.db.asSystem('keeper', listDue))
+        await want(app, workspace_id, connection_id);
+    },
   },
 ];

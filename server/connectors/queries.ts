@@ -217,16 +217,15 @@ export async function setWanted(tx: Tx, workspaceId: string, connectionId: strin
   return done.numUpdatedRows > 0n;
 }
 
-/** Connections whose time has come, said to be wanted from now on. Of all workspaces; as the keeper. */
-export async function takeDue(tx: Tx): Promise<{ workspace_id: string; connection_id: string }[]> {
+/** Connections whose time has come. Of all workspaces; as the keeper. */
+export async function listDue(tx: Tx): Promise<{ workspace_id: string; connection_id: string }[]> {
   // No workspace: time comes for all.
   return tx
-    .updateTable('connectors.connection')
-    .set({ wanted_at: sql`now()` })
+    .selectFrom('connectors.connection')
+    .select(['workspace_id', 'connection_id'])
     .where('state', 'in', ['ok', 'retrying'])
     .where('next_at', '<=', sql<Date>`now()`)
     .where('wanted_at', 'is', null)
-    .returning(['workspace_id', 'connection_id'])
     .execute();
 }
 

@@ -31,15 +31,11 @@ export async function connect(
 ): Promise<{ id: string; bookId: string }> {
   const { twoWay = false, name } = options;
   const bookId = options.bookId ?? (await member.call(delegation.createBook, { name: `Connected ${++books}` })).id;
-  const { items } = await member.call(contracts.listPlaces, entered(account));
+  const from = { headers: { 'x-forwarded-for': `198.51.200.${(++books % 250) + 1}` } };
+  const { items } = await member.call(contracts.listPlaces, entered(account), from);
   const place = items.find((one) => name === undefined || one.name === name)!.id;
-  const made = await member.call(contracts.addConnection, {
-    ...entered(account),
-    name: 'Account',
-    place,
-    bookId,
-    twoWay,
-  });
+  const to = { ...entered(account), name: 'Account', place, bookId, twoWay };
+  const made = await member.call(contracts.addConnection, to, from);
   await app.settle();
   return { id: made.id, bookId };
 }
@@ -52,7 +48,7 @@ export async function sync(app: TestApp, member: Member, connectionId: string, r
   return { ...connection, counts: runs[0]!.counts, outcome: runs[0]!.outcome };
 }
 
-export interface Passing {
+interface Passing {
   request: IncomingMessage;
   body: Buffer;
   answer: ServerResponse;

@@ -30,7 +30,7 @@ export interface GuardedRequest {
 }
 
 /** One request without following redirects. The body of the answer fails with `Unreached` beyond its limit and its time. */
-export type GuardedFetch = (url: string, request?: GuardedRequest) => Promise<Response>;
+type GuardedFetch = (url: string, request?: GuardedRequest) => Promise<Response>;
 
 export type UnreachedCode =
   | 'bad_address'

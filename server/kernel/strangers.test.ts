@@ -106,11 +106,11 @@ const asked: Record<string, (id: Ids) => object> = {
   'home.listUses': ({ happeningId }) => ({ happeningId }),
   'home.reply': ({ happeningId }) => ({ happeningId, text: 'Owned' }),
   'connectors.addConnection': ({ bookId }) => ({ kind: 'k', name: 'n', place: 'p', bookId }),
-  'connectors.endConnection': ({ bookId }) => ({ connectionId: bookId, cards: 'remove' }),
-  'connectors.getConnection': ({ bookId }) => ({ connectionId: bookId }),
-  'connectors.pauseConnection': ({ bookId }) => ({ connectionId: bookId }),
-  'connectors.renewConnection': ({ bookId }) => ({ connectionId: bookId, secret: {} }),
-  'connectors.syncConnection': ({ bookId }) => ({ connectionId: bookId }),
+  'connectors.endConnection': ({ connectionId }) => ({ connectionId, cards: 'remove' }),
+  'connectors.getConnection': ({ connectionId }) => ({ connectionId }),
+  'connectors.pauseConnection': ({ connectionId }) => ({ connectionId }),
+  'connectors.renewConnection': ({ connectionId }) => ({ connectionId, secret: { password: 'Owned' } }),
+  'connectors.syncConnection': ({ connectionId }) => ({ connectionId }),
   'correspondents.acceptProposal': ({ proposalId }) => ({ proposalId }),
   'correspondents.declineProposal': ({ proposalId }) => ({ proposalId }),
   'correspondents.makeCard': ({ correspondentId }) => ({ correspondentId }),
@@ -432,6 +432,13 @@ async function fillCompany(): Promise<void> {
     `insert into auth.passkey (id, name, "publicKey", "userId", "credentialID", counter, "deviceType", "backedUp", "createdAt")
      select $1, 'Zephyr passkey', 'x', m.account_id::uuid, 'x', 0, 'singleDevice', false, now() from identity.member m where m.member_id = $2`,
     [of.passkeyId, vera.me.memberId],
+  );
+  of.connectionId = '0193ffff-0000-7000-8000-0000000000bb';
+  await app.query(
+    `insert into connectors.connection (workspace_id, connection_id, member_id, source_id, book_id, kind, settings, secret, place, place_name,
+       two_way, state) select workspace_id, $1, holder_id, $2, book_id, 'address_book', '{}', '\\x', 'zephyr', 'Zephyr', false, 'paused'
+     from delegation.book where book_id = $3`,
+    [of.connectionId, of.sourceId, of.bookId],
   );
   const program = await register(alice, { name: 'Mailing tool', scopes: ['contacts:read', 'facts:write'] });
   of.clientId = program.clientId;

@@ -3,6 +3,7 @@ import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { elide } from '../../locales/elision.ts';
 import type apps from '../../locales/en/apps.json';
 import type charter from '../../locales/en/charter.json';
+import type connections from '../../locales/en/connections.json';
 import type contacts from '../../locales/en/contacts.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
@@ -28,6 +29,7 @@ import type tasks from '../../locales/en/tasks.json';
 
 type Catalogue = typeof apps &
   typeof charter &
+  typeof connections &
   typeof contacts &
   typeof delegation &
   typeof errors &

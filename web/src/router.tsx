@@ -311,6 +311,16 @@ const noticeSettings = createRoute({
   path: '/notices',
   component: lazyRouteComponent(() => import('./screens/notices/NoticeSettings.tsx'), 'NoticeSettings'),
 });
+const connections = createRoute({
+  getParentRoute: () => settings,
+  path: '/connections',
+  component: lazyRouteComponent(() => import('./screens/connections/Connections.tsx'), 'Connections'),
+});
+const connection = createRoute({
+  getParentRoute: () => settings,
+  path: '/connections/$connectionId',
+  component: lazyRouteComponent(() => import('./screens/connections/ConnectionPage.tsx'), 'ConnectionPage'),
+});
 const phones = createRoute({
   getParentRoute: () => settings,
   path: '/devices',
@@ -373,6 +383,8 @@ export const router = createRouter({
       quality.addChildren([hunt, groups, decisions, verify, archive, health]),
       settings.addChildren([
         settingsHome,
+        connections,
+        connection,
         mySettings,
         noticeSettings,
         books,

@@ -116,7 +116,7 @@ export const askProps = (access: DavAccess, url: string, props: readonly string[
   );
 
 /** @throws Trouble malformed */
-export function readMultiStatus(body: Buffer, base: string): MultiStatus {
+function readMultiStatus(body: Buffer, base: string): MultiStatus {
   let root: ReadElement | null;
   try {
     root = readXml(body);

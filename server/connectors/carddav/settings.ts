@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Services whose address is known; of the others their members know it. */
-export const knownServices = {
+const knownServices = {
   google: 'https://www.googleapis.com/.well-known/carddav',
   icloud: 'https://contacts.icloud.com/',
   fastmail: 'https://carddav.fastmail.com/',

@@ -132,6 +132,7 @@ function useScreens(): Command[] {
     { label: t('shell.teams'), run: go('/settings/teams') },
     { label: t('shell.charter'), run: go('/settings/charter') },
     { label: t('shell.apps'), run: go('/settings/apps') },
+    { label: t('shell.connections'), run: go('/settings/connections') },
     { label: t('shell.phones'), run: go('/settings/devices') },
     { label: t('shell.keys'), run: go('/settings/keys') },
   ];

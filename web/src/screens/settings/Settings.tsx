@@ -17,6 +17,7 @@ export function Settings() {
           { to: '/settings/me', label: t('shell.me') },
           { to: '/settings/notices', label: t('shell.noticeSettings') },
           { to: '/settings/books', label: t('shell.books') },
+          { to: '/settings/connections', label: t('shell.connections') },
           { to: '/settings/devices', label: t('shell.phones') },
           { to: '/settings/messages', label: t('mail.mine') },
           { to: '/settings/keys', label: t('shell.keys') },

@@ -1,0 +1,287 @@
+// Address books of real servers of others: Radicale and Xandikos, as Debian packages them.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { findProgram } from '../../tools/peers.ts';
+import * as cards from '../cards/contract.ts';
+import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as contracts from './contract.ts';
+import { type Account, connect, entered, onLoopback, sync } from './testing.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'entregent-books-'));
+const started: ChildProcess[] = [];
+let app: TestApp;
+let alice: Member;
+
+beforeAll(async () => {
+  app = await openTestApp(onLoopback);
+  alice = await app.setUp();
+});
+afterAll(async () => {
+  for (const child of started) child.kill();
+  await app.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+afterEach(() => expect(app.errors.splice(0)).toEqual([]));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
+
+const user = { username: 'alice', password: 'seven green bicycles' };
+const authorization = `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}`;
+
+interface Peer {
+  account: Account;
+  /** Makes an empty address book. */
+  make(name: string): Promise<Service>;
+}
+
+/** An address book as another program of its owner uses it. */
+interface Service {
+  url: string;
+  get(file: string): Promise<string>;
+  put(file: string, octets: string): Promise<void>;
+  remove(file: string): Promise<void>;
+  list(): Promise<string[]>;
+}
+
+function openService(url: string): Service {
+  const send = async (method: string, path: string, body?: string, more: Record<string, string> = {}) => {
+    const headers = { authorization, ...(body ? { 'content-type': 'text/vcard' } : {}), ...more };
+    const answer = await fetch(url + path, { method, headers, ...(body ? { body } : {}) });
+    expect(answer.status, `${method} ${path}`).toBeLessThan(300);
+    return answer.text();
+  };
+  return {
+    url,
+    get: (file) => send('GET', file),
+    put: async (file, octets) => void (await send('PUT', file, octets)),
+    remove: async (file) => void (await send('DELETE', file)),
+    list: async () => {
+      const text = await send('PROPFIND', '', undefined, { depth: '1' });
+      return [...text.matchAll(/href>([^<]*\.vcf)</g)].map(([, href]) => href!.split('/').at(-1)!).sort();
+    },
+  };
+}
+
+async function start(program: string, args: string[], base: string): Promise<void> {
+  started.push(spawn(findProgram(program)!, args, { stdio: 'ignore' }));
+  for (let waited = 0; waited < 30_000; waited += 100) {
+    if (await fetch(base, { headers: { authorization } }).catch(() => null)) return;
+    await sleep(100);
+  }
+  throw new Error(`${program} did not start.`);
+}
+
+async function makeBook(base: string, path: string, name: string): Promise<Service> {
+  const body = `<?xml version="1.0"?><mkcol xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><set><prop>
+    <resourcetype><collection/><C:addressbook/></resourcetype><displayname>${name}</displayname></prop></set></mkcol>`;
+  const headers = { authorization, 'content-type': 'application/xml' };
+  const answer = await fetch(base + path, { method: 'MKCOL', headers, body });
+  expect(answer.status).toBe(201);
+  return openService(base + path);
+}
+
+const peers: Record<string, () => Promise<Peer>> = {
+  radicale: async () => {
+    const port = await freePort();
+    const base = `http://127.0.0.1:${port}`;
+    writeFileSync(join(folder, 'users'), `${user.username}:${user.password}\n`);
+    const config = join(folder, 'radicale.conf');
+    writeFileSync(
+      config,
+      `[server]\nhosts = 127.0.0.1:${port}\n[auth]\ntype = htpasswd\nhtpasswd_filename = ${folder}/users\nhtpasswd_encryption = plain\ndelay = 0
+[storage]\nfilesystem_folder = ${folder}/radicale\n`,
+    );
+    await start('radicale', ['--config', config], base);
+    return { account: { address: base, ...user }, make: (name) => makeBook(base, `/alice/${name}/`, name) };
+  },
+  xandikos: async () => {
+    const port = await freePort();
+    const base = `http://127.0.0.1:${port}`;
+    mkdirSync(join(folder, 'xandikos'));
+    await start(
+      'xandikos',
+      [
+        '-d',
+        join(folder, 'xandikos'),
+        '-l',
+        '127.0.0.1',
+        '-p',
+        `${port}`,
+        '--defaults',
+        '--current-user-principal',
+        '/alice/',
+      ],
+      base,
+    );
+    return { account: { address: base, ...user }, make: (name) => makeBook(base, `/alice/contacts/${name}/`, name) };
+  },
+};
+
+const vcard = (uid: string, given: string, family: string, ...more: string[]) =>
+  `${['BEGIN:VCARD', 'VERSION:3.0', `UID:${uid}`, `FN:${given} ${family}`, `N:${family};${given};;;`, ...more, 'END:VCARD'].join('\r\n')}\r\n`;
+
+/** Cards of a book in sight: persons go by the id of a card that may lie in another one. */
+const cardsIn = async (bookId: string) =>
+  (
+    await app.query<{ id: string }>(
+      `select c.card_id as id from cards.card c join delegation.book b on b.workspace_id = c.workspace_id and b.book_no = c.book_no
+       where b.book_id = $1 and c.exposure < 2 order by c.card_id`,
+      [bookId],
+    )
+  ).map(({ id }) => id);
+/** Kinds and values of a card, those that have ended left out. */
+const sayings = async (cardId: string) => {
+  const { fields, endedAt } = await alice.call(cards.getCard, { cardId });
+  const said = fields.map(({ kind, value }) => `${kind} ${value.e164 ?? value.value ?? value.full ?? value.name}`);
+  return endedAt ? null : said.filter((line) => !line.endsWith('undefined')).sort();
+};
+
+describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
+  let peer: Peer;
+
+  beforeAll(async () => {
+    peer = await peers[name]!();
+  });
+
+  test('an account is found by its address, and its contacts come and go both ways', async () => {
+    const there = await peer.make('work');
+    await there.put('a.vcf', vcard('a', 'Anne', 'Aubry', 'TEL:+33639980001', 'X-LODGE:Grand Orient'));
+    const { items } = await alice.call(contracts.listPlaces, entered(peer.account));
+    expect(items.map((one) => one.name)).toContain('work');
+    const { id, bookId } = await connect(app, alice, peer.account, { name: 'work', twoWay: true });
+    const [anne] = await cardsIn(bookId);
+    expect(await sayings(anne!)).toContain('name Anne Aubry');
+    await alice.call(cards.updateCard, { cardId: anne!, add: [{ kind: 'title', value: { value: 'Directrice' } }] });
+    await alice.call(cards.createCard, {
+      bookId,
+      fields: [{ kind: 'name', value: { given: 'Bruno', family: 'Blanc' } }],
+    });
+    await there.put('c.vcf', vcard('c', 'Chloé', 'Caron', 'EMAIL:chloe@caron.example'));
+    expect((await sync(app, alice, id)).counts).toMatchObject({ created: 1, sent_changed: 1, sent_new: 1 });
+    const now = await there.get('a.vcf');
+    for (const line of ['TITLE:Directrice', 'X-LODGE:Grand Orient']) expect(now).toContain(line);
+    expect(await there.list()).toHaveLength(3);
+    await there.remove('c.vcf');
+    expect((await sync(app, alice, id)).counts).toMatchObject({ ended: 1 });
+    expect((await sync(app, alice, id)).counts).not.toHaveProperty('created');
+    expect(await cardsIn(bookId)).toHaveLength(3);
+  });
+
+  // What is asked: after any edits on both sides, in any order and however often they meet in between, both say the same, and whatever was
+  // ever written is on a card or in its history.
+  test('random edits on both sides end equal, and nothing is lost', { timeout: 300_000 }, async () => {
+    let world = 0;
+    const one = fc.nat({ max: 3 });
+    const step = fc.oneof(
+      fc.record({ do: fc.constantFrom('title', 'phone', 'drop', 'note'), side: fc.constantFrom('here', 'there'), one }),
+      fc.record({ do: fc.constantFrom('add', 'remove'), side: fc.constantFrom('here', 'there'), one }),
+      fc.record({ do: fc.constant('sync'), side: fc.constant('both'), one }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 14 }), async (steps) => {
+        await meet(await peer.make(`world${++world}`), `world${world}`, steps as Step[]);
+      }),
+      { numRuns: 5, endOnFailure: true },
+    );
+  });
+
+  interface Step {
+    do: 'title' | 'phone' | 'drop' | 'note' | 'add' | 'remove' | 'sync';
+    side: 'here' | 'there' | 'both';
+    one: number;
+  }
+
+  async function meet(there: Service, place: string, steps: Step[]): Promise<void> {
+    for (const no of [0, 1])
+      await there.put(`${no}.vcf`, vcard(`${place}-${no}`, 'Zoé', `Numéro${no}`, 'TITLE:T0', 'TEL:+33639980100'));
+    const { id, bookId } = await connect(app, alice, peer.account, { name: place, twoWay: true });
+    const written: string[] = [];
+    // What was written there and replaced there before anybody read it, nobody here can have.
+    const unread = new Set<string>();
+    const overwritten = new Set<string>();
+    let next = 0;
+    for (const { do: what, side, one } of steps) {
+      const value = what === 'phone' ? `+3363998${String(2000 + ++next)}` : `${place} ${what} ${++next}`;
+      if (what === 'sync') {
+        await sync(app, alice, id);
+        unread.clear();
+      } else if (side === 'here') await here(bookId, what, one, value);
+      else {
+        const replaced = await elsewhere(there, what, one, value);
+        for (const old of unread) if (replaced.includes(old)) overwritten.add(old);
+        unread.add(value);
+      }
+      if (!['sync', 'drop', 'remove'].includes(what)) written.push(value);
+    }
+    for (let times = 0; times < 3; times++) expect(await sync(app, alice, id)).toMatchObject({ state: 'ok' });
+    const mine = (await Promise.all((await cardsIn(bookId)).map(sayings))).filter((said) => said !== null);
+    // A third party reads what stands there: the product itself, connected anew and for reading only.
+    const reader = await connect(app, alice, peer.account, { name: place });
+    const theirs = await Promise.all((await cardsIn(reader.bookId)).map(sayings));
+    expect(mine.map(String).sort()).toEqual(theirs.map(String).sort());
+    const before = await sync(app, alice, id);
+    expect(before.counts).not.toHaveProperty('updated');
+    await expectAllKept(written, overwritten);
+    await alice.call(contracts.endConnection, { connectionId: reader.id, cards: 'remove' });
+    await app.settle();
+  }
+
+  async function here(bookId: string, what: Step['do'], one: number, value: string): Promise<void> {
+    const name = { kind: 'name' as const, value: { given: 'Zoé', family: value } };
+    if (what === 'add') return void (await alice.call(cards.createCard, { bookId, fields: [name] }));
+    const ids = await cardsIn(bookId);
+    const cardId = ids[one % Math.max(ids.length, 1)];
+    if (!cardId) return;
+    if (what === 'remove') return void (await alice.call(cards.removeCard, { cardId }));
+    const { fields } = await alice.call(cards.getCard, { cardId });
+    const at = (kind: string) => fields.find((field) => field.kind === kind && Object.keys(field.value).length > 0);
+    const kind = what === 'drop' ? 'phone' : what;
+    const old = at(kind);
+    if (what === 'drop') return void (old && (await alice.call(cards.updateCard, { cardId, remove: [old.no] })));
+    const field = (kind === 'phone' ? { kind, value: { raw: value } } : { kind, value: { value } }) as cards.FieldInput;
+    const change = old ? { set: [{ no: old.no, field }] } : { add: [field] };
+    await alice.call(cards.updateCard, { cardId, ...change });
+  }
+
+  /** @returns what stood there before */
+  async function elsewhere(there: Service, what: Step['do'], one: number, value: string): Promise<string> {
+    const files = await there.list();
+    const file = files[one % Math.max(files.length, 1)];
+    if (what === 'add')
+      await there.put(`${value.replaceAll(' ', '')}.vcf`, vcard(value.replaceAll(' ', '-'), 'Zoé', value));
+    if (what === 'add' || !file) return '';
+    const octets = await there.get(file);
+    if (what === 'remove') await there.remove(file);
+    else {
+      const property = { title: 'TITLE', phone: 'TEL', drop: 'TEL', note: 'NOTE' }[what as 'title'];
+      const line = new RegExp(`^${property}[;:].*\\r?\\n(?:[ \\t].*\\r?\\n)*`, 'm');
+      const now = what === 'drop' ? '' : `${property}:${value}\r\n`;
+      const changed = line.test(octets) ? octets.replace(line, now) : octets.replace(/END:VCARD/, `${now}END:VCARD`);
+      await there.put(file, changed);
+    }
+    return octets;
+  }
+
+  /** Whatever was written stands on a card or in its history, also of those that were removed. */
+  async function expectAllKept(written: string[], overwritten: ReadonlySet<string>): Promise<void> {
+    const rows = await app.query<{ text: string }>(
+      `select value::text || coalesce(source_value::text, '') as text from cards.card_field
+       union all select before::text from cards.card_change where before is not null`,
+    );
+    const all = rows.map(({ text }) => text).join('\n');
+    expect(written.filter((value) => !all.includes(value) && !overwritten.has(value))).toEqual([]);
+  }
+});

@@ -1,0 +1,26 @@
+import type { Connection, ConnectionRun, ProblemCode } from '../../../../server/connectors/contract.ts';
+import { longInstant } from '../../format.ts';
+import { type MessageKey, t, told } from '../../i18n.ts';
+
+/** How a connection fares, in a few words. */
+export function healthOf({ state, running, syncedAt }: Connection): string {
+  if (running) return t('connections.state.running');
+  if (state !== 'ok') return t(`connections.state.${state}`);
+  return syncedAt === null ? t('connections.state.never') : t('connections.state.ok', { when: longInstant(syncedAt) });
+}
+
+export const problemOf = (code: ProblemCode): string => t(`connections.problem.${code}`);
+
+export const kindOf = (kind: string): string => told(`connections.kind.${kind}`) ?? kind;
+
+/** What a synchronisation came to: its numbers, or why it came to no good end. */
+export function outcomeOf({ outcome, counts }: ConnectionRun): string {
+  const numbers = Object.entries(counts).flatMap(([name, count]) => {
+    const key = `connections.count.${name}`;
+    return told(key) === undefined ? [] : [t(key as MessageKey, { count })];
+  });
+  if (outcome === null) return [t('connections.state.running'), ...numbers].join(' · ');
+  if (outcome === 'interrupted') return [t('connections.state.interrupted'), ...numbers].join(' · ');
+  if (outcome !== 'ok') return [problemOf(outcome), ...numbers].join(' ');
+  return numbers.length === 0 ? t('connections.nothingNew') : numbers.join(' · ');
+}
