@@ -45,7 +45,7 @@ function placeOfOffer(card: LoadedCard, offer: Pick<OfferRow, 'kind' | 'replaced
 }
 
 /** Whether the card says this already, as far as the viewer of `card` sees it. */
-export function says(card: Pick<LoadedCard, 'fields'>, field: Field): boolean {
+function says(card: Pick<LoadedCard, 'fields'>, field: Field): boolean {
   const said = identityOf(field);
   return card.fields.some((one) => !isTaken(one) && identityOf(fieldOf(one)) === said);
 }

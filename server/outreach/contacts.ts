@@ -22,7 +22,7 @@ export interface InHand {
 }
 
 /** What of a message is for the contact alone: its author, who finds the rest among their messages, never reads it. */
-export interface ForContactOnly {
+interface ForContactOnly {
   paragraph?: string;
   action?: { label: string; url: string };
 }
