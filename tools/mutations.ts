@@ -1136,7 +1136,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/self-update/visiting.ts',
-    text: "if (!tried || !same(found.code_hash, hashCode(found.link_id, digits.replaceAll(/s/g, '')))) return null;",
+    text: "if (!tried || !same(found.code_hash, hashCode(found.link_id, digits.replaceAll(/\\s/g, '')))) return null;",
     instead: 'if (!tried) return null;',
     breaks: 'any code opens what is held of somebody',
     tests: ['server/self-update/self-update.test.ts'],
