@@ -20,6 +20,8 @@ import type { Operation, Routes } from './kernel/http.ts';
 import type { Cron, Task } from './kernel/jobs.ts';
 import type { ApiPaths } from './kernel/openapi.ts';
 import { kernelCrons } from './kernel/retention.ts';
+import { leadDaysCrons } from './lead-days/jobs.ts';
+import { leadDaysOperations } from './lead-days/operations.ts';
 import { leavingTasks } from './leaving/jobs.ts';
 import { leavingOperations } from './leaving/operations.ts';
 import { matchingCrons, matchingTasks } from './matching/jobs.ts';
@@ -68,6 +70,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingOperations,
       ...outreachOperations,
       ...selfUpdateOperations,
+      ...leadDaysOperations,
       ...sourcesOperations,
       ...ssoOperations(accounts),
       ...scimOperations,
@@ -102,6 +105,7 @@ export function allModules(accounts: Accounts): Modules {
     crons: [
       ...kernelCrons,
       ...cardsCrons,
+      ...leadDaysCrons,
       ...matchingCrons,
       ...noticesCrons,
       ...outreachCrons,

@@ -25,6 +25,7 @@ export const ownSchemas = [
   'scim',
   'dav',
   'self_update',
+  'lead_days',
   'auth',
 ];
 
