@@ -61,7 +61,7 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return '/settings/members';
     case 'lead_day_planned':
     case 'lead_day_result':
-      return `/lead-days/${subjectId}`;
+      return `/quality/lead-days/${subjectId}`;
     case 'self_updated':
     case 'forget_asked':
     case 'offer_received':
