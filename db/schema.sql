@@ -733,7 +733,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY ('{opened,compared,exported,noted,corrected,decided,contacted,invited,answered,objected,introduced,passed_on,reported,self_updated}'::text[])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
@@ -1013,6 +1013,57 @@ kernel.outbox
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert to entregent_member
 
+lead_days.choice
+  workspace_id uuid not null
+  day_id uuid not null
+  member_id uuid not null
+  book_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint choice_day_fk FOREIGN KEY (workspace_id, day_id) REFERENCES lead_days.day(workspace_id, day_id) ON DELETE CASCADE
+  constraint choice_pk PRIMARY KEY (workspace_id, day_id, member_id, book_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+lead_days.day
+  workspace_id uuid not null
+  day_id uuid not null
+  goal text not null
+  prizes text not null default (''::text)
+  on_date date not null
+  team_ids uuid[] not null
+  planned_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint day_pk PRIMARY KEY (workspace_id, day_id)
+  constraint day_teams_ck CHECK (((cardinality(team_ids) >= 1) AND (cardinality(team_ids) <= 50)))
+  CREATE INDEX day_date_ix ON lead_days.day USING btree (workspace_id, on_date DESC, day_id)
+  policy by_planner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (planned_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_teams for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((team_ids && (string_to_array(NULLIF(current_setting('app.audiences'::text, true), ''::text), ','::text))::uuid[]) OR (planned_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
+  policy removed_by_planner for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((planned_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+lead_days.entrant
+  workspace_id uuid not null
+  day_id uuid not null
+  member_id uuid not null
+  team_id uuid not null
+  named boolean not null
+  since timestamp with time zone not null
+  joined_at timestamp with time zone not null default (now())
+  fresh integer
+  complete integer
+  corrected integer
+  settled integer
+  constraint entrant_day_fk FOREIGN KEY (workspace_id, day_id) REFERENCES lead_days.day(workspace_id, day_id) ON DELETE CASCADE
+  constraint entrant_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint entrant_pk PRIMARY KEY (workspace_id, day_id, member_id)
+  CREATE INDEX entrant_member_ix ON lead_days.entrant USING btree (workspace_id, member_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
 leaving.departure
   workspace_id uuid not null
   departure_id uuid not null
@@ -1201,7 +1252,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY ('{request_received,request_answered,request_outcome,reply,task_due,task_given,task_done,grant_made,grant_ended,use_changed,import_done,joined,offer_received,offer_accepted,removal_held,self_updated,forget_asked}'::text[])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app

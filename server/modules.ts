@@ -28,6 +28,8 @@ import type { Operation, Routes } from './kernel/http.ts';
 import type { Cron, Task } from './kernel/jobs.ts';
 import type { ApiPaths } from './kernel/openapi.ts';
 import { kernelCrons } from './kernel/retention.ts';
+import { leadDaysCrons } from './lead-days/jobs.ts';
+import { leadDaysOperations } from './lead-days/operations.ts';
 import { leavingTasks } from './leaving/jobs.ts';
 import { leavingOperations } from './leaving/operations.ts';
 import { matchingCrons, matchingTasks } from './matching/jobs.ts';
@@ -79,6 +81,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingOperations,
       ...outreachOperations,
       ...selfUpdateOperations,
+      ...leadDaysOperations,
       ...sourcesOperations,
       ...connectorsOperations(connectors),
       ...ssoOperations(accounts),
@@ -120,6 +123,7 @@ export function allModules(accounts: Accounts): Modules {
       ...kernelCrons,
       ...cardsCrons,
       ...correspondentsCrons,
+      ...leadDaysCrons,
       ...matchingCrons,
       ...noticesCrons,
       ...outreachCrons,

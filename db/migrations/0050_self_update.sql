@@ -131,10 +131,13 @@ begin
   select array(select m[1] from regexp_matches(pg_get_constraintdef(c.oid), '''([a-z_]+)''', 'g') m) into kinds
   from pg_constraint c where c.conname = 'notice_kind_ck' and c.conrelid = 'notices.notice'::regclass;
   alter table notices.notice drop constraint notice_kind_ck;
-  execute format('alter table notices.notice add constraint notice_kind_ck check (kind = any(%L::text[]))',
-    kinds || array['self_updated', 'forget_asked']);
+  kinds := kinds || array['self_updated', 'forget_asked'];
+  execute format('alter table notices.notice add constraint notice_kind_ck check (kind in (%s))',
+    (select string_agg(quote_literal(k), ', ') from unnest(kinds) k));
   select array(select m[1] from regexp_matches(pg_get_constraintdef(c.oid), '''([a-z_]+)''', 'g') m) into kinds
   from pg_constraint c where c.conname = 'use_kind_ck' and c.conrelid = 'delegation.use'::regclass;
   alter table delegation.use drop constraint use_kind_ck;
-  execute format('alter table delegation.use add constraint use_kind_ck check (kind = any(%L::text[]))', kinds || array['self_updated']);
+  kinds := kinds || array['self_updated'];
+  execute format('alter table delegation.use add constraint use_kind_ck check (kind in (%s))',
+    (select string_agg(quote_literal(k), ', ') from unnest(kinds) k));
 end $$;

@@ -50,18 +50,22 @@ export async function loadHeld({ tx, actor }: { tx: Tx; actor: Actor }, cardId: 
 
 /**
  * Keeps what a person said of themself as a card of its own in the holder's book: the whole of it, in place of what they said before. It does
- * not go to devices, where the holder's card stands already. @returns its id
+ * not go to devices, where the holder's card stands already.
+ *
+ * @param sourceName what such words are called among the holder's sources
+ * @returns its id
  */
 export async function keepWord(
   given: Editing,
   { cards }: Held,
   origin: { card_id: string; book_id: string; book_no: number },
   fields: readonly Field[],
+  sourceName: string,
 ): Promise<string> {
   const editing = { ...given, authorId: themself };
   const { tx, actor } = editing;
   const before = cards.find(({ source_kind }) => source_kind === 'self');
-  const cardId = before?.card_id ?? (await makeCard(editing, origin));
+  const cardId = before?.card_id ?? (await makeCard(editing, origin, sourceName));
   const card = before ?? (await getOwnCard(editing, cardId));
   const { set, add, remove } = compareFields(card.fields, fields.map(toStored));
   const said = new Map(fields.map((field) => [identityOf(field), field]));
@@ -80,9 +84,13 @@ export async function keepWord(
   return cardId;
 }
 
-async function makeCard(editing: Editing, origin: { book_id: string; book_no: number }): Promise<string> {
+async function makeCard(
+  editing: Editing,
+  origin: { book_id: string; book_no: number },
+  sourceName: string,
+): Promise<string> {
   const { tx, actor } = editing;
-  const sourceId = await getOwnSource(tx, actor, 'self', 'The person themself');
+  const sourceId = await getOwnSource(tx, actor, 'self', sourceName);
   const [cardId] = await insertCards(editing, origin, [{ kind: 'person', fields: [] }], sourceId);
   await updateCardRow(tx, actor.workspaceId, cardId!, { held_at: new Date() });
   return cardId!;

@@ -614,6 +614,37 @@ export interface DB {
     due_at: ColumnType<Date, Date | string | undefined, Date | string>;
     queue: string | null;
   };
+  'lead_days.choice': {
+    workspace_id: string;
+    day_id: string;
+    member_id: string;
+    book_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'lead_days.day': {
+    workspace_id: string;
+    day_id: string;
+    goal: string;
+    prizes: Generated<string>;
+    on_date: string;
+    team_ids: string[];
+    planned_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'lead_days.entrant': {
+    workspace_id: string;
+    day_id: string;
+    member_id: string;
+    team_id: string;
+    named: boolean;
+    since: ColumnType<Date, Date | string, Date | string>;
+    joined_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    fresh: number | null;
+    complete: number | null;
+    corrected: number | null;
+    settled: number | null;
+  };
   'leaving.departure': {
     workspace_id: string;
     departure_id: string;

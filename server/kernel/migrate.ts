@@ -27,6 +27,7 @@ export const ownSchemas = [
   'dav',
   'self_update',
   'correspondents',
+  'lead_days',
   'auth',
 ];
 

@@ -14,6 +14,7 @@ import * as delegation from '../delegation/contract.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
 import * as introductions from '../introductions/contract.ts';
+import * as leadDays from '../lead-days/contract.ts';
 import * as leaving from '../leaving/contract.ts';
 import * as matching from '../matching/contract.ts';
 import { allModules } from '../modules.ts';
@@ -133,6 +134,14 @@ const asked: Record<string, (id: Ids) => object> = {
   'introductions.answer': ({ askId }) => ({ askId, choice: 'decline' }),
   'introductions.getLetters': ({ askId, soughtId }) => ({ askId, contactId: soughtId }),
   'introductions.updateRequest': ({ requestId }) => ({ requestId, withdrawn: true }),
+  'leadDays.decideBook': ({ dayId, bookId }) => ({ dayId, bookId, decided: true }),
+  'leadDays.deleteDay': ({ dayId }) => ({ dayId }),
+  'leadDays.endDay': ({ dayId }) => ({ dayId }),
+  'leadDays.getDay': ({ dayId }) => ({ dayId }),
+  'leadDays.getRound': ({ dayId }) => ({ dayId }),
+  'leadDays.joinDay': ({ dayId, teamId }) => ({ dayId, teamId, named: true }),
+  'leadDays.leaveDay': ({ dayId }) => ({ dayId }),
+  'leadDays.planDay': ({ teamId }) => ({ goal: 'Owned', on: '2100-01-01', teamIds: [teamId] }),
   'leaving.cancelDeparture': ({ departureId }) => ({ departureId }),
   'leaving.confirmDeparture': ({ departureId }) => ({ departureId, name: 'Leo Gone' }),
   'leaving.getDeparture': ({ departureId }) => ({ departureId }),
@@ -248,7 +257,7 @@ const roleMay: Record<string, readonly Role[]> = {
 };
 
 /** What everybody in the company sees, and few change: there 403 hides nothing. */
-const seenByAll = ['identity.updateTeam'];
+const seenByAll = ['identity.updateTeam', 'leadDays.planDay'];
 
 /** What may be asked with ids of others and answers: with nothing of theirs, and nothing done to them. */
 const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
@@ -454,6 +463,8 @@ async function fillCompany(): Promise<void> {
   await client.call(apps.reportFacts, { facts: [fact] });
   of.factId = (await vera.call(apps.listFacts, { personId: of.lentId! })).items[0]!.id;
   of.teamId = (await alice.call(identity.createTeam, { name: 'Team', memberIds: [vera.me.memberId] })).id;
+  const day = { goal: 'Zephyr', on: '2100-01-01', teamIds: [of.teamId] };
+  of.dayId = (await alice.call(leadDays.planDay, day)).id;
   of.processId = (await alice.call(identity.createProcess, { name: 'Use', purpose: 'Use', memberIds: [] })).id;
   of.invitationId = (await alice.call(identity.createInvitation, {})).invitation.id;
   const leo = await app.invite(alice, 'Leo Gone');

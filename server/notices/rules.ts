@@ -20,6 +20,8 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   removal_held: ['app', 'push', 'mail'],
   self_updated: ['app', 'push'],
   forget_asked: ['app', 'push', 'mail'],
+  lead_day_planned: ['app', 'mail'],
+  lead_day_result: ['app'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -57,6 +59,9 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return '/settings/devices';
     case 'joined':
       return '/settings/members';
+    case 'lead_day_planned':
+    case 'lead_day_result':
+      return `/quality/lead-days/${subjectId}`;
     case 'self_updated':
     case 'forget_asked':
     case 'offer_received':

@@ -3,10 +3,12 @@ import { findPersonCards, nameCards } from '../cards/persons.ts';
 import { getOwnSource } from '../cards/rows.ts';
 import { loadHeld } from '../cards/word.ts';
 import { findOwnBook } from '../delegation/queries.ts';
+import { getMember } from '../identity/queries.ts';
 import type { AppInside } from '../kernel/app.ts';
 import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
+import { type Locale, translator } from '../kernel/messages.ts';
 import { findSender } from '../outreach/queries.ts';
 import * as contracts from './contract.ts';
 import { answerForget, askForget } from './forgetting.ts';
@@ -58,7 +60,9 @@ async function addSuccessor(context: Context, of: string, successor: contracts.S
   const organization = held.values.find(({ kind }) => kind === 'organization')?.value.name;
   const { email, phone, title } = successor;
   const editing = { ...(await toEditing({ app, tx, actor, afterCommit })), authorId: null };
-  const sourceId = await getOwnSource(tx, actor, 'self', 'The person themself');
+  const me = await getMember(tx, actor);
+  const name = translator((me?.locale ?? 'en') as Locale)('ownWord.source');
+  const sourceId = await getOwnSource(tx, actor, 'self', name);
   const [cardId] = await insertCards(
     editing,
     origin,

@@ -234,6 +234,20 @@ describe('a link', () => {
     });
     expect(await codeOf(bob.call(contracts.sendLink, { ...pick(hers), locale: 'en' }))).toBe('not_found');
   });
+
+  test('does not show the number that the holder read on a colleague’s card, beside an address of their own', async () => {
+    const { id: bookId } = await carol.call(delegation.createBook, { name: `Also lent ${run}` });
+    const number = '01 44 55 66 77';
+    const phone: cards.FieldInput[] = [{ kind: 'phone', value: { raw: number } }];
+    const hers = await contactOf(carol, surnames[run - 1]!, anne.email, phone, bookId);
+    await carol.call(delegation.createGrant, { bookId, grantee: { kind: 'workspace' }, acts: ['read'] });
+    await app.settle();
+    expect(JSON.stringify(await personOf(bob))).toContain(hers.personId);
+    await bob.call(cards.updatePerson, { personId: anne.personId, set: phone });
+    const one = await visit(await sendLink());
+    expect(one.values.map(({ display }) => display)).toContain('06 12 34 56 78');
+    expect(JSON.stringify(one)).not.toContain(number);
+  });
 });
 
 describe('an answer', () => {
@@ -284,7 +298,9 @@ describe('an answer', () => {
 
   test('reaches who else holds them at that address, who learns neither who asked nor what the asker holds', async () => {
     const theirs = await contactOf(carol, surnames[run - 1]!, anne.email, []);
-    const elsewhere = await contactOf(carol, surnames[run - 1]!, `other@${run}.example`, []);
+    // One person by name, company and number, without that address.
+    const number: cards.FieldInput = { kind: 'phone', value: { raw: '06 12 34 56 78', type: 'mobile' } };
+    const elsewhere = await contactOf(carol, surnames[run - 1]!, `other@${run}.example`, [number]);
     await app.settle();
     const token = await sendLink();
     const one = await visit(token);
@@ -296,9 +312,11 @@ describe('an answer', () => {
     });
     const offers = await offersOf(carol, theirs.personId);
     expect(offers.map(({ kind, display, from }) => [kind, display, from.name])).toEqual([['title', 'Architect', '']]);
-    expect(await offersOf(carol, elsewhere.personId)).toEqual(
-      offers.filter(({ contact }) => contact.id !== theirs.personId),
+    const [joined] = await app.query<{ clusters: number }>(
+      `select count(distinct cluster_id)::int as clusters from cards.card where card_id = any($1)`,
+      [[anne.personId, theirs.personId, elsewhere.personId]],
     );
+    expect(joined).toEqual({ clusters: 1 });
     const told = JSON.stringify([
       (await carol.call(home.listHappenings, {})).items[0],
       (await carol.call(notices.listNotices, {})).items,

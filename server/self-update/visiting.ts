@@ -183,7 +183,8 @@ export async function takeAnswer(app: App, { token, visit, ...answer }: Answer):
     const said = [...right, ...changes.flatMap(({ to }) => to ?? [])];
     if (said.length > 0) {
       const origin = held.cards.find(({ card_id }) => card_id === link.card_id) ?? held.cards[0]!;
-      await keepWord(editing, held, origin, said);
+      const me = await getMember(tx, actor);
+      await keepWord(editing, held, origin, said, translator((me?.locale ?? 'en') as Locale)('ownWord.source'));
     }
     await spread(app, tx, link, held, { right, changes, share: answer.share });
     await setPreferences(tx, link, held, answer.preferences);

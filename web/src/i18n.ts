@@ -11,6 +11,7 @@ import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
 import type introductions from '../../locales/en/introductions.json';
+import type leadDays from '../../locales/en/leadDays.json';
 import type leaving from '../../locales/en/leaving.json';
 import type lending from '../../locales/en/lending.json';
 import type mailboxes from '../../locales/en/mailboxes.json';
@@ -37,6 +38,7 @@ type Catalogue = typeof apps &
   typeof identity &
   typeof imports &
   typeof introductions &
+  typeof leadDays &
   typeof leaving &
   typeof lending &
   typeof mailboxes &

@@ -248,6 +248,16 @@ const verify = createRoute({
   path: '/verify',
   component: lazyRouteComponent(() => import('./screens/quality/Verify.tsx'), 'Verify'),
 });
+const leadDays = createRoute({
+  getParentRoute: () => quality,
+  path: '/lead-days',
+  component: lazyRouteComponent(() => import('./screens/lead-days/LeadDays.tsx'), 'LeadDays'),
+});
+const leadDay = createRoute({
+  getParentRoute: () => quality,
+  path: '/lead-days/$dayId',
+  component: lazyRouteComponent(() => import('./screens/lead-days/LeadDayPage.tsx'), 'LeadDayPage'),
+});
 const health = createRoute({
   getParentRoute: () => quality,
   path: '/health',
@@ -380,7 +390,7 @@ export const router = createRouter({
       oneImport,
       scan,
       fromMail.addChildren([mailProposals, correspondents, mailboxes]),
-      quality.addChildren([hunt, groups, decisions, verify, archive, health]),
+      quality.addChildren([hunt, groups, decisions, verify, archive, health, leadDays, leadDay]),
       settings.addChildren([
         settingsHome,
         connections,
