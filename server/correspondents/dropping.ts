@@ -26,7 +26,7 @@ export const tagged = (address: string, tag: string): string => address.replace(
 const RECEIVED_FOR = /^(?:to|cc|bcc|delivered-to|x-original-to|envelope-to|x-envelope-to|x-forwarded-to|received)$/;
 
 /** The tags with which a message was addressed to the drop-box. */
-export function tagsIn(mail: Email, address: string): Set<string> {
+function tagsIn(mail: Email, address: string): Set<string> {
   const [local = '', host = ''] = address.toLowerCase().split('@');
   const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const pattern = new RegExp(
@@ -50,7 +50,7 @@ const isAligned = (domain: string, from: string): boolean =>
  * Whether the provider says that a message comes from its sender's domain: by its Authentication-Results (RFC 8601), of which only the
  * topmost is the last server's own. True where there is none: then the tag alone tells.
  */
-export function isAuthentic(mail: Email, from: string): boolean {
+function isAuthentic(mail: Email, from: string): boolean {
   const said = mail.headers.find(({ key }) => key === 'authentication-results')?.value.toLowerCase();
   if (said === undefined) return true;
   const dmarc = /\bdmarc\s*=\s*(\w+)/.exec(said)?.[1];

@@ -74,7 +74,7 @@ export async function openImap(access: MailAccess): Promise<ImapFlow> {
 }
 
 /** What the library says went wrong, in a word for people. */
-export function toTrouble(error: unknown, signal: AbortSignal): unknown {
+function toTrouble(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted || error instanceof Trouble || error instanceof Unreached) return error;
   const {
     code = '',
@@ -163,7 +163,7 @@ async function uidsToRead(client: ImapFlow, place: Place, uidNext: number): Prom
 }
 
 /** The addresses of a mailbox's owner, normalised. */
-export const ownAddresses = ({ user, addresses }: Settings): string[] =>
+const ownAddresses = ({ user, addresses }: Settings): string[] =>
   [user, ...addresses].flatMap((address) => normaliseEmail(address) ?? []);
 
 /** A mailbox of a member's, with any provider: read, never written to. */

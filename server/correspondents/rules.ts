@@ -56,7 +56,7 @@ export function foldersToRead(
     .map(({ path, specialUse }) => ({ path, sent: specialUse === '\\Sent' }));
 }
 
-export const isInbox = (path: string): boolean => path.toUpperCase() === 'INBOX';
+const isInbox = (path: string): boolean => path.toUpperCase() === 'INBOX';
 
 /** How far a folder was read: the UIDs from `low` to `high`, all of them. */
 export interface Place {

@@ -18,7 +18,7 @@ export interface TestMailbox {
 }
 
 /** A connection that no server stands behind. */
-export async function addConnection(
+async function addConnection(
   app: TestApp,
   member: Member,
   kind: string,
