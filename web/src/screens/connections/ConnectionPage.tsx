@@ -94,7 +94,7 @@ function Health({ connection }: { connection: Whole }) {
   const PauseIcon = paused ? IconPlayerPlay : IconPlayerPause;
   return (
     <>
-      <p aria-live="polite">
+      <p className={classes.health} aria-live="polite">
         {healthOf(connection)}
         {nextAt !== null && state === 'ok' && !running && ` · ${t('connections.next', { when: longInstant(nextAt) })}`}
       </p>
