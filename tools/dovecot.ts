@@ -102,7 +102,7 @@ export async function openDovecot(): Promise<Dovecot> {
   writeFileSync(join(home, 'dovecot.conf'), configuration(home, port));
   let child: ChildProcess | undefined;
   const start = async () => {
-    child = spawn(program, ['-F', '-c', join(home, 'dovecot.conf')], { stdio: 'ignore' });
+    child = spawn(program, ['-F', '-c', join(home, 'dovecot.conf')], { stdio: 'ignore', detached: true });
     for (let waited = 0; !(await answers(port)); waited += 50) {
       if (waited > 10_000) throw new Error(`Dovecot does not answer; see ${home}/log.`);
       await sleep(50);
@@ -113,6 +113,12 @@ export async function openDovecot(): Promise<Dovecot> {
     const ended = new Promise((done) => child!.once('exit', done));
     child.kill('SIGTERM');
     await ended;
+    try {
+      // Processes that serve who is signed in outlive their master.
+      process.kill(-child.pid!, 'SIGKILL');
+    } catch {
+      // None is left.
+    }
   };
   const folderOf = (user: string, folder: string) =>
     join(home, 'mail', user, 'Maildir', ...(folder === 'INBOX' ? [] : [`.${folder}`]));

@@ -116,17 +116,25 @@ describe.runIf(findDovecot())('Dovecot', { timeout: 60_000 }, () => {
     const { id: connectionId } = await connect(user);
     const read = async () =>
       (await alice.call(contracts.listMailboxes, {})).items.find(({ name }) => name === user)?.read ?? 0;
+    const goOn = () =>
+      alice.call(connectors.syncConnection, { connectionId }).then(
+        () => true,
+        () => false,
+      );
     await expect.poll(read, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
+    await dovecot.stop();
+    const problem = async () => (await alice.call(connectors.getConnection, { connectionId })).problem;
+    await expect.poll(problem, { timeout: 20_000 }).not.toBeNull();
+    const half = await read();
+    expect(half).toBeLessThan(1000);
+    await dovecot.start();
+    await goOn();
+    await expect.poll(read, { timeout: 20_000, interval: 20 }).toBeGreaterThan(half);
     await app.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'entregent' and datname = current_database()`,
     );
-    await expect.poll(read, { timeout: 20_000, interval: 20 }).toBeGreaterThan(200);
-    await dovecot.stop();
-    await expect
-      .poll(async () => (await alice.call(connectors.getConnection, { connectionId })).problem, { timeout: 20_000 })
-      .not.toBeNull();
-    await dovecot.start();
-    await alice.call(connectors.syncConnection, { connectionId });
+    // The first to ask may be given a connection that is just breaking.
+    await expect.poll(goOn, { timeout: 20_000 }).toBe(true);
     await expect.poll(read, { timeout: 30_000 }).toBe(1000);
     expect(new Set((await find('nombreux')).map(({ received }) => received))).toEqual(new Set([25]));
     app.errors.splice(0);

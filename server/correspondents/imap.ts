@@ -123,6 +123,7 @@ export async function* readAll<I>(
       specialUse,
       closed: flags.has('\\Noselect') || flags.has('\\NonExistent'),
     }));
+    mustStand(client);
     for (const folder of foldersToRead(listed, gmail, personalFolder)) {
       const { uidValidity, uidNext } = await client.mailboxOpen(folder.path, { readOnly: true });
       const key = sha256(folder.path).toString('hex');
@@ -138,6 +139,7 @@ export async function* readAll<I>(
           const sent = folder.sent || (labels?.has('\\Sent') ?? false);
           items.push(await read({ raw: source, filedUnder, sent, receivedAt: new Date(internalDate ?? Date.now()) }));
         }
+        mustStand(client);
         place = next.place;
         folders[key] = place;
         yield { items, gone: [], cursor: { folders: { ...folders }, done: false } };
@@ -158,8 +160,14 @@ async function uidsToRead(client: ImapFlow, place: Place, uidNext: number): Prom
   const wasRead = place.low === 1 && place.high > 0;
   if (wasRead && uidNext - 1 <= place.high) return [];
   const query = wasRead ? { uid: `${place.high + 1}:*` } : { since: horizon(new Date()) };
-  const found = (await client.search(query, { uid: true })) || [];
-  return found.toSorted((a, b) => a - b);
+  const found = await client.search(query, { uid: true });
+  mustStand(client);
+  return (found || []).toSorted((a, b) => a - b);
+}
+
+/** On a connection that is gone the library finds nothing, and says nothing: what was not read would count as read. */
+function mustStand(client: ImapFlow): void {
+  if (!client.usable) throw new Trouble('unreachable');
 }
 
 /** The addresses of a mailbox's owner, normalised. */
