@@ -5,6 +5,7 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { dataMapOperations } from './data-map/operations.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
@@ -71,6 +72,7 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachOperations,
       ...selfUpdateOperations,
       ...leadDaysOperations,
+      ...dataMapOperations,
       ...sourcesOperations,
       ...ssoOperations(accounts),
       ...scimOperations,
