@@ -4,6 +4,7 @@ import { elide } from '../../locales/elision.ts';
 import type apps from '../../locales/en/apps.json';
 import type charter from '../../locales/en/charter.json';
 import type contacts from '../../locales/en/contacts.json';
+import type dataMap from '../../locales/en/dataMap.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
 import type home from '../../locales/en/home.json';
@@ -29,6 +30,7 @@ import type tasks from '../../locales/en/tasks.json';
 type Catalogue = typeof apps &
   typeof charter &
   typeof contacts &
+  typeof dataMap &
   typeof delegation &
   typeof errors &
   typeof home &
