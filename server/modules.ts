@@ -13,6 +13,7 @@ import { imap } from './correspondents/imap.ts';
 import { correspondentsCrons } from './correspondents/jobs.ts';
 import { correspondentsOperations } from './correspondents/operations.ts';
 import { forgetMailboxesOf } from './correspondents/queries.ts';
+import { dataMapOperations } from './data-map/operations.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
@@ -82,6 +83,7 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachOperations,
       ...selfUpdateOperations,
       ...leadDaysOperations,
+      ...dataMapOperations,
       ...sourcesOperations,
       ...connectorsOperations(connectors),
       ...ssoOperations(accounts),

@@ -185,7 +185,7 @@ export type EntrantRow = Awaited<ReturnType<typeof listEntrants>>[number];
 
 /**
  * What counts of somebody on a day, as the keeper: of lent cards only, whoever looks. A person counts once, and not when an older card of
- * theirs was in these books before.
+ * theirs was in these books before; joined by the holder's own cards only, lest the number tell what a colleague's card would join.
  */
 export async function countFor(
   tx: Tx,
@@ -198,19 +198,23 @@ export async function countFor(
     with own as (
       select b.book_no, ${isLent(workspaceId, sql`b.book_id`, teamIds)} as lent from delegation.book b
       where b.workspace_id = ${workspaceId} and b.holder_id = ${memberId} and b.once_for is null
-    ), came as (
-      select c.cluster_id, c.card_id from own o
-      join cards.card c on c.workspace_id = ${workspaceId} and c.book_no = o.book_no and c.created_at >= ${since}
-        and c.exposure = 0 and c.ended_at is null
+    ), held as (
+      select c.card_id, c.created_at, o.lent and c.exposure = 0 and c.ended_at is null and c.created_at >= ${since} as counts from own o
+      join cards.card c on c.workspace_id = ${workspaceId} and c.book_no = o.book_no and c.exposure < 2
       join sources.source s on s.workspace_id = ${workspaceId} and s.source_id = c.source_id and s.kind <> 'self'
-      where o.lent and not exists (select from cards.card e join own p on p.book_no = e.book_no
-        where e.workspace_id = ${workspaceId} and e.cluster_id = c.cluster_id and e.created_at < ${since} and e.exposure < 2)
+    ), pairs as (
+      select card_a as one, card_b as other from cards.link where workspace_id = ${workspaceId} and card_a in (select card_id from held)
+      union all
+      select card_b, card_a from cards.link where workspace_id = ${workspaceId} and card_b in (select card_id from held)
+    ), came as (
+      select h.card_id from held h where h.counts and not exists (select from pairs p join held e on e.card_id = p.other
+        where p.one = h.card_id and (e.created_at < ${since} or e.counts and e.card_id < h.card_id))
     ), said as (
-      select came.cluster_id, array_agg(distinct f.kind) as kinds from came
+      select came.card_id, array_agg(distinct f.kind) as kinds from came
       join cards.card_field f on f.workspace_id = ${workspaceId} and f.card_id = came.card_id and f.value <> '{}'
-      group by came.cluster_id
+      group by came.card_id
     )
-    select (select count(distinct cluster_id)::int from came) as fresh,
+    select (select count(*)::int from came) as fresh,
       (select count(*)::int from said where kinds @> '{name,organization}' and kinds && '{email,phone}') as complete,
       (select count(distinct h.card_id)::int from own o
         join cards.card_change h on h.workspace_id = ${workspaceId} and h.book_no = o.book_no and h.member_id = ${memberId}

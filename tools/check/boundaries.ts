@@ -57,6 +57,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['contacts.ts', 'facts.ts', 'gate.ts', 'members.ts', 'queries.ts', 'rules.ts'],
   },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
+  'data-map': { uses: ['identity', 'delegation', 'cards'], shows: [] },
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
   'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['queries.ts'] },

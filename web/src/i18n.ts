@@ -5,6 +5,7 @@ import type apps from '../../locales/en/apps.json';
 import type charter from '../../locales/en/charter.json';
 import type connections from '../../locales/en/connections.json';
 import type contacts from '../../locales/en/contacts.json';
+import type dataMap from '../../locales/en/dataMap.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
 import type home from '../../locales/en/home.json';
@@ -32,6 +33,7 @@ type Catalogue = typeof apps &
   typeof charter &
   typeof connections &
   typeof contacts &
+  typeof dataMap &
   typeof delegation &
   typeof errors &
   typeof home &

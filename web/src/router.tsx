@@ -248,6 +248,11 @@ const verify = createRoute({
   path: '/verify',
   component: lazyRouteComponent(() => import('./screens/quality/Verify.tsx'), 'Verify'),
 });
+const dataMap = createRoute({
+  getParentRoute: () => quality,
+  path: '/map',
+  component: lazyRouteComponent(() => import('./screens/data-map/DataMap.tsx'), 'DataMap'),
+});
 const leadDays = createRoute({
   getParentRoute: () => quality,
   path: '/lead-days',
@@ -390,7 +395,7 @@ export const router = createRouter({
       oneImport,
       scan,
       fromMail.addChildren([mailProposals, correspondents, mailboxes]),
-      quality.addChildren([hunt, groups, decisions, verify, archive, health, leadDays, leadDay]),
+      quality.addChildren([hunt, groups, decisions, verify, archive, health, dataMap, leadDays, leadDay]),
       settings.addChildren([
         settingsHome,
         connections,

@@ -14,6 +14,8 @@ import { refreshDays } from './queries.ts';
 /** Whether I take part: nobody is counted who does not. */
 export function MyPart({ day }: { day: Day }) {
   const [busy, setBusy] = useState(false);
+  /** What was chosen a moment ago, until the server has said so. */
+  const [wish, setWish] = useState<boolean | null>(null);
   const act = async (work: () => Promise<unknown>) => {
     setBusy(true);
     try {
@@ -23,6 +25,7 @@ export function MyPart({ day }: { day: Day }) {
       sayError(error);
     }
     setBusy(false);
+    setWish(null);
   };
   const { id: dayId, me, state } = day;
   const join = (teamId: string, named: boolean) => act(() => call(joinDay, { dayId, teamId, named }));
@@ -41,9 +44,11 @@ export function MyPart({ day }: { day: Day }) {
             <Group mt="xs">
               <Checkbox
                 label={t('leadDays.named')}
-                checked={me.named}
-                disabled={busy}
-                onChange={(event) => void join(me.teamId, event.currentTarget.checked)}
+                checked={wish ?? me.named}
+                onChange={(event) => {
+                  setWish(event.currentTarget.checked);
+                  void join(me.teamId, event.currentTarget.checked);
+                }}
               />
             </Group>
           </>

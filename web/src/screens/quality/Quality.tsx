@@ -24,6 +24,7 @@ export function Quality() {
           { to: '/quality/verify', label: t('quality.verify') },
           { to: '/quality/archive', label: t('quality.archive') },
           { to: '/quality/health', label: t('quality.health') },
+          { to: '/quality/map', label: t('dataMap.title') },
           { to: '/quality/lead-days', label: t('leadDays.title') },
         ]}
       />
