@@ -61,7 +61,10 @@ test('a lead day is planned for a team, with a goal', async () => {
 
 test('who takes part goes through their books; what is private does not count', async () => {
   await page.getByRole('button', { name: 'Take part for Sales' }).click();
-  await page.getByText('One new contact', { exact: false }).or(page.getByText(/one new contact: entregent/i)).waitFor();
+  await page
+    .getByText('One new contact', { exact: false })
+    .or(page.getByText(/one new contact: entregent/i))
+    .waitFor();
   await page.getByText('Private: it does not count', { exact: false }).waitFor();
   await page.getByText('0 points').first().waitFor();
   await expectAccessible(page, 'taking part');
