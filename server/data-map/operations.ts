@@ -9,7 +9,11 @@ const byCards = (a: { cards: number }, b: { cards: number }) => b.cards - a.card
 export const dataMapOperations: Operation[] = [
   implement(contracts.getMyMap, async (_input, { tx, actor }) => {
     const cards = await queries.listMine(tx, actor);
-    const links = await queries.listLinks(tx, actor);
+    const links = await queries.listLinks(
+      tx,
+      actor,
+      cards.map(({ cardId }) => cardId),
+    );
     const loans = await queries.listLoans(tx, actor);
     const names = await queries.nameAll(tx, actor);
     const { elsewhere, people } = overlapsOf(cards, links, joinPersons(links));

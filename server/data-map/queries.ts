@@ -25,12 +25,16 @@ export async function listMine(tx: Tx, { workspaceId }: Actor): Promise<OwnCard[
   return rows;
 }
 
-/** Pairs with a card of the actor's, as far as they see both cards and what joins them. */
-export async function listLinks(tx: Tx, { workspaceId }: Actor): Promise<[string, string][]> {
-  const own = sql`(select b.book_no from delegation.book b
-    where b.workspace_id = ${workspaceId} and strpos(current_setting('app.own_books', true), b.book_id::text) > 0)`;
+/** Pairs with one of these cards, as far as the actor sees both and what joins them. */
+export async function listLinks(
+  tx: Tx,
+  { workspaceId }: Actor,
+  cardIds: readonly string[],
+): Promise<[string, string][]> {
   const { rows } = await sql<{ card_a: string; card_b: string }>`
-    select card_a, card_b from cards.link where workspace_id = ${workspaceId} and (book_no_a in ${own} or book_no_b in ${own})`.execute(
+    select card_a, card_b from cards.link where workspace_id = ${workspaceId} and card_a = any(${cardIds}::uuid[])
+    union
+    select card_a, card_b from cards.link where workspace_id = ${workspaceId} and card_b = any(${cardIds}::uuid[])`.execute(
     tx,
   );
   return rows.map(({ card_a, card_b }) => [card_a, card_b]);
@@ -79,7 +83,8 @@ const everyCard = (workspaceId: string) => sql`
       and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())
     where b.workspace_id = ${workspaceId} and b.once_for is null group by 1, 2
   ), every as (
-    select c.card_id, c.cluster_id, c.seen_at, s.kind, l.holder, case when c.exposure = 0 then l.reach else 'nobody' end as reach
+    -- A program in French or in English is one kind.
+    select c.card_id, c.cluster_id, c.seen_at, regexp_replace(s.kind, '-(fr|en)$', '') as kind, l.holder, case when c.exposure = 0 then l.reach else 'nobody' end as reach
     from cards.card c
     join lent l on l.book_no = c.book_no
     join sources.source s on s.workspace_id = ${workspaceId} and s.source_id = c.source_id

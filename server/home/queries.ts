@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { themself } from '../cards/contract.ts';
 import type { UseKind } from '../delegation/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 
@@ -175,7 +176,7 @@ export async function countLent(tx: Tx, actor: Actor): Promise<{ lent: number; p
   return rows[0]!;
 }
 
-/** Uses of the actor's cards since `days`, by kind, and by how many colleagues. */
+/** Uses of the actor's cards since `days`, by kind, and by how many colleagues; what contacts said of themselves is none. */
 export async function countUses(tx: Tx, actor: Actor, days: number) {
   const { rows } = await sql<{ kind: UseKind; count: number; users: string[] }>`
     select h.kind, sum(h.count)::int as count,
@@ -183,7 +184,7 @@ export async function countUses(tx: Tx, actor: Actor, days: number) {
     from (${ownBooks(actor, undefined)}) b
     join delegation.happening h on h.workspace_id = ${actor.workspaceId} and h.book_no = b.book_no
     left join identity.member m on m.workspace_id = ${actor.workspaceId} and m.member_id = h.user_id
-    where h.at > now() - make_interval(days => ${days})
+    where h.at > now() - make_interval(days => ${days}) and h.user_id <> ${themself}
     group by h.kind order by 2 desc`.execute(tx);
   return rows;
 }

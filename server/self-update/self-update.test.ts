@@ -317,6 +317,8 @@ describe('an answer', () => {
       [[anne.personId, theirs.personId, elsewhere.personId]],
     );
     expect(joined).toEqual({ clusters: 1 });
+    const offered = (await carol.call(cards.listOffers, {})).items.map(({ contact }) => contact.id);
+    expect(offered).not.toContain(elsewhere.personId);
     const told = JSON.stringify([
       (await carol.call(home.listHappenings, {})).items[0],
       (await carol.call(notices.listNotices, {})).items,

@@ -57,7 +57,11 @@ export function WorkspaceMap() {
                   ))}
                 </div>
                 <span className={classes.quiet}>
-                  {parts.map(({ reach, cards: part }) => `${t(`dataMap.reach.${reach}`)} : ${about(part)}`).join(' · ')}
+                  {parts
+                    .map(({ reach, cards: part }) =>
+                      t('dataMap.part', { reach: t(`dataMap.reach.${reach}`), count: about(part) }),
+                    )
+                    .join(' · ')}
                 </span>
               </li>
             );
