@@ -5,6 +5,7 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { endConnectionsOf } from './connectors/ending.ts';
 import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
 import { connectorsOperations } from './connectors/operations.ts';
@@ -101,6 +102,7 @@ export function allModules(accounts: Accounts): Modules {
       ...leavingTasks(async (app, workspaceId, accountId) => {
         await endAccess(accounts, app, workspaceId, accountId);
         await app.db.asSystem('keeper', (tx) => endDevicesOf(tx, workspaceId, accountId));
+        await endConnectionsOf(app, workspaceId, accountId);
       }),
     ],
     crons: [
