@@ -5,6 +5,7 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { endConnectionsOf } from './connectors/ending.ts';
 import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
 import { connectorsOperations } from './connectors/operations.ts';
@@ -119,6 +120,7 @@ export function allModules(accounts: Accounts): Modules {
           await endDevicesOf(tx, workspaceId, accountId);
           await forgetMailboxesOf(tx, workspaceId, accountId);
         });
+        await endConnectionsOf(app, workspaceId, accountId);
       }),
     ],
     crons: [

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import { addDevice, type TestDevice } from '../dav/testing.ts';
 import { codeOf, type Member, openTestApp, ProblemAnswer, type TestApp } from '../kernel/testing.ts';
+import * as leaving from '../leaving/contract.ts';
 import * as contracts from './contract.ts';
 import { type Account, connect, entered, onLoopback, sync } from './testing.ts';
 
@@ -134,4 +135,13 @@ test('of the log the last hundred are kept', async () => {
   await sync(app, alice, connectionId);
   expect((await alice.call(contracts.getConnection, { connectionId })).runs).toHaveLength(100);
   expect(await app.query('select from connectors.run where connection_id = $1', [connectionId])).toHaveLength(100);
+});
+
+test('who leaves takes their accounts along', async () => {
+  const leo = await app.invite(alice, 'Leo Gone');
+  await connect(app, leo, account);
+  const { id: departureId } = await alice.call(leaving.openDeparture, { memberId: leo.me.memberId });
+  await alice.call(leaving.confirmDeparture, { departureId, name: 'Leo Gone' });
+  await app.settle();
+  expect(await app.query('select from connectors.connection where member_id = $1', [leo.me.memberId])).toEqual([]);
 });

@@ -4,6 +4,9 @@ import * as cards from '../cards/contract.ts';
 import { addDevice, type TestDevice } from '../dav/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import { addressBook } from './carddav/index.ts';
+import * as contracts from './contract.ts';
+import { synchronise } from './syncing.ts';
 import { type Account, type Between, connect, onLoopback, openBetween, sync } from './testing.ts';
 
 let app: TestApp;
@@ -173,6 +176,30 @@ describe('reading an address book', () => {
     await there.remove('8.vcf');
     expect((await sync(app, alice, id)).counts).toEqual({ updated: 1, ended: 1 });
   });
+});
+
+test('a process that ends in the middle loses nothing, and nothing comes twice', async () => {
+  const there = await atService('Broken off', { 'first.vcf': vcard('bo', 'Sami', 'Sabatier') });
+  const { id: connectionId, bookId } = await connect(app, alice, account(), { name: 'Broken off' });
+  for (let no = 0; no < 60; no++) await there.put(`${no}.vcf`, vcard(`bo${no}`, 'Théo', `Numéro${no}`));
+  await app.settle();
+  const ends = new AbortController();
+  let fetched = 0;
+  between.meddle = ({ body }) => {
+    if (body.includes('addressbook-multiget') && ++fetched === 2) ends.abort();
+    return false;
+  };
+  await app.query('update connectors.connection set wanted_at = now() where connection_id = $1', [connectionId]);
+  const of = { workspaceId: alice.me.workspace.id, connectionId, removals: false };
+  await expect(synchronise(app.app, [addressBook], of, ends.signal)).rejects.toThrow();
+  await app.settle();
+  expect(await inBook(bookId)).toHaveLength(51);
+  between.meddle = null;
+  const { counts } = await sync(app, alice, connectionId);
+  expect(counts).toEqual({ created: 10, unchanged: 50 });
+  expect(await inBook(bookId)).toHaveLength(61);
+  const { runs } = await alice.call(contracts.getConnection, { connectionId });
+  expect(runs.map(({ outcome }) => outcome)).toEqual(['ok', 'interrupted', 'ok']);
 });
 
 describe('two ways', () => {

@@ -26,6 +26,8 @@ export const problemCode = z.enum([
   'place_gone',
   /** It leads on to an address of somebody else, which was given no password. */
   'elsewhere',
+  /** What is there holds no contacts. */
+  'no_contacts',
   /** The book here is there no more, or no more its member's. */
   'book_gone',
   /** Many contacts were removed here: whether they go there too, its member has to say. */

@@ -1,8 +1,9 @@
 import { takeBackConsents } from '../cards/consent.ts';
 import type { App } from '../kernel/app.ts';
+import { beginUndoing } from '../sources/queries.ts';
 import { removeBrought } from '../sources/undo.ts';
 import type { AnyConnector } from './connector.ts';
-import { deleteConnection, lockConnection } from './queries.ts';
+import { beginEnding, deleteConnection, lockConnection } from './queries.ts';
 import { openAccess } from './syncing.ts';
 
 /**
@@ -28,7 +29,24 @@ export async function endConnection(
   )
     signal.throwIfAborted();
   await app.db.asSystem('keeper', async (tx) => {
-    if (cards === 'remove') await takeBackConsents(tx, workspaceId, connectionId);
+    if (cards === 'remove') {
+      await takeBackConsents(tx, workspaceId, connectionId);
+      // What came as files is undone file by file, the last one first.
+      for (const importId of await beginUndoing(tx, workspaceId, row.source_id)) {
+        const job = { workspaceId, task: 'sources.undoImport', payload: { importId, finalState: 'undone' } };
+        await app.enqueue(tx, { ...job, queue: `undo ${row.source_id}` });
+      }
+    }
     await deleteConnection(tx, workspaceId, connectionId);
+  });
+}
+
+/** Who leaves takes their accounts along: they are read no more, and their passwords are forgotten. What becomes of the cards is said elsewhere. */
+export async function endConnectionsOf(app: App, workspaceId: string, accountId: string): Promise<void> {
+  await app.db.asSystem('keeper', async (tx) => {
+    for (const connectionId of await beginEnding(tx, workspaceId, accountId)) {
+      const job = { workspaceId, task: 'connectors.end', payload: { connectionId, cards: 'stay' } };
+      await app.enqueue(tx, { ...job, queue: `connection ${connectionId}` });
+    }
   });
 }

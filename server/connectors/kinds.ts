@@ -1,5 +1,7 @@
 import { addressBook } from './carddav/index.ts';
 import type { AnyConnector } from './connector.ts';
+import { fileAtAddress } from './files/address.ts';
+import { fileInFolder } from './files/folder.ts';
 
 /** The kinds of service that this module knows; those of modules above join them in modules.ts. */
-export const ownConnectors: readonly AnyConnector[] = [addressBook];
+export const ownConnectors: readonly AnyConnector[] = [addressBook, fileAtAddress, fileInFolder];

@@ -180,7 +180,7 @@ export async function endRun(
 /** How a connection fares after a synchronisation that was wanted then; one that is wanted since is wanted still. */
 export async function settleHealth(
   tx: Tx,
-  { workspaceId, connectionId }: RunOf,
+  { workspaceId, connectionId }: Omit<RunOf, 'runId'>,
   wanted: string,
   health: Health | null,
 ): Promise<void> {
@@ -220,13 +220,20 @@ export async function setWanted(tx: Tx, workspaceId: string, connectionId: strin
 /** Connections whose time has come. Of all workspaces; as the keeper. */
 export async function listDue(tx: Tx): Promise<{ workspace_id: string; connection_id: string }[]> {
   // No workspace: time comes for all.
-  return tx
-    .selectFrom('connectors.connection')
-    .select(['workspace_id', 'connection_id'])
-    .where('state', 'in', ['ok', 'retrying'])
-    .where('next_at', '<=', sql<Date>`now()`)
-    .where('wanted_at', 'is', null)
-    .execute();
+  const { rows } = await sql<{ workspace_id: string; connection_id: string }>`
+    select c.workspace_id, c.connection_id from connectors.connection c
+    join identity.member m on m.workspace_id = c.workspace_id and m.member_id = c.member_id and m.status = 'active'
+    where c.state in ('ok', 'retrying') and c.next_at <= now() and c.wanted_at is null`.execute(tx);
+  return rows;
+}
+
+/** Begins to end the connections of who leaves. @returns their ids */
+export async function beginEnding(tx: Tx, workspaceId: string, accountId: string): Promise<string[]> {
+  const { rows } = await sql<{ connection_id: string }>`
+    update connectors.connection c set state = 'ending' from identity.member m
+    where c.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.member_id = c.member_id and m.account_id = ${accountId}
+    returning c.connection_id`.execute(tx);
+  return rows.map((row) => row.connection_id);
 }
 
 /** All that stands there as far as it is known, with its state; what was about to be sent is not. */

@@ -106,7 +106,12 @@ async function begin(
 ): Promise<Sync | null> {
   const row = await queries.lockConnection(tx, workspaceId, connectionId);
   const connector = connectors.find(({ kind }) => kind === row?.kind);
-  if (!row || !connector || row.wanted === null || !goesOn(row) || !row.active) return null;
+  if (!row || !connector || row.wanted === null || !goesOn(row)) return null;
+  // A suspended member's accounts wait for their return.
+  if (!row.active) {
+    await queries.settleHealth(tx, { workspaceId, connectionId }, row.wanted, null);
+    return null;
+  }
   const runId = await queries.beginRun(tx, row);
   const of = { workspaceId, connectionId, runId };
   return { app, connector, row, of, access: openAccess(app, row, signal), counts: {} };

@@ -27,6 +27,8 @@ export interface Config {
   localIssuers: boolean;
   /** Networks that are not the internet and may be asked all the same, where members type in addresses (guarded.ts). */
   privateNetworks: string[];
+  /** A folder whose files admins may connect; absent: none. */
+  watchedFolder?: string;
   demo: boolean;
   dev: boolean;
 }
@@ -41,6 +43,7 @@ const options = {
   'trust-proxy': { type: 'string', multiple: true },
   'local-issuers': { type: 'boolean' },
   'private-network': { type: 'string', multiple: true },
+  'watched-folder': { type: 'string' },
   demo: { type: 'boolean' },
   dev: { type: 'boolean' },
 } as const;
@@ -67,6 +70,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
   if (env.DATABASE_URL && !isDatabaseUrl(env.DATABASE_URL)) throw new ConfigError('start.bad_database');
   const host = values.host ?? env.HOST ?? '127.0.0.1';
   const chosen = values['public-url'] ?? env.PUBLIC_URL;
+  const watched = values['watched-folder'] ?? env.WATCHED_FOLDER;
   return {
     port: port.data,
     host,
@@ -77,6 +81,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     trustedProxies: values['trust-proxy'] ?? splitList(env.TRUSTED_PROXIES),
     localIssuers: values['local-issuers'] ?? false,
     privateNetworks: readNetworks(values['private-network'] ?? splitList(env.PRIVATE_NETWORKS)),
+    ...(watched ? { watchedFolder: resolve(watched) } : {}),
     demo: values.demo ?? false,
     dev: (values.dev ?? false) && existsSync(resolve(root, 'web')),
   };

@@ -76,6 +76,35 @@ export async function setImport(
   return done.numUpdatedRows > 0n;
 }
 
+/** Whether a file of this source is being imported, or about to be. */
+export async function isImporting(tx: Tx, workspaceId: string, sourceId: string): Promise<boolean> {
+  const found = await tx
+    .selectFrom('sources.import')
+    .select('import_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('source_id', '=', sourceId)
+    .where('state', 'in', ['queued', 'running', 'undoing'])
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** Has the imports of a source that are done undone, as far as they can be. @returns their ids, the newest first */
+export async function beginUndoing(tx: Tx, workspaceId: string, sourceId: string): Promise<string[]> {
+  const rows = await tx
+    .updateTable('sources.import')
+    .set({ state: 'undoing' })
+    .where('workspace_id', '=', workspaceId)
+    .where('source_id', '=', sourceId)
+    .where('state', 'in', ['done', 'queued', 'running'])
+    .returning('import_id')
+    .execute();
+  return rows
+    .map((row) => row.import_id)
+    .sort()
+    .reverse();
+}
+
 /** Takes an import that brought nothing out of the list. @returns false when it brought something, or may still */
 export async function deleteFruitless(tx: Tx, actor: Actor, importId: string): Promise<boolean> {
   const done = await tx

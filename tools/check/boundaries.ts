@@ -65,7 +65,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
   sources: {
     uses: ['identity', 'delegation', 'cards', 'matching'],
-    shows: ['known.ts', 'parts.ts', 'queries.ts', 'rules.ts', 'state.ts', 'undo.ts', 'updating.ts'],
+    shows: ['known.ts', 'parts.ts', 'queries.ts', 'queueing.ts', 'rules.ts', 'state.ts', 'undo.ts', 'updating.ts'],
   },
   connectors: {
     uses: ['identity', 'delegation', 'cards', 'dav', 'sources'],

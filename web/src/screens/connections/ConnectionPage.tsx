@@ -24,7 +24,7 @@ import { sayError } from '../../ui/undo.tsx';
 import classes from './Connections.module.css';
 import { EndConnection } from './EndConnection.tsx';
 import { NewPassword } from './NewPassword.tsx';
-import { healthOf, kindOf, outcomeOf, problemOf } from './sentences.ts';
+import { effectOf, healthOf, kindOf, outcomeOf, problemOf } from './sentences.ts';
 
 type Whole = Output<typeof getConnection>;
 
@@ -53,7 +53,7 @@ export function ConnectionPage() {
       {data && (
         <>
           <Health connection={data} />
-          <p className={classes.does}>{t(data.twoWay ? 'connections.does.writes' : 'connections.does.reads')}</p>
+          <p className={classes.does}>{effectOf(data)}</p>
           <Log runs={data.runs} />
         </>
       )}

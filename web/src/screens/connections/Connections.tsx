@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { type Connection, listConnections } from '../../../../server/connectors/contract.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
@@ -10,6 +9,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
+import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import settings from '../settings/Settings.module.css';
 import classes from './Connections.module.css';
@@ -59,9 +59,9 @@ function Line({ connection }: { connection: Connection }) {
   return (
     <li className={settings.line}>
       <div className={settings.main}>
-        <Link to="/settings/connections/$connectionId" params={{ connectionId }} className={classes.name}>
+        <TextLink to="/settings/connections/$connectionId" params={{ connectionId }} className={classes.name}>
           {name}
-        </Link>
+        </TextLink>
         <span className={settings.quiet}>{facts.join(' · ')}</span>
         {state === 'attention' && problem && <span className={settings.suspended}>{problemOf(problem)}</span>}
       </div>

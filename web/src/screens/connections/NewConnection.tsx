@@ -2,25 +2,49 @@ import { Button, Checkbox, Modal, NativeSelect, PasswordInput, Stack, Text, Text
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { addConnection, listConnections, listPlaces, type Place } from '../../../../server/connectors/contract.ts';
+import {
+  addConnection,
+  listConnections,
+  listKinds,
+  listPlaces,
+  type Place,
+} from '../../../../server/connectors/contract.ts';
 import { createBook, listBooks } from '../../../../server/delegation/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
-import { booksQuery, refresh } from '../../queries.ts';
+import { booksQuery, reading, refresh } from '../../queries.ts';
 import { say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { Problem } from './Problem.tsx';
+import { effectOf } from './sentences.ts';
 
-const services = ['google', 'icloud', 'nextcloud', 'fastmail', 'other'] as const;
+const services = ['google', 'icloud', 'nextcloud', 'fastmail', 'other', 'file_at_address', 'file_in_folder'] as const;
 type Service = (typeof services)[number];
 
+const kindOf = (service: Service): string => (service.startsWith('file_') ? service : 'address_book');
+
 /** Services whose address only their members know. */
-const asksAddress = (service: Service): boolean => service === 'nextcloud' || service === 'other';
+const asksAddress = (service: Service): boolean =>
+  service === 'nextcloud' || service === 'other' || service === 'file_at_address';
 
 interface Account {
-  kind: 'address_book';
+  kind: string;
   settings: Record<string, string>;
   secret: Record<string, string>;
+}
+
+interface Entered {
+  service: Service;
+  address: string;
+  username: string;
+  password: string;
+}
+
+function toAccount({ service, address, username, password }: Entered): Account {
+  const kind = kindOf(service);
+  if (service === 'file_in_folder') return { kind, settings: {}, secret: {} };
+  if (service === 'file_at_address') return { kind, settings: { url: address, username }, secret: { password } };
+  return { kind, settings: { service, username, ...(asksAddress(service) && { address }) }, secret: { password } };
 }
 
 /** An account is tried first; then one says what of it comes into which book. */
@@ -33,23 +57,27 @@ export function NewConnection({ onClose }: { onClose: () => void }) {
   );
 }
 
+const nameOf = (service: Service, username: string): string =>
+  service === 'other' ? username : t(`connections.service.${service}`);
+
 interface CredentialsProps {
   onFound: (found: { account: Account; name: string; places: Place[] }) => void;
 }
 
 function Credentials({ onFound }: CredentialsProps) {
-  const initial = { service: 'google' as Service, address: '', username: '', password: '' };
-  const form = useForm(initial, async ({ service, address, username, password }) => {
-    const settings = { service, username, ...(asksAddress(service) ? { address } : {}) };
-    const account: Account = { kind: 'address_book', settings, secret: { password } };
+  const kinds = useQuery(reading(listKinds, {})).data?.items.map(({ kind }) => kind) ?? ['address_book'];
+  const offered = services.filter((service) => kinds.includes(kindOf(service)));
+  const form = useForm<Entered>({ service: 'google', address: '', username: '', password: '' }, async (entered) => {
+    const account = toAccount(entered);
     const { items } = await call(listPlaces, account);
-    const name = service === 'other' ? username : t(`connections.service.${service}`);
+    const { service, username } = entered;
+    const name = kindOf(service) !== 'address_book' ? (items[0]?.name ?? '') : nameOf(service, username);
     onFound({ account, name, places: items });
   });
   const { values, set, problem } = form;
+  const isFile = values.service === 'file_at_address';
   const text = (name: 'address' | 'username') => ({
     name,
-    required: true,
     withAsterisk: false,
     value: values[name],
     error: problem(name),
@@ -63,7 +91,7 @@ function Credentials({ onFound }: CredentialsProps) {
           label={t('connections.service')}
           value={values.service}
           onChange={(event) => set('service', event.currentTarget.value as Service)}
-          data={services.map((value) => ({ value, label: t(`connections.service.${value}`) }))}
+          data={offered.map((value) => ({ value, label: t(`connections.service.${value}`) }))}
         />
         <Text size="sm" c="dimmed">
           {t(`connections.hint.${values.service}`)}
@@ -71,22 +99,33 @@ function Credentials({ onFound }: CredentialsProps) {
         {asksAddress(values.service) && (
           <TextInput
             {...text('address')}
-            label={t('connections.address')}
-            description={t('connections.addressHint')}
+            label={t(isFile ? 'connections.fileAddress' : 'connections.address')}
+            description={t(isFile ? 'connections.fileAddressHint' : 'connections.addressHint')}
             inputMode="url"
+            required
           />
         )}
-        <TextInput {...text('username')} label={t('connections.user')} autoComplete="off" />
-        <PasswordInput
-          name="password"
-          label={t('connections.password')}
-          required
-          withAsterisk={false}
-          autoComplete="off"
-          value={values.password}
-          error={problem('password')}
-          onChange={(event) => set('password', event.currentTarget.value)}
-        />
+        {values.service !== 'file_in_folder' && (
+          <>
+            <TextInput
+              {...text('username')}
+              label={t('connections.user')}
+              {...(isFile && { description: t('connections.optional') })}
+              autoComplete="off"
+              required={!isFile}
+            />
+            <PasswordInput
+              name="password"
+              label={t('connections.password')}
+              required={!isFile}
+              withAsterisk={false}
+              autoComplete="off"
+              value={values.password}
+              error={problem('password')}
+              onChange={(event) => set('password', event.currentTarget.value)}
+            />
+          </>
+        )}
         <Problem error={form.error} />
         <Button type="submit" loading={form.sending}>
           {t('connections.look')}
@@ -120,13 +159,14 @@ function Choice({ account, name, places, onClose }: ChoiceProps) {
   });
   const { values, set, problem } = form;
   const place = places.find(({ id }) => id === values.place);
-  if (!place) return <Text>{t('connections.noPlace')}</Text>;
+  const isFile = account.kind.startsWith('file_');
+  if (!place) return <Text>{t(isFile ? 'connections.noFile' : 'connections.noPlace')}</Text>;
   return (
     <form onSubmit={form.submit} noValidate>
       <Stack>
         <NativeSelect
           data-autofocus
-          label={t('connections.place')}
+          label={t(isFile ? 'connections.file' : 'connections.place')}
           value={values.place}
           onChange={(event) => set('place', event.currentTarget.value)}
           data={places.map(({ id, name: label }) => ({ value: id, label }))}
@@ -158,7 +198,7 @@ function Choice({ account, name, places, onClose }: ChoiceProps) {
             onChange={(event) => set('twoWay', event.currentTarget.checked)}
           />
         )}
-        <Text size="sm">{t(values.twoWay ? 'connections.does.writes' : 'connections.does.reads')}</Text>
+        <Text size="sm">{effectOf({ kind: account.kind, twoWay: values.twoWay })}</Text>
         <Problem error={form.error} />
         <Button type="submit" loading={form.sending}>
           {t('connections.connect')}

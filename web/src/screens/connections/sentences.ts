@@ -13,6 +13,12 @@ export const problemOf = (code: ProblemCode): string => t(`connections.problem.$
 
 export const kindOf = (kind: string): string => told(`connections.kind.${kind}`) ?? kind;
 
+/** What it reads and writes, and what becomes of what. */
+export function effectOf({ kind, twoWay }: { kind: string; twoWay: boolean }): string {
+  if (kind.startsWith('file_')) return t('connections.does.files');
+  return t(twoWay ? 'connections.does.writes' : 'connections.does.reads');
+}
+
 /** What a synchronisation came to: its numbers, or why it came to no good end. */
 export function outcomeOf({ outcome, counts }: ConnectionRun): string {
   const numbers = Object.entries(counts).flatMap(([name, count]) => {
