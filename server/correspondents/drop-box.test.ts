@@ -34,7 +34,7 @@ test('each member has an address of their own', async () => {
 });
 
 test('a copy counts for who sent it, and for nobody else', async () => {
-  expect(await drop(copy('rosa'))).toEqual({ read: 1, refused: 0 });
+  expect(await drop(copy('rosa'))).toEqual({ read: 1, not_taken: 0 });
   expect(await people(bob, 'rosa')).toMatchObject([{ sent: 1, received: 0 }]);
   expect(await people(bob, 'copies')).toEqual([]);
   expect(await people(alice, 'rosa')).toEqual([]);
@@ -73,7 +73,7 @@ test.each([
   ],
 ])('a mail %s is not taken', async (_what, message) => {
   const text = await message();
-  expect(await drop(text)).toEqual({ read: 0, refused: 1 });
+  expect(await drop(text)).toEqual({ read: 0, not_taken: 1 });
 });
 
 test.each([
@@ -83,7 +83,7 @@ test.each([
 ])('a mail of which the provider says "%s" is', async (results) => {
   expect(await drop(copy('vrai', { headers: [`Authentication-Results: mx.maison.example; ${results}`] }))).toEqual({
     read: 1,
-    refused: 0,
+    not_taken: 0,
   });
 });
 
@@ -128,6 +128,6 @@ test('after a renewal the former address is good for nothing', async () => {
   const former = copy('tard');
   const { address: next } = await bob.call(contracts.renewDropBox, {});
   expect(next).not.toBe(address);
-  expect(await drop(former)).toEqual({ read: 0, refused: 1 });
-  expect(await drop(former.replace(address, next!))).toEqual({ read: 1, refused: 0 });
+  expect(await drop(former)).toEqual({ read: 0, not_taken: 1 });
+  expect(await drop(former.replace(address, next!))).toEqual({ read: 1, not_taken: 0 });
 });

@@ -48,10 +48,10 @@ export const dropBox: Connector<Settings, z.output<typeof mailSecret>, ReadOne> 
     const box = await queries.openDropBox(tx, workspaceId, connectionId);
     const senders = await findSenders(app, tx, workspaceId);
     const dropped = new Map<string, Outcome[]>();
-    let refused = 0;
+    let notTaken = 0;
     for (const item of items) {
       const found = await readDropped(item, box.address, senders, box.country);
-      if (!found) refused++;
+      if (!found) notTaken++;
       else dropped.set(found.memberId, [...(dropped.get(found.memberId) ?? []), found.outcome]);
     }
     let read = 0;
@@ -60,7 +60,7 @@ export const dropBox: Connector<Settings, z.output<typeof mailSecret>, ReadOne> 
       const counts = await takeReadings(app, tx, { workspaceId, memberId, sourceId, connectionId }, outcomes);
       read += counts.read;
     }
-    return { read, refused };
+    return { read, not_taken: notTaken };
   },
 };
 

@@ -159,7 +159,7 @@ describe.runIf(findDovecot())('Dovecot', { timeout: 60_000 }, () => {
     await expect.poll(found, { timeout: 15_000 }).toMatchObject([{ email: 'rosa@dehors.example', sent: 1 }]);
     await app.settle();
     const { runs } = await alice.call(connectors.getConnection, { connectionId: connection.id });
-    expect(runs.reduce((sum, { counts }) => sum + (counts.refused ?? 0), 0)).toBe(1);
+    expect(runs.reduce((sum, { counts }) => sum + (counts.not_taken ?? 0), 0)).toBe(1);
     expect(await codeOf(bob.call(connectors.listPlaces, { kind: 'drop_box', settings: settings(box) }))).toBe(
       'invalid_input',
     );

@@ -9,6 +9,7 @@ import {
 import { call } from '../../api.ts';
 import { ago } from '../../format.ts';
 import { t, told } from '../../i18n.ts';
+import { TextLink } from '../../ui/links.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import classes from './Mailboxes.module.css';
 import { mailboxesQuery, refreshMailboxes } from './queries.ts';
@@ -38,7 +39,9 @@ export function MailboxLine({ connection }: { connection: Connection }) {
   return (
     <li className={classes.line}>
       <div className={classes.main}>
-        <strong>{name}</strong>
+        <TextLink to="/settings/connections/$connectionId" params={{ connectionId }}>
+          {name}
+        </TextLink>
         <span className={state === 'ok' || state === 'paused' ? classes.quiet : classes.sign} role="status">
           {healthOf(connection, read !== undefined && read.caughtUpAt === null)}
         </span>
