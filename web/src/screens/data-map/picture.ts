@@ -14,7 +14,7 @@ export interface Placed extends Box {
   y: number;
   height: number;
 }
-export interface Band {
+interface Band {
   key: string;
   path: string;
   width: number;
