@@ -402,10 +402,11 @@ export async function agree(
   await sql`update connectors.item set state = ${to.state}, change_no = ${to.changeNo}
     where workspace_id = ${workspaceId} and connection_id = ${connectionId} and item_key = ${to.key}`.execute(tx);
   for (const { no, value, taken } of to.fields) {
-    const field = sql`workspace_id = ${workspaceId} and card_id = ${to.cardId} and no = ${no} and author_id is not null`;
-    if (taken) await sql`delete from cards.card_field where ${field} and value = '{}'`.execute(tx);
-    else
-      await sql`update cards.card_field set source_value = ${JSON.stringify(value)}::jsonb where ${field}`.execute(tx);
+    const at = sql`workspace_id = ${workspaceId} and card_id = ${to.cardId} and no = ${no} and author_id is not null`;
+    await (taken
+      ? // No workspace: `at` names it.
+        sql`delete from cards.card_field where ${at} and value = '{}'`.execute(tx)
+      : sql`update cards.card_field set source_value = ${JSON.stringify(value)}::jsonb where ${at}`.execute(tx));
   }
 }
 
