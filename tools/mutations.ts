@@ -1350,5 +1350,40 @@ export const mutations: readonly Mutation[] = [
     instead: '',
     breaks: 'everybody ends a lead day',
     tests: ['server/lead-days/lead-days.test.ts'],
+  // Connections.
+  {
+    file: 'server/kernel/guarded.ts',
+    text: "if (isIP(bare) && isRefused(bare)) throw new Unreached('private_network');",
+    instead: '',
+    breaks: 'a member has the server ask machines of the company’s network by their address',
+    tests: ['server/kernel/guarded.test.ts'],
+  },
+  {
+    file: 'server/kernel/guarded.ts',
+    text: 'const refused = addresses.some(({ address }) => isRefused(address));',
+    instead: 'const refused = false;',
+    breaks: 'a member has the server ask machines of the company’s network by a name',
+    tests: ['server/kernel/guarded.test.ts'],
+  },
+  {
+    file: 'server/connectors/operations.ts',
+    text: 'await context.asCaller((inside) => checkBook(inside, input.bookId));',
+    instead: '',
+    breaks: 'only the check before writing keeps an account out of somebody else’s book',
+    tests: ['server/kernel/strangers.test.ts'],
+  },
+  {
+    file: 'server/connectors/files/folder.ts',
+    text: "if (!path?.startsWith(root + sep)) throw new Trouble('place_gone');",
+    instead: "if (!path) throw new Trouble('place_gone');",
+    breaks: 'a link in the watched folder leads to any file of the machine',
+    tests: ['server/connectors/files.test.ts'],
+  },
+  {
+    file: 'server/connectors/carddav/client.ts',
+    text: "if (!isSameSite(at, next)) throw new Trouble('elsewhere');",
+    instead: '',
+    breaks: 'a server that redirects gets the password of another one',
+    tests: ['server/connectors/address-book.test.ts'],
   },
 ];

@@ -48,7 +48,7 @@ test.each([
 });
 
 test('a password is sealed, and never given back', async () => {
-  const { id } = await connect(app, alice, account);
+  const { id } = await connect(alice, account);
   const told = JSON.stringify([
     await alice.call(contracts.getConnection, { connectionId: id }),
     await alice.call(contracts.listConnections, {}),
@@ -61,7 +61,7 @@ test('a password is sealed, and never given back', async () => {
 });
 
 test('nobody else sees a connection or does anything with it', async () => {
-  const { id } = await connect(app, alice, account);
+  const { id } = await connect(alice, account);
   const connectionId = id;
   expect((await bob.call(contracts.listConnections, {})).items).toEqual([]);
   for (const call of [
@@ -72,20 +72,20 @@ test('nobody else sees a connection or does anything with it', async () => {
     () => bob.call(contracts.endConnection, { connectionId, cards: 'remove' }),
   ])
     expect(await codeOf(call())).toBe('not_found');
-  expect(await sync(app, alice, id)).toMatchObject({ state: 'ok', cards: 1 });
+  expect(await sync(alice, id)).toMatchObject({ state: 'ok', cards: 1 });
   await alice.call(contracts.endConnection, { connectionId, cards: 'stay' });
   await app.settle();
 });
 
 test('nothing is connected to somebody else’s book', async () => {
   const { items } = await alice.call(contracts.listPlaces, entered(account));
-  const { bookId } = await connect(app, bob, account);
+  const { bookId } = await connect(bob, account);
   const into = { ...entered(account), name: 'n', place: items[0]!.id, bookId };
   expect(await codeOf(alice.call(contracts.addConnection, into))).toBe('not_found');
 });
 
 test('two accounts are not written from one book', async () => {
-  const { id, bookId } = await connect(app, alice, account, { twoWay: true });
+  const { id, bookId } = await connect(alice, account, { twoWay: true });
   const { items } = await alice.call(contracts.listPlaces, entered(account));
   const again = { ...entered(account), name: 'n', place: items[0]!.id, bookId };
   expect(await codeOf(alice.call(contracts.addConnection, { ...again, twoWay: true }))).toBe('invalid_input');
@@ -94,7 +94,7 @@ test('two accounts are not written from one book', async () => {
 });
 
 test('a paused connection rests until it is told to go on; a new password is tried first', async () => {
-  const { id: connectionId } = await connect(app, alice, account);
+  const { id: connectionId } = await connect(alice, account);
   expect(await alice.call(contracts.pauseConnection, { connectionId })).toMatchObject({
     state: 'paused',
     nextAt: null,
@@ -109,7 +109,7 @@ test('a paused connection rests until it is told to go on; a new password is tri
 });
 
 test('disconnected, its cards stay or go out of sight, as was said', async () => {
-  const [stays, goes] = [await connect(app, alice, account), await connect(app, alice, account)];
+  const [stays, goes] = [await connect(alice, account), await connect(alice, account)];
   const countIn = async (bookId: string) => (await alice.call(cards.listPeople, { bookId })).items.length;
   await alice.call(contracts.endConnection, { connectionId: stays.id, cards: 'stay' });
   await alice.call(contracts.endConnection, { connectionId: goes.id, cards: 'remove' });
@@ -132,14 +132,14 @@ test('of the log the last hundred are kept', async () => {
      from connectors.connection, generate_series(1, 120) n where connection_id = $1`,
     [connectionId],
   );
-  await sync(app, alice, connectionId);
+  await sync(alice, connectionId);
   expect((await alice.call(contracts.getConnection, { connectionId })).runs).toHaveLength(100);
   expect(await app.query('select from connectors.run where connection_id = $1', [connectionId])).toHaveLength(100);
 });
 
 test('who leaves takes their accounts along', async () => {
   const leo = await app.invite(alice, 'Leo Gone');
-  await connect(app, leo, account);
+  await connect(leo, account);
   const { id: departureId } = await alice.call(leaving.openDeparture, { memberId: leo.me.memberId });
   await alice.call(leaving.confirmDeparture, { departureId, name: 'Leo Gone' });
   await app.settle();

@@ -161,7 +161,7 @@ describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
     await there.put('a.vcf', vcard('a', 'Anne', 'Aubry', 'TEL:+33639980001', 'X-LODGE:Grand Orient'));
     const { items } = await alice.call(contracts.listPlaces, entered(peer.account));
     expect(items.map((one) => one.name)).toContain('work');
-    const { id, bookId } = await connect(app, alice, peer.account, { name: 'work', twoWay: true });
+    const { id, bookId } = await connect(alice, peer.account, { name: 'work', twoWay: true });
     const [anne] = await cardsIn(bookId);
     expect(await sayings(anne!)).toContain('name Anne Aubry');
     await alice.call(cards.updateCard, { cardId: anne!, add: [{ kind: 'title', value: { value: 'Directrice' } }] });
@@ -170,13 +170,13 @@ describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
       fields: [{ kind: 'name', value: { given: 'Bruno', family: 'Blanc' } }],
     });
     await there.put('c.vcf', vcard('c', 'Chloé', 'Caron', 'EMAIL:chloe@caron.example'));
-    expect((await sync(app, alice, id)).counts).toMatchObject({ created: 1, sent_changed: 1, sent_new: 1 });
+    expect((await sync(alice, id)).counts).toMatchObject({ created: 1, sent_changed: 1, sent_new: 1 });
     const now = await there.get('a.vcf');
     for (const line of ['TITLE:Directrice', 'X-LODGE:Grand Orient']) expect(now).toContain(line);
     expect(await there.list()).toHaveLength(3);
     await there.remove('c.vcf');
-    expect((await sync(app, alice, id)).counts).toMatchObject({ ended: 1 });
-    expect((await sync(app, alice, id)).counts).not.toHaveProperty('created');
+    expect((await sync(alice, id)).counts).toMatchObject({ ended: 1 });
+    expect((await sync(alice, id)).counts).not.toHaveProperty('created');
     expect(await cardsIn(bookId)).toHaveLength(3);
   });
 
@@ -207,7 +207,7 @@ describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
   async function meet(there: Service, place: string, steps: Step[]): Promise<void> {
     for (const no of [0, 1])
       await there.put(`${no}.vcf`, vcard(`${place}-${no}`, 'Zoé', `Numéro${no}`, 'TITLE:T0', 'TEL:+33639980100'));
-    const { id, bookId } = await connect(app, alice, peer.account, { name: place, twoWay: true });
+    const { id, bookId } = await connect(alice, peer.account, { name: place, twoWay: true });
     const written: string[] = [];
     // What was written there and replaced there before anybody read it, nobody here can have.
     const unread = new Set<string>();
@@ -216,7 +216,7 @@ describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
     for (const { do: what, side, one } of steps) {
       const value = what === 'phone' ? `+3363998${String(2000 + ++next)}` : `${place} ${what} ${++next}`;
       if (what === 'sync') {
-        await sync(app, alice, id);
+        await sync(alice, id);
         unread.clear();
       } else if (side === 'here') await here(bookId, what, one, value);
       else {
@@ -226,13 +226,13 @@ describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
       }
       if (!['sync', 'drop', 'remove'].includes(what)) written.push(value);
     }
-    for (let times = 0; times < 3; times++) expect(await sync(app, alice, id)).toMatchObject({ state: 'ok' });
+    for (let times = 0; times < 3; times++) expect(await sync(alice, id)).toMatchObject({ state: 'ok' });
     const mine = (await Promise.all((await cardsIn(bookId)).map(sayings))).filter((said) => said !== null);
     // A third party reads what stands there: the product itself, connected anew and for reading only.
-    const reader = await connect(app, alice, peer.account, { name: place });
+    const reader = await connect(alice, peer.account, { name: place });
     const theirs = await Promise.all((await cardsIn(reader.bookId)).map(sayings));
     expect(mine.map(String).sort()).toEqual(theirs.map(String).sort());
-    const before = await sync(app, alice, id);
+    const before = await sync(alice, id);
     expect(before.counts).not.toHaveProperty('updated');
     await expectAllKept(written, overwritten);
     await alice.call(contracts.endConnection, { connectionId: reader.id, cards: 'remove' });

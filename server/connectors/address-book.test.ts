@@ -58,8 +58,7 @@ async function atService(name: string, files: Record<string, string> = {}) {
     const { status } = await phone.send('PUT', path + file, octets, { 'content-type': 'text/vcard' });
     expect(status).toBeLessThan(300);
   };
-  for (const [file, octets] of Object.entries(files)) await put(file, octets);
-  await app.settle();
+  await Promise.all(Object.entries(files).map(([file, octets]) => put(file, octets)));
   return {
     put,
     get: async (file: string) => (await phone.send('GET', path + file)).text(),
@@ -84,7 +83,6 @@ const valuesOf = async (cardId: string, kind: string) =>
 const edit = async (cardId: string, kind: string, field: cards.FieldInput) => {
   const { no } = (await getCard(cardId)).fields.find((one) => one.kind === kind)!;
   await alice.call(cards.updateCard, { cardId, set: [{ no, field }] });
-  await app.settle();
 };
 
 describe('reading an address book', () => {
@@ -93,14 +91,14 @@ describe('reading an address book', () => {
       'a.vcf': vcard('a', 'Anne', 'Aubry', 'EMAIL:anne@aubry.example'),
       'b.vcf': vcard('b', 'Bruno', 'Blanc', 'TEL:+33 6 39 98 00 01'),
     });
-    const { id, bookId } = await connect(app, alice, account(), { name: 'Clients' });
+    const { id, bookId } = await connect(alice, account(), { name: 'Clients' });
     expect(await namesIn(bookId)).toEqual(['Anne Aubry', 'Bruno Blanc']);
     const anne = await idOf(bookId, 'Anne Aubry');
-    expect(await sync(app, alice, id)).toMatchObject({ state: 'ok', outcome: 'ok', counts: {}, cards: 2 });
+    expect(await sync(alice, id)).toMatchObject({ state: 'ok', outcome: 'ok', counts: {}, cards: 2 });
     await there.put('a.vcf', vcard('a', 'Anne', 'Aubry', 'EMAIL:anne@aubry.example', 'TITLE:Directrice'));
     await there.put('c.vcf', vcard('c', 'Chloé', 'Caron'));
     await there.remove('b.vcf');
-    expect((await sync(app, alice, id)).counts).toEqual({ created: 1, updated: 1, ended: 1 });
+    expect((await sync(alice, id)).counts).toEqual({ created: 1, updated: 1, ended: 1 });
     expect(await valuesOf(anne, 'title')).toEqual(['Directrice']);
     // What has vanished there stays, and says so.
     expect(await namesIn(bookId)).toEqual(['Anne Aubry', 'Bruno Blanc', 'Chloé Caron']);
@@ -111,13 +109,13 @@ describe('reading an address book', () => {
       'a.vcf': vcard('ca', 'Denis', 'Dumas', 'TITLE:Acheteur', 'NOTE:old'),
       'b.vcf': vcard('cb', 'Elsa', 'Evrard'),
     });
-    const { id, bookId } = await connect(app, alice, account(), { name: 'Corrected' });
+    const { id, bookId } = await connect(alice, account(), { name: 'Corrected' });
     const denis = await idOf(bookId, 'Denis Dumas');
     await edit(denis, 'title', { kind: 'title', value: { value: 'Directeur des achats' } });
     await alice.call(cards.removeCard, { cardId: await idOf(bookId, 'Elsa Evrard') });
     await there.put('a.vcf', vcard('ca', 'Denis', 'Dumas', 'TITLE:Acheteur', 'NOTE:new'));
     await there.put('b.vcf', vcard('cb', 'Elsa', 'Evrard', 'TITLE:Juriste'));
-    await sync(app, alice, id);
+    await sync(alice, id);
     expect(await valuesOf(denis, 'title')).toEqual(['Directeur des achats']);
     expect(await valuesOf(denis, 'note')).toEqual(['new']);
     expect(await namesIn(bookId)).toEqual(['Denis Dumas']);
@@ -128,11 +126,11 @@ describe('reading an address book', () => {
 
   test('a contact under another name there is the same one, with its history', async () => {
     const there = await atService('Renamed', { 'old.vcf': vcard('r', 'Farid', 'Fabre') });
-    const { id, bookId } = await connect(app, alice, account(), { name: 'Renamed' });
+    const { id, bookId } = await connect(alice, account(), { name: 'Renamed' });
     const before = await idOf(bookId, 'Farid Fabre');
     await there.remove('old.vcf');
     await there.put('new.vcf', vcard('r', 'Farid', 'Fabre'));
-    await sync(app, alice, id);
+    await sync(alice, id);
     expect(await namesIn(bookId)).toEqual(['Farid Fabre']);
     expect(await idOf(bookId, 'Farid Fabre')).toBe(before);
   });
@@ -142,7 +140,7 @@ describe('reading an address book', () => {
       'a.vcf': vcard('fa', 'Gilles', 'Garnier'),
       'b.vcf': vcard('fb', 'Hugo', 'Hamel'),
     });
-    const { id, bookId } = await connect(app, alice, account(), { name: 'Forgetful' });
+    const { id, bookId } = await connect(alice, account(), { name: 'Forgetful' });
     await there.remove('b.vcf');
     await there.put('c.vcf', vcard('fc', 'Inès', 'Imbert'));
     between.meddle = ({ request, body, answer }) => {
@@ -151,7 +149,7 @@ describe('reading an address book', () => {
       answer.end('<D:error xmlns:D="DAV:"><D:valid-sync-token/></D:error>');
       return true;
     };
-    expect((await sync(app, alice, id)).counts).toEqual({ created: 1, ended: 1 });
+    expect((await sync(alice, id)).counts).toEqual({ created: 1, ended: 1 });
     expect(await namesIn(bookId)).toEqual(['Gilles Garnier', 'Hugo Hamel', 'Inès Imbert']);
   });
 
@@ -167,22 +165,22 @@ describe('reading an address book', () => {
       answer.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(told) }).end(told);
       return true;
     };
-    const { id, bookId } = await connect(app, alice, account(), { name: 'Plain' });
+    const { id, bookId } = await connect(alice, account(), { name: 'Plain' });
     expect(await inBook(bookId)).toHaveLength(60);
     between.seen.length = 0;
-    expect((await sync(app, alice, id)).counts).toEqual({});
+    expect((await sync(alice, id)).counts).toEqual({});
     expect(between.seen.filter((line) => line.startsWith('REPORT'))).toEqual([]);
     await there.put('7.vcf', vcard('plain7', 'Jeanne', 'Sept'));
     await there.remove('8.vcf');
-    expect((await sync(app, alice, id)).counts).toEqual({ updated: 1, ended: 1 });
+    expect((await sync(alice, id)).counts).toEqual({ updated: 1, ended: 1 });
   });
 });
 
 test('a process that ends in the middle loses nothing, and nothing comes twice', async () => {
   const there = await atService('Broken off', { 'first.vcf': vcard('bo', 'Sami', 'Sabatier') });
-  const { id: connectionId, bookId } = await connect(app, alice, account(), { name: 'Broken off' });
-  for (let no = 0; no < 60; no++) await there.put(`${no}.vcf`, vcard(`bo${no}`, 'Théo', `Numéro${no}`));
-  await app.settle();
+  const { id: connectionId, bookId } = await connect(alice, account(), { name: 'Broken off' });
+  const many = Array.from({ length: 60 }, (_, no) => there.put(`${no}.vcf`, vcard(`bo${no}`, 'Théo', `Numéro${no}`)));
+  await Promise.all(many);
   const ends = new AbortController();
   let fetched = 0;
   between.meddle = ({ body }) => {
@@ -192,10 +190,9 @@ test('a process that ends in the middle loses nothing, and nothing comes twice',
   await app.query('update connectors.connection set wanted_at = now() where connection_id = $1', [connectionId]);
   const of = { workspaceId: alice.me.workspace.id, connectionId, removals: false };
   await expect(synchronise(app.app, [addressBook], of, ends.signal)).rejects.toThrow();
-  await app.settle();
   expect(await inBook(bookId)).toHaveLength(51);
   between.meddle = null;
-  const { counts } = await sync(app, alice, connectionId);
+  const { counts } = await sync(alice, connectionId);
   expect(counts).toEqual({ created: 10, unchanged: 50 });
   expect(await inBook(bookId)).toHaveLength(61);
   const { runs } = await alice.call(contracts.getConnection, { connectionId });
@@ -215,10 +212,10 @@ describe('two ways', () => {
         'item1.X-ABLabel:Site',
       ),
     });
-    const { id, bookId } = await connect(app, alice, account(), { name: 'Both', twoWay: true });
+    const { id, bookId } = await connect(alice, account(), { name: 'Both', twoWay: true });
     const karim = await idOf(bookId, 'Karim Klein');
     await edit(karim, 'email', { kind: 'email', value: { value: 'k.klein@klein.example' } });
-    expect((await sync(app, alice, id)).counts).toEqual({ sent_changed: 1 });
+    expect((await sync(alice, id)).counts).toEqual({ sent_changed: 1 });
     const now = await there.get('a.vcf');
     expect(now).toContain('k.klein@klein.example');
     expect(now).not.toContain('karim@klein.example');
@@ -226,7 +223,7 @@ describe('two ways', () => {
     expect(now).toContain('item1.X-ABLabel:Site');
     expect(now).toContain('UID:ba');
     // Our own change coming back is no change.
-    expect((await sync(app, alice, id)).counts).toEqual(
+    expect((await sync(alice, id)).counts).toEqual(
       { unchanged: 0 }.unchanged === 0 ? expect.not.objectContaining({ created: expect.anything() }) : {},
     );
     expect(await namesIn(bookId)).toEqual(['Karim Klein']);
@@ -236,7 +233,7 @@ describe('two ways', () => {
 
   test('what is added here is added there, once, and what is removed is removed', async () => {
     const there = await atService('Added', { 'a.vcf': vcard('aa', 'Léa', 'Lambert') });
-    const { id, bookId } = await connect(app, alice, account(), { name: 'Added', twoWay: true });
+    const { id, bookId } = await connect(alice, account(), { name: 'Added', twoWay: true });
     const made = await alice.call(cards.createCard, {
       bookId,
       fields: [
@@ -244,16 +241,16 @@ describe('two ways', () => {
         { kind: 'phone', value: { raw: '06 39 98 00 02' } },
       ],
     });
-    expect((await sync(app, alice, id)).counts).toEqual({ sent_new: 1 });
+    expect((await sync(alice, id)).counts).toEqual({ sent_new: 1 });
     const file = (await there.list()).find((name) => name !== 'a.vcf')!;
     expect(await there.get(file)).toContain('Marc');
-    await sync(app, alice, id);
+    await sync(alice, id);
     expect(await namesIn(bookId)).toEqual(['Léa Lambert', 'Marc Morel']);
     expect(await there.list()).toHaveLength(2);
     // From now on it is a contact of that account.
     expect((await getCard(made.id)).source.name).toBe('Account');
     await alice.call(cards.removeCard, { cardId: await idOf(bookId, 'Léa Lambert') });
-    expect((await sync(app, alice, id)).counts).toMatchObject({ sent_gone: 1 });
+    expect((await sync(alice, id)).counts).toMatchObject({ sent_gone: 1 });
     expect(await there.list()).toEqual([file]);
   });
 
@@ -261,11 +258,11 @@ describe('two ways', () => {
     const there = await atService('Merged', {
       'a.vcf': vcard('ma', 'Nina', 'Noël', 'TITLE:Juriste', 'TEL:+33 6 39 98 00 03'),
     });
-    const { id, bookId } = await connect(app, alice, account(), { name: 'Merged', twoWay: true });
+    const { id, bookId } = await connect(alice, account(), { name: 'Merged', twoWay: true });
     const nina = await idOf(bookId, 'Nina Noël');
     await edit(nina, 'title', { kind: 'title', value: { value: 'Directrice juridique' } });
     await there.put('a.vcf', vcard('ma', 'Nina', 'Noël', 'TITLE:Juriste', 'TEL:+33 6 39 98 00 04'));
-    await sync(app, alice, id);
+    await sync(alice, id);
     expect(await valuesOf(nina, 'title')).toEqual(['Directrice juridique']);
     expect(await valuesOf(nina, 'phone')).toEqual(['+33 6 39 98 00 04']);
     const now = await there.get('a.vcf');
@@ -273,17 +270,17 @@ describe('two ways', () => {
     expect(now).toContain('TEL:+33 6 39 98 00 04');
     // And later, what was sent from here is theirs to change.
     await there.put('a.vcf', now.replace('Directrice juridique', 'Secrétaire générale'));
-    await sync(app, alice, id);
+    await sync(alice, id);
     expect(await valuesOf(nina, 'title')).toEqual(['Secrétaire générale']);
   });
 
   test('both change the same value: the word here stays, the other one is in the history', async () => {
     const there = await atService('Conflict', { 'a.vcf': vcard('xa', 'Omar', 'Olivier', 'TITLE:Vendeur') });
-    const { id, bookId } = await connect(app, alice, account(), { name: 'Conflict', twoWay: true });
+    const { id, bookId } = await connect(alice, account(), { name: 'Conflict', twoWay: true });
     const omar = await idOf(bookId, 'Omar Olivier');
     await edit(omar, 'title', { kind: 'title', value: { value: 'Directeur' } });
     await there.put('a.vcf', vcard('xa', 'Omar', 'Olivier', 'TITLE:Chef des ventes'));
-    await sync(app, alice, id);
+    await sync(alice, id);
     expect(await valuesOf(omar, 'title')).toEqual(['Directeur']);
     expect(await there.get('a.vcf')).toContain('TITLE:Directeur');
     const { items } = await alice.call(cards.listHistory, { personId: omar });
@@ -293,10 +290,10 @@ describe('two ways', () => {
 
   test('what was removed here and changed there since is back', async () => {
     const there = await atService('Back', { 'a.vcf': vcard('ka', 'Paul', 'Petit') });
-    const { id, bookId } = await connect(app, alice, account(), { name: 'Back', twoWay: true });
+    const { id, bookId } = await connect(alice, account(), { name: 'Back', twoWay: true });
     await alice.call(cards.removeCard, { cardId: await idOf(bookId, 'Paul Petit') });
     await there.put('a.vcf', vcard('ka', 'Paul', 'Petit', 'TITLE:Maire'));
-    await sync(app, alice, id);
+    await sync(alice, id);
     expect(await namesIn(bookId)).toEqual(['Paul Petit']);
     expect(await there.list()).toEqual(['a.vcf']);
   });
@@ -306,11 +303,12 @@ describe('two ways', () => {
       Array.from({ length: 60 }, (_, no) => [`${no}.vcf`, vcard(`many${no}`, 'Rose', `Numéro${no}`)]),
     );
     const there = await atService('Many', files);
-    const { id, bookId } = await connect(app, alice, account(), { name: 'Many', twoWay: true });
-    for (const { id: cardId } of (await inBook(bookId)).slice(0, 50)) await alice.call(cards.removeCard, { cardId });
-    expect(await sync(app, alice, id)).toMatchObject({ state: 'attention', problem: 'many_removed' });
+    const { id, bookId } = await connect(alice, account(), { name: 'Many', twoWay: true });
+    const removed = (await inBook(bookId)).slice(0, 50);
+    await Promise.all(removed.map(({ id: cardId }) => alice.call(cards.removeCard, { cardId })));
+    expect(await sync(alice, id)).toMatchObject({ state: 'attention', problem: 'many_removed' });
     expect(await there.list()).toHaveLength(60);
-    expect(await sync(app, alice, id, true)).toMatchObject({ state: 'ok', counts: { sent_gone: 50 } });
+    expect(await sync(alice, id, true)).toMatchObject({ state: 'ok', counts: { sent_gone: 50 } });
     expect(await there.list()).toHaveLength(10);
   });
 });
@@ -322,7 +320,7 @@ describe('a service in trouble', () => {
 
   beforeAll(async () => {
     there = await atService('Trouble', { 'a.vcf': vcard('ta', 'Quentin', 'Quéré') });
-    ({ id, bookId } = await connect(app, alice, account(), { name: 'Trouble', twoWay: true }));
+    ({ id, bookId } = await connect(alice, account(), { name: 'Trouble', twoWay: true }));
   });
 
   const answering =
@@ -347,12 +345,12 @@ describe('a service in trouble', () => {
     ['breaks off', ({ answer }) => !!answer.destroy(), 'unreachable', 'retrying'],
   ] as [string, Between['meddle'], string, string][])('%s', async (_what, meddle, problem, state) => {
     between.meddle = meddle;
-    const went = await sync(app, alice, id);
+    const went = await sync(alice, id);
     expect(went).toMatchObject({ outcome: problem, problem, state });
     expect(went.nextAt === null).toBe(state === 'attention');
     expect(await namesIn(bookId)).toEqual(['Quentin Quéré']);
     between.meddle = null;
-    expect(await sync(app, alice, id)).toMatchObject({ state: 'ok', problem: null });
+    expect(await sync(alice, id)).toMatchObject({ state: 'ok', problem: null });
   });
 
   test('an answer to a change that is lost makes no second contact and no second change', async () => {
@@ -372,17 +370,17 @@ describe('a service in trouble', () => {
       answer.destroy();
       return true;
     };
-    expect((await sync(app, alice, id)).problem).toBe('unreachable');
-    expect((await sync(app, alice, id)).problem).toBe('unreachable');
+    expect((await sync(alice, id)).problem).toBe('unreachable');
+    expect((await sync(alice, id)).problem).toBe('unreachable');
     expect(lost).toBe(2);
     between.meddle = null;
-    expect(await sync(app, alice, id)).toMatchObject({ state: 'ok' });
-    await sync(app, alice, id);
+    expect(await sync(alice, id)).toMatchObject({ state: 'ok' });
+    await sync(alice, id);
     expect(await there.list()).toHaveLength(2);
     expect(await namesIn(bookId)).toEqual(['Quentin Quéré-Le Goff', 'Renée Roux']);
     expect((await getCard(cardId)).source.name).toBe('Account');
     const seen = between.seen.length;
-    await sync(app, alice, id);
+    await sync(alice, id);
     expect(between.seen.slice(seen).filter((line) => line.startsWith('PUT'))).toEqual([]);
   });
 
@@ -398,7 +396,7 @@ describe('a service in trouble', () => {
       }
       return false;
     };
-    expect(await sync(app, alice, id)).toMatchObject({ state: 'ok', counts: { sent_changed: 1 } });
+    expect(await sync(alice, id)).toMatchObject({ state: 'ok', counts: { sent_changed: 1 } });
     const now = await there.get('a.vcf');
     expect(now).toContain('NOTE:in between');
     expect(now).toContain('FN:Quentin Quéré\r\n');

@@ -70,13 +70,14 @@ test('an export at an address is imported, and again when it has changed', async
   await app.settle();
   expect(await namesIn(bookId)).toEqual(['Anne Aubry', 'Bruno Blanc']);
   const before = given;
-  await sync(app, alice, id);
+  await sync(alice, id);
   expect(given).toBe(before);
   exported = {
     csv: exported.csv.replace('anne@', 'a.aubry@').replace(/Bruno.*\n/, 'Chloé,Caron,chloe@caron.example\n'),
     etag: '"2"',
   };
-  expect(await sync(app, alice, id)).toMatchObject({ state: 'ok', counts: { files: 1 } });
+  expect(await sync(alice, id)).toMatchObject({ state: 'ok', counts: { files: 1 } });
+  await app.settle();
   expect(await namesIn(bookId)).toEqual(['Anne Aubry', 'Bruno Blanc', 'Chloé Caron']);
   const [latest] = (await alice.call(sources.listImports, {})).items;
   expect(latest).toMatchObject({
@@ -85,7 +86,7 @@ test('an export at an address is imported, and again when it has changed', async
     report: { created: 1, updated: 1, ended: 1 },
   });
   exported = { csv: '<html>Sign in</html>', etag: '"3"' };
-  expect(await sync(app, alice, id)).toMatchObject({ problem: 'no_contacts', state: 'attention' });
+  expect(await sync(alice, id)).toMatchObject({ problem: 'no_contacts', state: 'attention' });
   expect(await namesIn(bookId)).toHaveLength(3);
   await alice.call(contracts.endConnection, { connectionId: id, cards: 'remove' });
   await app.settle();
@@ -108,12 +109,13 @@ test('a file in the folder that the operator has named is imported when it has b
   await app.settle();
   expect(await namesIn(bookId)).toEqual(['Denis Dumas']);
   write('First Name,Last Name\nDenis,Dumas\nElsa,Ev', 0);
-  expect((await sync(app, alice, id)).counts).toEqual({});
+  expect((await sync(alice, id)).counts).toEqual({});
   write('First Name,Last Name\nDenis,Dumas\nElsa,Evrard\n', 30);
-  expect((await sync(app, alice, id)).counts).toEqual({ files: 1 });
+  expect((await sync(alice, id)).counts).toEqual({ files: 1 });
+  await app.settle();
   expect(await namesIn(bookId)).toEqual(['Denis Dumas', 'Elsa Evrard']);
   rmSync(file);
-  expect(await sync(app, alice, id)).toMatchObject({ problem: 'place_gone' });
+  expect(await sync(alice, id)).toMatchObject({ problem: 'place_gone' });
 });
 
 test('nothing outside that folder is read, and only admins connect it', async () => {
@@ -130,7 +132,7 @@ test('nothing outside that folder is read, and only admins connect it', async ()
   await app.settle();
   rmSync(join(folder, 'swapped.csv'));
   symlinkSync(join(tmpdir(), 'entregent-outside.csv'), join(folder, 'swapped.csv'));
-  expect(await sync(app, alice, id)).toMatchObject({ problem: 'place_gone' });
+  expect(await sync(alice, id)).toMatchObject({ problem: 'place_gone' });
   rmSync(join(tmpdir(), 'entregent-outside.csv'));
   expect(await codeOf(bob.call(contracts.listPlaces, inFolder))).toBe('invalid_input');
   expect((await bob.call(contracts.listKinds, {})).items.map(({ kind }) => kind)).toEqual([

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as requestOf, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as delegation from '../delegation/contract.ts';
-import type { Member, TestApp } from '../kernel/testing.ts';
+import type { Member } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 
 /** Allows tests to connect what stands on this machine. */
@@ -24,7 +25,6 @@ let books = 0;
 
 /** Connects the first address book of an account, or the one of this name, with a book of its own, and waits for its contacts. */
 export async function connect(
-  app: TestApp,
   member: Member,
   account: Account,
   options: { twoWay?: boolean; name?: string; bookId?: string } = {},
@@ -36,16 +36,24 @@ export async function connect(
   const place = items.find((one) => name === undefined || one.name === name)!.id;
   const to = { ...entered(account), name: 'Account', place, bookId, twoWay };
   const made = await member.call(contracts.addConnection, to, from);
-  await app.settle();
+  await rest(member, made.id);
   return { id: made.id, bookId };
 }
 
+/** Waits until a connection rests; matching goes on behind it. @returns how it went */
+async function rest(member: Member, connectionId: string) {
+  for (let waited = 0; waited < 30_000; waited += 20) {
+    const { runs, ...connection } = await member.call(contracts.getConnection, { connectionId });
+    if (!connection.running) return { ...connection, counts: runs[0]!.counts, outcome: runs[0]!.outcome };
+    await sleep(20);
+  }
+  throw new Error('It was still synchronising after half a minute.');
+}
+
 /** Synchronises now. @returns how it went */
-export async function sync(app: TestApp, member: Member, connectionId: string, removals = false) {
+export async function sync(member: Member, connectionId: string, removals = false) {
   await member.call(contracts.syncConnection, { connectionId, removals });
-  await app.settle();
-  const { runs, ...connection } = await member.call(contracts.getConnection, { connectionId });
-  return { ...connection, counts: runs[0]!.counts, outcome: runs[0]!.outcome };
+  return rest(member, connectionId);
 }
 
 interface Passing {

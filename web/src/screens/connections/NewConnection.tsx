@@ -13,7 +13,6 @@ import { createBook, listBooks } from '../../../../server/delegation/contract.ts
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { booksQuery, reading, refresh } from '../../queries.ts';
-import { say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { Problem } from './Problem.tsx';
 import { effectOf } from './sentences.ts';
@@ -153,7 +152,6 @@ function Choice({ account, name, places, onClose }: ChoiceProps) {
     const { book: _chosen, ...rest } = chosen;
     const { id: connectionId } = await call(addConnection, { ...account, ...rest, bookId });
     await refresh(listConnections, listBooks);
-    say(t('connections.connected', { name: chosen.name }));
     onClose();
     await router.navigate({ to: '/settings/connections/$connectionId', params: { connectionId } });
   });
