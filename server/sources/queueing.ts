@@ -2,7 +2,8 @@ import type { Recognised } from '../formats/contact.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
-import { addImport, addPiece, isImporting } from './queries.ts';
+import { addPiece } from './files.ts';
+import { addImport, isImporting } from './queries.ts';
 
 /** A file that nobody uploads: a connection has fetched it. */
 export interface Fetched {
