@@ -1253,4 +1253,18 @@ export const mutations: readonly Mutation[] = [
     breaks: 'everybody ends a lead day',
     tests: ['server/lead-days/lead-days.test.ts'],
   },
+  {
+    file: 'server/data-map/rules.ts',
+    text: 'count < step ? null : Math.round(count / step) * step',
+    instead: 'count',
+    breaks: 'the map of the workspace tells small numbers',
+    tests: ['server/data-map/rules.test.ts'],
+  },
+  {
+    file: 'server/data-map/contract.ts',
+    text: "access: 'overseer',",
+    instead: "access: 'member',",
+    breaks: 'every member sees the map of the workspace',
+    tests: ['server/data-map/data-map.test.ts'],
+  },
 ];
