@@ -1386,4 +1386,18 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a server that redirects gets the password of another one',
     tests: ['server/connectors/address-book.test.ts'],
   },
+  {
+    file: 'server/data-map/rules.ts',
+    text: 'count < step ? null : Math.round(count / step) * step',
+    instead: 'count',
+    breaks: 'the map of the workspace tells small numbers',
+    tests: ['server/data-map/rules.test.ts'],
+  },
+  {
+    file: 'server/data-map/contract.ts',
+    text: "access: 'overseer',",
+    instead: "access: 'member',",
+    breaks: 'every member sees the map of the workspace',
+    tests: ['server/data-map/data-map.test.ts'],
+  },
 ];

@@ -17,7 +17,7 @@ interface SourceBlankProps {
  */
 export function SourceBlank({ record, onChange }: SourceBlankProps) {
   const there = (useQuery(reading(listSources, {})).data?.items ?? []).filter(
-    ({ mine, kind }) => mine && kind !== 'entregent' && kind !== 'business_card',
+    ({ mine, kind }) => mine && !['entregent', 'business_card', 'self'].includes(kind),
   );
   const kept = record.sourceName ?? record.fileName;
   const [name, setName] = useState(kept);
