@@ -1350,6 +1350,7 @@ export const mutations: readonly Mutation[] = [
     instead: '',
     breaks: 'everybody ends a lead day',
     tests: ['server/lead-days/lead-days.test.ts'],
+  },
   // Connections.
   {
     file: 'server/kernel/guarded.ts',
