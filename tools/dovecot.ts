@@ -111,14 +111,9 @@ export async function openDovecot(): Promise<Dovecot> {
   const stop = async () => {
     if (!child || child.exitCode !== null) return;
     const ended = new Promise((done) => child!.once('exit', done));
-    child.kill('SIGTERM');
+    // All of them at once: asked to end, it would serve who is signed in to the end.
+    process.kill(-child.pid!, 'SIGKILL');
     await ended;
-    try {
-      // Processes that serve who is signed in outlive their master.
-      process.kill(-child.pid!, 'SIGKILL');
-    } catch {
-      // None is left.
-    }
   };
   const folderOf = (user: string, folder: string) =>
     join(home, 'mail', user, 'Maildir', ...(folder === 'INBOX' ? [] : [`.${folder}`]));
