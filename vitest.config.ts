@@ -37,6 +37,8 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           testTimeout: 3 * slow,
           hookTimeout: 3 * slow,
+          // One product at a time: two browsers that draw without a graphics card only wait for each other, and steps run out of time.
+          fileParallelism: false,
         },
       },
     ],

@@ -87,8 +87,8 @@ test('what Louis withdraws leaves the screen of Emma by itself', async () => {
     .getByRole('button', { name: /^withdraw$/i })
     .click();
   // The next poll would come five minutes later.
-  await emma.getByText('hedy@hop.example').first().waitFor({ state: 'detached', timeout: 10_000 });
-  await emma.getByText('Hedy Lamarr').first().waitFor({ state: 'detached', timeout: 10_000 });
+  await emma.getByText('hedy@hop.example').first().waitFor({ state: 'detached' });
+  await emma.getByText('Hedy Lamarr').first().waitFor({ state: 'detached' });
 });
 
 test('on a phone and in the dark, in French', async () => {
