@@ -23,11 +23,13 @@ export function makeFolder(): { folder: string; remove(): void } {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+const aMoment = () => new Promise((done) => setTimeout(done, 10));
+
 async function untilAnswers(url: string): Promise<void> {
   for (;;) {
     const answer = await fetch(`${url}/api/v1/status`).catch(() => null);
     if (answer?.ok) return;
-    await new Promise((done) => setTimeout(done, 10));
+    await aMoment();
   }
 }
 
@@ -51,10 +53,14 @@ export async function startProduct(folder: string, args: readonly string[]): Pro
   });
   await Promise.race([untilAnswers(url), failed]);
   failed.catch(() => {});
+  const secondsToAnswer = (performance.now() - began) / 1000;
+  // What it says to whoever started it comes after its first answer.
+  while (!/ready after/.test(told)) await Promise.race([aMoment(), failed]);
+  await aMoment();
   return {
     url,
     setupToken: () => /\/setup#token=(\S+)/.exec(told)?.[1] ?? null,
-    secondsToAnswer: (performance.now() - began) / 1000,
+    secondsToAnswer,
     residentMegabytes() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
