@@ -565,13 +565,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/dav/lent.test.ts'],
   },
   {
-    file: 'server/cards/editing.ts',
-    text: '    removal_id: null,\n    held_at: null,\n',
-    instead: '',
-    breaks: "a card removed by hand comes back with a phone's removal that is put back",
-    tests: ['server/dav/removals.test.ts'],
-  },
-  {
     file: 'server/cards/history.ts',
     text: "and (c.kind <> 'confirmed' or ${reachBit('c.book_no', '31')} = 1)",
     instead: '',
