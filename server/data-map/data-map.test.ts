@@ -75,4 +75,8 @@ test('the workspace’s is rounded, by kind, for who oversees: fewer than five a
   expect(map.flows).toContainEqual({ kind: 'entregent', reach: 'nobody', cards: expect.any(Number) as number });
   expect(map.people.total! % 5).toBe(0);
   expect(JSON.stringify(map)).not.toMatch(/Bob|Given|Clients|[0-9a-f]{8}-/);
+  // Adding whom one guesses changes nothing of it: what colleagues keep private is not found out by trying.
+  for (let n = 20; n < 27; n++) await add(alice, n);
+  await app.settle();
+  expect(await alice.call(contracts.getWorkspaceMap, {})).toEqual(map);
 });

@@ -51,23 +51,23 @@ export const dataMapOperations: Operation[] = [
     };
   }),
 
-  implementOutside(contracts.getWorkspaceMap, (_input, { actor: { workspaceId }, asSystem }) =>
+  implementOutside(contracts.getWorkspaceMap, (_input, { actor, asSystem }) =>
     asSystem('keeper', async (tx) => {
-      const held = await queries.countHeld(tx, workspaceId);
+      const held = await queries.countHeld(tx, actor);
       return {
-        kinds: (await queries.countKinds(tx, workspaceId)).map(({ kind, cards, complete, fresh, only_here }) => ({
+        kinds: (await queries.countKinds(tx, actor)).map(({ kind, cards, complete, fresh, only_here }) => ({
           kind,
           cards: rounded(cards),
           complete: rounded(complete),
           fresh: rounded(fresh),
           onlyHere: rounded(only_here),
         })),
-        flows: (await queries.countFlows(tx, workspaceId)).map(({ kind, reach, cards }) => ({
+        flows: (await queries.countFlows(tx, actor)).map(({ kind, reach, cards }) => ({
           kind,
           reach,
           cards: rounded(cards),
         })),
-        overlaps: (await queries.countOverlaps(tx, workspaceId)).map(({ one, other, people }) => ({
+        overlaps: (await queries.countOverlaps(tx, actor)).map(({ one, other, people }) => ({
           kinds: [one, other] as [string, string],
           people: rounded(people),
         })),

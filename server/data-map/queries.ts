@@ -72,8 +72,11 @@ export async function listLoans(tx: Tx, { workspaceId }: Actor): Promise<LoanRow
   return rows;
 }
 
-/** All cards of the workspace with their kind of source, and how far their book is lent; as the keeper, for sums. */
-const everyCard = (workspaceId: string) => sql`
+/**
+ * All cards of the workspace but the actor's with their kind of source, and how far their book is lent; as the keeper, for sums. Counted with their
+ * own, who oversees could find out by adding cards whom colleagues know.
+ */
+const everyCard = ({ workspaceId, memberId }: Actor) => sql`
   lent as (
     select b.book_no, coalesce(b.holder_id, b.book_id) as holder, case
       when bool_or(g.grantee_kind = 'workspace') then 'workspace' when bool_or(g.grantee_kind = 'team') then 'teams'
@@ -81,7 +84,10 @@ const everyCard = (workspaceId: string) => sql`
     from delegation.book b
     left join delegation.grant g on g.workspace_id = ${workspaceId} and g.book_id = b.book_id and g.reads
       and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now())
-    where b.workspace_id = ${workspaceId} and b.once_for is null group by 1, 2
+    where b.workspace_id = ${workspaceId} and b.once_for is null and b.holder_id is distinct from ${memberId}
+      and not exists (select from delegation.steward st
+        where st.workspace_id = ${workspaceId} and st.book_id = b.book_id and st.member_id = ${memberId})
+    group by 1, 2
   ), every as (
     -- A program in French or in English is one kind.
     select c.card_id, c.cluster_id, c.seen_at, regexp_replace(s.kind, '-(fr|en)$', '') as kind, l.holder, case when c.exposure = 0 then l.reach else 'nobody' end as reach
@@ -91,29 +97,29 @@ const everyCard = (workspaceId: string) => sql`
     where c.workspace_id = ${workspaceId} and c.exposure < 2 and c.ended_at is null and c.kind = 'person'
   )`;
 
-export async function countKinds(tx: Tx, workspaceId: string) {
+export async function countKinds(tx: Tx, actor: Actor) {
   const { rows } = await sql<{ kind: string; cards: number; complete: number; fresh: number; only_here: number }>`
-    with ${everyCard(workspaceId)}, kinds_of as (
+    with ${everyCard(actor)}, kinds_of as (
       select cluster_id, count(distinct kind) as kinds from every group by cluster_id
     )
     select j.kind, count(*)::int as cards, count(*) filter (where j.complete)::int as complete,
       count(*) filter (where j.fresh)::int as fresh, count(distinct j.cluster_id) filter (where k.kinds = 1)::int as only_here
-    from (${judged(workspaceId, sql`every`)}) j join kinds_of k on k.cluster_id = j.cluster_id
+    from (${judged(actor.workspaceId, sql`every`)}) j join kinds_of k on k.cluster_id = j.cluster_id
     group by 1 order by cards desc, 1`.execute(tx);
   return rows;
 }
 
-export async function countFlows(tx: Tx, workspaceId: string) {
+export async function countFlows(tx: Tx, actor: Actor) {
   const { rows } = await sql<{ kind: string; reach: Reach; cards: number }>`
-    with ${everyCard(workspaceId)} select kind, reach, count(*)::int as cards from every group by 1, 2 order by cards desc, 1, 2`.execute(
+    with ${everyCard(actor)} select kind, reach, count(*)::int as cards from every group by 1, 2 order by cards desc, 1, 2`.execute(
     tx,
   );
   return rows;
 }
 
-export async function countOverlaps(tx: Tx, workspaceId: string) {
+export async function countOverlaps(tx: Tx, actor: Actor) {
   const { rows } = await sql<{ one: string; other: string; people: number }>`
-    with ${everyCard(workspaceId)}, of_person as (select distinct cluster_id, kind from every)
+    with ${everyCard(actor)}, of_person as (select distinct cluster_id, kind from every)
     select a.kind as one, b.kind as other, count(*)::int as people from of_person a
     join of_person b on b.cluster_id = a.cluster_id and a.kind < b.kind group by 1, 2 order by people desc, 1, 2`.execute(
     tx,
@@ -121,9 +127,9 @@ export async function countOverlaps(tx: Tx, workspaceId: string) {
   return rows;
 }
 
-export async function countHeld(tx: Tx, workspaceId: string) {
+export async function countHeld(tx: Tx, actor: Actor) {
   const { rows } = await sql<{ total: number; by_one: number; by_one_lent: number }>`
-    with ${everyCard(workspaceId)}, held as (
+    with ${everyCard(actor)}, held as (
       select cluster_id, count(distinct holder) as holders, bool_or(reach in ('workspace', 'teams')) as lent from every group by 1
     )
     select count(*)::int as total, count(*) filter (where holders = 1)::int as by_one,
