@@ -1,44 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
 // Claire connects the address book of an account, sees what comes of it, and disconnects it. Another book of hers, as a device sees it, stands
 // for the service.
 
-const data = newDataFolder();
-const problems: string[] = [];
-let product: Product;
-let browser: Browser;
+const story = stageStory(['--private-network', '127.0.0.0/8', '--private-network', '::1']);
 let page: Page;
 let account: { user: string; password: string };
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  product = await startProduct(data.path, ['--private-network', '127.0.0.0/8', '--private-network', '::1']);
-  page = await openPage(browser, {}, problems);
-  await page.goto(product.setupLink!);
-  await page.getByLabel(/your company/i).fill('Exemple SA');
-  await page.getByLabel(/your name/i).fill('Claire Delmas');
-  await page.getByLabel(/e-mail/i).fill('claire@exemple.example');
-  await page
-    .getByLabel(/password/i)
-    .first()
-    .fill('seven green bicycles');
-  await page.getByRole('button', { name: /create the workspace/i }).click();
-  await page.waitForURL(/\/imports/);
+  page = await story.begin('Claire Delmas');
   await bringContacts();
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await keepScreenshot(page, task.name);
-  expect(problems.splice(0)).toEqual([]);
-});
-
 /** What stands at the service: two contacts in a book of its own. */
 async function bringContacts(): Promise<void> {
   const call = (path: string, body: object) =>
@@ -58,12 +33,12 @@ async function bringContacts(): Promise<void> {
 }
 
 test('a wrong password is told in words, and the right one shows what there is', async () => {
-  await page.goto(`${product.url}/settings/connections`);
+  await page.goto(`${story.product.url}/settings/connections`);
   await page.getByText('Nothing connected yet').waitFor();
   await expectAccessible(page, 'no connection');
   await page.getByRole('button', { name: 'Connect an account' }).click();
   await page.getByLabel('Which service?').selectOption('other');
-  await page.getByLabel('Address of the service').fill(product.url);
+  await page.getByLabel('Address of the service').fill(story.product.url);
   await page.getByLabel('User name or e-mail address').fill(account.user);
   await page.getByRole('textbox', { name: 'Password' }).fill('guessed');
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -95,6 +70,6 @@ test('it is paused, goes on, and is disconnected; its contacts stay', async () =
   await page.getByLabel('Keep its contacts here').check();
   await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
   await page.getByText('Nothing connected yet').waitFor();
-  await page.goto(`${product.url}/people?q=bruno`);
+  await page.goto(`${story.product.url}/people?q=bruno`);
   await page.getByText('Bruno Aubry').first().waitFor();
 });

@@ -1,41 +1,16 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, test } from 'vitest';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
 // Claire plans a lead day for her team, takes part, lends what is new, and sees what came of it.
 
-const data = newDataFolder();
-const problems: string[] = [];
-let product: Product;
-let browser: Browser;
+const story = stageStory();
 let page: Page;
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  product = await startProduct(data.path);
-  page = await openPage(browser, {}, problems);
-  await page.goto(product.setupLink!);
-  await page.getByLabel(/your company/i).fill('Exemple SA');
-  await page.getByLabel(/your name/i).fill('Claire Delmas');
-  await page.getByLabel(/e-mail/i).fill('claire@exemple.example');
-  await page
-    .getByLabel(/password/i)
-    .first()
-    .fill('seven green bicycles');
-  await page.getByRole('button', { name: /create the workspace/i }).click();
-  await page.waitForURL(/\/imports/);
+  page = await story.begin('Claire Delmas');
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await keepScreenshot(page, task.name);
-  expect(problems.splice(0)).toEqual([]);
-});
-
 test('a lead day is planned for a team, with a goal', async () => {
   await page.evaluate(async () => {
     const headers = { 'content-type': 'application/json', 'x-entregent-csrf': '1' };
@@ -51,7 +26,7 @@ test('a lead day is planned for a team, with a goal', async () => {
       ],
     });
   });
-  await page.goto(`${product.url}/quality/lead-days`);
+  await page.goto(`${story.product.url}/quality/lead-days`);
   await page.getByRole('button', { name: 'Plan a lead day' }).click();
   await page.getByLabel('Goal').fill('What the fair brought us');
   await expectAccessible(page, 'planning');
