@@ -11,6 +11,8 @@ export default defineConfig({
     globalSetup: ['server/kernel/testing-database.ts'],
     // PostgreSQL and the tests share the machine; more workers than this only wait for each other.
     maxWorkers: 2,
+    // Each file has an application and a database of its own; the modules they are made of are loaded once a worker (half of the time else).
+    isolate: false,
     projects: [
       {
         extends: true,

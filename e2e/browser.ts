@@ -23,7 +23,7 @@ export function openBrowser(): Promise<Browser> {
 
 /** A page with a session of its own; what its console complains about is added to `problems`. */
 export async function openPage(browser: Browser, options: BrowserContextOptions, problems: string[]): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-GB', ...options });
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   page.on('pageerror', (error) => problems.push(String(error)));

@@ -249,15 +249,10 @@ test('is the same in French, in the dark, under a thumb', async () => {
     hasTouch: true,
   } as const;
   await open('/people', phone);
-  await page.evaluate(() =>
-    fetch('/api/v1/me', {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json', 'x-entregent-csrf': '1' },
-      body: JSON.stringify({ locale: 'fr' }),
-    }),
-  );
+  await story.send('Claire', 'PATCH', '/me', { locale: 'fr' });
   await page.reload();
-  await page.getByRole('button', { name: 'Plus', exact: true }).tap();
+  // Beside it stands how many notices are new, if any.
+  await page.getByRole('navigation').getByRole('button', { name: /^Plus/ }).tap();
   await page.getByRole('menuitem', { name: /Qualité/ }).tap();
   await pair().waitFor();
   await expectAccessible(page, 'hunt, dark, phone');

@@ -638,7 +638,7 @@ function toInput({ kind, word }: Value): cards.FieldInput {
   return { kind, value: { value: word } };
 }
 
-const worldCount = Number(process.env.WORLDS ?? 8);
+const worldCount = Number(process.env.WORLDS ?? 5);
 const stepsEach = 64;
 
 let app: TestApp;

@@ -63,7 +63,10 @@ function actsOf(scopes: Asked['scopes']) {
   ];
 }
 
-/** Goes to another page, and is not done before that: a second click does nothing. */
+/** One answer to a request: as the first is not done before its page is left, a second click waits for ever (`leaveFor`). */
+const once = { id: 'authorise' };
+
+/** Goes to another page, and is not done before that. */
 function leaveFor(url: string): Promise<never> {
   location.assign(url);
   return new Promise(() => {});
@@ -76,6 +79,7 @@ function Consent({ request, asked, books }: { request: string; asked: Asked; boo
   const [except, setExcept] = useState<FieldGroup[]>(['privateNumbers', 'privateAddresses', 'notes']);
   const [until, setUntil] = useState('');
   const accepting = useMutation({
+    scope: once,
     mutationFn: async () => {
       const endsAt = until === '' ? null : new Date(`${until}T23:59:59`).toISOString();
       const chosen = actsOf(asked.scopes).filter((act) => acts.includes(act));
@@ -85,6 +89,7 @@ function Consent({ request, asked, books }: { request: string; asked: Asked; boo
     },
   });
   const refusing = useMutation({
+    scope: once,
     mutationFn: async () => leaveFor((await call(decline, { request })).url),
   });
   const { name, host, scopes, selfRegistered } = asked;
