@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { drawCard, drawnCard } from '../server/sources/testing.ts';
+import { drawCard, drawnCard, layOut } from '../server/sources/testing.ts';
 import { expectAccessible } from './browser.ts';
 import { stageStory } from './story.ts';
 
@@ -68,6 +68,30 @@ test('the contact says where it comes from, with the note and the picture', asyn
   const picture = page.getByAltText('Photo telle qu’elle a été confirmée');
   await picture.waitFor();
   await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(800);
+});
+
+test('several cards on one picture are read one by one', async () => {
+  await page.getByRole('link', { name: 'Numériser' }).click();
+  const card = (name: string) =>
+    drawCard([
+      { text: name, x: 70, y: 210, size: 60 },
+      { text: `${name.split(' ')[0]!.toLowerCase()}@fair.example`, x: 70, y: 480, size: 40 },
+    ]);
+  const cards = [
+    { picture: await card('Rosa Marin'), turn: 4 },
+    { picture: await card('Denis Lebrun'), turn: -9 },
+  ];
+  await page
+    .locator('input[type=file][multiple]')
+    .last()
+    .setInputFiles({ name: 'table.jpg', mimeType: 'image/jpeg', buffer: await layOut(cards) });
+  for (const name of ['Marin', 'Lebrun']) {
+    await expect.poll(() => page.getByLabel('Nom', { exact: true }).inputValue(), { timeout: 20_000 }).toBe(name);
+    await page.getByText('La photo montrait plusieurs cartes').waitFor();
+    if (name === 'Marin') await expectAccessible(page, 'one of several cards');
+    await keep().click();
+  }
+  await page.getByText('Contact gardé : Denis Lebrun.').waitFor();
 });
 
 test('a picture that cannot be read says so, and its contact can be typed', async () => {

@@ -222,7 +222,8 @@ describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
         unread.clear();
         continue;
       }
-      const replaced = side === 'here' ? await here(bookId, what, one, value) : await elsewhere(there, what, one, value);
+      const replaced =
+        side === 'here' ? await here(bookId, what, one, value) : await elsewhere(there, what, one, value);
       // Where no contact is left, nothing was written.
       if (replaced === null) continue;
       if (side === 'there') {

@@ -86,7 +86,7 @@ export async function openTestDatabase(kind: 'migrated' | 'empty' = 'migrated'):
   const template = kind === 'migrated' ? inject('databaseTemplate') : 'template0';
   const admin = new pg.Client({ connectionString: server });
   await admin.connect();
-  await admin.query(`create database ${name} template ${template}`);
+  await admin.query(`create database ${name} template ${template} strategy file_copy`);
   const url = databaseUrl(server, name);
   const connection = await connect(url);
   return {

@@ -6,7 +6,7 @@ import * as delegation from '../delegation/contract.ts';
 import { codeOf, type Member, openTestApp, type ProblemAnswer, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 import { Scanner, scannerOf } from './scanning/scanner.ts';
-import { drawCard, drawnCard } from './testing.ts';
+import { drawCard, drawnCard, layOut } from './testing.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -106,6 +106,19 @@ describe('a picture of a card', () => {
     expect(await traces()).toEqual(before);
   });
 
+  test('that shows several says where they lie, and reads none; who knows that it shows one has it read', async () => {
+    const table = await layOut([
+      { picture, turn: 0 },
+      { picture, turn: 8 },
+      { picture, turn: -15 },
+    ]);
+    const { cards: places, fields } = await read(alice, table);
+    expect(fields).toEqual([]);
+    expect(places.map(({ turn }) => turn)).toEqual([0, 8, -15]);
+    for (const { width, height } of places) expect(width / height).toBeCloseTo(1200 / 700, 1);
+    expect(await read(alice, table, '?one=true')).toMatchObject({ cards: [] });
+  });
+
   test('that bears a vCard in a QR code is read by it; what the code leaves out, by its letters', async () => {
     const card = await read(alice, await drawCard(drawnCard, vcard));
     expect(card.code).toBe(true);
@@ -165,7 +178,7 @@ describe('the thread that reads them', () => {
   test('answers other requests meanwhile, and is started by the first picture only', async () => {
     const fresh = new Scanner({ each: 60_000, rest: 60_000 });
     expect(fresh.awake).toBe(false);
-    const reading = fresh.read({ octets: picture, country: 'FR' });
+    const reading = fresh.read({ octets: picture, country: 'FR', one: true });
     let [longest, last] = [0, performance.now()];
     const beat = setInterval(() => {
       longest = Math.max(longest, performance.now() - last);
@@ -182,23 +195,23 @@ describe('the thread that reads them', () => {
   test('ends after a rest, with the recogniser’s own, and is there again when needed', async () => {
     const before = threads();
     const resting = new Scanner({ each: 60_000, rest: 150 });
-    await resting.read({ octets: picture, country: 'FR' });
+    await resting.read({ octets: picture, country: 'FR', one: true });
     expect(threads()).toBeGreaterThan(before);
     await expect.poll(() => resting.awake).toBe(false);
     await expect.poll(threads, { timeout: 5000 }).toBeLessThanOrEqual(before + 1);
-    expect((await resting.read({ octets: picture, country: 'FR' })).fields.length).toBeGreaterThan(4);
+    expect((await resting.read({ octets: picture, country: 'FR', one: true })).fields.length).toBeGreaterThan(4);
     await resting.close();
   });
 
   test('is stopped when a picture takes too long, and reads the next', async () => {
     const limits = { each: 5, rest: 60_000 };
     const hasty = new Scanner(limits);
-    await expect(hasty.read({ octets: picture, country: 'FR' })).rejects.toMatchObject({ code: 'unreadable_picture' });
+    await expect(hasty.read({ octets: picture, country: 'FR', one: true })).rejects.toMatchObject({ code: 'unreadable_picture' });
     expect(hasty.awake).toBe(false);
     limits.each = 60_000;
-    expect((await hasty.read({ octets: picture, country: 'FR' })).fields.length).toBeGreaterThan(4);
+    expect((await hasty.read({ octets: picture, country: 'FR', one: true })).fields.length).toBeGreaterThan(4);
     await hasty.close();
-    await expect(hasty.read({ octets: picture, country: 'FR' })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(hasty.read({ octets: picture, country: 'FR', one: true })).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   test('of the application is not there before a picture is', async () => {

@@ -14,7 +14,8 @@ import { scannerOf } from './scanning/scanner.ts';
 
 /** Pictures that are received, wait or are read, each of 20 MB at most: of everybody, and of one member. */
 const atOnce = { all: 8, each: 3 };
-const readQuery = z.object({ country: country.optional() });
+/** `one`: the picture is known to show one card. */
+const readQuery = z.object({ country: country.optional(), one: z.stringbool().default(false) });
 
 /** Who has how many pictures in hand. */
 const inHand = new Map<string, number>();
@@ -62,7 +63,7 @@ export const businessCardRoutes: Routes = (server, app) => {
       const octets = await receive(body);
       typeOf(octets);
       const member = query.country ? undefined : await app.db.asActor(actor, (tx) => getMember(tx, actor));
-      return scannerOf(app).read({ octets, country: query.country ?? member?.country ?? 'FR' });
+      return scannerOf(app).read({ octets, country: query.country ?? member?.country ?? 'FR', one: query.one });
     });
   });
 };

@@ -98,3 +98,18 @@ export async function drawCard(lines: readonly Drawn[] = drawnCard, code?: strin
     .jpeg({ quality: 90 })
     .toBuffer();
 }
+
+/** A picture of cards laid out on a table, each turned by some degrees. */
+export async function layOut(cards: readonly { picture: Buffer; turn: number }[], table = '#6b4f3a'): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
+  const background = { r: 0, g: 0, b: 0, alpha: 0 };
+  const laid = cards.map(async ({ picture, turn }, at) => ({
+    input: await sharp(picture).resize(1000).ensureAlpha().rotate(turn, { background }).png().toBuffer(),
+    left: 90 + (at % 2) * 1200,
+    top: 90 + Math.floor(at / 2) * 950,
+  }));
+  return sharp({ create: { width: 2500, height: 2000, channels: 3, background: table } })
+    .composite(await Promise.all(laid))
+    .jpeg({ quality: 90 })
+    .toBuffer();
+}

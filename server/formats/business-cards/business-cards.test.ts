@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCard } from './index.ts';
 import { type CardLine, type CardReader, openCardReader } from './ocr.ts';
+import { findCards } from './several.ts';
 
 /** Seconds of the processor: a busy machine makes no test fail. */
 function busySince(began: NodeJS.CpuUsage): number {
@@ -146,5 +147,66 @@ describe('the picture of a card', () => {
     bomb.writeUInt32BE(60_000, 16);
     bomb.writeUInt32BE(60_000, 20);
     await expect(reader.read(bomb)).rejects.toThrow();
+  });
+});
+
+describe('a picture of several cards', () => {
+  interface Laid {
+    x: number;
+    y: number;
+    turn: number;
+    colour: string;
+  }
+  /** Cards of 170 × 110 points with what cards have on them, on a table. */
+  async function photograph(cards: readonly Laid[], table: string, width = 900, height = 600): Promise<Buffer> {
+    const { default: sharp } = await import('sharp');
+    const drawn = cards.map(
+      ({ x, y, turn, colour }) => `<g transform="translate(${x} ${y}) rotate(${turn})"><rect x="-85" y="-55" width="170"
+        height="110" fill="${colour}"/><rect x="30" y="-45" width="40" height="25" fill="#a33"/><text x="-70" y="-10"
+        font-size="14">Hélène Lefèvre</text><text x="-70" y="35" font-size="9">h.lefevre@lumiere.example</text></g>`,
+    );
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}"
+      height="${height}" fill="${table}"/>${drawn.join('')}</svg>`;
+    return sharp(Buffer.from(svg)).jpeg().toBuffer();
+  }
+  const white = '#fcfcfa';
+
+  it('says of each where it lies and how it is turned, wherever they lie', async () => {
+    const turn = fc.integer({ min: -30, max: 30 });
+    const colour = fc.constantFrom(white, '#f4ead2', '#dfe8f5');
+    const table = fc.constantFrom('#6b4f3a', '#23262b', '#3f6f57');
+    const card = fc.option(fc.record({ turn, colour, x: fc.integer({ min: -15, max: 15 }) }), { freq: 3 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(card, { minLength: 6, maxLength: 6 }), table, async (laid, ground) => {
+        const cards = laid.flatMap((one, at) =>
+          one ? [{ ...one, x: 150 + (at % 3) * 300 + one.x, y: 150 + Math.floor(at / 3) * 300 }] : [],
+        );
+        const found = await findCards(await photograph(cards, ground));
+        expect(found).toHaveLength(cards.length < 2 ? 0 : cards.length);
+        for (const { x, y, width, height, turn: turned } of found) {
+          const near = cards.find((one) => Math.hypot(one.x - x, one.y - y) < 6)!;
+          expect(Math.abs(near.turn - turned)).toBeLessThanOrEqual(2);
+          expect(Math.abs(width - 170) + Math.abs(height - 110)).toBeLessThan(20);
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('is not what a card with coloured parts is, nor cards that touch, nor a card beside a pen', async () => {
+    const one = { x: 150, y: 100, turn: 0, colour: white };
+    for (const cards of [[one], [one, { ...one, x: 316 }], []])
+      expect(await findCards(await photograph(cards, '#6b4f3a', 500, 300)), `${cards.length}`).toEqual([]);
+    expect(await findCards(await photograph([{ ...one, x: 85, y: 55 }], white, 170, 110))).toEqual([]);
+    const pictures = ['card.png'].map((name) => readFileSync(new URL(name, import.meta.url)));
+    for (const picture of pictures) expect(await findCards(picture)).toEqual([]);
+  });
+
+  it('of any octets is refused, or nothing is found', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (octets) => {
+        await expect(findCards(octets)).rejects.toMatchObject({ code: 'no_picture' });
+      }),
+    );
   });
 });

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 
 /** Points of an image that is unpacked: four times what a telephone takes; a bomb claims thousands of times as many. */
-const MOST_PIXELS = 50_000_000;
+export const MOST_PIXELS = 50_000_000;
 /** Width at which letters of a card are 25 to 50 points high, as the recogniser likes them. */
 const WIDTH = 1400;
 /** Smaller images only blur when they are enlarged further. */

@@ -1,10 +1,13 @@
 import type { FieldInput } from '../../cards/contract.ts';
+import type { Place } from '../../formats/business-cards/several.ts';
 
 /** What the thread is asked: what one picture says. */
 export interface ScanQuestion {
   octets: Uint8Array;
   /** ISO 3166-1 alpha-2, for numbers without prefix. */
   country: string;
+  /** It is known to show one card: none are looked for in it. */
+  one: boolean;
 }
 
 export interface ScannedField {
@@ -23,6 +26,8 @@ export interface Scan {
   fields: ScannedField[];
   /** All that was recognised, from top to bottom. */
   lines: { text: string; confidence: number }[];
+  /** Where they lie when there are several: nothing is read then. */
+  cards: Place[];
 }
 
 export type ScanAnswer =

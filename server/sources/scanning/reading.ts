@@ -38,6 +38,7 @@ export async function readScan(lines: readonly CardLine[], code: string | undefi
     code: vcard !== undefined,
     fields: (kind === 'organization' ? all.map(named) : all).sort((a, b) => rank(a) - rank(b)),
     lines: lines.map(({ text, confidence }) => ({ text, confidence })),
+    cards: [],
   };
 }
 

@@ -4,13 +4,16 @@ import '../../kernel/node20.ts';
 import { findVcard } from '../../formats/business-cards/code.ts';
 import { UnreadablePicture } from '../../formats/business-cards/image.ts';
 import { type CardReader, openCardReader } from '../../formats/business-cards/ocr.ts';
+import { findCards } from '../../formats/business-cards/several.ts';
 import type { Scan, ScanAnswer, ScanQuestion } from './messages.ts';
 import { readScan } from './reading.ts';
 
 const port = parentPort!;
 let reader: Promise<CardReader> | undefined;
 
-async function scan({ octets, country }: ScanQuestion): Promise<Scan> {
+async function scan({ octets, country, one }: ScanQuestion): Promise<Scan> {
+  const cards = one ? [] : await findCards(octets);
+  if (cards.length > 0) return { kind: 'person', code: false, fields: [], lines: [], cards };
   // First, since it refuses what is no picture before the recogniser is started.
   const code = await findVcard(octets);
   reader ??= openCardReader();

@@ -1,10 +1,10 @@
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Anchor, Button, SegmentedControl, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconQrcode } from '@tabler/icons-react';
 import { type FormEvent, useEffect, useRef } from 'react';
 import { ApiError } from '../../api.ts';
 import { type MessageKey, t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { changePicture, dropPicture, keepPicture, type Picture, readAgain } from './pictures.ts';
+import { changePicture, dropPicture, keepPicture, type Picture, readAgain, readAsOne } from './pictures.ts';
 import { isDoubtful, type Row, shownKeys } from './rows.ts';
 import classes from './Scan.module.css';
 
@@ -49,6 +49,14 @@ export function CardForm({ picture, bookId, note }: CardFormProps) {
         {picture.code && (
           <p className={classes.code}>
             <IconQrcode size={18} aria-hidden /> {t('scan.code')}
+          </p>
+        )}
+        {picture.whole && (
+          <p className={classes.code}>
+            {t('scan.several')}{' '}
+            <Anchor component="button" type="button" onClick={() => readAsOne(picture.whole!)}>
+              {t('scan.oneCard')}
+            </Anchor>
           </p>
         )}
         <ErrorNotice error={error} {...(unread && { onRetry: () => readAgain(key) })} />

@@ -1,3 +1,5 @@
+import type { BusinessCard } from '../../../../server/sources/contract.ts';
+
 /** Letters of a card are 40 points high at this width, far more than reading needs. */
 const longest = 2400;
 
@@ -18,11 +20,33 @@ export async function prepared(file: Blob): Promise<Blob> {
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
     bitmap.close();
-    const made = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', 0.9));
-    return made ?? file;
+    return (await jpegOf(canvas)) ?? file;
   } catch {
     return file;
   }
+}
+
+const jpegOf = (canvas: HTMLCanvasElement) =>
+  new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', 0.9));
+
+/** Cuts a card out of a picture that shows several, straight and with a little of the ground around it. */
+export async function cutOut(
+  picture: Blob,
+  { x, y, width, height, turn }: BusinessCard['cards'][number],
+): Promise<Blob> {
+  const bitmap = await createImageBitmap(picture);
+  const around = 0.02 * width;
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(width + 2 * around);
+  canvas.height = Math.round(height + 2 * around);
+  const context = canvas.getContext('2d')!;
+  context.translate(canvas.width / 2, canvas.height / 2);
+  context.rotate((-turn * Math.PI) / 180);
+  context.drawImage(bitmap, -x, -y);
+  bitmap.close();
+  const made = await jpegOf(canvas);
+  if (!made) throw new Error('The browser could not make a picture of the card.');
+  return made;
 }
 
 export function base64(picture: Blob): Promise<string> {

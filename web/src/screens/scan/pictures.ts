@@ -9,7 +9,7 @@ import {
 } from '../../../../server/sources/contract.ts';
 import { ApiError, apiBase, call, pageHeaders, problemIn } from '../../api.ts';
 import { refresh } from '../../queries.ts';
-import { base64, prepared } from './picture.ts';
+import { base64, cutOut, prepared } from './picture.ts';
 import { fieldsOf, type Row, rowsOf } from './rows.ts';
 
 /** A picture that was taken here. It lives in this page only, until it is confirmed; so it survives going to another screen and back. */
@@ -25,6 +25,10 @@ export interface Picture {
   lines: string[];
   code: boolean;
   error: unknown;
+  /** It shows one card, as somebody said or as it was cut out. */
+  one: boolean;
+  /** The picture with several cards that it was cut out of. */
+  whole: Pick<Picture, 'key' | 'name' | 'file'> | null;
   /** Once kept. */
   personId: string | null;
   title: string;
@@ -58,21 +62,35 @@ export function dropPicture(key: string): void {
 }
 
 export function addPictures(files: readonly File[]): void {
-  const added = files.map((file) => ({
-    key: crypto.randomUUID(),
-    name: file.name,
-    file,
-    url: URL.createObjectURL(file),
-    state: 'waiting' as const,
-    kind: 'person' as const,
-    rows: [],
-    lines: [],
-    code: false,
-    error: null,
-    personId: null,
-    title: '',
-  }));
-  put([...pictures, ...added]);
+  put([...pictures, ...files.map((file) => pictureOf(file, file.name))]);
+  void readAll();
+}
+
+function pictureOf(
+  file: Blob,
+  name: string,
+  more: Pick<Picture, 'one' | 'whole'> = { one: false, whole: null },
+): Picture {
+  const url = URL.createObjectURL(file);
+  const nothing = { kind: 'person' as const, rows: [], lines: [], code: false, error: null, personId: null, title: '' };
+  return { key: crypto.randomUUID(), name, file, url, state: 'waiting', ...nothing, ...more };
+}
+
+/** In place of a picture others: of each card on it, or the whole of which it is a part. */
+function replace(keys: readonly string[], by: readonly Picture[]): void {
+  const at = pictures.findIndex(({ key }) => keys.includes(key));
+  for (const { url } of pictures.filter(({ key }) => keys.includes(key))) URL.revokeObjectURL(url);
+  const rest = (some: readonly Picture[]) => some.filter(({ key }) => !keys.includes(key));
+  put([...rest(pictures.slice(0, at)), ...by, ...rest(pictures.slice(at))]);
+}
+
+/** What was taken for several cards is one: it is read as a whole. What was kept of its parts stays. */
+export function readAsOne({ key, name, file }: Pick<Picture, 'key' | 'name' | 'file'>): void {
+  const parts = pictures.filter(({ whole, state }) => whole?.key === key && state !== 'kept');
+  replace(
+    parts.map((part) => part.key),
+    [pictureOf(file, name, { one: true, whole: null })],
+  );
   void readAll();
 }
 
@@ -97,13 +115,20 @@ export function readAgain(key: string): void {
 }
 
 /** The form is offered even where nothing could be read: the picture stands beside it. */
-async function read({ key, file }: Picture): Promise<void> {
+async function read({ key, name, file, one }: Picture): Promise<void> {
   changePicture(key, { state: 'reading' });
-  const nothing: BusinessCard = { kind: 'person', code: false, fields: [], lines: [] };
+  const nothing: BusinessCard = { kind: 'person', code: false, fields: [], lines: [], cards: [] };
   const picture = await prepared(file);
   try {
     if (picture.size > maxPicture) throw new ApiError({ code: 'picture_too_large' });
-    const card = await ask(picture);
+    const card = await ask(picture, one);
+    if (card.cards.length > 0) {
+      const parts = await Promise.all(card.cards.map((place) => cutOut(picture, place)));
+      return replace(
+        [key],
+        parts.map((part) => pictureOf(part, name, { one: true, whole: { key, name, file: picture } })),
+      );
+    }
     const lines = card.lines.map(({ text }) => text);
     changePicture(key, { state: 'ready', file: picture, ...card, rows: rowsOf(card), lines });
   } catch (error) {
@@ -111,8 +136,8 @@ async function read({ key, file }: Picture): Promise<void> {
   }
 }
 
-async function ask(picture: Blob): Promise<BusinessCard> {
-  const response = await fetch(apiBase + readPath, {
+async function ask(picture: Blob, one: boolean): Promise<BusinessCard> {
+  const response = await fetch(`${apiBase + readPath}?one=${one}`, {
     method: 'POST',
     headers: { ...pageHeaders(), 'content-type': 'application/octet-stream' },
     body: picture,

@@ -6,6 +6,7 @@ const card: BusinessCard = {
   kind: 'person',
   code: false,
   lines: [],
+  cards: [],
   fields: [
     { field: { kind: 'phone', value: { raw: '06 39 98 12 34', type: 'mobile' } }, confidence: 0.9, line: 'x' },
     { field: { kind: 'name', value: { given: 'Hélène', family: 'Lefèvre' } }, confidence: 0.6, line: 'y' },
