@@ -206,12 +206,16 @@ describe('the thread that reads them', () => {
   test('is stopped when a picture takes too long, and reads the next', async () => {
     const limits = { each: 5, rest: 60_000 };
     const hasty = new Scanner(limits);
-    await expect(hasty.read({ octets: picture, country: 'FR', one: true })).rejects.toMatchObject({ code: 'unreadable_picture' });
+    await expect(hasty.read({ octets: picture, country: 'FR', one: true })).rejects.toMatchObject({
+      code: 'unreadable_picture',
+    });
     expect(hasty.awake).toBe(false);
     limits.each = 60_000;
     expect((await hasty.read({ octets: picture, country: 'FR', one: true })).fields.length).toBeGreaterThan(4);
     await hasty.close();
-    await expect(hasty.read({ octets: picture, country: 'FR', one: true })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(hasty.read({ octets: picture, country: 'FR', one: true })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
   });
 
   test('of the application is not there before a picture is', async () => {
