@@ -392,6 +392,35 @@ cards.view
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select, update to entregent_member
 
+cards.viewpoint
+  workspace_id uuid not null
+  viewpoint_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  exposure smallint not null
+  author_id uuid not null
+  shared boolean not null
+  roles text[] not null
+  importance smallint
+  influence smallint
+  stance smallint
+  closeness smallint
+  callable boolean
+  note text not null default (''::text)
+  created_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint viewpoint_pk PRIMARY KEY (workspace_id, viewpoint_id)
+  constraint viewpoint_roles_ck CHECK ((roles <@ ARRAY['prescriber'::text, 'decider'::text, 'economic_buyer'::text, 'technical_validator'::text, 'user'::text, 'buyer'::text, 'ally'::text, 'opponent'::text, 'gatekeeper'::text, 'assistant'::text]))
+  constraint viewpoint_scales_ck CHECK ((((importance >= 1) AND (importance <= 5)) AND ((influence >= 1) AND (influence <= 5)) AND ((stance >= '-2'::integer) AND (stance <= 2)) AND ((closeness >= 0) AND (closeness <= 4))))
+  CREATE INDEX viewpoint_card_ix ON cards.viewpoint USING btree (workspace_id, card_id, created_at DESC)
+  CREATE UNIQUE INDEX viewpoint_standing_uq ON cards.viewpoint USING btree (workspace_id, card_id, author_id) WHERE (ended_at IS NULL)
+  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (exposure < 2) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy of_author_or_shared for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (shared AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))))
+  policy update_by_author for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 charter.acceptance
   workspace_id uuid not null
   member_id uuid not null

@@ -41,6 +41,7 @@ import { noticesOperations } from './notices/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
+import { relationsOperations } from './relations/operations.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
 import { selfUpdateTasks } from './self-update/jobs.ts';
@@ -84,6 +85,7 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachOperations,
       ...selfUpdateOperations,
       ...leadDaysOperations,
+      ...relationsOperations,
       ...dataMapOperations,
       ...sourcesOperations,
       ...connectorsOperations(connectors),

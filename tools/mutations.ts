@@ -1394,4 +1394,47 @@ export const mutations: readonly Mutation[] = [
     breaks: 'every member sees the map of the workspace',
     tests: ['server/data-map/data-map.test.ts'],
   },
+  {
+    file: 'db/migrations/0075_viewpoints.sql',
+    text: '      or (shared',
+    instead: '      or (true',
+    breaks: 'what one thinks and shares with nobody is seen by whoever reads the contact',
+    tests: ['server/relations/relations.test.ts'],
+  },
+  {
+    file: 'server/cards/viewpoints.ts',
+    text: '  if (!shared) await',
+    instead: '  if (false) await',
+    breaks: 'what is shared no more stays in the history of others',
+    tests: ['server/relations/relations.test.ts'],
+  },
+  {
+    file: 'server/cards/rows.ts',
+    text: "'offer', 'viewpoint'] as const",
+    instead: "'offer'] as const",
+    breaks: 'a viewpoint stays seen when its card is kept back or moved',
+    tests: ['server/relations/relations.test.ts'],
+  },
+  {
+    file: 'server/cards/retention.ts',
+    text: "'offer', 'viewpoint', 'card'",
+    instead: "'offer', 'card'",
+    breaks: 'what was thought of somebody outlives their card',
+    tests: ['server/relations/relations.test.ts'],
+  },
+  {
+    file: 'server/relations/operations.ts',
+    text: "    if (said.shared) await recordUses(tx, actor, 'noted', [on]);
+",
+    instead: '',
+    breaks: 'a holder does not hear what is shared about a contact they lend',
+    tests: ['server/relations/relations.test.ts'],
+  },
+  {
+    file: 'server/relations/operations.ts',
+    text: 'cards.find((card) => card.card_id === standing?.card_id) ?? ',
+    instead: '',
+    breaks: 'one member has two viewpoints of one person',
+    tests: ['server/relations/relations.test.ts'],
+  },
 ];

@@ -184,7 +184,11 @@ export function joinPersons(links: readonly (readonly [string, string])[]): (car
 }
 
 /** In which books cards lie, for the ledger. */
-export async function findUsedCards(tx: Tx, actor: Actor, cardIds: readonly string[]): Promise<UsedCard[]> {
+export async function findUsedCards(
+  tx: Tx,
+  actor: Actor,
+  cardIds: readonly string[],
+): Promise<(UsedCard & { exposure: number })[]> {
   return tx
     .selectFrom('cards.card as c')
     .innerJoin('delegation.book as b', (join) =>
@@ -193,6 +197,7 @@ export async function findUsedCards(tx: Tx, actor: Actor, cardIds: readonly stri
     .select([
       'c.card_id',
       'c.book_no',
+      'c.exposure',
       'b.book_id',
       sql<boolean>`strpos(current_setting('app.own_books', true), b.book_id::text) > 0`.as('mine'),
     ])

@@ -4,7 +4,17 @@ import type { Tx } from '../kernel/database.ts';
 
 const batchSize = 500;
 
-const ofCard = ['card_field', 'card_original', 'card_change', 'note', 'set_aside', 'fact', 'offer', 'card'];
+const ofCard = [
+  'card_field',
+  'card_original',
+  'card_change',
+  'note',
+  'set_aside',
+  'fact',
+  'offer',
+  'viewpoint',
+  'card',
+];
 const ofPair = ['cards.link', 'matching.proposal'];
 
 /** What is deleted with its card. A new table that hangs on a card stands here, or below with its reason. */

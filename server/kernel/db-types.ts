@@ -244,6 +244,24 @@ export interface DB {
     name: string;
     filter: unknown;
   };
+  'cards.viewpoint': {
+    workspace_id: string;
+    viewpoint_id: string;
+    card_id: string;
+    book_no: number;
+    exposure: number;
+    author_id: string;
+    shared: boolean;
+    roles: string[];
+    importance: number | null;
+    influence: number | null;
+    stance: number | null;
+    closeness: number | null;
+    callable: boolean | null;
+    note: Generated<string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'charter.acceptance': {
     workspace_id: string;
     member_id: string;

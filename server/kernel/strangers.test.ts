@@ -63,6 +63,16 @@ const provider = { name: 'P', domains: ['p.example'], newcomers: false, role: 'm
 const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', clientSecret: 's', trustsEmail: false };
 const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
 const pairOf = (...cardIds: (string | undefined)[]) => cardIds.sort().join('.');
+const thought = {
+  roles: [],
+  importance: 1,
+  influence: null,
+  stance: null,
+  closeness: null,
+  callable: null,
+  note: 'Owned',
+  shared: true,
+};
 const title = [{ kind: 'title', value: { value: 'Owned' } }];
 
 /** What takes ids, and with which: of things that are not the caller's, they answer 404 and do nothing. */
@@ -163,6 +173,10 @@ const asked: Record<string, (id: Ids) => object> = {
     ...{ personId, contactPointId: pointId, purpose: 'service', subject: 's', text: 't' },
   }),
   'scim.endDirectoryToken': ({ tokenId }) => ({ tokenId }),
+  'relations.endViewpoint': ({ personId }) => ({ personId }),
+  'relations.listPastViewpoints': ({ personId }) => ({ personId }),
+  'relations.listViewpoints': ({ personId }) => ({ personId }),
+  'relations.writeViewpoint': ({ personId }) => ({ personId, ...thought }),
   'selfUpdate.answerForget': ({ forgetId }) => ({ forgetId, outcome: 'erased' }),
   'selfUpdate.askBook': ({ bookId }) => ({ bookId, locale: 'en' }),
   'selfUpdate.decideSuccessor': ({ linkId }) => ({ linkId, add: true }),

@@ -22,6 +22,7 @@ import type outreach from '../../locales/en/outreach.json';
 import type ownWord from '../../locales/en/ownWord.json';
 import type phones from '../../locales/en/phones.json';
 import type quality from '../../locales/en/quality.json';
+import type relations from '../../locales/en/relations.json';
 import type scan from '../../locales/en/scan.json';
 import type scim from '../../locales/en/scim.json';
 import type settings from '../../locales/en/settings.json';
@@ -50,6 +51,7 @@ type Catalogue = typeof apps &
   typeof ownWord &
   typeof phones &
   typeof quality &
+  typeof relations &
   typeof scan &
   typeof scim &
   typeof settings &

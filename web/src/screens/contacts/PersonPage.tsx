@@ -12,6 +12,7 @@ import { Facts } from '../apps/Facts.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { OwnWordOf } from '../own-word/OwnWordOf.tsx';
+import { ViewpointsOf } from '../relations/ViewpointsOf.tsx';
 import { TasksOf } from '../tasks/TasksOf.tsx';
 import { Cards } from './Cards.tsx';
 import { Career } from './Career.tsx';
@@ -56,6 +57,7 @@ export function PersonPage() {
             <OffersOf personId={person.id} />
             <PersonValues person={person} withOrigin />
             <Career person={person} />
+            {person.kind === 'person' && <ViewpointsOf person={person} />}
             <Facts personId={person.id} />
           </div>
           <div>
