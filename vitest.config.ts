@@ -41,6 +41,7 @@ export default defineConfig({
           hookTimeout: 3 * slow,
           // One product at a time: two browsers that draw without a graphics card only wait for each other, and steps run out of time.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

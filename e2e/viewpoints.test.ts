@@ -23,7 +23,7 @@ test('Claire says what she thinks, and shares it', async () => {
   await page.getByText('Nobody has said what they think of Hedy Lamarr yet.').waitFor();
   await page.getByRole('button', { name: 'Say what I think' }).click();
   const form = page.getByRole('dialog');
-  await form.getByRole('combobox', { name: 'Roles' }).click();
+  await form.getByRole('combobox', { name: 'Roles' }).press('ArrowDown');
   await page.getByRole('option', { name: 'Ally' }).click();
   await form.getByLabel('Stance').selectOption('For us');
   await form.getByLabel('Share with whoever may read this contact').check();

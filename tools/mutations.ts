@@ -1417,15 +1417,14 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/retention.ts',
-    text: "'offer', 'viewpoint', 'card'",
-    instead: "'offer', 'card'",
+    text: "  'viewpoint',\n",
+    instead: '',
     breaks: 'what was thought of somebody outlives their card',
     tests: ['server/relations/relations.test.ts'],
   },
   {
     file: 'server/relations/operations.ts',
-    text: "    if (said.shared) await recordUses(tx, actor, 'noted', [on]);
-",
+    text: "if (said.shared) await recordUses(tx, actor, 'noted', [on]);",
     instead: '',
     breaks: 'a holder does not hear what is shared about a contact they lend',
     tests: ['server/relations/relations.test.ts'],

@@ -189,6 +189,19 @@ describe('a viewpoint', () => {
     expect(rows).toEqual([{ card_id: first }]);
   });
 
+  test('is said anew where it stands, so that whoever reads that card alone is not left with the one of before', async () => {
+    const bookId = await makeBook('Lent six');
+    await lend(bookId);
+    const lent = await addContact(alice, { name: 'Ute Lang', email: 'ute@lang.example', bookId });
+    await say(bob, lent, { note: 'Before', shared: true });
+    const own = await addContact(bob, { name: 'Ute Lang', email: 'ute@lang.example' });
+    await app.settle();
+    await later();
+    await say(bob, own, { note: 'Now', shared: true });
+    expect(await notes(carol, lent)).toEqual(['Bob Stone: Now']);
+    expect(await past(carol, lent)).toEqual(['Before']);
+  });
+
   test.each([
     ['a role nobody has', { roles: ['king'] }],
     ['too much importance', { importance: 6 }],
