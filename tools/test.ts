@@ -31,6 +31,8 @@ const summary = z.object({
       name: z.string(),
       status: z.string(),
       message: z.string(),
+      startTime: z.number(),
+      endTime: z.number(),
       assertionResults: z.array(
         z.object({ status: z.string(), fullName: z.string(), failureMessages: z.array(z.string()).nullish() }),
       ),
@@ -40,6 +42,11 @@ const summary = z.object({
 
 /** What failed, said once more at the end: a long run has scrolled the place away where it happened. */
 const failures: string[] = [];
+
+/** Seconds that each test file took. */
+const durations = new Map<string, number>();
+/** How many of the slowest are named: what CI waits for. */
+const slowest = 12;
 
 const isThere = (suite: string): boolean =>
   globSync(suites[suite]!, { cwd: root, exclude: (name) => name === 'node_modules' }).length > 0;
@@ -81,8 +88,9 @@ function readReport(file: string): Count {
   const { numPassedTests, testResults } = summary.parse(JSON.parse(readFileSync(file, 'utf8')));
   rmSync(file);
   const before = failures.length;
-  for (const { name, status, message, assertionResults } of testResults) {
+  for (const { name, status, message, startTime, endTime, assertionResults } of testResults) {
     const where = relative(root, name);
+    durations.set(where, (endTime - startTime) / 1000);
     for (const { status: ended, fullName, failureMessages } of assertionResults)
       if (ended === 'failed') failures.push(`${where} > ${fullName}\n${brief(failureMessages?.join('\n') ?? '')}`);
     if (status === 'failed' && assertionResults.length === 0) failures.push(`${where}\n${brief(message)}`);
@@ -147,6 +155,8 @@ async function main(): Promise<number> {
   else await runAll(counts, wanted);
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  const longest = [...durations].sort(([, a], [, b]) => b - a).slice(0, slowest);
+  for (const [file, seconds] of longest) process.stdout.write(`${seconds.toFixed(0).padStart(5)} s  ${file}\n`);
   for (const failure of failures) process.stdout.write(`\n✗ ${failure}\n`);
   process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
   return failed > 0 || passed === 0 ? 1 : 0;
