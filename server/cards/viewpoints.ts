@@ -73,14 +73,17 @@ export async function listPastViewpoints(
 export async function writeViewpoint(tx: Tx, actor: Actor, on: On, viewpoint: Viewpoint): Promise<void> {
   const { workspaceId, memberId } = actor;
   const { shared, roles, importance, influence, stance, closeness, callable, note } = viewpoint;
-  const own = sql`workspace_id = ${workspaceId} and card_id = ${on.card_id} and author_id = ${memberId}`;
-  if (!shared) await sql`update cards.viewpoint set shared = false where ${own} and shared`.execute(tx);
+  const own = sql`card_id = ${on.card_id} and author_id = ${memberId}`;
+  if (!shared)
+    await sql`update cards.viewpoint set shared = false
+    where workspace_id = ${workspaceId} and ${own} and shared`.execute(tx);
   const changed =
     await sql`update cards.viewpoint set book_no = ${on.book_no}, exposure = ${on.exposure}, shared = ${shared}, roles = ${roles},
       importance = ${importance}, influence = ${influence}, stance = ${stance}, closeness = ${closeness}, callable = ${callable}, note = ${note}
-    where ${own} and ended_at is null and created_at > ${young}`.execute(tx);
+    where workspace_id = ${workspaceId} and ${own} and ended_at is null and created_at > ${young}`.execute(tx);
   if (changed.numAffectedRows === 1n) return;
-  await sql`update cards.viewpoint set ended_at = now() where ${own} and ended_at is null`.execute(tx);
+  await sql`update cards.viewpoint set ended_at = now()
+    where workspace_id = ${workspaceId} and ${own} and ended_at is null`.execute(tx);
   await sql`insert into cards.viewpoint (workspace_id, viewpoint_id, card_id, book_no, exposure, author_id, shared, roles, importance, influence,
       stance, closeness, callable, note)
     values (${workspaceId}, ${newId()}, ${on.card_id}, ${on.book_no}, ${on.exposure}, ${memberId}, ${shared}, ${roles}, ${importance},

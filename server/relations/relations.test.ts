@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
-import { purgeCards } from '../cards/retention.ts';
-import { addContact } from '../cards/testing.ts';
+import { addContact, purgeNow } from '../cards/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import * as home from '../home/contract.ts';
 import type { Input } from '../kernel/contract.ts';
@@ -96,7 +95,7 @@ describe('a viewpoint', () => {
     expect(await notes(alice, personId)).toEqual(['Alice Martin: Seen']);
     await alice.call(cards.removeCard, { cardId: personId });
     await app.query(`update cards.card set purge_at = now() where card_id = $1`, [personId]);
-    await purgeCards(app.app);
+    await purgeNow(app);
     expect(await stored()).toEqual([]);
   });
 
