@@ -452,6 +452,26 @@ charter.charter
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+connectors.authorisation
+  workspace_id uuid not null
+  authorisation_id uuid not null
+  member_id uuid not null
+  kind text not null
+  connection_id uuid
+  browser bytea not null
+  sealed bytea not null
+  state text not null default ('waiting'::text)
+  began_at timestamp with time zone not null default (now())
+  constraint authorisation_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
+  constraint authorisation_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint authorisation_pk PRIMARY KEY (workspace_id, authorisation_id)
+  constraint authorisation_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'taken'::text, 'granted'::text])))
+  CREATE INDEX authorisation_connection_ix ON connectors.authorisation USING btree (workspace_id, connection_id)
+  CREATE INDEX authorisation_member_ix ON connectors.authorisation USING btree (workspace_id, member_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert to entregent_member
+
 connectors.connection
   workspace_id uuid not null
   connection_id uuid not null
@@ -491,6 +511,19 @@ connectors.item
   constraint item_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
   constraint item_pk PRIMARY KEY (workspace_id, connection_id, item_key)
   CREATE INDEX item_card_ix ON connectors.item USING btree (workspace_id, connection_id, card_id)
+
+connectors.oauth_client
+  workspace_id uuid not null
+  provider text not null
+  client_id text not null
+  client_secret bytea not null
+  tenant text
+  changed_at timestamp with time zone not null default (now())
+  constraint oauth_client_pk PRIMARY KEY (workspace_id, provider)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, update to entregent_member
 
 connectors.run
   workspace_id uuid not null

@@ -9,6 +9,7 @@ import { endConnectionsOf } from './connectors/ending.ts';
 import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
 import { connectorsOperations } from './connectors/operations.ts';
+import { connectorsRoutes } from './connectors/routes.ts';
 import { dropBox } from './correspondents/drop-box.ts';
 import { imap } from './correspondents/imap.ts';
 import { correspondentsCrons } from './correspondents/jobs.ts';
@@ -99,6 +100,7 @@ export function allModules(accounts: Accounts): Modules {
       cardsRoutes,
       outreachRoutes,
       sourcesRoutes,
+      connectorsRoutes(connectors),
       ssoRoutes(accounts),
       scimRoutes(accounts),
       davRoutes,
@@ -122,7 +124,7 @@ export function allModules(accounts: Accounts): Modules {
           await endDevicesOf(tx, workspaceId, accountId);
           await forgetMailboxesOf(tx, workspaceId, accountId);
         });
-        await endConnectionsOf(app, workspaceId, accountId);
+        await endConnectionsOf(app, connectors, workspaceId, accountId);
       }),
     ],
     crons: [
@@ -134,7 +136,7 @@ export function allModules(accounts: Accounts): Modules {
       ...noticesCrons,
       ...outreachCrons,
       ...sourcesCrons,
-      ...connectorsCrons,
+      ...connectorsCrons(connectors),
       ...ssoCrons,
     ],
   };

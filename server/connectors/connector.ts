@@ -5,7 +5,7 @@ import type { App } from '../kernel/app.ts';
 import type { Config } from '../kernel/config.ts';
 import type { Tx } from '../kernel/database.ts';
 import { type Guarded, Unreached } from '../kernel/guarded.ts';
-import type { Place, ProblemCode } from './contract.ts';
+import type { Place, ProblemCode, Provider } from './contract.ts';
 
 /** What a connector works with: what its member entered, and the way out. */
 export interface Access<Settings = unknown, Secret = unknown> {
@@ -18,6 +18,25 @@ export interface Access<Settings = unknown, Secret = unknown> {
   country: string;
   /** Keeps a secret that the service has replaced (a token), at once. */
   keepSecret(secret: Secret): Promise<void>;
+  /** By which the company is known to a service; null: it is not. */
+  findClient(provider: Provider): Promise<OAuthClient | null>;
+}
+
+/** What the company was given by a service when it registered there (RFC 6749, 2.2). */
+export interface OAuthClient {
+  clientId: string;
+  clientSecret: string;
+  /** Microsoft: whose accounts are let in; null: anybody's. */
+  tenant: string | null;
+}
+
+/** How an account is opened by its service's own page (RFC 6749), so that no password comes here. */
+export interface Opening<Settings, Secret> {
+  provider: Provider;
+  /** What the account is to allow. */
+  scopes: readonly string[];
+  /** Whose account it is: the same for ever, and as people call it. @throws Trouble | Unreached */
+  whose(access: Access<Settings, Secret>): Promise<{ id: string; name: string }>;
 }
 
 /** A contact as a service holds it. */
@@ -95,6 +114,8 @@ export interface Connector<Settings = unknown, Secret = unknown, I = Item> {
   isAvailable?(config: Config): boolean;
   /** Only admins connect it: what it reads is the company's. */
   ofCompany?: true;
+  /** Settings and secret come from the service's own page, and are not entered. */
+  opening?: Opening<Settings, Secret>;
   /** Seconds between two readings. */
   every: number;
   /** Reaches the service and says what is there to choose. @throws Trouble | Unreached */

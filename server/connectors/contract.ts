@@ -32,6 +32,14 @@ export const problemCode = z.enum([
   'book_gone',
   /** Many contacts were removed here: whether they go there too, its member has to say. */
   'many_removed',
+  /** The account was closed to us, there or by time: its member has to open it again. */
+  'authorisation_ended',
+  /** The service does not know the company's program (any more), or bars it: an admin has to see to it. */
+  'client_refused',
+  /** It is another account than before. */
+  'other_account',
+  /** Another connection of the same member's reads it already. */
+  'already_connected',
   /** A fault of ours. */
   'internal',
 ]);
@@ -45,6 +53,10 @@ export const place = z.object({
   writable: z.boolean(),
 });
 export type Place = z.output<typeof place>;
+
+/** Services whose accounts are opened by their own page (OAuth 2.0). */
+export const provider = z.enum(['google', 'microsoft']);
+export type Provider = z.output<typeof provider>;
 
 export const connectionState = z.enum(['ok', 'retrying', 'paused', 'attention']);
 
@@ -84,9 +96,17 @@ export const connectionRun = z.object({
 });
 export type ConnectionRun = z.output<typeof connectionRun>;
 
+const kindOffered = z.object({
+  kind: z.string(),
+  writes: z.boolean(),
+  ofCompany: z.boolean(),
+  /** Whose page opens the account (see `connectors.beginAuthorisation`); null: a password does, or nothing is asked. */
+  opens: provider.nullable(),
+});
+
 const entered = {
   kind: z.string().max(50),
-  /** As the kind's own schema says; see the guide. */
+  /** As the kind's own schema says; see the guide. Of an account that was opened by its service's page, `{}` and `{ authorisation: id }`. */
   settings: z.record(z.string(), z.unknown()).default({}),
   secret: z.record(z.string(), z.unknown()).default({}),
 };
@@ -100,7 +120,7 @@ export const listKinds = contract({
   path: '/connection-kinds',
   summary: 'The kinds of service that I can connect on this installation',
   input: nothing,
-  output: z.object({ items: z.array(z.object({ kind: z.string(), writes: z.boolean(), ofCompany: z.boolean() })) }),
+  output: z.object({ items: z.array(kindOffered) }),
   ...reading,
 });
 export const listPlaces = contract({
@@ -191,4 +211,82 @@ export const endConnection = contract({
   input: z.object({ ...own, cards: z.enum(['stay', 'remove']) }),
   output: nothing,
   ...writing,
+});
+
+/** Where services lead browsers back to, below the address of the installation. */
+export const returnPath = '/connection-return';
+/** Why a browser that came back brought no account; sentences stand in the catalogues under `connections.refused.<code>`. */
+export const refusedCode = z.enum(['denied', 'expired', 'not_allowed', 'other_account', 'client_refused', 'failed']);
+export type RefusedCode = z.output<typeof refusedCode>;
+
+export const beginAuthorisation = contract({
+  name: 'connectors.beginAuthorisation',
+  method: 'POST',
+  path: '/connection-authorisations',
+  summary: 'Where to send my browser so that a service opens my account; it comes back within ten minutes, once',
+  input: z.object({
+    kind: z.string().max(50),
+    /** Mine, that is to be opened again. */
+    connectionId: id.optional(),
+  }),
+  output: z.object({ url: z.string() }),
+  ...writing,
+  rate: 20,
+  secret: true,
+});
+
+export const oauthClient = z.object({
+  provider,
+  clientId: z.string(),
+  /** Microsoft: whose accounts are let in; null: anybody's. */
+  tenant: z.string().nullable(),
+  changedAt: instant,
+});
+export type OauthClient = z.output<typeof oauthClient>;
+
+const administering = { access: 'admin', scope: 'workspace:write' } as const;
+
+export const listOauthClients = contract({
+  name: 'connectors.listOauthClients',
+  method: 'GET',
+  path: '/oauth-clients',
+  summary: 'By which ids the company is known to services whose accounts are opened by their own page',
+  input: nothing,
+  output: z.object({
+    /** What the service has to be told: where it may lead browsers back to. */
+    redirect: z.string(),
+    items: z.array(oauthClient),
+  }),
+  access: 'admin',
+  scope: 'workspace:read',
+});
+export const setOauthClient = contract({
+  name: 'connectors.setOauthClient',
+  method: 'PUT',
+  path: '/oauth-clients/:provider',
+  summary: 'Enter the id and secret that a service gave the company; connections that waited for them go on',
+  input: z.object({
+    provider,
+    clientId: z.string().trim().min(1).max(300),
+    /** Absent: the one that is kept stays. */
+    clientSecret: z.string().trim().min(1).max(500).optional(),
+    /** Microsoft: a directory's id or domain; absent: accounts of any, and private ones. */
+    tenant: z
+      .string()
+      .trim()
+      .max(100)
+      .regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/)
+      .optional(),
+  }),
+  output: oauthClient,
+  ...administering,
+});
+export const removeOauthClient = contract({
+  name: 'connectors.removeOauthClient',
+  method: 'DELETE',
+  path: '/oauth-clients/:provider',
+  summary: 'Forget them; connections of that service come to rest',
+  input: z.object({ provider }),
+  output: nothing,
+  ...administering,
 });

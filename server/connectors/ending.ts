@@ -1,5 +1,6 @@
 import { takeBackConsents } from '../cards/consent.ts';
 import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
 import { beginUndoing } from '../sources/queries.ts';
 import { removeBrought } from '../sources/undo.ts';
 import type { AnyConnector } from './connector.ts';
@@ -41,12 +42,25 @@ export async function endConnection(
   });
 }
 
-/** Who leaves takes their accounts along: they are read no more, and their passwords are forgotten. What becomes of the cards is said elsewhere. */
-export async function endConnectionsOf(app: App, workspaceId: string, accountId: string): Promise<void> {
+/**
+ * Who leaves takes their accounts along: they are read no more, and their passwords are forgotten. What becomes of the cards is said elsewhere,
+ * and what of the company's accounts in `handOver`.
+ */
+export async function endConnectionsOf(
+  app: App,
+  connectors: readonly AnyConnector[],
+  workspaceId: string,
+  accountId: string,
+): Promise<void> {
+  const own = connectors.filter(({ ofCompany }) => !ofCompany).map(({ kind }) => kind);
   await app.db.asSystem('keeper', async (tx) => {
-    for (const connectionId of await beginEnding(tx, workspaceId, accountId)) {
-      const job = { workspaceId, task: 'connectors.end', payload: { connectionId, cards: 'stay' } };
-      await app.enqueue(tx, { ...job, queue: `connection ${connectionId}` });
-    }
+    for (const connectionId of await beginEnding(tx, workspaceId, accountId, own))
+      await endLater(app, tx, workspaceId, connectionId);
   });
+}
+
+/** Has a connection that is said to end come to its end; its cards stay. */
+export async function endLater(app: Pick<App, 'enqueue'>, tx: Tx, workspaceId: string, connectionId: string) {
+  const job = { workspaceId, task: 'connectors.end', payload: { connectionId, cards: 'stay' } };
+  await app.enqueue(tx, { ...job, queue: `connection ${connectionId}` });
 }

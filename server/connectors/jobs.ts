@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import type { AnyConnector } from './connector.ts';
 import { endConnection } from './ending.ts';
+import { handOver } from './handing-over.ts';
+import { forgetAuthorisations } from './oauth/queries.ts';
 import { listDue } from './queries.ts';
 import { synchronise, want } from './syncing.ts';
 
@@ -21,11 +23,17 @@ export const connectorsTasks = (connectors: readonly AnyConnector[]): Task[] => 
   }),
 ];
 
-export const connectorsCrons: Cron[] = [
+export const connectorsCrons = (connectors: readonly AnyConnector[]): Cron[] => [
+  {
+    name: 'connectors.forgetAuthorisations',
+    schedule: '25 * * * *',
+    run: (app) => app.db.asSystem('keeper', forgetAuthorisations),
+  },
   {
     name: 'connectors.wakeDue',
     schedule: '* * * * *',
     async run(app) {
+      await handOver(app, connectors);
       for (const { workspace_id, connection_id } of await app.db.asSystem('keeper', listDue))
         await want(app, workspace_id, connection_id);
     },

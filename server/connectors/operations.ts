@@ -1,14 +1,18 @@
 import { z } from 'zod';
+import { recordAudit } from '../identity/audit.ts';
 import { getMember } from '../identity/queries.ts';
-import type { App } from '../kernel/app.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { addSource, listOwnBooks } from '../sources/queries.ts';
 import { type Access, type AnyConnector, troubleOf } from './connector.ts';
 import * as contracts from './contract.ts';
+import { findGiven, type Granted, isSameAccount, keepGranted } from './oauth/authorising.ts';
+import { clientsOf } from './oauth/clients.ts';
+import { oauthOperations } from './oauth/operations.ts';
+import { isConnected, listClients, spendAuthorisation } from './oauth/queries.ts';
 import * as queries from './queries.ts';
-import { outside, wake } from './syncing.ts';
+import { goOn, outside, wake } from './syncing.ts';
 
 function describe(row: queries.ShownRow): contracts.Connection {
   const state = contracts.connectionState.parse(row.state);
@@ -43,17 +47,44 @@ interface Entered {
   secret: Record<string, unknown>;
 }
 
+interface Account {
+  connector: AnyConnector;
+  settings: unknown;
+  secret: unknown;
+  /** What opened it, where that was its service's page. */
+  authorisationId?: string;
+}
+
 /** What was entered, as its connector reads it. @throws AppError invalid_input, also for a kind that is not offered */
-function readEntered(connectors: readonly AnyConnector[], { app, role }: OutsideContext, entered: Entered) {
-  const connector = offered(connectors, app, role).find(({ kind }) => kind === entered.kind);
+async function readEntered(
+  connectors: readonly AnyConnector[],
+  context: OutsideContext,
+  entered: Entered,
+): Promise<Account> {
+  const connector = (await context.asCaller((inside) => offered(connectors, inside))).find(
+    ({ kind }) => kind === entered.kind,
+  );
   if (!connector) throw new AppError('invalid_input', { fields: { kind: 'unknown' } });
+  if (connector.opening)
+    return { connector, ...(await findGiven(context.app, context.actor, entered.kind, entered.secret)) };
   // Both at once, so that all that is wrong is told together.
   const { settings, secret } = z.object({ settings: connector.settings, secret: connector.secret }).parse(entered);
   return { connector, settings, secret };
 }
 
-const offered = (connectors: readonly AnyConnector[], { config }: Pick<App, 'config'>, role: string): AnyConnector[] =>
-  connectors.filter((one) => (one.isAvailable?.(config) ?? true) && (!one.ofCompany || role === 'admin'));
+/** The kinds that the caller can connect: of those that a service opens, where the company is known to it. */
+async function offered(
+  connectors: readonly AnyConnector[],
+  { app, tx, actor, role }: Context,
+): Promise<AnyConnector[]> {
+  const known = new Set((await listClients(tx, actor.workspaceId)).map(({ provider }) => provider));
+  return connectors.filter(
+    (one) =>
+      (one.isAvailable?.(app.config) ?? true) &&
+      (!one.ofCompany || role === 'admin') &&
+      (!one.opening || known.has(one.opening.provider)),
+  );
+}
 
 /** Asks the service what there is. @throws AppError connection_failed with the code of what it would not do */
 async function explore(connector: AnyConnector, access: Access): Promise<contracts.Place[]> {
@@ -74,9 +105,7 @@ async function checkBook({ tx, actor }: Context, bookId: string): Promise<void> 
 /** Asks an account what there is. @returns its secret as it is to be kept: the service may have replaced it meanwhile */
 async function tryAccount(
   { app, actor, asCaller, request }: OutsideContext,
-  connector: AnyConnector,
-  settings: unknown,
-  secret: unknown,
+  { connector, settings, secret, authorisationId }: Account,
 ): Promise<{ places: contracts.Place[]; secret: unknown }> {
   const member = await asCaller(({ tx }) => getMember(tx, actor));
   const gone = new AbortController();
@@ -84,33 +113,48 @@ async function tryAccount(
   let latest = secret;
   const keepSecret = async (next: unknown) => {
     latest = next;
+    if (authorisationId !== undefined)
+      await keepGranted(app, actor, authorisationId, { settings, secret: next } as Granted);
   };
   const entered = { settings, secret, country: member!.country };
-  const access: Access = { ...entered, signal: gone.signal, keepSecret, ...outside(app) };
+  const findClient = clientsOf(app, actor.workspaceId);
+  const access: Access = { ...entered, signal: gone.signal, keepSecret, findClient, ...outside(app) };
   return { places: await explore(connector, access), secret: latest };
 }
 
+/** One connection is made of what a service gave, and of each account one. @throws AppError connection_failed */
+async function spendGranted(
+  { tx, actor }: Context,
+  { connector, settings, authorisationId }: Account,
+  place: contracts.Place,
+) {
+  const { accountId } = settings as Granted['settings'];
+  if (await isConnected(tx, actor, { kind: connector.kind, place: place.id, accountId }))
+    throw new AppError('connection_failed', { fields: { problem: 'already_connected' } });
+  if (!(await spendAuthorisation(tx, actor, authorisationId!)))
+    throw new AppError('connection_failed', { fields: { problem: 'authorisation_ended' } });
+}
+
 export const connectorsOperations = (connectors: readonly AnyConnector[]): Operation[] => [
-  implement(contracts.listKinds, async (_input, { app, role }) => {
-    const { config } = app;
-    return {
-      items: offered(connectors, { config }, role).map(({ kind, writing, ofCompany = false }) => ({
-        kind,
-        writes: writing !== undefined,
-        ofCompany,
-      })),
-    };
-  }),
+  implement(contracts.listKinds, async (_input, context) => ({
+    items: (await offered(connectors, context)).map(({ kind, writing, ofCompany = false, opening }) => ({
+      kind,
+      writes: writing !== undefined,
+      ofCompany,
+      opens: opening?.provider ?? null,
+    })),
+  })),
 
   implementOutside(contracts.listPlaces, async (input, context) => {
-    const { connector, settings, secret } = readEntered(connectors, context, input);
-    return { items: (await tryAccount(context, connector, settings, secret)).places };
+    const entered = await readEntered(connectors, context, input);
+    return { items: (await tryAccount(context, entered)).places };
   }),
 
   implementOutside(contracts.addConnection, async (input, context) => {
     await context.asCaller((inside) => checkBook(inside, input.bookId));
-    const { connector, settings, secret } = readEntered(connectors, context, input);
-    const tried = await tryAccount(context, connector, settings, secret);
+    const entered = await readEntered(connectors, context, input);
+    const { connector, settings } = entered;
+    const tried = await tryAccount(context, entered);
     const place = tried.places.find(({ id }) => id === input.place);
     if (!place) throw new AppError('invalid_input', { fields: { place: 'unknown' } });
     if (input.twoWay && !(connector.writing && place.writable))
@@ -124,6 +168,7 @@ export const connectorsOperations = (connectors: readonly AnyConnector[]): Opera
         (await queries.listConnections(tx, actor)).some((one) => one.two_way && one.book_id === input.bookId)
       )
         throw new AppError('invalid_input', { fields: { twoWay: 'taken' } });
+      if (entered.authorisationId !== undefined) await spendGranted(inside, entered, place);
       const connectionId = newId();
       await queries.addConnection(tx, {
         workspace_id: actor.workspaceId,
@@ -139,6 +184,7 @@ export const connectorsOperations = (connectors: readonly AnyConnector[]): Opera
         two_way: input.twoWay,
         wanted_at: new Date(),
       });
+      if (connector.ofCompany) await recordAudit(tx, actor, 'connection.made', connectionId, { kind: connector.kind });
       await wake(app, tx, actor.workspaceId, connectionId);
       return getShown(inside, connectionId);
     });
@@ -165,15 +211,25 @@ export const connectorsOperations = (connectors: readonly AnyConnector[]): Opera
 
   implementOutside(contracts.renewConnection, async ({ connectionId, ...input }, context) => {
     const { kind, settings } = await context.asCaller((inside) => getShown(inside, connectionId));
-    const entered = readEntered(connectors, context, { kind, settings, secret: input.secret });
-    const { secret } = await tryAccount(context, entered.connector, entered.settings, entered.secret);
+    const entered = await readEntered(connectors, context, { kind, settings, secret: input.secret });
+    if (entered.connector.opening && !isSameAccount(settings, entered.settings as Granted['settings']))
+      throw new AppError('connection_failed', { fields: { problem: 'other_account' } });
+    const { secret } = await tryAccount(context, entered);
     const sealed = context.app.secrets.encrypt(JSON.stringify(secret));
-    return context.asCaller((inside) => goOn(inside, connectionId, { secret: sealed }));
+    return context.asCaller(async (inside) => {
+      const { authorisationId } = entered;
+      if (authorisationId !== undefined) await spendAuthorisation(inside.tx, inside.actor, authorisationId);
+      if (!(await goOn(inside, connectionId, { secret: sealed }))) throw notFound();
+      if (entered.connector.ofCompany)
+        await recordAudit(inside.tx, inside.actor, 'connection.renewed', connectionId, { kind });
+      return getShown(inside, connectionId);
+    });
   }),
 
-  implement(contracts.syncConnection, ({ connectionId, removals }, context) =>
-    goOn(context, connectionId, {}, removals),
-  ),
+  implement(contracts.syncConnection, async ({ connectionId, removals }, context) => {
+    if (!(await goOn(context, connectionId, {}, removals))) throw notFound();
+    return getShown(context, connectionId);
+  }),
 
   implement(contracts.pauseConnection, async ({ connectionId }, context) => {
     const { tx, actor } = context;
@@ -181,7 +237,11 @@ export const connectorsOperations = (connectors: readonly AnyConnector[]): Opera
     return getShown(context, connectionId);
   }),
 
-  implement(contracts.endConnection, async ({ connectionId, cards }, { app, tx, actor }) => {
+  implement(contracts.endConnection, async ({ connectionId, cards }, context) => {
+    const { app, tx, actor } = context;
+    const { kind } = await getShown(context, connectionId);
+    if (connectors.some((one) => one.kind === kind && one.ofCompany))
+      await recordAudit(tx, actor, 'connection.ended', connectionId, { kind });
     if (!(await queries.setConnection(tx, actor, connectionId, { state: 'ending' }))) throw notFound();
     const { workspaceId } = actor;
     const job = { workspaceId, task: 'connectors.end', payload: { connectionId, cards } };
@@ -189,18 +249,6 @@ export const connectorsOperations = (connectors: readonly AnyConnector[]): Opera
     await app.enqueue(tx, { ...job, queue: `connection ${connectionId}` });
     return {};
   }),
-];
 
-/** Has a connection synchronise now, whatever held it back. @throws AppError not_found */
-async function goOn(
-  context: Context,
-  connectionId: string,
-  values: { secret?: Buffer } = {},
-  removals = false,
-): Promise<contracts.Connection> {
-  const { app, tx, actor } = context;
-  const fresh = { state: 'ok', problem: null, failures: 0, wanted_at: new Date(), ...values };
-  if (!(await queries.setConnection(tx, actor, connectionId, fresh))) throw notFound();
-  await wake(app, tx, actor.workspaceId, connectionId, removals);
-  return getShown(context, connectionId);
-}
+  ...oauthOperations(connectors),
+];

@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import type { App } from '../kernel/app.ts';
-import type { Tx } from '../kernel/database.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
 import { NoConnection } from '../kernel/database.ts';
 import { openGuarded } from '../kernel/guarded.ts';
 import { type Bringing, noReport } from '../sources/state.ts';
 import { type Access, type AnyConnector, type Batch, Trouble, troubleOf } from './connector.ts';
 import { mergeTwoWay } from './merging.ts';
+import { clientsOf } from './oauth/clients.ts';
 import { takeContacts } from './pulling.ts';
 import { push } from './pushing.ts';
 import type { ConnectionRow, RunOf } from './queries.ts';
@@ -38,15 +39,39 @@ export async function want(app: App, workspaceId: string, connectionId: string):
 export function openAccess(app: App, row: ConnectionRow, signal: AbortSignal): Access {
   const { settings, country } = row;
   const secret: unknown = JSON.parse(app.secrets.decrypt(row.secret));
-  const keepSecret = (next: unknown) =>
-    app.db.asSystem('keeper', (tx) =>
-      queries.keepSecret(tx, row.workspace_id, row.connection_id, app.secrets.encrypt(JSON.stringify(next))),
-    );
-  return { settings, secret, country, signal, keepSecret, ...outside(app) };
+  let sealed = row.secret;
+  // One that its member has entered meanwhile is newer.
+  const keepSecret = async (next: unknown) => {
+    const fresh = app.secrets.encrypt(JSON.stringify(next));
+    const of = { workspaceId: row.workspace_id, connectionId: row.connection_id, before: sealed };
+    if (await app.db.asSystem('keeper', (tx) => queries.keepSecret(tx, of, fresh))) sealed = fresh;
+  };
+  return {
+    settings,
+    secret,
+    country,
+    signal,
+    keepSecret,
+    ...outside(app),
+    findClient: clientsOf(app, row.workspace_id),
+  };
 }
 
 /** The way out, as the operator has set it. */
-export const outside = ({ config }: App) => ({ config, guarded: openGuarded(config.privateNetworks) });
+export const outside = ({ config }: Pick<App, 'config'>) => ({ config, guarded: openGuarded(config.privateNetworks) });
+
+/** Has a connection synchronise now, whatever held it back. @returns false where it is not there (any more) */
+export async function goOn(
+  { app, tx, actor }: { app: Pick<App, 'enqueue'>; tx: Tx; actor: Actor },
+  connectionId: string,
+  values: { secret?: Buffer } = {},
+  removals = false,
+): Promise<boolean> {
+  const fresh = { state: 'ok', problem: null, failures: 0, wanted_at: new Date(), ...values };
+  if (!(await queries.setConnection(tx, actor, connectionId, fresh))) return false;
+  await wake(app, tx, actor.workspaceId, connectionId, removals);
+  return true;
+}
 
 /** A synchronisation under way. */
 export interface Sync {

@@ -41,7 +41,7 @@ export async function connect(
 }
 
 /** Waits until a connection rests; matching goes on behind it. @returns how it went */
-async function rest(member: Member, connectionId: string) {
+export async function rest(member: Member, connectionId: string) {
   for (let waited = 0; waited < 30_000; waited += 20) {
     const { runs, ...connection } = await member.call(contracts.getConnection, { connectionId });
     if (!connection.running) return { ...connection, counts: runs[0]!.counts, outcome: runs[0]!.outcome };

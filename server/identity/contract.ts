@@ -539,6 +539,12 @@ export const auditCode = z.enum([
   'program.registered',
   'program.ended',
   'programs.changed',
+  'connection.made',
+  'connection.renewed',
+  'connection.ended',
+  'connection.handed_over',
+  'client.set',
+  'client.removed',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({

@@ -29,6 +29,8 @@ export interface Config {
   privateNetworks: string[];
   /** A folder whose files admins may connect; absent: none. */
   watchedFolder?: string;
+  /** Where services stand whose addresses are fixed otherwise, by name: for tests, which play them. */
+  serviceAddresses: Record<string, string>;
   demo: boolean;
   dev: boolean;
 }
@@ -44,6 +46,7 @@ const options = {
   'local-issuers': { type: 'boolean' },
   'private-network': { type: 'string', multiple: true },
   'watched-folder': { type: 'string' },
+  'service-address': { type: 'string', multiple: true },
   demo: { type: 'boolean' },
   dev: { type: 'boolean' },
 } as const;
@@ -82,6 +85,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     localIssuers: values['local-issuers'] ?? false,
     privateNetworks: readNetworks(values['private-network'] ?? splitList(env.PRIVATE_NETWORKS)),
     ...(watched ? { watchedFolder: resolve(watched) } : {}),
+    serviceAddresses: Object.fromEntries((values['service-address'] ?? []).map(readService)),
     demo: values.demo ?? false,
     dev: (values.dev ?? false) && existsSync(resolve(root, 'web')),
   };
@@ -102,6 +106,11 @@ function readNetworks(networks: string[]): string[] {
     }
   }
   return networks;
+}
+
+function readService(text: string): [string, string] {
+  const [name = '', ...address] = text.split('=');
+  return [name, readOrigin(address.join('='))];
 }
 
 function readOrigin(text: string): string {

@@ -279,6 +279,17 @@ export interface DB {
     published_by: string;
     published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'connectors.authorisation': {
+    workspace_id: string;
+    authorisation_id: string;
+    member_id: string;
+    kind: string;
+    connection_id: string | null;
+    browser: Buffer;
+    sealed: Buffer;
+    state: Generated<string>;
+    began_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'connectors.connection': {
     workspace_id: string;
     connection_id: string;
@@ -307,6 +318,14 @@ export interface DB {
     card_id: string;
     state: string | null;
     change_no: number;
+  };
+  'connectors.oauth_client': {
+    workspace_id: string;
+    provider: string;
+    client_id: string;
+    client_secret: Buffer;
+    tenant: string | null;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'connectors.run': {
     workspace_id: string;

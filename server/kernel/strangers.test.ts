@@ -117,6 +117,7 @@ const asked: Record<string, (id: Ids) => object> = {
   'home.listUses': ({ happeningId }) => ({ happeningId }),
   'home.reply': ({ happeningId }) => ({ happeningId, text: 'Owned' }),
   'connectors.addConnection': ({ bookId }) => ({ kind: 'k', name: 'n', place: 'p', bookId }),
+  'connectors.beginAuthorisation': ({ connectionId }) => ({ kind: 'google_contacts', connectionId }),
   'connectors.endConnection': ({ connectionId }) => ({ connectionId, cards: 'remove' }),
   'connectors.getConnection': ({ connectionId }) => ({ connectionId }),
   'connectors.pauseConnection': ({ connectionId }) => ({ connectionId }),
@@ -287,7 +288,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
   `apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
-  charter.publishCharter connectors.listPlaces correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
+  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe introductions.ask matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings outreach.removeMailSetup outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress

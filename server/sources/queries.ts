@@ -143,6 +143,16 @@ export async function addSource(tx: Tx, actor: Actor, name: string, kind: string
   return sourceId;
 }
 
+/** A source that is looked after by another member from now on; as the keeper. */
+export async function setSourceHolder(tx: Tx, to: Actor, sourceId: string): Promise<void> {
+  await tx
+    .updateTable('sources.source')
+    .set({ holder_id: to.memberId })
+    .where('workspace_id', '=', to.workspaceId)
+    .where('source_id', '=', sourceId)
+    .execute();
+}
+
 /** The numbers of a member's own books in which there is a card. */
 export async function listFilledBooks(tx: Tx, actor: Actor): Promise<number[]> {
   const { rows } = await sql<{ book_no: number }>`

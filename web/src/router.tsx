@@ -9,6 +9,7 @@ import {
 import { type Refusal, refusal } from '../../server/sso/contract.ts';
 import { query } from './api.ts';
 import { meQuery, onSessionEnd, queryClient } from './queries.ts';
+import { returnSearch } from './screens/connections/search.ts';
 import { listSearch } from './screens/contacts/search.ts';
 import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
 import { taskSearch } from './screens/tasks/search.ts';
@@ -329,12 +330,19 @@ const noticeSettings = createRoute({
 const connections = createRoute({
   getParentRoute: () => settings,
   path: '/connections',
+  validateSearch: returnSearch,
   component: lazyRouteComponent(() => import('./screens/connections/Connections.tsx'), 'Connections'),
 });
 const connection = createRoute({
   getParentRoute: () => settings,
   path: '/connections/$connectionId',
+  validateSearch: returnSearch,
   component: lazyRouteComponent(() => import('./screens/connections/ConnectionPage.tsx'), 'ConnectionPage'),
+});
+const services = createRoute({
+  getParentRoute: () => settings,
+  path: '/services',
+  component: lazyRouteComponent(() => import('./screens/connections/Services.tsx'), 'Services'),
 });
 const phones = createRoute({
   getParentRoute: () => settings,
@@ -400,6 +408,7 @@ export const router = createRouter({
         settingsHome,
         connections,
         connection,
+        services,
         mySettings,
         noticeSettings,
         books,

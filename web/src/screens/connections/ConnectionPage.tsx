@@ -2,7 +2,7 @@ import { Alert, Button, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle, IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { useParams, useRouter, useSearch } from '@tanstack/react-router';
 import {
   type Connection,
   getConnection,
@@ -24,6 +24,8 @@ import { sayError } from '../../ui/undo.tsx';
 import classes from './Connections.module.css';
 import { EndConnection } from './EndConnection.tsx';
 import { NewPassword } from './NewPassword.tsx';
+import { openAccount } from './opening.ts';
+import { Refused } from './Refused.tsx';
 import { effectOf, healthOf, kindOf, outcomeOf, problemOf } from './sentences.ts';
 
 type Whole = Output<typeof getConnection>;
@@ -36,6 +38,10 @@ export function ConnectionPage() {
     refetchInterval: ({ state }) => (state.data?.running ? 1500 : false),
   });
   const [ending, { open, close }] = useDisclosure();
+  const { refused, renewed } = useSearch({ from: '/members/settings/connections/$connectionId' });
+  const router = useRouter();
+  const leave = () =>
+    router.navigate({ to: '/settings/connections/$connectionId', params: { connectionId }, replace: true });
   const end = (
     <Button variant="subtle" color="red" onClick={open}>
       {t('connections.end')}
@@ -48,6 +54,12 @@ export function ConnectionPage() {
       lead={data && <Lead connection={data} />}
       actions={data && end}
     >
+      {refused && <Refused code={refused} onClose={() => void leave()} />}
+      {renewed && (
+        <Alert color="teal" mb="md" role="status">
+          {t('connections.againDone')}
+        </Alert>
+      )}
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Loading lines={3} />}
       {data && (
@@ -74,7 +86,7 @@ function Lead({ connection: { kind, place, bookId, cards } }: { connection: Conn
 }
 
 function Health({ connection }: { connection: Whole }) {
-  const { id: connectionId, state, problem, running, nextAt } = connection;
+  const { id: connectionId, kind, state, problem, running, nextAt } = connection;
   const [renewing, { open, close }] = useDisclosure();
   const goOn = useMutation({
     mutationFn: async (removals: boolean) => {
@@ -90,6 +102,7 @@ function Health({ connection }: { connection: Whole }) {
     },
     onError: sayError,
   });
+  const again = useMutation({ mutationFn: () => openAccount(kind, connectionId), onError: sayError });
   const paused = state === 'paused';
   const PauseIcon = paused ? IconPlayerPlay : IconPlayerPause;
   return (
@@ -104,6 +117,11 @@ function Health({ connection }: { connection: Whole }) {
           {problem === 'refused' && (
             <Button variant="default" onClick={open}>
               {t('connections.renew')}
+            </Button>
+          )}
+          {problem === 'authorisation_ended' && (
+            <Button variant="default" loading={again.isPending || again.isSuccess} onClick={() => again.mutate()}>
+              {t('connections.again')}
             </Button>
           )}
           {problem === 'many_removed' && (

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useRouter, useSearch } from '@tanstack/react-router';
 import { type Connection, listConnections } from '../../../../server/connectors/contract.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
@@ -13,7 +14,8 @@ import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import settings from '../settings/Settings.module.css';
 import classes from './Connections.module.css';
-import { NewConnection } from './NewConnection.tsx';
+import { NewConnection, OpenedAccount } from './NewConnection.tsx';
+import { Refused } from './Refused.tsx';
 import { healthOf, kindOf, problemOf } from './sentences.ts';
 
 /** Services that my contacts come from. */
@@ -23,6 +25,9 @@ export function Connections() {
     refetchInterval: ({ state }) => (state.data?.items.some(({ running }) => running) ? 1500 : false),
   });
   const [adding, { open, close }] = useDisclosure();
+  const { kind, authorised, refused } = useSearch({ from: '/members/settings/connections' });
+  const router = useRouter();
+  const leave = () => router.navigate({ to: '/settings/connections', replace: true });
   const none = data?.items.length === 0;
   const add = (
     <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={open}>
@@ -31,6 +36,7 @@ export function Connections() {
   );
   return (
     <Page title={t('connections.title')} width="reading" lead={t('connections.lead')} actions={!none && add}>
+      {refused && <Refused code={refused} onClose={() => void leave()} />}
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Loading lines={2} />}
       {none && (
@@ -49,6 +55,7 @@ export function Connections() {
         </Lines>
       )}
       {adding && <NewConnection onClose={close} />}
+      {kind && authorised && <OpenedAccount kind={kind} authorisation={authorised} onClose={() => void leave()} />}
     </Page>
   );
 }

@@ -10,17 +10,35 @@ import {
   type Place,
 } from '../../../../server/connectors/contract.ts';
 import { createBook, listBooks } from '../../../../server/delegation/contract.ts';
+import type { Output } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { booksQuery, reading, refresh } from '../../queries.ts';
+import { Loading } from '../../ui/Loading.tsx';
 import { useForm } from '../../ui/useForm.ts';
+import { openAccount } from './opening.ts';
 import { Problem } from './Problem.tsx';
-import { effectOf } from './sentences.ts';
+import { effectOf, serviceOf } from './sentences.ts';
 
-const services = ['google', 'icloud', 'nextcloud', 'fastmail', 'other', 'file_at_address', 'file_in_folder'] as const;
+const services = [
+  'google_contacts',
+  'microsoft_contacts',
+  'google',
+  'icloud',
+  'nextcloud',
+  'fastmail',
+  'other',
+  'file_at_address',
+  'file_in_folder',
+] as const;
 type Service = (typeof services)[number];
 
-const kindOf = (service: Service): string => (service.startsWith('file_') ? service : 'address_book');
+const kindOf = (service: Service): string =>
+  service.startsWith('file_') || service.endsWith('_contacts') ? service : 'address_book';
+
+/** A password made for a program is the way round, where Google's own page does not open the account. */
+const isWayRound = (service: Service, kinds: readonly string[]): boolean =>
+  service === 'google' && kinds.includes('google_contacts');
 
 /** Services whose address only their members know. */
 const asksAddress = (service: Service): boolean =>
@@ -46,6 +64,31 @@ function toAccount({ service, address, username, password }: Entered): Account {
   return { kind, settings: { service, username, ...(asksAddress(service) && { address }) }, secret: { password } };
 }
 
+/** An account that its service's page has opened: what of it comes into which book. */
+export function OpenedAccount({
+  kind,
+  authorisation,
+  onClose,
+}: {
+  kind: string;
+  authorisation: string;
+  onClose: () => void;
+}) {
+  const account = { kind, settings: {}, secret: { authorisation } };
+  const { data, error } = useQuery({
+    queryKey: [listPlaces.name, authorisation],
+    queryFn: () => call(listPlaces, account),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <Modal opened onClose={onClose} title={t('connections.add')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
+      <Problem error={error} />
+      {!data && !error && <Loading lines={3} />}
+      {data && <Choice account={account} name={data.items[0]?.name ?? ''} places={data.items} onClose={onClose} />}
+    </Modal>
+  );
+}
+
 /** An account is tried first; then one says what of it comes into which book. */
 export function NewConnection({ onClose }: { onClose: () => void }) {
   const [found, setFound] = useState<{ account: Account; name: string; places: Place[] } | null>(null);
@@ -64,9 +107,17 @@ interface CredentialsProps {
 }
 
 function Credentials({ onFound }: CredentialsProps) {
-  const kinds = useQuery(reading(listKinds, {})).data?.items.map(({ kind }) => kind) ?? ['address_book'];
-  const offered = services.filter((service) => kinds.includes(kindOf(service)));
-  const form = useForm<Entered>({ service: 'google', address: '', username: '', password: '' }, async (entered) => {
+  const known = useQuery(reading(listKinds, {})).data?.items;
+  if (!known) return <Loading lines={3} />;
+  return <Entry known={known} onFound={onFound} />;
+}
+
+function Entry({ known, onFound }: CredentialsProps & { known: Output<typeof listKinds>['items'] }) {
+  const kinds = known.map(({ kind }) => kind);
+  const offered = services.filter((service) => kinds.includes(kindOf(service)) && !isWayRound(service, kinds));
+  const first = { service: offered[0]!, address: '', username: '', password: '' };
+  const form = useForm<Entered>(first, async (entered) => {
+    if (opensOf(entered.service)) return openAccount(entered.service);
     const account = toAccount(entered);
     const { items } = await call(listPlaces, account);
     const { service, username } = entered;
@@ -74,6 +125,8 @@ function Credentials({ onFound }: CredentialsProps) {
     onFound({ account, name, places: items });
   });
   const { values, set, problem } = form;
+  const opensOf = (service: Service) => known.find(({ kind }) => kind === service)?.opens ?? null;
+  const opens = opensOf(values.service);
   const isFile = values.service === 'file_at_address';
   const text = (name: 'address' | 'username') => ({
     name,
@@ -104,7 +157,7 @@ function Credentials({ onFound }: CredentialsProps) {
             required
           />
         )}
-        {values.service !== 'file_in_folder' && (
+        {values.service !== 'file_in_folder' && !opens && (
           <>
             <TextInput
               {...text('username')}
@@ -127,7 +180,7 @@ function Credentials({ onFound }: CredentialsProps) {
         )}
         <Problem error={form.error} />
         <Button type="submit" loading={form.sending}>
-          {t('connections.look')}
+          {opens ? t('connections.openAt', { service: serviceOf(opens) }) : t('connections.look')}
         </Button>
       </Stack>
     </form>

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionRun, ProblemCode } from '../../../../server/connectors/contract.ts';
+import type { Connection, ConnectionRun, ProblemCode, Provider } from '../../../../server/connectors/contract.ts';
 import { longInstant } from '../../format.ts';
 import { type MessageKey, t, told } from '../../i18n.ts';
 
@@ -13,9 +13,16 @@ export const problemOf = (code: ProblemCode): string => t(`connections.problem.$
 
 export const kindOf = (kind: string): string => told(`connections.kind.${kind}`) ?? kind;
 
+/** Whose page opens an account of this kind. */
+const opensAt: Partial<Record<string, Provider>> = { google_contacts: 'google', microsoft_contacts: 'microsoft' };
+
+export const serviceOf = (provider: Provider): string => t(`connections.provider.${provider}`);
+
 /** What it reads and writes, and what becomes of what. */
 export function effectOf({ kind, twoWay }: { kind: string; twoWay: boolean }): string {
   if (kind.startsWith('file_')) return t('connections.does.files');
+  const opened = opensAt[kind];
+  if (opened) return t('connections.does.opened', { service: serviceOf(opened) });
   return t(twoWay ? 'connections.does.writes' : 'connections.does.reads');
 }
 

@@ -4,7 +4,7 @@ import { listAudit } from '../../../../server/identity/contract.ts';
 import { type Output, roles } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { longInstant } from '../../format.ts';
-import { t } from '../../i18n.ts';
+import { t, told } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
@@ -44,6 +44,10 @@ export function Audit() {
   );
 }
 
+/** A kind of connection, or a service that the company is known to. */
+const serviceOf = ({ kind, provider }: Entry['detail']): string =>
+  told(`connections.kind.${kind}`) ?? told(`connections.provider.${provider}`) ?? '';
+
 function sentenceOf({ actor, code, subject, detail }: Entry): string {
   const role = roles.find((one) => one === detail.role);
   return t(`settings.audit.${code}`, {
@@ -51,5 +55,6 @@ function sentenceOf({ actor, code, subject, detail }: Entry): string {
     subject: subject ?? (code.startsWith('invitation.') ? t('settings.audit.invitation.anyone') : '–'),
     role: role ? t(`settings.role.${role}`) : '',
     version: Number(detail.version ?? 0),
+    service: serviceOf(detail),
   });
 }

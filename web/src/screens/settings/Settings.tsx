@@ -33,6 +33,7 @@ export function Settings() {
           { to: '/settings/apps', label: t('shell.apps') },
           ...(admin ? [{ to: '/settings/mail' as const, label: t('mail.title') }] : []),
           ...(admin ? [{ to: '/settings/sign-in' as const, label: t('sso.title') }] : []),
+          ...(admin ? [{ to: '/settings/services' as const, label: t('connections.services') }] : []),
           ...(oversees ? [{ to: '/settings/forgets' as const, label: t('ownWord.forgets.title') }] : []),
           ...(oversees ? [{ to: '/settings/audit' as const, label: t('shell.audit') }] : []),
         ]}
