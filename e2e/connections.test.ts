@@ -1,12 +1,15 @@
 import type { Page } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type PlayedGoogle, personOf, playGoogle } from '../server/connectors/google/testing.ts';
 import { expectAccessible } from './browser.ts';
 import { stageStory } from './story.ts';
 
 // Claire connects the address book of an account, sees what comes of it, and disconnects it. Another book of hers, as a device sees it, stands
-// for the service.
+// for the service; Google is played on loopback.
 
-const story = stageStory(['--private-network', '127.0.0.0/8', '--private-network', '::1']);
+const google: PlayedGoogle = await playGoogle();
+const networks = ['--private-network', '127.0.0.0/8', '--private-network', '::1'];
+const story = stageStory([...networks, '--service-address', `google=${google.address}`]);
 let page: Page;
 let account: { user: string; password: string };
 
@@ -14,6 +17,7 @@ beforeAll(async () => {
   page = await story.begin('Claire Delmas');
   await bringContacts();
 });
+afterAll(() => google.close());
 /** What stands at the service: two contacts in a book of its own. */
 async function bringContacts(): Promise<void> {
   const call = (path: string, body: object) =>
@@ -72,4 +76,41 @@ test('it is paused, goes on, and is disconnected; its contacts stay', async () =
   await page.getByText('Nothing connected yet').waitFor();
   await page.goto(`${story.product.url}/people?q=bruno`);
   await page.getByText('Bruno Aubry').first().waitFor();
+});
+
+test('the company becomes known to Google, whose page then opens an account', async () => {
+  await page.goto(`${story.product.url}/settings/services`);
+  await page.getByRole('button', { name: 'Set up Google' }).click();
+  await page.getByText('/api/v1/connection-return').waitFor();
+  await page.getByLabel('Client ID').fill(google.client.id);
+  await page.getByRole('textbox', { name: 'Client secret' }).fill(google.client.secret);
+  await expectAccessible(page, 'setting a service up');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Set up · changed today').waitFor();
+  await page.goto(`${story.product.url}/settings/connections`);
+  await page.getByRole('button', { name: 'Connect an account' }).click();
+  await page.getByRole('button', { name: 'Continue at Google' }).click();
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await page.getByText(/you declined/).waitFor();
+  await expectAccessible(page, 'a service that brought no account');
+});
+
+test('its contacts come; closed there, it is opened again, and they are where they were', async () => {
+  google.set('people/c1', personOf('1', 'Zelda', 'Zimmer'));
+  await page.getByRole('button', { name: 'Connect an account' }).click();
+  await page.getByRole('button', { name: 'Continue at Google' }).click();
+  await page.getByRole('link', { name: 'Allow' }).click();
+  await page.getByLabel('What should it be called here?').fill('My Google');
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.getByRole('heading', { name: 'My Google' }).waitFor();
+  await page.getByText('1 new contact').waitFor();
+  google.closeAccount();
+  await page.getByRole('button', { name: 'Synchronise now' }).click();
+  await page.getByRole('button', { name: 'Connect again' }).waitFor();
+  await expectAccessible(page, 'an account that is closed');
+  await page.getByRole('button', { name: 'Connect again' }).click();
+  await page.getByRole('link', { name: 'Allow' }).click();
+  await page.getByText(/open again/).waitFor();
+  await page.getByText('nothing new').waitFor();
+  expect(new URL(page.url()).searchParams.has('code')).toBe(false);
 });

@@ -335,7 +335,9 @@ const open: Record<string, { input: (id: Ids) => object; status: number }> = {
 };
 
 const contractOf = (name: string) => contracts.find((one) => one.name === name)!;
-const takesIds = ({ input }: Contract) => Object.keys(input.shape).some((key) => /^(.*Ids?|ids|pairs?)$/.test(key));
+/** A client id is what a service calls the company. */
+const takesIds = ({ input }: Contract) =>
+  Object.keys(input.shape).some((key) => /^(?!clientId$)(.*Ids?|ids|pairs?)$/.test(key));
 
 async function send(by: Client, contract: Contract, input: object, headers: Record<string, string> = {}) {
   const rest: Record<string, unknown> = { ...input };
@@ -705,9 +707,9 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   'POST /business-cards/read': { path: () => '/business-cards/read', due: [401, 422, 422, 403] },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, dav, sso, scim, unsubscribing. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, dav, sso, scim, unsubscribing. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/$|\/u\/:token$)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/$|\/u\/:token$)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

@@ -112,7 +112,8 @@ function Health({ connection }: { connection: Whole }) {
         {nextAt !== null && state === 'ok' && !running && ` · ${t('connections.next', { when: longInstant(nextAt) })}`}
       </p>
       {problem && (
-        <Alert color="yellow" mb="md" icon={<IconAlertTriangle aria-hidden />} title={problemOf(problem)}>
+        <Alert color="yellow" mb="md" icon={<IconAlertTriangle aria-hidden />}>
+          <p className={classes.problem}>{problemOf(problem)}</p>
           {state === 'retrying' && nextAt !== null && <p>{t('connections.retry', { when: longInstant(nextAt) })}</p>}
           {problem === 'refused' && (
             <Button variant="default" onClick={open}>

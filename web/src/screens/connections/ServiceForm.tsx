@@ -1,4 +1,4 @@
-import { Alert, Button, CopyButton, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, CopyButton, List, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import {
   listOauthClients,
@@ -51,7 +51,13 @@ export function ServiceForm({ provider, client, redirect, onClose }: ServiceForm
     >
       <form onSubmit={form.submit} noValidate>
         <Stack>
-          <Text size="sm">{t(`connections.services.how.${provider}`)}</Text>
+          <List type="ordered" size="sm" spacing={4}>
+            {t(`connections.services.how.${provider}`)
+              .split('\n')
+              .map((step) => (
+                <List.Item key={step}>{step}</List.Item>
+              ))}
+          </List>
           <Redirect address={redirect} />
           <TextInput {...text('clientId')} label={t('connections.services.clientId')} required />
           <PasswordInput
