@@ -160,6 +160,8 @@ describe('the way there and back', () => {
     const { searchParams } = await authorise(alice, 'google_contacts');
     const fresh = { ...entered, secret: { authorisation: searchParams.get('authorised')! } };
     expect(await problemOf(bob.call(contracts.listPlaces, fresh))).toBe('authorisation_ended');
+    const other = { ...fresh, kind: 'microsoft_contacts' };
+    expect(await problemOf(alice.call(contracts.listPlaces, other))).toBe('authorisation_ended');
     expect(await problemOf(alice.call(contracts.addConnection, { ...again, ...fresh }))).toBe('already_connected');
   });
 });

@@ -1,9 +1,9 @@
 import { recordAudit } from '../identity/audit.ts';
 import type { App } from '../kernel/app.ts';
 import { setSourceHolder } from '../sources/queries.ts';
+import * as queries from './company.ts';
 import type { AnyConnector } from './connector.ts';
 import { endLater } from './ending.ts';
-import * as queries from './queries.ts';
 
 const companyKinds = (connectors: readonly AnyConnector[]): string[] =>
   connectors.filter(({ ofCompany }) => ofCompany).map(({ kind }) => kind);
