@@ -133,6 +133,13 @@ describe('the way there and back', () => {
     expect(await refusal(comeBack(alice, back))).toBe('expired');
   });
 
+  test('of two that come back at once, one does', async () => {
+    const { url } = await alice.call(contracts.beginAuthorisation, { kind: 'google_contacts' });
+    const back = await leadBack(url);
+    const both = await Promise.all([refusal(comeBack(alice, back)), refusal(comeBack(alice, back))]);
+    expect(both.sort()).toEqual(['expired', null]);
+  });
+
   test('signed out, by a key, or after ten minutes it leads nowhere', async () => {
     const { url } = await bob.call(contracts.beginAuthorisation, { kind: 'google_contacts' });
     const back = await leadBack(url);
@@ -162,6 +169,7 @@ describe('the way there and back', () => {
     expect(await problemOf(bob.call(contracts.listPlaces, fresh))).toBe('authorisation_ended');
     const other = { ...fresh, kind: 'microsoft_contacts' };
     expect(await problemOf(alice.call(contracts.listPlaces, other))).toBe('authorisation_ended');
+    expect(microsoft.seen).toEqual([]);
     expect(await problemOf(alice.call(contracts.addConnection, { ...again, ...fresh }))).toBe('already_connected');
   });
 });

@@ -7,41 +7,61 @@ interface Stranded {
   connection_id: string;
   source_id: string;
   member_id: string;
-  steward_id: string;
   kind: string;
+  next_id: string;
+  /** Of theirs, or of the workspace's. */
+  book_id: string;
 }
 
 /**
- * Connections of these kinds whose member is active as a steward of the book no more, or as an admin, with the steward who is, admins first.
- * Of all workspaces; as the keeper.
+ * Connections of these kinds whose member holds or looks after the book as an active member no more, or as an admin, with whoever does, admins
+ * first. Of all workspaces; as the keeper.
  */
 export async function listStranded(tx: Tx, kinds: readonly string[]): Promise<Stranded[]> {
   // No workspace: members leave all of them.
   const { rows } = await sql<Stranded>`
-    select distinct on (c.workspace_id, c.connection_id) c.workspace_id, c.connection_id, c.source_id, c.member_id, c.kind, s.member_id as steward_id
+    with held as (
+      select b.workspace_id, b.book_id, b.holder_id as member_id from delegation.book b where b.holder_id is not null
+      union all select s.workspace_id, s.book_id, s.member_id from delegation.steward s)
+    select distinct on (c.workspace_id, c.connection_id) c.workspace_id, c.connection_id, c.source_id, c.member_id, c.kind, c.book_id,
+      n.member_id as next_id
     from connectors.connection c
     join identity.member m on m.workspace_id = c.workspace_id and m.member_id = c.member_id
-    join delegation.book b on b.workspace_id = c.workspace_id and b.book_id = c.book_id and b.holder_id is null
-    join delegation.steward s on s.workspace_id = c.workspace_id and s.book_id = c.book_id and s.member_id <> c.member_id
-    join identity.member n on n.workspace_id = c.workspace_id and n.member_id = s.member_id and n.status = 'active'
-    left join delegation.steward o on o.workspace_id = c.workspace_id and o.book_id = c.book_id and o.member_id = c.member_id
+    join held h on h.workspace_id = c.workspace_id and h.book_id = c.book_id and h.member_id <> c.member_id
+    join identity.member n on n.workspace_id = c.workspace_id and n.member_id = h.member_id and n.status = 'active'
+    left join held o on o.workspace_id = c.workspace_id and o.book_id = c.book_id and o.member_id = c.member_id
     where c.kind = any(${kinds}) and c.state <> 'ending'
       and (m.status <> 'active' or o.member_id is null or m.role <> 'admin' and n.role = 'admin')
-    order by c.workspace_id, c.connection_id, n.role = 'admin' desc, s.member_id`.execute(tx);
+    order by c.workspace_id, c.connection_id, n.role = 'admin' desc, n.member_id`.execute(tx);
   return rows;
 }
 
-/** Gives a connection to a steward of its book. @returns false where it is somebody else's by now */
+/** Those of kinds to which their book means nothing, whose member is no active admin any more, with the admin who joined first, and their main book. */
+export async function listStrandedBookless(tx: Tx, kinds: readonly string[]): Promise<Stranded[]> {
+  // No workspace: members leave all of them.
+  const { rows } = await sql<Stranded>`
+    select distinct on (c.workspace_id, c.connection_id) c.workspace_id, c.connection_id, c.source_id, c.member_id, c.kind, b.book_id,
+      n.member_id as next_id
+    from connectors.connection c
+    join identity.member m on m.workspace_id = c.workspace_id and m.member_id = c.member_id
+    join identity.member n on n.workspace_id = c.workspace_id and n.status = 'active' and n.role = 'admin'
+    join delegation.book b on b.workspace_id = c.workspace_id and b.holder_id = n.member_id and b.main
+    where c.kind = any(${kinds}) and c.state <> 'ending' and (m.status <> 'active' or m.role <> 'admin')
+    order by c.workspace_id, c.connection_id, n.member_id`.execute(tx);
+  return rows;
+}
+
+/** Gives a connection to who can look after it. @returns false where it is somebody else's by now */
 export async function setMember(tx: Tx, of: Stranded): Promise<boolean> {
-  const { workspace_id, connection_id, member_id, steward_id } = of;
-  const done = await sql`update connectors.connection set member_id = ${steward_id},
+  const { workspace_id, connection_id, member_id, next_id, book_id } = of;
+  const done = await sql`update connectors.connection set member_id = ${next_id}, book_id = ${book_id},
       state = case when problem = 'book_gone' then 'retrying' else state end,
       next_at = case when problem = 'book_gone' then now() else next_at end
     where workspace_id = ${workspace_id} and connection_id = ${connection_id} and member_id = ${member_id} and state <> 'ending'`.execute(
     tx,
   );
   if (done.numAffectedRows === 0n) return false;
-  await sql`update connectors.run set member_id = ${steward_id}
+  await sql`update connectors.run set member_id = ${next_id}
     where workspace_id = ${workspace_id} and connection_id = ${connection_id}`.execute(tx);
   return true;
 }

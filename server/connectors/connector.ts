@@ -114,6 +114,8 @@ export interface Connector<Settings = unknown, Secret = unknown, I = Item> {
   isAvailable?(config: Config): boolean;
   /** Only admins connect it: what it reads is the company's. */
   ofCompany?: true;
+  /** It brings no contacts into its book, which any of its member's may be. */
+  bookless?: true;
   /** Settings and secret come from the service's own page, and are not entered. */
   opening?: Opening<Settings, Secret>;
   /** Seconds between two readings. */

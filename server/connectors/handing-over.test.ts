@@ -7,9 +7,8 @@ import * as delegation from '../delegation/contract.ts';
 import * as identity from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as leaving from '../leaving/contract.ts';
+import { allModules } from '../modules.ts';
 import * as contracts from './contract.ts';
-import { handOver } from './handing-over.ts';
-import { ownConnectors } from './kinds.ts';
 import { rest, sync } from './testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'entregent-company-'));
@@ -45,7 +44,11 @@ async function connectBy(admin: Member, stewards?: Member[]): Promise<string> {
   return id;
 }
 const idsOf = async (member: Member) => (await member.call(contracts.listConnections, {})).items.map(({ id }) => id);
-const sweep = () => handOver(app.app, ownConnectors);
+const { crons } = allModules({} as Parameters<typeof allModules>[0]);
+const sweep = async () => {
+  await crons.find(({ name }) => name === 'connectors.wakeDue')!.run(app.app);
+  await app.settle();
+};
 const codes = async () =>
   (await alice.call(identity.listAudit, { limit: 50 })).items
     .filter(({ code }) => code.startsWith('connection.'))
@@ -55,6 +58,7 @@ const leave = async (member: Member, successorId?: string) => {
   const confirmed = { departureId, name: member.me.name, ...(successorId && { successorId }) };
   await alice.call(leaving.confirmDeparture, confirmed);
   await app.settle();
+  return departureId;
 };
 
 test('when an admin leaves, what they connected for the company goes on with another steward', async () => {
@@ -111,4 +115,45 @@ test('where nobody can, it rests, and ends when whoever left can be back no more
   await sweep();
   await app.settle();
   expect(await states()).toEqual([]);
+});
+
+test('from a book of their own that stays, it goes on with whoever looks after it; when they are back, with them', async () => {
+  const gina = await app.invite(alice, 'Gina Back', { role: 'admin' });
+  const id = await connectBy(gina);
+  const { bookId } = await gina.call(contracts.getConnection, { connectionId: id });
+  await gina.call(delegation.createGrant, { bookId, grantee: { kind: 'workspace' }, acts: ['read'] });
+  await app.settle();
+  const departureId = await leave(gina, bob.me.memberId);
+  await sweep();
+  expect(await idsOf(bob)).toContain(id);
+  expect(await sync(bob, id)).toMatchObject({ state: 'ok' });
+  await alice.call(leaving.undoDeparture, { departureId });
+  await app.settle();
+  await sweep();
+  expect(await idsOf(bob)).not.toContain(id);
+});
+
+test('a drop-box needs no book: any admin looks after it', async () => {
+  const hans = await app.invite(alice, 'Hans Mail', { role: 'admin' });
+  const [id, sourceId] = ['0193ffff-0000-7000-8000-0000000000c1', '0193ffff-0000-7000-8000-0000000000c2'];
+  const of = [hans.me.workspace.id, hans.me.memberId, sourceId];
+  await app.query(
+    `insert into sources.source (workspace_id, holder_id, source_id, name, kind) values ($1, $2, $3, 'Drop-box', 'drop_box')`,
+    of,
+  );
+  await app.query(
+    `insert into connectors.connection (workspace_id, member_id, source_id, connection_id, book_id, kind, settings, secret, place, place_name, two_way, next_at)
+     select $1, $2, $3, $4, book_id, 'drop_box', '{}', '', 'mailbox', 'copies', false, now() + interval '1 day' from delegation.book
+     where workspace_id = $1 and holder_id = $2 and main`,
+    [...of, id],
+  );
+  await sweep();
+  expect(await idsOf(hans)).toEqual([id]);
+  await alice.call(identity.updateMember, { memberId: hans.me.memberId, role: 'member' });
+  await sweep();
+  expect(await idsOf(alice)).toEqual([id]);
+  const { bookId } = await alice.call(contracts.getConnection, { connectionId: id });
+  expect((await alice.call(delegation.listBooks, {})).items.find((book) => book.id === bookId)).toMatchObject({
+    mine: true,
+  });
 });

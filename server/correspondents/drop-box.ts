@@ -36,6 +36,7 @@ export const dropBox: Connector<Settings, z.output<typeof mailSecret>, ReadOne> 
   settings,
   secret: mailSecret,
   ofCompany: true,
+  bookless: true,
   every: 900,
   async connect(access) {
     const client = await openImap(access);
