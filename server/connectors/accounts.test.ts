@@ -196,6 +196,18 @@ describe('the company at a service', () => {
     await alice.call(contracts.setOauthClient, { provider: 'microsoft', clientId, clientSecret });
   });
 
+  test('where only a directory’s accounts are let in, its page is asked', async () => {
+    const { id: clientId, secret: clientSecret } = microsoft.client;
+    const set = { provider: 'microsoft', clientId, clientSecret } as const;
+    const pageOf = async () =>
+      new URL((await alice.call(contracts.beginAuthorisation, { kind: 'microsoft_contacts' })).url);
+    expect((await pageOf()).pathname).toBe('/common/oauth2/v2.0/authorize');
+    await alice.call(contracts.setOauthClient, { ...set, tenant: 'exemple.example' });
+    expect((await pageOf()).pathname).toBe('/exemple.example/oauth2/v2.0/authorize');
+    expect(await codeOf(alice.call(contracts.setOauthClient, { ...set, tenant: '../evil' }))).toBe('invalid_input');
+    await alice.call(contracts.setOauthClient, set);
+  });
+
   test('a secret that does not hold any more is told, and connections go on with a new one', async () => {
     google.lasts = 60;
     const { id } = await connect(alice, 'google_contacts');
@@ -337,6 +349,18 @@ describe('Google', () => {
     google.expireTokens();
     expect((await sync(alice, id)).counts).toEqual({ created: 1, unchanged: 4, ended: 1 });
     expect(await namesIn(bookId)).toHaveLength(counts.created! + 1);
+  });
+
+  test('what breaks off between two pages goes on, and nothing comes twice', async () => {
+    google.pageSize = 2;
+    google.meddle = failing(500, /pageToken/);
+    const broken = await connect(alice, 'google_contacts');
+    expect(broken).toMatchObject({ state: 'retrying', problem: 'server_error', counts: { created: 2 } });
+    google.meddle = null;
+    const { counts } = await sync(alice, broken.id);
+    expect(counts.unchanged).toBe(2);
+    expect(await namesIn(broken.bookId)).toHaveLength(2 + counts.created!);
+    expect((await sync(alice, broken.id)).counts).toEqual({});
   });
 
   test('labels are categories, also those that are renamed', async () => {

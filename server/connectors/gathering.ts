@@ -4,6 +4,7 @@ import { normaliseEmail } from '../formats/normalise/email.ts';
 import { fullName, splitName } from '../formats/normalise/name.ts';
 import { looksLikeOrganization } from '../formats/normalise/organization.ts';
 import { parsePhone, splitPhones } from '../formats/normalise/phone.ts';
+import type { Item } from './connector.ts';
 import type { Thing } from './json.ts';
 
 /** How a service names the place or the device of a value. */
@@ -11,6 +12,12 @@ interface Marks {
   type?: Place | undefined;
   label?: string | undefined;
 }
+
+/** What the last word on each contact makes of a page; null: it is there no more. */
+export const batchOf = (last: ReadonlyMap<string, Item | null>): { items: Item[]; gone: string[] } => ({
+  items: [...last.values()].filter((item) => item !== null),
+  gone: [...last].flatMap(([key, item]) => (item ? [] : [key])),
+});
 
 const withoutEmpty = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined && part !== '')) as T;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sha256 } from '../../kernel/ids.ts';
 import { type Batch, type Connector, type Item, type Since, Trouble } from '../connector.ts';
+import { batchOf } from '../gathering.ts';
 import { isThing, type Thing, textOf, textsOf, thingOf, thingsOf } from '../json.ts';
 import { ask } from '../oauth/asking.ts';
 import { addressAt } from '../oauth/endpoints.ts';
@@ -112,16 +113,16 @@ function readPage(
   groups: ReadonlyMap<string, string>,
   country: string,
 ): { items: Item[]; gone: string[] } {
-  const [items, gone]: [Item[], string[]] = [[], []];
+  const last = new Map<string, Item | null>();
   for (const person of thingsOf(page, 'connections')) {
     const key = textOf(person, 'resourceName');
     if (key === '') continue;
     const metadata = thingOf(person, 'metadata');
-    gone.push(...textsOf(metadata, 'previousResourceNames').filter((one) => one !== key));
-    if (metadata.deleted === true) gone.push(key);
-    else items.push({ key, state: textOf(person, 'etag') || null, contact: toContact(person, groups, country) });
+    for (const before of textsOf(metadata, 'previousResourceNames')) last.set(before, null);
+    const state = textOf(person, 'etag') || null;
+    last.set(key, metadata.deleted === true ? null : { key, state, contact: toContact(person, groups, country) });
   }
-  return { items, gone };
+  return batchOf(last);
 }
 
 async function whose(access: AccountAccess): Promise<{ id: string; name: string }> {

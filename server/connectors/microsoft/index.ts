@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Batch, type Connector, type Item, type Since, Trouble } from '../connector.ts';
 import type { Place } from '../contract.ts';
+import { batchOf } from '../gathering.ts';
 import { isThing, type Thing, textOf, thingOf, thingsOf } from '../json.ts';
 import { ask } from '../oauth/asking.ts';
 import { addressAt } from '../oauth/endpoints.ts';
@@ -88,15 +89,15 @@ async function* read(access: AccountAccess, from: string, missing: Set<string>):
 }
 
 async function readPage(access: AccountAccess, page: Thing): Promise<{ items: Item[]; gone: string[] }> {
-  const [items, gone]: [Item[], string[]] = [[], []];
+  const last = new Map<string, Item | null>();
   for (const one of thingsOf(page, 'value')) {
     const key = textOf(one, 'id');
     if (key === '') continue;
     const whole = '@removed' in one ? null : await wholeOf(access, key, one);
-    if (!whole) gone.push(key);
-    else items.push({ key, state: textOf(whole, 'changeKey') || null, contact: toContact(whole, access.country) });
+    const state = (whole && textOf(whole, 'changeKey')) || null;
+    last.set(key, whole && { key, state, contact: toContact(whole, access.country) });
   }
-  return { items, gone };
+  return batchOf(last);
 }
 
 /** Of a contact that has changed no more need be said than what has: it is asked for then. `null`: it is there no more. */
