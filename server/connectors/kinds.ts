@@ -2,6 +2,8 @@ import { addressBook } from './carddav/index.ts';
 import type { AnyConnector } from './connector.ts';
 import { fileAtAddress } from './files/address.ts';
 import { fileInFolder } from './files/folder.ts';
+import { hubspot } from './hubspot/index.ts';
+import { odoo } from './odoo/index.ts';
 
 /** The kinds of service that this module knows; those of modules above join them in modules.ts. */
-export const ownConnectors: readonly AnyConnector[] = [addressBook, fileAtAddress, fileInFolder];
+export const ownConnectors: readonly AnyConnector[] = [addressBook, fileAtAddress, fileInFolder, hubspot, odoo];

@@ -16,7 +16,15 @@ export const kindOf = (kind: string): string => told(`connections.kind.${kind}`)
 /** What it reads and writes, and what becomes of what. */
 export function effectOf({ kind, twoWay }: { kind: string; twoWay: boolean }): string {
   if (kind.startsWith('file_')) return t('connections.does.files');
-  return t(twoWay ? 'connections.does.writes' : 'connections.does.reads');
+  const reads = told(`connections.reads.${kind}`);
+  return [...(reads ? [reads] : []), t(twoWay ? 'connections.does.writes' : 'connections.does.reads')].join(' ');
+}
+
+/** What there is to choose from; undefined where a kind of service has one thing only. */
+export function placeLabelOf(kind: string): string | undefined {
+  if (kind === 'address_book') return t('connections.place');
+  if (kind === 'mailchimp') return t('connections.audience');
+  return kind.startsWith('file_') ? t('connections.file') : undefined;
 }
 
 /** What a synchronisation came to: its numbers, or why it came to no good end. */
