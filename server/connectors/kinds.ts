@@ -3,7 +3,17 @@ import type { AnyConnector } from './connector.ts';
 import { fileAtAddress } from './files/address.ts';
 import { fileInFolder } from './files/folder.ts';
 import { hubspot } from './hubspot/index.ts';
+import { mailchimp } from './mailchimp/index.ts';
 import { odoo } from './odoo/index.ts';
+import { salesforce } from './salesforce/index.ts';
 
 /** The kinds of service that this module knows; those of modules above join them in modules.ts. */
-export const ownConnectors: readonly AnyConnector[] = [addressBook, fileAtAddress, fileInFolder, hubspot, odoo];
+export const ownConnectors: readonly AnyConnector[] = [
+  addressBook,
+  fileAtAddress,
+  fileInFolder,
+  hubspot,
+  odoo,
+  mailchimp,
+  salesforce,
+];

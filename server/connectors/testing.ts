@@ -75,7 +75,7 @@ export const problemOf = (call: Promise<unknown>): Promise<string | undefined> =
   );
 
 /** What a member's book holds, by name. */
-async function readBook(member: Member, bookId: string) {
+export async function readBook(member: Member, bookId: string) {
   const people = [];
   for (let after: string | null | undefined; after !== null; ) {
     const page = await member.call(cards.listPeople, { bookId, limit: 200, ...(after && { after }) });

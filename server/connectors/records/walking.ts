@@ -54,7 +54,7 @@ async function step<R>(stamped: Stamped<R>, second: number): Promise<{ records: 
 
 async function stepWithin<R>(stamped: Stamped<R>, second: number, after: string | null) {
   const { records, next } = await stamped.within(second, after);
-  if (next !== null && (next === after || records.length === 0)) throw new Trouble('malformed');
+  if (next !== null && next === after) throw new Trouble('malformed');
   const then: Position = next === null ? { second: second + 1, within: null } : { second, within: { after: next } };
   return { records, next: then };
 }
