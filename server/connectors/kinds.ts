@@ -6,6 +6,7 @@ import { hubspot } from './hubspot/index.ts';
 import { mailchimp } from './mailchimp/index.ts';
 import { odoo } from './odoo/index.ts';
 import { salesforce } from './salesforce/index.ts';
+import { sql } from './sql/index.ts';
 
 /** The kinds of service that this module knows; those of modules above join them in modules.ts. */
 export const ownConnectors: readonly AnyConnector[] = [
@@ -16,4 +17,5 @@ export const ownConnectors: readonly AnyConnector[] = [
   odoo,
   mailchimp,
   salesforce,
+  sql,
 ];

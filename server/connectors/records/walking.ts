@@ -70,9 +70,9 @@ const cursor = z.object({
 });
 
 /** Milliseconds: what is in an open transaction, or not in the service's index yet, is read the next time. */
-const lag = 10 * 60_000;
+export const lag = 10 * 60_000;
 /** Milliseconds between two lists of all that stands there. */
-const listEvery = 86_400_000;
+export const listEvery = 86_400_000;
 
 export interface Changes<R> {
   stamped: Stamped<R>;
