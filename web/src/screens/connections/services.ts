@@ -70,7 +70,7 @@ const ownLabels: Partial<Record<Service, Partial<Record<Field, MessageKey>>>> = 
     username: 'connections.consumerKey',
     password: 'connections.consumerSecret',
   },
-  sql: { address: 'connections.databaseAddress' },
+  sql: { address: 'connections.databaseAddress', username: 'connections.databaseUser' },
 };
 
 export const labelOf = (service: Service, field: Field): string => t(ownLabels[service]?.[field] ?? labels[field]);
