@@ -46,6 +46,8 @@ export interface Item {
   /** Its state there, compared and never read (an ETag, say); null: not known. */
   state: string | null;
   contact: Contact;
+  /** The service has given its e-mail addresses up: what is sent there comes back. */
+  dead?: boolean;
 }
 
 /** What is written in one transaction, together with where the next reading goes on. */

@@ -28,6 +28,8 @@ export const problemCode = z.enum([
   'elsewhere',
   /** What is there holds no contacts. */
   'no_contacts',
+  /** The database does not take the query, or its result has no such key column. */
+  'bad_query',
   /** The book here is there no more, or no more its member's. */
   'book_gone',
   /** Many contacts were removed here: whether they go there too, its member has to say. */

@@ -1,8 +1,9 @@
 import type pg from 'pg';
+import { markDead } from '../cards/consent.ts';
 import { exposures } from '../cards/rows.ts';
 import { restoreRemoved } from '../cards/taking-in.ts';
 import { loadReach } from '../cards/upkeep.ts';
-import { addCards, type PreparedCard, prepareCard } from '../cards/writing.ts';
+import { addCards, contactPointId, type PreparedCard, prepareCard } from '../cards/writing.ts';
 import type { Tx } from '../kernel/database.ts';
 import { findKnown, type KnownCard } from '../sources/known.ts';
 import { writeParts } from '../sources/parts.ts';
@@ -152,6 +153,7 @@ async function writeRead({ bringing, client, tx, connectionId }: Writing, read: 
       .filter(({ madeHere }) => madeHere)
       .map(({ item: { key }, known }) => ({ key, cardId: known!.card_id }));
     await adopt(tx, to.workspaceId, to.sourceId, arrived);
+    for (const { item, now } of read) if (item.dead) await giveUp(bringing, tx, now);
     const freshIds = fresh.map((card) => card.cardId);
     if (freshIds.length > 0) await announceChanged(app, tx, to.workspaceId, freshIds);
     report.created += fresh.length;
@@ -162,4 +164,10 @@ async function writeRead({ bringing, client, tx, connectionId }: Writing, read: 
     Object.assign(report, before);
     throw error;
   }
+}
+
+async function giveUp({ app, to: { workspaceId } }: Bringing, tx: Tx, { fields }: PreparedCard): Promise<void> {
+  for (const { contactPoint } of fields)
+    if (contactPoint?.channel === 'email')
+      await markDead(tx, workspaceId, contactPointId(app.secrets, workspaceId, contactPoint));
 }

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as requestOf, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
-import type { Member } from '../kernel/testing.ts';
+import { type Member, ProblemAnswer } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 
 /** Allows tests to connect what stands on this machine. */
@@ -23,18 +24,28 @@ export const entered = ({ address, username, password }: Account) => ({
 
 let books = 0;
 
+interface Options {
+  twoWay?: boolean;
+  name?: string;
+  bookId?: string;
+}
+
 /** Connects the first address book of an account, or the one of this name, with a book of its own, and waits for its contacts. */
-export async function connect(
+export const connect = (member: Member, account: Account, options?: Options) =>
+  connectService(member, entered(account), options);
+
+/** The same for any kind of service. */
+export async function connectService(
   member: Member,
-  account: Account,
-  options: { twoWay?: boolean; name?: string; bookId?: string } = {},
+  account: { kind: string; settings: Record<string, unknown>; secret: Record<string, unknown> },
+  options: Options = {},
 ): Promise<{ id: string; bookId: string }> {
   const { twoWay = false, name } = options;
   const bookId = options.bookId ?? (await member.call(delegation.createBook, { name: `Connected ${++books}` })).id;
   const from = { headers: { 'x-forwarded-for': `198.51.200.${(++books % 250) + 1}` } };
-  const { items } = await member.call(contracts.listPlaces, entered(account), from);
+  const { items } = await member.call(contracts.listPlaces, account, from);
   const place = items.find((one) => name === undefined || one.name === name)!.id;
-  const to = { ...entered(account), name: 'Account', place, bookId, twoWay };
+  const to = { ...account, name: 'Account', place, bookId, twoWay };
   const made = await member.call(contracts.addConnection, to, from);
   await rest(member, made.id);
   return { id: made.id, bookId };
@@ -54,6 +65,37 @@ export async function rest(member: Member, connectionId: string) {
 export async function sync(member: Member, connectionId: string, removals = false) {
   await member.call(contracts.syncConnection, { connectionId, removals });
   return rest(member, connectionId);
+}
+
+/** What a service would not do when an account of it was tried. */
+export const problemOf = (call: Promise<unknown>): Promise<string | undefined> =>
+  call.then(
+    () => undefined,
+    (error) => (error instanceof ProblemAnswer ? (error.problem.fields?.problem ?? error.problem.code) : String(error)),
+  );
+
+/** What a member's book holds, by name. */
+export async function readBook(member: Member, bookId: string) {
+  const people = [];
+  for (let after: string | null | undefined; after !== null; ) {
+    const page = await member.call(cards.listPeople, { bookId, limit: 200, ...(after && { after }) });
+    people.push(...page.items);
+    after = page.next;
+  }
+  return people.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export const namesIn = async (member: Member, bookId: string): Promise<string[]> =>
+  (await readBook(member, bookId)).map(({ name }) => name);
+
+/** The card of a person in a book, and what it says by kind of value. */
+export async function readCard(member: Member, bookId: string, name: string) {
+  const personId = (await readBook(member, bookId)).find((one) => one.name === name)!.id;
+  const person = await member.call(cards.getPerson, { personId });
+  const card = await member.call(cards.getCard, { cardId: person.cards.find(({ book }) => book.id === bookId)!.id });
+  const values = (kind: string) =>
+    card.fields.filter((field) => field.kind === kind).map(({ value }) => value as Record<string, unknown>);
+  return { ...card, values };
 }
 
 interface Passing {

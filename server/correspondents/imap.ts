@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Access, type Connector, Trouble } from '../connectors/connector.ts';
 import { personalFolder } from '../formats/mail-facts/personal.ts';
 import { normaliseEmail } from '../formats/normalise/email.ts';
-import { toBlockList, Unreached } from '../kernel/guarded.ts';
+import { Unreached } from '../kernel/guarded.ts';
 import { sha256 } from '../kernel/ids.ts';
 import { setCaughtUp } from './queries.ts';
 import { readMessage } from './reading.ts';
@@ -14,7 +14,7 @@ import { type Outcome, takeReadings } from './taking.ts';
 
 type Settings = z.output<typeof mailSettings>;
 type Secret = z.output<typeof mailSecret>;
-export type MailAccess = Pick<Access<Settings, Secret>, 'settings' | 'secret' | 'guarded' | 'config' | 'signal'>;
+export type MailAccess = Pick<Access<Settings, Secret>, 'settings' | 'secret' | 'guarded' | 'signal'>;
 
 /** Octets of a message that are fetched: bodies stand before attachments. */
 const MOST = 128 << 10;
@@ -23,23 +23,10 @@ const LONGEST_LINE = 32 << 20;
 /** Milliseconds after which a long reading lets other work go first; it goes on at once, from where it stopped. */
 const SLICE = 40_000;
 
-/** The address that a host leads to, judged by the guard. */
-function resolve({ guarded, settings: { host } }: MailAccess): Promise<string> {
-  guarded.check(host);
-  if (isIP(host)) return Promise.resolve(host);
-  return new Promise((done, failed) =>
-    guarded.lookup(host, { all: false }, (error, address) => {
-      if (error) failed(error instanceof Unreached ? error : new Unreached('unreachable', error));
-      else done(address as string);
-    }),
-  );
-}
-
 /** Signs in. The connection is closed with the signal. @throws Trouble | Unreached */
 export async function openImap(access: MailAccess): Promise<ImapFlow> {
-  const { settings, secret, config, signal } = access;
-  const address = await resolve(access);
-  const inside = toBlockList(config.privateNetworks).check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  const { settings, secret, guarded, signal } = access;
+  const { address, inside } = await guarded.resolve(settings.host);
   if (settings.security === 'none' && !inside) throw new Unreached('not_encrypted');
   // Loaded when a mailbox is first connected: starting takes no time for it.
   const { ImapFlow } = await import('imapflow');

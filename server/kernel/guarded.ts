@@ -12,10 +12,12 @@ import { Readable } from 'node:stream';
 export interface Guarded {
   /** @throws Unreached */
   fetch: GuardedFetch;
-  /** For other protocols: resolves a name as `dns.lookup` does, and fails with `Unreached` where its address is refused. */
-  lookup: LookupFunction;
-  /** @throws Unreached where a host, a name or an address, must not be asked. For what connects by address and never looks up. */
-  check(host: string): void;
+  /** For other protocols: the address that a host leads to, to be connected to whatever its name says later. @throws Unreached */
+  resolve(host: string): Promise<{
+    address: string;
+    /** It lies in a network that the operator has allowed: there one may speak in the clear. */
+    inside: boolean;
+  }>;
 }
 
 export interface GuardedRequest {
@@ -115,8 +117,21 @@ export function openGuarded(allowed: readonly string[]): Guarded {
     if (url.protocol === 'http:' && !(await leadsTo(url.hostname, isExempt))) throw new Unreached('not_encrypted');
     return ask(url, guardedLookup, request);
   };
-  return { fetch, lookup: guardedLookup, check };
+  const resolve = async (host: string) => {
+    check(host);
+    const address = isIP(host) ? host : await lookUp(host, guardedLookup);
+    return { address, inside: isExempt(address) };
+  };
+  return { fetch, resolve };
 }
+
+const lookUp = (host: string, through: LookupFunction): Promise<string> =>
+  new Promise((done, failed) =>
+    through(host, { all: false }, (error, address) => {
+      if (error) failed(error instanceof Unreached ? error : new Unreached('unreachable', error));
+      else done(address as string);
+    }),
+  );
 
 /** Whether all addresses of a host are such. */
 function leadsTo(host: string, such: (address: string) => boolean): Promise<boolean> {

@@ -68,6 +68,8 @@ const places = [
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
+  // It asks databases of others.
+  /^server\/connectors\/sql\/database\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.
   /^server\/identity\/(?:apps|audit|links|oauth|setup|accounts|attempts|passkeys|second-factor)\.ts$/,
 ];

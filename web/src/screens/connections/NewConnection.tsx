@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, NativeSelect, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, NativeSelect, PasswordInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -15,54 +15,24 @@ import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { booksQuery, reading, refresh } from '../../queries.ts';
 import { Loading } from '../../ui/Loading.tsx';
-import { useForm } from '../../ui/useForm.ts';
+import { type Form, useForm } from '../../ui/useForm.ts';
 import { openAccount } from './opening.ts';
 import { Problem } from './Problem.tsx';
-import { effectOf, serviceOf } from './sentences.ts';
-
-const services = [
-  'google_contacts',
-  'microsoft_contacts',
-  'google',
-  'icloud',
-  'nextcloud',
-  'fastmail',
-  'other',
-  'file_at_address',
-  'file_in_folder',
-] as const;
-type Service = (typeof services)[number];
-
-const kindOf = (service: Service): string =>
-  service.startsWith('file_') || service.endsWith('_contacts') ? service : 'address_book';
-
-/** A password made for a program is the way round, where Google's own page does not open the account. */
-const isWayRound = (service: Service, kinds: readonly string[]): boolean =>
-  service === 'google' && kinds.includes('google_contacts');
-
-/** Services whose address only their members know. */
-const asksAddress = (service: Service): boolean =>
-  service === 'nextcloud' || service === 'other' || service === 'file_at_address';
-
-interface Account {
-  kind: string;
-  settings: Record<string, string>;
-  secret: Record<string, string>;
-}
-
-interface Entered {
-  service: Service;
-  address: string;
-  username: string;
-  password: string;
-}
-
-function toAccount({ service, address, username, password }: Entered): Account {
-  const kind = kindOf(service);
-  if (service === 'file_in_folder') return { kind, settings: {}, secret: {} };
-  if (service === 'file_at_address') return { kind, settings: { url: address, username }, secret: { password } };
-  return { kind, settings: { service, username, ...(asksAddress(service) && { address }) }, secret: { password } };
-}
+import { effectOf, placeLabelOf, serviceOf } from './sentences.ts';
+import {
+  type Account,
+  asked,
+  type Entered,
+  type Field,
+  hintOf,
+  isOptional,
+  isWayRound,
+  kindOf,
+  labelOf,
+  type Service,
+  services,
+  toAccount,
+} from './services.ts';
 
 /** An account that its service's page has opened: what of it comes into which book. */
 export function OpenedAccount({
@@ -99,12 +69,17 @@ export function NewConnection({ onClose }: { onClose: () => void }) {
   );
 }
 
-const nameOf = (service: Service, username: string): string =>
-  service === 'other' ? username : t(`connections.service.${service}`);
+/** A name that its member may change: what is read, where that tells it apart. */
+function nameOf({ service, username }: Entered, [first]: Place[]): string {
+  if (kindOf(service) !== 'address_book') return first?.name ?? '';
+  return service === 'other' ? username : t(`connections.service.${service}`);
+}
 
 interface CredentialsProps {
   onFound: (found: { account: Account; name: string; places: Place[] }) => void;
 }
+
+const empty = { address: '', database: '', username: '', password: '', query: '', key: '' };
 
 function Credentials({ onFound }: CredentialsProps) {
   const known = useQuery(reading(listKinds, {})).data?.items;
@@ -115,69 +90,31 @@ function Credentials({ onFound }: CredentialsProps) {
 function Entry({ known, onFound }: CredentialsProps & { known: Output<typeof listKinds>['items'] }) {
   const kinds = known.map(({ kind }) => kind);
   const offered = services.filter((service) => kinds.includes(kindOf(service)) && !isWayRound(service, kinds));
-  const first = { service: offered[0]!, address: '', username: '', password: '' };
-  const form = useForm<Entered>(first, async (entered) => {
+  const opensOf = (service: Service) => known.find(({ kind }) => kind === service)?.opens ?? null;
+  const form = useForm<Entered>({ service: offered[0]!, ...empty }, async (entered) => {
     if (opensOf(entered.service)) return openAccount(entered.service);
     const account = toAccount(entered);
     const { items } = await call(listPlaces, account);
-    const { service, username } = entered;
-    const name = kindOf(service) !== 'address_book' ? (items[0]?.name ?? '') : nameOf(service, username);
-    onFound({ account, name, places: items });
+    onFound({ account, name: nameOf(entered, items), places: items });
   });
-  const { values, set, problem } = form;
-  const opensOf = (service: Service) => known.find(({ kind }) => kind === service)?.opens ?? null;
-  const opens = opensOf(values.service);
-  const isFile = values.service === 'file_at_address';
-  const text = (name: 'address' | 'username') => ({
-    name,
-    withAsterisk: false,
-    value: values[name],
-    error: problem(name),
-    onChange: (event: { currentTarget: { value: string } }) => set(name, event.currentTarget.value),
-  });
+  const { service } = form.values;
+  const opens = opensOf(service);
   return (
     <form onSubmit={form.submit} noValidate>
       <Stack>
         <NativeSelect
           data-autofocus
           label={t('connections.service')}
-          value={values.service}
-          onChange={(event) => set('service', event.currentTarget.value as Service)}
+          value={service}
+          onChange={(event) => form.set('service', event.currentTarget.value as Service)}
           data={offered.map((value) => ({ value, label: t(`connections.service.${value}`) }))}
         />
         <Text size="sm" c="dimmed">
-          {t(`connections.hint.${values.service}`)}
+          {t(`connections.hint.${service}`)}
         </Text>
-        {asksAddress(values.service) && (
-          <TextInput
-            {...text('address')}
-            label={t(isFile ? 'connections.fileAddress' : 'connections.address')}
-            description={t(isFile ? 'connections.fileAddressHint' : 'connections.addressHint')}
-            inputMode="url"
-            required
-          />
-        )}
-        {values.service !== 'file_in_folder' && !opens && (
-          <>
-            <TextInput
-              {...text('username')}
-              label={t('connections.user')}
-              {...(isFile && { description: t('connections.optional') })}
-              autoComplete="off"
-              required={!isFile}
-            />
-            <PasswordInput
-              name="password"
-              label={t('connections.password')}
-              required={!isFile}
-              withAsterisk={false}
-              autoComplete="off"
-              value={values.password}
-              error={problem('password')}
-              onChange={(event) => set('password', event.currentTarget.value)}
-            />
-          </>
-        )}
+        {asked[service].map((field) => (
+          <Asked key={field} form={form} field={field} />
+        ))}
         <Problem error={form.error} />
         <Button type="submit" loading={form.sending}>
           {opens ? t('connections.openAt', { service: serviceOf(opens) }) : t('connections.look')}
@@ -185,6 +122,24 @@ function Entry({ known, onFound }: CredentialsProps & { known: Output<typeof lis
       </Stack>
     </form>
   );
+}
+
+function Asked({ form, field }: { form: Form<Entered>; field: Field }) {
+  const { service } = form.values;
+  const input = {
+    name: field,
+    label: labelOf(service, field),
+    description: hintOf(service, field),
+    required: !isOptional(service, field),
+    withAsterisk: false,
+    autoComplete: 'off',
+    value: form.values[field],
+    error: form.problem(field),
+    onChange: (event: { currentTarget: { value: string } }) => form.set(field, event.currentTarget.value),
+  };
+  if (field === 'password') return <PasswordInput {...input} />;
+  if (field === 'query') return <Textarea {...input} autosize minRows={4} maxRows={12} spellCheck={false} />;
+  return <TextInput {...input} {...(field === 'address' && { inputMode: 'url' as const })} />;
 }
 
 interface ChoiceProps {
@@ -210,20 +165,23 @@ function Choice({ account, name, places, onClose }: ChoiceProps) {
   });
   const { values, set, problem } = form;
   const place = places.find(({ id }) => id === values.place);
-  const isFile = account.kind.startsWith('file_');
-  if (!place) return <Text>{t(isFile ? 'connections.noFile' : 'connections.noPlace')}</Text>;
+  const placeLabel = placeLabelOf(account.kind);
+  if (!place) return <Text>{t(account.kind.startsWith('file_') ? 'connections.noFile' : 'connections.noPlace')}</Text>;
   return (
     <form onSubmit={form.submit} noValidate>
       <Stack>
-        <NativeSelect
-          data-autofocus
-          label={t(isFile ? 'connections.file' : 'connections.place')}
-          value={values.place}
-          onChange={(event) => set('place', event.currentTarget.value)}
-          data={places.map(({ id, name: label }) => ({ value: id, label }))}
-        />
+        {placeLabel && (
+          <NativeSelect
+            data-autofocus
+            label={placeLabel}
+            value={values.place}
+            onChange={(event) => set('place', event.currentTarget.value)}
+            data={places.map(({ id, name: label }) => ({ value: id, label }))}
+          />
+        )}
         <TextInput
           name="name"
+          data-autofocus={!placeLabel || undefined}
           label={t('connections.name')}
           required
           withAsterisk={false}

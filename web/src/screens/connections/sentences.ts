@@ -23,7 +23,15 @@ export function effectOf({ kind, twoWay }: { kind: string; twoWay: boolean }): s
   if (kind.startsWith('file_')) return t('connections.does.files');
   const opened = opensAt[kind];
   if (opened) return t('connections.does.opened', { service: serviceOf(opened) });
-  return t(twoWay ? 'connections.does.writes' : 'connections.does.reads');
+  const reads = told(`connections.reads.${kind}`);
+  return [...(reads ? [reads] : []), t(twoWay ? 'connections.does.writes' : 'connections.does.reads')].join(' ');
+}
+
+/** What there is to choose from; undefined where a kind of service has one thing only. */
+export function placeLabelOf(kind: string): string | undefined {
+  if (kind === 'address_book' || kind in opensAt) return t('connections.place');
+  if (kind === 'mailchimp') return t('connections.audience');
+  return kind.startsWith('file_') ? t('connections.file') : undefined;
 }
 
 /** What a synchronisation came to: its numbers, or why it came to no good end. */

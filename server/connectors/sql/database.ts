@@ -1,0 +1,154 @@
+import { isIP, type Socket } from 'node:net';
+import pg from 'pg';
+import { z } from 'zod';
+import { Unreached } from '../../kernel/guarded.ts';
+import { type Access, Trouble } from '../connector.ts';
+import type { ProblemCode } from '../contract.ts';
+import type { KeySecret } from '../records/asking.ts';
+import { type SqlRow, toStatement } from './rows.ts';
+
+const urlOf = (address: string): URL | null => {
+  const url = `postgres://${address.replace(/^[a-z]+:\/\//i, '')}`;
+  return URL.canParse(url) ? new URL(url) : null;
+};
+const isServer = (address: string): boolean => {
+  const { hostname, username, pathname } = urlOf(address) ?? {};
+  return Boolean(hostname) && username === '' && (pathname === '' || pathname === '/');
+};
+
+export const settings = z.object({
+  /** A host, and its port where that is another than 5432. */
+  address: z.string().trim().max(500).refine(isServer, 'invalid'),
+  database: z.string().trim().min(1).max(200),
+  username: z.string().trim().min(1).max(200),
+  /** One SELECT; `:since` in it stands for the time since when rows are wanted. */
+  query: z.string().trim().min(1).max(20_000),
+  /** The column that names a contact for ever. */
+  key: z.string().trim().min(1).max(200),
+});
+export type Settings = z.output<typeof settings>;
+export type SqlAccess = Access<Settings, KeySecret>;
+
+/** Seconds of one step of a query. */
+const slowest = 300;
+/** Rows that are taken over at a time, and of a result altogether. */
+const together = 500;
+const mostRows = 200_000;
+/** Octets of a result, and how often they are looked at, in milliseconds. */
+const largest = 128 * 2 ** 20;
+const watchEvery = 100;
+
+/** Values as PostgreSQL writes them, but for truth, which a table writes in a word. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((type: number) => (value: string) =>
+    type === pg.types.builtins.BOOL ? String(value === 't') : value) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/**
+ * Connects to the address that the guard has judged. Encrypted and with a certificate that holds; within networks that the operator has
+ * allowed any certificate will do, or none.
+ */
+async function connect({ settings: { address, database, username }, secret, guarded }: SqlAccess): Promise<pg.Client> {
+  const { hostname, port } = urlOf(address)!;
+  const name = hostname.replace(/^\[(.*)\]$/, '$1');
+  const { address: host, inside } = await guarded.resolve(name);
+  const { password } = secret;
+  const open = async (ssl: pg.ClientConfig['ssl']) => {
+    const to = { host, port: Number(port || 5432), user: username, password, database, ssl };
+    const limits = { connectionTimeoutMillis: 15_000, query_timeout: (slowest + 30) * 1000 };
+    const client = new pg.Client({ ...to, ...limits, application_name: 'Entregent', types });
+    // Without a listener a broken connection would end the process; what waits for it fails by itself.
+    client.on('error', () => {});
+    await client.connect().catch((error) => {
+      socketOf(client).destroy();
+      throw error;
+    });
+    return client;
+  };
+  const encrypted = open({ rejectUnauthorized: !inside, ...(isIP(name) ? {} : { servername: name }) });
+  return encrypted.catch((error: Error) => {
+    if (!/does not support SSL/i.test(error.message)) throw error;
+    if (!inside) throw new Unreached('not_encrypted', error);
+    return open(false);
+  });
+}
+
+const socketOf = (client: pg.Client): Socket =>
+  (client as unknown as { connection: { stream: Socket } }).connection.stream;
+
+export interface Page {
+  headers: string[];
+  /** When the transaction began, by the database's clock: milliseconds since 1970. */
+  began: number;
+  rows: SqlRow[];
+}
+
+/**
+ * Runs the query behind a cursor, in a transaction that may only read. There is one page at least.
+ * @param since what `:since` stands for @throws Trouble | Unreached
+ */
+export async function* readPages(access: SqlAccess, since: Date): AsyncGenerator<Page> {
+  const { signal } = access;
+  let client: pg.Client | undefined;
+  let isTooLarge = false;
+  const watch = setInterval(() => {
+    isTooLarge ||= client !== undefined && socketOf(client).bytesRead > largest;
+    if (client && (isTooLarge || signal.aborted)) socketOf(client).destroy();
+  }, watchEvery);
+  try {
+    client = await connect(access);
+    const began = await begin(client, access.settings.query, since);
+    for (let count = 0; ; ) {
+      const { fields, rows } = await client.query<string[]>({
+        text: `fetch ${together} from entregent`,
+        rowMode: 'array',
+      });
+      count += rows.length;
+      if (count > mostRows) throw new Trouble('too_large');
+      yield { headers: fields.map(({ name }) => name), began, rows };
+      if (rows.length < together) return;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw isTooLarge ? new Trouble('too_large') : explain(error as Error);
+  } finally {
+    clearInterval(watch);
+    // Whatever it is doing still ends with its connection.
+    if (client) socketOf(client).destroy();
+  }
+}
+
+/** Sent by the extended protocol, which takes one statement and no second one behind it. @returns the time by the database's clock */
+async function begin(client: pg.Client, query: string, since: Date): Promise<number> {
+  await client.query('set default_transaction_read_only = on');
+  await client.query(`begin transaction isolation level repeatable read, read only`);
+  await client.query(`set local statement_timeout = '${slowest}s'; set local datestyle = 'ISO'`);
+  const clock = await client.query<{ now: string }>('select extract(epoch from now())::text as now');
+  const statement = toStatement(query);
+  const values = statement.since ? [since.toISOString()] : [];
+  const declared = { text: `declare entregent no scroll cursor for ${statement.text}`, values, queryMode: 'extended' };
+  await client.query(declared as pg.QueryConfig);
+  return Number(clock.rows[0]!.now) * 1000;
+}
+
+/** What PostgreSQL's codes mean (Appendix A of its documentation), by how they begin. */
+const meanings: [RegExp, ProblemCode][] = [
+  [/^28/, 'refused'],
+  [/^3D/, 'place_gone'],
+  [/^42501|^25006/, 'forbidden'],
+  [/^57014|^55P03/, 'timeout'],
+  [/^53|^57P/, 'busy'],
+  [/^(?:0A|22|25|26|34|3F|42|21|2F|38|P0)/, 'bad_query'],
+  [/^[0-9A-Z]{5}$/, 'server_error'],
+];
+
+function explain(error: Error & { code?: string }): Error {
+  if (error instanceof Trouble || error instanceof Unreached) return error;
+  const code = error.code ?? '';
+  const meaning = error instanceof pg.DatabaseError ? meanings.find(([pattern]) => pattern.test(code)) : undefined;
+  if (meaning) return new Trouble(meaning[1]);
+  if (/timeout/i.test(error.message)) return new Trouble('timeout');
+  if (/^(?:CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_CERT)/.test(code)) return new Trouble('certificate');
+  // Everything else that a connection comes to: refused, reset, ended, not spoken by a PostgreSQL.
+  return new Trouble('unreachable');
+}
