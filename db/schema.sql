@@ -507,6 +507,63 @@ connectors.run
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+correspondents.aside
+  workspace_id uuid not null
+  member_id uuid not null
+  contact_point_id uuid not null
+  constraint aside_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint aside_pk PRIMARY KEY (workspace_id, member_id, contact_point_id)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+correspondents.attendee
+  workspace_id uuid not null
+  source_id uuid not null
+  meeting_key bytea not null
+  contact_point_id uuid not null
+  member_id uuid not null
+  email text not null
+  name text not null
+  organised boolean not null
+  answer text not null
+  constraint attendee_answer_ck CHECK ((answer = ANY (ARRAY['accepted'::text, 'declined'::text, 'tentative'::text, 'none'::text])))
+  constraint attendee_meeting_fk FOREIGN KEY (workspace_id, source_id, meeting_key) REFERENCES correspondents.meeting(workspace_id, source_id, meeting_key) ON DELETE CASCADE
+  constraint attendee_pk PRIMARY KEY (workspace_id, source_id, meeting_key, contact_point_id)
+  CREATE INDEX attendee_member_ix ON correspondents.attendee USING btree (workspace_id, member_id, contact_point_id)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+correspondents.calendar
+  workspace_id uuid not null
+  source_id uuid not null
+  member_id uuid not null
+  connection_id uuid
+  created_at timestamp with time zone not null default (now())
+  constraint calendar_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
+  constraint calendar_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint calendar_pk PRIMARY KEY (workspace_id, source_id)
+  CREATE INDEX calendar_connection_ix ON correspondents.calendar USING btree (workspace_id, connection_id)
+  CREATE INDEX calendar_member_ix ON correspondents.calendar USING btree (workspace_id, member_id)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+correspondents.calendar_entry
+  workspace_id uuid not null
+  source_id uuid not null
+  entry_key text not null
+  member_id uuid not null
+  state text not null
+  private boolean not null
+  left_out boolean not null
+  constraint calendar_entry_calendar_fk FOREIGN KEY (workspace_id, source_id) REFERENCES correspondents.calendar(workspace_id, source_id) ON DELETE CASCADE
+  constraint calendar_entry_pk PRIMARY KEY (workspace_id, source_id, entry_key)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
 correspondents.correspondent
   workspace_id uuid not null
   source_id uuid not null
@@ -524,7 +581,6 @@ correspondents.correspondent
   away_until date
   left_at timestamp with time zone
   signature_at timestamp with time zone
-  set_aside boolean not null default (false)
   constraint correspondent_mailbox_fk FOREIGN KEY (workspace_id, source_id) REFERENCES correspondents.mailbox(workspace_id, source_id) ON DELETE CASCADE
   constraint correspondent_pk PRIMARY KEY (workspace_id, source_id, contact_point_id)
   CREATE INDEX correspondent_member_ix ON correspondents.correspondent USING btree (workspace_id, member_id, last_at DESC, contact_point_id)
@@ -570,6 +626,23 @@ correspondents.mailbox
   policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
+
+correspondents.meeting
+  workspace_id uuid not null
+  source_id uuid not null
+  meeting_key bytea not null
+  entry_key text not null
+  member_id uuid not null
+  starts timestamp with time zone[] not null
+  minutes integer not null
+  people integer not null
+  organised boolean not null
+  constraint meeting_entry_fk FOREIGN KEY (workspace_id, source_id, entry_key) REFERENCES correspondents.calendar_entry(workspace_id, source_id, entry_key) ON DELETE CASCADE
+  constraint meeting_pk PRIMARY KEY (workspace_id, source_id, meeting_key)
+  CREATE INDEX meeting_entry_ix ON correspondents.meeting USING btree (workspace_id, source_id, entry_key)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
 
 correspondents.message
   workspace_id uuid not null

@@ -76,8 +76,7 @@ function readProposals(tx: Tx, actor: Actor, condition: ReturnType<typeof sql>, 
     select p.proposal_id, p.source_id, p.contact_point_id, p.kind, p.written_at, p.sealed, p.state, p.card_id, p.undo,
       coalesce(c.name, '') as name, p.written_at::text as cursor
     from correspondents.proposal p
-    left join lateral (select max(name) as name, sum(sent) as sent, sum(received) as received,
-        bool_or(set_aside) as set_aside from correspondents.correspondent c
+    left join lateral (select max(name) as name, sum(sent) as sent, sum(received) as received from correspondents.correspondent c
       where c.workspace_id = ${workspaceId} and c.member_id = ${memberId} and c.contact_point_id = p.contact_point_id) c on true
     where p.workspace_id = ${workspaceId} and p.member_id = ${memberId} and ${condition}
     order by p.written_at desc, p.proposal_id desc limit ${limit}`
@@ -100,7 +99,8 @@ export function listWaiting(
   return readProposals(
     tx,
     actor,
-    sql`p.state = 'waiting' and not coalesce(c.set_aside, false)
+    sql`p.state = 'waiting' and not exists (select from correspondents.aside a where a.workspace_id = ${workspaceId}
+        and a.member_id = ${actor.memberId} and a.contact_point_id = p.contact_point_id)
       and (p.kind <> 'signature' or c.sent > 0 or c.received >= ${leastReceived} or exists (
         select from cards.card_field f where f.workspace_id = ${workspaceId} and f.contact_point_id = p.contact_point_id
           and f.kind = 'email' and get_bit(nullif(current_setting('app.reach_' || (f.book_no >> 6), true), '')::bytea,

@@ -26,11 +26,12 @@ export async function openMailbox(tx: Tx, mailbox: MailboxRef): Promise<{ countr
   return rows[0]!;
 }
 
-/** All that was read for a member who leaves. */
+/** All that was read for a member who leaves, mail and calendars, and whom they set aside. */
 export async function forgetMailboxesOf(tx: Tx, workspaceId: string, accountId: string): Promise<void> {
-  await sql`delete from correspondents.mailbox b using identity.member m
-    where b.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.member_id = b.member_id
-      and m.account_id = ${accountId}`.execute(tx);
+  for (const table of ['mailbox', 'calendar', 'aside'])
+    await sql`delete from correspondents.${sql.ref(table)} b using identity.member m
+      where b.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.member_id = b.member_id
+        and m.account_id = ${accountId}`.execute(tx);
 }
 
 export interface MessageRow {
@@ -199,16 +200,21 @@ export async function listDroppers(tx: Tx, workspaceId: string) {
     .execute();
 }
 
-/** The source of what a member drops. */
-export async function openDropSource(tx: Tx, actor: Actor, name: string): Promise<string> {
+/** The source of what a member drops, of each kind one. */
+export async function openDropSource(
+  tx: Tx,
+  actor: Actor,
+  name: string,
+  kind: 'drop_box' | 'calendar_file',
+): Promise<string> {
   const found = await tx
     .selectFrom('sources.source')
     .select('source_id')
     .where('workspace_id', '=', actor.workspaceId)
     .where('holder_id', '=', actor.memberId)
-    .where('kind', '=', 'drop_box')
+    .where('kind', '=', kind)
     .executeTakeFirst();
-  return found?.source_id ?? addSource(tx, actor, name, 'drop_box');
+  return found?.source_id ?? addSource(tx, actor, name, kind);
 }
 
 export async function findDropBox(tx: Tx, { workspaceId, memberId }: Actor) {

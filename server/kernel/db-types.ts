@@ -318,6 +318,38 @@ export interface DB {
     started_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'correspondents.aside': {
+    workspace_id: string;
+    member_id: string;
+    contact_point_id: string;
+  };
+  'correspondents.attendee': {
+    workspace_id: string;
+    source_id: string;
+    meeting_key: Buffer;
+    contact_point_id: string;
+    member_id: string;
+    email: string;
+    name: string;
+    organised: boolean;
+    answer: string;
+  };
+  'correspondents.calendar': {
+    workspace_id: string;
+    source_id: string;
+    member_id: string;
+    connection_id: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'correspondents.calendar_entry': {
+    workspace_id: string;
+    source_id: string;
+    entry_key: string;
+    member_id: string;
+    state: string;
+    private: boolean;
+    left_out: boolean;
+  };
   'correspondents.correspondent': {
     workspace_id: string;
     source_id: string;
@@ -335,7 +367,6 @@ export interface DB {
     away_until: string | null;
     left_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     signature_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-    set_aside: Generated<boolean>;
   };
   'correspondents.drop_box': {
     workspace_id: string;
@@ -357,6 +388,17 @@ export interface DB {
     machine_count: Generated<number>;
     caught_up_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'correspondents.meeting': {
+    workspace_id: string;
+    source_id: string;
+    meeting_key: Buffer;
+    entry_key: string;
+    member_id: string;
+    starts: Date[];
+    minutes: number;
+    people: number;
+    organised: boolean;
   };
   'correspondents.message': {
     workspace_id: string;

@@ -71,7 +71,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   connectors: {
     uses: ['identity', 'delegation', 'cards', 'dav', 'sources'],
-    shows: ['connector.ts', 'syncing.ts'],
+    shows: ['collection.ts', 'connector.ts', 'discovery.ts', 'settings.ts', 'syncing.ts'],
   },
   sso: { uses: ['identity'], shows: [] },
 };
