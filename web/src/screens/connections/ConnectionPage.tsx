@@ -74,7 +74,7 @@ function Lead({ connection: { kind, place, bookId, cards } }: { connection: Conn
 }
 
 function Health({ connection }: { connection: Whole }) {
-  const { id: connectionId, state, problem, running, nextAt } = connection;
+  const { id: connectionId, kind, state, problem, running, nextAt } = connection;
   const [renewing, { open, close }] = useDisclosure();
   const goOn = useMutation({
     mutationFn: async (removals: boolean) => {
@@ -99,9 +99,9 @@ function Health({ connection }: { connection: Whole }) {
         {nextAt !== null && state === 'ok' && !running && ` · ${t('connections.next', { when: longInstant(nextAt) })}`}
       </p>
       {problem && (
-        <Alert color="yellow" mb="md" icon={<IconAlertTriangle aria-hidden />} title={problemOf(problem)}>
+        <Alert color="yellow" mb="md" icon={<IconAlertTriangle aria-hidden />} title={problemOf(problem, kind)}>
           {state === 'retrying' && nextAt !== null && <p>{t('connections.retry', { when: longInstant(nextAt) })}</p>}
-          {problem === 'refused' && (
+          {problem === 'refused' && kind !== 'calendar_at_address' && (
             <Button variant="default" onClick={open}>
               {t('connections.renew')}
             </Button>
