@@ -678,6 +678,14 @@ correspondents.proposal
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+correspondents.watch
+  workspace_id uuid not null
+  connection_id uuid not null
+  watcher_id uuid not null
+  until timestamp with time zone not null
+  constraint watch_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
+  constraint watch_pk PRIMARY KEY (workspace_id, connection_id)
+
 dav.delivery
   workspace_id uuid not null
   device_id uuid not null

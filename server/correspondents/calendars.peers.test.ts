@@ -80,7 +80,7 @@ describe.each(davServers())('with %s', (_name, open) => {
     // Address books are no calendars.
     const { items } = await alice.call(connectors.listPlaces, entered());
     expect(items.map((one) => one.name)).not.toContain('friends');
-    expect(await connect('work')).toMatchObject({ outcome: 'ok', counts: { meetings: 2, private_events: 1 } });
+    expect(await connect('work')).toMatchObject({ outcome: 'ok', counts: { meetings: 3, private_events: 1 } });
     expect(await met('pair.example')).toEqual({ anne: 3, bruno: 1 });
     await put(there, 'a', -10, [`=${email}`, 'anne@pair.example'], 'RRULE:FREQ=WEEKLY;COUNT=1');
     await there.remove('b.ics');

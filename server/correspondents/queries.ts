@@ -162,16 +162,34 @@ export interface WatchedRow {
   unfinished: boolean;
 }
 
-/** Mailboxes whose connection works; as the keeper. */
-export async function listWatched(tx: Tx): Promise<WatchedRow[]> {
+/** Seconds for which a mailbox is a process's to watch, without a further word of it. */
+export const watchSeconds = 30;
+
+/** Mailboxes whose connection works and that are this process's to watch: those that it has watched, and those that nobody else does. As the keeper. */
+export async function claimWatched(tx: Tx, watcherId: string): Promise<WatchedRow[]> {
   // No workspace: one process watches for all of them.
   const { rows } = await sql<WatchedRow>`
-    select c.workspace_id, c.connection_id, c.settings, c.secret,
-      coalesce(c.cursor ->> 'done' = 'false' and c.wanted_at is null, false) as unfinished
-    from connectors.connection c
-    join identity.member m on m.workspace_id = c.workspace_id and m.member_id = c.member_id and m.status = 'active'
-    where c.kind in ('imap', 'drop_box') and c.state in ('ok', 'retrying')`.execute(tx);
+    with open as (
+      select c.workspace_id, c.connection_id, c.settings, c.secret,
+        coalesce(c.cursor ->> 'done' = 'false' and c.wanted_at is null, false) as unfinished
+      from connectors.connection c
+      join identity.member m on m.workspace_id = c.workspace_id and m.member_id = c.member_id and m.status = 'active'
+      where c.kind in ('imap', 'drop_box') and c.state in ('ok', 'retrying')),
+    claimed as (
+      insert into correspondents.watch as w (workspace_id, connection_id, watcher_id, until)
+      select workspace_id, connection_id, ${watcherId}, now() + make_interval(secs => ${watchSeconds}) from open
+      order by workspace_id, connection_id
+      on conflict on constraint watch_pk do update set watcher_id = excluded.watcher_id, until = excluded.until
+      where w.watcher_id = excluded.watcher_id or w.until < now()
+      returning w.workspace_id, w.connection_id)
+    select open.* from open join claimed using (workspace_id, connection_id)`.execute(tx);
   return rows;
+}
+
+/** A process that ends leaves its mailboxes to the others. As the keeper. */
+export async function releaseWatched(tx: Tx, watcherId: string): Promise<void> {
+  // No workspace: one process watches for all of them.
+  await sql`delete from correspondents.watch where watcher_id = ${watcherId}`.execute(tx);
 }
 
 /** The drop-box is this connection's from now on. */

@@ -19,6 +19,7 @@ export interface CalendarEntry {
 
 /** What a batch came to, for the log. */
 export interface Met {
+  /** Those that have begun. */
   meetings: number;
   private_events: number;
   left_out: number;
@@ -69,11 +70,12 @@ export async function takeMeetings(
     const isPrivate = events.some((one) => one.private);
     rows.set(key, { key, state, private: isPrivate, leftOut: !kept && !isPrivate });
   }
+  const now = new Date();
   await meetings.forgetEntries(tx, calendar, [...rows.keys(), ...gone], [...met.keys()]);
   await meetings.addEntries(tx, calendar, [...rows.values()], [...met.values()], [...attendees.values()].flat());
   if (rows.size + gone.length > 0) await announce(tx, calendar.workspaceId, [calendar.memberId], 'feed');
   return {
-    meetings: met.size,
+    meetings: [...met.values()].reduce((sum, { starts }) => sum + starts.filter((at) => at <= now).length, 0),
     private_events: [...rows.values()].filter((one) => one.private).length,
     left_out: [...rows.values()].filter((one) => one.leftOut).length,
   };

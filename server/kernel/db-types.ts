@@ -423,6 +423,12 @@ export interface DB {
     decided_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'correspondents.watch': {
+    workspace_id: string;
+    connection_id: string;
+    watcher_id: string;
+    until: ColumnType<Date, Date | string, Date | string>;
+  };
   'dav.delivery': {
     workspace_id: string;
     device_id: string;
