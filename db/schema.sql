@@ -1362,7 +1362,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app
@@ -1443,11 +1443,13 @@ outreach.message
   answer text
   reasons text[] not null default ('{}'::text[])
   created_at timestamp with time zone not null default (now())
+  of_right boolean not null default (false)
   constraint message_kind_ck CHECK ((kind = ANY (ARRAY['member'::text, 'contact'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, message_id)
   constraint message_recipient_ck CHECK ( CASE kind WHEN 'member'::text THEN (recipient_id IS NOT NULL) ELSE ((author_id IS NOT NULL) AND (contact_point_id IS NOT NULL) AND (card_id IS NOT NULL)) END)
   constraint message_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text])))
   CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
+  CREATE INDEX message_mail_ix ON outreach.message USING btree (workspace_id, mail_id) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_point_ix ON outreach.message USING btree (workspace_id, contact_point_id, message_id DESC) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_waiting_ix ON outreach.message USING btree (workspace_id, state, next_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
   policy by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
@@ -1583,6 +1585,9 @@ self_update.forget
   asked_at timestamp with time zone not null default (now())
   due_at timestamp with time zone not null
   answered_at timestamp with time zone
+  extended_at timestamp with time zone
+  extension_reason text
+  constraint forget_extended_ck CHECK (((extended_at IS NULL) = (extension_reason IS NULL)))
   constraint forget_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id)
   constraint forget_once_uq UNIQUE (workspace_id, link_id, member_id)
   constraint forget_outcome_ck CHECK (((outcome = ANY (ARRAY['erased'::text, 'contract'::text, 'law'::text, 'somebody_else'::text])) AND ((outcome IS NULL) = (answered_at IS NULL))))

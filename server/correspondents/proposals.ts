@@ -32,6 +32,17 @@ export async function findSaidOfOwn(tx: Tx, { workspaceId, memberId }: MailboxRe
   return Map.groupBy(rows, (row) => row.point);
 }
 
+/** A member's own card with an address, the oldest; as the keeper. */
+export async function findCardOf(tx: Tx, { workspaceId, memberId }: MailboxRef, pointId: string) {
+  const { rows } = await sql<{ card_id: string }>`
+    select c.card_id from cards.card_field a
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = a.card_id and c.exposure < 2
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id = ${memberId}
+    where a.workspace_id = ${workspaceId} and a.contact_point_id = ${pointId} and a.kind = 'email'
+    order by c.created_at, c.card_id limit 1`.execute(tx);
+  return rows[0]?.card_id;
+}
+
 /** The marks of values that the member has decided about, by address; as the keeper. */
 export async function findDecidedMarks(tx: Tx, { workspaceId, memberId }: MailboxRef, pointIds: readonly string[]) {
   const { rows } = await sql<{ point: string; mark: string }>`

@@ -61,6 +61,18 @@ export async function findOwnMessages(tx: Tx, { workspaceId, sourceId }: Mailbox
   return new Set(rows.map(({ key }) => key));
 }
 
+/** Whether the mailbox's owner wrote to an address. */
+export async function findWritten(tx: Tx, { workspaceId, sourceId }: MailboxRef, contactPointId: string) {
+  return tx
+    .selectFrom('correspondents.correspondent')
+    .select('sent')
+    .where('workspace_id', '=', workspaceId)
+    .where('source_id', '=', sourceId)
+    .where('contact_point_id', '=', contactPointId)
+    .where('sent', '>', 0)
+    .executeTakeFirst();
+}
+
 /** What messages add to a correspondent. */
 export interface Tally {
   contactPointId: string;

@@ -891,6 +891,7 @@ export interface DB {
     answer: string | null;
     reasons: Generated<string[]>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    of_right: Generated<boolean>;
   };
   'outreach.message_card': {
     workspace_id: string;
@@ -978,6 +979,8 @@ export interface DB {
     asked_at: ColumnType<Date, Date | string | undefined, Date | string>;
     due_at: ColumnType<Date, Date | string, Date | string>;
     answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    extended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    extension_reason: string | null;
   };
   'self_update.link': {
     workspace_id: string;
