@@ -95,7 +95,7 @@ export const unread = (uidValidity: number): Place => ({ uidValidity, low: 1, hi
 const isUnread = ({ high }: Place): boolean => high === 0;
 
 /** Meetings of more are assemblies: that two people sat in one says nothing of them. */
-export const largestMeeting = 30;
+const largestMeeting = 30;
 /** Whom one met among so few, one knows; of larger ones it takes as many as of mails. */
 export const smallMeeting = 8;
 

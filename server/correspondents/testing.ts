@@ -125,7 +125,7 @@ export const calendarOf = (...events: readonly (readonly string[])[]): string =>
   ].join('\r\n');
 
 /** A time as iCalendar writes it, so many days from now at nine in the morning. */
-export const daysAway = (days: number): string =>
+const daysAway = (days: number): string =>
   `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')}T090000Z`;
 
 /** An event of half an hour, with its people: `=` before an address calls it, `-` declines, `+` accepts. */

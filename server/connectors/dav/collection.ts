@@ -27,7 +27,7 @@ export type ReadResource<I> = (path: string, state: string, octets: string) => P
 /** Resources that a request asks for. */
 const together = 50;
 /** Of one resource. A picture of a contact has a few hundred thousand octets. */
-export const largestResource = 10 * 2 ** 20;
+const largestResource = 10 * 2 ** 20;
 
 interface Listed {
   /** Path and state of what is there: all of it, or what has changed. */

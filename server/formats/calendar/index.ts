@@ -5,7 +5,7 @@ import { type Blocks, readBlocks } from './lines.ts';
 import { expand, type Span, wallOf } from './recurring.ts';
 import { toInstant, toWall } from './zones.ts';
 
-export type Answer = 'accepted' | 'declined' | 'tentative' | 'none';
+type Answer = 'accepted' | 'declined' | 'tentative' | 'none';
 
 /** Somebody who was asked to a meeting, or asks to it. Rooms, resources and lists are nobody. */
 export interface Participant {

@@ -38,7 +38,7 @@ function* unfold(text: string): Generator<string> {
 }
 
 const nameOf = (line: string): string => /^[A-Za-z0-9-]+/.exec(line)?.[0].toUpperCase() ?? '';
-const valueOf = (line: string): string => line.slice(line.indexOf(':') + 1).trim();
+const textOf = (line: string): string => line.slice(line.indexOf(':') + 1).trim();
 
 /** Takes a calendar apart without judging it: what is broken in one event spoils no other. */
 export function readBlocks(text: string): Blocks {
@@ -51,7 +51,7 @@ export function readBlocks(text: string): Blocks {
     const name = nameOf(line);
     if (name === 'BEGIN') {
       // A calendar, an event, a part of it: nothing lies deeper.
-      within = [...within, valueOf(line).toUpperCase()].slice(-4);
+      within = [...within, textOf(line).toUpperCase()].slice(-4);
       if (within.at(-1) === 'VEVENT') event = [];
       if (within.at(-1) === 'VTIMEZONE') zone = '';
       continue;
@@ -62,11 +62,11 @@ export function readBlocks(text: string): Blocks {
       if (component === 'VEVENT' && event.length > 0) blocks.events.push(event);
       within = within.slice(0, -1);
     } else if (component === 'VEVENT' && WANTED.has(name) && event.length < mostLines) event.push(line);
-    else if (component === 'VTIMEZONE' && name === 'TZID') zone = valueOf(line);
+    else if (component === 'VTIMEZONE' && name === 'TZID') zone = textOf(line);
     else if (component === 'STANDARD' && name === 'TZOFFSETTO') {
-      const [, sign, hours, minutes] = /^([+-])(\d\d)(\d\d)/.exec(valueOf(line)) ?? [];
+      const [, sign, hours, minutes] = /^([+-])(\d\d)(\d\d)/.exec(textOf(line)) ?? [];
       if (zone && sign) blocks.offsets.set(zone, Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)));
-    } else if (component === 'VCALENDAR' && name === 'X-WR-CALNAME') blocks.name = valueOf(line).slice(0, 200);
+    } else if (component === 'VCALENDAR' && name === 'X-WR-CALNAME') blocks.name = textOf(line).slice(0, 200);
   }
   return blocks;
 }

@@ -20,7 +20,7 @@ const UNWANTED = /^(?:abuse|fraud|opt-out(?:-list)?)$/i;
 const MOST = 1 << 20;
 const MOST_REPORT = 64 << 10;
 
-export const isFeedbackReport = (mail: Email): boolean =>
+const isFeedbackReport = (mail: Email): boolean =>
   /report-type\s*=\s*"?feedback-report(?![\w-])/i.test(headerOf(mail, 'content-type') ?? '');
 
 /** Reads a feedback report. Undefined for any other message, and for one that is no complaint. */
