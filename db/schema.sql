@@ -540,6 +540,63 @@ connectors.run
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+correspondents.aside
+  workspace_id uuid not null
+  member_id uuid not null
+  contact_point_id uuid not null
+  constraint aside_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint aside_pk PRIMARY KEY (workspace_id, member_id, contact_point_id)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+correspondents.attendee
+  workspace_id uuid not null
+  source_id uuid not null
+  meeting_key bytea not null
+  contact_point_id uuid not null
+  member_id uuid not null
+  email text not null
+  name text not null
+  organised boolean not null
+  answer text not null
+  constraint attendee_answer_ck CHECK ((answer = ANY (ARRAY['accepted'::text, 'declined'::text, 'tentative'::text, 'none'::text])))
+  constraint attendee_meeting_fk FOREIGN KEY (workspace_id, source_id, meeting_key) REFERENCES correspondents.meeting(workspace_id, source_id, meeting_key) ON DELETE CASCADE
+  constraint attendee_pk PRIMARY KEY (workspace_id, source_id, meeting_key, contact_point_id)
+  CREATE INDEX attendee_member_ix ON correspondents.attendee USING btree (workspace_id, member_id, contact_point_id)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+correspondents.calendar
+  workspace_id uuid not null
+  source_id uuid not null
+  member_id uuid not null
+  connection_id uuid
+  created_at timestamp with time zone not null default (now())
+  constraint calendar_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
+  constraint calendar_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint calendar_pk PRIMARY KEY (workspace_id, source_id)
+  CREATE INDEX calendar_connection_ix ON correspondents.calendar USING btree (workspace_id, connection_id)
+  CREATE INDEX calendar_member_ix ON correspondents.calendar USING btree (workspace_id, member_id)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+correspondents.calendar_entry
+  workspace_id uuid not null
+  source_id uuid not null
+  entry_key text not null
+  member_id uuid not null
+  state text not null
+  private boolean not null
+  left_out boolean not null
+  constraint calendar_entry_calendar_fk FOREIGN KEY (workspace_id, source_id) REFERENCES correspondents.calendar(workspace_id, source_id) ON DELETE CASCADE
+  constraint calendar_entry_pk PRIMARY KEY (workspace_id, source_id, entry_key)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
 correspondents.correspondent
   workspace_id uuid not null
   source_id uuid not null
@@ -557,7 +614,6 @@ correspondents.correspondent
   away_until date
   left_at timestamp with time zone
   signature_at timestamp with time zone
-  set_aside boolean not null default (false)
   constraint correspondent_mailbox_fk FOREIGN KEY (workspace_id, source_id) REFERENCES correspondents.mailbox(workspace_id, source_id) ON DELETE CASCADE
   constraint correspondent_pk PRIMARY KEY (workspace_id, source_id, contact_point_id)
   CREATE INDEX correspondent_member_ix ON correspondents.correspondent USING btree (workspace_id, member_id, last_at DESC, contact_point_id)
@@ -604,6 +660,23 @@ correspondents.mailbox
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+correspondents.meeting
+  workspace_id uuid not null
+  source_id uuid not null
+  meeting_key bytea not null
+  entry_key text not null
+  member_id uuid not null
+  starts timestamp with time zone[] not null
+  minutes integer not null
+  people integer not null
+  organised boolean not null
+  constraint meeting_entry_fk FOREIGN KEY (workspace_id, source_id, entry_key) REFERENCES correspondents.calendar_entry(workspace_id, source_id, entry_key) ON DELETE CASCADE
+  constraint meeting_pk PRIMARY KEY (workspace_id, source_id, meeting_key)
+  CREATE INDEX meeting_entry_ix ON correspondents.meeting USING btree (workspace_id, source_id, entry_key)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
 correspondents.message
   workspace_id uuid not null
   source_id uuid not null
@@ -637,6 +710,14 @@ correspondents.proposal
   policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
+
+correspondents.watch
+  workspace_id uuid not null
+  connection_id uuid not null
+  watcher_id uuid not null
+  until timestamp with time zone not null
+  constraint watch_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
+  constraint watch_pk PRIMARY KEY (workspace_id, connection_id)
 
 dav.delivery
   workspace_id uuid not null
@@ -1314,7 +1395,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app
@@ -1395,11 +1476,13 @@ outreach.message
   answer text
   reasons text[] not null default ('{}'::text[])
   created_at timestamp with time zone not null default (now())
+  of_right boolean not null default (false)
   constraint message_kind_ck CHECK ((kind = ANY (ARRAY['member'::text, 'contact'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, message_id)
   constraint message_recipient_ck CHECK ( CASE kind WHEN 'member'::text THEN (recipient_id IS NOT NULL) ELSE ((author_id IS NOT NULL) AND (contact_point_id IS NOT NULL) AND (card_id IS NOT NULL)) END)
   constraint message_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text])))
   CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
+  CREATE INDEX message_mail_ix ON outreach.message USING btree (workspace_id, mail_id) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_point_ix ON outreach.message USING btree (workspace_id, contact_point_id, message_id DESC) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_waiting_ix ON outreach.message USING btree (workspace_id, state, next_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
   policy by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
@@ -1535,6 +1618,9 @@ self_update.forget
   asked_at timestamp with time zone not null default (now())
   due_at timestamp with time zone not null
   answered_at timestamp with time zone
+  extended_at timestamp with time zone
+  extension_reason text
+  constraint forget_extended_ck CHECK (((extended_at IS NULL) = (extension_reason IS NULL)))
   constraint forget_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id)
   constraint forget_once_uq UNIQUE (workspace_id, link_id, member_id)
   constraint forget_outcome_ck CHECK (((outcome = ANY (ARRAY['erased'::text, 'contract'::text, 'law'::text, 'somebody_else'::text])) AND ((outcome IS NULL) = (answered_at IS NULL))))

@@ -80,7 +80,7 @@ describe.runIf(findDovecot())('a mailbox', () => {
   });
 
   test('is connected, after a wrong password was refused in words', async () => {
-    await page.getByRole('link', { name: 'My mail' }).click();
+    await page.getByRole('link', { name: 'Mail and calendar' }).click();
     await page.getByText('No mailbox is connected').waitFor();
     await page.getByRole('link', { name: 'Connect a mailbox' }).click();
     await page.getByText('no subjects, no texts').waitFor();
@@ -121,7 +121,7 @@ describe.runIf(findDovecot())('a mailbox', () => {
   });
 
   test('shows who writes by itself, and asks until they have a card', async () => {
-    await page.getByRole('link', { name: 'My mail' }).click();
+    await page.getByRole('link', { name: 'Mail and calendar' }).click();
     await page.getByRole('link', { name: 'Correspondents' }).click();
     await page.getByText('Everybody you are in touch with has a card').waitFor();
     for (const id of ['e3', 'e4', 'e5']) deliver('INBOX', 'Lina Roy <lina.roy@atelier.example>', mine, ['Hello.'], id);

@@ -10,6 +10,7 @@ import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
 import { connectorsOperations } from './connectors/operations.ts';
 import { connectorsRoutes } from './connectors/routes.ts';
+import { calendarAtAddress, calendarOnline } from './correspondents/calendars.ts';
 import { dropBox } from './correspondents/drop-box.ts';
 import { imap } from './correspondents/imap.ts';
 import { correspondentsCrons } from './correspondents/jobs.ts';
@@ -57,7 +58,7 @@ import { tasksTasks } from './tasks/jobs.ts';
 import { tasksOperations } from './tasks/operations.ts';
 
 /** All kinds of service that can be connected. */
-const connectors = [...ownConnectors, imap, dropBox];
+const connectors = [...ownConnectors, imap, dropBox, calendarOnline, calendarAtAddress];
 
 /** The table of contents: what each module brings. */
 export interface Modules {

@@ -12,7 +12,7 @@ const schemas = ownSchemas.filter((name) => name !== 'auth');
 
 const types: Record<string, string> = {
   uuid: 'string', text: 'string', int2: 'number', int4: 'number', int8: 'number', float8: 'number', bool: 'boolean', jsonb: 'unknown', bytea: 'Buffer', date: 'string',
-  timestamptz: 'Date', bit: 'string', _text: 'string[]', _uuid: 'string[]', _int4: 'number[]',
+  timestamptz: 'Date', bit: 'string', _text: 'string[]', _uuid: 'string[]', _timestamptz: 'Date[]', _int4: 'number[]',
 };
 
 interface Column {

@@ -1,21 +1,12 @@
 // Address books of real servers of others: Radicale and Xandikos, as Debian packages them.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findProgram } from '../../tools/peers.ts';
+import { type Collection, type DavServer, davServers } from '../../tools/dav-servers.ts';
 import * as cards from '../cards/contract.ts';
 import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
-import { type Account, connect, entered, onLoopback, sync } from './testing.ts';
+import { connect, entered, onLoopback, sync } from './testing.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'entregent-books-'));
-const started: ChildProcess[] = [];
 let app: TestApp;
 let alice: Member;
 
@@ -23,112 +14,8 @@ beforeAll(async () => {
   app = await openTestApp(onLoopback);
   alice = await app.setUp();
 });
-afterAll(async () => {
-  for (const child of started) child.kill();
-  await app.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => app.close());
 afterEach(() => expect(app.errors.splice(0)).toEqual([]));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
-
-const user = { username: 'alice', password: 'seven green bicycles' };
-const authorization = `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}`;
-
-interface Peer {
-  account: Account;
-  /** Makes an empty address book. */
-  make(name: string): Promise<Service>;
-}
-
-/** An address book as another program of its owner uses it. */
-interface Service {
-  url: string;
-  get(file: string): Promise<string>;
-  put(file: string, octets: string): Promise<void>;
-  remove(file: string): Promise<void>;
-  list(): Promise<string[]>;
-}
-
-function openService(url: string): Service {
-  const send = async (method: string, path: string, body?: string, more: Record<string, string> = {}) => {
-    const headers = { authorization, ...(body ? { 'content-type': 'text/vcard' } : {}), ...more };
-    const answer = await fetch(url + path, { method, headers, ...(body ? { body } : {}) });
-    expect(answer.status, `${method} ${path}`).toBeLessThan(300);
-    return answer.text();
-  };
-  return {
-    url,
-    get: (file) => send('GET', file),
-    put: async (file, octets) => void (await send('PUT', file, octets)),
-    remove: async (file) => void (await send('DELETE', file)),
-    list: async () => {
-      const text = await send('PROPFIND', '', undefined, { depth: '1' });
-      return [...text.matchAll(/href>([^<]*\.vcf)</g)].map(([, href]) => href!.split('/').at(-1)!).sort();
-    },
-  };
-}
-
-async function start(program: string, args: string[], base: string): Promise<void> {
-  started.push(spawn(findProgram(program)!, args, { stdio: 'ignore' }));
-  for (let waited = 0; waited < 30_000; waited += 100) {
-    if (await fetch(base, { headers: { authorization } }).catch(() => null)) return;
-    await sleep(100);
-  }
-  throw new Error(`${program} did not start.`);
-}
-
-async function makeBook(base: string, path: string, name: string): Promise<Service> {
-  const body = `<?xml version="1.0"?><mkcol xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><set><prop>
-    <resourcetype><collection/><C:addressbook/></resourcetype><displayname>${name}</displayname></prop></set></mkcol>`;
-  const headers = { authorization, 'content-type': 'application/xml' };
-  const answer = await fetch(base + path, { method: 'MKCOL', headers, body });
-  expect(answer.status).toBe(201);
-  return openService(base + path);
-}
-
-const peers: Record<string, () => Promise<Peer>> = {
-  radicale: async () => {
-    const port = await freePort();
-    const base = `http://127.0.0.1:${port}`;
-    writeFileSync(join(folder, 'users'), `${user.username}:${user.password}\n`);
-    const config = join(folder, 'radicale.conf');
-    writeFileSync(
-      config,
-      `[server]\nhosts = 127.0.0.1:${port}\n[auth]\ntype = htpasswd\nhtpasswd_filename = ${folder}/users\nhtpasswd_encryption = plain\ndelay = 0
-[storage]\nfilesystem_folder = ${folder}/radicale\n`,
-    );
-    await start('radicale', ['--config', config], base);
-    return { account: { address: base, ...user }, make: (name) => makeBook(base, `/alice/${name}/`, name) };
-  },
-  xandikos: async () => {
-    const port = await freePort();
-    const base = `http://127.0.0.1:${port}`;
-    mkdirSync(join(folder, 'xandikos'));
-    await start(
-      'xandikos',
-      [
-        '-d',
-        join(folder, 'xandikos'),
-        '-l',
-        '127.0.0.1',
-        '-p',
-        `${port}`,
-        '--defaults',
-        '--current-user-principal',
-        '/alice/',
-      ],
-      base,
-    );
-    return { account: { address: base, ...user }, make: (name) => makeBook(base, `/alice/contacts/${name}/`, name) };
-  },
-};
 
 const vcard = (uid: string, given: string, family: string, ...more: string[]) =>
   `${['BEGIN:VCARD', 'VERSION:3.0', `UID:${uid}`, `FN:${given} ${family}`, `N:${family};${given};;;`, ...more, 'END:VCARD'].join('\r\n')}\r\n`;
@@ -151,15 +38,16 @@ const sayings = async (cardId: string) => {
   return endedAt ? null : said.filter((line) => !line.endsWith('undefined')).sort();
 };
 
-describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
-  let peer: Peer;
+describe.each(davServers())('with %s', (_name, open) => {
+  let peer: DavServer;
 
   beforeAll(async () => {
-    peer = await peers[name]!();
+    peer = await open();
   });
+  afterAll(() => peer?.close());
 
   test('an account is found by its address, and its contacts come and go both ways', async () => {
-    const there = await peer.make('work');
+    const there = await peer.make('addressbook', 'work');
     await there.put('a.vcf', vcard('a', 'Anne', 'Aubry', 'TEL:+33639980001', 'X-LODGE:Grand Orient'));
     const { items } = await alice.call(contracts.listPlaces, entered(peer.account));
     expect(items.map((one) => one.name)).toContain('work');
@@ -194,7 +82,7 @@ describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 14 }), async (steps) => {
-        await meet(await peer.make(`world${++world}`), `world${world}`, steps as Step[]);
+        await meet(await peer.make('addressbook', `world${++world}`), `world${world}`, steps as Step[]);
       }),
       { numRuns: 5, endOnFailure: true },
     );
@@ -206,7 +94,7 @@ describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
     one: number;
   }
 
-  async function meet(there: Service, place: string, steps: Step[]): Promise<void> {
+  async function meet(there: Collection, place: string, steps: Step[]): Promise<void> {
     for (const no of [0, 1])
       await there.put(`${no}.vcf`, vcard(`${place}-${no}`, 'Zoé', `Numéro${no}`, 'TITLE:T0', 'TEL:+33639980100'));
     const { id, bookId } = await connect(alice, peer.account, { name: place, twoWay: true });
@@ -268,7 +156,7 @@ describe.each(Object.keys(peers).filter(findProgram))('with %s', (name) => {
   }
 
   /** @returns what stood there before; null when there is no contact to do it to */
-  async function elsewhere(there: Service, what: Step['do'], one: number, value: string): Promise<string | null> {
+  async function elsewhere(there: Collection, what: Step['do'], one: number, value: string): Promise<string | null> {
     if (what === 'add') {
       await there.put(`${value.replaceAll(' ', '')}.vcf`, vcard(value.replaceAll(' ', '-'), 'Zoé', value));
       return '';

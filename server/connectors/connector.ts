@@ -126,6 +126,8 @@ export interface Connector<Settings = unknown, Secret = unknown, I = Item> {
   connect(access: Access<Settings, Secret>): Promise<Place[]>;
   /** What has changed since. A batch is settled before the next one is asked for. @throws Trouble | Unreached */
   pull(access: Access<Settings, Secret>, since: Since): AsyncGenerator<Batch<I>>;
+  /** For what is no contact: what stands there as it was read last, with its state, where only its own tables know. As the keeper. */
+  known?(tx: Tx, workspaceId: string, sourceId: string): Promise<Map<string, string | null>>;
   /** For what is no contact: keeps a batch. @returns counts for the log */
   take?(taking: Taking, batch: Batch<I>): Promise<Record<string, number>>;
   writing?: Writing<Settings, Secret>;

@@ -175,7 +175,12 @@ async function pull(sync: Sync): Promise<void> {
   const { app, connector, of, access } = sync;
   const row = await app.db.asSystem('keeper', (tx) => queries.lockConnection(tx, of.workspaceId, of.connectionId));
   if (!row) throw new Stopped();
-  const known = () => app.db.asSystem('keeper', (tx) => queries.listStates(tx, of.workspaceId, of.connectionId));
+  const known = () =>
+    app.db.asSystem('keeper', (tx) =>
+      connector.known
+        ? connector.known(tx, of.workspaceId, row.source_id)
+        : queries.listStates(tx, of.workspaceId, of.connectionId),
+    );
   for await (const batch of connector.pull(access, { place: row.place, cursor: row.cursor, known })) {
     access.signal.throwIfAborted();
     await inStep(sync, async (client, tx, now) => {

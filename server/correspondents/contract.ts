@@ -42,6 +42,22 @@ export const correspondent = z.object({
   /** As their mailbox answered. */
   awayUntil: z.iso.date().nullable(),
   leftAt: instant.nullable(),
+  /** As my calendars have it; null: they never were in a meeting with me. */
+  meetings: z
+    .object({
+      /** That have begun; of them those of us two alone, and by whom they were called. */
+      count: z.number().int(),
+      alone: z.number().int(),
+      byMe: z.number().int(),
+      byThem: z.number().int(),
+      /** Of all of them. */
+      minutes: z.number().int(),
+      /** To which they said no. */
+      declined: z.number().int(),
+      lastAt: instant.nullable(),
+      nextAt: instant.nullable(),
+    })
+    .nullable(),
   setAside: z.boolean(),
   /** My card with this address. */
   cardId: id.nullable(),
@@ -53,7 +69,7 @@ export const listCorrespondents = contract({
   method: 'GET',
   path: '/correspondents',
   summary:
-    'With whom I exchange mail, the latest first; `new`: those I am in touch with who have no card of mine yet. Nobody else sees them',
+    'With whom I exchange mail or meet, the latest first; `new`: those I am in touch with who have no card of mine yet. Nobody else sees them',
   input: z.object({
     q: z.string().trim().max(200).optional(),
     show: z.enum(['new', 'all', 'aside']).default('new'),
@@ -62,6 +78,69 @@ export const listCorrespondents = contract({
   output: page(correspondent),
   access: 'member',
   scope: 'contacts:read',
+});
+
+export const listExchanges = contract({
+  name: 'correspondents.listExchanges',
+  method: 'GET',
+  path: '/people/:personId/exchanges',
+  summary: 'My mail and my meetings with a person, by address: counts and dates. Nobody else sees them',
+  input: z.object({ personId: id }),
+  output: z.object({ items: z.array(correspondent) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const listCalendars = contract({
+  name: 'correspondents.listCalendars',
+  method: 'GET',
+  path: '/calendars',
+  summary: 'My calendars that are read, and what was read of them: counts only',
+  input: nothing,
+  output: z.object({
+    items: z.array(
+      z.object({
+        id,
+        name: z.string(),
+        /** Null: files that I dropped. */
+        connectionId: id.nullable(),
+        /** Meetings that have begun, and with how many people. */
+        meetings: z.number().int(),
+        people: z.number().int(),
+        /** Events passed over as private, and as no evidence: of nobody else, declined, of too many, not mine. */
+        private: z.number().int(),
+        leftOut: z.number().int(),
+        since: instant,
+      }),
+    ),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const readCalendarFile = contract({
+  name: 'correspondents.readCalendarFile',
+  method: 'POST',
+  path: '/calendars/file',
+  summary: 'Read a calendar file (iCalendar, RFC 5545): who met me and when; the file itself is not kept',
+  input: z.object({ text: z.string().max(24 * 2 ** 20) }),
+  output: z.object({ meetings: z.number().int(), private: z.number().int(), leftOut: z.number().int() }),
+  access: 'member',
+  scope: 'contacts:write',
+  rate: 20,
+  bodyLimit: 32 * 2 ** 20,
+  errors: ['unreadable_file'],
+});
+
+export const forgetCalendar = contract({
+  name: 'correspondents.forgetCalendar',
+  method: 'POST',
+  path: '/calendars/:calendarId/forget',
+  summary: 'Forget what was read of the calendar files that I dropped; connected ones are disconnected. My cards stay',
+  input: z.object({ calendarId: id }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
 });
 
 export const makeCard = contract({

@@ -68,5 +68,5 @@ export const dropBox: Connector<Settings, z.output<typeof mailSecret>, ReadOne> 
 /** The source of what a member drops; made with the first copy. */
 function sourceOf(tx: Tx, workspaceId: string, { memberId, locale }: Sender & { locale: string }): Promise<string> {
   const name = translator(locale === 'fr' ? 'fr' : 'en')('mailboxes.dropBox');
-  return queries.openDropSource(tx, { workspaceId, memberId }, name);
+  return queries.openDropSource(tx, { workspaceId, memberId }, name, 'drop_box');
 }

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import { learnNew } from '../cards/learning.ts';
+import { findPersonCards } from '../cards/persons.ts';
+import { isCalendar } from '../formats/calendar/index.ts';
 import { splitName } from '../formats/normalise/name.ts';
+import { getMember } from '../identity/queries.ts';
 import { id } from '../kernel/contract.ts';
-import { notFound } from '../kernel/errors.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { readCalendarText } from './calendars.ts';
 import * as contracts from './contract.ts';
 import { acceptProposal, declineProposal, describeProposals, mainBook, reopenProposal } from './deciding.ts';
 import { tagged, tagOf } from './dropping.ts';
 import * as lists from './lists.ts';
+import { type CalendarRef, forgetCalendar, listCalendars } from './meetings.ts';
 import { findWaitingSignature, listWaiting } from './proposals.ts';
-import { findDropBox, renewDropTag } from './queries.ts';
-import { leastReceived } from './rules.ts';
+import { findDropBox, openDropSource, renewDropTag } from './queries.ts';
+import { leastReceived, smallMeeting } from './rules.ts';
+import { takeMeetings } from './taking-meetings.ts';
 
 const cursor = z.tuple([z.string().max(40), id]);
 const pageFrom = (after: string | undefined) => {
@@ -34,9 +41,30 @@ function describe(row: lists.CorrespondentRow): contracts.Correspondent {
     lastSentAt: row.last_sent_at?.toISOString() ?? null,
     awayUntil: row.away_until,
     leftAt: row.left_at?.toISOString() ?? null,
+    meetings: row.met + row.missed === 0 && !row.next_met_at ? null : describeMeetings(row),
     setAside: row.set_aside,
     cardId: row.card_id,
   };
+}
+
+const describeMeetings = (row: lists.CorrespondentRow) => ({
+  count: row.met,
+  alone: row.met_alone,
+  byMe: row.met_by_me,
+  byThem: row.met_by_them,
+  minutes: row.met_minutes,
+  declined: row.missed,
+  lastAt: row.last_met_at?.toISOString() ?? null,
+  nextAt: row.next_met_at?.toISOString() ?? null,
+});
+
+const inTouch = { least: leastReceived, small: smallMeeting };
+
+/** What a member drops has one source, whatever the files are called. */
+async function openDroppedCalendars({ tx, actor }: Context): Promise<CalendarRef> {
+  const member = await getMember(tx, actor);
+  const name = translator(member!.locale === 'fr' ? 'fr' : 'en')('mailboxes.calendars.dropped');
+  return { ...actor, sourceId: await openDropSource(tx, actor, name, 'calendar_file'), connectionId: null };
 }
 
 export const correspondentsOperations: Operation[] = [
@@ -54,7 +82,7 @@ export const correspondentsOperations: Operation[] = [
   })),
 
   implement(contracts.listCorrespondents, async ({ q, show, after, limit }, { tx, actor }) => {
-    const rows = await lists.listCorrespondents(tx, actor, { q, show, leastReceived }, pageFrom(after), limit + 1);
+    const rows = await lists.listCorrespondents(tx, actor, { q, show, ...inTouch }, pageFrom(after), limit + 1);
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     return {
@@ -63,10 +91,42 @@ export const correspondentsOperations: Operation[] = [
     };
   }),
 
+  implement(contracts.listExchanges, async ({ personId }, { tx, actor }) => {
+    const found = await findPersonCards(tx, actor, personId);
+    if (!found) throw notFound();
+    const show = { ids: await lists.findPointsOf(tx, actor, found.cardIds) };
+    return { items: (await lists.listCorrespondents(tx, actor, { show, ...inTouch }, null, 200)).map(describe) };
+  }),
+
+  implement(contracts.listCalendars, async (_input, { tx, actor }) => ({
+    items: (await listCalendars(tx, actor)).map((row) => ({
+      id: row.source_id,
+      name: row.name,
+      connectionId: row.connection_id,
+      meetings: row.meetings,
+      people: row.people,
+      private: row.private,
+      leftOut: row.left_out,
+      since: row.created_at.toISOString(),
+    })),
+  })),
+
+  implement(contracts.readCalendarFile, async ({ text }, context) => {
+    if (!isCalendar(text)) throw new AppError('unreadable_file');
+    const calendar = await openDroppedCalendars(context);
+    const met = await takeMeetings(context.app, context.tx, calendar, await readCalendarText(text), []);
+    return { meetings: met.meetings, private: met.private_events, leftOut: met.left_out };
+  }),
+
+  implement(contracts.forgetCalendar, async ({ calendarId }, { tx, actor }) => {
+    if (!(await forgetCalendar(tx, actor, calendarId))) throw notFound();
+    return {};
+  }),
+
   implement(contracts.makeCard, async ({ correspondentId }, context) => {
     const { tx, actor } = context;
-    const show = { id: correspondentId };
-    const [one] = await lists.listCorrespondents(tx, actor, { show, leastReceived }, null, 1);
+    const show = { ids: [correspondentId] };
+    const [one] = await lists.listCorrespondents(tx, actor, { show, ...inTouch }, null, 1);
     if (!one) throw notFound();
     if (one.card_id) return { id: one.card_id, personId: one.card_id, proposalId: null };
     const waiting = await findWaitingSignature(tx, actor, one.id);
@@ -75,7 +135,7 @@ export const correspondentsOperations: Operation[] = [
       return { id: cardId, personId: cardId, proposalId: waiting.proposal_id };
     }
     const sourceId = await lists.findSourceOf(tx, actor, one.id);
-    const { cardId } = await learnNew(context, await mainBook(context), sourceId, `mail ${one.id}`, [
+    const { cardId } = await learnNew(context, await mainBook(context), sourceId!, `mail ${one.id}`, [
       ...(one.name ? [{ kind: 'name' as const, value: splitName(one.name) }] : []),
       { kind: 'email', value: { value: one.email } },
     ]);

@@ -32,6 +32,17 @@ export async function findSaidOfOwn(tx: Tx, { workspaceId, memberId }: MailboxRe
   return Map.groupBy(rows, (row) => row.point);
 }
 
+/** A member's own card with an address, the oldest; as the keeper. */
+export async function findCardOf(tx: Tx, { workspaceId, memberId }: MailboxRef, pointId: string) {
+  const { rows } = await sql<{ card_id: string }>`
+    select c.card_id from cards.card_field a
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = a.card_id and c.exposure < 2
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id = ${memberId}
+    where a.workspace_id = ${workspaceId} and a.contact_point_id = ${pointId} and a.kind = 'email'
+    order by c.created_at, c.card_id limit 1`.execute(tx);
+  return rows[0]?.card_id;
+}
+
 /** The marks of values that the member has decided about, by address; as the keeper. */
 export async function findDecidedMarks(tx: Tx, { workspaceId, memberId }: MailboxRef, pointIds: readonly string[]) {
   const { rows } = await sql<{ point: string; mark: string }>`
@@ -76,8 +87,7 @@ function readProposals(tx: Tx, actor: Actor, condition: ReturnType<typeof sql>, 
     select p.proposal_id, p.source_id, p.contact_point_id, p.kind, p.written_at, p.sealed, p.state, p.card_id, p.undo,
       coalesce(c.name, '') as name, p.written_at::text as cursor
     from correspondents.proposal p
-    left join lateral (select max(name) as name, sum(sent) as sent, sum(received) as received,
-        bool_or(set_aside) as set_aside from correspondents.correspondent c
+    left join lateral (select max(name) as name, sum(sent) as sent, sum(received) as received from correspondents.correspondent c
       where c.workspace_id = ${workspaceId} and c.member_id = ${memberId} and c.contact_point_id = p.contact_point_id) c on true
     where p.workspace_id = ${workspaceId} and p.member_id = ${memberId} and ${condition}
     order by p.written_at desc, p.proposal_id desc limit ${limit}`
@@ -100,7 +110,8 @@ export function listWaiting(
   return readProposals(
     tx,
     actor,
-    sql`p.state = 'waiting' and not coalesce(c.set_aside, false)
+    sql`p.state = 'waiting' and not exists (select from correspondents.aside a where a.workspace_id = ${workspaceId}
+        and a.member_id = ${actor.memberId} and a.contact_point_id = p.contact_point_id)
       and (p.kind <> 'signature' or c.sent > 0 or c.received >= ${leastReceived} or exists (
         select from cards.card_field f where f.workspace_id = ${workspaceId} and f.contact_point_id = p.contact_point_id
           and f.kind = 'email' and get_bit(nullif(current_setting('app.reach_' || (f.book_no >> 6), true), '')::bytea,

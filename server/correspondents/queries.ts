@@ -26,11 +26,12 @@ export async function openMailbox(tx: Tx, mailbox: MailboxRef): Promise<{ countr
   return rows[0]!;
 }
 
-/** All that was read for a member who leaves. */
+/** All that was read for a member who leaves, mail and calendars, and whom they set aside. */
 export async function forgetMailboxesOf(tx: Tx, workspaceId: string, accountId: string): Promise<void> {
-  await sql`delete from correspondents.mailbox b using identity.member m
-    where b.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.member_id = b.member_id
-      and m.account_id = ${accountId}`.execute(tx);
+  for (const table of ['mailbox', 'calendar', 'aside'])
+    await sql`delete from correspondents.${sql.ref(table)} b using identity.member m
+      where b.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.member_id = b.member_id
+        and m.account_id = ${accountId}`.execute(tx);
 }
 
 export interface MessageRow {
@@ -58,6 +59,18 @@ export async function findOwnMessages(tx: Tx, { workspaceId, sourceId }: Mailbox
     tx,
   );
   return new Set(rows.map(({ key }) => key));
+}
+
+/** Whether the mailbox's owner wrote to an address. */
+export async function findWritten(tx: Tx, { workspaceId, sourceId }: MailboxRef, contactPointId: string) {
+  return tx
+    .selectFrom('correspondents.correspondent')
+    .select('sent')
+    .where('workspace_id', '=', workspaceId)
+    .where('source_id', '=', sourceId)
+    .where('contact_point_id', '=', contactPointId)
+    .where('sent', '>', 0)
+    .executeTakeFirst();
 }
 
 /** What messages add to a correspondent. */
@@ -161,16 +174,34 @@ export interface WatchedRow {
   unfinished: boolean;
 }
 
-/** Mailboxes whose connection works; as the keeper. */
-export async function listWatched(tx: Tx): Promise<WatchedRow[]> {
+/** Seconds for which a mailbox is a process's to watch, without a further word of it. */
+export const watchSeconds = 30;
+
+/** Mailboxes whose connection works and that are this process's to watch: those that it has watched, and those that nobody else does. As the keeper. */
+export async function claimWatched(tx: Tx, watcherId: string): Promise<WatchedRow[]> {
   // No workspace: one process watches for all of them.
   const { rows } = await sql<WatchedRow>`
-    select c.workspace_id, c.connection_id, c.settings, c.secret,
-      coalesce(c.cursor ->> 'done' = 'false' and c.wanted_at is null, false) as unfinished
-    from connectors.connection c
-    join identity.member m on m.workspace_id = c.workspace_id and m.member_id = c.member_id and m.status = 'active'
-    where c.kind in ('imap', 'drop_box') and c.state in ('ok', 'retrying')`.execute(tx);
+    with open as (
+      select c.workspace_id, c.connection_id, c.settings, c.secret,
+        coalesce(c.cursor ->> 'done' = 'false' and c.wanted_at is null, false) as unfinished
+      from connectors.connection c
+      join identity.member m on m.workspace_id = c.workspace_id and m.member_id = c.member_id and m.status = 'active'
+      where c.kind in ('imap', 'drop_box') and c.state in ('ok', 'retrying')),
+    claimed as (
+      insert into correspondents.watch as w (workspace_id, connection_id, watcher_id, until)
+      select workspace_id, connection_id, ${watcherId}, now() + make_interval(secs => ${watchSeconds}) from open
+      order by workspace_id, connection_id
+      on conflict on constraint watch_pk do update set watcher_id = excluded.watcher_id, until = excluded.until
+      where w.watcher_id = excluded.watcher_id or w.until < now()
+      returning w.workspace_id, w.connection_id)
+    select open.* from open join claimed using (workspace_id, connection_id)`.execute(tx);
   return rows;
+}
+
+/** A process that ends leaves its mailboxes to the others. As the keeper. */
+export async function releaseWatched(tx: Tx, watcherId: string): Promise<void> {
+  // No workspace: one process watches for all of them.
+  await sql`delete from correspondents.watch where watcher_id = ${watcherId}`.execute(tx);
 }
 
 /** The drop-box is this connection's from now on. */
@@ -199,16 +230,21 @@ export async function listDroppers(tx: Tx, workspaceId: string) {
     .execute();
 }
 
-/** The source of what a member drops. */
-export async function openDropSource(tx: Tx, actor: Actor, name: string): Promise<string> {
+/** The source of what a member drops, of each kind one. */
+export async function openDropSource(
+  tx: Tx,
+  actor: Actor,
+  name: string,
+  kind: 'drop_box' | 'calendar_file',
+): Promise<string> {
   const found = await tx
     .selectFrom('sources.source')
     .select('source_id')
     .where('workspace_id', '=', actor.workspaceId)
     .where('holder_id', '=', actor.memberId)
-    .where('kind', '=', 'drop_box')
+    .where('kind', '=', kind)
     .executeTakeFirst();
-  return found?.source_id ?? addSource(tx, actor, name, 'drop_box');
+  return found?.source_id ?? addSource(tx, actor, name, kind);
 }
 
 export async function findDropBox(tx: Tx, { workspaceId, memberId }: Actor) {

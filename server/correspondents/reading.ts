@@ -39,6 +39,8 @@ export interface Reading {
   machine: boolean;
   people: MailFacts['people'];
   bounces: MailFacts['bounces'];
+  /** Somebody called a message unwanted. */
+  complaint?: NonNullable<MailFacts['complaint']>;
   /** The message that came back. */
   returned?: Buffer;
   /** The sender, where they are away. */
@@ -85,6 +87,7 @@ export async function readMessage(
     machine: facts.origin !== 'person' && facts.origin !== 'absence',
     people: facts.people.filter(({ email }) => !own.includes(email)),
     bounces: facts.bounces,
+    ...(facts.complaint && { complaint: facts.complaint }),
     ...(facts.returned && { returned: sha256(facts.returned) }),
     ...(incoming && from !== '' ? learned(mail, from, facts, country) : { successors: [] }),
   };

@@ -1,3 +1,7 @@
+import type { Participant } from '../formats/calendar/index.ts';
+import type { Span } from '../formats/calendar/recurring.ts';
+import { isRobot } from '../formats/normalise/email.ts';
+
 /** What a signature says less surely than this is not proposed. */
 export const sureEnough = 0.6;
 
@@ -89,3 +93,47 @@ export function nextBatch(place: Place, uids: readonly number[]): { uids: number
 export const unread = (uidValidity: number): Place => ({ uidValidity, low: 1, high: 0 });
 
 const isUnread = ({ high }: Place): boolean => high === 0;
+
+/** Meetings of more are assemblies: that two people sat in one says nothing of them. */
+const largestMeeting = 30;
+/** Whom one met among so few, one knows; of larger ones it takes as many as of mails. */
+export const smallMeeting = 8;
+
+/** Calendars and rooms that look like people (Google). */
+const NOBODY = /@(?:group|resource)\.calendar\.google\.com$/;
+
+/** What a meeting tells of its owner's ties. */
+export interface Evidence {
+  /** How many were asked, its owner included. */
+  people: number;
+  /** By its owner. */
+  organised: boolean;
+  others: Participant[];
+}
+
+/**
+ * Who was met, where it is evidence: the calendar's owner is named and has not declined, somebody else is there, and not too many.
+ * @param own the owner's addresses, normalised
+ */
+export function evidenceOf(participants: readonly Participant[], own: ReadonlySet<string>): Evidence | undefined {
+  const people = participants.filter(({ email }) => own.has(email) || !(NOBODY.test(email) || isRobot(email)));
+  const mine = people.filter(({ email }) => own.has(email));
+  const others = people.filter(({ email }) => !own.has(email));
+  if (mine.length === 0 || mine.some(({ answer }) => answer === 'declined')) return undefined;
+  if (others.length === 0 || others.length + 1 > largestMeeting) return undefined;
+  return { people: others.length + 1, organised: mine.some(({ organiser }) => organiser), others };
+}
+
+/** Between two readings of a whole calendar: what is to come moves into sight. */
+const REREAD = 30 * DAY;
+export const isDueWhole = (readAt: string | undefined, now: Date): boolean =>
+  readAt === undefined || !(now.getTime() - Date.parse(readAt) < REREAD);
+
+/**
+ * Meetings from when to when are of interest: as far back as mail, and as far ahead as to outlast the time until the next whole reading. It moves
+ * by months, so that what did not change reads the same from one hour to the next.
+ */
+export function spanOf(now: Date): Span {
+  const month = Math.floor(now.getTime() / REREAD) * REREAD;
+  return { from: horizon(new Date(month)).getTime(), to: month + 4 * REREAD };
+}

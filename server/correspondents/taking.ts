@@ -1,11 +1,20 @@
+import { sayConsent } from '../cards/consent.ts';
 import { completeInput, identityOf } from '../cards/fields.ts';
 import { contactPointId } from '../cards/writing.ts';
 import { findNaming } from '../charter/queries.ts';
 import { announce } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
-import { derivedId } from '../kernel/ids.ts';
-import { findDecidedMarks, findSaidOfOwn, type NewProposal, type ProposalKind, propose } from './proposals.ts';
+import { derivedId, sha256 } from '../kernel/ids.ts';
+import { takeComplaint } from '../outreach/complaints.ts';
+import {
+  findCardOf,
+  findDecidedMarks,
+  findSaidOfOwn,
+  type NewProposal,
+  type ProposalKind,
+  propose,
+} from './proposals.ts';
 import type { MailboxRef } from './queries.ts';
 import * as queries from './queries.ts';
 import type { Reading, Said } from './reading.ts';
@@ -49,6 +58,7 @@ export async function takeReadings(
     ),
   );
   await noteHealth(tx, mailbox, fresh, point);
+  await noteComplaints(app, tx, mailbox, fresh, point);
   const proposed = await proposeFrom(app, tx, mailbox, country, fresh, point);
   const count = {
     read: fresh.length,
@@ -112,6 +122,36 @@ async function noteHealth(tx: Tx, mailbox: MailboxRef, fresh: readonly Reading[]
     mailbox,
     signs.sort((a, b) => a.at.getTime() - b.at.getTime()),
   );
+}
+
+/**
+ * Who called a message unwanted objects: to one that left by the gate, which only its receiver can name; or to one that the mailbox's owner wrote
+ * themself, where the report names an address that they wrote to.
+ */
+async function noteComplaints(
+  app: App,
+  tx: Tx,
+  mailbox: MailboxRef,
+  fresh: readonly Reading[],
+  point: PointOf,
+): Promise<void> {
+  const { workspaceId, memberId } = mailbox;
+  for (const { complaint, key } of fresh) {
+    if (!complaint?.messageId || (await takeComplaint(app, tx, workspaceId, complaint.messageId))) continue;
+    const own = await queries.findOwnMessages(tx, mailbox, [sha256(complaint.messageId)]);
+    if (own.size === 0 || !complaint.recipient) continue;
+    const contactPointId = point(complaint.recipient);
+    if (!(await queries.findWritten(tx, mailbox, contactPointId))) continue;
+    if (!(await sayConsent(tx, workspaceId, contactPointId, 'objected', 'complaint'))) continue;
+    const cardId = await findCardOf(tx, mailbox, contactPointId);
+    const told = { kind: 'complained', memberIds: [memberId], subjectId: cardId, actorId: null };
+    if (cardId)
+      await app.enqueue(tx, {
+        workspaceId,
+        task: 'notices.tell',
+        payload: { ...told, occasion: key.toString('hex') },
+      });
+  }
 }
 
 interface Found {

@@ -113,3 +113,30 @@ export function letter({
     '',
   ].join('\n');
 }
+
+/** A calendar file of events, each given by its lines. */
+export const calendarOf = (...events: readonly (readonly string[])[]): string =>
+  [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    ...events.flatMap((lines) => ['BEGIN:VEVENT', ...lines, 'END:VEVENT']),
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n');
+
+/** A time as iCalendar writes it, so many days from now at nine in the morning. */
+const daysAway = (days: number): string =>
+  `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')}T090000Z`;
+
+/** An event of half an hour, with its people: `=` before an address calls it, `-` declines, `+` accepts. */
+export function event(uid: string, days: number, people: readonly string[], ...lines: string[]): string[] {
+  const signs: Record<string, string> = {
+    '=': 'ORGANIZER',
+    '-': 'ATTENDEE;PARTSTAT=DECLINED',
+    '+': 'ATTENDEE;PARTSTAT=ACCEPTED',
+  };
+  const who = people.map((one) =>
+    signs[one[0]!] ? `${signs[one[0]!]}:mailto:${one.slice(1)}` : `ATTENDEE:mailto:${one}`,
+  );
+  return [`UID:${uid}`, `DTSTART:${daysAway(days)}`, 'DURATION:PT30M', ...who, ...lines];
+}

@@ -1,8 +1,9 @@
 import type { ImapFlow } from 'imapflow';
 import { outside, want } from '../connectors/syncing.ts';
 import type { App } from '../kernel/app.ts';
+import { newId } from '../kernel/ids.ts';
 import { openImap } from './imap.ts';
-import { listWatched, type WatchedRow } from './queries.ts';
+import { claimWatched, releaseWatched, type WatchedRow, watchSeconds } from './queries.ts';
 
 /** Milliseconds between two looks at which mailboxes there are. */
 const lookEvery = 5000;
@@ -19,42 +20,54 @@ export interface Watch {
 
 /**
  * Keeps a connection to each mailbox that tells of new mail (IDLE), and has it read then. What goes wrong is said by the next reading, not here.
- * Also has readings go on that let other work go first.
+ * Also has readings go on that let other work go first. Of several processes on one database one watches a mailbox; another does within
+ * `watchSeconds` when that one is gone.
  */
 export function watchMailboxes(app: App): Watch {
+  const watcherId = newId();
   const watched = new Map<string, { control: AbortController; done: Promise<void> }>();
   const closing = new AbortController();
+  /** When what is watched was last this process's for sure. */
+  let claimedAt = Date.now();
   const begin = (row: WatchedRow) => {
     const control = new AbortController();
     watched.set(row.connection_id, { control, done: watchOne(app, row, control.signal) });
   };
-  const look = async () => {
-    const rows = await app.db.asSystem('keeper', listWatched);
-    const wanted = new Map(rows.map((row) => [row.connection_id, row]));
+  const keepOnly = (wanted: ReadonlySet<string>) => {
     for (const [id, { control }] of watched)
       if (!wanted.has(id)) {
         control.abort();
         watched.delete(id);
       }
+  };
+  const look = async () => {
+    const asked = Date.now();
+    const rows = await app.db.asSystem('keeper', (tx) => claimWatched(tx, watcherId));
+    claimedAt = asked;
+    keepOnly(new Set(rows.map((row) => row.connection_id)));
     for (const row of rows) {
       if (!watched.has(row.connection_id)) begin(row);
       if (row.unfinished) await want(app, row.workspace_id, row.connection_id);
     }
   };
-  const looking = repeat(look, closing.signal);
+  const looking = repeat(closing.signal, look, () => {
+    // By now they are somebody else's.
+    if (Date.now() - claimedAt > watchSeconds * 1000) keepOnly(new Set());
+  });
   return {
     async close() {
       closing.abort();
       for (const { control } of watched.values()) control.abort();
       await Promise.allSettled([looking, ...[...watched.values()].map(({ done }) => done)]);
+      await app.db.asSystem('keeper', (tx) => releaseWatched(tx, watcherId)).catch(() => {});
     },
   };
 }
 
-async function repeat(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+async function repeat(signal: AbortSignal, work: () => Promise<void>, failed: () => void): Promise<void> {
   while (!signal.aborted) {
     // The database may be away for a moment: the next look finds it again.
-    await work().catch(() => {});
+    await work().catch(failed);
     await pause(lookEvery, signal);
   }
 }

@@ -6,6 +6,7 @@ export class UnreadableXml extends Error {}
 const namespaces = {
   D: 'DAV:',
   C: 'urn:ietf:params:xml:ns:carddav',
+  K: 'urn:ietf:params:xml:ns:caldav',
   S: 'http://calendarserver.org/ns/',
 } as const;
 
@@ -110,7 +111,7 @@ function toRead(node: Element, depth: number): ReadElement {
 /** `{DAV:}prop` for "prop", `{urn:ietf:params:xml:ns:carddav}filter` for "C:filter". */
 export function nameIn(short: string): string {
   const [prefix, local] = short.includes(':')
-    ? (short.split(':') as ['D' | 'C' | 'S', string])
+    ? (short.split(':') as [keyof typeof namespaces, string])
     : (['D', short] as const);
   return `{${namespaces[prefix]}}${local}`;
 }

@@ -337,6 +337,38 @@ export interface DB {
     started_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'correspondents.aside': {
+    workspace_id: string;
+    member_id: string;
+    contact_point_id: string;
+  };
+  'correspondents.attendee': {
+    workspace_id: string;
+    source_id: string;
+    meeting_key: Buffer;
+    contact_point_id: string;
+    member_id: string;
+    email: string;
+    name: string;
+    organised: boolean;
+    answer: string;
+  };
+  'correspondents.calendar': {
+    workspace_id: string;
+    source_id: string;
+    member_id: string;
+    connection_id: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'correspondents.calendar_entry': {
+    workspace_id: string;
+    source_id: string;
+    entry_key: string;
+    member_id: string;
+    state: string;
+    private: boolean;
+    left_out: boolean;
+  };
   'correspondents.correspondent': {
     workspace_id: string;
     source_id: string;
@@ -354,7 +386,6 @@ export interface DB {
     away_until: string | null;
     left_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     signature_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-    set_aside: Generated<boolean>;
   };
   'correspondents.drop_box': {
     workspace_id: string;
@@ -376,6 +407,17 @@ export interface DB {
     machine_count: Generated<number>;
     caught_up_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'correspondents.meeting': {
+    workspace_id: string;
+    source_id: string;
+    meeting_key: Buffer;
+    entry_key: string;
+    member_id: string;
+    starts: Date[];
+    minutes: number;
+    people: number;
+    organised: boolean;
   };
   'correspondents.message': {
     workspace_id: string;
@@ -399,6 +441,12 @@ export interface DB {
     undo: Buffer | null;
     decided_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'correspondents.watch': {
+    workspace_id: string;
+    connection_id: string;
+    watcher_id: string;
+    until: ColumnType<Date, Date | string, Date | string>;
   };
   'dav.delivery': {
     workspace_id: string;
@@ -862,6 +910,7 @@ export interface DB {
     answer: string | null;
     reasons: Generated<string[]>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    of_right: Generated<boolean>;
   };
   'outreach.message_card': {
     workspace_id: string;
@@ -949,6 +998,8 @@ export interface DB {
     asked_at: ColumnType<Date, Date | string | undefined, Date | string>;
     due_at: ColumnType<Date, Date | string, Date | string>;
     answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    extended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    extension_reason: string | null;
   };
   'self_update.link': {
     workspace_id: string;

@@ -8,7 +8,7 @@ import { authorise, register } from '../apps/testing.ts';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
 import * as correspondents from '../correspondents/contract.ts';
-import { letter as mail, openTestMailbox } from '../correspondents/testing.ts';
+import { calendarOf, event, letter as mail, openTestMailbox } from '../correspondents/testing.ts';
 import * as dav from '../dav/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import * as home from '../home/contract.ts';
@@ -125,6 +125,8 @@ const asked: Record<string, (id: Ids) => object> = {
   'connectors.syncConnection': ({ connectionId }) => ({ connectionId }),
   'correspondents.acceptProposal': ({ proposalId }) => ({ proposalId }),
   'correspondents.declineProposal': ({ proposalId }) => ({ proposalId }),
+  'correspondents.forgetCalendar': ({ calendarId }) => ({ calendarId }),
+  'correspondents.listExchanges': ({ personId }) => ({ personId }),
   'correspondents.makeCard': ({ correspondentId }) => ({ correspondentId }),
   'correspondents.reopenProposal': ({ proposalId }) => ({ proposalId }),
   'correspondents.setAside': ({ correspondentId }) => ({ correspondentId, aside: true }),
@@ -178,6 +180,7 @@ const asked: Record<string, (id: Ids) => object> = {
   'relations.listPastViewpoints': ({ personId }) => ({ personId }),
   'relations.listViewpoints': ({ personId }) => ({ personId }),
   'relations.writeViewpoint': ({ personId }) => ({ personId, ...thought }),
+  'selfUpdate.extendForget': ({ forgetId }) => ({ forgetId, reason: 'Owned by a stranger' }),
   'selfUpdate.answerForget': ({ forgetId }) => ({ forgetId, outcome: 'erased' }),
   'selfUpdate.askBook': ({ bookId }) => ({ bookId, locale: 'en' }),
   'selfUpdate.decideSuccessor': ({ linkId }) => ({ linkId, add: true }),
@@ -288,7 +291,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
   `apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
-  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
+  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient correspondents.readCalendarFile correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe introductions.ask matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings outreach.removeMailSetup outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
@@ -369,6 +372,9 @@ async function fillMailbox(): Promise<void> {
   await box.receive(
     [1, 2, 3].map(() => mail({ from: 'Zephyrina Quimper <zq@quimper.example>', to: 'vera@zephyr.example', text })),
   );
+  const meeting = event('zq', -3, [`=${vera.me.email}`, 'zq@quimper.example']);
+  await vera.call(correspondents.readCalendarFile, { text: calendarOf(meeting) });
+  of.calendarId = (await vera.call(correspondents.listCalendars, {})).items[0]!.id;
   of.correspondentId = (await vera.call(correspondents.listCorrespondents, {})).items[0]!.id;
   of.proposalId = (await vera.call(correspondents.listProposals, {})).items[0]!.id;
 }

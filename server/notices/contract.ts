@@ -21,6 +21,8 @@ export const noticeKind = z.enum([
   /** Somebody answered a link of mine, or asks to be forgotten. */
   'self_updated',
   'forget_asked',
+  /** Somebody called a message of mine unwanted. */
+  'complained',
   'lead_day_planned',
   'lead_day_result',
 ]);

@@ -20,6 +20,7 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   removal_held: ['app', 'push', 'mail'],
   self_updated: ['app', 'push'],
   forget_asked: ['app', 'push', 'mail'],
+  complained: ['app'],
   lead_day_planned: ['app', 'mail'],
   lead_day_result: ['app'],
 };
@@ -64,6 +65,7 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return `/quality/lead-days/${subjectId}`;
     case 'self_updated':
     case 'forget_asked':
+    case 'complained':
     case 'offer_received':
     case 'offer_accepted':
       return `/people/${subjectId}`;

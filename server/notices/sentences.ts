@@ -12,7 +12,7 @@ export interface Told {
 }
 
 /** Kinds that are about a contact. */
-const ofContacts = /^(offer_|self_updated$|forget_asked$)/;
+const ofContacts = /^(offer_|self_updated$|forget_asked$|complained$)/;
 
 /**
  * Makes the sentences of notices, in the language of `t`. Who and what are read as the reader, in whose transaction this runs: what

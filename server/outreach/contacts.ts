@@ -71,7 +71,7 @@ function keepDecision(
 async function queueMessage(
   { app, tx, actor }: Pick<Context, 'app' | 'tx' | 'actor'>,
   messageId: string,
-  { contactPointId, purpose, subject, text, locale, forContactOnly }: Wish & Words,
+  { contactPointId, purpose, ofRight = false, subject, text, locale, forContactOnly }: Wish & Words,
   { cardId, uses }: Asked,
 ): Promise<void> {
   const { workspaceId, memberId: authorId } = actor;
@@ -80,7 +80,7 @@ async function queueMessage(
   await queries.addMessage(
     tx,
     workspaceId,
-    { messageId, purpose, sender: sender!.address, to: { authorId, contactPointId, cardId } },
+    { messageId, purpose, ofRight, sender: sender!.address, to: { authorId, contactPointId, cardId } },
     {
       subject: oneLine(subject),
       paragraphs: text.split(/\r?\n(?:[ \t]*\r?\n)+/),
@@ -115,7 +115,12 @@ export async function claimForContact(
   message: queries.QueuedMessage,
 ): Promise<InHand | null> {
   const actor = { workspaceId, memberId: message.author_id! };
-  const wish = { personId: message.card_id!, contactPointId: message.contact_point_id!, purpose: message.purpose };
+  const wish = {
+    personId: message.card_id!,
+    contactPointId: message.contact_point_id!,
+    purpose: message.purpose,
+    ofRight: message.of_right,
+  };
   const result = await app.db
     .asActor(actor, (tx) => claimAsAuthor(app, tx, actor, { ...wish, messageId, mailId: message.mail_id }))
     .catch((error) => {

@@ -10,6 +10,8 @@ export interface Wish {
   personId: string;
   contactPointId: string;
   purpose: string;
+  /** The law has them told, about their own request. */
+  ofRight?: boolean;
 }
 
 export interface Asked extends GateAnswer {
@@ -31,7 +33,7 @@ export interface Asked extends GateAnswer {
 export async function askGate(
   tx: Tx,
   actor: Actor,
-  { personId, contactPointId, purpose }: Wish,
+  { personId, contactPointId, purpose, ofRight = false }: Wish,
   how: 'look' | 'take' | ReadonlySet<string>,
 ): Promise<Asked | null> {
   const person = await findPersonCards(tx, actor, personId);
@@ -51,6 +53,7 @@ export async function askGate(
       grants: offers.map(({ grant }) => grant),
       ...(await facts.findStanding(tx, actor.workspaceId, contactPointId)),
       privateAddress: isPrivateAddress(sightings),
+      ofRight,
     },
     now,
   );

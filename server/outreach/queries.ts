@@ -30,6 +30,7 @@ export async function findRecipient(tx: Tx, workspaceId: string, memberId: strin
 export interface NewMessage {
   messageId: string;
   purpose: string;
+  ofRight?: boolean;
   /** The sender's address, whose domain its Message-ID bears. */
   sender: string;
   to: { recipientId: string } | { authorId: string; contactPointId: string; cardId: string };
@@ -39,7 +40,7 @@ export interface NewMessage {
 export async function addMessage(
   tx: Tx,
   workspaceId: string,
-  { messageId, purpose, sender, to }: NewMessage,
+  { messageId, purpose, ofRight = false, sender, to }: NewMessage,
   content: Omit<Letter, 'footer'> & { footer?: string; locale: Locale; sealed?: Buffer },
 ): Promise<void> {
   const authorId = 'authorId' in to ? to.authorId : null;
@@ -49,6 +50,7 @@ export async function addMessage(
       workspace_id: workspaceId,
       message_id: messageId,
       purpose,
+      of_right: ofRight,
       mail_id: `<${messageId}@${sender.split('@')[1]}>`,
       ...('recipientId' in to
         ? { kind: 'member', recipient_id: to.recipientId }
@@ -85,11 +87,36 @@ export async function findMessage(tx: Tx, workspaceId: string, messageId: string
       'contact_point_id',
       'card_id',
       'mail_id',
+      'of_right',
     ])
     .where('workspace_id', '=', workspaceId)
     .where('message_id', '=', messageId)
     .executeTakeFirst();
 }
+/** A message to a contact that has left, or may have, by its Message-ID; as the keeper. */
+export async function findLeft(tx: Tx, workspaceId: string, mailId: string) {
+  return tx
+    .selectFrom('outreach.message')
+    .select([
+      'message_id',
+      'kind',
+      'purpose',
+      'state',
+      'attempts',
+      'recipient_id',
+      'author_id',
+      'contact_point_id',
+      'card_id',
+      'mail_id',
+      'of_right',
+    ])
+    .where('workspace_id', '=', workspaceId)
+    .where('mail_id', '=', mailId)
+    .where('contact_point_id', 'is not', null)
+    .where('state', 'in', ['sending', 'sent', 'in_doubt'])
+    .executeTakeFirst();
+}
+
 export type QueuedMessage = NonNullable<Awaited<ReturnType<typeof findMessage>>>;
 
 export async function findContent(tx: Tx, workspaceId: string, messageId: string) {
@@ -100,6 +127,26 @@ export async function findContent(tx: Tx, workspaceId: string, messageId: string
     .where('message_id', '=', messageId)
     .executeTakeFirst();
   return row && { ...row, locale: row.locale as Locale, action: row.action as { label: string; url: string } | null };
+}
+
+/**
+ * Erases what was written by way of these cards, by whomever, and what their holder wrote to these addresses; that it was written stays. As the
+ * keeper.
+ */
+export async function eraseWritten(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  cardIds: readonly string[],
+  contactPointIds: readonly string[],
+): Promise<void> {
+  await sql`delete from outreach.message_content c using outreach.message m
+    where c.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.message_id = c.message_id and m.kind = 'contact'
+      and (m.card_id = any(${cardIds}::uuid[])
+        or m.author_id = ${memberId} and m.contact_point_id = any(${contactPointIds}::uuid[])
+        or exists (select from outreach.message_card l
+          where l.workspace_id = ${workspaceId} and l.message_id = m.message_id and l.card_id = any(${cardIds}::uuid[])))`.execute(
+    tx,
+  );
 }
 
 /** How mail leaves, the sealed password included; as the keeper. */

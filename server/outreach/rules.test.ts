@@ -50,6 +50,12 @@ describe('the gate', () => {
     ['a quota that is used up', { grants: [grant({ quota: { count: 2, used: 2 } })] }, ['quota']],
     ['an objection, to one’s own contact too', { own: true, consent: 'objected' }, ['objected']],
     ['an objection to this purpose', { objectedTo: ['service'] }, ['objected_purpose']],
+    [
+      'what the law has them told, though they object',
+      { ofRight: true, consent: 'objected', objectedTo: ['service'] },
+      [],
+    ],
+    ['what the law has them told, to a dead address', { ofRight: true, consent: 'objected', health: 'dead' }, ['dead']],
     ['an objection to another purpose', { objectedTo: ['newsletter'] }, []],
     ['advertising to a private address', { purpose: 'newsletter', privateAddress: true }, ['no_consent']],
     ['advertising to who agreed', { purpose: 'prospecting', privateAddress: true, consent: 'given' }, []],

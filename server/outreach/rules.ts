@@ -33,6 +33,8 @@ export interface GateFacts {
   health: 'unknown' | 'good' | 'failing' | 'dead';
   objectedTo: readonly string[];
   suppressed: boolean;
+  /** It answers a request of their own as the law has it (RGPD art. 12, 3): what they want no mail for does not stand in its way. */
+  ofRight?: boolean;
   privateAddress: boolean;
 }
 
@@ -78,8 +80,8 @@ export function decide(facts: GateFacts, now: Date): GateAnswer {
   const lending: Reason[] = facts.own || through.size > 0 ? [] : (judged[0]?.against ?? ['no_grant']);
   const others: [Reason, boolean][] = [
     ['no_mail_server', !facts.hasMailServer],
-    ['objected', facts.consent === 'objected'],
-    ['objected_purpose', facts.objectedTo.includes(facts.purpose)],
+    ['objected', facts.consent === 'objected' && !facts.ofRight],
+    ['objected_purpose', facts.objectedTo.includes(facts.purpose) && !facts.ofRight],
     ['no_consent', advertising.has(facts.purpose) && facts.privateAddress && facts.consent !== 'given'],
     ['dead', facts.health === 'dead'],
     ['suppressed', facts.suppressed],

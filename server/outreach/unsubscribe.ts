@@ -33,7 +33,7 @@ export function unsubscribe(app: App, token: string, fromAll: boolean): Promise<
     const contactPointId = message.contact_point_id!;
     const added = await queries.addObjection(tx, workspaceId, { contactPointId, purpose: message.purpose, messageId });
     const stopped = fromAll && (await sayConsent(tx, workspaceId, contactPointId, 'objected', `message ${messageId}`));
-    if (added || stopped) await tell(tx, about);
+    if (added || stopped) await tellOfObjection(tx, about);
     return {
       workspace: await queries.findWorkspaceName(tx, workspaceId),
       purpose: message.purpose,
@@ -42,7 +42,8 @@ export function unsubscribe(app: App, token: string, fromAll: boolean): Promise<
   });
 }
 
-interface About {
+/** A message that a contact says something about. */
+export interface About {
   workspaceId: string;
   messageId: string;
   message: queries.QueuedMessage;
@@ -57,8 +58,8 @@ async function withMessage<T>(app: App, token: string, work: (tx: Tx, about: Abo
   });
 }
 
-/** The holders of the lent cards it went by; where it went by the author's own card, the author. */
-async function tell(tx: Tx, { workspaceId, messageId, message }: About): Promise<void> {
+/** Tells the holders of the lent cards it went by; where it went by the author's own card, the author. */
+export async function tellOfObjection(tx: Tx, { workspaceId, messageId, message }: About): Promise<void> {
   const lent = await queries.listMessageCards(tx, workspaceId, messageId);
   const cardIds = lent.length > 0 ? lent.map((card) => card.card_id) : [message.card_id!];
   const grants = new Map<string, { grant_id: string; version: number }>();

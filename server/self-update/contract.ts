@@ -39,6 +39,8 @@ const forget = z.object({
   contact: z.object({ id, name: z.string() }).nullable(),
   askedAt: instant,
   dueAt: instant,
+  /** The month was made longer. */
+  extended: z.boolean(),
   outcome: forgetOutcome.nullable(),
   answeredAt: instant.nullable(),
 });
@@ -141,6 +143,20 @@ export const answerForget = contract({
   errors: ['conflict'],
 });
 
+export const extendForget = contract({
+  name: 'selfUpdate.extendForget',
+  method: 'POST',
+  path: '/own-word/forgets/:forgetId/extend',
+  summary:
+    'Take two months more to answer somebody who asked to be forgotten, once and before the month is over: they are told why by mail. For who has to answer, and for admins',
+  input: z.object({ forgetId: id, reason: z.string().trim().min(10).max(2000) }),
+  /** Not allowed: they cannot be told, for these reasons, and nothing is extended. */
+  output: z.object({ allowed: z.boolean(), reasons: z.array(reason), dueAt: instant }),
+  access: 'member',
+  scope: 'contacts:write',
+  errors: ['conflict'],
+});
+
 export const listForgets = contract({
   name: 'selfUpdate.listForgets',
   method: 'GET',
@@ -154,6 +170,7 @@ export const listForgets = contract({
         holder: z.string(),
         askedAt: instant,
         dueAt: instant,
+        extended: z.boolean(),
         outcome: forgetOutcome.nullable(),
         answeredAt: instant.nullable(),
       }),
@@ -181,9 +198,16 @@ export const openLink = contract({
     locale,
     expiresAt: instant,
     answeredAt: instant.nullable(),
-    /** They asked to be forgotten: since when, until when it is answered, how many of those asked have answered, and how. */
+    /** They asked to be forgotten: since when, until when it is answered, the last one; how many of those asked have answered, and how. */
     forget: z
-      .object({ askedAt: instant, dueAt: instant, waiting: z.number().int(), outcomes: z.array(forgetOutcome) })
+      .object({
+        askedAt: instant,
+        dueAt: instant,
+        waiting: z.number().int(),
+        outcomes: z.array(forgetOutcome),
+        /** Why it takes longer, of those who need more time. */
+        extensions: z.array(z.string()),
+      })
       .nullable(),
   }),
   access: 'public',

@@ -11,6 +11,8 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
+import { sendToContact } from '../outreach/contacts.ts';
+import type { Reason } from '../outreach/contract.ts';
 import { addTask, updateTask } from '../tasks/queries.ts';
 import type { ForgetOutcome } from './contract.ts';
 import * as queries from './queries.ts';
@@ -87,7 +89,7 @@ export async function answerForget(context: Context, forgetId: string, outcome: 
   if (outcome === 'erased') await hideAll(context, forget.card_id);
 }
 
-/** All that the actor holds of the person goes out of sight, and for good after 30 days. */
+/** All that the actor holds of the person goes out of sight, and for good after 30 days; what was written to them is erased at once. */
 async function hideAll(context: Context, cardId: string): Promise<void> {
   const { tx, actor } = context;
   const person = await findPersonCards(tx, actor, cardId);
@@ -95,5 +97,76 @@ async function hideAll(context: Context, cardId: string): Promise<void> {
   const editing = await toEditing(context);
   const mine = held?.cards.map(({ card_id }) => card_id) ?? [];
   const others = (person?.cardIds ?? []).filter((one) => !mine.includes(one));
+  const points = new Set(held?.values.flatMap((value) => value.contactPointId ?? []));
+  const payload = { memberId: actor.memberId, cardIds: mine, contactPointIds: [...points] };
+  await context.app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'selfUpdate.eraseWritten', payload });
   for (const one of mine) await hideCard(editing, await getOwnCard(editing, one), others, restorableDays);
+}
+
+/**
+ * Takes two months more to answer, once and before the month is over (RGPD art. 12, 3): the person is told why by mail, and by their link. What they
+ * objected to does not keep that mail from them. Nothing is extended where it may not leave.
+ * @param who asks: the holder who has to answer, or, with `oversees`, an admin in their place
+ * @throws AppError not_found, or conflict where it was answered or extended already, is overdue, or its holder is not here any more
+ */
+export async function extendForget(
+  app: App,
+  who: { actor: Actor; oversees: boolean },
+  forgetId: string,
+  reason: string,
+): Promise<{ allowed: boolean; reasons: Reason[]; dueAt: Date }> {
+  const { workspaceId } = who.actor;
+  const forget = await app.db.asSystem('keeper', (tx) => queries.findAnyForget(tx, workspaceId, forgetId));
+  if (!forget || !(who.oversees || forget.member_id === who.actor.memberId)) throw notFound();
+  const holder = { workspaceId, memberId: forget.member_id };
+  const dueAt = new Date(forget.due_at.getTime() + forgetDays.extension * day);
+  return app.db
+    .asActor(holder, async (tx) => {
+      if (!(await queries.extendForget(tx, holder, forgetId, reason, dueAt))) throw new AppError('conflict');
+      const sent = await writeExtension({ app, tx, actor: holder }, forget, reason, dueAt);
+      if (!sent.allowed) throw new Refused(sent.reasons);
+      await updateTask(tx, holder, forget.task_id, { due_on: dueAt.toISOString().slice(0, 10) });
+      const payload = {
+        linkId: forget.link_id,
+        until: new Date(dueAt.getTime() + forgetDays.answer * day).toISOString(),
+      };
+      await app.enqueue(tx, { workspaceId, task: 'selfUpdate.prolong', payload });
+      return { allowed: true, reasons: [], dueAt };
+    })
+    .catch((error: unknown) => {
+      if (error instanceof Refused) return { allowed: false, reasons: error.reasons, dueAt: forget.due_at };
+      if (error instanceof AppError && error.code === 'unauthenticated') throw new AppError('conflict');
+      throw error;
+    });
+}
+
+/** Takes back all of a step: the person may not be told. */
+class Refused extends Error {
+  readonly reasons: Reason[];
+  constructor(reasons: Reason[]) {
+    super('refused');
+    this.reasons = reasons;
+  }
+}
+
+async function writeExtension(
+  context: Pick<Context, 'app' | 'tx' | 'actor'>,
+  forget: queries.AnyForget,
+  reason: string,
+  dueAt: Date,
+) {
+  const locale = forget.locale as Locale;
+  const t = translator(locale);
+  const me = (await getMember(context.tx, context.actor))!;
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
+  const words = { workspace: me.workspace, asked: date.format(forget.asked_at), until: date.format(dueAt), reason };
+  return sendToContact(context, {
+    personId: forget.card_id,
+    contactPointId: forget.contact_point_id,
+    purpose: 'service',
+    ofRight: true,
+    subject: t('ownWord.extension.subject', words),
+    text: t('ownWord.extension.text', words),
+    locale,
+  });
 }

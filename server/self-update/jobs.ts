@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { defineTask, type Task } from '../kernel/jobs.ts';
+import { eraseWritten } from '../outreach/queries.ts';
+import { prolong } from './queries.ts';
 import { runRound } from './sending.ts';
 
 export const selfUpdateTasks: Task[] = [
@@ -7,5 +9,17 @@ export const selfUpdateTasks: Task[] = [
     name: 'selfUpdate.round',
     payload: z.object({ roundId: z.uuid() }),
     run: ({ roundId }, { app, workspaceId, signal }) => runRound(app, workspaceId, roundId, signal),
+  }),
+  defineTask({
+    name: 'selfUpdate.eraseWritten',
+    payload: z.object({ memberId: z.uuid(), cardIds: z.array(z.uuid()), contactPointIds: z.array(z.uuid()) }),
+    run: ({ memberId, cardIds, contactPointIds }, { app, workspaceId }) =>
+      app.db.asSystem('keeper', (tx) => eraseWritten(tx, { workspaceId, memberId }, cardIds, contactPointIds)),
+  }),
+  defineTask({
+    name: 'selfUpdate.prolong',
+    payload: z.object({ linkId: z.uuid(), until: z.iso.datetime() }),
+    run: ({ linkId, until }, { app, workspaceId }) =>
+      app.db.asSystem('keeper', (tx) => prolong(tx, { workspace_id: workspaceId, link_id: linkId }, new Date(until))),
   }),
 ];

@@ -6,12 +6,12 @@ import { findOwnBook } from '../delegation/queries.ts';
 import { getMember } from '../identity/queries.ts';
 import type { AppInside } from '../kernel/app.ts';
 import { notFound } from '../kernel/errors.ts';
-import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
 import { findSender } from '../outreach/queries.ts';
 import * as contracts from './contract.ts';
-import { answerForget, askForget } from './forgetting.ts';
+import { answerForget, askForget, extendForget } from './forgetting.ts';
 import * as queries from './queries.ts';
 import { sendLink } from './sending.ts';
 import { describeLink, openVisit, sendCode, takeAnswer, withLink } from './visiting.ts';
@@ -109,6 +109,7 @@ const ofHolder: Operation[] = [
         contact: { id: row.card_id, name: names.get(row.card_id) ?? '' },
         askedAt: row.asked_at.toISOString(),
         dueAt: row.due_at.toISOString(),
+        extended: row.extended_at !== null,
         outcome: row.outcome as contracts.ForgetOutcome | null,
         answeredAt: row.answered_at?.toISOString() ?? null,
       })),
@@ -153,12 +154,18 @@ const ofHolder: Operation[] = [
     return {};
   }),
 
+  implementOutside(contracts.extendForget, async ({ forgetId, reason }, { app, actor, role }) => {
+    const { dueAt, ...told } = await extendForget(app, { actor, oversees: role === 'admin' }, forgetId, reason);
+    return { ...told, dueAt: dueAt.toISOString() };
+  }),
+
   implement(contracts.listForgets, async (_input, { tx, actor }) => ({
     items: (await queries.listAllForgets(tx, actor.workspaceId)).map((row) => ({
       id: row.forget_id,
       holder: row.name ?? '',
       askedAt: row.asked_at.toISOString(),
       dueAt: row.due_at.toISOString(),
+      extended: row.extended_at !== null,
       outcome: row.outcome as contracts.ForgetOutcome | null,
       answeredAt: row.answered_at?.toISOString() ?? null,
     })),

@@ -142,11 +142,15 @@ export async function setAnswered(
     .execute();
 }
 
-/** A link goes on showing what became of a wish until then. */
-export async function prolong(tx: Tx, { workspace_id, link_id }: OpenLink, until: Date): Promise<void> {
+/** A link goes on showing what became of a wish until then, at least. */
+export async function prolong(
+  tx: Tx,
+  { workspace_id, link_id }: Pick<OpenLink, 'workspace_id' | 'link_id'>,
+  until: Date,
+): Promise<void> {
   await tx
     .updateTable('self_update.link')
-    .set({ expires_at: until })
+    .set({ expires_at: sql`greatest(expires_at, ${until})` })
     .where('workspace_id', '=', workspace_id)
     .where('link_id', '=', link_id)
     .execute();
@@ -291,7 +295,7 @@ export async function addForget(tx: Tx, workspaceId: string, forget: NewForget):
 export async function listForgetsOf(tx: Tx, workspaceId: string, linkId: string) {
   return tx
     .selectFrom('self_update.forget')
-    .select(['asked_at', 'due_at', 'outcome'])
+    .select(['asked_at', 'due_at', 'outcome', 'extension_reason'])
     .where('workspace_id', '=', workspaceId)
     .where('link_id', '=', linkId)
     .execute();
@@ -301,7 +305,7 @@ export async function listForgetsOf(tx: Tx, workspaceId: string, linkId: string)
 export async function listForgets(tx: Tx, actor: Actor, cardIds: readonly string[]) {
   return tx
     .selectFrom('self_update.forget')
-    .select(['forget_id', 'card_id', 'asked_at', 'due_at', 'outcome', 'answered_at'])
+    .select(['forget_id', 'card_id', 'asked_at', 'due_at', 'outcome', 'answered_at', 'extended_at'])
     .where('workspace_id', '=', actor.workspaceId)
     .where('member_id', '=', actor.memberId)
     .where('card_id', 'in', [...cardIds])
@@ -317,6 +321,50 @@ export async function findForget(tx: Tx, actor: Actor, forgetId: string) {
     .where('member_id', '=', actor.memberId)
     .where('forget_id', '=', forgetId)
     .executeTakeFirst();
+}
+
+/** A wish with the link that it came by, whoever has to answer it; as the keeper. */
+export async function findAnyForget(tx: Tx, workspaceId: string, forgetId: string) {
+  return tx
+    .selectFrom('self_update.forget as f')
+    .innerJoin('self_update.link as l', (join) =>
+      join.onRef('l.link_id', '=', 'f.link_id').on('l.workspace_id', '=', workspaceId),
+    )
+    .select([
+      'f.member_id',
+      'f.card_id',
+      'f.task_id',
+      'f.asked_at',
+      'f.due_at',
+      'f.link_id',
+      'l.contact_point_id',
+      'l.locale',
+    ])
+    .where('f.workspace_id', '=', workspaceId)
+    .where('f.forget_id', '=', forgetId)
+    .executeTakeFirst();
+}
+export type AnyForget = NonNullable<Awaited<ReturnType<typeof findAnyForget>>>;
+
+/** @returns false when it was answered or extended already, or is overdue */
+export async function extendForget(
+  tx: Tx,
+  actor: Actor,
+  forgetId: string,
+  reason: string,
+  dueAt: Date,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('self_update.forget')
+    .set({ due_at: dueAt, extended_at: sql`now()`, extension_reason: reason })
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('member_id', '=', actor.memberId)
+    .where('forget_id', '=', forgetId)
+    .where('outcome', 'is', null)
+    .where('extended_at', 'is', null)
+    .where('due_at', '>', sql<Date>`now()`)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 /** @returns false when it was answered already */
@@ -339,7 +387,7 @@ export async function listAllForgets(tx: Tx, workspaceId: string) {
     .leftJoin('identity.member as m', (join) =>
       join.onRef('m.member_id', '=', 'f.member_id').on('m.workspace_id', '=', workspaceId),
     )
-    .select(['f.forget_id', 'f.asked_at', 'f.due_at', 'f.outcome', 'f.answered_at', 'm.name'])
+    .select(['f.forget_id', 'f.asked_at', 'f.due_at', 'f.outcome', 'f.answered_at', 'f.extended_at', 'm.name'])
     .where('f.workspace_id', '=', workspaceId)
     .orderBy(sql`f.outcome is not null`)
     .orderBy('f.due_at')

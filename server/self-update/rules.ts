@@ -9,8 +9,11 @@ type Purpose = z.output<typeof purposeSchema>;
 export const code = { minutes: 15, tries: 5, most: 10, pauseSeconds: 30 } as const;
 /** How long a visit lasts. */
 export const visitMinutes = 60;
-/** How long somebody who asked to be forgotten waits for an answer at most (RGPD art. 12, 3), and can look it up after that. */
-export const forgetDays = { answer: 30, shown: 60 } as const;
+/**
+ * How long somebody who asked to be forgotten waits for an answer at most, how much longer once they are told why (RGPD art. 12, 3: the shortest
+ * two months), and how long they can look it up.
+ */
+export const forgetDays = { answer: 30, extension: 59, shown: 60 } as const;
 
 export const newCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 /** Bound to its link: the same code of another one is another. */

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
 import * as delegation from '../delegation/contract.ts';
+import { lend } from '../delegation/testing.ts';
 import * as home from '../home/contract.ts';
 import { type Client, codeOf, type Member, openTestApp, type TestApp, tokenOf } from '../kernel/testing.ts';
 import * as notices from '../notices/contract.ts';
@@ -45,7 +46,21 @@ const surnames = [
   'Verne',
   'Muratova',
 ];
-surnames.push('Aragon', 'Fontenoy', 'Simone', 'Wilde', 'Neruda', 'Quignard', 'Yourcenar', 'Sarraute', 'Perec');
+surnames.push(
+  'Aragon',
+  'Fontenoy',
+  'Simone',
+  'Wilde',
+  'Neruda',
+  'Quignard',
+  'Yourcenar',
+  'Sarraute',
+  'Perec',
+  'Woolf',
+  'Morrison',
+  'Tokarczuk',
+  'Lessing',
+);
 
 /** Bob holds Anne, with a title, a private note and a number. */
 beforeEach(async () => {
@@ -469,6 +484,121 @@ describe('somebody who asks to be forgotten', () => {
       firstName: null,
       forget: { waiting: 1, outcomes: ['erased'] },
     });
+  });
+});
+
+describe('a wish to be forgotten', () => {
+  const written = async (member: Member) =>
+    (await member.call(outreach.listMyMessages, { limit: 200 })).items.map(({ subject, text }) => [subject, text]);
+
+  async function wish() {
+    const token = await sendLink();
+    const one = await visit(token);
+    const { dueAt } = await one.client.call(contracts.askForget, { token, visit: one.visit });
+    await app.settle();
+    const { forgets } = await bob.call(contracts.listLinks, { personId: anne.personId });
+    const look = async () => (await one.client.call(contracts.openLink, { token })).forget!;
+    return { forgetId: forgets[0]!.id, dueAt, look };
+  }
+
+  test('that is carried out erases what was written to them, by whomever, and leaves that it was', async () => {
+    const { items: books } = await bob.call(delegation.listBooks, {});
+    const bookId = books.find(({ main }) => main)!.id;
+    const [grantId] = await lend(bob, bookId, { grantee: { kind: 'workspace' }, acts: ['read', 'contact'] });
+    await bob.call(outreach.writeToContact, {
+      ...pick(anne),
+      purpose: 'service',
+      subject: `Tell ${run}`,
+      text: 'Secret.',
+    });
+    await alice.call(outreach.writeToContact, {
+      ...pick(anne),
+      purpose: 'service',
+      subject: `Hers ${run}`,
+      text: 'Secret.',
+    });
+    const other = await contactOf(bob, `Other${run}`, `other@kept${run}.example`);
+    await bob.call(outreach.writeToContact, {
+      ...pick(other),
+      purpose: 'service',
+      subject: `Kept ${run}`,
+      text: 'Kept.',
+    });
+    await app.settle();
+    const { forgetId } = await wish();
+    const before = await written(bob);
+    await bob.call(contracts.answerForget, { forgetId, outcome: 'erased' });
+    await app.settle();
+    const after = await written(bob);
+    expect(after).toHaveLength(before.length);
+    expect(after.flat()).not.toContain(`Tell ${run}`);
+    expect((await written(alice)).flat()).not.toContain(`Hers ${run}`);
+    expect(after.flat()).toContain(`Kept ${run}`);
+    // Not their link, their code or their name either.
+    const rows = await app.query<{ text: string }>('select c::text as text from outreach.message_content c');
+    expect(rows.filter(({ text }) => text.includes(`Tell ${run}`) || text.includes(`Hers ${run}`))).toEqual([]);
+    await bob.call(delegation.endGrant, { grantId: grantId! });
+  });
+
+  test('that is answered otherwise leaves what was written', async () => {
+    const { forgetId } = await wish();
+    const before = await written(bob);
+    await bob.call(contracts.answerForget, { forgetId, outcome: 'contract' });
+    await app.settle();
+    expect(await written(bob)).toEqual(before);
+  });
+
+  test('may take two months more, once: they are told why by mail, though they object, and by their link', async () => {
+    const { forgetId, dueAt, look } = await wish();
+    const reason = 'We have to look through the files of three subsidiaries.';
+    const extend = (member: Member) => member.call(contracts.extendForget, { forgetId, reason });
+    expect(await codeOf(extend(carol))).toBe('not_found');
+    expect(await codeOf(bob.call(contracts.extendForget, { forgetId, reason: 'Busy' }))).toBe('invalid_input');
+    const results = await Promise.allSettled([extend(bob), extend(bob), extend(alice)]);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await app.settle();
+    const mails = sink.mails.filter(({ mail }) => mail.subject === 'Your request to be forgotten will take longer');
+    expect(mails).toHaveLength(1);
+    expect(mails[0]!.to).toEqual([anne.email]);
+    expect(mails[0]!.mail.text).toContain(reason);
+    const now = await look();
+    expect(now.extensions).toEqual([reason]);
+    const more = (Date.parse(now.dueAt) - Date.parse(dueAt)) / 86_400_000;
+    expect(more).toBe(59);
+    const [task] = (await bob.call(tasks.listTasks, { personId: anne.personId })).items;
+    expect(task!.dueOn).toBe(now.dueAt.slice(0, 10));
+    expect((await bob.call(contracts.listLinks, { personId: anne.personId })).forgets).toMatchObject([
+      { extended: true },
+    ]);
+    // The link goes on working until the answer is there to be read.
+    const [link] = await app.query<{ days: number }>(
+      `select extract(epoch from max(expires_at) - now())::int / 86400 as days from self_update.link`,
+    );
+    expect(link!.days).toBeGreaterThan(110);
+    // Any other mail stays refused.
+    expect(await bob.call(outreach.askGate, { ...pick(anne), purpose: 'service' })).toMatchObject({
+      reasons: ['objected'],
+    });
+  });
+
+  test('is not extended after the month, after the answer, or where they cannot be told', async () => {
+    const reason = 'There are very many requests.';
+    const late = await wish();
+    await app.query(`update self_update.forget set due_at = now() - interval '1 minute' where forget_id = $1`, [
+      late.forgetId,
+    ]);
+    expect(await codeOf(alice.call(contracts.extendForget, { forgetId: late.forgetId, reason }))).toBe('conflict');
+    await app.query(`update self_update.forget set due_at = now() + interval '1 day' where forget_id = $1`, [
+      late.forgetId,
+    ]);
+    await app.query(`update cards.contact_point set health = 'dead' where contact_point_id = $1`, [
+      anne.contactPointId,
+    ]);
+    const refused = await bob.call(contracts.extendForget, { forgetId: late.forgetId, reason });
+    expect(refused).toMatchObject({ allowed: false, reasons: ['dead'] });
+    expect((await late.look()).extensions).toEqual([]);
+    await bob.call(contracts.answerForget, { forgetId: late.forgetId, outcome: 'law' });
+    expect(await codeOf(bob.call(contracts.extendForget, { forgetId: late.forgetId, reason }))).toBe('conflict');
   });
 });
 

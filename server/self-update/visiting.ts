@@ -82,9 +82,13 @@ export async function describeLink(app: App, token: string): Promise<Output<type
       forget: forgets[0]
         ? {
             askedAt: forgets[0].asked_at.toISOString(),
-            dueAt: forgets[0].due_at.toISOString(),
+            dueAt: forgets
+              .map(({ due_at }) => due_at.toISOString())
+              .toSorted()
+              .at(-1)!,
             waiting: forgets.filter(({ outcome }) => outcome === null).length,
             outcomes: forgets.flatMap(({ outcome }) => (outcome ? [outcome as contracts.ForgetOutcome] : [])),
+            extensions: forgets.flatMap(({ extension_reason }) => extension_reason ?? []),
           }
         : null,
     };

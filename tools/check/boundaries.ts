@@ -47,7 +47,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
-    uses: ['identity', 'delegation', 'charter', 'cards', 'sources', 'connectors'],
+    uses: ['identity', 'delegation', 'charter', 'cards', 'sources', 'connectors', 'outreach'],
     shows: [],
   },
   home: { uses: ['identity', 'delegation', 'cards'], shows: [] },
@@ -55,7 +55,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   outreach: {
     uses: ['identity', 'delegation', 'cards'],
-    shows: ['contacts.ts', 'facts.ts', 'gate.ts', 'members.ts', 'queries.ts', 'rules.ts'],
+    shows: ['complaints.ts', 'contacts.ts', 'facts.ts', 'gate.ts', 'members.ts', 'queries.ts', 'rules.ts'],
   },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
   'data-map': { uses: ['identity', 'delegation', 'cards'], shows: [] },
@@ -71,7 +71,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   connectors: {
     uses: ['identity', 'delegation', 'cards', 'dav', 'sources'],
-    shows: ['connector.ts', 'syncing.ts'],
+    shows: ['collection.ts', 'connector.ts', 'discovery.ts', 'settings.ts', 'syncing.ts'],
   },
   sso: { uses: ['identity'], shows: [] },
 };

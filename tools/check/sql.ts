@@ -64,7 +64,7 @@ const places = [
   /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff|facts|freshness|offers|verifying|viewpoints|word)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
   /^server\/sources\/(?:files|known)\.ts$/,
-  /^server\/correspondents\/(?:proposals|lists)\.ts$/,
+  /^server\/correspondents\/(?:proposals|lists|meetings)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
   /^server\/outreach\/(?:facts|outbox)\.ts$/,

@@ -36,6 +36,12 @@ export function percent(share: number, digits = 0): string {
   return new Intl.NumberFormat(spoken(), { style: 'percent', maximumFractionDigits: digits }).format(share);
 }
 
+/** Minutes as hours: "1,5 h", "12 hr". */
+export function hours(minutes: number): string {
+  const unit = { style: 'unit', unit: 'hour', maximumFractionDigits: minutes < 600 ? 1 : 0 } as const;
+  return new Intl.NumberFormat(spoken(), unit).format(minutes / 60);
+}
+
 /** "1,8 ko", "48 MB": decimal units. */
 export function fileSize(octets: number): string {
   const [divisor, unit] =

@@ -1,7 +1,7 @@
 import type { Connector } from '../connector.ts';
-import { findBooks } from './discovery.ts';
-import { pull } from './reading.ts';
-import { type Secret, type Settings, secret, settings } from './settings.ts';
+import { findCollections } from '../dav/discovery.ts';
+import { type Secret, type Settings, secret, settings } from '../dav/settings.ts';
+import { addressBooks, pull } from './reading.ts';
 import { writing } from './writing.ts';
 
 /** Address books online (CardDAV, RFC 6352), of whatever service. */
@@ -10,7 +10,7 @@ export const addressBook: Connector<Settings, Secret> = {
   settings,
   secret,
   every: 900,
-  connect: findBooks,
+  connect: (access) => findCollections(access, addressBooks),
   pull,
   writing,
 };

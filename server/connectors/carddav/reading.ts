@@ -1,163 +1,32 @@
-import { z } from 'zod';
-import { childOf, element } from '../../dav/xml.ts';
 import { UnreadableFile } from '../../formats/contact.ts';
 import { parseVcard, readVcards } from '../../formats/vcard/index.ts';
-import { sha256 } from '../../kernel/ids.ts';
-import { type Batch, type Item, type Since, Trouble } from '../connector.ts';
-import { ask, askProps, askXml, type DavAccess, propOf, type Said, toPath } from './client.ts';
+import type { Batch, Item, Since } from '../connector.ts';
+import type { DavAccess } from '../dav/client.ts';
+import { type CollectionKind, pullCollection } from '../dav/collection.ts';
 
-/** Where reading goes on: the token of the last synchronisation (RFC 6578), or what tells that nothing has changed. */
-const cursor = z.object({ token: z.string().nullable(), ctag: z.string().nullable() });
+export const addressBooks: CollectionKind = {
+  service: 'carddav',
+  addresses: {
+    google: 'https://www.googleapis.com/.well-known/carddav',
+    icloud: 'https://contacts.icloud.com/',
+    fastmail: 'https://carddav.fastmail.com/',
+  },
+  type: 'C:addressbook',
+  home: 'C:addressbook-home-set',
+  multiget: 'C:addressbook-multiget',
+  data: 'C:address-data',
+  mediaType: 'text/vcard',
+};
 
-/** Cards a request asks for. */
-const together = 50;
-/** Of one card. A picture of a contact has a few hundred thousand octets. */
-const largestCard = 10 * 2 ** 20;
-
-interface Listed {
-  /** Path and state of what is there: all of it, or what has changed. */
-  there: Map<string, string | null>;
-  gone: string[];
-  next: z.output<typeof cursor>;
+export function pull(access: DavAccess, since: Since): AsyncGenerator<Batch> {
+  const { country } = access;
+  return pullCollection(access, since, addressBooks, (path, state, octets) => readCard(path, state, octets, country));
 }
 
-/**
- * What has changed in an address book. A token that the server knows no more, or an account that has no tokens, means a whole list, of which
- * only what is in another state than it was is fetched.
- */
-export async function* pull(access: DavAccess, since: Since): AsyncGenerator<Batch> {
-  const at = cursor.safeParse(since.cursor).data ?? { token: null, ctag: null };
-  const about = await askBook(access, since.place);
-  if (about.ctag !== null && about.ctag === at.ctag && !about.syncs) return;
-  const changed = about.syncs ? await listChanges(access, since.place, at.token) : null;
-  const listed = changed ?? (await listAll(access, since, about));
-  // What has gone comes first, or what only got another name there would be taken for something new.
-  let { gone } = listed;
-  const paths = [...listed.there.keys()];
-  for (let from = 0; from < paths.length; from += together) {
-    const fetched = await fetchCards(access, since.place, paths.slice(from, from + together), listed.there);
-    yield { items: fetched.items, gone: [...gone, ...fetched.gone] };
-    gone = [];
-  }
-  yield { items: [], gone, cursor: listed.next };
-}
-
-interface AboutBook {
-  syncs: boolean;
-  ctag: string | null;
-  token: string | null;
-}
-
-async function askBook(access: DavAccess, place: string): Promise<AboutBook> {
-  const found = await askProps(access, place, ['resourcetype', 'supported-report-set', 'sync-token', 'S:getctag']);
-  const [said] = found?.said ?? [];
-  const type = said && propOf(said, 'resourcetype');
-  if (!said || !type || !childOf(type, 'C:addressbook')) throw new Trouble('place_gone');
-  const reports = propOf(said, 'supported-report-set')?.children ?? [];
-  const syncs = reports.some((one) => one.children.some((report) => childOf(report, 'sync-collection')));
-  const textOf = (prop: string) => propOf(said, prop)?.text.trim() || null;
-  return { syncs, ctag: textOf('S:getctag'), token: textOf('sync-token') };
-}
-
-/** Changes since a token, in as many answers as the server makes of them. @returns null where it gives none */
-async function listChanges(access: DavAccess, place: string, token: string | null): Promise<Listed | null> {
-  // Without a token all is new, and only a list tells what has gone meanwhile.
-  if (token === null) return null;
-  const listed: Listed = { there: new Map(), gone: [], next: { token, ctag: null } };
-  for (let last = token; ; last = listed.next.token!) {
-    const body = [
-      element('sync-token', [last]),
-      element('sync-level', ['1']),
-      element('prop', [element('getetag'), element('resourcetype')]),
-    ];
-    const found = await askXml(access, place, 'REPORT', 'sync-collection', body, '0').catch((error) => {
-      // Some say so where the token is not known any more (RFC 6578, 3.2: 403 with `valid-sync-token`).
-      if (error instanceof Trouble && error.code === 'forbidden') return null;
-      throw error;
-    });
-    if (!found?.syncToken) return null;
-    const self = toPath(found.url, found.url);
-    for (const said of found.said) {
-      if (said.path === self || said.path === `${self}/`) continue;
-      if (said.status === 404) listed.gone.push(said.path);
-      else if (isCard(said)) listed.there.set(said.path, etagOf(said));
-    }
-    listed.next.token = found.syncToken;
-    const cutShort = found.said.some(({ status }) => status === 507);
-    if (!cutShort || found.syncToken === last) break;
-  }
-  listed.gone = listed.gone.filter((path) => !listed.there.has(path));
-  return listed;
-}
-
-/** Everything there is; of it what is in another state than when it was read, and what was there and is no more. */
-async function listAll(access: DavAccess, since: Since, { ctag, token }: AboutBook): Promise<Listed> {
-  const found = await askProps(access, since.place, ['getetag', 'resourcetype'], '1');
-  if (!found) throw new Trouble('place_gone');
-  const known = await since.known();
-  const all = new Map(found.said.filter(isCard).map((said) => [said.path, etagOf(said)]));
-  const there = new Map([...all].filter(([path, state]) => state === null || known.get(path) !== state));
-  // The token was given before the list, so that nothing falls in between.
-  return { there, gone: [...known.keys()].filter((path) => !all.has(path)), next: { token, ctag } };
-}
-
-function isCard(said: Said): boolean {
-  const type = propOf(said, 'resourcetype');
-  return said.status < 300 && !said.path.endsWith('/') && !(type && childOf(type, 'collection'));
-}
-
-const etagOf = (said: Said): string | null => propOf(said, 'getetag')?.text.trim() || null;
-
-/** Fetches cards by name; what is there no more has gone since it was listed. */
-async function fetchCards(
-  access: DavAccess,
-  place: string,
-  paths: readonly string[],
-  states: ReadonlyMap<string, string | null>,
-): Promise<{ items: Item[]; gone: string[] }> {
-  const wanted = [
-    element('prop', [element('getetag'), element('C:address-data')]),
-    ...paths.map((path) => element('href', [path])),
-  ];
-  const found = await askXml(access, place, 'REPORT', 'C:addressbook-multiget', wanted, '0');
-  const [items, gone]: [Item[], string[]] = [[], []];
-  const asked = new Set(paths);
-  for (const said of found?.said ?? []) {
-    if (!asked.delete(said.path)) continue;
-    const data = propOf(said, 'C:address-data')?.text;
-    if (said.status === 404) gone.push(said.path);
-    else if (data === undefined) asked.add(said.path);
-    else items.push(...(await readCard(access, said.path, etagOf(said) ?? states.get(said.path) ?? null, data)));
-  }
-  // A server that gives fewer than it was asked for, or none at once, is asked for each.
-  for (const path of asked) {
-    const one = await getCard(access, new URL(path, place).href);
-    if (one) items.push(...(await readCard(access, path, one.etag ?? states.get(path) ?? null, one.octets)));
-    else gone.push(path);
-  }
-  return { items, gone };
-}
-
-/** A card as it stands; null: there is none. */
-export async function getCard(access: DavAccess, url: string): Promise<{ octets: string; etag: string | null } | null> {
-  const { answer } = await ask(access, url, { method: 'GET', headers: { accept: 'text/vcard' }, limit: largestCard });
-  const { status, headers } = answer;
-  const octets = await answer.text();
-  if (status === 404 || status === 410) return null;
-  if (status === 403) throw new Trouble('forbidden');
-  if (status !== 200) throw new Trouble('malformed');
-  return { octets, etag: headers.get('etag') };
-}
-
-/** The state of a card whose server has no ETag for it: what it says. */
-export const stateOf = (etag: string | null, octets: string): string =>
-  etag ?? `sha256 ${sha256(octets).toString('hex')}`;
-
-async function readCard(access: DavAccess, path: string, etag: string | null, octets: string): Promise<Item[]> {
-  if (octets.length > largestCard || isGroup(octets)) return [];
+async function readCard(path: string, state: string, octets: string, country: string): Promise<Item[]> {
+  if (isGroup(octets)) return [];
   try {
-    for await (const contact of readVcards(once(octets), { country: access.country }))
-      return [{ key: path, state: stateOf(etag, octets), contact }];
+    for await (const contact of readVcards(once(octets), { country })) return [{ key: path, state, contact }];
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
   }

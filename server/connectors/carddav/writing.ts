@@ -1,7 +1,10 @@
 import { Trouble, type Writing } from '../connector.ts';
-import { ask } from './client.ts';
-import { getCard, stateOf } from './reading.ts';
-import type { Secret, Settings } from './settings.ts';
+import { ask, type DavAccess } from '../dav/client.ts';
+import { getResource, stateOf } from '../dav/collection.ts';
+import type { Secret, Settings } from '../dav/settings.ts';
+import { addressBooks } from './reading.ts';
+
+const getCard = (access: DavAccess, url: string) => getResource(access, url, addressBooks.mediaType);
 
 /** An ETag by which a server promises to compare (RFC 9110, 8.8.3); others are compared here. */
 const isStrong = (etag: string | null): etag is string => etag?.startsWith('"') === true;

@@ -5,9 +5,10 @@ import { ownText } from '../mail/quotes.ts';
 import { normaliseEmail } from '../normalise/email.ts';
 import { type Absence, readAbsence } from './absence.ts';
 import { type Bounce, readBounces } from './bounces.ts';
+import { type Complaint, readComplaint } from './complaint.ts';
 import type { OpenedMessage } from './message.ts';
 import { findMoved, type Moved } from './moved.ts';
-import { headerOf, type Origin, originOf } from './origin.ts';
+import { type Origin, originOf } from './origin.ts';
 import { type PersonalMark, personalMark } from './personal.ts';
 
 /** Somebody a message names, seen from the mailbox it lies in. */
@@ -30,8 +31,8 @@ export interface MailFacts {
   returned?: string;
   absence?: Absence;
   moved?: Moved;
-  /** A recipient called a message of ours unwanted (RFC 5965). */
-  complaint: boolean;
+  /** Somebody called a message unwanted (RFC 5965). */
+  complaint?: Complaint;
 }
 
 export interface FactsOptions {
@@ -63,6 +64,7 @@ function factsOf(mail: Email, raw: Uint8Array, options: FactsOptions): MailFacts
   const from = normaliseEmail(mail.from?.address ?? '') ?? '';
   const written = validDate(mail.date) ?? options.received;
   const subject = mail.subject ?? '';
+  const complaint = readComplaint(mail, raw);
   const moved = human ? findMoved(subject, text, from) : undefined;
   return {
     origin,
@@ -71,7 +73,7 @@ function factsOf(mail: Email, raw: Uint8Array, options: FactsOptions): MailFacts
     ...(returned && { returned }),
     ...(origin === 'absence' && { absence: readAbsence(subject, text, from, written) }),
     ...(moved && { moved }),
-    complaint: /report-type\s*=\s*"?feedback-report/i.test(headerOf(mail, 'content-type') ?? ''),
+    ...(complaint && { complaint }),
   };
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { corpusFolder } from '../corpus.ts';
+import { readComplaint } from './complaint.ts';
 import { type FactsOptions, type MailFacts, readMailFacts, type Skipped } from './index.ts';
 import { openMessage } from './message.ts';
 
@@ -421,7 +422,7 @@ describe.skipIf(!folder)('the corpus of real messages', () => {
       { origin: 'absence', absence: { left: false, back: { date: '2005-05-05', means: 'back' }, instead: [] } },
     ],
     ['sisimai__rfc3834-02.eml', { origin: 'absence' }],
-    ['sisimai__arf-01.eml', { origin: 'robot', complaint: true }],
+    ['sisimai__arf-01.eml', { origin: 'robot', complaint: {} }],
     ['mailparser__spam.eml', { origin: 'robot', people: [] }],
     ['phpmime__m0015', { origin: 'newsletter', people: [] }],
     ['nylas__raw_message_with_ical_invite.txt', { origin: 'robot', people: [] }],
@@ -429,5 +430,57 @@ describe.skipIf(!folder)('the corpus of real messages', () => {
     ['redmine__fullname_of_sender_in_parentheses.eml', { origin: 'person' }],
   ])('%s is what its description says', async (file, expected) => {
     expect(await facts(readFileSync(new URL(`emails/${file}`, folder)))).toMatchObject(expected);
+  });
+});
+
+describe('a complaint (RFC 5965)', () => {
+  const report = (fields: string, original: string, type = 'feedback-report') =>
+    Buffer.from(
+      `From: p@p.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=${type}; boundary=b\r\nMessage-ID: <report@p.example>\r\n\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\n${fields}\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n${original}\r\n--b--\r\n`,
+    );
+  const complaintIn = async (raw: Uint8Array) => {
+    const opened = await openMessage(raw);
+    return opened && readComplaint(opened.mail, opened.raw);
+  };
+
+  it('names the message below it and not itself, however the header is folded', async () => {
+    const raw = report(
+      'Version: 1\r\nFeedback-Type: Abuse\r\nOriginal-Rcpt-To:\r\n <A@b.example>',
+      'Message-ID:\r\n <1@us.example>\r\n\r\nMessage-ID: <quoted@x.example>',
+    );
+    expect(await complaintIn(raw)).toEqual({ messageId: '<1@us.example>', recipient: 'a@b.example' });
+  });
+
+  it('is none in a report of another kind, nor in what only looks like one', async () => {
+    expect(await complaintIn(report('Feedback-Type: not-spam', 'Message-ID: <1@us.example>'))).toBeUndefined();
+    expect(
+      await complaintIn(report('Feedback-Type: abuse', 'Message-ID: <1@us.example>', 'delivery-status')),
+    ).toBeUndefined();
+    expect(
+      await complaintIn(report('Feedback-Type: abuse', 'Message-ID: <1@us.example>', 'feedback-report-x')),
+    ).toBeUndefined();
+  });
+
+  it('is read without harm, whatever stands in it', async () => {
+    const text = fc.oneof(
+      fc.string({ maxLength: 200 }),
+      fc.constantFrom(
+        '--b',
+        'Content-Type: message/rfc822',
+        'Feedback-Type: abuse',
+        'Message-ID: <<<>',
+        'Original-Rcpt-To: @',
+        '\r\n\r\n',
+      ),
+    );
+    const lines = fc.array(text, { maxLength: 12 }).map((all) => all.join('\r\n'));
+    await fc.assert(
+      fc.asyncProperty(lines, lines, async (fields, original) => {
+        const found = await complaintIn(report(fields, original));
+        if (found?.messageId !== undefined) expect(found.messageId).toMatch(/^<[^<>\s]{3,300}>$/);
+        if (found?.recipient !== undefined) expect(found.recipient).toMatch(/^[^\s@]+@[^\s@]+$/);
+      }),
+    );
+    await complaintIn(report('A:'.repeat(1_000_000), 'Message-ID:\r\n '.repeat(100_000)));
   });
 });

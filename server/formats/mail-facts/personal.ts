@@ -23,9 +23,17 @@ const FOLDER = new RegExp(
  */
 export function personalMark(mail: Email, folder?: string): PersonalMark | undefined {
   if (/^\s*(?:personal|private)\b/i.test(headerOf(mail, 'sensitivity') ?? '')) return 'header';
-  if (SUBJECT.test(plain(mail.subject ?? ''))) return 'subject';
+  if (personalSubject(mail.subject ?? '')) return 'subject';
   return folder !== undefined && personalFolder(folder) ? 'folder' : undefined;
 }
+
+/** Whether a subject is marked as private. */
+const personalSubject = (subject: string): boolean => SUBJECT.test(plain(subject));
+
+const TITLE = new RegExp(`^${WORD}(?![\\w-])|(?<![\\w-])${WORD}$|(?<![\\w-])perso(?![\\w-])`);
+
+/** Whether a title in a calendar is marked as private. People write shorter there: such a word at one of its ends will do. */
+export const personalTitle = (title: string): boolean => personalSubject(title) || TITLE.test(plain(title));
 
 /** Whether a folder, or one that it lies in, is named as private. */
 export function personalFolder(path: string): boolean {

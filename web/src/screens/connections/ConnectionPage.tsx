@@ -113,9 +113,9 @@ function Health({ connection }: { connection: Whole }) {
       </p>
       {problem && (
         <Alert color="yellow" mb="md" icon={<IconAlertTriangle aria-hidden />}>
-          <p className={classes.problem}>{problemOf(problem)}</p>
+          <p className={classes.problem}>{problemOf(problem, kind)}</p>
           {state === 'retrying' && nextAt !== null && <p>{t('connections.retry', { when: longInstant(nextAt) })}</p>}
-          {problem === 'refused' && (
+          {problem === 'refused' && kind !== 'calendar_at_address' && (
             <Button variant="default" onClick={open}>
               {t('connections.renew')}
             </Button>

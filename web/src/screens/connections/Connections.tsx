@@ -70,7 +70,7 @@ function Line({ connection }: { connection: Connection }) {
           {name}
         </TextLink>
         <span className={settings.quiet}>{facts.join(' · ')}</span>
-        {state === 'attention' && problem && <span className={settings.suspended}>{problemOf(problem)}</span>}
+        {state === 'attention' && problem && <span className={settings.suspended}>{problemOf(problem, kind)}</span>}
       </div>
     </li>
   );

@@ -9,7 +9,10 @@ export function healthOf({ state, running, syncedAt }: Connection): string {
   return syncedAt === null ? t('connections.state.never') : t('connections.state.ok', { when: longInstant(syncedAt) });
 }
 
-export const problemOf = (code: ProblemCode): string => t(`connections.problem.${code}`);
+/** Why it does not work; of calendars, whose words differ, by their kind. */
+export const problemOf = (code: ProblemCode, kind = ''): string =>
+  (kind.startsWith('calendar') ? told(`connections.problem.${code}.calendar`) : undefined) ??
+  t(`connections.problem.${code}`);
 
 export const kindOf = (kind: string): string => told(`connections.kind.${kind}`) ?? kind;
 
@@ -21,6 +24,7 @@ export const serviceOf = (provider: Provider): string => t(`connections.provider
 /** What it reads and writes, and what becomes of what. */
 export function effectOf({ kind, twoWay }: { kind: string; twoWay: boolean }): string {
   if (kind.startsWith('file_')) return t('connections.does.files');
+  if (kind.startsWith('calendar')) return t('connections.does.calendar');
   const opened = opensAt[kind];
   if (opened) return t('connections.does.opened', { service: serviceOf(opened) });
   const reads = told(`connections.reads.${kind}`);

@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { LoadingContact } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
+import { Exchanges } from '../mailboxes/Exchanges.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { OwnWordOf } from '../own-word/OwnWordOf.tsx';
@@ -63,6 +64,7 @@ export function PersonPage() {
           <div>
             <Cards person={person} />
             <OwnWordOf person={person} />
+            <Exchanges personId={person.id} />
             <Written personId={person.id} />
             <TasksOf person={person} />
             <Timeline person={person} />

@@ -3,12 +3,13 @@ import { useState } from 'react';
 import { removeCard } from '../../../../server/cards/contract.ts';
 import { type Correspondent, makeCard, reopenProposal, setAside } from '../../../../server/correspondents/contract.ts';
 import { call } from '../../api.ts';
-import { ago, longDate } from '../../format.ts';
+import { longDate } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { TextLink } from '../../ui/links.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
 import classes from './Mailboxes.module.css';
 import { refreshMail } from './queries.ts';
+import { mailOf, meetingsOf } from './sentences.ts';
 
 /** Somebody one exchanges mail with, and what one does about it. */
 export function CorrespondentLine({ one }: { one: Correspondent }) {
@@ -49,7 +50,11 @@ export function CorrespondentLine({ one }: { one: Correspondent }) {
           <strong>{name}</strong>
         )}
         {one.name && <span className={classes.quiet}>{email}</span>}
-        <span className={classes.quiet}>{countsOf(one)}</span>
+        {[mailOf(one), meetingsOf(one)].filter(Boolean).map((line) => (
+          <span key={line} className={classes.quiet}>
+            {line}
+          </span>
+        ))}
         <Signs one={one} />
       </div>
       <div className={classes.acts}>
@@ -78,18 +83,8 @@ export function CorrespondentLine({ one }: { one: Correspondent }) {
   );
 }
 
-function countsOf({ received, sent, beside, lastAt }: Correspondent): string {
-  const parts = [
-    received > 0 && t('mailboxes.received', { count: received }),
-    sent > 0 && t('mailboxes.sent', { count: sent }),
-    received + sent === 0 && t('mailboxes.beside', { count: beside }),
-    t('mailboxes.last', { when: ago(lastAt) }),
-  ];
-  return parts.filter(Boolean).join(' · ');
-}
-
 /** What their mailbox answered. */
-function Signs({ one: { awayUntil, leftAt } }: { one: Correspondent }) {
+export function Signs({ one: { awayUntil, leftAt } }: { one: Correspondent }) {
   const away = awayUntil !== null && awayUntil >= new Date().toISOString().slice(0, 10);
   if (leftAt) return <span className={classes.sign}>{t('mailboxes.left', { date: longDate(leftAt) })}</span>;
   return away ? <span className={classes.sign}>{t('mailboxes.away', { date: longDate(awayUntil) })}</span> : null;

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconMailOff, IconSearch } from '@tabler/icons-react';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -12,7 +12,7 @@ import { Page } from '../../ui/Page.tsx';
 import { CorrespondentLine } from './CorrespondentLine.tsx';
 import classes from './Mailboxes.module.css';
 import { NoMailbox } from './NoMailbox.tsx';
-import { correspondentsQuery, mailboxesQuery } from './queries.ts';
+import { correspondentsQuery, useIsRead } from './queries.ts';
 
 const shows = ['new', 'all', 'aside'] as const;
 
@@ -22,12 +22,11 @@ export function Correspondents() {
   const [typed, setTyped] = useState('');
   const [q] = useDebouncedValue(typed.trim(), 200);
   const list = useInfiniteQuery(correspondentsQuery({ show, q }));
-  const mailboxes = useQuery(mailboxesQuery);
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const connected = mailboxes.data && mailboxes.data.items.length > 0;
+  const connected = useIsRead();
   return (
     <Page title={t('mailboxes.correspondents.title')} width="reading" lead={t('mailboxes.correspondents.lead')}>
-      {mailboxes.data && !connected && <NoMailbox />}
+      {connected === false && <NoMailbox />}
       {connected && (
         <div className={classes.tools}>
           <SegmentedControl

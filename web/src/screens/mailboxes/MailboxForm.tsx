@@ -9,8 +9,8 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { say } from '../../ui/undo.tsx';
 import { type Form, useForm } from '../../ui/useForm.ts';
 import classes from './Mailboxes.module.css';
-import { problemWords } from './MailboxLine.tsx';
 import { refreshMailboxes } from './queries.ts';
+import { problemWords } from './sentences.ts';
 import { type Draft, guessHost, securities, settingsOf } from './settings.ts';
 
 interface MailboxFormProps {
@@ -54,7 +54,7 @@ export function MailboxForm({ kind, onClose }: MailboxFormProps) {
               data={books.map(({ id, name }) => ({ value: id, label: name }))}
             />
           )}
-          <Refusal error={form.error} />
+          <Refusal error={form.error} kind={kind} />
           <Button type="submit" loading={form.sending}>
             {t('mailboxes.connectNow')}
           </Button>
@@ -140,12 +140,12 @@ function ServerFields({ form: { values, set, problem } }: { form: Form<Draft> })
   );
 }
 
-function Refusal({ error }: { error: unknown }) {
+export function Refusal({ error, kind }: { error: unknown; kind: string }) {
   const problem = error instanceof ApiError && error.code === 'connection_failed' ? error.fields.problem : undefined;
   if (problem === undefined) return <ErrorNotice error={error} />;
   return (
     <Alert color="red" variant="light" role="alert">
-      {problemWords(problem)}
+      {problemWords(problem, kind)}
     </Alert>
   );
 }

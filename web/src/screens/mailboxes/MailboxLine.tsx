@@ -7,19 +7,43 @@ import {
   syncConnection,
 } from '../../../../server/connectors/contract.ts';
 import { call } from '../../api.ts';
-import { ago } from '../../format.ts';
-import { t, told } from '../../i18n.ts';
+import { t } from '../../i18n.ts';
 import { TextLink } from '../../ui/links.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import classes from './Mailboxes.module.css';
 import { mailboxesQuery, refreshMailboxes } from './queries.ts';
+import { readingOf } from './sentences.ts';
 
 /** A mailbox: how it fares, what was read of it, and how to stop that. */
 export function MailboxLine({ connection }: { connection: Connection }) {
-  const { id: connectionId, name, sourceId, state } = connection;
   const read = useQuery({ ...mailboxesQuery, refetchInterval: connection.running ? 2000 : false }).data?.items.find(
-    ({ id }) => id === sourceId,
+    ({ id }) => id === connection.sourceId,
   );
+  const facts = read && {
+    read: read.read,
+    people: read.correspondents,
+    machines: read.machines,
+    private: read.private,
+  };
+  return (
+    <ReadLine
+      connection={connection}
+      begun={read !== undefined && read.caughtUpAt === null}
+      facts={facts && t('mailboxes.read', facts)}
+    />
+  );
+}
+
+interface ReadLineProps {
+  connection: Connection;
+  /** What was there from the beginning is still being read. */
+  begun?: boolean;
+  facts: string | undefined;
+}
+
+/** Something that is read for me. */
+export function ReadLine({ connection, begun = false, facts }: ReadLineProps) {
+  const { id: connectionId, name, state } = connection;
   const change = useMutation({
     mutationFn: async (to: 'pause' | 'sync') => {
       await call(to === 'pause' ? pauseConnection : syncConnection, { connectionId });
@@ -43,18 +67,9 @@ export function MailboxLine({ connection }: { connection: Connection }) {
           {name}
         </TextLink>
         <span className={state === 'ok' || state === 'paused' ? classes.quiet : classes.sign} role="status">
-          {healthOf(connection, read !== undefined && read.caughtUpAt === null)}
+          {readingOf(connection, begun)}
         </span>
-        {read && (
-          <span className={classes.quiet}>
-            {t('mailboxes.read', {
-              read: read.read,
-              people: read.correspondents,
-              machines: read.machines,
-              private: read.private,
-            })}
-          </span>
-        )}
+        {facts && <span className={classes.quiet}>{facts}</span>}
       </div>
       <div className={classes.acts}>
         <Button
@@ -78,14 +93,3 @@ export function MailboxLine({ connection }: { connection: Connection }) {
     </li>
   );
 }
-
-function healthOf({ state, problem, running, syncedAt }: Connection, begun: boolean): string {
-  if (state === 'paused') return t('mailboxes.paused');
-  if (problem) return problemWords(problem);
-  if (begun || syncedAt === null) return t(running || begun ? 'mailboxes.reading' : 'mailboxes.waiting');
-  return t('mailboxes.upToDate', { when: ago(syncedAt) });
-}
-
-/** What a mail server would not do, in words. */
-export const problemWords = (code: string): string =>
-  told(`mailboxes.problem.${code}`) ?? told(`connections.problem.${code}`) ?? t('mailboxes.problem');

@@ -9,6 +9,8 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { Calendars } from './Calendars.tsx';
 import { DropBox } from './DropBox.tsx';
 import classes from './Mailboxes.module.css';
 import { MailboxForm } from './MailboxForm.tsx';
@@ -25,31 +27,30 @@ export function Mailboxes() {
   const [adding, { open, close }] = useDisclosure();
   const own = data?.items.filter(({ kind }) => kind === 'imap');
   const box = data?.items.find(({ kind }) => kind === 'drop_box');
+  const calendars = data?.items.filter(({ kind }) => kind.startsWith('calendar'));
   const add = (
     <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={open}>
       {t('mailboxes.connect')}
     </Button>
   );
   return (
-    <Page
-      title={t('mailboxes.mailboxes.title')}
-      width="reading"
-      lead={t('mailboxes.mailboxes.lead')}
-      actions={own && own.length > 0 && add}
-    >
-      <p className={classes.kept}>{t('mailboxes.kept')}</p>
+    <Page title={t('mailboxes.mailboxes.title')} width="reading" lead={t('mailboxes.mailboxes.lead')}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Loading lines={2} />}
-      {own?.length === 0 && (
-        <EmptyState icon={<IconMail />} title={t('mailboxes.none')} text={t('mailboxes.noneText')} action={add} />
-      )}
-      {own && own.length > 0 && (
-        <Lines>
-          {own.map((connection) => (
-            <MailboxLine key={connection.id} connection={connection} />
-          ))}
-        </Lines>
-      )}
+      <Section title={t('mailboxes.boxes')} actions={own && own.length > 0 && add}>
+        <p className={classes.kept}>{t('mailboxes.kept')}</p>
+        {own?.length === 0 && (
+          <EmptyState icon={<IconMail />} title={t('mailboxes.none')} text={t('mailboxes.noneText')} action={add} />
+        )}
+        {own && own.length > 0 && (
+          <Lines>
+            {own.map((connection) => (
+              <MailboxLine key={connection.id} connection={connection} />
+            ))}
+          </Lines>
+        )}
+      </Section>
+      {calendars && <Calendars connections={calendars} />}
       <DropBox connection={box} admin={role === 'admin'} />
       {adding && <MailboxForm kind="imap" onClose={close} />}
     </Page>

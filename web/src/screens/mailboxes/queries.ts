@@ -1,9 +1,11 @@
-import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getPerson, listPeople } from '../../../../server/cards/contract.ts';
 import { listConnections } from '../../../../server/connectors/contract.ts';
 import {
   getDropBox,
+  listCalendars,
   listCorrespondents,
+  listExchanges,
   listMailboxes,
   listProposals,
 } from '../../../../server/correspondents/contract.ts';
@@ -13,6 +15,8 @@ import { reading, refresh } from '../../queries.ts';
 
 export const connectionsQuery = reading(listConnections, {});
 export const mailboxesQuery = reading(listMailboxes, {});
+export const calendarsQuery = reading(listCalendars, {});
+export const exchangesQuery = (personId: string) => reading(listExchanges, { personId });
 export const dropBoxQuery = reading(getDropBox, {});
 
 export const proposalsQuery = infiniteQueryOptions({
@@ -34,8 +38,15 @@ export const correspondentsQuery = ({ show, q }: Wanted) =>
     placeholderData: keepPreviousData,
   });
 
+/** Whether anything of mine is read, mail or calendar; undefined: not known yet. */
+export function useIsRead(): boolean | undefined {
+  const mailboxes = useQuery(mailboxesQuery).data?.items.length;
+  const calendars = useQuery(calendarsQuery).data?.items.length;
+  return mailboxes === undefined || calendars === undefined ? undefined : mailboxes + calendars > 0;
+}
+
 /** After a decision: cards have changed too. */
 export const refreshMail = (): Promise<unknown> => refresh(listProposals, listCorrespondents, getPerson, listPeople);
 
 export const refreshMailboxes = (): Promise<unknown> =>
-  refresh(listConnections, listMailboxes, getDropBox, listCorrespondents, listProposals);
+  refresh(listConnections, listMailboxes, listCalendars, getDropBox, listCorrespondents, listProposals, listExchanges);

@@ -44,3 +44,26 @@ export function settingsOf(kind: 'imap' | 'drop_box', draft: Draft): Record<stri
   const [address, user] = [draft.address.trim(), draft.user.trim()];
   return { host, port, security, user: user || address, ...(kind === 'imap' ? { addresses: [address] } : { address }) };
 }
+
+export const calendarServices = ['address', 'icloud', 'fastmail', 'nextcloud', 'other'] as const;
+
+/** What is typed to connect a calendar. */
+export interface CalendarDraft {
+  service: (typeof calendarServices)[number];
+  /** The secret address, where it has one. */
+  url: string;
+  address: string;
+  username: string;
+  password: string;
+  /** Other addresses of one's own, separated by commas. */
+  addresses: string;
+}
+
+/** A calendar as its kind of connection asks for it. */
+export function calendarSettingsOf(draft: CalendarDraft) {
+  const { service, url, address, username, password } = draft;
+  const addresses = draft.addresses.split(/[\s,;]+/).filter(Boolean);
+  if (service === 'address') return { kind: 'calendar_at_address', settings: { addresses }, secret: { url } };
+  const where = service === 'nextcloud' || service === 'other' ? { address } : {};
+  return { kind: 'calendar', settings: { service, username, ...where, addresses }, secret: { password } };
+}

@@ -27,7 +27,7 @@ export function MessageLine({ message, withContact = false }: MessageLineProps) 
         <strong>
           {own ? (
             <UnstyledButton className={classes.subject} aria-expanded={open} onClick={() => setOpen(!open)}>
-              {own.subject ?? '–'}
+              {own.subject ?? t('mail.erased')}
             </UnstyledButton>
           ) : (
             (message.author ?? purposeWords(message))

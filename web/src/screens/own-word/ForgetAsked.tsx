@@ -6,6 +6,7 @@ import { call } from '../../api.ts';
 import { ago, longDate } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { say, sayError } from '../../ui/undo.tsx';
+import { Extend } from './Extend.tsx';
 import classes from './OwnWord.module.css';
 import { refreshOwnWord } from './queries.ts';
 
@@ -52,6 +53,7 @@ export function ForgetAsked({ forget }: { forget: Forget }) {
             ))}
           </Menu.Dropdown>
         </Menu>
+        {!forget.extended && Date.parse(forget.dueAt) > Date.now() && <Extend forgetId={forget.id} compact />}
       </div>
     </div>
   );

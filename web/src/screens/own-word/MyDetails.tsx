@@ -147,13 +147,16 @@ function NotMe({ token, onEnded }: { token: string; onEnded: () => void }) {
 
 /** A wish to be forgotten, as far as it has come. */
 function WhatBecame({ forget }: { forget: NonNullable<Opened['forget']> }) {
-  const { askedAt, dueAt, waiting, outcomes } = forget;
+  const { askedAt, dueAt, waiting, outcomes, extensions } = forget;
   return (
     <div className={classes.became}>
       <p>
         {t('ownWord.forget.state', { date: longDate(askedAt) })}{' '}
         {t('ownWord.forget.waiting', { count: waiting, date: longDate(dueAt) })}
       </p>
+      {extensions.map((reason) => (
+        <p key={reason}>{t('ownWord.forget.extended', { reason })}</p>
+      ))}
       <ul>
         {[...new Set(outcomes)].map((outcome) => (
           <li key={outcome}>{t(`ownWord.forget.outcome.${outcome}`)}</li>

@@ -4,53 +4,54 @@ import { childOf, childrenOf } from '../../dav/xml.ts';
 import { Trouble } from '../connector.ts';
 import type { Place } from '../contract.ts';
 import { askProps, type DavAccess, isSameSite, propOf, type Said } from './client.ts';
+import type { CollectionKind } from './collection.ts';
 import { startOf } from './settings.ts';
 
-const ofBook = ['resourcetype', 'displayname', 'current-user-privilege-set'];
+const ofCollection = ['resourcetype', 'displayname', 'current-user-privilege-set'];
 
 /**
- * The address books of an account (RFC 6764, 6): those at the address itself, or of whom the server says the caller is, first there and then
- * at the well-known address of its host.
+ * The collections of an account that hold what is looked for (RFC 6764, 6): those at the address itself, or of whom the server says the caller
+ * is, first there and then at the well-known address of its host.
  */
-export async function findBooks(access: DavAccess): Promise<Place[]> {
-  const start = new URL(startOf(access.settings));
-  const wellKnown = new URL('/.well-known/carddav', start).href;
-  const candidates = [...new Set([start.href, wellKnown, ...(await announced(start))])];
+export async function findCollections(access: DavAccess, kind: CollectionKind): Promise<Place[]> {
+  const start = new URL(startOf(access.settings, kind));
+  const wellKnown = new URL(`/.well-known/${kind.service}`, start).href;
+  const candidates = [...new Set([start.href, wellKnown, ...(await announced(start, kind))])];
   let principal: URL | null = null;
   for (const url of candidates) {
-    const here = await askProps(access, url, [...ofBook, 'current-user-principal', 'C:addressbook-home-set']);
+    const here = await askProps(access, url, [...ofCollection, 'current-user-principal', kind.home]);
     const [self] = here?.said ?? [];
     if (!here || !self) continue;
-    if (isBook(self)) return [toPlace(self, here.url)];
-    const home = hrefIn(self, 'C:addressbook-home-set', here.url);
-    if (home) return listBooks(access, home);
+    if (isOf(kind, self)) return [toPlace(self, here.url)];
+    const home = hrefIn(self, kind.home, here.url);
+    if (home) return listCollections(access, kind, home);
     principal ??= hrefIn(self, 'current-user-principal', here.url);
     if (principal) break;
   }
   if (!principal) throw new Trouble('place_gone');
-  const who = await askProps(access, principal.href, ['C:addressbook-home-set']);
-  const home = who?.said[0] && hrefIn(who.said[0], 'C:addressbook-home-set', who.url);
+  const who = await askProps(access, principal.href, [kind.home]);
+  const home = who?.said[0] && hrefIn(who.said[0], kind.home, who.url);
   if (!home) throw new Trouble('place_gone');
-  return listBooks(access, home);
+  return listCollections(access, kind, home);
 }
 
-async function listBooks(access: DavAccess, home: URL): Promise<Place[]> {
-  const found = await askProps(access, home.href, ofBook, '1');
-  return (found?.said ?? []).filter(isBook).map((said) => toPlace(said, found!.url));
+async function listCollections(access: DavAccess, kind: CollectionKind, home: URL): Promise<Place[]> {
+  const found = await askProps(access, home.href, ofCollection, '1');
+  return (found?.said ?? []).filter((said) => isOf(kind, said)).map((said) => toPlace(said, found!.url));
 }
 
-/** Where a domain says in DNS that its address books are (RFC 6764, 3): the most wanted host. */
-async function announced({ hostname, protocol }: URL): Promise<string[]> {
+/** Where a domain says in DNS that they are (RFC 6764, 3): the most wanted host. */
+async function announced({ hostname, protocol }: URL, { service }: CollectionKind): Promise<string[]> {
   if (protocol !== 'https:' || isIP(hostname.replace(/^\[|\]$/g, ''))) return [];
-  const hosts = await resolveSrv(`_carddavs._tcp.${hostname}`).catch(() => []);
+  const hosts = await resolveSrv(`_${service}s._tcp.${hostname}`).catch(() => []);
   const [best] = hosts.filter(({ name }) => name !== '').sort((a, b) => a.priority - b.priority || b.weight - a.weight);
-  const url = best && new URL(`https://${best.name}:${best.port}/.well-known/carddav`);
+  const url = best && new URL(`https://${best.name}:${best.port}/.well-known/${service}`);
   return url && isSameSite(new URL(`https://${hostname}`), url) ? [url.href] : [];
 }
 
-const isBook = (said: Said): boolean => {
-  const type = propOf(said, 'resourcetype');
-  return type !== undefined && childOf(type, 'C:addressbook') !== undefined;
+const isOf = ({ type }: CollectionKind, said: Said): boolean => {
+  const types = propOf(said, 'resourcetype');
+  return types !== undefined && childOf(types, type) !== undefined;
 };
 
 function hrefIn(said: Said, prop: string, base: string): URL | null {

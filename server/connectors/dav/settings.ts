@@ -1,15 +1,10 @@
 import { z } from 'zod';
-
-/** Services whose address is known; of the others their members know it. */
-const knownServices = {
-  google: 'https://www.googleapis.com/.well-known/carddav',
-  icloud: 'https://contacts.icloud.com/',
-  fastmail: 'https://carddav.fastmail.com/',
-} as const;
+import { Trouble } from '../connector.ts';
+import type { CollectionKind } from './collection.ts';
 
 const account = { username: z.string().trim().min(1).max(320) };
 
-/** An account with an address book online. */
+/** An account with address books or calendars online. */
 export const settings = z.discriminatedUnion('service', [
   z.object({ service: z.enum(['google', 'icloud', 'fastmail']), ...account }),
   z.object({
@@ -24,9 +19,13 @@ export type Settings = z.output<typeof settings>;
 export const secret = z.object({ password: z.string().min(1).max(1000) });
 export type Secret = z.output<typeof secret>;
 
-/** Where to begin to look (RFC 6764, 5). */
-export function startOf(entered: Settings): string {
-  if (entered.service !== 'nextcloud' && entered.service !== 'other') return knownServices[entered.service];
+/** Where to begin to look (RFC 6764, 5). @throws Trouble for a service that has none of that kind */
+export function startOf(entered: Settings, { addresses }: CollectionKind): string {
+  if (entered.service !== 'nextcloud' && entered.service !== 'other') {
+    const known = addresses[entered.service];
+    if (!known) throw new Trouble('bad_address');
+    return known;
+  }
   const { address } = entered;
   const url = /^https?:\/\//i.test(address) ? address : `https://${address}`;
   if (entered.service === 'other') return url;
