@@ -31,11 +31,11 @@ export type SqlAccess = Access<Settings, KeySecret>;
 
 /** Seconds of one step of a query. */
 const slowest = 300;
-/** Rows that are taken over at a time, and of a result altogether. */
-const together = 500;
+/** Rows that are fetched at a time, which the other database puts aside before it sends them, and of a result altogether. */
+const together = 100;
 const mostRows = 200_000;
 /** Octets of a result, and how often they are looked at, in milliseconds. */
-const largest = 128 * 2 ** 20;
+const largest = 64 * 2 ** 20;
 const watchEvery = 100;
 
 /** Values as PostgreSQL writes them, but for truth, which a table writes in a word. */
@@ -121,7 +121,7 @@ export async function* readPages(access: SqlAccess, since: Date): AsyncGenerator
 /** Sent by the extended protocol, which takes one statement and no second one behind it. @returns the time by the database's clock */
 async function begin(client: pg.Client, query: string, since: Date): Promise<number> {
   await client.query('set default_transaction_read_only = on');
-  await client.query(`begin transaction isolation level repeatable read, read only`);
+  await client.query('begin transaction isolation level repeatable read, read only');
   await client.query(`set local statement_timeout = '${slowest}s'; set local datestyle = 'ISO'`);
   const clock = await client.query<{ now: string }>('select extract(epoch from now())::text as now');
   const statement = toStatement(query);

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { fieldsOf } from '../../cards/fields.ts';
+import { openGuarded } from '../../kernel/guarded.ts';
 import {
   codeOf,
   type Member,
@@ -140,6 +141,23 @@ test('a process that ends in the middle loses nothing, and nothing comes twice',
   expect([names.length, new Set(names).size]).toEqual([1200, 1200]);
 });
 
+test('a function that writes is refused', async () => {
+  await erp.query(
+    `create function bump() returns int language sql security definer as 'insert into client (num) values (-1) returning num'`,
+  );
+  const bumping = { query: `select bump() as num, nom, email from client` };
+  expect(await problemOf(asked(bumping))).toBe('forbidden');
+  expect(await erp.query('select from client where num = -1')).toEqual([]);
+});
+
+test('outside of what the operator allows, a server without encryption is told no password', async () => {
+  const guarded = { ...openGuarded([]), resolve: async () => ({ address: '127.0.0.1', inside: false }) };
+  const keepSecret = async () => {};
+  const { signal } = new AbortController();
+  const access = { ...account(), guarded, keepSecret, signal, config: app.app.config, country: 'FR' };
+  await expect(sql.connect(access)).rejects.toMatchObject({ code: 'not_encrypted' });
+});
+
 test.each([
   'delete from client returning *',
   'with gone as (delete from client returning *) select * from gone',
@@ -191,7 +209,7 @@ test('a result without end is left where it is', async () => {
     [
       endless,
       `select no as num, null as prenom, null as nom, null as email, null as mobile, null as societe, null as "Email Opt Out",
-      repeat('x', 4000000) as modifie_le from generate_series(1, 100000) no`,
+      repeat('x', 800000) as modifie_le from generate_series(1, 1000) no`,
     ],
   );
   expect(await sync(alice, endless)).toMatchObject({ problem: 'too_large', state: 'retrying' });
