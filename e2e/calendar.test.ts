@@ -1,20 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, test } from 'vitest';
 import { calendarOf, event } from '../server/correspondents/testing.ts';
-import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
 // Claire drops a calendar file, connects a calendar by its secret address, and sees on a person when they met.
 
 const mine = 'claire@exemple.example';
-const data = newDataFolder();
-const problems: string[] = [];
+const story = stageStory(['--private-network', '127.0.0.1']);
 let server: Server;
-let product: Product;
-let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
@@ -23,30 +20,9 @@ beforeAll(async () => {
     answer.writeHead(200, { 'content-type': 'text/calendar' }).end(calendarOf(meeting));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  browser = await openBrowser();
-  product = await startProduct(data.path, ['--private-network', '127.0.0.1']);
-  page = await openPage(browser, {}, problems);
-  await page.goto(product.setupLink!);
-  await page.getByLabel(/your company/i).fill('Exemple SA');
-  await page.getByLabel(/your name/i).fill('Claire Delmas');
-  await page.getByLabel(/e-mail/i).fill(mine);
-  await page
-    .getByLabel(/password/i)
-    .first()
-    .fill('seven green bicycles');
-  await page.getByRole('button', { name: /create the workspace/i }).click();
-  await page.waitForURL(/\/imports/);
+  page = await story.begin('Claire Delmas');
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  server?.close();
-  data.remove();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await keepScreenshot(page, task.name);
-  expect(problems.splice(0)).toEqual([]);
-});
+afterAll(() => void server?.close());
 
 test('a calendar file is read at a word, private events are passed over', async () => {
   await page.getByRole('link', { name: 'Mail and calendar' }).click();
@@ -67,7 +43,7 @@ test('a calendar file is read at a word, private events are passed over', async 
 test('a calendar at a secret address is connected, after a wrong one was refused in words', async () => {
   await page.getByRole('button', { name: 'Connect a calendar' }).click();
   const form = page.getByRole('dialog');
-  await form.getByLabel('Secret address').fill(`${product.url}/`);
+  await form.getByLabel('Secret address').fill(`${story.product.url}/`);
   await form.getByRole('button', { name: 'Connect', exact: true }).click();
   await form.getByText('What answers at this address is no calendar.').waitFor();
   await expectAccessible(page, 'connecting a calendar');

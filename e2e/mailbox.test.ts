@@ -1,19 +1,16 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type Dovecot, findDovecot, openDovecot } from '../tools/dovecot.ts';
-import { expectAccessible, keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
 
 // Claire connects her mailbox, learns who is in touch with her, and makes a card of a signature; a mail that arrives shows by itself.
 
 const mine = 'claire@exemple.example';
 
 describe.runIf(findDovecot())('a mailbox', () => {
-  const data = newDataFolder();
-  const problems: string[] = [];
+  const story = stageStory(['--private-network', '127.0.0.1']);
   let dovecot: Dovecot;
-  let product: Product;
-  let browser: Browser;
   let page: Page;
 
   const deliver = (folder: string, from: string, to: string, lines: string[], id: string) =>
@@ -54,30 +51,9 @@ describe.runIf(findDovecot())('a mailbox', () => {
       ],
       'e2',
     );
-    browser = await openBrowser();
-    product = await startProduct(data.path, ['--private-network', '127.0.0.1']);
-    page = await openPage(browser, {}, problems);
-    await page.goto(product.setupLink!);
-    await page.getByLabel(/your company/i).fill('Exemple SA');
-    await page.getByLabel(/your name/i).fill('Claire Delmas');
-    await page.getByLabel(/e-mail/i).fill(mine);
-    await page
-      .getByLabel(/password/i)
-      .first()
-      .fill('seven green bicycles');
-    await page.getByRole('button', { name: /create the workspace/i }).click();
-    await page.waitForURL(/\/imports/);
+    page = await story.begin('Claire Delmas');
   });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-    await dovecot?.close();
-    data.remove();
-  });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await keepScreenshot(page, task.name);
-    expect(problems.splice(0)).toEqual([]);
-  });
+  afterAll(() => dovecot?.close());
 
   test('is connected, after a wrong password was refused in words', async () => {
     await page.getByRole('link', { name: 'Mail and calendar' }).click();

@@ -151,6 +151,21 @@ export class Trouble extends Error {
   }
 }
 
+/** Seconds that `Retry-After` asks for, as a number or a date (RFC 9110, 10.2.3); undefined where it says nothing. */
+export function secondsOf(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+}
+
+/** What a service says of itself by the status of any answer: it asks to come back later, or is at fault; null: neither. */
+export function passingTrouble({ status, headers }: Pick<Response, 'status' | 'headers'>): Trouble | null {
+  const after = secondsOf(headers.get('retry-after'), Date.now());
+  if (status === 429 || (status === 503 && after !== undefined)) return new Trouble('busy', after);
+  return status >= 500 ? new Trouble('server_error') : null;
+}
+
 /** What went wrong, in the words for people; undefined for what is a fault of ours. */
 export function troubleOf(error: unknown): Trouble | undefined {
   if (error instanceof Trouble) return error;

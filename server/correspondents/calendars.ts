@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type Access, type Batch, type Connector, type Since, Trouble } from '../connectors/connector.ts';
+import {
+  type Access,
+  type Batch,
+  type Connector,
+  passingTrouble,
+  type Since,
+  Trouble,
+} from '../connectors/connector.ts';
 import { type CollectionKind, pullCollection } from '../connectors/dav/collection.ts';
 import { findCollections } from '../connectors/dav/discovery.ts';
 import * as dav from '../connectors/dav/settings.ts';
@@ -122,11 +129,11 @@ async function ask({ secret, guarded, signal }: AddressAccess, headers: Record<s
   }
 }
 
-function toTrouble({ status, headers }: Response): Trouble {
+function toTrouble(answer: Response): Trouble {
+  const { status } = answer;
   if (status === 401 || status === 403) return new Trouble('forbidden');
   if (status === 404 || status === 410) return new Trouble('place_gone');
-  if (status === 429) return new Trouble('busy', Number(headers.get('retry-after')) || undefined);
-  return new Trouble(status >= 500 ? 'server_error' : 'malformed');
+  return passingTrouble(answer) ?? new Trouble('malformed');
 }
 
 async function fetchCalendar(answer: Response): Promise<Calendar> {

@@ -11,7 +11,7 @@ import {
   type XmlElement,
 } from '../../dav/xml.ts';
 import type { GuardedRequest } from '../../kernel/guarded.ts';
-import { type Access, Trouble } from '../connector.ts';
+import { type Access, passingTrouble, Trouble } from '../connector.ts';
 import type { Secret, Settings } from './settings.ts';
 
 export type DavAccess = Access<Settings, Secret>;
@@ -70,13 +70,11 @@ export function isSameSite(from: URL, to: URL): boolean {
 
 /** What is said of everything that is asked there. */
 async function judge(answer: Response): Promise<Response> {
-  const { status, headers } = answer;
+  const { status } = answer;
   if (status === 401) throw new Trouble('refused');
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  if (status === 429 || (status === 503 && !Number.isNaN(seconds)))
-    throw new Trouble('busy', Number.isNaN(seconds) ? undefined : seconds);
+  const passing = passingTrouble(answer);
   // 501: what was asked is not known there; 507: there is no room.
-  if (status >= 500 && status !== 501 && status !== 507) throw new Trouble('server_error');
+  if (passing && status !== 501 && status !== 507) throw passing;
   return answer;
 }
 

@@ -1,6 +1,6 @@
-import { Trouble } from '../connector.ts';
+import { passingTrouble, Trouble } from '../connector.ts';
 import type { Provider } from '../contract.ts';
-import { type AccountAccess, passingTrouble, tokenFor } from './tokens.ts';
+import { type AccountAccess, tokenFor } from './tokens.ts';
 
 /** What a service answers. */
 export interface Answer {

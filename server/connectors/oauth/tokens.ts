@@ -1,7 +1,7 @@
 import * as client from 'openid-client';
 import { z } from 'zod';
 import { Unreached } from '../../kernel/guarded.ts';
-import { type Access, type OAuthClient, type Opening, Trouble } from '../connector.ts';
+import { type Access, type OAuthClient, type Opening, passingTrouble, Trouble } from '../connector.ts';
 import type { Provider } from '../contract.ts';
 import { endpointsOf } from './endpoints.ts';
 
@@ -50,16 +50,6 @@ function configure({ config, guarded, signal }: Way, provider: Provider, known: 
   // In the clear only to what plays the service in a test; the guard has its own word on it.
   if (token.startsWith('http:')) client.allowInsecureRequests(configuration);
   return configuration;
-}
-
-/** What a service says of itself in any answer: that it is at fault, or asks to come back later (RFC 9110, 10.2.3). */
-export function passingTrouble({ status, headers }: Response): Trouble | null {
-  const said = headers.get('retry-after');
-  const seconds =
-    said === null ? Number.NaN : /^\d+$/.test(said) ? Number(said) : (Date.parse(said) - Date.now()) / 1000;
-  const after = Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
-  if (status === 429 || (status === 503 && after !== undefined)) return new Trouble('busy', after);
-  return status >= 500 ? new Trouble('server_error') : null;
 }
 
 export const redirectOf = (publicUrl: string, path: string): string => `${publicUrl}/api/v1${path}`;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type Access, Trouble } from '../connector.ts';
+import { type Access, passingTrouble, Trouble } from '../connector.ts';
 
 /** What opens an account by program: a token, a key, the secret of an app. */
 export const keySecret = z.object({ password: z.string().trim().min(1).max(2000) });
@@ -51,16 +51,17 @@ export function openService(
     const said = parse(await answer.text());
     const date = Date.parse(answer.headers.get('date') ?? '');
     if (!Number.isNaN(date)) clock = date;
-    return { status: answer.status, said, after: secondsOf(answer.headers.get('retry-after'), Date.now()) };
+    return { answer, said };
   };
   return {
     now: () => Math.min(clock, Date.now()),
     async ask(url, question, schema) {
       for (let waits = 0; ; waits++) {
-        const { status, said, after } = await send(url, question);
+        const { answer, said } = await send(url, question);
+        const { status } = answer;
         // 207: of several things that were asked, some are not there.
         if (status === 200 || status === 207) return read(said, schema);
-        const trouble = judge({ status, said }) ?? troubleOfStatus(status, after);
+        const trouble = judge({ status, said }) ?? troubleOf(answer);
         const { afterSeconds } = trouble;
         if (trouble.code !== 'busy' || afterSeconds === undefined || afterSeconds > shortWait || waits === mostWaits)
           throw trouble;
@@ -85,20 +86,12 @@ function parse(text: string): unknown {
   }
 }
 
-/** Seconds that `Retry-After` asks for, as a number or a date (RFC 9110, 10.2.3); undefined where it says nothing. */
-export function secondsOf(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
-}
-
-function troubleOfStatus(status: number, after: number | undefined): Trouble {
+function troubleOf(answer: Response): Trouble {
+  const { status } = answer;
   if (status === 401) return new Trouble('refused');
   if (status === 403) return new Trouble('forbidden');
   if (status === 404 || status === 410) return new Trouble('place_gone');
-  if (status === 429 || (status === 503 && after !== undefined)) return new Trouble('busy', after);
   // No service moves its door: who leads elsewhere is given nothing.
   if (status >= 300 && status < 400) return new Trouble('elsewhere');
-  return new Trouble(status >= 500 ? 'server_error' : 'malformed');
+  return passingTrouble(answer) ?? new Trouble('malformed');
 }

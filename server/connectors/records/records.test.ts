@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { secondsOf } from './asking.ts';
+import { secondsOf } from '../connector.ts';
 import { type Stamped, vanished, walk } from './walking.ts';
 
 interface Row {

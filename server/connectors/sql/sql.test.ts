@@ -153,8 +153,9 @@ test('a function that writes is refused', async () => {
 test('outside of what the operator allows, a server without encryption is told no password', async () => {
   const guarded = { ...openGuarded([]), resolve: async () => ({ address: '127.0.0.1', inside: false }) };
   const keepSecret = async () => {};
+  const findClient = async () => null;
   const { signal } = new AbortController();
-  const access = { ...account(), guarded, keepSecret, signal, config: app.app.config, country: 'FR' };
+  const access = { ...account(), guarded, keepSecret, findClient, signal, config: app.app.config, country: 'FR' };
   await expect(sql.connect(access)).rejects.toMatchObject({ code: 'not_encrypted' });
 });
 
