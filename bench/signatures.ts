@@ -45,11 +45,11 @@ function againstStated(message: CorpusMessage): Counted {
 }
 
 export async function run(): Promise<void> {
-  for (const part of ['held-out', 'later', 'development'] satisfies Part[])
+  for (const part of ['held-out', 'later', 'fresh', 'development'] satisfies Part[])
     tell(`labelled messages, ${part}`, await all(labelled(part)), part !== 'development');
   tell(
     'labelled messages, all that were kept aside',
-    [...(await all(labelled('held-out'))), ...(await all(labelled('later')))],
+    [...(await all(labelled('held-out'))), ...(await all(labelled('later'))), ...(await all(labelled('fresh')))],
     true,
   );
   for (const language of ['fr', 'en', 'de', 'es'])

@@ -120,7 +120,7 @@ const SPEAKING =
 /** What stands before the first bar, dash or bracket of a line. */
 function firstSegment(line: string): string {
   return line
-    .split(/\s*(?:[|•·│<@]|\s\/\/\s|\t|\s[–—-]\s|\s{3,})\s*/)[0]!
+    .split(/\s*(?:[|•·│<@]|\s\/{1,2}\s|\t|\s[–—-]\s|\s{3,})\s*/)[0]!
     .replace(/^[\s*_]+|[\s*_]+$/g, '')
     .replace(/\s*\((?![^)]*\)).*$/, '');
 }

@@ -72,7 +72,7 @@ function isHost(written: string, domain: string): boolean {
   return Boolean(isIcann && registered && domainWithoutSuffix && !/^\d+$/.test(domainWithoutSuffix));
 }
 
-const DIGITS = /(?:\+|\(\+?)?\d[\d\s().\-–/\u2011]{5,30}\d/g;
+const DIGITS = /(?:\+ ?|\(\+?)?\d[\d\s().\-–/\u2011]{5,30}\d/g;
 const EXTENSION = /^\s*(?:\(?(?:ext(?:ension)?|poste|interne|dw|durchwahl|x|apdo|int)\.?\s*:?\s*(\d{1,6})\)?)/i;
 const APART = /\s+[/–-]\s+|\s{3,}/;
 

@@ -11,6 +11,7 @@ import {
   nameWords,
   organizationScore,
   type Sender,
+  splitNameAndTitle,
   titleScore,
 } from './words.ts';
 
@@ -39,7 +40,7 @@ export interface Words {
   taken?: boolean;
 }
 
-const SEPARATOR = /\s*[|•·│●■▪]\s*|\s+\/\/\s+|\s+\*\s+|\t+|\s+[–—-]\s+|\s{3,}/;
+const SEPARATOR = /\s*[|•·│●■▪]\s*|\s+\/\/\s+|\s+\*\s+|\t+|\s+[–—-]\s+|\s{3,}/u;
 /** Drawings and asterisks around words. */
 const ART = /^[\s*_~#>=»«\u200b\ufeff]+|[\s*_~#=<>\u200b\ufeff]+$/g;
 const ICONS = /\p{Extended_Pictographic}|\ufe0f/gu;
@@ -56,13 +57,20 @@ export function readBlock(block: Block, sender: Sender, countries: Countries): F
   let carried = '';
   for (const line of block.lines) {
     if (ASSISTANT.test(line.replace(ART, ''))) continue;
-    for (const piece of line.replace(ART, '').split(SEPARATOR)) {
+    for (const piece of piecesOf(line.replace(ART, ''), sender)) {
       carried = readPiece(piece, line, carried, { fields, words, sender, countries, trust: block.confidence });
     }
   }
   placeAddresses(words, fields, block.confidence);
   placeWords(words, fields, sender, block.confidence);
   return worthKeeping(fields, block, sender) ? fields : [];
+}
+
+/** A slash parts things where the sender's name stands before it; elsewhere it joins ("Vertrieb / Sales"). */
+function piecesOf(line: string, sender: Sender): string[] {
+  const [first = '', ...more] = line.split(/\s+\/\s+/);
+  const parts = more.length > 0 && isSendersName(first, sender) ? [first, ...more] : [line];
+  return parts.flatMap((part) => part.split(SEPARATOR));
 }
 
 /** A number to call within a piece. */
@@ -269,6 +277,8 @@ function setOrganization(fields: Field[], { text, line }: { text: string; line: 
 
 /** "Jane Doe, Head of Sales", "Head of Sales, Acme", "Head of Growth @ Acme": one line that says several things. */
 function splitWords(word: Words, sender: Sender): Words[] {
+  const joined = splitNameAndTitle(word.text, sender);
+  if (joined) return joined.map((text) => ({ ...word, text }));
   const at = /\s+(?:@|at|chez|bei)\s+/i.exec(word.text);
   const parts =
     at && titleScore(word.text.slice(0, at.index)) > 0

@@ -219,6 +219,61 @@ const piece = fc.oneof(
   ),
 );
 
+describe('harder layouts', () => {
+  it.each<[string, string, string, string[]]>([
+    [
+      'a company in the display name, behind a bar',
+      'Marie Dupont | Acme <m@x.example>',
+      'Marie Dupont\nGérante\n06 39 98 11 22',
+      ['name Marie Dupont', 'title Gérante'],
+    ],
+    [
+      'a company in the display name, in brackets',
+      '"Laurent (Garage du Pont)" <g@orange.fr>',
+      'Laurent Petit\nGarage du Pont\n01 99 00 11 22',
+      ['name Laurent Petit', 'organization Garage du Pont'],
+    ],
+    [
+      'a name that has its particle still',
+      'Anna von Berg <a@x.example>',
+      'Anna von Berg\nGérante\n01 99 00 11 22',
+      ['name Anna von Berg', 'title Gérante'],
+    ],
+    [
+      'all on one line, between slashes',
+      'Sarah Cohen <s@blueleaf.example>',
+      'Sarah Cohen / Sales Manager / BlueLeaf\n+44 7700 900222',
+      ['name Sarah Cohen', 'organization BlueLeaf', 'title Sales Manager'],
+    ],
+    [
+      'a slash that joins',
+      'Eva Brandt <e@x.example>',
+      'Eva Brandt\nVertriebsleiterin / Sales Manager\n01 99 00 11 22',
+      ['name Eva Brandt', 'title Vertriebsleiterin / Sales Manager'],
+    ],
+    [
+      'a title right behind the name',
+      'Tom Hargreaves <t@x.example>',
+      'Tom Hargreaves Chartered Surveyor\n01 99 00 11 22',
+      ['name Tom Hargreaves', 'title Chartered Surveyor'],
+    ],
+    [
+      'a short first name',
+      'Beatriz Luna <b@x.example>',
+      'Bea Luna\nGérante\n01 99 00 11 22',
+      ['name Bea Luna', 'title Gérante'],
+    ],
+    [
+      'a space behind the plus',
+      'Paul Roux <p@x.example>',
+      'Paul Roux\n+ 33 (0)1 99 00 12 34',
+      ['name Paul Roux', 'phone work + 33 (0)1 99 00 12 34'],
+    ],
+  ])('%s', async (_layout, from, block, expected) => {
+    expect(values(await read(SIGNED + block, from))).toEqual(expect.arrayContaining(expected));
+  });
+});
+
 describe('any text', () => {
   it('is read without failing; confidences are from 0 to 1 and lines are lines of the message', async () => {
     await fc.assert(

@@ -56,10 +56,26 @@ export function isSendersName(text: string, sender: Sender): boolean {
   const words = nameWords(head!);
   if (words.length < 2 || words.length > 6 || !/\s/.test(head!)) return false;
   if (words.some((word) => COLLECTIVE.test(word))) return false;
-  const common = words.filter((word) => sender.words.includes(word) || isInitial(word, sender)).length;
+  const common = words.filter(
+    (word) => sender.words.includes(word) || isInitial(word, sender) || isShort(word, sender),
+  ).length;
   if (!sender.named) return isNameShaped(head!) && matchesAddress(words, sender.words);
   if (common >= 2 && words.length - common <= 3) return words.length - common <= 1 || isNameShaped(head!);
   return common === 1 && sender.words.length === 1 && isNameShaped(head!) && !isTitle(head!);
+}
+
+/** "Tom Hargreaves Chartered Surveyor": where the sender's name ends and what they do begins, with nothing between the two. */
+export function splitNameAndTitle(text: string, sender: Sender): [name: string, title: string] | undefined {
+  if (!sender.named || sender.words.length < 2) return undefined;
+  const parts = text.split(/\s+/);
+  for (let at = 2; at < Math.min(parts.length, 5); at++) {
+    const [name, title] = [parts.slice(0, at).join(' '), parts.slice(at).join(' ')];
+    const known = nameWords(name);
+    const whole = sender.words.every((word) => known.includes(word)) && known.length === sender.words.length;
+    if (whole && isTitle(parts[at]! + (parts[at + 1] ? ` ${parts[at + 1]}` : '')) && titleScore(title) >= 0.9)
+      return [name, title];
+  }
+  return undefined;
 }
 
 const COLLECTIVE = /^(?:team|equipe|equipo|service|support|newsletter|redaktion|redaction|kundenservice)$/;
@@ -67,6 +83,10 @@ const COLLECTIVE = /^(?:team|equipe|equipo|service|support|newsletter|redaktion|
 /** "A. Montel" of Aurélie Montel. */
 const isInitial = (word: string, { words }: Sender): boolean =>
   word.length === 1 && words.some((one) => one.startsWith(word));
+
+/** "Bea Luna" of Beatriz, "Alex Roth" of Alexandra. */
+const isShort = (word: string, { words }: Sender): boolean =>
+  word.length >= 3 && words.some((one) => one.length > word.length + 1 && one.startsWith(word));
 
 /** "jdupont", "jean.dupont", "dupontj": an address made of a name. */
 function matchesAddress(words: string[], local: string[]): boolean {
@@ -115,6 +135,8 @@ function namesDomain(text: string, domain: string): boolean {
   const joined = words.join('');
   if (label.length < 3 || joined.length < 3 || words.length > 8) return false;
   if (joined.includes(label) || (joined.length > 4 && label.includes(joined))) return true;
+  // "Reid & Co" at reidandco.com.
+  if (/[&+]/.test(text) && joined.length > 4 && label.replace(/and|und|et|y/, '') === joined) return true;
   const initials = words.map((word) => word[0]).join('');
   if (words.length > 2 && initials.length >= 3 && initials === label) return true;
   return words.some((word) => word.length >= 5 && label.includes(word));
