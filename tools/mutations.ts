@@ -1205,13 +1205,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/formats/calendar/calendar.test.ts', 'server/correspondents/calendars.test.ts'],
   },
   {
-    file: 'server/formats/calendar/recurring.ts',
-    text: 'if (++count > mostSteps || wallOf(steps.last) > to) throw new TooLong();',
-    instead: '',
-    breaks: 'a rule that finds no day stops the process for good',
-    tests: ['server/formats/calendar/calendar.test.ts'],
-  },
-  {
     file: 'server/correspondents/rules.ts',
     text: "if (mine.length === 0 || mine.some(({ answer }) => answer === 'declined')) return undefined;",
     instead: '',

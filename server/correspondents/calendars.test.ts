@@ -160,6 +160,24 @@ describe('what was met', () => {
     expect((await bob.call(contracts.listCalendars, {})).items).toMatchObject([{ meetings: 1, people: 1 }]);
   });
 
+  test('is kept from colleagues by the database itself, whatever a query forgets to say', async () => {
+    const actor = { workspaceId: alice.me.workspace.id, memberId: alice.me.memberId };
+    for (const table of ['calendar', 'calendar_entry', 'meeting', 'attendee'] as const) {
+      const [all] = await app.query<{ count: number }>(
+        `select count(*)::int from correspondents.${table} where member_id <> $1`,
+        [actor.memberId],
+      );
+      expect(all!.count, table).toBeGreaterThan(0);
+      const seen = await app.app.db.asActor(actor, (tx) =>
+        tx.selectFrom(`correspondents.${table}`).select('member_id').execute(),
+      );
+      expect(
+        seen.filter(({ member_id }) => member_id !== actor.memberId),
+        table,
+      ).toEqual([]);
+    }
+  });
+
   test('goes with who leaves', async () => {
     const dan = await app.invite(alice, 'Dan Depart');
     await dan.call(contracts.readCalendarFile, {
