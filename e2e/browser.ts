@@ -6,7 +6,15 @@ import { expect } from 'vitest';
 import { root } from '../server/kernel/config.ts';
 import { findChromium } from '../tools/chromium.ts';
 
-export function openBrowser(): Promise<Browser> {
+let running: Browser | undefined;
+
+/** One browser for all that run in this process, each with pages of their own; it ends with the process. */
+export async function openBrowser(): Promise<Browser> {
+  running = running?.isConnected() ? running : await launch();
+  return running;
+}
+
+function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium()!,
     args: [

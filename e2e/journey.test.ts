@@ -14,7 +14,6 @@ beforeAll(async () => {
   product = await startProduct(data.path);
 });
 afterAll(async () => {
-  await browser?.close();
   await product?.stop();
   data.remove();
 });

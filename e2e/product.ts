@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,10 +16,34 @@ export interface Product {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-export function newDataFolder(): { path: string; remove(): void } {
+interface DataFolder {
+  path: string;
+  remove(): void;
+}
+
+export function newDataFolder(): DataFolder {
   const path = mkdtempSync(join(tmpdir(), 'entregent-e2e-'));
   chmodSync(path, 0o711);
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+let made: Promise<string> | undefined;
+
+/** A folder with an installation that nobody has set up: a copy of one that is made once in this process, which is there sooner. */
+export async function newInstallation(): Promise<DataFolder> {
+  made ??= makeInstallation();
+  const data = newDataFolder();
+  // The database's files belong to a user of its own where root runs this.
+  execFileSync('cp', ['-a', `${await made}/.`, data.path]);
+  return data;
+}
+
+async function makeInstallation(): Promise<string> {
+  const data = newDataFolder();
+  process.once('exit', data.remove);
+  const product = await startProduct(data.path);
+  await product.stop();
+  return data.path;
 }
 
 const startWithin = 120_000;

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { keepScreenshot, openBrowser, openPage } from './browser.ts';
-import { newDataFolder, type Product, startProduct } from './product.ts';
+import { newInstallation, type Product, startProduct } from './product.ts';
 
 export const password = 'seven green bicycles';
 
@@ -32,7 +32,7 @@ const firstOf = (name: string): string => name.split(' ')[0]!;
  * course a page complained to its console fails. @param args of the product @param expected complaints that belong to the story
  */
 export function stageStory(args: string[] = [], expected?: RegExp): Story {
-  const data = newDataFolder();
+  let data: Awaited<ReturnType<typeof newInstallation>>;
   const problems: string[] = [];
   const pages = new Map<string, Page>();
   let product: Product;
@@ -40,12 +40,13 @@ export function stageStory(args: string[] = [], expected?: RegExp): Story {
   let first = '';
 
   beforeAll(async () => {
+    data = await newInstallation();
     [browser, product] = await Promise.all([openBrowser(), startProduct(data.path, args)]);
   });
   afterAll(async () => {
-    await browser?.close();
+    for (const one of pages.values()) await one.context().close();
     await product?.stop();
-    data.remove();
+    data?.remove();
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail')
@@ -58,7 +59,9 @@ export function stageStory(args: string[] = [], expected?: RegExp): Story {
     get product() {
       return product;
     },
-    folder: data.path,
+    get folder() {
+      return data.path;
+    },
     page,
     async open(name, options = {}) {
       const opened = await openPage(browser, options, problems);

@@ -1613,7 +1613,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/relations/operations.ts',
-    text: "if (said.shared) await recordUses(tx, actor, 'noted', [on]);",
+    text: "if (said.shared) await recordUses(tx, actor, 'viewpoint', [on]);",
     instead: '',
     breaks: 'a holder does not hear what is shared about a contact they lend',
     tests: ['server/relations/relations.test.ts'],

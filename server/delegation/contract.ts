@@ -189,6 +189,8 @@ export const useKind = z.enum([
   'compared',
   'exported',
   'noted',
+  /** Shared what they think of somebody. */
+  'viewpoint',
   'corrected',
   'decided',
   'contacted',

@@ -153,7 +153,7 @@ describe('a viewpoint', () => {
     await lend(bookId);
     const personId = await addContact(alice, { name: 'Quentin Blaise', bookId });
     const told = async () =>
-      (await alice.call(home.listHappenings, { bookId })).items.filter(({ kind }) => kind === 'noted').length;
+      (await alice.call(home.listHappenings, { bookId })).items.filter(({ kind }) => kind === 'viewpoint').length;
     const before = await told();
     await say(bob, personId, { note: 'To myself' });
     expect(await told()).toBe(before);

@@ -100,8 +100,9 @@ export const theme = createTheme({
     Popover: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'md' } },
     // Without its focus placeholder: a menu may hold nothing but its items (ARIA 1.2, `menu`).
     Menu: { defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 120 }, shadow: 'md' } },
+    // A click beside it loses nothing that was typed.
     Modal: {
-      defaultProps: { transitionProps: { duration: 120 } },
+      defaultProps: { transitionProps: { duration: 120 }, closeOnClickOutside: false },
       styles: { title: { fontSize: '1.1875rem', fontWeight: 600 } },
     },
     Drawer: { defaultProps: { transitionProps: { duration: 150 } } },

@@ -79,7 +79,7 @@ interface CredentialsProps {
   onFound: (found: { account: Account; name: string; places: Place[] }) => void;
 }
 
-const empty = { address: '', database: '', username: '', password: '', query: '', key: '' };
+const empty = { address: '', url: '', database: '', username: '', password: '', query: '', key: '' };
 
 function Credentials({ onFound }: CredentialsProps) {
   const known = useQuery(reading(listKinds, {})).data?.items;
@@ -137,9 +137,10 @@ function Asked({ form, field }: { form: Form<Entered>; field: Field }) {
     error: form.problem(field),
     onChange: (event: { currentTarget: { value: string } }) => form.set(field, event.currentTarget.value),
   };
-  if (field === 'password') return <PasswordInput {...input} />;
+  if (field === 'password')
+    return <PasswordInput {...input} visibilityToggleButtonProps={{ 'aria-label': t('identity.showPassword') }} />;
   if (field === 'query') return <Textarea {...input} autosize minRows={4} maxRows={12} spellCheck={false} />;
-  return <TextInput {...input} {...(field === 'address' && { inputMode: 'url' as const })} />;
+  return <TextInput {...input} {...((field === 'address' || field === 'url') && { inputMode: 'url' as const })} />;
 }
 
 interface ChoiceProps {

@@ -19,7 +19,7 @@ export const services = [
 ] as const;
 export type Service = (typeof services)[number];
 
-export type Field = 'address' | 'database' | 'username' | 'password' | 'query' | 'key';
+export type Field = 'address' | 'url' | 'database' | 'username' | 'password' | 'query' | 'key';
 export type Entered = Record<Field, string> & { service: Service };
 
 export interface Account {
@@ -43,7 +43,7 @@ export const asked: Record<Service, readonly Field[]> = {
   salesforce: ['address', ...account],
   mailchimp: ['password'],
   odoo: ['address', 'database', ...account],
-  file_at_address: ['address', ...account],
+  file_at_address: ['url', ...account],
   file_in_folder: [],
   sql: ['address', 'database', ...account, 'query', 'key'],
 };
@@ -57,11 +57,11 @@ export const isWayRound = (service: Service, kinds: readonly string[]): boolean 
   service === 'google' && kinds.includes('google_contacts');
 
 /** A file may lie open. */
-export const isOptional = (service: Service, field: Field): boolean =>
-  service === 'file_at_address' && field !== 'address';
+export const isOptional = (service: Service, field: Field): boolean => service === 'file_at_address' && field !== 'url';
 
 const labels: Record<Field, MessageKey> = {
   address: 'connections.address',
+  url: 'connections.fileAddress',
   database: 'connections.database',
   username: 'connections.user',
   password: 'connections.password',
@@ -69,7 +69,10 @@ const labels: Record<Field, MessageKey> = {
   key: 'connections.key',
 };
 const ownLabels: Partial<Record<Service, Partial<Record<Field, MessageKey>>>> = {
-  file_at_address: { address: 'connections.fileAddress' },
+  google: { password: 'connections.appPassword' },
+  icloud: { password: 'connections.appPassword' },
+  nextcloud: { password: 'connections.appPassword' },
+  fastmail: { password: 'connections.appPassword' },
   hubspot: { password: 'connections.token' },
   mailchimp: { password: 'connections.apiKey' },
   odoo: { password: 'connections.apiKey' },
@@ -84,10 +87,10 @@ const ownLabels: Partial<Record<Service, Partial<Record<Field, MessageKey>>>> = 
 export const labelOf = (service: Service, field: Field): string => t(ownLabels[service]?.[field] ?? labels[field]);
 
 const hints: Partial<Record<Service, Partial<Record<Field, MessageKey>>>> = {
-  file_at_address: { address: 'connections.fileAddressHint', username: 'connections.optional' },
+  file_at_address: { url: 'connections.fileAddressHint', username: 'connections.optional' },
   nextcloud: { address: 'connections.addressHint' },
   other: { address: 'connections.addressHint' },
-  odoo: { address: 'connections.odooAddressHint' },
+  odoo: { address: 'connections.odooAddressHint', database: 'connections.odooDatabaseHint' },
   salesforce: { address: 'connections.salesforceAddressHint' },
   sql: { address: 'connections.databaseAddressHint', query: 'connections.queryHint', key: 'connections.keyHint' },
 };
@@ -104,9 +107,5 @@ export function toAccount(entered: Entered): Account {
   const fields = asked[service].filter((field) => field !== 'password');
   const settings: Record<string, string> = Object.fromEntries(fields.map((field) => [field, entered[field]]));
   if (kind === 'address_book') settings.service = service;
-  if (kind === 'file_at_address') {
-    settings.url = entered.address;
-    delete settings.address;
-  }
   return { kind, settings, secret: asked[service].includes('password') ? { password } : {} };
 }

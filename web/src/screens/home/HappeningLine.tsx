@@ -31,6 +31,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   decided: IconGitMerge,
   exported: IconFileExport,
   noted: IconNote,
+  viewpoint: IconEye,
   corrected: IconPencil,
   contacted: IconMessage,
   invited: IconMessage,

@@ -53,7 +53,8 @@ interface ViewpointEditorProps {
 /** What I think of somebody, to be said or said anew. */
 export function ViewpointEditor({ person, mine, onClose }: ViewpointEditorProps) {
   const { id: personId, name } = person;
-  const form = useForm<Draft>(mine ? draftOf(mine) : nothing, async (draft) => {
+  const before = mine ? draftOf(mine) : nothing;
+  const form = useForm<Draft>(before, async (draft) => {
     await call(writeViewpoint, { personId, ...draft });
     await seeAgain();
     say(t('relations.saved'));
@@ -64,6 +65,8 @@ export function ViewpointEditor({ person, mine, onClose }: ViewpointEditorProps)
     <Modal
       opened
       onClose={onClose}
+      // Escape closes the choice of roles; once something was said, the cross alone closes the whole.
+      closeOnEscape={JSON.stringify(values) === JSON.stringify(before)}
       title={t('relations.edit', { name })}
       closeButtonProps={{ 'aria-label': t('shell.close') }}
     >
