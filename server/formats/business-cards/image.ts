@@ -20,7 +20,7 @@ export class UnreadablePicture extends Error {
 }
 
 /** Nothing of it is unpacked here. @throws UnreadablePicture */
-async function checkPicture(octets: Uint8Array): Promise<{ width: number; height: number }> {
+export async function checkPicture(octets: Uint8Array): Promise<{ width: number; height: number }> {
   const { width, height } = await sharp(octets, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { MOST_PIXELS, UnreadablePicture } from './image.ts';
+import { checkPicture, MOST_PIXELS, UnreadablePicture } from './image.ts';
 
 /** Where a card lies on a picture, in points of the picture held upright. */
 export interface Place {
@@ -59,6 +59,7 @@ export async function findCards(octets: Uint8Array): Promise<Place[]> {
 }
 
 async function load(octets: Uint8Array): Promise<Picture> {
+  await checkPicture(octets);
   try {
     const upright = sharp(octets, { limitInputPixels: MOST_PIXELS, failOn: 'error' }).autoOrient();
     const { autoOrient } = await upright.metadata();
