@@ -30,7 +30,7 @@ export function databaseUrl(server: string, name: string): string {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'entregent-test-'));
   chmodSync(folder, 0o711);
-  const embedded = process.env.DATABASE_URL ? undefined : await startEmbedded(folder);
+  let embedded = process.env.DATABASE_URL ? undefined : await startEmbedded(folder);
   // A run that is broken off leaves no server behind: the request to stop is sent before this process is gone.
   process.once('exit', () => void embedded?.stop());
   process.once('SIGTERM', () => process.exit(143));
@@ -44,7 +44,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // What a power cut would take is of no matter here, and waiting for the disk takes most of the time of a test.
   for (const setting of embedded ? ['fsync', 'synchronous_commit', 'full_page_writes'] : [])
     await maintain(`alter system set ${setting} = off`);
-  if (embedded) await maintain('select pg_reload_conf()');
+  if (embedded) {
+    // A worker has file after file, and some of what a file opened goes only with the worker.
+    await maintain('alter system set max_connections = 400');
+    await embedded.stop();
+    embedded = await startEmbedded(folder);
+  }
   await maintain(`create database ${template}`);
   const url = databaseUrl(server, template);
   const config = readConfig(['--data', folder], {});

@@ -118,7 +118,12 @@ export async function openTestApp(argv: string[] = [], existing?: Existing): Pro
     error: (message: string, fields?: object) => void errors.push(describe(message, fields)),
   };
   const closers: (() => Promise<unknown>)[] = [];
-  const opened = await openApp(config, database.url, { alone: true, web: Promise.resolve(), log, clock: false }, closers);
+  const opened = await openApp(
+    config,
+    database.url,
+    { alone: true, web: Promise.resolve(), log, clock: false },
+    closers,
+  );
   const app: TestApp = {
     ...opened,
     databaseUrl: database.url,
