@@ -21,11 +21,11 @@ export class UnreadablePicture extends Error {
 
 /** Nothing of it is unpacked here. @throws UnreadablePicture */
 export async function checkPicture(octets: Uint8Array): Promise<{ width: number; height: number }> {
-  const { width, height } = await sharp(octets, { limitInputPixels: false })
-    .metadata()
-    .catch((error: unknown) => {
-      throw new UnreadablePicture('no_picture', error);
-    });
+  // No octets at all are refused at once, before there is anything to wait for.
+  const head = async () => sharp(octets, { limitInputPixels: false }).metadata();
+  const { width, height } = await head().catch((error: unknown) => {
+    throw new UnreadablePicture('no_picture', error);
+  });
   if (width * height > MOST_PIXELS) throw new UnreadablePicture('too_many_points');
   return { width, height };
 }
