@@ -36,7 +36,7 @@ export function useForm<V extends object>(initial: V, send: (values: V) => Promi
     sending: mutation.isPending,
     error: mutation.error,
     problem: (key) => {
-      // What the contract has further in goes by its last name: `settings.address` is the address.
+      // What the contract has further in goes by its last name.
       const said = Object.entries(fields).find(([path]) => path.split('.').at(-1) === key)?.[1];
       return missing[key] ?? (said === undefined ? undefined : wordsOf(said));
     },
