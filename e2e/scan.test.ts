@@ -71,7 +71,7 @@ test('the contact says where it comes from, with the note and the picture', asyn
 });
 
 test('several cards on one picture are read one by one', async () => {
-  await page.getByRole('link', { name: 'Numériser' }).click();
+  await page.goto(`${story.product.url}/scan`);
   const card = (name: string) =>
     drawCard([
       { text: name, x: 70, y: 210, size: 60 },
