@@ -15,7 +15,7 @@ import { CalendarForm } from './CalendarForm.tsx';
 import { readCalendarFiles } from './calendarFiles.ts';
 import classes from './Mailboxes.module.css';
 import { ReadLine } from './MailboxLine.tsx';
-import { calendarsQuery, refreshMailboxes } from './queries.ts';
+import { calendarsQuery, refreshMailboxes, whileRead } from './queries.ts';
 
 type Calendar = Output<typeof listCalendars>['items'][number];
 
@@ -25,8 +25,7 @@ const factsOf = ({ meetings, people, private: passedOver, leftOut }: Calendar): 
 /** The calendars that are read for me, and what is kept of them. */
 export function Calendars({ connections }: { connections: readonly Connection[] }) {
   const [adding, { open, close }] = useDisclosure();
-  const running = connections.some((one) => one.running);
-  const read = useQuery({ ...calendarsQuery, refetchInterval: running ? 2000 : false }).data?.items;
+  const read = useQuery(whileRead(calendarsQuery, connections)).data?.items;
   const dropped = read?.filter(({ connectionId }) => connectionId === null) ?? [];
   const none = read !== undefined && connections.length + dropped.length === 0;
   const add = (

@@ -11,12 +11,12 @@ import { t } from '../../i18n.ts';
 import { TextLink } from '../../ui/links.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import classes from './Mailboxes.module.css';
-import { mailboxesQuery, refreshMailboxes } from './queries.ts';
+import { mailboxesQuery, refreshMailboxes, whileRead } from './queries.ts';
 import { readingOf } from './sentences.ts';
 
 /** A mailbox: how it fares, what was read of it, and how to stop that. */
 export function MailboxLine({ connection }: { connection: Connection }) {
-  const read = useQuery({ ...mailboxesQuery, refetchInterval: connection.running ? 2000 : false }).data?.items.find(
+  const read = useQuery(whileRead(mailboxesQuery, [connection])).data?.items.find(
     ({ id }) => id === connection.sourceId,
   );
   const facts = read && {

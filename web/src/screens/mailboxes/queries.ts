@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getPerson, listPeople } from '../../../../server/cards/contract.ts';
-import { listConnections } from '../../../../server/connectors/contract.ts';
+import { type Connection, listConnections } from '../../../../server/connectors/contract.ts';
 import {
   getDropBox,
   listCalendars,
@@ -16,6 +16,17 @@ import { reading, refresh } from '../../queries.ts';
 export const connectionsQuery = reading(listConnections, {});
 export const mailboxesQuery = reading(listMailboxes, {});
 export const calendarsQuery = reading(listCalendars, {});
+
+/** Asked every two seconds while one of these is read, and once more when that has come to its end: only then the numbers are whole. */
+export function whileRead<Q extends { queryKey: readonly unknown[] }>(query: Q, connections: readonly Connection[]) {
+  const states = connections.map(({ running, syncedAt }) => `${running} ${syncedAt}`);
+  return {
+    ...query,
+    queryKey: [...query.queryKey, ...states],
+    placeholderData: keepPreviousData,
+    refetchInterval: connections.some(({ running }) => running) ? 2000 : (false as const),
+  };
+}
 export const exchangesQuery = (personId: string) => reading(listExchanges, { personId });
 export const dropBoxQuery = reading(getDropBox, {});
 
