@@ -22,6 +22,7 @@ export function Original({ card, onClose }: { card: Person['cards'][number]; onC
     <Modal
       opened
       onClose={onClose}
+      closeOnClickOutside
       size="lg"
       title={t('contacts.original.title', { source: card.source.name })}
       closeButtonProps={{ 'aria-label': t('shell.close') }}
