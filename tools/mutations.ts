@@ -1625,4 +1625,11 @@ export const mutations: readonly Mutation[] = [
     breaks: 'one member has two viewpoints of one person',
     tests: ['server/relations/relations.test.ts'],
   },
+  {
+    file: 'server/cards/viewpoints.ts',
+    text: 'card_id = any(${cardIds}) and author_id = ${memberId} and shared',
+    instead: '${own} and shared',
+    breaks: 'what is shared no more is still seen on another card of the person',
+    tests: ['server/relations/relations.test.ts'],
+  },
 ];

@@ -30,12 +30,15 @@ type On = { card_id: string; book_no: number; exposure: number };
 /** What may be changed without leaving a trace: a slip of the hand. */
 const young = sql`now() - interval '10 minutes'`;
 
+/** Of a viewpoint `v` with its author `m`. */
+const columns = sql`v.viewpoint_id, v.card_id, v.author_id, coalesce(m.name, '') as author, v.shared, v.roles, v.importance, v.influence,
+  v.stance, v.closeness, v.callable, v.note, v.created_at, v.ended_at`;
+
 /** What members think of the person of these cards, as far as the viewer sees it: of each author the newest. */
 export async function listViewpoints(tx: Tx, actor: Actor, cardIds: readonly string[]): Promise<ViewpointRow[]> {
   const { workspaceId } = actor;
   const { rows } = await sql<ViewpointRow>`
-    select v.viewpoint_id, v.card_id, v.author_id, coalesce(m.name, '') as author, v.shared, v.roles, v.importance, v.influence, v.stance, v.closeness,
-      v.callable, v.note, v.created_at, v.ended_at
+    select ${columns}
     from (select distinct on (author_id) * from cards.viewpoint
       where workspace_id = ${workspaceId} and card_id = any(${cardIds}) and ended_at is null
       order by author_id, created_at desc, viewpoint_id) v
@@ -54,8 +57,7 @@ export async function listPastViewpoints(
 ): Promise<(ViewpointRow & { cursor: string })[]> {
   const { workspaceId } = actor;
   const { rows } = await sql<ViewpointRow & { cursor: string }>`
-    select v.viewpoint_id, v.card_id, v.author_id, coalesce(m.name, '') as author, v.shared, v.roles, v.importance, v.influence, v.stance, v.closeness,
-      v.callable, v.note, v.created_at, v.ended_at, to_json(v.ended_at) #>> '{}' as cursor
+    select ${columns}, to_json(v.ended_at) #>> '{}' as cursor
     from cards.viewpoint v
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = v.author_id
     where v.workspace_id = ${workspaceId} and v.card_id = any(${cardIds}) and v.ended_at is not null
@@ -66,17 +68,27 @@ export async function listPastViewpoints(
 
 /**
  * Writes the actor's viewpoint on a card in place of the one that stood there, which becomes history unless it is some minutes old only. What is
- * shared no more is taken from the others' sight with all that went before.
+ * shared no more is taken from the others' sight with all that went before, on whichever of the person's cards it was said.
  *
+ * @param cardIds those of the person that the actor sees
+ * @param on the one of them that it hangs on
  * @throws AppError conflict when the same member writes another one at this moment
  */
-export async function writeViewpoint(tx: Tx, actor: Actor, on: On, viewpoint: Viewpoint): Promise<void> {
+export async function writeViewpoint(
+  tx: Tx,
+  actor: Actor,
+  cardIds: readonly string[],
+  on: On,
+  viewpoint: Viewpoint,
+): Promise<void> {
   const { workspaceId, memberId } = actor;
   const { shared, roles, importance, influence, stance, closeness, callable, note } = viewpoint;
   const own = sql`card_id = ${on.card_id} and author_id = ${memberId}`;
   if (!shared)
     await sql`update cards.viewpoint set shared = false
-    where workspace_id = ${workspaceId} and ${own} and shared`.execute(tx);
+    where workspace_id = ${workspaceId} and card_id = any(${cardIds}) and author_id = ${memberId} and shared`.execute(
+      tx,
+    );
   const changed =
     await sql`update cards.viewpoint set book_no = ${on.book_no}, exposure = ${on.exposure}, shared = ${shared}, roles = ${roles},
       importance = ${importance}, influence = ${influence}, stance = ${stance}, closeness = ${closeness}, callable = ${callable}, note = ${note}

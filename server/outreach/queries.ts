@@ -73,43 +73,35 @@ export async function addMessage(
     .execute();
 }
 
+/** What sending a message, and hearing of it afterwards, needs to know of it. */
+const ofMessage = [
+  'kind',
+  'purpose',
+  'state',
+  'attempts',
+  'recipient_id',
+  'author_id',
+  'contact_point_id',
+  'card_id',
+  'mail_id',
+  'of_right',
+] as const;
+
 /** What a worker needs to send a message, as the keeper; undefined: it is gone. */
 export async function findMessage(tx: Tx, workspaceId: string, messageId: string) {
   return tx
     .selectFrom('outreach.message')
-    .select([
-      'kind',
-      'purpose',
-      'state',
-      'attempts',
-      'recipient_id',
-      'author_id',
-      'contact_point_id',
-      'card_id',
-      'mail_id',
-      'of_right',
-    ])
+    .select(ofMessage)
     .where('workspace_id', '=', workspaceId)
     .where('message_id', '=', messageId)
     .executeTakeFirst();
 }
+
 /** A message to a contact that has left, or may have, by its Message-ID; as the keeper. */
 export async function findLeft(tx: Tx, workspaceId: string, mailId: string) {
   return tx
     .selectFrom('outreach.message')
-    .select([
-      'message_id',
-      'kind',
-      'purpose',
-      'state',
-      'attempts',
-      'recipient_id',
-      'author_id',
-      'contact_point_id',
-      'card_id',
-      'mail_id',
-      'of_right',
-    ])
+    .select(['message_id', ...ofMessage])
     .where('workspace_id', '=', workspaceId)
     .where('mail_id', '=', mailId)
     .where('contact_point_id', 'is not', null)

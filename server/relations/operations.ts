@@ -66,7 +66,7 @@ export const relationsOperations: Operation[] = [
     const cards = await findUsedCards(tx, actor, cardIds);
     // Where it stands already, so that nobody is left with the one of before; else on a card of one's own.
     const on = cards.find((card) => card.card_id === standing?.card_id) ?? cards.find((card) => card.mine) ?? cards[0]!;
-    await viewpoints.writeViewpoint(tx, actor, on, said);
+    await viewpoints.writeViewpoint(tx, actor, cardIds, on, said);
     if (said.shared) await recordUses(tx, actor, 'viewpoint', [on]);
     return {};
   }),

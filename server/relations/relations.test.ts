@@ -134,6 +134,23 @@ describe('a viewpoint', () => {
     expect(await past(alice, personId)).toEqual(['Shared first']);
   });
 
+  test('that is shared no more leaves their sight on every card of the person that it was said of', async () => {
+    const bookId = await makeBook('Lent seven');
+    await lend(bookId);
+    const [name, email] = ['Vera Nord', 'vera@nord.example'];
+    const first = await addContact(alice, { name, bookId });
+    await say(alice, first, { note: 'Of the first', shared: true });
+    const second = await addContact(alice, { name, email, bookId });
+    await say(alice, second, { note: 'Of the second', shared: true });
+    await alice.call(cards.updateCard, { cardId: first, add: [{ kind: 'email', value: { value: email } }] });
+    await app.settle();
+    expect((await alice.call(cards.getPerson, { personId: first })).cards).toHaveLength(2);
+    await say(alice, first, { note: 'Mine', shared: false });
+    expect(await notes(bob, first)).toEqual([]);
+    const shared = await app.query(`select from cards.viewpoint where card_id = any($1) and shared`, [[first, second]]);
+    expect(shared).toEqual([]);
+  });
+
   test('stands once, however many are written at the same moment', async () => {
     const personId = await addContact(alice, { name: 'Paul Mole' });
     await say(alice, personId, { note: 'Old' });
