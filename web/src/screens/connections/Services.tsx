@@ -1,4 +1,4 @@
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import {
@@ -16,7 +16,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
-import { say, sayError } from '../../ui/undo.tsx';
+import { RemoveDialog } from '../../ui/RemoveDialog.tsx';
 import classes from '../settings/Settings.module.css';
 import { ServiceForm } from './ServiceForm.tsx';
 import { serviceOf } from './sentences.ts';
@@ -85,28 +85,14 @@ function Line({ provider, client, redirect }: LineProps) {
 
 function Remove({ provider, onClose }: { provider: Provider; onClose: () => void }) {
   const service = serviceOf(provider);
-  const remove = async () => {
-    try {
-      await call(removeOauthClient, { provider });
-      await refresh(listOauthClients);
-      say(t('connections.services.removed', { service }));
-    } catch (error) {
-      sayError(error);
-    }
-  };
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <RemoveDialog
       title={t('connections.services.removeTitle', { service })}
-      closeButtonProps={{ 'aria-label': t('shell.close') }}
-    >
-      <p>{t('connections.services.removeText')}</p>
-      <Group justify="flex-end">
-        <Button color="red" onClick={() => void remove()}>
-          {t('connections.services.remove')}
-        </Button>
-      </Group>
-    </Modal>
+      text={t('connections.services.removeText')}
+      action={t('connections.services.remove')}
+      done={t('connections.services.removed', { service })}
+      remove={() => call(removeOauthClient, { provider }).then(() => refresh(listOauthClients))}
+      onClose={onClose}
+    />
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal } from '@mantine/core';
+import { Badge, Button, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,8 +11,8 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { RemoveDialog } from '../../ui/RemoveDialog.tsx';
 import { Section } from '../../ui/Section.tsx';
-import { say, sayError } from '../../ui/undo.tsx';
 import classes from '../settings/Settings.module.css';
 import { DirectoryTokens } from './DirectoryTokens.tsx';
 import { ProviderForm } from './ProviderForm.tsx';
@@ -95,28 +95,14 @@ function ProviderLine({ provider, onEdit }: { provider: Provider; onEdit: () => 
 }
 
 function Remove({ provider: { id, name }, onClose }: { provider: Provider; onClose: () => void }) {
-  const remove = async () => {
-    try {
-      await call(removeProvider, { providerId: id });
-      await refresh(listProviders);
-      say(t('sso.removed', { name }));
-    } catch (error) {
-      sayError(error);
-    }
-  };
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <RemoveDialog
       title={t('sso.remove.title', { name })}
-      closeButtonProps={{ 'aria-label': t('shell.close') }}
-    >
-      <p>{t('sso.remove.text')}</p>
-      <Group justify="flex-end">
-        <Button color="red" onClick={() => void remove()}>
-          {t('sso.remove')}
-        </Button>
-      </Group>
-    </Modal>
+      text={t('sso.remove.text')}
+      action={t('sso.remove')}
+      done={t('sso.removed', { name })}
+      remove={() => call(removeProvider, { providerId: id }).then(() => refresh(listProviders))}
+      onClose={onClose}
+    />
   );
 }
