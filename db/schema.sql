@@ -1,5 +1,26 @@
 -- Written by tools/schema.ts from the migrated schema; do not edit. For reading: databases are made by the migrations.
 
+cards.acquaintance
+  workspace_id uuid not null
+  card_id uuid not null
+  shared boolean not null
+  member_id uuid not null
+  book_no integer not null
+  exposure smallint not null
+  strength smallint not null
+  grounds text[] not null
+  hidden boolean not null default (false)
+  weighed_at timestamp with time zone not null default (now())
+  constraint acquaintance_pk PRIMARY KEY (workspace_id, card_id, shared)
+  constraint acquaintance_strength_ck CHECK (((strength >= 0) AND (strength <= 100)))
+  CREATE INDEX acquaintance_member_ix ON cards.acquaintance USING btree (workspace_id, member_id, strength DESC, card_id)
+  policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy delete_by_member for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_member_or_shared for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (shared AND (exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
 cards.card
   workspace_id uuid not null
   card_id uuid not null
@@ -360,6 +381,43 @@ cards.set_aside
   constraint set_aside_pk PRIMARY KEY (workspace_id, occasion_id, kind, card_id, item)
   CREATE INDEX set_aside_card_ix ON cards.set_aside USING btree (workspace_id, card_id)
   CREATE INDEX set_aside_purge_ix ON cards.set_aside USING btree (workspace_id, purge_at)
+
+cards.tie
+  workspace_id uuid not null
+  tie_id uuid not null
+  kind text not null
+  card_a uuid not null
+  card_b uuid not null
+  book_no_a integer not null
+  book_no_b integer not null
+  exposure_a smallint not null
+  exposure_b smallint not null
+  cluster_a uuid not null
+  cluster_b uuid not null
+  author_id uuid not null
+  declared boolean not null
+  shared boolean not null
+  strength smallint not null
+  seen_at timestamp with time zone not null default (now())
+  note text not null default (''::text)
+  created_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint tie_kind_ck CHECK ((kind = ANY (ARRAY['works_with'::text, 'reports_to'::text, 'assists'::text, 'introduced_by'::text, 'family'::text, 'board'::text, 'knows'::text, 'met'::text])))
+  constraint tie_pk PRIMARY KEY (workspace_id, tie_id)
+  constraint tie_self_ck CHECK ((card_a <> card_b))
+  constraint tie_strength_ck CHECK (((strength >= 0) AND (strength <= 100)))
+  CREATE INDEX tie_author_ix ON cards.tie USING btree (workspace_id, author_id, created_at DESC)
+  CREATE INDEX tie_card_a_ix ON cards.tie USING btree (workspace_id, card_a)
+  CREATE INDEX tie_card_b_ix ON cards.tie USING btree (workspace_id, card_b)
+  CREATE INDEX tie_cluster_a_ix ON cards.tie USING btree (workspace_id, cluster_a, strength DESC) WHERE (ended_at IS NULL)
+  CREATE INDEX tie_cluster_b_ix ON cards.tie USING btree (workspace_id, cluster_b, strength DESC) WHERE (ended_at IS NULL)
+  CREATE UNIQUE INDEX tie_standing_uq ON cards.tie USING btree (workspace_id, card_a, card_b, kind, author_id) WHERE (ended_at IS NULL)
+  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND declared AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (exposure_a < 2) AND (exposure_b < 2) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR ((exposure_a = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1))) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR ((exposure_b = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))))
+  policy of_both for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (shared OR (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) AND (((exposure_a < 2) AND (exposure_b < 2)) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR ((exposure_a = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1))) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR ((exposure_b = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))))
+  policy update_by_author for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
 
 cards.trust
   workspace_id uuid not null

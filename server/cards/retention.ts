@@ -13,9 +13,10 @@ const ofCard = [
   'fact',
   'offer',
   'viewpoint',
+  'acquaintance',
   'card',
 ];
-const ofPair = ['cards.link', 'matching.proposal'];
+const ofPair = ['cards.link', 'cards.tie', 'matching.proposal'];
 
 /** What is deleted with its card. A new table that hangs on a card stands here, or below with its reason. */
 export const purged = [...ofCard.map((table) => `cards.${table}`), ...ofPair];

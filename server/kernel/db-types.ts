@@ -2,6 +2,18 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
+  'cards.acquaintance': {
+    workspace_id: string;
+    card_id: string;
+    shared: boolean;
+    member_id: string;
+    book_no: number;
+    exposure: number;
+    strength: number;
+    grounds: string[];
+    hidden: Generated<boolean>;
+    weighed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'cards.card': {
     workspace_id: string;
     card_id: string;
@@ -224,6 +236,27 @@ export interface DB {
     item: string;
     content: unknown;
     purge_at: ColumnType<Date, Date | string, Date | string>;
+  };
+  'cards.tie': {
+    workspace_id: string;
+    tie_id: string;
+    kind: string;
+    card_a: string;
+    card_b: string;
+    book_no_a: number;
+    book_no_b: number;
+    exposure_a: number;
+    exposure_b: number;
+    cluster_a: string;
+    cluster_b: string;
+    author_id: string;
+    declared: boolean;
+    shared: boolean;
+    strength: number;
+    seen_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    note: Generated<string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'cards.trust': {
     workspace_id: string;

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { moveTies } from '../cards/ties.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Explained, FoundLink, FoundProposal } from './hunt/kind-index.ts';
@@ -282,6 +283,7 @@ export async function moveToClusters(
   await sql`update cards.card c set cluster_id = n.cluster_id
     from unnest(${moves.map((move) => move.cardId)}::uuid[], ${moves.map((move) => move.clusterId)}::uuid[]) n(card_id, cluster_id)
     where c.workspace_id = ${workspaceId} and c.card_id = n.card_id`.execute(tx);
+  await moveTies(tx, workspaceId, moves);
 }
 
 /** Longer than any run takes: what is still called running was lost with its job. */
