@@ -45,6 +45,8 @@ const failures: string[] = [];
 
 /** Seconds that each test file took. */
 const durations = new Map<string, number>();
+/** Characters of what a run complains of that are said again when it ends badly. */
+const kept = 20_000;
 /** How many of the slowest are named: what CI waits for. */
 const slowest = 12;
 
@@ -71,15 +73,20 @@ async function runSuites(
   const args = ['run', ...projects, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files];
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'pipe'],
     env: { ...process.env, ...env },
+  });
+  let complaints = '';
+  child.stderr.on('data', (part: Buffer) => {
+    process.stderr.write(part);
+    complaints = (complaints + part).slice(-kept);
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
   const code = await new Promise<number | null>((done) => child.on('close', done));
   const count = readReport(report);
   // A run that fails without a failed test (an error between tests, no report) is a failure all the same.
   if (code === 0 || count.failed > 0) return count;
-  failures.push(`${present.join(', ')}: the run ended with code ${code} without a failed test; see its output above`);
+  failures.push(`${present.join(', ')}: the run ended with code ${code} without a failed test\n${complaints}`);
   return { ...count, failed: 1 };
 }
 

@@ -19,6 +19,7 @@ export const ownSchemas = [
   'charter',
   'leaving',
   'outreach',
+  'relations',
   'notices',
   'tasks',
   'introductions',

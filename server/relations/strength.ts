@@ -1,0 +1,82 @@
+/** What a member's own mail, meetings and words say of how well they know somebody. */
+export interface Evidence {
+  /** Messages: they wrote; the member wrote; both received what a third wrote. */
+  received: number;
+  sent: number;
+  beside: number;
+  /** Meetings held, and the hours of them that fall to each of the others who were there. */
+  meetings: number;
+  meetingHours: number;
+  /** Of all of it. */
+  firstAt: Date | null;
+  lastAt: Date | null;
+  /** Introductions that the member made of this person, or was made to them. */
+  introductions: number;
+  /** As the member says: never met (0) to friends (4). */
+  closeness: number | null;
+}
+
+export const grounds = ['held', 'mail', 'meetings', 'introduced', 'said'] as const;
+export type Ground = (typeof grounds)[number];
+
+export interface Weighed {
+  /** 0 to 100. */
+  strength: number;
+  grounds: Ground[];
+}
+
+/** What is left of a tie of which nothing was seen for so long is half. A year: relations in the same place of work outlast quarters. */
+export const halfLifeDays = 365;
+/** Of what somebody says, which holds for longer. */
+export const saidHalfLifeDays = 3 * 365;
+
+/** What holding a card says by itself: they have met, or might have. */
+export const held = 10;
+
+/** What each step of closeness stands for. */
+const ofCloseness = [2, 25, 50, 75, 95] as const;
+
+const day = 86_400_000;
+
+/** What `strength` has come down to since it was seen, by halves. */
+export function faded(strength: number, seenAt: Date, now: Date, halfLife = halfLifeDays): number {
+  const age = Math.max(0, now.getTime() - seenAt.getTime()) / day;
+  return strength * 2 ** (-age / halfLife);
+}
+
+/** Independent signs put together: none takes anything from another, and all together stay below certainty. */
+const together = (signs: readonly number[]): number =>
+  100 * (1 - signs.reduce((left, sign) => left * (1 - sign / 100), 1));
+
+/** Grows quickly at first and never above `most`; half-way at about 0.7 × `scale`. */
+const growing = (amount: number, most: number, scale: number): number => most * (1 - Math.exp(-amount / scale));
+
+/**
+ * How well a member knows a person, 0 to 100, with what it rests on. Messages in both directions count by their geometric mean, so that a newsletter
+ * or a cold series of mails makes no tie (reciprocity: Granovetter, The Strength of Weak Ties, 1973; Gilbert and Karahalios, Predicting Tie
+ * Strength with Social Media, 2009); meetings by the time that falls to each person there; both fade by halves in a year. What the member says
+ * themself outranks what was counted.
+ */
+export function weigh(evidence: Evidence, now: Date): Weighed {
+  const { received, sent, beside, meetings, meetingHours, firstAt, lastAt, introductions, closeness } = evidence;
+  if (closeness !== null) return { strength: ofCloseness[closeness]!, grounds: ['said'] };
+  const mutual = 2 * Math.sqrt(received * sent) + 0.1 * (received + sent) + 0.05 * beside;
+  const mail = growing(mutual, 70, 25);
+  const met = growing(meetingHours, 80, 4);
+  const years = firstAt && lastAt ? Math.max(0, lastAt.getTime() - firstAt.getTime()) / (365 * day) : 0;
+  // A relation that lasted says more than as many words in a week.
+  const lasting = mail + met > 0 ? growing(years, 15, 3) : 0;
+  const contact = together([mail, met, lasting]);
+  const now_ = lastAt ? faded(contact, lastAt, now) : 0;
+  const introduced = introductions > 0 ? growing(introductions, 30, 1) : 0;
+  const found: Ground[] = ['held'];
+  if (received + sent + beside > 0) found.push('mail');
+  if (meetings > 0) found.push('meetings');
+  if (introductions > 0) found.push('introduced');
+  return { strength: Math.round(Math.min(99, together([held, now_, introduced]))), grounds: found };
+}
+
+/** In words: from 60 a strong tie, from 25 a good one; below a weak one, which often leads further than the others (Granovetter, 1973). */
+export function bandOf(strength: number): 'strong' | 'good' | 'weak' {
+  return strength >= 60 ? 'strong' : strength >= 25 ? 'good' : 'weak';
+}

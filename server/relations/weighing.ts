@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import type { Tx } from '../kernel/database.ts';
+import { type Evidence, type Weighed, weigh } from './strength.ts';
+
+export interface EvidenceRow extends Evidence {
+  cardId: string;
+}
+
+/**
+ * What is known of how a member is in touch with those whose cards they hold, card by card; cards of which nothing but holding is known are left
+ * out. In the member's own transaction, or as the keeper.
+ *
+ * @param cardIds only these; null: all
+ */
+export async function loadEvidence(
+  tx: Tx,
+  workspaceId: string,
+  memberId: string,
+  cardIds: readonly string[] | null,
+): Promise<EvidenceRow[]> {
+  const among = cardIds ? sql`and c.card_id = any(${cardIds})` : sql``;
+  const { rows } = await sql<EvidenceRow>`
+    with own as (
+      select c.card_id from cards.card c
+      join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id = ${memberId} and b.once_for is null
+      where c.workspace_id = ${workspaceId} and c.exposure < 2 and c.kind = 'person' ${among}),
+    point as (
+      select distinct f.card_id, f.contact_point_id from cards.card_field f
+      where f.workspace_id = ${workspaceId} and f.contact_point_id is not null and f.card_id in (select card_id from own)),
+    mail as (
+      select p.card_id, sum(r.received)::int as received, sum(r.sent)::int as sent, sum(r.beside)::int as beside, min(r.first_at) as first_at,
+        max(r.last_at) as last_at
+      from point p
+      join correspondents.correspondent r on r.workspace_id = ${workspaceId} and r.contact_point_id = p.contact_point_id
+        and r.member_id = ${memberId}
+      group by p.card_id),
+    -- One meeting counts once, in however many calendars and under however many addresses.
+    meeting as (
+      select distinct p.card_id, m.meeting_key, m.starts, m.minutes, m.people from point p
+      join correspondents.attendee a on a.workspace_id = ${workspaceId} and a.contact_point_id = p.contact_point_id
+        and a.member_id = ${memberId} and a.answer <> 'declined'
+      join correspondents.meeting m on m.workspace_id = ${workspaceId} and m.source_id = a.source_id and m.meeting_key = a.meeting_key),
+    met as (
+      select m.card_id, count(*)::int as meetings, sum(least(m.minutes, 240) / 60.0 / greatest(m.people - 1, 1))::float8 as hours,
+        min(t.at) as first_at, max(t.at) as last_at
+      from meeting m cross join unnest(m.starts) t(at) where t.at <= now() group by m.card_id),
+    introduced as (
+      select a.card_id, count(*)::int as introductions from introductions.ask a
+      where a.workspace_id = ${workspaceId} and a.holder_id = ${memberId} and a.state = 'introduced' and a.card_id is not null
+      group by a.card_id),
+    said as (
+      select distinct on (v.card_id) v.card_id, v.closeness from cards.viewpoint v
+      where v.workspace_id = ${workspaceId} and v.author_id = ${memberId} and v.ended_at is null and v.closeness is not null
+      order by v.card_id, v.created_at desc)
+    select o.card_id as "cardId", coalesce(mail.received, 0) as received, coalesce(mail.sent, 0) as sent, coalesce(mail.beside, 0) as beside,
+      coalesce(met.meetings, 0) as meetings, coalesce(met.hours, 0) as "meetingHours", least(mail.first_at, met.first_at) as "firstAt",
+      greatest(mail.last_at, met.last_at) as "lastAt", coalesce(introduced.introductions, 0) as introductions, said.closeness
+    from own o
+    left join mail on mail.card_id = o.card_id
+    left join met on met.card_id = o.card_id
+    left join introduced on introduced.card_id = o.card_id
+    left join said on said.card_id = o.card_id
+    where mail.card_id is not null or met.card_id is not null or introduced.card_id is not null or said.card_id is not null`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** Keeps what was weighed: for the member's own sight, and, where they tell how well they know people, for readers of the card. */
+async function keep(
+  tx: Tx,
+  workspaceId: string,
+  memberId: string,
+  weighed: readonly (Weighed & { cardId: string })[],
+  shared: boolean,
+): Promise<void> {
+  const rows = JSON.stringify(weighed);
+  await sql`
+    insert into cards.acquaintance as a (workspace_id, card_id, shared, member_id, book_no, exposure, strength, grounds)
+    select ${workspaceId}, c.card_id, ${shared}, ${memberId}, c.book_no, c.exposure, w.strength,
+      array(select jsonb_array_elements_text(w.grounds))
+    from jsonb_to_recordset(${rows}::jsonb) w("cardId" uuid, strength smallint, grounds jsonb)
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = w."cardId"
+    on conflict on constraint acquaintance_pk do update set strength = excluded.strength, grounds = excluded.grounds, weighed_at = now(),
+      member_id = excluded.member_id, book_no = excluded.book_no, exposure = excluded.exposure`.execute(tx);
+}
+
+/** Drops what is not said any more; that the member wants not to be asked about somebody stays. */
+async function dropOthers(tx: Tx, workspaceId: string, memberId: string, cardIds: readonly string[], shared: boolean) {
+  await sql`delete from cards.acquaintance where workspace_id = ${workspaceId} and member_id = ${memberId} and shared = ${shared}
+    and not hidden and not card_id = any(${cardIds})`.execute(tx);
+  await sql`update cards.acquaintance set strength = 0, grounds = '{}' where workspace_id = ${workspaceId} and member_id = ${memberId}
+    and shared = ${shared} and hidden and not card_id = any(${cardIds})`.execute(tx);
+}
+
+/** Weighs anew how well a member knows those whose cards they hold. As the keeper; done twice it changes nothing. */
+export async function weighMember(tx: Tx, workspaceId: string, memberId: string): Promise<void> {
+  const now = new Date();
+  const { rows } = await sql<{ tells: string }>`
+    select tells from relations.connector where workspace_id = ${workspaceId} and member_id = ${memberId}`.execute(tx);
+  const evidence = await loadEvidence(tx, workspaceId, memberId, null);
+  const weighed = evidence.map(({ cardId, ...one }) => ({ cardId, ...weigh(one, now) }));
+  const told = rows[0]?.tells === 'strength' ? weighed : [];
+  for (const [list, shared] of [
+    [weighed, false],
+    [told, true],
+  ] as const) {
+    const ids = list.map(({ cardId }) => cardId);
+    await dropOthers(tx, workspaceId, memberId, ids, shared);
+    await keep(tx, workspaceId, memberId, list, shared);
+  }
+}
+
+/** Members who hold cards and may have new evidence: of one workspace after the other. As the keeper. */
+export async function listWeighed(tx: Tx): Promise<{ workspace_id: string; member_id: string }[]> {
+  // No workspace: the nightly round goes through all of them.
+  const { rows } = await sql<{ workspace_id: string; member_id: string }>`
+    select m.workspace_id, m.member_id from identity.member m where m.status = 'active'
+    order by m.workspace_id, m.member_id`.execute(tx);
+  return rows;
+}
