@@ -21,16 +21,16 @@ export default defineConfig({
           include: ['{server,cli,tools,web,bench}/**/*.test.ts'],
           exclude: ['**/*.{model,peers}.test.ts', '**/node_modules/**'],
           testTimeout: slow,
-          hookTimeout: slow,
+          hookTimeout: 3 * slow,
         },
       },
       {
         extends: true,
-        test: { name: 'model', include: ['server/**/*.model.test.ts'], testTimeout: 5 * slow, hookTimeout: slow },
+        test: { name: 'model', include: ['server/**/*.model.test.ts'], testTimeout: 5 * slow, hookTimeout: 3 * slow },
       },
       {
         extends: true,
-        test: { name: 'peers', include: ['server/**/*.peers.test.ts'], testTimeout: 5 * slow, hookTimeout: slow },
+        test: { name: 'peers', include: ['server/**/*.peers.test.ts'], testTimeout: 5 * slow, hookTimeout: 3 * slow },
       },
       {
         extends: true,

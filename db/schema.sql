@@ -1159,6 +1159,7 @@ introductions.request
   outcome text
   created_at timestamp with time zone not null default (now())
   expires_at timestamp with time zone not null
+  card_id uuid
   constraint request_answer_ck CHECK ((((state = 'answered'::text) = (answer IS NOT NULL)) AND (answer = ANY (ARRAY['introduced'::text, 'passed_on'::text, 'lent'::text, 'told'::text]))))
   constraint request_outcome_ck CHECK ((outcome = ANY (ARRAY['met'::text, 'no_answer'::text, 'not_useful'::text])))
   constraint request_pk PRIMARY KEY (workspace_id, request_id)
@@ -1623,6 +1624,29 @@ outreach.tally
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+relations.connector
+  workspace_id uuid not null
+  member_id uuid not null
+  tells text not null
+  changed_at timestamp with time zone not null default (now())
+  constraint connector_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint connector_pk PRIMARY KEY (workspace_id, member_id)
+  constraint connector_tells_ck CHECK ((tells = ANY (ARRAY['nothing'::text, 'held'::text, 'strength'::text])))
+  policy of_self for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_of_self for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+relations.house
+  workspace_id uuid not null
+  reciprocal boolean not null
+  constraint house_pk PRIMARY KEY (workspace_id)
+  constraint house_workspace_fk FOREIGN KEY (workspace_id) REFERENCES identity.workspace(workspace_id) ON DELETE CASCADE
+  policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 scim.person
   workspace_id uuid not null
   member_id uuid not null
@@ -1920,6 +1944,7 @@ functions
   delegation.enter_holders(uuid,integer[]) returns void
   cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
+  relations.find_hints(text[],text) returns TABLE(team text, band text) stable security definer
   cards.find_on_devices(integer,text[]) returns SETOF text stable security definer
   delegation.holds_any(integer[]) returns boolean stable
   cards.holds_now(integer) returns boolean stable

@@ -100,7 +100,9 @@ function readReport(file: string): Count {
     durations.set(where, (endTime - startTime) / 1000);
     for (const { status: ended, fullName, failureMessages } of assertionResults)
       if (ended === 'failed') failures.push(`${where} > ${fullName}\n${brief(failureMessages?.join('\n') ?? '')}`);
-    if (status === 'failed' && assertionResults.length === 0) failures.push(`${where}\n${brief(message)}`);
+    // A file that cannot be loaded, or whose preparation fails: its tests are left out, and none of them has failed.
+    if (status === 'failed' && assertionResults.every(({ status: ended }) => ended !== 'failed'))
+      failures.push(`${where}\n${brief(message)}`);
   }
   return { passed: numPassedTests, failed: failures.length - before };
 }

@@ -702,6 +702,7 @@ export interface DB {
     outcome: string | null;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     expires_at: ColumnType<Date, Date | string, Date | string>;
+    card_id: string | null;
   };
   'kernel.blob': {
     workspace_id: string;
@@ -991,6 +992,16 @@ export interface DB {
     begins_on: string;
     grantee_id: string;
     count: Generated<number>;
+  };
+  'relations.connector': {
+    workspace_id: string;
+    member_id: string;
+    tells: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'relations.house': {
+    workspace_id: string;
+    reciprocal: boolean;
   };
   'scim.person': {
     workspace_id: string;

@@ -1,0 +1,243 @@
+import { findPersonCards, joinPersons, nameCards } from '../cards/persons.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { notFound } from '../kernel/errors.ts';
+import { bestPaths, type Edge, type Node, type Path } from './paths.ts';
+import * as queries from './queries.ts';
+import { faded, held, saidHalfLifeDays } from './strength.ts';
+
+interface Viewer {
+  tx: Tx;
+  actor: Actor;
+}
+
+/** Steps from the viewer to whom they look for. */
+const longest = 4;
+/** Persons that are walked on from at each step: the strongest. Bounds what a large network costs. */
+const beam = 100;
+/** Ways that are looked at closely, of which the best are shown. */
+const candidates = 60;
+/** Above so many at one organisation, to work there says nothing. */
+const crowd = 60;
+
+/** How well members of one company know each other, by sharing a team or not. */
+const colleagues = { near: 70, far: 40 } as const;
+
+/** What joins two places of a path. */
+export type Bond =
+  | { by: 'team' | 'company' }
+  /** A card of the viewer's or of the member's. */
+  | { by: 'card'; cardId: string; mine: boolean; holderId: string; grounds: string[] }
+  | { by: 'organization'; people: number }
+  | { by: 'tie'; tieId: string; kind: queries.TieAmong['kind']; from: Node; author: string; authorId: string };
+
+/** How far the persons of a cluster are from whom one looks for, and along whom. */
+interface Reached {
+  cluster: string;
+  steps: number;
+  score: number;
+  towards: { cluster: string; strength: number }[];
+}
+
+/** What two who work in one place know of each other: the less, the more there are. */
+export const ofColleagues = (people: number): number => Math.max(5, Math.round(60 / Math.sqrt(people - 1)));
+
+class Walk {
+  readonly reached = new Map<string, Reached>();
+
+  constructor(targets: readonly string[]) {
+    for (const cluster of targets) this.reached.set(cluster, { cluster, steps: 0, score: 1, towards: [] });
+  }
+
+  add(from: Reached, to: string, strength: number): void {
+    const score = from.score * (strength / 100);
+    const known = this.reached.get(to);
+    // Never back to where one comes from.
+    if (known && known.steps <= from.steps) return;
+    if (!known) {
+      this.reached.set(to, { cluster: to, steps: from.steps + 1, score, towards: [{ cluster: from.cluster, strength }] });
+      return;
+    }
+    known.score = Math.max(known.score, score);
+    known.towards.push({ cluster: from.cluster, strength });
+  }
+
+  /** Those at so many steps that lead on best. */
+  at(steps: number, most: number): Reached[] {
+    return [...this.reached.values()]
+      .filter((one) => one.steps === steps)
+      .sort((one, other) => other.score - one.score || (one.cluster < other.cluster ? -1 : 1))
+      .slice(0, most);
+  }
+
+  /** All clusters on the ways from here to a target, by the best few at each step. */
+  along(cluster: string, into: Set<string>): void {
+    if (into.has(cluster)) return;
+    into.add(cluster);
+    const towards = this.reached.get(cluster)?.towards ?? [];
+    const scored = towards.map((one) => ({
+      ...one,
+      score: (one.strength / 100) * (this.reached.get(one.cluster)?.score ?? 0),
+    }));
+    for (const next of scored.sort((one, other) => other.score - one.score).slice(0, 4)) this.along(next.cluster, into);
+  }
+}
+
+interface Colleagues {
+  people: number;
+  persons: queries.ColleagueRow[];
+}
+
+/** With whom the persons of these clusters work, where it is few enough to mean something. */
+async function findColleagues({ tx, actor }: Viewer, clusterIds: readonly string[]): Promise<Colleagues[]> {
+  const found: Colleagues[] = [];
+  for (const organization of await queries.listOrganizationsOf(tx, actor, clusterIds)) {
+    const persons = await queries.listAtOrganization(tx, organization, crowd + 1);
+    if (persons.length > 1 && persons.length <= crowd) found.push({ people: persons.length, persons });
+  }
+  return found;
+}
+
+/** From whom one looks for back to the viewer and their colleagues, by clusters: quick, and exact only in what it leaves out. */
+async function walkBack(viewer: Viewer, targets: readonly string[], together: readonly Colleagues[]) {
+  const { tx, actor } = viewer;
+  const walk = new Walk(targets);
+  const own = await queries.listOwnBookNos(tx, actor);
+  for (let steps = 0; steps < longest - 1; steps++) {
+    const from = walk.at(steps, beam);
+    if (from.length === 0) break;
+    const last = steps === longest - 2;
+    const ids = from.map(({ cluster }) => cluster);
+    for (const step of await queries.stepAlongTies(tx, actor, ids, last ? own : null))
+      walk.add(from[step.from]!, step.to, step.strength);
+    if (steps > 0) continue;
+    for (const { people, persons } of together)
+      for (const target of from.filter(({ cluster }) => persons.some((one) => one.cluster_id === cluster)))
+        for (const one of persons) walk.add(target, one.cluster_id, ofColleagues(people));
+  }
+  return walk;
+}
+
+/** The clusters worth a close look: on the best ways that end at the viewer or at a colleague who may be asked. */
+async function pickClusters({ tx, actor }: Viewer, walk: Walk): Promise<string[]> {
+  const looked = [0, 1, 2, 3].flatMap((steps) => walk.at(steps, beam));
+  const rows = await queries.listHolders(
+    tx,
+    actor,
+    looked.map(({ cluster }) => cluster),
+  );
+  const ends = rows
+    .filter(({ mine, cluster_id }) => mine || walk.reached.get(cluster_id)!.steps < longest - 1)
+    .map((row) => {
+      const { score, steps } = walk.reached.get(row.cluster_id)!;
+      const known = (row.strength ?? held) / 100;
+      return { cluster: row.cluster_id, steps, score: score * known * (row.mine ? 1 : colleagues.far / 100) };
+    })
+    .sort((one, other) => other.score - one.score || one.steps - other.steps || (one.cluster < other.cluster ? -1 : 1));
+  const picked = new Set<string>();
+  for (const { cluster } of ends.slice(0, candidates)) walk.along(cluster, picked);
+  for (const { cluster } of walk.at(0, beam)) picked.add(cluster);
+  return [...picked];
+}
+
+/** The picture as the viewer sees it: persons by the links they may see, and what joins them. */
+async function drawGraph({ tx, actor }: Viewer, clusters: readonly string[], together: readonly Colleagues[]) {
+  const cards = await queries.listCardsOf(tx, actor, clusters);
+  const seen = new Set(cards.map(({ card_id }) => card_id));
+  const join = joinPersons(
+    cards.flatMap((card) => card.links.filter((id) => seen.has(id)).map((other) => [card.card_id, other] as const)),
+  );
+  const personOf = (cardId: string): Node => `person:${join(cardId)}`;
+  const now = new Date();
+  const edges: Edge<Bond>[] = [];
+  for (const tie of await queries.listTiesWithin(tx, actor, clusters)) {
+    const { card_a, card_b, declared, tie_id: tieId, kind, author, author_id: authorId } = tie;
+    const strength = faded(tie.strength, tie.seen_at, now, declared ? saidHalfLifeDays : undefined);
+    const [a, b] = [personOf(card_a), personOf(card_b)];
+    edges.push({ a, b, strength, of: { by: 'tie', tieId, kind, from: a, author, authorId } });
+  }
+  const holders = await queries.listHolders(tx, actor, clusters);
+  const members = await queries.describeMembers(tx, actor, [...new Set(holders.map(({ holder_id }) => holder_id))]);
+  for (const { card_id: cardId, holder_id: holderId, mine, strength, grounds } of holders) {
+    const of: Bond = { by: 'card', cardId, mine, holderId, grounds: grounds ?? ['held'] };
+    const member: Node = mine ? 'me' : `member:${holderId}`;
+    edges.push({ a: member, b: personOf(cardId), strength: Math.max(strength ?? 0, held), of });
+  }
+  for (const { member_id, near } of members.values())
+    if (member_id !== actor.memberId)
+      edges.push({
+        a: 'me',
+        b: `member:${member_id}`,
+        strength: near ? colleagues.near : colleagues.far,
+        of: { by: near ? 'team' : 'company' },
+      });
+  return { cards, personOf, edges: [...edges, ...atWork(together, seen, personOf)], members };
+}
+
+function atWork(
+  together: readonly Colleagues[],
+  seen: ReadonlySet<string>,
+  personOf: (cardId: string) => Node,
+): Edge<Bond>[] {
+  return together.flatMap(({ people, persons }) => {
+    const nodes = [...new Set(persons.flatMap(({ person_id }) => (seen.has(person_id) ? personOf(person_id) : [])))];
+    return nodes.flatMap((a, at) =>
+      nodes
+        .slice(at + 1)
+        .map((b): Edge<Bond> => ({ a, b, strength: ofColleagues(people), of: { by: 'organization', people } })),
+    );
+  });
+}
+
+export interface FoundPaths {
+  paths: Path<Bond>[];
+  /** The person looked for, as a node of its paths. */
+  target: Node;
+}
+
+export interface Found {
+  byTarget: FoundPaths[];
+  names: Map<string, string>;
+  members: Map<string, { name: string }>;
+  unwilling: Set<Node>;
+}
+
+/**
+ * The best few different paths from the viewer to each of some persons, of what the viewer may see and of nothing else: row security guards every row
+ * that is walked along, so that what is hidden has no part in which paths there are, how strong and in what order.
+ *
+ * @param cardsOf the visible cards of each person that is looked for
+ */
+async function findPaths(viewer: Viewer, cardsOf: readonly (readonly string[])[], most: number): Promise<Found> {
+  const { tx, actor } = viewer;
+  const targets = await queries.findClusters(tx, actor, cardsOf.flat());
+  const together = await findColleagues(viewer, targets);
+  const walk = await walkBack(viewer, targets, together);
+  const clusters = await pickClusters(viewer, walk);
+  const { cards, personOf, edges, members } = await drawGraph(viewer, clusters, together);
+  const ids = cards.map(({ card_id }) => card_id);
+  const unwilling = new Set((await queries.listUnwilling(tx, actor, ids)).map(personOf));
+  const byTarget = cardsOf.map(([first]) => {
+    const target = personOf(first!);
+    return { target, paths: bestPaths(edges, { target, longest, most, unwilling }) };
+  });
+  const shown = byTarget.flatMap(({ target, paths }) => [target, ...paths.flatMap(({ nodes }) => nodes)]);
+  const persons = shown.flatMap((node) => (node.startsWith('person:') ? node.slice('person:'.length) : []));
+  return { byTarget, names: await nameCards(viewer, [...new Set(persons)]), members, unwilling };
+}
+
+/** Who can introduce the viewer to a person. @throws AppError not_found where the viewer sees no such person */
+export async function findPathsTo(viewer: Viewer, personId: string, most: number): Promise<Found> {
+  const found = await findPersonCards(viewer.tx, viewer.actor, personId);
+  if (!found) throw notFound();
+  return findPaths(viewer, [found.cardIds], most);
+}
+
+/** The same for several persons, with one way each. Those that are gone meanwhile are left out. */
+export async function findPathsToEach(viewer: Viewer, personIds: readonly string[]): Promise<Found> {
+  const cardsOf: string[][] = [];
+  for (const id of personIds) {
+    const found = await findPersonCards(viewer.tx, viewer.actor, id);
+    if (found) cardsOf.push(found.cardIds);
+  }
+  return findPaths(viewer, cardsOf, 1);
+}

@@ -1,0 +1,201 @@
+import { sql } from 'kysely';
+import type { TieKind } from '../cards/ties.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+
+/** Ties of a person that are looked at: the strongest. Bounds what a node with a million of them costs. */
+const tiesLooked = 40;
+
+/** Books that the viewer holds or looks after, by number. */
+export async function listOwnBookNos(tx: Tx, { workspaceId }: Actor): Promise<number[]> {
+  const { rows } = await sql<{ book_no: number }>`
+    select book_no from delegation.book
+    where workspace_id = ${workspaceId} and strpos(current_setting('app.own_books', true), book_id::text) > 0`.execute(
+    tx,
+  );
+  return rows.map((row) => row.book_no);
+}
+
+/** The clusters that cards lie in. */
+export async function findClusters(tx: Tx, { workspaceId }: Actor, cardIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ cluster_id: string }>`
+    select distinct cluster_id from cards.card where workspace_id = ${workspaceId} and card_id = any(${cardIds})`.execute(
+    tx,
+  );
+  return rows.map((row) => row.cluster_id);
+}
+
+export interface Step {
+  /** Index in the clusters that were asked for. */
+  from: number;
+  to: string;
+  strength: number;
+}
+
+/**
+ * One step along ties, from each cluster to the strongest of those that the viewer may see.
+ *
+ * @param into only where one of these books has a card of the other end; null: anywhere
+ */
+export async function stepAlongTies(
+  tx: Tx,
+  { workspaceId }: Actor,
+  clusterIds: readonly string[],
+  into: readonly number[] | null,
+): Promise<Step[]> {
+  const half = (here: 'a' | 'b', there: 'a' | 'b') => sql`
+    (select ${sql.ref(`t.cluster_${there}`)} as cluster_id, t.strength from cards.tie t
+      where t.workspace_id = ${workspaceId} and ${sql.ref(`t.cluster_${here}`)} = f.cluster_id and t.ended_at is null
+      order by t.strength desc limit ${sql.lit(tiesLooked)})`;
+  const only = into
+    ? sql`where exists (select from cards.card c
+        where c.workspace_id = ${workspaceId} and c.cluster_id = t.cluster_id and c.book_no = any(${into}) and c.exposure < 2)`
+    : sql``;
+  const { rows } = await sql<Step>`
+    select (f.no - 1)::int as "from", t.cluster_id as "to", max(t.strength)::int as strength
+    from unnest(${clusterIds}::uuid[]) with ordinality f(cluster_id, no)
+    cross join lateral (${half('a', 'b')} union all ${half('b', 'a')}) t
+    ${only}
+    group by 1, 2`.execute(tx);
+  return rows;
+}
+
+/** A card by which a member knows somebody, and may be asked about. */
+export interface HeldRow {
+  cluster_id: string;
+  card_id: string;
+  holder_id: string;
+  mine: boolean;
+  /** As the viewer may know it; null: that they hold the card, and no more. */
+  strength: number | null;
+  grounds: string[] | null;
+}
+
+/** Who knows the persons of these clusters by a card that the viewer may read: the viewer, and those who let themselves be asked. */
+export async function listHolders(tx: Tx, { workspaceId }: Actor, clusterIds: readonly string[]): Promise<HeldRow[]> {
+  const { rows } = await sql<HeldRow>`
+    select c.cluster_id, c.card_id, b.holder_id, o.mine, a.strength, a.grounds
+    from cards.card c
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id is not null and b.once_for is null
+    cross join lateral (select b.holder_id = nullif(current_setting('app.member', true), '')::uuid as mine) o
+    join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = b.holder_id and m.status = 'active'
+    left join cards.acquaintance a on a.workspace_id = ${workspaceId} and a.card_id = c.card_id and a.shared = not o.mine
+    left join relations.connector k on k.workspace_id = ${workspaceId} and k.member_id = b.holder_id
+    where c.workspace_id = ${workspaceId} and c.cluster_id = any(${clusterIds}) and c.kind = 'person' and c.exposure < 2
+      and (o.mine or (coalesce(k.tells, 'held') <> 'nothing' and not coalesce(a.hidden, false)))
+    order by c.card_id`.execute(tx);
+  return rows;
+}
+
+/** The organisations, as the list sorts them, that the persons of these clusters name. */
+export async function listOrganizationsOf(
+  tx: Tx,
+  { workspaceId }: Actor,
+  clusterIds: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ sort_organization: string }>`
+    select distinct sort_organization from cards.entry
+    where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds}) and kind = 'person' and sort_organization <> ''
+    order by 1 limit 5`.execute(tx);
+  return rows.map((row) => row.sort_organization);
+}
+
+export interface ColleagueRow {
+  person_id: string;
+  cluster_id: string;
+}
+
+/** Persons that name an organisation, as the viewer's list has them. */
+export async function listAtOrganization(
+  tx: Tx,
+  sortOrganization: string,
+  most: number,
+  order: 'none' | 'name' = 'none',
+): Promise<ColleagueRow[]> {
+  const { rows } = await sql<ColleagueRow>`
+    select person_id, cluster_id
+    -- No workspace: the function takes it from the viewer's settings.
+    from cards.find_entries(null, null, ${JSON.stringify({ sortOrganization, kind: 'person' })}::jsonb, ${order}, null, null, ${most})`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** All cards of these clusters that the viewer may see, each with those that a link they may see joins to it. */
+export async function listCardsOf(tx: Tx, { workspaceId }: Actor, clusterIds: readonly string[]) {
+  const { rows } = await sql<{ card_id: string; cluster_id: string; links: string[] }>`
+    select c.card_id, c.cluster_id, array(
+      select l.card_b from cards.link l
+      where l.workspace_id = ${workspaceId} and l.card_a = c.card_id)::text[] as links
+    from cards.card c
+    where c.workspace_id = ${workspaceId} and c.cluster_id = any(${clusterIds}) and c.exposure < 2
+    order by c.card_id`.execute(tx);
+  return rows;
+}
+
+export interface TieAmong {
+  tie_id: string;
+  kind: TieKind;
+  card_a: string;
+  card_b: string;
+  strength: number;
+  declared: boolean;
+  seen_at: Date;
+  author_id: string;
+  author: string;
+}
+
+/** Ties with both ends in these clusters. */
+export async function listTiesWithin(
+  tx: Tx,
+  { workspaceId }: Actor,
+  clusterIds: readonly string[],
+): Promise<TieAmong[]> {
+  const { rows } = await sql<TieAmong>`
+    select t.tie_id, t.kind, t.card_a, t.card_b, t.strength, t.declared, t.seen_at, t.author_id, coalesce(m.name, '') as author
+    from unnest(${clusterIds}::uuid[]) f(cluster_id)
+    cross join lateral (select * from cards.tie t
+      where t.workspace_id = ${workspaceId} and t.cluster_a = f.cluster_id and t.cluster_b = any(${clusterIds}) and t.ended_at is null
+      order by t.strength desc, t.tie_id limit ${sql.lit(tiesLooked)}) t
+    left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = t.author_id
+    order by t.tie_id`.execute(tx);
+  return rows;
+}
+
+/** Members with their teams; those who share one with the viewer say so. */
+export async function describeMembers(tx: Tx, { workspaceId, memberId }: Actor, memberIds: readonly string[]) {
+  const { rows } = await sql<{ member_id: string; name: string; near: boolean }>`
+    select m.member_id, m.name, exists (select from identity.team_member mine
+      join identity.team_member theirs on theirs.workspace_id = ${workspaceId} and theirs.team_id = mine.team_id and theirs.member_id = m.member_id
+      where mine.workspace_id = ${workspaceId} and mine.member_id = ${memberId}) as near
+    from identity.member m
+    where m.workspace_id = ${workspaceId} and m.member_id = any(${memberIds})`.execute(tx);
+  return new Map(rows.map((row) => [row.member_id, row]));
+}
+
+/** Cards whose person should not be called upon, as viewpoints say that the viewer sees. */
+export async function listUnwilling(tx: Tx, { workspaceId }: Actor, cardIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ card_id: string }>`
+    select distinct card_id from cards.viewpoint
+    where workspace_id = ${workspaceId} and card_id = any(${cardIds}) and ended_at is null and callable = false`.execute(
+    tx,
+  );
+  return rows.map((row) => row.card_id);
+}
+
+export type Tells = 'nothing' | 'held' | 'strength';
+
+/** What the member lets others know of whom they know. */
+export async function findTells(tx: Tx, { workspaceId, memberId }: Actor): Promise<Tells> {
+  const row = await tx
+    .selectFrom('relations.connector')
+    .select('tells')
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', '=', memberId)
+    .executeTakeFirst();
+  return (row?.tells ?? 'held') as Tells;
+}
+
+export async function setTells(tx: Tx, { workspaceId, memberId }: Actor, tells: Tells): Promise<void> {
+  await sql`insert into relations.connector (workspace_id, member_id, tells) values (${workspaceId}, ${memberId}, ${tells})
+    on conflict on constraint connector_pk do update set tells = excluded.tells, changed_at = now()`.execute(tx);
+}
