@@ -43,7 +43,9 @@ import { noticesOperations } from './notices/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
+import { relationsCrons, relationsTasks } from './relations/jobs.ts';
 import { relationsOperations } from './relations/operations.ts';
+import { pathsOperations } from './relations/paths-operations.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
 import { selfUpdateTasks } from './self-update/jobs.ts';
@@ -88,6 +90,7 @@ export function allModules(accounts: Accounts): Modules {
       ...selfUpdateOperations,
       ...leadDaysOperations,
       ...relationsOperations,
+      ...pathsOperations,
       ...dataMapOperations,
       ...sourcesOperations,
       ...connectorsOperations(connectors),
@@ -115,6 +118,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingTasks,
       ...noticesTasks,
       ...outreachTasks,
+      ...relationsTasks,
       ...selfUpdateTasks,
       ...tasksTasks,
       ...sourcesTasks,
@@ -136,6 +140,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingCrons,
       ...noticesCrons,
       ...outreachCrons,
+      ...relationsCrons,
       ...sourcesCrons,
       ...connectorsCrons(connectors),
       ...ssoCrons,

@@ -2,12 +2,7 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-
-/** Kinds of tie that people declare; `met` is found in meetings. Read from the first to the second where they have a direction. */
-export const tieKinds = ['works_with', 'reports_to', 'assists', 'introduced_by', 'family', 'board', 'knows'] as const;
-export type TieKind = (typeof tieKinds)[number] | 'met';
-
-const directed: ReadonlySet<TieKind> = new Set(['reports_to', 'assists', 'introduced_by']);
+import { directedKinds, type TieKind } from './tie-kinds.ts';
 
 export interface TieRow {
   tie_id: string;
@@ -84,7 +79,7 @@ export async function declareTie(
   { kind, strength, shared, note }: DeclaredTie,
 ): Promise<string> {
   const { workspaceId, memberId } = actor;
-  const [a, b] = directed.has(kind) || from.card_id < to.card_id ? [from, to] : [to, from];
+  const [a, b] = directedKinds.has(kind) || from.card_id < to.card_id ? [from, to] : [to, from];
   const tieId = newId();
   await sql`update cards.tie set ended_at = now()
     where workspace_id = ${workspaceId} and card_a = ${a.card_id} and card_b = ${b.card_id} and kind = ${kind}

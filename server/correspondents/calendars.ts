@@ -15,6 +15,7 @@ import { sha256 } from '../kernel/ids.ts';
 import { findEntryStates } from './meetings.ts';
 import { isDueWhole, spanOf } from './rules.ts';
 import { type CalendarEntry, takeMeetings } from './taking-meetings.ts';
+import { weighSoon } from './weighing.ts';
 
 /** Addresses of the owner's in this calendar, besides those that are known of them anyway. */
 const addresses = z.array(z.email().max(320)).max(20).default([]);
@@ -43,9 +44,11 @@ async function* pullCalendar(
 
 const keeping: Pick<Connector<never, never, CalendarEntry>, 'known' | 'take'> = {
   known: findEntryStates,
-  take: async ({ app, tx, ...calendar }, { items, gone }) => ({
-    ...(await takeMeetings(app, tx, calendar, items, gone)),
-  }),
+  async take({ app, tx, ...calendar }, { items, gone }) {
+    const counts = await takeMeetings(app, tx, calendar, items, gone);
+    await weighSoon(app, tx, calendar);
+    return { ...counts };
+  },
 };
 
 const calendarsOnline: CollectionKind = {

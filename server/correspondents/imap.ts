@@ -11,6 +11,7 @@ import { readMessage } from './reading.ts';
 import { foldersToRead, horizon, nextBatch, type Place, unread } from './rules.ts';
 import { mailSecret, mailSettings } from './settings.ts';
 import { type Outcome, takeReadings } from './taking.ts';
+import { weighSoon } from './weighing.ts';
 
 type Settings = z.output<typeof mailSettings>;
 type Secret = z.output<typeof mailSecret>;
@@ -179,7 +180,10 @@ export const imap: Connector<Settings, Secret, Outcome> = {
   },
   async take({ app, tx, ...mailbox }, { items, cursor }) {
     const counts = await takeReadings(app, tx, mailbox, items);
-    if ((cursor as MailCursor).done) await setCaughtUp(tx, mailbox);
+    if ((cursor as MailCursor).done) {
+      await setCaughtUp(tx, mailbox);
+      if (items.length > 0) await weighSoon(app, tx, mailbox);
+    }
     return counts;
   },
 };

@@ -19,6 +19,7 @@ import { findWaitingSignature, listWaiting } from './proposals.ts';
 import { findDropBox, openDropSource, renewDropTag } from './queries.ts';
 import { leastReceived, smallMeeting } from './rules.ts';
 import { takeMeetings } from './taking-meetings.ts';
+import { weighSoon } from './weighing.ts';
 
 const cursor = z.tuple([z.string().max(40), id]);
 const pageFrom = (after: string | undefined) => {
@@ -115,6 +116,7 @@ export const correspondentsOperations: Operation[] = [
     if (!isCalendar(text)) throw new AppError('unreadable_file');
     const calendar = await openDroppedCalendars(context);
     const met = await takeMeetings(context.app, context.tx, calendar, await readCalendarText(text), []);
+    await weighSoon(context.app, context.tx, context.actor);
     return { meetings: met.meetings, private: met.private_events, leftOut: met.left_out };
   }),
 

@@ -545,6 +545,7 @@ export const auditCode = z.enum([
   'connection.handed_over',
   'client.set',
   'client.removed',
+  'ties.reciprocal',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({

@@ -51,6 +51,8 @@ export const askForIntroduction = contract({
     /** The words of the search that said that somebody here knows them. */
     sought: z.string().trim().min(3).max(200),
     kind: z.enum(['person', 'organization']).optional(),
+    /** A contact that a colleague lends: their holder alone is asked, whoever else is found by the words. */
+    cardId: id.optional(),
     purpose: introductionPurpose,
     message: text.min(1),
   }),

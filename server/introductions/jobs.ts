@@ -22,14 +22,20 @@ async function tell(app: App, tx: Tx, workspaceId: string, { to, ...told }: Told
   await app.enqueue(tx, { workspaceId, task: 'notices.tell', payload: { ...told, memberIds: [to] } });
 }
 
+/** Who is to be asked about which cards: the holder of the card that the asker named, else whoever may be found by the words. */
+async function findAsked(tx: Tx, asker: { workspaceId: string; memberId: string }, request: queries.KeptRequest) {
+  if (request.card_id) return queries.findNamed(tx, asker, request.card_id, restsAfter);
+  const terms = searchTerms(request.sought).filter((term) => term.trim().length >= 3);
+  return queries.findMatches(tx, asker, terms, request.kind, restsAfter);
+}
+
 /** Whoever may be found by the asker's words is asked. It runs behind the answer, which is the same for none and for many. */
 async function match(app: App, tx: Tx, workspaceId: string, requestId: string): Promise<void> {
   const request = await queries.lockRequest(tx, workspaceId, requestId);
   if (request?.state !== 'waiting') return;
   const asker = { workspaceId, memberId: request.asker_id };
   if (!(await queries.enterAs(tx, asker))) return;
-  const terms = searchTerms(request.sought).filter((term) => term.trim().length >= 3);
-  for (const { holder_id, card_ids } of await queries.findMatches(tx, asker, terms, request.kind, restsAfter)) {
+  for (const { holder_id, card_ids } of await findAsked(tx, asker, request)) {
     const askId = newId();
     const { asker_id, sought, purpose, message, expires_at } = request;
     const copied = { asker_id, sought, purpose, message, expires_at, card_ids, holder_id };

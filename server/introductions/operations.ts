@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameCards } from '../cards/persons.ts';
+import { findUsedCards, nameCards } from '../cards/persons.ts';
 import { id } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
@@ -116,8 +116,9 @@ async function byLink<T>(
 /** The same work and the same answer, whoever and however many the request will reach. */
 async function makeRequest(
   { app, tx, actor }: Context,
-  { sought, kind, purpose, message }: z.output<typeof contracts.askForIntroduction.input>,
+  { sought, kind, cardId, purpose, message }: z.output<typeof contracts.askForIntroduction.input>,
 ): Promise<string> {
+  if (cardId && (await findUsedCards(tx, actor, [cardId])).every(({ mine }) => mine)) throw notFound();
   if ((await queries.countRecent(tx, actor)) >= mostRequests) throw new AppError('too_many_requests');
   const { workspaceId } = actor;
   const requestId = newId();
@@ -125,6 +126,7 @@ async function makeRequest(
     request_id: requestId,
     sought,
     kind: kind ?? null,
+    card_id: cardId ?? null,
     purpose,
     message,
     expires_at: new Date(Date.now() + contracts.expiresAfter * day * 1000),

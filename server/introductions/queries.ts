@@ -129,6 +129,8 @@ export async function lockRequest(tx: Tx, workspaceId: string, requestId: string
     .executeTakeFirst();
 }
 
+export type KeptRequest = NonNullable<Awaited<ReturnType<typeof lockRequest>>>;
+
 export async function getAsk(tx: Tx, workspaceId: string, askId: string) {
   return tx
     .selectFrom('introductions.ask')
@@ -178,6 +180,32 @@ export async function findMatches(
         and h.card_id = any(a.card_ids) and (a.state in ('waiting', 'introducing')
           or a.state = 'declined' and a.answered_at > now() - make_interval(days => ${rest})))
     group by h.holder_id`.execute(tx);
+  return rows;
+}
+
+/**
+ * The holder of a card that the asker reads, unless they want not to be asked, about it or at all; left out as in `findMatches`. After `enterAs`.
+ */
+export async function findNamed(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  cardId: string,
+  rest: number,
+): Promise<Match[]> {
+  const { rows } = await sql<Match>`
+    select b.holder_id, array[c.card_id] as card_ids
+    from cards.card c
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.once_for is null
+      and b.holder_id <> ${memberId} and delegation.reach_of(b.book_no) & 1 = 1
+    join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = b.holder_id and m.status = 'active'
+    left join relations.connector k on k.workspace_id = ${workspaceId} and k.member_id = b.holder_id
+    left join cards.acquaintance s on s.workspace_id = ${workspaceId} and s.card_id = c.card_id and s.shared
+    where c.workspace_id = ${workspaceId} and c.card_id = ${cardId} and c.exposure = 0
+      and coalesce(k.tells, 'held') <> 'nothing' and not coalesce(s.hidden, false)
+      and not exists (select from introductions.ask a
+        where a.workspace_id = ${workspaceId} and a.holder_id = b.holder_id and a.asker_id = ${memberId}
+          and c.card_id = any(a.card_ids) and (a.state in ('waiting', 'introducing')
+            or a.state = 'declined' and a.answered_at > now() - make_interval(days => ${rest})))`.execute(tx);
   return rows;
 }
 

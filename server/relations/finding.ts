@@ -54,7 +54,12 @@ class Walk {
     // Never back to where one comes from.
     if (known && known.steps <= from.steps) return;
     if (!known) {
-      this.reached.set(to, { cluster: to, steps: from.steps + 1, score, towards: [{ cluster: from.cluster, strength }] });
+      this.reached.set(to, {
+        cluster: to,
+        steps: from.steps + 1,
+        score,
+        towards: [{ cluster: from.cluster, strength }],
+      });
       return;
     }
     known.score = Math.max(known.score, score);
@@ -189,9 +194,15 @@ function atWork(
 }
 
 export interface FoundPaths {
+  /** The person looked for, by the id that was asked. */
+  asked: string;
   paths: Path<Bond>[];
-  /** The person looked for, as a node of its paths. */
-  target: Node;
+}
+
+interface Target {
+  asked: string;
+  /** The cards of it that the viewer sees. */
+  cardIds: readonly string[];
 }
 
 export interface Found {
@@ -205,22 +216,26 @@ export interface Found {
  * The best few different paths from the viewer to each of some persons, of what the viewer may see and of nothing else: row security guards every row
  * that is walked along, so that what is hidden has no part in which paths there are, how strong and in what order.
  *
- * @param cardsOf the visible cards of each person that is looked for
+ * @param most paths to each
  */
-async function findPaths(viewer: Viewer, cardsOf: readonly (readonly string[])[], most: number): Promise<Found> {
+async function findPaths(viewer: Viewer, wanted: readonly Target[], most: number): Promise<Found> {
   const { tx, actor } = viewer;
-  const targets = await queries.findClusters(tx, actor, cardsOf.flat());
+  const targets = await queries.findClusters(
+    tx,
+    actor,
+    wanted.flatMap(({ cardIds }) => cardIds),
+  );
   const together = await findColleagues(viewer, targets);
   const walk = await walkBack(viewer, targets, together);
   const clusters = await pickClusters(viewer, walk);
   const { cards, personOf, edges, members } = await drawGraph(viewer, clusters, together);
   const ids = cards.map(({ card_id }) => card_id);
   const unwilling = new Set((await queries.listUnwilling(tx, actor, ids)).map(personOf));
-  const byTarget = cardsOf.map(([first]) => {
-    const target = personOf(first!);
-    return { target, paths: bestPaths(edges, { target, longest, most, unwilling }) };
+  const byTarget = wanted.map(({ asked, cardIds }) => {
+    const target = personOf(cardIds[0]!);
+    return { asked, paths: bestPaths(edges, { target, longest, most, unwilling }) };
   });
-  const shown = byTarget.flatMap(({ target, paths }) => [target, ...paths.flatMap(({ nodes }) => nodes)]);
+  const shown = byTarget.flatMap(({ paths }) => paths.flatMap(({ nodes }) => nodes));
   const persons = shown.flatMap((node) => (node.startsWith('person:') ? node.slice('person:'.length) : []));
   return { byTarget, names: await nameCards(viewer, [...new Set(persons)]), members, unwilling };
 }
@@ -229,15 +244,15 @@ async function findPaths(viewer: Viewer, cardsOf: readonly (readonly string[])[]
 export async function findPathsTo(viewer: Viewer, personId: string, most: number): Promise<Found> {
   const found = await findPersonCards(viewer.tx, viewer.actor, personId);
   if (!found) throw notFound();
-  return findPaths(viewer, [found.cardIds], most);
+  return findPaths(viewer, [{ asked: personId, cardIds: found.cardIds }], most);
 }
 
 /** The same for several persons, with one way each. Those that are gone meanwhile are left out. */
 export async function findPathsToEach(viewer: Viewer, personIds: readonly string[]): Promise<Found> {
-  const cardsOf: string[][] = [];
-  for (const id of personIds) {
-    const found = await findPersonCards(viewer.tx, viewer.actor, id);
-    if (found) cardsOf.push(found.cardIds);
+  const wanted: Target[] = [];
+  for (const asked of personIds) {
+    const found = await findPersonCards(viewer.tx, viewer.actor, asked);
+    if (found) wanted.push({ asked, cardIds: found.cardIds });
   }
-  return findPaths(viewer, cardsOf, 1);
+  return findPaths(viewer, wanted, 1);
 }

@@ -34,6 +34,12 @@ function describe({ actor }: Context, row: viewpoints.ViewpointRow): contracts.V
   };
 }
 
+/** What is said of closeness is part of how well one knows somebody. */
+async function weighSoon({ app, tx, actor }: Context): Promise<void> {
+  const { workspaceId, memberId } = actor;
+  await app.enqueue(tx, { workspaceId, task: 'relations.weigh', payload: { memberId } });
+}
+
 export const relationsOperations: Operation[] = [
   implement(contracts.listViewpoints, async ({ personId }, context) => {
     const { tx, actor } = context;
@@ -68,12 +74,14 @@ export const relationsOperations: Operation[] = [
     const on = cards.find((card) => card.card_id === standing?.card_id) ?? cards.find((card) => card.mine) ?? cards[0]!;
     await viewpoints.writeViewpoint(tx, actor, cardIds, on, said);
     if (said.shared) await recordUses(tx, actor, 'viewpoint', [on]);
+    await weighSoon(context);
     return {};
   }),
 
   implement(contracts.endViewpoint, async ({ personId }, context) => {
     const { tx, actor } = context;
     if (!(await viewpoints.endViewpoints(tx, actor, await cardsOf(context, personId)))) throw notFound();
+    await weighSoon(context);
     return {};
   }),
 ];

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { TieKind } from '../cards/ties.ts';
+import type { TieKind } from '../cards/tie-kinds.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 
 /** Ties of a person that are looked at: the strongest. Bounds what a node with a million of them costs. */
@@ -198,4 +198,70 @@ export async function findTells(tx: Tx, { workspaceId, memberId }: Actor): Promi
 export async function setTells(tx: Tx, { workspaceId, memberId }: Actor, tells: Tells): Promise<void> {
   await sql`insert into relations.connector (workspace_id, member_id, tells) values (${workspaceId}, ${memberId}, ${tells})
     on conflict on constraint connector_pk do update set tells = excluded.tells, changed_at = now()`.execute(tx);
+}
+
+/** Whether a house rule keeps paths from who tells nothing. */
+export async function findReciprocal(tx: Tx, { workspaceId }: Actor): Promise<boolean> {
+  const row = await tx
+    .selectFrom('relations.house')
+    .select('reciprocal')
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
+  return row?.reciprocal ?? false;
+}
+
+export async function setReciprocal(tx: Tx, { workspaceId }: Actor, reciprocal: boolean): Promise<void> {
+  await sql`insert into relations.house (workspace_id, reciprocal) values (${workspaceId}, ${reciprocal})
+    on conflict on constraint house_pk do update set reciprocal = excluded.reciprocal`.execute(tx);
+}
+
+/** What may be said of contacts that match and may only be found: up to three hints, the strongest first. */
+export async function findHints(tx: Tx, terms: readonly string[], kind: string | null) {
+  const { rows } = await sql<{ team: string | null; band: string }>`
+    -- No workspace: the function takes it from the viewer's settings.
+    select team, band from relations.find_hints(${terms}, ${kind})
+    order by case band when 'strong' then 0 when 'good' then 1 else 2 end, team nulls last`.execute(tx);
+  return rows;
+}
+
+export interface AcquaintanceRow {
+  card_id: string;
+  strength: number;
+  grounds: string[];
+  hidden: boolean;
+}
+
+/** Those whom the viewer knows by more than holding their card, the strongest first. */
+export async function listAcquaintances(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  after: { strength: number; cardId: string } | null,
+  limit: number,
+): Promise<AcquaintanceRow[]> {
+  const { rows } = await sql<AcquaintanceRow>`
+    select a.card_id, a.strength, a.grounds, coalesce(s.hidden, false) as hidden
+    from cards.acquaintance a
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = a.card_id and c.exposure < 2
+    left join cards.acquaintance s on s.workspace_id = ${workspaceId} and s.card_id = a.card_id and s.shared
+    where a.workspace_id = ${workspaceId} and a.member_id = ${memberId} and not a.shared
+      and ${after ? sql`(a.strength, a.card_id) < (${after.strength}, ${after.cardId}::uuid)` : sql`true`}
+    order by a.strength desc, a.card_id desc limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** Whether the viewer may be asked about the persons of cards that they hold. @returns how many there are */
+export async function setHidden(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  cardIds: readonly string[],
+  hidden: boolean,
+): Promise<number> {
+  const done = await sql`
+    insert into cards.acquaintance as a (workspace_id, card_id, shared, member_id, book_no, exposure, strength, grounds, hidden)
+    select ${workspaceId}, c.card_id, true, ${memberId}, c.book_no, c.exposure, 0, '{}', ${hidden}
+    from cards.card c
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id = ${memberId}
+    where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds})
+    on conflict on constraint acquaintance_pk do update set hidden = excluded.hidden`.execute(tx);
+  return Number(done.numAffectedRows ?? 0n);
 }

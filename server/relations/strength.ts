@@ -76,6 +76,9 @@ export function weigh(evidence: Evidence, now: Date): Weighed {
   return { strength: Math.round(Math.min(99, together([held, now_, introduced]))), grounds: found };
 }
 
+/** What the hours that two persons spent in the same small meetings say of how well they know each other, 1 to 60. */
+export const weighMet = (hours: number): number => Math.max(1, Math.round(growing(hours, 60, 4)));
+
 /** In words: from 60 a strong tie, from 25 a good one; below a weak one, which often leads further than the others (Granovetter, 1973). */
 export function bandOf(strength: number): 'strong' | 'good' | 'weak' {
   return strength >= 60 ? 'strong' : strength >= 25 ? 'good' : 'weak';

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/database.ts';
-import { type Evidence, type Weighed, weigh } from './strength.ts';
+import { newId } from '../kernel/ids.ts';
+import { type Evidence, type Weighed, weigh, weighMet } from './strength.ts';
 
 export interface EvidenceRow extends Evidence {
   cardId: string;
@@ -93,14 +94,72 @@ async function dropOthers(tx: Tx, workspaceId: string, memberId: string, cardIds
     and shared = ${shared} and hidden and not card_id = any(${cardIds})`.execute(tx);
 }
 
+/** Meetings of more people than this say nothing of any two of them. */
+const tableful = 12;
+/** Ties that one member's meetings may make: the strongest, and of each card so many. */
+const mostMet = { inAll: 5000, ofCard: 20 } as const;
+
+interface MetRow {
+  cardA: string;
+  cardB: string;
+  hours: number;
+  lastAt: Date;
+}
+
+/** Which two of those whose cards a member holds were at meetings with them, and for how long. As the keeper. */
+async function loadMet(tx: Tx, workspaceId: string, memberId: string): Promise<MetRow[]> {
+  const { rows } = await sql<MetRow>`
+    with there as (
+      select distinct f.card_id, c.cluster_id, m.meeting_key, m.starts, m.minutes, m.people
+      from correspondents.attendee a
+      join correspondents.meeting m on m.workspace_id = ${workspaceId} and m.source_id = a.source_id and m.meeting_key = a.meeting_key
+        and m.people <= ${sql.lit(tableful)}
+      join cards.card_field f on f.workspace_id = ${workspaceId} and f.contact_point_id = a.contact_point_id
+      join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id and c.exposure < 2 and c.kind = 'person'
+      join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id = ${memberId} and b.once_for is null
+      where a.workspace_id = ${workspaceId} and a.member_id = ${memberId} and a.answer <> 'declined')
+    select one.card_id as "cardA", other.card_id as "cardB",
+      sum(least(one.minutes, 240) / 60.0 / greatest(one.people - 1, 1))::float8 as hours, max(t.at) as "lastAt"
+    from there one
+    join there other on other.meeting_key = one.meeting_key and one.card_id < other.card_id and one.cluster_id <> other.cluster_id
+    cross join unnest(one.starts) t(at)
+    where t.at <= now()
+    group by 1, 2 order by 3 desc, 1, 2 limit ${sql.lit(mostMet.inAll)}`.execute(tx);
+  const counted = new Map<string, number>();
+  return rows.filter(({ cardA, cardB }) => {
+    const counts = [cardA, cardB].map((id) => (counted.get(id) ?? 0) + 1);
+    if (counts.some((count) => count > mostMet.ofCard)) return false;
+    counted.set(cardA, counts[0]!).set(cardB, counts[1]!);
+    return true;
+  });
+}
+
+/** Keeps the ties that a member's meetings show, in place of those of before. */
+async function keepMet(tx: Tx, workspaceId: string, memberId: string, met: readonly MetRow[], shared: boolean) {
+  const rows = JSON.stringify(met.map(({ hours, ...one }) => ({ ...one, tieId: newId(), strength: weighMet(hours) })));
+  await sql`delete from cards.tie where workspace_id = ${workspaceId} and author_id = ${memberId} and kind = 'met' and not declared`.execute(
+    tx,
+  );
+  await sql`insert into cards.tie (workspace_id, tie_id, kind, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, cluster_a, cluster_b,
+      author_id, declared, shared, strength, seen_at)
+    select ${workspaceId}, m."tieId", 'met', a.card_id, b.card_id, a.book_no, b.book_no, a.exposure, b.exposure, a.cluster_id, b.cluster_id,
+      ${memberId}, false, ${shared}, m.strength, m."lastAt"
+    from jsonb_to_recordset(${rows}::jsonb) m("tieId" uuid, "cardA" uuid, "cardB" uuid, strength smallint, "lastAt" timestamptz)
+    join cards.card a on a.workspace_id = ${workspaceId} and a.card_id = m."cardA"
+    join cards.card b on b.workspace_id = ${workspaceId} and b.card_id = m."cardB"`.execute(tx);
+}
+
 /** Weighs anew how well a member knows those whose cards they hold. As the keeper; done twice it changes nothing. */
 export async function weighMember(tx: Tx, workspaceId: string, memberId: string): Promise<void> {
+  // Two at once would each replace what the other has just written.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`relations ${memberId}`}, 0))`.execute(tx);
   const now = new Date();
   const { rows } = await sql<{ tells: string }>`
     select tells from relations.connector where workspace_id = ${workspaceId} and member_id = ${memberId}`.execute(tx);
   const evidence = await loadEvidence(tx, workspaceId, memberId, null);
   const weighed = evidence.map(({ cardId, ...one }) => ({ cardId, ...weigh(one, now) }));
-  const told = rows[0]?.tells === 'strength' ? weighed : [];
+  const tells = rows[0]?.tells;
+  const told = tells === 'strength' ? weighed : [];
   for (const [list, shared] of [
     [weighed, false],
     [told, true],
@@ -109,6 +168,7 @@ export async function weighMember(tx: Tx, workspaceId: string, memberId: string)
     await dropOthers(tx, workspaceId, memberId, ids, shared);
     await keep(tx, workspaceId, memberId, list, shared);
   }
+  await keepMet(tx, workspaceId, memberId, await loadMet(tx, workspaceId, memberId), tells === 'strength');
 }
 
 /** Members who hold cards and may have new evidence: of one workspace after the other. As the keeper. */

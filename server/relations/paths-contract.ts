@@ -1,0 +1,231 @@
+import { z } from 'zod';
+import { tieKinds } from '../cards/tie-kinds.ts';
+import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
+
+const strength = z.number().int().min(0).max(100);
+/** From 60 strong, from 25 good, below weak. */
+const band = z.enum(['strong', 'good', 'weak']);
+const ground = z.enum(['held', 'mail', 'meetings', 'introduced', 'said']);
+const named = z.object({ id, name: z.string() });
+
+/** What joins two places of a path, and how well. */
+const bond = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('team'), strength, band }),
+  z.object({ by: z.literal('company'), strength, band }),
+  /** A card of the viewer's or of a colleague's. */
+  z.object({ by: z.literal('card'), strength, band, grounds: z.array(ground) }),
+  /** They work at one place, where the viewer sees so many. */
+  z.object({ by: z.literal('organization'), strength, band, people: z.number().int() }),
+  z.object({
+    by: z.literal('tie'),
+    strength,
+    band,
+    kind: z.enum([...tieKinds, 'met']),
+    /** Read from the place nearer to the viewer; false: from the other. */
+    forward: z.boolean(),
+    author: named,
+  }),
+]);
+export type Bond = z.output<typeof bond>;
+
+const place = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('me') }),
+  z.object({ kind: z.literal('member'), ...named.shape }),
+  /** `unwilling`: somebody says that they should not be called upon. */
+  z.object({ kind: z.literal('person'), ...named.shape, unwilling: z.boolean() }),
+]);
+export type Place = z.output<typeof place>;
+
+export const foundPath = z.object({
+  /** From the viewer to whom they look for. */
+  places: z.array(place),
+  /** One less: what joins each place to the next. */
+  bonds: z.array(bond),
+  /** 0 to 100: how likely a word goes all the way. */
+  strength,
+  /** The colleague's card by which they are asked; null: the first step is a contact of one's own. */
+  askByCard: id.nullable(),
+});
+export type FoundPath = z.output<typeof foundPath>;
+
+/** Somebody here knows a contact that may only be found: in which team, where that names nobody, and how well, where they tell. */
+const hint = z.object({ team: z.string().nullable(), band });
+export type Hint = z.output<typeof hint>;
+
+const found = {
+  /** How many contacts match that may only be found, up to 20. */
+  discoverable: z.number().int(),
+  hints: z.array(hint),
+  /** A house rule keeps paths from who tells nothing of whom they know, as the viewer does. */
+  closed: z.boolean(),
+};
+
+export const listPaths = contract({
+  name: 'relations.listPaths',
+  method: 'GET',
+  path: '/people/:personId/paths',
+  summary: 'Who can introduce me to a person: the best few different ways, up to four steps, of what I may see',
+  input: z.object({ personId: id }),
+  output: z.object({ items: z.array(foundPath), ...found }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const searchPaths = contract({
+  name: 'relations.searchPaths',
+  method: 'GET',
+  path: '/paths',
+  summary: 'Who can introduce me to anybody that some words find (a title, a company, a city): the best way to each',
+  input: z.object({ q: z.string().trim().min(2).max(200) }),
+  output: z.object({
+    items: z.array(
+      z.object({
+        person: named.extend({ title: z.string().nullable(), organization: z.string().nullable() }),
+        /** Null: the viewer sees them, and no way that leads there. */
+        path: foundPath.nullable(),
+      }),
+    ),
+    ...found,
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+const tie = z.object({
+  id,
+  kind: z.enum([...tieKinds, 'met']),
+  /** The person whose ties are listed stands first (reports to, assists, was introduced by the other). */
+  forward: z.boolean(),
+  other: named,
+  author: named,
+  mine: z.boolean(),
+  declared: z.boolean(),
+  shared: z.boolean(),
+  strength,
+  band,
+  note: z.string(),
+  seenAt: instant,
+});
+export type Tie = z.output<typeof tie>;
+
+export const listTies = contract({
+  name: 'relations.listTies',
+  method: 'GET',
+  path: '/people/:personId/ties',
+  summary: 'With whom a person is tied, as colleagues say and meetings show, and who here knows them',
+  input: z.object({ personId: id }),
+  output: z.object({
+    items: z.array(tie),
+    /** Members who hold a card that the viewer reads. */
+    knownBy: z.array(z.object({ member: named, mine: z.boolean(), strength, band, grounds: z.array(ground) })),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const declareTie = contract({
+  name: 'relations.declareTie',
+  method: 'POST',
+  path: '/people/:personId/ties',
+  summary: 'Say what ties a person to another; said again of the same two, it replaces what I said',
+  input: z.object({
+    personId: id,
+    otherId: id,
+    kind: z.enum(tieKinds),
+    /** The other one reports to, assists, or was introduced by this person. */
+    backward: z.boolean().default(false),
+    /** How strong, 0 to 100. */
+    strength: strength.default(50),
+    shared: z.boolean(),
+    note: z.string().trim().max(500).default(''),
+  }),
+  output: z.object({ id }),
+  access: 'member',
+  scope: 'contacts:write',
+  errors: ['conflict', 'forbidden'],
+});
+
+export const endTie = contract({
+  name: 'relations.endTie',
+  method: 'DELETE',
+  path: '/ties/:tieId',
+  summary: 'Take back what I said ties two persons',
+  input: z.object({ tieId: id }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});
+
+const acquaintance = z.object({
+  person: named,
+  strength,
+  band,
+  grounds: z.array(ground),
+  /** What was counted; the dates are of the first and the last. */
+  mail: z.object({ received: z.number().int(), sent: z.number().int() }),
+  meetings: z.number().int(),
+  firstAt: instant.nullable(),
+  lastAt: instant.nullable(),
+  /** 0 to 4, as I say in my viewpoint. */
+  closeness: z.number().int().nullable(),
+  /** I am not to be asked about them. */
+  hidden: z.boolean(),
+});
+export type Acquaintance = z.output<typeof acquaintance>;
+
+export const listAcquaintances = contract({
+  name: 'relations.listAcquaintances',
+  method: 'GET',
+  path: '/ties/mine',
+  summary: 'Those whom I know by more than a card, with what it rests on, the strongest first',
+  input: z.object({ ...paging }),
+  output: page(acquaintance),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const hideAcquaintance = contract({
+  name: 'relations.hideAcquaintance',
+  method: 'PUT',
+  path: '/people/:personId/acquaintance',
+  summary: 'Whether colleagues may see me as a way to a person whose card I hold',
+  input: z.object({ personId: id, hidden: z.boolean() }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});
+
+const tells = z.enum(['nothing', 'held', 'strength']);
+
+export const getTieSettings = contract({
+  name: 'relations.getTieSettings',
+  method: 'GET',
+  path: '/ties/settings',
+  summary: 'What I let colleagues know of whom I know',
+  input: z.object({}),
+  output: z.object({ tells, reciprocal: z.boolean() }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const updateTieSettings = contract({
+  name: 'relations.updateTieSettings',
+  method: 'PUT',
+  path: '/ties/settings',
+  summary: 'Say what colleagues may know of whom I know: nothing, what I lend, or how well too',
+  input: z.object({ tells }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});
+
+export const updateReciprocity = contract({
+  name: 'relations.updateReciprocity',
+  method: 'PUT',
+  path: '/ties/house',
+  summary: 'Whether who tells nothing of whom they know finds paths to others',
+  input: z.object({ reciprocal: z.boolean() }),
+  output: nothing,
+  access: 'admin',
+  scope: 'workspace:write',
+});
