@@ -40,26 +40,27 @@ create index tie_author_ix on cards.tie (workspace_id, author_id, created_at des
 
 alter table cards.tie owner to entregent_keeper;
 alter table cards.tie enable row level security;
--- One's own and those shared, where both cards can be read. Programs are told of none.
+-- One's own and those shared, where both cards can be read. Programs are told of none. Asked first is what holds for most rows: each question to
+-- the settings costs 3 µs.
 create policy of_both on cards.tie for select to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and current_setting('app.role', true) is distinct from 'app'
     and (shared or author_id = nullif(current_setting('app.member', true), '')::uuid)
     and ((exposure_a < 2 and exposure_b < 2) or current_setting('app.restoring', true) = 'on')
-    and (get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, ((book_no_a & 63) << 5) | 31) = 1
-      or (exposure_a = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, (book_no_a & 63) << 5) = 1))
-    and (get_bit(nullif(current_setting('app.reach_' || (book_no_b >> 6), true), '')::bytea, ((book_no_b & 63) << 5) | 31) = 1
-      or (exposure_b = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no_b >> 6), true), '')::bytea, (book_no_b & 63) << 5) = 1)));
+    and ((exposure_a = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, (book_no_a & 63) << 5) = 1)
+      or get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, ((book_no_a & 63) << 5) | 31) = 1)
+    and ((exposure_b = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no_b >> 6), true), '')::bytea, (book_no_b & 63) << 5) = 1)
+      or get_bit(nullif(current_setting('app.reach_' || (book_no_b >> 6), true), '')::bytea, ((book_no_b & 63) << 5) | 31) = 1));
 create policy by_reader on cards.tie for insert to entregent_member
   with check (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and current_setting('app.role', true) is distinct from 'app'
     and declared
     and author_id = nullif(current_setting('app.member', true), '')::uuid
     and exposure_a < 2 and exposure_b < 2
-    and (get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, ((book_no_a & 63) << 5) | 31) = 1
-      or (exposure_a = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, (book_no_a & 63) << 5) = 1))
-    and (get_bit(nullif(current_setting('app.reach_' || (book_no_b >> 6), true), '')::bytea, ((book_no_b & 63) << 5) | 31) = 1
-      or (exposure_b = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no_b >> 6), true), '')::bytea, (book_no_b & 63) << 5) = 1)));
+    and ((exposure_a = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, (book_no_a & 63) << 5) = 1)
+      or get_bit(nullif(current_setting('app.reach_' || (book_no_a >> 6), true), '')::bytea, ((book_no_a & 63) << 5) | 31) = 1)
+    and ((exposure_b = 0 and get_bit(nullif(current_setting('app.reach_' || (book_no_b >> 6), true), '')::bytea, (book_no_b & 63) << 5) = 1)
+      or get_bit(nullif(current_setting('app.reach_' || (book_no_b >> 6), true), '')::bytea, ((book_no_b & 63) << 5) | 31) = 1));
 create policy update_by_author on cards.tie for update to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and author_id = nullif(current_setting('app.member', true), '')::uuid);

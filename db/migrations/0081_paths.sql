@@ -45,3 +45,47 @@ $$;
 alter function relations.find_hints(text[], text) owner to entregent_keeper;
 revoke all on function relations.find_hints(text[], text) from public;
 grant execute on function relations.find_hints(text[], text) to entregent_member;
+
+-- From each cluster along the strongest ties that the viewer may see, as cards.tie's policy says it: all that the viewer reaches is one constant
+-- here, which makes a step 10 times quicker (0.3 µs a row where asking the settings costs 3). It says where a closer look is worth while and nothing
+-- else: what is shown is read again under row security.
+-- `into`: only where one of these books has a card of the other end; null: anywhere.
+create function cards.step_along_ties(clusters uuid[], books int[], most int) returns table (from_no int, cluster_id uuid, strength int)
+  language plpgsql stable security definer set search_path = pg_catalog, public
+  set max_parallel_workers_per_gather = 0
+as $$
+declare
+  workspace uuid := nullif(current_setting('app.workspace', true), '')::uuid;
+  viewer uuid := nullif(current_setting('app.member', true), '')::uuid;
+  reach bytea;
+begin
+  if workspace is null or viewer is null or current_setting('app.role', true) = 'app' then
+    return;
+  end if;
+  select string_agg(coalesce(nullif(current_setting('app.reach_' || n, true), '')::bytea, decode(repeat('00', 256), 'hex')), '' order by n)
+  into reach
+  from generate_series(0, (select max(b.book_no) >> 6 from delegation.book b where b.workspace_id = workspace)) n;
+  return query
+    select (f.no - 1)::int, t.there, max(t.said)::int
+    from unnest(clusters) with ordinality f(here, no)
+    cross join lateral (
+      (select t.cluster_b as there, t.strength as said from cards.tie t
+        where t.workspace_id = workspace and t.cluster_a = f.here and t.ended_at is null
+          and (t.shared or t.author_id = viewer) and t.exposure_a < 2 and t.exposure_b < 2
+          and ((t.exposure_a = 0 and get_bit(reach, t.book_no_a::bigint << 5) = 1) or get_bit(reach, (t.book_no_a::bigint << 5) | 31) = 1)
+          and ((t.exposure_b = 0 and get_bit(reach, t.book_no_b::bigint << 5) = 1) or get_bit(reach, (t.book_no_b::bigint << 5) | 31) = 1)
+        order by t.strength desc limit most)
+      union all
+      (select t.cluster_a, t.strength from cards.tie t
+        where t.workspace_id = workspace and t.cluster_b = f.here and t.ended_at is null
+          and (t.shared or t.author_id = viewer) and t.exposure_a < 2 and t.exposure_b < 2
+          and ((t.exposure_a = 0 and get_bit(reach, t.book_no_a::bigint << 5) = 1) or get_bit(reach, (t.book_no_a::bigint << 5) | 31) = 1)
+          and ((t.exposure_b = 0 and get_bit(reach, t.book_no_b::bigint << 5) = 1) or get_bit(reach, (t.book_no_b::bigint << 5) | 31) = 1)
+        order by t.strength desc limit most)) t
+    where books is null or exists (select from cards.card c
+      where c.workspace_id = workspace and c.cluster_id = t.there and c.book_no = any(books) and c.exposure < 2)
+    group by 1, 2;
+end $$;
+alter function cards.step_along_ties(uuid[], int[], int) owner to entregent_keeper;
+revoke all on function cards.step_along_ties(uuid[], int[], int) from public;
+grant execute on function cards.step_along_ties(uuid[], int[], int) to entregent_member;

@@ -16,6 +16,8 @@ const longest = 4;
 const beam = 100;
 /** Ways that are looked at closely, of which the best are shown. */
 const candidates = 60;
+/** Ways on from one person that are looked at closely. */
+const forks = 3;
 /** Above so many at one organisation, to work there says nothing. */
 const crowd = 60;
 
@@ -30,62 +32,47 @@ export type Bond =
   | { by: 'organization'; people: number }
   | { by: 'tie'; tieId: string; kind: queries.TieAmong['kind']; from: Node; author: string; authorId: string };
 
-/** How far the persons of a cluster are from whom one looks for, and along whom. */
+/** A cluster so many steps from whom one looks for, and along whom: by a short way and a long one it is reached twice. */
 interface Reached {
   cluster: string;
   steps: number;
   score: number;
-  towards: { cluster: string; strength: number }[];
+  towards: { from: Reached; score: number }[];
 }
 
 /** What two who work in one place know of each other: the less, the more there are. */
 export const ofColleagues = (people: number): number => Math.max(5, Math.round(60 / Math.sqrt(people - 1)));
 
 class Walk {
-  readonly reached = new Map<string, Reached>();
+  private readonly steps: Map<string, Reached>[] = Array.from({ length: longest }, () => new Map());
 
   constructor(targets: readonly string[]) {
-    for (const cluster of targets) this.reached.set(cluster, { cluster, steps: 0, score: 1, towards: [] });
+    for (const cluster of targets) this.steps[0]!.set(cluster, { cluster, steps: 0, score: 1, towards: [] });
   }
 
   add(from: Reached, to: string, strength: number): void {
     const score = from.score * (strength / 100);
-    const known = this.reached.get(to);
-    // Never back to where one comes from.
-    if (known && known.steps <= from.steps) return;
-    if (!known) {
-      this.reached.set(to, {
-        cluster: to,
-        steps: from.steps + 1,
-        score,
-        towards: [{ cluster: from.cluster, strength }],
-      });
-      return;
-    }
+    const there = this.steps[from.steps + 1]!;
+    const known = there.get(to) ?? { cluster: to, steps: from.steps + 1, score, towards: [] };
     known.score = Math.max(known.score, score);
-    known.towards.push({ cluster: from.cluster, strength });
+    known.towards.push({ from, score });
+    there.set(to, known);
   }
 
   /** Those at so many steps that lead on best. */
   at(steps: number, most: number): Reached[] {
-    return [...this.reached.values()]
-      .filter((one) => one.steps === steps)
-      .sort((one, other) => other.score - one.score || (one.cluster < other.cluster ? -1 : 1))
-      .slice(0, most);
+    return [...this.steps[steps]!.values()].sort(byScore).slice(0, most);
   }
 
   /** All clusters on the ways from here to a target, by the best few at each step. */
-  along(cluster: string, into: Set<string>): void {
-    if (into.has(cluster)) return;
+  along({ cluster, towards }: Reached, into: Set<string>): void {
     into.add(cluster);
-    const towards = this.reached.get(cluster)?.towards ?? [];
-    const scored = towards.map((one) => ({
-      ...one,
-      score: (one.strength / 100) * (this.reached.get(one.cluster)?.score ?? 0),
-    }));
-    for (const next of scored.sort((one, other) => other.score - one.score).slice(0, 4)) this.along(next.cluster, into);
+    for (const { from } of [...towards].sort((one, other) => other.score - one.score).slice(0, forks)) this.along(from, into);
   }
 }
+
+const byScore = (one: Reached, other: Reached): number =>
+  other.score - one.score || (one.cluster < other.cluster ? -1 : 1);
 
 interface Colleagues {
   people: number;
@@ -112,7 +99,7 @@ async function walkBack(viewer: Viewer, targets: readonly string[], together: re
     if (from.length === 0) break;
     const last = steps === longest - 2;
     const ids = from.map(({ cluster }) => cluster);
-    for (const step of await queries.stepAlongTies(tx, actor, ids, last ? own : null))
+    for (const step of await queries.stepAlongTies(tx, ids, last ? own : null))
       walk.add(from[step.from]!, step.to, step.strength);
     if (steps > 0) continue;
     for (const { people, persons } of together)
@@ -124,22 +111,18 @@ async function walkBack(viewer: Viewer, targets: readonly string[], together: re
 
 /** The clusters worth a close look: on the best ways that end at the viewer or at a colleague who may be asked. */
 async function pickClusters({ tx, actor }: Viewer, walk: Walk): Promise<string[]> {
-  const looked = [0, 1, 2, 3].flatMap((steps) => walk.at(steps, beam));
-  const rows = await queries.listHolders(
-    tx,
-    actor,
-    looked.map(({ cluster }) => cluster),
-  );
-  const ends = rows
-    .filter(({ mine, cluster_id }) => mine || walk.reached.get(cluster_id)!.steps < longest - 1)
-    .map((row) => {
-      const { score, steps } = walk.reached.get(row.cluster_id)!;
-      const known = (row.strength ?? held) / 100;
-      return { cluster: row.cluster_id, steps, score: score * known * (row.mine ? 1 : colleagues.far / 100) };
-    })
-    .sort((one, other) => other.score - one.score || one.steps - other.steps || (one.cluster < other.cluster ? -1 : 1));
+  const looked = Array.from({ length: longest }, (_, steps) => walk.at(steps, beam)).flat();
+  const clusters = [...new Set(looked.map(({ cluster }) => cluster))];
+  const holders = Map.groupBy(await queries.listHolders(tx, actor, clusters), ({ cluster_id }) => cluster_id);
+  const ends = looked.flatMap((reached) => {
+    // A way through a colleague is a step longer.
+    const rows = (holders.get(reached.cluster) ?? []).filter(({ mine }) => mine || reached.steps < longest - 1);
+    const worth = rows.map(({ mine, strength }) => ((strength ?? held) / 100) * (mine ? 1 : colleagues.far / 100));
+    return rows.length > 0 ? [{ reached, score: reached.score * Math.max(...worth) }] : [];
+  });
+  ends.sort((one, other) => other.score - one.score || byScore(one.reached, other.reached));
   const picked = new Set<string>();
-  for (const { cluster } of ends.slice(0, candidates)) walk.along(cluster, picked);
+  for (const { reached } of ends.slice(0, candidates)) walk.along(reached, picked);
   for (const { cluster } of walk.at(0, beam)) picked.add(cluster);
   return [...picked];
 }

@@ -38,24 +38,13 @@ export interface Step {
  */
 export async function stepAlongTies(
   tx: Tx,
-  { workspaceId }: Actor,
   clusterIds: readonly string[],
   into: readonly number[] | null,
 ): Promise<Step[]> {
-  const half = (here: 'a' | 'b', there: 'a' | 'b') => sql`
-    (select ${sql.ref(`t.cluster_${there}`)} as cluster_id, t.strength from cards.tie t
-      where t.workspace_id = ${workspaceId} and ${sql.ref(`t.cluster_${here}`)} = f.cluster_id and t.ended_at is null
-      order by t.strength desc limit ${sql.lit(tiesLooked)})`;
-  const only = into
-    ? sql`where exists (select from cards.card c
-        where c.workspace_id = ${workspaceId} and c.cluster_id = t.cluster_id and c.book_no = any(${into}) and c.exposure < 2)`
-    : sql``;
   const { rows } = await sql<Step>`
-    select (f.no - 1)::int as "from", t.cluster_id as "to", max(t.strength)::int as strength
-    from unnest(${clusterIds}::uuid[]) with ordinality f(cluster_id, no)
-    cross join lateral (${half('a', 'b')} union all ${half('b', 'a')}) t
-    ${only}
-    group by 1, 2`.execute(tx);
+    select from_no as "from", cluster_id as "to", strength
+    -- No workspace: the function takes it from the viewer's settings.
+    from cards.step_along_ties(${clusterIds}::uuid[], ${into}::int[], ${tiesLooked})`.execute(tx);
   return rows;
 }
 
@@ -73,15 +62,18 @@ export interface HeldRow {
 /** Who knows the persons of these clusters by a card that the viewer may read: the viewer, and those who let themselves be asked. */
 export async function listHolders(tx: Tx, { workspaceId }: Actor, clusterIds: readonly string[]): Promise<HeldRow[]> {
   const { rows } = await sql<HeldRow>`
+    -- Cards first: met from the books, they would be looked for once a book.
+    with there as materialized (
+      select c.cluster_id, c.card_id, c.book_no from cards.card c
+      where c.workspace_id = ${workspaceId} and c.cluster_id = any(${clusterIds}) and c.kind = 'person' and c.exposure < 2)
     select c.cluster_id, c.card_id, b.holder_id, o.mine, a.strength, a.grounds
-    from cards.card c
+    from there c
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id is not null and b.once_for is null
     cross join lateral (select b.holder_id = nullif(current_setting('app.member', true), '')::uuid as mine) o
     join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = b.holder_id and m.status = 'active'
     left join cards.acquaintance a on a.workspace_id = ${workspaceId} and a.card_id = c.card_id and a.shared = not o.mine
     left join relations.connector k on k.workspace_id = ${workspaceId} and k.member_id = b.holder_id
-    where c.workspace_id = ${workspaceId} and c.cluster_id = any(${clusterIds}) and c.kind = 'person' and c.exposure < 2
-      and (o.mine or (coalesce(k.tells, 'held') <> 'nothing' and not coalesce(a.hidden, false)))
+    where (o.mine or (coalesce(k.tells, 'held') <> 'nothing' and not coalesce(a.hidden, false)))
     order by c.card_id`.execute(tx);
   return rows;
 }

@@ -1,0 +1,20 @@
+/** Whom somebody is tied to, and how strongly (0 to 100). */
+export type Ties<N> = ReadonlyMap<N, number>;
+
+/**
+ * How near two persons are whom nobody may have introduced: by those whom both know. A common acquaintance says the more the stronger both ties
+ * are and the fewer people they know (Adamic and Adar, Friends and neighbors on the Web, 2003); a tie between the two themselves comes on top.
+ *
+ * @param countOf how many people somebody knows
+ * @returns 0 for none in common; comparable with other pairs of the same network only
+ */
+export function nearness<N>(one: N, ofOne: Ties<N>, other: N, ofOther: Ties<N>, countOf: (node: N) => number): number {
+  const [few, many] = ofOne.size <= ofOther.size ? [ofOne, ofOther] : [ofOther, ofOne];
+  let sum = (ofOne.get(other) ?? ofOther.get(one) ?? 0) / 100;
+  for (const [common, strength] of few) {
+    const there = many.get(common);
+    if (there === undefined || common === one || common === other) continue;
+    sum += Math.sqrt((strength / 100) * (there / 100)) / Math.log(2 + countOf(common));
+  }
+  return sum;
+}
