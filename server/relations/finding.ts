@@ -67,7 +67,8 @@ class Walk {
   /** All clusters on the ways from here to a target, by the best few at each step. */
   along({ cluster, towards }: Reached, into: Set<string>): void {
     into.add(cluster);
-    for (const { from } of [...towards].sort((one, other) => other.score - one.score).slice(0, forks)) this.along(from, into);
+    for (const { from } of [...towards].sort((one, other) => other.score - one.score).slice(0, forks))
+      this.along(from, into);
   }
 }
 
@@ -139,7 +140,7 @@ async function drawGraph({ tx, actor }: Viewer, clusters: readonly string[], tog
   const edges: Edge<Bond>[] = [];
   for (const tie of await queries.listTiesWithin(tx, actor, clusters)) {
     const { card_a, card_b, declared, tie_id: tieId, kind, author, author_id: authorId } = tie;
-    const strength = faded(tie.strength, tie.seen_at, now, declared ? saidHalfLifeDays : undefined);
+    const strength = Math.round(faded(tie.strength, tie.seen_at, now, declared ? saidHalfLifeDays : undefined));
     const [a, b] = [personOf(card_a), personOf(card_b)];
     edges.push({ a, b, strength, of: { by: 'tie', tieId, kind, from: a, author, authorId } });
   }

@@ -36,7 +36,15 @@ async function lentBook(member: Member, act: keyof typeof acts = 'read') {
 const tie = (member: Member, personId: string, otherId: string, said: object = {}) =>
   member.call(contracts.declareTie, { personId, otherId, kind: 'knows', strength: 80, shared: true, ...said });
 const close = async (member: Member, personId: string, closeness: number) => {
-  const unsaid = { roles: [], importance: null, influence: null, stance: null, callable: null, note: '', shared: false };
+  const unsaid = {
+    roles: [],
+    importance: null,
+    influence: null,
+    stance: null,
+    callable: null,
+    note: '',
+    shared: false,
+  };
   await member.call(viewpoints.writeViewpoint, { personId, ...unsaid, closeness });
   await app.settle();
 };
@@ -57,10 +65,7 @@ describe('a path', () => {
     const own = await addContact(alice, { name: 'Olaf Brandt' });
     await tie(alice, own, target, { kind: 'works_with', shared: false });
     await close(alice, own, 4);
-    expect(await paths(alice, target)).toEqual([
-      'me > Olaf Brandt > Irene Sauvage',
-      'me > Bob Stone > Irene Sauvage',
-    ]);
+    expect(await paths(alice, target)).toEqual(['me > Olaf Brandt > Irene Sauvage', 'me > Bob Stone > Irene Sauvage']);
     const [first] = (await alice.call(contracts.listPaths, { personId: target })).items;
     expect(first).toMatchObject({
       strength: 76,
@@ -83,9 +88,7 @@ describe('a path', () => {
     const own = await addContact(alice, { name: 'Boris Keller' });
     await tie(alice, own, chain[0]!, { shared: false });
     for (let at = 0; at < 4; at++) await tie(bob, chain[at]!, chain[at + 1]!);
-    expect(await paths(alice, chain[2]!)).toEqual([
-      'me > Boris Keller > Wanda Pool > Quentin Abel > Ysabel Crane',
-    ]);
+    expect(await paths(alice, chain[2]!)).toEqual(['me > Boris Keller > Wanda Pool > Quentin Abel > Ysabel Crane']);
     expect(await paths(alice, chain[3]!)).toEqual([]);
     await tell(bob, 'held');
     expect(await paths(alice, chain[3]!)).toContain('me > Bob Stone > Ferdinand Ott');
@@ -208,12 +211,18 @@ describe('a member', () => {
     });
     await app.settle();
     const before = (await mine())!;
-    expect(before).toMatchObject({ mail: { received: 1, sent: 1 }, meetings: 1, grounds: ['held', 'mail', 'meetings'] });
+    expect(before).toMatchObject({
+      mail: { received: 1, sent: 1 },
+      meetings: 1,
+      grounds: ['held', 'mail', 'meetings'],
+    });
     expect(before.strength).toBeGreaterThan(15);
     await close(bob, personId, 0);
     expect(await mine()).toMatchObject({ strength: 2, grounds: ['said'], closeness: 0 });
     // Nobody else is told any of it.
-    expect((await alice.call(contracts.listAcquaintances, {})).items.map(({ person }) => person.id)).not.toContain(personId);
+    expect((await alice.call(contracts.listAcquaintances, {})).items.map(({ person }) => person.id)).not.toContain(
+      personId,
+    );
   });
 
   test('finds no paths while telling nothing, where the house wants it so', async () => {
@@ -310,7 +319,9 @@ describe('a tie', () => {
     });
     await app.settle();
     const found = async () => (await alice.call(contracts.listTies, { personId })).items;
-    expect(await found()).toMatchObject([{ kind: 'met', other: { name: 'Mina Sato' }, declared: false, shared: false }]);
+    expect(await found()).toMatchObject([
+      { kind: 'met', other: { name: 'Mina Sato' }, declared: false, shared: false },
+    ]);
     expect(await codeOf(alice.call(contracts.endTie, { tieId: (await found())[0]!.id }))).toBe('not_found');
   });
 });

@@ -157,6 +157,23 @@ const introductionsAsked = createRoute({
   path: '/asked',
   component: lazyRouteComponent(() => import('./screens/introductions/Asked.tsx'), 'Asked'),
 });
+const network = createRoute({
+  getParentRoute: () => members,
+  path: '/network',
+  component: lazyRouteComponent(() => import('./screens/network/Network.tsx'), 'Network'),
+});
+const networkPaths = createRoute({
+  getParentRoute: () => network,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): { q?: string } =>
+    typeof search.q === 'string' ? { q: search.q.slice(0, 200) } : {},
+  component: lazyRouteComponent(() => import('./screens/network/PathSearch.tsx'), 'PathSearch'),
+});
+const networkTies = createRoute({
+  getParentRoute: () => network,
+  path: '/ties',
+  component: lazyRouteComponent(() => import('./screens/network/Ties.tsx'), 'Ties'),
+});
 const tasks = createRoute({
   getParentRoute: () => members,
   path: '/tasks',
@@ -394,6 +411,7 @@ export const router = createRouter({
       homePage,
       lending.addChildren([lendingMine, lendingToMe, lendingUses, lendingEnded]),
       introductions.addChildren([introductionsMine, introductionsAsked]),
+      network.addChildren([networkPaths, networkTies]),
       notices,
       tasks,
       people,

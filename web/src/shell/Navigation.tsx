@@ -1,6 +1,7 @@
 import { Kbd, Menu, UnstyledButton } from '@mantine/core';
 import {
   IconAddressBook,
+  IconAffiliate,
   IconArrowsJoin,
   IconBell,
   IconBuilding,
@@ -93,6 +94,10 @@ function introductionsEntry(asked: number): Entry {
   };
 }
 
+function networkEntry(): Entry {
+  return { to: '/network', label: t('network.title'), icon: <IconAffiliate {...icon} /> };
+}
+
 function qualityEntry(): Entry {
   return {
     to: '/quality',
@@ -135,6 +140,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={tasksEntry()} className={classes.entry} />
       <EntryLink entry={lendingEntry()} className={classes.entry} />
       <EntryLink entry={introductionsEntry(useAskedCount())} className={classes.entry} />
+      <EntryLink entry={networkEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
       {[peopleEntry(), organizationsEntry(), sourcesEntry(), mailEntry(), scanEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
@@ -189,6 +195,7 @@ function More() {
           tasksEntry(),
           lendingEntry(),
           introductionsEntry(asked),
+          networkEntry(),
           organizationsEntry(),
           sourcesEntry(),
           mailEntry(),

@@ -126,6 +126,8 @@ function useScreens(): Command[] {
     { label: t('shell.notices'), run: go('/notices') },
     { label: t('shell.tasks'), run: go('/tasks') },
     { label: t('shell.lending'), run: go('/delegations') },
+    { label: t('network.paths'), run: go('/network') },
+    { label: t('network.ties'), run: go('/network/ties') },
     { label: t('introductions.mine'), run: go('/introductions') },
     { label: t('introductions.asked'), run: go('/introductions/asked') },
     { label: t('shell.members'), run: go('/settings/members') },

@@ -10,6 +10,8 @@ import { LoadingContact } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
+import { TiesOf } from '../network/TiesOf.tsx';
+import { WaysTo } from '../network/WaysTo.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { OwnWordOf } from '../own-word/OwnWordOf.tsx';
@@ -59,6 +61,8 @@ export function PersonPage() {
             <PersonValues person={person} withOrigin />
             <Career person={person} />
             {person.kind === 'person' && <ViewpointsOf person={person} />}
+            {person.kind === 'person' && <TiesOf person={person} />}
+            {person.kind === 'person' && <WaysTo person={person} />}
             <Facts personId={person.id} />
           </div>
           <div>

@@ -1,0 +1,35 @@
+import type { Bond, FoundPath, Place } from '../../../../server/relations/paths-contract.ts';
+import { t } from '../../i18n.ts';
+
+export const nameOf = (place: Place): string =>
+  place.kind === 'me' ? t('network.me') : place.name || t('contacts.nameless');
+
+/** What a tie rests on, as part of a sentence: "mail and meetings". */
+export function groundsInWords(grounds: readonly string[]): string {
+  const words = grounds.map((ground) => t(`network.ground.${ground as 'held'}`));
+  return new Intl.ListFormat(document.documentElement.lang, { type: 'conjunction' }).format(words);
+}
+
+/** How well, in words: strong, good, weak. */
+export const bandWord = (band: Bond['band']): string => t(`network.band.${band}`);
+
+/** What joins two places of a path, in one sentence. */
+export function bondInWords(bond: Bond, from: Place, to: Place): string {
+  const names = { from: nameOf(from), to: nameOf(to), band: bandWord(bond.band), mine: String(from.kind === 'me') };
+  switch (bond.by) {
+    case 'team':
+    case 'company':
+      return t(`network.bond.${bond.by}`, names);
+    case 'card':
+      return t('network.bond.card', { ...names, grounds: groundsInWords(bond.grounds) });
+    case 'organization':
+      return t('network.bond.organization', { ...names, people: bond.people });
+    case 'tie': {
+      const [one, other] = bond.forward ? [names.from, names.to] : [names.to, names.from];
+      return t(`network.bond.tie.${bond.kind}`, { one, other, author: bond.author.name });
+    }
+  }
+}
+
+/** A path in one sentence, for those who hear it: "You, Bob, Irene". */
+export const pathInWords = (path: FoundPath): string => path.places.map(nameOf).join(' → ');
