@@ -204,6 +204,26 @@ async function measureUpdates({ app, owner, workspaceId }: Stage, actor: Actor):
   print({ name: 'a tie said, and found from then on', measured: median(times.slice(warmUp)), unit: 'ms', asked: 10 });
 }
 
+/** Somebody whom a million cards are tied to, of which the viewer sees none. */
+async function measureCrowd(stage: Stage, actor: Actor, cardId: string, size: Size): Promise<void> {
+  const { owner, workspaceId } = stage;
+  await owner.query(
+    `insert into cards.tie (workspace_id, tie_id, kind, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, cluster_a, cluster_b,
+       author_id, declared, shared, strength)
+     select $1, ${uuid('a000', 'n')}, 'knows', a.card_id, c.card_id, a.book_no, c.book_no, 1, 0, a.cluster_id, c.cluster_id, k.holder_id, true,
+       true, 100
+     from generate_series(0, $3::int - 1) n
+     join cards.card a on a.workspace_id = $1 and a.card_id = ${uuid('8000', 'n')} and a.card_id <> $2
+     join cards.card c on c.workspace_id = $1 and c.card_id = $2
+     join delegation.book k on k.workspace_id = $1 and k.book_no = a.book_no
+     on conflict do nothing`,
+    [workspaceId, cardId, size.persons],
+  );
+  const times: number[] = [];
+  for (let at = 0; at < 20; at++) times.push(1000 * (await seconds(() => ask(stage, actor, cardId))));
+  print({ name: 'best paths to somebody with a million hidden ties, median', measured: median(times), unit: 'ms' });
+}
+
 async function measureRecursive(
   { owner, workspaceId }: Stage,
   actor: Actor,
@@ -245,6 +265,7 @@ export async function run(args: readonly string[]): Promise<void> {
     await measureUpdates(stage, actor);
     await measureRecursive(stage, actor, targets);
     await askGraphology(stage, actor, targets, best);
+    if (!kept) await measureCrowd(stage, actor, targets[0]!, size);
     await stage.close();
   } finally {
     if (!kept) rmSync(folder, { recursive: true, force: true });

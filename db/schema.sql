@@ -934,7 +934,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)

@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 test('Louis says, on his phone, how well he knows whom he lends', async () => {
   const page = await story.at('Louis', '/network/ties');
-  await page.getByLabel('De mes liens, mes collègues apprennent').selectOption('strength');
+  await page.getByLabel('Parmi ceux que je connais, mes collègues découvrent').selectOption('strength');
   await page.getByText('avec la force du lien (fort, bon ou faible)', { exact: false }).waitFor();
   await expectAccessible(page, 'my ties, dark, phone');
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

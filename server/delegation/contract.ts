@@ -191,6 +191,7 @@ export const useKind = z.enum([
   'noted',
   /** Shared what they think of somebody. */
   'viewpoint',
+  'tied',
   'corrected',
   'decided',
   'contacted',

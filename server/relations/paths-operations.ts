@@ -140,7 +140,7 @@ const tieOperations: Operation[] = [
     const ends = [await endOf(context, cardIds), await endOf(context, others)] as const;
     const [from, to] = backward ? [ends[1], ends[0]] : ends;
     const tieId = await ties.declareTie(tx, actor, from, to, said);
-    if (said.shared) await recordUses(tx, actor, 'noted', [from, to]);
+    if (said.shared) await recordUses(tx, actor, 'tied', [from, to]);
     return { id: tieId };
   }),
 

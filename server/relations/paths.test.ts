@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
-import { addContact } from '../cards/testing.ts';
+import { addContact, purgeNow } from '../cards/testing.ts';
 import * as correspondents from '../correspondents/contract.ts';
 import { calendarOf, event, letter, openTestMailbox } from '../correspondents/testing.ts';
 import * as delegation from '../delegation/contract.ts';
+import * as home from '../home/contract.ts';
 import * as introductions from '../introductions/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as viewpoints from './contract.ts';
@@ -308,6 +309,41 @@ describe('a tie', () => {
     const own = await addContact(alice, { name: 'Ruth Blau' });
     expect(await codeOf(tie(alice, own, hidden))).toBe('not_found');
     expect(await codeOf(tie(alice, hidden, own))).toBe('not_found');
+  });
+
+  test('follows its cards from person to person, and is deleted with them', async () => {
+    const { bookId } = await lentBook(bob);
+    const [email, name] = ['mireille@aubert.example', 'Mireille Aubert'];
+    const one = await addContact(bob, { name, email, bookId });
+    const own = await addContact(alice, { name: 'Ignace Bourdin' });
+    await tie(alice, own, one, { shared: false });
+    const same = await addContact(alice, { name, email });
+    await app.settle();
+    expect(await paths(alice, same)).toContain('me > Ignace Bourdin > Mireille Aubert');
+    const strays = await app.query(
+      `select from cards.tie t join cards.card a on a.card_id = t.card_a join cards.card b on b.card_id = t.card_b
+       where t.cluster_a <> a.cluster_id or t.cluster_b <> b.cluster_id`,
+    );
+    expect(strays).toHaveLength(0);
+    await alice.call(cards.removeCard, { cardId: own });
+    expect(await paths(alice, same)).not.toContain('me > Ignace Bourdin > Mireille Aubert');
+    await app.query('update cards.card set purge_at = now() where card_id = $1', [own]);
+    await purgeNow(app);
+    expect(await app.query('select from cards.tie where card_a = $1 or card_b = $1', [own])).toHaveLength(0);
+  });
+
+  test('that is shared about a lent contact is told to its holder', async () => {
+    const { bookId } = await lentBook(bob);
+    const [one, other] = [
+      await addContact(bob, { name: 'Clovis Hardy', bookId }),
+      await addContact(bob, { name: 'Denise Imbert', bookId }),
+    ];
+    const told = async () =>
+      (await bob.call(home.listHappenings, { bookId })).items.filter(({ kind }) => kind === 'tied').length;
+    await tie(alice, one, other, { shared: false });
+    const before = await told();
+    await tie(alice, one, other, { shared: true });
+    expect(await told()).toBe(before + 1);
   });
 
   test('is found between two who were at small meetings together, for the member who was there', async () => {

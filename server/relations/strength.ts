@@ -60,13 +60,13 @@ const growing = (amount: number, most: number, scale: number): number => most * 
 export function weigh(evidence: Evidence, now: Date): Weighed {
   const { received, sent, beside, meetings, meetingHours, firstAt, lastAt, introductions, closeness } = evidence;
   if (closeness !== null) return { strength: ofCloseness[closeness]!, grounds: ['said'] };
-  const mutual = 2 * Math.sqrt(received * sent) + 0.1 * (received + sent) + 0.05 * beside;
-  const mail = growing(mutual, 70, 25);
+  const answered = growing(2 * Math.sqrt(received * sent), 70, 25);
+  const written = growing(received + sent + beside / 2, 12, 40);
   const met = growing(meetingHours, 80, 4);
   const years = firstAt && lastAt ? Math.max(0, lastAt.getTime() - firstAt.getTime()) / (365 * day) : 0;
   // A relation that lasted says more than as many words in a week.
-  const lasting = mail + met > 0 ? growing(years, 15, 3) : 0;
-  const contact = together([mail, met, lasting]);
+  const lasting = answered + met > 0 ? growing(years, 15, 3) : 0;
+  const contact = together([answered, written, met, lasting]);
   const now_ = lastAt ? faded(contact, lastAt, now) : 0;
   const introduced = introductions > 0 ? growing(introductions, 30, 1) : 0;
   const found: Ground[] = ['held'];

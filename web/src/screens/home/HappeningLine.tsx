@@ -1,5 +1,6 @@
 import { Button, Group, Textarea } from '@mantine/core';
 import {
+  IconAffiliate,
   IconAppWindow,
   IconArrowsJoin,
   IconEye,
@@ -32,6 +33,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   exported: IconFileExport,
   noted: IconNote,
   viewpoint: IconEye,
+  tied: IconAffiliate,
   corrected: IconPencil,
   contacted: IconMessage,
   invited: IconMessage,
