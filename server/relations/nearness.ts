@@ -3,7 +3,8 @@ export type Ties<N> = ReadonlyMap<N, number>;
 
 /**
  * How near two persons are whom nobody may have introduced: by those whom both know. A common acquaintance says the more the stronger both ties
- * are and the fewer people they know (Adamic and Adar, Friends and neighbors on the Web, 2003); a tie between the two themselves comes on top.
+ * are and the fewer people they know (Adamic and Adar, Friends and neighbors on the Web, 2003); a tie between the two themselves comes on top. All of
+ * it is held against how much each is tied to anybody (Salton's index, 1983), so that who knows everybody is near to nobody for that.
  *
  * @param countOf how many people somebody knows
  * @returns 0 for none in common; comparable with other pairs of the same network only
@@ -16,5 +17,7 @@ export function nearness<N>(one: N, ofOne: Ties<N>, other: N, ofOther: Ties<N>, 
     if (there === undefined || common === one || common === other) continue;
     sum += Math.sqrt((strength / 100) * (there / 100)) / Math.log(2 + countOf(common));
   }
-  return sum;
+  return sum / Math.sqrt((1 + weightOf(ofOne)) * (1 + weightOf(ofOther)));
 }
+
+const weightOf = <N>(ties: Ties<N>): number => [...ties.values()].reduce((sum, strength) => sum + strength / 100, 0);
