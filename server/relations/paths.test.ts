@@ -99,6 +99,9 @@ describe('a path', () => {
     const [{ bookId, grantId }, own] = [await lentBook(bob), await lentBook(carol)];
     const target = await addContact(carol, { name: 'Hector Vidal', bookId: own.bookId });
     const between = await addContact(bob, { name: 'Sigrid Holm', bookId });
+    await tie(bob, between, target, { shared: false });
+    // Both are lent; what Bob says of them he says to himself.
+    expect(await paths(alice, target)).toEqual(['me > Carol Wood > Hector Vidal']);
     await tie(bob, between, target);
     expect(await paths(alice, target)).toEqual([
       'me > Carol Wood > Hector Vidal',
