@@ -102,6 +102,7 @@ describe('a path', () => {
     await tie(bob, between, target, { shared: false });
     // Both are lent; what Bob says of them he says to himself.
     expect(await paths(alice, target)).toEqual(['me > Carol Wood > Hector Vidal']);
+    expect((await alice.call(contracts.listTies, { personId: target })).items).toEqual([]);
     await tie(bob, between, target);
     expect(await paths(alice, target)).toEqual([
       'me > Carol Wood > Hector Vidal',
