@@ -1647,6 +1647,24 @@ relations.house
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+relations.suggestion
+  workspace_id uuid not null
+  suggestion_id uuid not null
+  member_id uuid not null
+  subject_id uuid not null
+  card_id uuid not null
+  reason text not null
+  made_at timestamp with time zone not null default (now())
+  dismissed_at timestamp with time zone
+  taken_at timestamp with time zone
+  constraint suggestion_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint suggestion_once_uq UNIQUE (workspace_id, member_id, card_id, reason)
+  constraint suggestion_pk PRIMARY KEY (workspace_id, suggestion_id)
+  constraint suggestion_reason_ck CHECK ((reason = ANY (ARRAY['former_colleague'::text, 'known_by_several'::text, 'in_common'::text])))
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 scim.person
   workspace_id uuid not null
   member_id uuid not null

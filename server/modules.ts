@@ -44,6 +44,7 @@ import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
 import { relationsCrons, relationsTasks } from './relations/jobs.ts';
+import { nearOperations } from './relations/near-operations.ts';
 import { relationsOperations } from './relations/operations.ts';
 import { pathsOperations } from './relations/paths-operations.ts';
 import { scimOperations } from './scim/operations.ts';
@@ -91,6 +92,7 @@ export function allModules(accounts: Accounts): Modules {
       ...leadDaysOperations,
       ...relationsOperations,
       ...pathsOperations,
+      ...nearOperations,
       ...dataMapOperations,
       ...sourcesOperations,
       ...connectorsOperations(connectors),

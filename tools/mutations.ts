@@ -1675,13 +1675,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/relations/paths.test.ts'],
   },
   {
-    file: 'server/relations/queries.ts',
-    text: 'a.shared = not o.mine',
-    instead: 'true',
-    breaks: "others see how well one knows somebody by one's mail",
-    tests: ['server/relations/paths.test.ts'],
-  },
-  {
     file: 'server/relations/weighing.ts',
     text: "tells === 'strength' ? weighed : []",
     instead: 'weighed',

@@ -33,6 +33,7 @@ export const kept: Record<string, string> = {
   'outreach.message': 'what was written is the writer’s',
   'outreach.message_card': 'under which cards it was written',
   'outreach.tally': 'how much of a quota is used',
+  'relations.suggestion': 'ids only, shown while the card can be read; goes after a year',
   'self_update.forget': 'that somebody asked to be forgotten, and what came of it, is to be shown',
   'self_update.link': 'ids only; what somebody is asked by it ends with the card',
   'sources.import_warning': 'codes only; goes with its import',

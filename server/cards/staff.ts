@@ -190,6 +190,30 @@ export async function listEmployments(viewer: Viewer, personId: string): Promise
   }));
 }
 
+/**
+ * With whom a person was at an organisation at the same time and is not now, as far as the viewer may see: those who are elsewhere today, or who stay
+ * where the person has left. The organisations that they left last come first.
+ */
+export async function listFormerColleagues(
+  viewer: Viewer,
+  personId: string,
+  most: number,
+): Promise<{ personId: string; organization: string }[]> {
+  const employments = (await listEmployments(viewer, personId)) ?? [];
+  const found = new Map<string, { personId: string; organization: string }>();
+  const past = employments.filter(({ until, organizationId }) => until !== null && organizationId !== null);
+  for (const { organization, organizationId, since, until } of past.slice(0, placesLooked)) {
+    const staff = await listStaff(viewer, organizationId!);
+    for (const { personId: other, employment } of [...(staff?.before ?? []), ...(staff?.now ?? [])])
+      if (employment.since <= until! && (employment.until ?? new Date()) >= since && !found.has(other))
+        found.set(other, { personId: other, organization });
+  }
+  return [...found.values()].slice(0, most);
+}
+
+/** Past employers of which the staff is looked at. */
+const placesLooked = 2;
+
 export interface Colleague {
   personId: string;
   name: string;

@@ -1003,6 +1003,17 @@ export interface DB {
     workspace_id: string;
     reciprocal: boolean;
   };
+  'relations.suggestion': {
+    workspace_id: string;
+    suggestion_id: string;
+    member_id: string;
+    subject_id: string;
+    card_id: string;
+    reason: string;
+    made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    dismissed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    taken_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'scim.person': {
     workspace_id: string;
     member_id: string;

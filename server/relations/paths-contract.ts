@@ -229,3 +229,54 @@ export const updateReciprocity = contract({
   access: 'admin',
   scope: 'workspace:write',
 });
+
+export const nearReasons = ['former_colleague', 'known_by_several', 'in_common'] as const;
+export type NearReason = (typeof nearReasons)[number];
+
+const near = z.object({
+  person: named,
+  reason: z.enum(nearReasons),
+  /** Where they were colleagues. */
+  organization: z.string().nullable(),
+  /** The members who know them, or those whom both know. */
+  through: z.array(z.string()),
+});
+export type Near = z.output<typeof near>;
+
+export const listNear = contract({
+  name: 'relations.listNear',
+  method: 'GET',
+  path: '/people/:personId/near',
+  summary: 'Contacts near a person that one would not have looked for, each with the reason',
+  input: z.object({ personId: id }),
+  output: z.object({ items: z.array(near) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const listSuggested = contract({
+  name: 'relations.listSuggested',
+  method: 'GET',
+  path: '/near',
+  summary: 'Near contacts worth a look this week, by whom I was busy with',
+  input: z.object({}),
+  output: z.object({ items: z.array(near.extend({ subject: named })) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const noteNear = contract({
+  name: 'relations.noteNear',
+  method: 'PUT',
+  path: '/people/:personId/near/:nearId',
+  summary: 'Dismiss a near contact, take that back, or say that I went to see them: what is shown learns from it',
+  input: z.object({
+    personId: id,
+    nearId: id,
+    reason: z.enum(nearReasons),
+    became: z.enum(['dismissed', 'reopened', 'taken']),
+  }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});

@@ -257,3 +257,84 @@ export async function setHidden(
     on conflict on constraint acquaintance_pk do update set hidden = excluded.hidden`.execute(tx);
   return Number(done.numAffectedRows ?? 0n);
 }
+
+/** How often reasons of each kind were followed and dismissed by the member. */
+export async function countSuggestions(tx: Tx, { workspaceId, memberId }: Actor) {
+  const { rows } = await sql<{ reason: string; taken: number; dismissed: number }>`
+    select reason, count(taken_at)::int as taken, count(dismissed_at)::int as dismissed from relations.suggestion
+    where workspace_id = ${workspaceId} and member_id = ${memberId} group by reason`.execute(tx);
+  return new Map(rows.map(({ reason, ...counts }) => [reason, counts]));
+}
+
+/** Whom the member wants not to be shown again, and for which reason. */
+export async function listDismissed(tx: Tx, { workspaceId, memberId }: Actor): Promise<(readonly [string, string])[]> {
+  const { rows } = await sql<{ card_id: string; reason: string }>`
+    select card_id, reason from relations.suggestion
+    where workspace_id = ${workspaceId} and member_id = ${memberId} and dismissed_at is not null`.execute(tx);
+  return rows.map(({ card_id, reason }) => [card_id, reason] as const);
+}
+
+export interface SuggestionRow {
+  suggestion_id: string;
+  subject_id: string;
+  card_id: string;
+  reason: string;
+}
+
+/** Keeps a suggestion with what became of it; the same one stands once. */
+export async function putSuggestion(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  { suggestion_id, subject_id, card_id, reason }: SuggestionRow,
+  became: 'shown' | 'dismissed' | 'taken' | 'reopened',
+): Promise<void> {
+  const dismissed = became === 'dismissed' ? sql`now()` : sql`null`;
+  const taken = became === 'taken' ? sql`now()` : sql`null`;
+  const change =
+    became === 'shown'
+      ? sql`made_at = case when s.dismissed_at is null then now() else s.made_at end`
+      : became === 'taken'
+        ? sql`taken_at = now()`
+        : sql`dismissed_at = excluded.dismissed_at`;
+  await sql`insert into relations.suggestion as s (workspace_id, suggestion_id, member_id, subject_id, card_id, reason, dismissed_at, taken_at)
+    values (${workspaceId}, ${suggestion_id}, ${memberId}, ${subject_id}, ${card_id}, ${reason}, ${dismissed}::timestamptz, ${taken}::timestamptz)
+    on conflict on constraint suggestion_once_uq do update set ${change}`.execute(tx);
+}
+
+/** What the member was shown in the last days and has neither dismissed nor followed, the newest first. */
+export async function listSuggested(tx: Tx, { workspaceId, memberId }: Actor, days: number): Promise<SuggestionRow[]> {
+  const { rows } = await sql<SuggestionRow>`
+    select suggestion_id, subject_id, card_id, reason from relations.suggestion
+    where workspace_id = ${workspaceId} and member_id = ${memberId} and dismissed_at is null and taken_at is null
+      and made_at > now() - make_interval(days => ${days})
+    order by made_at desc, suggestion_id limit 5`.execute(tx);
+  return rows;
+}
+
+/** With whom the member was busy lately: whom they thought, wrote or tied something of, or have something to do about. The latest first. */
+export async function listSubjects(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  days: number,
+  most: number,
+): Promise<string[]> {
+  const since = sql`now() - make_interval(days => ${days})`;
+  const { rows } = await sql<{ card_id: string }>`
+    select card_id from (
+      select card_id, created_at as at from cards.viewpoint
+        where workspace_id = ${workspaceId} and author_id = ${memberId} and created_at > ${since}
+      union all select card_id, created_at from cards.note
+        where workspace_id = ${workspaceId} and author_id = ${memberId} and created_at > ${since}
+      union all select card_a, created_at from cards.tie
+        where workspace_id = ${workspaceId} and author_id = ${memberId} and declared and created_at > ${since}
+      union all select card_id, created_at from tasks.task
+        where workspace_id = ${workspaceId} and owner_id = ${memberId} and card_id is not null and created_at > ${since}) busy
+    group by card_id order by max(at) desc, card_id limit ${most}`.execute(tx);
+  return rows.map((row) => row.card_id);
+}
+
+/** Suggestions of more than a year ago are forgotten. As the keeper. */
+export async function deleteOldSuggestions(tx: Tx): Promise<void> {
+  // No workspace: the nightly round goes through all of them.
+  await sql`delete from relations.suggestion where made_at < now() - interval '1 year'`.execute(tx);
+}

@@ -1,0 +1,79 @@
+import { findPersonCards, nameCards } from '../cards/persons.ts';
+import type { App } from '../kernel/app.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
+import { implement, type Operation } from '../kernel/http.ts';
+import { newId } from '../kernel/ids.ts';
+import { findNear, type Near } from './near.ts';
+import * as contracts from './paths-contract.ts';
+import * as queries from './queries.ts';
+
+/** Days of work that a week's suggestions look back on, and days for which they are shown. */
+const lookedBack = 30;
+const shownFor = 7;
+/** Persons whose surroundings are looked at, and suggestions of a week. */
+const subjects = 5;
+const ofWeek = 5;
+
+const describe = ({ cardId, name, reason, organization, through }: Near): contracts.Near => ({
+  person: { id: cardId, name },
+  reason,
+  organization,
+  through,
+});
+
+/** Those suggested this week that still stand: said again of what the member sees now. */
+async function describeSuggested(viewer: { tx: Tx; actor: Actor }) {
+  const rows = await queries.listSuggested(viewer.tx, viewer.actor, shownFor);
+  const names = await nameCards(viewer, [...new Set(rows.map(({ subject_id }) => subject_id))]);
+  const nearOf = new Map<string, Near[]>();
+  for (const subjectId of names.keys()) nearOf.set(subjectId, await findNear(viewer, subjectId).catch(none));
+  return rows.flatMap(({ subject_id, card_id, reason }) => {
+    const one = nearOf.get(subject_id)?.find((near) => near.cardId === card_id && near.reason === reason);
+    return one ? [{ ...describe(one), subject: { id: subject_id, name: names.get(subject_id)! } }] : [];
+  });
+}
+
+/** A subject that went out of sight meanwhile has no surroundings. */
+function none(error: unknown): Near[] {
+  if (error instanceof AppError && error.code === 'not_found') return [];
+  throw error;
+}
+
+/** The week's suggestions of a member, as they see things; done again it changes nothing but the day. */
+export async function suggest(app: App, actor: Actor): Promise<void> {
+  await app.db.asActor(actor, async (tx) => {
+    const found: (Near & { subjectId: string })[] = [];
+    for (const subjectId of await queries.listSubjects(tx, actor, lookedBack, subjects))
+      for (const near of await findNear({ tx, actor }, subjectId).catch(none)) found.push({ ...near, subjectId });
+    found.sort((one, other) => other.weight - one.weight);
+    for (const { subjectId, cardId, reason } of found.slice(0, ofWeek))
+      await queries.putSuggestion(
+        tx,
+        actor,
+        { suggestion_id: newId(), subject_id: subjectId, card_id: cardId, reason },
+        'shown',
+      );
+  });
+}
+
+export const nearOperations: Operation[] = [
+  implement(contracts.listNear, async ({ personId }, context) => {
+    if (context.actor.app) throw new AppError('forbidden');
+    return { items: (await findNear(context, personId)).map(describe) };
+  }),
+
+  implement(contracts.listSuggested, async (_input, context) => ({ items: await describeSuggested(context) })),
+
+  implement(contracts.noteNear, async ({ personId, nearId, reason, became }, { tx, actor }) => {
+    if (actor.app) throw new AppError('forbidden');
+    for (const one of [personId, nearId]) if (!(await findPersonCards(tx, actor, one))) throw notFound();
+    await queries.putSuggestion(
+      tx,
+      actor,
+      { suggestion_id: newId(), subject_id: personId, card_id: nearId, reason },
+      became,
+    );
+    return {};
+  }),
+];

@@ -1,0 +1,174 @@
+import { findPersonCards, joinPersons, nameCards } from '../cards/persons.ts';
+import { listFormerColleagues } from '../cards/staff.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { notFound } from '../kernel/errors.ts';
+import { nearness } from './nearness.ts';
+import type { NearReason } from './paths-contract.ts';
+import * as queries from './queries.ts';
+import { held } from './strength.ts';
+
+interface Viewer {
+  tx: Tx;
+  actor: Actor;
+}
+
+/** Somebody near a person, whom one would not have looked for, and why. */
+export interface Near {
+  cardId: string;
+  name: string;
+  reason: NearReason;
+  /** Where they were colleagues; null for other reasons. */
+  organization: string | null;
+  /** The members who know them, or those whom both know, by name. */
+  through: string[];
+  /** 0 to 1, to put them in order. */
+  weight: number;
+}
+
+/** Near contacts shown of one person. */
+const most = 6;
+/** Persons that are weighed of each kind. */
+const looked = 30;
+/** Above so many at one organisation nobody is near for being there. */
+const crowd = 60;
+
+/** What each reason is worth before anything was learned. */
+const worth: Record<NearReason, number> = { former_colleague: 0.6, known_by_several: 0.7, in_common: 0.5 };
+
+/** How often reasons of a kind were followed and dismissed tells what they are worth to this member (Laplace's rule of succession). */
+const learned = (reason: NearReason, counts: ReadonlyMap<string, { taken: number; dismissed: number }>): number => {
+  const { taken, dismissed } = counts.get(reason) ?? { taken: 0, dismissed: 0 };
+  return (worth[reason] * 2 * (taken + 1)) / (taken + dismissed + 2);
+};
+
+interface Subject {
+  cardIds: readonly string[];
+  clusters: string[];
+}
+
+/** Persons at the same organisation whom two or more of us know. */
+async function findKnownBySeveral({ tx, actor }: Viewer, { clusters }: Subject): Promise<Near[]> {
+  const found: Near[] = [];
+  for (const organization of await queries.listOrganizationsOf(tx, actor, clusters)) {
+    const persons = await queries.listAtOrganization(tx, organization, crowd + 1);
+    if (persons.length > crowd) continue;
+    const others = persons.filter(({ cluster_id }) => !clusters.includes(cluster_id));
+    const rows = await queries.listHolders(
+      tx,
+      actor,
+      others.map(({ cluster_id }) => cluster_id),
+    );
+    const members = await queries.describeMembers(tx, actor, [...new Set(rows.map(({ holder_id }) => holder_id))]);
+    for (const { person_id, cluster_id } of others) {
+      const who = new Map(
+        rows.filter((row) => row.cluster_id === cluster_id).map((row) => [row.holder_id, row.strength ?? held]),
+      );
+      if (who.size < 2) continue;
+      const through = [...who.keys()].map((id) => members.get(id)?.name ?? '').filter(Boolean);
+      const weight = 1 - [...who.values()].reduce((left, strength) => left * (1 - strength / 100), 1);
+      found.push({ cardId: person_id, name: '', reason: 'known_by_several', organization: null, through, weight });
+    }
+  }
+  return found;
+}
+
+async function findFormerColleagues(viewer: Viewer, personId: string): Promise<Near[]> {
+  const colleagues = await listFormerColleagues(viewer, personId, looked);
+  return colleagues.map(({ personId: cardId, organization }) => ({
+    cardId,
+    name: '',
+    reason: 'former_colleague' as const,
+    organization,
+    through: [],
+    weight: 1,
+  }));
+}
+
+/** Persons who know several of those whom the person knows, and are not tied to them. */
+async function findInCommon({ tx, actor }: Viewer, { clusters }: Subject): Promise<Near[]> {
+  const first = await queries.stepAlongTies(tx, clusters, null);
+  const known = new Map(first.map(({ to, strength }) => [to, strength]));
+  for (const cluster of clusters) known.delete(cluster);
+  const between = [...known.keys()].slice(0, looked);
+  const steps = await queries.stepAlongTies(tx, between, null);
+  const tiesOf = new Map<string, Map<string, number>>();
+  for (const { from, to, strength } of steps) {
+    if (clusters.includes(to) || known.has(to)) continue;
+    const theirs = tiesOf.get(to) ?? new Map<string, number>();
+    theirs.set(between[from]!, strength);
+    tiesOf.set(to, theirs);
+  }
+  const countOf = (cluster: string) => steps.filter(({ from }) => between[from] === cluster).length;
+  const near = [...tiesOf]
+    .filter(([, theirs]) => theirs.size >= 2)
+    .map(([cluster, theirs]) => ({ cluster, theirs, weight: nearness('', known, cluster, theirs, countOf) }))
+    .sort((one, other) => other.weight - one.weight)
+    .slice(0, looked);
+  const cards = await queries.listCardsOf(tx, actor, [...near.map(({ cluster }) => cluster), ...between]);
+  const cardOf = new Map(cards.map(({ cluster_id, card_id }) => [cluster_id, card_id]));
+  const names = await nameCards({ tx, actor }, [...cardOf.values()]);
+  return near.flatMap(({ cluster, theirs, weight }) => {
+    const cardId = cardOf.get(cluster);
+    const through = [...theirs.keys()].flatMap((one) => names.get(cardOf.get(one) ?? '') ?? []);
+    return cardId && through.length > 1
+      ? [
+          {
+            cardId,
+            name: '',
+            reason: 'in_common' as const,
+            organization: null,
+            through,
+            weight: Math.min(1, weight * 2),
+          },
+        ]
+      : [];
+  });
+}
+
+/**
+ * Contacts near a person that one would not have looked for, the best first: who was at a place with them, whom several of us know where they are, who
+ * knows several of those whom they know. Of what the viewer may see alone; without those that they dismissed, and the less of a kind the more of it
+ * they did.
+ *
+ * @throws AppError not_found where the viewer sees no such person
+ */
+export async function findNear(viewer: Viewer, personId: string): Promise<Near[]> {
+  const { tx, actor } = viewer;
+  const found = await findPersonCards(tx, actor, personId);
+  if (!found) throw notFound();
+  const subject = { cardIds: found.cardIds, clusters: await queries.findClusters(tx, actor, found.cardIds) };
+  const all = [
+    ...(await findKnownBySeveral(viewer, subject)),
+    ...(await findFormerColleagues(viewer, personId)),
+    ...(await findInCommon(viewer, subject)),
+  ];
+  const counts = await queries.countSuggestions(tx, actor);
+  const dismissed = await queries.listDismissed(tx, actor);
+  const personOf = await joinedWith(viewer, all);
+  const seen = new Set(found.cardIds.map(personOf));
+  const names = await nameCards(
+    viewer,
+    all.map(({ cardId }) => cardId),
+  );
+  const gone = new Set([...dismissed].map(([cardId, reason]) => `${personOf(cardId)} ${reason}`));
+  return all
+    .filter((one) => names.has(one.cardId) && !gone.has(`${personOf(one.cardId)} ${one.reason}`))
+    .map((one) => ({ ...one, name: names.get(one.cardId)!, weight: one.weight * learned(one.reason, counts) }))
+    .sort((one, other) => other.weight - one.weight || (one.cardId < other.cardId ? -1 : 1))
+    .filter(({ cardId }) => {
+      const person = personOf(cardId);
+      return !seen.has(person) && seen.add(person);
+    })
+    .slice(0, most);
+}
+
+/** Which person each of these contacts is for the viewer, so that nobody comes twice. */
+async function joinedWith({ tx, actor }: Viewer, all: readonly Near[]): Promise<(cardId: string) => string> {
+  const clusters = await queries.findClusters(
+    tx,
+    actor,
+    all.map(({ cardId }) => cardId),
+  );
+  const cards = await queries.listCardsOf(tx, actor, clusters);
+  return joinPersons(cards.flatMap((card) => card.links.map((other) => [card.card_id, other] as const)));
+}
