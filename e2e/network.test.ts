@@ -70,10 +70,37 @@ test('Louis passes it on, and Claire hears of it', async () => {
   await claire.getByText('Louis Martin passed your message on', { exact: false }).waitFor();
 });
 
-test('Claire ties a contact of hers to Hedy on her page, which makes a way of her own', async () => {
-  const { id } = await story.send<{ id: string }>('Claire', 'POST', '/cards', {
-    fields: [{ kind: 'name', value: { given: 'Grace', family: 'Hopper' } }],
+test('what is near to somebody is shown with its reason, and stays away once dismissed', async () => {
+  const { items } = await story.send<{ items: { id: string }[] }>('Claire', 'GET', '/people?q=Hedy');
+  const hedy = items[0]!.id;
+  await story.send('Louis', 'POST', '/cards', {
+    fields: [
+      { kind: 'name', value: { given: 'Grace', family: 'Hopper' } },
+      { kind: 'organization', value: { name: 'Aciéries Duval' } },
+      { kind: 'email', value: { value: 'grace.hopper@duval.example' } },
+    ],
   });
+  await story.send('Claire', 'POST', '/cards', {
+    fields: [
+      { kind: 'name', value: { given: 'Grace', family: 'Hopper' } },
+      { kind: 'organization', value: { name: 'Aciéries Duval' } },
+      { kind: 'email', value: { value: 'grace.hopper@duval.example' } },
+    ],
+  });
+  const page = await story.at('Claire', `/people/${hedy}`);
+  const near = page.getByRole('region', { name: 'Near them' });
+  await near.getByText('Works where Hedy Lamarr does', { exact: false }).waitFor();
+  await expectAccessible(page, 'near contacts');
+  await near.getByRole('button', { name: 'Do not show Grace Hopper here again' }).click();
+  await page.getByText('Grace Hopper is not shown here again.').waitFor();
+  expect(await near.count()).toBe(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await near.getByRole('link', { name: 'Grace Hopper' }).waitFor();
+});
+
+test('Claire ties a contact of hers to Hedy on her page, which makes a way of her own', async () => {
+  const { items } = await story.send<{ items: { id: string }[] }>('Claire', 'GET', '/people?q=Grace');
+  const { id } = items[0]!;
   const page = await story.at('Claire', `/people/${id}`);
   await page.getByRole('button', { name: 'Add a tie' }).click();
   const form = page.getByRole('dialog');

@@ -10,6 +10,7 @@ import { LoadingContact } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
+import { NearTo } from '../network/Near.tsx';
 import { TiesOf } from '../network/TiesOf.tsx';
 import { WaysTo } from '../network/WaysTo.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
@@ -63,6 +64,7 @@ export function PersonPage() {
             {person.kind === 'person' && <ViewpointsOf person={person} />}
             {person.kind === 'person' && <TiesOf person={person} />}
             {person.kind === 'person' && <WaysTo person={person} />}
+            {person.kind === 'person' && <NearTo person={person} />}
             <Facts personId={person.id} />
           </div>
           <div>

@@ -10,6 +10,7 @@ import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { toMeQuery } from '../lending/queries.ts';
+import { NearThisWeek } from '../network/Near.tsx';
 import { FirstSteps } from './FirstSteps.tsx';
 import { HappeningLine } from './HappeningLine.tsx';
 import classes from './Home.module.css';
@@ -25,6 +26,7 @@ export function Home() {
     <Page title={t('shell.home')} width="reading" lead={<InFigures />}>
       <Replies />
       <WaitingForMe />
+      <NearThisWeek />
       <FirstSteps />
       <Section title={t('home.happened')}>
         <ErrorNotice error={feed.error} onRetry={() => void feed.refetch()} />
