@@ -114,3 +114,15 @@ test('Claire ties a contact of hers to Hedy on her page, which makes a way of he
   await page.getByRole('button', { name: 'Write to Grace Hopper' }).waitFor();
   await expectAccessible(page, 'a person with ties and ways');
 });
+
+test('Claire sees her network drawn, with the accounts behind it, wide and on Louis’ phone', async () => {
+  const page = await story.at('Claire', '/network/picture');
+  await page.locator('canvas[data-drawn]').waitFor();
+  await page.getByRole('cell', { name: 'You' }).waitFor();
+  await expectAccessible(page, 'a network drawn');
+  await page.getByLabel('Whose network').selectOption('all');
+  await page.getByRole('rowheader', { name: 'Aciéries Duval' }).waitFor();
+  const phone = await story.at('Louis', '/network/picture');
+  await phone.locator('canvas[data-drawn]').waitFor();
+  expect(await phone.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+});

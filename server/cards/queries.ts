@@ -13,6 +13,7 @@ export type EntrySort = z.output<typeof sort>;
 
 interface EntryRow {
   person_id: string;
+  cluster_id: string;
   kind: 'person' | 'organization';
   name: string;
   sort_name: string;

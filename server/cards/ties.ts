@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import { directedKinds, type TieKind } from './tie-kinds.ts';
+import { directedKinds, type TieKind } from './tie-contract.ts';
 
 export interface TieRow {
   tie_id: string;

@@ -6,6 +6,7 @@ import { implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { findNear, type Near } from './near.ts';
 import * as contracts from './paths-contract.ts';
+import { drawPicture } from './picture.ts';
 import * as queries from './queries.ts';
 
 /** Days of work that a week's suggestions look back on, and days for which they are shown. */
@@ -58,6 +59,11 @@ export async function suggest(app: App, actor: Actor): Promise<void> {
 }
 
 export const nearOperations: Operation[] = [
+  implement(contracts.getPicture, async ({ scope, q, most }, context) => {
+    if (context.actor.app) throw new AppError('forbidden');
+    return drawPicture(context, scope, q, most);
+  }),
+
   implement(contracts.listNear, async ({ personId }, context) => {
     if (context.actor.app) throw new AppError('forbidden');
     return { items: (await findNear(context, personId)).map(describe) };

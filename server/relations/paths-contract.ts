@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tieKinds } from '../cards/tie-kinds.ts';
+import { tieKinds } from '../cards/tie-contract.ts';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
 const strength = z.number().int().min(0).max(100);
@@ -279,4 +279,42 @@ export const noteNear = contract({
   output: nothing,
   access: 'member',
   scope: 'contacts:write',
+});
+
+export const pictureScope = z.enum(['mine', 'team', 'all']);
+export type PictureScope = z.output<typeof pictureScope>;
+/** Contacts on a picture at most: so many can be drawn smoothly, and looked at. */
+export const mostPictured = 5000;
+
+const at = z.number().int();
+const picture = z.object({
+  members: z.array(named.extend({ mine: z.boolean() })),
+  persons: z.array(
+    named.extend({
+      organization: z.string().nullable(),
+      /** Members who know them and may be asked, by their places above. */
+      knownBy: z.array(z.object({ member: at, strength })),
+    }),
+  ),
+  /** Between persons, by their places above. */
+  ties: z.array(z.object({ a: at, b: at, strength })),
+  /** There are more contacts than can be pictured: the latest seen are here. */
+  more: z.boolean(),
+});
+export type Picture = z.output<typeof picture>;
+
+export const getPicture = contract({
+  name: 'relations.getPicture',
+  method: 'GET',
+  path: '/network/picture',
+  summary: 'Who knows whom, of what I see: persons, the members who know them, and their ties',
+  input: z.object({
+    scope: pictureScope.default('mine'),
+    /** Only what these words find: an account, a market. */
+    q: z.string().trim().max(200).default(''),
+    most: z.coerce.number().int().min(1).max(mostPictured).default(mostPictured),
+  }),
+  output: picture,
+  access: 'member',
+  scope: 'contacts:read',
 });

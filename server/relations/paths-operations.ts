@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { searchTerms } from '../cards/compose.ts';
-import { findPersonCards, findUsedCards, nameCards } from '../cards/persons.ts';
-import { countDiscoverable, findEntries } from '../cards/queries.ts';
+import { countDiscoverable, findEntries, findPersonCards, findUsedCards, nameCards } from '../cards/persons.ts';
 import * as ties from '../cards/ties.ts';
 import { recordUses } from '../delegation/ledger.ts';
 import { recordAudit } from '../identity/audit.ts';

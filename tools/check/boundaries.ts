@@ -20,6 +20,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: [
       'compose.ts',
       'consent.ts',
+      'editing.ts',
       'employments.ts',
       'facts.ts',
       'fields.ts',
@@ -27,19 +28,20 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'holding.ts',
       'learning.ts',
       'octets.ts',
+      'offering.ts',
       'persons.ts',
       'putting.ts',
       'recognised.ts',
       'resources.ts',
       'rows.ts',
       'set-aside.ts',
+      'staff.ts',
       'taking-in.ts',
       'taking-out.ts',
+      'ties.ts',
       'upkeep.ts',
       'viewpoints.ts',
       'visibility.ts',
-      'editing.ts',
-      'offering.ts',
       'word.ts',
       'writing.ts',
     ],
@@ -104,7 +106,8 @@ function importsOf({ path, text }: SourceFile): Import[] {
 }
 
 const moduleOf = (path: string): string | undefined => /^server\/([^/]+)\//.exec(path)?.[1];
-const isContract = (path: string): boolean => /^server\/[^/]+\/contract\.ts$/.test(path);
+/** One a module, or one a subject of it (`paths-contract.ts`). */
+const isContract = (path: string): boolean => /^server\/[^/]+\/(?:[a-z]+-)?contract\.ts$/.test(path);
 
 /** Why the import is forbidden, or undefined. */
 function objection({ from, to }: Import): string | undefined {

@@ -169,6 +169,11 @@ const networkPaths = createRoute({
     typeof search.q === 'string' ? { q: search.q.slice(0, 200) } : {},
   component: lazyRouteComponent(() => import('./screens/network/PathSearch.tsx'), 'PathSearch'),
 });
+const networkPicture = createRoute({
+  getParentRoute: () => network,
+  path: '/picture',
+  component: lazyRouteComponent(() => import('./screens/network/NetworkPicture.tsx'), 'NetworkPicture'),
+});
 const networkTies = createRoute({
   getParentRoute: () => network,
   path: '/ties',
@@ -411,7 +416,7 @@ export const router = createRouter({
       homePage,
       lending.addChildren([lendingMine, lendingToMe, lendingUses, lendingEnded]),
       introductions.addChildren([introductionsMine, introductionsAsked]),
-      network.addChildren([networkPaths, networkTies]),
+      network.addChildren([networkPaths, networkPicture, networkTies]),
       notices,
       tasks,
       people,

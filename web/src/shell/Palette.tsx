@@ -127,6 +127,7 @@ function useScreens(): Command[] {
     { label: t('shell.tasks'), run: go('/tasks') },
     { label: t('shell.lending'), run: go('/delegations') },
     { label: t('network.paths'), run: go('/network') },
+    { label: t('network.picture'), run: go('/network/picture') },
     { label: t('network.ties'), run: go('/network/ties') },
     { label: t('introductions.mine'), run: go('/introductions') },
     { label: t('introductions.asked'), run: go('/introductions/asked') },

@@ -10,6 +10,7 @@ export function Network() {
         label={t('network.title')}
         tabs={[
           { to: '/network', label: t('network.paths'), exact: true },
+          { to: '/network/picture', label: t('network.picture') },
           { to: '/network/ties', label: t('network.ties') },
         ]}
       />

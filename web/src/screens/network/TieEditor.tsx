@@ -2,7 +2,7 @@ import { Button, Checkbox, Modal, NativeSelect, Select, Stack, Textarea } from '
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { listPeople, type Person } from '../../../../server/cards/contract.ts';
-import { tieKinds } from '../../../../server/cards/tie-kinds.ts';
+import { tieKinds } from '../../../../server/cards/tie-contract.ts';
 import { declareTie, listTies } from '../../../../server/relations/paths-contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
