@@ -1599,8 +1599,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/rows.ts',
-    text: "'offer', 'viewpoint'] as const",
-    instead: "'offer'] as const",
+    text: "  'viewpoint',\n  'participant',\n  'acquaintance',\n] as const",
+    instead: "  'participant',\n  'acquaintance',\n] as const",
     breaks: 'a viewpoint stays seen when its card is kept back or moved',
     tests: ['server/relations/relations.test.ts'],
   },
@@ -1627,8 +1627,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/viewpoints.ts',
-    text: 'card_id = any(${cardIds}) and author_id = ${memberId} and shared',
-    instead: '${own} and shared',
+    text: 'card_id = any(${cardIds}) and author_id = ${memberId} and shared and',
+    instead: '${own} and shared and',
     breaks: 'what is shared no more is still seen on another card of the person',
     tests: ['server/relations/relations.test.ts'],
   },

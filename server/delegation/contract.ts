@@ -191,6 +191,8 @@ export const useKind = z.enum([
   'noted',
   /** Shared what they think of somebody. */
   'viewpoint',
+  /** Put them into an opportunity that others see. */
+  'opportunity',
   'corrected',
   'decided',
   'contacted',

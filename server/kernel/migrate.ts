@@ -28,6 +28,8 @@ export const ownSchemas = [
   'self_update',
   'correspondents',
   'lead_days',
+  'relations',
+  'opportunities',
   'auth',
 ];
 

@@ -18,6 +18,7 @@ import type lending from '../../locales/en/lending.json';
 import type mailboxes from '../../locales/en/mailboxes.json';
 import type notices from '../../locales/en/notices.json';
 import type offers from '../../locales/en/offers.json';
+import type opportunities from '../../locales/en/opportunities.json';
 import type outreach from '../../locales/en/outreach.json';
 import type ownWord from '../../locales/en/ownWord.json';
 import type phones from '../../locales/en/phones.json';
@@ -47,6 +48,7 @@ type Catalogue = typeof apps &
   typeof mailboxes &
   typeof notices &
   typeof offers &
+  typeof opportunities &
   typeof outreach &
   typeof ownWord &
   typeof phones &

@@ -2,6 +2,7 @@ import { Button, Group, Textarea } from '@mantine/core';
 import {
   IconAppWindow,
   IconArrowsJoin,
+  IconBriefcase,
   IconEye,
   IconFileExport,
   IconGitMerge,
@@ -32,6 +33,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   exported: IconFileExport,
   noted: IconNote,
   viewpoint: IconEye,
+  opportunity: IconBriefcase,
   corrected: IconPencil,
   contacted: IconMessage,
   invited: IconMessage,
