@@ -2,7 +2,7 @@ import { findPersonCards, findUsedCards } from '../cards/persons.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { findOpportunity, type OpportunityRow } from './queries.ts';
-import { loadStages } from './stages.ts';
+import { ensureStages } from './stages.ts';
 
 type Viewer = Pick<Context, 'tx' | 'actor'>;
 
@@ -31,7 +31,7 @@ export async function cardFor(viewer: Viewer, personId: string) {
 
 /** The stage of this id, or the first. @throws AppError invalid_input for one to which nothing goes */
 export async function getOpenStage({ tx, actor }: Viewer, stageId: string | undefined): Promise<string> {
-  const stages = (await loadStages(tx, actor)).filter(({ ended_at }) => ended_at === null);
+  const stages = (await ensureStages(tx, actor)).filter(({ ended_at }) => ended_at === null);
   const stage = stageId === undefined ? stages[0] : stages.find(({ stage_id }) => stage_id === stageId);
   if (!stage) throw new AppError('invalid_input', { fields: { stageId: 'unknown' } });
   return stage.stage_id;

@@ -16,7 +16,7 @@ import { changesOf, organizationOf, ownerIn, type Plan, planImport, stageKey, to
 import * as queries from './queries.ts';
 import { NoTable, type ReadLine, type ReadTable, readTable } from './reading.ts';
 import { audienceOf, isCurrency, isShared, reversedDate } from './rules.ts';
-import { addStages } from './stages.ts';
+import { addStages, ensureStages } from './stages.ts';
 
 type File = Pick<
   z.output<typeof contracts.readImport.input>,
@@ -318,7 +318,9 @@ export const importOperations: Operation[] = [
     await brought.lockImports(tx, actor);
     if (file.visibility.kind === 'team' && !(await queries.findTeamName(tx, actor, file.visibility.teamId))?.mine)
       throw new AppError('invalid_input', { fields: { teamId: 'unknown' } });
-    const plan = await planImport(context, await readFile(context, file));
+    const table = await readFile(context, file);
+    await ensureStages(tx, actor);
+    const plan = await planImport(context, table);
     await settleStages(context, plan, stages);
     return getImport(context, await run(context, file, plan));
   }),

@@ -15,7 +15,7 @@ import { cardFor, cardsOf, getOpenStage, getOpportunity, today } from './finding
 import { importOperations } from './importing.ts';
 import * as queries from './queries.ts';
 import { audienceOf, decides, isCurrency, isShared, reversedDate, visibilityOf } from './rules.ts';
-import { loadStages, lockStages, type StageRow, saveStages } from './stages.ts';
+import { ensureStages, loadStages, lockStages, type StageRow, saveStages } from './stages.ts';
 
 type Viewer = Pick<Context, 'tx' | 'actor'>;
 
@@ -127,7 +127,7 @@ export const opportunitiesOperations: Operation[] = [
 
   implement(contracts.saveStages, async ({ stages }, { tx, actor }) => {
     await lockStages(tx, actor);
-    const here = await loadStages(tx, actor);
+    const here = await ensureStages(tx, actor);
     const known = new Set(here.map(({ stage_id }) => stage_id));
     const unknown = stages.some((one) => (one.id === undefined ? one.name === undefined : !known.has(one.id)));
     const twice = new Set(stages.flatMap((one) => one.id ?? [])).size < stages.filter((one) => one.id).length;

@@ -20,20 +20,29 @@ export interface StageRow {
   ended_at: Date | null;
 }
 
-/** The stages in order, those last that are ended; the first to look writes those that everybody begins with. */
+/** Those that every workspace begins with; their ids are the same whoever writes them first. */
+const beginnings = ({ workspaceId }: Actor): StageRow[] =>
+  stageKeys.map((key, position) => ({
+    stage_id: hashedId(`${workspaceId} stage ${key}`),
+    ...{ key, name: null, position, probability: beginning[key], ended_at: null },
+  }));
+
+/** The stages in order, those last that are ended; to look writes nothing. */
 export async function loadStages(tx: Tx, actor: Actor): Promise<StageRow[]> {
+  const here = await listStages(tx, actor);
+  return here.length > 0 ? here : beginnings(actor);
+}
+
+/** The stages, which stand from here on: something is to point to one. */
+export async function ensureStages(tx: Tx, actor: Actor): Promise<StageRow[]> {
   const here = await listStages(tx, actor);
   if (here.length > 0) return here;
   await tx
     .insertInto('opportunities.stage')
     .values(
-      stageKeys.map((key, position) => ({
+      beginnings(actor).map(({ stage_id, key, position, probability }) => ({
         workspace_id: actor.workspaceId,
-        // The same for whoever looks at the same moment.
-        stage_id: hashedId(`${actor.workspaceId} stage ${key}`),
-        key,
-        position,
-        probability: beginning[key],
+        ...{ stage_id, key, position, probability },
       })),
     )
     .onConflict((conflict) => conflict.doNothing())

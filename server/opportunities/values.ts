@@ -1,4 +1,4 @@
-import { parseBirthday } from '../formats/normalise/date.ts';
+import { parseWrittenDay } from '../formats/normalise/date.ts';
 import { fold } from '../formats/normalise/fold.ts';
 import { type LineProblem, maxCents, type Outcome, type Reason, reasons, type stageKeys } from './contract.ts';
 import { isCurrency } from './rules.ts';
@@ -73,22 +73,21 @@ function toNumber(text: string): number | null {
 export function parseDay(text: string, dayFirst: boolean): string | undefined {
   const trimmed = text.trim();
   const numeric = numericDay.exec(trimmed);
-  if (!numeric) {
-    const day = parseBirthday(trimmed);
-    return day?.startsWith('--') ? undefined : inRange(day);
-  }
+  if (!numeric) return toDay(parseWrittenDay(trimmed));
   const [first, second] = [Number(numeric[1]), Number(numeric[2])];
   const year = numeric[3]!.length === 2 ? 2000 + Number(numeric[3]) : Number(numeric[3]);
-  const [day, month] = dayFirst ? [first, second] : [second, first];
+  return toDay(dayFirst ? { year, month: second, day: first } : { year, month: first, day: second });
+}
+
+/** A day of the calendar, and of a time in which there are opportunities. */
+function toDay(parts: { year: number; month: number; day: number } | undefined): string | undefined {
+  if (parts === undefined || parts.year < 1970 || parts.year > 2199) return undefined;
+  const { year, month, day } = parts;
   const date = new Date(Date.UTC(year, month - 1, day));
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  return inRange(date.toISOString().slice(0, 10));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.toISOString().slice(0, 10) : undefined;
 }
 
 const numericDay = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:[\sT,].*)?$/;
-
-const inRange = (day: string | undefined): string | undefined =>
-  day !== undefined && day >= '1970-01-01' && day <= '2199-12-31' ? day : undefined;
 
 /** Which way dates of a file are written, where they tell: a number above twelve is a day. */
 export function dayFirstIn(texts: Iterable<string>): boolean | undefined {
