@@ -11,6 +11,7 @@ import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
+import { OpportunitiesOf } from '../opportunities/OpportunitiesOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { OwnWordOf } from '../own-word/OwnWordOf.tsx';
 import { ViewpointsOf } from '../relations/ViewpointsOf.tsx';
@@ -66,6 +67,7 @@ export function PersonPage() {
             <OwnWordOf person={person} />
             <Exchanges personId={person.id} />
             <Written personId={person.id} />
+            <OpportunitiesOf person={person} />
             <TasksOf person={person} />
             <Timeline person={person} />
           </div>

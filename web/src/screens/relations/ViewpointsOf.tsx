@@ -12,10 +12,17 @@ import { ViewpointEditor } from './ViewpointEditor.tsx';
 import classes from './Viewpoints.module.css';
 import { told, wordOf } from './words.ts';
 
+interface ViewpointsOfProps {
+  person: Pick<Person, 'id' | 'name'>;
+  /** In one opportunity; left out: in general. */
+  opportunityId?: string;
+}
+
 /** What I think of a person, beside what colleagues think who share it. */
-export function ViewpointsOf({ person }: { person: Pick<Person, 'id' | 'name'> }) {
+export function ViewpointsOf({ person, opportunityId }: ViewpointsOfProps) {
   const [editing, edit] = useState(false);
-  const { data } = useQuery(reading(listViewpoints, { personId: person.id }));
+  const about = { personId: person.id, ...(opportunityId ? { opportunityId } : {}) };
+  const { data } = useQuery(reading(listViewpoints, about));
   if (!data) return null;
   const mine = data.items.find((one) => one.mine);
   return (
@@ -31,8 +38,8 @@ export function ViewpointsOf({ person }: { person: Pick<Person, 'id' | 'name'> }
       ) : (
         <SideBySide viewpoints={data.items} differences={data.differences} />
       )}
-      {data.past && <PastViewpoints personId={person.id} />}
-      {editing && <ViewpointEditor person={person} mine={mine} onClose={() => edit(false)} />}
+      {data.past && <PastViewpoints about={about} />}
+      {editing && <ViewpointEditor person={person} about={about} mine={mine} onClose={() => edit(false)} />}
     </section>
   );
 }
