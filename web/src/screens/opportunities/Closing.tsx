@@ -55,6 +55,8 @@ export function Closing({ opportunity, outcome, onClose }: ClosingProps) {
     <Modal
       opened
       onClose={onClose}
+      // Escape closes the choice of reasons; once something was said, the cross alone closes the whole.
+      closeOnEscape={JSON.stringify(values) === JSON.stringify(before)}
       title={t(`opportunities.closing.${outcome}`, { name })}
       closeButtonProps={{ 'aria-label': t('shell.close') }}
     >

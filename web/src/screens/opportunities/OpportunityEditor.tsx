@@ -137,7 +137,13 @@ export function OpportunityEditor({ opportunity, about, onClose }: EditorProps) 
   const conflict = form.error instanceof ApiError && form.error.code === 'conflict';
   const title = t(opportunity ? 'opportunities.edit' : 'opportunities.new');
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('shell.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      // Escape closes the choices; once something was typed, the cross alone closes the whole.
+      closeOnEscape={JSON.stringify(form.values) === JSON.stringify(before)}
+      title={title}
+      closeButtonProps={{ 'aria-label': t('shell.close') }}>
       <form onSubmit={form.submit} noValidate>
         <Stack gap="sm">
           <TextInput
