@@ -29,7 +29,7 @@ test('Claire sees what is understood of a file, says who sees it, and imports it
   const file = { name: 'deals.csv', mimeType: 'text/csv', buffer: Buffer.from(deals) };
   await page.locator('input[type=file]').setInputFiles(file);
   await page.getByText('2 opportunities in “deals.csv”, written by HubSpot').waitFor();
-  await page.getByText('1 of 1 contacts are among yours').waitFor();
+  await page.getByText('Persons among your contacts: 1 of 1').waitFor();
   await page.getByText('1 line needs a look').click();
   await page.getByText('Line 3: this is no amount').waitFor();
   await page.getByLabel('Who sees the new ones').selectOption('Everybody in Exemple SA');

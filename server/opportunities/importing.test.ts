@@ -148,8 +148,16 @@ describe('a file of opportunities', () => {
       version: pump.version,
       name: 'Pump, renamed',
     });
+    const spare = await find(alice, 'Turbine');
+    const corrected = { expectedOn: '2031-01-01' };
     await undo(alice, record.id);
     expect(await find(alice, 'Turbine')).toMatchObject({ value, expectedOn: '2030-06-30' });
+    const again = await run(alice, changed, everybody);
+    const { id: opportunityId, version } = await find(alice, 'Turbine');
+    expect(version).toBeGreaterThan(spare.version);
+    await alice.call(contracts.updateOpportunity, { opportunityId, version, ...corrected });
+    await undo(alice, again.id);
+    expect(await find(alice, 'Turbine')).toMatchObject({ value, ...corrected });
     expect(await find(alice, 'Pump', 'lost')).toMatchObject({
       outcomeNote: 'Too expensive for us',
       name: 'Pump, renamed',
@@ -240,6 +248,12 @@ describe('a file of opportunities', () => {
     const targets = ['name' as const, 'amount' as const, 'organization' as const];
     const preview = await read(alice, rows, { targets, currency: 'USD' });
     expect(preview.rows[0]!.value).toEqual({ cents: 55_00, currency: 'USD' });
+  });
+
+  test('makes nobody the owner of what its importer alone sees', async () => {
+    await run(alice, 'Deal name,Company,Owner\nFor Bob,Owned Ltd,Bob Stone');
+    expect(await find(alice, 'For Bob')).toMatchObject({ mine: true, owner: { name: 'Alice Martin' } });
+    expect(await seen(bob, { q: 'Owned Ltd' })).toEqual([]);
   });
 
   test('imported twice at the same moment is there once', async () => {

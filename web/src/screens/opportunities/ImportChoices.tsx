@@ -118,8 +118,9 @@ function Columns({ columns, onTargets }: { columns: Reading['columns']; onTarget
     <details className={classes.problems}>
       <summary>{t('opportunities.import.columns', { understood, total: columns.length })}</summary>
       <p className={classes.quiet}>{t('opportunities.import.columnsLead')}</p>
-      <div className={classes.wide}>
-        <Table verticalSpacing={4} maw={760}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than a phone is moved by the keyboard too (axe: scrollable-region-focusable) */}
+      <section aria-label={t('opportunities.import.holds')} className={classes.wide} tabIndex={0}>
+        <Table verticalSpacing={4} miw={560} maw={760}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('opportunities.import.column')}</Table.Th>
@@ -147,7 +148,7 @@ function Columns({ columns, onTargets }: { columns: Reading['columns']; onTarget
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </section>
     </details>
   );
 }

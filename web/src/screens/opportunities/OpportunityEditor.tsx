@@ -143,7 +143,8 @@ export function OpportunityEditor({ opportunity, about, onClose }: EditorProps) 
       // Escape closes the choices; once something was typed, the cross alone closes the whole.
       closeOnEscape={JSON.stringify(form.values) === JSON.stringify(before)}
       title={title}
-      closeButtonProps={{ 'aria-label': t('shell.close') }}>
+      closeButtonProps={{ 'aria-label': t('shell.close') }}
+    >
       <form onSubmit={form.submit} noValidate>
         <Stack gap="sm">
           <TextInput

@@ -57,7 +57,7 @@ export function Stages({ stages, onClose }: { stages: readonly Stage[]; onClose:
     >
       <form onSubmit={form.submit} noValidate>
         <Stack gap="sm">
-          <p className={classes.quiet}>{t('opportunities.stages.lead')}</p>
+          <p className={classes.lead}>{t('opportunities.stages.lead')}</p>
           <ol className={classes.stages}>
             {lines.map((line, at) => (
               <li key={line.at} className={classes.stageLine}>
