@@ -1592,7 +1592,7 @@ opportunities.opportunity
   constraint opportunity_pk PRIMARY KEY (workspace_id, opportunity_id)
   constraint opportunity_stage_fk FOREIGN KEY (workspace_id, stage_id) REFERENCES opportunities.stage(workspace_id, stage_id)
   constraint opportunity_value_ck CHECK ((((value_cents IS NULL) = (currency IS NULL)) AND (value_cents >= 0) AND (currency ~ '^[A-Z]{3}$'::text)))
-  CREATE INDEX opportunity_closed_ix ON opportunities.opportunity USING btree (workspace_id, closed_on DESC, opportunity_id) WHERE ((outcome IS NOT NULL) AND (removed_at IS NULL))
+  CREATE INDEX opportunity_closed_ix ON opportunities.opportunity USING btree (workspace_id, closed_on DESC, opportunity_id DESC) WHERE ((outcome IS NOT NULL) AND (removed_at IS NULL))
   CREATE UNIQUE INDEX opportunity_external_uq ON opportunities.opportunity USING btree (workspace_id, imported_by, source, external_id) WHERE (external_id IS NOT NULL)
   CREATE INDEX opportunity_open_ix ON opportunities.opportunity USING btree (workspace_id, expected_on, opportunity_id) WHERE ((outcome IS NULL) AND (removed_at IS NULL))
   CREATE INDEX opportunity_organization_ix ON opportunities.opportunity USING btree (workspace_id, organization_card) WHERE (organization_card IS NOT NULL)

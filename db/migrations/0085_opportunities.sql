@@ -65,7 +65,7 @@ create table opportunities.opportunity (
   constraint opportunity_expected_ck check (expected_on >= opened_on)
 );
 create index opportunity_open_ix on opportunities.opportunity (workspace_id, expected_on, opportunity_id) where outcome is null and removed_at is null;
-create index opportunity_closed_ix on opportunities.opportunity (workspace_id, closed_on desc, opportunity_id) where outcome is not null and removed_at is null;
+create index opportunity_closed_ix on opportunities.opportunity (workspace_id, closed_on desc, opportunity_id desc) where outcome is not null and removed_at is null;
 create index opportunity_owner_ix on opportunities.opportunity (workspace_id, owner_id);
 create index opportunity_organization_ix on opportunities.opportunity (workspace_id, organization_card) where organization_card is not null;
 -- The same file again meets what it brought.

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
 import * as delegation from '../delegation/contract.ts';
+import { row, workbook } from '../formats/xlsx/testing.ts';
 import * as home from '../home/contract.ts';
 import type { Input } from '../kernel/contract.ts';
 import { codeOf, type Member, openTestApp, ProblemAnswer, type TestApp } from '../kernel/testing.ts';
@@ -192,6 +193,22 @@ describe('a file of opportunities', () => {
     // The same file of a colleague is their own.
     expect(await run(alice, salesforce)).toMatchObject({ created: 2 });
     expect(await codeOf(undo(alice, (await bob.call(contracts.listImports, {})).items[0]!.id))).toBe('not_found');
+  });
+
+  test('of Excel is read as one of text is', async () => {
+    const rows = [
+      row(1, 'Affaire', 'Société', 'Montant', 'Échéance'),
+      row(2, 'Classeur', 'Excel SA', '=1250.5:0', '=47483:1'),
+    ];
+    const record = await run(alice, workbook([{ name: 'Affaires', rows: rows.join('') }]), {
+      fileName: 'affaires.xlsx',
+    });
+    expect(record).toMatchObject({ created: 1, problems: [] });
+    expect(await find(alice, 'Classeur')).toMatchObject({
+      value: { cents: 1250_50, currency: 'EUR' },
+      expectedOn: '2029-12-31',
+      organization: { name: 'Excel SA' },
+    });
   });
 
   test('tells by line what it does not understand, and keeps the rest', async () => {

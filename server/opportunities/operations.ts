@@ -117,7 +117,8 @@ async function handOn(tx: Tx, actor: Actor, { before, columns, seen }: Change): 
   await queries.setMovesAudience(tx, actor.workspaceId, to);
 }
 
-const page = z.tuple([z.string(), id]);
+/** The day by which the last of a page stands, and its id. */
+const page = z.tuple([z.union([z.iso.date(), z.literal('')]), id]);
 
 export const opportunitiesOperations: Operation[] = [
   ...closingOperations,
@@ -149,7 +150,7 @@ export const opportunitiesOperations: Operation[] = [
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
       items: await describeOpportunities(context, rows.slice(0, limit)),
-      next: last ? encodeCursor([last.position, last.opportunity_id]) : null,
+      next: last ? encodeCursor([last.closed_on ?? last.expected_on ?? '', last.opportunity_id]) : null,
     };
   }),
 

@@ -194,15 +194,36 @@ describe('an opportunity', () => {
       addOpportunity(dora, { name, expectedOn, stageId, organizationName: 'Zebra Ltd' });
     await of('Undated', null);
     await of('Second', '2100-05-02');
+    await of('Undated too', null);
     await of('First', '2100-05-01', stages[2]!.id);
     const mine = { whose: 'mine' as const };
-    expect(await seen(dora, mine)).toEqual(['First', 'Second', 'Undated']);
-    const first = await dora.call(contracts.listOpportunities, { ...mine, limit: 2 });
-    expect(first.items.map(({ name }) => name)).toEqual(['First', 'Second']);
-    expect(await seen(dora, { ...mine, limit: 2, after: first.next! })).toEqual(['Undated']);
+    expect(await seen(dora, mine)).toEqual(['First', 'Second', 'Undated', 'Undated too']);
+    const pages = async (filter: object) => {
+      const names: string[] = [];
+      for (let after: string | undefined; ; ) {
+        const { items, next } = await dora.call(contracts.listOpportunities, {
+          ...filter,
+          limit: 1,
+          ...(after ? { after } : {}),
+        });
+        names.push(...items.map(({ name }) => name));
+        if (next === null) return names;
+        after = next;
+      }
+    };
+    expect(await pages(mine)).toEqual(['First', 'Second', 'Undated', 'Undated too']);
     expect(await seen(dora, { ...mine, stageId: stages[2]!.id })).toEqual(['First']);
-    expect(await seen(dora, { ...mine, q: 'zebra' })).toHaveLength(3);
-    expect(await seen(dora, { ...mine, q: 'unda' })).toEqual(['Undated']);
+    expect(await seen(dora, { ...mine, q: 'zebra' })).toHaveLength(4);
+    expect(await seen(dora, { ...mine, q: 'dated too' })).toEqual(['Undated too']);
+    const { items } = await dora.call(contracts.listOpportunities, mine);
+    for (const [at, { id: opportunityId, version }] of items.entries()) {
+      const closedOn = `2100-06-0${at < 2 ? 1 : 2}`;
+      const end = { opportunityId, version, outcome: 'won' as const, closedOn };
+      await dora.call(contracts.closeOpportunity, end);
+    }
+    const won = { ...mine, state: 'won' as const };
+    expect(await pages(won)).toEqual(['Undated too', 'Undated', 'First', 'Second']);
+    expect(await seen(dora, won)).toEqual(await pages(won));
   });
 
   test('is summed up by stage and currency, which are never added up', async () => {
@@ -453,6 +474,14 @@ describe('an opportunity that is over', () => {
     const months = (Date.parse(lost.wordDueOn!) - Date.now()) / 86_400_000 / 30.4;
     expect(Math.round(months)).toBe(3);
     await bob.call(identity.updateMe, { locale: 'en' });
+  });
+
+  test('gives the word to who says that it is lost, where its owner is not here any more', async () => {
+    const gone = await app.invite(alice, 'Gone Soon');
+    const made = await addOpportunity(gone, { name: 'Orphaned', ...everybody });
+    await alice.call(identity.updateMember, { memberId: gone.me.memberId, status: 'suspended' });
+    await close(bob, made);
+    expect(await wordsOf(bob, 'Orphaned')).toHaveLength(1);
   });
 
   test('tells nobody a person whom they may not see: the task names the opportunity', async () => {

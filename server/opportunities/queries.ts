@@ -31,8 +31,6 @@ export interface OpportunityRow {
   word_due_on: string | null;
   created_by: string;
   people: number;
-  /** Where it stands in its list. */
-  position: string;
 }
 
 export interface OpportunityFilter {
@@ -46,9 +44,16 @@ export interface OpportunityFilter {
 
 const isOpen = (state: OpportunityFilter['state']): boolean => state === 'open';
 
-/** In one order, as text: open ones by the day they are expected, those without one last; closed ones from the last on. */
-const position = (state: OpportunityFilter['state']) =>
-  isOpen(state) ? sql<string>`coalesce(o.expected_on::text, '9999')` : sql<string>`o.closed_on::text`;
+/** Open ones by the day they are expected, those without one last; closed ones from the last on. */
+const order = (state: OpportunityFilter['state']) =>
+  isOpen(state) ? sql`o.expected_on, o.opportunity_id` : sql`o.closed_on desc, o.opportunity_id desc`;
+
+/** What comes in that order after a row of this day (empty: without one) and id. */
+function beyond(state: OpportunityFilter['state'], [day, id]: readonly [day: string, id: string]) {
+  if (!isOpen(state)) return sql`(o.closed_on, o.opportunity_id) < (${day}::date, ${id}::uuid)`;
+  if (day === '') return sql`o.expected_on is null and o.opportunity_id > ${id}::uuid`;
+  return sql`((o.expected_on, o.opportunity_id) > (${day}::date, ${id}::uuid) or o.expected_on is null)`;
+}
 
 function condition({ workspaceId, memberId }: Actor, { state, whose, q, stageId, cardIds }: OpportunityFilter) {
   const teams = sql`(select team_id from identity.team_member where workspace_id = ${workspaceId} and member_id = ${memberId})`;
@@ -67,10 +72,10 @@ function condition({ workspaceId, memberId }: Actor, { state, whose, q, stageId,
     }`;
 }
 
-const columns = (workspaceId: string, state: OpportunityFilter['state']) => sql`
+const columns = (workspaceId: string) => sql`
   o.opportunity_id, o.name, o.organization_card, o.organization_name, o.stage_id, o.value_cents, o.currency, o.expected_on, o.opened_on,
   o.closed_on, o.outcome, o.reasons, o.outcome_note, o.owner_id, coalesce(m.name, '') as owner, o.audience_id, o.note, o.source, o.external_id,
-  o.source_state, o.version, o.word_task_id, o.word_due_on, o.created_by, ${position(state)} as position,
+  o.source_state, o.version, o.word_task_id, o.word_due_on, o.created_by,
   (select count(*)::int from cards.participant p join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = p.card_id
     where p.workspace_id = ${workspaceId} and p.opportunity_id = o.opportunity_id) as people`;
 
@@ -79,18 +84,15 @@ export async function listOpportunities(
   tx: Tx,
   actor: Actor,
   filter: OpportunityFilter,
-  after: readonly [position: string, id: string] | null,
+  after: readonly [day: string, id: string] | null,
   limit: number,
 ): Promise<OpportunityRow[]> {
   const { workspaceId } = actor;
-  const open = isOpen(filter.state);
-  const [direction, beyond] = open ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`];
   const { rows } = await sql<OpportunityRow>`
-    select ${columns(workspaceId, filter.state)} from opportunities.opportunity o
+    select ${columns(workspaceId)} from opportunities.opportunity o
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = o.owner_id
-    where ${condition(actor, filter)}
-      and ${after ? sql`(${position(filter.state)}, o.opportunity_id) ${beyond} (${after[0]}, ${after[1]}::uuid)` : sql`true`}
-    order by ${position(filter.state)} ${direction}, o.opportunity_id ${direction} limit ${limit}`.execute(tx);
+    where ${condition(actor, filter)} and ${after ? beyond(filter.state, after) : sql`true`}
+    order by ${order(filter.state)} limit ${limit}`.execute(tx);
   return rows;
 }
 
@@ -121,7 +123,7 @@ export async function findOpportunity(
   removed: { restorableDays: number } | null = null,
 ): Promise<OpportunityRow | undefined> {
   const { rows } = await sql<OpportunityRow>`
-    select ${columns(workspaceId, 'open')} from opportunities.opportunity o
+    select ${columns(workspaceId)} from opportunities.opportunity o
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = o.owner_id
     where o.workspace_id = ${workspaceId} and o.opportunity_id = ${opportunityId}
       and ${removed ? sql`o.removed_at > now() - make_interval(days => ${removed.restorableDays})` : sql`o.removed_at is null`}`.execute(

@@ -113,7 +113,7 @@ export function ViewpointEditor({ person, about, mine, onClose }: ViewpointEdito
             onChange={(event) => set('note', event.currentTarget.value)}
           />
           <Checkbox
-            label={t('relations.share')}
+            label={t(about.opportunityId ? 'relations.shareIn' : 'relations.share')}
             description={t('relations.shareHint')}
             checked={values.shared}
             onChange={(event) => set('shared', event.currentTarget.checked)}

@@ -36,7 +36,7 @@ export function ViewpointsOf({ person, opportunityId }: ViewpointsOfProps) {
       {data.items.length === 0 ? (
         <p className={classes.quiet}>{t('relations.none', { name: person.name })}</p>
       ) : (
-        <SideBySide viewpoints={data.items} differences={data.differences} />
+        <SideBySide viewpoints={data.items} differences={data.differences} within={opportunityId !== undefined} />
       )}
       {data.past && <PastViewpoints about={about} />}
       {editing && <ViewpointEditor person={person} about={about} mine={mine} onClose={() => edit(false)} />}
@@ -44,8 +44,16 @@ export function ViewpointsOf({ person, opportunityId }: ViewpointsOfProps) {
   );
 }
 
+interface SideBySideProps {
+  viewpoints: Viewpoint[];
+  differences: Difference[];
+  /** In one opportunity. */
+  within: boolean;
+}
+
 /** A column for each of us, a row for each thing said. */
-function SideBySide({ viewpoints, differences }: { viewpoints: Viewpoint[]; differences: Difference[] }) {
+function SideBySide({ viewpoints, differences, within }: SideBySideProps) {
+  const sharedWord = t(within ? 'relations.sharedMineIn' : 'relations.sharedMine');
   const rows = told.filter((key) => viewpoints.some((one) => wordOf(one, key) !== ''));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than a phone is moved by the keyboard too (axe: scrollable-region-focusable)
@@ -58,9 +66,7 @@ function SideBySide({ viewpoints, differences }: { viewpoints: Viewpoint[]; diff
               <th key={member.id} scope="col">
                 {mine ? t('relations.mine') : member.name}
                 <span className={classes.quiet}>{t('relations.since', { day: longDate(since) })}</span>
-                {mine && (
-                  <span className={classes.quiet}>{t(shared ? 'relations.sharedMine' : 'relations.privateMine')}</span>
-                )}
+                {mine && <span className={classes.quiet}>{shared ? sharedWord : t('relations.privateMine')}</span>}
               </th>
             ))}
           </tr>
