@@ -1592,8 +1592,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/viewpoints.ts',
-    text: '  if (!shared) await',
-    instead: '  if (false) await',
+    text: '  if (!shared)\n',
+    instead: '  if (false)\n',
     breaks: 'what is shared no more stays in the history of others',
     tests: ['server/relations/relations.test.ts'],
   },
