@@ -50,6 +50,23 @@ test('she moves one on by the keyboard’s menu, and takes that back', async () 
   await column('First contact').getByText('Turbine overhaul').waitFor();
 });
 
+test('what she types stays while Louis is quicker, and is kept at the second try', async () => {
+  const page = await story.at('Claire', '/opportunities');
+  await page.getByRole('link', { name: 'Pump contract' }).click();
+  await page.getByRole('button', { name: 'Change' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Note').fill('They want it by June.');
+  const id = new URL(page.url()).pathname.split('/').at(-1)!;
+  const { version } = await story.send<{ version: number }>('Louis', 'GET', `/opportunities/${id}`);
+  await story.send('Louis', 'PATCH', `/opportunities/${id}`, { version, expectedOn: '2031-05-31' });
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText('Somebody changed this opportunity while you were writing.').waitFor();
+  expect(await form.getByLabel('Note').inputValue()).toBe('They want it by June.');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('They want it by June.').waitFor();
+  await page.getByText('May 31, 2031').waitFor();
+});
+
 test('she says what the person is in it and what she thinks, then loses it: the person stays', async () => {
   const page = await story.at('Claire', '/opportunities');
   await page.getByRole('link', { name: 'Turbine overhaul' }).click();

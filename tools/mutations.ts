@@ -1794,4 +1794,18 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a file overwrites what people corrected',
     tests: ['server/opportunities/importing.test.ts'],
   },
+  {
+    file: 'server/opportunities/describing.ts',
+    text: 'row.imported_by === actor.memberId ? ',
+    instead: 'true ? ',
+    breaks: 'a row of a file that names people is read by all who see the opportunity',
+    tests: ['server/opportunities/importing.test.ts'],
+  },
+  {
+    file: 'server/opportunities/planning.ts',
+    text: '!(isFound && naming.includes(at))',
+    instead: 'true',
+    breaks: 'the address of a contact stands on an opportunity beside their card',
+    tests: ['server/opportunities/importing.test.ts'],
+  },
 ];

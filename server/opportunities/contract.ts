@@ -102,7 +102,7 @@ export const fullOpportunity = opportunity.extend({
   outcomeNote: z.string(),
   /** Once it is lost: when somebody has a word with its people that asks for nothing. */
   wordDueOn: z.iso.date().nullable(),
-  /** The product whose file it came by, its id there, and what the row said. */
+  /** The product whose file it came by, its id there, and what the row said: that for who imported it alone, since it may name people. */
   source: z
     .object({ kind: z.string(), externalId: z.string().nullable(), cells: z.array(z.tuple([z.string(), z.string()])) })
     .nullable(),

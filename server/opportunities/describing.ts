@@ -57,10 +57,7 @@ export async function describeOpportunity(viewer: Viewer, opportunityId: string)
     reasons: row.reasons,
     outcomeNote: row.outcome_note,
     wordDueOn: row.outcome === 'lost' ? row.word_due_on : null,
-    source:
-      row.source === null
-        ? null
-        : { kind: row.source, externalId: row.external_id, cells: row.source_state?.cells ?? [] },
+    source: describeSource(viewer, row),
     participants,
     moves: moves.map((one) => ({
       kind: one.kind,
@@ -72,6 +69,13 @@ export async function describeOpportunity(viewer: Viewer, opportunityId: string)
       at: one.at.toISOString(),
     })),
   };
+}
+
+/** Where it came from; what the row said, which may name people, is for who imported it alone. */
+function describeSource({ actor }: Viewer, row: queries.OpportunityRow): contracts.FullOpportunity['source'] {
+  if (row.source === null) return null;
+  const cells = row.imported_by === actor.memberId ? (row.source_state?.cells ?? []) : [];
+  return { kind: row.source, externalId: row.external_id, cells };
 }
 
 async function nameVisibility({ tx, actor }: Viewer, row: queries.OpportunityRow) {

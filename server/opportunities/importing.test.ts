@@ -106,7 +106,11 @@ describe('a file of opportunities', () => {
       participants: [{ person: { name: 'Anne Martin' } }],
     });
     expect(turbine.source).toMatchObject({ kind: 'hubspot', externalId: '101' });
-    expect(turbine.source!.cells).toContainEqual(['Associated Contact', 'Anne Martin (anne@acme.example)']);
+    // What identifies her stands on her card, which is found; of who is not found the name is kept, for the importer alone.
+    expect(turbine.source!.cells).toContainEqual(['Deal owner', 'Bob Stone']);
+    expect(JSON.stringify(turbine.source)).not.toContain('Anne');
+    expect((await find(alice, 'Spare')).source!.cells).toContainEqual(['Associated Contact', 'Carl Unknown']);
+    expect((await find(bob, 'Spare')).source).toEqual({ kind: 'hubspot', externalId: '103', cells: [] });
     // Alice keeps her contacts to herself: Bob, whose opportunity it is, sees the typed name.
     expect(await find(bob, 'Turbine')).toMatchObject({
       mine: true,

@@ -12,7 +12,7 @@ import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as brought from './brought.ts';
 import * as contracts from './contract.ts';
 import { today } from './finding.ts';
-import { changesOf, organizationOf, ownerIn, type Plan, planImport, stageKey, toSaid } from './planning.ts';
+import { changesOf, organizationOf, ownerIn, type Plan, planImport, stageKey, toSaid, toState } from './planning.ts';
 import * as queries from './queries.ts';
 import { NoTable, type ReadLine, type ReadTable, readTable } from './reading.ts';
 import { audienceOf, isCurrency, isShared, reversedDate } from './rules.ts';
@@ -150,7 +150,7 @@ function toRow(plan: Plan, line: ReadLine, actor: Context['actor'], visibility: 
     audience_id: audienceOf(visibility, owner, actor.workspaceId),
     source: plan.table.source,
     external_id: line.externalId,
-    source_state: JSON.stringify({ said, cells: line.cells } satisfies brought.SourceState),
+    source_state: JSON.stringify(toState(plan, line)),
     imported_by: actor.memberId,
   };
 }
@@ -186,7 +186,7 @@ async function addFresh(context: Context, plan: Plan, lines: readonly ReadLine[]
 
 async function change(context: Context, plan: Plan, { line, row, columns }: Work['changed'][number]) {
   const { tx, actor } = context;
-  const state = JSON.stringify({ said: toSaid(plan, line), cells: line.cells } satisfies brought.SourceState);
+  const state = JSON.stringify(toState(plan, line));
   const organization =
     columns.organization_name === undefined ? {} : { organization_card: organizationOf(plan, line)?.card_id ?? null };
   const { stage_id, opened_on, ...others } = columns;
@@ -216,7 +216,7 @@ async function run(context: Context, file: File & { visibility: contracts.Visibi
   const mine = work.unchanged.filter(({ row }) => row.imported_by === actor.memberId);
   const states = mine.map(({ line, row }) => ({
     opportunityId: row.opportunity_id,
-    state: { said: toSaid(plan, line), cells: line.cells },
+    state: toState(plan, line),
   }));
   await brought.keepStates(tx, actor, states);
   await brought.addImport(tx, actor, {

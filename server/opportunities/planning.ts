@@ -5,7 +5,7 @@ import { splitName } from '../formats/normalise/name.ts';
 import { getMember, listMembers } from '../identity/queries.ts';
 import type { Context } from '../kernel/http.ts';
 import { translator } from '../kernel/messages.ts';
-import { findByNames, findKnown, type KnownRow, type SaidColumns } from './brought.ts';
+import { findByNames, findKnown, type KnownRow, type SaidColumns, type SourceState } from './brought.ts';
 import type { ReadLine, ReadTable } from './reading.ts';
 import { loadStages, type StageRow } from './stages.ts';
 import { keyLike } from './values.ts';
@@ -27,6 +27,8 @@ export interface Plan {
   /** By line. */
   contacts: Map<number, UsedCard[]>;
   contactCounts: { found: number; typed: number };
+  /** How many of the contacts of a line were found. */
+  found: Map<number, number>;
   /** By folded name or address. */
   owners: Map<string, string>;
 }
@@ -115,18 +117,20 @@ async function findContacts(viewer: Viewer, lines: readonly ReadLine[]) {
   };
   const contactCounts = { found: 0, typed: 0 };
   const contacts = new Map<number, UsedCard[]>();
+  const foundOf = new Map<number, number>();
   for (const { line, emails, contacts: names } of lines) {
     const found = [
       ...emails.map((email) => pick(byPoint.get(points.get(email) ?? '') ?? [])),
       // A name beside addresses is theirs.
       ...(emails.length > 0 ? [] : names.map((name) => pick([named.get(sorted.get(name)!) ?? '']))),
     ];
+    foundOf.set(line, found.filter(Boolean).length);
     contactCounts.found += found.filter(Boolean).length;
     contactCounts.typed += found.filter((one) => one === undefined).length;
     const distinct = new Map(found.flatMap((card) => (card ? [[card.card_id, card] as const] : [])));
     if (distinct.size > 0) contacts.set(line, [...distinct.values()]);
   }
-  return { contacts, contactCounts };
+  return { contacts, contactCounts, found: foundOf };
 }
 
 /** Active members by name and address. */
@@ -173,6 +177,17 @@ export function toSaid(plan: Plan, line: ReadLine): SaidColumns {
     outcome_note: line.outcomeNote,
     note: line.note,
   };
+}
+
+/**
+ * What is kept of a line: what it said, and its row. Of contacts that were found the cells go: what identifies them stands on their cards, which
+ * they can be deleted with.
+ */
+export function toState(plan: Plan, line: ReadLine): SourceState {
+  const { emails, contacts, naming } = line;
+  const named = emails.length > 0 ? emails.length : contacts.length;
+  const isFound = named > 0 && plan.found.get(line.line) === named;
+  return { said: toSaid(plan, line), cells: line.cells.filter((_cell, at) => !(isFound && naming.includes(at))) };
 }
 
 const columnsOf = Object.keys({

@@ -47,6 +47,8 @@ export interface ReadLine {
   note: string;
   /** The row as it stands in the file, by column. */
   cells: [string, string][];
+  /** Of `cells` those that name contacts, by place. */
+  naming: number[];
 }
 
 export interface ReadTable {
@@ -114,6 +116,10 @@ class Cut {
   first(cells: readonly string[], target: Target): string {
     return this.all(cells, target)[0] ?? '';
   }
+  /** Whether a column names contacts. */
+  names(column: number): boolean {
+    return (['contact', 'email'] as const).some((target) => this.#columns.get(target)?.includes(column));
+  }
   dates(cells: readonly string[]): string[] {
     return (['expectedOn', 'openedOn', 'closedOn'] as const).flatMap((target) => this.all(cells, target));
   }
@@ -157,10 +163,18 @@ class LineReader {
       reasons: outcome && reason ? [reasonOf(reason, outcome)] : [],
       outcomeNote: outcome ? reason.slice(0, 5000) : '',
       note: this.#cut.all(cells, 'note').join('\n').slice(0, longest.note),
-      cells: this.#cut.headers.flatMap((header, column): [string, string][] => {
-        const text = (cells[column] ?? '').trim();
-        return text === '' ? [] : [[header || `${column + 1}`, text.slice(0, longest.cell)]];
-      }),
+      ...this.#row(cells),
+    };
+  }
+
+  #row(cells: readonly string[]): Pick<ReadLine, 'cells' | 'naming'> {
+    const filled = this.#cut.headers.flatMap((header, column) => {
+      const text = (cells[column] ?? '').trim().slice(0, longest.cell);
+      return text === '' ? [] : [{ header: header || `${column + 1}`, text, names: this.#cut.names(column) }];
+    });
+    return {
+      cells: filled.map(({ header, text }) => [header, text]),
+      naming: filled.flatMap(({ names }, at) => (names ? [at] : [])),
     };
   }
 

@@ -230,7 +230,7 @@ function Moves({ one, stages }: { one: FullOpportunity; stages: Stage[] }) {
 
 /** The row of the file that it came by. */
 function Source({ one: { source } }: { one: FullOpportunity }) {
-  if (!source) return null;
+  if (!source || source.cells.length === 0) return null;
   const product = t('opportunities.product', { product: source.kind });
   const isNumber = source.externalId !== null && !/^[0-9a-f]{8}-[0-9a-f]{4}-8/.test(source.externalId);
   return (
