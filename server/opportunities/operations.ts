@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listParticipants, removeParticipants, setOpportunityAudience, setParticipant } from '../cards/participants.ts';
 import { findUsedCards } from '../cards/persons.ts';
 import { recordUses } from '../delegation/ledger.ts';
+import type { App } from '../kernel/app.ts';
 import { id } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
@@ -110,11 +111,28 @@ async function prepare(context: Context, input: z.output<typeof contracts.update
   return { before, columns, seen: changes ? to : null, stays: await sees(context, to) };
 }
 
-async function handOn(tx: Tx, actor: Actor, { before, columns, seen }: Change): Promise<void> {
+/** Whom an opportunity is handed to is told. */
+async function tellOwner(app: Pick<App, 'enqueue'>, tx: Tx, actor: Actor, opportunityId: string, ownerId: string) {
+  if (ownerId === actor.memberId) return;
+  const payload = {
+    kind: 'opportunity_given',
+    memberIds: [ownerId],
+    subjectId: opportunityId,
+    actorId: actor.memberId,
+  };
+  await app.enqueue(tx, {
+    workspaceId: actor.workspaceId,
+    task: 'notices.tell',
+    payload: { ...payload, occasion: newId() },
+  });
+}
+
+async function handOn(app: Pick<App, 'enqueue'>, tx: Tx, actor: Actor, { before, columns, seen }: Change) {
   await queries.updateOpportunity(tx, actor, before, columns);
   const to = { opportunity_id: before.opportunity_id, ...seen! };
   await setOpportunityAudience(tx, actor.workspaceId, to);
   await queries.setMovesAudience(tx, actor.workspaceId, to);
+  if (to.owner_id !== before.owner_id) await tellOwner(app, tx, actor, before.opportunity_id, to.owner_id);
 }
 
 /** The day by which the last of a page stands, and its id. */
@@ -176,16 +194,17 @@ export const opportunitiesOperations: Operation[] = [
     await queries.addOpportunities(tx, actor, [{ ...row, opened_on: columns.opened_on ?? today() }]);
     await queries.addMoves(tx, actor, [{ of: row, kind: 'opened', to: stage }]);
     if (organization && isShared(seen)) await recordUses(tx, actor, 'opportunity', [organization]);
+    await tellOwner(context.app, tx, actor, opportunityId, seen.owner_id);
     return describeOpportunity(context, opportunityId);
   }),
 
-  implementOutside(contracts.updateOpportunity, async (input, { actor, asCaller, asSystem }) => {
+  implementOutside(contracts.updateOpportunity, async (input, { app, actor, asCaller, asSystem }) => {
     const change = await asCaller(async (context) => {
       const prepared = await prepare(context, input);
       if (!prepared.seen) await queries.updateOpportunity(context.tx, actor, prepared.before, prepared.columns);
       return prepared;
     });
-    if (change.seen) await asSystem('keeper', (tx) => handOn(tx, actor, change));
+    if (change.seen) await asSystem('keeper', (tx) => handOn(app, tx, actor, change));
     if (!change.stays) return { opportunity: null };
     return { opportunity: await asCaller((context) => describeOpportunity(context, input.opportunityId)) };
   }),

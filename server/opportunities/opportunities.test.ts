@@ -5,7 +5,9 @@ import * as delegation from '../delegation/contract.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, ProblemAnswer, type TestApp } from '../kernel/testing.ts';
+import * as matching from '../matching/contract.ts';
 import { allModules } from '../modules.ts';
+import * as notices from '../notices/contract.ts';
 import * as relations from '../relations/contract.ts';
 import * as tasks from '../tasks/contract.ts';
 import * as contracts from './contract.ts';
@@ -147,6 +149,12 @@ describe('an opportunity', () => {
     });
     expect(given).toEqual({ opportunity: null });
     expect(await codeOf(get(alice, opportunityId))).toBe('not_found');
+    await app.settle();
+    const { items } = await bob.call(notices.listNotices, {});
+    expect(items[0]).toMatchObject({
+      kind: 'opportunity_given',
+      text: 'Alice Martin hands you an opportunity: Handed on.',
+    });
     // He does not see her card.
     expect(await get(bob, opportunityId)).toMatchObject({
       mine: true,
@@ -413,6 +421,20 @@ describe('people', () => {
     expect(participants).toMatchObject([{ roles: ['buyer', 'user'] }]);
     await alice.call(contracts.setParticipant, { opportunityId, personId: first, roles: ['ally'] });
     expect((await get(alice, opportunityId)).participants).toMatchObject([{ roles: ['ally'] }]);
+  });
+
+  test('and organisations that turn out to be one show the opportunity of either', async () => {
+    const make = () =>
+      alice.call(cards.createCard, {
+        kind: 'organization',
+        fields: [{ kind: 'organization' as const, value: { name: 'Initech' } }],
+      });
+    const [one, other] = [(await make()).id, (await make()).id];
+    const made = await addOpportunity(alice, { name: 'Initech deal', organizationId: one });
+    await alice.call(matching.decide, { pairs: [[one, other].sort().join('.')], same: true });
+    await app.settle();
+    expect(await seen(alice, { personId: other })).toEqual(['Initech deal']);
+    expect((await get(alice, made.id)).organization.name).toBe('Initech');
   });
 
   test('and organisations keep their opportunity when the card of the organisation is removed', async () => {
