@@ -5,9 +5,9 @@ import * as delegation from '../delegation/contract.ts';
 import { row, workbook } from '../formats/xlsx/testing.ts';
 import * as home from '../home/contract.ts';
 import type { Input } from '../kernel/contract.ts';
-import { codeOf, type Member, openTestApp, ProblemAnswer, type TestApp } from '../kernel/testing.ts';
+import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
-import { addOpportunity, seen } from './testing.ts';
+import { addOpportunity, fieldsOf, seen } from './testing.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -37,11 +37,6 @@ async function find(member: Member, name: string, state: 'open' | 'won' | 'lost'
   return member.call(contracts.getOpportunity, { opportunityId: items[0]!.id });
 }
 const everybody = { visibility: { kind: 'workspace' as const } };
-async function problemOf(call: Promise<unknown>) {
-  const error = await call.catch((thrown: unknown) => thrown);
-  return error instanceof ProblemAnswer ? error.problem.fields : undefined;
-}
-
 const hubspot = [
   'Record ID,Deal Name,Deal Stage,Close Date,Deal owner,Amount,Create Date,Associated Company,Associated Contact,Closed Lost Reason',
   '101,Turbine overhaul,Appointment Scheduled,2030-06-30 10:00,Bob Stone,"12,500.50",2026-01-05 09:00,Acme SA,Anne Martin (anne@acme.example),',
@@ -249,7 +244,7 @@ describe('a file of opportunities', () => {
     ['a picture', '\u0089PNG\r\n\u001a\n\u0000\u0000', 'no_table'],
     ['nothing', '', 'no_table'],
   ])('that holds %s is refused in words', async (_what, content, code) => {
-    expect(await problemOf(read(alice, content))).toEqual({ content: code });
+    expect(await fieldsOf(read(alice, content))).toEqual({ content: code });
   });
 
   test('adds stages of its own where an admin says so, and for nobody else', async () => {
@@ -329,7 +324,7 @@ describe('a file of opportunities', () => {
       'Deal name,Company',
       ...Array.from({ length: contracts.limits.lines + 40 }, (_, at) => `N${at},C`),
     ].join('\n');
-    expect(await problemOf(read(alice, rows))).toEqual({ content: 'too_many_lines' });
+    expect(await fieldsOf(read(alice, rows))).toEqual({ content: 'too_many_lines' });
   });
 
   test('does not lose what is written by hand beside it', async () => {

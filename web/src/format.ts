@@ -100,7 +100,10 @@ export function money({ cents, currency }: { cents: number; currency: string }):
   return new Intl.NumberFormat(spoken(), style).format(cents / 100);
 }
 
-/** "14 mars 2025", for a day of the calendar (`YYYY-MM-DD`), wherever the clock stands. */
+/** "14 mars 2025", "1er mai 2025", for a day of the calendar (`YYYY-MM-DD`), wherever the clock stands. */
 export function calendarDay(day: string): string {
-  return new Intl.DateTimeFormat(spoken(), { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+  const text = new Intl.DateTimeFormat(spoken(), { dateStyle: 'long', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+  return spoken() === 'fr' ? text.replace(/^1(?= )/, '1er') : text;
 }
