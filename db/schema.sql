@@ -361,6 +361,29 @@ cards.offer
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+cards.participant
+  workspace_id uuid not null
+  opportunity_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  exposure smallint not null
+  roles text[] not null
+  author_id uuid not null
+  added_at timestamp with time zone not null default (now())
+  owner_id uuid not null
+  audience_id uuid not null
+  constraint participant_opportunity_fk FOREIGN KEY (workspace_id, opportunity_id) REFERENCES opportunities.opportunity(workspace_id, opportunity_id) ON DELETE CASCADE
+  constraint participant_pk PRIMARY KEY (workspace_id, opportunity_id, card_id)
+  constraint participant_roles_ck CHECK ((roles <@ ARRAY['prescriber'::text, 'decider'::text, 'economic_buyer'::text, 'technical_validator'::text, 'user'::text, 'buyer'::text, 'ally'::text, 'opponent'::text, 'gatekeeper'::text, 'assistant'::text]))
+  CREATE INDEX participant_card_ix ON cards.participant USING btree (workspace_id, card_id)
+  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (exposure < 2) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy delete_by_audience for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  policy of_both for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR (((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)) AND (exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy update_by_audience for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
 cards.person_redirect
   workspace_id uuid not null
   person_id uuid not null
@@ -467,13 +490,19 @@ cards.viewpoint
   note text not null default (''::text)
   created_at timestamp with time zone not null default (now())
   ended_at timestamp with time zone
+  opportunity_id uuid
+  opportunity_owner_id uuid
+  opportunity_audience_id uuid
+  constraint viewpoint_opportunity_ck CHECK ((((opportunity_id IS NULL) = (opportunity_owner_id IS NULL)) AND ((opportunity_id IS NULL) = (opportunity_audience_id IS NULL))))
+  constraint viewpoint_opportunity_fk FOREIGN KEY (workspace_id, opportunity_id) REFERENCES opportunities.opportunity(workspace_id, opportunity_id) ON DELETE CASCADE
   constraint viewpoint_pk PRIMARY KEY (workspace_id, viewpoint_id)
   constraint viewpoint_roles_ck CHECK ((roles <@ ARRAY['prescriber'::text, 'decider'::text, 'economic_buyer'::text, 'technical_validator'::text, 'user'::text, 'buyer'::text, 'ally'::text, 'opponent'::text, 'gatekeeper'::text, 'assistant'::text]))
   constraint viewpoint_scales_ck CHECK ((((importance >= 1) AND (importance <= 5)) AND ((influence >= 1) AND (influence <= 5)) AND ((stance >= '-2'::integer) AND (stance <= 2)) AND ((closeness >= 0) AND (closeness <= 4))))
   CREATE INDEX viewpoint_card_ix ON cards.viewpoint USING btree (workspace_id, card_id, created_at DESC)
-  CREATE UNIQUE INDEX viewpoint_standing_uq ON cards.viewpoint USING btree (workspace_id, card_id, author_id) WHERE (ended_at IS NULL)
+  CREATE INDEX viewpoint_opportunity_ix ON cards.viewpoint USING btree (workspace_id, opportunity_id) WHERE (opportunity_id IS NOT NULL)
+  CREATE UNIQUE INDEX viewpoint_standing_uq ON cards.viewpoint USING btree (workspace_id, card_id, author_id, opportunity_id) NULLS NOT DISTINCT WHERE (ended_at IS NULL)
   policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (exposure < 2) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
-  policy of_author_or_shared for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (shared AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))))
+  policy of_author_or_shared for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (shared AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND ((opportunity_id IS NULL) OR (opportunity_owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (opportunity_audience_id)::text) > 0)) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))))
   policy update_by_author for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
@@ -934,7 +963,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
@@ -1454,7 +1483,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app
@@ -1474,6 +1503,123 @@ notices.preference
   policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select, update to entregent_member
+
+opportunities.import
+  workspace_id uuid not null
+  import_id uuid not null
+  member_id uuid not null
+  file_name text not null
+  source text not null
+  created integer not null
+  updated integer not null
+  unchanged integer not null
+  problems jsonb not null
+  at timestamp with time zone not null default (now())
+  undone_at timestamp with time zone
+  constraint import_pk PRIMARY KEY (workspace_id, import_id)
+  CREATE INDEX import_member_ix ON opportunities.import USING btree (workspace_id, member_id, import_id DESC)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+opportunities.import_change
+  workspace_id uuid not null
+  import_id uuid not null
+  opportunity_id uuid not null
+  before jsonb
+  after jsonb
+  constraint import_change_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES opportunities.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_change_opportunity_fk FOREIGN KEY (workspace_id, opportunity_id) REFERENCES opportunities.opportunity(workspace_id, opportunity_id) ON DELETE CASCADE
+  constraint import_change_pk PRIMARY KEY (workspace_id, import_id, opportunity_id)
+  CREATE INDEX import_change_opportunity_ix ON opportunities.import_change USING btree (workspace_id, opportunity_id)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+opportunities.move
+  workspace_id uuid not null
+  move_id uuid not null
+  opportunity_id uuid not null
+  kind text not null
+  from_stage uuid
+  to_stage uuid
+  reasons text[] not null default ('{}'::text[])
+  note text not null default (''::text)
+  member_id uuid not null
+  at timestamp with time zone not null default (now())
+  owner_id uuid not null
+  audience_id uuid not null
+  constraint move_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'moved'::text, 'won'::text, 'lost'::text, 'reopened'::text])))
+  constraint move_opportunity_fk FOREIGN KEY (workspace_id, opportunity_id) REFERENCES opportunities.opportunity(workspace_id, opportunity_id) ON DELETE CASCADE
+  constraint move_pk PRIMARY KEY (workspace_id, opportunity_id, move_id)
+  policy by_mover for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+opportunities.opportunity
+  workspace_id uuid not null
+  opportunity_id uuid not null
+  name text not null
+  organization_card uuid
+  organization_name text not null default (''::text)
+  stage_id uuid not null
+  value_cents bigint
+  currency text
+  expected_on date
+  opened_on date not null
+  closed_on date
+  outcome text
+  reasons text[] not null default ('{}'::text[])
+  outcome_note text not null default (''::text)
+  owner_id uuid not null
+  audience_id uuid not null
+  note text not null default (''::text)
+  source text
+  external_id text
+  source_state jsonb
+  imported_by uuid
+  version integer not null default (1)
+  word_task_id uuid
+  word_due_on date
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  changed_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint opportunity_closed_ck CHECK ((((outcome IS NULL) = (closed_on IS NULL)) AND (closed_on >= opened_on)))
+  constraint opportunity_expected_ck CHECK ((expected_on >= opened_on))
+  constraint opportunity_outcome_ck CHECK ((outcome = ANY (ARRAY['won'::text, 'lost'::text])))
+  constraint opportunity_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint opportunity_pk PRIMARY KEY (workspace_id, opportunity_id)
+  constraint opportunity_stage_fk FOREIGN KEY (workspace_id, stage_id) REFERENCES opportunities.stage(workspace_id, stage_id)
+  constraint opportunity_value_ck CHECK ((((value_cents IS NULL) = (currency IS NULL)) AND (value_cents >= 0) AND (currency ~ '^[A-Z]{3}$'::text)))
+  CREATE INDEX opportunity_closed_ix ON opportunities.opportunity USING btree (workspace_id, closed_on DESC, opportunity_id DESC) WHERE ((outcome IS NOT NULL) AND (removed_at IS NULL))
+  CREATE UNIQUE INDEX opportunity_external_uq ON opportunities.opportunity USING btree (workspace_id, imported_by, source, external_id) WHERE (external_id IS NOT NULL)
+  CREATE INDEX opportunity_open_ix ON opportunities.opportunity USING btree (workspace_id, expected_on, opportunity_id) WHERE ((outcome IS NULL) AND (removed_at IS NULL))
+  CREATE INDEX opportunity_organization_ix ON opportunities.opportunity USING btree (workspace_id, organization_card) WHERE (organization_card IS NOT NULL)
+  CREATE INDEX opportunity_owner_ix ON opportunities.opportunity USING btree (workspace_id, owner_id)
+  policy by_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (created_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  policy update_by_audience for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+opportunities.stage
+  workspace_id uuid not null
+  stage_id uuid not null
+  key text
+  name text
+  position smallint not null
+  probability smallint not null
+  ended_at timestamp with time zone
+  constraint stage_name_ck CHECK (((key IS NULL) <> (name IS NULL)))
+  constraint stage_pk PRIMARY KEY (workspace_id, stage_id)
+  constraint stage_probability_ck CHECK (((probability >= 0) AND (probability <= 100)))
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((current_setting('app.role'::text, true) = 'admin'::text) OR (key IS NOT NULL)))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
 
 outreach.decision
   workspace_id uuid not null

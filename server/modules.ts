@@ -40,6 +40,8 @@ import { matchingCrons, matchingTasks } from './matching/jobs.ts';
 import { matchingOperations } from './matching/operations.ts';
 import { noticesCrons, noticesTasks } from './notices/jobs.ts';
 import { noticesOperations } from './notices/operations.ts';
+import { opportunitiesCrons } from './opportunities/jobs.ts';
+import { opportunitiesOperations } from './opportunities/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
@@ -93,6 +95,7 @@ export function allModules(accounts: Accounts): Modules {
       ...relationsOperations,
       ...pathsOperations,
       ...nearOperations,
+      ...opportunitiesOperations,
       ...dataMapOperations,
       ...sourcesOperations,
       ...connectorsOperations(connectors),
@@ -141,6 +144,7 @@ export function allModules(accounts: Accounts): Modules {
       ...leadDaysCrons,
       ...matchingCrons,
       ...noticesCrons,
+      ...opportunitiesCrons,
       ...outreachCrons,
       ...relationsCrons,
       ...sourcesCrons,

@@ -13,6 +13,7 @@ const ofCard = [
   'fact',
   'offer',
   'viewpoint',
+  'participant',
   'acquaintance',
   'card',
 ];

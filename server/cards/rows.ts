@@ -226,6 +226,7 @@ const hanging = [
   'fact',
   'offer',
   'viewpoint',
+  'participant',
   'acquaintance',
 ] as const;
 

@@ -192,6 +192,8 @@ export const useKind = z.enum([
   /** Shared what they think of somebody. */
   'viewpoint',
   'tied',
+  /** Put them into an opportunity that others see. */
+  'opportunity',
   'corrected',
   'decided',
   'contacted',

@@ -223,6 +223,18 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     decided_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'cards.participant': {
+    workspace_id: string;
+    opportunity_id: string;
+    card_id: string;
+    book_no: number;
+    exposure: number;
+    roles: string[];
+    author_id: string;
+    added_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    owner_id: string;
+    audience_id: string;
+  };
   'cards.person_redirect': {
     workspace_id: string;
     person_id: string;
@@ -294,6 +306,9 @@ export interface DB {
     note: Generated<string>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    opportunity_id: string | null;
+    opportunity_owner_id: string | null;
+    opportunity_audience_id: string | null;
   };
   'charter.acceptance': {
     workspace_id: string;
@@ -895,6 +910,79 @@ export interface DB {
     kind: string;
     way: string;
     wanted: boolean;
+  };
+  'opportunities.import': {
+    workspace_id: string;
+    import_id: string;
+    member_id: string;
+    file_name: string;
+    source: string;
+    created: number;
+    updated: number;
+    unchanged: number;
+    problems: unknown;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    undone_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'opportunities.import_change': {
+    workspace_id: string;
+    import_id: string;
+    opportunity_id: string;
+    before: unknown | null;
+    after: unknown | null;
+  };
+  'opportunities.move': {
+    workspace_id: string;
+    move_id: string;
+    opportunity_id: string;
+    kind: string;
+    from_stage: string | null;
+    to_stage: string | null;
+    reasons: Generated<string[]>;
+    note: Generated<string>;
+    member_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    owner_id: string;
+    audience_id: string;
+  };
+  'opportunities.opportunity': {
+    workspace_id: string;
+    opportunity_id: string;
+    name: string;
+    organization_card: string | null;
+    organization_name: Generated<string>;
+    stage_id: string;
+    value_cents: number | null;
+    currency: string | null;
+    expected_on: string | null;
+    opened_on: string;
+    closed_on: string | null;
+    outcome: string | null;
+    reasons: Generated<string[]>;
+    outcome_note: Generated<string>;
+    owner_id: string;
+    audience_id: string;
+    note: Generated<string>;
+    source: string | null;
+    external_id: string | null;
+    source_state: unknown | null;
+    imported_by: string | null;
+    version: Generated<number>;
+    word_task_id: string | null;
+    word_due_on: string | null;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'opportunities.stage': {
+    workspace_id: string;
+    stage_id: string;
+    key: string | null;
+    name: string | null;
+    position: number;
+    probability: number;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'outreach.decision': {
     workspace_id: string;

@@ -29,6 +29,8 @@ export const ownSchemas = [
   'self_update',
   'correspondents',
   'lead_days',
+  'relations',
+  'opportunities',
   'auth',
 ];
 

@@ -19,6 +19,7 @@ import * as leaving from '../leaving/contract.ts';
 import * as matching from '../matching/contract.ts';
 import { allModules } from '../modules.ts';
 import * as notices from '../notices/contract.ts';
+import * as opportunities from '../opportunities/contract.ts';
 import * as outreach from '../outreach/contract.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as scim from '../scim/contract.ts';
@@ -168,6 +169,16 @@ const asked: Record<string, (id: Ids) => object> = {
   'matching.splitPerson': ({ personId, twinId }) => ({ personId, cardIds: [twinId] }),
   'matching.withdrawVerdicts': ({ verdictId }) => ({ verdictIds: [verdictId] }),
   'notices.removeDevice': ({ deviceId }) => ({ deviceId }),
+  'opportunities.closeOpportunity': ({ opportunityId }) => ({ opportunityId, version: 1, outcome: 'lost' }),
+  'opportunities.getOpportunity': ({ opportunityId }) => ({ opportunityId }),
+  'opportunities.moveOpportunity': ({ opportunityId, stageId }) => ({ opportunityId, version: 1, stageId }),
+  'opportunities.removeOpportunity': ({ opportunityId }) => ({ opportunityId }),
+  'opportunities.removeParticipant': ({ opportunityId, personId }) => ({ opportunityId, personId }),
+  'opportunities.reopenOpportunity': ({ opportunityId }) => ({ opportunityId, version: 1 }),
+  'opportunities.restoreOpportunity': ({ goneId }) => ({ opportunityId: goneId }),
+  'opportunities.setParticipant': ({ opportunityId, personId }) => ({ opportunityId, personId, roles: [] }),
+  'opportunities.undoImport': ({ dealsId }) => ({ importId: dealsId }),
+  'opportunities.updateOpportunity': ({ opportunityId }) => ({ opportunityId, version: 1, name: 'Owned' }),
   'outreach.askGate': ({ personId, pointId }) => ({ personId, contactPointId: pointId, purpose: 'service' }),
   'outreach.cancelMessage': ({ messageId }) => ({ messageId }),
   'outreach.listMessagesTo': ({ personId }) => ({ personId }),
@@ -230,8 +241,24 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
   ['matching.postpone', (id, own) => ({ pairs: [pairOf(own.personId, id.personId)] })],
   ['matching.previewSplit', (id, own) => ({ personId: own.personId, cardIds: [id.personId] })],
   ['matching.splitPerson', (id, own) => ({ personId: own.personId, cardIds: [id.personId] })],
+  ['opportunities.createOpportunity', (id) => ({ name: 'o', organizationId: id.personId })],
+  ['opportunities.listOpportunities', (id) => ({ personId: id.personId })],
+  [
+    'opportunities.setParticipant',
+    (id, own) => ({ opportunityId: id.opportunityId, personId: own.personId, roles: [] }),
+  ],
+  [
+    'opportunities.setParticipant',
+    (id, own) => ({ opportunityId: own.opportunityId, personId: id.personId, roles: [] }),
+  ],
+  [
+    'opportunities.updateOpportunity',
+    (id, own) => ({ opportunityId: own.opportunityId, version: 1, organizationId: id.personId }),
+  ],
   ['outreach.askGate', (id, own) => ({ personId: own.personId, contactPointId: id.pointId, purpose: 'service' })],
   ['outreach.writeToContact', (id, own) => ({ ...letter, personId: own.personId, contactPointId: id.pointId })],
+  ['relations.listViewpoints', (id, own) => ({ personId: own.personId, opportunityId: id.opportunityId })],
+  ['relations.writeViewpoint', (id, own) => ({ ...thought, personId: own.personId, opportunityId: id.opportunityId })],
   ['selfUpdate.sendLink', (id, own) => ({ personId: own.personId, contactPointId: id.pointId, locale: 'en' })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, bookId: id.bookId })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, sourceId: id.sourceId })],
@@ -263,6 +290,9 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['identity.createInvitations', (id) => ({ emails: ['m@example.com'], teamIds: [id.teamId] })],
   ['identity.createProcess', (id) => ({ ...words, memberIds: [id.veraId] })],
   ['identity.createTeam', (id) => ({ name: 't', memberIds: [id.veraId], leadIds: [id.veraId] })],
+  ['opportunities.createOpportunity', (id) => ({ name: 'o', ownerId: id.veraId, visibility: { kind: 'workspace' } })],
+  ['opportunities.createOpportunity', (id) => ({ name: 'o', visibility: { kind: 'team', teamId: id.teamId } })],
+  ['opportunities.createOpportunity', (id) => ({ name: 'o', stageId: id.stageId })],
   ['sso.addOidcProvider', (id) => ({ ...oidc, teamIds: [id.teamId] })],
   ['sso.addSamlProvider', (id) => ({ ...provider, teamIds: [id.teamId], metadata: samlMetadata })],
   ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
@@ -294,7 +324,7 @@ const ownWrites =
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient correspondents.readCalendarFile correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe introductions.ask matching.startFullRun matching.updatePrecision notices.addDevice
-  notices.updateSettings outreach.removeMailSetup outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
+  notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
   scim.createDirectoryToken`.split(/\s+/);
 
 /** Reads without an id that need an input, or refuse who calls. */
@@ -407,9 +437,21 @@ async function fillBooks(): Promise<void> {
   of.pair = pairOf(of.personId, of.twinId);
   const made = await vera.call(matching.decide, { pairs: [of.pair], same: true });
   of.verdictId = made.items[0]!.id;
+  await fillOpportunities();
   const grantee = { kind: 'member' as const, memberId: carl.me.memberId };
   const terms = { bookId: of.sharedId, grantee, acts: ['read' as const, 'enrich' as const] };
   of.grantId = (await vera.call(delegation.createGrant, terms)).id;
+}
+
+/** What she may sell to whom, for her eyes alone. */
+async function fillOpportunities(): Promise<void> {
+  const write = (name: string) => vera.call(opportunities.createOpportunity, { name, organizationName: 'Xanthe SA' });
+  const [deal, gone] = [await write('Zephyr deal'), await write('Zephyr gone')];
+  Object.assign(of, { opportunityId: deal.id, goneId: gone.id, stageId: deal.stageId });
+  await vera.call(opportunities.setParticipant, { opportunityId: deal.id, personId: of.personId!, roles: ['buyer'] });
+  await vera.call(opportunities.removeOpportunity, { opportunityId: gone.id });
+  const content = Buffer.from('Deal name,Company\nZephyr import,Xanthe SA').toString('base64');
+  of.dealsId = (await vera.call(opportunities.runImport, { fileName: 'zephyr.csv', content })).id;
 }
 
 /** What a colleague did with the book she lends, and what she said to it. */
@@ -678,7 +720,8 @@ test('something of one’s own opens nothing of others that is named beside it',
     const bookId = await bookOf(member, 'Own');
     const personId = await addContact(member, { name: 'Olga Own', email: 'olga@own.example', bookId });
     const { id: importId } = await upload(app, member, 'own.csv', 'First Name,Last Name\nOle,Own\n');
-    return { bookId, personId, importId };
+    const { id: opportunityId } = await member.call(opportunities.createOpportunity, { name: 'Own' });
+    return { bookId, personId, importId, opportunityId };
   };
   const [here, there] = [await ownOf(mallory), await ownOf(eve)];
   await app.settle();

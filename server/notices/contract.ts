@@ -25,6 +25,7 @@ export const noticeKind = z.enum([
   'complained',
   'lead_day_planned',
   'lead_day_result',
+  'opportunity_given',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

@@ -129,6 +129,8 @@ export async function nameSubjects(tx: Tx, actor: Actor, ids: readonly string[])
     union all
     select day_id, goal from lead_days.day where workspace_id = ${workspaceId} and day_id = any(${ids})
     union all
+    select opportunity_id, name from opportunities.opportunity where workspace_id = ${workspaceId} and opportunity_id = any(${ids})
+    union all
     select team_id, name from identity.team where workspace_id = ${workspaceId} and team_id = any(${ids})
     union all
     select distinct on (g.grant_id) g.grant_id, b.name from delegation.grant g

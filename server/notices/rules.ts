@@ -23,6 +23,7 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   complained: ['app'],
   lead_day_planned: ['app', 'mail'],
   lead_day_result: ['app'],
+  opportunity_given: ['app', 'push', 'mail'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -63,6 +64,8 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
     case 'lead_day_planned':
     case 'lead_day_result':
       return `/quality/lead-days/${subjectId}`;
+    case 'opportunity_given':
+      return `/opportunities/${subjectId}`;
     case 'self_updated':
     case 'forget_asked':
     case 'complained':
@@ -75,7 +78,7 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
 /** Under which of the kinds of mail that pass no gate a notice is sent. */
 export function mailKindOf(kind: NoticeKind): MemberMailKind {
   if (kind.startsWith('request_')) return 'request';
-  return kind.startsWith('task_') ? 'reminder' : 'account';
+  return kind.startsWith('task_') || kind === 'opportunity_given' ? 'reminder' : 'account';
 }
 
 /**

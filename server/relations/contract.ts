@@ -34,6 +34,9 @@ const said = {
   shared: z.boolean(),
 };
 
+/** An opportunity that the viewpoint is about; left out: in general. */
+const opportunityId = id.optional();
+
 export const viewpoint = z.object({
   member: z.object({ id, name: z.string() }),
   mine: z.boolean(),
@@ -52,8 +55,9 @@ export const listViewpoints = contract({
   name: 'relations.listViewpoints',
   method: 'GET',
   path: '/people/:personId/viewpoints',
-  summary: 'What I think of a person, and what colleagues who share it think, side by side and never averaged',
-  input: z.object({ personId: id }),
+  summary:
+    'What I think of a person, in general or in an opportunity, and what colleagues who share it think, side by side and never averaged',
+  input: z.object({ personId: id, opportunityId }),
   output: z.object({ items: z.array(viewpoint), differences: z.array(difference), past: z.boolean() }),
   access: 'member',
   scope: 'contacts:read',
@@ -64,7 +68,7 @@ export const listPastViewpoints = contract({
   method: 'GET',
   path: '/people/:personId/viewpoints/past',
   summary: 'What I thought of a person before, and what colleagues thought and share, the last first',
-  input: z.object({ personId: id, ...paging }),
+  input: z.object({ personId: id, opportunityId, ...paging }),
   output: page(viewpoint),
   access: 'member',
   scope: 'contacts:read',
@@ -75,7 +79,7 @@ export const writeViewpoint = contract({
   method: 'PUT',
   path: '/people/:personId/viewpoint',
   summary: 'Say what I think of a person; what I thought before becomes history',
-  input: z.object({ personId: id, ...said }),
+  input: z.object({ personId: id, opportunityId, ...said }),
   output: nothing,
   access: 'member',
   scope: 'contacts:write',
@@ -87,7 +91,7 @@ export const endViewpoint = contract({
   method: 'DELETE',
   path: '/people/:personId/viewpoint',
   summary: 'Take back what I think of a person; it becomes history',
-  input: z.object({ personId: id }),
+  input: z.object({ personId: id, opportunityId }),
   output: nothing,
   access: 'member',
   scope: 'contacts:write',

@@ -51,7 +51,7 @@ export async function loadEvidence(
       group by a.card_id),
     said as (
       select distinct on (v.card_id) v.card_id, v.closeness from cards.viewpoint v
-      where v.workspace_id = ${workspaceId} and v.author_id = ${memberId} and v.ended_at is null and v.closeness is not null
+      where v.workspace_id = ${workspaceId} and v.author_id = ${memberId} and v.ended_at is null and v.closeness is not null and v.opportunity_id is null
       order by v.card_id, v.created_at desc)
     select o.card_id as "cardId", coalesce(mail.received, 0) as received, coalesce(mail.sent, 0) as sent, coalesce(mail.beside, 0) as beside,
       coalesce(met.meetings, 0) as meetings, coalesce(met.hours, 0) as "meetingHours", least(mail.first_at, met.first_at) as "firstAt",

@@ -8,6 +8,7 @@ import { type Context, implement, implementOutside, type Operation } from '../ke
 import { newId } from '../kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as contracts from './contract.ts';
+import { enqueueReminder, giveTask, tell, type Writing } from './giving.ts';
 import * as queries from './queries.ts';
 
 async function describeTasks(context: Context, rows: readonly queries.TaskRow[]): Promise<contracts.Task[]> {
@@ -43,22 +44,6 @@ async function cardsOf({ tx, actor }: Context, personId: string): Promise<string
   const found = await findPersonCards(tx, actor, personId);
   if (!found) throw notFound();
   return found.cardIds;
-}
-
-/** A transaction in which somebody's task is written: theirs, or the keeper's. */
-type Writing = Pick<Context, 'app' | 'tx' | 'actor'>;
-
-/** Asks for a job at the instant of the reminder; one that has passed is told at once. */
-async function enqueueReminder({ app, tx, actor }: Writing, taskId: string, at: string): Promise<void> {
-  const delaySeconds = Math.max(0, (Date.parse(at) - Date.now()) / 1000);
-  const payload = { taskId, at: new Date(at).toISOString() };
-  await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'tasks.remind', payload, delaySeconds });
-}
-
-async function tell({ app, tx, actor }: Writing, kind: string, memberId: string, taskId: string): Promise<void> {
-  if (memberId === actor.memberId) return;
-  const payload = { kind, memberIds: [memberId], subjectId: taskId, actorId: actor.memberId, occasion: newId() };
-  await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'notices.tell', payload });
 }
 
 /** What changes on a task, as columns. */
@@ -127,23 +112,19 @@ export const tasksOperations: Operation[] = [
   implement(contracts.createTask, async (input, context) => {
     const { tx, actor } = context;
     const taskId = newId();
-    const ownerId = input.ownerId ?? actor.memberId;
     const [cardId] = input.personId ? await cardsOf(context, input.personId) : [];
     if (input.requestId && !(await queries.findRequest(tx, actor, input.requestId))) throw notFound();
-    await queries.addTask(tx, actor, {
+    await giveTask(context, {
       task_id: taskId,
       title: input.title,
       note: input.note || null,
-      owner_id: ownerId,
+      owner_id: input.ownerId ?? actor.memberId,
       card_id: cardId ?? null,
       request_id: input.requestId ?? null,
       due_on: input.dueOn ?? null,
       due_time: input.dueTime ?? null,
       remind_at: input.remindAt ?? null,
     });
-    if (input.remindAt) await enqueueReminder(context, taskId, input.remindAt);
-    await tell(context, 'task_given', ownerId, taskId);
-    await announce(tx, actor.workspaceId, [ownerId, actor.memberId], 'tasks');
     return (await describeTasks(context, [await getTask(context, taskId)]))[0]!;
   }),
 

@@ -29,6 +29,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'learning.ts',
       'octets.ts',
       'offering.ts',
+      'participants.ts',
       'persons.ts',
       'putting.ts',
       'recognised.ts',
@@ -64,7 +65,8 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
   relations: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
-  tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['queries.ts'] },
+  opportunities: { uses: ['identity', 'delegation', 'cards', 'relations', 'tasks'], shows: [] },
+  tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['giving.ts', 'queries.ts'] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
   sources: {

@@ -61,7 +61,7 @@ const places = [
   /^server\/kernel\//,
   /^server\/[\w-]+\/queries\.ts$/,
   /^server\/connectors\/(?:company|oauth\/queries)\.ts$/,
-  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff|facts|freshness|offers|ties|verifying|viewpoints|word)\.ts$/,
+  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff|facts|freshness|offers|verifying|viewpoints|participants|ties|word)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
   /^server\/sources\/(?:files|known)\.ts$/,
   /^server\/correspondents\/(?:proposals|lists|meetings)\.ts$/,
@@ -69,6 +69,7 @@ const places = [
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   /^server\/relations\/weighing\.ts$/,
+  /^server\/opportunities\/(?:brought|stages)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.

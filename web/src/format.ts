@@ -92,3 +92,18 @@ function abroad(number: string): string[] | null {
   const length = [1, 2, 3].find((size) => size === 3 || shortPrefixes.has(digits.slice(0, size)))!;
   return [number, digits.slice(0, length), digits.slice(length)];
 }
+
+/** "1 250 €", "CHF 70.50": an amount in hundredths of its currency (ISO 4217); whole ones without decimals. */
+export function money({ cents, currency }: { cents: number; currency: string }): string {
+  const digits = cents % 100 === 0 ? 0 : 2;
+  const style = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+  return new Intl.NumberFormat(spoken(), style).format(cents / 100);
+}
+
+/** "14 mars 2025", "1er mai 2025", for a day of the calendar (`YYYY-MM-DD`), wherever the clock stands. */
+export function calendarDay(day: string): string {
+  const text = new Intl.DateTimeFormat(spoken(), { dateStyle: 'long', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+  return spoken() === 'fr' ? text.replace(/^1(?= )/, '1er') : text;
+}

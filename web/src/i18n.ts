@@ -19,6 +19,7 @@ import type mailboxes from '../../locales/en/mailboxes.json';
 import type network from '../../locales/en/network.json';
 import type notices from '../../locales/en/notices.json';
 import type offers from '../../locales/en/offers.json';
+import type opportunities from '../../locales/en/opportunities.json';
 import type outreach from '../../locales/en/outreach.json';
 import type ownWord from '../../locales/en/ownWord.json';
 import type phones from '../../locales/en/phones.json';
@@ -49,6 +50,7 @@ type Catalogue = typeof apps &
   typeof network &
   typeof notices &
   typeof offers &
+  typeof opportunities &
   typeof outreach &
   typeof ownWord &
   typeof phones &

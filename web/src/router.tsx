@@ -11,6 +11,7 @@ import { query } from './api.ts';
 import { meQuery, onSessionEnd, queryClient } from './queries.ts';
 import { returnSearch } from './screens/connections/search.ts';
 import { listSearch } from './screens/contacts/search.ts';
+import { opportunitySearch } from './screens/opportunities/search.ts';
 import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
 import { taskSearch } from './screens/tasks/search.ts';
 import { requireMember } from './session.ts';
@@ -184,6 +185,22 @@ const tasks = createRoute({
   path: '/tasks',
   validateSearch: taskSearch,
   component: lazyRouteComponent(() => import('./screens/tasks/Tasks.tsx'), 'Tasks'),
+});
+const opportunities = createRoute({
+  getParentRoute: () => members,
+  path: '/opportunities',
+  validateSearch: opportunitySearch,
+  component: lazyRouteComponent(() => import('./screens/opportunities/Opportunities.tsx'), 'Opportunities'),
+});
+const importOpportunities = createRoute({
+  getParentRoute: () => members,
+  path: '/opportunities/import',
+  component: lazyRouteComponent(() => import('./screens/opportunities/ImportOpportunities.tsx'), 'ImportOpportunities'),
+});
+const opportunity = createRoute({
+  getParentRoute: () => members,
+  path: '/opportunities/$opportunityId',
+  component: lazyRouteComponent(() => import('./screens/opportunities/OpportunityPage.tsx'), 'OpportunityPage'),
 });
 const people = createRoute({
   getParentRoute: () => members,
@@ -419,6 +436,9 @@ export const router = createRouter({
       network.addChildren([networkPaths, networkPicture, networkTies]),
       notices,
       tasks,
+      opportunities,
+      importOpportunities,
+      opportunity,
       people,
       organizations,
       person,

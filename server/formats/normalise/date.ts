@@ -15,6 +15,19 @@ export function parseBirthday(raw: string): string | undefined {
   return found && written(found.year, found.month, found.day);
 }
 
+/**
+ * A whole day of any time as its parts, in ISO 8601 or with its month in words ("4 mars 2026", "Mar 4, 2026"); undefined where there is none. Two
+ * digits of a year are of this century.
+ */
+export function parseWrittenDay(raw: string): { year: number; month: number; day: number } | undefined {
+  const text = raw.trim();
+  if (text.length < 3 || text.length > 60) return undefined;
+  const found = isoDate(text) ?? wordDate(text);
+  if (found?.year === undefined) return undefined;
+  const short = !text.includes(String(found.year));
+  return { ...found, year: short && found.year < 2000 ? found.year + 100 : found.year };
+}
+
 interface DateParts {
   year: number | undefined;
   month: number;

@@ -4,6 +4,7 @@ import {
   IconAffiliate,
   IconArrowsJoin,
   IconBell,
+  IconBriefcase,
   IconBuilding,
   IconChecklist,
   IconDeviceMobile,
@@ -111,6 +112,10 @@ function settingsEntry(): Entry {
   return { to: '/settings', label: t('shell.settings'), icon: <IconSettings {...icon} /> };
 }
 
+function opportunitiesEntry(): Entry {
+  return { to: '/opportunities', label: t('shell.opportunities'), icon: <IconBriefcase {...icon} /> };
+}
+
 function EntryLink({ entry, className }: { entry: Entry; className: string | undefined }) {
   return (
     <Link to={entry.to} className={className} activeProps={{ 'aria-current': 'page' }}>
@@ -145,6 +150,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       {[peopleEntry(), organizationsEntry(), sourcesEntry(), mailEntry(), scanEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
+      <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
       <EntryLink entry={qualityEntry()} className={classes.entry} />
       <div className={classes.foot}>
@@ -199,6 +205,7 @@ function More() {
           organizationsEntry(),
           sourcesEntry(),
           mailEntry(),
+          opportunitiesEntry(),
           qualityEntry(),
           settingsEntry(),
         ].map((entry) => (

@@ -14,6 +14,7 @@ import { NearTo } from '../network/Near.tsx';
 import { TiesOf } from '../network/TiesOf.tsx';
 import { WaysTo } from '../network/WaysTo.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
+import { OpportunitiesOf } from '../opportunities/OpportunitiesOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { OwnWordOf } from '../own-word/OwnWordOf.tsx';
 import { ViewpointsOf } from '../relations/ViewpointsOf.tsx';
@@ -72,6 +73,7 @@ export function PersonPage() {
             <OwnWordOf person={person} />
             <Exchanges personId={person.id} />
             <Written personId={person.id} />
+            <OpportunitiesOf person={person} />
             <TasksOf person={person} />
             <Timeline person={person} />
           </div>

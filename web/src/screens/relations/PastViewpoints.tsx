@@ -9,12 +9,12 @@ import classes from './Viewpoints.module.css';
 import { told, wordOf } from './words.ts';
 
 /** What was thought before, read when somebody opens it. */
-export function PastViewpoints({ personId }: { personId: string }) {
+export function PastViewpoints({ about }: { about: { personId: string; opportunityId?: string } }) {
   const [open, setOpen] = useState(false);
   const past = useInfiniteQuery({
-    queryKey: [listPastViewpoints.name, personId],
+    queryKey: [listPastViewpoints.name, about],
     queryFn: ({ pageParam }) =>
-      call(listPastViewpoints, { personId, limit: 20, ...(pageParam ? { after: pageParam } : {}) }),
+      call(listPastViewpoints, { ...about, limit: 20, ...(pageParam ? { after: pageParam } : {}) }),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
     enabled: open,

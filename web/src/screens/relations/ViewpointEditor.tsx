@@ -46,16 +46,18 @@ const seeAgain = () => refresh(listViewpoints, listPastViewpoints);
 
 interface ViewpointEditorProps {
   person: Pick<Person, 'id' | 'name'>;
+  /** Of whom, and in which opportunity; without one, in general. */
+  about: { personId: string; opportunityId?: string };
   mine: Viewpoint | undefined;
   onClose: () => void;
 }
 
 /** What I think of somebody, to be said or said anew. */
-export function ViewpointEditor({ person, mine, onClose }: ViewpointEditorProps) {
-  const { id: personId, name } = person;
+export function ViewpointEditor({ person, about, mine, onClose }: ViewpointEditorProps) {
+  const { name } = person;
   const before = mine ? draftOf(mine) : nothing;
   const form = useForm<Draft>(before, async (draft) => {
-    await call(writeViewpoint, { personId, ...draft });
+    await call(writeViewpoint, { ...about, ...draft });
     await seeAgain();
     say(t('relations.saved'));
     onClose();
@@ -111,7 +113,7 @@ export function ViewpointEditor({ person, mine, onClose }: ViewpointEditorProps)
             onChange={(event) => set('note', event.currentTarget.value)}
           />
           <Checkbox
-            label={t('relations.share')}
+            label={t(about.opportunityId ? 'relations.shareIn' : 'relations.share')}
             description={t('relations.shareHint')}
             checked={values.shared}
             onChange={(event) => set('shared', event.currentTarget.checked)}
@@ -122,7 +124,7 @@ export function ViewpointEditor({ person, mine, onClose }: ViewpointEditorProps)
               {t('shell.save')}
             </Button>
             {mine && (
-              <Button variant="subtle" color="gray" onClick={() => void end(personId, mine).then(onClose)}>
+              <Button variant="subtle" color="gray" onClick={() => void end(about, mine).then(onClose)}>
                 {t('relations.end')}
               </Button>
             )}
@@ -133,12 +135,12 @@ export function ViewpointEditor({ person, mine, onClose }: ViewpointEditorProps)
   );
 }
 
-async function end(personId: string, mine: Viewpoint): Promise<void> {
+async function end(about: ViewpointEditorProps['about'], mine: Viewpoint): Promise<void> {
   try {
-    await call(endViewpoint, { personId });
+    await call(endViewpoint, about);
     await seeAgain();
     offerUndo(t('relations.ended'), async () => {
-      await call(writeViewpoint, { personId, ...draftOf(mine) });
+      await call(writeViewpoint, { ...about, ...draftOf(mine) });
       await seeAgain();
     });
   } catch (error) {

@@ -12,10 +12,17 @@ import { ViewpointEditor } from './ViewpointEditor.tsx';
 import classes from './Viewpoints.module.css';
 import { told, wordOf } from './words.ts';
 
+interface ViewpointsOfProps {
+  person: Pick<Person, 'id' | 'name'>;
+  /** In one opportunity; left out: in general. */
+  opportunityId?: string;
+}
+
 /** What I think of a person, beside what colleagues think who share it. */
-export function ViewpointsOf({ person }: { person: Pick<Person, 'id' | 'name'> }) {
+export function ViewpointsOf({ person, opportunityId }: ViewpointsOfProps) {
   const [editing, edit] = useState(false);
-  const { data } = useQuery(reading(listViewpoints, { personId: person.id }));
+  const about = { personId: person.id, ...(opportunityId ? { opportunityId } : {}) };
+  const { data } = useQuery(reading(listViewpoints, about));
   if (!data) return null;
   const mine = data.items.find((one) => one.mine);
   return (
@@ -29,16 +36,24 @@ export function ViewpointsOf({ person }: { person: Pick<Person, 'id' | 'name'> }
       {data.items.length === 0 ? (
         <p className={classes.quiet}>{t('relations.none', { name: person.name })}</p>
       ) : (
-        <SideBySide viewpoints={data.items} differences={data.differences} />
+        <SideBySide viewpoints={data.items} differences={data.differences} within={opportunityId !== undefined} />
       )}
-      {data.past && <PastViewpoints personId={person.id} />}
-      {editing && <ViewpointEditor person={person} mine={mine} onClose={() => edit(false)} />}
+      {data.past && <PastViewpoints about={about} />}
+      {editing && <ViewpointEditor person={person} about={about} mine={mine} onClose={() => edit(false)} />}
     </section>
   );
 }
 
+interface SideBySideProps {
+  viewpoints: Viewpoint[];
+  differences: Difference[];
+  /** In one opportunity. */
+  within: boolean;
+}
+
 /** A column for each of us, a row for each thing said. */
-function SideBySide({ viewpoints, differences }: { viewpoints: Viewpoint[]; differences: Difference[] }) {
+function SideBySide({ viewpoints, differences, within }: SideBySideProps) {
+  const sharedWord = t(within ? 'relations.sharedMineIn' : 'relations.sharedMine');
   const rows = told.filter((key) => viewpoints.some((one) => wordOf(one, key) !== ''));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than a phone is moved by the keyboard too (axe: scrollable-region-focusable)
@@ -51,9 +66,7 @@ function SideBySide({ viewpoints, differences }: { viewpoints: Viewpoint[]; diff
               <th key={member.id} scope="col">
                 {mine ? t('relations.mine') : member.name}
                 <span className={classes.quiet}>{t('relations.since', { day: longDate(since) })}</span>
-                {mine && (
-                  <span className={classes.quiet}>{t(shared ? 'relations.sharedMine' : 'relations.privateMine')}</span>
-                )}
+                {mine && <span className={classes.quiet}>{shared ? sharedWord : t('relations.privateMine')}</span>}
               </th>
             ))}
           </tr>
