@@ -10,7 +10,7 @@ import { isTaken } from './fields.ts';
 import * as queries from './queries.ts';
 import { type Losses, loadLosses } from './verifying.ts';
 
-export { findPersonCards, findUsedCards, joinPersons } from './queries.ts';
+export { findPersonCards, findUsedCards, joinPersons, nameMembers } from './queries.ts';
 
 interface Viewer {
   tx: Tx;

@@ -192,6 +192,8 @@ export async function listEmployments(viewer: Viewer, personId: string): Promise
 
 export interface Colleague {
   personId: string;
+  /** All cards of the person that the viewer sees. */
+  cardIds: string[];
   name: string;
   employment: Employment;
 }
@@ -233,7 +235,12 @@ export async function listStaff(
       .filter((one) => pickOrganization([organization!, ...rivals], whereabouts(known, one)) === organization)
       // Of several titles there, the last one.
       .slice(0, 1)
-      .map((employment) => ({ personId: known.personId, name: known.name, employment })),
+      .map((employment) => ({
+        personId: known.personId,
+        cardIds: known.histories.map(({ cardId }) => cardId),
+        name: known.name,
+        employment,
+      })),
   );
   return {
     now: staff.filter(({ employment }) => employment.until === null),

@@ -28,6 +28,7 @@ export const ownSchemas = [
   'self_update',
   'correspondents',
   'lead_days',
+  'relations',
   'auth',
 ];
 
