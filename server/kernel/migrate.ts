@@ -19,6 +19,7 @@ export const ownSchemas = [
   'charter',
   'leaving',
   'outreach',
+  'relations',
   'notices',
   'tasks',
   'introductions',
@@ -28,7 +29,6 @@ export const ownSchemas = [
   'self_update',
   'correspondents',
   'lead_days',
-  'relations',
   'auth',
 ];
 

@@ -10,6 +10,7 @@ import { LoadingContact } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
+import { MapsOf } from '../maps/MapsOf.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { OwnWordOf } from '../own-word/OwnWordOf.tsx';
@@ -58,6 +59,7 @@ export function PersonPage() {
             <OffersOf personId={person.id} />
             <PersonValues person={person} withOrigin />
             <Career person={person} />
+            {person.kind === 'organization' && <MapsOf personId={person.id} />}
             {person.kind === 'person' && <ViewpointsOf person={person} />}
             <Facts personId={person.id} />
           </div>
