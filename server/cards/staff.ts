@@ -103,7 +103,7 @@ function sitesOf(fields: readonly DatedField[]): string[] {
 }
 
 /** So many contacts that name an organisation are looked at. */
-const looked = 300;
+const looked = 400;
 
 interface Entry {
   person_id: string;

@@ -1,4 +1,4 @@
-import { departmentOf, type Field, type Level, levels, type Title } from './titles.ts';
+import { departmentOf, type Field, kinOf, type Level, levels, type Title } from './titles.ts';
 
 /** Somebody of an organisation: who they are, and what their title tells. */
 export interface Standing {
@@ -113,8 +113,11 @@ export function inferChief(person: Standing, people: readonly Standing[]): Infer
   if (above.length === 0) return null;
   const field = fieldOf(person);
   const own = departmentsOf(person);
+  const led = (by: Field | undefined) =>
+    above.filter((one) => by !== undefined && by !== 'general' && one.title!.fields.includes(by));
   const ways: [Reason, Standing[]][] = [
-    ['field', above.filter((one) => field !== undefined && field !== 'general' && one.title!.fields.includes(field))],
+    ['field', led(field)],
+    ['department', led(field && kinOf[field])],
     ['department', above.filter((one) => !own.has('general') && [...departmentsOf(one)].some((each) => own.has(each)))],
   ];
   const between: string[] = [];

@@ -39,6 +39,18 @@ export const departmentOf: Record<Field, Department> = {
   quality: 'operations',
 };
 
+/** The field under which another one is led where it has no chief of its own, before the rest of the department. */
+export const kinOf: Partial<Record<Field, Field>> = {
+  communication: 'marketing',
+  marketing: 'sales',
+  service: 'sales',
+  legal: 'administration',
+  administration: 'finance',
+  research: 'technology',
+  quality: 'production',
+  logistics: 'production',
+};
+
 /** Rungs of the ladder; the lower the number, the higher up. */
 export const levels = {
   head: 0,
@@ -65,12 +77,12 @@ export interface Title {
 const fieldWords: [Field, RegExp][] = [
   [
     'finance',
-    /\b(?:financ\w*|financial|compta\w*|account(?:ing|ant)s?|tresor\w*|treasur\w*|controle de gestion|controlling|controlleur|controller|audit\w*|daf|raf|cfo|paie|payroll|tax|fiscal\w*|budget\w*)\b/,
+    /\b(?:financ\w*|financial|compta\w*|account(?:ing|ant)s?|tresor\w*|treasur\w*|controle de gestion|controlling|controleu\w* de gestion|controllers?|audit\w*|daf|raf|cfo|tax|fiscal\w*|budget\w*)\b/,
   ],
   ['legal', /\b(?:juridique\w*|juriste?s?|legal|counsel|lawyer|avocat\w*|compliance|conformite|dpo|clo)\b/],
   [
     'people',
-    /\b(?:ressources humaines|rh|drh|rrh|hr|chro|human resources|people|talents?|recrut\w*|recruit\w*|formation|training)\b/,
+    /\b(?:ressources humaines|rh|drh|rrh|hr|chro|human resources|people|talents?|recrut\w*|recruit\w*|formation|training|paie|payroll)\b/,
   ],
   [
     'sales',
@@ -79,7 +91,7 @@ const fieldWords: [Field, RegExp][] = [
   ['marketing', /\b(?:marketing|cmo|brand|marque|growth|digital marketing|crm|product marketing)\b/],
   [
     'communication',
-    /\b(?:communication\w*|presse|press|public relations|relations publiques|events?|evenementiel|editorial)\b/,
+    /\b(?:communication\w*|presse|press|public relations|relations publiques|events?|evenementiel|editorial|graphi\w+|redact\w+|webdesign\w*)\b/,
   ],
   [
     'service',
@@ -87,7 +99,7 @@ const fieldWords: [Field, RegExp][] = [
   ],
   [
     'technology',
-    /\b(?:informatique\w*|systemes? d'informations?|dsi|rssi|cio|cto|ciso|cdo|it|software|logiciels?|develop(?:p?eu\w*|ers?)|devops|data|technolog\w*|infrastructures?|reseaux?|network|cyber\w*|architecte?s?|cloud|web|systems?|digital|numerique|transformation)\b/,
+    /\b(?:informatique\w*|systemes? d'informations?|dsi|rssi|cio|cto|ciso|cdo|it|software|logiciels?|develop(?:p?eu\w*|ers?)|devops|data|technolog\w*|infrastructures?|reseaux?|network|cyber\w*|architecte?s?|cloud|webmaster|systems?|digital|numerique|transformation)\b/,
   ],
   [
     'research',

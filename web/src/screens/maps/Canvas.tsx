@@ -39,9 +39,17 @@ const slack = 5;
 
 const within = (scale: number): number => Math.min(largest, Math.max(smallest, scale));
 
-function fitted({ width, height }: Drawing, box: { width: number; height: number }, least: number): View {
+function fitted(
+  { width, height, items, centred }: Drawing,
+  box: { width: number; height: number },
+  least: number,
+): View {
   const scale = within(Math.max(least, Math.min(1, (box.width - 32) / width, (box.height - 32) / height)));
-  return { scale, x: Math.max(16, (box.width - width * scale) / 2), y: 16 };
+  const spare = box.width - width * scale;
+  // What does not fit begins at its top, wherever that stands.
+  const about = centred && items[0] ? items[0].x + items[0].w / 2 : 0;
+  const x = spare >= 32 ? spare / 2 : Math.min(16, Math.max(spare - 16, box.width / 2 - about * scale));
+  return { scale, x, y: 16 };
 }
 
 /** A drawing to move about in, by hand, wheel, two fingers and keys; what stands in it can be gone to, opened and moved. */
@@ -55,12 +63,12 @@ export function Canvas(props: CanvasProps) {
     const { x, y } = about ?? { x: box.width / 2, y: box.height / 2 };
     setView((now) => now && zoomed(now, factor, x, y));
   }, []);
-  const fit = useCallback(
+  const frameAll = useCallback(
     (least: number) => setView(fitted(drawing, svg.current!.getBoundingClientRect(), least)),
     [drawing],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when there is room to measure; later changes leave the reader where they are
-  useLayoutEffect(() => fit(readable), []);
+  useLayoutEffect(() => frameAll(readable), []);
   useWheel(svg, setView, zoom);
   const { drag, ...pointers } = usePointers(props, svg, view, setView);
 
@@ -75,7 +83,7 @@ export function Canvas(props: CanvasProps) {
     const id = (event.target as Element).closest('[data-id]')?.getAttribute('data-id');
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === '+' || event.key === '-') zoom(event.key === '+' ? 1.25 : 0.8);
-    else if (event.key === '0') fit(0);
+    else if (event.key === '0') frameAll(0);
     else if (!id) return;
     else if (event.key === 'Enter' || event.key === ' ') onOpen(id);
     else if (onKey?.(id, event.key)) {
@@ -90,7 +98,7 @@ export function Canvas(props: CanvasProps) {
   const first = active !== null && drawing.items.some(({ id }) => id === active) ? active : drawing.items[0]?.id;
   return (
     <div className={classes.frame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: keys of the people in it come up here */}
+      {/* biome-ignore lint/a11y/useSemanticElements: a drawing is no field set */}
       <svg
         ref={svg}
         role="group"
@@ -128,7 +136,7 @@ export function Canvas(props: CanvasProps) {
         <ActionIcon variant="default" size="lg" aria-label={t('maps.zoomOut')} onClick={() => zoom(0.8)}>
           <IconMinus size={18} aria-hidden />
         </ActionIcon>
-        <ActionIcon variant="default" size="lg" aria-label={t('maps.zoomAll')} onClick={() => fit(0)}>
+        <ActionIcon variant="default" size="lg" aria-label={t('maps.zoomAll')} onClick={() => frameAll(0)}>
           <IconMaximize size={18} aria-hidden />
         </ActionIcon>
       </Group>

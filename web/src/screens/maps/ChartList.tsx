@@ -22,6 +22,7 @@ export function ChartList({ chart, onOpen }: ChartListProps) {
   const branch = { below, vacancies, onOpen };
   return (
     <div className={classes.lists}>
+      <p className={classes.quiet}>{t('maps.listLead')}</p>
       <Branch {...branch} people={roots} label={organization.name} of={null} />
       {open.length > 0 && (
         <Section title={t('maps.openPlaces')}>
@@ -101,7 +102,7 @@ function Line({ person, onOpen }: { person: ChartPerson; onOpen: (id: string) =>
     <button type="button" className={classes.line} onClick={() => onOpen(id)}>
       <strong>{nameOf(name)}</strong>
       {title && <span className={classes.quiet}>{title}</span>}
-      {line === 'inferred' && <span className={classes.ground}>{t('maps.lineOf', { line })}</span>}
+      {line === 'said' && <span className={classes.ground}>{t('maps.lineOf', { line })}</span>}
       {doubt.length > 0 && <span className={classes.doubt}>{doubt.join(' · ')}</span>}
     </button>
   );

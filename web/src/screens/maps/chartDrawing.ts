@@ -1,9 +1,9 @@
 import type { ChartPerson } from '../../../../server/maps/contract.ts';
 import { t } from '../../i18n.ts';
 import type { Drawing, Item, Shape } from './drawing.ts';
-import { fit } from './drawing.ts';
+import { shortened } from './drawing.ts';
 import type { Chart } from './queries.ts';
-import { layOut, type TreeNode } from './tree.ts';
+import { layOut, pathsOf, type TreeNode } from './tree.ts';
 
 export const box = { w: 196, h: 48 };
 const gap = 14;
@@ -37,14 +37,14 @@ function personItem(chart: Chart, person: ChartPerson, x: number, y: number): It
       kind: 'text',
       x: x + 12,
       y: y + (title ? 20 : 29),
-      text: fit(nameOf(name), room, 14, true),
+      text: shortened(nameOf(name), room, 14, true),
       size: 14,
       ink: 'ink',
       bold: true,
     },
   ];
   if (title)
-    shapes.push({ kind: 'text', x: x + 12, y: y + 37, text: fit(title, box.w - 24, 12), size: 12, ink: 'quiet' });
+    shapes.push({ kind: 'text', x: x + 12, y: y + 37, text: shortened(title, box.w - 24, 12), size: 12, ink: 'quiet' });
   if (marks)
     shapes.push({
       kind: 'text',
@@ -64,7 +64,15 @@ function vacancyItem({ id, title }: Chart['vacancies'][number], x: number, y: nu
     ...{ id: vacancyKey(id), x, y, ...box, label: t('maps.vacancyAdded', { title }) },
     shapes: [
       { kind: 'rect', x, y, ...box, r: 8, fill: 'sunken', stroke: 'strong', dashed: true },
-      { kind: 'text', x: x + 12, y: y + 20, text: fit(title, box.w - 24, 14), size: 14, ink: 'ink', italic: true },
+      {
+        kind: 'text',
+        x: x + 12,
+        y: y + 20,
+        text: shortened(title, box.w - 24, 14),
+        size: 14,
+        ink: 'ink',
+        italic: true,
+      },
       { kind: 'text', x: x + 12, y: y + 37, text: t('maps.vacant'), size: 12, ink: 'doubt' },
     ],
   };
@@ -79,7 +87,7 @@ function topItem({ organization: { id, name } }: Chart, x: number, y: number): I
         kind: 'text',
         x: x + box.w / 2,
         y: y + 29,
-        text: fit(name, box.w - 24, 14, true),
+        text: shortened(name, box.w - 24, 14, true),
         size: 14,
         ink: 'ground',
         bold: true,
@@ -127,15 +135,11 @@ export function drawChart(chart: Chart): Drawing {
   ];
   const tree = layOut(nodes, organization.id, box);
   const lineOf = new Map(drawn.map(({ id, line }) => [id, line]));
-  const links = tree.links.map(
-    ({ id, d }): Shape => ({
-      kind: 'path',
-      d,
-      stroke: 'strong',
-      dashed: (lineOf.get(id) ?? 'said') !== 'said',
-      thick: 1.3,
-    }),
-  );
+  const { solid, dashed } = pathsOf(tree.links, (id) => (lineOf.get(id) ?? 'said') === 'said');
+  const links: Shape[] = [
+    { kind: 'path', d: dashed, stroke: 'strong', dashed: true, thick: 1.3 },
+    { kind: 'path', d: solid, stroke: 'strong', thick: 1.3 },
+  ];
   const at = (id: string) => tree.boxes.get(id)!;
   const items = [
     topItem(chart, at(organization.id).x, at(organization.id).y),
@@ -144,6 +148,7 @@ export function drawChart(chart: Chart): Drawing {
   ];
   const apart = openItems(chart, open, tree.height + 12, tree.width);
   return {
+    centred: true,
     width: Math.max(tree.width, apart.width),
     height: tree.height + (open.length > 0 ? 12 + apart.height : 0),
     back: [...links, ...apart.back],

@@ -56,6 +56,8 @@ export interface Item {
 }
 
 export interface Drawing {
+  /** It is looked at from its first item on, else from its corner. */
+  centred?: boolean;
   width: number;
   height: number;
   /** Behind and before the items. */
@@ -85,7 +87,7 @@ export function widthOf(text: string, size: number, bold = false): number {
 }
 
 /** A text that stays within a width, its end replaced by an ellipsis where it does not fit. */
-export function fit(text: string, width: number, size: number, bold = false): string {
+export function shortened(text: string, width: number, size: number, bold = false): string {
   if (widthOf(text, size, bold) <= width) return text;
   const letters = [...text];
   while (letters.length > 0 && widthOf(`${letters.join('')}…`, size, bold) > width) letters.pop();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { arrow, cellAt, influences, layOut as layOutBoard, stances } from './board.ts';
-import { type Drawing, fit, toSvg, widthOf } from './drawing.ts';
+import { type Drawing, shortened, toSvg, widthOf } from './drawing.ts';
 import { toPdf } from './pdf.ts';
-import { layOut as layOutTree, type TreeNode } from './tree.ts';
+import { layOut as layOutTree, pathsOf, type TreeNode } from './tree.ts';
 
 const size = { w: 190, h: 46 };
 type Point = { x: number; y: number };
@@ -41,6 +41,22 @@ describe('an org chart is laid out', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('with no stretch of a line drawn twice, and what somebody says solid', () => {
+    const links = [
+      { id: 'a', d: 'M10 0 L10 50 L20 50' },
+      { id: 'b', d: 'M10 0 L10 90 L20 90' },
+      { id: 'c', d: 'M10 0 L10 70 L20 70' },
+    ];
+    expect(pathsOf(links, () => false)).toEqual({
+      solid: '',
+      dashed: 'M10 0 L10 90 M10 50 L20 50 M10 90 L20 90 M10 70 L20 70',
+    });
+    expect(pathsOf(links, (id) => id === 'a')).toEqual({
+      solid: 'M10 0 L10 50 M10 50 L20 50',
+      dashed: 'M10 50 L10 90 M10 90 L20 90 M10 70 L20 70',
+    });
   });
 
   test('with 300 people in a shape that a screen can show', () => {
@@ -96,10 +112,10 @@ describe('a power map is laid out', () => {
 });
 
 describe('a text', () => {
-  test('is cut where it does not fit, and never wider', () => {
+  test('is cut where it does not shortened, and never wider', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.integer({ min: 30, max: 300 }), (text, width) => {
-        const cut = fit(text, width, 13);
+        const cut = shortened(text, width, 13);
         expect(widthOf(cut, 13)).toBeLessThanOrEqual(width);
         if (cut !== text) expect(cut.endsWith('…')).toBe(true);
       }),

@@ -3,7 +3,7 @@ import { t } from '../../i18n.ts';
 import { scaleWord } from '../relations/words.ts';
 import { arrow, type Board, layOut } from './board.ts';
 import { nameOf } from './chartDrawing.ts';
-import { type Drawing, fit, type Item, type Shape } from './drawing.ts';
+import { type Drawing, type Item, type Shape, shortened } from './drawing.ts';
 import type { PowerMap } from './queries.ts';
 
 const box = { w: 172, h: 52 };
@@ -63,8 +63,8 @@ export function labelOf(person: MapPerson): string {
 function reachShapes(person: MapPerson, x: number, y: number): Shape[] {
   const reach = reachOf(person);
   return [0, 1, 2].map((at) => ({
-    ...{ kind: 'rect', x: x + at * 6, y: y + 8 - at * 4, w: 4, h: 4 + at * 4, r: 1 },
-    ...(at < reach ? { fill: 'accent', stroke: 'accent' } : { stroke: reach === 0 ? 'doubt' : 'line' }),
+    ...{ kind: 'rect', x: x + at * 6, y: y + 7 - at * 3.5, w: 4, h: 5 + at * 3.5, r: 1 },
+    ...(at < reach ? { fill: 'accent', stroke: 'accent' } : { stroke: reach === 0 ? 'doubt' : 'strong' }),
   }));
 }
 
@@ -79,7 +79,7 @@ function personItem(person: MapPerson, { x, y }: { x: number; y: number }): Item
       { kind: 'rect', x, y, ...box, r: 8, fill: 'raised', stroke: spread ? 'doubt' : 'strong', dashed: spread || left },
       {
         ...{ kind: 'text', x: x + 10, y: y + 21, size: 14, ink: left ? 'quiet' : 'ink', bold: true },
-        text: fit(nameOf(name), box.w - 20 - (spread ? 16 : 0), 14, true),
+        text: shortened(nameOf(name), box.w - 20 - (spread ? 16 : 0), 14, true),
       },
       ...(spread
         ? [
@@ -111,7 +111,7 @@ function personItem(person: MapPerson, { x, y }: { x: number; y: number }): Item
                 kind: 'text' as const,
                 x: x + 10,
                 y: y + 40,
-                text: fit(title, beside, 12),
+                text: shortened(title, beside, 12),
                 size: 12,
                 ink: 'quiet' as const,
               },
@@ -140,14 +140,19 @@ function grid({ cells, columns, rows }: Board): Shape[] {
     ...columns.map(
       ({ stance, x, w }): Shape => ({
         ...{ kind: 'text', x: x + w / 2, y: 24, size: 13, ink: 'quiet', anchor: 'middle', bold: true },
-        text: fit(stance === null ? t('maps.stanceUnsettled') : scaleWord('stance', stance), w, 13, true),
+        text: shortened(stance === null ? t('maps.stanceUnsettled') : scaleWord('stance', stance), w, 13, true),
       }),
     ),
-    { kind: 'text', x: 0, y: 24, size: 13, ink: 'quiet', text: fit(t('maps.influence'), 112, 13) },
+    { kind: 'text', x: 0, y: 24, size: 13, ink: 'quiet', text: t('maps.influenceShort') },
     ...rows.map(
       ({ influence, y, h }): Shape => ({
         ...{ kind: 'text', x: 106, y: y + h / 2 + 5, size: 13, ink: 'quiet', anchor: 'end', bold: true },
-        text: fit(influence === null ? t('maps.influenceUnsettled') : scaleWord('influence', influence), 104, 13, true),
+        text: shortened(
+          influence === null ? t('maps.influenceUnsettled') : scaleWord('influence', influence),
+          104,
+          13,
+          true,
+        ),
       }),
     ),
   ];

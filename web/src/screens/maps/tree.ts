@@ -156,6 +156,64 @@ function layOutBy(rows: number, nodes: readonly TreeNode[], top: string, { w, h 
   };
 }
 
+/** Straight pieces along one line: from where to where. */
+type Piece = [number, number];
+
+/** Pieces that touch or overlap put together. */
+function joined(pieces: readonly Piece[]): Piece[] {
+  const all: Piece[] = [];
+  for (const [from, to] of [...pieces].sort(([a], [b]) => a - b)) {
+    const last = all.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else all.push([from, to]);
+  }
+  return all;
+}
+
+/** What of some pieces others do not cover. */
+const uncovered = (pieces: readonly Piece[], by: readonly Piece[]): Piece[] =>
+  by.reduce<Piece[]>(
+    (left, [from, to]) =>
+      left.flatMap(([a, b]): Piece[] =>
+        to <= a || from >= b
+          ? [[a, b]]
+          : (
+              [
+                [a, from],
+                [to, b],
+              ] as Piece[]
+            ).filter(([c, d]) => d > c),
+      ),
+    [...pieces],
+  );
+
+/**
+ * The lines of a chart as two paths, without drawing a stretch twice: dashes over dashes would look solid. What both kinds share is solid.
+ */
+export function pathsOf(links: readonly Link[], isSolid: (id: string) => boolean): { solid: string; dashed: string } {
+  // By kind, then by the coordinate that stays the same: "x 12" for what stands on x = 12.
+  const pieces = { solid: new Map<string, Piece[]>(), dashed: new Map<string, Piece[]>() };
+  for (const { id, d } of links) {
+    const points = [...d.matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
+    const kind = pieces[isSolid(id) ? 'solid' : 'dashed'];
+    for (const [at, [x, y]] of points.slice(1).entries()) {
+      const [fromX, fromY] = points[at]!;
+      const [key, a, b] = fromX === x ? [`x ${x}`, fromY, y] : [`y ${y}`, fromX, x];
+      kind.set(key, [...(kind.get(key) ?? []), [Math.min(a, b), Math.max(a, b)]]);
+    }
+  }
+  const draw = (of: ReadonlyMap<string, Piece[]>, without?: ReadonlyMap<string, Piece[]>) =>
+    [...of]
+      .flatMap(([key, some]) => {
+        const [axis, at] = key.split(' ') as ['x' | 'y', string];
+        return uncovered(joined(some), joined(without?.get(key) ?? [])).map(([a, b]) =>
+          axis === 'x' ? `M${at} ${a} L${at} ${b}` : `M${a} ${at} L${b} ${at}`,
+        );
+      })
+      .join(' ');
+  return { solid: draw(pieces.solid), dashed: draw(pieces.dashed, pieces.solid) };
+}
+
 function chunks<T>(items: readonly T[], most: number): T[][] {
   // As many in each: a last column of one looks like a mistake.
   const count = Math.ceil(items.length / most);
