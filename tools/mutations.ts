@@ -1599,8 +1599,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/rows.ts',
-    text: "'offer', 'viewpoint', 'acquaintance'",
-    instead: "'offer', 'acquaintance'",
+    text: "  'viewpoint',\n",
+    instead: '',
     breaks: 'a viewpoint stays seen when its card is kept back or moved',
     tests: ['server/relations/relations.test.ts'],
   },
@@ -1634,8 +1634,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/rows.ts',
-    text: ", 'vacancy', 'power_map', 'map_node'] as const",
-    instead: '] as const',
+    text: "  'vacancy',\n  'power_map',\n  'map_node',\n",
+    instead: '',
     breaks: 'a map stays seen when the cards on it are kept back or removed',
     tests: ['server/maps/maps.test.ts'],
   },
@@ -1723,9 +1723,16 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/maps/operations.ts',
-    text: 'if (map.shared) await recordUses(',
-    instead: 'if (false) await recordUses(',
+    text: 'if (map.shared)',
+    instead: 'if (false)',
     breaks: 'a holder does not hear that their contact was put on a shared map',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/cards/rows.ts',
+    text: "'cards.map_line', ",
+    instead: '',
+    breaks: 'a line on a map does not follow its cards to another book',
     tests: ['server/maps/maps.test.ts'],
   },
 ];

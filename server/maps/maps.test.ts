@@ -312,6 +312,33 @@ describe('a power map', () => {
     expect(await codeOf(see(bob, mapId))).toBe('not_found');
   });
 
+  test('brought back by somebody who does not see all of it leaves the rest as it is', async () => {
+    const { organizationId, add, bookId } = await makeOrganization();
+    const { id: secret } = await alice.call(delegation.createBook, { name: `Apart ${bookId}` });
+    const [hidden, seen] = [await add('Rita Cachée', 'PDG', { bookId: secret }), await add('Sven Vu', 'DAF')];
+    const mapId = await begin(organizationId);
+    await change(alice, mapId, 0, { places: [at(hidden, 5, -2), at(seen, 3, 1)] });
+    await alice.call(contracts.keepVersion, { mapId, label: 'First' });
+    await change(alice, mapId, 1, { places: [at(hidden, 1, 2), at(seen, 1, -1)] });
+    await bob.call(contracts.restoreVersion, { mapId, revision: 1 });
+    const now = await see(alice, mapId);
+    expect(where(now, seen)).toMatchObject({ influence: 3, stance: 1 });
+    expect(where(now, hidden)).toMatchObject({ influence: 1, stance: 2 });
+  });
+
+  test('shows people where they stand when their card moves to a book that one reads', async () => {
+    const { organizationId, add, bookId } = await makeOrganization();
+    const { id: secret } = await alice.call(delegation.createBook, { name: `Aside ${bookId}` });
+    const [a, b] = [await add('Tess Une', 'DAF', { bookId: secret }), await add('Ugo Deux', 'DSI')];
+    const mapId = await begin(organizationId);
+    await change(alice, mapId, 0, { places: [at(a, 4, 2)], lines: [{ fromId: a, toId: b, drawn: true }] });
+    expect((await see(bob, mapId)).people.map(({ name }) => name)).toEqual(['Ugo Deux']);
+    await alice.call(cards.updateCard, { cardId: a, bookId });
+    const answer = await see(bob, mapId);
+    expect(where(answer, a)).toMatchObject({ influence: 4, influenceBy: 'hand' });
+    expect(answer.lines).toHaveLength(1);
+  });
+
   test('changed by two at once keeps both: the second is told, and theirs goes on top of a version', async () => {
     const { organizationId, add } = await makeOrganization();
     const [a, b] = [await add('Finn Un'), await add('Gus Deux')];
