@@ -72,7 +72,7 @@ test('the same by keyboard: arrows go, M moves, Enter opens; the list says the s
   const panel = page.getByRole('complementary', { name: 'Hugo Perrot' });
   await panel.getByRole('combobox', { name: 'Move under' }).fill('Paula');
   await page.getByRole('option', { name: /Paula Perrot/ }).click();
-  await panel.getByText('I: reports to Paula Perrot').waitFor();
+  await panel.getByText('Me: reports to Paula Perrot').waitFor();
   await expectAccessible(page, 'somebody of the org chart');
   await page.getByText('List', { exact: true }).click();
   await page.getByRole('button', { name: /Hugo Perrot.*said by people/ }).waitFor();

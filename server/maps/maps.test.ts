@@ -170,6 +170,11 @@ describe('an org chart', () => {
     ]);
     expect((await chart(bob, organizationId)).vacancies.map((one) => one.title)).toEqual(['DSI']);
     expect(await codeOf(bob.call(contracts.endVacancy, { vacancyId: own }))).toBe('not_found');
+    // Not the holder’s of the card that it hangs on either.
+    const said = { organizationId, title: 'Juriste', chiefId: null, shared: true };
+    const { id: bobs } = await bob.call(contracts.addVacancy, said);
+    expect(await codeOf(alice.call(contracts.endVacancy, { vacancyId: bobs }))).toBe('not_found');
+    await bob.call(contracts.endVacancy, { vacancyId: bobs });
     await alice.call(contracts.endVacancy, { vacancyId: own });
     expect(await codeOf(alice.call(contracts.endVacancy, { vacancyId: own }))).toBe('not_found');
     await app.query(`update cards.card_field set seen_at = seen_at - interval '90 days' where card_id = $1`, [gone]);

@@ -109,7 +109,7 @@ const fieldWords: [Field, RegExp][] = [
     'production',
     /\b(?:productions?|usine|plant|factory|industriel\w*|manufactur\w*|operations?|coo|exploitation|atelier|maintenance|travaux|chantier\w*|site)\b/,
   ],
-  ['purchasing', /\b(?:achats?|acheteu\w*|purchas\w*|procurement|buyers?|approvisionnement\w*|sourcing|cpo)\b/],
+  ['purchasing', /\b(?:achats?|acheteu\w*|purchas\w*|procurement|buyers?|approvisionn\w+|sourcing|cpo)\b/],
   ['logistics', /\b(?:logisti\w*|supply chain|transports?|entrepot|warehouse|expeditions?|shipping|flux)\b/],
   [
     'quality',

@@ -69,6 +69,7 @@ export function Canvas(props: CanvasProps) {
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when there is room to measure; later changes leave the reader where they are
   useLayoutEffect(() => frameAll(readable), []);
+  useBroughtIn(props, svg, setView);
   useWheel(svg, setView, zoom);
   const { drag, ...pointers } = usePointers(props, svg, view, setView);
 
@@ -160,6 +161,30 @@ function broughtIn(view: View, { x, y, w, h }: Item, box: { width: number; heigh
     x: view.x + shift(left, left + w * view.scale, box.width),
     y: view.y + shift(top, top + h * view.scale, box.height),
   };
+}
+
+/**
+ * The panel that opens beside the drawing takes room: who is shown there comes into sight, and when it closes the view is where it was, unless
+ * the reader has moved it meanwhile.
+ */
+function useBroughtIn(
+  { chosen, drawing }: CanvasProps,
+  svg: React.RefObject<SVGSVGElement | null>,
+  setView: React.Dispatch<React.SetStateAction<View | null>>,
+): void {
+  const home = useRef<View | null>(null);
+  const brought = useRef<View | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when somebody else is chosen; not with each change of the drawing
+  useEffect(() => {
+    const item = drawing.items.find(({ id }) => id === chosen);
+    setView((now) => {
+      if (!now) return now;
+      if (!item) return now === brought.current ? home.current : now;
+      if (now !== brought.current) home.current = now;
+      brought.current = broughtIn(now, item, svg.current!.getBoundingClientRect());
+      return brought.current;
+    });
+  }, [chosen]);
 }
 
 /** The wheel moves about; with Ctrl, and on a trackpad by pinching, it zooms. */

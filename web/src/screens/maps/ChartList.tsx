@@ -37,19 +37,26 @@ export function ChartList({ chart, onOpen }: ChartListProps) {
       )}
       {before.length > 0 && (
         <Section title={t('maps.before')}>
-          <ul className={classes.branch}>
-            {before.map(({ id, name, title, until }) => (
-              <li key={id} className={classes.past}>
-                <TextLink to="/people/$personId" params={{ personId: id }} underline="always">
-                  {nameOf(name)}
-                </TextLink>
-                {title && `, ${title}`}, {t('maps.until', { month: monthOf(until) })}
-              </li>
-            ))}
-          </ul>
+          <Former before={before} />
         </Section>
       )}
     </div>
+  );
+}
+
+/** Who were there before. */
+export function Former({ before }: Pick<Chart, 'before'>) {
+  return (
+    <ul className={classes.branch}>
+      {before.map(({ id, name, title, until }) => (
+        <li key={id} className={classes.past}>
+          <TextLink to="/people/$personId" params={{ personId: id }} underline="always">
+            {nameOf(name)}
+          </TextLink>
+          {title && `, ${title}`}, {t('maps.until', { month: monthOf(until) })}
+        </li>
+      ))}
+    </ul>
   );
 }
 

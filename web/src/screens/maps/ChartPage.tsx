@@ -13,7 +13,7 @@ import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { sayError } from '../../ui/undo.tsx';
 import { Canvas } from './Canvas.tsx';
-import { ChartList } from './ChartList.tsx';
+import { ChartList, Former } from './ChartList.tsx';
 import { ChartPanel } from './ChartPanel.tsx';
 import { drawChart, nameOf, nextIn } from './chartDrawing.ts';
 import type { Drawing, Shape } from './drawing.ts';
@@ -117,6 +117,12 @@ function Filled({ chart }: { chart: Chart }) {
                 if (chief) void move(chart, id, chief.id, shared);
               }}
             />
+            {chart.before.length > 0 && (
+              <details className={classes.missing}>
+                <summary>{t('maps.beforeCount', { count: chart.before.length })}</summary>
+                <Former before={chart.before} />
+              </details>
+            )}
             <p className={`${classes.keys} no-print`}>
               {t('maps.chartLead')} <span className={classes.keyboard}>{t('maps.keysChart')}</span>
             </p>

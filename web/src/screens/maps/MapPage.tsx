@@ -126,7 +126,14 @@ function Shown({ map: kept, onLook }: ShownProps) {
           person={person}
           now={now}
           onOpen={setOpen}
-          onDraw={form === 'drawing' ? () => drawFrom(person.id) : undefined}
+          onDraw={
+            form === 'drawing'
+              ? () => {
+                  drawFrom(person.id);
+                  setOpen(null);
+                }
+              : undefined
+          }
           onClose={() => setOpen(null)}
         />
       )}
