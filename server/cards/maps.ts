@@ -4,7 +4,7 @@ import { newId } from '../kernel/ids.ts';
 import type { TieEnd } from './ties.ts';
 
 /** A moment of a map that can be looked at again. */
-export interface Version {
+interface Version {
   revision: number;
   /** ISO 8601. */
   at: string;

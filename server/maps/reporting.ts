@@ -19,7 +19,7 @@ export interface Said {
 }
 
 /** Why a line was inferred: the nearest above of the same field, of the same department, or the head. */
-export type Reason = 'field' | 'department' | 'head';
+type Reason = 'field' | 'department' | 'head';
 
 export interface Inferred {
   chiefId: string;
@@ -28,7 +28,7 @@ export interface Inferred {
   between: string[];
 }
 
-export interface Place {
+interface Place {
   id: string;
   /** Under whom the person is drawn; null: under nobody. */
   chiefId: string | null;

@@ -5,7 +5,7 @@ import { t } from '../../i18n.ts';
 import classes from './Canvas.module.css';
 import type { Drawing, Item, Shape } from './drawing.ts';
 
-export type Way = 'up' | 'down' | 'left' | 'right';
+type Way = 'up' | 'down' | 'left' | 'right';
 interface Point {
   x: number;
   y: number;

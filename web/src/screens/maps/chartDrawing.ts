@@ -5,7 +5,7 @@ import { shortened } from './drawing.ts';
 import type { Chart } from './queries.ts';
 import { layOut, pathsOf, type TreeNode } from './tree.ts';
 
-export const box = { w: 196, h: 48 };
+const box = { w: 196, h: 48 };
 const gap = 14;
 
 export const nameOf = (name: string): string => name || t('contacts.nameless');
@@ -14,7 +14,7 @@ export const nameOf = (name: string): string => name || t('contacts.nameless');
 export const vacancyKey = (id: string): string => `vacancy ${id}`;
 
 /** Somebody, their title, and to whom they report on what ground, in one sentence. */
-export function labelOf({ people }: Chart, { name, title, chiefId, line, contradicted }: ChartPerson): string {
+function labelOf({ people }: Chart, { name, title, chiefId, line, contradicted }: ChartPerson): string {
   const chief = people.find(({ id }) => id === chiefId);
   return [
     nameOf(name),

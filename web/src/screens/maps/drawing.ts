@@ -1,11 +1,10 @@
 /** What a drawing is made of, so that the screen, a file and paper show the same. Units: CSS pixels at 100 %. */
 
 /** Colours by what they mean; the screen takes them from the theme, a file from `paper`. */
-export const inks = ['ink', 'quiet', 'line', 'strong', 'accent', 'ground', 'raised', 'sunken', 'doubt'] as const;
-export type Ink = (typeof inks)[number];
+type Ink = 'ink' | 'quiet' | 'line' | 'strong' | 'accent' | 'ground' | 'raised' | 'sunken' | 'doubt';
 
 /** The light palette of the theme: what files are drawn in, whatever the screen's. */
-export const paper: Record<Ink, string> = {
+const paper: Record<Ink, string> = {
   ink: '#292622',
   quiet: '#5f594f',
   line: '#dedad1',

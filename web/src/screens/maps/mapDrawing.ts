@@ -38,7 +38,7 @@ const bars: Record<How, number> = { strong: 3, good: 2, weak: 1, met: 1, never: 
 const reachOf = ({ access }: MapPerson): number => Math.max(0, ...access.map((one) => bars[howOf(one)]));
 
 /** Somebody, where they stand and why, their roles and who of us knows them, in one sentence. */
-export function labelOf(person: MapPerson): string {
+function labelOf(person: MapPerson): string {
   const { name, title, influence, influenceBy, stance, stanceBy, roles, access, left } = person;
   const stands = (word: string, by: MapPerson['influenceBy']) => `${word} (${t('maps.by', { by })})`;
   return [
