@@ -1735,4 +1735,11 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a line on a map does not follow its cards to another book',
     tests: ['server/maps/maps.test.ts'],
   },
+  {
+    file: 'server/cards/charts.ts',
+    text: 'select pg_advisory_xact_lock(hashtextextended(${`reports ${memberId}`}, 0))',
+    instead: 'select 1',
+    breaks: 'somebody reports to two chiefs by one member’s word',
+    tests: ['server/maps/maps.test.ts'],
+  },
 ];

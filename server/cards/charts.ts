@@ -49,13 +49,18 @@ export async function endVacancy(tx: Tx, { workspaceId, memberId }: Actor, vacan
   return (done.numAffectedRows ?? 0n) > 0n;
 }
 
-/** The actor does not say any more to whom of an organisation a person reports. @param amongIds cards of the organisation and its people */
+/**
+ * The actor does not say any more to whom of an organisation a person reports; until the end of the transaction nobody else says it in their name.
+ * @param amongIds cards of the organisation and its people
+ */
 export async function endReports(
   tx: Tx,
   { workspaceId, memberId }: Actor,
   cardIds: readonly string[],
   amongIds: readonly string[],
 ): Promise<void> {
+  // Two at once would each end what stood before and leave both of theirs.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`reports ${memberId}`}, 0))`.execute(tx);
   await sql`update cards.tie set ended_at = now()
     where workspace_id = ${workspaceId} and card_a = any(${cardIds}) and card_b = any(${amongIds}) and kind = 'reports_to'
       and author_id = ${memberId} and declared and ended_at is null`.execute(tx);

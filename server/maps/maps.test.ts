@@ -120,6 +120,16 @@ describe('an org chart', () => {
     expect(await of(carol)).toMatchObject({ chiefId: null, line: 'said', statements: [{ chiefId: null }] });
   });
 
+  test('keeps one word of each member, however many they say at the same moment', async () => {
+    const { organizationId, add } = await makeOrganization();
+    const chiefs = await Promise.all(['Ada', 'Bo', 'Cy', 'Di'].map((name) => add(`${name} Chef`, 'Directeur')));
+    const id = await add('Ed Seul', 'Comptable');
+    const done = await Promise.allSettled(chiefs.map((chief) => place(alice, organizationId, id, chief)));
+    expect(done.map(({ status }) => status)).toEqual(chiefs.map(() => 'fulfilled'));
+    const { people } = await chart(alice, organizationId);
+    expect(people.find((one) => one.id === id)!.statements).toHaveLength(1);
+  });
+
   test('of a circle is told in words and drawn without going round', async () => {
     const { organizationId, add } = await makeOrganization();
     const ids = [await add('Eve Ronde', 'DAF'), await add('Flo Ronde', 'DSI'), await add('Gil Ronde', 'DRH')];

@@ -1,6 +1,7 @@
 import { ActionIcon, Group } from '@mantine/core';
 import { IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { t } from '../../i18n.ts';
 import classes from './Canvas.module.css';
 import type { Drawing, Item, Shape } from './drawing.ts';
@@ -70,6 +71,7 @@ export function Canvas(props: CanvasProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when there is room to measure; later changes leave the reader where they are
   useLayoutEffect(() => frameAll(readable), []);
   useBroughtIn(props, svg, setView);
+  usePrinting(() => frameAll(0));
   useWheel(svg, setView, zoom);
   const { drag, ...pointers } = usePointers(props, svg, view, setView);
 
@@ -187,6 +189,19 @@ function useBroughtIn(
   }, [chosen]);
 }
 
+/** On paper the whole is shown. */
+function usePrinting(showAll: () => void): void {
+  const latest = useRef(showAll);
+  useLayoutEffect(() => {
+    latest.current = showAll;
+  });
+  useEffect(() => {
+    const show = () => flushSync(() => latest.current());
+    addEventListener('beforeprint', show);
+    return () => removeEventListener('beforeprint', show);
+  }, []);
+}
+
 /** The wheel moves about; with Ctrl, and on a trackpad by pinching, it zooms. */
 function useWheel(
   svg: React.RefObject<SVGSVGElement | null>,
@@ -255,7 +270,8 @@ function usePointers(
     if (!start) return;
     if (!start.moved && Math.hypot(now.x - start.at.x, now.y - start.at.y) < slack) return;
     start.moved = true;
-    if (start.id !== null && target) {
+    // A finger moves the drawing: where everything is people, there would be no ground to move it by.
+    if (start.id !== null && target && event.pointerType !== 'touch') {
       const at = inDrawing(now);
       const from = inDrawing(start.at);
       setDrag({ id: start.id, dx: at.x - from.x, dy: at.y - from.y, over: target(start.id, at) });

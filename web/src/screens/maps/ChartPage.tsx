@@ -42,7 +42,7 @@ export function ChartPage() {
       width="full"
       lead={
         chart && (
-          <span className={classes.ways}>
+          <span className={`${classes.ways} no-print`}>
             <TextLink to="/people/$personId" params={{ personId }}>
               {t('maps.toContact')}
             </TextLink>

@@ -44,7 +44,7 @@ export function MapPage() {
       width="full"
       lead={
         map && (
-          <span className={classes.ways}>
+          <span className={`${classes.ways} no-print`}>
             <TextLink to="/people/$personId" params={{ personId: organizationId }}>
               {map.subjectName}
             </TextLink>
