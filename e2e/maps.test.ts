@@ -28,6 +28,11 @@ beforeAll(async () => {
     const fields = [{ kind: 'name', value: { given, family: 'Perrot' } }, organization];
     ids[given!] = (await send('/cards', { fields: [...fields, { kind: 'title', value: { value: title } }] })).id;
   }
+  const adviser = [
+    { kind: 'name', value: { given: 'Ada', family: 'Conseil' } },
+    { kind: 'organization', value: { name: 'Cabinet Lointain' } },
+  ];
+  await send('/cards', { fields: adviser });
   const { items } = await story.send<{ items: { id: string }[] }>('Claire', 'GET', '/books');
   await send(`/books/${items[0]!.id}/grants`, { grantee: { kind: 'workspace' }, acts: ['discover', 'read'] });
 });
@@ -120,6 +125,9 @@ test('Claire begins a power map, places people, draws who listens to whom, and k
     await page.getByRole('option', { name: new RegExp(name) }).click();
     await node(page, name).waitFor();
   }
+  await page.getByRole('combobox', { name: 'Put somebody on the map' }).fill('Conseil');
+  await page.getByRole('option', { name: 'Ada Conseil, Cabinet Lointain' }).click();
+  await page.getByRole('button', { name: /^Ada Conseil, from elsewhere/ }).waitFor();
   await node(page, 'Farid Perrot').focus();
   await page.keyboard.press('m');
   for (const key of ['ArrowUp', 'ArrowUp', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight'])

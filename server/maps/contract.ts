@@ -157,6 +157,8 @@ const mapPerson = z.object({
   title: z.string().nullable(),
   /** No longer at the organisation. */
   left: z.boolean(),
+  /** Put on the map without being, or having been, at the organisation: an adviser, an owner. */
+  elsewhere: z.boolean(),
   /** Null: nobody said, or those who said differ. */
   influence,
   stance,

@@ -1,5 +1,6 @@
+import { listTitles } from '../cards/charts.ts';
 import * as maps from '../cards/maps.ts';
-import { nameCards, nameMembers } from '../cards/persons.ts';
+import { findPersonCards, nameCards, nameMembers } from '../cards/persons.ts';
 import type { Output } from '../kernel/contract.ts';
 import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
@@ -17,6 +18,7 @@ interface Someone {
   name: string;
   title: string | null;
   left: boolean;
+  elsewhere: boolean;
 }
 
 /** What stands on a map at a revision. */
@@ -61,11 +63,32 @@ async function gather(viewer: Viewer, organization: Organization, { nodes, lines
     left,
   }));
   const known = new Set(people.flatMap(({ cardIds }) => cardIds));
-  const names = await nameCards(
+  const others = await gatherElsewhere(
     viewer,
     [...placed].filter((id) => !known.has(id)),
   );
-  return [...people, ...[...names].map(([id, name]) => ({ id, cardIds: [id], name, title: null, left: false }))];
+  return [...people.map((one) => ({ ...one, elsewhere: false })), ...others];
+}
+
+/** The persons of these cards, as far as the viewer sees them. */
+async function gatherElsewhere(viewer: Viewer, placed: readonly string[]): Promise<Someone[]> {
+  const { tx, actor } = viewer;
+  const persons = new Map<string, string[]>();
+  const taken = new Set<string>();
+  for (const id of placed) {
+    if (taken.has(id)) continue;
+    const cardIds = (await findPersonCards(tx, actor, id))?.cardIds ?? [];
+    for (const one of cardIds) taken.add(one);
+    if (cardIds.length > 0) persons.set(id, cardIds);
+  }
+  const all = [...persons.values()].flat();
+  const names = await nameCards(viewer, all);
+  const titles = new Map((await listTitles(tx, actor, all)).reverse().map((row) => [row.card_id, row.title]));
+  return [...persons].map(([id, cardIds]) => ({
+    ...{ id, cardIds, left: false, elsewhere: true },
+    name: cardIds.map((one) => names.get(one)).find(Boolean) ?? '',
+    title: cardIds.map((one) => titles.get(one)).find(Boolean) ?? null,
+  }));
 }
 
 /** Of each author what they said last of any of the cards. */
@@ -101,7 +124,7 @@ interface Evidence {
 
 /** The people of a map, each as what the viewer sees says. */
 function describePerson(person: Someone, { nodes, viewpoints, access, memberId }: Evidence): contracts.MapPerson {
-  const { id, cardIds, name, title, left } = person;
+  const { id, cardIds, name, title, left, elsewhere } = person;
   const of = newestOf(cardIds.flatMap((card) => viewpoints.get(card) ?? []));
   const said = of.map((one) => ({
     member: { id: one.author_id, name: one.author },
@@ -117,7 +140,7 @@ function describePerson(person: Someone, { nodes, viewpoints, access, memberId }
   const roles = rolesOf(said);
   const thought = influence.by !== 'none' || stance.by !== 'none' || roles.length > 0;
   return {
-    ...{ id, name, title, left },
+    ...{ id, name, title, left, elsewhere },
     influence: influence.value,
     influenceBy: influence.by,
     stance: stance.value,

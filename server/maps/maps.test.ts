@@ -25,7 +25,7 @@ afterEach(() => expect(app.errors).toEqual([]));
 
 /** A name each: organisations of one name would be each other's rivals. */
 const names =
-  'Aubert Besson Carton Dumas Estève Fabre Giraud Henry Imbert Joly Klein Leroy Morel Noël Olivier Petit Quentin Rey Simon Thomas Urbain Vidal Weber'.split(
+  'Aubert Besson Carton Dumas Estève Fabre Giraud Henry Imbert Joly Klein Leroy Morel Noël Olivier Petit Quentin Rey Simon Thomas Urbain Vidal Weber Xavier Yvon Zola Arnaud Blin Colas Denis Ernst'.split(
     ' ',
   );
 let made = 0;
@@ -411,6 +411,22 @@ describe('a power map', () => {
       [1, 'At the kick-off'],
     ]);
     expect(where(await see(alice, mapId, 2), a)).toMatchObject({ influence: 1, stance: -2 });
+  });
+
+  test('takes somebody from elsewhere, for whoever may read them', async () => {
+    const [here, there] = [await makeOrganization(), await makeOrganization()];
+    const hidden = await makeOrganization(false);
+    const adviser = await there.add('Ada Conseil', 'Avocate');
+    const owner = await hidden.add('Ben Actionnaire', 'Gérant');
+    const mapId = await begin(here.organizationId);
+    await change(alice, mapId, 0, { places: [at(adviser, 5, 1), at(owner, 5, 2)] });
+    const names = async (member: Member) =>
+      (await see(member, mapId)).people.map(({ name, title, elsewhere }) => [name, title, elsewhere]).sort();
+    expect(await names(alice)).toEqual([
+      ['Ada Conseil', 'Avocate', true],
+      ['Ben Actionnaire', 'Gérant', true],
+    ]);
+    expect(await names(bob)).toEqual([['Ada Conseil', 'Avocate', true]]);
   });
 
   test('keeps a version by itself when a change comes an hour after the one before', async () => {

@@ -1,7 +1,8 @@
 import { Alert, Button, Group, Select } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { listPeople } from '../../../../server/cards/contract.ts';
 import { type Gap, getMap, type MapPerson } from '../../../../server/maps/contract.ts';
 
 import { t } from '../../i18n.ts';
@@ -248,28 +249,69 @@ function Drawn({ editor, drawing, now, chosen, onOpen }: DrawnProps) {
   );
 }
 
-/** Those at hand who are not on the map. */
+interface Found {
+  id: string;
+  name: string;
+  title: string | null;
+}
+
+/** Those at hand who are not on the map, and by a search anybody else: an adviser, an owner. */
 function PutOn({ editor }: { editor: Editor }) {
-  const others = editor.map.people.filter(({ drawn }) => !drawn);
-  if (others.length === 0) return null;
+  const [words, setWords] = useState('');
+  const { people } = editor.map;
+  const here = people.filter(({ drawn }) => !drawn);
+  const search = useQuery({
+    ...reading(listPeople, { q: words, kind: 'person', limit: 10 }),
+    enabled: words.trim().length > 1,
+    placeholderData: keepPreviousData,
+  });
+  const known = new Set(people.map(({ id }) => id));
+  const elsewhere = (words.trim().length > 1 ? (search.data?.items ?? []) : [])
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, name, title, organization }) => ({
+      id,
+      name,
+      title: [title, organization].filter(Boolean).join(', '),
+    }));
+  const option = ({ id, name, title }: Found) => ({
+    value: id,
+    label: [nameOf(name), title].filter(Boolean).join(', '),
+  });
+  const put = (id: string | null) => {
+    const person = here.find((one) => one.id === id);
+    const before = person && handOf(person);
+    const found = person ?? elsewhere.find((one) => one.id === id);
+    setWords('');
+    if (!found) return;
+    const place = { influence: before?.influence ?? null, stance: before?.stance ?? null, leftOut: false };
+    editor.place(person ?? found.id, place, t('maps.putOnMap', { name: nameOf(found.name) }));
+  };
   return (
     <Select
       searchable
       className={classes.putOn}
       aria-label={t('maps.putOn')}
       placeholder={t('maps.putOn')}
+      nothingFoundMessage={t('maps.putOnNobody')}
       value={null}
-      data={others.map(({ id, name, title }) => ({
-        value: id,
-        label: [nameOf(name), title].filter(Boolean).join(', '),
-      }))}
-      onChange={(id) => {
-        const person = others.find((one) => one.id === id);
-        if (!person) return;
-        const before = handOf(person);
-        const place = { influence: before?.influence ?? null, stance: before?.stance ?? null, leftOut: false };
-        editor.place(person, place, t('maps.putOnMap', { name: nameOf(person.name) }));
-      }}
+      searchValue={words}
+      onSearchChange={setWords}
+      data={[
+        { group: t('maps.putOnHere'), items: here.map(option) },
+        { group: t('maps.putOnElsewhere'), items: elsewhere.map(option) },
+      ]}
+      // What the server found stays, whatever it was found by.
+      filter={({ options, search: typed }) =>
+        options.map((group) =>
+          'group' in group && group.group === t('maps.putOnHere')
+            ? {
+                ...group,
+                items: group.items.filter(({ label }) => label.toLowerCase().includes(typed.trim().toLowerCase())),
+              }
+            : group,
+        )
+      }
+      onChange={put}
     />
   );
 }

@@ -70,7 +70,8 @@ export interface Editor {
   conflict: boolean;
   /** It could not be sent: it is tried again with the next change, or by `save`. */
   error: unknown;
-  place: (person: MapPerson, place: Place | null, said: string) => void;
+  /** @param person the id of somebody who is not on the map yet */
+  place: (person: MapPerson | string, place: Place | null, said: string) => void;
   line: (line: Line, said: string) => void;
   save: (keepBefore?: string) => Promise<void>;
   drop: () => void;
@@ -139,9 +140,9 @@ export function useEditor(map: PowerMap): Editor {
     error,
     save,
     place: (person, place, said) => {
-      const before = handOf(person);
-      change([[person.id, place]], []);
-      offerUndo(said, async () => change([[person.id, before]], []));
+      const [id, before] = typeof person === 'string' ? [person, null] : [person.id, handOf(person)];
+      change([[id, place]], []);
+      offerUndo(said, async () => change([[id, before]], []));
     },
     line: (line, said) => {
       change([], [line]);

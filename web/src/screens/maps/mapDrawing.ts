@@ -39,12 +39,13 @@ const reachOf = ({ access }: MapPerson): number => Math.max(0, ...access.map((on
 
 /** Somebody, where they stand and why, their roles and who of us knows them, in one sentence. */
 function labelOf(person: MapPerson): string {
-  const { name, title, influence, influenceBy, stance, stanceBy, roles, access, left } = person;
+  const { name, title, influence, influenceBy, stance, stanceBy, roles, access, left, elsewhere } = person;
   const stands = (word: string, by: MapPerson['influenceBy']) => `${word} (${t('maps.by', { by })})`;
   return [
     nameOf(name),
     title,
     left && t('maps.left'),
+    elsewhere && t('maps.elsewhere'),
     stands(t('maps.influenceIs', { word: scaleWord('influence', influence).toLowerCase() }), influenceBy),
     stands(scaleWord('stance', stance).toLowerCase(), stanceBy),
     ...roles.map((role) => t(`relations.role.${role}`).toLowerCase()),
