@@ -1723,6 +1723,20 @@ outreach.tally
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+relations.connector
+  workspace_id uuid not null
+  member_id uuid not null
+  tells text not null
+  changed_at timestamp with time zone not null default (now())
+  constraint connector_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint connector_pk PRIMARY KEY (workspace_id, member_id)
+  constraint connector_tells_ck CHECK ((tells = ANY (ARRAY['nothing'::text, 'held'::text, 'strength'::text])))
+  policy of_self for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_of_self for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 scim.person
   workspace_id uuid not null
   member_id uuid not null

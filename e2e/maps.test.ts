@@ -154,7 +154,7 @@ test('Louis changes it on his phone; Claire, who changes it too, is told, and ke
   await page.getByRole('button', { name: /^Farid Perrot/ }).click();
   const panel = page.getByRole('dialog');
   await panel.getByLabel('Position').selectOption('Contre nous');
-  await panel.getByText('Mis ici par Louis Martin.').waitFor();
+  await panel.getByText('Place donnée par Louis Martin.').waitFor();
   await page.getByText(/Farid Perrot\s: influence faible, contre nous/).waitFor();
   await expectAccessible(page, 'somebody on a power map, dark, phone');
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

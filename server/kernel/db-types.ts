@@ -1055,6 +1055,12 @@ export interface DB {
     grantee_id: string;
     count: Generated<number>;
   };
+  'relations.connector': {
+    workspace_id: string;
+    member_id: string;
+    tells: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'scim.person': {
     workspace_id: string;
     member_id: string;
