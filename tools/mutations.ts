@@ -1742,4 +1742,11 @@ export const mutations: readonly Mutation[] = [
     breaks: 'somebody reports to two chiefs by one member’s word',
     tests: ['server/maps/maps.test.ts'],
   },
+  {
+    file: 'server/maps/operations.ts',
+    text: 'if (before && change.shared && !before.shared)',
+    instead: 'if (false)',
+    breaks: 'a holder does not hear that a map with their contact was shared',
+    tests: ['server/maps/maps.test.ts'],
+  },
 ];

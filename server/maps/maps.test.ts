@@ -542,6 +542,20 @@ describe('a power map', () => {
     expect(await told()).toBe(0);
     await change(bob, mapId, 0, { places: [at(a, 1, 1)] });
     expect(await told()).toBe(1);
+    const elsewhere = await makeOrganization();
+    const b = await elsewhere.add('Quim Seul');
+    const toldOf = async () =>
+      (await alice.call(home.listHappenings, { bookId: elsewhere.bookId })).items.filter(
+        ({ kind }) => kind === 'viewpoint',
+      ).length;
+    const { id: later } = await bob.call(contracts.createMap, {
+      organizationId: elsewhere.organizationId,
+      name: 'Later',
+    });
+    await change(bob, later, 0, { places: [at(b, 1, 1)] });
+    expect(await toldOf()).toBe(0);
+    await bob.call(contracts.updateMap, { mapId: later, shared: true });
+    expect(await toldOf()).toBe(1);
   });
 
   test.each([

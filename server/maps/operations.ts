@@ -167,8 +167,15 @@ export const mapsOperations: Operation[] = [
 
   implement(contracts.getMap, async ({ mapId, revision }, context) => describeMap(context, mapId, revision)),
 
-  implement(contracts.updateMap, async ({ mapId, ...change }, { tx, actor }) => {
+  implement(contracts.updateMap, async ({ mapId, ...change }, context) => {
+    const { tx, actor } = context;
+    const before = await maps.findMap(tx, actor, mapId);
     if (!(await maps.updateMap(tx, actor, mapId, change))) throw notFound();
+    if (before && change.shared && !before.shared) {
+      const { nodes } = await loadContent(context, mapId, before.revision);
+      const placed = nodes.map(({ card_id }) => card_id);
+      await recordUses(tx, actor, 'viewpoint', await findUsedCards(tx, actor, placed));
+    }
     return {};
   }),
 
