@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
+import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { TieEnd } from './ties.ts';
 
@@ -166,6 +167,11 @@ export async function keepVersion(tx: Tx, actor: Actor, map: MapRow, label: stri
   return changed.numAffectedRows === 1n;
 }
 
+/** What stands already where the actor does not see it: somebody lost their sight of it before the map was shared. */
+function refuseTwice(error: { code?: string }): never {
+  throw error.code === '23505' ? new AppError('conflict') : error;
+}
+
 /** Where a person is put on a map: on one of their cards. */
 export interface Placing {
   /** All cards of the person that the actor sees. */
@@ -210,7 +216,7 @@ export async function placeNodes(
         ]
       : [],
   );
-  if (rows.length > 0) await tx.insertInto('cards.map_node').values(rows).execute();
+  if (rows.length > 0) await tx.insertInto('cards.map_node').values(rows).execute().catch(refuseTwice);
 }
 
 /** A line of influence between two persons, to be there or not. */
@@ -238,7 +244,9 @@ export async function changeLines(
     await sql`insert into cards.map_line (workspace_id, line_id, map_id, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b,
         map_author_id, shared, author_id, since_revision)
       values (${workspaceId}, ${newId()}, ${map.map_id}, ${from.card_id}, ${to.card_id}, ${from.book_no}, ${to.book_no}, ${from.exposure},
-        ${to.exposure}, ${map.author_id}, ${map.shared}, ${memberId}, ${revision})`.execute(tx);
+        ${to.exposure}, ${map.author_id}, ${map.shared}, ${memberId}, ${revision})`
+      .execute(tx)
+      .catch(refuseTwice);
   }
 }
 
