@@ -315,6 +315,57 @@ cards.link
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+cards.map_line
+  workspace_id uuid not null
+  line_id uuid not null
+  map_id uuid not null
+  card_a uuid not null
+  card_b uuid not null
+  book_no_a integer not null
+  book_no_b integer not null
+  exposure_a smallint not null
+  exposure_b smallint not null
+  map_author_id uuid not null
+  shared boolean not null
+  author_id uuid not null
+  since_revision integer not null
+  until_revision integer
+  constraint map_line_pk PRIMARY KEY (workspace_id, line_id)
+  constraint map_line_self_ck CHECK ((card_a <> card_b))
+  CREATE INDEX map_line_card_a_ix ON cards.map_line USING btree (workspace_id, card_a)
+  CREATE INDEX map_line_card_b_ix ON cards.map_line USING btree (workspace_id, card_b)
+  CREATE UNIQUE INDEX map_line_standing_uq ON cards.map_line USING btree (workspace_id, map_id, card_a, card_b) WHERE (until_revision IS NULL)
+  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (shared OR (map_author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) AND (exposure_a < 2) AND (exposure_b < 2) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR ((exposure_a = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1))) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR ((exposure_b = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))))
+  policy of_map_and_both for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (shared OR (map_author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) AND (((exposure_a < 2) AND (exposure_b < 2)) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR ((exposure_a = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, (((book_no_a & 63) << 5))::bigint) = 1))) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1) OR ((exposure_b = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, (((book_no_b & 63) << 5))::bigint) = 1))))
+  policy update_by_reader for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (shared OR (map_author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_a >> 6)), true), ''::text))::bytea, ((((book_no_a & 63) << 5) | 31))::bigint) = 1) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no_b >> 6)), true), ''::text))::bytea, ((((book_no_b & 63) << 5) | 31))::bigint) = 1)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+cards.map_node
+  workspace_id uuid not null
+  node_id uuid not null
+  map_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  exposure smallint not null
+  map_author_id uuid not null
+  shared boolean not null
+  author_id uuid not null
+  influence smallint
+  stance smallint
+  left_out boolean not null default (false)
+  since_revision integer not null
+  until_revision integer
+  constraint map_node_pk PRIMARY KEY (workspace_id, node_id)
+  constraint map_node_scales_ck CHECK ((((influence >= 1) AND (influence <= 5)) AND ((stance >= '-2'::integer) AND (stance <= 2))))
+  CREATE INDEX map_node_card_ix ON cards.map_node USING btree (workspace_id, card_id)
+  CREATE UNIQUE INDEX map_node_standing_uq ON cards.map_node USING btree (workspace_id, map_id, card_id) WHERE (until_revision IS NULL)
+  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (shared OR (map_author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) AND (exposure < 2) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy of_map_and_card for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (shared OR (map_author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy update_by_reader for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (shared OR (map_author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 cards.note
   workspace_id uuid not null
   note_id uuid not null
@@ -393,6 +444,34 @@ cards.person_redirect
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+cards.power_map
+  workspace_id uuid not null
+  map_id uuid not null
+  subject_kind text not null
+  subject_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  exposure smallint not null
+  author_id uuid not null
+  shared boolean not null default (false)
+  name text not null
+  revision integer not null default (0)
+  changed_by uuid not null
+  changed_at timestamp with time zone not null default (now())
+  versions jsonb not null default ('[]'::jsonb)
+  created_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint power_map_pk PRIMARY KEY (workspace_id, map_id)
+  constraint power_map_subject_ck CHECK ((subject_kind = ANY (ARRAY['organization'::text, 'opportunity'::text])))
+  CREATE INDEX power_map_card_ix ON cards.power_map USING btree (workspace_id, card_id)
+  CREATE INDEX power_map_subject_ix ON cards.power_map USING btree (workspace_id, subject_id)
+  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (exposure < 2) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy of_author_or_shared for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (shared OR (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy update_by_reader for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (shared OR (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 cards.set_aside
   workspace_id uuid not null
   occasion_id uuid not null
@@ -460,6 +539,27 @@ cards.unsettled
   book_no integer not null
   after_no bigint not null
   constraint unsettled_pk PRIMARY KEY (workspace_id, book_no)
+
+cards.vacancy
+  workspace_id uuid not null
+  vacancy_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  exposure smallint not null
+  author_id uuid not null
+  shared boolean not null
+  title text not null
+  chief_id uuid
+  created_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint vacancy_pk PRIMARY KEY (workspace_id, vacancy_id)
+  CREATE INDEX vacancy_card_ix ON cards.vacancy USING btree (workspace_id, card_id)
+  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (exposure < 2) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy of_author_or_shared for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (shared OR (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy update_by_author for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
 
 cards.view
   workspace_id uuid not null

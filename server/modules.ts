@@ -36,6 +36,7 @@ import { leadDaysCrons } from './lead-days/jobs.ts';
 import { leadDaysOperations } from './lead-days/operations.ts';
 import { leavingTasks } from './leaving/jobs.ts';
 import { leavingOperations } from './leaving/operations.ts';
+import { mapsOperations } from './maps/operations.ts';
 import { matchingCrons, matchingTasks } from './matching/jobs.ts';
 import { matchingOperations } from './matching/operations.ts';
 import { noticesCrons, noticesTasks } from './notices/jobs.ts';
@@ -96,6 +97,7 @@ export function allModules(accounts: Accounts): Modules {
       ...pathsOperations,
       ...nearOperations,
       ...opportunitiesOperations,
+      ...mapsOperations,
       ...dataMapOperations,
       ...sourcesOperations,
       ...connectorsOperations(connectors),

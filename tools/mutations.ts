@@ -1599,8 +1599,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/rows.ts',
-    text: "  'viewpoint',\n  'participant',\n  'acquaintance',\n] as const",
-    instead: "  'participant',\n  'acquaintance',\n] as const",
+    text: "  'viewpoint',\n",
+    instead: '',
     breaks: 'a viewpoint stays seen when its card is kept back or moved',
     tests: ['server/relations/relations.test.ts'],
   },
@@ -1641,15 +1641,15 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/rows.ts',
-    text: "'cards.tie', 'matching.proposal'",
-    instead: "'matching.proposal'",
+    text: "'cards.tie', 'cards.map_line'",
+    instead: "'cards.map_line'",
     breaks: 'a tie is seen when one of its cards is kept back',
     tests: ['server/relations/paths.test.ts'],
   },
   {
     file: 'server/cards/retention.ts',
-    text: "'cards.tie', 'matching.proposal'",
-    instead: "'matching.proposal'",
+    text: "'cards.tie', 'cards.map_line'",
+    instead: "'cards.map_line'",
     breaks: 'what tied somebody outlives their card',
     tests: ['server/relations/paths.test.ts'],
   },
@@ -1898,5 +1898,122 @@ export const mutations: readonly Mutation[] = [
     instead: 'true',
     breaks: 'the address of a contact stands on an opportunity beside their card',
     tests: ['server/opportunities/importing.test.ts'],
+  },
+  {
+    file: 'server/cards/rows.ts',
+    text: "  'vacancy',\n  'power_map',\n  'map_node',\n",
+    instead: '',
+    breaks: 'a map stays seen when the cards on it are kept back or removed',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/cards/retention.ts',
+    text: "  'vacancy',\n  'power_map',\n  'map_node',\n",
+    instead: '',
+    breaks: 'where somebody stood on a map outlives their card',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'db/migrations/0090_maps.sql',
+    text: `create policy of_map_and_card on cards.map_node for select to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and current_setting('app.role', true) is distinct from 'app'
+    and (shared or map_author_id = nullif(current_setting('app.member', true), '')::uuid)
+    and (exposure < 2 or current_setting('app.restoring', true) = 'on')
+    and (get_bit(`,
+    instead: `create policy of_map_and_card on cards.map_node for select to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and (true or get_bit(`,
+    breaks: 'a shared map shows people whose contact one may not read',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'db/migrations/0090_maps.sql',
+    text: `create policy of_author_or_shared on cards.power_map for select to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and current_setting('app.role', true) is distinct from 'app'
+    and (shared or`,
+    instead: `create policy of_author_or_shared on cards.power_map for select to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and current_setting('app.role', true) is distinct from 'app'
+    and (true or`,
+    breaks: 'a map that its author keeps to themself is seen and changed by others',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'db/migrations/0090_maps.sql',
+    text: `create policy of_author_or_shared on cards.vacancy for select to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and current_setting('app.role', true) is distinct from 'app'
+    and (shared or`,
+    instead: `create policy of_author_or_shared on cards.vacancy for select to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and current_setting('app.role', true) is distinct from 'app'
+    and (true or`,
+    breaks: 'a vacant position that one keeps to oneself is seen by others',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/cards/maps.ts',
+    text: ' and map_id = ${map.map_id} and revision = ${upon} and removed_at is null',
+    instead: ' and map_id = ${map.map_id} and removed_at is null',
+    breaks: 'of two people who change one map the second overwrites the first unawares',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/cards/maps.ts',
+    text: 'where workspace_id = ${workspaceId} and map_id = ${mapId} and author_id = ${memberId}`.execute(tx);\n  if (changed',
+    instead: 'where workspace_id = ${workspaceId} and map_id = ${mapId}`.execute(tx);\n  if (changed',
+    breaks: 'whoever sees a shared map renames, hides or removes it',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/cards/charts.ts',
+    text: 'and vacancy_id = ${vacancyId} and author_id = ${memberId}',
+    instead: 'and vacancy_id = ${vacancyId}',
+    breaks: 'one takes back what somebody else said of a vacant position',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/maps/queries.ts',
+    text: "(coalesce(w.tells, 'held') <> 'nothing' and not coalesce(k.hidden, false))",
+    instead: 'true',
+    breaks: 'who wants to be proposed to nobody is named on maps as a way to somebody',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/maps/operations.ts',
+    text: "if (shared) await recordUses(tx, actor, 'viewpoint', [from, to]);",
+    instead: '',
+    breaks: 'a holder does not hear what is said for others of to whom their contact reports',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/maps/operations.ts',
+    text: 'if (map.shared)',
+    instead: 'if (false)',
+    breaks: 'a holder does not hear that their contact was put on a shared map',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/cards/rows.ts',
+    text: "'cards.map_line', ",
+    instead: '',
+    breaks: 'a line on a map does not follow its cards to another book',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/cards/charts.ts',
+    text: 'select pg_advisory_xact_lock(hashtextextended(${`reports ${memberId}`}, 0))',
+    instead: 'select 1',
+    breaks: 'somebody reports to two chiefs by one member’s word',
+    tests: ['server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/maps/operations.ts',
+    text: 'if (before && change.shared && !before.shared)',
+    instead: 'if (false)',
+    breaks: 'a holder does not hear that a map with their contact was shared',
+    tests: ['server/maps/maps.test.ts'],
   },
 ];

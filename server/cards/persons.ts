@@ -10,7 +10,14 @@ import { isTaken } from './fields.ts';
 import * as queries from './queries.ts';
 import { type Losses, loadLosses } from './verifying.ts';
 
-export { countDiscoverable, findEntries, findPersonCards, findUsedCards, joinPersons } from './queries.ts';
+export {
+  countDiscoverable,
+  findEntries,
+  findPersonCards,
+  findUsedCards,
+  joinPersons,
+  nameMembers,
+} from './queries.ts';
 
 interface Viewer {
   tx: Tx;

@@ -15,9 +15,12 @@ const ofCard = [
   'viewpoint',
   'participant',
   'acquaintance',
+  'vacancy',
+  'power_map',
+  'map_node',
   'card',
 ];
-const ofPair = ['cards.link', 'cards.tie', 'matching.proposal'];
+const ofPair = ['cards.link', 'cards.tie', 'cards.map_line', 'matching.proposal'];
 
 /** What is deleted with its card. A new table that hangs on a card stands here, or below with its reason. */
 export const purged = [...ofCard.map((table) => `cards.${table}`), ...ofPair];

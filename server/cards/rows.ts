@@ -217,7 +217,7 @@ export async function deleteChange(tx: Tx, workspaceId: string, cardId: string, 
 }
 
 /** What is said of two cards carries book and exposure of both, because row security reads columns only. */
-const ofPairs = ['cards.link', 'cards.tie', 'matching.proposal', 'matching.verdict'] as const;
+const ofPairs = ['cards.link', 'cards.tie', 'cards.map_line', 'matching.proposal', 'matching.verdict'] as const;
 const hanging = [
   'card_field',
   'card_original',
@@ -228,6 +228,9 @@ const hanging = [
   'viewpoint',
   'participant',
   'acquaintance',
+  'vacancy',
+  'power_map',
+  'map_node',
 ] as const;
 
 /** What stands on a card and on every row that hangs on it; from `removed` on it is out of sight. */

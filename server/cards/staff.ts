@@ -103,7 +103,7 @@ function sitesOf(fields: readonly DatedField[]): string[] {
 }
 
 /** So many contacts that name an organisation are looked at. */
-const looked = 300;
+const looked = 400;
 
 interface Entry {
   person_id: string;
@@ -216,6 +216,8 @@ const placesLooked = 2;
 
 export interface Colleague {
   personId: string;
+  /** All cards of the person that the viewer sees. */
+  cardIds: string[];
   name: string;
   employment: Employment;
 }
@@ -257,7 +259,12 @@ export async function listStaff(
       .filter((one) => pickOrganization([organization!, ...rivals], whereabouts(known, one)) === organization)
       // Of several titles there, the last one.
       .slice(0, 1)
-      .map((employment) => ({ personId: known.personId, name: known.name, employment })),
+      .map((employment) => ({
+        personId: known.personId,
+        cardIds: known.histories.map(({ cardId }) => cardId),
+        name: known.name,
+        employment,
+      })),
   );
   return {
     now: staff.filter(({ employment }) => employment.until === null),

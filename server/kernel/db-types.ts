@@ -197,6 +197,38 @@ export interface DB {
     shown: Buffer | null;
     cut: Generated<number[]>;
   };
+  'cards.map_line': {
+    workspace_id: string;
+    line_id: string;
+    map_id: string;
+    card_a: string;
+    card_b: string;
+    book_no_a: number;
+    book_no_b: number;
+    exposure_a: number;
+    exposure_b: number;
+    map_author_id: string;
+    shared: boolean;
+    author_id: string;
+    since_revision: number;
+    until_revision: number | null;
+  };
+  'cards.map_node': {
+    workspace_id: string;
+    node_id: string;
+    map_id: string;
+    card_id: string;
+    book_no: number;
+    exposure: number;
+    map_author_id: string;
+    shared: boolean;
+    author_id: string;
+    influence: number | null;
+    stance: number | null;
+    left_out: Generated<boolean>;
+    since_revision: number;
+    until_revision: number | null;
+  };
   'cards.note': {
     workspace_id: string;
     note_id: string;
@@ -240,6 +272,24 @@ export interface DB {
     person_id: string;
     card_id: string;
   };
+  'cards.power_map': {
+    workspace_id: string;
+    map_id: string;
+    subject_kind: string;
+    subject_id: string;
+    card_id: string;
+    book_no: number;
+    exposure: number;
+    author_id: string;
+    shared: Generated<boolean>;
+    name: string;
+    revision: Generated<number>;
+    changed_by: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    versions: Generated<unknown>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'cards.set_aside': {
     workspace_id: string;
     occasion_id: string;
@@ -281,6 +331,19 @@ export interface DB {
     workspace_id: string;
     book_no: number;
     after_no: number;
+  };
+  'cards.vacancy': {
+    workspace_id: string;
+    vacancy_id: string;
+    card_id: string;
+    book_no: number;
+    exposure: number;
+    author_id: string;
+    shared: boolean;
+    title: string;
+    chief_id: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'cards.view': {
     workspace_id: string;

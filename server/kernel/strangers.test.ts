@@ -16,6 +16,7 @@ import * as identity from '../identity/contract.ts';
 import * as introductions from '../introductions/contract.ts';
 import * as leadDays from '../lead-days/contract.ts';
 import * as leaving from '../leaving/contract.ts';
+import * as maps from '../maps/contract.ts';
 import * as matching from '../matching/contract.ts';
 import { allModules } from '../modules.ts';
 import * as notices from '../notices/contract.ts';
@@ -161,6 +162,22 @@ const asked: Record<string, (id: Ids) => object> = {
   'leaving.getDeparture': ({ departureId }) => ({ departureId }),
   'leaving.openDeparture': ({ veraId }) => ({ memberId: veraId }),
   'leaving.undoDeparture': ({ departureId }) => ({ departureId }),
+  'maps.addVacancy': ({ personId }) => ({ organizationId: personId, title: 'Owned', chiefId: null, shared: true }),
+  'maps.changeMap': ({ mapId }) => ({ mapId, revision: 0, places: [], lines: [] }),
+  'maps.createMap': ({ personId }) => ({ organizationId: personId, name: 'Owned' }),
+  'maps.endVacancy': ({ vacancyId }) => ({ vacancyId }),
+  'maps.getChart': ({ personId }) => ({ personId }),
+  'maps.getMap': ({ mapId }) => ({ mapId }),
+  'maps.keepVersion': ({ mapId }) => ({ mapId, label: 'Owned' }),
+  'maps.listMaps': ({ personId }) => ({ organizationId: personId }),
+  'maps.placeInChart': ({ personId, twinId }) => ({
+    organizationId: personId,
+    personId: twinId,
+    chiefId: null,
+    shared: true,
+  }),
+  'maps.restoreVersion': ({ mapId }) => ({ mapId, revision: 0 }),
+  'maps.updateMap': ({ mapId }) => ({ mapId, shared: true }),
   'matching.decide': ({ pair }) => ({ pairs: [pair], same: true }),
   'matching.explainPair': ({ pair }) => ({ pair }),
   'matching.listVerdicts': ({ personId }) => ({ personId }),
@@ -235,6 +252,14 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
     'delegation.createGrant',
     (id, own) => ({ ...lending, bookId: own.bookId, grantee: { kind: 'app', appId: id.keyAppId } }),
   ],
+  [
+    'maps.changeMap',
+    (id, own) => ({
+      ...{ mapId: own.mapId, revision: 0, lines: [] },
+      places: [{ personId: id.personId, place: { influence: 1, stance: 0, leftOut: false } }],
+    }),
+  ],
+  ['maps.addVacancy', (id, own) => ({ organizationId: own.personId, title: 't', chiefId: id.personId, shared: true })],
   ['matching.decide', (id, own) => ({ pairs: [pairOf(own.personId, id.personId)], same: true })],
   ['matching.decide', (id, own) => ({ pairs: [pairOf(own.personId, id.lentId)], same: false })],
   ['matching.explainPair', (id, own) => ({ pair: pairOf(own.personId, id.personId) })],
@@ -434,6 +459,9 @@ async function fillBooks(): Promise<void> {
      values ($1, $2, $2, $3, $4, $2, now())`,
     [vera.me.workspace.id, of.linkId, vera.me.memberId, of.personId],
   );
+  of.mapId = (await vera.call(maps.createMap, { organizationId: of.personId, name: 'Zephyr map' })).id;
+  const vacant = { title: 'Zephyr post', chiefId: null, shared: false };
+  of.vacancyId = (await vera.call(maps.addVacancy, { organizationId: of.personId, ...vacant })).id;
   of.pair = pairOf(of.personId, of.twinId);
   const made = await vera.call(matching.decide, { pairs: [of.pair], same: true });
   of.verdictId = made.items[0]!.id;
@@ -721,7 +749,8 @@ test('something of one’s own opens nothing of others that is named beside it',
     const personId = await addContact(member, { name: 'Olga Own', email: 'olga@own.example', bookId });
     const { id: importId } = await upload(app, member, 'own.csv', 'First Name,Last Name\nOle,Own\n');
     const { id: opportunityId } = await member.call(opportunities.createOpportunity, { name: 'Own' });
-    return { bookId, personId, importId, opportunityId };
+    const { id: mapId } = await member.call(maps.createMap, { organizationId: personId, name: 'Own' });
+    return { bookId, personId, importId, opportunityId, mapId };
   };
   const [here, there] = [await ownOf(mallory), await ownOf(eve)];
   await app.settle();

@@ -61,7 +61,7 @@ const places = [
   /^server\/kernel\//,
   /^server\/[\w-]+\/queries\.ts$/,
   /^server\/connectors\/(?:company|oauth\/queries)\.ts$/,
-  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff|facts|freshness|offers|verifying|viewpoints|participants|ties|word)\.ts$/,
+  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|staff|facts|freshness|offers|verifying|viewpoints|participants|ties|charts|maps|word)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
   /^server\/sources\/(?:files|known)\.ts$/,
   /^server\/correspondents\/(?:proposals|lists|meetings)\.ts$/,

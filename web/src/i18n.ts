@@ -16,6 +16,7 @@ import type leadDays from '../../locales/en/leadDays.json';
 import type leaving from '../../locales/en/leaving.json';
 import type lending from '../../locales/en/lending.json';
 import type mailboxes from '../../locales/en/mailboxes.json';
+import type maps from '../../locales/en/maps.json';
 import type network from '../../locales/en/network.json';
 import type notices from '../../locales/en/notices.json';
 import type offers from '../../locales/en/offers.json';
@@ -48,6 +49,7 @@ type Catalogue = typeof apps &
   typeof lending &
   typeof mailboxes &
   typeof network &
+  typeof maps &
   typeof notices &
   typeof offers &
   typeof opportunities &

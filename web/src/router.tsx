@@ -219,6 +219,21 @@ const person = createRoute({
   path: '/people/$personId',
   component: lazyRouteComponent(() => import('./screens/contacts/PersonPage.tsx'), 'PersonPage'),
 });
+const orgChart = createRoute({
+  getParentRoute: () => members,
+  path: '/people/$personId/chart',
+  component: lazyRouteComponent(() => import('./screens/maps/ChartPage.tsx'), 'ChartPage'),
+});
+const powerMaps = createRoute({
+  getParentRoute: () => members,
+  path: '/people/$personId/maps',
+  component: lazyRouteComponent(() => import('./screens/maps/MapsPage.tsx'), 'MapsPage'),
+});
+const powerMap = createRoute({
+  getParentRoute: () => members,
+  path: '/maps/$mapId',
+  component: lazyRouteComponent(() => import('./screens/maps/MapPage.tsx'), 'MapPage'),
+});
 const imports = createRoute({
   getParentRoute: () => members,
   path: '/imports',
@@ -442,6 +457,9 @@ export const router = createRouter({
       people,
       organizations,
       person,
+      orgChart,
+      powerMaps,
+      powerMap,
       imports,
       oneImport,
       scan,

@@ -10,6 +10,7 @@ import { LoadingContact } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
+import { MapsOf } from '../maps/MapsOf.tsx';
 import { NearTo } from '../network/Near.tsx';
 import { TiesOf } from '../network/TiesOf.tsx';
 import { WaysTo } from '../network/WaysTo.tsx';
@@ -62,6 +63,7 @@ export function PersonPage() {
             <OffersOf personId={person.id} />
             <PersonValues person={person} withOrigin />
             <Career person={person} />
+            {person.kind === 'organization' && <MapsOf personId={person.id} />}
             {person.kind === 'person' && <ViewpointsOf person={person} />}
             {person.kind === 'person' && <TiesOf person={person} />}
             {person.kind === 'person' && <WaysTo person={person} />}

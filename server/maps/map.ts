@@ -1,0 +1,219 @@
+import { listTitles } from '../cards/charts.ts';
+import * as maps from '../cards/maps.ts';
+import { findPersonCards, nameCards, nameMembers } from '../cards/persons.ts';
+import type { Output } from '../kernel/contract.ts';
+import { notFound } from '../kernel/errors.ts';
+import type { Context } from '../kernel/http.ts';
+import { loadOrganization, type Organization } from './chart.ts';
+import type * as contracts from './contract.ts';
+import { type AccessRow, listAccess } from './queries.ts';
+import { gapsOf, rolesOf, settle } from './rules.ts';
+
+type Viewer = Pick<Context, 'tx' | 'actor'>;
+
+/** Somebody who may stand on a map. */
+interface Someone {
+  id: string;
+  cardIds: readonly string[];
+  name: string;
+  title: string | null;
+  left: boolean;
+  elsewhere: boolean;
+}
+
+/** What stands on a map at a revision. */
+interface Content {
+  nodes: maps.NodeRow[];
+  lines: maps.LineRow[];
+}
+
+export function describeHead(map: maps.MapRow, memberId: string) {
+  return {
+    id: map.map_id,
+    subject: { kind: map.subject_kind, id: map.subject_id },
+    name: map.name,
+    author: { id: map.author_id, name: map.author },
+    mine: map.author_id === memberId,
+    shared: map.shared,
+    revision: map.revision,
+    changedBy: { id: map.changed_by, name: map.changer },
+    changedAt: map.changed_at.toISOString(),
+  };
+}
+
+export async function loadContent({ tx, actor }: Viewer, mapId: string, revision: number): Promise<Content> {
+  return {
+    nodes: await maps.listNodes(tx, actor, mapId, revision),
+    lines: await maps.listLines(tx, actor, mapId, revision),
+  };
+}
+
+/** Who is at the organisation, and whoever else was put on the map. */
+async function gather(viewer: Viewer, organization: Organization, { nodes, lines }: Content): Promise<Someone[]> {
+  const placed = new Set([...nodes.map(({ card_id }) => card_id), ...lines.flatMap((one) => [one.card_a, one.card_b])]);
+  const now = organization.now.map((one) => ({ ...one, left: false }));
+  const before = organization.before
+    .filter(({ cardIds }) => cardIds.some((id) => placed.has(id)))
+    .map((one) => ({ ...one, left: true }));
+  const people = [...now, ...before].map(({ personId, cardIds, name, employment, left }) => ({
+    id: personId,
+    cardIds,
+    name,
+    title: employment.title,
+    left,
+  }));
+  const known = new Set(people.flatMap(({ cardIds }) => cardIds));
+  const others = await gatherElsewhere(
+    viewer,
+    [...placed].filter((id) => !known.has(id)),
+  );
+  return [...people.map((one) => ({ ...one, elsewhere: false })), ...others];
+}
+
+/** The persons of these cards, as far as the viewer sees them. */
+async function gatherElsewhere(viewer: Viewer, placed: readonly string[]): Promise<Someone[]> {
+  const { tx, actor } = viewer;
+  const persons = new Map<string, string[]>();
+  const taken = new Set<string>();
+  for (const id of placed) {
+    if (taken.has(id)) continue;
+    const cardIds = (await findPersonCards(tx, actor, id))?.cardIds ?? [];
+    for (const one of cardIds) taken.add(one);
+    if (cardIds.length > 0) persons.set(id, cardIds);
+  }
+  const all = [...persons.values()].flat();
+  const names = await nameCards(viewer, all);
+  const titles = new Map((await listTitles(tx, actor, all)).reverse().map((row) => [row.card_id, row.title]));
+  return [...persons].map(([id, cardIds]) => ({
+    ...{ id, cardIds, left: false, elsewhere: true },
+    name: cardIds.map((one) => names.get(one)).find(Boolean) ?? '',
+    title: cardIds.map((one) => titles.get(one)).find(Boolean) ?? null,
+  }));
+}
+
+/** Of each author what they said last of any of the cards. */
+function newestOf(rows: readonly maps.ViewpointOn[]): maps.ViewpointOn[] {
+  return [...Map.groupBy(rows, ({ author_id }) => author_id).values()].map(([newest]) => newest!);
+}
+
+function accessOf(
+  rows: readonly AccessRow[],
+  viewpoints: readonly maps.ViewpointOn[],
+  memberId: string,
+): contracts.MapPerson['access'] {
+  const found = new Map<string, contracts.MapPerson['access'][number]>();
+  // The strongest comes first.
+  for (const { member_id: id, name, strength } of rows)
+    if (!found.has(id ?? name))
+      found.set(id ?? name, { member: { id, name }, mine: id === memberId, strength, closeness: null });
+  for (const { author_id: id, author: name, closeness } of viewpoints) {
+    const one = found.get(id);
+    if (one) found.set(id, { ...one, closeness });
+    // Who never met them and holds no card of theirs is no way to them.
+    else if (closeness) found.set(id, { member: { id, name }, mine: id === memberId, strength: null, closeness });
+  }
+  return [...found.values()];
+}
+
+interface Evidence {
+  nodes: ReadonlyMap<string, maps.NodeRow>;
+  viewpoints: ReadonlyMap<string, maps.ViewpointOn[]>;
+  access: ReadonlyMap<string, AccessRow[]>;
+  memberId: string;
+}
+
+/** The people of a map, each as what the viewer sees says. */
+function describePerson(person: Someone, { nodes, viewpoints, access, memberId }: Evidence): contracts.MapPerson {
+  const { id, cardIds, name, title, left, elsewhere } = person;
+  const of = newestOf(cardIds.flatMap((card) => viewpoints.get(card) ?? []));
+  const said = of.map((one) => ({
+    member: { id: one.author_id, name: one.author },
+    mine: one.author_id === memberId,
+    influence: one.influence,
+    stance: one.stance,
+    roles: one.roles as contracts.Role[],
+  }));
+  // Cards that came together may each have been put somewhere: the last one holds.
+  const node = cardIds.flatMap((card) => nodes.get(card) ?? []).sort((a, b) => b.since_revision - a.since_revision)[0];
+  const influence = settle(node?.influence ?? null, said, 'influence');
+  const stance = settle(node?.stance ?? null, said, 'stance');
+  const roles = rolesOf(said);
+  const thought = influence.by !== 'none' || stance.by !== 'none' || roles.length > 0;
+  return {
+    ...{ id, name, title, left, elsewhere },
+    influence: influence.value,
+    influenceBy: influence.by,
+    stance: stance.value,
+    stanceBy: stance.by,
+    roles,
+    said,
+    placedBy: null,
+    drawn: node ? !node.left_out : thought && !left,
+    access: accessOf(
+      cardIds.flatMap((card) => access.get(card) ?? []).sort((a, b) => (b.strength ?? -1) - (a.strength ?? -1)),
+      of,
+      memberId,
+    ),
+  };
+}
+
+/** The names of those who put things on the map, as far as the workspace knows them. */
+const nameOf = (names: ReadonlyMap<string, string>, id: string) => ({ id, name: names.get(id) ?? '' });
+
+/** @param revision a version's; undefined: the map as it is now. @throws AppError not_found where there is no such map or version */
+export async function describeMap(
+  viewer: Viewer,
+  mapId: string,
+  revision?: number,
+): Promise<Output<typeof contracts.getMap>> {
+  const { tx, actor } = viewer;
+  const { memberId } = actor;
+  const map = await maps.findMap(tx, actor, mapId);
+  if (!map) throw notFound();
+  const shown = revision ?? map.revision;
+  const version = map.versions.find((one) => one.revision === shown);
+  if (shown !== map.revision && !version) throw notFound();
+  const organization = await loadOrganization(viewer, map.card_id);
+  const content = await loadContent(viewer, mapId, shown);
+  const people = await gather(viewer, organization, content);
+  const cardIds = people.flatMap((one) => one.cardIds);
+  const at = shown === map.revision ? null : version!.at;
+  const evidence: Evidence = {
+    memberId,
+    nodes: new Map([...content.nodes].reverse().map((node) => [node.card_id, node])),
+    viewpoints: Map.groupBy(await maps.listViewpointsOn(tx, actor, cardIds, at), ({ card_id }) => card_id),
+    access: Map.groupBy(await listAccess(tx, actor, cardIds), ({ card_id }) => card_id),
+  };
+  const named = await nameMembers(tx, actor, [
+    ...content.nodes.map((one) => one.author_id),
+    ...content.lines.map((one) => one.author_id),
+    ...map.versions.map((one) => one.memberId),
+  ]);
+  const described = people.map((person) => {
+    const by = person.cardIds.flatMap((card) => evidence.nodes.get(card)?.author_id ?? [])[0];
+    return { ...describePerson(person, evidence), placedBy: by ? nameOf(named, by) : null };
+  });
+  const personOf = new Map(people.flatMap((one) => one.cardIds.map((card) => [card, one.id] as const)));
+  return {
+    ...describeHead(map, memberId),
+    subjectName: organization.name,
+    shown,
+    people: described,
+    lines: linesOf(content.lines, personOf).map(({ by, ...line }) => ({ ...line, member: nameOf(named, by) })),
+    gaps: gapsOf(described.filter(({ drawn }) => drawn)),
+    versions: map.versions
+      .map(({ memberId: by, ...one }) => ({ ...one, member: nameOf(named, by) }))
+      .sort((a, b) => b.revision - a.revision),
+    more: organization.more,
+  };
+}
+
+/** Lines between persons: what joined cards would draw twice, or from somebody to themself, is drawn once or not. */
+function linesOf(rows: readonly maps.LineRow[], personOf: ReadonlyMap<string, string>) {
+  const lines = new Map<string, { fromId: string; toId: string; by: string }>();
+  for (const { card_a, card_b, author_id } of rows) {
+    const [fromId, toId] = [personOf.get(card_a), personOf.get(card_b)];
+    if (fromId && toId && fromId !== toId) lines.set(`${fromId} ${toId}`, { fromId, toId, by: author_id });
+  }
+  return [...lines.values()];
+}
