@@ -43,6 +43,8 @@ import { noticesOperations } from './notices/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
+import { groupsCrons } from './relations/groups-jobs.ts';
+import { groupsOperations } from './relations/groups-operations.ts';
 import { relationsOperations } from './relations/operations.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
@@ -88,6 +90,7 @@ export function allModules(accounts: Accounts): Modules {
       ...selfUpdateOperations,
       ...leadDaysOperations,
       ...relationsOperations,
+      ...groupsOperations,
       ...dataMapOperations,
       ...sourcesOperations,
       ...connectorsOperations(connectors),
@@ -132,6 +135,7 @@ export function allModules(accounts: Accounts): Modules {
       ...kernelCrons,
       ...cardsCrons,
       ...correspondentsCrons,
+      ...groupsCrons,
       ...leadDaysCrons,
       ...matchingCrons,
       ...noticesCrons,

@@ -14,6 +14,7 @@ const ofCard = [
   'offer',
   'viewpoint',
   'acquaintance',
+  'membership',
   'card',
 ];
 const ofPair = ['cards.link', 'cards.tie', 'matching.proposal'];

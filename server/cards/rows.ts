@@ -218,7 +218,17 @@ export async function deleteChange(tx: Tx, workspaceId: string, cardId: string, 
 
 /** What is said of two cards carries book and exposure of both, because row security reads columns only. */
 const ofPairs = ['cards.link', 'cards.tie', 'matching.proposal', 'matching.verdict'] as const;
-const hanging = ['card_field', 'card_original', 'card_change', 'note', 'fact', 'offer', 'viewpoint', 'acquaintance'] as const;
+const hanging = [
+  'card_field',
+  'card_original',
+  'card_change',
+  'note',
+  'fact',
+  'offer',
+  'viewpoint',
+  'acquaintance',
+  'membership',
+] as const;
 
 /** What stands on a card and on every row that hangs on it; from `removed` on it is out of sight. */
 export const exposures = { lendable: 0, withheld: 1, removed: 2, archived: 3 } as const;

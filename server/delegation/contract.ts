@@ -191,6 +191,8 @@ export const useKind = z.enum([
   'noted',
   /** Shared what they think of somebody. */
   'viewpoint',
+  /** Put them into a group that others see. */
+  'grouped',
   'corrected',
   'decided',
   'contacted',

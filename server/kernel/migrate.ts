@@ -22,6 +22,7 @@ export const ownSchemas = [
   'notices',
   'tasks',
   'introductions',
+  'relations',
   'sso',
   'scim',
   'dav',

@@ -26,6 +26,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'freshness.ts',
       'holding.ts',
       'learning.ts',
+      'memberships.ts',
       'octets.ts',
       'persons.ts',
       'putting.ts',

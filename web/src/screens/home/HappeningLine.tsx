@@ -10,6 +10,7 @@ import {
   IconNote,
   IconPencil,
   IconUserCheck,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -32,6 +33,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   exported: IconFileExport,
   noted: IconNote,
   viewpoint: IconEye,
+  grouped: IconUsersGroup,
   corrected: IconPencil,
   contacted: IconMessage,
   invited: IconMessage,
