@@ -1669,7 +1669,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/relations/groups-operations.ts',
-    text: "if (!teamId || !(await groups.findOwnTeam(tx, actor, teamId))) throw notFound();",
+    text: 'if (!teamId || !(await groups.findOwnTeam(tx, actor, teamId))) throw notFound();',
     instead: 'if (!teamId) throw notFound();',
     breaks: 'a group is made for a team of others',
     tests: ['server/relations/groups.test.ts'],

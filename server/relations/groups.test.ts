@@ -259,12 +259,14 @@ describe('who belongs', () => {
   });
 
   test('is said once, however often and by how many at the same moment', async () => {
-    const personId = await addContact(alice, { name: 'Oscar Once' });
-    const { id: groupId } = await make(alice);
-    const results = await Promise.all([1, 2, 3, 4].map(() => put(alice, groupId, [personId])));
+    const bookId = await lentBook('Lent once');
+    const personId = await addContact(alice, { name: 'Oscar Once', bookId });
+    const { id: groupId } = await make(bob);
+    const results = await Promise.all([1, 2, 3, 4].map(() => put(bob, groupId, [personId])));
     expect(results.reduce((sum, { added }) => sum + added, 0)).toBe(1);
-    expect(await put(alice, groupId, [personId])).toMatchObject({ added: 0, already: 1 });
-    expect((await listed(alice, groupId))[0]!.memberships).toHaveLength(1);
+    expect(await put(bob, groupId, [personId])).toMatchObject({ added: 0, already: 1 });
+    expect((await listed(bob, groupId))[0]!.memberships).toHaveLength(1);
+    expect((await told(bookId)).map(({ count }) => count)).toEqual([1]);
   });
 
   test('is one person, however many cards come together, and each word stays where it was said', async () => {

@@ -216,6 +216,17 @@ const oneImport = createRoute({
   component: lazyRouteComponent(() => import('./screens/imports/ImportPage.tsx'), 'ImportPage'),
 });
 
+const communities = createRoute({
+  getParentRoute: () => members,
+  path: '/groups',
+  component: lazyRouteComponent(() => import('./screens/relations/Groups.tsx'), 'Groups'),
+});
+const community = createRoute({
+  getParentRoute: () => members,
+  path: '/groups/$groupId',
+  component: lazyRouteComponent(() => import('./screens/relations/GroupPage.tsx'), 'GroupPage'),
+});
+
 const quality = createRoute({
   getParentRoute: () => members,
   path: '/quality',
@@ -399,6 +410,8 @@ export const router = createRouter({
       people,
       organizations,
       person,
+      communities,
+      community,
       imports,
       oneImport,
       scan,

@@ -15,6 +15,7 @@ import {
   IconScan,
   IconSearch,
   IconSettings,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -43,6 +44,10 @@ function peopleEntry(): Entry {
 
 function organizationsEntry(): Entry {
   return { to: '/organizations', label: t('shell.organizations'), icon: <IconBuilding {...icon} /> };
+}
+
+function groupsEntry(): Entry {
+  return { to: '/groups', label: t('groups.nav'), icon: <IconUsersGroup {...icon} /> };
 }
 
 function sourcesEntry(): Entry {
@@ -136,7 +141,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={lendingEntry()} className={classes.entry} />
       <EntryLink entry={introductionsEntry(useAskedCount())} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
-      {[peopleEntry(), organizationsEntry(), sourcesEntry(), mailEntry(), scanEntry()].map((entry) => (
+      {[peopleEntry(), organizationsEntry(), groupsEntry(), sourcesEntry(), mailEntry(), scanEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
@@ -190,6 +195,7 @@ function More() {
           lendingEntry(),
           introductionsEntry(asked),
           organizationsEntry(),
+          groupsEntry(),
           sourcesEntry(),
           mailEntry(),
           qualityEntry(),

@@ -13,6 +13,7 @@ import { Exchanges } from '../mailboxes/Exchanges.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { OwnWordOf } from '../own-word/OwnWordOf.tsx';
+import { GroupsOf } from '../relations/GroupsOf.tsx';
 import { ViewpointsOf } from '../relations/ViewpointsOf.tsx';
 import { TasksOf } from '../tasks/TasksOf.tsx';
 import { Cards } from './Cards.tsx';
@@ -59,6 +60,7 @@ export function PersonPage() {
             <PersonValues person={person} withOrigin />
             <Career person={person} />
             {person.kind === 'person' && <ViewpointsOf person={person} />}
+            {person.kind === 'person' && <GroupsOf person={person} />}
             <Facts personId={person.id} />
           </div>
           <div>
