@@ -28,7 +28,7 @@ type On = { card_id: string; book_no: number; exposure: number };
 const columns = sql`s.membership_id, s.group_id, s.card_id, s.author_id, coalesce(m.name, '') as author, s.shared, s.role, s.since, s.until`;
 
 /** So many memberships of the groups that one asks for are looked at. */
-export const looked = 20_000;
+const looked = 20_000;
 
 /** Who belongs to these groups by somebody's word, as far as the viewer sees it. */
 export async function listMemberships(tx: Tx, actor: Actor, groupIds: readonly string[]): Promise<MembershipRow[]> {

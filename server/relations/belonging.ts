@@ -85,7 +85,7 @@ export async function findGroupsOf(
 }
 
 /** Somebody who shares groups with a person. */
-export interface Fellow {
+interface Fellow {
   strength: number;
   groups: groups.GroupRow[];
 }

@@ -4,7 +4,7 @@ import { normaliseEmail } from '../formats/normalise/email.ts';
 import { AppError } from '../kernel/errors.ts';
 
 /** Rows that are read at most. */
-export const mostRows = 10_000;
+const mostRows = 10_000;
 
 /** A row of a list of people. */
 export interface Listed {

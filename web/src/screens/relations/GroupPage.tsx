@@ -167,7 +167,7 @@ function Colleagues({ group: { colleagues } }: { group: Group }) {
           {colleagues.map(({ id, name, me, role, since, until }) => (
             <li key={id} className={classes.line}>
               <span className={classes.said}>
-                {withRole(me ? t('groups.you') : name, role)}
+                {withRole(me ? t('relations.mine') : name, role)}
                 <span className={classes.quiet}>{periodWord(since, until)}</span>
               </span>
             </li>

@@ -101,12 +101,12 @@ function Line({ group }: { group: Group }) {
           {t('groups.people', { count: group.people })}
           {others.length > 0 && ` · ${t('groups.introducers', { names: listOf(others.map(({ name }) => name)) })}`}
         </span>
+        {others.length < group.colleagues.length && (
+          <span className={classes.mine}>
+            <IconCheck size={16} aria-hidden /> {t('groups.youAre')}
+          </span>
+        )}
       </span>
-      {others.length < group.colleagues.length && (
-        <span className={classes.mine}>
-          <IconCheck size={16} aria-hidden /> {t('groups.youAre')}
-        </span>
-      )}
     </li>
   );
 }

@@ -49,10 +49,12 @@ export function GroupsOf({ person }: { person: Pick<Person, 'id' | 'name'> }) {
 
 type Item = Output<typeof listGroupsOf>['items'][number];
 
-function One({ item: { group, memberships, fellows, colleagues } }: { item: Item }) {
+function One({ item: { group, memberships, labelled, fellows, colleagues } }: { item: Item }) {
   const words = [
     t(`groups.kind.${group.kind}`),
-    whenOf(group),
+    // Their own days say more than those of the group.
+    memberships.some(({ since, until }) => since ?? until) ? '' : whenOf(group),
+    labelled ? t('groups.byOwnLabel') : '',
     ...memberships.map((one) => membershipWord(one, false)),
   ].filter(Boolean);
   return (

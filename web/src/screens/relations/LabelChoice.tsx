@@ -1,4 +1,4 @@
-import { SegmentedControl, Select, Stack } from '@mantine/core';
+import { NativeSelect, Select, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { listLabels } from '../../../../server/relations/contract.ts';
 import { t } from '../../i18n.ts';
@@ -40,16 +40,14 @@ export function LabelChoice({ label, live, fixed, onChange }: LabelChoiceProps) 
         onChange={(chosen) => onChange(chosen ?? '', live)}
       />
       {label !== '' && !fixed && (
-        <SegmentedControl
-          fullWidth
-          orientation="vertical"
-          aria-label={t('groups.labelHow')}
+        <NativeSelect
+          label={t('groups.labelHow')}
           value={live ? 'live' : 'once'}
           data={[
             { value: 'live', label: t('groups.labelLive') },
             { value: 'once', label: t('groups.labelOnce') },
           ]}
-          onChange={(how) => onChange(label, how === 'live')}
+          onChange={(event) => onChange(label, event.currentTarget.value === 'live')}
         />
       )}
       {label !== '' && (

@@ -93,7 +93,11 @@ async function putIn(groupId: string, personIds: readonly string[]): Promise<voi
   let [batchId, added, already]: [string | undefined, number, number] = [undefined, 0, 0];
   for (let at = 0; at < personIds.length; at += atOnce) {
     const part = personIds.slice(at, at + atOnce);
-    const put: Output<typeof addToGroup> = await call(addToGroup, { groupId, personIds: part, ...(batchId && { batchId }) });
+    const put: Output<typeof addToGroup> = await call(addToGroup, {
+      groupId,
+      personIds: part,
+      ...(batchId && { batchId }),
+    });
     batchId = put.batchId;
     added += put.added;
     already += put.already;

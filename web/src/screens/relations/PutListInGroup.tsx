@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconUsersGroup } from '@tabler/icons-react';
+import { IconUsersPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { listPeople } from '../../../../server/cards/contract.ts';
 import type { Input } from '../../../../server/kernel/contract.ts';
@@ -22,10 +22,10 @@ export function PutListInGroup({ filter, count }: { filter: Filter; count: numbe
       <Button
         data-compact
         variant="default"
-        leftSection={<IconUsersGroup size={18} aria-hidden />}
+        leftSection={<IconUsersPlus size={18} aria-hidden />}
         onClick={() => (tooMany ? say(t('groups.putInTooMany', { most })) : setOpen(true))}
       >
-        {t('groups.nav')}
+        {t('groups.putIn')}
       </Button>
       {open && !tooMany && (
         <PutInGroup

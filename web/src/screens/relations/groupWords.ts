@@ -20,11 +20,11 @@ export const sightWord = ({ visibleTo, team }: Pick<Group, 'visibleTo' | 'team'>
   visibleTo === 'team' ? t('groups.sight.team', { team: team?.name ?? '' }) : t(`groups.sight.${visibleTo}`);
 
 /** A role that says more than that one belongs. */
-export const roleWord = (role: GroupRole): string => (role === 'member' ? '' : t(`groups.role.${role}`));
+const roleWord = (role: GroupRole): string => (role === 'member' ? '' : t(`groups.role.${role}`));
 
 /** Somebody with their role, where it says more than that they belong. */
 export const withRole = (name: string, role: GroupRole): string =>
-  role === 'member' ? name : t('groups.withRole', { name, role: t(`groups.role.${role}`) });
+  role === 'member' ? name : t('groups.withRole', { name, role: t(`groups.role.${role}`).toLocaleLowerCase(spoken()) });
 
 /** What one member says of somebody's belonging; their name where they are not the reader. */
 export const membershipWord = ({ role, since, until, by, mine, shared }: Membership, alone: boolean): string =>
