@@ -75,6 +75,10 @@ test('Louis sees those whom he may read, in French, in the dark, on a phone, and
   await story.at('Louis', `/people/${person}`);
   await page.getByText('Des nôtres : Claire Delmas.').waitFor();
   await page.getByRole('link', { name: 'Ada Lovelace' }).waitFor();
+  await page.getByRole('button', { name: 'Ajouter à un groupe' }).click();
+  await page.getByRole('dialog').getByLabel('Groupe').waitFor();
+  await expectAccessible(page, 'choosing a group');
+  await page.getByRole('dialog').getByRole('button', { name: 'Fermer' }).click();
   await expectAccessible(page, 'groups of a person, dark, phone');
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 });

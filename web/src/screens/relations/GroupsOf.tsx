@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Fragment, useState } from 'react';
+import { Fragment, lazy, Suspense, useState } from 'react';
 import type { Person } from '../../../../server/cards/contract.ts';
 import type { Output } from '../../../../server/kernel/contract.ts';
 import { type GroupPerson, listGroupsOf } from '../../../../server/relations/contract.ts';
@@ -10,7 +10,8 @@ import { TextLink } from '../../ui/links.tsx';
 import { Sentence } from '../../ui/Sentence.tsx';
 import classes from './Groups.module.css';
 import { listOf, membershipWord, whenOf, withRole } from './groupWords.ts';
-import { PutInGroup } from './PutInGroup.tsx';
+
+const PutInGroup = lazy(() => import('./PutInGroup.tsx'));
 
 /** The groups of a person, who else belongs to them of those that I see, and which of us do. */
 export function GroupsOf({ person }: { person: Pick<Person, 'id' | 'name'> }) {
@@ -36,13 +37,15 @@ export function GroupsOf({ person }: { person: Pick<Person, 'id' | 'name'> }) {
           ))}
         </ul>
       )}
-      {adding && (
-        <PutInGroup
-          title={t('groups.putInOne', { name: person.name })}
-          find={async () => [person.id]}
-          onClose={() => add(false)}
-        />
-      )}
+      <Suspense>
+        {adding && (
+          <PutInGroup
+            title={t('groups.putInOne', { name: person.name })}
+            find={async () => [person.id]}
+            onClose={() => add(false)}
+          />
+        )}
+      </Suspense>
     </section>
   );
 }

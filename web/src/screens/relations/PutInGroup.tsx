@@ -23,7 +23,7 @@ interface PutInGroupProps {
 }
 
 /** Adds persons to a group of choice, or to a new one. */
-export function PutInGroup({ title, find, onClose }: PutInGroupProps) {
+export default function PutInGroup({ title, find, onClose }: PutInGroupProps) {
   const [chosen, choose] = useState<Pick<Group, 'id' | 'name'>>();
   const [making, make] = useState(false);
   const [words, setWords] = useState('');

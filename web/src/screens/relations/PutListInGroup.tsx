@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import { IconUsersPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { listPeople } from '../../../../server/cards/contract.ts';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { say } from '../../ui/undo.tsx';
-import { PutInGroup } from './PutInGroup.tsx';
+
+const PutInGroup = lazy(() => import('./PutInGroup.tsx'));
 
 /** So many contacts are added at once. */
 const most = 1000;
@@ -27,13 +28,15 @@ export function PutListInGroup({ filter, count }: { filter: Filter; count: numbe
       >
         {t('groups.putIn')}
       </Button>
-      {open && !tooMany && (
-        <PutInGroup
-          title={t('groups.putInMany', { count })}
-          find={() => findAll(filter)}
-          onClose={() => setOpen(false)}
-        />
-      )}
+      <Suspense>
+        {open && !tooMany && (
+          <PutInGroup
+            title={t('groups.putInMany', { count })}
+            find={() => findAll(filter)}
+            onClose={() => setOpen(false)}
+          />
+        )}
+      </Suspense>
     </>
   );
 }
