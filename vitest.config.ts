@@ -13,6 +13,8 @@ export default defineConfig({
     maxWorkers: 2,
     // Each file has an application and a database of its own; the modules they are made of are loaded once a worker (half of the time else).
     isolate: false,
+    // What is waited for comes soon, or late on a busy machine: a second, the library's own patience, is not enough there.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

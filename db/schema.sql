@@ -109,6 +109,7 @@ cards.card_field
   seen_at timestamp with time zone not null
   copied boolean not null default (false)
   constraint card_field_pk PRIMARY KEY (workspace_id, card_id, no)
+  CREATE INDEX card_field_category_ix ON cards.card_field USING btree (workspace_id, card_id) WHERE (kind = 'category'::text)
   CREATE INDEX card_field_contact_point_ix ON cards.card_field USING btree (workspace_id, contact_point_id) WHERE (contact_point_id IS NOT NULL)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
@@ -363,6 +364,33 @@ cards.map_node
   policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (shared OR (map_author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) AND (exposure < 2) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
   policy of_map_and_card for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (shared OR (map_author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
   policy update_by_reader for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (shared OR (map_author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+cards.membership
+  workspace_id uuid not null
+  membership_id uuid not null
+  group_id uuid not null
+  card_id uuid not null
+  book_no integer not null
+  exposure smallint not null
+  author_id uuid not null
+  shared boolean not null
+  role text not null
+  since date
+  until date
+  batch_id uuid not null
+  created_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint membership_dates_ck CHECK ((until >= since))
+  constraint membership_pk PRIMARY KEY (workspace_id, membership_id)
+  constraint membership_role_ck CHECK ((role = ANY (ARRAY['member'::text, 'board'::text, 'chair'::text, 'organiser'::text, 'speaker'::text, 'attendee'::text, 'other'::text])))
+  CREATE INDEX membership_group_ix ON cards.membership USING btree (workspace_id, group_id) WHERE (ended_at IS NULL)
+  CREATE UNIQUE INDEX membership_standing_uq ON cards.membership USING btree (workspace_id, card_id, group_id, author_id) WHERE (ended_at IS NULL)
+  policy by_reader for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (exposure < 2) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))
+  policy of_author_or_shared for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (shared AND ((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))))
+  policy update_by_author for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy update_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
@@ -1063,7 +1091,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
@@ -1870,6 +1898,35 @@ outreach.tally
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+relations."group"
+  workspace_id uuid not null
+  group_id uuid not null
+  name text not null
+  sort_name text not null
+  kind text not null
+  organization text not null default (''::text)
+  place text not null default (''::text)
+  starts_on date
+  ends_on date
+  note text not null default (''::text)
+  label text
+  audience_id uuid not null
+  made_by uuid not null
+  version integer not null default (1)
+  created_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint group_dates_ck CHECK ((ends_on >= starts_on))
+  constraint group_kind_ck CHECK ((kind = ANY (ARRAY['alumni'::text, 'user_club'::text, 'association'::text, 'event'::text, 'board'::text, 'other'::text])))
+  constraint group_pk PRIMARY KEY (workspace_id, group_id)
+  CREATE INDEX group_label_ix ON relations."group" USING btree (workspace_id, group_id) WHERE (label IS NOT NULL)
+  CREATE INDEX group_name_ix ON relations."group" USING btree (workspace_id, sort_name, group_id)
+  CREATE INDEX group_removed_ix ON relations."group" USING btree (workspace_id, removed_at) WHERE (removed_at IS NOT NULL)
+  policy by_maker for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (made_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((removed_at IS NULL) OR (made_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
+  policy update_by_maker for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((made_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 relations.connector
   workspace_id uuid not null
   member_id uuid not null
@@ -1883,6 +1940,25 @@ relations.connector
   policy update_of_self for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
+
+relations.group_member
+  workspace_id uuid not null
+  group_id uuid not null
+  member_id uuid not null
+  role text not null
+  since date
+  until date
+  created_at timestamp with time zone not null default (now())
+  constraint group_member_dates_ck CHECK ((until >= since))
+  constraint group_member_group_fk FOREIGN KEY (workspace_id, group_id) REFERENCES relations."group"(workspace_id, group_id) ON DELETE CASCADE
+  constraint group_member_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint group_member_pk PRIMARY KEY (workspace_id, group_id, member_id)
+  constraint group_member_role_ck CHECK ((role = ANY (ARRAY['member'::text, 'board'::text, 'chair'::text, 'organiser'::text, 'speaker'::text, 'attendee'::text, 'other'::text])))
+  CREATE INDEX group_member_member_ix ON relations.group_member USING btree (workspace_id, member_id)
+  policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
 
 relations.house
   workspace_id uuid not null

@@ -46,6 +46,8 @@ import { opportunitiesOperations } from './opportunities/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
+import { groupsCrons } from './relations/groups-jobs.ts';
+import { groupsOperations } from './relations/groups-operations.ts';
 import { relationsCrons, relationsTasks } from './relations/jobs.ts';
 import { nearOperations } from './relations/near-operations.ts';
 import { relationsOperations } from './relations/operations.ts';
@@ -98,6 +100,7 @@ export function allModules(accounts: Accounts): Modules {
       ...nearOperations,
       ...opportunitiesOperations,
       ...mapsOperations,
+      ...groupsOperations,
       ...dataMapOperations,
       ...sourcesOperations,
       ...connectorsOperations(connectors),
@@ -143,6 +146,7 @@ export function allModules(accounts: Accounts): Modules {
       ...kernelCrons,
       ...cardsCrons,
       ...correspondentsCrons,
+      ...groupsCrons,
       ...leadDaysCrons,
       ...matchingCrons,
       ...noticesCrons,

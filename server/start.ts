@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { watchMailboxes } from './correspondents/watching.ts';
 import { loadDemo } from './demo/load.ts';
-import { openAccounts } from './identity/accounts.ts';
+import { openAccounts, type Passwords } from './identity/accounts.ts';
 import { makeIdentify } from './identity/identify.ts';
 import { openSetup, rememberUrl } from './identity/setup.ts';
 import { serveApiDocs } from './kernel/api-docs.ts';
@@ -60,6 +60,8 @@ interface Opening {
   log?: Log;
   /** Whether what is due at a time is done at that time; tests ask for it. */
   clock?: boolean;
+  /** Instead of hashes that cost time on purpose: for tests, which make and sign in hundreds of people. */
+  passwords?: Passwords;
 }
 
 /**
@@ -146,13 +148,13 @@ export async function prepare(url: string, config: Config, report: Report): Prom
 export async function openApp(
   config: Config,
   url: string,
-  { alone, web, report, log = openLog(), clock = true }: Opening,
+  { alone, web, report, log = openLog(), clock = true, passwords }: Opening,
   closers: (() => Promise<unknown>)[],
 ): Promise<Opened> {
   const secrets = openSecrets(config.dataDir, process.env);
   const db = openDatabase(url);
   closers.push(() => db.close());
-  const accounts = openAccounts(url, config, secrets);
+  const accounts = openAccounts(url, config, secrets, passwords);
   closers.push(() => accounts.close());
   await accounts.migrate();
   const hub = await openLiveHub(url);

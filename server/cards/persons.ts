@@ -193,6 +193,42 @@ export async function nameCards({ tx, actor }: Viewer, cardIds: readonly string[
   return names;
 }
 
+/** What a line says of a person. */
+export interface Summary {
+  /** The oldest of the cards: it addresses the person. */
+  personId: string;
+  name: string;
+  sortName: string;
+  organization: string | null;
+  title: string | null;
+  photo: string | null;
+}
+
+/** A line for each person composed of these of their cards. @param detailed with what they do and a picture: it takes twice as long */
+export async function summarise(
+  { tx, actor }: Viewer,
+  persons: readonly (readonly string[])[],
+  detailed = true,
+): Promise<Summary[]> {
+  const kinds: FieldKind[] = detailed ? ['name', 'organization', 'title', 'photo'] : ['name', 'organization'];
+  const load = async (of: readonly (readonly string[])[], some: readonly FieldKind[]) =>
+    new Map((await queries.loadSome(tx, actor, of.flat(), some)).map((card) => [card.cardId, card]));
+  const cards = await load(persons, kinds);
+  const lines = (ids: readonly string[], from: ReadonlyMap<string, VisibleCard>) => {
+    const own = ids.flatMap((id) => from.get(id) ?? []);
+    return own.length > 0 ? entryOf(own, compose(own)) : undefined;
+  };
+  // Few have no name, and are called by an address or a number.
+  const nameless = persons.filter((ids) => lines(ids, cards)?.name === '');
+  const called = await load(nameless, [...kinds, 'email', 'phone']);
+  return persons.flatMap((ids) => {
+    const line = nameless.includes(ids) ? lines(ids, called) : lines(ids, cards);
+    if (!line) return [];
+    const { name, sortName, organization, title, photo } = line;
+    return [{ personId: [...ids].sort()[0]!, name, sortName, organization, title, photo }];
+  });
+}
+
 const ways = new Set(['email', 'phone']);
 
 /** Those of the given cards that the viewer may see and that hold a number or an address of these classes of fields. */

@@ -18,6 +18,7 @@ const ofCard = [
   'vacancy',
   'power_map',
   'map_node',
+  'membership',
   'card',
 ];
 const ofPair = ['cards.link', 'cards.tie', 'cards.map_line', 'matching.proposal'];

@@ -231,6 +231,7 @@ const hanging = [
   'vacancy',
   'power_map',
   'map_node',
+  'membership',
 ] as const;
 
 /** What stands on a card and on every row that hangs on it; from `removed` on it is out of sight. */

@@ -124,7 +124,7 @@ async function findNaming({ tx }: Viewer, key: string, kind: 'person' | 'organiz
 }
 
 /** The persons that these cards belong to, as the viewer sees them, each with all its cards. */
-async function loadPersons({ tx, actor }: Viewer, cardIds: readonly string[]): Promise<string[][]> {
+export async function loadPersons({ tx, actor }: Viewer, cardIds: readonly string[]): Promise<string[][]> {
   const { rows } = await sql<{ card_id: string; links: string[] }>`
     select c.card_id, array(
       select l.card_b from cards.link l

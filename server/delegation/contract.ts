@@ -194,6 +194,8 @@ export const useKind = z.enum([
   'tied',
   /** Put them into an opportunity that others see. */
   'opportunity',
+  /** Put them into a group that others see. */
+  'grouped',
   'corrected',
   'decided',
   'contacted',

@@ -229,6 +229,22 @@ export interface DB {
     since_revision: number;
     until_revision: number | null;
   };
+  'cards.membership': {
+    workspace_id: string;
+    membership_id: string;
+    group_id: string;
+    card_id: string;
+    book_no: number;
+    exposure: number;
+    author_id: string;
+    shared: boolean;
+    role: string;
+    since: string | null;
+    until: string | null;
+    batch_id: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'cards.note': {
     workspace_id: string;
     note_id: string;
@@ -1149,6 +1165,33 @@ export interface DB {
     member_id: string;
     tells: string;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'relations.group': {
+    workspace_id: string;
+    group_id: string;
+    name: string;
+    sort_name: string;
+    kind: string;
+    organization: Generated<string>;
+    place: Generated<string>;
+    starts_on: string | null;
+    ends_on: string | null;
+    note: Generated<string>;
+    label: string | null;
+    audience_id: string;
+    made_by: string;
+    version: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'relations.group_member': {
+    workspace_id: string;
+    group_id: string;
+    member_id: string;
+    role: string;
+    since: string | null;
+    until: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'relations.house': {
     workspace_id: string;

@@ -23,6 +23,7 @@ export const ownSchemas = [
   'notices',
   'tasks',
   'introductions',
+  'relations',
   'sso',
   'scim',
   'dav',

@@ -23,6 +23,7 @@ import * as notices from '../notices/contract.ts';
 import * as opportunities from '../opportunities/contract.ts';
 import * as outreach from '../outreach/contract.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
+import * as relations from '../relations/contract.ts';
 import * as scim from '../scim/contract.ts';
 import * as selfUpdate from '../self-update/contract.ts';
 import * as sources from '../sources/contract.ts';
@@ -75,6 +76,7 @@ const thought = {
   note: 'Owned',
   shared: true,
 };
+const belongs = { role: 'member', since: null, until: null };
 const title = [{ kind: 'title', value: { value: 'Owned' } }];
 
 /** What takes ids, and with which: of things that are not the caller's, they answer 404 and do nothing. */
@@ -204,6 +206,20 @@ const asked: Record<string, (id: Ids) => object> = {
     ...{ personId, contactPointId: pointId, purpose: 'service', subject: 's', text: 't' },
   }),
   'scim.endDirectoryToken': ({ tokenId }) => ({ tokenId }),
+  'relations.addLabelled': ({ groupId }) => ({ groupId, label: 'Owned' }),
+  'relations.addToGroup': ({ groupId, personId }) => ({ groupId, personIds: [personId] }),
+  'relations.changeGroup': ({ groupId }) => ({ groupId, version: 1, name: 'Owned', kind: 'other' }),
+  'relations.changeMembership': ({ membershipId }) => ({ membershipId, ...belongs, shared: true }),
+  'relations.endMembership': ({ membershipId }) => ({ membershipId }),
+  'relations.getGroup': ({ groupId }) => ({ groupId }),
+  'relations.joinGroup': ({ groupId }) => ({ groupId, ...belongs }),
+  'relations.leaveGroup': ({ groupId }) => ({ groupId }),
+  'relations.listGroupFellows': ({ personId }) => ({ personId }),
+  'relations.listGroupPeople': ({ groupId }) => ({ groupId }),
+  'relations.listGroupsOf': ({ personId }) => ({ personId }),
+  'relations.readGroupFile': ({ groupId }) => ({ groupId, data: Buffer.from('a@b.example').toString('base64') }),
+  'relations.removeGroup': ({ groupId }) => ({ groupId }),
+  'relations.restoreGroup': ({ removedGroupId }) => ({ groupId: removedGroupId }),
   'relations.endViewpoint': ({ personId }) => ({ personId }),
   'relations.listPastViewpoints': ({ personId }) => ({ personId }),
   'relations.listViewpoints': ({ personId }) => ({ personId }),
@@ -284,6 +300,7 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
   ['outreach.writeToContact', (id, own) => ({ ...letter, personId: own.personId, contactPointId: id.pointId })],
   ['relations.listViewpoints', (id, own) => ({ personId: own.personId, opportunityId: id.opportunityId })],
   ['relations.writeViewpoint', (id, own) => ({ ...thought, personId: own.personId, opportunityId: id.opportunityId })],
+  ['relations.addToGroup', (id, own) => ({ groupId: own.groupId, personIds: [own.personId, id.personId] })],
   ['selfUpdate.sendLink', (id, own) => ({ personId: own.personId, contactPointId: id.pointId, locale: 'en' })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, bookId: id.bookId })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, sourceId: id.sourceId })],
@@ -318,6 +335,7 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['opportunities.createOpportunity', (id) => ({ name: 'o', ownerId: id.veraId, visibility: { kind: 'workspace' } })],
   ['opportunities.createOpportunity', (id) => ({ name: 'o', visibility: { kind: 'team', teamId: id.teamId } })],
   ['opportunities.createOpportunity', (id) => ({ name: 'o', stageId: id.stageId })],
+  ['relations.createGroup', (id) => ({ name: 'g', kind: 'other', visibleTo: 'team', teamId: id.teamId })],
   ['sso.addOidcProvider', (id) => ({ ...oidc, teamIds: [id.teamId] })],
   ['sso.addSamlProvider', (id) => ({ ...provider, teamIds: [id.teamId], metadata: samlMetadata })],
   ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
@@ -340,6 +358,10 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
   'home.listHappenings': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'home.seeReplies': { input: ({ replyId }) => ({ ids: [replyId] }), why: 'marks those of the caller among them' },
   'matching.recallProposals': { input: ({ pair }) => ({ pairs: [pair] }), why: "takes back the caller's own 'later'" },
+  'relations.takeBackBatch': {
+    input: ({ groupId, batchId }) => ({ groupId, batchId }),
+    why: "takes back the caller's own words",
+  },
   'notices.markRead': { input: ({ noticeId }) => ({ ids: [noticeId] }), why: 'marks those of the caller among them' },
 };
 
@@ -356,6 +378,7 @@ const ownWrites =
 const reads: Record<string, { input?: object; status?: number }> = {
   'apps.getRequest': { input: { request: 'client_id=x&sig=y' }, status: 404 },
   'apps.listContactable': { input: { purpose: 'newsletter' }, status: 403 },
+  'relations.findNearGroups': { input: { name: 'Zephyr circle' } },
   'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
 };
 
@@ -448,6 +471,7 @@ async function fillBooks(): Promise<void> {
   await vera.call(cards.removeCard, { cardId: of.removedId });
   const { note } = await vera.call(cards.addNote, { personId: of.personId, text: 'Zephyr note' });
   of.noteId = note!.id;
+  await fillGroups();
   of.viewId = (await vera.call(cards.saveView, { name: 'Zephyr view', filter: { q: 'zephyr', sort: 'name' } })).id;
   const { values } = await vera.call(cards.getPerson, { personId: of.personId });
   of.pointId = values.find(({ kind }) => kind === 'email')!.contactPoint!.id;
@@ -480,6 +504,17 @@ async function fillOpportunities(): Promise<void> {
   await vera.call(opportunities.removeOpportunity, { opportunityId: gone.id });
   const content = Buffer.from('Deal name,Company\nZephyr import,Xanthe SA').toString('base64');
   of.dealsId = (await vera.call(opportunities.runImport, { fileName: 'zephyr.csv', content })).id;
+}
+
+/** Whom she puts together for herself. */
+async function fillGroups(): Promise<void> {
+  const make = async (name: string) => (await vera.call(relations.createGroup, { name, kind: 'alumni' })).id;
+  [of.groupId, of.removedGroupId] = [await make('Zephyr circle'), await make('Zephyr past')];
+  await vera.call(relations.removeGroup, { groupId: of.removedGroupId });
+  const put = { groupId: of.groupId, personIds: [of.personId!] };
+  of.batchId = (await vera.call(relations.addToGroup, put)).batchId;
+  const [one] = (await vera.call(relations.listGroupPeople, { groupId: of.groupId })).items;
+  of.membershipId = one!.memberships[0]!.id;
 }
 
 /** What a colleague did with the book she lends, and what she said to it. */
@@ -750,7 +785,8 @@ test('something of one’s own opens nothing of others that is named beside it',
     const { id: importId } = await upload(app, member, 'own.csv', 'First Name,Last Name\nOle,Own\n');
     const { id: opportunityId } = await member.call(opportunities.createOpportunity, { name: 'Own' });
     const { id: mapId } = await member.call(maps.createMap, { organizationId: personId, name: 'Own' });
-    return { bookId, personId, importId, opportunityId, mapId };
+    const { id: groupId } = await member.call(relations.createGroup, { name: 'Own', kind: 'other' });
+    return { bookId, personId, importId, opportunityId, mapId, groupId };
   };
   const [here, there] = [await ownOf(mallory), await ownOf(eve)];
   await app.settle();

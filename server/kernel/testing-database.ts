@@ -45,7 +45,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   for (const setting of embedded ? ['fsync', 'synchronous_commit', 'full_page_writes'] : [])
     await maintain(`alter system set ${setting} = off`);
   if (embedded) {
-    // A worker has file after file, and some of what a file opened goes only with the worker.
+    // An application in a burst takes up to 24 connections, a test may have several of them, and two tests run at a time: more than the 60 of
+    // the product. None stays open after its test (counted over 57 files).
     await maintain('alter system set max_connections = 400');
     await embedded.stop();
     embedded = await startEmbedded(folder);

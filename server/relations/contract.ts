@@ -96,3 +96,5 @@ export const endViewpoint = contract({
   access: 'member',
   scope: 'contacts:write',
 });
+
+export * from './groups-contract.ts';

@@ -27,6 +27,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'freshness.ts',
       'holding.ts',
       'learning.ts',
+      'memberships.ts',
       'octets.ts',
       'offering.ts',
       'participants.ts',

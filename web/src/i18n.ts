@@ -8,6 +8,7 @@ import type contacts from '../../locales/en/contacts.json';
 import type dataMap from '../../locales/en/dataMap.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
+import type groups from '../../locales/en/groups.json';
 import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
@@ -40,6 +41,7 @@ type Catalogue = typeof apps &
   typeof dataMap &
   typeof delegation &
   typeof errors &
+  typeof groups &
   typeof home &
   typeof identity &
   typeof imports &

@@ -270,6 +270,17 @@ const oneImport = createRoute({
   component: lazyRouteComponent(() => import('./screens/imports/ImportPage.tsx'), 'ImportPage'),
 });
 
+const communities = createRoute({
+  getParentRoute: () => members,
+  path: '/groups',
+  component: lazyRouteComponent(() => import('./screens/relations/Groups.tsx'), 'Groups'),
+});
+const community = createRoute({
+  getParentRoute: () => members,
+  path: '/groups/$groupId',
+  component: lazyRouteComponent(() => import('./screens/relations/GroupPage.tsx'), 'GroupPage'),
+});
+
 const quality = createRoute({
   getParentRoute: () => members,
   path: '/quality',
@@ -460,6 +471,8 @@ export const router = createRouter({
       orgChart,
       powerMaps,
       powerMap,
+      communities,
+      community,
       imports,
       oneImport,
       scan,

@@ -17,6 +17,7 @@ import {
   IconScan,
   IconSearch,
   IconSettings,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -45,6 +46,10 @@ function peopleEntry(): Entry {
 
 function organizationsEntry(): Entry {
   return { to: '/organizations', label: t('shell.organizations'), icon: <IconBuilding {...icon} /> };
+}
+
+function groupsEntry(): Entry {
+  return { to: '/groups', label: t('groups.nav'), icon: <IconUsersGroup {...icon} /> };
 }
 
 function sourcesEntry(): Entry {
@@ -147,7 +152,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={introductionsEntry(useAskedCount())} className={classes.entry} />
       <EntryLink entry={networkEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
-      {[peopleEntry(), organizationsEntry(), sourcesEntry(), mailEntry(), scanEntry()].map((entry) => (
+      {[peopleEntry(), organizationsEntry(), groupsEntry(), sourcesEntry(), mailEntry(), scanEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
       <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
@@ -203,6 +208,7 @@ function More() {
           introductionsEntry(asked),
           networkEntry(),
           organizationsEntry(),
+          groupsEntry(),
           sourcesEntry(),
           mailEntry(),
           opportunitiesEntry(),

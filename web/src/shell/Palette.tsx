@@ -111,6 +111,7 @@ function useScreens(): Command[] {
     { label: t('shell.people'), run: go('/people') },
     { label: t('shell.organizations'), run: go('/organizations') },
     { label: t('shell.opportunities'), run: go('/opportunities') },
+    { label: t('groups.title'), run: go('/groups') },
     { label: t('shell.imports'), run: go('/imports') },
     { label: t('shell.scan'), run: go('/scan') },
     { label: t('mailboxes.proposals.title'), run: go('/mail') },

@@ -7,6 +7,7 @@ import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { PutListInGroup } from '../relations/PutListInGroup.tsx';
 import { Companies, useCompanies } from './Companies.tsx';
 import { ContactGrid } from './ContactGrid.tsx';
 import { Export } from './Export.tsx';
@@ -71,7 +72,7 @@ function ContactList({ kind }: { kind: Kind }) {
       width="full"
       title={t(kind === 'person' ? 'shell.people' : 'shell.organizations')}
       lead={facets && <Total kind={kind} q={search.q ?? ''} {...facets.total} discoverable={facets.discoverable} />}
-      actions={<ListActions state={state} />}
+      actions={<ListActions state={state} total={facets?.total} />}
     >
       <div className={classes.tools}>
         <SearchBox
@@ -168,12 +169,18 @@ function AskIntroduction({ kind, q }: { kind: Kind; q: string }) {
   );
 }
 
-function ListActions({ state }: { state: ListState }) {
+function ListActions({ state, total }: { state: ListState; total: { count: number; more: boolean } | undefined }) {
   const navigate = useNavigate();
   const asked = useLocation({ select: ({ hash }) => hash === 'new' });
   const show = (hash: string) => void navigate({ to: '.', search: (before) => before, hash, replace: hash === '' });
   return (
     <>
+      {state.kind === 'person' && total !== undefined && total.count > 0 && (
+        <PutListInGroup
+          filter={{ ...filterOf(state.search), kind: state.kind }}
+          count={total.more ? undefined : total.count}
+        />
+      )}
       <Export filter={{ ...filterOf(state.search), kind: state.kind }} />
       <Button data-compact leftSection={<IconPlus size={18} aria-hidden />} onClick={() => show('new')}>
         {t('contacts.new')}

@@ -18,6 +18,7 @@ import { OffersOf } from '../offers/OffersOf.tsx';
 import { OpportunitiesOf } from '../opportunities/OpportunitiesOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { OwnWordOf } from '../own-word/OwnWordOf.tsx';
+import { GroupsOf } from '../relations/GroupsOf.tsx';
 import { ViewpointsOf } from '../relations/ViewpointsOf.tsx';
 import { TasksOf } from '../tasks/TasksOf.tsx';
 import { Cards } from './Cards.tsx';
@@ -68,6 +69,7 @@ export function PersonPage() {
             {person.kind === 'person' && <TiesOf person={person} />}
             {person.kind === 'person' && <WaysTo person={person} />}
             {person.kind === 'person' && <NearTo person={person} />}
+            {person.kind === 'person' && <GroupsOf person={person} />}
             <Facts personId={person.id} />
           </div>
           <div>

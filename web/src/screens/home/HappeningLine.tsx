@@ -12,6 +12,7 @@ import {
   IconNote,
   IconPencil,
   IconUserCheck,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -36,6 +37,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   viewpoint: IconEye,
   tied: IconAffiliate,
   opportunity: IconBriefcase,
+  grouped: IconUsersGroup,
   corrected: IconPencil,
   contacted: IconMessage,
   invited: IconMessage,

@@ -19,26 +19,32 @@ export function useHunt(filter: HuntFilter) {
   const { total: count, more = false } = useQuery(countsQuery(filter)).data ?? {};
   const shown = useShown(list.data?.items ?? [], JSON.stringify(filter));
   const [steps, setSteps] = useState<Step[]>([]);
+  // Keys come faster than the page is drawn: what was done stands here before it is shown.
+  const done = useRef<Step[]>([]);
+  const keep = (next: Step[]) => {
+    done.current = next;
+    setSteps(next);
+  };
   const inOrder = useInOrder();
   const act = (what: Act) => {
     const proposal = shown.current;
-    if (proposal === undefined) return;
+    if (proposal === undefined || done.current.some((step) => step.proposal.id === proposal.id)) return;
     const back = inOrder(() => carryOut(what, [proposal]));
     const step = { proposal, act: what, back };
-    setSteps((before) => [...before, step]);
+    keep([...done.current, step]);
     shown.leave(proposal);
     addToCount(filter, -1);
     back.then(refreshAsOneDecides, (error) => {
-      setSteps((before) => before.filter((other) => other !== step));
+      keep(done.current.filter((other) => other !== step));
       shown.putBack(proposal);
       addToCount(filter, 1);
       sayError(error);
     });
   };
   const undo = () => {
-    const step = steps.at(-1);
+    const step = done.current.at(-1);
     if (step === undefined) return;
-    setSteps(steps.slice(0, -1));
+    keep(done.current.slice(0, -1));
     shown.putBack(step.proposal);
     shown.show(step.proposal);
     addToCount(filter, 1);
