@@ -1982,7 +1982,7 @@ relations.suggestion
   constraint suggestion_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
   constraint suggestion_once_uq UNIQUE (workspace_id, member_id, card_id, reason)
   constraint suggestion_pk PRIMARY KEY (workspace_id, suggestion_id)
-  constraint suggestion_reason_ck CHECK ((reason = ANY (ARRAY['former_colleague'::text, 'known_by_several'::text, 'in_common'::text])))
+  constraint suggestion_reason_ck CHECK ((reason = ANY (ARRAY['former_colleague'::text, 'known_by_several'::text, 'in_common'::text, 'same_group'::text])))
   policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member

@@ -13,7 +13,7 @@ create table relations.suggestion (
   taken_at timestamptz,
   constraint suggestion_pk primary key (workspace_id, suggestion_id),
   constraint suggestion_once_uq unique (workspace_id, member_id, card_id, reason),
-  constraint suggestion_reason_ck check (reason in ('former_colleague', 'known_by_several', 'in_common')),
+  constraint suggestion_reason_ck check (reason in ('former_colleague', 'known_by_several', 'in_common', 'same_group')),
   constraint suggestion_member_fk foreign key (workspace_id, member_id) references identity.member on delete cascade
 );
 alter table relations.suggestion owner to entregent_keeper;

@@ -33,6 +33,7 @@ export const kept: Record<string, string> = {
   'dav.delivery': 'a device that was away has to hear that it is gone; it says nothing of anybody',
   'delegation.use': 'the ledger says what was done, by ids',
   'introductions.ask': 'a question that somebody asked is theirs',
+  'introductions.request': 'a question that somebody asked is theirs',
   'matching.postponed': 'goes by its own date',
   'matching.verdict': 'the source may bring the card again, and what was decided of it still holds',
   'outreach.message': 'what was written is the writer’s',

@@ -24,6 +24,7 @@ import * as opportunities from '../opportunities/contract.ts';
 import * as outreach from '../outreach/contract.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as relations from '../relations/contract.ts';
+import * as paths from '../relations/paths-contract.ts';
 import * as scim from '../scim/contract.ts';
 import * as selfUpdate from '../self-update/contract.ts';
 import * as sources from '../sources/contract.ts';
@@ -66,6 +67,7 @@ const provider = { name: 'P', domains: ['p.example'], newcomers: false, role: 'm
 const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', clientSecret: 's', trustsEmail: false };
 const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
 const pairOf = (...cardIds: (string | undefined)[]) => cardIds.sort().join('.');
+const near = { reason: 'in_common', became: 'dismissed' };
 const thought = {
   roles: [],
   importance: 1,
@@ -220,6 +222,13 @@ const asked: Record<string, (id: Ids) => object> = {
   'relations.readGroupFile': ({ groupId }) => ({ groupId, data: Buffer.from('a@b.example').toString('base64') }),
   'relations.removeGroup': ({ groupId }) => ({ groupId }),
   'relations.restoreGroup': ({ removedGroupId }) => ({ groupId: removedGroupId }),
+  'relations.declareTie': ({ personId, otherId }) => ({ personId, otherId, kind: 'knows', shared: true }),
+  'relations.endTie': ({ tieId }) => ({ tieId }),
+  'relations.hideAcquaintance': ({ personId }) => ({ personId, hidden: true }),
+  'relations.listNear': ({ personId }) => ({ personId }),
+  'relations.listPaths': ({ personId }) => ({ personId }),
+  'relations.listTies': ({ personId }) => ({ personId }),
+  'relations.noteNear': ({ personId, otherId }) => ({ ...near, personId, nearId: otherId }),
   'relations.endViewpoint': ({ personId }) => ({ personId }),
   'relations.listPastViewpoints': ({ personId }) => ({ personId }),
   'relations.listViewpoints': ({ personId }) => ({ personId }),
@@ -300,6 +309,12 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
   ['outreach.writeToContact', (id, own) => ({ ...letter, personId: own.personId, contactPointId: id.pointId })],
   ['relations.listViewpoints', (id, own) => ({ personId: own.personId, opportunityId: id.opportunityId })],
   ['relations.writeViewpoint', (id, own) => ({ ...thought, personId: own.personId, opportunityId: id.opportunityId })],
+  [
+    'relations.declareTie',
+    (id, own) => ({ personId: own.personId, otherId: id.personId, kind: 'knows', shared: true }),
+  ],
+  ['relations.noteNear', (id, own) => ({ ...near, personId: own.personId, nearId: id.personId })],
+  ['introductions.ask', (id) => ({ sought: 'Zephyr', cardId: id.personId, purpose: 'other', message: 'm' })],
   ['relations.addToGroup', (id, own) => ({ groupId: own.groupId, personIds: [own.personId, id.personId] })],
   ['selfUpdate.sendLink', (id, own) => ({ personId: own.personId, contactPointId: id.pointId, locale: 'en' })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, bookId: id.bookId })],
@@ -371,13 +386,14 @@ const ownWrites =
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient correspondents.readCalendarFile correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe introductions.ask matching.startFullRun matching.updatePrecision notices.addDevice
-  notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
+  notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
   scim.createDirectoryToken`.split(/\s+/);
 
 /** Reads without an id that need an input, or refuse who calls. */
 const reads: Record<string, { input?: object; status?: number }> = {
   'apps.getRequest': { input: { request: 'client_id=x&sig=y' }, status: 404 },
   'apps.listContactable': { input: { purpose: 'newsletter' }, status: 403 },
+  'relations.searchPaths': { input: { q: 'Zephyr' } },
   'relations.findNearGroups': { input: { name: 'Zephyr circle' } },
   'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
 };
@@ -471,6 +487,7 @@ async function fillBooks(): Promise<void> {
   await vera.call(cards.removeCard, { cardId: of.removedId });
   const { note } = await vera.call(cards.addNote, { personId: of.personId, text: 'Zephyr note' });
   of.noteId = note!.id;
+  await fillTies();
   await fillGroups();
   of.viewId = (await vera.call(cards.saveView, { name: 'Zephyr view', filter: { q: 'zephyr', sort: 'name' } })).id;
   const { values } = await vera.call(cards.getPerson, { personId: of.personId });
@@ -504,6 +521,13 @@ async function fillOpportunities(): Promise<void> {
   await vera.call(opportunities.removeOpportunity, { opportunityId: gone.id });
   const content = Buffer.from('Deal name,Company\nZephyr import,Xanthe SA').toString('base64');
   of.dealsId = (await vera.call(opportunities.runImport, { fileName: 'zephyr.csv', content })).id;
+}
+
+/** What ties two whom she knows, said for herself. */
+async function fillTies(): Promise<void> {
+  of.otherId = await addContact(vera, { name: 'Zephyr Other' });
+  const said = { personId: of.personId!, otherId: of.otherId, kind: 'knows' as const, shared: false };
+  of.tieId = (await vera.call(paths.declareTie, said)).id;
 }
 
 /** Whom she puts together for herself. */

@@ -12,6 +12,8 @@ function describeBond(edge: Edge, from: Node): Bond {
   switch (of.by) {
     case 'card':
       return { by: 'card', ...said, grounds: of.grounds as Extract<Bond, { by: 'card' }>['grounds'] };
+    case 'group':
+      return { by: 'group', ...said, name: of.name };
     case 'organization':
       return { by: 'organization', ...said, people: of.people };
     case 'tie': {

@@ -1,6 +1,7 @@
 import { findPersonCards, joinPersons, nameCards } from '../cards/persons.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
+import { findFellows } from './belonging.ts';
 import { bestPaths, type Edge, type Node, type Path } from './paths.ts';
 import * as queries from './queries.ts';
 import { faded, held, saidHalfLifeDays } from './strength.ts';
@@ -30,6 +31,8 @@ export type Bond =
   /** A card of the viewer's or of the member's. */
   | { by: 'card'; cardId: string; mine: boolean; holderId: string; grounds: string[] }
   | { by: 'organization'; people: number }
+  /** A group that both belong to. */
+  | { by: 'group'; name: string }
   | { by: 'tie'; tieId: string; kind: queries.TieAmong['kind']; from: Node; author: string; authorId: string };
 
 /** A cluster so many steps from whom one looks for, and along whom: by a short way and a long one it is reached twice. */
@@ -90,8 +93,38 @@ async function findColleagues({ tx, actor }: Viewer, clusterIds: readonly string
   return found;
 }
 
+/** Somebody who shares a group with the one person that is looked for. */
+interface Fellow {
+  cardId: string;
+  cluster: string;
+  strength: number;
+  group: string;
+}
+
+/** Fellows that are looked at: the nearest. */
+const fellowsLooked = 30;
+
+async function findFellowsOf(viewer: Viewer, personId: string): Promise<Fellow[]> {
+  const fellows = (await findFellows(viewer, personId))?.persons.slice(0, fellowsLooked) ?? [];
+  const clusters = await queries.listClustersOf(
+    viewer.tx,
+    viewer.actor,
+    fellows.map(({ cardIds }) => cardIds[0]!),
+  );
+  return fellows.flatMap(({ cardIds, strength, groups }) => {
+    const cluster = clusters.get(cardIds[0]!);
+    return cluster ? [{ cardId: cardIds[0]!, cluster, strength, group: groups[0]!.name }] : [];
+  });
+}
+
+/** What joins the persons that are looked for to others besides ties: work, and groups. */
+interface Beside {
+  together: Colleagues[];
+  fellows: Fellow[];
+}
+
 /** From whom one looks for back to the viewer and their colleagues, by clusters: quick, and exact only in what it leaves out. */
-async function walkBack(viewer: Viewer, targets: readonly string[], together: readonly Colleagues[]) {
+async function walkBack(viewer: Viewer, targets: readonly string[], { together, fellows }: Beside) {
   const { tx, actor } = viewer;
   const walk = new Walk(targets);
   const own = await queries.listOwnBookNos(tx, actor);
@@ -106,6 +139,7 @@ async function walkBack(viewer: Viewer, targets: readonly string[], together: re
     for (const { people, persons } of together)
       for (const target of from.filter(({ cluster }) => persons.some((one) => one.cluster_id === cluster)))
         for (const one of persons) walk.add(target, one.cluster_id, ofColleagues(people));
+    for (const { cluster, strength } of fellows) walk.add(from[0]!, cluster, strength);
   }
   return walk;
 }
@@ -202,7 +236,12 @@ export interface Found {
  *
  * @param most paths to each
  */
-async function findPaths(viewer: Viewer, wanted: readonly Target[], most: number): Promise<Found> {
+async function findPaths(
+  viewer: Viewer,
+  wanted: readonly Target[],
+  most: number,
+  fellows: readonly Fellow[] = [],
+): Promise<Found> {
   const { tx, actor } = viewer;
   const targets = await queries.findClusters(
     tx,
@@ -210,9 +249,18 @@ async function findPaths(viewer: Viewer, wanted: readonly Target[], most: number
     wanted.flatMap(({ cardIds }) => cardIds),
   );
   const together = await findColleagues(viewer, targets);
-  const walk = await walkBack(viewer, targets, together);
+  const walk = await walkBack(viewer, targets, { together, fellows: [...fellows] });
   const clusters = await pickClusters(viewer, walk);
   const { cards, personOf, edges, members } = await drawGraph(viewer, clusters, together);
+  const [first] = wanted;
+  for (const { cardId, strength, group } of fellows)
+    if (cards.some(({ card_id }) => card_id === cardId))
+      edges.push({
+        a: personOf(first!.cardIds[0]!),
+        b: personOf(cardId),
+        strength,
+        of: { by: 'group', name: group },
+      });
   const ids = cards.map(({ card_id }) => card_id);
   const unwilling = new Set((await queries.listUnwilling(tx, actor, ids)).map(personOf));
   const byTarget = wanted.map(({ asked, cardIds }) => {
@@ -228,7 +276,8 @@ async function findPaths(viewer: Viewer, wanted: readonly Target[], most: number
 export async function findPathsTo(viewer: Viewer, personId: string, most: number): Promise<Found> {
   const found = await findPersonCards(viewer.tx, viewer.actor, personId);
   if (!found) throw notFound();
-  return findPaths(viewer, [{ asked: personId, cardIds: found.cardIds }], most);
+  const fellows = await findFellowsOf(viewer, personId);
+  return findPaths(viewer, [{ asked: personId, cardIds: found.cardIds }], most, fellows);
 }
 
 /** The same for several persons, with one way each. Those that are gone meanwhile are left out. */

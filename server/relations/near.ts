@@ -2,6 +2,7 @@ import { findPersonCards, joinPersons, nameCards } from '../cards/persons.ts';
 import { listFormerColleagues } from '../cards/staff.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
+import { findFellows } from './belonging.ts';
 import { nearness } from './nearness.ts';
 import type { NearReason } from './paths-contract.ts';
 import * as queries from './queries.ts';
@@ -17,7 +18,7 @@ export interface Near {
   cardId: string;
   name: string;
   reason: NearReason;
-  /** Where they were colleagues; null for other reasons. */
+  /** Where they were colleagues, or the group that both belong to; null for other reasons. */
   organization: string | null;
   /** The members who know them, or those whom both know, by name. */
   through: string[];
@@ -33,7 +34,12 @@ const looked = 30;
 const crowd = 60;
 
 /** What each reason is worth before anything was learned. */
-const worth: Record<NearReason, number> = { former_colleague: 0.6, known_by_several: 0.7, in_common: 0.5 };
+const worth: Record<NearReason, number> = {
+  former_colleague: 0.6,
+  known_by_several: 0.7,
+  in_common: 0.5,
+  same_group: 0.5,
+};
 
 /** How often reasons of a kind were followed and dismissed tells what they are worth to this member (Laplace's rule of succession). */
 const learned = (reason: NearReason, counts: ReadonlyMap<string, { taken: number; dismissed: number }>): number => {
@@ -84,6 +90,18 @@ async function findFormerColleagues(viewer: Viewer, personId: string): Promise<N
   }));
 }
 
+async function findSameGroup(viewer: Viewer, personId: string): Promise<Near[]> {
+  const fellows = (await findFellows(viewer, personId))?.persons.slice(0, looked) ?? [];
+  return fellows.map(({ cardIds, strength, groups }) => ({
+    cardId: cardIds[0]!,
+    name: '',
+    reason: 'same_group' as const,
+    organization: groups[0]!.name,
+    through: [],
+    weight: strength / 100,
+  }));
+}
+
 /** Persons who know several of those whom the person knows, and are not tied to them. */
 async function findInCommon({ tx, actor }: Viewer, { clusters }: Subject): Promise<Near[]> {
   const first = await queries.stepAlongTies(tx, clusters, null);
@@ -127,7 +145,7 @@ async function findInCommon({ tx, actor }: Viewer, { clusters }: Subject): Promi
 
 /**
  * Contacts near a person that one would not have looked for, the best first: who was at a place with them, whom several of us know where they are, who
- * knows several of those whom they know. Of what the viewer may see alone; without those that they dismissed, and the less of a kind the more of it
+ * knows several of those whom they know, who belongs to a group with them. Of what the viewer may see alone; without those that they dismissed, and the less of a kind the more of it
  * they did.
  *
  * @throws AppError not_found where the viewer sees no such person
@@ -141,6 +159,7 @@ export async function findNear(viewer: Viewer, personId: string): Promise<Near[]
     ...(await findKnownBySeveral(viewer, subject)),
     ...(await findFormerColleagues(viewer, personId)),
     ...(await findInCommon(viewer, subject)),
+    ...(await findSameGroup(viewer, personId)),
   ];
   const counts = await queries.countSuggestions(tx, actor);
   const dismissed = await queries.listDismissed(tx, actor);

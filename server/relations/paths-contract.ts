@@ -16,6 +16,8 @@ const bond = z.discriminatedUnion('by', [
   z.object({ by: z.literal('card'), strength, band, grounds: z.array(ground) }),
   /** They work at one place, where the viewer sees so many. */
   z.object({ by: z.literal('organization'), strength, band, people: z.number().int() }),
+  /** They belong to one group. */
+  z.object({ by: z.literal('group'), strength, band, name: z.string() }),
   z.object({
     by: z.literal('tie'),
     strength,
@@ -230,13 +232,13 @@ export const updateReciprocity = contract({
   scope: 'workspace:write',
 });
 
-export const nearReasons = ['former_colleague', 'known_by_several', 'in_common'] as const;
+export const nearReasons = ['former_colleague', 'known_by_several', 'in_common', 'same_group'] as const;
 export type NearReason = (typeof nearReasons)[number];
 
 const near = z.object({
   person: named,
   reason: z.enum(nearReasons),
-  /** Where they were colleagues. */
+  /** Where they were colleagues, or the group that both belong to. */
   organization: z.string().nullable(),
   /** The members who know them, or those whom both know. */
   through: z.array(z.string()),

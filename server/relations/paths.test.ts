@@ -8,6 +8,7 @@ import * as home from '../home/contract.ts';
 import * as introductions from '../introductions/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as viewpoints from './contract.ts';
+import * as groups from './groups-contract.ts';
 import * as contracts from './paths-contract.ts';
 
 let app: TestApp;
@@ -136,6 +137,22 @@ describe('a path', () => {
     for (const name of ['Uma Reyes', 'Victor Prat', 'Xenia Roth'])
       await addContact(bob, { name, organization: there, bookId });
     expect(await strength()).toBe(30);
+  });
+
+  test('leads through somebody who belongs to a group with them, as far as one sees the group', async () => {
+    const { bookId } = await lentBook(bob);
+    const target = await addContact(bob, { name: 'Roseline Savary', bookId });
+    const own = await addContact(alice, { name: 'Thibaud Ulrich' });
+    const { id: groupId } = await alice.call(groups.createGroup, { name: 'Alumni 1998', kind: 'alumni' });
+    await alice.call(groups.addToGroup, { groupId, personIds: [target, own] });
+    const found = (await alice.call(contracts.listPaths, { personId: target })).items.find(
+      ({ places }) => places.length === 3 && places[1]!.kind === 'person',
+    );
+    expect(found?.bonds[1]).toMatchObject({ by: 'group', name: 'Alumni 1998' });
+    expect((await alice.call(contracts.listNear, { personId: target })).items).toMatchObject([
+      { person: { name: 'Thibaud Ulrich' }, reason: 'same_group', organization: 'Alumni 1998' },
+    ]);
+    expect(await paths(bob, target)).toEqual(['me > Roseline Savary']);
   });
 
   test('comes last where somebody says that who stands on it is not to be called upon', async () => {

@@ -37,7 +37,11 @@ export async function drawPicture(viewer: Viewer, scope: contracts.PictureScope,
     shown.map(({ cluster_id }) => cluster_id),
   );
   const cards = await queries.listClustersOf(tx, actor, [...new Set(ties.flatMap((tie) => [tie.card_a, tie.card_b]))]);
-  const known = [...members.values()].filter(({ member_id }) => holders.some((row) => row.holder_id === member_id));
+  // Only those who know somebody here.
+  const standing = new Set(
+    shown.flatMap(({ cluster_id }) => heldBy.get(cluster_id)?.map((row) => row.holder_id) ?? []),
+  );
+  const known = [...members.values()].filter(({ member_id }) => standing.has(member_id));
   const memberAt = new Map(known.map(({ member_id }, at) => [member_id, at]));
   // Of two persons that one cluster is for the viewer, what ties the cluster is shown at the first.
   const personAt = new Map(shown.map(({ cluster_id }, at) => [cluster_id, at] as const).reverse());

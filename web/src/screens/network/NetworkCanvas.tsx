@@ -95,7 +95,7 @@ function usePainting(
     const front = shown.getContext('2d')!;
     const style = getComputedStyle(shown);
     const palette = {
-      line: style.getPropertyValue('--picture-line'),
+      line: style.textDecorationColor,
       text: style.color,
       ground: style.backgroundColor,
     };

@@ -22,6 +22,8 @@ export function bondInWords(bond: Bond, from: Place, to: Place): string {
       return t(`network.bond.${bond.by}`, names);
     case 'card':
       return t('network.bond.card', { ...names, grounds: groundsInWords(bond.grounds) });
+    case 'group':
+      return t('network.bond.group', { ...names, group: bond.name });
     case 'organization':
       return t('network.bond.organization', { ...names, people: bond.people });
     case 'tie': {
