@@ -151,6 +151,7 @@ const asked: Record<string, (id: Ids) => object> = {
   'identity.updateTeam': ({ teamId }) => ({ teamId, memberIds: [] }),
   'identity.withdrawInvitation': ({ invitationId }) => ({ invitationId }),
   'introductions.answer': ({ askId }) => ({ askId, choice: 'decline' }),
+  'introductions.ask': ({ personId }) => ({ sought: 'Zephyr', cardId: personId, purpose: 'other', message: 'm' }),
   'introductions.getLetters': ({ askId, soughtId }) => ({ askId, contactId: soughtId }),
   'introductions.updateRequest': ({ requestId }) => ({ requestId, withdrawn: true }),
   'leadDays.decideBook': ({ dayId, bookId }) => ({ dayId, bookId, decided: true }),
@@ -314,7 +315,6 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
     (id, own) => ({ personId: own.personId, otherId: id.personId, kind: 'knows', shared: true }),
   ],
   ['relations.noteNear', (id, own) => ({ ...near, personId: own.personId, nearId: id.personId })],
-  ['introductions.ask', (id) => ({ sought: 'Zephyr', cardId: id.personId, purpose: 'other', message: 'm' })],
   ['relations.addToGroup', (id, own) => ({ groupId: own.groupId, personIds: [own.personId, id.personId] })],
   ['selfUpdate.sendLink', (id, own) => ({ personId: own.personId, contactPointId: id.pointId, locale: 'en' })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, bookId: id.bookId })],
@@ -385,7 +385,7 @@ const ownWrites =
   `apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient correspondents.readCalendarFile correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
-  identity.startPasskey identity.updateMe introductions.ask matching.startFullRun matching.updatePrecision notices.addDevice
+  identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
   scim.createDirectoryToken`.split(/\s+/);
 
