@@ -54,6 +54,11 @@ function makeRandom(seed: number): (below: number) => number {
   };
 }
 
+/** Asks all at once, and waits for the last; the first of the list that fails is told. */
+async function together<T>(list: readonly T[], ask: (one: T) => Promise<void>): Promise<void> {
+  for (const done of await Promise.allSettled(list.map(ask))) if (done.status === 'rejected') throw done.reason;
+}
+
 const words = /zq[a-z]{10}|699\d{6}/g;
 const ids = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
 const wordsIn = (text: string): Set<string> =>
@@ -490,18 +495,21 @@ class World {
       '/home/replies',
     ];
     const open = viewer === theApp ? paths.filter((path) => !forMembers.test(path)) : paths;
-    for (const path of all ? open : this.some(open, 3)) {
+    // What is chosen by chance is chosen before anything is awaited, so that a seed leads the same way again.
+    await together(all ? open : this.some(open, 3), async (path) => {
       const { status, text } = await this.#text(viewer, path);
       this.#fail(viewer, path, status, 200);
       const may = path.includes('export') ? taken : allowed;
       const tooMuch = [...wordsIn(text)].filter((word) => !may.has(word) && (word !== asked || !path.includes('q=')));
       this.#fail(viewer, path, tooMuch, []);
-    }
+    });
     if (hidden) {
       // The id of a card that is gone leads to what it was one with, as far as the viewer sees that.
       const ofPerson = hidden.removed ? [] : ['', '/history', '/vcard'].map((end) => `/people/${hidden.id}${end}`);
-      for (const path of this.some([...ofPerson, `/cards/${hidden.id}`, `/cards/${hidden.id}/original`], all ? 5 : 1))
-        this.#fail(viewer, path, (await this.#text(viewer, path)).status, 404);
+      const hiding = [...ofPerson, `/cards/${hidden.id}`, `/cards/${hidden.id}/original`];
+      await together(this.some(hiding, all ? 5 : 1), async (path) =>
+        this.#fail(viewer, path, (await this.#text(viewer, path)).status, 404),
+      );
     }
     if (all || this.#often.length > 0 || this.random(2) === 0) await this.#checkPerson(viewer);
   }
@@ -512,7 +520,12 @@ class World {
     const person = this.personOf(card, viewer);
     for (const one of person)
       if (one.book.holder !== viewer) this.opened.add(`${this.people[viewer]!.me.memberId} ${one.id}`);
-    const found = await this.people[viewer]!.call(cards.getPerson, { personId: card.id });
+    const [found, one, history, vcard] = await Promise.all([
+      this.people[viewer]!.call(cards.getPerson, { personId: card.id }),
+      this.#text(viewer, `/cards/${card.id}`),
+      this.#text(viewer, `/people/${card.id}/history`),
+      this.#text(viewer, `/people/${card.id}/vcard`),
+    ]);
     this.#fail(
       viewer,
       'the cards of a person',
@@ -525,16 +538,13 @@ class World {
       [...wordsIn(JSON.stringify(found))].sort(),
       [...this.wordsOf(person, viewer)].sort(),
     );
-    const one = await this.#text(viewer, `/cards/${card.id}`);
     this.#fail(viewer, 'a card', [...wordsIn(one.text)].sort(), [...this.wordsOf([card], viewer)].sort());
-    const history = await this.#text(viewer, `/people/${card.id}/history`);
     this.#fail(
       viewer,
       'the history',
       [...wordsIn(history.text)].filter((word) => !this.wordsOf(person, viewer).has(word)),
       [],
     );
-    const vcard = await this.#text(viewer, `/people/${card.id}/vcard`);
     const along = this.wordsOf(person, viewer, 'export');
     const may = person.some((each) => this.seen(each, viewer, 'export'));
     this.#fail(viewer, 'a person taken along', vcard.status, may ? 200 : 403);
@@ -581,14 +591,14 @@ class World {
       this.#fail(viewer, 'the persons of the list', named.every(Boolean), true);
       const { total } = await this.people[viewer]!.call(cards.getFacets, {});
       this.#fail(viewer, 'the count', total.count, items.length);
-      for (let times = 0; times < 3; times++) {
-        const word = this.pick(this.cards.flatMap((card) => card.values))?.word;
-        if (!word) break;
+      const said = this.cards.flatMap((card) => card.values);
+      const words = said.length > 0 ? [1, 2, 3].map(() => this.pick(said).word) : [];
+      await together(words, async (word) => {
         const found = (await this.people[viewer]!.call(cards.listPeople, { q: word })).items;
         const expected = persons.filter((person) => this.wordsOf(person, viewer).has(word)).length;
         // A word that nobody sees may find the nearest spelling of another.
         if (expected > 0) this.#fail(viewer, `the search for ${word}`, found.length, expected);
-      }
+      });
     }
     await this.#checkLedger();
   }
