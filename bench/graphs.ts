@@ -6,6 +6,7 @@ import type { Actor } from '../server/kernel/database.ts';
 import { nearness } from '../server/relations/nearness.ts';
 import { weigh } from '../server/relations/strength.ts';
 import { median, print } from './figures.ts';
+import type { Answer, Question } from './graphology.ts';
 import type { Stage } from './stage.ts';
 
 const graphs = join(root, '../shared/data/graphs');
@@ -78,41 +79,6 @@ export function departments(): void {
   print({ name: 'yardstick: by the tie between the two alone, AUC', measured: areaUnderCurve(direct), unit: '' });
 }
 
-const worker = `
-const { parentPort, workerData } = require('node:worker_threads');
-const { UndirectedGraph } = require('graphology');
-const dijkstra = require('graphology-shortest-path/dijkstra');
-const { from, to, strength, targets } = workerData;
-const began = performance.now();
-const graph = new UndirectedGraph();
-for (let at = 0; at < from.length; at++) {
-  if (from[at] === to[at]) continue;
-  graph.mergeNode(from[at]);
-  graph.mergeNode(to[at]);
-  const weight = -Math.log(strength[at] / 100);
-  graph.updateEdge(from[at], to[at], (known) => ({ weight: Math.min(known.weight ?? Infinity, weight) }));
-}
-const built = (performance.now() - began) / 1000;
-const answers = targets.map((target) => {
-  const started = performance.now();
-  const path = graph.hasNode(target) ? dijkstra.bidirectional(graph, -1, target, 'weight') : null;
-  const took = performance.now() - started;
-  let score = 0;
-  if (path) {
-    score = 1;
-    for (let at = 1; at < path.length; at++) score *= Math.exp(-graph.getEdgeAttribute(graph.edge(path[at - 1], path[at]), 'weight'));
-  }
-  return { took, score, steps: path ? path.length - 1 : 0 };
-});
-parentPort.postMessage({ built, answers, memory: process.memoryUsage().rss / 2 ** 20 });
-`;
-
-interface Answer {
-  built: number;
-  memory: number;
-  answers: { took: number; score: number; steps: number }[];
-}
-
 const number = (column: string) => `('x' || right(${column}::text, 12))::bit(48)::bigint::int`;
 
 /**
@@ -148,16 +114,18 @@ export async function askGraphology(
     [workspaceId, asked],
   );
   const nodeOf = new Map(clusters.map((row) => [row.card_id, row.n]));
-  const workerData = {
+  const workerData: Question = {
     from: Int32Array.from(edges, ({ a }) => a),
     to: Int32Array.from(edges, ({ b }) => b),
     strength: Uint8Array.from(edges, ({ s }) => s),
-    targets: asked.map((id) => nodeOf.get(id)),
+    targets: asked.map((id) => nodeOf.get(id)!),
   };
   print({ name: 'ties that the viewer may see', measured: edges.length, unit: '' });
   const resourceLimits = { maxOldGenerationSizeMb: 14_000 };
   const answer = await new Promise<Answer>((done, failed) => {
-    new Worker(worker, { eval: true, workerData, resourceLimits }).once('message', done).once('error', failed);
+    new Worker(new URL('./graphology.ts', import.meta.url), { workerData, resourceLimits })
+      .once('message', done)
+      .once('error', failed);
   });
   const took = answer.answers.map((one) => one.took);
   print({ name: 'yardstick: graphology, reading all into memory', measured: answer.built, unit: 's' });

@@ -44,7 +44,7 @@ interface Reached {
 }
 
 /** What two who work in one place know of each other: the less, the more there are. */
-export const ofColleagues = (people: number): number => Math.max(5, Math.round(60 / Math.sqrt(people - 1)));
+const ofColleagues = (people: number): number => Math.max(5, Math.round(60 / Math.sqrt(people - 1)));
 
 class Walk {
   private readonly steps: Map<string, Reached>[] = Array.from({ length: longest }, () => new Map());
@@ -211,7 +211,7 @@ function atWork(
   });
 }
 
-export interface FoundPaths {
+interface FoundPaths {
   /** The person looked for, by the id that was asked. */
   asked: string;
   paths: Path<Bond>[];

@@ -38,7 +38,7 @@ const place = z.discriminatedUnion('kind', [
 ]);
 export type Place = z.output<typeof place>;
 
-export const foundPath = z.object({
+const foundPath = z.object({
   /** From the viewer to whom they look for. */
   places: z.array(place),
   /** One less: what joins each place to the next. */
@@ -232,7 +232,7 @@ export const updateReciprocity = contract({
   scope: 'workspace:write',
 });
 
-export const nearReasons = ['former_colleague', 'known_by_several', 'in_common', 'same_group'] as const;
+const nearReasons = ['former_colleague', 'known_by_several', 'in_common', 'same_group'] as const;
 export type NearReason = (typeof nearReasons)[number];
 
 const near = z.object({
@@ -286,7 +286,7 @@ export const noteNear = contract({
 export const pictureScope = z.enum(['mine', 'team', 'all']);
 export type PictureScope = z.output<typeof pictureScope>;
 /** Contacts on a picture at most: so many can be drawn smoothly, and looked at. */
-export const mostPictured = 5000;
+const mostPictured = 5000;
 
 const at = z.number().int();
 const picture = z.object({

@@ -16,8 +16,7 @@ export interface Evidence {
   closeness: number | null;
 }
 
-export const grounds = ['held', 'mail', 'meetings', 'introduced', 'said'] as const;
-export type Ground = (typeof grounds)[number];
+export type Ground = 'held' | 'mail' | 'meetings' | 'introduced' | 'said';
 
 export interface Weighed {
   /** 0 to 100. */

@@ -8,7 +8,7 @@ export interface View {
   y: number;
 }
 
-export interface Palette {
+interface Palette {
   line: string;
   text: string;
   ground: string;
