@@ -3,20 +3,23 @@ import type { Actor } from '../server/kernel/database.ts';
 import { openApp } from '../server/start.ts';
 import type { Stage } from './stage.ts';
 
-const password = 'seven green bicycles';
+/** Of everybody whom the door has let in. */
+export const password = 'seven green bicycles';
+export const addressOf = ({ memberId }: Actor): string => `${memberId}@bench.example`;
 
 /** Asks a path of the API, below /api/v1. @throws Error unless it answers with success */
 export type Request = (path: string, init?: RequestInit) => Promise<void>;
 
-/** The application on a stage's database, and a way to ask it as a member who has signed in. */
+/** The application on a stage's database, its address, and a way to ask it as a member who has signed in. */
 export async function openDoor({ app, owner, url }: Stage, closers: (() => Promise<unknown>)[]) {
   const config = { ...app.config, port: 0 };
   const accounts = openAccounts(url, config, app.secrets);
   closers.push(() => accounts.close());
   await accounts.migrate();
   const opened = await openApp(config, url, { alone: true, web: Promise.resolve(), log: app.log }, closers);
-  return async ({ workspaceId, memberId }: Actor): Promise<Request> => {
-    const email = `${memberId}@bench.example`;
+  const letIn = async (actor: Actor): Promise<Request> => {
+    const { workspaceId, memberId } = actor;
+    const email = addressOf(actor);
     const accountId = (await accounts.find(email)) ?? (await accounts.create(email, password, 'Bench'));
     await owner.query('update identity.member set account_id = $3 where workspace_id = $1 and member_id = $2', [
       workspaceId,
@@ -36,4 +39,5 @@ export async function openDoor({ app, owner, url }: Stage, closers: (() => Promi
       await answer.json();
     };
   };
+  return Object.assign(letIn, { url: opened.url });
 }

@@ -532,7 +532,7 @@ cards.tie
   note text not null default (''::text)
   created_at timestamp with time zone not null default (now())
   ended_at timestamp with time zone
-  constraint tie_kind_ck CHECK ((kind = ANY (ARRAY['works_with'::text, 'reports_to'::text, 'assists'::text, 'introduced_by'::text, 'family'::text, 'board'::text, 'knows'::text, 'met'::text])))
+  constraint tie_kind_ck CHECK ((kind = ANY (ARRAY['works_with'::text, 'reports_to'::text, 'assists'::text, 'introduced_by'::text, 'family'::text, 'board'::text, 'knows'::text, 'met'::text, 'copied'::text])))
   constraint tie_pk PRIMARY KEY (workspace_id, tie_id)
   constraint tie_self_ck CHECK ((card_a <> card_b))
   constraint tie_strength_ck CHECK (((strength >= 0) AND (strength <= 100)))
@@ -900,6 +900,22 @@ correspondents.message
   at timestamp with time zone not null
   constraint message_mailbox_fk FOREIGN KEY (workspace_id, source_id) REFERENCES correspondents.mailbox(workspace_id, source_id) ON DELETE CASCADE
   constraint message_pk PRIMARY KEY (workspace_id, source_id, message_key)
+
+correspondents.pair
+  workspace_id uuid not null
+  source_id uuid not null
+  point_a uuid not null
+  point_b uuid not null
+  member_id uuid not null
+  messages integer not null
+  last_at timestamp with time zone not null
+  constraint pair_mailbox_fk FOREIGN KEY (workspace_id, source_id) REFERENCES correspondents.mailbox(workspace_id, source_id) ON DELETE CASCADE
+  constraint pair_order_ck CHECK ((point_a < point_b))
+  constraint pair_pk PRIMARY KEY (workspace_id, source_id, point_a, point_b)
+  CREATE INDEX pair_member_ix ON correspondents.pair USING btree (workspace_id, member_id)
+  policy of_self for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
 
 correspondents.proposal
   workspace_id uuid not null

@@ -27,7 +27,7 @@ create table cards.tie (
   -- Since when it is not said any more.
   ended_at timestamptz,
   constraint tie_pk primary key (workspace_id, tie_id),
-  constraint tie_kind_ck check (kind in ('works_with', 'reports_to', 'assists', 'introduced_by', 'family', 'board', 'knows', 'met')),
+  constraint tie_kind_ck check (kind in ('works_with', 'reports_to', 'assists', 'introduced_by', 'family', 'board', 'knows', 'met', 'copied')),
   constraint tie_self_ck check (card_a <> card_b),
   constraint tie_strength_ck check (strength between 0 and 100)
 );

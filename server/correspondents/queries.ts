@@ -107,6 +107,25 @@ export async function countCorrespondents(tx: Tx, mailbox: MailboxRef, tallies: 
       last_sent_at = greatest(c.last_sent_at, excluded.last_sent_at)`.execute(tx);
 }
 
+/** Two who stand on the same messages; the lower contact point first. */
+export interface Pair {
+  a: string;
+  b: string;
+  messages: number;
+  lastAt: Date;
+}
+
+export async function countPairs(tx: Tx, mailbox: MailboxRef, pairs: readonly Pair[]): Promise<void> {
+  if (pairs.length === 0) return;
+  const { workspaceId, sourceId, memberId } = mailbox;
+  await sql`
+    insert into correspondents.pair as p (workspace_id, source_id, point_a, point_b, member_id, messages, last_at)
+    select ${workspaceId}, ${sourceId}, t.a, t.b, ${memberId}, t.messages, t."lastAt"
+    from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) t(a uuid, b uuid, messages int, "lastAt" timestamptz)
+    on conflict on constraint pair_pk do update set messages = p.messages + excluded.messages,
+      last_at = greatest(p.last_at, excluded.last_at)`.execute(tx);
+}
+
 export async function countRead(
   tx: Tx,
   { workspaceId, sourceId }: MailboxRef,

@@ -50,6 +50,7 @@ export async function takeReadings(
   const point = (email: string) =>
     contactPointId(app.secrets, mailbox.workspaceId, { channel: 'email', address: email });
   await queries.countCorrespondents(tx, mailbox, tallyUp(fresh, point));
+  await queries.countPairs(tx, mailbox, pairsOf(fresh, point));
   await queries.setAway(
     tx,
     mailbox,
@@ -71,6 +72,26 @@ export async function takeReadings(
 }
 
 type PointOf = (email: string) => string;
+
+/** People on a message, its owner left out, above which it says nothing of any two of them. */
+const mostTogether = 6;
+
+/** Who stands on the same messages, of those that people wrote to a few. In one order, as `tallyUp`. */
+function pairsOf(fresh: readonly Reading[], point: PointOf): queries.Pair[] {
+  const pairs = new Map<string, queries.Pair>();
+  for (const { people, machine, at } of fresh) {
+    const points = [...new Set(people.map(({ email }) => point(email)))].sort();
+    if (machine || points.length > mostTogether) continue;
+    for (const [n, a] of points.entries())
+      for (const b of points.slice(n + 1)) {
+        const pair = pairs.get(`${a} ${b}`) ?? { a, b, messages: 0, lastAt: at };
+        pair.messages++;
+        if (at > pair.lastAt) pair.lastAt = at;
+        pairs.set(`${a} ${b}`, pair);
+      }
+  }
+  return [...pairs.values()].sort((one, other) => (one.a + one.b < other.a + other.b ? -1 : 1));
+}
 
 /** What the messages add to each correspondent. In one order, so that two mailboxes cannot block each other. */
 function tallyUp(fresh: readonly Reading[], point: PointOf): queries.Tally[] {

@@ -553,6 +553,15 @@ export interface DB {
     own: boolean;
     at: ColumnType<Date, Date | string, Date | string>;
   };
+  'correspondents.pair': {
+    workspace_id: string;
+    source_id: string;
+    point_a: string;
+    point_b: string;
+    member_id: string;
+    messages: number;
+    last_at: ColumnType<Date, Date | string, Date | string>;
+  };
   'correspondents.proposal': {
     workspace_id: string;
     proposal_id: string;

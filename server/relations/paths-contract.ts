@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tieKinds } from '../cards/tie-contract.ts';
+import { foundKinds, tieKinds } from '../cards/tie-contract.ts';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
 const strength = z.number().int().min(0).max(100);
@@ -22,7 +22,7 @@ const bond = z.discriminatedUnion('by', [
     by: z.literal('tie'),
     strength,
     band,
-    kind: z.enum([...tieKinds, 'met']),
+    kind: z.enum([...tieKinds, ...foundKinds]),
     /** Read from the place nearer to the viewer; false: from the other. */
     forward: z.boolean(),
     author: named,
@@ -95,7 +95,7 @@ export const searchPaths = contract({
 
 const tie = z.object({
   id,
-  kind: z.enum([...tieKinds, 'met']),
+  kind: z.enum([...tieKinds, ...foundKinds]),
   /** The person whose ties are listed stands first (reports to, assists, was introduced by the other). */
   forward: z.boolean(),
   other: named,

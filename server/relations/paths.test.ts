@@ -393,6 +393,26 @@ describe('a tie', () => {
   });
 });
 
+describe('two on the same messages of a member', () => {
+  test('are tied for that member, by what they wrote to few, counted once', async () => {
+    const [one, other] = ['ingrid@falk.example', 'pavel@horak.example'];
+    const personId = await addContact(carol, { name: 'Ingrid Falk', email: one });
+    await addContact(carol, { name: 'Pavel Horak', email: other });
+    const mailbox = await openTestMailbox(app, carol, carol.me.email);
+    const ofBoth = letter({ from: one, to: carol.me.email, cc: other });
+    const crowd = Array.from({ length: 8 }, (_, n) => `p${n}@crowd.example`).join(', ');
+    await mailbox.receive([ofBoth, letter({ from: one, to: carol.me.email, cc: `${other}, ${crowd}` })]);
+    await mailbox.receive(ofBoth);
+    await tell(carol, 'held');
+    await app.settle();
+    const [pair] = await app.query<{ messages: number }>('select messages from correspondents.pair');
+    expect(pair).toEqual({ messages: 1 });
+    expect((await carol.call(contracts.listTies, { personId })).items).toMatchObject([
+      { kind: 'copied', other: { name: 'Pavel Horak' }, declared: false, shared: false, band: 'weak' },
+    ]);
+  });
+});
+
 describe('an introduction asked for along a path', () => {
   test('reaches the colleague whose card it is and nobody else, and looks the same when they are not to be asked', async () => {
     const { bookId } = await lentBook(bob);

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { FoundKind } from '../cards/tie-contract.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Evidence, type Weighed, weigh, weighMet } from './strength.ts';
@@ -100,10 +101,44 @@ const tableful = 12;
 const mostMet = { inAll: 5000, ofCard: 20 } as const;
 
 interface MetRow {
+  kind: FoundKind;
   cardA: string;
   cardB: string;
   hours: number;
   lastAt: Date;
+}
+
+/** What a message that both stand on says, in hours of a meeting. */
+const hoursOfMessage = 0.1;
+
+/** Which two of those whose cards a member holds stand on the same messages of theirs. As the keeper. */
+async function loadCopied(tx: Tx, workspaceId: string, memberId: string): Promise<MetRow[]> {
+  const { rows } = await sql<MetRow>`
+    with own as (
+      select distinct f.contact_point_id, f.card_id, c.cluster_id from correspondents.correspondent r
+      join cards.card_field f on f.workspace_id = ${workspaceId} and f.contact_point_id = r.contact_point_id
+      join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id and c.exposure < 2 and c.kind = 'person'
+      join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id = ${memberId} and b.once_for is null
+      where r.workspace_id = ${workspaceId} and r.member_id = ${memberId})
+    select 'copied' as kind, least(one.card_id, other.card_id) as "cardA", greatest(one.card_id, other.card_id) as "cardB",
+      sum(p.messages) * ${sql.lit(hoursOfMessage)}::float8 as hours, max(p.last_at) as "lastAt"
+    from correspondents.pair p
+    join own one on one.contact_point_id = p.point_a
+    join own other on other.contact_point_id = p.point_b and other.cluster_id <> one.cluster_id
+    where p.workspace_id = ${workspaceId} and p.member_id = ${memberId}
+    group by 2, 3 order by 4 desc, 2, 3 limit ${sql.lit(mostMet.inAll)}`.execute(tx);
+  return strongestOf(rows);
+}
+
+/** Of each card the strongest few. */
+function strongestOf(rows: readonly MetRow[]): MetRow[] {
+  const counted = new Map<string, number>();
+  return rows.filter(({ cardA, cardB }) => {
+    const counts = [cardA, cardB].map((id) => (counted.get(id) ?? 0) + 1);
+    if (counts.some((count) => count > mostMet.ofCard)) return false;
+    counted.set(cardA, counts[0]!).set(cardB, counts[1]!);
+    return true;
+  });
 }
 
 /** Which two of those whose cards a member holds were at meetings with them, and for how long. As the keeper. */
@@ -118,33 +153,27 @@ async function loadMet(tx: Tx, workspaceId: string, memberId: string): Promise<M
       join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id and c.exposure < 2 and c.kind = 'person'
       join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id = ${memberId} and b.once_for is null
       where a.workspace_id = ${workspaceId} and a.member_id = ${memberId} and a.answer <> 'declined')
-    select one.card_id as "cardA", other.card_id as "cardB",
+    select 'met' as kind, one.card_id as "cardA", other.card_id as "cardB",
       sum(least(one.minutes, 240) / 60.0 / greatest(one.people - 1, 1))::float8 as hours, max(t.at) as "lastAt"
     from there one
     join there other on other.meeting_key = one.meeting_key and one.card_id < other.card_id and one.cluster_id <> other.cluster_id
     cross join unnest(one.starts) t(at)
     where t.at <= now()
-    group by 1, 2 order by 3 desc, 1, 2 limit ${sql.lit(mostMet.inAll)}`.execute(tx);
-  const counted = new Map<string, number>();
-  return rows.filter(({ cardA, cardB }) => {
-    const counts = [cardA, cardB].map((id) => (counted.get(id) ?? 0) + 1);
-    if (counts.some((count) => count > mostMet.ofCard)) return false;
-    counted.set(cardA, counts[0]!).set(cardB, counts[1]!);
-    return true;
-  });
+    group by 2, 3 order by 4 desc, 2, 3 limit ${sql.lit(mostMet.inAll)}`.execute(tx);
+  return strongestOf(rows);
 }
 
-/** Keeps the ties that a member's meetings show, in place of those of before. */
+/** Keeps the ties that a member's meetings and messages show, in place of those of before. */
 async function keepMet(tx: Tx, workspaceId: string, memberId: string, met: readonly MetRow[], shared: boolean) {
   const rows = JSON.stringify(met.map(({ hours, ...one }) => ({ ...one, tieId: newId(), strength: weighMet(hours) })));
-  await sql`delete from cards.tie where workspace_id = ${workspaceId} and author_id = ${memberId} and kind = 'met' and not declared`.execute(
+  await sql`delete from cards.tie where workspace_id = ${workspaceId} and author_id = ${memberId} and not declared`.execute(
     tx,
   );
   await sql`insert into cards.tie (workspace_id, tie_id, kind, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, cluster_a, cluster_b,
       author_id, declared, shared, strength, seen_at)
-    select ${workspaceId}, m."tieId", 'met', a.card_id, b.card_id, a.book_no, b.book_no, a.exposure, b.exposure, a.cluster_id, b.cluster_id,
+    select ${workspaceId}, m."tieId", m.kind, a.card_id, b.card_id, a.book_no, b.book_no, a.exposure, b.exposure, a.cluster_id, b.cluster_id,
       ${memberId}, false, ${shared}, m.strength, m."lastAt"
-    from jsonb_to_recordset(${rows}::jsonb) m("tieId" uuid, "cardA" uuid, "cardB" uuid, strength smallint, "lastAt" timestamptz)
+    from jsonb_to_recordset(${rows}::jsonb) m("tieId" uuid, kind text, "cardA" uuid, "cardB" uuid, strength smallint, "lastAt" timestamptz)
     join cards.card a on a.workspace_id = ${workspaceId} and a.card_id = m."cardA"
     join cards.card b on b.workspace_id = ${workspaceId} and b.card_id = m."cardB"`.execute(tx);
 }
@@ -168,7 +197,8 @@ export async function weighMember(tx: Tx, workspaceId: string, memberId: string)
     await dropOthers(tx, workspaceId, memberId, ids, shared);
     await keep(tx, workspaceId, memberId, list, shared);
   }
-  await keepMet(tx, workspaceId, memberId, await loadMet(tx, workspaceId, memberId), tells === 'strength');
+  const met = [...(await loadMet(tx, workspaceId, memberId)), ...(await loadCopied(tx, workspaceId, memberId))];
+  await keepMet(tx, workspaceId, memberId, met, tells === 'strength');
 }
 
 /** Members who hold cards and may have new evidence: of one workspace after the other. As the keeper. */

@@ -55,7 +55,7 @@ function TieLine({ tie, person }: { tie: Tie; person: Pick<Person, 'id' | 'name'
     try {
       await call(endTie, { tieId });
       await refresh(listTies);
-      const again = { personId: person.id, otherId: other.id, kind: kind as Exclude<Tie['kind'], 'met'> };
+      const again = { personId: person.id, otherId: other.id, kind: kind as Exclude<Tie['kind'], 'met' | 'copied'> };
       offerUndo(t('network.tieEnded'), async () => {
         await call(declareTie, { ...again, backward: !forward, strength, shared, note });
         await refresh(listTies);
@@ -72,7 +72,7 @@ function TieLine({ tie, person }: { tie: Tie; person: Pick<Person, 'id' | 'name'
           {other.name || t('contacts.nameless')}
         </TextLink>{' '}
         <Why what={t('network.tieTo', { name: other.name })}>
-          {t(declared ? 'network.why.declared' : 'network.why.met', {
+          {t(declared ? 'network.why.declared' : kind === 'copied' ? 'network.why.copied' : 'network.why.met', {
             author: author.name,
             mine: String(mine),
             day: longDate(seenAt),
