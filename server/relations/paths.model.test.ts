@@ -42,6 +42,7 @@ interface Tie {
   a: Card;
   b: Card;
   author: number;
+  kind: string;
   shared: boolean;
   strength: number;
 }
@@ -203,7 +204,11 @@ async function sayAll(world: World, random: () => number): Promise<void> {
       const same = own.filter((one) => one.person === card.person);
       return same.find((one) => one.holder === author) ?? same.sort((x, y) => (x.id < y.id ? -1 : 1))[0]!;
     };
-    world.ties.push({ a: on(a), b: on(b), author, shared, strength });
+    const said = { a: on(a), b: on(b), author, kind, shared, strength };
+    // Said again of the same two, by the same member, it replaces what they said.
+    const isSame = (tie: Tie) =>
+      tie.author === author && tie.kind === kind && [tie.a, tie.b].includes(said.a) && [tie.a, tie.b].includes(said.b);
+    world.ties = [...world.ties.filter((tie) => !isSame(tie)), said];
   }
   for (const [at, member] of members.entries()) {
     const tells = (['nothing', 'held', 'strength'] as const)[Math.floor(random() * 3)]!;

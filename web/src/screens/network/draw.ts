@@ -26,7 +26,7 @@ export function whole({ x, y }: Layout, width: number, height: number): View {
   if (x.length === 0) return { scale: 1, x: 0, y: 0 };
   const [left, right] = [x.reduce((a, b) => Math.min(a, b)), x.reduce((a, b) => Math.max(a, b))];
   const [top, bottom] = [y.reduce((a, b) => Math.min(a, b)), y.reduce((a, b) => Math.max(a, b))];
-  const scale = 0.9 * Math.min(width / (right - left || 1), height / (bottom - top || 1));
+  const scale = 0.8 * Math.min(width / (right - left || 1), height / (bottom - top || 1));
   return { scale: Math.min(scale, 40), x: (left + right) / 2, y: (top + bottom) / 2 };
 }
 
