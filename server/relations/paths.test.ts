@@ -9,6 +9,7 @@ import * as introductions from '../introductions/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as viewpoints from './contract.ts';
 import * as contracts from './paths-contract.ts';
+import { setTells } from './queries.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -175,12 +176,15 @@ describe('a member', () => {
     const { bookId } = await lentBook(carol);
     const target = await addContact(carol, { name: 'Dimitri Vogel', bookId });
     expect(await paths(alice, target)).toEqual(['me > Carol Wood > Dimitri Vogel']);
+    const { knownBy } = await alice.call(contracts.listTies, { personId: target });
     await carol.call(contracts.hideAcquaintance, { personId: target, hidden: true });
     expect(await paths(alice, target)).toEqual([]);
     expect((await alice.call(contracts.listTies, { personId: target })).knownBy).toEqual([]);
     await app.settle();
     await carol.call(contracts.hideAcquaintance, { personId: target, hidden: false });
     expect(await paths(alice, target)).toHaveLength(1);
+    // Nothing says that it was hidden meanwhile.
+    expect((await alice.call(contracts.listTies, { personId: target })).knownBy).toEqual(knownBy);
     await tell(carol, 'nothing');
     expect(await paths(alice, target)).toEqual([]);
     await tell(carol, 'held');
@@ -198,6 +202,10 @@ describe('a member', () => {
     expect(await known(alice)).toMatchObject([{ mine: false, strength: 10, band: 'weak', grounds: ['held'] }]);
     await tell(carol, 'strength');
     expect(await known(alice)).toMatchObject([{ strength: 75, band: 'strong', grounds: ['said'] }]);
+    // Taken back it holds at once, before anything is weighed anew.
+    const actor = { workspaceId: carol.me.workspace.id, memberId: carol.me.memberId };
+    await app.app.db.asActor(actor, (tx) => setTells(tx, actor, 'held'));
+    expect(await known(alice)).toMatchObject([{ strength: 10, grounds: ['held'] }]);
     await tell(carol, 'held');
     expect(await known(alice)).toMatchObject([{ strength: 10, grounds: ['held'] }]);
   });

@@ -66,13 +66,16 @@ export async function listHolders(tx: Tx, { workspaceId }: Actor, clusterIds: re
     with there as materialized (
       select c.cluster_id, c.card_id, c.book_no from cards.card c
       where c.workspace_id = ${workspaceId} and c.cluster_id = any(${clusterIds}) and c.kind = 'person' and c.exposure < 2)
-    select c.cluster_id, c.card_id, b.holder_id, o.mine, a.strength, a.grounds
+    select c.cluster_id, c.card_id, b.holder_id, o.mine, case when t.told then a.strength end as strength, case when t.told then a.grounds end as grounds
     from there c
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id is not null and b.once_for is null
     cross join lateral (select b.holder_id = nullif(current_setting('app.member', true), '')::uuid as mine) o
     join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = b.holder_id and m.status = 'active'
     left join cards.acquaintance a on a.workspace_id = ${workspaceId} and a.card_id = c.card_id and a.shared = not o.mine
+      and a.member_id = b.holder_id
     left join relations.connector k on k.workspace_id = ${workspaceId} and k.member_id = b.holder_id
+    -- What was taken back holds before it is weighed anew; who hid somebody and shows them again leaves a row that says nothing.
+    cross join lateral (select (o.mine or k.tells = 'strength') and a.grounds <> '{}' as told) t
     where (o.mine or (coalesce(k.tells, 'held') <> 'nothing' and not coalesce(a.hidden, false)))
     order by c.card_id`.execute(tx);
   return rows;
