@@ -341,12 +341,3 @@ export async function deleteOldSuggestions(tx: Tx): Promise<void> {
   // No workspace: the nightly round goes through all of them.
   await sql`delete from relations.suggestion where made_at < now() - interval '1 year'`.execute(tx);
 }
-
-/** The clusters of cards that the viewer may see. */
-export async function listClustersOf(tx: Tx, { workspaceId }: Actor, cardIds: readonly string[]) {
-  const { rows } = await sql<{ card_id: string; cluster_id: string }>`
-    select card_id, cluster_id from cards.card where workspace_id = ${workspaceId} and card_id = any(${cardIds})`.execute(
-    tx,
-  );
-  return new Map(rows.map((row) => [row.card_id, row.cluster_id]));
-}
