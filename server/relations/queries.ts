@@ -81,15 +81,21 @@ export async function listHolders(tx: Tx, { workspaceId }: Actor, clusterIds: re
   return rows;
 }
 
-/** The organisations, as the list sorts them, that the persons of these clusters name. */
+/**
+ * The organisations, as the list sorts them, that the persons of these clusters name.
+ *
+ * @param cardIds only the person of whom these are the cards; null: all of them
+ */
 export async function listOrganizationsOf(
   tx: Tx,
   { workspaceId }: Actor,
   clusterIds: readonly string[],
+  cardIds: readonly string[] | null,
 ): Promise<string[]> {
   const { rows } = await sql<{ sort_organization: string }>`
     select distinct sort_organization from cards.entry
     where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds}) and kind = 'person' and sort_organization <> ''
+      and (${cardIds}::uuid[] is null or person_id = any(${cardIds}::uuid[]))
     order by 1 limit 5`.execute(tx);
   return rows.map((row) => row.sort_organization);
 }
