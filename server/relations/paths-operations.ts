@@ -84,7 +84,7 @@ async function describeTies(context: Context, cardIds: readonly string[]): Promi
       strength,
       band: bandOf(strength),
       note: row.note,
-      seenAt: row.seen_at.toISOString(),
+      seenAt: row.declared || row.author_id === actor.memberId ? row.seen_at.toISOString() : null,
     };
   });
 }

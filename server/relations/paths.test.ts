@@ -382,6 +382,32 @@ describe('a tie', () => {
     ]);
     expect(await codeOf(alice.call(contracts.endTie, { tieId: (await found())[0]!.id }))).toBe('not_found');
   });
+
+  test('that a colleague’s meetings show is told without a date, and not of whom they hide', async () => {
+    const { bookId } = await lentBook(bob);
+    const [one, other] = ['arvid@lind.example', 'bodil@kern.example'];
+    const personId = await addContact(bob, { name: 'Arvid Lind', email: one, bookId });
+    const otherId = await addContact(bob, { name: 'Bodil Kern', email: other, bookId });
+    await bob.call(correspondents.readCalendarFile, {
+      text: calendarOf(event('b1', -3, [`=${bob.me.email}`, `+${one}`, `+${other}`])),
+    });
+    await app.settle();
+    const seen = async (viewer: Member) => (await viewer.call(contracts.listTies, { personId })).items;
+    expect(await seen(alice)).toEqual([]);
+    await tell(bob, 'strength');
+    expect(await seen(alice)).toMatchObject([{ kind: 'met', author: { name: 'Bob Stone' }, seenAt: null }]);
+    expect((await seen(bob))[0]!.seenAt).not.toBeNull();
+    await bob.call(contracts.hideAcquaintance, { personId: otherId, hidden: true });
+    expect(await seen(alice)).toEqual([]);
+    await tell(bob, 'strength');
+    expect(await seen(alice)).toEqual([]);
+    expect(await seen(bob)).toMatchObject([{ kind: 'met', shared: false }]);
+    await bob.call(contracts.hideAcquaintance, { personId: otherId, hidden: false });
+    await tell(bob, 'strength');
+    expect(await seen(alice)).toHaveLength(1);
+    await tell(bob, 'held');
+    expect(await seen(alice)).toEqual([]);
+  });
 });
 
 describe('an introduction asked for along a path', () => {

@@ -264,6 +264,11 @@ export async function setHidden(
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id = ${memberId}
     where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds})
     on conflict on constraint acquaintance_pk do update set hidden = excluded.hidden`.execute(tx);
+  // What their meetings show names the member too; shown again it is told when it is next weighed.
+  if (hidden)
+    await sql`update cards.tie set shared = false
+      where workspace_id = ${workspaceId} and author_id = ${memberId} and not declared and shared
+        and (card_a = any(${cardIds}) or card_b = any(${cardIds}))`.execute(tx);
   return Number(done.numAffectedRows ?? 0n);
 }
 

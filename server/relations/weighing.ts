@@ -143,7 +143,8 @@ async function keepMet(tx: Tx, workspaceId: string, memberId: string, met: reado
   await sql`insert into cards.tie (workspace_id, tie_id, kind, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, cluster_a, cluster_b,
       author_id, declared, shared, strength, seen_at)
     select ${workspaceId}, m."tieId", 'met', a.card_id, b.card_id, a.book_no, b.book_no, a.exposure, b.exposure, a.cluster_id, b.cluster_id,
-      ${memberId}, false, ${shared}, m.strength, m."lastAt"
+      ${memberId}, false, ${shared} and not exists (select from cards.acquaintance h
+        where h.workspace_id = ${workspaceId} and h.card_id in (a.card_id, b.card_id) and h.shared and h.hidden), m.strength, m."lastAt"
     from jsonb_to_recordset(${rows}::jsonb) m("tieId" uuid, "cardA" uuid, "cardB" uuid, strength smallint, "lastAt" timestamptz)
     join cards.card a on a.workspace_id = ${workspaceId} and a.card_id = m."cardA"
     join cards.card b on b.workspace_id = ${workspaceId} and b.card_id = m."cardB"`.execute(tx);
