@@ -52,6 +52,7 @@ import { relationsCrons, relationsTasks } from './relations/jobs.ts';
 import { nearOperations } from './relations/near-operations.ts';
 import { relationsOperations } from './relations/operations.ts';
 import { pathsOperations } from './relations/paths-operations.ts';
+import { forgetTiesOf } from './relations/weighing.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
 import { selfUpdateTasks } from './self-update/jobs.ts';
@@ -138,6 +139,7 @@ export function allModules(accounts: Accounts): Modules {
         await app.db.asSystem('keeper', async (tx) => {
           await endDevicesOf(tx, workspaceId, accountId);
           await forgetMailboxesOf(tx, workspaceId, accountId);
+          await forgetTiesOf(tx, workspaceId, accountId);
         });
         await endConnectionsOf(app, connectors, workspaceId, accountId);
       }),

@@ -17,30 +17,32 @@ grant select, insert, update on relations.house to entregent_member;
 alter table introductions.request add column card_id uuid;
 
 -- How well somebody here knows contacts that may only be found, and in which team: of those alone who tell how well they know people, and
--- of teams in which five or more are. Never who, never how many.
+-- of teams in which five or more are besides the asker. Never who, never how many: the best one is said.
 create function relations.find_hints(terms text[], kind text) returns table (team text, band text)
   language sql stable security definer set search_path = pg_catalog, public
 as $$
-  select distinct t.name,
+  select t.name,
     case when max(a.strength) >= 60 then 'strong' when max(a.strength) >= 25 then 'good' else 'weak' end
   from cards.find_discoverable(terms, kind) f (cluster_id)
   join cards.card c on c.workspace_id = nullif(current_setting('app.workspace', true), '')::uuid and c.cluster_id = f.cluster_id and c.exposure = 0
   join delegation.book b on b.workspace_id = c.workspace_id and b.book_no = c.book_no and b.once_for is null
     and delegation.reach_of(b.book_no) & 1 = 0
+  join identity.member h on h.workspace_id = c.workspace_id and h.member_id = b.holder_id and h.status = 'active'
   join relations.connector k on k.workspace_id = c.workspace_id and k.member_id = b.holder_id and k.tells = 'strength'
   join cards.acquaintance a on a.workspace_id = c.workspace_id and a.card_id = c.card_id and a.shared and not a.hidden
   left join lateral (select t.name from identity.team t
     join identity.team_member mine on mine.workspace_id = c.workspace_id and mine.team_id = t.team_id and mine.member_id = b.holder_id
     where t.workspace_id = c.workspace_id and (select count(*) from identity.team_member o
       join identity.member om on om.workspace_id = c.workspace_id and om.member_id = o.member_id and om.status = 'active'
-      where o.workspace_id = c.workspace_id and o.team_id = t.team_id) >= 5
+      where o.workspace_id = c.workspace_id and o.team_id = t.team_id
+        and o.member_id <> nullif(current_setting('app.member', true), '')::uuid) >= 5
     order by t.name limit 1) t on true
   where exists (select from delegation.grant g where g.workspace_id = c.workspace_id and g.book_id = b.book_id
     and strpos(current_setting('app.audiences', true), g.grantee_id::text) > 0 and 'discover' = any(g.acts)
     and g.starts_at <= now() and (g.ends_at is null or g.ends_at > now()))
   group by b.holder_id, t.name
-  order by 2, 1
-  limit 3
+  order by max(a.strength) desc, t.name
+  limit 1
 $$;
 alter function relations.find_hints(text[], text) owner to entregent_keeper;
 revoke all on function relations.find_hints(text[], text) from public;

@@ -86,7 +86,7 @@ interface Colleagues {
 /** With whom the persons of these clusters work, where it is few enough to mean something. */
 async function findColleagues({ tx, actor }: Viewer, clusterIds: readonly string[]): Promise<Colleagues[]> {
   const found: Colleagues[] = [];
-  for (const organization of await queries.listOrganizationsOf(tx, actor, clusterIds)) {
+  for (const organization of await queries.listOrganizationsOf(tx, actor, clusterIds, null)) {
     const persons = await queries.listAtOrganization(tx, organization, crowd + 1);
     if (persons.length > 1 && persons.length <= crowd) found.push({ people: persons.length, persons });
   }

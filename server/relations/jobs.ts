@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { suggest } from './near-operations.ts';
 import { deleteOldSuggestions } from './queries.ts';
@@ -13,14 +14,23 @@ export const relationsTasks: Task[] = [
   }),
 ];
 
+/** One member after the other; what fails for one is logged, and the next have their turn. */
+async function forEach(app: App, work: (workspaceId: string, memberId: string) => Promise<void>): Promise<void> {
+  for (const { workspace_id, member_id } of await app.db.asSystem('keeper', listWeighed))
+    await work(workspace_id, member_id).catch((error: Error) =>
+      app.log.error('relations of a member', { member: member_id, error: error.name }),
+    );
+}
+
 export const relationsCrons: Cron[] = [
   {
     // What is not seen again fades from day to day.
     name: 'relations.weigh',
     schedule: '20 3 * * *',
     async run(app) {
-      for (const { workspace_id, member_id } of await app.db.asSystem('keeper', listWeighed))
-        await app.db.asSystem('keeper', (tx) => weighMember(tx, workspace_id, member_id));
+      await forEach(app, (workspaceId, memberId) =>
+        app.db.asSystem('keeper', (tx) => weighMember(tx, workspaceId, memberId)),
+      );
     },
   },
   {
@@ -28,8 +38,7 @@ export const relationsCrons: Cron[] = [
     schedule: '40 3 * * 1',
     async run(app) {
       await app.db.asSystem('keeper', deleteOldSuggestions);
-      for (const { workspace_id, member_id } of await app.db.asSystem('keeper', listWeighed))
-        await suggest(app, { workspaceId: workspace_id, memberId: member_id });
+      await forEach(app, (workspaceId, memberId) => suggest(app, { workspaceId, memberId }));
     },
   },
 ];

@@ -6,6 +6,7 @@ import { implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { findNear, type Near } from './near.ts';
 import * as contracts from './paths-contract.ts';
+import { isClosed } from './paths-operations.ts';
 import { drawPicture } from './picture.ts';
 import * as queries from './queries.ts';
 
@@ -61,15 +62,18 @@ export async function suggest(app: App, actor: Actor): Promise<void> {
 export const nearOperations: Operation[] = [
   implement(contracts.getPicture, async ({ scope, q, most }, context) => {
     if (context.actor.app) throw new AppError('forbidden');
-    return drawPicture(context, scope, q, most);
+    return drawPicture(context, { scope, q, most, alone: await isClosed(context) });
   }),
 
   implement(contracts.listNear, async ({ personId }, context) => {
     if (context.actor.app) throw new AppError('forbidden');
-    return { items: (await findNear(context, personId)).map(describe) };
+    const items = await findNear(context, personId);
+    return { items: (await isClosed(context)) ? [] : items.map(describe) };
   }),
 
-  implement(contracts.listSuggested, async (_input, context) => ({ items: await describeSuggested(context) })),
+  implement(contracts.listSuggested, async (_input, context) => ({
+    items: (await isClosed(context)) ? [] : await describeSuggested(context),
+  })),
 
   implement(contracts.noteNear, async ({ personId, nearId, reason, became }, { tx, actor }) => {
     if (actor.app) throw new AppError('forbidden');

@@ -22,10 +22,15 @@ afterAll(() => app.close());
 afterEach(() => expect(app.errors).toEqual([]));
 
 let books = 0;
-async function lentBook(member: Member): Promise<{ bookId: string; grantId: string }> {
+async function lentBook(member: Member, except: 'privateNumbers'[] = []): Promise<{ bookId: string; grantId: string }> {
   books++;
   const { id: bookId } = await member.call(delegation.createBook, { name: `Lent ${books}` });
-  const grant = { bookId, grantee: { kind: 'workspace' as const }, acts: ['discover' as const, 'read' as const] };
+  const grant = {
+    bookId,
+    grantee: { kind: 'workspace' as const },
+    acts: ['discover' as const, 'read' as const],
+    except,
+  };
   return { bookId, grantId: (await member.call(delegation.createGrant, grant)).id };
 }
 const near = async (member: Member, personId: string) =>
@@ -123,4 +128,34 @@ test('the week brings what is near to those one was busy with, once, and nothing
   expect(await suggested(alice)).toEqual([]);
   await carol.call(delegation.endGrant, { grantId });
   expect(await suggested()).toEqual([]);
+});
+
+test('two contacts that only a number which is not lent makes one are not somebody whom two of us know', async () => {
+  const [of, other] = [await lentBook(bob, ['privateNumbers']), await lentBook(carol, ['privateNumbers'])];
+  const organization = 'Tannerie Wolff';
+  const phone = '+33 6 39 98 01 78';
+  const target = await addContact(alice, { name: 'Prosper Wolff', organization });
+  await addContact(bob, { name: 'Ursule Quint', organization, phone, bookId: of.bookId });
+  await addContact(carol, { name: 'Ursule Quint', organization, phone, bookId: other.bookId });
+  await app.settle();
+  expect(await near(alice, target)).toEqual([]);
+});
+
+test('whom somebody has in common with another is nothing of a contact whom only a number which is not lent makes one with them', async () => {
+  const [of, other] = [await lentBook(bob, ['privateNumbers']), await lentBook(carol, ['privateNumbers'])];
+  const phone = '+33 6 39 98 01 79';
+  const one = await addContact(bob, { name: 'Ulysse Brandt', phone, bookId: of.bookId });
+  const two = await addContact(carol, { name: 'Ulysse Brandt', phone, bookId: other.bookId });
+  const [x, y, z] = [
+    await addContact(carol, { name: 'Xenia Moll', bookId: other.bookId }),
+    await addContact(carol, { name: 'Yann Moreau', bookId: other.bookId }),
+    await addContact(carol, { name: 'Zelda Prinz', bookId: other.bookId }),
+  ];
+  await app.settle();
+  for (const friend of [x, y]) {
+    await tie(carol, two, friend);
+    await tie(carol, z, friend);
+  }
+  expect(await near(alice, two)).toEqual(['Zelda Prinz: in_common']);
+  expect(await near(alice, one)).toEqual([]);
 });

@@ -52,22 +52,29 @@ interface Subject {
   clusters: string[];
 }
 
+/** Cards by the person that each is for the viewer: what lies in one cluster is not one for them where they do not see why. */
+async function lookAt({ tx, actor }: Viewer, clusters: readonly string[]) {
+  const cards = await queries.listCardsOf(tx, actor, clusters);
+  return {
+    cards,
+    personOf: joinPersons(cards.flatMap(({ card_id, links }) => links.map((to) => [card_id, to] as const))),
+  };
+}
+
 /** Persons at the same organisation whom two or more of us know. */
-async function findKnownBySeveral({ tx, actor }: Viewer, { clusters }: Subject): Promise<Near[]> {
+async function findKnownBySeveral({ tx, actor }: Viewer, { cardIds, clusters: own }: Subject): Promise<Near[]> {
   const found: Near[] = [];
-  for (const organization of await queries.listOrganizationsOf(tx, actor, clusters)) {
+  for (const organization of await queries.listOrganizationsOf(tx, actor, own, cardIds)) {
     const persons = await queries.listAtOrganization(tx, organization, crowd + 1);
     if (persons.length > crowd) continue;
-    const others = persons.filter(({ cluster_id }) => !clusters.includes(cluster_id));
-    const rows = await queries.listHolders(
-      tx,
-      actor,
-      others.map(({ cluster_id }) => cluster_id),
-    );
+    const clusters = [...new Set(persons.map(({ cluster_id }) => cluster_id))];
+    const { personOf } = await lookAt({ tx, actor }, clusters);
+    const rows = await queries.listHolders(tx, actor, clusters);
     const members = await queries.describeMembers(tx, actor, [...new Set(rows.map(({ holder_id }) => holder_id))]);
-    for (const { person_id, cluster_id } of others) {
+    const byPerson = Map.groupBy(rows, ({ card_id }) => personOf(card_id));
+    for (const { person_id } of persons) {
       const who = new Map(
-        rows.filter((row) => row.cluster_id === cluster_id).map((row) => [row.holder_id, row.strength ?? held]),
+        (byPerson.get(personOf(person_id)) ?? []).map((row) => [row.holder_id, row.strength ?? held]),
       );
       if (who.size < 2) continue;
       const through = [...who.keys()].map((id) => members.get(id)?.name ?? '').filter(Boolean);
@@ -102,44 +109,59 @@ async function findSameGroup(viewer: Viewer, personId: string): Promise<Near[]> 
   }));
 }
 
-/** Persons who know several of those whom the person knows, and are not tied to them. */
-async function findInCommon({ tx, actor }: Viewer, { clusters }: Subject): Promise<Near[]> {
+/** Who may know several of those whom the persons of these clusters know, by clusters, and how many each of these knows. */
+async function stepTwice({ tx }: Viewer, clusters: readonly string[]) {
   const first = await queries.stepAlongTies(tx, clusters, null);
-  const known = new Map(first.map(({ to, strength }) => [to, strength]));
-  for (const cluster of clusters) known.delete(cluster);
-  const between = [...known.keys()].slice(0, looked);
+  const known = new Set(first.map(({ to }) => to).filter((to) => !clusters.includes(to)));
+  const between = [...known].slice(0, looked);
   const steps = await queries.stepAlongTies(tx, between, null);
-  const tiesOf = new Map<string, Map<string, number>>();
+  const common = new Map<string, number[]>();
+  const counts = new Map<string, number>();
   for (const { from, to, strength } of steps) {
-    if (clusters.includes(to) || known.has(to)) continue;
-    const theirs = tiesOf.get(to) ?? new Map<string, number>();
-    theirs.set(between[from]!, strength);
-    tiesOf.set(to, theirs);
+    counts.set(between[from]!, (counts.get(between[from]!) ?? 0) + 1);
+    common.set(to, [...(common.get(to) ?? []), strength]);
   }
-  const countOf = (cluster: string) => steps.filter(({ from }) => between[from] === cluster).length;
+  const best = [...common]
+    .filter(([, strengths]) => strengths.length > 1)
+    .map(([cluster, strengths]) => ({ cluster, sum: strengths.reduce((one, other) => one + other) }))
+    .sort((one, other) => other.sum - one.sum)
+    .slice(0, 2 * looked);
+  return { clusters: [...new Set([...clusters, ...between, ...best.map(({ cluster }) => cluster)])], counts };
+}
+
+/** Persons who know several of those whom the person knows, and are not tied to them. */
+async function findInCommon(viewer: Viewer, { cardIds, clusters: own }: Subject): Promise<Near[]> {
+  const { tx, actor } = viewer;
+  const { clusters, counts } = await stepTwice(viewer, own);
+  const { cards, personOf } = await lookAt(viewer, clusters);
+  const cardOf = new Map([...cards].reverse().map((card) => [personOf(card.card_id), card] as const));
+  const tiesOf = new Map<string, Map<string, number>>();
+  for (const { card_a, card_b, strength } of await queries.listTiesWithin(tx, actor, clusters))
+    for (const [one, other] of [
+      [personOf(card_a), personOf(card_b)],
+      [personOf(card_b), personOf(card_a)],
+    ] as const) {
+      // Two cards that have become one person since tie nobody to anybody.
+      if (one === other) continue;
+      const theirs = tiesOf.get(one) ?? new Map<string, number>();
+      tiesOf.set(one, theirs.set(other, Math.max(strength, theirs.get(other) ?? 0)));
+    }
+  const subject = personOf(cardIds[0]!);
+  const known = tiesOf.get(subject) ?? new Map<string, number>();
+  const countOf = (person: string) => counts.get(cardOf.get(person)!.cluster_id) ?? 0;
   const near = [...tiesOf]
-    .filter(([, theirs]) => theirs.size >= 2)
-    .map(([cluster, theirs]) => ({ cluster, theirs, weight: nearness('', known, cluster, theirs, countOf) }))
+    .map(([person, theirs]) => ({ person, common: [...theirs.keys()].filter((one) => known.has(one)), theirs }))
+    .filter(({ person, common }) => person !== subject && !known.has(person) && common.length >= 2)
+    .map((one) => ({ ...one, weight: nearness(subject, known, one.person, one.theirs, countOf) }))
     .sort((one, other) => other.weight - one.weight)
     .slice(0, looked);
-  const cards = await queries.listCardsOf(tx, actor, [...near.map(({ cluster }) => cluster), ...between]);
-  const cardOf = new Map(cards.map(({ cluster_id, card_id }) => [cluster_id, card_id]));
-  const names = await nameCards({ tx, actor }, [...cardOf.values()]);
-  return near.flatMap(({ cluster, theirs, weight }) => {
-    const cardId = cardOf.get(cluster);
-    const through = [...theirs.keys()].flatMap((one) => names.get(cardOf.get(one) ?? '') ?? []);
-    return cardId && through.length > 1
-      ? [
-          {
-            cardId,
-            name: '',
-            reason: 'in_common' as const,
-            organization: null,
-            through,
-            weight: Math.min(1, weight * 2),
-          },
-        ]
-      : [];
+  const idOf = (person: string) => cardOf.get(person)!.card_id;
+  const names = await nameCards(viewer, [...new Set(near.flatMap(({ common }) => common.map(idOf)))]);
+  return near.flatMap(({ person, common, weight }) => {
+    const through = common.flatMap((one) => names.get(idOf(one)) ?? []);
+    if (through.length < 2) return [];
+    const said = { reason: 'in_common' as const, organization: null, through };
+    return [{ cardId: idOf(person), name: '', ...said, weight: Math.min(1, weight * 2) }];
   });
 }
 
@@ -182,12 +204,7 @@ export async function findNear(viewer: Viewer, personId: string): Promise<Near[]
 }
 
 /** Which person each of these contacts is for the viewer, so that nobody comes twice. */
-async function joinedWith({ tx, actor }: Viewer, all: readonly Near[]): Promise<(cardId: string) => string> {
-  const clusters = await queries.findClusters(
-    tx,
-    actor,
-    all.map(({ cardId }) => cardId),
-  );
-  const cards = await queries.listCardsOf(tx, actor, clusters);
-  return joinPersons(cards.flatMap((card) => card.links.map((other) => [card.card_id, other] as const)));
+async function joinedWith(viewer: Viewer, all: readonly Near[]): Promise<(cardId: string) => string> {
+  const cardIds = all.map(({ cardId }) => cardId);
+  return (await lookAt(viewer, await queries.findClusters(viewer.tx, viewer.actor, cardIds))).personOf;
 }

@@ -106,7 +106,8 @@ const tie = z.object({
   strength,
   band,
   note: z.string(),
-  seenAt: instant,
+  /** When it was said, or the last meeting was: of a colleague's meetings no date is told. */
+  seenAt: instant.nullable(),
 });
 export type Tie = z.output<typeof tie>;
 

@@ -30,7 +30,8 @@ async function cardsOf({ tx, actor }: Context, personId: string): Promise<string
   return found.cardIds;
 }
 
-async function isClosed({ tx, actor }: Context): Promise<boolean> {
+/** Whether the house rule keeps from the viewer what others let be known of whom they know. */
+export async function isClosed({ tx, actor }: Context): Promise<boolean> {
   return (await queries.findReciprocal(tx, actor)) && (await queries.findTells(tx, actor)) === 'nothing';
 }
 
@@ -84,7 +85,7 @@ async function describeTies(context: Context, cardIds: readonly string[]): Promi
       strength,
       band: bandOf(strength),
       note: row.note,
-      seenAt: row.seen_at.toISOString(),
+      seenAt: row.declared || row.author_id === actor.memberId ? row.seen_at.toISOString() : null,
     };
   });
 }
@@ -128,7 +129,9 @@ const pathOperations: Operation[] = [
 const tieOperations: Operation[] = [
   implement(contracts.listTies, async ({ personId }, context) => {
     const cardIds = await cardsOf(context, personId);
-    return { items: await describeTies(context, cardIds), knownBy: await listKnownBy(context, cardIds) };
+    const closed = await isClosed(context);
+    const knownBy = (await listKnownBy(context, cardIds)).filter(({ mine }) => mine || !closed);
+    return { items: await describeTies(context, cardIds), knownBy };
   }),
 
   implement(contracts.declareTie, async ({ personId, otherId, backward, ...said }, context) => {

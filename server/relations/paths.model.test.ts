@@ -54,6 +54,8 @@ interface World {
 }
 
 const ofCloseness = [2, 25, 50, 75, 95];
+/** As others are told it. */
+const toldCloseness = [10, 40, 40, 75, 75];
 const held = 10;
 const farColleague = 40;
 
@@ -71,9 +73,10 @@ function edgesOf(world: World, viewer: number): [string, string, number][] {
   const edges: [string, string, number][] = [];
   for (const card of visible) {
     const known = card.closeness === null ? held : Math.max(held, ofCloseness[card.closeness]!);
+    const told = card.closeness === null ? held : toldCloseness[card.closeness]!;
     if (card.holder === viewer) edges.push(['me', `p${card.person}`, known]);
     else if (world.tells[card.holder] !== 'nothing' && !card.hidden)
-      edges.push([`m${card.holder}`, `p${card.person}`, world.tells[card.holder] === 'strength' ? known : held]);
+      edges.push([`m${card.holder}`, `p${card.person}`, world.tells[card.holder] === 'strength' ? told : held]);
   }
   for (const { a, b, author, shared, strength } of world.ties)
     if ((shared || author === viewer) && visible.includes(a) && visible.includes(b) && a.person !== b.person)

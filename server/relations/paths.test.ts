@@ -10,6 +10,7 @@ import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testin
 import * as viewpoints from './contract.ts';
 import * as groups from './groups-contract.ts';
 import * as contracts from './paths-contract.ts';
+import { setTells } from './queries.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -192,12 +193,15 @@ describe('a member', () => {
     const { bookId } = await lentBook(carol);
     const target = await addContact(carol, { name: 'Dimitri Vogel', bookId });
     expect(await paths(alice, target)).toEqual(['me > Carol Wood > Dimitri Vogel']);
+    const { knownBy } = await alice.call(contracts.listTies, { personId: target });
     await carol.call(contracts.hideAcquaintance, { personId: target, hidden: true });
     expect(await paths(alice, target)).toEqual([]);
     expect((await alice.call(contracts.listTies, { personId: target })).knownBy).toEqual([]);
     await app.settle();
     await carol.call(contracts.hideAcquaintance, { personId: target, hidden: false });
     expect(await paths(alice, target)).toHaveLength(1);
+    // Nothing says that it was hidden meanwhile.
+    expect((await alice.call(contracts.listTies, { personId: target })).knownBy).toEqual(knownBy);
     await tell(carol, 'nothing');
     expect(await paths(alice, target)).toEqual([]);
     await tell(carol, 'held');
@@ -215,6 +219,10 @@ describe('a member', () => {
     expect(await known(alice)).toMatchObject([{ mine: false, strength: 10, band: 'weak', grounds: ['held'] }]);
     await tell(carol, 'strength');
     expect(await known(alice)).toMatchObject([{ strength: 75, band: 'strong', grounds: ['said'] }]);
+    // Taken back it holds at once, before anything is weighed anew.
+    const actor = { workspaceId: carol.me.workspace.id, memberId: carol.me.memberId };
+    await app.app.db.asActor(actor, (tx) => setTells(tx, actor, 'held'));
+    expect(await known(alice)).toMatchObject([{ strength: 10, grounds: ['held'] }]);
     await tell(carol, 'held');
     expect(await known(alice)).toMatchObject([{ strength: 10, grounds: ['held'] }]);
   });
@@ -390,6 +398,32 @@ describe('a tie', () => {
       { kind: 'met', other: { name: 'Mina Sato' }, declared: false, shared: false },
     ]);
     expect(await codeOf(alice.call(contracts.endTie, { tieId: (await found())[0]!.id }))).toBe('not_found');
+  });
+
+  test('that a colleague’s meetings show is told without a date, and not of whom they hide', async () => {
+    const { bookId } = await lentBook(bob);
+    const [one, other] = ['arvid@lind.example', 'bodil@kern.example'];
+    const personId = await addContact(bob, { name: 'Arvid Lind', email: one, bookId });
+    const otherId = await addContact(bob, { name: 'Bodil Kern', email: other, bookId });
+    await bob.call(correspondents.readCalendarFile, {
+      text: calendarOf(event('b1', -3, [`=${bob.me.email}`, `+${one}`, `+${other}`])),
+    });
+    await app.settle();
+    const seen = async (viewer: Member) => (await viewer.call(contracts.listTies, { personId })).items;
+    expect(await seen(alice)).toEqual([]);
+    await tell(bob, 'strength');
+    expect(await seen(alice)).toMatchObject([{ kind: 'met', author: { name: 'Bob Stone' }, seenAt: null }]);
+    expect((await seen(bob))[0]!.seenAt).not.toBeNull();
+    await bob.call(contracts.hideAcquaintance, { personId: otherId, hidden: true });
+    expect(await seen(alice)).toEqual([]);
+    await tell(bob, 'strength');
+    expect(await seen(alice)).toEqual([]);
+    expect(await seen(bob)).toMatchObject([{ kind: 'met', shared: false }]);
+    await bob.call(contracts.hideAcquaintance, { personId: otherId, hidden: false });
+    await tell(bob, 'strength');
+    expect(await seen(alice)).toHaveLength(1);
+    await tell(bob, 'held');
+    expect(await seen(alice)).toEqual([]);
   });
 });
 

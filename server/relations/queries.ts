@@ -66,27 +66,36 @@ export async function listHolders(tx: Tx, { workspaceId }: Actor, clusterIds: re
     with there as materialized (
       select c.cluster_id, c.card_id, c.book_no from cards.card c
       where c.workspace_id = ${workspaceId} and c.cluster_id = any(${clusterIds}) and c.kind = 'person' and c.exposure < 2)
-    select c.cluster_id, c.card_id, b.holder_id, o.mine, a.strength, a.grounds
+    select c.cluster_id, c.card_id, b.holder_id, o.mine, case when t.told then a.strength end as strength, case when t.told then a.grounds end as grounds
     from there c
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id is not null and b.once_for is null
     cross join lateral (select b.holder_id = nullif(current_setting('app.member', true), '')::uuid as mine) o
     join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = b.holder_id and m.status = 'active'
     left join cards.acquaintance a on a.workspace_id = ${workspaceId} and a.card_id = c.card_id and a.shared = not o.mine
+      and a.member_id = b.holder_id
     left join relations.connector k on k.workspace_id = ${workspaceId} and k.member_id = b.holder_id
+    -- What was taken back holds before it is weighed anew; who hid somebody and shows them again leaves a row that says nothing.
+    cross join lateral (select (o.mine or k.tells = 'strength') and a.grounds <> '{}' as told) t
     where (o.mine or (coalesce(k.tells, 'held') <> 'nothing' and not coalesce(a.hidden, false)))
     order by c.card_id`.execute(tx);
   return rows;
 }
 
-/** The organisations, as the list sorts them, that the persons of these clusters name. */
+/**
+ * The organisations, as the list sorts them, that the persons of these clusters name.
+ *
+ * @param cardIds only the person of whom these are the cards; null: all of them
+ */
 export async function listOrganizationsOf(
   tx: Tx,
   { workspaceId }: Actor,
   clusterIds: readonly string[],
+  cardIds: readonly string[] | null,
 ): Promise<string[]> {
   const { rows } = await sql<{ sort_organization: string }>`
     select distinct sort_organization from cards.entry
     where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds}) and kind = 'person' and sort_organization <> ''
+      and (${cardIds}::uuid[] is null or person_id = any(${cardIds}::uuid[]))
     order by 1 limit 5`.execute(tx);
   return rows.map((row) => row.sort_organization);
 }
@@ -255,6 +264,11 @@ export async function setHidden(
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no and b.holder_id = ${memberId}
     where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds})
     on conflict on constraint acquaintance_pk do update set hidden = excluded.hidden`.execute(tx);
+  // What their meetings show names the member too; shown again it is told when it is next weighed.
+  if (hidden)
+    await sql`update cards.tie set shared = false
+      where workspace_id = ${workspaceId} and author_id = ${memberId} and not declared and shared
+        and (card_a = any(${cardIds}) or card_b = any(${cardIds}))`.execute(tx);
   return Number(done.numAffectedRows ?? 0n);
 }
 
@@ -298,7 +312,7 @@ export async function putSuggestion(
         : sql`dismissed_at = excluded.dismissed_at`;
   await sql`insert into relations.suggestion as s (workspace_id, suggestion_id, member_id, subject_id, card_id, reason, dismissed_at, taken_at)
     values (${workspaceId}, ${suggestion_id}, ${memberId}, ${subject_id}, ${card_id}, ${reason}, ${dismissed}::timestamptz, ${taken}::timestamptz)
-    on conflict on constraint suggestion_once_uq do update set ${change}`.execute(tx);
+    on conflict on constraint suggestion_once_uq do update set subject_id = excluded.subject_id, ${change}`.execute(tx);
 }
 
 /** What the member was shown in the last days and has neither dismissed nor followed, the newest first. */

@@ -78,6 +78,9 @@ export function weigh(evidence: Evidence, now: Date): Weighed {
 /** What the hours that two persons spent in the same small meetings say of how well they know each other, 1 to 60. */
 export const weighMet = (hours: number): number => Math.max(1, Math.round(growing(hours, 60, 4)));
 
+/** What others are told of a strength where a member says how well they know people: the band and no number, which would tell a word or a day. */
+export const toldStrength = (strength: number): number => ({ strong: 75, good: 40, weak: held })[bandOf(strength)];
+
 /** In words: from 60 a strong tie, from 25 a good one; below a weak one, which often leads further than the others (Granovetter, 1973). */
 export function bandOf(strength: number): 'strong' | 'good' | 'weak' {
   return strength >= 60 ? 'strong' : strength >= 25 ? 'good' : 'weak';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { FoundKind } from '../cards/tie-contract.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
-import { type Evidence, type Weighed, weigh, weighMet } from './strength.ts';
+import { type Evidence, toldStrength, type Weighed, weigh, weighMet } from './strength.ts';
 
 export interface EvidenceRow extends Evidence {
   cardId: string;
@@ -165,14 +165,21 @@ async function loadMet(tx: Tx, workspaceId: string, memberId: string): Promise<M
 
 /** Keeps the ties that a member's meetings and messages show, in place of those of before. */
 async function keepMet(tx: Tx, workspaceId: string, memberId: string, met: readonly MetRow[], shared: boolean) {
-  const rows = JSON.stringify(met.map(({ hours, ...one }) => ({ ...one, tieId: newId(), strength: weighMet(hours) })));
+  const rows = JSON.stringify(
+    met.map(({ hours, ...one }) => ({
+      ...one,
+      tieId: newId(),
+      strength: shared ? Math.min(weighMet(hours), toldStrength(weighMet(hours))) : weighMet(hours),
+    })),
+  );
   await sql`delete from cards.tie where workspace_id = ${workspaceId} and author_id = ${memberId} and not declared`.execute(
     tx,
   );
   await sql`insert into cards.tie (workspace_id, tie_id, kind, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, cluster_a, cluster_b,
       author_id, declared, shared, strength, seen_at)
     select ${workspaceId}, m."tieId", m.kind, a.card_id, b.card_id, a.book_no, b.book_no, a.exposure, b.exposure, a.cluster_id, b.cluster_id,
-      ${memberId}, false, ${shared}, m.strength, m."lastAt"
+      ${memberId}, false, ${shared} and not exists (select from cards.acquaintance h
+        where h.workspace_id = ${workspaceId} and h.card_id in (a.card_id, b.card_id) and h.shared and h.hidden), m.strength, m."lastAt"
     from jsonb_to_recordset(${rows}::jsonb) m("tieId" uuid, kind text, "cardA" uuid, "cardB" uuid, strength smallint, "lastAt" timestamptz)
     join cards.card a on a.workspace_id = ${workspaceId} and a.card_id = m."cardA"
     join cards.card b on b.workspace_id = ${workspaceId} and b.card_id = m."cardB"`.execute(tx);
@@ -188,7 +195,7 @@ export async function weighMember(tx: Tx, workspaceId: string, memberId: string)
   const evidence = await loadEvidence(tx, workspaceId, memberId, null);
   const weighed = evidence.map(({ cardId, ...one }) => ({ cardId, ...weigh(one, now) }));
   const tells = rows[0]?.tells;
-  const told = tells === 'strength' ? weighed : [];
+  const told = tells === 'strength' ? weighed.map((one) => ({ ...one, strength: toldStrength(one.strength) })) : [];
   for (const [list, shared] of [
     [weighed, false],
     [told, true],
@@ -199,6 +206,15 @@ export async function weighMember(tx: Tx, workspaceId: string, memberId: string)
   }
   const met = [...(await loadMet(tx, workspaceId, memberId)), ...(await loadCopied(tx, workspaceId, memberId))];
   await keepMet(tx, workspaceId, memberId, met, tells === 'strength');
+}
+
+/** What a member's mail, meetings and words said of whom they know goes with them when they leave. As the keeper. */
+export async function forgetTiesOf(tx: Tx, workspaceId: string, accountId: string): Promise<void> {
+  const member = sql`(select member_id from identity.member where workspace_id = ${workspaceId} and account_id = ${accountId})`;
+  await sql`delete from cards.acquaintance where workspace_id = ${workspaceId} and member_id = ${member}`.execute(tx);
+  await sql`delete from cards.tie where workspace_id = ${workspaceId} and author_id = ${member} and not declared`.execute(
+    tx,
+  );
 }
 
 /** Members who hold cards and may have new evidence: of one workspace after the other. As the keeper. */

@@ -43,18 +43,13 @@ export function NetworkCanvas({ picture, chosen, onChoose }: CanvasProps) {
   usePainting(canvas, picture, layout, view, dark, chosen);
 
   const zoom = (by: number) => setView((now) => now && { ...now, scale: Math.min(80, Math.max(0.01, now.scale * by)) });
+  useWheel(canvas, zoom);
   const hand = useHand(setView, (x, y) => {
     if (layout && view) onChoose(whoIsAt({ picture, layout, view, ...size() }, x, y));
   });
   return (
     <div className={classes.frame}>
-      <canvas
-        ref={canvas}
-        className={classes.canvas}
-        aria-hidden
-        {...hand}
-        onWheel={({ deltaY }) => zoom(deltaY < 0 ? 1.2 : 1 / 1.2)}
-      />
+      <canvas ref={canvas} className={classes.canvas} aria-hidden {...hand} />
       {!layout && <p className={classes.wait}>{t('network.picture.drawing')}</p>}
       <Group gap={4} className={classes.tools}>
         <ActionIcon variant="default" size="lg" aria-label={t('network.picture.in')} onClick={() => zoom(1.4)}>
@@ -133,6 +128,21 @@ function showMoved(
   front.fillRect(0, 0, width * ratio, height * ratio);
   front.setTransform(by, 0, 0, by, ((width * (1 - by)) / 2 + x) * ratio, ((height * (1 - by)) / 2 + y) * ratio);
   front.drawImage(last.image, 0, 0);
+}
+
+/** The wheel comes nearer or goes farther, and does not move the page meanwhile. */
+function useWheel(canvas: React.RefObject<HTMLCanvasElement | null>, zoom: (by: number) => void): void {
+  const now = useRef(zoom);
+  now.current = zoom;
+  useEffect(() => {
+    const turned = (event: WheelEvent) => {
+      event.preventDefault();
+      now.current(event.deltaY < 0 ? 1.2 : 1 / 1.2);
+    };
+    const shown = canvas.current;
+    shown?.addEventListener('wheel', turned, { passive: false });
+    return () => shown?.removeEventListener('wheel', turned);
+  }, [canvas]);
 }
 
 /** Drags the picture; a press without a move chooses. */

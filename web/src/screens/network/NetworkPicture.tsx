@@ -116,7 +116,20 @@ function Coverage({ picture }: { picture: Picture }) {
                 {organization}
                 {onlyMe && <span className={classes.alone}>{t('network.coverage.onlyMe')}</span>}
               </th>
-              <td>{number(persons.length)}</td>
+              <td>
+                <details>
+                  <summary>{number(persons.length)}</summary>
+                  <ul className={classes.people}>
+                    {persons.map(({ id, name }) => (
+                      <li key={id}>
+                        <TextLink to="/people/$personId" params={{ personId: id }}>
+                          {name || t('contacts.nameless')}
+                        </TextLink>
+                      </li>
+                    ))}
+                  </ul>
+                </details>
+              </td>
               <td>
                 {members.length === 0
                   ? t('network.coverage.nobody')

@@ -75,7 +75,8 @@ function TieLine({ tie, person }: { tie: Tie; person: Pick<Person, 'id' | 'name'
           {t(declared ? 'network.why.declared' : kind === 'copied' ? 'network.why.copied' : 'network.why.met', {
             author: author.name,
             mine: String(mine),
-            day: longDate(seenAt),
+            seen: String(seenAt !== null),
+            day: seenAt ? longDate(seenAt) : '',
             strength,
           })}
         </Why>
