@@ -74,7 +74,7 @@ test('Louis sees those whom he may read, in French, in the dark, on a phone, and
   expect(await page.getByText('Alan').count()).toBe(0);
   await story.at('Louis', `/people/${person}`);
   await page.getByText('Des nôtres : Claire Delmas.').waitFor();
-  await page.getByRole('link', { name: 'Ada Lovelace' }).waitFor();
+  await page.getByRole('link', { name: 'Ada Lovelace' }).first().waitFor();
   await page.getByRole('button', { name: 'Ajouter à un groupe' }).click();
   await page.getByRole('dialog').getByLabel('Groupe').waitFor();
   await expectAccessible(page, 'choosing a group');
