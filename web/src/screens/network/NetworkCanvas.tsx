@@ -71,6 +71,9 @@ export function NetworkCanvas({ picture, chosen, onChoose }: CanvasProps) {
   );
 }
 
+/** Milliseconds for which the hand rests before it is drawn anew. */
+const rest = 80;
+
 /** Draws behind, in pieces; what is shown meanwhile is what was drawn last, moved and scaled. */
 function usePainting(
   canvas: React.RefObject<HTMLCanvasElement | null>,
@@ -81,6 +84,7 @@ function usePainting(
   chosen: number | null,
 ): void {
   const last = useRef<{ image: HTMLCanvasElement; view: View } | null>(null);
+  const spare = useRef<HTMLCanvasElement | null>(null);
   useEffect(() => {
     const shown = canvas.current;
     if (!shown || !layout || !view) return undefined;
@@ -95,23 +99,31 @@ function usePainting(
       ground: style.backgroundColor,
     };
     if (last.current) showMoved(front, last.current, view, { width, height, ratio, ground: palette.ground });
-    const image = document.createElement('canvas');
-    [image.width, image.height] = [width * ratio, height * ratio];
-    const back = image.getContext('2d')!;
-    back.scale(ratio, ratio);
-    const pieces = drawing(back, { picture, layout, view, width, height, palette, dark, chosen });
     let frame = 0;
-    const go = () => {
-      if (pieces.next().done) {
-        front.setTransform(1, 0, 0, 1, 0, 0);
-        front.drawImage(image, 0, 0);
-        last.current = { image, view };
-        // For those who wait until it is whole.
-        shown.dataset.drawn = 'yes';
-      } else frame = requestAnimationFrame(go);
+    const begin = () => {
+      const image = spare.current ?? document.createElement('canvas');
+      [image.width, image.height] = [width * ratio, height * ratio];
+      const back = image.getContext('2d')!;
+      back.scale(ratio, ratio);
+      const pieces = drawing(back, { picture, layout, view, width, height, palette, dark, chosen });
+      const go = () => {
+        if (pieces.next().done) {
+          front.setTransform(1, 0, 0, 1, 0, 0);
+          front.drawImage(image, 0, 0);
+          spare.current = last.current?.image ?? null;
+          last.current = { image, view };
+          // For those who wait until it is whole.
+          shown.dataset.drawn = 'yes';
+        } else frame = requestAnimationFrame(go);
+      };
+      frame = requestAnimationFrame(go);
     };
-    frame = requestAnimationFrame(go);
-    return () => cancelAnimationFrame(frame);
+    // While the hand moves on, what was drawn last does.
+    const soon = setTimeout(begin, last.current ? rest : 0);
+    return () => {
+      clearTimeout(soon);
+      cancelAnimationFrame(frame);
+    };
   }, [canvas, picture, layout, view, dark, chosen]);
 }
 

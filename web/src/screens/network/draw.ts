@@ -15,7 +15,7 @@ interface Palette {
 }
 
 /** Milliseconds of drawing at a time; between two pieces the page answers to the hand. */
-const piece = 10;
+const piece = 6;
 /** Names are written from so many pixels a unit on, and for so many at most. */
 const mostNames = 60;
 
@@ -59,7 +59,7 @@ export function* drawing(context: CanvasRenderingContext2D, drawn: Drawing): Gen
   const isDue = () => performance.now() - began > piece;
   context.strokeStyle = drawn.palette.line;
   context.lineWidth = 1;
-  for (const batch of batches(linesOf(picture), 200)) {
+  for (const batch of batches(linesOf(picture), 60)) {
     context.beginPath();
     for (const [a, b] of batch)
       if (seen(a) || seen(b)) {
@@ -75,11 +75,12 @@ export function* drawing(context: CanvasRenderingContext2D, drawn: Drawing): Gen
   const count = picture.persons.length + picture.members.length;
   for (let at = 0; at < count; at++) {
     if (seen(at)) dot(context, drawn, at, across(at), down(at));
-    if (at % 100 === 99 && isDue()) {
+    if (at % 25 === 24 && isDue()) {
       yield;
       began = performance.now();
     }
   }
+  yield;
   names(context, drawn, (at) => (seen(at) ? [across(at), down(at)] : null));
 }
 
