@@ -32,7 +32,7 @@ export function MapPanel({ editor, person, now, onOpen, onDraw, onClose }: MapPa
         <Stack gap="md">
           <div>
             {title && <p className={classes.role}>{title}</p>}
-            {elsewhere && <p className={classes.quiet}>{t('maps.elsewhere')}</p>}
+            {elsewhere && <p className={classes.quiet}>{t('maps.elsewhere', { kind: editor.map.subject.kind })}</p>}
             {left && <p className={classes.doubt}>{t('maps.left')}</p>}
             <TextLink to="/people/$personId" params={{ personId: id }}>
               {t('maps.toContact')}
