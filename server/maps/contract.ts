@@ -195,6 +195,8 @@ const mapPerson = z.object({
   influenceBy: z.enum(['hand', 'mine', 'others', 'none', 'spread']),
   stanceBy: z.enum(['hand', 'mine', 'others', 'none', 'spread']),
   roles: z.array(z.enum(roles)),
+  /** opportunity: said there of the person; viewpoints: as mine, else the others', name them. */
+  rolesBy: z.enum(['opportunity', 'viewpoints']),
   said: z.array(said),
   /** Who put the person there by hand. */
   placedBy: member.nullable(),

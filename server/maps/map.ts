@@ -80,7 +80,8 @@ function describePerson(person: Someone, { nodes, viewpoints, access, memberId }
   const node = cardIds.flatMap((card) => nodes.get(card) ?? []).sort((a, b) => b.since_revision - a.since_revision)[0];
   const influence = settle(node?.influence ?? null, said, 'influence');
   const stance = settle(node?.stance ?? null, said, 'stance');
-  const roles = part && part.length > 0 ? [...part] : rolesOf(said);
+  const named = part !== null && part.length > 0;
+  const roles = named ? [...part] : rolesOf(said);
   const thought = part !== null || influence.by !== 'none' || stance.by !== 'none' || roles.length > 0;
   return {
     ...{ id, name, title, left, elsewhere },
@@ -89,6 +90,7 @@ function describePerson(person: Someone, { nodes, viewpoints, access, memberId }
     stance: stance.value,
     stanceBy: stance.by,
     roles,
+    rolesBy: named ? 'opportunity' : 'viewpoints',
     said,
     placedBy: null,
     drawn: node ? !node.left_out : thought && !left,

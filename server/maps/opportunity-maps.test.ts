@@ -85,10 +85,11 @@ test('a map of an opportunity draws its people with the roles said there, and ot
   const mapId = await begin(opportunityId);
   const map = await see(bob, mapId);
   expect(map).toMatchObject({ subject: { kind: 'opportunity', id: opportunityId }, subjectName: 'New furnace' });
-  expect(map.people.map(({ name, roles, drawn, elsewhere }) => [name, roles, drawn, elsewhere])).toEqual([
-    ['Ana Décide', ['decider'], true, false],
-    ['Ben Utilise', ['technical_validator'], true, false],
+  expect(map.people).toMatchObject([
+    { name: 'Ana Décide', roles: ['decider'], rolesBy: 'opportunity', drawn: true, elsewhere: false },
+    { name: 'Ben Utilise', roles: ['technical_validator'], rolesBy: 'viewpoints', drawn: true, elsewhere: false },
   ]);
+  expect(map.people).toHaveLength(2);
   expect(map.gaps).toEqual([
     { kind: 'role', role: 'economic_buyer' },
     { kind: 'untouched', personId: decider, role: 'decider' },
