@@ -252,9 +252,10 @@ describe('an opportunity', () => {
     const { crons } = allModules({} as Parameters<typeof allModules>[0]);
     const purge = () => crons.find(({ name }) => name === 'opportunities.purge')!.run(app.app);
     const mapped = async () => {
-      const tables = ['power_map', 'map_node', 'map_line'];
-      const rows = tables.map((table) => app.query(`select from cards.${table} where map_id = $1`, [mapId]));
-      return (await Promise.all(rows)).map(({ length }) => length);
+      const counts = [];
+      for (const table of ['power_map', 'map_node', 'map_line'])
+        counts.push((await app.query(`select from cards.${table} where map_id = $1`, [mapId])).length);
+      return counts;
     };
     await purge();
     expect(await mapped()).toEqual([1, 1, 1]);
