@@ -95,6 +95,21 @@ test('she says what the person is in it and what she thinks, then loses it: the 
   await page.getByRole('link', { name: 'Turbine overhaul' }).waitFor();
 });
 
+test('she draws the power map of it: the person stands there with the role and the stance said in it', async () => {
+  const page = await story.at('Claire', '/opportunities?state=lost');
+  await page.getByRole('link', { name: 'Turbine overhaul' }).click();
+  await page.getByRole('link', { name: 'Power map' }).click();
+  await page.getByText('No map yet').waitFor();
+  await page.getByRole('button', { name: 'New map' }).click();
+  await page.getByLabel('What it is about').fill('Second try');
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: /^Hedy Lamarr.*for us \(as I think\), decision maker/ }).waitFor();
+  await page.getByText('Nobody who holds the budget is known here.').waitFor();
+  await expectAccessible(page, 'the power map of an opportunity');
+  await page.getByRole('link', { name: 'Turbine overhaul' }).click();
+  await page.getByText('Viewpoints on Hedy Lamarr in this opportunity').waitFor();
+});
+
 test('Louis sees what is shown to him, in French, in the dark, on a phone, and no contact of hers', async () => {
   const page = await story.at('Louis', '/opportunities?state=lost');
   await page.getByRole('link', { name: 'Turbine overhaul' }).click();
@@ -103,4 +118,7 @@ test('Louis sees what is shown to him, in French, in the dark, on a phone, and n
   expect(await page.getByRole('link', { name: 'Hedy Lamarr' }).count()).toBe(0);
   await expectAccessible(page, 'an opportunity, dark, phone');
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await page.getByRole('link', { name: 'Carte de pouvoir' }).click();
+  await page.getByText('Il n’y a encore personne à dessiner').waitFor();
+  await expectAccessible(page, 'no power map of an opportunity yet, dark, phone');
 });

@@ -50,6 +50,12 @@ const versionsKept = 200;
 const columns = sql`m.map_id, m.subject_kind, m.subject_id, m.card_id, m.author_id, coalesce(a.name, '') as author, m.shared, m.name, m.revision,
   m.changed_by, coalesce(c.name, '') as changer, m.changed_at, m.versions`;
 
+/** Of a map `m`: of an opportunity it is there for whoever sees that, which its own row security says. */
+const subjectSeen = (
+  workspaceId: string,
+) => sql`(m.subject_kind = 'organization' or exists (select from opportunities.opportunity o
+  where o.workspace_id = ${workspaceId} and o.opportunity_id = m.subject_id and o.removed_at is null))`;
+
 /** Maps of a subject that the viewer sees, the last changed first. @param subjectIds all ids that it goes by */
 export async function listMaps(tx: Tx, actor: Actor, subjectIds: readonly string[]): Promise<MapRow[]> {
   const { workspaceId } = actor;
@@ -57,7 +63,7 @@ export async function listMaps(tx: Tx, actor: Actor, subjectIds: readonly string
     select ${columns} from cards.power_map m
     left join identity.member a on a.workspace_id = ${workspaceId} and a.member_id = m.author_id
     left join identity.member c on c.workspace_id = ${workspaceId} and c.member_id = m.changed_by
-    where m.workspace_id = ${workspaceId} and m.subject_id = any(${subjectIds}) and m.removed_at is null
+    where m.workspace_id = ${workspaceId} and m.subject_id = any(${subjectIds}) and m.removed_at is null and ${subjectSeen(workspaceId)}
     order by m.changed_at desc, m.map_id limit 100`.execute(tx);
   return rows;
 }
@@ -68,11 +74,13 @@ export async function findMap(tx: Tx, actor: Actor, mapId: string): Promise<MapR
     select ${columns} from cards.power_map m
     left join identity.member a on a.workspace_id = ${workspaceId} and a.member_id = m.author_id
     left join identity.member c on c.workspace_id = ${workspaceId} and c.member_id = m.changed_by
-    where m.workspace_id = ${workspaceId} and m.map_id = ${mapId} and m.removed_at is null`.execute(tx);
+    where m.workspace_id = ${workspaceId} and m.map_id = ${mapId} and m.removed_at is null and ${subjectSeen(workspaceId)}`.execute(
+    tx,
+  );
   return rows[0];
 }
 
-/** @param on the organisation's card that it hangs on */
+/** @param on the card that it hangs on: the organisation's, or of an opportunity without one, a participant's */
 export async function addMap(
   tx: Tx,
   { workspaceId, memberId }: Actor,
@@ -95,9 +103,11 @@ export async function updateMap(
   { name, shared, removed }: { name?: string | undefined; shared?: boolean | undefined; removed?: boolean | undefined },
 ): Promise<boolean> {
   const changed =
-    await sql`update cards.power_map set name = coalesce(${name ?? null}, name), shared = coalesce(${shared ?? null}, shared),
+    await sql`update cards.power_map m set name = coalesce(${name ?? null}, name), shared = coalesce(${shared ?? null}, shared),
       removed_at = case ${removed ?? null}::boolean when true then now() when false then null else removed_at end
-    where workspace_id = ${workspaceId} and map_id = ${mapId} and author_id = ${memberId}`.execute(tx);
+    where workspace_id = ${workspaceId} and map_id = ${mapId} and author_id = ${memberId} and ${subjectSeen(workspaceId)}`.execute(
+      tx,
+    );
   if (changed.numAffectedRows !== 1n) return false;
   if (shared !== undefined)
     for (const table of ['cards.map_node', 'cards.map_line'])
@@ -258,24 +268,40 @@ export interface ViewpointOn {
   influence: number | null;
   stance: number | null;
   closeness: number | null;
+  /** Said in the opportunity; else in general. */
+  here: boolean;
 }
 
-/** What members think of many persons at once, as far as the viewer sees it, now or as it stood at a time. */
+/**
+ * What members think of many persons at once, as far as the viewer sees it, now or as it stood at a time: what they said in the opportunity first.
+ *
+ * @param opportunityId which the viewer sees; null: what was said in general alone
+ */
 export async function listViewpointsOn(
   tx: Tx,
   actor: Actor,
   cardIds: readonly string[],
   at: string | null,
+  opportunityId: string | null,
 ): Promise<ViewpointOn[]> {
   const { workspaceId } = actor;
   const standing = at
     ? sql`v.created_at <= ${at}::timestamptz and (v.ended_at is null or v.ended_at > ${at}::timestamptz)`
     : sql`v.ended_at is null`;
   const { rows } = await sql<ViewpointOn>`
-    select v.card_id, v.author_id, coalesce(m.name, '') as author, v.roles, v.influence, v.stance, v.closeness
+    select v.card_id, v.author_id, coalesce(m.name, '') as author, v.roles, v.influence, v.stance, v.closeness, v.opportunity_id is not null as here
     from cards.viewpoint v
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = v.author_id
     where v.workspace_id = ${workspaceId} and v.card_id = any(${cardIds}) and ${standing}
-    order by v.created_at desc, v.viewpoint_id`.execute(tx);
+      and (v.opportunity_id is null or v.opportunity_id = ${opportunityId}::uuid)
+    order by here desc, v.created_at desc, v.viewpoint_id`.execute(tx);
   return rows;
+}
+
+/** What an opportunity that the viewer sees is called, and the card of its organisation. */
+export async function findOpportunityHead(tx: Tx, { workspaceId }: Actor, opportunityId: string) {
+  const { rows } = await sql<{ name: string; organization_card: string | null }>`
+    select name, organization_card from opportunities.opportunity
+    where workspace_id = ${workspaceId} and opportunity_id = ${opportunityId} and removed_at is null`.execute(tx);
+  return rows[0];
 }

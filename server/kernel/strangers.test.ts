@@ -170,11 +170,13 @@ const asked: Record<string, (id: Ids) => object> = {
   'maps.addVacancy': ({ personId }) => ({ organizationId: personId, title: 'Owned', chiefId: null, shared: true }),
   'maps.changeMap': ({ mapId }) => ({ mapId, revision: 0, places: [], lines: [] }),
   'maps.createMap': ({ personId }) => ({ organizationId: personId, name: 'Owned' }),
+  'maps.createMapOfOpportunity': ({ opportunityId }) => ({ opportunityId, name: 'Owned' }),
   'maps.endVacancy': ({ vacancyId }) => ({ vacancyId }),
   'maps.getChart': ({ personId }) => ({ personId }),
   'maps.getMap': ({ mapId }) => ({ mapId }),
   'maps.keepVersion': ({ mapId }) => ({ mapId, label: 'Owned' }),
   'maps.listMaps': ({ personId }) => ({ organizationId: personId }),
+  'maps.listMapsOfOpportunity': ({ opportunityId }) => ({ opportunityId }),
   'maps.placeInChart': ({ personId, twinId }) => ({
     organizationId: personId,
     personId: twinId,

@@ -149,6 +149,35 @@ export const createMap = contract({
   errors: ['forbidden'],
 });
 
+export const listMapsOfOpportunity = contract({
+  name: 'maps.listMapsOfOpportunity',
+  method: 'GET',
+  path: '/opportunities/:opportunityId/maps',
+  summary: 'The power maps of an opportunity: mine, and those shared with me',
+  input: z.object({ opportunityId: id }),
+  output: z.object({
+    name: z.string(),
+    /** There is an organisation or somebody in it whose contact I may read, and so on which a map can hang. */
+    canBegin: z.boolean(),
+    items: z.array(mapHead),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const createMapOfOpportunity = contract({
+  name: 'maps.createMapOfOpportunity',
+  method: 'POST',
+  path: '/opportunities/:opportunityId/maps',
+  summary:
+    'Begin a power map of an opportunity that names an organisation or somebody; nobody else sees it until I share it',
+  input: z.object({ opportunityId: id, name: z.string().trim().min(1).max(120) }),
+  output: z.object({ id }),
+  access: 'member',
+  scope: 'contacts:write',
+  errors: ['forbidden'],
+});
+
 const said = z.object({ member, mine: z.boolean(), influence, stance, roles: z.array(z.enum(roles)) });
 
 const mapPerson = z.object({
@@ -157,7 +186,7 @@ const mapPerson = z.object({
   title: z.string().nullable(),
   /** No longer at the organisation. */
   left: z.boolean(),
-  /** Put on the map without being, or having been, at the organisation: an adviser, an owner. */
+  /** Put on the map without being, or having been, at the organisation, or without a part in the opportunity: an adviser, an owner. */
   elsewhere: z.boolean(),
   /** Null: nobody said, or those who said differ. */
   influence,
@@ -166,6 +195,8 @@ const mapPerson = z.object({
   influenceBy: z.enum(['hand', 'mine', 'others', 'none', 'spread']),
   stanceBy: z.enum(['hand', 'mine', 'others', 'none', 'spread']),
   roles: z.array(z.enum(roles)),
+  /** opportunity: said there of the person; viewpoints: as mine, else the others', name them. */
+  rolesBy: z.enum(['opportunity', 'viewpoints']),
   said: z.array(said),
   /** Who put the person there by hand. */
   placedBy: member.nullable(),

@@ -1,31 +1,14 @@
-import { listTitles } from '../cards/charts.ts';
 import * as maps from '../cards/maps.ts';
-import { findPersonCards, nameCards, nameMembers } from '../cards/persons.ts';
+import { nameMembers } from '../cards/persons.ts';
 import type { Output } from '../kernel/contract.ts';
 import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
-import { loadOrganization, type Organization } from './chart.ts';
 import type * as contracts from './contract.ts';
+import { gather, loadContent, type Someone } from './gathering.ts';
 import { type AccessRow, listAccess } from './queries.ts';
 import { gapsOf, rolesOf, settle } from './rules.ts';
 
 type Viewer = Pick<Context, 'tx' | 'actor'>;
-
-/** Somebody who may stand on a map. */
-interface Someone {
-  id: string;
-  cardIds: readonly string[];
-  name: string;
-  title: string | null;
-  left: boolean;
-  elsewhere: boolean;
-}
-
-/** What stands on a map at a revision. */
-interface Content {
-  nodes: maps.NodeRow[];
-  lines: maps.LineRow[];
-}
 
 export function describeHead(map: maps.MapRow, memberId: string) {
   return {
@@ -41,59 +24,19 @@ export function describeHead(map: maps.MapRow, memberId: string) {
   };
 }
 
-export async function loadContent({ tx, actor }: Viewer, mapId: string, revision: number): Promise<Content> {
-  return {
-    nodes: await maps.listNodes(tx, actor, mapId, revision),
-    lines: await maps.listLines(tx, actor, mapId, revision),
-  };
-}
-
-/** Who is at the organisation, and whoever else was put on the map. */
-async function gather(viewer: Viewer, organization: Organization, { nodes, lines }: Content): Promise<Someone[]> {
-  const placed = new Set([...nodes.map(({ card_id }) => card_id), ...lines.flatMap((one) => [one.card_a, one.card_b])]);
-  const now = organization.now.map((one) => ({ ...one, left: false }));
-  const before = organization.before
-    .filter(({ cardIds }) => cardIds.some((id) => placed.has(id)))
-    .map((one) => ({ ...one, left: true }));
-  const people = [...now, ...before].map(({ personId, cardIds, name, employment, left }) => ({
-    id: personId,
-    cardIds,
-    name,
-    title: employment.title,
-    left,
-  }));
-  const known = new Set(people.flatMap(({ cardIds }) => cardIds));
-  const others = await gatherElsewhere(
-    viewer,
-    [...placed].filter((id) => !known.has(id)),
-  );
-  return [...people.map((one) => ({ ...one, elsewhere: false })), ...others];
-}
-
-/** The persons of these cards, as far as the viewer sees them. */
-async function gatherElsewhere(viewer: Viewer, placed: readonly string[]): Promise<Someone[]> {
-  const { tx, actor } = viewer;
-  const persons = new Map<string, string[]>();
-  const taken = new Set<string>();
-  for (const id of placed) {
-    if (taken.has(id)) continue;
-    const cardIds = (await findPersonCards(tx, actor, id))?.cardIds ?? [];
-    for (const one of cardIds) taken.add(one);
-    if (cardIds.length > 0) persons.set(id, cardIds);
-  }
-  const all = [...persons.values()].flat();
-  const names = await nameCards(viewer, all);
-  const titles = new Map((await listTitles(tx, actor, all)).reverse().map((row) => [row.card_id, row.title]));
-  return [...persons].map(([id, cardIds]) => ({
-    ...{ id, cardIds, left: false, elsewhere: true },
-    name: cardIds.map((one) => names.get(one)).find(Boolean) ?? '',
-    title: cardIds.map((one) => titles.get(one)).find(Boolean) ?? null,
-  }));
-}
-
-/** Of each author what they said last of any of the cards. */
+/** Of each author what they said last of any of the cards: scale by scale in the opportunity, else in general. */
 function newestOf(rows: readonly maps.ViewpointOn[]): maps.ViewpointOn[] {
-  return [...Map.groupBy(rows, ({ author_id }) => author_id).values()].map(([newest]) => newest!);
+  return [...Map.groupBy(rows, ({ author_id }) => author_id).values()].map((theirs) => {
+    const [here, general] = [theirs.find((one) => one.here), theirs.find((one) => !one.here)];
+    if (!here || !general) return (here ?? general)!;
+    return {
+      ...here,
+      roles: here.roles.length > 0 ? here.roles : general.roles,
+      influence: here.influence ?? general.influence,
+      stance: here.stance ?? general.stance,
+      closeness: here.closeness ?? general.closeness,
+    };
+  });
 }
 
 function accessOf(
@@ -124,7 +67,7 @@ interface Evidence {
 
 /** The people of a map, each as what the viewer sees says. */
 function describePerson(person: Someone, { nodes, viewpoints, access, memberId }: Evidence): contracts.MapPerson {
-  const { id, cardIds, name, title, left, elsewhere } = person;
+  const { id, cardIds, name, title, left, elsewhere, part } = person;
   const of = newestOf(cardIds.flatMap((card) => viewpoints.get(card) ?? []));
   const said = of.map((one) => ({
     member: { id: one.author_id, name: one.author },
@@ -137,8 +80,9 @@ function describePerson(person: Someone, { nodes, viewpoints, access, memberId }
   const node = cardIds.flatMap((card) => nodes.get(card) ?? []).sort((a, b) => b.since_revision - a.since_revision)[0];
   const influence = settle(node?.influence ?? null, said, 'influence');
   const stance = settle(node?.stance ?? null, said, 'stance');
-  const roles = rolesOf(said);
-  const thought = influence.by !== 'none' || stance.by !== 'none' || roles.length > 0;
+  const named = part !== null && part.length > 0;
+  const roles = named ? [...part] : rolesOf(said);
+  const thought = part !== null || influence.by !== 'none' || stance.by !== 'none' || roles.length > 0;
   return {
     ...{ id, name, title, left, elsewhere },
     influence: influence.value,
@@ -146,6 +90,7 @@ function describePerson(person: Someone, { nodes, viewpoints, access, memberId }
     stance: stance.value,
     stanceBy: stance.by,
     roles,
+    rolesBy: named ? 'opportunity' : 'viewpoints',
     said,
     placedBy: null,
     drawn: node ? !node.left_out : thought && !left,
@@ -160,6 +105,9 @@ function describePerson(person: Someone, { nodes, viewpoints, access, memberId }
 /** The names of those who put things on the map, as far as the workspace knows them. */
 const nameOf = (names: ReadonlyMap<string, string>, id: string) => ({ id, name: names.get(id) ?? '' });
 
+/** The opportunity that viewpoints are looked for in. */
+const aboutOf = ({ subject_kind, subject_id }: maps.MapRow) => (subject_kind === 'opportunity' ? subject_id : null);
+
 /** @param revision a version's; undefined: the map as it is now. @throws AppError not_found where there is no such map or version */
 export async function describeMap(
   viewer: Viewer,
@@ -173,15 +121,17 @@ export async function describeMap(
   const shown = revision ?? map.revision;
   const version = map.versions.find((one) => one.revision === shown);
   if (shown !== map.revision && !version) throw notFound();
-  const organization = await loadOrganization(viewer, map.card_id);
   const content = await loadContent(viewer, mapId, shown);
-  const people = await gather(viewer, organization, content);
+  const { subjectName, people, more } = await gather(viewer, map, content);
   const cardIds = people.flatMap((one) => one.cardIds);
   const at = shown === map.revision ? null : version!.at;
   const evidence: Evidence = {
     memberId,
     nodes: new Map([...content.nodes].reverse().map((node) => [node.card_id, node])),
-    viewpoints: Map.groupBy(await maps.listViewpointsOn(tx, actor, cardIds, at), ({ card_id }) => card_id),
+    viewpoints: Map.groupBy(
+      await maps.listViewpointsOn(tx, actor, cardIds, at, aboutOf(map)),
+      ({ card_id }) => card_id,
+    ),
     access: Map.groupBy(await listAccess(tx, actor, cardIds), ({ card_id }) => card_id),
   };
   const named = await nameMembers(tx, actor, [
@@ -196,7 +146,7 @@ export async function describeMap(
   const personOf = new Map(people.flatMap((one) => one.cardIds.map((card) => [card, one.id] as const)));
   return {
     ...describeHead(map, memberId),
-    subjectName: organization.name,
+    subjectName,
     shown,
     people: described,
     lines: linesOf(content.lines, personOf).map(({ by, ...line }) => ({ ...line, member: nameOf(named, by) })),
@@ -204,7 +154,7 @@ export async function describeMap(
     versions: map.versions
       .map(({ memberId: by, ...one }) => ({ ...one, member: nameOf(named, by) }))
       .sort((a, b) => b.revision - a.revision),
-    more: organization.more,
+    more,
   };
 }
 

@@ -1,5 +1,6 @@
 import * as charts from '../cards/charts.ts';
 import * as maps from '../cards/maps.ts';
+import { listParticipants } from '../cards/participants.ts';
 import { findPersonCards, findUsedCards } from '../cards/persons.ts';
 import { declareTie } from '../cards/ties.ts';
 import { recordUses } from '../delegation/ledger.ts';
@@ -7,7 +8,8 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { describeChart, loadOrganization } from './chart.ts';
 import * as contracts from './contract.ts';
-import { describeHead, describeMap, loadContent } from './map.ts';
+import { loadContent } from './gathering.ts';
+import { describeHead, describeMap } from './map.ts';
 
 type UsedCard = Awaited<ReturnType<typeof findUsedCards>>[number];
 
@@ -37,6 +39,23 @@ async function mapOf({ tx, actor }: Context, mapId: string): Promise<maps.MapRow
   const map = await maps.findMap(tx, actor, mapId);
   if (!map) throw notFound();
   return map;
+}
+
+/**
+ * An opportunity, and the cards that a map of it may hang on: the organisation's, else those of whoever has a part in it first.
+ *
+ * @throws AppError not_found for an opportunity that the viewer does not see
+ */
+async function loadOpportunity({ tx, actor }: Context, opportunityId: string) {
+  const opportunity = await maps.findOpportunityHead(tx, actor, opportunityId);
+  if (!opportunity) throw notFound();
+  const { name, organization_card: organization } = opportunity;
+  const parts = await listParticipants(tx, actor, opportunityId);
+  for (const cardId of [...(organization ? [organization] : []), ...parts.map(({ card_id }) => card_id)]) {
+    const found = await findPersonCards(tx, actor, cardId);
+    if (found) return { name, cardIds: found.cardIds };
+  }
+  return { name, cardIds: [] };
 }
 
 /** What a change of a map is made of, by persons. */
@@ -162,6 +181,22 @@ export const mapsOperations: Operation[] = [
     // Rather on a card that others may see too: the map may be shared one day.
     const on = await cardFor(context, await cardsOf(context, organizationId), true);
     const subject = { kind: 'organization' as const, subjectId: on.card_id, name };
+    return { id: await maps.addMap(context.tx, context.actor, on, subject) };
+  }),
+
+  implement(contracts.listMapsOfOpportunity, async ({ opportunityId }, context) => {
+    const { tx, actor } = context;
+    const { name, cardIds } = await loadOpportunity(context, opportunityId);
+    const found = await maps.listMaps(tx, actor, [opportunityId]);
+    return { name, canBegin: cardIds.length > 0, items: found.map((map) => describeHead(map, actor.memberId)) };
+  }),
+
+  implement(contracts.createMapOfOpportunity, async ({ opportunityId, name }, context) => {
+    refusePrograms(context);
+    const { cardIds } = await loadOpportunity(context, opportunityId);
+    if (cardIds.length === 0) throw new AppError('invalid_input', { fields: { opportunityId: 'nobody' } });
+    const on = await cardFor(context, cardIds, true);
+    const subject = { kind: 'opportunity' as const, subjectId: opportunityId, name };
     return { id: await maps.addMap(context.tx, context.actor, on, subject) };
   }),
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addContact } from '../cards/testing.ts';
 import * as identity from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as maps from '../maps/contract.ts';
 import { allModules } from '../modules.ts';
 import * as notices from '../notices/contract.ts';
 import * as contracts from './contract.ts';
@@ -237,18 +238,34 @@ describe('an opportunity', () => {
     expect(await seen(fred)).toContain('Of somebody else');
   });
 
-  test('removed longer than thirty days ago is gone, with what was said of people in it', async () => {
+  test('removed longer than thirty days ago is gone, with what was said of people in it and with its maps', async () => {
     const { id: opportunityId } = await addOpportunity(alice, { name: 'Old' });
     const personId = await addContact(alice, { name: 'Olga Old' });
     await alice.call(contracts.setParticipant, { opportunityId, personId, roles: [] });
+    const { id: mapId } = await alice.call(maps.createMapOfOpportunity, { opportunityId, name: 'Old map' });
+    const adviser = await addContact(alice, { name: 'Oscar Old' });
+    await alice.call(maps.changeMap, {
+      ...{ mapId, revision: 0, lines: [{ fromId: adviser, toId: personId, drawn: true }] },
+      places: [{ personId: adviser, place: { influence: 1, stance: 0, leftOut: false } }],
+    });
     await alice.call(contracts.removeOpportunity, { opportunityId });
+    const { crons } = allModules({} as Parameters<typeof allModules>[0]);
+    const purge = () => crons.find(({ name }) => name === 'opportunities.purge')!.run(app.app);
+    const mapped = async () => {
+      const counts = [];
+      for (const table of ['power_map', 'map_node', 'map_line'])
+        counts.push((await app.query(`select from cards.${table} where map_id = $1`, [mapId])).length);
+      return counts;
+    };
+    await purge();
+    expect(await mapped()).toEqual([1, 1, 1]);
     await app.query(
       `update opportunities.opportunity set removed_at = now() - interval '31 days' where opportunity_id = $1`,
       [opportunityId],
     );
     expect(await codeOf(alice.call(contracts.restoreOpportunity, { opportunityId }))).toBe('not_found');
-    const { crons } = allModules({} as Parameters<typeof allModules>[0]);
-    await crons.find(({ name }) => name === 'opportunities.purge')!.run(app.app);
+    await purge();
+    expect(await mapped()).toEqual([0, 0, 0]);
     expect(await app.query(`select from opportunities.opportunity where opportunity_id = $1`, [opportunityId])).toEqual(
       [],
     );

@@ -264,10 +264,16 @@ export async function findTeamName(
   return rows[0];
 }
 
-/** Deletes for good what was removed so many days ago. As the keeper, over all workspaces. */
+/** Deletes for good what was removed so many days ago, with the maps of it. As the keeper, over all workspaces. */
 export async function purgeRemoved(tx: Tx, days: number): Promise<void> {
   // No workspace: retention is the same for all.
-  await sql`delete from opportunities.opportunity where removed_at < now() - make_interval(days => ${days})`.execute(
+  await sql`with gone as (delete from opportunities.opportunity where removed_at < now() - make_interval(days => ${days})
+      returning workspace_id, opportunity_id),
+    maps as (delete from cards.power_map m using gone g
+      where m.workspace_id = g.workspace_id and m.subject_kind = 'opportunity' and m.subject_id = g.opportunity_id
+      returning m.workspace_id, m.map_id),
+    nodes as (delete from cards.map_node n using maps where n.workspace_id = maps.workspace_id and n.map_id = maps.map_id)
+    delete from cards.map_line l using maps where l.workspace_id = maps.workspace_id and l.map_id = maps.map_id`.execute(
     tx,
   );
 }

@@ -3,6 +3,7 @@ import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as opportunities from '../opportunities/contract.ts';
 import { importFile } from '../sources/testing.ts';
 import { relationsCrons } from './jobs.ts';
 import * as contracts from './paths-contract.ts';
@@ -158,4 +159,33 @@ test('whom somebody has in common with another is nothing of a contact whom only
   }
   expect(await near(alice, two)).toEqual(['Zelda Prinz: in_common']);
   expect(await near(alice, one)).toEqual([]);
+});
+
+test('the week brings what is near to the people of an opportunity that one owns and that moved, for its owner alone', async () => {
+  const { bookId } = await lentBook(carol);
+  const [target, one, two] = [
+    await addContact(carol, { name: 'Damien Pasquier', bookId }),
+    await addContact(carol, { name: 'Elvire Quentin', bookId }),
+    await addContact(carol, { name: 'Firmin Rossi', bookId }),
+  ];
+  const found = await addContact(carol, { name: 'Gaspard Sarda', bookId });
+  for (const between of [one, two]) {
+    await tie(carol, target, between);
+    await tie(carol, between, found);
+  }
+  const visibility = { kind: 'workspace' as const };
+  const { id: opportunityId } = await bob.call(opportunities.createOpportunity, { name: 'Moved', visibility });
+  await alice.call(opportunities.setParticipant, { opportunityId, personId: target, roles: [] });
+  await app.query(`update opportunities.move set at = now() - interval '60 days'`);
+  const suggested = async (member: Member) =>
+    (await member.call(contracts.listSuggested, {})).items.filter(({ subject }) => subject.id === target);
+  await week();
+  expect(await suggested(bob)).toEqual([]);
+  const { items } = await bob.call(opportunities.listStages, {});
+  await bob.call(opportunities.moveOpportunity, { opportunityId, version: 1, stageId: items[1]!.id });
+  await week();
+  expect(await suggested(bob)).toMatchObject([
+    { person: { name: 'Gaspard Sarda' }, subject: { name: 'Damien Pasquier' }, reason: 'in_common' },
+  ]);
+  expect(await suggested(alice)).toEqual([]);
 });

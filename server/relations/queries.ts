@@ -325,7 +325,13 @@ export async function listSuggested(tx: Tx, { workspaceId, memberId }: Actor, da
   return rows;
 }
 
-/** With whom the member was busy lately: whom they thought, wrote or tied something of, or have something to do about. The latest first. */
+/** Of one opportunity so many people are looked at: others come up as well. */
+const perOpportunity = 2;
+
+/**
+ * With whom the member was busy lately: whom they thought, wrote or tied something of, have something to do about, or who has a part in an open
+ * opportunity of theirs that moved. The latest first.
+ */
 export async function listSubjects(
   tx: Tx,
   { workspaceId, memberId }: Actor,
@@ -342,7 +348,16 @@ export async function listSubjects(
       union all select card_a, created_at from cards.tie
         where workspace_id = ${workspaceId} and author_id = ${memberId} and declared and created_at > ${since}
       union all select card_id, created_at from tasks.task
-        where workspace_id = ${workspaceId} and owner_id = ${memberId} and card_id is not null and created_at > ${since}) busy
+        where workspace_id = ${workspaceId} and owner_id = ${memberId} and card_id is not null and created_at > ${since}
+      union all select p.card_id, o.moved_at from (
+          select o.opportunity_id, max(v.at) as moved_at from opportunities.opportunity o
+          join opportunities.move v on v.workspace_id = ${workspaceId} and v.opportunity_id = o.opportunity_id and v.at > ${since}
+          where o.workspace_id = ${workspaceId} and o.owner_id = ${memberId} and o.removed_at is null and o.outcome is null
+          group by o.opportunity_id) o
+        cross join lateral (select p.card_id from cards.participant p
+          join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = p.card_id and c.exposure < 2
+          where p.workspace_id = ${workspaceId} and p.opportunity_id = o.opportunity_id
+          order by p.added_at, p.card_id limit ${sql.lit(perOpportunity)}) p) busy
     group by card_id order by max(at) desc, card_id limit ${most}`.execute(tx);
   return rows.map((row) => row.card_id);
 }

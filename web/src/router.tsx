@@ -229,6 +229,11 @@ const powerMaps = createRoute({
   path: '/people/$personId/maps',
   component: lazyRouteComponent(() => import('./screens/maps/MapsPage.tsx'), 'MapsPage'),
 });
+const opportunityMaps = createRoute({
+  getParentRoute: () => members,
+  path: '/opportunities/$opportunityId/maps',
+  component: lazyRouteComponent(() => import('./screens/maps/OpportunityMapsPage.tsx'), 'OpportunityMapsPage'),
+});
 const powerMap = createRoute({
   getParentRoute: () => members,
   path: '/maps/$mapId',
@@ -470,6 +475,7 @@ export const router = createRouter({
       person,
       orgChart,
       powerMaps,
+      opportunityMaps,
       powerMap,
       communities,
       community,

@@ -31,7 +31,10 @@ export function MapMenu({ map }: { map: PowerMap }) {
   const remove = async () => {
     try {
       await call(updateMap, { mapId, removed: true });
-      await navigate({ to: '/people/$personId/maps', params: { personId: map.subject.id } });
+      const { kind, id } = map.subject;
+      await (kind === 'opportunity'
+        ? navigate({ to: '/opportunities/$opportunityId/maps', params: { opportunityId: id } })
+        : navigate({ to: '/people/$personId/maps', params: { personId: id } }));
       await refreshMaps();
       offerUndo(t('maps.removed'), () => update({ removed: false }));
     } catch (error) {
@@ -51,7 +54,7 @@ export function MapMenu({ map }: { map: PowerMap }) {
             onClick={() => void share()}
             rightSection={<Switch checked={shared} readOnly tabIndex={-1} aria-hidden />}
           >
-            {t('maps.sharing')}
+            {t('maps.sharing', { kind: map.subject.kind })}
           </Menu.Item>
           <Menu.Item onClick={() => rename(true)}>{t('maps.rename')}</Menu.Item>
           <Menu.Item onClick={() => void remove()}>{t('maps.remove')}</Menu.Item>

@@ -38,7 +38,6 @@ export function MapPage() {
     // Somebody else may be changing it.
     refetchInterval: 20_000,
   });
-  const organizationId = map?.subject.id ?? '';
   return (
     <Page
       title={map ? map.name : t('maps.map')}
@@ -46,15 +45,7 @@ export function MapPage() {
       lead={
         map && (
           <span className={`${classes.ways} no-print`}>
-            <TextLink to="/people/$personId" params={{ personId: organizationId }}>
-              {map.subjectName}
-            </TextLink>
-            <TextLink to="/people/$personId/maps" params={{ personId: organizationId }}>
-              {t('maps.maps')}
-            </TextLink>
-            <TextLink to="/people/$personId/chart" params={{ personId: organizationId }}>
-              {t('maps.chart')}
-            </TextLink>
+            <Subject map={map} />
             <span>
               {map.mine
                 ? t(map.shared ? 'maps.isShared' : 'maps.isPrivate')
@@ -71,6 +62,37 @@ export function MapPage() {
       </div>
       {map && <Shown key={map.id} map={map} onLook={look} />}
     </Page>
+  );
+}
+
+/** From a map to what it is of, and to the other maps of that. */
+function Subject({ map: { subject, subjectName } }: { map: PowerMap }) {
+  if (subject.kind === 'opportunity') {
+    const params = { opportunityId: subject.id };
+    return (
+      <>
+        <TextLink to="/opportunities/$opportunityId" params={params}>
+          {subjectName}
+        </TextLink>
+        <TextLink to="/opportunities/$opportunityId/maps" params={params}>
+          {t('maps.maps')}
+        </TextLink>
+      </>
+    );
+  }
+  const params = { personId: subject.id };
+  return (
+    <>
+      <TextLink to="/people/$personId" params={params}>
+        {subjectName}
+      </TextLink>
+      <TextLink to="/people/$personId/maps" params={params}>
+        {t('maps.maps')}
+      </TextLink>
+      <TextLink to="/people/$personId/chart" params={params}>
+        {t('maps.chart')}
+      </TextLink>
+    </>
   );
 }
 
@@ -258,7 +280,8 @@ interface Found {
 /** Those at hand who are not on the map, and by a search anybody else: an adviser, an owner. */
 function PutOn({ editor }: { editor: Editor }) {
   const [words, setWords] = useState('');
-  const { people } = editor.map;
+  const { people, subject } = editor.map;
+  const ofSubject = t('maps.putOnHere', { kind: subject.kind });
   const here = people.filter(({ drawn }) => !drawn);
   const search = useQuery({
     ...reading(listPeople, { q: words, kind: 'person', limit: 10 }),
@@ -297,13 +320,13 @@ function PutOn({ editor }: { editor: Editor }) {
       searchValue={words}
       onSearchChange={setWords}
       data={[
-        { group: t('maps.putOnHere'), items: here.map(option) },
+        { group: ofSubject, items: here.map(option) },
         { group: t('maps.putOnElsewhere'), items: elsewhere.map(option) },
       ]}
       // What the server found stays, whatever it was found by.
       filter={({ options, search: typed }) =>
         options.map((group) =>
-          'group' in group && group.group === t('maps.putOnHere')
+          'group' in group && group.group === ofSubject
             ? {
                 ...group,
                 items: group.items.filter(({ label }) => label.toLowerCase().includes(typed.trim().toLowerCase())),

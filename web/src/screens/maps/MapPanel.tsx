@@ -24,7 +24,7 @@ interface MapPanelProps {
 
 /** Somebody on a map: where they stand and why, who listens to them, and who of us knows them. */
 export function MapPanel({ editor, person, now, onOpen, onDraw, onClose }: MapPanelProps) {
-  const { id, name, title, left, elsewhere } = person;
+  const { id, name, title, left, elsewhere, roles, rolesBy } = person;
   return (
     <SidePanel label={nameOf(name)} onClose={onClose}>
       <div className={classes.panel}>
@@ -32,7 +32,14 @@ export function MapPanel({ editor, person, now, onOpen, onDraw, onClose }: MapPa
         <Stack gap="md">
           <div>
             {title && <p className={classes.role}>{title}</p>}
-            {elsewhere && <p className={classes.quiet}>{t('maps.elsewhere')}</p>}
+            {rolesBy === 'opportunity' && (
+              <p className={classes.role}>
+                {t('maps.rolesHere', {
+                  roles: roles.map((role) => t(`relations.role.${role}`).toLowerCase()).join(', '),
+                })}
+              </p>
+            )}
+            {elsewhere && <p className={classes.quiet}>{t('maps.elsewhere', { kind: editor.map.subject.kind })}</p>}
             {left && <p className={classes.doubt}>{t('maps.left')}</p>}
             <TextLink to="/people/$personId" params={{ personId: id }}>
               {t('maps.toContact')}

@@ -1,22 +1,20 @@
-import { Button, Modal, Stack, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlus, IconTopologyStar3 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { createMap } from '../../../../server/maps/contract.ts';
 import { call } from '../../api.ts';
-import { ago } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
-import { useForm } from '../../ui/useForm.ts';
 import { personQuery } from '../contacts/queries.ts';
 import classes from './Maps.module.css';
-import { mapsQuery, refreshMaps } from './queries.ts';
+import { MapsList, NewMap } from './MapsList.tsx';
+import { mapsQuery } from './queries.ts';
 
 /** The power maps of an organisation. */
 export function MapsPage() {
@@ -58,54 +56,10 @@ export function MapsPage() {
           action={button}
         />
       )}
-      {data && data.items.length > 0 && (
-        <Lines>
-          {data.items.map(({ id, name, author, mine, shared, changedBy, changedAt }) => (
-            <li key={id} className={classes.entry}>
-              <TextLink to="/maps/$mapId" params={{ mapId: id }} fw={600}>
-                {name}
-              </TextLink>
-              <span className={classes.quiet}>
-                {[
-                  mine ? t(shared ? 'maps.isShared' : 'maps.isPrivate') : t('maps.byAuthor', { name: author.name }),
-                  t('maps.changedBy', { name: changedBy.name, ago: ago(changedAt) }),
-                ].join(' · ')}
-              </span>
-            </li>
-          ))}
-        </Lines>
+      {data && data.items.length > 0 && <MapsList items={data.items} />}
+      {beginning && (
+        <NewMap create={(name) => call(createMap, { organizationId: personId, name })} onClose={() => begin(false)} />
       )}
-      {beginning && <NewMap organizationId={personId} onClose={() => begin(false)} />}
     </Page>
-  );
-}
-
-function NewMap({ organizationId, onClose }: { organizationId: string; onClose: () => void }) {
-  const navigate = useNavigate();
-  const form = useForm({ name: '' }, async ({ name }) => {
-    const { id: mapId } = await call(createMap, { organizationId, name });
-    await refreshMaps();
-    await navigate({ to: '/maps/$mapId', params: { mapId } });
-  });
-  return (
-    <Modal opened onClose={onClose} title={t('maps.newMap')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
-      <form onSubmit={form.submit} noValidate>
-        <Stack gap="sm">
-          <TextInput
-            data-autofocus
-            required
-            label={t('maps.mapName')}
-            description={t('maps.mapNameHint')}
-            maxLength={120}
-            value={form.values.name}
-            onChange={(event) => form.set('name', event.currentTarget.value)}
-          />
-          <ErrorNotice error={form.error} />
-          <Button type="submit" loading={form.sending} disabled={form.values.name.trim() === ''}>
-            {t('maps.create')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
   );
 }

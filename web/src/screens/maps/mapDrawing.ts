@@ -38,14 +38,14 @@ const bars: Record<How, number> = { strong: 3, good: 2, weak: 1, met: 1, never: 
 const reachOf = ({ access }: MapPerson): number => Math.max(0, ...access.map((one) => bars[howOf(one)]));
 
 /** Somebody, where they stand and why, their roles and who of us knows them, in one sentence. */
-function labelOf(person: MapPerson): string {
+function labelOf(person: MapPerson, kind: PowerMap['subject']['kind']): string {
   const { name, title, influence, influenceBy, stance, stanceBy, roles, access, left, elsewhere } = person;
   const stands = (word: string, by: MapPerson['influenceBy']) => `${word} (${t('maps.by', { by })})`;
   return [
     nameOf(name),
     title,
     left && t('maps.left'),
-    elsewhere && t('maps.elsewhere'),
+    elsewhere && t('maps.elsewhere', { kind }),
     stands(t('maps.influenceIs', { word: scaleWord('influence', influence).toLowerCase() }), influenceBy),
     stands(scaleWord('stance', stance).toLowerCase(), stanceBy),
     ...roles.map((role) => t(`relations.role.${role}`).toLowerCase()),
@@ -69,13 +69,13 @@ function reachShapes(person: MapPerson, x: number, y: number): Shape[] {
   }));
 }
 
-function personItem(person: MapPerson, { x, y }: { x: number; y: number }): Item {
+function personItem(person: MapPerson, kind: PowerMap['subject']['kind'], { x, y }: { x: number; y: number }): Item {
   const { id, name, title, roles, influenceBy, stanceBy, left } = person;
   const spread = influenceBy === 'spread' || stanceBy === 'spread';
   const beside = box.w - 42;
   const drawn = roles.slice(0, 5);
   return {
-    ...{ id, x, y, ...box, label: labelOf(person) },
+    ...{ id, x, y, ...box, label: labelOf(person, kind) },
     shapes: [
       { kind: 'rect', x, y, ...box, r: 8, fill: 'raised', stroke: spread ? 'doubt' : 'strong', dashed: spread || left },
       {
@@ -164,7 +164,7 @@ export interface DrawnMap extends Drawing {
 }
 
 /** The map as it is drawn on the screen and in files: up is influence, right is for us, arrows go to whoever listens. */
-export function drawMap({ people, lines }: Pick<PowerMap, 'people' | 'lines'>): DrawnMap {
+export function drawMap({ people, lines, subject }: Pick<PowerMap, 'people' | 'lines' | 'subject'>): DrawnMap {
   const shown = people.filter(({ drawn }) => drawn);
   const board = layOut(shown, box);
   const boxOf = (id: string) => {
@@ -185,7 +185,7 @@ export function drawMap({ people, lines }: Pick<PowerMap, 'people' | 'lines'>): 
     width: board.width,
     height: board.height,
     back: [...grid(board), ...arrows],
-    items: shown.map((person) => personItem(person, board.boxes.get(person.id)!)),
+    items: shown.map((person) => personItem(person, subject.kind, board.boxes.get(person.id)!)),
     front: [],
   };
 }

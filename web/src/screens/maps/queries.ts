@@ -1,5 +1,5 @@
 import type { Output } from '../../../../server/kernel/contract.ts';
-import { getChart, getMap, listMaps, placeInChart } from '../../../../server/maps/contract.ts';
+import { getChart, getMap, listMaps, listMapsOfOpportunity, placeInChart } from '../../../../server/maps/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
@@ -11,7 +11,8 @@ export type PowerMap = Output<typeof getMap>;
 export const chartQuery = (personId: string) => reading(getChart, { personId });
 export const refreshChart = () => refresh(getChart);
 export const mapsQuery = (organizationId: string) => reading(listMaps, { organizationId });
-export const refreshMaps = () => refresh(listMaps, getMap);
+export const mapsOfOpportunityQuery = (opportunityId: string) => reading(listMapsOfOpportunity, { opportunityId });
+export const refreshMaps = () => refresh(listMaps, listMapsOfOpportunity, getMap);
 
 /** What I say of somebody so far; undefined: nothing. */
 export const ownWord = (person: Chart['people'][number] | undefined) =>

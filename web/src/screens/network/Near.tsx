@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import type { Person } from '../../../../server/cards/contract.ts';
 import { listNear, listSuggested, type Near, noteNear } from '../../../../server/relations/paths-contract.ts';
 import { call } from '../../api.ts';
@@ -81,6 +81,32 @@ export function NearTo({ person }: { person: Named }) {
         ))}
       </Lines>
     </section>
+  );
+}
+
+/** So many people of an opportunity are looked around, and so many near contacts shown. */
+const around = 5;
+const mostNear = 6;
+
+/** Contacts near the people of an opportunity: the best of each first, nobody twice, none who has a part in it already. */
+export function NearPeople({ people }: { people: readonly Named[] }) {
+  const subjects = people.slice(0, around);
+  const answers = useQueries({ queries: subjects.map(({ id }) => reading(listNear, { personId: id })) });
+  const seen = new Set(people.map(({ id }) => id));
+  const items = subjects
+    .flatMap((subject, at) => (answers[at]?.data?.items ?? []).map((near, rank) => ({ subject, near, rank })))
+    .sort((one, other) => one.rank - other.rank)
+    .filter(({ near }) => !seen.has(near.person.id) && seen.add(near.person.id))
+    .slice(0, mostNear);
+  if (items.length === 0) return null;
+  return (
+    <Section title={t('network.near')} lead={t('network.near.opportunityLead')}>
+      <Lines>
+        {items.map(({ subject, near }) => (
+          <NearLine key={`${near.person.id} ${near.reason}`} near={near} subject={subject} withSubject />
+        ))}
+      </Lines>
+    </Section>
   );
 }
 

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, NativeSelect } from '@mantine/core';
-import { IconArrowLeft, IconDots } from '@tabler/icons-react';
+import { IconArrowLeft, IconDots, IconTopologyStar3 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
@@ -19,6 +19,7 @@ import { ButtonLink, TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
+import { NearPeople } from '../network/Near.tsx';
 import { Closing } from './Closing.tsx';
 import { OpportunityEditor } from './OpportunityEditor.tsx';
 import classes from './OpportunityPage.module.css';
@@ -46,6 +47,10 @@ export function OpportunityPage() {
         <div>
           <Facts one={one} stages={stages} />
           <Participants opportunity={one} />
+          <ToMaps opportunityId={one.id} />
+          <NearPeople
+            people={one.participants.map(({ person }) => ({ ...person, name: person.name || t('contacts.nameless') }))}
+          />
         </div>
         <div>
           <Moves one={one} stages={stages} />
@@ -66,6 +71,21 @@ function Back() {
       leftSection={<IconArrowLeft size={18} aria-hidden />}
     >
       {t('opportunities.back')}
+    </ButtonLink>
+  );
+}
+
+/** From an opportunity to its power maps. */
+function ToMaps({ opportunityId }: { opportunityId: string }) {
+  return (
+    <ButtonLink
+      className={`${classes.maps} no-print`}
+      to="/opportunities/$opportunityId/maps"
+      params={{ opportunityId }}
+      variant="default"
+      leftSection={<IconTopologyStar3 size={18} aria-hidden />}
+    >
+      {t('maps.map')}
     </ButtonLink>
   );
 }
