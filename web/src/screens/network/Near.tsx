@@ -89,7 +89,7 @@ const around = 5;
 const mostNear = 6;
 
 /** Contacts near the people of an opportunity: the best of each first, nobody twice, none who has a part in it already. */
-export function NearPeople({ people }: { people: readonly Named[] }) {
+export function NearPeople({ people, lead }: { people: readonly Named[]; lead: string }) {
   const subjects = people.slice(0, around);
   const answers = useQueries({ queries: subjects.map(({ id }) => reading(listNear, { personId: id })) });
   const seen = new Set(people.map(({ id }) => id));
@@ -100,7 +100,7 @@ export function NearPeople({ people }: { people: readonly Named[] }) {
     .slice(0, mostNear);
   if (items.length === 0) return null;
   return (
-    <Section title={t('network.near')} lead={t('network.near.opportunityLead')}>
+    <Section title={t('network.near')} lead={lead}>
       <Lines>
         {items.map(({ subject, near }) => (
           <NearLine key={`${near.person.id} ${near.reason}`} near={near} subject={subject} withSubject />

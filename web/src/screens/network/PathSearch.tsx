@@ -12,6 +12,7 @@ import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { NearPeople } from './Near.tsx';
 import classes from './Network.module.css';
 import { Closed, Unnamed, WayLine } from './Ways.tsx';
 
@@ -68,6 +69,9 @@ export function PathSearch() {
             </section>
           ))}
         </Lines>
+      )}
+      {search.data && (
+        <NearPeople people={search.data.items.map(({ person }) => person)} lead={t('network.near.searchLead')} />
       )}
     </Page>
   );

@@ -49,6 +49,7 @@ export function OpportunityPage() {
           <Participants opportunity={one} />
           <ToMaps opportunityId={one.id} />
           <NearPeople
+            lead={t('network.near.opportunityLead')}
             people={one.participants.map(({ person }) => ({ ...person, name: person.name || t('contacts.nameless') }))}
           />
         </div>

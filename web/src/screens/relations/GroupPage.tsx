@@ -19,6 +19,7 @@ import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
+import { NearPeople } from '../network/Near.tsx';
 import { AddByLabel } from './AddByLabel.tsx';
 import { AddFromFile } from './AddFromFile.tsx';
 import { AddPeople } from './AddPeople.tsx';
@@ -47,6 +48,7 @@ export function GroupPage() {
           {group.label !== null && <p className={classes.live}>{t('groups.labelLiveText', { label: group.label })}</p>}
           <People group={group} />
           <Colleagues group={group} />
+          {group.kind === 'event' && <NearEvent group={group} />}
         </>
       )}
     </Page>
@@ -101,6 +103,12 @@ function Actions({ group }: { group: Group }) {
       {changing && <GroupEditor group={group} onClose={() => change(false)} />}
     </>
   );
+}
+
+/** Whom one might have thought of for an event, around those who are there. */
+function NearEvent({ group }: { group: Group }) {
+  const people = useInfiniteQuery(groupPeopleQuery(group.id)).data?.pages.flatMap((page) => page.items) ?? [];
+  return <NearPeople people={people.map(({ person }) => person)} lead={t('network.near.eventLead')} />;
 }
 
 function People({ group }: { group: Group }) {
