@@ -139,6 +139,16 @@ describe('a message to a lent contact', () => {
     expect(await ask(bob)).toMatchObject({ allowed: false, reasons: ['purpose', 'channel', 'field'] });
   });
 
+  test('is refused where its holder wants to be asked first', async () => {
+    await lend(
+      alice,
+      bookId,
+      { grantee: { kind: 'workspace' }, acts: ['read'] },
+      { grantee: { kind: 'workspace' }, acts: ['read', 'contact'], askFirst: true },
+    );
+    expect(await ask(bob)).toMatchObject({ allowed: false, reasons: ['ask_first'] });
+  });
+
   describe('that somebody may only read', () => {
     const copyOf = (email: string) => [{ kind: 'email' as const, value: { value: email, type: 'work' as const } }];
 

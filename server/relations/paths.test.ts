@@ -225,6 +225,9 @@ describe('a member', () => {
     expect(await known(alice)).toMatchObject([{ strength: 10, grounds: ['held'] }]);
     await tell(carol, 'held');
     expect(await known(alice)).toMatchObject([{ strength: 10, grounds: ['held'] }]);
+    // Nothing of it is left for others, not even unasked.
+    const told = `select from cards.acquaintance where card_id = $1 and shared and grounds <> '{}'`;
+    expect(await app.query(told, [target])).toHaveLength(0);
   });
 
   test('sees what their own ties rest on: mail in both directions, meetings, what they say', async () => {
