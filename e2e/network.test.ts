@@ -50,7 +50,7 @@ test('Claire looks for a finance director at a company, finds the way through Lo
   await page.getByRole('region', { name: 'Ada Lovelace' }).getByText('There is no way to this person').waitFor();
   expect(await page.getByText('Emma').count()).toBe(0);
   await hedy.getByRole('button', { name: /^Why/ }).click();
-  await page.getByText('Louis Martin knows Hedy Lamarr', { exact: false }).waitFor();
+  await page.getByText('Louis Martin holds a card of Hedy Lamarr', { exact: false }).waitFor();
   await page.keyboard.press('Escape');
   await expectAccessible(page, 'ways to people');
   await hedy.getByRole('button', { name: 'Ask Louis Martin' }).click();
@@ -104,7 +104,7 @@ test('Claire ties a contact of hers to Hedy on her page, which makes a way of he
   const page = await story.at('Claire', `/people/${id}`);
   await page.getByRole('button', { name: 'Add a tie' }).click();
   const form = page.getByRole('dialog');
-  await form.getByRole('combobox', { name: 'To whom' }).fill('Hedy');
+  await form.getByRole('combobox', { name: 'The other person' }).fill('Hedy');
   await page.getByRole('option', { name: /Hedy Lamarr/ }).click();
   await form.getByLabel('How strong').selectOption('strong');
   await form.getByRole('button', { name: 'Save the tie' }).click();

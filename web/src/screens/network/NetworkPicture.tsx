@@ -60,12 +60,12 @@ export function NetworkPicture() {
       {data?.persons.length === 0 && (
         <EmptyState icon={<IconAffiliate />} title={t('network.picture.none')} text={t('network.picture.noneText')} />
       )}
-      {data && data.persons.length > 0 && <Shown picture={data} />}
+      {data && data.persons.length > 0 && <Shown picture={data} whole={scope === 'all' && q === ''} />}
     </Page>
   );
 }
 
-function Shown({ picture }: { picture: Picture }) {
+function Shown({ picture, whole }: { picture: Picture; whole: boolean }) {
   const [chosen, choose] = useState<number | null>(null);
   const { persons, members } = picture;
   return (
@@ -90,12 +90,13 @@ function Shown({ picture }: { picture: Picture }) {
           members[chosen - persons.length]!.name
         )}
       </div>
-      <Coverage picture={picture} />
+      <Coverage picture={picture} whole={whole} />
     </>
   );
 }
 
-function Coverage({ picture }: { picture: Picture }) {
+/** @param whole all that the viewer sees stands on the picture, so that "through you alone" is true */
+function Coverage({ picture, whole }: { picture: Picture; whole: boolean }) {
   const [all, showAll] = useState(false);
   const accounts = useMemo(() => coverageOf(picture), [picture]);
   if (accounts.length === 0) return null;
@@ -114,7 +115,7 @@ function Coverage({ picture }: { picture: Picture }) {
             <tr key={organization}>
               <th scope="row">
                 {organization}
-                {onlyMe && <span className={classes.alone}>{t('network.coverage.onlyMe')}</span>}
+                {onlyMe && whole && <span className={classes.alone}>{t('network.coverage.onlyMe')}</span>}
               </th>
               <td>
                 <details>

@@ -7,7 +7,7 @@ import { Face } from '../../ui/Face.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Why } from '../../ui/Why.tsx';
 import classes from './Network.module.css';
-import { bandWord, bondInWords, nameOf, pathInWords } from './words.ts';
+import { bondBand, bondInWords, nameOf, pathInWords } from './words.ts';
 
 /** A way to somebody: who stands on it, and how well each knows the next. */
 export function PathPicture({ path }: { path: FoundPath }) {
@@ -19,7 +19,7 @@ export function PathPicture({ path }: { path: FoundPath }) {
             {at > 0 && (
               <li className={classes.bond} data-band={path.bonds[at - 1]!.band}>
                 <span className={classes.line} aria-hidden />
-                <span className={classes.band}>{bandWord(path.bonds[at - 1]!.band)}</span>
+                <span className={classes.band}>{bondBand(path.bonds[at - 1]!, path.places[at - 1]!)}</span>
               </li>
             )}
             <li className={classes.place}>

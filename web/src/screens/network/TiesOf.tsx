@@ -12,7 +12,7 @@ import { offerUndo, sayError } from '../../ui/undo.tsx';
 import { Why } from '../../ui/Why.tsx';
 import classes from './Network.module.css';
 import { TieEditor } from './TieEditor.tsx';
-import { bandWord, groundsInWords } from './words.ts';
+import { bandWord, groundsInWords, isUnsaid } from './words.ts';
 
 /** Who here knows a person, and with whom they are tied. */
 export function TiesOf({ person }: { person: Pick<Person, 'id' | 'name'> }) {
@@ -36,7 +36,9 @@ export function TiesOf({ person }: { person: Pick<Person, 'id' | 'name'> }) {
                 {t('network.why.known', { strength, grounds: groundsInWords(grounds) })}
               </Why>
             </span>
-            <span className={classes.quiet}>{bandWord(band)}</span>
+            <span className={classes.quiet}>
+              {!mine && isUnsaid(grounds) ? t('network.band.unsaid') : bandWord(band)}
+            </span>
           </li>
         ))}
         {data.items.map((tie) => (

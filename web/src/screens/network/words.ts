@@ -13,6 +13,15 @@ export function groundsInWords(grounds: readonly string[]): string {
 /** How well, in words: strong, good, weak. */
 export const bandWord = (band: Bond['band']): string => t(`network.band.${band}`);
 
+/** A card and nothing more: how well its holder knows the person is not said. */
+export const isUnsaid = (grounds: readonly string[]): boolean => grounds.every((ground) => ground === 'held');
+
+/** How well, as far as it is said: of a colleague who lends a card and says no more, nothing is known. */
+export const bondBand = (bond: Bond, from: Place): string =>
+  bond.by === 'card' && from.kind === 'member' && isUnsaid(bond.grounds)
+    ? t('network.band.unsaid')
+    : bandWord(bond.band);
+
 /** What joins two places of a path, in one sentence. */
 export function bondInWords(bond: Bond, from: Place, to: Place): string {
   const names = { from: nameOf(from), to: nameOf(to), band: bandWord(bond.band), mine: String(from.kind === 'me') };
@@ -21,6 +30,7 @@ export function bondInWords(bond: Bond, from: Place, to: Place): string {
     case 'company':
       return t(`network.bond.${bond.by}`, names);
     case 'card':
+      if (from.kind === 'member' && isUnsaid(bond.grounds)) return t('network.bond.cardUnsaid', names);
       return t('network.bond.card', { ...names, grounds: groundsInWords(bond.grounds) });
     case 'group':
       return t('network.bond.group', { ...names, group: bond.name });

@@ -60,7 +60,7 @@ export function Opportunities() {
         onRetry={() => void Promise.all([stages.refetch(), sums.refetch()])}
       />
       {(stages.isPending || sums.isPending) && <Loading lines={4} />}
-      {items.length > 0 && <Sums items={items} />}
+      {items.length > 0 && <Sums items={items} open={state === 'open'} />}
       {stages.data &&
         sums.data &&
         (items.length === 0 ? (

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Modal, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { listMembers, listTeams } from '../../../../server/identity/contract.ts';
 import {
   createOpportunity,
@@ -101,7 +102,8 @@ function checkAmount(amount: string): void {
 export function OpportunityEditor({ opportunity, about, onClose }: EditorProps) {
   const me = useMe();
   const navigate = useNavigate();
-  const before = draftOf(opportunity, me.memberId, about);
+  // As it stood when the writing began: held against what somebody else wrote since, all that they changed would look changed here.
+  const [before] = useState(() => draftOf(opportunity, me.memberId, about));
   const form = useForm<Draft>(before, async (draft) => {
     checkAmount(draft.amount);
     if (opportunity) await change(opportunity, changesIn(draft, before));

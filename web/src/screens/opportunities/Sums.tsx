@@ -24,17 +24,19 @@ export function byCurrency(items: readonly Sum[]): { currency: string; cents: nu
 
 export const countOf = (items: readonly Sum[]): number => items.reduce((sum, { count }) => sum + count, 0);
 
-/** How many there are, and what they are worth. */
-export function Sums({ items }: { items: readonly Sum[] }) {
+/** How many there are, and what they are worth; what is closed is likely no more. */
+export function Sums({ items, open }: { items: readonly Sum[]; open: boolean }) {
   return (
     <p className={classes.sums}>
       <strong>{t('opportunities.count', { count: countOf(items) })}</strong>
       {byCurrency(items).map(({ currency, cents, likelyCents }) => (
         <span key={currency}>
           {money({ cents, currency })}{' '}
-          <span className={classes.quiet} title={t('opportunities.likelyWhy')}>
-            ({t('opportunities.likely', { value: money({ cents: Math.round(likelyCents / 100) * 100, currency }) })})
-          </span>
+          {open && (
+            <span className={classes.quiet} title={t('opportunities.likelyWhy')}>
+              ({t('opportunities.likely', { value: money({ cents: Math.round(likelyCents / 100) * 100, currency }) })})
+            </span>
+          )}
         </span>
       ))}
     </p>
