@@ -2010,8 +2010,8 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/maps/maps.test.ts'],
   },
   {
-    file: 'server/maps/queries.ts',
-    text: "(coalesce(w.tells, 'held') <> 'nothing' and not coalesce(k.hidden, false))",
+    file: 'server/relations/queries.ts',
+    text: "(coalesce(k.tells, 'held') <> 'nothing' and not coalesce(a.hidden, false))",
     instead: 'true',
     breaks: 'who wants to be proposed to nobody is named on maps as a way to somebody',
     tests: ['server/maps/maps.test.ts'],
@@ -2134,5 +2134,26 @@ export const mutations: readonly Mutation[] = [
     instead: '',
     breaks: 'that somebody belonged outlives their card',
     tests: ['server/relations/groups.test.ts'],
+  },
+  {
+    file: 'server/relations/knowing.ts',
+    text: '(await isClosed(tx, actor)) ? rows.filter(({ mine }) => mine) : rows',
+    instead: 'rows',
+    breaks: 'who tells nothing learns from ties and maps whom others know, against the house rule',
+    tests: ['server/relations/paths.test.ts', 'server/maps/maps.test.ts'],
+  },
+  {
+    file: 'server/maps/taking.ts',
+    text: "    'export',\n",
+    instead: "    'read',\n",
+    breaks: 'a chart with contacts that are lent for reading is taken along',
+    tests: ['server/maps/taking.test.ts'],
+  },
+  {
+    file: 'server/maps/taking.ts',
+    text: "      await recordUses(tx, actor, 'exported', cards, { together: newId() });\n",
+    instead: '',
+    breaks: 'a holder does not hear that their contact was taken along on a chart',
+    tests: ['server/maps/taking.test.ts'],
   },
 ];

@@ -369,6 +369,10 @@ const seenByAll = ['identity.updateTeam', 'leadDays.planDay'];
 
 /** What may be asked with ids of others and answers: with nothing of theirs, and nothing done to them. */
 const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
+  'maps.takePeople': {
+    input: ({ personId }) => ({ personIds: [personId] }),
+    why: 'says which of them may be taken along',
+  },
   'cards.getFacets': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'cards.listPeople': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'delegation.listGrants': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },

@@ -316,3 +316,17 @@ export const restoreVersion = contract({
 });
 
 export type { Role };
+
+export const takePeople = contract({
+  name: 'maps.takePeople',
+  method: 'POST',
+  path: '/maps/taken',
+  summary:
+    'Take a drawing of people along: whose name and title may be taken along, which is told to their holders; the others stay here',
+  input: z.object({ personIds: z.array(id).min(1).max(1000) }),
+  output: z.object({ ids: z.array(id) }),
+  access: 'member',
+  // As for the other files that a member's own key takes along.
+  scope: 'contacts:read',
+  errors: ['forbidden'],
+});

@@ -90,7 +90,7 @@ async function gatherParticipants(viewer: Viewer, opportunityId: string): Promis
 }
 
 /** The persons of these cards, as far as the viewer sees them. */
-async function gatherPersons(viewer: Viewer, placed: readonly string[]): Promise<Someone[]> {
+export async function gatherPersons(viewer: Viewer, placed: readonly string[]): Promise<Someone[]> {
   const { tx, actor } = viewer;
   const persons = new Map<string, string[]>();
   const taken = new Set<string>();

@@ -3,9 +3,10 @@ import { nameMembers } from '../cards/persons.ts';
 import type { Output } from '../kernel/contract.ts';
 import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
+import { listKnowing } from '../relations/knowing.ts';
 import type * as contracts from './contract.ts';
 import { gather, loadContent, type Someone } from './gathering.ts';
-import { type AccessRow, listAccess } from './queries.ts';
+import { listCompanyCards } from './queries.ts';
 import { gapsOf, rolesOf, settle } from './rules.ts';
 
 type Viewer = Pick<Context, 'tx' | 'actor'>;
@@ -37,6 +38,34 @@ function newestOf(rows: readonly maps.ViewpointOn[]): maps.ViewpointOn[] {
       closeness: here.closeness ?? general.closeness,
     };
   });
+}
+
+/** By which card one of us knows somebody. */
+interface AccessRow {
+  card_id: string;
+  /** Null: a book of the workspace holds the card. */
+  member_id: string | null;
+  name: string;
+  /** 0 to 100; null: the card is held, and more is not known. */
+  strength: number | null;
+}
+
+/** Who of us knows these persons, as far as they let it be known. */
+async function loadAccess({ tx, actor }: Viewer, cardIds: readonly string[]): Promise<AccessRow[]> {
+  const knowing = await listKnowing(tx, actor, cardIds);
+  const names = await nameMembers(
+    tx,
+    actor,
+    knowing.map(({ holder_id }) => holder_id),
+  );
+  const company = await listCompanyCards(tx, actor, cardIds);
+  return [
+    ...knowing.map(({ card_id, holder_id, strength }) => ({
+      ...{ card_id, strength, member_id: holder_id },
+      name: names.get(holder_id) ?? '',
+    })),
+    ...company.map((one) => ({ ...one, member_id: null, strength: null })),
+  ];
 }
 
 function accessOf(
@@ -132,7 +161,7 @@ export async function describeMap(
       await maps.listViewpointsOn(tx, actor, cardIds, at, aboutOf(map)),
       ({ card_id }) => card_id,
     ),
-    access: Map.groupBy(await listAccess(tx, actor, cardIds), ({ card_id }) => card_id),
+    access: Map.groupBy(await loadAccess(viewer, cardIds), ({ card_id }) => card_id),
   };
   const named = await nameMembers(tx, actor, [
     ...content.nodes.map((one) => one.author_id),

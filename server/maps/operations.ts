@@ -5,11 +5,12 @@ import { findPersonCards, findUsedCards } from '../cards/persons.ts';
 import { declareTie } from '../cards/ties.ts';
 import { recordUses } from '../delegation/ledger.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { describeChart, loadOrganization } from './chart.ts';
 import * as contracts from './contract.ts';
 import { loadContent } from './gathering.ts';
 import { describeHead, describeMap } from './map.ts';
+import { takePeople } from './taking.ts';
 
 type UsedCard = Awaited<ReturnType<typeof findUsedCards>>[number];
 
@@ -17,7 +18,7 @@ type UsedCard = Awaited<ReturnType<typeof findUsedCards>>[number];
 const reporting = 60;
 
 /** What a member says is no program's to say. */
-function refusePrograms({ actor }: Context): void {
+function refusePrograms({ actor }: Pick<Context, 'actor'>): void {
   if (actor.app) throw new AppError('forbidden');
 }
 
@@ -240,5 +241,10 @@ export const mapsOperations: Operation[] = [
     if (!taken) throw new AppError('conflict');
     await write(context, { ...map, ...taken }, taken.revision, change);
     return { revision: taken.revision };
+  }),
+
+  implementOutside(contracts.takePeople, async ({ personIds }, context) => {
+    refusePrograms(context);
+    return { ids: await takePeople(context, personIds) };
   }),
 ];

@@ -4,9 +4,9 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
+import { isClosed } from './knowing.ts';
 import { findNear, type Near } from './near.ts';
 import * as contracts from './paths-contract.ts';
-import { isClosed } from './paths-operations.ts';
 import { drawPicture } from './picture.ts';
 import * as queries from './queries.ts';
 
@@ -62,17 +62,17 @@ export async function suggest(app: App, actor: Actor): Promise<void> {
 export const nearOperations: Operation[] = [
   implement(contracts.getPicture, async ({ scope, q, most }, context) => {
     if (context.actor.app) throw new AppError('forbidden');
-    return drawPicture(context, { scope, q, most, alone: await isClosed(context) });
+    return drawPicture(context, { scope, q, most, alone: await isClosed(context.tx, context.actor) });
   }),
 
   implement(contracts.listNear, async ({ personId }, context) => {
     if (context.actor.app) throw new AppError('forbidden');
     const items = await findNear(context, personId);
-    return { items: (await isClosed(context)) ? [] : items.map(describe) };
+    return { items: (await isClosed(context.tx, context.actor)) ? [] : items.map(describe) };
   }),
 
   implement(contracts.listSuggested, async (_input, context) => ({
-    items: (await isClosed(context)) ? [] : await describeSuggested(context),
+    items: (await isClosed(context.tx, context.actor)) ? [] : await describeSuggested(context),
   })),
 
   implement(contracts.noteNear, async ({ personId, nearId, reason, became }, { tx, actor }) => {

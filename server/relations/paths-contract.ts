@@ -3,7 +3,8 @@ import { foundKinds, tieKinds } from '../cards/tie-contract.ts';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
 const strength = z.number().int().min(0).max(100);
-/** From 60 strong, from 25 good, below weak. */
+/** From which strength on a tie is strong, or good; below it is weak. */
+export const bandFrom = { strong: 60, good: 25 } as const;
 const band = z.enum(['strong', 'good', 'weak']);
 const ground = z.enum(['held', 'mail', 'meetings', 'introduced', 'said']);
 const named = z.object({ id, name: z.string() });

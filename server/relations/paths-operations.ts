@@ -10,6 +10,7 @@ import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { describePath } from './describing.ts';
 import { findPathsTo, findPathsToEach } from './finding.ts';
+import { isClosed, listKnowing } from './knowing.ts';
 import * as contracts from './paths-contract.ts';
 import * as queries from './queries.ts';
 import { bandOf, faded, type Ground, held, saidHalfLifeDays } from './strength.ts';
@@ -30,11 +31,6 @@ async function cardsOf({ tx, actor }: Context, personId: string): Promise<string
   return found.cardIds;
 }
 
-/** Whether the house rule keeps from the viewer what others let be known of whom they know. */
-export async function isClosed({ tx, actor }: Context): Promise<boolean> {
-  return (await queries.findReciprocal(tx, actor)) && (await queries.findTells(tx, actor)) === 'nothing';
-}
-
 /** What may be said of contacts that these words find, and that the viewer may only find. */
 async function hintsOf({ tx }: Context, q: string): Promise<{ discoverable: number; hints: contracts.Hint[] }> {
   const discoverable = await countDiscoverable(tx, { q, kind: 'person' });
@@ -45,10 +41,9 @@ async function hintsOf({ tx }: Context, q: string): Promise<{ discoverable: numb
 
 const nothingFound = { items: [], discoverable: 0, hints: [], closed: true };
 
-/** How well `from` knows the others, by what the viewer may know of it. */
+/** Which members know the person of these cards, those who know them best first. */
 async function listKnownBy({ tx, actor }: Context, cardIds: readonly string[]) {
-  const clusters = await queries.findClusters(tx, actor, cardIds);
-  const rows = (await queries.listHolders(tx, actor, clusters)).filter(({ card_id }) => cardIds.includes(card_id));
+  const rows = await listKnowing(tx, actor, cardIds);
   const members = await queries.describeMembers(tx, actor, [...new Set(rows.map(({ holder_id }) => holder_id))]);
   const best = Map.groupBy(rows, ({ holder_id }) => holder_id);
   return [...best.values()]
@@ -99,7 +94,7 @@ async function endOf({ tx, actor }: Context, cardIds: readonly string[]) {
 const pathOperations: Operation[] = [
   implement(contracts.listPaths, async ({ personId }, context) => {
     const cardIds = await cardsOf(context, personId);
-    if (await isClosed(context)) return nothingFound;
+    if (await isClosed(context.tx, context.actor)) return nothingFound;
     const found = await findPathsTo(context, personId, mostPaths);
     const name = [...(await nameCards(context, cardIds.slice(0, 1))).values()][0] ?? '';
     const items = found.byTarget.flatMap(({ paths }) => paths.map((path) => describePath(path, found)));
@@ -108,7 +103,7 @@ const pathOperations: Operation[] = [
 
   implement(contracts.searchPaths, async ({ q }, context) => {
     if (context.actor.app) throw new AppError('forbidden');
-    if (await isClosed(context)) return nothingFound;
+    if (await isClosed(context.tx, context.actor)) return nothingFound;
     const rows = await findEntries(context.tx, context.actor, { q, kind: 'person' }, 'name', null, mostFound);
     const found = await findPathsToEach(
       context,
@@ -129,9 +124,7 @@ const pathOperations: Operation[] = [
 const tieOperations: Operation[] = [
   implement(contracts.listTies, async ({ personId }, context) => {
     const cardIds = await cardsOf(context, personId);
-    const closed = await isClosed(context);
-    const knownBy = (await listKnownBy(context, cardIds)).filter(({ mine }) => mine || !closed);
-    return { items: await describeTies(context, cardIds), knownBy };
+    return { items: await describeTies(context, cardIds), knownBy: await listKnownBy(context, cardIds) };
   }),
 
   implement(contracts.declareTie, async ({ personId, otherId, backward, ...said }, context) => {

@@ -266,6 +266,11 @@ describe('a member', () => {
     await tell(carol, 'nothing');
     expect(await carol.call(contracts.listPaths, { personId: target })).toMatchObject({ items: [], closed: true });
     expect(await carol.call(contracts.searchPaths, { q: 'Leopold' })).toMatchObject({ items: [], closed: true });
+    // Nor by another way: who knows them, what is near, the picture.
+    expect((await carol.call(contracts.listTies, { personId: target })).knownBy).toEqual([]);
+    expect((await carol.call(contracts.listNear, { personId: target })).items).toEqual([]);
+    const { members } = await carol.call(contracts.getPicture, { scope: 'all' });
+    expect(members.filter(({ mine }) => !mine)).toEqual([]);
     await tell(carol, 'held');
     expect(await paths(carol, target)).toHaveLength(1);
     await alice.call(contracts.updateReciprocity, { reciprocal: false });

@@ -1,3 +1,5 @@
+import { bandFrom } from './paths-contract.ts';
+
 /** What a member's own mail, meetings and words say of how well they know somebody. */
 export interface Evidence {
   /** Messages: they wrote; the member wrote; both received what a third wrote. */
@@ -81,7 +83,7 @@ export const weighMet = (hours: number): number => Math.max(1, Math.round(growin
 /** What others are told of a strength where a member says how well they know people: the band and no number, which would tell a word or a day. */
 export const toldStrength = (strength: number): number => ({ strong: 75, good: 40, weak: held })[bandOf(strength)];
 
-/** In words: from 60 a strong tie, from 25 a good one; below a weak one, which often leads further than the others (Granovetter, 1973). */
+/** In words: a strong tie, a good one; below a weak one, which often leads further than the others (Granovetter, 1973). */
 export function bandOf(strength: number): 'strong' | 'good' | 'weak' {
-  return strength >= 60 ? 'strong' : strength >= 25 ? 'good' : 'weak';
+  return strength >= bandFrom.strong ? 'strong' : strength >= bandFrom.good ? 'good' : 'weak';
 }

@@ -66,7 +66,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
   'data-map': { uses: ['identity', 'delegation', 'cards'], shows: [] },
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
-  relations: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
   'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
   opportunities: { uses: ['identity', 'delegation', 'cards', 'relations', 'tasks'], shows: [] },

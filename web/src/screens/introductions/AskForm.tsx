@@ -10,25 +10,42 @@ import type { Kind } from '../contacts/queries.ts';
 
 type Purpose = (typeof introductionPurpose.options)[number];
 
-/** Asks whoever here knows what a search found. */
-export default function AskForm({ sought, kind, onClose }: { sought: string; kind: Kind; onClose: () => void }) {
-  const empty: { purpose: Purpose; message: string } = { purpose: 'prospecting', message: '' };
+/** The one colleague who is asked, because a way leads through a card that they lend. */
+interface Asked {
+  cardId: string;
+  name: string;
+  /** Ready to be changed. */
+  message: string;
+}
+
+interface AskFormProps {
+  /** The words that found somebody, or their name. */
+  sought: string;
+  kind: Kind;
+  /** Left out: whoever here knows what a search found. */
+  asked?: Asked;
+  onClose: () => void;
+}
+
+/** Asks for an introduction. */
+export default function AskForm({ sought, kind, asked, onClose }: AskFormProps) {
+  const empty: { purpose: Purpose; message: string } = { purpose: 'prospecting', message: asked?.message ?? '' };
   const form = useForm(empty, async (values) => {
-    await call(askForIntroduction, { sought, kind, ...values });
+    await call(askForIntroduction, { sought, kind, ...(asked ? { cardId: asked.cardId } : {}), ...values });
     await refresh(listRequests);
-    say(t('introductions.sent'));
+    say(asked ? t('network.ask.sent', { who: asked.name }) : t('introductions.sent'));
     onClose();
   });
   return (
     <Modal
       opened
       onClose={onClose}
-      title={t('introductions.askTitle')}
+      title={asked ? t('network.ask.title', { who: asked.name }) : t('introductions.askTitle')}
       closeButtonProps={{ 'aria-label': t('shell.close') }}
     >
       <form onSubmit={form.submit} noValidate>
         <Stack gap="sm">
-          <Text>{t('introductions.askLead', { sought })}</Text>
+          <Text>{asked ? t('network.ask.lead', { who: asked.name }) : t('introductions.askLead', { sought })}</Text>
           <NativeSelect
             label={t('introductions.field.purpose')}
             value={form.values.purpose}
@@ -38,7 +55,7 @@ export default function AskForm({ sought, kind, onClose }: { sought: string; kin
           <Textarea
             data-autofocus
             name="message"
-            label={t('introductions.field.message')}
+            label={t(asked ? 'network.ask.message' : 'introductions.field.message')}
             placeholder={t('introductions.field.messageExample')}
             autosize
             minRows={4}
@@ -51,7 +68,7 @@ export default function AskForm({ sought, kind, onClose }: { sought: string; kin
           />
           <ErrorNotice error={form.error} />
           <Button type="submit" loading={form.sending}>
-            {t('introductions.send')}
+            {t(asked ? 'network.ask.send' : 'introductions.send')}
           </Button>
         </Stack>
       </form>

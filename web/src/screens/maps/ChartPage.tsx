@@ -4,6 +4,8 @@ import { IconDownload, IconHierarchy2, IconPlus, IconRefreshAlert } from '@table
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { takePeople } from '../../../../server/maps/contract.ts';
+import { call } from '../../api.ts';
 import { longDate } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -11,13 +13,13 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
-import { sayError } from '../../ui/undo.tsx';
+import { say, sayError } from '../../ui/undo.tsx';
 import { Canvas } from './Canvas.tsx';
 import { ChartList, Former } from './ChartList.tsx';
 import { ChartPanel } from './ChartPanel.tsx';
 import { drawChart, nameOf, nextIn } from './chartDrawing.ts';
 import type { Drawing, Shape } from './drawing.ts';
-import { download, formats } from './files.ts';
+import { download, type Format, formats, withoutNames } from './files.ts';
 import classes from './Maps.module.css';
 import { type Chart, chartQuery, move } from './queries.ts';
 import { VacancyForm } from './VacancyForm.tsx';
@@ -86,7 +88,11 @@ function Filled({ chart }: { chart: Chart }) {
           >
             {t('maps.addVacancy')}
           </Button>
-          <ExportMenu drawing={drawing} title={t('maps.chartOf', { name: chart.organization.name })} />
+          <ExportMenu
+            drawing={drawing}
+            title={t('maps.chartOf', { name: chart.organization.name })}
+            people={chart.people}
+          />
           <Checkbox
             className={classes.sharing}
             label={t('maps.shareMine')}
@@ -196,8 +202,27 @@ export function FormChoice({ form, onChange }: { form: Form; onChange: (form: Fo
   );
 }
 
-export function ExportMenu({ drawing, title }: { drawing: Drawing; title: string }) {
+interface ExportProps {
+  drawing: Drawing;
+  title: string;
+  /** Of whom it is told on the drawing. */
+  people: readonly { id: string }[];
+}
+
+export function ExportMenu({ drawing, title, people }: ExportProps) {
   const below = longDate(new Date().toISOString());
+  const take = async (format: Format) => {
+    try {
+      const drawn = new Set(drawing.items.map(({ id }) => id));
+      const personIds = people.map(({ id }) => id).filter((id) => drawn.has(id));
+      const taken = personIds.length > 0 ? (await call(takePeople, { personIds })).ids : [];
+      const staying = new Set(personIds.filter((id) => !taken.includes(id)));
+      await download(withoutNames(drawing, staying, t('maps.staysHere')), format, { title, below });
+      if (staying.size > 0) say(t('maps.exportLeft', { count: staying.size }));
+    } catch (error) {
+      sayError(error);
+    }
+  };
   return (
     <Menu position="bottom-start">
       <Menu.Target>
@@ -207,7 +232,7 @@ export function ExportMenu({ drawing, title }: { drawing: Drawing; title: string
       </Menu.Target>
       <Menu.Dropdown>
         {formats.map((format) => (
-          <Menu.Item key={format} onClick={() => void download(drawing, format, { title, below }).catch(sayError)}>
+          <Menu.Item key={format} onClick={() => void take(format)}>
             {t('maps.exportAs', { format })}
           </Menu.Item>
         ))}

@@ -123,7 +123,7 @@ function Shown({ map: kept, onLook }: ShownProps) {
           <FormChoice form={form} onChange={setForm} />
           {now && <PutOn editor={editor} />}
           <Versions map={map} onLook={onLook} />
-          <ExportMenu drawing={drawing} title={title} />
+          <ExportMenu drawing={drawing} title={title} people={map.people} />
         </Group>
         {!now && <VersionNotice map={map} onLook={onLook} />}
         <Unsaved editor={editor} />

@@ -1,4 +1,4 @@
-import { type Drawing, fileSize, toSvg } from './drawing.ts';
+import { type Drawing, fileSize, type Item, toSvg } from './drawing.ts';
 import { toPdf } from './pdf.ts';
 
 export const formats = ['svg', 'png', 'pdf'] as const;
@@ -47,6 +47,19 @@ async function fileOf(drawing: Drawing, format: Format, titled: Titled): Promise
   const jpeg = new Uint8Array(await (await blobOf(canvas, 'image/jpeg')).arrayBuffer());
   const { width, height } = canvas;
   return new Blob([toPdf({ jpeg, width, height }, titled.title)], { type: 'application/pdf' });
+}
+
+/** The drawing with the words taken off those who stay here: a contact that is lent for reading is no one's to take along. */
+export function withoutNames(drawing: Drawing, staying: ReadonlySet<string>, instead: string): Drawing {
+  const unnamed = (item: Item): Item => ({
+    ...item,
+    label: instead,
+    shapes: [
+      ...item.shapes.filter(({ kind }) => kind !== 'text'),
+      { kind: 'text', x: item.x + 12, y: item.y + item.h / 2 + 5, text: instead, size: 12, ink: 'quiet', italic: true },
+    ],
+  });
+  return { ...drawing, items: drawing.items.map((item) => (staying.has(item.id) ? unnamed(item) : item)) };
 }
 
 /** Hands a drawing to the reader as a file named after its title. */

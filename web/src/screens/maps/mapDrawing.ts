@@ -1,4 +1,5 @@
 import type { MapPerson, Role } from '../../../../server/maps/contract.ts';
+import { bandFrom } from '../../../../server/relations/paths-contract.ts';
 import { t } from '../../i18n.ts';
 import { scaleWord } from '../relations/words.ts';
 import { arrow, type Board, layOut } from './board.ts';
@@ -27,8 +28,8 @@ export type How = 'strong' | 'good' | 'weak' | 'met' | 'never' | 'held';
 
 /** How one of us knows somebody, in the bands of the strength of ties. */
 export function howOf({ strength, closeness }: MapPerson['access'][number]): How {
-  if ((strength ?? 0) >= 60) return 'strong';
-  if ((strength ?? 0) >= 25) return 'good';
+  if ((strength ?? 0) >= bandFrom.strong) return 'strong';
+  if ((strength ?? 0) >= bandFrom.good) return 'good';
   if ((strength ?? 0) > 10) return 'weak';
   if (closeness) return 'met';
   return closeness === 0 ? 'never' : 'held';
