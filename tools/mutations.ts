@@ -1683,7 +1683,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/relations/paths-operations.ts',
-    text: '  if (await isClosed(context)) return nothingFound;\n    const found = await findPathsTo(',
+    text: '  if (await isClosed(context.tx, context.actor)) return nothingFound;\n    const found = await findPathsTo(',
     instead: '  const found = await findPathsTo(',
     breaks: 'who tells nothing finds paths, against the house rule',
     tests: ['server/relations/paths.test.ts'],

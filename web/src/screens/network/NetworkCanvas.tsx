@@ -94,7 +94,6 @@ function usePainting(
     const front = shown.getContext('2d')!;
     const style = getComputedStyle(shown);
     const palette = {
-      line: style.textDecorationColor,
       text: style.color,
       ground: style.backgroundColor,
     };

@@ -70,7 +70,7 @@ function Shown({ picture, whole }: { picture: Picture; whole: boolean }) {
   const { persons, members } = picture;
   return (
     <>
-      {picture.more && <p>{t('network.picture.more', { count: number(persons.length) })}</p>}
+      {picture.more && <p>{t('network.picture.more')}</p>}
       <Suspense fallback={<Loading lines={6} />}>
         <NetworkCanvas picture={picture} chosen={chosen} onChoose={choose} />
       </Suspense>

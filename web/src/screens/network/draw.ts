@@ -9,15 +9,16 @@ export interface View {
 }
 
 interface Palette {
-  line: string;
   text: string;
   ground: string;
 }
 
 /** Milliseconds of drawing at a time; between two pieces the page answers to the hand. */
 const piece = 6;
-/** Names are written from so many pixels a unit on, and for so many at most. */
-const mostNames = 60;
+/** Lines lie under the people whom they join. */
+const faint = 0.22;
+/** Names at most, and the room that each wants, in square pixels: a phone shows fewer. */
+const [mostNames, room] = [60, 12_000];
 
 const hueOf = (cluster: number): number => (cluster * 137) % 360;
 
@@ -57,7 +58,8 @@ export function* drawing(context: CanvasRenderingContext2D, drawn: Drawing): Gen
   context.fillRect(0, 0, width, height);
   let began = performance.now();
   const isDue = () => performance.now() - began > piece;
-  context.strokeStyle = drawn.palette.line;
+  context.strokeStyle = drawn.palette.text;
+  context.globalAlpha = faint;
   context.lineWidth = 1;
   for (const batch of batches(linesOf(picture), 60)) {
     context.beginPath();
@@ -72,6 +74,7 @@ export function* drawing(context: CanvasRenderingContext2D, drawn: Drawing): Gen
       began = performance.now();
     }
   }
+  context.globalAlpha = 1;
   const count = picture.persons.length + picture.members.length;
   for (let at = 0; at < count; at++) {
     if (seen(at)) dot(context, drawn, at, across(at), down(at));
@@ -141,7 +144,7 @@ function names(
   };
   if (chosen !== null && chosen < picture.persons.length) write(chosen, picture.persons[chosen]!.name);
   for (const [at, { name }] of picture.members.entries()) write(picture.persons.length + at, name);
-  for (let at = 0; at < count && written.length < mostNames; at++)
+  for (let at = 0; at < count && written.length < Math.min(mostNames, (drawn.width * drawn.height) / room); at++)
     if (at < picture.persons.length) write(at, picture.persons[at]!.name);
 }
 
