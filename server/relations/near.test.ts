@@ -77,7 +77,7 @@ test('somebody who worked where the client’s new director did is near', async 
   expect(await near(alice, director)).toContain('Clarisse Thibault: former_colleague');
 });
 
-test('somebody who knows two of those whom a person knows is near, stays away once dismissed, and that is learned from', async () => {
+test('somebody who knows two of those whom a person knows is near, and stays away once dismissed, which is remembered by its kind', async () => {
   const { bookId } = await lentBook(bob);
   const [target, one, two, found] = [
     await addContact(bob, { name: 'Ulysse Garnier', bookId }),
@@ -96,6 +96,12 @@ test('somebody who knows two of those whom a person knows is near, stays away on
   expect(await near(alice, target)).toEqual([]);
   // What Alice does not want to see, Bob may.
   expect(await near(bob, target)).toEqual(['Xaviere Jolivet: in_common']);
+  // It is remembered by its kind, which is then worth less (strength.test.ts).
+  const counted = await app.query(
+    `select reason from relations.suggestion where dismissed_at is not null and member_id = $1`,
+    [alice.me.memberId],
+  );
+  expect(counted).toEqual([{ reason: 'in_common' }]);
   await note('reopened');
   expect(await near(alice, target)).toHaveLength(1);
   const hidden = await addContact(bob, { name: 'Yolande Kerr' });

@@ -3,7 +3,7 @@ import { listFormerColleagues } from '../cards/staff.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
 import { findFellows } from './belonging.ts';
-import { nearness } from './nearness.ts';
+import { learned, nearness } from './nearness.ts';
 import type { NearReason } from './paths-contract.ts';
 import * as queries from './queries.ts';
 import { held } from './strength.ts';
@@ -39,12 +39,6 @@ const worth: Record<NearReason, number> = {
   known_by_several: 0.7,
   in_common: 0.5,
   same_group: 0.5,
-};
-
-/** How often reasons of a kind were followed and dismissed tells what they are worth to this member (Laplace's rule of succession). */
-const learned = (reason: NearReason, counts: ReadonlyMap<string, { taken: number; dismissed: number }>): number => {
-  const { taken, dismissed } = counts.get(reason) ?? { taken: 0, dismissed: 0 };
-  return (worth[reason] * 2 * (taken + 1)) / (taken + dismissed + 2);
 };
 
 interface Subject {
@@ -194,7 +188,11 @@ export async function findNear(viewer: Viewer, personId: string): Promise<Near[]
   const gone = new Set([...dismissed].map(([cardId, reason]) => `${personOf(cardId)} ${reason}`));
   return all
     .filter((one) => names.has(one.cardId) && !gone.has(`${personOf(one.cardId)} ${one.reason}`))
-    .map((one) => ({ ...one, name: names.get(one.cardId)!, weight: one.weight * learned(one.reason, counts) }))
+    .map((one) => ({
+      ...one,
+      name: names.get(one.cardId)!,
+      weight: one.weight * learned(worth[one.reason], counts.get(one.reason)),
+    }))
     .sort((one, other) => other.weight - one.weight || (one.cardId < other.cardId ? -1 : 1))
     .filter(({ cardId }) => {
       const person = personOf(cardId);

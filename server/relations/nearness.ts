@@ -21,3 +21,16 @@ export function nearness<N>(one: N, ofOne: Ties<N>, other: N, ofOther: Ties<N>, 
 }
 
 const weightOf = <N>(ties: Ties<N>): number => [...ties.values()].reduce((sum, strength) => sum + strength / 100, 0);
+
+/** How often somebody went to see those of whom it was said, and how often they wanted to see none of it. */
+interface Became {
+  taken: number;
+  dismissed: number;
+}
+
+/**
+ * What a kind of reason is worth to a member after what became of it: as before while nothing did, up to twice as much the more they followed it,
+ * towards nothing the more they dismissed it (Laplace's rule of succession).
+ */
+export const learned = (worth: number, { taken, dismissed }: Became = { taken: 0, dismissed: 0 }): number =>
+  (worth * 2 * (taken + 1)) / (taken + dismissed + 2);

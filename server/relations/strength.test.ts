@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nearness } from './nearness.ts';
+import { learned, nearness } from './nearness.ts';
 import { bandOf, type Evidence, faded, halfLifeDays, weigh, weighMet } from './strength.ts';
 
 const now = new Date('2026-11-01');
@@ -78,6 +78,18 @@ describe('how well somebody is known', () => {
   });
   test('of two who met stays below what anybody says', () => {
     expect([0, 1, 4, 1000].map(weighMet)).toEqual([1, 13, 38, 60]);
+  });
+});
+
+describe('what a kind of reason is worth', () => {
+  test.each([
+    ['as it was while nothing became of it', undefined, 0.6],
+    ['less when it was dismissed', { taken: 0, dismissed: 1 }, 0.4],
+    ['next to nothing when it always was', { taken: 0, dismissed: 58 }, 0.02],
+    ['more when it was followed', { taken: 1, dismissed: 0 }, 0.8],
+    ['as it was when both', { taken: 3, dismissed: 3 }, 0.6],
+  ] as const)('is %s', (_what, became, worth) => {
+    expect(learned(0.6, became)).toBeCloseTo(worth);
   });
 });
 
