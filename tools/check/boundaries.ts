@@ -82,6 +82,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['collection.ts', 'connector.ts', 'discovery.ts', 'settings.ts', 'syncing.ts'],
   },
   sso: { uses: ['identity'], shows: [] },
+  conversations: {
+    uses: ['identity', 'delegation', 'cards', 'relations', 'connectors', 'outreach'],
+    shows: ['channels/channel.ts'],
+  },
 };
 
 /** Areas that know no module: the ground (kernel) and pure codecs (formats). */
