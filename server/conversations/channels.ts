@@ -74,6 +74,7 @@ export async function changeChannel(
   pulled: boolean,
 ): Promise<void> {
   const { name, settings, secret, state } = change;
+  if ([name, settings, secret, state].every((said) => said === undefined)) return;
   await tx
     .updateTable('conversations.channel')
     .set({

@@ -58,7 +58,7 @@ export async function describeConversation(
 ): Promise<FullConversation> {
   const { tx, actor } = viewer;
   const [line] = await describeConversations(viewer, [row]);
-  const { files, ...able } = capabilitiesOf(channels, row.channel_kind);
+  const { files, windowHours: _, ...able } = capabilitiesOf(channels, row.channel_kind);
   const facts = await findReplyFacts(tx, actor.workspaceId, channels, row);
   const others = row.shared_with ? await queries.findTeam(tx, actor, row.shared_with) : undefined;
   return {

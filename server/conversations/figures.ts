@@ -24,7 +24,7 @@ export async function readFigures(
   channelId: string | undefined,
 ): Promise<FiguresRow[]> {
   const { rows } = await sql<FiguresRow>`
-    with some as (
+    with taken as (
       select c.channel_id, c.opened_at, c.waiting_since, c.closed_at, extract(epoch from c.first_answer_at - c.opened_at) as first,
         extract(epoch from c.closed_at - c.opened_at) as resolution, c.opened_at > now() - make_interval(days => ${days}) as recent
       from conversations.conversation c
@@ -39,7 +39,7 @@ export async function readFigures(
       percentile_cont(0.5) within group (order by resolution) filter (where recent and resolution >= 0) as resolution_median,
       percentile_cont(0.9) within group (order by resolution) filter (where recent and resolution >= 0) as resolution_p90,
       count(s.waiting_since)::int as waiting, extract(epoch from now() - min(s.waiting_since))::float as longest
-    from some s left join conversations.channel k on k.workspace_id = ${workspaceId} and k.channel_id = s.channel_id
+    from taken s left join conversations.channel k on k.workspace_id = ${workspaceId} and k.channel_id = s.channel_id
     group by grouping sets ((), (s.channel_id))
     order by s.channel_id nulls first`.execute(tx);
   return rows;
@@ -48,15 +48,15 @@ export async function readFigures(
 /** Open ones in hand, by team, and the viewer's own: of other single members nothing is counted. */
 export async function readWorkload(tx: Tx, { workspaceId, memberId }: Actor, channelId: string | undefined) {
   const { rows } = await sql<{ of: 'team' | 'mine'; id: string | null; name: string; open: number; waiting: number }>`
-    with open as (
+    with held as (
       select c.team_id, c.assignee_id, c.waiting_since from conversations.conversation c
       where c.workspace_id = ${workspaceId} and c.status = 'open' and ${channelId ? sql`c.channel_id = ${channelId}` : sql`true`}
         and get_bit(coalesce(nullif(current_setting('app.channels', true), ''), '\\x00')::bytea, c.channel_no) = 1)
     select 'team' as of, o.team_id as id, coalesce(max(t.name), '') as name, count(*)::int as open, count(o.waiting_since)::int as waiting
-    from open o left join identity.team t on t.workspace_id = ${workspaceId} and t.team_id = o.team_id
+    from held o left join identity.team t on t.workspace_id = ${workspaceId} and t.team_id = o.team_id
     group by o.team_id
     union all
-    select 'mine', null, '', count(*)::int, count(waiting_since)::int from open where assignee_id = ${memberId}
+    select 'mine', null, '', count(*)::int, count(waiting_since)::int from held where assignee_id = ${memberId}
     order by 1 desc, 3`.execute(tx);
   return rows;
 }

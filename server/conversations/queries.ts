@@ -176,7 +176,7 @@ const mostCounted = 1000;
 export async function countConversations(tx: Tx, { workspaceId, memberId }: Actor): Promise<Counts> {
   const open = (more: ReturnType<typeof sql>) => sql`(select count(*)::int from (
     select from (${mine(workspaceId)}) k join conversations.conversation c
-      on c.workspace_id = ${workspaceId} and c.channel_id = k.channel_id and c.status = 'open' where ${more} limit ${mostCounted}) some)`;
+      on c.workspace_id = ${workspaceId} and c.channel_id = k.channel_id and c.status = 'open' where ${more} limit ${mostCounted}) counted)`;
   const { rows } = await sql<Counts>`
     select exists (${mine(workspaceId)}) or exists (select from conversations.conversation c
         where c.workspace_id = ${workspaceId} and c.shared_with is not null) as tends,

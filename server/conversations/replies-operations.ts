@@ -35,7 +35,8 @@ export const repliesOperations: Operation[] = [
   })),
 
   implement(contracts.saveReply, async ({ replyId, name, texts, audience }, { tx, actor }) => {
-    const wrong = Object.entries(texts).filter(([, text]) => text && !replies.isSound(text));
+    const sound = await Promise.all(Object.values(texts).map((text) => !text || replies.isSound(text)));
+    const wrong = Object.entries(texts).filter((_, no) => !sound[no]);
     if (wrong.length > 0)
       throw new AppError('invalid_input', {
         fields: Object.fromEntries(wrong.map(([language]) => [`texts.${language}`, 'template'])),
