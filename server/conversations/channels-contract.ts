@@ -31,6 +31,8 @@ export const fullChannel = channel.extend({
   hasSecret: z.boolean(),
   /** Where the platform is to call; null: it is not called. */
   hookUrl: z.string().nullable(),
+  /** What is put on the pages of a site; null: nothing. */
+  embed: z.string().nullable(),
 });
 export type FullChannel = z.output<typeof fullChannel>;
 

@@ -29,6 +29,10 @@ const describe = (
   tends: row.tends,
 });
 
+/** One script tag: the window on a site. */
+const embedOf = ({ config }: Pick<App, 'config'>, { workspaceId }: Actor, channelId: string): string =>
+  `<script async src="${config.publicUrl}/chat.js" data-channel="${workspaceId}/${channelId}"></script>`;
+
 async function describeFull(
   app: Pick<App, 'config'>,
   channels: readonly AnyChannel[],
@@ -45,6 +49,7 @@ async function describeFull(
     ...describe(row, actor),
     settings: row.settings,
     hasSecret: Object.keys((channel.secret as { shape?: object }).shape ?? {}).length > 0,
+    embed: row.kind === 'chat' ? embedOf(app, actor, channelId) : null,
     hookUrl: channel.hear ? `${app.config.publicUrl}${apiPrefix}${path}` : null,
   };
 }

@@ -200,6 +200,8 @@ export const fullConversation = conversation.extend({
   closedAt: instant.nullable(),
   /** Others of this contact point that I see. */
   earlier: z.number().int(),
+  /** Those who see it: one of them may be given it, or called upon. */
+  colleagues: z.array(member),
   /** Who looks at it now, or writes; without me. */
   present: z.array(member.extend({ writing: z.boolean() })),
 });

@@ -398,7 +398,7 @@ describe('channels', () => {
     const { items } = await carol.call(channels.listChannels, {});
     expect(items.find(({ id }) => id === support.id)).toMatchObject({ name: 'Support', tends: false });
     expect(JSON.stringify(items)).not.toContain('secret');
-    const wrong = { kind: 'chat', name: 'x', settings: { colour: 'red' }, access: [] } as const;
+    const wrong = { kind: 'chat' as const, name: 'x', settings: { colour: 'red' }, access: [] };
     expect(await codeOf(alice.call(channels.addChannel, wrong))).toBe('invalid_input');
   });
 

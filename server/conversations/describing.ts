@@ -74,6 +74,7 @@ export async function describeConversation(
     firstAnswerAt: text(row.first_answer_at),
     closedAt: text(row.closed_at),
     earlier: await queries.countOthers(tx, actor, row),
+    colleagues: await queries.listColleagues(tx, actor, row.conversation_id),
     present: await queries.listPresent(tx, actor, row.conversation_id),
   };
 }

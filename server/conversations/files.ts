@@ -90,7 +90,7 @@ export async function keepFiles(
 }
 
 /** Writes the octets of a file in pieces: a row of 25 MB would stand in memory several times. */
-export async function keepOctets(
+async function keepOctets(
   tx: Tx,
   workspaceId: string,
   channelNo: number,

@@ -77,12 +77,18 @@ export async function settle(
       where e.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.conversation_id = ${conversationId}
         and m.message_id = ${messageId} and e.channel_id = m.channel_id and e.external_id = ${said.externalId.slice(0, 500)}
         and e.message_id <> m.message_id and e.kind = 'out' and e.author_id is null`.execute(tx);
-  await sql`
-    update conversations.message set state = ${said.state}, answer = ${said.answer}, external_id = coalesce(${said.externalId?.slice(0, 500) ?? null}, external_id)
-      ${said.refusals ? sql`, decision = ${JSON.stringify({ refusals: said.refusals })}` : sql``}
-    where workspace_id = ${workspaceId} and conversation_id = ${conversationId} and message_id = ${messageId} and state = 'sending'`.execute(
-    tx,
-  );
+  await tx
+    .updateTable('conversations.message')
+    .set({
+      ...{ state: said.state, answer: said.answer },
+      ...(said.externalId ? { external_id: said.externalId.slice(0, 500) } : {}),
+      ...(said.refusals ? { decision: JSON.stringify({ refusals: said.refusals }) } : {}),
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('conversation_id', '=', conversationId)
+    .where('message_id', '=', messageId)
+    .where('state', '=', 'sending')
+    .execute();
 }
 
 /** Minutes after which a message in hand is in doubt: whoever had it is gone. */

@@ -92,7 +92,7 @@ function condition(
   { workspaceId, memberId }: Actor,
   { whose, status, channelId, teamId, pointIds }: ConversationFilter,
 ) {
-  return sql`c.workspace_id = ${workspaceId} and c.status = ${status}
+  return sql`c.status = ${status}
     and ${channelId ? sql`c.channel_id = ${channelId}` : sql`true`}
     and ${teamId ? sql`c.team_id = ${teamId}` : sql`true`}
     and ${pointIds ? sql`c.contact_point_id = any(${pointIds}::uuid[])` : sql`true`}
@@ -126,7 +126,7 @@ export async function listConversations(
     : sql`true`;
   const page = (more: ReturnType<typeof sql>) => sql`
     (select c.conversation_id, c.last_at from conversations.conversation c
-      where ${such} and ${beyond} and ${more} order by c.last_at desc, c.conversation_id desc limit ${limit})`;
+      where c.workspace_id = ${workspaceId} and ${such} and ${beyond} and ${more} order by c.last_at desc, c.conversation_id desc limit ${limit})`;
   const { rows } = await sql<ConversationRow>`
     with ids as (
       select p.conversation_id, p.last_at from (${mine(workspaceId)}) k cross join lateral ${page(sql`c.channel_id = k.channel_id`)} p
@@ -413,6 +413,21 @@ export async function findListeners(
   return rows.map((row) => row.member_id);
 }
 
+/** Those who see a conversation; of many, the first by name. */
+const mostColleagues = 500;
+
+export async function listColleagues(
+  tx: Tx,
+  { workspaceId }: Actor,
+  conversationId: string,
+): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select m.member_id as id, m.name from identity.member m
+    where m.workspace_id = ${workspaceId} and m.member_id in (${listeners(workspaceId, conversationId)})
+    order by m.name, m.member_id limit ${mostColleagues}`.execute(tx);
+  return rows;
+}
+
 export async function addMentions(
   tx: Tx,
   { workspaceId }: Actor,
@@ -532,12 +547,16 @@ export async function setShared(
   const done = await sql`update conversations.conversation set shared_with = ${audienceId}, version = version + 1
     where workspace_id = ${workspaceId} and conversation_id = ${conversationId} and version = ${version}`.execute(tx);
   if (done.numAffectedRows !== 1n) return false;
-  const of = sql`workspace_id = ${workspaceId} and conversation_id = ${conversationId}`;
-  await sql`update conversations.message set shared_with = ${audienceId} where ${of}`.execute(tx);
-  await sql`update conversations.presence set shared_with = ${audienceId} where ${of}`.execute(tx);
+  await sql`update conversations.message set shared_with = ${audienceId}
+    where workspace_id = ${workspaceId} and conversation_id = ${conversationId}`.execute(tx);
+  await sql`update conversations.presence set shared_with = ${audienceId}
+    where workspace_id = ${workspaceId} and conversation_id = ${conversationId}`.execute(tx);
   await sql`update conversations.file_part set shared_with = ${audienceId} where workspace_id = ${workspaceId} and file_id in (
-    select file_id from conversations.file where ${of})`.execute(tx);
-  await sql`update conversations.file set shared_with = ${audienceId} where ${of}`.execute(tx);
+    select file_id from conversations.file where workspace_id = ${workspaceId} and conversation_id = ${conversationId})`.execute(
+    tx,
+  );
+  await sql`update conversations.file set shared_with = ${audienceId}
+    where workspace_id = ${workspaceId} and conversation_id = ${conversationId}`.execute(tx);
   return true;
 }
 

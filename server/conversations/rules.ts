@@ -59,7 +59,7 @@ export const answered = ({ firstAnswerAt }: Pick<State, 'firstAnswerAt'>, at: Da
 });
 
 /** Days after which a closed conversation is over: what comes then begins another one. */
-export const overAfterDays = 14;
+const overAfterDays = 14;
 
 export const isOver = ({ status, closedAt }: Pick<State, 'status' | 'closedAt'>, at: Date): boolean =>
   status === 'closed' && closedAt !== null && at.getTime() - closedAt.getTime() > overAfterDays * 86_400_000;
@@ -150,6 +150,3 @@ export function inOrder(incoming: readonly Incoming[]): Incoming[] {
   const at = (one: Incoming) => (one.kind === 'message' ? one.message.at : one.at).getTime();
   return [...incoming].sort((a, b) => rank(a) - rank(b) || at(a) - at(b));
 }
-
-/** The subject of an answer. */
-export const answering = (subject: string): string => (/^\s*re\s*:/i.test(subject) ? subject : `Re: ${subject}`.trim());
