@@ -76,39 +76,29 @@ export async function form(headers: Record<string, string>, data: FormData): Pro
 export const fileOf = ({ name, mediaType, content }: { name: string; mediaType: string; content: Uint8Array }): File =>
   new File([content as Uint8Array<ArrayBuffer>], name, { type: mediaType });
 
-/** What became of a request that was to do something there. */
-export type Posted = { kind: 'answered'; answer: Answered } | Extract<Sent, { kind: 'unsure' | 'later' }>;
+/** What became of a request that was to do something there. `repeatable`: the platform knows it again (an idempotency key). */
+export type Posted =
+  | { kind: 'answered'; answer: Answered; repeatable: boolean }
+  | Extract<Sent, { kind: 'unsure' | 'later' }>;
 
 /** What Node says of a connection that was never made: nothing has left. */
 const neverLeft = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/;
 
 /**
- * Has something done there that must not be done twice. An answer that does not come, or that says that the platform is at fault, leaves open
- * whether it was done.
- * @param repeatable the platform knows it again (an idempotency key): then it is later, and never unsure
+ * Has something done there that must not be done twice. No answer leaves open whether it was done: it is unsure, or later where it is
+ * repeatable.
  * @throws Unreached where nothing has left
  */
 export async function post(way: Way, url: string, request: GuardedRequest, repeatable = false): Promise<Posted> {
-  let answer: Answered;
   try {
-    answer = await ask(way, url, request);
+    return { kind: 'answered', answer: await ask(way, url, request), repeatable };
   } catch (error) {
     if (!(error instanceof Unreached) || !mayHaveLeft(error)) throw error;
-    return repeatable ? { kind: 'later', code: error.code } : { kind: 'unsure' };
+    return repeatable ? later(error.code) : { kind: 'unsure' };
   }
-  const trouble = passingTrouble(answer);
-  // 503 is said by whoever stands before the platform, or by one that takes nothing now.
-  const open = trouble?.code === 'server_error' && answer.status !== 503 && !repeatable;
-  // An error that the platform has words for was not done.
-  if (open && answer.said === undefined) return { kind: 'unsure' };
-  if (trouble && !open) return later(trouble);
-  return { kind: 'answered', answer };
 }
 
-export const later = ({
-  code,
-  afterSeconds,
-}: Pick<Trouble, 'code' | 'afterSeconds'>): Extract<Sent, { kind: 'later' }> => ({
+export const later = (code: string, afterSeconds?: number): Extract<Sent, { kind: 'later' }> => ({
   kind: 'later',
   code,
   ...(afterSeconds !== undefined && { afterSeconds }),
@@ -120,7 +110,8 @@ const mayHaveLeft = ({ code, cause }: Unreached): boolean =>
   (code === 'unreachable' && !neverLeft.test((cause as { code?: string } | undefined)?.code ?? ''));
 
 /**
- * The id of what was done; an answer that says it was, and no id, leaves nobody to be asked about it.
+ * What an answer says of it: the id of what was done, or why not. One that says it was done and gives no id is unsure: nobody could be
+ * asked about it. So is a platform at fault, but where it says that it takes nothing now (503).
  * @param judge what the platform's own words of refusal mean; undefined: what the status says
  * @throws Trouble
  */
@@ -130,15 +121,16 @@ export function settle(
   judge: (answer: Answered) => Sent | Trouble | undefined,
 ): Sent {
   if (posted.kind !== 'answered') return posted;
-  const { answer } = posted;
+  const { answer, repeatable } = posted;
   if (answer.status >= 200 && answer.status < 300) {
     const externalId = idIn(answer.said);
     return externalId === undefined ? { kind: 'unsure' } : { kind: 'sent', externalId };
   }
   const judged = judge(answer) ?? troubleOf(answer);
   if (!(judged instanceof Trouble)) return judged;
-  if (judged.code === 'busy' || judged.code === 'server_error') return later(judged);
-  throw judged;
+  if (judged.code === 'busy') return later('busy', judged.afterSeconds);
+  if (judged.code !== 'server_error') throw judged;
+  return repeatable || answer.status === 503 ? later('server_error') : { kind: 'unsure' };
 }
 
 /**

@@ -5,9 +5,11 @@ import { type Heard, Unreadable } from './channel.ts';
 
 const longestId = 500;
 
-/** An id as it is, or by its hash where it is too long to be kept. */
+/** An id as it is, or by its hash where it cannot be kept as it is: too long, empty, no text. */
 export const idOf = (id: string): string =>
-  id.length <= longestId ? clean(id) : `sha256:${createHash('sha256').update(id).digest('hex')}`;
+  id !== '' && id.length <= longestId && clean(id) === id
+    ? id
+    : `sha256:${createHash('sha256').update(id).digest('hex')}`;
 
 /** Text that a database and JSON can hold: without NUL and halves of characters. */
 export const clean = (text: string): string => text.toWellFormed().replaceAll('\0', '');
@@ -46,6 +48,11 @@ export function readJson<T>(body: Uint8Array, schema: z.ZodType<T>): T {
   } catch {
     throw new Unreadable('no JSON');
   }
+  return readAs(said, schema);
+}
+
+/** @throws Unreadable */
+export function readAs<T>(said: unknown, schema: z.ZodType<T>): T {
   const { data, error } = schema.safeParse(said);
   // Where it is wrong, and never what it says.
   if (error) throw new Unreadable(error.issues[0]?.path.join('.').slice(0, 200) ?? 'shape');
