@@ -83,7 +83,8 @@ async function send(access: OvhAccess, { to, text }: Outgoing): Promise<Sent> {
     charset: 'UTF-8',
   });
   const posted = await post(access, url, signed(access, 'POST', url, body));
-  const said = posted.kind === 'answered' && posted.answer.status === 200 ? job.safeParse(posted.answer.said).data : undefined;
+  const said =
+    posted.kind === 'answered' && posted.answer.status === 200 ? job.safeParse(posted.answer.said).data : undefined;
   if (said && said.ids.length === 0 && said.invalidReceivers.length > 0) return refused('no_recipient');
   return settle(
     posted,
@@ -97,12 +98,24 @@ export const ovh: Channel<Settings, Secret> = {
   kind: 'sms_ovh',
   settings,
   secret,
-  capabilities: { public: false, mostCharacters: 1377, files: null, windowHours: null, templates: false, subject: false },
+  capabilities: {
+    public: false,
+    mostCharacters: 1377,
+    files: null,
+    windowHours: null,
+    templates: false,
+    subject: false,
+  },
   every: 60,
   pull,
   send,
   async check(access) {
-    const { name } = await get(access, base(access), signed(access, 'GET', base(access)), z.object({ name: z.string() }));
+    const { name } = await get(
+      access,
+      base(access),
+      signed(access, 'GET', base(access)),
+      z.object({ name: z.string() }),
+    );
     return { name };
   },
 };

@@ -2,7 +2,18 @@ import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Forged, type HookRequest, Unreadable } from '../channel.ts';
 import { services } from '../services.ts';
-import { accessTo, checkHears, checkSends, checkSigned, hook, messagesOf, now, openPlatform, outgoing, type Platform } from '../testing.ts';
+import {
+  accessTo,
+  checkHears,
+  checkSends,
+  checkSigned,
+  hook,
+  messagesOf,
+  now,
+  openPlatform,
+  outgoing,
+  type Platform,
+} from '../testing.ts';
 import { ovh } from './ovh.ts';
 import { twilio } from './twilio.ts';
 
@@ -11,12 +22,25 @@ const secret = { authToken: 'twilio-auth-token' };
 const setup = { settings, secret, now };
 
 function signed(parameters: Record<string, string>, url = 'https://crm.example/hooks/1?a=1'): HookRequest {
-  const said = url + Object.keys(parameters).sort().map((name) => name + parameters[name]).join('');
+  const said =
+    url +
+    Object.keys(parameters)
+      .sort()
+      .map((name) => name + parameters[name])
+      .join('');
   const signature = createHmac('sha1', secret.authToken).update(said).digest('base64');
   return { ...hook(new URLSearchParams(parameters).toString(), { 'x-twilio-signature': signature }), url };
 }
 const hear = (parameters: Record<string, string>) => twilio.hear!(signed(parameters), setup);
-const received = { MessageSid: 'SM1', AccountSid: settings.accountSid, SmsStatus: 'received', From: '+33612345678', To: '+33700000001', NumMedia: '0', Body: 'Où êtes-vous ? 🚚 & +1' };
+const received = {
+  MessageSid: 'SM1',
+  AccountSid: settings.accountSid,
+  SmsStatus: 'received',
+  From: '+33612345678',
+  To: '+33700000001',
+  NumMedia: '0',
+  Body: 'Où êtes-vous ? 🚚 & +1',
+};
 
 describe('Twilio', () => {
   test('a text comes with its number, and the time at which it came', () => {
@@ -33,9 +57,17 @@ describe('Twilio', () => {
   });
 
   test('pictures are fetched later; senders that nobody can call are handles', () => {
-    const [picture] = messagesOf(hear({ ...received, NumMedia: '1', MediaUrl0: 'https://api.twilio.com/m/1', MediaContentType0: 'image/png' }).incoming);
-    expect(picture!.files).toEqual([{ name: 'media.png', mediaType: 'image/png', content: { url: 'https://api.twilio.com/m/1' } }]);
-    expect(messagesOf(hear({ ...received, From: '38600' }).incoming)[0]!.correspondent.point).toEqual({ channel: 'handle', address: 'sms:38600' });
+    const [picture] = messagesOf(
+      hear({ ...received, NumMedia: '1', MediaUrl0: 'https://api.twilio.com/m/1', MediaContentType0: 'image/png' })
+        .incoming,
+    );
+    expect(picture!.files).toEqual([
+      { name: 'media.png', mediaType: 'image/png', content: { url: 'https://api.twilio.com/m/1' } },
+    ]);
+    expect(messagesOf(hear({ ...received, From: '38600' }).incoming)[0]!.correspondent.point).toEqual({
+      channel: 'handle',
+      address: 'sms:38600',
+    });
     expect(messagesOf(hear({ ...received, From: 'whatsapp:+33612345678' }).incoming)[0]!.correspondent).toMatchObject({
       point: { address: '+33612345678' },
       replyTo: 'whatsapp:+33612345678',
@@ -54,7 +86,8 @@ describe('Twilio', () => {
   test('only what is signed is heard, whatever port the address says', () => {
     checkSigned(twilio, setup, signed(received));
     const signedAs = (url: string) => signed(received, url).headers;
-    const heardAt = (url: string, headers: HookRequest['headers']) => twilio.hear!({ ...signed(received, url), headers }, setup);
+    const heardAt = (url: string, headers: HookRequest['headers']) =>
+      twilio.hear!({ ...signed(received, url), headers }, setup);
     expect(heardAt('https://crm.example/h', signedAs('https://crm.example:443/h')).incoming).toHaveLength(1);
     expect(heardAt('https://crm.example:8443/h', signedAs('https://crm.example/h')).incoming).toHaveLength(1);
     expect(() => heardAt('https://crm.example/other', signedAs('https://crm.example/h'))).toThrow(Forged);
@@ -65,7 +98,11 @@ describe('Twilio', () => {
     expect(() => hear({ MessageSid: 'SM3', Body: 'x' })).toThrow(Unreadable);
     expect(() => hear({})).toThrow(Unreadable);
     const asForm = (value: unknown) =>
-      hear(Object.fromEntries(Object.entries(Object(value)).map(([name, one]) => [name.toWellFormed(), String(one).toWellFormed()])));
+      hear(
+        Object.fromEntries(
+          Object.entries(Object(value)).map(([name, one]) => [name.toWellFormed(), String(one).toWellFormed()]),
+        ),
+      );
     checkHears(asForm, [received, { ...received, NumMedia: '2', MediaUrl0: 'https://x/', MediaUrl1: 'https://y' }]);
   });
 
@@ -87,9 +124,18 @@ describe('Twilio', () => {
       expect(await twilio.send!(access, outgoing('+33612345678'))).toEqual({ kind: 'sent', externalId: 'SM9' });
       const [asked] = platform.asked;
       expect(asked!.path).toBe(`/2010-04-01/Accounts/${settings.accountSid}/Messages.json`);
-      expect(Object.fromEntries(new URLSearchParams(asked!.body))).toEqual({ To: '+33612345678', From: '+33700000001', Body: 'Bonjour 👋🏽 مرحبا' });
-      expect(Buffer.from(asked!.headers.authorization!.slice(6), 'base64').toString()).toBe(`${settings.accountSid}:twilio-auth-token`);
-      await twilio.send!({ ...access, settings: { ...settings, from: `MG${'1'.repeat(32)}` } }, outgoing('+33612345678'));
+      expect(Object.fromEntries(new URLSearchParams(asked!.body))).toEqual({
+        To: '+33612345678',
+        From: '+33700000001',
+        Body: 'Bonjour 👋🏽 مرحبا',
+      });
+      expect(Buffer.from(asked!.headers.authorization!.slice(6), 'base64').toString()).toBe(
+        `${settings.accountSid}:twilio-auth-token`,
+      );
+      await twilio.send!(
+        { ...access, settings: { ...settings, from: `MG${'1'.repeat(32)}` } },
+        outgoing('+33612345678'),
+      );
       expect(platform.asked[1]!.body).toContain('MessagingServiceSid=MG');
     });
 
@@ -107,11 +153,18 @@ describe('Twilio', () => {
     test('nothing is sent twice by mistake', () => checkSends(platform, twilio, access, outgoing('+33612345678')));
 
     test('files are fetched with the account, which stays at Twilio', async () => {
-      platform.answer({ status: 307, headers: { location: platform.url.replace('127.0.0.1', 'localhost') } }, { body: 'PNG' });
+      platform.answer(
+        { status: 307, headers: { location: platform.url.replace('127.0.0.1', 'localhost') } },
+        { body: 'PNG' },
+      );
       await twilio.fetchFile!(access, { name: 'a', mediaType: '', content: { url: `${platform.url}/m` } });
       expect(platform.asked.map(({ headers }) => headers.authorization?.slice(0, 6))).toEqual(['Basic ', undefined]);
       platform.answer({ body: 'PNG' });
-      await twilio.fetchFile!(access, { name: 'a', mediaType: '', content: { url: platform.url.replace('127.0.0.1', 'localhost') } });
+      await twilio.fetchFile!(access, {
+        name: 'a',
+        mediaType: '',
+        content: { url: platform.url.replace('127.0.0.1', 'localhost') },
+      });
       expect(platform.asked[0]!.headers.authorization).toBeUndefined();
     });
   });
@@ -130,7 +183,16 @@ describe('OVHcloud', () => {
   });
   const keys = { applicationKey: 'app-key-1', applicationSecret: 'app-secret-1', consumerKey: 'consumer-1' };
   const access = accessTo({ serviceName: 'sms-ab12345-1' }, keys);
-  const one = (id: number, sender = '+33612345678') => ({ body: { id, creationDatetime: `2026-03-04T10:00:0${id % 10}+01:00`, sender, message: `n° ${id} 👍`, tag: '', credits: 1 } });
+  const one = (id: number, sender = '+33612345678') => ({
+    body: {
+      id,
+      creationDatetime: `2026-03-04T10:00:0${id % 10}+01:00`,
+      sender,
+      message: `n° ${id} 👍`,
+      tag: '',
+      credits: 1,
+    },
+  });
   const pullAll = async (cursor: unknown) => {
     const pieces = [];
     for await (const piece of ovh.pull!(access, cursor)) pieces.push(piece);
@@ -161,10 +223,18 @@ describe('OVHcloud', () => {
   });
 
   test('a text goes out so that it can be answered', async () => {
-    platform.answer({ body: { ids: [991], validReceivers: ['+33612345678'], invalidReceivers: [], totalCreditsRemoved: 1 } });
+    platform.answer({
+      body: { ids: [991], validReceivers: ['+33612345678'], invalidReceivers: [], totalCreditsRemoved: 1 },
+    });
     expect(await ovh.send!(access, outgoing('+33612345678'))).toEqual({ kind: 'sent', externalId: '991' });
-    expect(platform.asked[0]!.json).toMatchObject({ receivers: ['+33612345678'], senderForResponse: true, noStopClause: true });
-    platform.answer({ body: { ids: [], validReceivers: [], invalidReceivers: ['+33612345678'], totalCreditsRemoved: 0 } });
+    expect(platform.asked[0]!.json).toMatchObject({
+      receivers: ['+33612345678'],
+      senderForResponse: true,
+      noStopClause: true,
+    });
+    platform.answer({
+      body: { ids: [], validReceivers: [], invalidReceivers: ['+33612345678'], totalCreditsRemoved: 0 },
+    });
     expect(await ovh.send!(access, outgoing('+33612345678'))).toEqual({ kind: 'refused', code: 'no_recipient' });
     platform.answer({ status: 400, body: { message: 'Missing credits' } });
     expect(await ovh.send!(access, outgoing('+33612345678'))).toEqual({ kind: 'refused', code: 'rejected' });

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { Trouble } from '../../../connectors/connector.ts';
 import { type Answered, fetchFile, get, later, post, refused, settle } from '../asking.ts';
-import { type Access, type Channel, Forged, type Heard, type HookRequest, type Incoming, type Outgoing, type Sent, Unreadable } from '../channel.ts';
+import {
+  type Access,
+  type Channel,
+  Forged,
+  type Heard,
+  type HookRequest,
+  type Incoming,
+  type Outgoing,
+  type Sent,
+  Unreadable,
+} from '../channel.ts';
 import { handleOf, heard, idOf, namelessFile, phoneOf, readAs, toMessage } from '../reading.ts';
 import { services } from '../services.ts';
 import { isSame, sign } from '../verifying.ts';
@@ -31,7 +41,9 @@ function checkSignature({ url, headers }: HookRequest, form: URLSearchParams, au
   const names = [...new Set(form.keys())].sort();
   const said = names.map((name) => name + [...new Set(form.getAll(name))].sort().join('')).join('');
   const header = headers['x-twilio-signature'];
-  const signed = addresses(url).map((address) => isSame(header, sign('sha1', authToken, address + said).toString('base64')));
+  const signed = addresses(url).map((address) =>
+    isSame(header, sign('sha1', authToken, address + said).toString('base64')),
+  );
   if (!signed.includes(true)) throw new Forged();
 }
 
@@ -48,7 +60,10 @@ const told = z.object({
   From: optional,
   To: optional,
   Body: optional,
-  NumMedia: z.string().regex(/^\d{1,2}$/).optional(),
+  NumMedia: z
+    .string()
+    .regex(/^\d{1,2}$/)
+    .optional(),
   MessageStatus: optional,
   SmsStatus: optional,
   ErrorCode: optional,
@@ -83,11 +98,24 @@ const wordOf = (code: string) => (Object.hasOwn(codes, code) ? codes[code]! : 'r
 
 /** @param now Twilio does not say when it was: it calls at once */
 function read(form: URLSearchParams, now: Date): Incoming | null {
-  const { MessageSid: sid, From: from, Body: text, MessageStatus: status, SmsStatus, ErrorCode } = readAs(Object.fromEntries(form), told);
+  const {
+    MessageSid: sid,
+    From: from,
+    Body: text,
+    MessageStatus: status,
+    SmsStatus,
+    ErrorCode,
+  } = readAs(Object.fromEntries(form), told);
   if (status !== undefined && SmsStatus !== 'received') {
     const state = Object.hasOwn(states, status) ? states[status]! : undefined;
     if (!state) return null;
-    return { kind: 'settled', externalId: idOf(sid), state, at: now, ...(state === 'failed' && { reason: wordOf(ErrorCode ?? '') }) };
+    return {
+      kind: 'settled',
+      externalId: idOf(sid),
+      state,
+      at: now,
+      ...(state === 'failed' && { reason: wordOf(ErrorCode ?? '') }),
+    };
   }
   if (from === undefined || text === undefined) throw new Unreadable('From, Body');
   const files = filesIn(form);
@@ -121,7 +149,8 @@ function filesIn(form: URLSearchParams) {
 const basic = ({ settings: { accountSid }, secret: { authToken } }: TwilioAccess) => ({
   authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
 });
-const account = ({ settings: { accountSid } }: TwilioAccess) => `${services.twilio()}/2010-04-01/Accounts/${accountSid}`;
+const account = ({ settings: { accountSid } }: TwilioAccess) =>
+  `${services.twilio()}/2010-04-01/Accounts/${accountSid}`;
 
 function judge({ said, status }: Answered): Sent | Trouble | undefined {
   const { data } = z.object({ code: z.int() }).safeParse(said);
@@ -135,8 +164,8 @@ function judge({ said, status }: Answered): Sent | Trouble | undefined {
 async function send(access: TwilioAccess, { to, text }: Outgoing): Promise<Sent> {
   const { from } = access.settings;
   const address = to.replyTo ?? to.point.address;
-  const sender = from.startsWith('MG') ? { MessagingServiceSid: from } : { From: from };
-  const body = new URLSearchParams({ To: address, ...sender, Body: text }).toString();
+  const sender = from.startsWith('MG') ? 'MessagingServiceSid' : 'From';
+  const body = new URLSearchParams({ To: address, [sender]: from, Body: text }).toString();
   const headers = { ...basic(access), 'content-type': 'application/x-www-form-urlencoded' };
   const posted = await post(access, `${account(access)}/Messages.json`, { method: 'POST', headers, body });
   return settle(posted, (said) => z.object({ sid: z.string().min(1).max(100) }).safeParse(said).data?.sid, judge);
@@ -147,7 +176,14 @@ export const twilio: Channel<Settings, Secret> = {
   kind: 'sms_twilio',
   settings,
   secret,
-  capabilities: { public: false, mostCharacters: 1600, files: null, windowHours: null, templates: false, subject: false },
+  capabilities: {
+    public: false,
+    mostCharacters: 1600,
+    files: null,
+    windowHours: null,
+    templates: false,
+    subject: false,
+  },
   hear(request, setup): Heard {
     const form = new URLSearchParams(request.body.toString('utf8'));
     checkSignature(request, form, setup.secret.authToken);
@@ -160,7 +196,12 @@ export const twilio: Channel<Settings, Secret> = {
     return fetchFile(access, content.url, basic(access), (url) => url.origin === own);
   },
   async check(access) {
-    const { friendly_name: name } = await get(access, `${account(access)}.json`, { headers: basic(access) }, z.object({ friendly_name: z.string() }));
+    const { friendly_name: name } = await get(
+      access,
+      `${account(access)}.json`,
+      { headers: basic(access) },
+      z.object({ friendly_name: z.string() }),
+    );
     return { name: name.slice(0, 200) };
   },
 };

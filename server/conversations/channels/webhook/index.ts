@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { Trouble } from '../../../connectors/connector.ts';
-import { type Answered, fetchFile, json, largestFile, post, refusals, refused, settle } from '../asking.ts';
+import {
+  type Answered,
+  fetchFile,
+  largestFile,
+  later,
+  type Posted,
+  post,
+  refusals,
+  refused,
+  settle,
+} from '../asking.ts';
 import type { Access, Channel, Correspondent, Incoming, IncomingMessage, Outgoing, Sent } from '../channel.ts';
 import { clean, heard, idOf, nameOf, readJson, toMessage } from '../reading.ts';
 import { delivery, type WebhookEvent, type WebhookMessage } from './schema.ts';
@@ -8,9 +18,10 @@ import { checkHeaders, isSecret, signHeaders } from './signing.ts';
 
 const settings = z.object({
   /** Where our messages go; null: one only listens. */
-  url: z.url({ protocol: /^https?$/ }).max(2000).nullable(),
-  /** What is written there can be read by everybody. */
-  public: z.boolean().default(false),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .nullable(),
 });
 type Settings = z.output<typeof settings>;
 /** One for both directions. */
@@ -37,46 +48,76 @@ function toIncoming(event: WebhookEvent): Incoming {
   switch (event.kind) {
     case 'message': {
       const { files, correspondent, ...message } = event.message;
-      return toMessage({ ...message, correspondent: toCorrespondent(correspondent), ...(files && { files: toFiles(files) }) });
+      return toMessage({
+        ...message,
+        correspondent: toCorrespondent(correspondent),
+        ...(files && { files: toFiles(files) }),
+      });
     }
     case 'edited':
-      return { ...event, externalId: idOf(event.externalId), text: clean(event.text), ...(event.html && { html: clean(event.html) }) };
+      return {
+        ...event,
+        externalId: idOf(event.externalId),
+        text: clean(event.text),
+        ...(event.html && { html: clean(event.html) }),
+      };
     case 'deleted':
     case 'settled':
       return { ...event, externalId: idOf(event.externalId) };
     case 'reacted': {
       const { correspondent, emoji } = event;
-      return { ...event, externalId: idOf(event.externalId), correspondent: toCorrespondent(correspondent), emoji: emoji && clean(emoji) };
+      return {
+        ...event,
+        externalId: idOf(event.externalId),
+        correspondent: toCorrespondent(correspondent),
+        emoji: emoji && clean(emoji),
+      };
     }
     case 'moved':
-      return { ...event, from: { ...event.from, address: clean(event.from.address) }, to: { ...event.to, address: clean(event.to.address) } };
+      return {
+        ...event,
+        from: { ...event.from, address: clean(event.from.address) },
+        to: { ...event.to, address: clean(event.to.address) },
+      };
   }
 }
 
 /** What we send; their answer names the message: `{"externalId": "…"}`. */
 function bodyOf({ files, ...outgoing }: Outgoing, now: number): string {
-  const packed = files.map(({ name, mediaType, content }) => ({ name, mediaType, base64: Buffer.from(content).toString('base64') }));
-  return JSON.stringify({ type: 'message.send', timestamp: new Date(now).toISOString(), data: { ...outgoing, files: packed } });
+  const packed = files.map(({ name, mediaType, content }) => ({
+    name,
+    mediaType,
+    base64: Buffer.from(content).toString('base64'),
+  }));
+  return JSON.stringify({
+    type: 'message.send',
+    timestamp: new Date(now).toISOString(),
+    data: { ...outgoing, files: packed },
+  });
 }
 
 const answerOf = z.object({ externalId: z.string().min(1).max(500) });
 
 /** They may say why in a word of ours: `{"code": "no_recipient"}`. */
 function judge({ status, said }: Answered): Sent | Trouble | undefined {
-  if (status === 410) return new Trouble('place_gone');
-  if (status < 400 || status >= 500 || [401, 403, 404, 408, 429].includes(status)) return undefined;
+  if (status === 408) return later('timeout');
+  if (status < 400 || status >= 500 || [401, 403, 404, 410, 429].includes(status)) return undefined;
   return refused(z.object({ code: z.enum(refusals) }).safeParse(said).data?.code ?? 'rejected');
+}
+
+/** The id is the same however often it is tried, and receivers know it again (Standard Webhooks, "Idempotency"). */
+function postSigned(access: WebhookAccess, url: string, id: string, now: number, body: string): Promise<Posted> {
+  const signed = signHeaders(access.secret.signing, id, now, body);
+  return post(access, url, { method: 'POST', headers: { ...signed, 'content-type': 'application/json' }, body }, true);
 }
 
 async function send(access: WebhookAccess, outgoing: Outgoing): Promise<Sent> {
   const { url } = access.settings;
   if (url === null) return refused('no_recipient');
+  const { messageId } = outgoing;
   const now = Date.now();
-  const body = bodyOf(outgoing, now);
-  const headers = { ...signHeaders(access.secret.signing, outgoing.messageId, now, body), 'content-type': 'application/json' };
-  // The id is the same however often it is tried, and receivers know it again (Standard Webhooks, "Idempotency").
-  const posted = await post(access, url, { method: 'POST', headers, body }, true);
-  return settle(posted, (said) => answerOf.safeParse(said).data?.externalId ?? outgoing.messageId, judge);
+  const posted = await postSigned(access, url, messageId, now, bodyOf(outgoing, now));
+  return settle(posted, (said) => answerOf.safeParse(said).data?.externalId ?? messageId, judge);
 }
 
 /** Any program that signs what it brings (Standard Webhooks 1.0), and takes what we send: docs/subsystems/channels.md. */
@@ -106,10 +147,14 @@ export const webhook: Channel<Settings, Secret> = {
     if (url === null) return { name: 'webhook' };
     const now = Date.now();
     const body = JSON.stringify({ type: 'ping', timestamp: new Date(now).toISOString(), data: {} });
-    const headers = signHeaders(access.secret.signing, `ping_${now}`, now, body);
-    const posted = await post(access, url, json(headers, { type: 'ping', timestamp: new Date(now).toISOString(), data: {} }), true);
-    const sent = settle(posted, () => 'ping', () => undefined);
-    if (sent.kind !== 'sent') throw new Trouble(sent.kind === 'later' && sent.code === 'busy' ? 'busy' : 'server_error');
+    const posted = await postSigned(access, url, `ping_${now}`, now, body);
+    const sent = settle(
+      posted,
+      () => 'ping',
+      () => undefined,
+    );
+    if (sent.kind !== 'sent')
+      throw new Trouble(sent.kind === 'later' && sent.code === 'busy' ? 'busy' : 'server_error');
     return { name: new URL(url).host };
   },
 };

@@ -1,23 +1,21 @@
 import { z } from 'zod';
-import { pointChannels } from '../channel.ts';
+import { type PointChannel, pointChannels } from '../channel.ts';
 import { isoTime } from '../reading.ts';
 
 /** The JSON of our own webhook: what a channel can bring, for programs that speak no other one. Names and meanings are those of `Incoming`. */
 const id = z.string().min(1).max(10_000);
 const text = z.string().max(500_000);
 
-const address = {
-  email: z.email().max(320).toLowerCase(),
-  phone: z.string().regex(/^\+[1-9]\d{4,14}$/),
-  handle: z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,40}:\S.{0,400}$/),
-  visitor: z.string().regex(/^[\w-]{16,200}$/),
+const addresses: Record<PointChannel, RegExp> = {
+  email: /^[^\s@]{1,64}@[^\s@]{1,255}$/,
+  phone: /^\+[1-9]\d{4,14}$/,
+  handle: /^[a-z0-9][a-z0-9_.-]{0,40}:\S.{0,400}$/,
+  visitor: /^[\w-]{16,200}$/,
 };
-const point = z.discriminatedUnion(
-  'channel',
-  pointChannels.map((channel) => z.strictObject({ channel: z.literal(channel), address: address[channel] })) as [
-    z.ZodObject<{ channel: z.ZodLiteral<(typeof pointChannels)[number]>; address: z.ZodType<string> }>,
-  ],
-);
+const point = z
+  .strictObject({ channel: z.enum(pointChannels), address: z.string().max(500) })
+  .refine(({ channel, address }) => addresses[channel].test(address))
+  .transform(({ channel, address }) => ({ channel, address: channel === 'email' ? address.toLowerCase() : address }));
 
 const correspondent = z.strictObject({
   point,
@@ -30,7 +28,10 @@ const file = z.strictObject({
   mediaType: z.string().max(200).default('application/octet-stream'),
   /** The file itself, or where it may be had by everybody who knows the address. */
   base64: z.base64().optional(),
-  url: z.url({ protocol: /^https$/ }).max(5000).optional(),
+  url: z
+    .url({ protocol: /^https$/ })
+    .max(5000)
+    .optional(),
   contentId: z.string().max(500).optional(),
 });
 
@@ -50,7 +51,10 @@ const message = z.strictObject({
     .max(50)
     .optional(),
   automatic: z.boolean().optional(),
-  url: z.url({ protocol: /^https?$/ }).max(5000).optional(),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(5000)
+    .optional(),
   rating: z
     .strictObject({ value: z.number().min(0), of: z.number().positive().max(1000) })
     .refine(({ value, of }) => value <= of)
@@ -77,7 +81,12 @@ const event = z.discriminatedUnion('kind', [
     state: z.enum(['delivered', 'read', 'failed']),
     reason: z.string().max(200).optional(),
   }),
-  z.strictObject({ kind: z.literal('reacted'), ...happening, correspondent, emoji: z.string().min(1).max(50).nullable() }),
+  z.strictObject({
+    kind: z.literal('reacted'),
+    ...happening,
+    correspondent,
+    emoji: z.string().min(1).max(50).nullable(),
+  }),
   z.strictObject({ kind: z.literal('moved'), from: point, to: point, at: isoTime }),
 ]);
 export type WebhookEvent = z.output<typeof event>;

@@ -16,7 +16,11 @@ const signatureOf = (secret: string, id: string, seconds: string, body: Uint8Arr
 /** Headers of a request that we send. @param now milliseconds since 1970 */
 export function signHeaders(secret: string, id: string, now: number, body: string): Record<string, string> {
   const seconds = String(Math.floor(now / 1000));
-  return { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': signatureOf(secret, id, seconds, body) };
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': seconds,
+    'webhook-signature': signatureOf(secret, id, seconds, body),
+  };
 }
 
 /** @throws Forged for another signature, and for one that is older than five minutes */
@@ -25,7 +29,10 @@ export function checkHeaders({ headers, body }: HookRequest, secret: string, now
   if (!id || id.length > 500 || !seconds || !signatures) throw new Forged();
   const right = signatureOf(secret, id, seconds, body);
   // Several, while a secret is being replaced.
-  const known = signatures.slice(0, 5000).split(' ').map((signature) => isSame(signature, right));
+  const known = signatures
+    .slice(0, 5000)
+    .split(' ')
+    .map((signature) => isSame(signature, right));
   if (!known.includes(true)) throw new Forged();
   checkTime(seconds, now);
 }
