@@ -40,13 +40,14 @@ function lookAgain(): void {
   void queryClient.invalidateQueries();
 }
 
-let listsDue: ReturnType<typeof setTimeout> | undefined;
+let listsDue: number | undefined;
 
 /** Something was said or decided in a conversation: if it is on the screen it is asked for at once, the lists a little later. */
 function hearOf(conversationId: string): void {
   void queryClient.invalidateQueries({ queryKey: conversationQuery(conversationId).queryKey });
   void queryClient.invalidateQueries({ queryKey: messagesQuery(conversationId).queryKey });
-  listsDue ??= setTimeout(() => {
+  if (listsDue !== undefined) return;
+  listsDue = window.setTimeout(() => {
     listsDue = undefined;
     void refresh(listConversations, countConversations);
   }, betweenLists);

@@ -62,6 +62,8 @@ export interface IncomingMessage {
   others?: readonly string[];
   /** What it is where it is no plain text: a sticker, a location, an order; `text` is then what can be said of it in words, or empty. */
   nature?: string;
+  /** How long it took: a call, a voice message. */
+  seconds?: number;
 }
 
 /** What a channel brings. Whatever is none of these is left out by the channel, and counted. */

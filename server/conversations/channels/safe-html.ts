@@ -69,7 +69,29 @@ const rules: sanitize.IOptions = {
  * HTML of somebody else, made harmless: words, lists, tables, links and pictures; no script, form, style or frame. Pictures of elsewhere
  * are not fetched (`data-src`), those that only count are left out; `cid:` is kept. Made harmless twice it is the same.
  */
-export const makeHarmless = (html: string): string => sanitize(html, rules);
+export const makeHarmless = (html: string): string => sanitize(isDeep(html) ? inLines(html) : html, rules);
+
+/** Elements within each other; parsers need a time that grows with the square of them. */
+const deepest = 1000;
+/** Elements that have no end, or need none. */
+const endless = new Set(
+  'area base br col colgroup dd dt hr img input li link meta option p tbody td tfoot th thead tr wbr'.split(' '),
+);
+
+function isDeep(html: string): boolean {
+  let depth = 0;
+  for (const [, end, name] of html.matchAll(/<(\/?)([a-z][a-z0-9]{0,20})/gi)) {
+    if (endless.has(name!.toLowerCase())) continue;
+    depth = end ? Math.max(0, depth - 1) : depth + 1;
+    if (depth > deepest) return true;
+  }
+  return false;
+}
+
+const inLines = (html: string): string =>
+  linesOfHtml(html)
+    .map((line) => `<p>${sanitize(line.replaceAll('<', '&lt;'), rules)}</p>`)
+    .join('');
 
 /**
  * What HTML says in words.
