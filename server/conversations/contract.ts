@@ -9,8 +9,10 @@ export const channelKinds = [
   'webhook',
   'whatsapp',
   'messenger',
+  'instagram',
   'telegram',
-  'sms',
+  'sms_twilio',
+  'sms_ovh',
   'mastodon',
   'bluesky',
   'discourse',
@@ -24,7 +26,8 @@ export type ChannelKind = z.output<typeof channelKind>;
  * `open`: somebody has to do something; `pending`: it is for them to answer; `snoozed`: comes back by itself at its time, or when they
  * write; `closed`: done; `spam`: unwanted, and stays so whatever comes.
  */
-export const status = z.enum(['open', 'pending', 'snoozed', 'closed', 'spam']);
+export const statuses = ['open', 'pending', 'snoozed', 'closed', 'spam'] as const;
+export const status = z.enum(statuses);
 export type Status = z.output<typeof status>;
 
 /** Why an answer may not leave. */

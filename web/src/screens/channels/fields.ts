@@ -16,6 +16,8 @@ const text = (key: string, required = true): ChannelField => ({ of: 'settings', 
 const url = (key: string, required = true): ChannelField => ({ of: 'settings', key, type: 'url', required });
 const secret = (key: string): ChannelField => ({ of: 'secret', key, type: 'secret', required: true });
 
+const meta = [secret('accessToken'), secret('appSecret'), secret('verifyToken')];
+
 /** By kind; a kind that is not here cannot be opened by hand. */
 export const fieldsOf: Partial<Record<ChannelKind, ChannelField[]>> = {
   chat: [
@@ -25,6 +27,13 @@ export const fieldsOf: Partial<Record<ChannelKind, ChannelField[]>> = {
     { of: 'settings', key: 'colour', type: 'colour', required: false },
     { of: 'settings', key: 'asks', type: 'choice', choices: ['nothing', 'email'], required: true },
   ],
+  whatsapp: [text('phoneNumberId'), ...meta],
+  messenger: [text('accountId'), ...meta],
+  instagram: [text('accountId'), ...meta],
+  telegram: [secret('token'), secret('secretToken')],
+  sms_twilio: [text('accountSid'), text('from'), secret('authToken')],
+  sms_ovh: [text('serviceName'), secret('applicationKey'), secret('applicationSecret'), secret('consumerKey')],
+  webhook: [url('url', false), secret('signing')],
 };
 
 export const kindsToOpen = Object.keys(fieldsOf) as ChannelKind[];

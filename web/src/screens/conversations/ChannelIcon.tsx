@@ -1,5 +1,6 @@
 import {
   IconBrandBluesky,
+  IconBrandInstagram,
   IconBrandMastodon,
   IconBrandMessenger,
   IconBrandTelegram,
@@ -23,8 +24,10 @@ const icons: Record<ChannelKind, typeof IconMail> = {
   webhook: IconWebhook,
   whatsapp: IconBrandWhatsapp,
   messenger: IconBrandMessenger,
+  instagram: IconBrandInstagram,
   telegram: IconBrandTelegram,
-  sms: IconDeviceMobileMessage,
+  sms_twilio: IconDeviceMobileMessage,
+  sms_ovh: IconDeviceMobileMessage,
   mastodon: IconBrandMastodon,
   bluesky: IconBrandBluesky,
   discourse: IconMessages,

@@ -4,7 +4,7 @@ import { IconMessages, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useRef, useState } from 'react';
-import { type Status, status as statuses } from '../../../../server/conversations/contract.ts';
+import { type Status, statuses } from '../../../../server/conversations/contract.ts';
 import { t } from '../../i18n.ts';
 import { useMe } from '../../session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -101,7 +101,7 @@ function Head({ inbox }: { inbox: Inbox }) {
         <NativeSelect
           aria-label={t('conversations.status')}
           value={inbox.search.status ?? 'open'}
-          data={statuses.options.map((value) => ({ value, label: t(`conversations.status.${value}`) }))}
+          data={statuses.map((value) => ({ value, label: t(`conversations.status.${value}`) }))}
           onChange={({ currentTarget }) => {
             const value = currentTarget.value as Status;
             inbox.change({ status: value === 'open' ? undefined : value } as InboxSearch);

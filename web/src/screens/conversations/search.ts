@@ -1,4 +1,4 @@
-import { type Status, status } from '../../../../server/conversations/contract.ts';
+import { type Status, statuses } from '../../../../server/conversations/contract.ts';
 
 /** What stands in the address of the inbox. */
 export interface InboxSearch {
@@ -12,7 +12,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Reads the address; what makes no sense is left out rather than refused. */
 export function inboxSearch(raw: Record<string, unknown>): InboxSearch {
-  const said = status.safeParse(raw.status).data;
+  const said = statuses.find((one) => one === raw.status);
   return {
     ...(raw.view === 'mine' || raw.view === 'unassigned' || raw.view === 'mentioned' ? { view: raw.view } : {}),
     ...(said && said !== 'open' ? { status: said } : {}),
