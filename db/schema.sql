@@ -809,6 +809,8 @@ conversations.conversation
   point_channel text not null
   address text not null
   reply_to text
+  claimed boolean not null default (false)
+  writing_until timestamp with time zone
   contact_name text not null default (''::text)
   subject text not null default (''::text)
   status text not null default ('open'::text)

@@ -12,6 +12,8 @@ import { connectorsOperations } from './connectors/operations.ts';
 import { connectorsRoutes } from './connectors/routes.ts';
 import { channels } from './conversations/channels/kinds.ts';
 import { channelsOperations } from './conversations/channels-operations.ts';
+import { chatOperations } from './conversations/chat-operations.ts';
+import { chatPaths, chatRoutes } from './conversations/chat-routes.ts';
 import { figuresOperations } from './conversations/figures-operations.ts';
 import { conversationsCrons, conversationsTasks } from './conversations/jobs.ts';
 import { conversationsOperations } from './conversations/operations.ts';
@@ -117,6 +119,7 @@ export function allModules(accounts: Accounts): Modules {
       ...davOperations,
       ...correspondentsOperations,
       ...conversationsOperations(channels),
+      ...chatOperations,
       ...repliesOperations,
       ...figuresOperations,
       ...channelsOperations(channels),
@@ -131,8 +134,9 @@ export function allModules(accounts: Accounts): Modules {
       scimRoutes(accounts),
       davRoutes,
       conversationsRoutes(channels),
+      chatRoutes,
     ],
-    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths },
+    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
     tasks: [
       ...identityTasks,
       ...appsTasks(accounts),

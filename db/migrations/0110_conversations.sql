@@ -64,6 +64,10 @@ create table conversations.conversation (
   -- The contact point's address, as the channel gives it, and what an answer is sent to where that is something else.
   address text not null,
   reply_to text,
+  -- The address is what an anonymous visitor says of themself; nothing has shown that it is theirs.
+  claimed boolean not null default false,
+  -- Until when a visitor is taken to be writing.
+  writing_until timestamptz,
   -- As they call themselves.
   contact_name text not null default '',
   subject text not null default '',

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { contactPointId } from '../cards/writing.ts';
-import { announcing } from '../kernel/announce.ts';
+import { announceSubject, announcing } from '../kernel/announce.ts';
 import type { Tx } from '../kernel/database.ts';
-import { newId } from '../kernel/ids.ts';
+import { hashedId, newId } from '../kernel/ids.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import type { Correspondent, Incoming, IncomingMessage } from './channels/channel.ts';
 import { makeHarmless } from './channels/safe-html.ts';
@@ -492,3 +492,10 @@ export async function tellAgents(
       conversationId,
     ).execute(tx);
 }
+
+/** What a visitor's page waits for: something of its own, so that it is not told of what is among ourselves. */
+export const visitorSubject = (conversationId: string): string => hashedId(`visitor of ${conversationId}`);
+
+/** The pages of a visitor look again. */
+export const tellVisitor = (tx: Tx, workspaceId: string, conversationId: string): Promise<void> =>
+  announceSubject(tx, workspaceId, visitorSubject(conversationId));

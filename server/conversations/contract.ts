@@ -71,6 +71,8 @@ export const conversation = z.object({
   contactName: z.string(),
   /** The contact point: an address, a number, a handle; null for an anonymous visitor. */
   address: z.string().nullable(),
+  /** They say that this is their address; nothing has shown it. */
+  claimed: z.boolean(),
   /** Those of my contacts who have this contact point; several where they share it. */
   people: z.array(person),
   subject: z.string(),
@@ -109,6 +111,7 @@ export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), to: status }),
   z.object({ kind: z.literal('shared'), with: z.string().nullable() }),
   z.object({ kind: z.literal('moved'), from: z.string(), to: z.string() }),
+  z.object({ kind: z.literal('identified'), name: z.string(), address: z.string() }),
 ]);
 
 export const message = z.object({
@@ -205,6 +208,8 @@ export const fullConversation = conversation.extend({
   earlier: z.number().int(),
   /** Those who see it: one of them may be given it, or called upon. */
   colleagues: z.array(member),
+  /** A visitor is writing just now. */
+  theyWrite: z.boolean(),
   /** Who looks at it now, or writes; without me. */
   present: z.array(member.extend({ writing: z.boolean() })),
 });

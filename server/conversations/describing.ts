@@ -27,6 +27,7 @@ export async function describeConversations(
     channel: { id: row.channel_id, kind: row.channel_kind, name: row.channel_name },
     contactName: row.contact_name,
     address: row.point_channel === 'visitor' ? null : row.address,
+    claimed: row.claimed,
     people: (persons.get(row.contact_point_id) ?? []).map((cardIds) => ({ id: cardIds[0]!, name: nameOf(cardIds) })),
     subject: row.subject,
     status: row.status,
@@ -75,6 +76,7 @@ export async function describeConversation(
     closedAt: text(row.closed_at),
     earlier: await queries.countOthers(tx, actor, row),
     colleagues: await queries.listColleagues(tx, actor, row.conversation_id),
+    theyWrite: row.they_write,
     present: await queries.listPresent(tx, actor, row.conversation_id),
   };
 }
@@ -120,6 +122,8 @@ function eventOf(event: queries.MessageRow['event'], names: ReadonlyMap<string, 
       return { kind, to: to ? { id: String(to), name: names.get(String(to)) ?? '' } : null };
     case 'shared':
       return { kind, with: audience === null ? null : String(audience) };
+    case 'identified':
+      return { kind, name: String(event.name), address: String(event.address) };
     case 'moved':
       return { kind, from: String(from), to: String(to) };
     default:

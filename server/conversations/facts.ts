@@ -6,15 +6,18 @@ import type { ConversationRow } from './queries.ts';
 import { findObjection } from './queries.ts';
 import type { ReplyFacts } from './rules.ts';
 
+const unknown = { consent: 'unknown', health: 'unknown', suppressed: false } as const;
+
 /** What `refusals` judges by, of a conversation as it stands. */
 export async function findReplyFacts(
   tx: Tx,
   workspaceId: string,
   channels: readonly AnyChannel[],
-  row: Pick<ConversationRow, 'channel_kind' | 'channel_state' | 'last_in_at' | 'contact_point_id'>,
+  row: Pick<ConversationRow, 'channel_kind' | 'channel_state' | 'last_in_at' | 'contact_point_id' | 'claimed'>,
 ): Promise<Omit<ReplyFacts, 'template' | 'length'>> {
   const channel = channelOf(channels, row.channel_kind);
-  const standing = await findStanding(tx, workspaceId, row.contact_point_id);
+  // What an address has said is not said by who only claims it, and they are answered where they write.
+  const standing = row.claimed ? unknown : await findStanding(tx, workspaceId, row.contact_point_id);
   return {
     channelState: row.channel_state,
     sends: channel.send !== undefined || channel.local === true,

@@ -19,6 +19,7 @@ export interface Leaving {
   reply_to: string | null;
   contact_name: string;
   contact_point_id: string;
+  claimed: boolean;
   last_in_at: Date | null;
   text: string;
   template: { name: string; language: string; values: string[] } | null;
@@ -40,7 +41,7 @@ export async function claim(
       and c.workspace_id = ${workspaceId} and c.conversation_id = ${conversationId}
       and ch.workspace_id = ${workspaceId} and ch.channel_id = c.channel_id
     returning m.message_id, m.conversation_id, c.channel_id, ch.kind, ch.settings, ch.secret, ch.state as channel_state, c.thread, c.subject,
-      c.point_channel, c.address, c.reply_to, c.contact_name, c.contact_point_id, c.last_in_at, m.text, m.template, m.attempts,
+      c.point_channel, c.address, c.reply_to, c.contact_name, c.contact_point_id, c.claimed, c.last_in_at, m.text, m.template, m.attempts,
       (select a.name from identity.member a where a.workspace_id = ${workspaceId} and a.member_id = m.author_id) as author`.execute(
     tx,
   );

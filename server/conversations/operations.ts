@@ -7,7 +7,7 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
-import { tellAgents } from './arrivals.ts';
+import { tellAgents, tellVisitor } from './arrivals.ts';
 import type { AnyChannel } from './channels/channel.ts';
 import { channelOf } from './channels/local.ts';
 import * as contracts from './contract.ts';
@@ -98,7 +98,8 @@ async function answer(
       null,
     );
     await tellHolders(context, row);
-    if (!local) await queueSending(app, tx, actor.workspaceId, { conversationId, messageId });
+    if (local) await tellVisitor(tx, actor.workspaceId, conversationId);
+    else await queueSending(app, tx, actor.workspaceId, { conversationId, messageId });
   }
   await tell(context, row);
   return messageId;
@@ -225,6 +226,7 @@ export const conversationsOperations = (channels: readonly AnyChannel[]): Operat
       const row = await getConversation(context, conversationId);
       await queries.setPresence(context.tx, context.actor, row, doing);
       await tell(context, row);
+      if (row.channel_kind === 'chat') await tellVisitor(context.tx, context.actor.workspaceId, conversationId);
       return {};
     }),
 

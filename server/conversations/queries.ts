@@ -34,6 +34,8 @@ export interface ConversationRow {
   contact_point_id: string;
   point_channel: string;
   address: string;
+  claimed: boolean;
+  they_write: boolean;
   contact_name: string;
   subject: string;
   status: Status;
@@ -60,7 +62,8 @@ export interface ConversationRow {
 const columns = (actor: Actor) => sql`
   c.conversation_id, c.channel_id, c.channel_no, coalesce(ch.kind, 'mail') as channel_kind, coalesce(ch.name, '') as channel_name,
   coalesce(ch.state, 'working') as channel_state,
-  ch.owner_id as channel_owner, c.contact_point_id, c.point_channel, c.address, c.contact_name, c.subject, c.status, c.snoozed_until,
+  ch.owner_id as channel_owner, c.contact_point_id, c.point_channel, c.address, c.claimed,
+  coalesce(c.writing_until > now(), false) as they_write, c.contact_name, c.subject, c.status, c.snoozed_until,
   c.assignee_id, a.name as assignee, c.team_id, t.name as team, c.shared_with, c.excerpt, c.last_kind, c.last_at, c.last_in_at, c.opened_at,
   c.first_answer_at, c.waiting_since, c.closed_at, c.version, ${tends} as tends,
   (select s.seen_at from conversations.seen s

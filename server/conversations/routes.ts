@@ -132,12 +132,12 @@ function files(server: FastifyInstance, app: App): void {
 }
 
 /** @throws AppError too_large */
-async function readBody(body: AsyncIterable<Buffer>): Promise<Buffer> {
+export async function readBody(body: AsyncIterable<Buffer>, most = mostFile): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of body) {
     size += piece.length;
-    if (size > mostFile) throw new AppError('too_large', { values: { limit: mostFile / 2 ** 20 } });
+    if (size > most) throw new AppError('too_large', { values: { limit: most / 2 ** 20 } });
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

@@ -37,6 +37,12 @@ export async function announce(
   await sql`select pg_notify(${channel}, ${JSON.stringify(said)})`.execute(tx);
 }
 
+/** Tells those who wait for one subject alone (see `LiveHub.watch`), and no member. */
+export async function announceSubject(tx: Tx, workspaceId: string, subject: string): Promise<void> {
+  const said: Announcement = { workspaceId, members: [], topic: 'conversations', subject };
+  await sql`select pg_notify(${channel}, ${JSON.stringify(said)})`.execute(tx);
+}
+
 /** `announce`, as the last part of a statement, to whom a query finds. @param to gives `member_id` @param subject what it is about */
 export const announcing = (
   workspaceId: string,

@@ -501,6 +501,8 @@ export interface DB {
     point_channel: string;
     address: string;
     reply_to: string | null;
+    claimed: Generated<boolean>;
+    writing_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     contact_name: Generated<string>;
     subject: Generated<string>;
     status: Generated<string>;

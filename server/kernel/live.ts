@@ -20,6 +20,8 @@ interface Listener {
 export interface LiveHub {
   add(listener: Listener): () => void;
   countOf(actor: Actor): number;
+  /** Members of a workspace who look at a page of this process just now. */
+  listening(workspaceId: string): Set<string>;
   /** Hears of one subject alone, for who is no member; `hear` is called too where something may have been missed. @returns ends it */
   watch(subject: string, hear: () => void): () => void;
   close(): Promise<void>;
@@ -77,6 +79,7 @@ export async function openLiveHub(url: string): Promise<LiveHub> {
     },
     countOf: ({ workspaceId, memberId }) =>
       [...(byWorkspace.get(workspaceId) ?? [])].filter(({ actor }) => actor.memberId === memberId).length,
+    listening: (workspaceId) => new Set([...(byWorkspace.get(workspaceId) ?? [])].map(({ actor }) => actor.memberId)),
     watch(subject, hear) {
       const watchers = bySubject.get(subject) ?? new Set();
       bySubject.set(subject, watchers.add(hear));

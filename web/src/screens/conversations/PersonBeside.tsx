@@ -43,9 +43,14 @@ export function PersonDrawer({ conversation, onClose }: { conversation: FullConv
 }
 
 function Who({ conversation }: { conversation: FullConversation }) {
-  const { people, earlier } = conversation;
+  const { people, earlier, claimed } = conversation;
   return (
     <>
+      {claimed && (
+        <Alert color="amber" variant="light" mb="sm" icon={<IconAlertTriangle aria-hidden />}>
+          {t('conversations.person.claimed')}
+        </Alert>
+      )}
       {people.length === 0 && <Unknown conversation={conversation} />}
       {people.length === 1 && <Known personId={people[0]!.id} />}
       {people.length > 1 && (

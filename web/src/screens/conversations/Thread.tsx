@@ -10,7 +10,7 @@ import {
 } from '../../../../server/conversations/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
-import { refresh } from '../../queries.ts';
+import { queryClient, refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
@@ -116,7 +116,9 @@ function useSeen({ id, unread }: FullConversation, last: string | undefined): vo
 const sayAgain = 20_000;
 
 /** Who else looks or writes, so that two do not answer at once; and says that one looks oneself. */
-function Present({ conversation: { id, present } }: { conversation: FullConversation }) {
+function Present({ conversation }: { conversation: FullConversation }) {
+  const { id, present, theyWrite } = conversation;
+  useWritingEnds(conversation);
   useEffect(() => {
     const say = () => {
       const writing = document.activeElement?.closest('[data-composer]') != null;
@@ -135,13 +137,28 @@ function Present({ conversation: { id, present } }: { conversation: FullConversa
   }, [id]);
   return (
     <p className={classes.present} role="status">
-      {present
-        .map(({ name, writing }) =>
+      {[
+        ...(theyWrite ? [t('conversations.theyWrite', { name: nameOf(conversation) })] : []),
+        ...present.map(({ name, writing }) =>
           t(writing ? 'conversations.present.writing' : 'conversations.present.looking', { name }),
-        )
-        .join(' · ')}
+        ),
+      ].join(' · ')}
     </p>
   );
+}
+
+/** Milliseconds after which one looks whether a visitor still writes. */
+const writingHolds = 6500;
+
+function useWritingEnds({ id, theyWrite }: FullConversation): void {
+  useEffect(() => {
+    if (!theyWrite) return;
+    const timer = setTimeout(
+      () => void queryClient.invalidateQueries({ queryKey: conversationQuery(id).queryKey }),
+      writingHolds,
+    );
+    return () => clearTimeout(timer);
+  }, [id, theyWrite]);
 }
 
 /** E closes, Z snoozes until tomorrow, A takes it, U marks it unread, R and N write. */

@@ -67,6 +67,8 @@ export function eventWords({ event, author }: Pick<Message, 'event' | 'author'>)
       return t(`conversations.event.status.${event.to}`, { who });
     case 'shared':
       return t(event.with === null ? 'conversations.event.unshared' : 'conversations.event.shared', { who });
+    case 'identified':
+      return t('conversations.event.identified', { name: event.name, address: event.address });
     case 'moved':
       return t('conversations.event.moved', { from: event.from, to: event.to });
     default:
