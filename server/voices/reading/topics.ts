@@ -16,11 +16,15 @@ export interface Correction {
   topics: readonly string[];
 }
 
-/** What corrections taught: counts only, to be kept as JSON. Made of words of messages: who erases a message takes its correction back. */
-export interface Learnt {
+/** In how many messages something was counted. */
+export interface Counts {
   messages: number;
   words: Record<string, number>;
-  topics: Record<string, { messages: number; words: Record<string, number> }>;
+}
+
+/** What corrections taught, to be kept as JSON. Made of words of messages: who erases a message takes its correction back. */
+export interface Learnt extends Counts {
+  topics: Record<string, Counts>;
 }
 
 export interface TopicReading {
@@ -109,52 +113,59 @@ function countsOf(words: readonly Token[], hits: readonly Hit[]): Map<string, Co
   return found;
 }
 
-export const nothingLearnt = (): Learnt => ({ messages: 0, words: {}, topics: {} });
+const none = (): Counts => ({ messages: 0, words: {} });
+export const nothingLearnt = (): Learnt => ({ ...none(), topics: {} });
 
-/** Adds a correction to what was learnt, or takes it back (`times` -1): the counts are then as if it had never been. In place. */
+/**
+ * Adds a correction to what was learnt, in place, or takes it back (`times` -1): the counts are then as if it had never been, as long
+ * as the topics' phrases are those that it was added with.
+ */
 export function learn(learnt: Learnt, { text, topics: right }: Correction, topics: Topics, times: 1 | -1 = 1): void {
   const words = wordsIn(text);
   const names = [...countsOf(words, hitsIn(words, topics)).keys()];
-  learnt.messages += times;
-  add(learnt.words, names, times);
+  add(learnt, names, times);
   for (const id of new Set(right)) {
-    const topic = Object.hasOwn(learnt.topics, id) ? learnt.topics[id]! : { messages: 0, words: {} };
-    topic.messages += times;
-    add(topic.words, names, times);
-    if (topic.messages > 0) learnt.topics[id] = topic;
+    const topic = Object.hasOwn(learnt.topics, id) ? learnt.topics[id]! : none();
+    add(topic, names, times);
+    if (topic.messages > 0) put(learnt.topics, id, topic);
     else delete learnt.topics[id];
   }
 }
 
-function add(counts: Record<string, number>, names: readonly string[], times: number): void {
+function add(counts: Counts, names: readonly string[], times: number): void {
+  counts.messages += times;
   for (const name of names) {
-    const count = (Object.hasOwn(counts, name) ? counts[name]! : 0) + times;
-    if (count > 0) Object.defineProperty(counts, name, { value: count, writable: true, enumerable: true, configurable: true });
-    else delete counts[name];
+    const count = countIn(counts, name) + times;
+    if (count > 0) put(counts.words, name, count);
+    else delete counts.words[name];
   }
 }
 
-const wordsIn = (text: string): Token[] => tokensOf(text).filter(({ kind }) => kind === 'word');
-const countIn = (counts: Record<string, number>, name: string): number => (Object.hasOwn(counts, name) ? counts[name]! : 0);
+/** Messages may hold "__proto__". */
+const put = <T>(into: Record<string, T>, name: string, value: T): void => {
+  Object.defineProperty(into, name, { value, writable: true, enumerable: true, configurable: true });
+};
+const countIn = ({ words }: Counts, name: string): number => (Object.hasOwn(words, name) ? words[name]! : 0);
 
-/** A phrase of a topic is worth as much as this many corrections with it and without it, before anybody corrected anything. */
-const PHRASE = { yes: 3, no: 0.5 };
-/** Corrections of a topic from which its words are trusted; below, its phrases decide. */
-const FEW = 3;
-const SMOOTH = 0.5;
+const wordsIn = (text: string): Token[] => tokensOf(text).filter(({ kind }) => kind === 'word');
+
+/** What a phrase of a topic is worth before anybody corrected anything: as if so many messages with it had been on it, and not. */
+const PHRASE = { on: 3, off: 0.5 };
+/** A word is drawn to what is usual by so many messages: one that was seen once says little. */
+const DRAWN = 2;
+/** Words of one message say much the same: each counts for less than if it stood alone. */
+const TOGETHER = 0.75;
 const MOST_WHY = 5;
 
 /** The topics of a message, the surest first; none where nothing speaks for any. */
 export function topicsOf(text: string, topics: Topics, learnt: Learnt = nothingLearnt()): TopicReading[] {
   const words = wordsIn(text);
-  const hits = hitsIn(words, topics);
-  const counts = [...countsOf(words, hits).values()];
+  const counts = [...countsOf(words, hitsIn(words, topics)).values()];
   return topics.ids
     .flatMap((topic): TopicReading[] => {
       const { odds, weighed } = weigh(topic, counts, learnt);
       if (odds <= 0 || weighed.length === 0) return [];
-      const why = weighed.map(({ from, to, weight }) => ({ text: text.slice(words[from]!.start, words[to]!.end), start: words[from]!.start, end: words[to]!.end, weight }));
-      return [{ topic, confidence: 1 / (1 + Math.exp(-odds)), why: why.sort((a, b) => b.weight - a.weight || a.start - b.start).slice(0, MOST_WHY) }];
+      return [{ topic, confidence: 1 / (1 + Math.exp(-odds)), why: whyOf(text, words, weighed) }];
     })
     .sort((a, b) => b.confidence - a.confidence || (a.topic < b.topic ? -1 : 1));
 }
@@ -163,22 +174,30 @@ interface WeighedCount extends Count {
   weight: number;
 }
 
-/** Naive Bayes, the topic against all others: the logarithm of the odds, and what speaks for it. */
-function weigh(topic: string, counts: readonly Count[], learnt: Learnt): { odds: number; weighed: WeighedCount[] } {
-  const own = Object.hasOwn(learnt.topics, topic) ? learnt.topics[topic]! : { messages: 0, words: {} };
-  const rest = learnt.messages - own.messages;
-  const trusted = own.messages >= FEW;
-  const weighed = counts.flatMap(({ name, from, to }): WeighedCount[] => {
-    const phrase = name === `#${topic}`;
-    if (!phrase && (!trusted || countIn(learnt.words, name) < 2)) return [];
-    const yes = countIn(own.words, name) + (phrase ? PHRASE.yes : 0);
-    const no = countIn(learnt.words, name) - countIn(own.words, name) + (phrase ? PHRASE.no : 0);
-    const [with_, without] = [(yes + SMOOTH) / (own.messages + 1 + (phrase ? PHRASE.yes : 0)), (no + SMOOTH) / (rest + 1 + (phrase ? PHRASE.yes : 0))];
-    return [{ name, from, to, weight: Math.log(with_ / without) }];
+/** The strongest places, none within another. */
+function whyOf(text: string, words: readonly Token[], weighed: readonly WeighedCount[]): Weighed[] {
+  const kept: WeighedCount[] = [];
+  for (const one of [...weighed].sort((a, b) => b.weight - a.weight || a.from - b.from))
+    if (kept.length < MOST_WHY && !kept.some(({ from, to }) => one.from <= to && one.to >= from)) kept.push(one);
+  return kept.map(({ from, to, weight }) => {
+    const [start, end] = [words[from]!.start, words[to]!.end];
+    return { text: text.slice(start, end), start, end, weight };
   });
-  const evenness = Math.max(1, weighed.length) ** -0.5;
-  const prior = Math.log((own.messages + 1) / (rest + 2));
-  const odds = prior + weighed.reduce((sum, { weight }) => sum + weight * evenness, 0);
-  return { odds, weighed: weighed.filter(({ weight }) => weight > 0) };
 }
 
+const logit = (share: number): number => Math.log(share / (1 - share));
+
+/** The logarithm of the odds of a topic: how usual it is, and how much more or less so in messages with each of the words; and what speaks for it. */
+function weigh(topic: string, counts: readonly Count[], learnt: Learnt): { odds: number; weighed: WeighedCount[] } {
+  const own = Object.hasOwn(learnt.topics, topic) ? learnt.topics[topic]! : none();
+  const usual = (own.messages + 0.5) / (learnt.messages + 1);
+  const weighed = counts.flatMap((count): WeighedCount[] => {
+    const on = countIn(own, count.name) + DRAWN * usual;
+    const all = countIn(learnt, count.name) + DRAWN;
+    if (count.name !== `#${topic}`)
+      return all > DRAWN ? [{ ...count, weight: TOGETHER * (logit(on / all) - logit(usual)) }] : [];
+    return [{ ...count, weight: logit((on + PHRASE.on) / (all + PHRASE.on + PHRASE.off)) - logit(usual) }];
+  });
+  const odds = weighed.reduce((sum, { weight }) => sum + weight, logit(usual));
+  return { odds, weighed: weighed.filter(({ weight }) => weight > 0) };
+}
