@@ -1,5 +1,6 @@
 /** Logistic regression over the features of a text, learnt by stochastic gradient steps (AdaGrad); the same seed gives the same weights. */
 import { type Feature, featuresOf } from '../../server/voices/reading/features.ts';
+import { randomOf } from '../../server/voices/reading/simulated.ts';
 import { EVENNESS, TONES, type Tone, type Weights } from '../../server/voices/reading/tone.ts';
 import { tokensOf } from '../../server/voices/reading/words.ts';
 import type { Example } from './sources.ts';
@@ -29,17 +30,6 @@ interface Read {
   values: Float64Array;
   tone: number;
   weight: number;
-}
-
-/** Numbers between 0 and 1, the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 const namesOf = (text: string): Set<string> => new Set(featuresOf(tokensOf(text)).map(({ name }: Feature) => name));

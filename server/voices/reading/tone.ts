@@ -69,10 +69,17 @@ const modelFor = (language: 'fr' | 'en'): Model => {
 export function toneOf(text: string, language: Language): ToneReading {
   const tokens = tokensOf(text);
   if (language === 'fr' || language === 'en') return weigh(text, tokens, modelFor(language)).reading;
-  const read = language === 'other' ? tokens.map((token): Token => (token.kind === 'word' ? { ...token, form: '' } : token)) : tokens;
+  const read = language === 'other' ? tokens.map((token): Token => (token.kind === 'word' ? { ...token, kind: 'break' } : token)) : tokens;
   const [fr, en] = [weigh(text, read, modelFor('fr')), weigh(text, read, modelFor('en'))];
   return (en.known > fr.known ? en : fr).reading;
 }
+
+const SILENT: ToneReading = {
+  tone: 'neutral',
+  confidence: 1 / 3,
+  shares: { negative: 1 / 3, neutral: 1 / 3, positive: 1 / 3 },
+  why: [],
+};
 
 /** The same by given weights; `known` says how many features the model knows. */
 export function weigh(text: string, tokens: readonly Token[], { ids, octets, unit, bias }: Model): { reading: ToneReading; known: number } {
@@ -80,6 +87,7 @@ export function weigh(text: string, tokens: readonly Token[], { ids, octets, uni
   const known = [...new Map(features.map((feature) => [feature.name, feature])).values()];
   const evenness = unit * Math.max(1, known.length) ** -EVENNESS;
   const weightOf = (name: string, tone: number) => octets[ids.get(name)! * TONES.length + tone]! * evenness;
+  if (known.every(({ name }) => name.startsWith('#'))) return { reading: SILENT, known: 0 };
   const sums = TONES.map((_, tone) => known.reduce((sum, { name }) => sum + weightOf(name, tone), bias[tone]!));
   const most = Math.max(...sums);
   const powers = sums.map((sum) => Math.exp(sum - most));

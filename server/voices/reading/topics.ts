@@ -1,3 +1,4 @@
+import { COMMON } from './common.ts';
 import type { Weighed } from './tone.ts';
 import { type Token, tokensOf } from './words.ts';
 
@@ -86,14 +87,6 @@ function hitsIn(words: readonly Token[], { phrases }: Topics): Hit[] {
       .map(({ topic, words: { length } }) => ({ topic, from, to: from + length - 1 })),
   );
 }
-
-/** Words too common to speak of anything, in both languages; pairs of them are kept. */
-const COMMON = new Set(
-  `a an the and or but of to in on at for with from by is are was were be been am i you he she it we they me my your our his her its their this
-  that so as if do does did has have had not no will would can could just very too le la les un une des du de d l et ou mais a au aux en
-  dans sur pour par avec est sont suis es ai as avons avez ont je j tu il elle on nous vous ils elles me m te t se s ce c cette ces mon ma
-  mes ton ta votre vos notre nos leur qui que qu ne n pas plus tres si y`.split(/\s+/),
-);
 
 interface Count {
   name: string;
