@@ -2,7 +2,7 @@
 // FOLDER holds the sources side by side (docs/subsystems/voices-reading.md). First what is measured on examples kept aside, a line each.
 import { writeFileSync } from 'node:fs';
 import { corpusFolder } from '../server/formats/corpus.ts';
-import { modelOf, TONES, type Tone, weigh, type Weights } from '../server/voices/reading/tone.ts';
+import { modelOf, TONES, type Tone, type Weights, weigh } from '../server/voices/reading/tone.ts';
 import { tokensOf } from '../server/voices/reading/words.ts';
 import { learn, type Recipe, shipped } from './tone/learn.ts';
 import {
@@ -33,14 +33,23 @@ function examplesOf(folder: string, language: Language): Example[] {
     : [...own, ...tweets(folder), ...comments(folder, 'train'), ...questions(folder)];
 }
 
-const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}]+/gu, ' ').trim();
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}]+/gu, ' ')
+    .trim();
 
 /** Texts of the files that the classifier is measured on: none of five words or more is learnt from. */
 function measuredTexts(): Set<string> {
   const corpus = corpusFolder();
   if (!corpus) return new Set();
-  const texts = (file: string, column: number) => rowsOf(read(corpus.pathname, `conversations/${file}`)).map((row) => row[column] ?? '');
-  return new Set([...texts('anfer__reviews_fr_1_400.csv', 0), ...texts('airline__tweets_1_800.csv', 10)].map(plain).filter((text) => text.split(' ').length > 4));
+  const texts = (file: string, column: number) =>
+    rowsOf(read(corpus.pathname, `conversations/${file}`)).map((row) => row[column] ?? '');
+  return new Set(
+    [...texts('anfer__reviews_fr_1_400.csv', 0), ...texts('airline__tweets_1_800.csv', 10)]
+      .map(plain)
+      .filter((text) => text.split(' ').length > 4),
+  );
 }
 
 /** Parts that are kept aside in turn: an app, a year of tweets, every fifth of our own lines. */
@@ -52,7 +61,10 @@ const ASIDE: Record<string, (example: Example) => boolean> = {
   'own lines, every fifth': ({ source }) => source.startsWith('own') && Number(/\d+/.exec(source)![0]) % 5 === 0,
 };
 
-function judge(weights: Weights, examples: readonly Example[]): { f1: number; confusion: number[][]; surprise: (scale: number) => number } {
+function judge(
+  weights: Weights,
+  examples: readonly Example[],
+): { f1: number; confusion: number[][]; surprise: (scale: number) => number } {
   const confusion = TONES.map(() => TONES.map(() => 0));
   const model = modelOf(weights);
   const shares = examples.map(({ text, tone }) => {
@@ -61,11 +73,20 @@ function judge(weights: Weights, examples: readonly Example[]): { f1: number; co
     return { right: reading.shares[tone], all: TONES.map((one) => reading.shares[one]) };
   });
   const present = TONES.map((_, tone) => tone).filter((tone) => confusion[tone]!.some((count) => count > 0));
-  const scores = present.map((tone) => (2 * confusion[tone]![tone]!) / (confusion[tone]!.reduce((a, b) => a + b) + confusion.reduce((sum, row) => sum + row[tone]!, 0)));
+  const scores = present.map(
+    (tone) =>
+      (2 * confusion[tone]![tone]!) /
+      (confusion[tone]!.reduce((a, b) => a + b) + confusion.reduce((sum, row) => sum + row[tone]!, 0)),
+  );
   return {
     f1: scores.reduce((sum, score) => sum + score, 0) / scores.length,
     confusion,
-    surprise: (scale) => shares.reduce((sum, { right, all }) => sum - scale * Math.log(right) + Math.log(all.reduce((whole, share) => whole + share ** scale, 0)), 0) / shares.length,
+    surprise: (scale) =>
+      shares.reduce(
+        (sum, { right, all }) =>
+          sum - scale * Math.log(right) + Math.log(all.reduce((whole, share) => whole + share ** scale, 0)),
+        0,
+      ) / shares.length,
   };
 }
 
@@ -75,12 +96,23 @@ function train(folder: string, language: Language, seed: number): void {
   const examples = all.filter(({ text }) => !measured.has(plain(text)));
   const lexicon = lexiconOf(folder, language);
   const recipe: Recipe = { seed, least: LEAST[language], prior: PRIORS[language] };
-  process.stdout.write(`${language}\t${examples.length} examples\t${all.length - examples.length} also measured, left out\tseed ${seed}\n`);
+  process.stdout.write(
+    `${language}\t${examples.length} examples\t${all.length - examples.length} also measured, left out\tseed ${seed}\n`,
+  );
   const surprises: ((scale: number) => number)[] = [];
   for (const [name, aside] of Object.entries(ASIDE)) {
     const kept = examples.filter(aside);
     if (kept.length === 0) continue;
-    const { f1, confusion, surprise } = judge(shipped(learn(examples.filter((one) => !aside(one)), lexicon, recipe)), kept);
+    const { f1, confusion, surprise } = judge(
+      shipped(
+        learn(
+          examples.filter((one) => !aside(one)),
+          lexicon,
+          recipe,
+        ),
+      ),
+      kept,
+    );
     surprises.push(surprise);
     process.stdout.write(`${language}\t${name}\tmacro-F1 ${f1.toFixed(3)}\t${JSON.stringify(confusion)}\n`);
   }
@@ -88,7 +120,10 @@ function train(folder: string, language: Language, seed: number): void {
   const total = (scale: number) => surprises.reduce((sum, surprise) => sum + surprise(scale), 0);
   const scale = scales.reduce((best, one) => (total(one) < total(best) ? one : best));
   const weights = shipped(learn(examples, lexicon, recipe), scale);
-  writeFileSync(new URL(`../server/voices/reading/weights.${language}.json`, import.meta.url), `${JSON.stringify(weights, null, 2)}\n`);
+  writeFileSync(
+    new URL(`../server/voices/reading/weights.${language}.json`, import.meta.url),
+    `${JSON.stringify(weights, null, 2)}\n`,
+  );
   process.stdout.write(`${language}\t${weights.features.split('\n').length} features\tscale ${scale}\n`);
 }
 

@@ -47,7 +47,8 @@ function feltIn(names: Iterable<string>, lexicon: Map<string, number>): Map<stri
   return felt;
 }
 
-const feltName = (turned: boolean, value: number): string => `${turned ? '¬' : ''}${value > 0 ? '\u0001glad' : '\u0001sad'}`;
+const feltName = (turned: boolean, value: number): string =>
+  `${turned ? '¬' : ''}${value > 0 ? '\u0001glad' : '\u0001sad'}`;
 const FELT = ['\u0001glad', '\u0001sad', '¬\u0001glad', '¬\u0001sad'];
 
 /** Learns from the examples. Names of people are no features: words that are written with a capital within sentences most of the time. */
@@ -61,7 +62,10 @@ export function learn(examples: readonly Example[], lexicon: Map<string, number>
     const felt = [...feltIn(names[at]!, lexicon)].map(([name, value]) => [index.get(name)!, value] as const);
     return {
       ids: Int32Array.from([...known, ...felt.map(([id]) => id)]),
-      values: Float64Array.from([...known.map(() => 1), ...felt.map(([, value]) => value)], (value) => value * evenness),
+      values: Float64Array.from(
+        [...known.map(() => 1), ...felt.map(([, value]) => value)],
+        (value) => value * evenness,
+      ),
       tone: TONES.indexOf(example.tone),
       weight: weightOf(example),
     };
@@ -69,11 +73,20 @@ export function learn(examples: readonly Example[], lexicon: Map<string, number>
   return withLexicon(descend(read, index, recipe.seed), lexicon);
 }
 
-function vocabularyOf(names: readonly Set<string>[], lexicon: Map<string, number>, proper: Set<string>, least: number): Map<string, number> {
+function vocabularyOf(
+  names: readonly Set<string>[],
+  lexicon: Map<string, number>,
+  proper: Set<string>,
+  least: number,
+): Map<string, number> {
   const seen = new Map<string, number>();
   for (const set of names) for (const name of set) seen.set(name, (seen.get(name) ?? 0) + 1);
-  const kept = [...seen].filter(([name, count]) => count >= least && !name.split(' ').some((word) => proper.has(word.replace('¬', ''))));
-  return new Map([...new Set([...kept.map(([name]) => name), ...lexicon.keys(), ...FELT])].map((name, id) => [name, id]));
+  const kept = [...seen].filter(
+    ([name, count]) => count >= least && !name.split(' ').some((word) => proper.has(word.replace('¬', ''))),
+  );
+  return new Map(
+    [...new Set([...kept.map(([name]) => name), ...lexicon.keys(), ...FELT])].map((name, id) => [name, id]),
+  );
 }
 
 /** Words that stand with a capital, within a sentence, in most of their occurrences. */
@@ -88,7 +101,9 @@ function properNames(examples: readonly Example[]): Set<string> {
       counts[1]++;
     });
   }
-  return new Set([...seen].filter(([form, [capital, all]]) => capital / all > 0.6 && form !== 'i').map(([form]) => form));
+  return new Set(
+    [...seen].filter(([form, [capital, all]]) => capital / all > 0.6 && form !== 'i').map(([form]) => form),
+  );
 }
 
 function evened(examples: readonly Example[], prior: Record<Tone, number>): (example: Example) => number {
@@ -154,10 +169,13 @@ function withLexicon({ index, weights, bias }: Model, lexicon: Map<string, numbe
 
 /** Weights as they are shipped: three octets a feature, what weighs next to nothing left out. `scale` sets how sure the model says to be. */
 export function shipped({ index, weights, bias }: Model, scale = 1): Weights {
-  const centred = (values: number[]) => values.map((value) => value - values.reduce((sum, one) => sum + one, 0) / TONES.length);
+  const centred = (values: number[]) =>
+    values.map((value) => value - values.reduce((sum, one) => sum + one, 0) / TONES.length);
   const rows = [...index].map(([name, id]) => ({ name, values: centred(weights.map((row) => row[id]!)) }));
   const unit = rows.reduce((most, { values }) => Math.max(most, ...values.map(Math.abs)), 0) / 127;
-  const kept = rows.filter(({ values }) => values.some((value) => Math.abs(value) >= 1.5 * unit)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const kept = rows
+    .filter(({ values }) => values.some((value) => Math.abs(value) >= 1.5 * unit))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   const octets = Int8Array.from(kept.flatMap(({ values }) => values.map((value) => Math.round(value / unit))));
   return {
     unit: unit * scale,

@@ -36,7 +36,11 @@ const APPS = ['Garmin Connect', 'Huawei Health', 'Samsung Health'];
 
 /** App reviews (mini-bar, MIT): one or two stars are negative, four or five positive, three are left out. */
 export function appReviews(folder: string, language: Language): Example[] {
-  return APPS.flatMap((app) => rowsOf(read(folder, `mini-bar/dataset/for_classification/${app}.${language}.csv`)).map(([text, score, , , , , written]) => ({ text: text!, score: Number(score), written, app })))
+  return APPS.flatMap((app) =>
+    rowsOf(read(folder, `mini-bar/dataset/for_classification/${app}.${language}.csv`)).map(
+      ([text, score, , , , , written]) => ({ text: text!, score: Number(score), written, app }),
+    ),
+  )
     .filter(({ score, written }) => written === language && score !== 3)
     .map(({ text, score, app }) => ({ text, tone: score < 3 ? 'negative' : 'positive', source: app, weight: 1 }));
 }
@@ -51,7 +55,12 @@ export function tweets(folder: string): Example[] {
       .split('\n')
       .map((line) => line.split('\t'))
       .filter(([, tone, text]) => tone && text && text.trim() !== 'Not Available')
-      .map(([, tone, text]) => ({ text: unescaped(text!), tone: tone as Tone, source: file === gold ? 'tweets of 2017' : 'tweets', weight: 1 })),
+      .map(([, tone, text]) => ({
+        text: unescaped(text!),
+        tone: tone as Tone,
+        source: file === gold ? 'tweets of 2017' : 'tweets',
+        weight: 1,
+      })),
   );
 }
 
@@ -80,7 +89,14 @@ export function comments(folder: string, part: 'train' | 'dev'): Example[] {
       const felt = numbers!.split(',').map((number) => labels[Number(number)]!);
       const [glad, sad] = [GLAD, SAD].map((list) => felt.some((one) => list.includes(one)));
       if (glad && sad) return [];
-      return [{ text: text!, tone: glad ? 'positive' : sad ? 'negative' : 'neutral', source: `comments, ${part}`, weight: 1 } satisfies Example];
+      return [
+        {
+          text: text!,
+          tone: glad ? 'positive' : sad ? 'negative' : 'neutral',
+          source: `comments, ${part}`,
+          weight: 1,
+        } satisfies Example,
+      ];
     });
 }
 
@@ -94,35 +110,50 @@ export function subtitles(folder: string): Example[] {
       const felt = numbers.split(',').map(Number);
       const sad = felt.some((one) => [1, 3, 4, 6].includes(one));
       const glad = felt.some((one) => [5, 8].includes(one));
-      return sad === glad ? [] : [{ text: text!, tone: glad ? 'positive' : 'negative', source: 'subtitles', weight: 0.3 } satisfies Example];
+      return sad === glad
+        ? []
+        : [{ text: text!, tone: glad ? 'positive' : 'negative', source: 'subtitles', weight: 0.3 } satisfies Example];
     });
 }
 
-const BROKEN = /not_|declined|failed|swallowed|compromised|charged|extra_charge|pending_|wrong_|reverted|unable|card_arrival|_fee_/;
+const BROKEN =
+  /not_|declined|failed|swallowed|compromised|charged|extra_charge|pending_|wrong_|reverted|unable|card_arrival|_fee_/;
 const EITHER = /card_delivery_estimate|top_up_by_|verify_source|passcode_forgotten|lost_or|blocked|pin_/;
 
 /** Questions to a bank (Banking77, CC BY 4.0): what is broken is negative, what is asked neutral, by the intent they are labelled with. */
 export function questions(folder: string): Example[] {
   return rowsOf(read(folder, 'task-specific-datasets/banking_data/train.csv'))
     .filter(([, intent]) => !EITHER.test(intent!))
-    .map(([text, intent]) => ({ text: text!, tone: BROKEN.test(intent!) ? 'negative' : 'neutral', source: 'questions', weight: 0.5 }));
+    .map(([text, intent]) => ({
+      text: text!,
+      tone: BROKEN.test(intent!) ? 'negative' : 'neutral',
+      source: 'questions',
+      weight: 0.5,
+    }));
 }
 
 /** Words of a lexicon with how they are felt, -1 to 1: VADER (MIT) for English, Pattern's (PDDL) for French, emoji of our own. */
 export function lexiconOf(folder: string, language: Language): Map<string, number> {
   const found = new Map<string, number>();
   if (language === 'en')
-    for (const [, word, felt] of read(folder, 'vaderSentiment/vaderSentiment/vader_lexicon.txt').matchAll(/^([a-z']+)\t(-?[\d.]+)/gm))
+    for (const [, word, felt] of read(folder, 'vaderSentiment/vaderSentiment/vader_lexicon.txt').matchAll(
+      /^([a-z']+)\t(-?[\d.]+)/gm,
+    ))
       found.set(fold(word!), Math.max(-1, Math.min(1, Number(felt) / 3)));
   else
-    for (const [, word, felt] of read(folder, 'pattern/pattern/text/fr/fr-sentiment.xml').matchAll(/form="([^" ]+)"[^>]*polarity="(-?[\d.]+)"/g))
+    for (const [, word, felt] of read(folder, 'pattern/pattern/text/fr/fr-sentiment.xml').matchAll(
+      /form="([^" ]+)"[^>]*polarity="(-?[\d.]+)"/g,
+    ))
       if (Math.abs(Number(felt)) >= 0.1) found.set(fold(word!), Number(felt));
   for (const [emoji, felt] of EMOJI) found.set(emoji, felt);
   return found;
 }
 
 const EMOJI: [string, number][] = [
-  ...[...'😀😃😄😁😊🙂😍🥰😘🤩😎👍👏🙏❤💙💚💛🧡💜🎉🥳🤗😻💪👌✨🌟⭐💯🙌😇☺♥✅'].map((one): [string, number] => [one, 0.8]),
+  ...[...'😀😃😄😁😊🙂😍🥰😘🤩😎👍👏🙏❤💙💚💛🧡💜🎉🥳🤗😻💪👌✨🌟⭐💯🙌😇☺♥✅'].map((one): [string, number] => [
+    one,
+    0.8,
+  ]),
   ...[...'😡😠🤬😤😞😔😟😕🙁☹😣😖😫😩😢😭👎💔🤮🤢😒🙄😑😨😱🤦🤡💩😾❌⚠'].map((one): [string, number] => [one, -0.8]),
 ];
 
@@ -133,7 +164,9 @@ export function ownSentences(language: Language): Example[] {
   return lines.flatMap((line, number) => {
     const [, sign, template] = /^([-0+]) (.+)$/.exec(line) ?? [];
     if (!sign || !template) return [];
-    const parts = template.split(/(\{[^}]*\})/).map((part) => (part.startsWith('{') ? part.slice(1, -1).split('|') : [part]));
+    const parts = template
+      .split(/(\{[^}]*\})/)
+      .map((part) => (part.startsWith('{') ? part.slice(1, -1).split('|') : [part]));
     return Array.from({ length: 2 * Math.max(...parts.map((part) => part.length)) }, (_, at) => ({
       text: spoken(parts, at),
       tone: tones[sign]!,
@@ -145,6 +178,12 @@ export function ownSentences(language: Language): Example[] {
 
 function spoken(parts: readonly string[][], at: number): string {
   let pace = 0;
-  const turns = parts.map((part) => part[(at + (part.length > 1 ? ++pace * Math.floor(at / part.length) : 0)) % part.length]!);
-  return turns.join('').replace(/\s+/g, ' ').replace(/ ([,.!?])/g, '$1').trim();
+  const turns = parts.map(
+    (part) => part[(at + (part.length > 1 ? ++pace * Math.floor(at / part.length) : 0)) % part.length]!,
+  );
+  return turns
+    .join('')
+    .replace(/\s+/g, ' ')
+    .replace(/ ([,.!?])/g, '$1')
+    .trim();
 }

@@ -107,8 +107,17 @@ const REPLIES: Record<string, (said: string) => boolean> = {
 export function replyUnderstood(folder: URL, { file, mail }: CorpusMessage): boolean | undefined {
   const said = replyText(mail);
   if (!file.endsWith('_body')) return REPLIES[file]?.(said);
-  const read = (name: string) => readFileSync(new URL(`email_signatures/${name}`, folder), 'utf8').replaceAll('#sig#', '');
-  const signature = read(file.replace(/_body$/, '_signature')).trim().split('\n')[0]!;
+  const read = (name: string) =>
+    readFileSync(new URL(`email_signatures/${name}`, folder), 'utf8').replaceAll('#sig#', '');
+  const signature = read(file.replace(/_body$/, '_signature'))
+    .trim()
+    .split('\n')[0]!;
   const body = read(file);
-  return said === body.slice(0, body.indexOf(signature)).replace(/[\s-]+$/, '').trim();
+  return (
+    said ===
+    body
+      .slice(0, body.indexOf(signature))
+      .replace(/[\s-]+$/, '')
+      .trim()
+  );
 }

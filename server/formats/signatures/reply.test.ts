@@ -37,7 +37,17 @@ describe('what somebody says in a reply', () => {
   it('says nothing that does not stand in the message, line by line, twice the same, and never throws', () => {
     const line = fc.oneof(
       fc.string({ maxLength: 40 }),
-      fc.constantFrom('', '> quoted', '-- ', '____', 'Cordialement,', 'Marie Dupont', 'Sent from my iPhone', '-Marie', 'On 3 May, X wrote:'),
+      fc.constantFrom(
+        '',
+        '> quoted',
+        '-- ',
+        '____',
+        'Cordialement,',
+        'Marie Dupont',
+        'Sent from my iPhone',
+        '-Marie',
+        'On 3 May, X wrote:',
+      ),
     );
     fc.assert(
       fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
@@ -54,7 +64,9 @@ describe('what somebody says in a reply', () => {
 describe.skipIf(!corpusFolder())('replies of the corpus', () => {
   it('are told from quotes and signatures in 19 of 20 at least', async () => {
     const folder = corpusFolder()!;
-    const told = (await corpusMessages(folder)).map((one) => replyUnderstood(folder, one)).filter((one) => one !== undefined);
+    const told = (await corpusMessages(folder))
+      .map((one) => replyUnderstood(folder, one))
+      .filter((one) => one !== undefined);
     expect(told.length).toBeGreaterThanOrEqual(26);
     expect(told.filter(Boolean).length / told.length).toBeGreaterThanOrEqual(0.95);
   });

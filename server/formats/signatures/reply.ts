@@ -44,7 +44,10 @@ function withoutTail(lines: readonly string[]): string[] {
   let end = lines.length;
   const blank = (at: number) => (lines[at] ?? '').trim() === '';
   const isTail = (at: number): boolean =>
-    blank(at) || DELIMITER.test(lines[at]!) || DEVICE.test(lines[at]!) || (at > 0 && blank(at - 1) && SIGNED.test(lines[at]!));
+    blank(at) ||
+    DELIMITER.test(lines[at]!) ||
+    DEVICE.test(lines[at]!) ||
+    (at > 0 && blank(at - 1) && SIGNED.test(lines[at]!));
   while (end > 0 && isTail(end - 1)) end--;
   return lines.slice(0, end).filter((line) => !DEVICE.test(line));
 }

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Said, voicesOf, weightOf } from './counting.ts';
 
-const said = (person: string, topic: string, at: string, more: Partial<Said> = {}): Said => ({ person, topic, at, ...more });
+const said = (person: string, topic: string, at: string, more: Partial<Said> = {}): Said => ({
+  person,
+  topic,
+  at,
+  ...more,
+});
 
 describe('voices', () => {
   it('are one person on one topic once, however often they say it', () => {
@@ -31,10 +36,18 @@ describe('voices', () => {
   });
 
   it('are the same in whatever order things were noted, and never more than people', () => {
-    const one = fc.record({ person: fc.constantFrom('a', 'b', 'c'), topic: fc.constantFrom('x', 'y'), at: fc.constantFrom('1', '2', '3'), value: fc.nat(9) });
+    const one = fc.record({
+      person: fc.constantFrom('a', 'b', 'c'),
+      topic: fc.constantFrom('x', 'y'),
+      at: fc.constantFrom('1', '2', '3'),
+      value: fc.nat(9),
+    });
     fc.assert(
       fc.property(fc.array(one), (all) => {
-        const sorted = (list: readonly Said[]) => voicesOf(list).map((voice) => JSON.stringify(voice)).sort();
+        const sorted = (list: readonly Said[]) =>
+          voicesOf(list)
+            .map((voice) => JSON.stringify(voice))
+            .sort();
         expect(sorted([...all].reverse())).toEqual(sorted(all));
         expect(voicesOf(all).length).toBe(new Set(all.map(({ person, topic }) => person + topic)).size);
       }),

@@ -37,15 +37,26 @@ export interface Weight {
   weight: number;
 }
 
-export const EVEN: VoiceWeights = { person: 1, account: 0, thousand: 0 };
+const EVEN: VoiceWeights = { person: 1, account: 0, thousand: 0 };
 
 /** Makes voices of what was said, in the order in which they were first heard; what they said last says whom they speak for. */
 export function voicesOf(said: readonly Said[]): Voice[] {
   const voices = new Map<string, Voice>();
-  for (const { person, topic, at, account, value = 0 } of [...said].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
+  for (const { person, topic, at, account, value = 0 } of [...said].sort((a, b) =>
+    a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
+  )) {
     const key = JSON.stringify([person, topic]);
     const voice = voices.get(key);
-    if (!voice) voices.set(key, { person, topic, ...(account !== undefined && { account }), value, first: at, last: at, times: 1 });
+    if (!voice)
+      voices.set(key, {
+        person,
+        topic,
+        ...(account !== undefined && { account }),
+        value,
+        first: at,
+        last: at,
+        times: 1,
+      });
     else {
       voice.last = at;
       voice.times++;

@@ -1,4 +1,4 @@
-import { COMMON } from './common.ts';
+import { COMMON, GENERIC } from './common.ts';
 import { type Token, tokensOf } from './words.ts';
 
 /** A message that fits no topic. */
@@ -38,7 +38,10 @@ const WITHIN = 0.5;
  * Proposes topics from messages that fit none: again and again the word that most different people use, with the words that go with
  * it, until no word is left that enough people use. The same messages in the same order give the same proposals.
  */
-export function proposeTopics(messages: readonly Unplaced[], { leastSenders = 5, most = 10 }: ProposalOptions = {}): Proposal[] {
+export function proposeTopics(
+  messages: readonly Unplaced[],
+  { leastSenders = 5, most = 10 }: ProposalOptions = {},
+): Proposal[] {
   const written = new Map<string, Map<string, number>>();
   const forms = messages.map(({ text }) => formsOf(text, written));
   const left = new Set(messages.map((_, at) => at));
@@ -69,15 +72,21 @@ function formsOf(text: string, written: Map<string, Map<string, number>>): Set<s
     ways.set(way, (ways.get(way) ?? 0) + 1);
     return form;
   };
-  const telling = ({ form }: Token) => form.length > 2 && !COMMON.has(form);
+  const telling = ({ form }: Token) => form.length > 2 && !COMMON.has(form) && !GENERIC.has(form);
   return new Set(
     words.flatMap((word, at) => {
       const next = words[at + 1];
       const pair = next && telling(word) && telling(next) && next.start - word.end <= 2;
-      return [...(telling(word) ? [note(word.form, word, word)] : []), ...(pair ? [note(`${word.form} ${next.form}`, word, next)] : [])];
+      return [
+        ...(telling(word) ? [note(singular(word), word, word)] : []),
+        ...(pair ? [note(`${singular(word)} ${singular(next)}`, word, next)] : []),
+      ];
     }),
   );
 }
+
+/** "flights" and "flight" are one. */
+const singular = ({ form }: Token): string => (form.length > 3 ? form.replace(/s$/, '') : form);
 
 /** Words and pairs of what is left, those that most people use first. */
 function termsOf(forms: readonly Set<string>[], messages: readonly Unplaced[], left: ReadonlySet<number>): Term[] {
@@ -90,7 +99,10 @@ function termsOf(forms: readonly Set<string>[], messages: readonly Unplaced[], l
     }
   return [...terms]
     .map(([form, term]) => ({ form, messages: term.messages, senders: term.senders.size }))
-    .sort((a, b) => b.senders - a.senders || b.form.split(' ').length - a.form.split(' ').length || (a.form < b.form ? -1 : 1));
+    .sort(
+      (a, b) =>
+        b.senders - a.senders || b.form.split(' ').length - a.form.split(' ').length || (a.form < b.form ? -1 : 1),
+    );
 }
 
 const spelling = (form: string, written: Map<string, Map<string, number>>): string =>
@@ -99,6 +111,7 @@ const spelling = (form: string, written: Map<string, Map<string, number>>): stri
 /** Without words that are part of one before them. */
 function distinct(words: readonly string[]): string[] {
   const kept: string[] = [];
-  for (const word of words) if (!kept.some((one) => one.split(' ').includes(word) || word.split(' ').includes(one))) kept.push(word);
+  for (const word of words)
+    if (!kept.some((one) => one.split(' ').includes(word) || word.split(' ').includes(one))) kept.push(word);
   return kept;
 }

@@ -50,7 +50,9 @@ describe('the tone of a message', () => {
   });
 
   it('is surer where more speaks for it', () => {
-    const [weak, strong] = ['It is nice', 'It is nice, I love it, great work, thank you!'].map((text) => toneOf(text, 'en'));
+    const [weak, strong] = ['It is nice', 'It is nice, I love it, great work, thank you!'].map((text) =>
+      toneOf(text, 'en'),
+    );
     expect(strong!.confidence).toBeGreaterThan(weak!.confidence);
   });
 
@@ -67,14 +69,31 @@ describe('the tone of a message', () => {
 
   it('weighs names of accounts, links and addresses as nothing', () => {
     const bare = toneOf('please call me back', 'en');
-    expect(toneOf('please call me back @love_great https://awful.example/hate happy@great.example', 'en').shares).toEqual(bare.shares);
+    expect(
+      toneOf('please call me back @love_great https://awful.example/hate happy@great.example', 'en').shares,
+    ).toEqual(bare.shares);
   });
 });
 
 describe('any text at all', () => {
   const piece = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 30 }),
-    fc.constantFrom('Merci', 'not good', 'livraison en retard', '😡', '👍🏽', 'שלום', 'مرحبا', '> quoted', '__proto__', 'constructor', '\u202e', '\ud800', '!!!', '\n'),
+    fc.constantFrom(
+      'Merci',
+      'not good',
+      'livraison en retard',
+      '😡',
+      '👍🏽',
+      'שלום',
+      'مرحبا',
+      '> quoted',
+      '__proto__',
+      'constructor',
+      '\u202e',
+      '\ud800',
+      '!!!',
+      '\n',
+    ),
   );
   const text = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(' '));
 

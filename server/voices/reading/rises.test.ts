@@ -21,7 +21,9 @@ describe('unusual rises', () => {
     const planted = cells.flatMap(({ key, counts }) => {
       const usual = counts.reduce((sum, count) => sum + count, 0) / counts.length;
       if (usual < 3) return [];
-      return [80, 100, 119].map((day) => risesOn(until(cells, day, key, Math.ceil(3 * usual))).some((rise) => rise.key === key));
+      return [80, 100, 119].map((day) =>
+        risesOn(until(cells, day, key, Math.ceil(3 * usual))).some((rise) => rise.key === key),
+      );
     });
     expect(planted.length).toBeGreaterThan(50);
     expect(planted.filter(Boolean).length / planted.length).toBeGreaterThanOrEqual(0.9);

@@ -46,11 +46,14 @@ export function risesOn(cells: readonly Cell[], { falseAlarms = 0.02, least = 5 
       key,
       count,
       expected: mean,
-      chance: tail(count, mean, Math.max(spread, common) * mean + doubt),
+      chance: tail(count, mean, careful(Math.max(spread, common)) * mean + doubt),
     }))
     .filter(({ chance }) => chance <= limit)
     .sort((a, b) => a.chance - b.chance || (a.key < b.key ? -1 : 1));
 }
+
+/** How spread days are is only guessed from eight weeks: what goes beyond chance is taken for a quarter more. */
+const careful = (spread: number): number => 1 + 1.25 * (spread - 1);
 
 const pastOf = (counts: readonly number[]): number[] => counts.slice(-PAST - 1, -1);
 /** Days before the day in question, modulo the week: 0 is its own weekday. */
@@ -113,7 +116,7 @@ function usualOf(past: readonly number[]): number {
 }
 
 /** What a quiet day may reach: a past rise must not hide the next. */
-const ceilingOf = (mean: number): number => mean + 6 * Math.sqrt(mean + 1) + 3;
+const ceilingOf = (mean: number): number => mean + 8 * Math.sqrt(mean + 1) + 3;
 
 function factorsOf(past: readonly number[], week: readonly number[]): number[] {
   const sums = new Array<number>(7).fill(0);
@@ -129,7 +132,13 @@ function tail(count: number, mean: number, variance: number): number {
   const extra = Math.max(variance - mean, 1e-9 * mean);
   const size = (mean * mean) / extra;
   const share = mean / variance;
-  let term = Math.exp(logGamma(count + size) - logGamma(size) - logGamma(count + 1) + size * Math.log(Math.min(share, 1)) + count * Math.log(Math.max(1 - share, 1e-300)));
+  let term = Math.exp(
+    logGamma(count + size) -
+      logGamma(size) -
+      logGamma(count + 1) +
+      size * Math.log(Math.min(share, 1)) +
+      count * Math.log(Math.max(1 - share, 1e-300)),
+  );
   let sum = 0;
   for (let at = count; at < count + 10_000 && term > sum * 1e-12; at++) {
     sum += term;
@@ -139,8 +148,8 @@ function tail(count: number, mean: number, variance: number): number {
 }
 
 const LANCZOS = [
-  676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905, -0.13857109526572012,
-  9.984369578019572e-6, 1.5056327351493116e-7,
+  676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
+  -0.13857109526572012, 9.984369578019572e-6, 1.5056327351493116e-7,
 ];
 
 /** The logarithm of the gamma function above 0 (Lanczos, g = 7). */

@@ -69,7 +69,10 @@ const modelFor = (language: 'fr' | 'en'): Model => {
 export function toneOf(text: string, language: Language): ToneReading {
   const tokens = tokensOf(text);
   if (language === 'fr' || language === 'en') return weigh(text, tokens, modelFor(language)).reading;
-  const read = language === 'other' ? tokens.map((token): Token => (token.kind === 'word' ? { ...token, kind: 'break' } : token)) : tokens;
+  const read =
+    language === 'other'
+      ? tokens.map((token): Token => (token.kind === 'word' ? { ...token, kind: 'break' } : token))
+      : tokens;
   const [fr, en] = [weigh(text, read, modelFor('fr')), weigh(text, read, modelFor('en'))];
   return (en.known > fr.known ? en : fr).reading;
 }
@@ -82,7 +85,11 @@ const SILENT: ToneReading = {
 };
 
 /** The same by given weights; `known` says how many features the model knows. */
-export function weigh(text: string, tokens: readonly Token[], { ids, octets, unit, bias }: Model): { reading: ToneReading; known: number } {
+export function weigh(
+  text: string,
+  tokens: readonly Token[],
+  { ids, octets, unit, bias }: Model,
+): { reading: ToneReading; known: number } {
   const features = featuresOf(tokens).filter(({ name }) => ids.has(name));
   const known = [...new Map(features.map((feature) => [feature.name, feature])).values()];
   const evenness = unit * Math.max(1, known.length) ** -EVENNESS;
@@ -96,9 +103,15 @@ export function weigh(text: string, tokens: readonly Token[], { ids, octets, uni
   const [negative, neutral, positive] = powers.map((power) => power / whole) as [number, number, number];
   const credits = new Float64Array(tokens.length);
   for (const { name, from, to } of known)
-    if (!name.startsWith('#')) for (let at = from; at <= to; at++) credits[at]! += weightOf(name, tone) / (to - from + 1);
+    if (!name.startsWith('#'))
+      for (let at = from; at <= to; at++) credits[at]! += weightOf(name, tone) / (to - from + 1);
   return {
-    reading: { tone: TONES[tone]!, confidence: 1 / whole, shares: { negative, neutral, positive }, why: phrasesOf(text, tokens, credits) },
+    reading: {
+      tone: TONES[tone]!,
+      confidence: 1 / whole,
+      shares: { negative, neutral, positive },
+      why: phrasesOf(text, tokens, credits),
+    },
     known: known.length,
   };
 }

@@ -29,15 +29,22 @@ describe('the topics of a message', () => {
   });
 
   it('follow the company’s own tree', () => {
-    const own = prepareTopics([{ id: 'cheese', name: { fr: 'Fromage', en: 'Cheese' }, words: ['fromage*', 'blue cheese', ' ', '*'] }]);
+    const own = prepareTopics([
+      { id: 'cheese', name: { fr: 'Fromage', en: 'Cheese' }, words: ['fromage*', 'blue cheese', ' ', '*'] },
+    ]);
     expect(topicsOf('vos fromages', own).map(({ topic }) => topic)).toEqual(['cheese']);
     expect(topicsOf('blue car, cheese', own)).toEqual([]);
   });
 });
 
 describe('what corrections teach', () => {
-  const cases = ['le vernis s’écaille', 'vernis écaillé après un mois', 'le vernis part'].map((text) => ({ text, topics: ['product'] }));
-  const others = ['bonne journée à vous', 'où est le magasin', 'je passerai samedi', 'quel est le code'].map((text) => ({ text, topics: [] }));
+  const cases = ['le vernis s’écaille', 'vernis écaillé après un mois', 'le vernis part'].map((text) => ({
+    text,
+    topics: ['product'],
+  }));
+  const others = ['bonne journée à vous', 'où est le magasin', 'je passerai samedi', 'quel est le code'].map(
+    (text) => ({ text, topics: [] }),
+  );
 
   it('brings words to a topic that its phrases lack', () => {
     expect(found('le vernis est parti')).toEqual([]);
@@ -55,7 +62,10 @@ describe('what corrections teach', () => {
 
   it('leaves no trace once it is taken back, and survives being kept as JSON', () => {
     const correction = fc.record({
-      text: fc.oneof(fc.string({ maxLength: 40 }), fc.constantFrom('prix trop cher', '__proto__ toString', 'livraison constructor')),
+      text: fc.oneof(
+        fc.string({ maxLength: 40 }),
+        fc.constantFrom('prix trop cher', '__proto__ toString', 'livraison constructor'),
+      ),
       topics: fc.uniqueArray(fc.constantFrom('price', 'delivery', 'constructor', '__proto__'), { maxLength: 3 }),
     });
     fc.assert(
@@ -71,8 +81,16 @@ describe('what corrections teach', () => {
 
 describe('topics proposed from what fits none', () => {
   const messages = [
-    ...['Mia', 'Léo', 'Ana', 'Tom', 'Zoé'].map((sender, at) => ({ id: `p${at}`, sender, text: `Pas de place de parking devant le magasin ${at}` })),
-    ...['Mia', 'Léo', 'Ana', 'Tom', 'Zoé', 'Ida'].map((sender, at) => ({ id: `m${at}`, sender, text: `La musique est forte, ${'moins de '.repeat(at % 2)}musique !` })),
+    ...['Mia', 'Léo', 'Ana', 'Tom', 'Zoé'].map((sender, at) => ({
+      id: `p${at}`,
+      sender,
+      text: `Pas de place de parking devant le magasin ${at}`,
+    })),
+    ...['Mia', 'Léo', 'Ana', 'Tom', 'Zoé', 'Ida'].map((sender, at) => ({
+      id: `m${at}`,
+      sender,
+      text: `La musique est forte, ${'moins de '.repeat(at % 2)}musique !`,
+    })),
     ...Array.from({ length: 9 }, (_, at) => ({ id: `s${at}`, sender: 'Max', text: 'Où sont les cintres rouges ?' })),
     { id: 'x', sender: 'Eve', text: 'Rien de tout cela' },
   ];
@@ -90,7 +108,11 @@ describe('topics proposed from what fits none', () => {
   });
 
   it('each have at least as many people as asked, and no message twice', () => {
-    const message = fc.record({ id: fc.uuid(), sender: fc.constantFrom('a', 'b', 'c', 'd'), text: fc.string({ unit: fc.constantFrom(...'abc dé😡 '), maxLength: 30 }) });
+    const message = fc.record({
+      id: fc.uuid(),
+      sender: fc.constantFrom('a', 'b', 'c', 'd'),
+      text: fc.string({ unit: fc.constantFrom(...'abc dé😡 '), maxLength: 30 }),
+    });
     fc.assert(
       fc.property(fc.array(message, { maxLength: 30 }), (all) => {
         const proposals = proposeTopics(all, { leastSenders: 3 });

@@ -64,15 +64,16 @@ export function prepareTopics(topics: readonly Topic[]): Topics {
 }
 
 function wordsOfPhrase(written: string): string[] {
-  return written
-    .split(/\s+/)
-    .flatMap((part) => {
-      const forms = tokensOf(part).filter(({ kind }) => kind === 'word').map(({ form }) => form);
-      return part.endsWith('*') && forms.length > 0 ? [...forms.slice(0, -1), `${forms.at(-1)}*`] : forms;
-    });
+  return written.split(/\s+/).flatMap((part) => {
+    const forms = tokensOf(part)
+      .filter(({ kind }) => kind === 'word')
+      .map(({ form }) => form);
+    return part.endsWith('*') && forms.length > 0 ? [...forms.slice(0, -1), `${forms.at(-1)}*`] : forms;
+  });
 }
 
-const matches = (word: string, form: string): boolean => (word.endsWith('*') ? form.startsWith(word.slice(0, -1)) : word === form);
+const matches = (word: string, form: string): boolean =>
+  word.endsWith('*') ? form.startsWith(word.slice(0, -1)) : word === form;
 
 interface Hit {
   topic: string;
@@ -83,7 +84,9 @@ interface Hit {
 function hitsIn(words: readonly Token[], { phrases }: Topics): Hit[] {
   return words.flatMap(({ form }, from) =>
     (phrases.get(form.slice(0, KEY)) ?? [])
-      .filter((phrase) => phrase.words.every((word, at) => words[from + at] !== undefined && matches(word, words[from + at]!.form)))
+      .filter((phrase) =>
+        phrase.words.every((word, at) => words[from + at] !== undefined && matches(word, words[from + at]!.form)),
+      )
       .map(({ topic, words: { length } }) => ({ topic, from, to: from + length - 1 })),
   );
 }
@@ -153,7 +156,9 @@ const MOST_WHY = 5;
 /** The topics of a message, the surest first; none where nothing speaks for any. */
 export function topicsOf(text: string, topics: Topics, learnt: Learnt = nothingLearnt()): TopicReading[] {
   const words = wordsIn(text);
-  const counts = [...countsOf(words, hitsIn(words, topics)).values()];
+  const counts = [...countsOf(words, hitsIn(words, topics)).values()]
+    .map((one): Known => ({ ...one, all: countIn(learnt, one.name) }))
+    .filter(({ name, all }) => all > 0 || name.startsWith('#'));
   return topics.ids
     .flatMap((topic): TopicReading[] => {
       const { odds, weighed } = weigh(topic, counts, learnt);
@@ -163,7 +168,12 @@ export function topicsOf(text: string, topics: Topics, learnt: Learnt = nothingL
     .sort((a, b) => b.confidence - a.confidence || (a.topic < b.topic ? -1 : 1));
 }
 
-interface WeighedCount extends Count {
+/** With how many corrected messages have it. */
+interface Known extends Count {
+  all: number;
+}
+
+interface WeighedCount extends Known {
   weight: number;
 }
 
@@ -181,14 +191,15 @@ function whyOf(text: string, words: readonly Token[], weighed: readonly WeighedC
 const logit = (share: number): number => Math.log(share / (1 - share));
 
 /** The logarithm of the odds of a topic: how usual it is, and how much more or less so in messages with each of the words; and what speaks for it. */
-function weigh(topic: string, counts: readonly Count[], learnt: Learnt): { odds: number; weighed: WeighedCount[] } {
+function weigh(topic: string, counts: readonly Known[], learnt: Learnt): { odds: number; weighed: WeighedCount[] } {
   const own = Object.hasOwn(learnt.topics, topic) ? learnt.topics[topic]! : none();
   const usual = (own.messages + 0.5) / (learnt.messages + 1);
+  const phrase = `#${topic}`;
   const weighed = counts.flatMap((count): WeighedCount[] => {
     const on = countIn(own, count.name) + DRAWN * usual;
-    const all = countIn(learnt, count.name) + DRAWN;
-    if (count.name !== `#${topic}`)
-      return all > DRAWN ? [{ ...count, weight: TOGETHER * (logit(on / all) - logit(usual)) }] : [];
+    const all = count.all + DRAWN;
+    if (count.name !== phrase)
+      return count.all > 0 ? [{ ...count, weight: TOGETHER * (logit(on / all) - logit(usual)) }] : [];
     return [{ ...count, weight: logit((on + PHRASE.on) / (all + PHRASE.on + PHRASE.off)) - logit(usual) }];
   });
   const odds = weighed.reduce((sum, { weight }) => sum + weight, logit(usual));

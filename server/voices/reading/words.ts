@@ -1,5 +1,5 @@
 /** What a piece of a text is. A break ends a clause; a mark says something by itself ("!", "?", ":-)"). */
-export type Kind = 'word' | 'number' | 'emoji' | 'mark' | 'break';
+type Kind = 'word' | 'number' | 'emoji' | 'mark' | 'break';
 
 /** A piece of a text: how it is counted, and where it stands. */
 export interface Token {
@@ -32,7 +32,8 @@ export function tokensOf(text: string): Token[] {
       kind,
       start: match.index,
       end: match.index + written.length,
-      loud: kind === 'word' && written.length > 1 && written === written.toUpperCase() && written !== written.toLowerCase(),
+      loud:
+        kind === 'word' && written.length > 1 && written === written.toUpperCase() && written !== written.toLowerCase(),
     });
   }
   return found;
@@ -52,6 +53,11 @@ export function fold(word: string): string {
   const plain = word.toLowerCase();
   const bare = /^[a-z']*$/.test(plain)
     ? plain
-    : plain.normalize('NFD').replace(/\p{M}+/gu, '').replace(/œ/g, 'oe').replace(/æ/g, 'ae').replace(/’/g, "'");
+    : plain
+        .normalize('NFD')
+        .replace(/\p{M}+/gu, '')
+        .replace(/œ/g, 'oe')
+        .replace(/æ/g, 'ae')
+        .replace(/’/g, "'");
   return bare.replace(/(.)\1{2,}/gu, '$1$1');
 }
