@@ -2166,7 +2166,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/voices/reading/words.ts',
-    text: '    if (skip) continue;\n',
+    text: '|@\\w{1,50}',
     instead: '',
     breaks: 'names of accounts and links weigh in the tone of a message',
     tests: ['server/voices/reading/reading.test.ts'],

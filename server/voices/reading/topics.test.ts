@@ -91,7 +91,7 @@ describe('topics proposed from what fits none', () => {
       sender,
       text: `La musique est forte, ${'moins de '.repeat(at % 2)}musique !`,
     })),
-    ...Array.from({ length: 9 }, (_, at) => ({ id: `s${at}`, sender: 'Max', text: 'Où sont les cintres rouges ?' })),
+    ...Array.from({ length: 8 }, (_, at) => ({ id: `s${at}`, sender: 'Max', text: 'Où sont les cintres rouges ?' })),
     { id: 'x', sender: 'Eve', text: 'Rien de tout cela' },
   ];
 
