@@ -7,6 +7,7 @@ import { tokensOf } from '../server/voices/reading/words.ts';
 import { learn, type Recipe, shipped } from './tone/learn.ts';
 import {
   appReviews,
+  CREDITS,
   comments,
   type Example,
   type Language,
@@ -90,6 +91,10 @@ function judge(
   };
 }
 
+/** As the formatter has it, with what the weights were learnt from. */
+const written = (language: Language, { bias, ...weights }: Weights): string =>
+  `${JSON.stringify({ sources: CREDITS[language], bias: 0, ...weights }, null, 2).replace('"bias": 0', `"bias": [${bias.join(', ')}]`)}\n`;
+
 function train(folder: string, language: Language, seed: number): void {
   const measured = measuredTexts();
   const all = examplesOf(folder, language);
@@ -122,7 +127,7 @@ function train(folder: string, language: Language, seed: number): void {
   const weights = shipped(learn(examples, lexicon, recipe), scale);
   writeFileSync(
     new URL(`../server/voices/reading/weights.${language}.json`, import.meta.url),
-    `${JSON.stringify(weights, null, 2)}\n`,
+    written(language, weights),
   );
   process.stdout.write(`${language}\t${weights.features.split('\n').length} features\tscale ${scale}\n`);
 }

@@ -17,6 +17,24 @@ export interface Example {
   weight: number;
 }
 
+/** Whom the weights are owed to; it stands in the files themselves, which are shipped. */
+export const CREDITS: Record<Language, readonly string[]> = {
+  fr: [
+    'mini-bar: bilingual app reviews, Jialiang Wei and others, 2023, MIT',
+    'XED, Emily Öhman and others, 2020, CC BY 4.0',
+    'Pattern, subjectivity lexicon for French, Tom De Smedt and Walter Daelemans, PDDL',
+    "sentences of Entregent's own, CC0",
+  ],
+  en: [
+    'SemEval-2017 task 4 A, Sara Rosenthal, Noura Farra and Preslav Nakov, CC BY 3.0',
+    'GoEmotions, Dorottya Demszky and others, 2020, CC BY 4.0',
+    'Banking77, Iñigo Casanueva and others, 2020, CC BY 4.0',
+    'mini-bar: bilingual app reviews, Jialiang Wei and others, 2023, MIT',
+    'VADER lexicon, C.J. Hutto and Eric Gilbert, 2014, MIT',
+    "sentences of Entregent's own, CC0",
+  ],
+};
+
 export const read = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8');
 
 /** Rows of a CSV file with quoted fields, without its header. */
