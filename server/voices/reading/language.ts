@@ -24,7 +24,8 @@ const TELLING: Record<'fr' | 'en', Set<string>> = {
     `the a an i you he she it we they my your is are was were be been have has had do does did not and or but with for from this
     that these those what when where why how thanks thank hello hi hey please good great awesome amazing love loved like works
     work working best bad worst easy nice very useful useless helpful app update need needs really can could would should will
-    fine well done yes happy sad poor slow fast terrible awful horrible delivery refund order customer never always just all too so much thx ty hate crap fantastic wonderful brilliant disappointed disappointing`.split(
+    fine well done yes happy sad poor slow fast terrible awful horrible delivery refund order customer
+    never always just all too so much thx ty hate crap fantastic wonderful brilliant disappointed disappointing`.split(
       /\s+/,
     ),
   ),
