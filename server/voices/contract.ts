@@ -11,6 +11,7 @@ export const noTopic = '00000000-0000-0000-0000-000000000000';
 
 /** Over how many days the picture is. */
 export const periods = [7, 30, 90] as const;
+export type Period = (typeof periods)[number];
 const days = z.coerce
   .number()
   .int()
@@ -140,9 +141,7 @@ const reading = z.object({
   confidence: z.number(),
   /** The words that it was told by. */
   why: z.array(z.string()),
-  topics: z.array(
-    z.object({ id, name: names, confidence: z.number(), why: z.array(z.string()), said: z.boolean() }),
-  ),
+  topics: z.array(z.object({ id, name: names, confidence: z.number(), why: z.array(z.string()), said: z.boolean() })),
   /** What a member said of it. */
   corrected: z.object({ by: z.string(), tone: tone.nullable(), topicIds: z.array(id).nullable() }).nullable(),
 });

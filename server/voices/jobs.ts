@@ -17,9 +17,7 @@ const anewDays = 90;
 /** The topics as the engine takes them; those that are ended are read by no more. */
 async function readyTopics(tx: Tx, workspaceId: string) {
   const all = await loadTopics(tx, workspaceId);
-  return prepareTopics(
-    all.filter(({ ended }) => !ended).map(({ id, name, words }) => ({ id, name, words })),
-  );
+  return prepareTopics(all.filter(({ ended }) => !ended).map(({ id, name, words }) => ({ id, name, words })));
 }
 
 const wordsOf = (why: Reading['tone']['why']): string[] => why.map(({ text }) => text);
@@ -77,7 +75,11 @@ export const queueReadingAnew = (app: Pick<App, 'enqueue'>, tx: Tx, workspaceId:
 };
 
 /** Reads the next messages of a walk through all of them, and goes on from there in another job. */
-async function goOn(app: App, workspaceId: string, walk: { since?: string | undefined; after?: readings.Place | undefined }) {
+async function goOn(
+  app: App,
+  workspaceId: string,
+  walk: { since?: string | undefined; after?: readings.Place | undefined },
+) {
   await app.db.asSystem('keeper', async (tx) => {
     const next = await readings.listOn(tx, workspaceId, walk, together);
     const places = next.length > 0 ? next : await readings.listOrphans(tx, workspaceId, together);

@@ -45,13 +45,20 @@ async function board({ tx, actor }: Context, which: z.output<typeof contracts.ge
     which.by === 'week'
       ? [...present].sort().map((key) => ({ key, name: '' }))
       : tended.flatMap(({ channel_id, name }) => (present.has(channel_id) ? [{ key: channel_id, name }] : []));
-  const cells: { topicId: string; name: contracts.Topic['name'] | null; parentId: string | null; cells: contracts.Cell[] }[] =
-    boardOf(rows, await loadTopics(tx, actor.workspaceId));
+  const cells: {
+    topicId: string;
+    name: contracts.Topic['name'] | null;
+    parentId: string | null;
+    cells: contracts.Cell[];
+  }[] = boardOf(rows, await loadTopics(tx, actor.workspaceId));
   return { columns, rows: cells };
 }
 
 /** Has a message read anew before the answer, and what is learnt follow. */
-async function readAnew({ app, tx, actor, afterCommit }: Context, place: { conversationId: string; messageId: string }) {
+async function readAnew(
+  { app, tx, actor, afterCommit }: Context,
+  place: { conversationId: string; messageId: string },
+) {
   const { workspaceId } = actor;
   const { conversationId, messageId } = place;
   const payload = { messages: [{ conversationId, messageId }] };
@@ -74,7 +81,10 @@ export const voicesOperations: Operation[] = [
       : [...before, topic];
     // Two levels: a topic under a topic that is under none.
     const parent = after.find((one) => one.id === said.parentId);
-    if (said.parentId && (!parent || parent.parentId || parent.id === topicId || after.some((one) => one.parentId === topicId)))
+    if (
+      said.parentId &&
+      (!parent || parent.parentId || parent.id === topicId || after.some((one) => one.parentId === topicId))
+    )
       throw new AppError('invalid_input', { fields: { parentId: 'unknown' } });
     if (after.filter(({ ended }) => !ended).length > contracts.mostTopics)
       throw new AppError('invalid_input', { fields: { topicId: 'too_many' } });
@@ -125,7 +135,8 @@ export const voicesOperations: Operation[] = [
     const channelNo = await queries.findTendedChannel(tx, actor, said.conversationId, said.messageId);
     if (channelNo === undefined) throw notFound();
     const known = new Set((await loadTopics(tx, actor.workspaceId)).flatMap((one) => (one.ended ? [] : [one.id])));
-    if (topicIds?.some((one) => !known.has(one))) throw new AppError('invalid_input', { fields: { topicIds: 'unknown' } });
+    if (topicIds?.some((one) => !known.has(one)))
+      throw new AppError('invalid_input', { fields: { topicIds: 'unknown' } });
     await queries.saveCorrection(tx, actor, { ...said, channelNo, topicIds: topicIds && [...new Set(topicIds)] });
     await readAnew(context, said);
     return {};
@@ -170,12 +181,14 @@ export const voicesOperations: Operation[] = [
     const names = new Map((await loadTopics(tx, actor.workspaceId)).map((topic) => [topic.id, topic.name]));
     const channels = new Map((await queries.listTended(tx, actor)).map((channel) => [channel.channel_no, channel]));
     return {
-      items: risesIn(await queries.readDays(tx, actor, PAST + risesOfDays)).flatMap(({ topicId, channelNo, ...rise }) => {
-        const channel = channels.get(channelNo);
-        if (!channel) return [];
-        const { channel_id, name } = channel;
-        return [{ ...rise, topicId, name: names.get(topicId) ?? null, channel: { id: channel_id, name } }];
-      }),
+      items: risesIn(await queries.readDays(tx, actor, PAST + risesOfDays)).flatMap(
+        ({ topicId, channelNo, ...rise }) => {
+          const channel = channels.get(channelNo);
+          if (!channel) return [];
+          const { channel_id, name } = channel;
+          return [{ ...rise, topicId, name: names.get(topicId) ?? null, channel: { id: channel_id, name } }];
+        },
+      ),
     };
   }),
 ];

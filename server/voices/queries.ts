@@ -64,7 +64,13 @@ export interface HeardRow {
 export async function listHeard(
   tx: Tx,
   { workspaceId }: Actor,
-  { topicId, days, channelId, week, tone }: Which & { topicId: string; week?: string | undefined; tone?: Tone | undefined },
+  {
+    topicId,
+    days,
+    channelId,
+    week,
+    tone,
+  }: Which & { topicId: string; week?: string | undefined; tone?: Tone | undefined },
   after: readonly [at: string, id: string] | null,
   limit: number,
 ): Promise<HeardRow[]> {
@@ -161,7 +167,9 @@ export async function removeCorrection(
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
     delete from voices.correction
-    where workspace_id = ${workspaceId} and conversation_id = ${conversationId} and message_id = ${messageId}`.execute(tx);
+    where workspace_id = ${workspaceId} and conversation_id = ${conversationId} and message_id = ${messageId}`.execute(
+    tx,
+  );
   return numAffectedRows === 1n;
 }
 

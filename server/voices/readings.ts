@@ -53,7 +53,9 @@ export async function findUnread(tx: Tx, workspaceId: string, places: readonly P
     join conversations.message m on m.workspace_id = ${workspaceId} and m.conversation_id = p.conversation_id and m.message_id = p.message_id
     join conversations.conversation c on c.workspace_id = ${workspaceId} and c.conversation_id = m.conversation_id
     left join voices.correction k on k.workspace_id = ${workspaceId} and k.conversation_id = m.conversation_id and k.message_id = m.message_id
-    where m.kind = 'in' and not m.automatic and m.deleted_at is null and m.text <> '' and c.status <> 'spam'`.execute(tx);
+    where m.kind = 'in' and not m.automatic and m.deleted_at is null and m.text <> '' and c.status <> 'spam'`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -271,6 +273,8 @@ export async function listOrphans(tx: Tx, workspaceId: string, limit: number): P
 /** Workspaces that have channels. */
 export async function listWorkspaces(tx: Tx): Promise<string[]> {
   // No workspace: housekeeping of all of them.
-  const { rows } = await sql<{ workspace_id: string }>`select distinct workspace_id from conversations.channel`.execute(tx);
+  const { rows } = await sql<{ workspace_id: string }>`select distinct workspace_id from conversations.channel`.execute(
+    tx,
+  );
   return rows.map((row) => row.workspace_id);
 }

@@ -30,7 +30,12 @@ const late = 'My parcel never arrived, the delivery is late and I am very disapp
 const glad = 'Thank you, the delivery was on time, I am delighted with it, great!';
 
 async function say(text: string, said: Parameters<typeof incoming>[0] = {}, channel = support) {
-  const { messages } = await bring(app, alice, channel.id, incoming({ from: `${newId()}@client.example`, text, ...said }));
+  const { messages } = await bring(
+    app,
+    alice,
+    channel.id,
+    incoming({ from: `${newId()}@client.example`, text, ...said }),
+  );
   await app.settle();
   return messages[0]!;
 }
@@ -38,8 +43,10 @@ async function say(text: string, said: Parameters<typeof incoming>[0] = {}, chan
 const board = (member: Member, more: object = {}) => member.call(contracts.getBoard, more);
 const topicsOf = async (member: Member) => (await member.call(contracts.listTopics, {})).items;
 const topicNamed = async (name: string) => (await topicsOf(alice)).find((one) => one.name.en === name)!;
-const readingOf = async (member: Member, { conversationId, messageId }: { conversationId: string; messageId: string }) =>
-  (await member.call(contracts.listReadings, { conversationId })).items.find((one) => one.messageId === messageId);
+const readingOf = async (
+  member: Member,
+  { conversationId, messageId }: { conversationId: string; messageId: string },
+) => (await member.call(contracts.listReadings, { conversationId })).items.find((one) => one.messageId === messageId);
 const correct = (member: Member, at: { conversationId: string; messageId: string }, said: object) =>
   member.call(contracts.correct, {
     ...{ conversationId: at.conversationId, messageId: at.messageId, tone: null, topicIds: null },
@@ -159,7 +166,10 @@ describe('who does not tend a channel', () => {
   });
 
   test('follows the channel’s team at the next request', async () => {
-    await alice.call(channels.updateChannel, { channelId: support.id, access: [{ kind: 'member', id: carol.me.memberId }] });
+    await alice.call(channels.updateChannel, {
+      channelId: support.id,
+      access: [{ kind: 'member', id: carol.me.memberId }],
+    });
     expect((await board(bob)).rows).toEqual([]);
     expect((await board(carol)).rows).not.toEqual([]);
     await alice.call(channels.updateChannel, { channelId: support.id, access: [{ kind: 'team', id: teamId }] });
@@ -253,7 +263,10 @@ describe('the picture', () => {
     for (let no = 0; no < 3; no++) await say(late, { from }, channel);
     await say(late, { from: 'once@client.example' }, channel);
     expect(await cellOf(carol, 'Delivery and delays', channel)).toMatchObject({ negative: 4, all: 4 });
-    expect(await cellOf(carol, 'Delivery and delays', channel, { count: 'voices' })).toMatchObject({ negative: 2, all: 2 });
+    expect(await cellOf(carol, 'Delivery and delays', channel, { count: 'voices' })).toMatchObject({
+      negative: 2,
+      all: 2,
+    });
     await say(glad, { from }, channel);
     // Satisfied, too, but no other person.
     expect(await cellOf(carol, 'Delivery and delays', channel, { count: 'voices' })).toMatchObject({
