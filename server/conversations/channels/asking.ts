@@ -134,7 +134,7 @@ export function settle(
 }
 
 /**
- * Why a platform does not take a message, for good. Sentences stand in the catalogues under `conversations.refusal.<code>`.
+ * Why a platform does not take a message, for good. Sentences stand in the catalogues under `channels.refusal.<code>`.
  */
 export const refusals = [
   /** They have not written for so long that the platform lets nothing through but agreed texts. */

@@ -45,8 +45,6 @@ export const outgoing = (address: string, more: Partial<Outgoing> = {}): Outgoin
   ...more,
 });
 
-export const textsOf = (incoming: readonly Incoming[]): string[] =>
-  incoming.flatMap((one) => (one.kind === 'message' ? [one.message.text] : []));
 export const messagesOf = (incoming: readonly Incoming[]) =>
   incoming.flatMap((one) => (one.kind === 'message' ? [one.message] : []));
 
