@@ -7,6 +7,7 @@ import type { Incoming } from './channel.ts';
 import { readFeed } from './feeds/entries.ts';
 import { readReviews } from './reviews/index.ts';
 import { checkSound, hook, messagesOf, now } from './testing.ts';
+import { readZendesk } from './tickets/zendesk.ts';
 import { readWhatsappExport } from './whatsapp/export.ts';
 import { whatsapp } from './whatsapp/index.ts';
 
@@ -164,5 +165,23 @@ describe.skipIf(!folder)('the corpus of real files', () => {
     expect(messages[0]!.at).toEqual(new Date('2025-01-25T07:05:00Z'));
     const scored = await readReviews(octets('conversations/anfer__reviews_fr_1_400.csv'), { now });
     expect(messagesOf(scored.incoming).every(({ rating, text }) => rating?.of === 5 && text !== '')).toBe(true);
+  });
+
+  test('Zendesk: tickets that were deleted are left; people of one mailbox stay apart', async () => {
+    const [tickets, comments, users] = ['ticket', 'ticket_comment', 'user'].map((name) =>
+      octets(`conversations/zendesk__${name}_data.csv`),
+    );
+    const { incoming, ignored } = await readZendesk({ tickets: tickets!, comments: comments!, users: users! });
+    checkSound(incoming);
+    const messages = messagesOf(incoming);
+    expect(messages.filter(({ externalId }) => externalId.startsWith('ticket:'))).toHaveLength(8);
+    expect(messages.filter(({ externalId }) => externalId.startsWith('comment:'))).toHaveLength(20);
+    expect(ignored).toBe(2);
+    const asked = messages.find(({ thread }) => thread === '11071');
+    expect(asked!.correspondent).toEqual({
+      point: { channel: 'handle', address: 'zendesk:2222' },
+      name: 'Earnest End User',
+    });
+    expect(messages.some(({ correspondent }) => correspondent.point.channel === 'email')).toBe(false);
   });
 });
