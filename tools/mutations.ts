@@ -2208,8 +2208,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/conversations/channels/asking.ts',
-    text: "return repeatable ? later(error.code) : { kind: 'unsure' };",
-    instead: 'return later(error.code);',
+    text: "return repeatable ? later(code) : { kind: 'unsure' };",
+    instead: 'return later(code);',
     breaks: 'a message that may have arrived is sent again',
     tests: ['server/conversations/channels/whatsapp/sending.test.ts'],
   },

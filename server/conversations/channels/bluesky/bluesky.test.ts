@@ -111,6 +111,23 @@ describe('listening', () => {
     });
   });
 
+  test('a link that was cut for the eye stands whole', async () => {
+    const text = '👋🏽 a.example/long… et b.example';
+    const byteStart = Buffer.byteLength('👋🏽 ');
+    const link = (from: number, to: number, uri: string) => ({
+      index: { byteStart: from, byteEnd: to },
+      features: [{ $type: 'app.bsky.richtext.facet#link', uri }],
+    });
+    const end = byteStart + Buffer.byteLength('a.example/long…');
+    const facets = [
+      link(end + 4, end + 13, 'https://b.example'),
+      link(byteStart, end, 'https://a.example/long/way'),
+      link(0, 9999, 'https://x/'),
+    ];
+    serve([told('k1', 1, { record: post('k1', { text, facets }) })]);
+    expect(messagesOf((await pullAll(null)).incoming)[0]!.text).toBe('👋🏽 https://a.example/long/way et b.example');
+  });
+
   test('likes, reposts and follows never become text', async () => {
     serve([
       told('k1', 1, { reason: 'repost', record: { $type: 'app.bsky.feed.repost' } }),
@@ -220,6 +237,16 @@ describe('answering', () => {
       repo: 'did:plc:nous',
       collection: 'app.bsky.feed.post',
       record: { $type: 'app.bsky.feed.post', text: message.text, reply: { root: ref('r0'), parent: ref('k1') } },
+    });
+  });
+
+  test('links can be followed, wherever emoji stand before them', async () => {
+    platform.answer(session(), view(), done);
+    await bluesky.send!(access(), { ...message, text: '👋🏽 Voir https://a.example/é?x=1, merci' });
+    const uri = 'https://a.example/é?x=1';
+    const byteStart = Buffer.byteLength('👋🏽 Voir ');
+    expect(platform.asked.at(-1)!.json).toMatchObject({
+      record: { facets: [{ index: { byteStart, byteEnd: byteStart + Buffer.byteLength(uri) }, features: [{ uri }] }] },
     });
   });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Trouble } from '../../../connectors/connector.ts';
-import { type Answered, fetchFile, json, read, refused, settle } from '../asking.ts';
+import { type Answered, fetchFile, json, read, refused, sendingLater, settle } from '../asking.ts';
 import type { Channel, Incoming, Outgoing, Sent } from '../channel.ts';
-import { notification, postView, readPost, replyTo } from './posts.ts';
+import { linksIn, notification, postView, readPost, replyTo } from './posts.ts';
 import { type BlueskyAccess, blueskyTrouble, procedure, query, secret, sessionOf, settings } from './session.ts';
 
 const reasons = ['mention', 'reply', 'quote'];
@@ -67,21 +67,15 @@ async function send(access: BlueskyAccess, { text, earlier }: Outgoing): Promise
   if (last === undefined) return refused('gone');
   if (countGraphemes(text) > mostGraphemes) return refused('too_long');
   const found = await query(access, 'app.bsky.feed.getPosts', new URLSearchParams({ uris: last }));
-  if (found.status !== 200) {
-    const trouble = blueskyTrouble(found);
-    if (trouble.code === 'malformed') return refused('gone');
-    if (trouble.code !== 'busy' && trouble.code !== 'server_error') throw trouble;
-    return {
-      kind: 'later',
-      code: trouble.code,
-      ...(trouble.afterSeconds !== undefined && { afterSeconds: trouble.afterSeconds }),
-    };
-  }
+  if (found.status === 400) return refused('gone');
+  if (found.status !== 200) throw blueskyTrouble(found);
   const [post] = read(found.said, z.object({ posts: z.array(postView) })).posts;
   const reply = post && replyTo(post);
   if (!reply) return refused('gone');
   const { did } = await sessionOf(access);
-  const record = { $type: 'app.bsky.feed.post', text, reply, createdAt: new Date().toISOString() };
+  const facets = linksIn(text);
+  const createdAt = new Date().toISOString();
+  const record = { $type: 'app.bsky.feed.post', text, reply, ...(facets.length > 0 && { facets }), createdAt };
   const body = json({}, { repo: did, collection: 'app.bsky.feed.post', record });
   const posted = await procedure(access, 'com.atproto.repo.createRecord', body);
   return settle(posted, (said) => z.object({ uri: z.string().min(1).max(500) }).safeParse(said).data?.uri, judge);
@@ -95,7 +89,7 @@ export const bluesky: Channel<z.output<typeof settings>, z.output<typeof secret>
   capabilities: { public: true, mostCharacters: 300, files: null, windowHours: null, templates: false, subject: false },
   every: 60,
   pull,
-  send,
+  send: (access, outgoing) => sendingLater(() => send(access, outgoing)),
   async fetchFile(access, { content }) {
     if (!('url' in content)) throw new Trouble('malformed');
     return fetchFile(access, content.url);

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { type Answered, ask, get, json, later, post, read, refused, settle, troubleOf } from '../asking.ts';
+import {
+  type Answered,
+  ask,
+  get,
+  json,
+  later,
+  post,
+  read,
+  refused,
+  sendingLater,
+  settle,
+  troubleOf,
+} from '../asking.ts';
 import {
   type Access,
   type Channel,
@@ -171,7 +183,7 @@ async function send(access: DiscourseAccess, { thread, text, earlier }: Outgoing
 async function numberOf(access: DiscourseAccess, id: string): Promise<number | undefined> {
   if (!/^\d+$/.test(id)) return undefined;
   const answer = await ask(access, `${access.settings.server}/posts/${id}.json`, { headers: headersOf(access) });
-  if (answer.status === 404 || answer.status === 410 || answer.status === 429) return undefined;
+  if (answer.status === 404 || answer.status === 410) return undefined;
   if (answer.status !== 200) throw troubleOf(answer);
   return read(answer.said, z.object({ post_number: z.int() })).post_number;
 }
@@ -199,7 +211,7 @@ export const discourse: Channel<Settings, Secret> = {
   },
   every: 300,
   pull,
-  send,
+  send: (access, outgoing) => sendingLater(() => send(access, outgoing)),
   async check(access) {
     const url = `${access.settings.server}/session/current.json`;
     const { current_user: user } = await get(

@@ -9,10 +9,10 @@ import {
   form,
   get,
   json,
-  later,
   post,
   read,
   refused,
+  sendingLater,
   settle,
   troubleOf,
 } from '../asking.ts';
@@ -165,7 +165,6 @@ async function send(access: MastodonAccess, outgoing: Outgoing): Promise<Sent> {
   if (last === undefined) return refused('gone');
   const found = await askOf(access, last);
   if (found.status === 404) return refused('gone');
-  if (found.status === 429) return later('busy', troubleOf(found).afterSeconds);
   if (found.status !== 200) throw troubleOf(found);
   const { visibility } = read(found.said, status);
   const name = `@${outgoing.to.point.address.replace(/^mastodon:/, '')}`;
@@ -200,7 +199,7 @@ export const mastodon: Channel<Settings, Secret> = {
   },
   every: 60,
   pull,
-  send,
+  send: (access, outgoing) => sendingLater(() => send(access, outgoing)),
   async fetchFile(access, { content }) {
     if (!('url' in content)) throw new Trouble('malformed');
     return fetchFile(access, content.url);

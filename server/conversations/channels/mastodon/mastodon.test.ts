@@ -248,6 +248,8 @@ describe('answering', () => {
     );
     expect(await mastodon.send!(access(), message)).toEqual({ kind: 'refused', code: 'too_long' });
     expect(await mastodon.send!(access(), { ...message, earlier: [] })).toEqual({ kind: 'refused', code: 'gone' });
+    platform.answer({ status: 500, body: 'x' });
+    expect(await mastodon.send!(access(), message)).toEqual({ kind: 'later', code: 'server_error' });
   });
 
   test('nothing is sent twice by mistake', () =>

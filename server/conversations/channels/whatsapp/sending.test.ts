@@ -127,6 +127,18 @@ test.each([
 
 test('nothing is sent twice by mistake', () => checkSends(platform, whatsapp, access, outgoing('+33612345678')));
 
+test('being stopped while it is sent leaves it unsure; before that, nothing is sent', async () => {
+  const stop = new AbortController();
+  const stopped = accessTo(settings, secret, stop.signal);
+  platform.answer(() => {
+    stop.abort();
+    return { status: 200 };
+  });
+  expect(await whatsapp.send!(stopped, outgoing('+33612345678'))).toEqual({ kind: 'unsure' });
+  await expect(whatsapp.send!(stopped, outgoing('+33612345678'))).rejects.toMatchObject({ name: 'AbortError' });
+  expect(platform.asked).toHaveLength(1);
+});
+
 test('no answer in time leaves it unsure', async () => {
   platform.answer({ body: '{}' });
   const { guarded } = access;
