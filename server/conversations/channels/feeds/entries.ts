@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { parseFeed } from 'feedsmith';
 import { z } from 'zod';
 import { Trouble } from '../../../connectors/connector.ts';
-import { isRobot, normaliseEmail } from '../../../formats/normalise/email.ts';
 import { decodeText } from '../../../formats/text.ts';
 import type { Correspondent } from '../channel.ts';
 import { handleOf, nameOf } from '../reading.ts';
@@ -26,9 +25,9 @@ const mostEntries = 500;
 const words = z.string().optional().catch(undefined);
 const texts = z.array(z.string()).optional().catch(undefined);
 const value = z.object({ value: z.string(), type: words }).optional().catch(undefined);
-const person = z.object({ name: words, email: words });
+const person = z.object({ name: words });
 const people = z
-  .array(z.union([person, z.string().transform((name) => ({ name, email: undefined }))]))
+  .array(z.union([person, z.string().transform((name) => ({ name }))]))
   .optional()
   .catch(undefined);
 
@@ -134,7 +133,7 @@ function toEntry(
   };
 }
 
-const namedOnly = (name: string | undefined) => (name ? { name, email: undefined } : undefined);
+const namedOnly = (name: string | undefined) => (name ? { name } : undefined);
 
 const isHtml = (text: string): boolean => /<[a-z!/]|&(?:#\d+|#x[\da-f]+|[a-z]+);/i.test(text);
 /** Titles are text in some feeds, and HTML in others. */
@@ -142,8 +141,6 @@ const plain = (title: string): string => (isHtml(title) ? textOfHtml(title) : ti
 
 function sayingOf(one: RawEntry): { text: string; html?: string } {
   const { content, content_text } = one;
-  if (content?.value !== undefined && (content.type === 'text' || content.type === undefined) && !isHtml(content.value))
-    return { text: content.value.trim() };
   if (content?.type === 'text') return { text: (content.value ?? '').trim() };
   const said =
     content?.encoded ?? content?.value ?? one.content_html ?? content_text ?? one.description ?? one.summary ?? '';
@@ -166,14 +163,11 @@ function dateOf(written: string | undefined, now: Date): Date | undefined {
   return date > now ? now : date;
 }
 
+/** Who writes under a name within one feed is one person. An address that a feed says is nobody's proof: it is left. */
 function authorOf(by: z.output<typeof person> | undefined, address: string): Correspondent {
   const { host } = new URL(address);
-  const email = normaliseEmail(by?.email ?? '');
   const name = nameOf(by?.name);
-  if (email && !isRobot(email)) return { point: { channel: 'email', address: email }, name };
-  // Who writes under a name within one feed is one person.
-  const point = handleOf('feed', name ? `${host}/${name.toLowerCase()}` : host);
-  return { point, name: name || host };
+  return { point: handleOf('feed', name ? `${host}/${name.toLowerCase()}` : host), name: name || host };
 }
 
 /** What an entry says, in a word: another one where it was edited. */
