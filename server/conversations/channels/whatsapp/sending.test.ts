@@ -140,13 +140,17 @@ test('being stopped while it is sent leaves it unsure; before that, nothing is s
 });
 
 test('no answer in time leaves it unsure', async () => {
-  platform.answer({ body: '{}' });
+  // One of its own: what it is asked late is nobody else's.
+  const silent = await openPlatform();
+  silent.answer('silence');
+  services.graph = () => silent.url;
   const { guarded } = access;
-  const slow = {
-    ...access,
-    guarded: { ...guarded, fetch: (url: string, request = {}) => guarded.fetch(url, { ...request, seconds: 0.001 }) },
-  };
-  expect(await whatsapp.send!(slow, outgoing('+33612345678'))).toEqual({ kind: 'unsure' });
+  const fetch: typeof guarded.fetch = (url, request) => guarded.fetch(url, { ...request, seconds: 0.5 });
+  expect(await whatsapp.send!({ ...access, guarded: { ...guarded, fetch } }, outgoing('+33612345678'))).toEqual({
+    kind: 'unsure',
+  });
+  services.graph = () => `${platform.url}/v25.0`;
+  silent.close();
 });
 
 test('a file is fetched by its id, and the token goes to nobody else', async () => {
