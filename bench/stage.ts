@@ -9,6 +9,7 @@ import { readConfig } from '../server/kernel/config.ts';
 import { openDatabase, type Tx } from '../server/kernel/database.ts';
 import { startEmbedded } from '../server/kernel/embedded.ts';
 import { enqueue, makeRunNow, migrateJobs } from '../server/kernel/jobs.ts';
+import { openLiveHub } from '../server/kernel/live.ts';
 import { openLog } from '../server/kernel/log.ts';
 import { migrate, pendingMigrations } from '../server/kernel/migrate.ts';
 import { openSecrets } from '../server/kernel/secrets.ts';
@@ -59,12 +60,14 @@ async function setTheStage(folder: string, maintenanceUrl: string, removeAll: ()
   await migrateJobs(url);
   await migrate(owner, await pendingMigrations(owner));
   const db = openDatabase(url);
+  const hub = await openLiveHub(url);
   const config = readConfig(['--data', folder], {});
   const app: App = {
     config,
     db,
     secrets: openSecrets(folder, {}),
     log: openLog(),
+    live: hub,
     enqueue,
     identify: async () => null,
     runNow: makeRunNow(() => app, [...cardsTasks, ...matchingTasks]),
@@ -79,6 +82,7 @@ async function setTheStage(folder: string, maintenanceUrl: string, removeAll: ()
   const [{ workspace_id: workspaceId, member_id: memberId, book_id: bookId, book_no: bookNo }] = rows;
   const close = async () => {
     await owner.end();
+    await hub.close();
     await db.close();
     await removeAll();
   };

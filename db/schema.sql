@@ -156,7 +156,7 @@ cards.contact_point
   health text not null default ('unknown'::text)
   health_since timestamp with time zone
   consent_origin uuid
-  constraint contact_point_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text])))
+  constraint contact_point_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text, 'handle'::text, 'visitor'::text])))
   constraint contact_point_consent_ck CHECK ((consent = ANY (ARRAY['unknown'::text, 'given'::text, 'objected'::text])))
   constraint contact_point_health_ck CHECK ((health = ANY (ARRAY['unknown'::text, 'good'::text, 'failing'::text, 'dead'::text])))
   constraint contact_point_pk PRIMARY KEY (workspace_id, contact_point_id)
@@ -754,6 +754,249 @@ connectors.run
   policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
+
+conversations.access
+  workspace_id uuid not null
+  channel_id uuid not null
+  audience_kind text not null
+  audience_id uuid not null
+  constraint access_channel_fk FOREIGN KEY (workspace_id, channel_id) REFERENCES conversations.channel(workspace_id, channel_id) ON DELETE CASCADE
+  constraint access_kind_ck CHECK ((audience_kind = ANY (ARRAY['workspace'::text, 'team'::text, 'member'::text])))
+  constraint access_pk PRIMARY KEY (workspace_id, channel_id, audience_id)
+  CREATE INDEX access_audience_ix ON conversations.access USING btree (workspace_id, audience_id, channel_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+conversations.channel
+  workspace_id uuid not null
+  channel_id uuid not null
+  channel_no integer not null
+  kind text not null
+  name text not null
+  owner_id uuid
+  settings jsonb not null
+  secret bytea
+  state text not null default ('working'::text)
+  problem text
+  problem_since timestamp with time zone
+  cursor jsonb
+  next_pull_at timestamp with time zone
+  heard_at timestamp with time zone
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint channel_no_uq UNIQUE (workspace_id, channel_no)
+  constraint channel_pk PRIMARY KEY (workspace_id, channel_id)
+  constraint channel_state_ck CHECK ((state = ANY (ARRAY['working'::text, 'paused'::text, 'ended'::text])))
+  CREATE INDEX channel_pull_ix ON conversations.channel USING btree (workspace_id, next_pull_at) WHERE ((next_pull_at IS NOT NULL) AND (state = 'working'::text))
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (((current_setting('app.role'::text, true) = 'admin'::text) AND (owner_id IS NULL)) OR ((current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((owner_id IS NULL) OR (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)))
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (((current_setting('app.role'::text, true) = 'admin'::text) AND (owner_id IS NULL)) OR ((current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+conversations.conversation
+  workspace_id uuid not null
+  conversation_id uuid not null
+  channel_id uuid not null
+  channel_no integer not null
+  shared_with uuid
+  thread text not null
+  is_current boolean not null default (true)
+  contact_point_id uuid not null
+  point_channel text not null
+  address text not null
+  reply_to text
+  claimed boolean not null default (false)
+  writing_until timestamp with time zone
+  contact_name text not null default (''::text)
+  subject text not null default (''::text)
+  status text not null default ('open'::text)
+  snoozed_until timestamp with time zone
+  assignee_id uuid
+  team_id uuid
+  excerpt text not null default (''::text)
+  last_kind text not null default ('in'::text)
+  last_at timestamp with time zone not null
+  last_in_at timestamp with time zone
+  opened_at timestamp with time zone not null
+  first_answer_at timestamp with time zone
+  waiting_since timestamp with time zone
+  closed_at timestamp with time zone
+  version integer not null default (1)
+  created_at timestamp with time zone not null default (now())
+  constraint conversation_channel_fk FOREIGN KEY (workspace_id, channel_id) REFERENCES conversations.channel(workspace_id, channel_id)
+  constraint conversation_pk PRIMARY KEY (workspace_id, conversation_id)
+  constraint conversation_snoozed_ck CHECK (((status = 'snoozed'::text) = (snoozed_until IS NOT NULL)))
+  constraint conversation_status_ck CHECK ((status = ANY (ARRAY['open'::text, 'pending'::text, 'snoozed'::text, 'closed'::text, 'spam'::text])))
+  CREATE INDEX conversation_assignee_ix ON conversations.conversation USING btree (workspace_id, assignee_id, status, last_at DESC, conversation_id DESC) WHERE (assignee_id IS NOT NULL)
+  CREATE UNIQUE INDEX conversation_current_uq ON conversations.conversation USING btree (workspace_id, channel_id, thread) WHERE is_current
+  CREATE INDEX conversation_list_ix ON conversations.conversation USING btree (workspace_id, channel_id, status, last_at DESC, conversation_id DESC)
+  CREATE INDEX conversation_opened_ix ON conversations.conversation USING btree (workspace_id, channel_id, opened_at)
+  CREATE INDEX conversation_point_ix ON conversations.conversation USING btree (workspace_id, contact_point_id, last_at DESC, conversation_id DESC)
+  CREATE INDEX conversation_shared_ix ON conversations.conversation USING btree (workspace_id, shared_with, status, last_at DESC, conversation_id DESC) WHERE (shared_with IS NOT NULL)
+  CREATE INDEX conversation_snoozed_ix ON conversations.conversation USING btree (workspace_id, snoozed_until) WHERE (snoozed_until IS NOT NULL)
+  CREATE INDEX conversation_unassigned_ix ON conversations.conversation USING btree (workspace_id, channel_id, status, last_at DESC, conversation_id DESC) WHERE (assignee_id IS NULL)
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0)))
+  policy update_by_agent for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+conversations.early
+  workspace_id uuid not null
+  channel_id uuid not null
+  external_id text not null
+  early_id uuid not null
+  news jsonb not null
+  at timestamp with time zone not null
+  created_at timestamp with time zone not null default (now())
+  constraint early_channel_fk FOREIGN KEY (workspace_id, channel_id) REFERENCES conversations.channel(workspace_id, channel_id) ON DELETE CASCADE
+  constraint early_pk PRIMARY KEY (workspace_id, channel_id, external_id, early_id)
+
+conversations.file
+  workspace_id uuid not null
+  conversation_id uuid not null
+  message_id uuid
+  author_id uuid
+  file_id uuid not null
+  created_at timestamp with time zone not null default (now())
+  channel_no integer not null
+  shared_with uuid
+  name text not null
+  media_type text not null
+  size integer not null
+  shown boolean not null
+  state text not null
+  reason text
+  remote jsonb
+  content_id text
+  constraint file_message_fk FOREIGN KEY (workspace_id, conversation_id, message_id) REFERENCES conversations.message(workspace_id, conversation_id, message_id) ON DELETE CASCADE
+  constraint file_pk PRIMARY KEY (workspace_id, file_id)
+  constraint file_state_ck CHECK ((state = ANY (ARRAY['kept'::text, 'waiting'::text, 'refused'::text])))
+  CREATE INDEX file_loose_ix ON conversations.file USING btree (workspace_id, created_at) WHERE (message_id IS NULL)
+  CREATE INDEX file_message_ix ON conversations.file USING btree (workspace_id, conversation_id, message_id)
+  policy by_author for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0)))
+  policy update_by_author for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+conversations.file_part
+  workspace_id uuid not null
+  file_id uuid not null
+  no smallint not null
+  channel_no integer not null
+  shared_with uuid
+  data bytea not null
+  constraint file_part_file_fk FOREIGN KEY (workspace_id, file_id) REFERENCES conversations.file(workspace_id, file_id) ON DELETE CASCADE
+  constraint file_part_pk PRIMARY KEY (workspace_id, file_id, no)
+  policy by_author for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+conversations.mention
+  workspace_id uuid not null
+  member_id uuid not null
+  conversation_id uuid not null
+  message_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint mention_conversation_fk FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations.conversation(workspace_id, conversation_id) ON DELETE CASCADE
+  constraint mention_pk PRIMARY KEY (workspace_id, member_id, message_id)
+  CREATE INDEX mention_member_ix ON conversations.mention USING btree (workspace_id, member_id, conversation_id)
+  policy by_colleague for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_member for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+conversations.message
+  workspace_id uuid not null
+  conversation_id uuid not null
+  message_id uuid not null
+  channel_id uuid not null
+  channel_no integer not null
+  shared_with uuid
+  kind text not null
+  author_id uuid
+  author_name text
+  subject text
+  text text not null
+  quoted text
+  html text
+  external_id text
+  sent_at timestamp with time zone not null
+  created_at timestamp with time zone not null default (now())
+  edited_at timestamp with time zone
+  deleted_at timestamp with time zone
+  state text
+  answer text
+  attempts smallint not null default (0)
+  claimed_at timestamp with time zone
+  decision jsonb
+  template jsonb
+  automatic boolean not null default (false)
+  nature text
+  url text
+  rating jsonb
+  others text[]
+  reactions jsonb
+  event jsonb
+  words tsvector
+  constraint message_conversation_fk FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations.conversation(workspace_id, conversation_id) ON DELETE CASCADE
+  constraint message_kind_ck CHECK ((kind = ANY (ARRAY['in'::text, 'out'::text, 'note'::text, 'event'::text])))
+  constraint message_pk PRIMARY KEY (workspace_id, conversation_id, message_id)
+  constraint message_state_ck CHECK ((((kind = 'out'::text) = (state IS NOT NULL)) AND (state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text]))))
+  CREATE UNIQUE INDEX message_external_uq ON conversations.message USING btree (workspace_id, channel_id, external_id) WHERE (external_id IS NOT NULL)
+  CREATE INDEX message_leaving_ix ON conversations.message USING btree (workspace_id, created_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
+  CREATE INDEX message_time_ix ON conversations.message USING btree (workspace_id, conversation_id, sent_at, message_id)
+  CREATE INDEX message_words_ix ON conversations.message USING gin (workspace_id, channel_no, words)
+  policy by_author for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (kind <> 'in'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR ((kind = 'note'::text) AND (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0))))
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0)))
+  policy update_by_agent for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+conversations.presence
+  workspace_id uuid not null
+  conversation_id uuid not null
+  member_id uuid not null
+  channel_no integer not null
+  shared_with uuid
+  writing boolean not null
+  until timestamp with time zone not null
+  constraint presence_conversation_fk FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations.conversation(workspace_id, conversation_id) ON DELETE CASCADE
+  constraint presence_pk PRIMARY KEY (workspace_id, conversation_id, member_id)
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0)))
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+conversations.saved_reply
+  workspace_id uuid not null
+  reply_id uuid not null
+  name text not null
+  texts jsonb not null
+  audience_id uuid not null
+  author_id uuid not null
+  changed_at timestamp with time zone not null default (now())
+  constraint saved_reply_pk PRIMARY KEY (workspace_id, reply_id)
+  policy by_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+conversations.seen
+  workspace_id uuid not null
+  member_id uuid not null
+  conversation_id uuid not null
+  seen_at timestamp with time zone not null
+  constraint seen_conversation_fk FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations.conversation(workspace_id, conversation_id) ON DELETE CASCADE
+  constraint seen_pk PRIMARY KEY (workspace_id, member_id, conversation_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
 
 correspondents.aside
   workspace_id uuid not null
@@ -1627,7 +1870,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app
@@ -2296,11 +2539,13 @@ tasks.task
 functions
   delegation.bits_of(integer) returns bit immutable
   cards.count_discoverable(text[],text) returns integer stable security definer
+  conversations.enter() returns void security definer
   delegation.enter(uuid,uuid,text) returns boolean security definer
   delegation.enter_holders(uuid,integer[]) returns void
   cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
   relations.find_hints(text[],text) returns TABLE(team text, band text) stable security definer
+  conversations.find_messages(uuid,tsquery,timestamp with time zone,uuid,integer) returns TABLE(conversation_id uuid, message_id uuid, sent_at timestamp with time zone) stable security definer
   cards.find_on_devices(integer,text[]) returns SETOF text stable security definer
   delegation.holds_any(integer[]) returns boolean stable
   cards.holds_now(integer) returns boolean stable
@@ -2310,6 +2555,7 @@ functions
   cards.is_told(integer,integer[],integer,integer[],bytea) returns boolean stable
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable
   cards.list_device_changes(integer,bigint,integer) returns TABLE(name text, change_no bigint, gone boolean) stable security definer
+  conversations.next_channel_no(uuid) returns integer stable security definer
   delegation.reach_of(integer) returns integer stable
   delegation.reaches(integer[],integer[]) returns boolean stable
   matching.source_hash(uuid,text) returns bytea immutable

@@ -10,6 +10,15 @@ import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
 import { connectorsOperations } from './connectors/operations.ts';
 import { connectorsRoutes } from './connectors/routes.ts';
+import { channels } from './conversations/channels/kinds.ts';
+import { channelsOperations } from './conversations/channels-operations.ts';
+import { chatOperations } from './conversations/chat-operations.ts';
+import { chatPaths, chatRoutes } from './conversations/chat-routes.ts';
+import { figuresOperations } from './conversations/figures-operations.ts';
+import { conversationsCrons, conversationsTasks } from './conversations/jobs.ts';
+import { conversationsOperations } from './conversations/operations.ts';
+import { repliesOperations } from './conversations/replies-operations.ts';
+import { conversationsPaths, conversationsRoutes } from './conversations/routes.ts';
 import { calendarAtAddress, calendarOnline } from './correspondents/calendars.ts';
 import { dropBox } from './correspondents/drop-box.ts';
 import { imap } from './correspondents/imap.ts';
@@ -109,6 +118,11 @@ export function allModules(accounts: Accounts): Modules {
       ...scimOperations,
       ...davOperations,
       ...correspondentsOperations,
+      ...conversationsOperations(channels),
+      ...chatOperations,
+      ...repliesOperations,
+      ...figuresOperations,
+      ...channelsOperations(channels),
     ],
     routes: [
       appsRoutes(accounts),
@@ -119,11 +133,14 @@ export function allModules(accounts: Accounts): Modules {
       ssoRoutes(accounts),
       scimRoutes(accounts),
       davRoutes,
+      conversationsRoutes(channels),
+      chatRoutes,
     ],
-    paths: { ...cardsPaths, ...sourcesPaths },
+    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
     tasks: [
       ...identityTasks,
       ...appsTasks(accounts),
+      ...conversationsTasks(channels),
       ...cardsTasks,
       ...introductionsTasks,
       ...matchingTasks,
@@ -147,6 +164,7 @@ export function allModules(accounts: Accounts): Modules {
     crons: [
       ...kernelCrons,
       ...cardsCrons,
+      ...conversationsCrons,
       ...correspondentsCrons,
       ...groupsCrons,
       ...leadDaysCrons,

@@ -165,6 +165,7 @@ export async function openApp(
     db,
     secrets,
     log,
+    live: hub,
     enqueue,
     runNow: makeRunNow(() => app, modules.tasks),
     identify: makeIdentify(accounts, db),

@@ -15,6 +15,8 @@ mkdirSync(folder, { mode: 0o711 });
 const embedded = await startEmbedded(folder);
 try {
   const client = new pg.Client({ connectionString: embedded.url });
+  // What went wrong with a migration is told, not that the database was stopped afterwards.
+  client.on('error', () => {});
   await client.connect();
   await migrateJobs(embedded.url);
   await migrate(client, await pendingMigrations(client));

@@ -15,6 +15,8 @@ export default defineConfig({
     target: 'es2023',
     // What several screens share comes as few files: by itself it would be two hundred, of which a first page asks for a hundred and twenty.
     rolldownOptions: {
+      // The interface, and the page in the window on sites, which shares nothing with it.
+      input: [here('index.html'), here('chat.html')],
       output: {
         codeSplitting: {
           groups: [

@@ -3,6 +3,7 @@ import { normaliseEmail } from '../formats/normalise/email.ts';
 import { parsePhone } from '../formats/normalise/phone.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
+import { joinPersons } from './queries.ts';
 import { contactPointId } from './writing.ts';
 
 /** The contact point of an address or number as somebody wrote it; null where it is none. */
@@ -35,6 +36,34 @@ export async function findCardsByPoints(
     .execute();
   const groups = Map.groupBy(rows, (row) => row.contact_point_id!);
   return new Map([...groups].map(([pointId, group]) => [pointId, group.map((row) => row.card_id)]));
+}
+
+/** Contact point → the persons that have it, each as their cards that the viewer sees, the oldest first; several where they share it. */
+export async function findPersonsByPoints(
+  tx: Tx,
+  { workspaceId }: Actor,
+  pointIds: readonly string[],
+): Promise<Map<string, string[][]>> {
+  const byPoint = await findCardsByPoints(tx, workspaceId, pointIds);
+  const found = [...new Set([...byPoint.values()].flat())];
+  if (found.length === 0) return new Map();
+  const { rows } = await sql<{ card_id: string; links: string[] }>`
+    select c.card_id, coalesce((select array_agg(l.card_b) from cards.link l
+      where l.workspace_id = ${workspaceId} and l.card_a = c.card_id), '{}') as links
+    from cards.card c where c.workspace_id = ${workspaceId} and c.cluster_id in (select o.cluster_id from cards.card o
+      where o.workspace_id = ${workspaceId} and o.card_id = any(${found}))
+    order by c.card_id`.execute(tx);
+  const visible = new Set(rows.map((row) => row.card_id));
+  const personOf = joinPersons(
+    rows.flatMap((row) => row.links.flatMap((to) => (visible.has(to) ? [[row.card_id, to] as const] : []))),
+  );
+  const persons = Map.groupBy([...visible], personOf);
+  return new Map(
+    [...byPoint].map(([pointId, cardIds]) => [
+      pointId,
+      [...new Set(cardIds.map(personOf))].map((person) => persons.get(person)!),
+    ]),
+  );
 }
 
 export interface NewFact {

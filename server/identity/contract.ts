@@ -546,6 +546,9 @@ export const auditCode = z.enum([
   'client.set',
   'client.removed',
   'ties.reciprocal',
+  'channel.opened',
+  'channel.changed',
+  'channel.ended',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({

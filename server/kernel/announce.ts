@@ -9,7 +9,13 @@ export type Topic = z.output<typeof topic>;
 
 export const channel = 'entregent_live';
 /** What travels: ids and a code, never what has changed. Null: everybody of the workspace. */
-export const announcement = z.object({ workspaceId: z.uuid(), members: z.array(z.uuid()).nullable(), topic });
+export const announcement = z.object({
+  workspaceId: z.uuid(),
+  members: z.array(z.uuid()).nullable(),
+  topic,
+  /** What it is about, where pages ask for that alone again. */
+  subject: z.uuid().nullish(),
+});
 export type Announcement = z.output<typeof announcement>;
 
 /** NOTIFY takes 8,000 octets: beyond so many members everybody is told. */
@@ -31,8 +37,19 @@ export async function announce(
   await sql`select pg_notify(${channel}, ${JSON.stringify(said)})`.execute(tx);
 }
 
-/** `announce`, as the last part of a statement, to whom a query finds. @param to gives `member_id` */
-export const announcing = (workspaceId: string, to: RawBuilder<unknown>, about: Topic) => sql`
-  select pg_notify(${channel}, json_build_object('workspaceId', ${workspaceId}::uuid, 'topic', ${about}::text,
+/** Tells those who wait for one subject alone (see `LiveHub.watch`), and no member. */
+export async function announceSubject(tx: Tx, workspaceId: string, subject: string): Promise<void> {
+  const said: Announcement = { workspaceId, members: [], topic: 'conversations', subject };
+  await sql`select pg_notify(${channel}, ${JSON.stringify(said)})`.execute(tx);
+}
+
+/** `announce`, as the last part of a statement, to whom a query finds. @param to gives `member_id` @param subject what it is about */
+export const announcing = (
+  workspaceId: string,
+  to: RawBuilder<unknown>,
+  about: Topic,
+  subject: string | null = null,
+) => sql`
+  select pg_notify(${channel}, json_build_object('workspaceId', ${workspaceId}::uuid, 'topic', ${about}::text, 'subject', ${subject}::uuid,
     'members', case when count(*) <= ${mostMembers} then json_agg(m.member_id) end)::text)
   from (${to}) m having count(*) > 0`;

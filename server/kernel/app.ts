@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from './config.ts';
 import type { Database, Tx } from './database.ts';
 import type { Caller } from './http.ts';
+import type { LiveHub } from './live.ts';
 import type { Log } from './log.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -11,6 +12,8 @@ export interface App {
   db: Database;
   secrets: Secrets;
   log: Log;
+  /** Who looks at a page just now, and how they are told that something has changed. */
+  live: LiveHub;
   /** Finds out who sent a request; null for nobody. Set by the identity module. */
   identify(request: FastifyRequest): Promise<Caller | null>;
   /** Enqueues a job in the transaction of its cause. @returns the id of the cause */

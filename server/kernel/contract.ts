@@ -117,13 +117,14 @@ export interface Problem {
   requestId?: string;
 }
 
-/** Server-sent events for who is signed in, below /api/v1: `event: <topic>` without data. */
+/** Server-sent events for who is signed in, below /api/v1: `event: <topic>`, its data empty or an id. */
 export const livePath = '/live';
 /**
  * What an open page is told: that something of this kind has changed, never what. It then asks again, and row security answers.
- * `feed`: something happened with my contacts; `notices`, `tasks`: mine; `visibility`: what I may see has changed.
+ * `feed`: something happened with my contacts; `notices`, `tasks`: mine; `visibility`: what I may see has changed; `conversations`:
+ * something was said or decided in one of mine, whose id is the event's data.
  */
-export const liveTopic = z.enum(['feed', 'notices', 'tasks', 'visibility']);
+export const liveTopic = z.enum(['feed', 'notices', 'tasks', 'visibility', 'conversations']);
 
 export const id = z.uuid();
 export const nothing = z.object({});

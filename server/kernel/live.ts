@@ -11,7 +11,8 @@ import type { ApiPaths } from './openapi.ts';
 /** A page that listens. */
 interface Listener {
   actor: Actor;
-  send(about: Topic | 'again'): void;
+  /** @param subject what it is about, where that is said */
+  send(about: Topic | 'again', subject?: string): void;
   /** Looks whether the session that opened it still stands, and ends it otherwise. */
   recheck(): void;
 }
@@ -19,6 +20,10 @@ interface Listener {
 export interface LiveHub {
   add(listener: Listener): () => void;
   countOf(actor: Actor): number;
+  /** Members of a workspace who look at a page of this process just now. */
+  listening(workspaceId: string): Set<string>;
+  /** Hears of one subject alone, for who is no member; `hear` is called too where something may have been missed. @returns ends it */
+  watch(subject: string, hear: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -28,15 +33,17 @@ const retryAfter = 1000;
 /** Listens for the whole process, on one connection of its own; words that were missed while it was broken are made up for by `again`. */
 export async function openLiveHub(url: string): Promise<LiveHub> {
   const byWorkspace = new Map<string, Set<Listener>>();
+  const bySubject = new Map<string, Set<() => void>>();
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  function tell({ workspaceId, members, topic: about }: Announcement): void {
+  function tell({ workspaceId, members, topic: about, subject }: Announcement): void {
+    if (subject) for (const hear of bySubject.get(subject) ?? []) hear();
     for (const listener of byWorkspace.get(workspaceId) ?? []) {
       if (members !== null && !members.includes(listener.actor.memberId)) continue;
       if (about === 'session') listener.recheck();
-      else listener.send(about);
+      else listener.send(about, subject ?? undefined);
     }
   }
   async function connect(): Promise<void> {
@@ -54,6 +61,7 @@ export async function openLiveHub(url: string): Promise<LiveHub> {
     try {
       await connect();
       for (const listeners of byWorkspace.values()) for (const listener of listeners) listener.send('again');
+      for (const watchers of bySubject.values()) for (const hear of watchers) hear();
     } catch {
       if (!closed) timer = setTimeout(reconnect, retryAfter);
     }
@@ -71,6 +79,15 @@ export async function openLiveHub(url: string): Promise<LiveHub> {
     },
     countOf: ({ workspaceId, memberId }) =>
       [...(byWorkspace.get(workspaceId) ?? [])].filter(({ actor }) => actor.memberId === memberId).length,
+    listening: (workspaceId) => new Set([...(byWorkspace.get(workspaceId) ?? [])].map(({ actor }) => actor.memberId)),
+    watch(subject, hear) {
+      const watchers = bySubject.get(subject) ?? new Set();
+      bySubject.set(subject, watchers.add(hear));
+      return () => {
+        watchers.delete(hear);
+        if (watchers.size === 0) bySubject.delete(subject);
+      };
+    },
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -88,8 +105,9 @@ const heartbeat = 25_000;
  * expired, or been ended from the command line. To look at each one cost 500 open pages half a minute of everybody's time.
  */
 const recheckedEvery = 10;
-/** Words of one kind that follow each other closer than this are told once. */
+/** Words of one kind that follow each other closer than this are told once; who talks with somebody waits less. */
 const quiet = 400;
+const quietInTalk = 100;
 /** Octets that wait for a reader who does not read any more. */
 const mostWaiting = 64 * 1024;
 
@@ -121,19 +139,12 @@ function stream(app: App, hub: LiveHub, request: FastifyRequest, reply: FastifyR
   const { raw } = reply;
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
   raw.writeHead(200, { ...reply.getHeaders(), ...headers } as Record<string, string>);
-  const waiting = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
   const write = (text: string) => {
     if (raw.writableLength > mostWaiting) raw.destroy();
     else raw.write(text);
   };
-  const flush = () => {
-    timer = undefined;
-    if (waiting.size === 0) return;
-    write([...waiting].map((about) => `event: ${about}\ndata:\n\n`).join(''));
-    waiting.clear();
-    timer = setTimeout(flush, quiet);
-  };
+  const slow = paced(write, quiet);
+  const quick = paced(write, quietInTalk);
   const recheck = () =>
     void standsFor(app, request, actor).then(
       (stands) => stands || raw.end(),
@@ -143,10 +154,8 @@ function stream(app: App, hub: LiveHub, request: FastifyRequest, reply: FastifyR
   const remove = hub.add({
     actor,
     recheck,
-    send(about) {
-      waiting.add(about);
-      if (timer === undefined) flush();
-    },
+    send: (about, subject = '') =>
+      (about === 'conversations' ? quick : slow).say(`event: ${about}\ndata:${subject && ` ${subject}`}\n\n`),
   });
   // Each stream at its own time: many that were opened together must not all ask at once.
   let beats = Math.floor(Math.random() * recheckedEvery);
@@ -156,10 +165,31 @@ function stream(app: App, hub: LiveHub, request: FastifyRequest, reply: FastifyR
   }, heartbeat);
   raw.on('close', () => {
     clearInterval(beat);
-    clearTimeout(timer);
+    slow.end();
+    quick.end();
     remove();
   });
   write('retry: 3000\nevent: hello\ndata:\n\n');
+}
+
+/** Says each word at once after a silence, and what comes within `ms` milliseconds after it together, each once. */
+function paced(write: (text: string) => void, ms: number) {
+  const waiting = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    timer = undefined;
+    if (waiting.size === 0) return;
+    write([...waiting].join(''));
+    waiting.clear();
+    timer = setTimeout(flush, ms);
+  };
+  return {
+    say(word: string) {
+      waiting.add(word);
+      if (timer === undefined) flush();
+    },
+    end: () => clearTimeout(timer),
+  };
 }
 
 /** Whether the request's session or key still opens the same workspace to the same member. */

@@ -30,6 +30,7 @@ export const ownSchemas = [
   'correspondents',
   'lead_days',
   'opportunities',
+  'conversations',
   'auth',
 ];
 

@@ -6,7 +6,8 @@ export type ApiPaths = Record<string, Record<string, ApiPath>>;
 interface ApiPath {
   operationId: string;
   summary: string;
-  scope: Scope;
+  /** Null: anyone; what they show instead, its summary says. */
+  scope: Scope | null;
   /** Query parameters. */
   query?: z.ZodObject;
   /** Media type of the body, for uploads. */
@@ -31,7 +32,7 @@ function describePath(path: string, described: ApiPath): object {
     operationId: described.operationId,
     tags: [described.operationId.split('.')[0]],
     summary: described.summary,
-    security: [{ apiKey: [described.scope] }],
+    security: described.scope ? [{ apiKey: [described.scope] }] : [],
     parameters: [
       ...inPath.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string', format: 'uuid' } })),
       ...Object.entries(query?.properties ?? {}).map(([name, schema]) => ({

@@ -17,7 +17,7 @@ function fingerprint(): string {
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
-    .filter((file) => !file.startsWith('/server/') || file.endsWith('/contract.ts'))
+    .filter((file) => !file.startsWith('/server/') || file.endsWith('contract.ts'))
     .sort();
   for (const file of files) hash.update(file).update(readFileSync(join(root, file)));
   return hash.digest('hex');
@@ -53,6 +53,8 @@ export async function serveWeb(server: FastifyInstance): Promise<void> {
     index: false,
     setHeaders: (reply, path) => {
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+      // The one file that other sites load.
+      if (path.endsWith('/chat.js')) reply.header('cross-origin-resource-policy', 'cross-origin');
     },
   });
   const page = readFileSync(join(built, 'index.html'));

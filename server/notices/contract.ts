@@ -26,6 +26,9 @@ export const noticeKind = z.enum([
   'lead_day_planned',
   'lead_day_result',
   'opportunity_given',
+  /** A conversation is mine to deal with, or a colleague called upon me in one. */
+  'conversation_assigned',
+  'mentioned',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

@@ -114,6 +114,8 @@ export async function nameMembers(tx: Tx, actor: Actor, ids: readonly string[]):
 /** What the subjects of notices are called, as far as the actor may see them: books lent, tasks, imports. */
 export async function nameSubjects(tx: Tx, actor: Actor, ids: readonly string[]): Promise<Map<string, string>> {
   const { workspaceId } = actor;
+  // Which conversations they see depends on the channels they tend.
+  await sql`select conversations.enter()`.execute(tx);
   const { rows } = await sql<{ id: string; name: string }>`
     select task_id as id, title as name from tasks.task where workspace_id = ${workspaceId} and task_id = any(${ids})
     union all
@@ -130,6 +132,9 @@ export async function nameSubjects(tx: Tx, actor: Actor, ids: readonly string[])
     select day_id, goal from lead_days.day where workspace_id = ${workspaceId} and day_id = any(${ids})
     union all
     select opportunity_id, name from opportunities.opportunity where workspace_id = ${workspaceId} and opportunity_id = any(${ids})
+    union all
+    select conversation_id, coalesce(nullif(subject, ''), contact_name) from conversations.conversation
+    where workspace_id = ${workspaceId} and conversation_id = any(${ids})
     union all
     select team_id, name from identity.team where workspace_id = ${workspaceId} and team_id = any(${ids})
     union all

@@ -24,6 +24,8 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   lead_day_planned: ['app', 'mail'],
   lead_day_result: ['app'],
   opportunity_given: ['app', 'push', 'mail'],
+  conversation_assigned: ['app', 'push'],
+  mentioned: ['app', 'push', 'mail'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -66,6 +68,9 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return `/quality/lead-days/${subjectId}`;
     case 'opportunity_given':
       return `/opportunities/${subjectId}`;
+    case 'conversation_assigned':
+    case 'mentioned':
+      return `/conversations/${subjectId}`;
     case 'self_updated':
     case 'forget_asked':
     case 'complained':

@@ -69,6 +69,7 @@ const places = [
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
+  /^server\/conversations\/(?:arrivals|channels|figures|files|leaving|saved-replies|visitors)\.ts$/,
   /^server\/opportunities\/(?:brought|stages)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,

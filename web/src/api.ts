@@ -40,6 +40,12 @@ export function showWorkspace(workspaceId: string | undefined): void {
   shown = workspaceId;
 }
 
+/** Puts a file there, octet for octet. @param url with everything said of it */
+export async function upload<T>(url: string, file: Blob): Promise<T> {
+  const headers = { ...pageHeaders(), 'content-type': 'application/octet-stream' };
+  return (await (await send(url, { method: 'POST', headers, body: file })).json()) as T;
+}
+
 /** What every request of this page carries. */
 export function pageHeaders(): Record<string, string> {
   return {

@@ -2,9 +2,11 @@ import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { elide } from '../../locales/elision.ts';
 import type apps from '../../locales/en/apps.json';
+import type channels from '../../locales/en/channels.json';
 import type charter from '../../locales/en/charter.json';
 import type connections from '../../locales/en/connections.json';
 import type contacts from '../../locales/en/contacts.json';
+import type conversations from '../../locales/en/conversations.json';
 import type dataMap from '../../locales/en/dataMap.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
@@ -35,9 +37,11 @@ import type sso from '../../locales/en/sso.json';
 import type tasks from '../../locales/en/tasks.json';
 
 type Catalogue = typeof apps &
+  typeof channels &
   typeof charter &
   typeof connections &
   typeof contacts &
+  typeof conversations &
   typeof dataMap &
   typeof delegation &
   typeof errors &

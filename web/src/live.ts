@@ -1,4 +1,5 @@
 import { listOffers } from '../../server/cards/contract.ts';
+import { countConversations, listConversations } from '../../server/conversations/contract.ts';
 import { listCorrespondents, listMailboxes, listProposals } from '../../server/correspondents/contract.ts';
 import { getReturn, listHappenings, listReplies } from '../../server/home/contract.ts';
 import { getMe } from '../../server/identity/contract.ts';
@@ -9,11 +10,12 @@ import { countUnread, listNotices } from '../../server/notices/contract.ts';
 import { listTasks } from '../../server/tasks/contract.ts';
 import { apiBase } from './api.ts';
 import { queryClient, refresh } from './queries.ts';
+import { conversationQuery, messagesQuery } from './screens/conversations/queries.ts';
 
 type Topic = (typeof liveTopic.options)[number];
 
 /** What is asked again when something of a kind has changed. */
-const concerns: Record<Exclude<Topic, 'visibility'>, Contract[]> = {
+const concerns: Record<Exclude<Topic, 'visibility' | 'conversations'>, Contract[]> = {
   feed: [listHappenings, listReplies, getReturn, listOffers, listMailboxes, listCorrespondents, listProposals],
   notices: [listNotices, countUnread, listAsks, listRequests],
   tasks: [listTasks],
@@ -24,6 +26,9 @@ const hiddenFor = 20_000;
 const firstRetry = 1000;
 const lastRetry = 60_000;
 
+/** Milliseconds between two looks at the lists of conversations, in which much may happen at once. */
+const betweenLists = 1000;
+
 let open = false;
 
 /** How often to ask for what the stream would have told: seldom while it is open. */
@@ -33,6 +38,19 @@ export const netInterval = (): number => (open ? 5 * 60_000 : 20_000);
 function lookAgain(): void {
   queryClient.removeQueries({ type: 'inactive' });
   void queryClient.invalidateQueries();
+}
+
+let listsDue: number | undefined;
+
+/** Something was said or decided in a conversation: if it is on the screen it is asked for at once, the lists a little later. */
+function hearOf(conversationId: string): void {
+  void queryClient.invalidateQueries({ queryKey: conversationQuery(conversationId).queryKey });
+  void queryClient.invalidateQueries({ queryKey: messagesQuery(conversationId).queryKey });
+  if (listsDue !== undefined) return;
+  listsDue = window.setTimeout(() => {
+    listsDue = undefined;
+    void refresh(listConversations, countConversations);
+  }, betweenLists);
 }
 
 /**
@@ -65,6 +83,7 @@ export function listenLive(): () => void {
     });
     next.addEventListener('visibility', lookAgain);
     next.addEventListener('again', lookAgain);
+    next.addEventListener('conversations', ({ data }: MessageEvent<string>) => hearOf(data));
     for (const [topic, contracts] of Object.entries(concerns))
       next.addEventListener(topic, () => void refresh(...contracts));
     next.addEventListener('error', () => {

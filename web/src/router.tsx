@@ -11,6 +11,7 @@ import { query } from './api.ts';
 import { meQuery, onSessionEnd, queryClient } from './queries.ts';
 import { returnSearch } from './screens/connections/search.ts';
 import { listSearch } from './screens/contacts/search.ts';
+import { inboxSearch } from './screens/conversations/search.ts';
 import { opportunitySearch } from './screens/opportunities/search.ts';
 import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
 import { taskSearch } from './screens/tasks/search.ts';
@@ -201,6 +202,28 @@ const opportunity = createRoute({
   getParentRoute: () => members,
   path: '/opportunities/$opportunityId',
   component: lazyRouteComponent(() => import('./screens/opportunities/OpportunityPage.tsx'), 'OpportunityPage'),
+});
+const conversations = createRoute({
+  getParentRoute: () => members,
+  path: '/conversations',
+  validateSearch: inboxSearch,
+  component: lazyRouteComponent(() => import('./screens/conversations/Conversations.tsx'), 'Conversations'),
+});
+const conversation = createRoute({
+  getParentRoute: () => members,
+  path: '/conversations/$conversationId',
+  validateSearch: inboxSearch,
+  component: lazyRouteComponent(() => import('./screens/conversations/Conversations.tsx'), 'Conversations'),
+});
+const savedReplies = createRoute({
+  getParentRoute: () => members,
+  path: '/conversations/replies',
+  component: lazyRouteComponent(() => import('./screens/conversations/SavedReplies.tsx'), 'SavedReplies'),
+});
+const conversationFigures = createRoute({
+  getParentRoute: () => members,
+  path: '/conversations/figures',
+  component: lazyRouteComponent(() => import('./screens/conversations/Figures.tsx'), 'Figures'),
 });
 const people = createRoute({
   getParentRoute: () => members,
@@ -430,6 +453,11 @@ const myMessages = createRoute({
   path: '/messages',
   component: lazyRouteComponent(() => import('./screens/outreach/MyMessages.tsx'), 'MyMessages'),
 });
+const channels = createRoute({
+  getParentRoute: () => settings,
+  path: '/channels',
+  component: lazyRouteComponent(() => import('./screens/channels/Channels.tsx'), 'Channels'),
+});
 const mailSettings = createRoute({
   getParentRoute: () => settings,
   path: '/mail',
@@ -467,6 +495,10 @@ export const router = createRouter({
       network.addChildren([networkPaths, networkPicture, networkTies]),
       notices,
       tasks,
+      conversations,
+      savedReplies,
+      conversationFigures,
+      conversation,
       opportunities,
       importOpportunities,
       opportunity,
@@ -503,6 +535,7 @@ export const router = createRouter({
         apiKeys,
         phones,
         mailSettings,
+        channels,
         signInSettings,
       ]),
     ]),

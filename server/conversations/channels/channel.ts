@@ -174,7 +174,9 @@ export interface Channel<Settings = unknown, Secret = unknown> {
   ): AsyncGenerator<{ incoming: readonly Incoming[]; cursor: unknown }>;
   /** Seconds between two readings, for those that are asked. */
   every?: number;
-  /** Absent: one only listens there. @throws Trouble | Unreached */
+  /** What we write there is read here: nothing has to leave. */
+  local?: true;
+  /** Absent, where it is not `local`: one only listens there. @throws Trouble | Unreached */
   send?(access: Access<Settings, Secret>, outgoing: Outgoing): Promise<Sent>;
   /** Fetches a file that came as an id or an address. @throws Trouble | Unreached */
   fetchFile?(access: Access<Settings, Secret>, file: IncomingFile): Promise<Uint8Array>;

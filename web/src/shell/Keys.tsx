@@ -26,9 +26,19 @@ const inTheHunt: Keyed = [
   ['quality.key.move', ['←', '→']],
 ];
 
+const inConversations: Keyed = [
+  ['conversations.keys.next', ['j', 'k']],
+  ['shell.key.search', ['/']],
+  ['conversations.keys.answer', ['r', 'n']],
+  ['conversations.keys.send', ['Ctrl ↵']],
+  ['conversations.keys.close', ['e']],
+  ['conversations.keys.take', ['a', 'z', 'u']],
+];
+
 export default function Keys({ onClose }: { onClose: () => void }) {
   const hunting = useLocation({ select: ({ pathname }) => /^\/quality\/?$/.test(pathname) });
-  const keys = [...(hunting ? inTheHunt : inLists), ...everywhere];
+  const talking = useLocation({ select: ({ pathname }) => pathname.startsWith('/conversations') });
+  const keys = [...(hunting ? inTheHunt : talking ? inConversations : inLists), ...everywhere];
   return (
     <Modal opened onClose={onClose} title={t('shell.keysHelp')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
       <Table variant="vertical" withRowBorders={false}>

@@ -14,6 +14,7 @@ import {
   IconHome,
   IconKeyboard,
   IconMail,
+  IconMessages,
   IconScan,
   IconSearch,
   IconSettings,
@@ -22,6 +23,7 @@ import {
 import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../i18n.ts';
+import { WaitingCount } from '../screens/conversations/WaitingCount.tsx';
 import { Unseen } from '../screens/home/Unseen.tsx';
 import { AskedCount, useAskedCount } from '../screens/introductions/AskedCount.tsx';
 import { UnreadCount } from '../screens/notices/UnreadCount.tsx';
@@ -121,6 +123,15 @@ function opportunitiesEntry(): Entry {
   return { to: '/opportunities', label: t('shell.opportunities'), icon: <IconBriefcase {...icon} /> };
 }
 
+function conversationsEntry(counted = classes.count): Entry {
+  return {
+    to: '/conversations',
+    label: t('conversations.title'),
+    icon: <IconMessages {...icon} />,
+    count: <WaitingCount className={counted} />,
+  };
+}
+
 function EntryLink({ entry, className }: { entry: Entry; className: string | undefined }) {
   return (
     <Link to={entry.to} className={className} activeProps={{ 'aria-current': 'page' }}>
@@ -151,6 +162,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={lendingEntry()} className={classes.entry} />
       <EntryLink entry={introductionsEntry(useAskedCount())} className={classes.entry} />
       <EntryLink entry={networkEntry()} className={classes.entry} />
+      <EntryLink entry={conversationsEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
       {[peopleEntry(), organizationsEntry(), groupsEntry(), sourcesEntry(), mailEntry(), scanEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
@@ -207,6 +219,7 @@ function More() {
           lendingEntry(),
           introductionsEntry(asked),
           networkEntry(),
+          conversationsEntry(),
           organizationsEntry(),
           groupsEntry(),
           sourcesEntry(),

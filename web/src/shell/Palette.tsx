@@ -110,6 +110,8 @@ function useScreens(): Command[] {
   return [
     { label: t('shell.people'), run: go('/people') },
     { label: t('shell.organizations'), run: go('/organizations') },
+    { label: t('conversations.title'), run: go('/conversations') },
+    { label: t('conversations.replies.title'), run: go('/conversations/replies') },
     { label: t('shell.opportunities'), run: go('/opportunities') },
     { label: t('groups.title'), run: go('/groups') },
     { label: t('shell.imports'), run: go('/imports') },

@@ -21,7 +21,8 @@ const settings = z.object({
   url: z
     .url({ protocol: /^https?$/ })
     .max(2000)
-    .nullable(),
+    .nullable()
+    .default(null),
 });
 type Settings = z.output<typeof settings>;
 /** One for both directions. */

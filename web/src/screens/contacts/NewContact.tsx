@@ -5,7 +5,7 @@ import { createCard, type FieldInput, getFacets, listPeople } from '../../../../
 import { listBooks } from '../../../../server/delegation/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
-import { reading, refresh } from '../../queries.ts';
+import { queryClient, reading, refresh } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import type { Kind } from './queries.ts';
@@ -22,18 +22,28 @@ interface NewContactForm {
   bookId: string;
 }
 
-export default function NewContact({ kind, onClose }: { kind: Kind; onClose: () => void }) {
+interface NewContactProps {
+  kind: Kind;
+  /** What is known already: a name as people write it, an address, a number. */
+  said?: { name?: string; email?: string; phone?: string };
+  /** One stays where one is, instead of going to the new contact's page. */
+  stay?: boolean;
+  onClose: () => void;
+}
+
+export default function NewContact({ kind, said = {}, stay = false, onClose }: NewContactProps) {
   const navigate = useNavigate();
   const mine = (useQuery(reading(listBooks, {})).data?.items ?? []).filter((book) => book.mine);
+  const [given = '', ...family] = (said.name ?? '').trim().split(/\s+/);
   const empty = {
     kind,
-    given: '',
-    family: '',
+    given,
+    family: family.join(' '),
     full: '',
     organization: '',
     title: '',
-    email: '',
-    phone: '',
+    email: said.email ?? '',
+    phone: said.phone ?? '',
     bookId: '',
   };
   const { values, set, submit, sending, error, problem } = useForm<NewContactForm>(empty, async (form) => {
@@ -43,6 +53,11 @@ export default function NewContact({ kind, onClose }: { kind: Kind; onClose: () 
       bookId: form.bookId || undefined,
     });
     await refresh(listPeople, getFacets);
+    if (stay) {
+      // Whatever stands on the screen may know them now.
+      await queryClient.invalidateQueries();
+      return onClose();
+    }
     await navigate({ to: '/people/$personId', params: { personId } });
   });
   const field = (
@@ -113,7 +128,7 @@ export default function NewContact({ kind, onClose }: { kind: Kind; onClose: () 
 function fieldsOf(form: NewContactForm): FieldInput[] {
   const person = form.kind === 'person';
   const fields: (FieldInput | false)[] = [
-    { kind: 'name', value: person ? given({ given: form.given, family: form.family }) : { full: form.full.trim() } },
+    { kind: 'name', value: person ? filled({ given: form.given, family: form.family }) : { full: form.full.trim() } },
     person && form.organization !== '' && { kind: 'organization', value: { name: form.organization } },
     person && form.title !== '' && { kind: 'title', value: { value: form.title } },
     form.email !== '' && { kind: 'email', value: { value: form.email } },
@@ -122,5 +137,5 @@ function fieldsOf(form: NewContactForm): FieldInput[] {
   return fields.filter((field) => field !== false);
 }
 
-const given = (words: Record<string, string>) =>
+const filled = (words: Record<string, string>) =>
   Object.fromEntries(Object.entries(words).filter(([, word]) => word.trim() !== ''));

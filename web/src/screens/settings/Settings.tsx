@@ -31,6 +31,7 @@ export function Settings() {
           { to: '/settings/teams', label: t('shell.teams') },
           { to: '/settings/charter', label: t('shell.charter') },
           { to: '/settings/apps', label: t('shell.apps') },
+          { to: '/settings/channels', label: t('channels.title') },
           ...(admin ? [{ to: '/settings/mail' as const, label: t('mail.title') }] : []),
           ...(admin ? [{ to: '/settings/sign-in' as const, label: t('sso.title') }] : []),
           ...(admin ? [{ to: '/settings/services' as const, label: t('connections.services') }] : []),

@@ -1,0 +1,24 @@
+import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
+import { type Arrived, receive } from './arrivals.ts';
+import type { Incoming } from './channels/channel.ts';
+import type { WorkingChannel } from './channels.ts';
+
+/** Keeps what a channel brings, and what follows from it, in one transaction. As the keeper. */
+export async function arrived(
+  app: Pick<App, 'secrets' | 'enqueue'>,
+  tx: Tx,
+  channel: Pick<WorkingChannel, 'workspace_id' | 'channel_id' | 'channel_no'>,
+  incoming: readonly Incoming[],
+): Promise<Arrived> {
+  const { workspace_id: workspaceId, channel_id: channelId, channel_no: channelNo } = channel;
+  const all = await receive(tx, app, { workspaceId, channelId, channelNo }, incoming);
+  for (const fileId of all.waitingFiles)
+    await app.enqueue(tx, {
+      workspaceId,
+      task: 'conversations.fetchFile',
+      payload: { fileId },
+      queue: `channel ${channelId}`,
+    });
+  return all;
+}

@@ -1,0 +1,142 @@
+import { troubleOf } from '../connectors/connector.ts';
+import { recordAudit } from '../identity/audit.ts';
+import type { App } from '../kernel/app.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
+import { apiPrefix, implement, implementOutside, type Operation } from '../kernel/http.ts';
+import type { AnyChannel } from './channels/channel.ts';
+import { channelOf } from './channels/local.ts';
+import * as kept from './channels.ts';
+import * as contracts from './channels-contract.ts';
+import { enterConversations } from './queries.ts';
+import { accessTo } from './sending.ts';
+
+/** Milliseconds that a platform gets to say whether it agrees. */
+const patience = 15_000;
+
+const describe = (
+  { channel_id, owner_id, problem, problem_since, heard_at, ...row }: kept.ChannelRow,
+  { memberId }: Actor,
+) => ({
+  id: channel_id,
+  kind: row.kind,
+  name: row.name,
+  mine: owner_id === memberId,
+  state: row.state,
+  problem: problem ? { code: problem, since: problem_since!.toISOString() } : null,
+  heardAt: heard_at?.toISOString() ?? null,
+  access: row.access,
+  tends: row.tends,
+});
+
+/** One script tag: the window on a site. */
+const embedOf = ({ config }: Pick<App, 'config'>, { workspaceId }: Actor, channelId: string): string =>
+  `<script async src="${config.publicUrl}/chat.js" data-channel="${workspaceId}/${channelId}"></script>`;
+
+async function describeFull(
+  app: Pick<App, 'config'>,
+  channels: readonly AnyChannel[],
+  tx: Tx,
+  actor: Actor,
+  channelId: string,
+) {
+  await enterConversations(tx);
+  const [row] = await kept.listChannels(tx, actor, channelId);
+  if (!row) throw notFound();
+  const channel = channelOf(channels, row.kind);
+  const path = contracts.hookPath.replace(':workspaceId', actor.workspaceId).replace(':channelId', channelId);
+  return {
+    ...describe(row, actor),
+    settings: row.settings,
+    hasSecret: Object.keys((channel.secret as { shape?: object }).shape ?? {}).length > 0,
+    embed: row.kind === 'chat' ? embedOf(app, actor, channelId) : null,
+    hookUrl: channel.hear ? `${app.config.publicUrl}${apiPrefix}${path}` : null,
+  };
+}
+
+/** Settings and secret as the channel reads them. @throws AppError invalid_input, by field */
+function parse(channel: AnyChannel, of: 'settings' | 'secret', said: unknown): unknown {
+  const parsed = channel[of].safeParse(said);
+  if (parsed.success) return parsed.data;
+  const fields = Object.fromEntries(parsed.error.issues.map((issue) => [`${of}.${issue.path.join('.')}`, issue.code]));
+  throw new AppError('invalid_input', { fields });
+}
+
+/** Asks the platform. @throws AppError connection_failed with the code of what it would not do */
+async function agree(app: App, channel: AnyChannel, settings: unknown, secret: unknown): Promise<void> {
+  if (!channel.check) return;
+  const sealed = app.secrets.encrypt(JSON.stringify(secret));
+  try {
+    await channel.check(accessTo(app, { settings, secret: sealed }, AbortSignal.timeout(patience)));
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (!trouble) throw error;
+    throw new AppError('connection_failed', { fields: { problem: trouble.code } });
+  }
+}
+
+async function checkAccess(tx: Tx, actor: Actor, access: readonly contracts.Audience[]): Promise<void> {
+  if ((await kept.findUnknown(tx, actor, access)).length > 0)
+    throw new AppError('invalid_input', { fields: { access: 'unknown' } });
+}
+
+export const channelsOperations = (channels: readonly AnyChannel[]): Operation[] => [
+  implement(contracts.listChannels, async (_input, { tx, actor }) => {
+    await enterConversations(tx);
+    return { items: (await kept.listChannels(tx, actor)).map((row) => describe(row, actor)) };
+  }),
+
+  implement(contracts.getChannel, ({ channelId }, { app, tx, actor }) =>
+    describeFull(app, channels, tx, actor, channelId),
+  ),
+
+  implementOutside(contracts.addChannel, async ({ kind, name, access, ...said }, context) => {
+    const { app, actor, asCaller } = context;
+    const channel = channels.find((one) => one.kind === kind);
+    if (!channel) throw new AppError('invalid_input', { fields: { kind: 'unknown' } });
+    const settings = parse(channel, 'settings', said.settings);
+    const secret = parse(channel, 'secret', said.secret);
+    await agree(app, channel, settings, secret);
+    return asCaller(async ({ tx }) => {
+      await checkAccess(tx, actor, access);
+      const sealed = app.secrets.encrypt(JSON.stringify(secret));
+      const row = { kind, name, ownerId: null, settings, secret: sealed, pulled: channel.pull !== undefined };
+      const channelId = await kept.addChannel(tx, actor, row);
+      await kept.setAccess(tx, actor, channelId, access);
+      await recordAudit(tx, actor, 'channel.opened', channelId, { name });
+      return describeFull(app, channels, tx, actor, channelId);
+    });
+  }),
+
+  implementOutside(
+    contracts.updateChannel,
+    async ({ channelId, access, ...said }, { app, actor, asCaller, asSystem }) => {
+      const before = await asSystem('keeper', (tx) => kept.findWorking(tx, actor.workspaceId, channelId));
+      if (!before || before.owner_id !== null || before.state === 'ended') throw notFound();
+      const channel = channelOf(channels, before.kind);
+      const settings = said.settings === undefined ? undefined : parse(channel, 'settings', said.settings);
+      const secret = said.secret === undefined ? undefined : parse(channel, 'secret', said.secret);
+      if (settings !== undefined || secret !== undefined) {
+        const sealed = before.secret ? JSON.parse(app.secrets.decrypt(before.secret)) : {};
+        await agree(app, channel, settings ?? before.settings, secret ?? sealed);
+      }
+      return asCaller(async ({ tx }) => {
+        if (access) await checkAccess(tx, actor, access);
+        const fresh = secret === undefined ? undefined : app.secrets.encrypt(JSON.stringify(secret));
+        const change = { name: said.name, settings, secret: fresh, state: said.state };
+        await kept.changeChannel(tx, actor, channelId, change, channel.pull !== undefined);
+        if (access) await kept.setAccess(tx, actor, channelId, access);
+        await recordAudit(tx, actor, 'channel.changed', channelId, { name: said.name ?? before.name });
+        return describeFull(app, channels, tx, actor, channelId);
+      });
+    },
+  ),
+
+  implement(contracts.endChannel, async ({ channelId }, { tx, actor }) => {
+    const [row] = await kept.listChannels(tx, actor, channelId);
+    if (!row || row.owner_id !== null) throw notFound();
+    await kept.changeChannel(tx, actor, channelId, { state: 'ended' }, false);
+    await recordAudit(tx, actor, 'channel.ended', channelId, { name: row.name });
+    return {};
+  }),
+];

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { AnyChannel, Capabilities, Channel } from './channel.ts';
+
+const none = z.object({});
+
+/** A site's own chat: visitors read and write at our address, so that nothing has to be sent. */
+export const chat: Channel<ChatSettings, Record<string, never>> = {
+  kind: 'chat',
+  settings: z.object({
+    /** Sites on which it may be shown, scheme and host; empty: any. */
+    origins: z.array(z.url().max(200)).max(50).default([]),
+    greeting: z.object({ fr: z.string().max(300).default(''), en: z.string().max(300).default('') }).prefault({}),
+    /** Of the button, `#rrggbb`. */
+    colour: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i)
+      .default('#0F6B5C'),
+    /** Whether a visitor says who they are before they write. */
+    asks: z.enum(['nothing', 'email']).default('nothing'),
+  }),
+  secret: none,
+  local: true,
+  capabilities: {
+    public: false,
+    mostCharacters: 4000,
+    files: { mostOctets: 10 * 2 ** 20, types: ['*/*'] },
+    windowHours: null,
+    templates: false,
+    subject: false,
+  },
+};
+export interface ChatSettings {
+  origins: string[];
+  greeting: { fr: string; en: string };
+  colour: string;
+  asks: 'nothing' | 'email';
+}
+
+/** What is sent to who writes on a channel of this kind. @throws Error for a kind that is not there */
+export function channelOf(channels: readonly AnyChannel[], kind: string): AnyChannel {
+  const channel = channels.find((one) => one.kind === kind);
+  if (!channel) throw new Error(`No channel of this kind: ${kind}`);
+  return channel;
+}
+
+export const capabilitiesOf = (channels: readonly AnyChannel[], kind: string): Capabilities =>
+  channelOf(channels, kind).capabilities;

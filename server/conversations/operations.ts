@@ -1,0 +1,291 @@
+import { z } from 'zod';
+import { findCardsByPoints } from '../cards/facts.ts';
+import { findUsedCards } from '../cards/persons.ts';
+import { recordUses } from '../delegation/ledger.ts';
+import { id } from '../kernel/contract.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
+import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
+import { newId } from '../kernel/ids.ts';
+import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { tellAgents, tellVisitor } from './arrivals.ts';
+import type { AnyChannel } from './channels/channel.ts';
+import { channelOf } from './channels/local.ts';
+import * as contracts from './contract.ts';
+import { describeConversation, describeConversations, describeMessages, getConversation } from './describing.ts';
+import { findReplyFacts } from './facts.ts';
+import { attachFiles } from './files.ts';
+import { findPointsOf } from './people.ts';
+import * as queries from './queries.ts';
+import { answered, excerptOf, queryOf, refusals, wordsOf } from './rules.ts';
+import { queueSending } from './sending.ts';
+
+const byTime = z.tuple([z.string().max(40), id]);
+
+/** A conversation in which the actor may answer, locked. @throws AppError not_found, forbidden */
+async function getMine(context: Context, conversationId: string): Promise<queries.ConversationRow> {
+  await getConversation(context, conversationId);
+  await queries.lockConversation(context.tx, context.actor, conversationId);
+  const row = (await queries.findConversation(context.tx, context.actor, conversationId))!;
+  if (!row.tends) throw new AppError('forbidden');
+  return row;
+}
+
+/** Says what became of it, beside what was said. */
+async function note(context: Context, row: queries.ConversationRow, event: Record<string, unknown>): Promise<void> {
+  await queries.addMessage(context.tx, context.actor, row, { messageId: newId(), kind: 'event', text: '', event });
+}
+
+const tell = ({ tx, actor }: Context, { channel_id, conversation_id }: queries.ConversationRow) =>
+  tellAgents(tx, { workspaceId: actor.workspaceId, channelId: channel_id }, [conversation_id]);
+
+async function tellMembers(
+  { app, tx, actor }: Context,
+  kind: 'conversation_assigned' | 'mentioned',
+  memberIds: readonly string[],
+  row: queries.ConversationRow,
+): Promise<void> {
+  if (memberIds.length === 0) return;
+  const payload = { kind, memberIds, subjectId: row.conversation_id, actorId: actor.memberId, occasion: newId() };
+  await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'notices.tell', payload });
+}
+
+/** Who lends a card with this contact point hears that we wrote to it. */
+async function tellHolders({ tx, actor }: Context, row: queries.ConversationRow): Promise<void> {
+  const cards =
+    (await findCardsByPoints(tx, actor.workspaceId, [row.contact_point_id])).get(row.contact_point_id) ?? [];
+  await recordUses(tx, actor, 'contacted', await findUsedCards(tx, actor, cards), { channel: row.channel_kind });
+}
+
+type Reply = z.output<typeof contracts.reply.input>;
+
+/** Writes an answer down and has it leave, or keeps it with the reasons why it may not. @returns its id */
+async function answer(
+  context: Context,
+  channels: readonly AnyChannel[],
+  { conversationId, ...said }: Reply,
+): Promise<string> {
+  const { app, tx, actor } = context;
+  const row = await getMine(context, conversationId);
+  if (said.after && (await queries.hasNewer(tx, actor, conversationId, said.after))) throw new AppError('conflict');
+  const facts = await findReplyFacts(tx, actor.workspaceId, channels, row);
+  const now = new Date();
+  const against = refusals({ ...facts, template: said.template !== undefined, length: said.text.length }, now);
+  const messageId = newId();
+  const local = channelOf(channels, row.channel_kind).local === true;
+  await queries.addMessage(tx, actor, row, {
+    messageId,
+    kind: 'out',
+    text: said.text,
+    words: wordsOf(said.text),
+    state: against.length > 0 ? 'refused' : local ? 'sent' : 'queued',
+    decision: { refusals: against },
+    template: said.template,
+  });
+  await attachFiles(tx, actor, { conversationId, messageId }, said.fileIds);
+  if (against.length === 0) {
+    const done = said.afterwards === 'closed';
+    await queries.changeConversation(
+      tx,
+      actor,
+      conversationId,
+      {
+        ...answered({ firstAnswerAt: row.first_answer_at }, now),
+        status: said.afterwards,
+        closedAt: done ? now : null,
+        last: { kind: 'out', excerpt: excerptOf(said.text) },
+        ...(row.assignee_id === null ? { assigneeId: actor.memberId } : {}),
+      },
+      null,
+    );
+    await tellHolders(context, row);
+    if (local) await tellVisitor(tx, actor.workspaceId, conversationId);
+    else await queueSending(app, tx, actor.workspaceId, { conversationId, messageId });
+  }
+  await tell(context, row);
+  return messageId;
+}
+
+export const conversationsOperations = (channels: readonly AnyChannel[]): Operation[] => {
+  const describe = async (context: Context, conversationId: string) => {
+    const row = await queries.findConversation(context.tx, context.actor, conversationId);
+    if (!row) throw notFound();
+    return describeConversation(context, channels, row);
+  };
+  const describeOne = async (context: Context, conversationId: string, messageId: string) => {
+    const row = await queries.findMessage(context.tx, context.actor, conversationId, messageId);
+    if (!row) throw notFound();
+    return (await describeMessages(context, [row]))[0]!;
+  };
+
+  return [
+    implement(contracts.listConversations, async ({ after, limit, personId, ...filter }, context) => {
+      const { tx, actor } = context;
+      await queries.enterConversations(tx);
+      const pointIds = personId ? await findPointsOf(context, personId) : undefined;
+      const cursor = after ? decodeCursor(after, byTime) : null;
+      const rows = await queries.listConversations(tx, actor, { ...filter, pointIds }, cursor, limit + 1);
+      const last = rows.length > limit ? rows[limit - 1] : undefined;
+      return {
+        items: await describeConversations(context, rows.slice(0, limit)),
+        next: last ? encodeCursor([last.last_at.toISOString(), last.conversation_id]) : null,
+      };
+    }),
+
+    implement(contracts.countConversations, async (_input, { tx, actor }) => {
+      await queries.enterConversations(tx);
+      return queries.countConversations(tx, actor);
+    }),
+
+    implement(contracts.getConversation, async ({ conversationId }, context) =>
+      describeConversation(context, channels, await getConversation(context, conversationId)),
+    ),
+
+    implement(contracts.listMessages, async ({ conversationId, after, limit }, context) => {
+      await getConversation(context, conversationId);
+      const { tx, actor } = context;
+      const cursor = after ? decodeCursor(after, byTime) : null;
+      const rows = await queries.listMessages(tx, actor, conversationId, cursor, limit + 1);
+      const last = rows.length > limit ? rows[limit - 1] : undefined;
+      return {
+        items: await describeMessages(context, rows.slice(0, limit)),
+        next: last ? encodeCursor([last.cursor, last.message_id]) : null,
+      };
+    }),
+
+    implement(contracts.reply, async (input, context) =>
+      describeOne(context, input.conversationId, await answer(context, channels, input)),
+    ),
+
+    implement(contracts.addNote, async ({ conversationId, text, mentions }, context) => {
+      const { tx, actor } = context;
+      const row = await getConversation(context, conversationId);
+      const called = await queries.findListeners(tx, actor, conversationId, mentions);
+      // Who does not see the conversation is not called upon: they would learn that there is one.
+      if (called.length < new Set(mentions).size)
+        throw new AppError('invalid_input', { fields: { mentions: 'unseen' } });
+      const messageId = newId();
+      await queries.addMessage(tx, actor, row, { messageId, kind: 'note', text, words: wordsOf(text) });
+      await queries.addMentions(tx, actor, { conversationId, messageId }, called);
+      if (row.tends)
+        await queries.changeConversation(
+          tx,
+          actor,
+          conversationId,
+          { last: { kind: 'note', excerpt: excerptOf(text) } },
+          null,
+        );
+      await tellMembers(context, 'mentioned', called, row);
+      await tell(context, row);
+      return describeOne(context, conversationId, messageId);
+    }),
+
+    implement(contracts.assign, async ({ conversationId, version, memberId, teamId }, context) => {
+      const { tx, actor } = context;
+      const row = await getMine(context, conversationId);
+      const [name] = memberId ? await queries.findListeners(tx, actor, conversationId, [memberId]) : [null];
+      if (memberId && !name) throw new AppError('invalid_input', { fields: { memberId: 'unseen' } });
+      if (teamId && !(await queries.findTeam(tx, actor, teamId)))
+        throw new AppError('invalid_input', { fields: { teamId: 'unknown' } });
+      if (!(await queries.changeConversation(tx, actor, conversationId, { assigneeId: memberId, teamId }, version)))
+        throw new AppError('conflict');
+      if (memberId !== undefined && memberId !== row.assignee_id)
+        await note(context, row, { kind: 'assigned', to: memberId });
+      if (teamId !== undefined && teamId !== row.team_id) await note(context, row, { kind: 'team', to: teamId });
+      if (memberId && memberId !== row.assignee_id)
+        await tellMembers(context, 'conversation_assigned', [memberId], row);
+      await tell(context, row);
+      return describe(context, conversationId);
+    }),
+
+    implement(contracts.setStatus, async ({ conversationId, version, status, snoozedUntil }, context) => {
+      const { tx, actor } = context;
+      const row = await getMine(context, conversationId);
+      if (snoozedUntil && new Date(snoozedUntil) <= new Date())
+        throw new AppError('invalid_input', { fields: { snoozedUntil: 'past' } });
+      const change = {
+        status,
+        snoozedUntil: snoozedUntil ? new Date(snoozedUntil) : null,
+        closedAt: status === 'closed' ? new Date() : null,
+        // What is closed, or unwanted, waits for nobody.
+        ...(status === 'closed' || status === 'spam' ? { waitingSince: null } : {}),
+      };
+      if (!(await queries.changeConversation(tx, actor, conversationId, change, version)))
+        throw new AppError('conflict');
+      if (status !== row.status) await note(context, row, { kind: 'status', to: status });
+      await tell(context, row);
+      return describe(context, conversationId);
+    }),
+
+    implement(contracts.markSeen, async ({ conversationId, unread }, context) => {
+      await getConversation(context, conversationId);
+      await queries.setSeen(context.tx, context.actor, conversationId, unread);
+      return {};
+    }),
+
+    implement(contracts.setPresence, async ({ conversationId, doing }, context) => {
+      const row = await getConversation(context, conversationId);
+      await queries.setPresence(context.tx, context.actor, row, doing);
+      await tell(context, row);
+      if (row.channel_kind === 'chat') await tellVisitor(context.tx, context.actor.workspaceId, conversationId);
+      return {};
+    }),
+
+    implement(contracts.settleDoubt, async ({ conversationId, messageId, arrived }, context) => {
+      const { app, tx, actor } = context;
+      const row = await getMine(context, conversationId);
+      if (!(await queries.settleDoubt(tx, actor, conversationId, messageId, arrived))) throw new AppError('conflict');
+      if (!arrived) await queueSending(app, tx, actor.workspaceId, { conversationId, messageId });
+      await tell(context, row);
+      return describeOne(context, conversationId, messageId);
+    }),
+
+    implementOutside(
+      contracts.share,
+      async ({ conversationId, version, with: readers }, { actor, asCaller, asSystem }) => {
+        const audience =
+          readers.kind === 'workspace' ? actor.workspaceId : readers.kind === 'team' ? readers.teamId : null;
+        await asCaller(async (context) => {
+          const row = await getConversation(context, conversationId);
+          // Only what is one's own is one's to share; a channel of the company is shared by who tends it.
+          if (row.channel_owner !== actor.memberId) throw new AppError('forbidden');
+          if (readers.kind === 'team' && !(await queries.findTeam(context.tx, actor, readers.teamId)))
+            throw new AppError('invalid_input', { fields: { teamId: 'unknown' } });
+        });
+        if (
+          !(await asSystem('keeper', (tx) =>
+            queries.setShared(tx, actor.workspaceId, conversationId, audience, version),
+          ))
+        )
+          throw new AppError('conflict');
+        return asCaller(async (context) => {
+          const row = await getConversation(context, conversationId);
+          await note(context, row, { kind: 'shared', with: audience });
+          await tell(context, row);
+          return describe(context, conversationId);
+        });
+      },
+    ),
+
+    implement(contracts.searchMessages, async ({ q, after, limit }, context) => {
+      const { tx, actor } = context;
+      await queries.enterConversations(tx);
+      const query = queryOf(q);
+      if (!query) return { items: [], next: null };
+      const cursor = after ? decodeCursor(after, byTime) : null;
+      const found = await queries.searchMessages(tx, actor, query, cursor, limit + 1);
+      const page = found.slice(0, limit);
+      const rows = await queries.findConversations(tx, actor, [...new Set(page.map((row) => row.conversation_id))]);
+      const lines = new Map((await describeConversations(context, rows)).map((line) => [line.id, line]));
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return {
+        items: page.map(({ conversation_id, message_id, text, sent_at }) => ({
+          conversation: lines.get(conversation_id)!,
+          messageId: message_id,
+          excerpt: excerptOf(text),
+          at: sent_at.toISOString(),
+        })),
+        next: last ? encodeCursor([last.cursor, last.message_id]) : null,
+      };
+    }),
+  ];
+};

@@ -1,0 +1,165 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { App } from '../kernel/app.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
+import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
+import { newId } from '../kernel/ids.ts';
+import type { ApiPaths } from '../kernel/openapi.ts';
+import { arrived } from './arriving.ts';
+import { type AnyChannel, Forged, type HookRequest, Unreadable } from './channels/channel.ts';
+import { channelOf } from './channels/local.ts';
+import { findWorking, noteHeard } from './channels.ts';
+import { hookPath } from './channels-contract.ts';
+import { file, filePath, mostFile, putFilePath } from './contract.ts';
+import { getConversation } from './describing.ts';
+import { addLoose, fileNameOf, findFile, judged, readOctets } from './files.ts';
+import { enterConversations } from './queries.ts';
+
+export const conversationsRoutes =
+  (channels: readonly AnyChannel[]): Routes =>
+  (server, app) => {
+    // Its own parsers: signatures are over the octets as they came.
+    void server.register(async (scoped) => {
+      scoped.removeAllContentTypeParsers();
+      scoped.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+      hooks(scoped, app, channels);
+    });
+    files(server, app);
+  };
+
+const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
+
+function hookRequestOf(app: App, request: FastifyRequest): HookRequest {
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, single(value)]));
+  const query = Object.fromEntries(
+    Object.entries(request.query as Record<string, string | string[]>).map(([name, value]) => [name, single(value)]),
+  );
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  return {
+    method: request.method === 'GET' ? 'GET' : 'POST',
+    headers,
+    query,
+    body,
+    url: app.config.publicUrl + request.url,
+  };
+}
+
+const hookParams = z.object({ workspaceId: z.uuid(), channelId: z.uuid() });
+
+/** Where platforms call. What is answered with 2xx has been committed: whatever is not, they bring again. */
+function hooks(server: FastifyInstance, app: App, channels: readonly AnyChannel[]): void {
+  server.route({
+    method: ['GET', 'POST'],
+    url: apiPrefix + hookPath,
+    handler: async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const params = hookParams.safeParse(request.params);
+      if (!params.success) throw notFound();
+      const { workspaceId, channelId } = params.data;
+      const row = await app.db.asSystem('keeper', (tx) => findWorking(tx, workspaceId, channelId));
+      const channel = row && channelOf(channels, row.kind);
+      if (!row || !channel?.hear || row.state === 'ended') throw notFound();
+      const secret = row.secret ? JSON.parse(app.secrets.decrypt(row.secret)) : {};
+      const heard = hear(channel, hookRequestOf(app, request), { settings: row.settings, secret });
+      if (heard.incoming.length > 0)
+        await app.db.asSystem('keeper', async (tx) => {
+          await arrived(app, tx, row, heard.incoming);
+          await noteHeard(tx, workspaceId, channelId);
+        });
+      if (!heard.answer) return reply.code(204).send();
+      return reply.code(heard.answer.status).type(heard.answer.type).send(heard.answer.body);
+    },
+  });
+}
+
+/** @throws AppError forbidden for what is not the platform's, invalid_input for what cannot be read */
+function hear(channel: AnyChannel, request: HookRequest, setup: { settings: unknown; secret: unknown }) {
+  try {
+    return channel.hear!(request, { ...setup, now: new Date() });
+  } catch (error) {
+    if (error instanceof Forged) throw new AppError('forbidden');
+    if (error instanceof Unreadable) throw new AppError('invalid_input');
+    throw error;
+  }
+}
+
+const putQuery = z.object({
+  name: z.string().min(1).max(255),
+  type: z.string().max(150).default('application/octet-stream'),
+});
+
+function files(server: FastifyInstance, app: App): void {
+  server.post<{ Params: { conversationId: string } }>(
+    apiPrefix + putFilePath,
+    { bodyLimit: mostFile + 1 },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const { actor } = await authorise(app, request, { access: 'member', scope: 'messages:write', method: 'POST' });
+      const query = putQuery.parse(request.query);
+      const conversationId = z.uuid().parse(request.params.conversationId);
+      const octets = await readBody(request.body as AsyncIterable<Buffer>);
+      const name = fileNameOf(query.name);
+      const said = await judged(name, query.type, octets);
+      const fileId = newId();
+      return app.db.asActor(actor, async (tx) => {
+        const row = await getConversation({ tx, actor }, conversationId);
+        if (!row.tends) throw new AppError('forbidden');
+        await addLoose(tx, actor, row, { fileId, name, octets, ...said });
+        return { id: fileId, name, size: octets.length, state: 'kept', ...said };
+      });
+    },
+  );
+
+  server.get<{ Params: { fileId: string } }>(apiPrefix + filePath, async (request, reply) => {
+    const { actor } = await authorise(app, request, { access: 'member', scope: 'contacts:read', method: 'GET' });
+    const fileId = z.uuid().parse(request.params.fileId);
+    const found = await app.db.asActor(actor, async (tx) => {
+      await enterConversations(tx);
+      const row = await findFile(tx, actor.workspaceId, fileId);
+      return row?.state === 'kept' ? { row, octets: await readOctets(tx, actor.workspaceId, fileId) } : undefined;
+    });
+    if (!found) throw notFound();
+    const { name, shown, media_type } = found.row;
+    const encoded = encodeURIComponent(name).replaceAll("'", '%27');
+    return reply
+      .header('cache-control', 'private, max-age=3600')
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+      .header('x-content-type-options', 'nosniff')
+      .header('content-disposition', `${shown ? 'inline' : 'attachment'}; filename="file"; filename*=UTF-8''${encoded}`)
+      .type(shown ? media_type : 'application/octet-stream')
+      .send(found.octets);
+  });
+}
+
+/** @throws AppError too_large */
+export async function readBody(body: AsyncIterable<Buffer>, most = mostFile): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    size += piece.length;
+    if (size > most) throw new AppError('too_large', { values: { limit: most / 2 ** 20 } });
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+export const conversationsPaths: ApiPaths = {
+  [putFilePath]: {
+    post: {
+      operationId: 'conversations.putFile',
+      summary: 'Put a file there for an answer; it leaves with it, or is forgotten after a day',
+      scope: 'messages:write',
+      query: putQuery,
+      body: 'application/octet-stream',
+      answers: file,
+    },
+  },
+  [filePath]: {
+    get: {
+      operationId: 'conversations.getFile',
+      summary: 'A file of a message; what is not shown in pages comes as a download',
+      scope: 'contacts:read',
+      answers: ['application/octet-stream'],
+    },
+  },
+};

@@ -1,0 +1,140 @@
+import { Trouble, troubleOf } from '../connectors/connector.ts';
+import type { App, AppInside } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
+import { openGuarded } from '../kernel/guarded.ts';
+import { tellAgents } from './arrivals.ts';
+import type { Access, AnyChannel, Outgoing, Sent } from './channels/channel.ts';
+import { channelOf } from './channels/local.ts';
+import { findReplyFacts } from './facts.ts';
+import { readFiles } from './files.ts';
+import { claim, findEarlier, type Leaving, type Settlement, settle } from './leaving.ts';
+import { pauseAfter, refusals } from './rules.ts';
+
+interface MessageRef {
+  conversationId: string;
+  messageId: string;
+}
+
+/** Wakes the job that sends a message, in the transaction that wrote it. What one conversation says leaves in its order. */
+export async function queueSending(
+  app: Pick<AppInside, 'enqueue'>,
+  tx: Tx,
+  workspaceId: string,
+  { conversationId, messageId }: MessageRef,
+  delaySeconds = 0,
+): Promise<void> {
+  const job = { workspaceId, task: 'conversations.send', payload: { conversationId, messageId } };
+  await app.enqueue(tx, { ...job, queue: `conversation ${conversationId}`, delaySeconds });
+}
+
+/** What a channel's functions work with. Settings and secret are as they were checked when they were entered. */
+export const accessTo = (
+  app: App,
+  { settings, secret }: { settings: unknown; secret: Buffer | null },
+  signal: AbortSignal,
+): Access => ({
+  settings,
+  secret: secret ? JSON.parse(app.secrets.decrypt(secret)) : {},
+  guarded: openGuarded(app.config.privateNetworks),
+  signal,
+});
+
+/**
+ * Sends a message of ours. It is asked again whether it may leave; it is claimed and committed before the platform hears of it, so that
+ * whoever comes later, after a crash too, finds it in hand and leaves it alone.
+ */
+export async function sendMessage(
+  app: App,
+  channels: readonly AnyChannel[],
+  workspaceId: string,
+  { conversationId, messageId }: MessageRef,
+  signal: AbortSignal,
+): Promise<void> {
+  const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
+  const ready = await asKeeper(async (tx) => {
+    const row = await claim(tx, workspaceId, conversationId, messageId);
+    if (!row) return null;
+    const facts = await findReplyFacts(tx, workspaceId, channels, {
+      ...row,
+      channel_kind: row.kind,
+    });
+    const against = refusals({ ...facts, template: row.template !== null, length: row.text.length }, new Date());
+    if (against.length > 0) {
+      await settle(tx, workspaceId, conversationId, messageId, { state: 'refused', answer: null, refusals: against });
+      await tellAgents(tx, { workspaceId, channelId: row.channel_id }, [conversationId]);
+      return null;
+    }
+    const files = await readFiles(tx, workspaceId, conversationId, messageId);
+    return { row, outgoing: outgoingOf(row, files, await findEarlier(tx, workspaceId, conversationId)) };
+  });
+  if (!ready) return;
+  const { row, outgoing } = ready;
+  const sent = await attempt(app, channelOf(channels, row.kind), row, outgoing, signal);
+  await asKeeper(async (tx) => {
+    const { settlement, again } = conclude(sent, row.attempts);
+    await settle(tx, workspaceId, conversationId, messageId, settlement);
+    if (again !== null) await queueSending(app, tx, workspaceId, { conversationId, messageId }, again);
+    await tellAgents(tx, { workspaceId, channelId: row.channel_id }, [conversationId]);
+  });
+}
+
+const outgoingOf = (row: Leaving, files: Outgoing['files'], earlier: string[]): Outgoing => ({
+  messageId: row.message_id,
+  to: {
+    point: { channel: row.point_channel, address: row.address },
+    name: row.contact_name,
+    ...(row.reply_to ? { replyTo: row.reply_to } : {}),
+  },
+  thread: row.thread,
+  subject: row.subject || null,
+  text: row.text,
+  files,
+  earlier,
+  signedBy: row.author,
+  ...(row.template ? { template: row.template } : {}),
+});
+
+/** What a channel's refusal to answer means: before it was reached nothing has left. A fault of ours is in doubt, and logged. */
+async function attempt(
+  app: App,
+  channel: AnyChannel,
+  row: Leaving,
+  outgoing: Outgoing,
+  signal: AbortSignal,
+): Promise<Sent> {
+  try {
+    return await channel.send!(accessTo(app, row, signal), outgoing);
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (trouble instanceof Trouble)
+      return {
+        kind: 'later',
+        code: trouble.code,
+        ...(trouble.afterSeconds ? { afterSeconds: trouble.afterSeconds } : {}),
+      };
+    app.log.error('a message did not leave', { kind: channel.kind, error });
+    return { kind: 'unsure' };
+  }
+}
+
+/** Hours at most that a platform may ask us to wait. */
+const longestWait = 24 * 3600;
+
+function conclude(sent: Sent, attempts: number): { settlement: Settlement; again: number | null } {
+  switch (sent.kind) {
+    case 'sent':
+      return { settlement: { state: 'sent', answer: null, externalId: sent.externalId }, again: null };
+    case 'refused':
+      return { settlement: { state: 'failed', answer: sent.code }, again: null };
+    case 'unsure':
+      return { settlement: { state: 'in_doubt', answer: null }, again: null };
+    case 'later': {
+      const pause = pauseAfter(attempts);
+      if (pause === null) return { settlement: { state: 'failed', answer: sent.code }, again: null };
+      return {
+        settlement: { state: 'queued', answer: sent.code },
+        again: Math.max(pause, Math.min(sent.afterSeconds ?? 0, longestWait)),
+      };
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { ChannelKind } from '../../../../server/conversations/contract.ts';
+import type { MessageKey } from '../../i18n.ts';
+
+/** What is asked for to open a channel. */
+export interface ChannelField {
+  /** In the settings, or among the secrets, which are never shown again. */
+  of: 'settings' | 'secret';
+  key: string;
+  /** `words`: several, one a line. */
+  type: 'text' | 'url' | 'secret' | 'colour' | 'words' | 'choice';
+  choices?: readonly string[];
+  required: boolean;
+}
+
+const text = (key: string, required = true): ChannelField => ({ of: 'settings', key, type: 'text', required });
+const url = (key: string, required = true): ChannelField => ({ of: 'settings', key, type: 'url', required });
+const secret = (key: string): ChannelField => ({ of: 'secret', key, type: 'secret', required: true });
+
+const meta = [secret('accessToken'), secret('appSecret'), secret('verifyToken')];
+
+/** By kind; a kind that is not here cannot be opened by hand. */
+export const fieldsOf: Partial<Record<ChannelKind, ChannelField[]>> = {
+  chat: [
+    { of: 'settings', key: 'origins', type: 'words', required: false },
+    { of: 'settings', key: 'greeting.fr', type: 'text', required: false },
+    { of: 'settings', key: 'greeting.en', type: 'text', required: false },
+    { of: 'settings', key: 'colour', type: 'colour', required: false },
+    { of: 'settings', key: 'asks', type: 'choice', choices: ['nothing', 'email'], required: true },
+  ],
+  whatsapp: [text('phoneNumberId'), ...meta],
+  messenger: [text('accountId'), ...meta],
+  instagram: [text('accountId'), ...meta],
+  telegram: [secret('token'), secret('secretToken')],
+  sms_twilio: [text('accountSid'), text('from'), secret('authToken')],
+  sms_ovh: [text('serviceName'), secret('applicationKey'), secret('applicationSecret'), secret('consumerKey')],
+  mastodon: [url('server'), secret('token')],
+  bluesky: [text('identifier'), url('service', false), secret('password')],
+  discourse: [url('server'), text('username'), secret('apiKey'), secret('webhookSecret')],
+  feed: [url('url')],
+  webhook: [url('url', false), secret('signing')],
+};
+
+export const kindsToOpen = Object.keys(fieldsOf) as ChannelKind[];
+
+/** What a field is called, and what it is for. */
+export const labelOf = (kind: ChannelKind, { key }: ChannelField): MessageKey =>
+  `channels.field.${kind}.${key}` as MessageKey;
+
+type Said = Record<string, string>;
+
+/** Puts what was typed (by `settings.key` or `secret.key`) where the server looks for it; what was left empty is left out. */
+export function toSaid(
+  kind: ChannelKind,
+  typed: Said,
+): { settings: Record<string, unknown>; secret: Record<string, string> } {
+  const settings: Record<string, unknown> = {};
+  const secrets: Record<string, string> = {};
+  for (const { of, key, type } of fieldsOf[kind] ?? []) {
+    const value = (typed[`${of}.${key}`] ?? '').trim();
+    if (value === '' && type !== 'words') continue;
+    if (of === 'secret') secrets[key] = value;
+    else put(settings, key, type === 'words' ? value.split(/\s+/).filter(Boolean) : value);
+  }
+  return { settings, secret: secrets };
+}
+
+function put(into: Record<string, unknown>, key: string, value: unknown): void {
+  const [first = '', ...rest] = key.split('.');
+  if (rest.length === 0) into[first] = value;
+  else {
+    into[first] ??= {};
+    put(into[first] as Record<string, unknown>, rest.join('.'), value);
+  }
+}
+
+/** The other way round: what is kept, as it is typed. */
+export function toTyped(kind: ChannelKind, settings: Record<string, unknown>): Said {
+  return Object.fromEntries(
+    (fieldsOf[kind] ?? []).flatMap(({ of, key }) => {
+      if (of === 'secret') return [];
+      const value = key
+        .split('.')
+        .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], settings);
+      return [[`settings.${key}`, Array.isArray(value) ? value.join('\n') : typeof value === 'string' ? value : '']];
+    }),
+  );
+}
