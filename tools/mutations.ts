@@ -2261,5 +2261,40 @@ export const mutations: readonly Mutation[] = [
     instead: 'in_reply_to_id: last,',
     breaks: 'what was said to us alone is answered in public',
     tests: ['server/conversations/channels/mastodon/mastodon.test.ts'],
+  // What messages say.
+  {
+    file: 'server/voices/reading/words.ts',
+    text: 'text.slice(0, READ).matchAll',
+    instead: 'text.matchAll',
+    breaks: 'a message of a megabyte is read to its end',
+    tests: ['server/voices/reading/reading.test.ts'],
+  },
+  {
+    file: 'server/voices/reading/words.ts',
+    text: '|@\\w{1,50}',
+    instead: '',
+    breaks: 'names of accounts and links weigh in the tone of a message',
+    tests: ['server/voices/reading/reading.test.ts'],
+  },
+  {
+    file: 'server/voices/reading/topics.ts',
+    text: 'add(topic, names, times);',
+    instead: 'add(topic, names, 1);',
+    breaks: 'a correction that is taken back leaves words of its message behind',
+    tests: ['server/voices/reading/topics.test.ts'],
+  },
+  {
+    file: 'server/voices/reading/proposals.ts',
+    text: 'filter(({ senders }) => senders >= leastSenders)',
+    instead: 'filter(({ messages: { size } }) => size >= leastSenders)',
+    breaks: 'a topic is proposed because one person says it often',
+    tests: ['server/voices/reading/topics.test.ts'],
+  },
+  {
+    file: 'server/voices/reading/rises.ts',
+    text: 'const limit = falseAlarms / Math.max(1, cells.length);',
+    instead: 'const limit = falseAlarms;',
+    breaks: 'each cell has false alarms of its own',
+    tests: ['server/voices/reading/rises.test.ts'],
   },
 ];

@@ -86,10 +86,14 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'cards', 'relations', 'connectors', 'outreach'],
     shows: ['channels/channel.ts'],
   },
+  voices: { uses: [], shows: [] },
 };
 
 /** Areas that know no module: the ground (kernel) and pure codecs (formats). */
 const ground: Record<string, string[]> = { kernel: ['kernel'], formats: ['formats'] };
+
+/** Folders of modules that are pure: they know nothing of the server but the codecs. */
+const pure = /^server\/voices\/reading\//;
 
 /** The only files that know everything: they put the modules together, and fill them for a look around (demo). */
 const assembly = /^server\/(main|serve|start|modules|demo\/\w+)\.ts$/;
@@ -135,6 +139,8 @@ function serverObjection(from: string, to: string): string | undefined {
   if (!to.startsWith('server/')) return 'The server does not depend on tools.';
   if (harness.test(to)) return 'The test harness is for tests.';
   const [here, there] = [moduleOf(from), moduleOf(to)];
+  const folder = pure.exec(from)?.[0];
+  if (folder && !to.startsWith(folder) && there !== 'formats') return `${folder} is pure: it knows the codecs only.`;
   if (here === there) return undefined;
   if (!there) return 'Only the assembly files know the whole.';
   if (here && ground[here]) return `${here} knows no other part of the server.`;

@@ -15,22 +15,49 @@ export class Refused extends Error {
 
 let memory: string | null = null;
 
-/** The word by which this visitor is known again. Where a browser keeps nothing for frames of other sites it lasts as long as the page. */
-async function visitor(): Promise<string> {
+/** What the browser keeps for this frame; null where it keeps nothing for frames of other sites. */
+function ownStorage(): Storage | null {
   try {
-    memory ??= localStorage.getItem(kept);
+    return localStorage;
   } catch {
-    // Storage is forbidden here.
+    return null;
   }
+}
+
+/** Milliseconds that the site's page gets to say what it has kept for us. */
+const patience = 500;
+
+/** Where the frame may keep nothing, the page around it does: its script answers with the word it was given, if it was given one. */
+const askParent = (): Promise<string | null> =>
+  new Promise((done) => {
+    const hear = ({ source, data }: MessageEvent) => {
+      if (source !== parent || typeof data !== 'string' || !data.startsWith('entregent:visitor ')) return;
+      removeEventListener('message', hear);
+      done(/^entregent:visitor ([\w-]{43})$/.exec(data)?.[1] ?? null);
+    };
+    addEventListener('message', hear);
+    parent.postMessage('entregent:visitor?', '*');
+    setTimeout(() => done(null), patience);
+  });
+
+let asking: Promise<string> | undefined;
+
+/** The word by which this visitor is known again. */
+const visitor = (): Promise<string> =>
+  (asking ??= findVisitor().catch((error) => {
+    asking = undefined;
+    throw error;
+  }));
+
+async function findVisitor(): Promise<string> {
+  const storage = ownStorage();
+  memory ??= storage ? storage.getItem(kept) : await askParent();
   if (memory) return memory;
   const answer = await fetch(`${base}/visitors`, { method: 'POST', headers: json, body: '{}' });
   if (!answer.ok) throw new Refused(answer.status);
   memory = ((await answer.json()) as { visitor: string }).visitor;
-  try {
-    localStorage.setItem(kept, memory);
-  } catch {
-    // As above.
-  }
+  if (storage) storage.setItem(kept, memory);
+  else parent.postMessage(`entregent:visitor ${memory}`, '*');
   return memory;
 }
 

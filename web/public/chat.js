@@ -1,6 +1,7 @@
 // The window on a site: <script async src="https://crm.example/chat.js" data-channel="…/…"></script>
-// It draws a button and, once it is wanted, a frame with our own page; it reads nothing of the site, and needs of its content security
-// policy only script-src and frame-src for our address: styles are set by the object model, never as text.
+// It draws a button and, once it is wanted, a frame with our own page. Of the site it reads its language, and it keeps there at most the word
+// by which a visitor is known again. Of the site's content security policy it needs script-src and frame-src for our address: styles are set
+// by the object model, never as text.
 (() => {
   const script = document.currentScript;
   const channel = script?.dataset.channel ?? '';
@@ -83,9 +84,28 @@
   addEventListener('message', (event) => {
     if (event.origin !== home || event.source !== frame?.contentWindow) return;
     if (event.data === 'entregent:close') toggle(false);
+    if (event.data === 'entregent:visitor?') frame.contentWindow.postMessage(`entregent:visitor ${recall()}`, home);
+    const word = /^entregent:visitor ([\w-]{43})$/.exec(event.data)?.[1];
+    if (word) remember(word);
     const colour = /^entregent:colour (#[0-9a-f]{6})$/i.exec(event.data)?.[1];
     if (colour) button.style.background = colour;
   });
+  // For browsers that keep nothing for frames of other sites.
+  const kept = `entregent-visitor ${channel}`;
+  function recall() {
+    try {
+      return localStorage.getItem(kept) ?? '';
+    } catch {
+      return '';
+    }
+  }
+  function remember(word) {
+    try {
+      localStorage.setItem(kept, word);
+    } catch {
+      // They are known as long as the page stands.
+    }
+  }
   const start = () => {
     draw();
     document.body.append(button);

@@ -44,6 +44,11 @@ export function findBlock(lines: readonly string[], sender: Sender): Block | und
   return kept.length > 0 ? { lines: kept, confidence: start.confidence } : undefined;
 }
 
+/** The line that a signature begins at, below what was said; undefined without one. */
+export function signatureStart(lines: readonly string[], sender: Sender): number | undefined {
+  return startOf(lines, Math.max(0, lines.length - TAIL), sender)?.at;
+}
+
 interface Start {
   at: number;
   confidence: number;

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Email } from 'postal-mime';
 import { parseMessage } from '../mail/read.ts';
 import { originOf } from '../mail-facts/origin.ts';
-import { proposeContact } from './index.ts';
+import { proposeContact, replyText } from './index.ts';
 
 /** Fields that annotations state, `kind value`; of the others of these folders none is stated, or that there is none. */
 const STATED: Record<string, string[]> = {
@@ -78,4 +78,46 @@ export function reading({ mail }: CorpusMessage): { fields: string[]; person: bo
     fields: fields.map(({ kind, phone, value }) => [kind, phone, value].filter(Boolean).join(' ')),
     person: originOf(mail) === 'person',
   };
+}
+
+const lorem = (said: string): boolean => said.startsWith('Fusce') && said.split('\n').length === 5;
+const hello = (said: string): boolean => said === 'Hello';
+
+/** Of what messages say without quotes and signatures, as MANIFEST.tsv and the annotations beside them state it. */
+const REPLIES: Record<string, (said: string) => boolean> = {
+  ...Object.fromEntries(
+    'android aol apple_mail_2 comcast gmail hotmail iphone outlook sparrow thunderbird yahoo'
+      .split(' ')
+      .map((name) => [`talon__${name}.eml`, hello]),
+  ),
+  ...Object.fromEntries(
+    'email_10 email_11 email_fr_multiline email_french_dash_separator email_german_outlook email_ios_outlook_fr email_tricky_5_mixed_languages'
+      .split(' ')
+      .map((name) => [`crisp__${name}.txt`, lorem]),
+  ),
+  'crisp__email_3.txt': (said) => said.startsWith('Oh thanks.') && !/Russell|riak-users|^__/m.test(said),
+  'crisp__email_customer_quote_header_3.txt': (said) =>
+    said === "bonjour,\nje n'ai pas eu de retour sur ma précision..\nmerci d'avance",
+  'crisp__correct_sig.txt': (said) => said === 'this is an email with a correct -- signature.',
+  'crisp__email_tricky_16_unicode_signatures.txt': (said) =>
+    said.startsWith('Thanks for the update!') && !/Product Manager|sarah@|555-0123/.test(said),
+};
+
+/** Whether a reply is told apart from its quotes and signature; undefined where nothing is stated of the message. */
+export function replyUnderstood(folder: URL, { file, mail }: CorpusMessage): boolean | undefined {
+  const said = replyText(mail);
+  if (!file.endsWith('_body')) return REPLIES[file]?.(said);
+  const read = (name: string) =>
+    readFileSync(new URL(`email_signatures/${name}`, folder), 'utf8').replaceAll('#sig#', '');
+  const signature = read(file.replace(/_body$/, '_signature'))
+    .trim()
+    .split('\n')[0]!;
+  const body = read(file);
+  return (
+    said ===
+    body
+      .slice(0, body.indexOf(signature))
+      .replace(/[\s-]+$/, '')
+      .trim()
+  );
 }

@@ -2,13 +2,13 @@ import type { Email } from 'postal-mime';
 import { linesOfHtml } from '../mail/html.ts';
 import { originOf } from '../mail-facts/origin.ts';
 import { parseAddress } from '../normalise/address.ts';
-import { isFreeMail, normaliseEmail } from '../normalise/email.ts';
 import { findBlock, ownLines } from './block.ts';
 import { type Field, readBlock } from './read.ts';
-import { DEPARTMENT, ORGANIZATION_HEAD } from './vocabulary.ts';
-import { nameWords, organizationScore, type Sender } from './words.ts';
+import { senderOf } from './sender.ts';
+import type { Sender } from './words.ts';
 
 export type { Field, FieldKind } from './read.ts';
+export { replyText } from './reply.ts';
 
 /** What a message says of its writer. */
 export interface Proposal {
@@ -40,31 +40,6 @@ export function bodyLines(mail: Email, part: 'text' | 'html'): string[] {
 }
 
 const weight = (fields: readonly Field[]): number => fields.reduce((sum, { confidence }) => sum + confidence, 0);
-
-function senderOf(mail: Email): Sender {
-  const { name: written = '', address = '' } = mail.from ?? {};
-  const email = normaliseEmail(address ?? '') ?? '';
-  const [local = '', host = ''] = email.split('@');
-  const name = personIn(written.slice(0, 200), host);
-  const shown = name.includes('@') || isOrganization(name) ? [] : nameWords(name).filter((word) => word.length > 1);
-  const words = shown.length > 0 ? shown : local.split(/[^\p{L}]+/u).filter((word) => word !== '');
-  return { words, named: shown.length > 0, domain: isFreeMail(host) ? '' : host };
-}
-
-/** "Marie Dupont | Acme", "Laurent (Garage du Pont)", "Acme - Marie Dupont": of a display name what names a person. */
-function personIn(name: string, host: string): string {
-  const bare = name.replace(/\s*\([^()]*\)\s*/g, ' ').trim() || name;
-  const parts = bare.split(/\s*[|•·]\s*|\s+[–—/-]\s+|\s+(?:chez|from|via)\s+/iu).filter(Boolean);
-  return (
-    parts.find((part) => organizationScore(part, isFreeMail(host) ? '' : host) < 0.5 && !isOrganization(part)) ?? bare
-  );
-}
-
-/** "Étude Aubin", "Direction Générale": what signs below is somebody's own name. */
-const isOrganization = (name: string): boolean =>
-  ORGANIZATION_HEAD.test(name) ||
-  DEPARTMENT.test(name) ||
-  /^(?:notre|votre|unser|our|the|team|[ée]quipe|direction)\b/iu.test(name);
 
 function readPart(lines: string[], sender: Sender, mail: Email, country: string): Field[] {
   const block = findBlock(lines, sender);

@@ -1,0 +1,3 @@
+import { signIn } from '../../identity/accounts.ts';
+
+export const tone = signIn;
