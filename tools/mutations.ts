@@ -2261,6 +2261,7 @@ export const mutations: readonly Mutation[] = [
     instead: 'in_reply_to_id: last,',
     breaks: 'what was said to us alone is answered in public',
     tests: ['server/conversations/channels/mastodon/mastodon.test.ts'],
+  },
   // What messages say.
   {
     file: 'server/voices/reading/words.ts',
