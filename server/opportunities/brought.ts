@@ -24,6 +24,8 @@ export interface SaidColumns {
 export interface SourceState {
   said: SaidColumns;
   cells: [string, string][];
+  /** Contacts at a connection's service that have met a card of ours already. */
+  contacts?: string[];
 }
 
 export interface KnownRow extends Omit<SaidColumns, 'stage_id' | 'opened_on'> {
@@ -86,14 +88,19 @@ export async function addImport(
     problems: readonly LineProblem[];
   },
 ): Promise<void> {
+  const row = { ...record, ...{ workspace_id: actor.workspaceId, member_id: actor.memberId } };
   await tx
     .insertInto('opportunities.import')
-    .values({
-      ...record,
-      workspace_id: actor.workspaceId,
-      member_id: actor.memberId,
-      problems: JSON.stringify(record.problems),
-    })
+    .values({ ...row, problems: JSON.stringify(record.problems) })
+    .onConflict((conflict) =>
+      conflict.constraint('import_pk').doUpdateSet({
+        file_name: record.file_name,
+        created: sql`import.created + ${record.created}`,
+        updated: sql`import.updated + ${record.updated}`,
+        unchanged: sql`import.unchanged + ${record.unchanged}`,
+        at: sql`now()`,
+      }),
+    )
     .execute();
 }
 
@@ -120,7 +127,8 @@ export async function listImports(
   const { rows } = await sql<ImportRow>`
     select import_id, file_name, source, created, updated, unchanged, problems, at, undone_at from opportunities.import
     where workspace_id = ${workspaceId} and member_id = ${memberId}
-      and ${before ? sql`import_id < ${before}::uuid` : sql`true`} and ${one ? sql`import_id = ${one}` : sql`true`}
+      and ${one ? sql`import_id = ${one}` : sql`not connected`}
+      and ${before ? sql`import_id < ${before}::uuid` : sql`true`}
     order by import_id desc limit ${limit}`.execute(tx);
   return rows;
 }
@@ -151,7 +159,38 @@ export async function addChanges(
           after: after && JSON.stringify(after),
         })),
       )
+      .onConflict((conflict) =>
+        // What goes on bringing changes the same again: back leads what stood there first.
+        conflict.constraint('import_change_pk').doUpdateSet({
+          before: sql`case when import_change.before is null or excluded.before is null then null
+            else excluded.before || import_change.before end`,
+          after: sql`case when import_change.before is null or excluded.before is null then null
+            else import_change.after || excluded.after end`,
+        }),
+      )
       .execute();
+}
+
+/** Of what an import brought, what was taken out of sight since. */
+export async function listLeft(tx: Tx, { workspaceId }: Actor, importId: string): Promise<Set<string>> {
+  const { rows } = await sql<{ opportunity_id: string }>`
+    select c.opportunity_id from opportunities.import_change c
+    join opportunities.opportunity o on o.workspace_id = ${workspaceId} and o.opportunity_id = c.opportunity_id and o.removed_at is not null
+    where c.workspace_id = ${workspaceId} and c.import_id = ${importId}`.execute(tx);
+  return new Set(rows.map((row) => row.opportunity_id));
+}
+
+/** Says of what the actor's source knows by these ids that it stands there, or does no more. @returns how many that is new of */
+export async function setEnded(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  { source, ended }: { source: string; ended: boolean },
+  externalIds: readonly string[],
+): Promise<number> {
+  const done = await sql`update opportunities.opportunity set ended_at = ${ended ? sql`now()` : null}
+    where workspace_id = ${workspaceId} and imported_by = ${memberId} and source = ${source} and external_id = any(${externalIds})
+      and ${ended ? sql`ended_at is null` : sql`ended_at is not null`}`.execute(tx);
+  return Number(done.numAffectedRows);
 }
 
 /** What an import changed of what was there before. */

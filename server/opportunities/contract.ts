@@ -104,7 +104,13 @@ export const fullOpportunity = opportunity.extend({
   wordDueOn: z.iso.date().nullable(),
   /** The product whose file it came by, its id there, and what the row said: that for who imported it alone, since it may name people. */
   source: z
-    .object({ kind: z.string(), externalId: z.string().nullable(), cells: z.array(z.tuple([z.string(), z.string()])) })
+    .object({
+      kind: z.string(),
+      externalId: z.string().nullable(),
+      cells: z.array(z.tuple([z.string(), z.string()])),
+      /** Since when it stands there no more; null: it does, or a file said it. */
+      endedAt: instant.nullable(),
+    })
     .nullable(),
   participants: z.array(participant),
   moves: z.array(move),

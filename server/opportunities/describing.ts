@@ -75,7 +75,7 @@ export async function describeOpportunity(viewer: Viewer, opportunityId: string)
 function describeSource({ actor }: Viewer, row: queries.OpportunityRow): contracts.FullOpportunity['source'] {
   if (row.source === null) return null;
   const cells = row.imported_by === actor.memberId ? (row.source_state?.cells ?? []) : [];
-  return { kind: row.source, externalId: row.external_id, cells };
+  return { kind: row.source, externalId: row.external_id, cells, endedAt: row.ended_at?.toISOString() ?? null };
 }
 
 async function nameVisibility({ tx, actor }: Viewer, row: queries.OpportunityRow) {

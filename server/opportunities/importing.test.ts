@@ -105,7 +105,7 @@ describe('a file of opportunities', () => {
     expect(turbine.source!.cells).toContainEqual(['Deal owner', 'Bob Stone']);
     expect(JSON.stringify(turbine.source)).not.toContain('Anne');
     expect((await find(alice, 'Spare')).source!.cells).toContainEqual(['Associated Contact', 'Carl Unknown']);
-    expect((await find(bob, 'Spare')).source).toEqual({ kind: 'hubspot', externalId: '103', cells: [] });
+    expect((await find(bob, 'Spare')).source).toEqual({ kind: 'hubspot', externalId: '103', cells: [], endedAt: null });
     // Alice keeps her contacts to herself: Bob, whose opportunity it is, sees the typed name.
     expect(await find(bob, 'Turbine')).toMatchObject({
       mine: true,
