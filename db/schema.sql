@@ -1692,8 +1692,8 @@ opportunities.import_change
   opportunity_id uuid not null
   before jsonb
   after jsonb
+  external_id text
   constraint import_change_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES opportunities.import(workspace_id, import_id) ON DELETE CASCADE
-  constraint import_change_opportunity_fk FOREIGN KEY (workspace_id, opportunity_id) REFERENCES opportunities.opportunity(workspace_id, opportunity_id) ON DELETE CASCADE
   constraint import_change_pk PRIMARY KEY (workspace_id, import_id, opportunity_id)
   CREATE INDEX import_change_opportunity_ix ON opportunities.import_change USING btree (workspace_id, opportunity_id)
   policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))

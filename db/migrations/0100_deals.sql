@@ -41,3 +41,6 @@ alter table opportunities.import add column connected boolean not null default f
 -- Of those that a connection found or brought: since when they stand there no more.
 alter table opportunities.opportunity add column ended_at timestamptz;
 grant update on opportunities.import_change to entregent_member;
+-- Its id there, of what a connection brought: kept when the opportunity was removed and is deleted for good, since it is not to come back.
+alter table opportunities.import_change add column external_id text;
+alter table opportunities.import_change drop constraint import_change_opportunity_fk;

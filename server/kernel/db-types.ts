@@ -1031,6 +1031,7 @@ export interface DB {
     opportunity_id: string;
     before: unknown | null;
     after: unknown | null;
+    external_id: string | null;
   };
   'opportunities.move': {
     workspace_id: string;

@@ -24,17 +24,16 @@ export interface Work {
   unchanged: { line: ReadLine; row: brought.KnownRow }[];
 }
 
-/** @param left of opportunities that were taken out of sight here, those that stay so */
+/** @param left ids at the source of what was taken out of sight here and stays so */
 export function sort(plan: Plan, memberId: string, left: ReadonlySet<string> = new Set()): Work {
   const work: Work = { fresh: [], back: [], changed: [], unchanged: [] };
   const seen = new Set<string>();
   for (const line of plan.table.lines) {
     // A file that names one id twice: the first line counts.
-    if (seen.has(line.externalId)) continue;
+    if (seen.has(line.externalId) || left.has(line.externalId)) continue;
     seen.add(line.externalId);
     const row = plan.known.get(line.externalId);
     if (!row) work.fresh.push(line);
-    else if (left.has(row.opportunity_id)) work.unchanged.push({ line, row });
     else if (row.removed_at !== null) work.back.push({ line, row });
     else {
       const columns = row.imported_by === memberId ? soundChanges(row, changesOf(row, toSaid(plan, line), plan.complete)) : {};
@@ -116,7 +115,7 @@ async function addFresh(context: Importer, plan: Plan, lines: readonly ReadLine[
   const used: UsedCard[] = added
     .filter(({ row }) => isShared(row))
     .flatMap(({ line }) => [...(plan.contacts.get(line.line) ?? []), organizationOf(plan, line) ?? []].flat());
-  return { ids: added.map(({ row }) => row.opportunity_id), used };
+  return { made: added.map(({ row: { opportunity_id, external_id } }) => ({ opportunity_id, external_id })), used };
 }
 
 async function change(context: Importer, plan: Plan, { line, row, columns }: Work['changed'][number]) {
@@ -133,7 +132,7 @@ async function change(context: Importer, plan: Plan, { line, row, columns }: Wor
     moves.push({ of: row, kind: columns.outcome ?? 'reopened', reasons: columns.reasons ?? [] });
   await queries.addMoves(tx, actor, moves);
   const before = Object.fromEntries(Object.keys(columns).map((key) => [key, row[key as keyof brought.SaidColumns]]));
-  return { opportunity_id: row.opportunity_id, before, after: columns };
+  return { opportunity_id: row.opportunity_id, external_id: row.external_id, before, after: columns };
 }
 
 /** People who came to what is here already, since its source was read last; who was taken out here is none of them. */
@@ -169,10 +168,10 @@ export interface Bringing {
 export async function bring(context: Importer, plan: Plan, { importId, name, ...how }: Bringing): Promise<void> {
   const { tx, actor } = context;
   const work = sort(plan, actor.memberId, how.connected?.left);
-  const { ids, used } = await addFresh(context, plan, work.fresh, how.visibility);
+  const { made, used } = await addFresh(context, plan, work.fresh, how.visibility);
   for (const { row } of work.back) {
     await queries.updateOpportunity(tx, actor, row, { removed_at: null });
-    ids.push(row.opportunity_id);
+    made.push({ opportunity_id: row.opportunity_id, external_id: row.external_id });
   }
   const changes: brought.ImportChange[] = [];
   for (const one of work.changed) changes.push(await change(context, plan, one));
@@ -188,12 +187,12 @@ export async function bring(context: Importer, plan: Plan, { importId, name, ...
     file_name: name,
     connected: how.connected !== undefined,
     source: plan.table.source,
-    created: ids.length,
+    created: made.length,
     updated: changes.length,
-    unchanged: plan.table.lines.length - ids.length - changes.length,
+    unchanged: plan.table.lines.length - made.length - changes.length,
     problems: plan.table.problems.slice(0, mostProblems),
   });
-  const created = ids.map((opportunity_id) => ({ opportunity_id, before: null, after: null }));
+  const created = made.map((one) => ({ ...one, before: null, after: null }));
   await brought.addChanges(tx, actor, importId, [...created, ...changes]);
   const distinct = new Map(used.map((card) => [card.card_id, card]));
   await recordUses(tx, actor, 'opportunity', [...distinct.values()], { together: importId });

@@ -135,6 +135,7 @@ export async function listImports(
 
 export interface ImportChange {
   opportunity_id: string;
+  external_id: string;
   /** What was changed, as it was and as it became; null: it was brought. */
   before: Partial<SaidColumns> | null;
   after: Partial<SaidColumns> | null;
@@ -151,10 +152,11 @@ export async function addChanges(
     await tx
       .insertInto('opportunities.import_change')
       .values(
-        changes.slice(at, at + perInsert).map(({ opportunity_id, before, after }) => ({
+        changes.slice(at, at + perInsert).map(({ opportunity_id, external_id, before, after }) => ({
           workspace_id: workspaceId,
           import_id: importId,
           opportunity_id,
+          external_id,
           before: before && JSON.stringify(before),
           after: after && JSON.stringify(after),
         })),
@@ -171,13 +173,14 @@ export async function addChanges(
       .execute();
 }
 
-/** Of what an import brought, what was taken out of sight since. */
+/** Of what an import brought, what was handed on out of the actor's sight, taken out of sight since, or deleted for good: ids at its source. */
 export async function listLeft(tx: Tx, { workspaceId }: Actor, importId: string): Promise<Set<string>> {
-  const { rows } = await sql<{ opportunity_id: string }>`
-    select c.opportunity_id from opportunities.import_change c
-    join opportunities.opportunity o on o.workspace_id = ${workspaceId} and o.opportunity_id = c.opportunity_id and o.removed_at is not null
-    where c.workspace_id = ${workspaceId} and c.import_id = ${importId}`.execute(tx);
-  return new Set(rows.map((row) => row.opportunity_id));
+  const { rows } = await sql<{ external_id: string }>`
+    select c.external_id from opportunities.import_change c
+    where c.workspace_id = ${workspaceId} and c.import_id = ${importId} and c.external_id is not null
+      and not exists (select from opportunities.opportunity o
+        where o.workspace_id = ${workspaceId} and o.opportunity_id = c.opportunity_id and o.removed_at is null)`.execute(tx);
+  return new Set(rows.map((row) => row.external_id));
 }
 
 /** Says of what the actor's source knows by these ids that it stands there, or does no more. @returns how many that is new of */

@@ -199,6 +199,11 @@ test('what was removed here stays so, whatever becomes of it there', async () =>
   there.putDeal(4, { amount: '400' });
   await read();
   expect(await find(alice, 'Spare')).toBeUndefined();
+  // After thirty days it is deleted.
+  await app.query('delete from opportunities.opportunity where opportunity_id = $1', [opportunityId]);
+  there.putDeal(4, { amount: '500' });
+  await read();
+  expect(await find(alice, 'Spare')).toBeUndefined();
 });
 
 test('a crash between two pages, or before they are taken in, neither loses nor doubles a deal', async () => {
