@@ -33,7 +33,12 @@ export async function endConnection(
     if (cards === 'remove') {
       if (row.deals_audience !== null) {
         const payload = { connectionId, memberId: row.member_id };
-        await app.enqueue(tx, { workspaceId, task: 'opportunities.undoDeals', payload, queue: `deals ${connectionId}` });
+        await app.enqueue(tx, {
+          workspaceId,
+          task: 'opportunities.undoDeals',
+          payload,
+          queue: `deals ${connectionId}`,
+        });
       }
       await takeBackConsents(tx, workspaceId, connectionId);
       // What came as files is undone file by file, the last one first.

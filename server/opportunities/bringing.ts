@@ -36,7 +36,8 @@ export function sort(plan: Plan, memberId: string, left: ReadonlySet<string> = n
     if (!row) work.fresh.push(line);
     else if (row.removed_at !== null) work.back.push({ line, row });
     else {
-      const columns = row.imported_by === memberId ? soundChanges(row, changesOf(row, toSaid(plan, line), plan.complete)) : {};
+      const columns =
+        row.imported_by === memberId ? soundChanges(row, changesOf(row, toSaid(plan, line), plan.complete)) : {};
       if (Object.keys(columns).length > 0) work.changed.push({ line, row, columns });
       else work.unchanged.push({ line, row });
     }
@@ -136,7 +137,11 @@ async function change(context: Importer, plan: Plan, { line, row, columns }: Wor
 }
 
 /** People who came to what is here already, since its source was read last; who was taken out here is none of them. */
-async function addComers({ tx, actor }: Importer, plan: Plan, rows: readonly { line: ReadLine; row: brought.KnownRow }[]) {
+async function addComers(
+  { tx, actor }: Importer,
+  plan: Plan,
+  rows: readonly { line: ReadLine; row: brought.KnownRow }[],
+) {
   const used: UsedCard[] = [];
   for (const { line, row } of rows) {
     const met = new Set(row.source_state.contacts);
@@ -217,4 +222,3 @@ export async function takeBack({ tx, actor }: Importer, importId: string): Promi
     await queries.updateOpportunity(tx, actor, row, { ...columns, source_state: state });
   }
 }
-

@@ -179,7 +179,9 @@ export async function listLeft(tx: Tx, { workspaceId }: Actor, importId: string)
     select c.external_id from opportunities.import_change c
     where c.workspace_id = ${workspaceId} and c.import_id = ${importId} and c.external_id is not null
       and not exists (select from opportunities.opportunity o
-        where o.workspace_id = ${workspaceId} and o.opportunity_id = c.opportunity_id and o.removed_at is null)`.execute(tx);
+        where o.workspace_id = ${workspaceId} and o.opportunity_id = c.opportunity_id and o.removed_at is null)`.execute(
+    tx,
+  );
   return new Set(rows.map((row) => row.external_id));
 }
 
@@ -212,6 +214,15 @@ export async function removeBrought(tx: Tx, { workspaceId }: Actor, importId: st
     from opportunities.import_change c
     where o.workspace_id = ${workspaceId} and c.workspace_id = ${workspaceId} and c.import_id = ${importId}
       and c.opportunity_id = o.opportunity_id and c.before is null and o.removed_at is null`.execute(tx);
+}
+
+/** What an import brought that the actor sees still. */
+export async function countBrought(tx: Tx, { workspaceId }: Actor, importId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from opportunities.import_change c
+    join opportunities.opportunity o on o.workspace_id = ${workspaceId} and o.opportunity_id = c.opportunity_id and o.removed_at is null
+    where c.workspace_id = ${workspaceId} and c.import_id = ${importId} and c.before is null`.execute(tx);
+  return rows[0]!.count;
 }
 
 /** @returns false when it is undone already */

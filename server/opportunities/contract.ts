@@ -499,6 +499,17 @@ export const listImports = contract({
   scope: 'contacts:read',
 });
 
+export const countBrought = contract({
+  name: 'opportunities.countBrought',
+  method: 'GET',
+  path: '/connections/:connectionId/opportunities',
+  summary: 'How many opportunities a connection of mine has brought that are in sight',
+  input: z.object({ connectionId: id }),
+  output: z.object({ here: z.number().int() }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
 export const undoImport = contract({
   name: 'opportunities.undoImport',
   method: 'POST',

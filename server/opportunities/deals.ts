@@ -26,7 +26,7 @@ function valueOf({ amount, currency }: KeptDeal, others: string): ReadLine['valu
 const dayOf = (text: string): string | null => parseDay(text.slice(0, 10), true) ?? null;
 
 /** A deal as a line of a file says it; null: it has no name at all. @param currency of amounts that come without one */
-export function toLine({ key, deal }: { key: string; deal: KeptDeal }, line: number, currency: string): ReadLine | null {
+function toLine({ key, deal }: { key: string; deal: KeptDeal }, line: number, currency: string): ReadLine | null {
   const { organization, outcome, contacts, owner, reason } = deal;
   const name = (deal.name || organization).slice(0, longest.name);
   if (name === '') return null;
@@ -66,8 +66,7 @@ async function takePart(app: App, tx: Tx, actor: Actor, connectionId: string): P
   await ensureStages(tx, actor);
   const plan = await planImport({ app, tx, actor }, { source, lines, problems: [] }, true);
   // Nobody is there to be asked: what looks like a stage of ours stands for it.
-  for (const { name, stageId } of plan.unknownStages)
-    if (stageId !== null) plan.stageOf.set(stageKey(name), stageId);
+  for (const { name, stageId } of plan.unknownStages) if (stageId !== null) plan.stageOf.set(stageKey(name), stageId);
   await bring({ tx, actor }, plan, {
     importId: connectionId,
     name: from.name,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findDealSource } from '../connectors/deals.ts';
 import { UnreadableFile } from '../formats/contact.ts';
 import { openTables } from '../formats/index.ts';
 import { getMember } from '../identity/queries.ts';
@@ -159,6 +160,11 @@ export const importOperations: Operation[] = [
       items: rows.slice(0, limit).map(describeImport),
       next: last ? encodeCursor([last.import_id]) : null,
     };
+  }),
+
+  implement(contracts.countBrought, async ({ connectionId }, { tx, actor }) => {
+    if (!(await findDealSource(tx, actor, connectionId))) throw notFound();
+    return { here: await brought.countBrought(tx, actor, connectionId) };
   }),
 
   implement(contracts.undoImport, async ({ importId }, context) => {

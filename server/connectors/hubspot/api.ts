@@ -9,7 +9,7 @@ export type HubspotAccess = Access<unknown, KeySecret>;
 /** Records of an answer of the search, of the list, of a batch, and of associations. */
 const together = { search: 200, list: 100, batch: 100, associations: 1000 };
 
-export const hubspotRecord = z.object({
+const hubspotRecord = z.object({
   id: z.string().regex(/^\d{1,30}$/),
   properties: z.record(z.string(), z.unknown()),
 });
@@ -49,7 +49,7 @@ export interface HubspotObject {
 }
 
 /** Milliseconds since 1970; NaN where it does not say. */
-export const changedAt = ({ stamp }: HubspotObject, { properties }: HubspotRecord): number =>
+const changedAt = ({ stamp }: HubspotObject, { properties }: HubspotRecord): number =>
   Date.parse(String(properties[stamp]));
 
 interface Filter {

@@ -97,6 +97,8 @@ test('deals become opportunities with stage, value, dates, owner, organisation a
   there.putDeal(5, { dealname: '', amount: '100' }, past);
   id = await connect(alice, company);
   expect(await alice.call(contracts.getConnection, { connectionId: id })).toMatchObject({ deals: company });
+  expect(await alice.call(opportunities.countBrought, { connectionId: id })).toEqual({ here: 4 });
+  expect(await codeOf(bob.call(opportunities.countBrought, { connectionId: id }))).toBe('not_found');
   const stages = (await alice.call(opportunities.listStages, {})).items;
   const turbine = (await find(alice, 'Turbine'))!;
   expect(turbine).toMatchObject({
@@ -132,7 +134,12 @@ test('what was changed there comes here, but for what was corrected here; what w
   expect(after.moves[0]).toMatchObject({ kind: 'moved', to: stages[0]!.id });
   there.putDeal(2, { hs_is_closed: 'false', dealstage: 'contractsent', closed_lost_reason: null });
   await read();
-  expect(await find(alice, 'Pump')).toMatchObject({ outcome: null, closedOn: null, reasons: [], stageId: stages[3]!.id });
+  expect(await find(alice, 'Pump')).toMatchObject({
+    outcome: null,
+    closedOn: null,
+    reasons: [],
+    stageId: stages[3]!.id,
+  });
 });
 
 test('who comes to a deal there comes to it here; who was taken out of it here stays out', async () => {
@@ -188,7 +195,10 @@ test('a deal that is gone there is said to be, and stays; back there it is back'
   await read();
   expect((await find(alice, 'Valves', 'won'))!.source!.endedAt).toBeNull();
   there.purgeDeal(3);
-  await app.query(`update connectors.connection set deals_cursor = deals_cursor || '{"listed": 0}' where connection_id = $1`, [id]);
+  await app.query(
+    `update connectors.connection set deals_cursor = deals_cursor || '{"listed": 0}' where connection_id = $1`,
+    [id],
+  );
   expect((await read()).counts).toMatchObject({ dealsEnded: 1 });
   expect((await find(alice, 'Valves', 'won'))!.source!.endedAt).not.toBeNull();
 });
@@ -225,7 +235,8 @@ test('a crash between two pages, or before they are taken in, neither loses nor 
   const waiting = 'select count(*)::int as n from connectors.deal where connection_id = $1 and said is not null';
   expect(await app.query(waiting, [id])).toEqual([{ n: 200 }]);
   // Its taking in fails at its end, as often as it is tried: nothing of it stands.
-  for (let waited = 0; app.errors.length === 0 && waited < 200; waited++) await new Promise((done) => setTimeout(done, 50));
+  for (let waited = 0; app.errors.length === 0 && waited < 200; waited++)
+    await new Promise((done) => setTimeout(done, 50));
   expect(app.errors.splice(0).join(' ')).toContain('crash');
   expect(await named(alice)).toEqual(before);
   await app.query('alter table opportunities.import_change drop constraint crash');

@@ -116,7 +116,13 @@ async function toBatch(hubspot: Hubspot, names: Names, records: readonly Hubspot
   const companies = await listAssociated(hubspot, 'companies', ids);
   const contacts = await listAssociated(hubspot, 'contacts', ids);
   await readInto(hubspot, 'companies', ['name'], [...companies.values()].flat(), names.companies);
-  await readInto(hubspot, 'contacts', ['firstname', 'lastname', 'email'], [...contacts.values()].flat(), names.contacts);
+  await readInto(
+    hubspot,
+    'contacts',
+    ['firstname', 'lastname', 'email'],
+    [...contacts.values()].flat(),
+    names.contacts,
+  );
   const items = records.map((one) => ({
     key: one.id,
     deal: toDeal(one, names, companies.get(one.id) ?? [], contacts.get(one.id) ?? []),

@@ -50,11 +50,10 @@ export async function openHubspot(token = 'pat-eu1-secret') {
     const path = url.pathname.replace('/crm/', '');
     const to = /^v4\/associations\/deals\/(contacts|companies)\/batch\/read$/.exec(path)?.[1];
     if (method === 'POST' && to) return associated(associations[to as 'contacts'], JSON.parse(body));
-    if (path === 'v3/pipelines/deals') return { body: { results: [{ id: 'default', label: 'Sales', stages: pipelines }] } };
+    if (path === 'v3/pipelines/deals')
+      return { body: { results: [{ id: 'default', label: 'Sales', stages: pipelines }] } };
     if (path === 'v3/owners') return { body: { results: [...owners].map(([id, email]) => ({ id, email })) } };
-    return (
-      onObjects(path.replace('v3/objects/', ''), asked) ?? { status: 404, body: { category: 'OBJECT_NOT_FOUND' } }
-    );
+    return onObjects(path.replace('v3/objects/', ''), asked) ?? { status: 404, body: { category: 'OBJECT_NOT_FOUND' } };
   };
   const fake = await openFake(answer);
   return {

@@ -48,7 +48,7 @@ export interface OdooModel {
   withArchived?: true;
 }
 
-export const odooRecord = z.looseObject({
+const odooRecord = z.looseObject({
   id: z.number().int().positive(),
   /** In UTC, to the second: `2026-03-02 10:00:00`. */
   write_date: z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/),
@@ -57,8 +57,7 @@ export const odooRecord = z.looseObject({
 export type OdooRecord = z.output<typeof odooRecord>;
 
 /** Milliseconds since 1970. */
-export const changedAt = ({ write_date }: OdooRecord): number =>
-  Date.parse(`${write_date.slice(0, 19).replace(' ', 'T')}Z`);
+const changedAt = ({ write_date }: OdooRecord): number => Date.parse(`${write_date.slice(0, 19).replace(' ', 'T')}Z`);
 
 /** A time as Odoo writes it. */
 const toOdooTime = (second: number): string => new Date(second * 1000).toISOString().slice(0, 19).replace('T', ' ');
@@ -150,4 +149,3 @@ export async function listIds(odoo: Odoo): Promise<Set<string>> {
     after = last;
   }
 }
-

@@ -31,8 +31,17 @@ const deals = { visibility: { kind: 'owner' as const }, currency: 'EUR' };
 const past = new Date('2026-03-02T10:00:00Z');
 const lead = {
   ...{ name: 'Boiler', stage_id: [3, 'Proposition'], expected_revenue: 1200.5, company_currency: [1, 'EUR'] },
-  ...{ create_date: '2026-01-04 08:00:00', date_deadline: '2030-06-30', probability: 50, user_id: [2, 'Mitchell Admin'] },
-  ...{ partner_id: [7, 'Aubry Conseil, Anne Aubry'], contact_name: 'Anne Aubry', description: '<p>Call <b>them</b></p>' },
+  ...{
+    create_date: '2026-01-04 08:00:00',
+    date_deadline: '2030-06-30',
+    probability: 50,
+    user_id: [2, 'Mitchell Admin'],
+  },
+  ...{
+    partner_id: [7, 'Aubry Conseil, Anne Aubry'],
+    contact_name: 'Anne Aubry',
+    description: '<p>Call <b>them</b></p>',
+  },
 };
 
 async function read() {
@@ -69,7 +78,10 @@ test('opportunities come with company and person; leads do not; one that was los
 
 test('what is deleted there is missed once a day, and stays', async () => {
   there.deleteLead(1);
-  await app.query(`update connectors.connection set deals_cursor = deals_cursor || '{"listed": 0}' where connection_id = $1`, [id]);
+  await app.query(
+    `update connectors.connection set deals_cursor = deals_cursor || '{"listed": 0}' where connection_id = $1`,
+    [id],
+  );
   expect(await read()).toEqual({ dealsEnded: 1 });
   expect((await find('Boiler'))!.source!.endedAt).not.toBeNull();
   expect((await find('Pump', 'lost'))!.source!.endedAt).toBeNull();

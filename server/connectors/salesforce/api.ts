@@ -29,7 +29,7 @@ const version = 'v60.0';
 /** Records, and ids, of an answer. */
 const together = { records: 500, ids: 2000 };
 
-export const salesforceRecord = z.looseObject({
+const salesforceRecord = z.looseObject({
   Id: z.string().regex(/^[a-zA-Z0-9]{15,18}$/),
   SystemModstamp: z.string(),
   IsDeleted: z.unknown(),

@@ -107,7 +107,8 @@ test('an answer that is cut earlier than asked, as those with records within may
   let cuts = 0;
   there.fake.meddle = async ({ url }) => {
     const soql = url.searchParams.get('q') ?? '';
-    if (!url.pathname.endsWith('queryAll') || !soql.includes('FROM Opportunity') || soql.endsWith('LIMIT 7')) return undefined;
+    if (!url.pathname.endsWith('queryAll') || !soql.includes('FROM Opportunity') || soql.endsWith('LIMIT 7'))
+      return undefined;
     cuts++;
     url.searchParams.set('q', soql.replace(/LIMIT \d+$/, 'LIMIT 7'));
     const answer = await fetch(`${there.url}${url.pathname}?${url.searchParams}`, {

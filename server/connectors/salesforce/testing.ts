@@ -15,7 +15,9 @@ export async function openSalesforce() {
     ),
   );
   const ofOpportunities = new Set(
-    'Id SystemModstamp IsDeleted AccountId OwnerId Name StageName Amount CloseDate CreatedDate IsClosed IsWon NextStep'.split(' '),
+    'Id SystemModstamp IsDeleted AccountId OwnerId Name StageName Amount CloseDate CreatedDate IsClosed IsWon NextStep'.split(
+      ' ',
+    ),
   );
   const relationships = new Set(['OpportunityContactRoles']);
   const seen = { Contact: visible, Opportunity: ofOpportunities };
@@ -52,7 +54,8 @@ export async function openSalesforce() {
     visible,
     ofOpportunities,
     relationships,
-    put: (no: number, values: Record<string, unknown>, at = new Date()) => write('Contact', idOf('003', no), values, at),
+    put: (no: number, values: Record<string, unknown>, at = new Date()) =>
+      write('Contact', idOf('003', no), values, at),
     putOpportunity: (no: number, values: Record<string, unknown>, at = new Date()) =>
       write('Opportunity', idOf('006', no), values, at),
     /** Gone from the bin too. */
@@ -69,9 +72,9 @@ function query(all: readonly Held[], soql: string, withDeleted: boolean, visible
   const roles = '(SELECT ContactId, Contact.Name, Contact.Email FROM OpportunityContactRoles)';
   const names = columns.replace(roles, 'OpportunityContactRoles').split(', ');
   const links: Record<string, string> = { Account: 'AccountId', Owner: 'OwnerId' };
-  const isSeen = (name: string) => visible.has(links[name.split('.')[0]!] ?? name) || name === 'OpportunityContactRoles';
-  if (!names.every(isSeen))
-    return { status: 400, body: [{ errorCode: 'INVALID_FIELD', message: 'No such column' }] };
+  const isSeen = (name: string) =>
+    visible.has(links[name.split('.')[0]!] ?? name) || name === 'OpportunityContactRoles';
+  if (!names.every(isSeen)) return { status: 400, body: [{ errorCode: 'INVALID_FIELD', message: 'No such column' }] };
   const terms = where.split(' AND ').map((term) => /^(\w+) (>=|<|>) (.+)$/.exec(term)!);
   const holds = (one: Held) =>
     terms.every(([, field, operator, value]) => {
