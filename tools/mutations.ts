@@ -1787,6 +1787,42 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a holder does not hear that an opportunity with their contact is shown to others',
     tests: ['server/opportunities/people.test.ts'],
   },
+  // Deals that connections read.
+  {
+    file: 'server/opportunities/deals.ts',
+    text: 'await app.db.asActor(actor, work)',
+    instead: "await app.db.asSystem('keeper', work)",
+    breaks: 'a deal of a connection is linked to contacts that its member does not see',
+    tests: ['server/connectors/hubspot/deals.test.ts'],
+  },
+  {
+    file: 'server/opportunities/bringing.ts',
+    text: ' || left.has(line.externalId)',
+    instead: '',
+    breaks: 'an opportunity that was removed here comes back with its deal',
+    tests: ['server/connectors/hubspot/deals.test.ts'],
+  },
+  {
+    file: 'server/opportunities/bringing.ts',
+    text: 'key !== undefined && !met.has(key)',
+    instead: 'true',
+    breaks: 'who was taken out of an opportunity here comes back with its deal',
+    tests: ['server/connectors/hubspot/deals.test.ts'],
+  },
+  {
+    file: 'server/opportunities/planning.ts',
+    text: '      group.every(isUntouched) &&\n',
+    instead: '',
+    breaks: 'what was corrected here is overwritten by what changed at the source',
+    tests: ['server/connectors/hubspot/deals.test.ts', 'server/opportunities/importing.test.ts'],
+  },
+  {
+    file: 'server/connectors/operations.ts',
+    text: "visibility.kind === 'team' && !(await queries.isOfTeam(tx, actor, visibility.teamId))",
+    instead: 'false',
+    breaks: 'one has deals shown to a team that one is not of',
+    tests: ['server/connectors/hubspot/deals.test.ts'],
+  },
   {
     file: 'server/opportunities/operations.ts',
     text: '  await setOpportunityAudience(tx, actor.workspaceId, to);\n',

@@ -15,7 +15,7 @@ import { parseDay, reasonOf } from './values.ts';
 
 const longest = { name: 300, note: 10_000 };
 
-function valueOf({ amount, currency }: KeptDeal, others: string): ReadLine['value'] {
+function worthOf({ amount, currency }: KeptDeal, others: string): ReadLine['value'] {
   const cents = amount === null ? -1 : Math.round(amount * 100);
   const code = currency || others;
   // Of an amount in no currency, or below nothing, the row says what was said.
@@ -41,7 +41,7 @@ function toLine({ key, deal }: { key: string; deal: KeptDeal }, line: number, cu
     ...{ name, organization: organization.slice(0, longest.name), outcome, owner },
     ...{ emails: [], contacts: [], people: contacts },
     stage: deal.stage.slice(0, longest.name),
-    value: valueOf(deal, currency),
+    value: worthOf(deal, currency),
     ...dates,
     reasons: outcome && reason ? [reasonOf(reason, outcome)] : [],
     outcomeNote: outcome ? reason.slice(0, 5000) : '',
