@@ -1810,13 +1810,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/connectors/hubspot/deals.test.ts'],
   },
   {
-    file: 'server/opportunities/planning.ts',
-    text: '      group.every(isUntouched) &&\n',
-    instead: '',
-    breaks: 'what was corrected here is overwritten by what changed at the source',
-    tests: ['server/connectors/hubspot/deals.test.ts', 'server/opportunities/importing.test.ts'],
-  },
-  {
     file: 'server/connectors/operations.ts',
     text: "visibility.kind === 'team' && !(await queries.isOfTeam(tx, actor, visibility.teamId))",
     instead: 'false',

@@ -9,11 +9,20 @@ import { ButtonLink } from '../../ui/links.tsx';
 import { Section } from '../../ui/Section.tsx';
 import classes from './Connections.module.css';
 
+/** Milliseconds after a synchronisation in which what it read may still be taken in. */
+const takenWithin = 30_000;
+const isFresh = ({ running, syncedAt }: Connection): boolean =>
+  running || (syncedAt !== null && Date.now() - Date.parse(syncedAt) < takenWithin);
+
 /** What becomes of a connection's deals, for whom, and how many have come. */
 export function DealsOf({ connection, deals }: { connection: Connection; deals: NonNullable<Connection['deals']> }) {
   const me = useMe();
   const teams = useQuery(reading(listTeams, {})).data?.items;
-  const { data } = useQuery(reading(countBrought, { connectionId: connection.id }));
+  const { data } = useQuery({
+    ...reading(countBrought, { connectionId: connection.id }),
+    // What was read is taken in behind it.
+    refetchInterval: () => (isFresh(connection) ? 1500 : false),
+  });
   const { visibility } = deals;
   const team = visibility.kind === 'team' ? (teams?.find(({ id }) => id === visibility.teamId)?.name ?? '') : '';
   return (
