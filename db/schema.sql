@@ -1751,6 +1751,7 @@ opportunities.opportunity
   changed_at timestamp with time zone not null default (now())
   removed_at timestamp with time zone
   ended_at timestamp with time zone
+  changed_by uuid
   constraint opportunity_closed_ck CHECK ((((outcome IS NULL) = (closed_on IS NULL)) AND (closed_on >= opened_on)))
   constraint opportunity_expected_ck CHECK ((expected_on >= opened_on))
   constraint opportunity_outcome_ck CHECK ((outcome = ANY (ARRAY['won'::text, 'lost'::text])))

@@ -1787,6 +1787,13 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a holder does not hear that an opportunity with their contact is shown to others',
     tests: ['server/opportunities/people.test.ts'],
   },
+  {
+    file: 'server/cards/ties.ts',
+    text: ' and tie_id = ${tieId} and author_id = ${memberId} and',
+    instead: ' and tie_id = ${tieId} and',
+    breaks: 'anybody takes back what a colleague said of who knows whom',
+    tests: ['server/relations/paths.test.ts'],
+  },
   // Deals that connections read.
   {
     file: 'server/opportunities/deals.ts',
@@ -1991,8 +1998,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/maps.ts',
-    text: 'and map_id = ${mapId} and author_id = ${memberId} and ${subjectSeen(workspaceId)}',
-    instead: 'and map_id = ${mapId} and ${subjectSeen(workspaceId)}',
+    text: '(author_id = ${memberId} or ${isNameAlone} and shared and ${isAbandoned(workspaceId)})',
+    instead: '(author_id = ${memberId} or shared)',
     breaks: 'whoever sees a shared map renames, hides or removes it',
     tests: ['server/maps/maps.test.ts'],
   },
@@ -2005,8 +2012,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/maps.ts',
-    text: ' and author_id = ${memberId} and ${subjectSeen(workspaceId)}',
-    instead: ' and author_id = ${memberId}',
+    text: 'and map_id = ${mapId} and ${subjectSeen(workspaceId)}\n',
+    instead: 'and map_id = ${mapId}\n',
     breaks: 'who sees an opportunity no more still shares, names and removes their map of it',
     tests: ['server/maps/opportunity-maps.test.ts'],
   },

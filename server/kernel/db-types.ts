@@ -1077,6 +1077,7 @@ export interface DB {
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
     removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    changed_by: string | null;
   };
   'opportunities.stage': {
     workspace_id: string;

@@ -229,6 +229,7 @@ const asked: Record<string, (id: Ids) => object> = {
   'relations.declareTie': ({ personId, otherId }) => ({ personId, otherId, kind: 'knows', shared: true }),
   'relations.endTie': ({ tieId }) => ({ tieId }),
   'relations.hideAcquaintance': ({ personId }) => ({ personId, hidden: true }),
+  'relations.listNearPeople': ({ personId }) => ({ personIds: [personId] }),
   'relations.listNear': ({ personId }) => ({ personId }),
   'relations.listPaths': ({ personId }) => ({ personId }),
   'relations.listTies': ({ personId }) => ({ personId }),

@@ -112,6 +112,8 @@ export const fullOpportunity = opportunity.extend({
       endedAt: instant.nullable(),
     })
     .nullable(),
+  /** Who changed it last, and when; null: it is as it was written down. */
+  changed: z.object({ by: member, at: instant }).nullable(),
   participants: z.array(participant),
   moves: z.array(move),
 });

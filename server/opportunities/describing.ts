@@ -58,6 +58,10 @@ export async function describeOpportunity(viewer: Viewer, opportunityId: string)
     outcomeNote: row.outcome_note,
     wordDueOn: row.outcome === 'lost' ? row.word_due_on : null,
     source: describeSource(viewer, row),
+    changed:
+      row.changed_by === null
+        ? null
+        : { by: { id: row.changed_by, name: row.changer ?? '' }, at: row.changed_at.toISOString() },
     participants,
     moves: moves.map((one) => ({
       kind: one.kind,

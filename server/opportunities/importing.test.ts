@@ -289,6 +289,11 @@ describe('a file of opportunities', () => {
     expect(await seen(bob, { q: 'Gone Ltd' })).toEqual(['Given away']);
   });
 
+  test('of one’s own is a table, whatever its columns are called', async () => {
+    const { source } = await read(alice, 'Deal name,Deal stage,Amount\nOwn one,Lead,5\n');
+    expect(source).toBe('table');
+  });
+
   test('told to the holder of a lent contact that it puts before others, once for the whole file', async () => {
     const { id: bookId } = await alice.call(delegation.createBook, { name: 'Lent to imports' });
     const grant = { bookId, grantee: { kind: 'workspace' as const }, acts: ['discover' as const, 'read' as const] };

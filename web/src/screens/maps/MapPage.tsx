@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { listPeople } from '../../../../server/cards/contract.ts';
 import { type Gap, getMap, type MapPerson } from '../../../../server/maps/contract.ts';
 
+import { longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -345,7 +346,7 @@ function Unsaved({ editor: { map, conflict, error, save, drop } }: { editor: Edi
   if (conflict)
     return (
       <Alert color="amber" variant="light" role="alert" className={classes.tools}>
-        <p className={classes.role}>{t('maps.conflict', { name })}</p>
+        <p className={classes.role}>{t('maps.conflict', { name, when: longInstant(map.changedAt) })}</p>
         <Group gap="xs">
           <Button size="sm" onClick={() => void save(t('maps.conflictVersion', { name }))}>
             {t('maps.conflictMine')}
