@@ -6,7 +6,7 @@ import { signs } from './mapDrawing.ts';
 /** As many bars full as we know somebody well; amber ones when nobody does. */
 function Bars({ full }: { full: number }) {
   return (
-    <svg className={classes.sign} viewBox="0 0 16 16" aria-hidden data-doubt={full === 0 || undefined}>
+    <svg className={classes.sign} viewBox="0 0 16 16" aria-hidden="true" data-doubt={full === 0 || undefined}>
       {[0, 1, 2].map((at) => (
         <rect key={at} x={1 + at * 5} y={10 - at * 4} width={3.5} height={5 + at * 4} rx={1} data-full={at < full} />
       ))}
@@ -16,7 +16,7 @@ function Bars({ full }: { full: number }) {
 
 function Sign({ d, doubt }: { d: string; doubt?: boolean }) {
   return (
-    <svg className={classes.sign} viewBox="0 0 16 16" aria-hidden data-doubt={doubt || undefined}>
+    <svg className={classes.sign} viewBox="0 0 16 16" aria-hidden="true" data-doubt={doubt || undefined}>
       <path d={d} />
     </svg>
   );

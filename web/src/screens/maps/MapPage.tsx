@@ -140,7 +140,7 @@ function Shown({ map: kept, onLook }: ShownProps) {
             </Button>
           </Group>
         )}
-        <Gaps map={map} onOpen={setOpen} />
+        {!isEmpty && <Gaps map={map} onOpen={setOpen} />}
         {isEmpty ? (
           <EmptyState
             icon={<IconTopologyStar3 />}
