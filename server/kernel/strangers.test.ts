@@ -229,7 +229,6 @@ const asked: Record<string, (id: Ids) => object> = {
   'relations.declareTie': ({ personId, otherId }) => ({ personId, otherId, kind: 'knows', shared: true }),
   'relations.endTie': ({ tieId }) => ({ tieId }),
   'relations.hideAcquaintance': ({ personId }) => ({ personId, hidden: true }),
-  'relations.listNearPeople': ({ personId }) => ({ personIds: [personId] }),
   'relations.listNear': ({ personId }) => ({ personId }),
   'relations.listPaths': ({ personId }) => ({ personId }),
   'relations.listTies': ({ personId }) => ({ personId }),
@@ -381,6 +380,10 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
   'home.listHappenings': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'home.seeReplies': { input: ({ replyId }) => ({ ids: [replyId] }), why: 'marks those of the caller among them' },
   'matching.recallProposals': { input: ({ pair }) => ({ pairs: [pair] }), why: "takes back the caller's own 'later'" },
+  'relations.listNearPeople': {
+    input: ({ personId }) => ({ personIds: [personId] }),
+    why: 'looks around those whom the caller sees among them',
+  },
   'relations.takeBackBatch': {
     input: ({ groupId, batchId }) => ({ groupId, batchId }),
     why: "takes back the caller's own words",
