@@ -140,7 +140,7 @@ function Shown({ map: kept, onLook }: ShownProps) {
             </Button>
           </Group>
         )}
-        {!isEmpty && <Gaps map={map} onOpen={setOpen} />}
+        <Gaps map={map} onOpen={setOpen} />
         {isEmpty ? (
           <EmptyState
             icon={<IconTopologyStar3 />}
