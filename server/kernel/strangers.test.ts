@@ -214,6 +214,7 @@ const asked: Record<string, (id: Ids) => object> = {
   'matching.withdrawVerdicts': ({ verdictId }) => ({ verdictIds: [verdictId] }),
   'notices.removeDevice': ({ deviceId }) => ({ deviceId }),
   'opportunities.closeOpportunity': ({ opportunityId }) => ({ opportunityId, version: 1, outcome: 'lost' }),
+  'opportunities.countBrought': ({ connectionId }) => ({ connectionId }),
   'opportunities.getOpportunity': ({ opportunityId }) => ({ opportunityId }),
   'opportunities.moveOpportunity': ({ opportunityId, stageId }) => ({ opportunityId, version: 1, stageId }),
   'opportunities.removeOpportunity': ({ opportunityId }) => ({ opportunityId }),
@@ -405,6 +406,10 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
   'home.listHappenings': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'home.seeReplies': { input: ({ replyId }) => ({ ids: [replyId] }), why: 'marks those of the caller among them' },
   'matching.recallProposals': { input: ({ pair }) => ({ pairs: [pair] }), why: "takes back the caller's own 'later'" },
+  'relations.listNearPeople': {
+    input: ({ personId }) => ({ personIds: [personId] }),
+    why: 'looks around those whom the caller sees among them',
+  },
   'relations.takeBackBatch': {
     input: ({ groupId, batchId }) => ({ groupId, batchId }),
     why: "takes back the caller's own words",
@@ -652,7 +657,8 @@ async function fillCompany(): Promise<void> {
   of.connectionId = '0193ffff-0000-7000-8000-0000000000bb';
   await app.query(
     `insert into connectors.connection (workspace_id, connection_id, member_id, source_id, book_id, kind, settings, secret, place, place_name,
-       two_way, state) select workspace_id, $1, holder_id, $2, book_id, 'address_book', '{}', '\\x', 'zephyr', 'Zephyr', false, 'paused'
+       two_way, state, deals_audience, deals_currency) select workspace_id, $1, holder_id, $2, book_id, 'address_book', '{}', '\\x', 'zephyr',
+       'Zephyr', false, 'paused', holder_id, 'EUR'
      from delegation.book where book_id = $3`,
     [of.connectionId, of.sourceId, of.bookId],
   );
