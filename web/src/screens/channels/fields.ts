@@ -37,10 +37,6 @@ export const fieldsOf: Partial<Record<ChannelKind, ChannelField[]>> = {
   bluesky: [text('identifier'), url('service', false), secret('password')],
   discourse: [url('server'), text('username'), secret('apiKey'), secret('webhookSecret')],
   feed: [url('url')],
-  mastodon: [url('server'), secret('token')],
-  bluesky: [text('identifier'), secret('password'), url('service', false)],
-  discourse: [url('server'), text('username'), secret('apiKey'), secret('webhookSecret')],
-  feed: [url('url')],
   webhook: [url('url', false), secret('signing')],
 };
 
