@@ -707,6 +707,10 @@ connectors.connection
   next_at timestamp with time zone not null default (now())
   created_at timestamp with time zone not null default (now())
   synced_at timestamp with time zone
+  deals_audience uuid
+  deals_currency text
+  deals_cursor jsonb
+  constraint connection_deals_ck CHECK ((((deals_audience IS NULL) = (deals_currency IS NULL)) AND (deals_currency ~ '^[A-Z]{3}$'::text)))
   constraint connection_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
   constraint connection_pk PRIMARY KEY (workspace_id, connection_id)
   constraint connection_source_fk FOREIGN KEY (workspace_id, source_id) REFERENCES sources.source(workspace_id, source_id)
@@ -715,6 +719,21 @@ connectors.connection
   policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert to entregent_member
+
+connectors.deal
+  workspace_id uuid not null
+  connection_id uuid not null
+  deal_key text not null
+  member_id uuid not null
+  state text not null
+  said jsonb
+  gone boolean not null default (false)
+  constraint deal_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
+  constraint deal_pk PRIMARY KEY (workspace_id, connection_id, deal_key)
+  CREATE INDEX deal_waiting_ix ON connectors.deal USING btree (workspace_id, connection_id) WHERE ((said IS NOT NULL) OR gone)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, select to entregent_member
 
 connectors.item
   workspace_id uuid not null
@@ -1903,6 +1922,7 @@ opportunities.import
   problems jsonb not null
   at timestamp with time zone not null default (now())
   undone_at timestamp with time zone
+  connected boolean not null default (false)
   constraint import_pk PRIMARY KEY (workspace_id, import_id)
   CREATE INDEX import_member_ix ON opportunities.import USING btree (workspace_id, member_id, import_id DESC)
   policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
@@ -1915,13 +1935,13 @@ opportunities.import_change
   opportunity_id uuid not null
   before jsonb
   after jsonb
+  external_id text
   constraint import_change_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES opportunities.import(workspace_id, import_id) ON DELETE CASCADE
-  constraint import_change_opportunity_fk FOREIGN KEY (workspace_id, opportunity_id) REFERENCES opportunities.opportunity(workspace_id, opportunity_id) ON DELETE CASCADE
   constraint import_change_pk PRIMARY KEY (workspace_id, import_id, opportunity_id)
   CREATE INDEX import_change_opportunity_ix ON opportunities.import_change USING btree (workspace_id, opportunity_id)
   policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
-  grant insert, select to entregent_member
+  grant insert, select, update to entregent_member
 
 opportunities.move
   workspace_id uuid not null
@@ -1973,6 +1993,8 @@ opportunities.opportunity
   created_at timestamp with time zone not null default (now())
   changed_at timestamp with time zone not null default (now())
   removed_at timestamp with time zone
+  ended_at timestamp with time zone
+  changed_by uuid
   constraint opportunity_closed_ck CHECK ((((outcome IS NULL) = (closed_on IS NULL)) AND (closed_on >= opened_on)))
   constraint opportunity_expected_ck CHECK ((expected_on >= opened_on))
   constraint opportunity_outcome_ck CHECK ((outcome = ANY (ARRAY['won'::text, 'lost'::text])))

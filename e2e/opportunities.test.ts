@@ -60,7 +60,7 @@ test('what she types stays while Louis is quicker, and is kept at the second try
   const { version } = await story.send<{ version: number }>('Louis', 'GET', `/opportunities/${id}`);
   await story.send('Louis', 'PATCH', `/opportunities/${id}`, { version, expectedOn: '2031-05-31' });
   await form.getByRole('button', { name: 'Save' }).click();
-  await form.getByText('Somebody changed this opportunity while you were writing.').waitFor();
+  await form.getByText(/Louis.* changed this opportunity on .*, while you were writing/).waitFor();
   expect(await form.getByLabel('Note').inputValue()).toBe('They want it by June.');
   await form.getByRole('button', { name: 'Save' }).click();
   await page.getByText('They want it by June.').waitFor();

@@ -50,7 +50,7 @@ import { matchingCrons, matchingTasks } from './matching/jobs.ts';
 import { matchingOperations } from './matching/operations.ts';
 import { noticesCrons, noticesTasks } from './notices/jobs.ts';
 import { noticesOperations } from './notices/operations.ts';
-import { opportunitiesCrons } from './opportunities/jobs.ts';
+import { opportunitiesCrons, opportunitiesTasks } from './opportunities/jobs.ts';
 import { opportunitiesOperations } from './opportunities/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
@@ -148,6 +148,7 @@ export function allModules(accounts: Accounts): Modules {
       ...introductionsTasks,
       ...matchingTasks,
       ...noticesTasks,
+      ...opportunitiesTasks,
       ...outreachTasks,
       ...relationsTasks,
       ...selfUpdateTasks,

@@ -20,6 +20,8 @@ export interface MapRow {
   card_id: string;
   author_id: string;
   author: string;
+  /** Its author is here no more. */
+  abandoned: boolean;
   shared: boolean;
   name: string;
   revision: number;
@@ -47,7 +49,8 @@ export interface LineRow {
 /** So many versions are kept within reach; the rows of older ones stay. */
 const versionsKept = 200;
 
-const columns = sql`m.map_id, m.subject_kind, m.subject_id, m.card_id, m.author_id, coalesce(a.name, '') as author, m.shared, m.name, m.revision,
+const columns = sql`m.map_id, m.subject_kind, m.subject_id, m.card_id, m.author_id, coalesce(a.name, '') as author,
+  coalesce(a.status, '') <> 'active' as abandoned, m.shared, m.name, m.revision,
   m.changed_by, coalesce(c.name, '') as changer, m.changed_at, m.versions`;
 
 /** Of a map `m`: of an opportunity it is there for whoever sees that, which its own row security says. */
@@ -55,6 +58,10 @@ const subjectSeen = (
   workspaceId: string,
 ) => sql`(m.subject_kind = 'organization' or exists (select from opportunities.opportunity o
   where o.workspace_id = ${workspaceId} and o.opportunity_id = m.subject_id and o.removed_at is null))`;
+
+/** Of a map `m`: its author is not here any more, and somebody else may name it. */
+const isAbandoned = (workspaceId: string) => sql`not exists (select from identity.member w
+  where w.workspace_id = ${workspaceId} and w.member_id = m.author_id and w.status = 'active')`;
 
 /** Maps of a subject that the viewer sees, the last changed first. @param subjectIds all ids that it goes by */
 export async function listMaps(tx: Tx, actor: Actor, subjectIds: readonly string[]): Promise<MapRow[]> {
@@ -102,12 +109,12 @@ export async function updateMap(
   mapId: string,
   { name, shared, removed }: { name?: string | undefined; shared?: boolean | undefined; removed?: boolean | undefined },
 ): Promise<boolean> {
+  const isNameAlone = shared === undefined && removed === undefined;
   const changed =
     await sql`update cards.power_map m set name = coalesce(${name ?? null}, name), shared = coalesce(${shared ?? null}, shared),
       removed_at = case ${removed ?? null}::boolean when true then now() when false then null else removed_at end
-    where workspace_id = ${workspaceId} and map_id = ${mapId} and author_id = ${memberId} and ${subjectSeen(workspaceId)}`.execute(
-      tx,
-    );
+    where workspace_id = ${workspaceId} and map_id = ${mapId} and ${subjectSeen(workspaceId)}
+      and (author_id = ${memberId} or ${isNameAlone} and shared and ${isAbandoned(workspaceId)})`.execute(tx);
   if (changed.numAffectedRows !== 1n) return false;
   if (shared !== undefined)
     for (const table of ['cards.map_node', 'cards.map_line'])

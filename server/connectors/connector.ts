@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Contact } from '../formats/contact.ts';
 import type { App } from '../kernel/app.ts';
 import type { Config } from '../kernel/config.ts';
@@ -48,6 +48,44 @@ export interface Item {
   contact: Contact;
   /** The service has given its e-mail addresses up: what is sent there comes back. */
   dead?: boolean;
+}
+
+/** Who has a part in a deal there: `key` as of `Item`. */
+export const dealContact = z.object({ key: z.string(), name: z.string(), email: z.string() });
+
+/** A deal as a service holds it, in its own words: it is read as a line of a file is. */
+export const deal = z.object({
+  name: z.string(),
+  organization: z.string(),
+  /** As people call it there. */
+  stage: z.string(),
+  outcome: z.enum(['won', 'lost']).nullable(),
+  amount: z.number().nullable(),
+  /** ISO 4217; '': the service does not say. */
+  currency: z.string(),
+  /** Days (YYYY-MM-DD, or with a time behind it); of what is over, `closes` is when it ended. */
+  opened: z.string(),
+  closes: z.string(),
+  /** Name or address of whose it is there. */
+  owner: z.string(),
+  reason: z.string(),
+  note: z.string(),
+  contacts: z.array(dealContact),
+  /** What its record says besides, by name. */
+  cells: z.array(z.tuple([z.string(), z.string()])),
+});
+export type Deal = z.output<typeof deal>;
+
+export interface DealItem {
+  key: string;
+  deal: Deal;
+}
+
+/** Deals of the same account, where its member wants them. */
+export interface Deals<Settings, Secret> {
+  /** Reaches them. @throws Trouble deals_forbidden where the account does not open them | Unreached */
+  try(access: Access<Settings, Secret>): Promise<void>;
+  pull(access: Access<Settings, Secret>, since: Omit<Since, 'place'>): AsyncGenerator<Batch<DealItem>>;
 }
 
 /** What is written in one transaction, together with where the next reading goes on. */
@@ -131,6 +169,7 @@ export interface Connector<Settings = unknown, Secret = unknown, I = Item> {
   /** For what is no contact: keeps a batch. @returns counts for the log */
   take?(taking: Taking, batch: Batch<I>): Promise<Record<string, number>>;
   writing?: Writing<Settings, Secret>;
+  deals?: Deals<Settings, Secret>;
   /** Says goodbye (revokes a token). What it throws changes nothing. */
   disconnect?(access: Access<Settings, Secret>): Promise<void>;
 }

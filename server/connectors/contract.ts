@@ -22,6 +22,8 @@ export const problemCode = z.enum([
   'refused',
   /** They open it, but not for this. */
   'forbidden',
+  /** They open its contacts, but not its deals. */
+  'deals_forbidden',
   /** What was chosen there is there no more. */
   'place_gone',
   /** It leads on to an address of somebody else, which was given no password. */
@@ -60,6 +62,18 @@ export type Place = z.output<typeof place>;
 export const provider = z.enum(['google', 'microsoft']);
 export type Provider = z.output<typeof provider>;
 
+/** Who sees, beside its owner, what is made of a deal. */
+const dealsVisibility = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('owner') }),
+  z.object({ kind: z.literal('team'), teamId: id }),
+  z.object({ kind: z.literal('workspace') }),
+]);
+export const deals = z.object({
+  visibility: dealsVisibility,
+  /** Of amounts that come without one. */
+  currency: z.string().regex(/^[A-Z]{3}$/),
+});
+
 export const connectionState = z.enum(['ok', 'retrying', 'paused', 'attention']);
 
 /** Numbers of one synchronisation, each left out where it is 0. */
@@ -75,6 +89,8 @@ export const connection = z.object({
   sourceId: id,
   bookId: id,
   twoWay: z.boolean(),
+  /** Its deals come too, as opportunities; null: they do not. */
+  deals: deals.nullable(),
   state: connectionState,
   problem: problemCode.nullable(),
   /** A synchronisation is under way, or about to be. */
@@ -102,6 +118,8 @@ const kindOffered = z.object({
   kind: z.string(),
   writes: z.boolean(),
   ofCompany: z.boolean(),
+  /** It has deals, which can be read beside its contacts. */
+  deals: z.boolean(),
   /** Whose page opens the account (see `connectors.beginAuthorisation`); null: a password does, or nothing is asked. */
   opens: provider.nullable(),
 });
@@ -148,6 +166,8 @@ export const addConnection = contract({
     bookId: id,
     /** What changes here is written there. */
     twoWay: z.boolean().default(false),
+    /** Its deals come too, as opportunities of mine. */
+    deals: deals.nullable().default(null),
   }),
   output: connection,
   ...writing,

@@ -31,6 +31,15 @@ export async function endConnection(
     signal.throwIfAborted();
   await app.db.asSystem('keeper', async (tx) => {
     if (cards === 'remove') {
+      if (row.deals_audience !== null) {
+        const payload = { connectionId, memberId: row.member_id };
+        await app.enqueue(tx, {
+          workspaceId,
+          task: 'opportunities.undoDeals',
+          payload,
+          queue: `deals ${connectionId}`,
+        });
+      }
       await takeBackConsents(tx, workspaceId, connectionId);
       // What came as files is undone file by file, the last one first.
       for (const importId of await beginUndoing(tx, workspaceId, row.source_id)) {

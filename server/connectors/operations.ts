@@ -25,6 +25,7 @@ function describe(row: queries.ShownRow): contracts.Connection {
     sourceId: row.source_id,
     bookId: row.book_id,
     twoWay: row.two_way,
+    deals: describeDeals(row),
     state,
     problem: row.problem === null ? null : contracts.problemCode.parse(row.problem),
     running: row.wanted_at !== null && state !== 'paused',
@@ -33,6 +34,26 @@ function describe(row: queries.ShownRow): contracts.Connection {
     nextAt: state === 'ok' || state === 'retrying' ? row.next_at.toISOString() : null,
     createdAt: row.created_at.toISOString(),
   };
+}
+
+function describeDeals({ workspace_id, member_id, deals_audience: audience, deals_currency }: queries.ShownRow) {
+  if (audience === null) return null;
+  const currency = deals_currency!;
+  if (audience === member_id) return { visibility: { kind: 'owner' as const }, currency };
+  if (audience === workspace_id) return { visibility: { kind: 'workspace' as const }, currency };
+  return { visibility: { kind: 'team' as const, teamId: audience }, currency };
+}
+
+/** Whom deals are read for, as columns. @throws AppError invalid_input for a team that is not the caller's, or no currency */
+async function toDealColumns({ tx, actor }: Context, wanted: contracts.Connection['deals']) {
+  if (wanted === null) return {};
+  const { visibility, currency } = wanted;
+  if (!Intl.supportedValuesOf('currency').includes(currency))
+    throw new AppError('invalid_input', { fields: { currency: 'unknown' } });
+  if (visibility.kind === 'team' && !(await queries.isOfTeam(tx, actor, visibility.teamId)))
+    throw new AppError('invalid_input', { fields: { teamId: 'unknown' } });
+  const others = visibility.kind === 'team' ? visibility.teamId : actor.workspaceId;
+  return { deals_audience: visibility.kind === 'owner' ? actor.memberId : others, deals_currency: currency };
 }
 
 async function getShown({ tx, actor }: Context, connectionId: string): Promise<contracts.Connection> {
@@ -87,9 +108,11 @@ async function offered(
 }
 
 /** Asks the service what there is. @throws AppError connection_failed with the code of what it would not do */
-async function explore(connector: AnyConnector, access: Access): Promise<contracts.Place[]> {
+async function explore(connector: AnyConnector, access: Access, withDeals: boolean): Promise<contracts.Place[]> {
   try {
-    return await connector.connect(access);
+    const places = await connector.connect(access);
+    if (withDeals) await connector.deals?.try(access);
+    return places;
   } catch (error) {
     const trouble = troubleOf(error);
     if (!trouble) throw error;
@@ -106,6 +129,7 @@ async function checkBook({ tx, actor }: Context, bookId: string): Promise<void> 
 async function tryAccount(
   { app, actor, asCaller, request }: OutsideContext,
   { connector, settings, secret, authorisationId }: Account,
+  withDeals = false,
 ): Promise<{ places: contracts.Place[]; secret: unknown }> {
   const member = await asCaller(({ tx }) => getMember(tx, actor));
   const gone = new AbortController();
@@ -119,7 +143,7 @@ async function tryAccount(
   const entered = { settings, secret, country: member!.country };
   const findClient = clientsOf(app, actor.workspaceId);
   const access: Access = { ...entered, signal: gone.signal, keepSecret, findClient, ...outside(app) };
-  return { places: await explore(connector, access), secret: latest };
+  return { places: await explore(connector, access, withDeals), secret: latest };
 }
 
 /** One connection is made of what a service gave, and of each account one. @throws AppError connection_failed */
@@ -137,10 +161,11 @@ async function spendGranted(
 
 export const connectorsOperations = (connectors: readonly AnyConnector[]): Operation[] => [
   implement(contracts.listKinds, async (_input, context) => ({
-    items: (await offered(connectors, context)).map(({ kind, writing, ofCompany = false, opening }) => ({
+    items: (await offered(connectors, context)).map(({ kind, writing, deals, ofCompany = false, opening }) => ({
       kind,
       writes: writing !== undefined,
       ofCompany,
+      deals: deals !== undefined,
       opens: opening?.provider ?? null,
     })),
   })),
@@ -154,7 +179,8 @@ export const connectorsOperations = (connectors: readonly AnyConnector[]): Opera
     await context.asCaller((inside) => checkBook(inside, input.bookId));
     const entered = await readEntered(connectors, context, input);
     const { connector, settings } = entered;
-    const tried = await tryAccount(context, entered);
+    if (input.deals && !connector.deals) throw new AppError('invalid_input', { fields: { deals: 'unknown' } });
+    const tried = await tryAccount(context, entered, input.deals !== null);
     const place = tried.places.find(({ id }) => id === input.place);
     if (!place) throw new AppError('invalid_input', { fields: { place: 'unknown' } });
     if (input.twoWay && !(connector.writing && place.writable))
@@ -162,6 +188,7 @@ export const connectorsOperations = (connectors: readonly AnyConnector[]): Opera
     return context.asCaller(async (inside) => {
       const { app, tx, actor } = inside;
       await checkBook(inside, input.bookId);
+      const dealColumns = await toDealColumns(inside, input.deals);
       // Two accounts would write each other's contacts to and fro.
       if (
         input.twoWay &&
@@ -182,6 +209,7 @@ export const connectorsOperations = (connectors: readonly AnyConnector[]): Opera
         place: place.id,
         place_name: place.name,
         two_way: input.twoWay,
+        ...dealColumns,
         wanted_at: new Date(),
       });
       if (connector.ofCompany) await recordAudit(tx, actor, 'connection.made', connectionId, { kind: connector.kind });
@@ -210,11 +238,11 @@ export const connectorsOperations = (connectors: readonly AnyConnector[]): Opera
   }),
 
   implementOutside(contracts.renewConnection, async ({ connectionId, ...input }, context) => {
-    const { kind, settings } = await context.asCaller((inside) => getShown(inside, connectionId));
+    const { kind, settings, deals } = await context.asCaller((inside) => getShown(inside, connectionId));
     const entered = await readEntered(connectors, context, { kind, settings, secret: input.secret });
     if (entered.connector.opening && !isSameAccount(settings, entered.settings as Granted['settings']))
       throw new AppError('connection_failed', { fields: { problem: 'other_account' } });
-    const { secret } = await tryAccount(context, entered);
+    const { secret } = await tryAccount(context, entered, deals !== null);
     const sealed = context.app.secrets.encrypt(JSON.stringify(secret));
     return context.asCaller(async (inside) => {
       const { authorisationId } = entered;

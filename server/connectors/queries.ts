@@ -7,6 +7,7 @@ import type { Health } from './rules.ts';
 
 /** What its member may read: everything but the secret. */
 const shown = [
+  'c.workspace_id',
   'c.connection_id',
   'c.source_id',
   'c.book_id',
@@ -15,6 +16,9 @@ const shown = [
   'c.place',
   'c.place_name',
   'c.two_way',
+  'c.member_id',
+  'c.deals_audience',
+  'c.deals_currency',
   'c.state',
   'c.problem',
   'c.wanted_at',
@@ -156,6 +160,23 @@ export async function setCursor(tx: Tx, { workspaceId, connectionId }: RunOf, cu
     .where('workspace_id', '=', workspaceId)
     .where('connection_id', '=', connectionId)
     .execute();
+}
+
+export async function setDealsCursor(tx: Tx, { workspaceId, connectionId }: RunOf, cursor: unknown): Promise<void> {
+  await tx
+    .updateTable('connectors.connection')
+    .set({ deals_cursor: JSON.stringify(cursor) })
+    .where('workspace_id', '=', workspaceId)
+    .where('connection_id', '=', connectionId)
+    .execute();
+}
+
+/** Whether there is a team of this id to which the member belongs. */
+export async function isOfTeam(tx: Tx, { workspaceId, memberId }: Actor, teamId: string): Promise<boolean> {
+  const { rows } = await sql`select from identity.team t
+    join identity.team_member m on m.workspace_id = ${workspaceId} and m.team_id = t.team_id and m.member_id = ${memberId}
+    where t.workspace_id = ${workspaceId} and t.team_id = ${teamId} and t.purpose is null`.execute(tx);
+  return rows.length > 0;
 }
 
 /** Ends a line of the log and lets go of the oldest ones. */

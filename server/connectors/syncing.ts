@@ -5,6 +5,7 @@ import { NoConnection } from '../kernel/database.ts';
 import { openGuarded } from '../kernel/guarded.ts';
 import { type Bringing, noReport } from '../sources/state.ts';
 import { type Access, type AnyConnector, type Batch, Trouble, troubleOf } from './connector.ts';
+import { hasWaiting, keepDeals, listDeals } from './deals.ts';
 import { mergeTwoWay } from './merging.ts';
 import { clientsOf } from './oauth/clients.ts';
 import { takeContacts } from './pulling.ts';
@@ -167,8 +168,9 @@ async function exchange(sync: Sync, removals: boolean): Promise<void> {
   const { writing } = sync.connector;
   for (let round = 1; ; round++) {
     await pull(sync);
-    if (!writing || !sync.row.two_way || !(await push(sync, writing, removals)) || round === mostRounds) return;
+    if (!writing || !sync.row.two_way || !(await push(sync, writing, removals)) || round === mostRounds) break;
   }
+  await pullDeals(sync);
 }
 
 async function pull(sync: Sync): Promise<void> {
@@ -184,11 +186,35 @@ async function pull(sync: Sync): Promise<void> {
   for await (const batch of connector.pull(access, { place: row.place, cursor: row.cursor, known })) {
     access.signal.throwIfAborted();
     await inStep(sync, async (client, tx, now) => {
-      const counts = await take(sync, client, tx, now, batch);
-      for (const [name, count] of Object.entries(counts))
-        if (count > 0) sync.counts[name] = (sync.counts[name] ?? 0) + count;
+      await count(sync, tx, await take(sync, client, tx, now, batch));
       if (batch.cursor !== undefined) await queries.setCursor(tx, of, batch.cursor);
-      await queries.setCounts(tx, of, sync.counts);
+    });
+  }
+}
+
+async function count(sync: Sync, tx: Tx, counts: Record<string, number>): Promise<void> {
+  for (const [name, number] of Object.entries(counts))
+    if (number > 0) sync.counts[name] = (sync.counts[name] ?? 0) + number;
+  await queries.setCounts(tx, sync.of, sync.counts);
+}
+
+/**
+ * Reads deals, after the contacts that have a part in them. What they say is kept with the cursor; a job makes opportunities of it as the member,
+ * who need not see all that we do.
+ */
+async function pullDeals(sync: Sync): Promise<void> {
+  const { app, access, of, row, connector } = sync;
+  if (!connector.deals || row.deals_audience === null) return;
+  const { workspaceId, connectionId } = of;
+  const known = () => app.db.asSystem('keeper', (tx) => listDeals(tx, of));
+  for await (const batch of connector.deals.pull(access, { cursor: row.deals_cursor, known })) {
+    access.signal.throwIfAborted();
+    await inStep(sync, async (_client, tx, now) => {
+      await count(sync, tx, await keepDeals(tx, { workspaceId, connectionId, memberId: now.member_id }, batch));
+      if (batch.cursor !== undefined) await queries.setDealsCursor(tx, of, batch.cursor);
+      if (!(await hasWaiting(tx, of))) return;
+      const job = { task: 'opportunities.takeDeals', payload: { connectionId, memberId: now.member_id } };
+      await app.enqueue(tx, { workspaceId, ...job, queue: `deals ${connectionId}` });
     });
   }
 }

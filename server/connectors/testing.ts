@@ -28,6 +28,7 @@ interface Options {
   twoWay?: boolean;
   name?: string;
   bookId?: string;
+  deals?: contracts.Connection['deals'];
 }
 
 /** Connects the first address book of an account, or the one of this name, with a book of its own, and waits for its contacts. */
@@ -40,12 +41,12 @@ export async function connectService(
   account: { kind: string; settings: Record<string, unknown>; secret: Record<string, unknown> },
   options: Options = {},
 ): Promise<{ id: string; bookId: string }> {
-  const { twoWay = false, name } = options;
+  const { twoWay = false, name, deals = null } = options;
   const bookId = options.bookId ?? (await member.call(delegation.createBook, { name: `Connected ${++books}` })).id;
   const from = { headers: { 'x-forwarded-for': `198.51.200.${(++books % 250) + 1}` } };
   const { items } = await member.call(contracts.listPlaces, account, from);
   const place = items.find((one) => name === undefined || one.name === name)!.id;
-  const to = { ...account, name: 'Account', place, bookId, twoWay };
+  const to = { ...account, name: 'Account', place, bookId, twoWay, deals };
   const made = await member.call(contracts.addConnection, to, from);
   await rest(member, made.id);
   return { id: made.id, bookId };

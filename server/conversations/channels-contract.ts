@@ -3,14 +3,14 @@ import { contract, id, instant, nothing } from '../kernel/contract.ts';
 import { channelKind } from './contract.ts';
 
 /** Who tends a channel: sees its conversations, and answers. */
-export const audience = z.discriminatedUnion('kind', [
+const audience = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('workspace') }),
   z.object({ kind: z.literal('team'), id }),
   z.object({ kind: z.literal('member'), id }),
 ]);
 export type Audience = z.output<typeof audience>;
 
-export const channel = z.object({
+const channel = z.object({
   id,
   kind: channelKind,
   name: z.string(),
@@ -26,7 +26,7 @@ export const channel = z.object({
 });
 export type ChannelSummary = z.output<typeof channel>;
 
-export const fullChannel = channel.extend({
+const fullChannel = channel.extend({
   settings: z.record(z.string(), z.unknown()),
   hasSecret: z.boolean(),
   /** Where the platform is to call; null: it is not called. */

@@ -8,7 +8,7 @@ const place = { workspaceId: id, channelId: id };
 export const visitorHeader = 'x-visitor';
 
 /** What a visitor sees of a message: theirs and ours, never what is among ourselves. */
-export const chatMessage = z.object({
+const chatMessage = z.object({
   id,
   mine: z.boolean(),
   /** The first name of who answers. */
@@ -20,7 +20,7 @@ export const chatMessage = z.object({
 });
 export type ChatMessage = z.output<typeof chatMessage>;
 
-export const chat = z.object({
+const chat = z.object({
   /** Who is talked to. */
   company: z.string(),
   greeting: z.object({ fr: z.string(), en: z.string() }),
@@ -62,7 +62,7 @@ export const readChat = contract({
 });
 
 /** Characters of a visitor's message. */
-export const mostVisitorWrites = 4000;
+const mostVisitorWrites = 4000;
 
 export const sayInChat = contract({
   name: 'conversations.sayInChat',

@@ -92,7 +92,8 @@ function files(server: FastifyInstance, app: App): void {
     reply.header('cache-control', 'no-store');
     const params = place.parse(request.params);
     const { name, type, messageId } = fileQuery.parse(request.query);
-    const content = await readBody(request.body as AsyncIterable<Buffer>, mostVisitorFile);
+    await app.db.asSystem('keeper', (tx) => getVisitor(tx, request, params));
+    const content = await readBody((request.body ?? []) as AsyncIterable<Buffer>, mostVisitorFile);
     await say(app, request, params, { messageId, text: '', files: [{ name, mediaType: type, content }] });
     return {};
   });

@@ -414,11 +414,12 @@ const replyText = z.string().trim().max(10_000);
 
 export const saveReply = contract({
   name: 'conversations.saveReply',
-  method: 'PUT',
-  path: '/saved-replies/:replyId',
+  method: 'POST',
+  path: '/saved-replies',
   summary: 'Keep a text for answers, in French, English or both, with Liquid variables',
   input: z.object({
-    replyId: id,
+    /** Left out: a new one. */
+    replyId: id.optional(),
     name: z.string().trim().min(1).max(100),
     texts: z
       .object({ fr: replyText.optional(), en: replyText.optional() })

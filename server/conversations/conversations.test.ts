@@ -366,12 +366,11 @@ describe('working together', () => {
 describe('saved replies', () => {
   test('are filled with who it goes to, in the language asked for', async () => {
     const { conversationId } = await begin();
-    const replyId = newId();
     const texts = {
       fr: 'Bonjour {{ contact.first_name }}, ici {{ agent.name }}.',
       en: 'Hello {{ contact.first_name | default: "there" }}',
     };
-    await bob.call(contracts.saveReply, { replyId, name: 'Hello', texts, audience: { kind: 'mine' } });
+    const { id: replyId } = await bob.call(contracts.saveReply, { name: 'Hello', texts, audience: { kind: 'mine' } });
     expect((await bob.call(contracts.fillReply, { conversationId, replyId, language: 'fr' })).text).toBe(
       'Bonjour Léa, ici Bob Stone.',
     );
@@ -385,7 +384,7 @@ describe('saved replies', () => {
 
   test('that are no sound template are refused, and none reads a file or runs for ever', async () => {
     const save = (en: string) =>
-      bob.call(contracts.saveReply, { replyId: newId(), name: 'x', texts: { en }, audience: { kind: 'mine' } });
+      bob.call(contracts.saveReply, { name: 'x', texts: { en }, audience: { kind: 'mine' } });
     expect(await codeOf(save('{{ contact.name'))).toBe('invalid_input');
     expect(await codeOf(save('{% include "/etc/passwd" %}'))).toBe('invalid_input');
     expect(await codeOf(save('{% for i in (1..100000000) %}{{ i }}{% endfor %}'))).toBe('invalid_input');

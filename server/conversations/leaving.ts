@@ -82,7 +82,14 @@ export async function settle(
     .updateTable('conversations.message')
     .set({
       ...{ state: said.state, answer: said.answer },
-      ...(said.externalId ? { external_id: said.externalId.slice(0, 500) } : {}),
+      // A platform that gives an id twice has sent all the same: the second goes without one.
+      ...(said.externalId
+        ? {
+            external_id: sql<string | null>`(select ${said.externalId.slice(0, 500)}::text where not exists (
+              select from conversations.message o where o.workspace_id = ${workspaceId} and o.channel_id = conversations.message.channel_id
+                and o.external_id = ${said.externalId.slice(0, 500)}))`,
+          }
+        : {}),
       ...(said.refusals ? { decision: JSON.stringify({ refusals: said.refusals }) } : {}),
     })
     .where('workspace_id', '=', workspaceId)

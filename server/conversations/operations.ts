@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findCardsByPoints } from '../cards/facts.ts';
 import { findUsedCards } from '../cards/persons.ts';
 import { recordUses } from '../delegation/ledger.ts';
-import { id } from '../kernel/contract.ts';
+import { id, instant } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
@@ -19,7 +19,7 @@ import * as queries from './queries.ts';
 import { answered, excerptOf, queryOf, refusals, wordsOf } from './rules.ts';
 import { queueSending } from './sending.ts';
 
-const byTime = z.tuple([z.string().max(40), id]);
+const byTime = z.tuple([instant, id]);
 
 /** A conversation in which the actor may answer, locked. @throws AppError not_found, forbidden */
 async function getMine(context: Context, conversationId: string): Promise<queries.ConversationRow> {

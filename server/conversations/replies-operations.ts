@@ -45,9 +45,10 @@ export const repliesOperations: Operation[] = [
     if (audience.kind === 'team' && !(await findTeam(tx, actor, audience.teamId)))
       throw new AppError('invalid_input', { fields: { audience: 'unknown' } });
     const said = Object.fromEntries(Object.entries(texts).filter(([, text]) => text));
-    const row = { reply_id: replyId, name, texts: said, audience_id: audienceOf(actor, audience) };
-    if (!(await replies.saveReply(tx, actor, row))) throw notFound();
-    return describe({ ...row, author_id: actor.memberId }, actor, false);
+    const row = { name, texts: said, audience_id: audienceOf(actor, audience) };
+    const saved = await replies.saveReply(tx, actor, replyId ?? null, row);
+    if (!saved) throw notFound();
+    return describe({ ...row, reply_id: saved, author_id: actor.memberId }, actor, false);
   }),
 
   implement(contracts.removeReply, async ({ replyId }, { tx, actor }) => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
@@ -97,13 +98,19 @@ function files(server: FastifyInstance, app: App): void {
       const { actor } = await authorise(app, request, { access: 'member', scope: 'messages:write', method: 'POST' });
       const query = putQuery.parse(request.query);
       const conversationId = z.uuid().parse(request.params.conversationId);
-      const octets = await readBody(request.body as AsyncIterable<Buffer>);
+      const find = async (tx: Tx) => {
+        const row = await getConversation({ tx, actor }, conversationId);
+        if (!row.tends) throw new AppError('forbidden');
+        return row;
+      };
+      // Before its octets are taken, and again when they are kept: they may be long on their way.
+      await app.db.asActor(actor, find);
+      const octets = await readBody((request.body ?? []) as AsyncIterable<Buffer>);
       const name = fileNameOf(query.name);
       const said = await judged(name, query.type, octets);
       const fileId = newId();
       return app.db.asActor(actor, async (tx) => {
-        const row = await getConversation({ tx, actor }, conversationId);
-        if (!row.tends) throw new AppError('forbidden');
+        const row = await find(tx);
         await addLoose(tx, actor, row, { fileId, name, octets, ...said });
         return { id: fileId, name, size: octets.length, state: 'kept', ...said };
       });

@@ -72,7 +72,10 @@ export function excerptOf(text: string): string {
   const line = text.slice(0, 2000).replaceAll(/\s+/g, ' ').trim();
   if (line.length <= excerptLength) return line;
   // Not between the halves of an emoji.
-  return `${[...line.slice(0, excerptLength)].join('').toWellFormed().replace(/�$/, '')}…`;
+  return `${line
+    .slice(0, excerptLength)
+    .toWellFormed()
+    .replace(/\uFFFD$/, '')}…`;
 }
 
 /** Characters of a message that are kept, and that are searched. Nobody writes more by hand. */

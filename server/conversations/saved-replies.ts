@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Liquid } from 'liquidjs';
 import type { Actor, Tx } from '../kernel/database.ts';
+import { newId } from '../kernel/ids.ts';
 
 export interface SavedReplyRow {
   reply_id: string;
@@ -18,32 +19,30 @@ export async function listSavedReplies(tx: Tx, { workspaceId }: Actor): Promise<
   return rows;
 }
 
-/** @returns false where one of this id is somebody else's */
+/** @param replyId null: a new one @returns its id; undefined where it is not the actor's to change */
 export async function saveReply(
   tx: Tx,
   { workspaceId, memberId }: Actor,
-  row: Omit<SavedReplyRow, 'author_id'>,
-): Promise<boolean> {
-  const values = {
-    name: row.name,
-    texts: JSON.stringify(row.texts),
-    audience_id: row.audience_id,
-    changed_at: sql<Date>`now()`,
-  };
-  const of = { workspace_id: workspaceId, reply_id: row.reply_id };
+  replyId: string | null,
+  row: Pick<SavedReplyRow, 'name' | 'texts' | 'audience_id'>,
+): Promise<string | undefined> {
+  const values = { ...row, texts: JSON.stringify(row.texts), changed_at: sql<Date>`now()` };
+  if (replyId === null) {
+    const made = newId();
+    const of = { workspace_id: workspaceId, reply_id: made, author_id: memberId };
+    await tx
+      .insertInto('conversations.saved_reply')
+      .values({ ...of, ...values })
+      .execute();
+    return made;
+  }
   const { numUpdatedRows } = await tx
     .updateTable('conversations.saved_reply')
     .set(values)
     .where('workspace_id', '=', workspaceId)
-    .where('reply_id', '=', row.reply_id)
+    .where('reply_id', '=', replyId)
     .executeTakeFirst();
-  if (numUpdatedRows === 1n) return true;
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('conversations.saved_reply')
-    .values({ ...of, ...values, author_id: memberId })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
+  return numUpdatedRows === 1n ? replyId : undefined;
 }
 
 export async function removeReply(tx: Tx, { workspaceId }: Actor, replyId: string): Promise<boolean> {

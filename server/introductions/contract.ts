@@ -56,7 +56,10 @@ export const askForIntroduction = contract({
     purpose: introductionPurpose,
     message: text.min(1),
   }),
-  output: request,
+  output: request.extend({
+    /** I asked the holder of this contact for the same before, and that is open still: nothing was sent now. */
+    earlier: z.boolean(),
+  }),
   access: 'member',
   scope: 'contacts:write',
 });

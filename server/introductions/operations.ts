@@ -117,9 +117,13 @@ async function byLink<T>(
 async function makeRequest(
   { app, tx, actor }: Context,
   { sought, kind, cardId, purpose, message }: z.output<typeof contracts.askForIntroduction.input>,
-): Promise<string> {
+): Promise<{ requestId: string; earlier: boolean }> {
   if (cardId && (await findUsedCards(tx, actor, [cardId])).every(({ mine }) => mine)) throw notFound();
-  if ((await queries.countRecent(tx, actor)) >= mostRequests) throw new AppError('too_many_requests');
+  // Counted under a lock, which two clicks at once take one after the other.
+  const recent = await queries.countRecent(tx, actor);
+  const open = cardId && (await queries.findOpen(tx, actor, cardId, sought));
+  if (open) return { requestId: open, earlier: true };
+  if (recent >= mostRequests) throw new AppError('too_many_requests');
   const { workspaceId } = actor;
   const requestId = newId();
   await queries.addRequest(tx, actor, {
@@ -140,13 +144,14 @@ async function makeRequest(
       payload: { requestId, step },
       delaySeconds: after * day,
     });
-  return requestId;
+  return { requestId, earlier: false };
 }
 
 export const introductionsOperations: Operation[] = [
-  implement(contracts.askForIntroduction, async (input, context) =>
-    getRequest(context, await makeRequest(context, input)),
-  ),
+  implement(contracts.askForIntroduction, async (input, context) => {
+    const { requestId, earlier } = await makeRequest(context, input);
+    return { ...(await getRequest(context, requestId)), earlier };
+  }),
 
   implement(contracts.listRequests, async ({ after, limit }, { tx, actor }) => {
     const rows = await queries.listRequests(tx, actor, readPage(after), limit + 1);

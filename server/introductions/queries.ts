@@ -23,6 +23,22 @@ export async function countRecent(tx: Tx, actor: Actor): Promise<number> {
   return rows[0]!.count;
 }
 
+/** A request of the actor's by the same words to the holder of the same card that waits still. */
+export async function findOpen(tx: Tx, actor: Actor, cardId: string, sought: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('introductions.request')
+    .select('request_id')
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('asker_id', '=', actor.memberId)
+    .where('card_id', '=', cardId)
+    .where(sql<boolean>`lower(sought) = lower(${sought})`)
+    .where('state', '=', 'waiting')
+    .orderBy('request_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.request_id;
+}
+
 const requestRows = (tx: Tx, actor: Actor) =>
   tx
     .selectFrom('introductions.request as r')

@@ -437,6 +437,18 @@ export interface DB {
     next_at: ColumnType<Date, Date | string | undefined, Date | string>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     synced_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    deals_audience: string | null;
+    deals_currency: string | null;
+    deals_cursor: unknown | null;
+  };
+  'connectors.deal': {
+    workspace_id: string;
+    connection_id: string;
+    deal_key: string;
+    member_id: string;
+    state: string;
+    said: unknown | null;
+    gone: Generated<boolean>;
   };
   'connectors.item': {
     workspace_id: string;
@@ -1167,6 +1179,7 @@ export interface DB {
     problems: unknown;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     undone_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    connected: Generated<boolean>;
   };
   'opportunities.import_change': {
     workspace_id: string;
@@ -1174,6 +1187,7 @@ export interface DB {
     opportunity_id: string;
     before: unknown | null;
     after: unknown | null;
+    external_id: string | null;
   };
   'opportunities.move': {
     workspace_id: string;
@@ -1218,6 +1232,8 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
     removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    changed_by: string | null;
   };
   'opportunities.stage': {
     workspace_id: string;

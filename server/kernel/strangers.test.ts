@@ -7,6 +7,8 @@ import * as apps from '../apps/contract.ts';
 import { authorise, register } from '../apps/testing.ts';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
+import * as conversations from '../conversations/contract.ts';
+import { addChat, bring, incoming } from '../conversations/testing.ts';
 import * as correspondents from '../correspondents/contract.ts';
 import { calendarOf, event, letter as mail, openTestMailbox } from '../correspondents/testing.ts';
 import * as dav from '../dav/contract.ts';
@@ -136,6 +138,24 @@ const asked: Record<string, (id: Ids) => object> = {
   'correspondents.makeCard': ({ correspondentId }) => ({ correspondentId }),
   'correspondents.reopenProposal': ({ proposalId }) => ({ proposalId }),
   'correspondents.setAside': ({ correspondentId }) => ({ correspondentId, aside: true }),
+  'conversations.addNote': ({ conversationId }) => ({ conversationId, text: 'Owned' }),
+  'conversations.assign': ({ conversationId }) => ({ conversationId, version: 1, memberId: null }),
+  'conversations.endChannel': ({ channelId }) => ({ channelId }),
+  'conversations.fillReply': ({ conversationId, savedId }) => ({ conversationId, replyId: savedId }),
+  'conversations.getChannel': ({ channelId }) => ({ channelId }),
+  'conversations.getConversation': ({ conversationId }) => ({ conversationId }),
+  'conversations.listMessages': ({ conversationId }) => ({ conversationId }),
+  'conversations.markSeen': ({ conversationId }) => ({ conversationId }),
+  'conversations.removeReply': ({ savedId }) => ({ replyId: savedId }),
+  'conversations.reply': ({ conversationId }) => ({ conversationId, text: 'Owned' }),
+  'conversations.saveReply': ({ savedId }) => ({
+    ...{ replyId: savedId, name: 'Owned', texts: { en: 'Owned' }, audience: { kind: 'mine' } },
+  }),
+  'conversations.setPresence': ({ conversationId }) => ({ conversationId, doing: 'writing' }),
+  'conversations.setStatus': ({ conversationId }) => ({ conversationId, version: 1, status: 'closed' }),
+  'conversations.settleDoubt': ({ conversationId, saidId }) => ({ conversationId, messageId: saidId, arrived: true }),
+  'conversations.share': ({ conversationId }) => ({ conversationId, version: 1, with: { kind: 'workspace' } }),
+  'conversations.updateChannel': ({ channelId }) => ({ channelId, name: 'Owned' }),
   'dav.decideRemoval': ({ phoneId }) => ({ removalId: phoneId, decision: 'put_back' }),
   'dav.endDevice': ({ phoneId }) => ({ deviceId: phoneId }),
   'dav.updateDevice': ({ phoneId }) => ({ deviceId: phoneId, writes: false }),
@@ -194,6 +214,7 @@ const asked: Record<string, (id: Ids) => object> = {
   'matching.withdrawVerdicts': ({ verdictId }) => ({ verdictIds: [verdictId] }),
   'notices.removeDevice': ({ deviceId }) => ({ deviceId }),
   'opportunities.closeOpportunity': ({ opportunityId }) => ({ opportunityId, version: 1, outcome: 'lost' }),
+  'opportunities.countBrought': ({ connectionId }) => ({ connectionId }),
   'opportunities.getOpportunity': ({ opportunityId }) => ({ opportunityId }),
   'opportunities.moveOpportunity': ({ opportunityId, stageId }) => ({ opportunityId, version: 1, stageId }),
   'opportunities.removeOpportunity': ({ opportunityId }) => ({ opportunityId }),
@@ -263,6 +284,7 @@ const asked: Record<string, (id: Ids) => object> = {
 
 /** Something of the caller's own, with what is others' beside it: refused as well. */
 const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
+  ['conversations.listConversations', (id) => ({ personId: id.personId })],
   [
     'apps.createKey',
     (id, own) => ({ name: 'k', scopes: ['contacts:read'], bookIds: [own.bookId, id.bookId], acts: ['read'] }),
@@ -328,6 +350,10 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
 
 /** Members, teams and the like of another workspace, in what one makes of one's own. */
 const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
+  [
+    'conversations.addChannel',
+    (id) => ({ kind: 'chat', name: 'c', settings: {}, access: [{ kind: 'team', id: id.teamId }] }),
+  ],
   ['delegation.createBook', (id) => ({ name: 'b', stewardIds: [id.veraId] })],
   [
     'delegation.createGrant',
@@ -376,9 +402,14 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
   'cards.getFacets': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'cards.listPeople': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'delegation.listGrants': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
+  'conversations.getFigures': { input: ({ channelId }) => ({ channelId }), why: 'counts nothing' },
   'home.listHappenings': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'home.seeReplies': { input: ({ replyId }) => ({ ids: [replyId] }), why: 'marks those of the caller among them' },
   'matching.recallProposals': { input: ({ pair }) => ({ pairs: [pair] }), why: "takes back the caller's own 'later'" },
+  'relations.listNearPeople': {
+    input: ({ personId }) => ({ personIds: [personId] }),
+    why: 'looks around those whom the caller sees among them',
+  },
   'relations.takeBackBatch': {
     input: ({ groupId, batchId }) => ({ groupId, batchId }),
     why: "takes back the caller's own words",
@@ -399,13 +430,24 @@ const ownWrites =
 const reads: Record<string, { input?: object; status?: number }> = {
   'apps.getRequest': { input: { request: 'client_id=x&sig=y' }, status: 404 },
   'apps.listContactable': { input: { purpose: 'newsletter' }, status: 403 },
+  'conversations.searchMessages': { input: { q: 'Zephyr' } },
   'relations.searchPaths': { input: { q: 'Zephyr' } },
   'relations.findNearGroups': { input: { name: 'Zephyr circle' } },
   'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
 };
 
+const chatOf = ({ companyId, channelId }: Ids) => ({ workspaceId: companyId, channelId });
+
 /** What anybody may call: with a guessed token, address or password it opens nothing and tells nothing. */
 const open: Record<string, { input: (id: Ids) => object; status: number }> = {
+  'conversations.identifyVisitor': { input: (ids) => ({ ...chatOf(ids), email: 'm@example.com' }), status: 401 },
+  'conversations.openChat': { input: chatOf, status: 200 },
+  'conversations.readChat': { input: chatOf, status: 401 },
+  'conversations.sayInChat': {
+    input: (ids) => ({ ...chatOf(ids), messageId: ids.bookId, text: 'Owned' }),
+    status: 401,
+  },
+  'conversations.writeInChat': { input: chatOf, status: 401 },
   'identity.acceptInvitation': {
     input: () => ({ token: 'guessed', name: 'M', email: 'm@example.com', password: 'seven green bicycles' }),
     status: 410,
@@ -581,6 +623,18 @@ async function useLent(): Promise<void> {
   of.importId = (await upload(app, vera, 'zephyr2.csv', csv.replace('Imported', 'Waiting'))).id;
 }
 
+/** A customer writes on a channel that she alone tends. */
+async function fillConversations(): Promise<void> {
+  const chat = await addChat(alice, [{ kind: 'member', id: vera.me.memberId }], 'Front desk');
+  Object.assign(of, { channelId: chat.id, companyId: alice.me.workspace.id });
+  const said = incoming({ text: 'Zephyr asks Xanthe', from: 'zephyrine@xanthe.example' });
+  const { messages } = await bring(app, alice, chat.id, said);
+  of.conversationId = messages[0]!.conversationId;
+  of.saidId = messages[0]!.messageId;
+  const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
+  of.savedId = (await vera.call(conversations.saveReply, saved)).id;
+}
+
 /** Her account and apps, and what the company has. */
 async function fillCompany(): Promise<void> {
   of.apiKeyId = (await vera.call(identity.createApiKey, { name: 'Zephyr key', scopes: ['contacts:read'] })).apiKey.id;
@@ -603,7 +657,8 @@ async function fillCompany(): Promise<void> {
   of.connectionId = '0193ffff-0000-7000-8000-0000000000bb';
   await app.query(
     `insert into connectors.connection (workspace_id, connection_id, member_id, source_id, book_id, kind, settings, secret, place, place_name,
-       two_way, state) select workspace_id, $1, holder_id, $2, book_id, 'address_book', '{}', '\\x', 'zephyr', 'Zephyr', false, 'paused'
+       two_way, state, deals_audience, deals_currency) select workspace_id, $1, holder_id, $2, book_id, 'address_book', '{}', '\\x', 'zephyr',
+       'Zephyr', false, 'paused', holder_id, 'EUR'
      from delegation.book where book_id = $3`,
     [of.connectionId, of.sourceId, of.bookId],
   );
@@ -650,6 +705,7 @@ beforeAll(async () => {
   await fillMailbox();
   await useLent();
   await fillCompany();
+  await fillConversations();
   const verbs = [...identity.appScope.options];
   const bookIds = [await bookOf(mallory, 'Empty')];
   const { key } = await mallory.call(apps.createKey, { name: 'All', scopes: verbs, bookIds, acts: ['export'] });
@@ -838,6 +894,19 @@ test('something of one’s own opens nothing of others that is named beside it',
 /** Routes that are no operation: where a stranger is refused, with what (signed out, another workspace, nothing lent, an app). */
 const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [number, number, number, number] }> = {
   'GET /cards/:cardId/original': { path: (id) => `/cards/${id.importedId}/original`, due: [401, 404, 404, 404] },
+  'GET /chat/:workspaceId/:channelId/files/:fileId': {
+    path: (id) => `/chat/${id.companyId}/${id.channelId}/files/${id.bookId}`,
+    due: [401, 401, 401, 401],
+  },
+  'GET /chat/:workspaceId/:channelId/live': {
+    path: (id) => `/chat/${id.companyId}/${id.channelId}/live`,
+    due: [401, 401, 401, 401],
+  },
+  'GET /channel-hooks/:workspaceId/:channelId': {
+    path: (id) => `/channel-hooks/${id.companyId}/${id.channelId}`,
+    due: [404, 404, 404, 404],
+  },
+  'GET /conversation-files/:fileId': { path: (id) => `/conversation-files/${id.bookId}`, due: [401, 404, 404, 403] },
   'GET /imports/:importId/failures.csv': {
     path: (id) => `/imports/${id.doneId}/failures.csv`,
     due: [401, 404, 404, 403],
@@ -849,11 +918,23 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   'GET /people/:personId/vcard': { path: (id) => `/people/${id.personId}/vcard`, due: [401, 404, 404, 404] },
   'GET /people/export': { path: (id) => `/people/export?format=csv&bookId=${id.bookId}`, due: [401, 200, 200, 200] },
   'POST /business-cards/read': { path: () => '/business-cards/read', due: [401, 422, 422, 403] },
+  'POST /channel-hooks/:workspaceId/:channelId': {
+    path: (id) => `/channel-hooks/${id.companyId}/${id.channelId}`,
+    due: [404, 404, 404, 404],
+  },
+  'POST /chat/:workspaceId/:channelId/files': {
+    path: (id) => `/chat/${id.companyId}/${id.channelId}/files?name=x&messageId=${id.bookId}`,
+    due: [401, 401, 401, 401],
+  },
+  'POST /conversations/:conversationId/files': {
+    path: (id) => `/conversations/${id.conversationId}/files?name=x`,
+    due: [401, 404, 404, 403],
+  },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, connectors, dav, sso, scim, unsubscribing. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/$|\/u\/:token$)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/$|\/u\/:token$)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

@@ -120,6 +120,8 @@ const mapHead = z.object({
   name: z.string(),
   author: member,
   mine: z.boolean(),
+  /** It is mine, or its author is here no more. */
+  renamable: z.boolean(),
   shared: z.boolean(),
   revision: z.number().int(),
   changedBy: member,
@@ -251,7 +253,7 @@ export const updateMap = contract({
   name: 'maps.updateMap',
   method: 'PATCH',
   path: '/maps/:mapId',
-  summary: 'Name, share, remove or bring back a map of mine',
+  summary: 'Name, share, remove or bring back a map of mine; name one that I see whose author is here no more',
   input: z.object({
     mapId: id,
     name: z.string().trim().min(1).max(120).optional(),

@@ -18,6 +18,7 @@ export function describeHead(map: maps.MapRow, memberId: string) {
     name: map.name,
     author: { id: map.author_id, name: map.author },
     mine: map.author_id === memberId,
+    renamable: map.author_id === memberId || map.abandoned,
     shared: map.shared,
     revision: map.revision,
     changedBy: { id: map.changed_by, name: map.changer },

@@ -324,6 +324,17 @@ describe('a power map', () => {
     expect(where(await see(alice, mapId), hidden)).toMatchObject({ influence: 5, stance: -2 });
     expect((await see(alice, mapId)).lines).toHaveLength(1);
     expect(await codeOf(bob.call(contracts.updateMap, { mapId, name: 'Mine now' }))).toBe('not_found');
+    expect(await bob.call(contracts.getMap, { mapId })).toMatchObject({ renamable: false });
+    // Whose author is gone would bear its name for ever.
+    const status = (to: string) =>
+      app.query('update identity.member set status = $1 where member_id = $2', [to, alice.me.memberId]);
+    await status('left');
+    expect(await bob.call(contracts.getMap, { mapId })).toMatchObject({ renamable: true, mine: false });
+    await bob.call(contracts.updateMap, { mapId, name: 'Named by Bob' });
+    expect(await bob.call(contracts.getMap, { mapId })).toMatchObject({ name: 'Named by Bob' });
+    for (const more of [{ shared: false }, { removed: true }])
+      expect(await codeOf(bob.call(contracts.updateMap, { mapId, name: 'x', ...more }))).toBe('not_found');
+    await status('active');
     await alice.call(contracts.updateMap, { mapId, shared: false });
     expect(await codeOf(see(bob, mapId))).toBe('not_found');
     await alice.call(contracts.updateMap, { mapId, shared: true });

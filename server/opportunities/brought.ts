@@ -24,6 +24,8 @@ export interface SaidColumns {
 export interface SourceState {
   said: SaidColumns;
   cells: [string, string][];
+  /** Contacts at a connection's service that have met a card of ours already. */
+  contacts?: string[];
 }
 
 export interface KnownRow extends Omit<SaidColumns, 'stage_id' | 'opened_on'> {
@@ -86,14 +88,19 @@ export async function addImport(
     problems: readonly LineProblem[];
   },
 ): Promise<void> {
+  const row = { ...record, ...{ workspace_id: actor.workspaceId, member_id: actor.memberId } };
   await tx
     .insertInto('opportunities.import')
-    .values({
-      ...record,
-      workspace_id: actor.workspaceId,
-      member_id: actor.memberId,
-      problems: JSON.stringify(record.problems),
-    })
+    .values({ ...row, problems: JSON.stringify(record.problems) })
+    .onConflict((conflict) =>
+      conflict.constraint('import_pk').doUpdateSet({
+        file_name: record.file_name,
+        created: sql`import.created + ${record.created}`,
+        updated: sql`import.updated + ${record.updated}`,
+        unchanged: sql`import.unchanged + ${record.unchanged}`,
+        at: sql`now()`,
+      }),
+    )
     .execute();
 }
 
@@ -120,13 +127,15 @@ export async function listImports(
   const { rows } = await sql<ImportRow>`
     select import_id, file_name, source, created, updated, unchanged, problems, at, undone_at from opportunities.import
     where workspace_id = ${workspaceId} and member_id = ${memberId}
-      and ${before ? sql`import_id < ${before}::uuid` : sql`true`} and ${one ? sql`import_id = ${one}` : sql`true`}
+      and ${one ? sql`import_id = ${one}` : sql`not connected`}
+      and ${before ? sql`import_id < ${before}::uuid` : sql`true`}
     order by import_id desc limit ${limit}`.execute(tx);
   return rows;
 }
 
 export interface ImportChange {
   opportunity_id: string;
+  external_id: string;
   /** What was changed, as it was and as it became; null: it was brought. */
   before: Partial<SaidColumns> | null;
   after: Partial<SaidColumns> | null;
@@ -143,15 +152,50 @@ export async function addChanges(
     await tx
       .insertInto('opportunities.import_change')
       .values(
-        changes.slice(at, at + perInsert).map(({ opportunity_id, before, after }) => ({
+        changes.slice(at, at + perInsert).map(({ opportunity_id, external_id, before, after }) => ({
           workspace_id: workspaceId,
           import_id: importId,
           opportunity_id,
+          external_id,
           before: before && JSON.stringify(before),
           after: after && JSON.stringify(after),
         })),
       )
+      .onConflict((conflict) =>
+        // What goes on bringing changes the same again: back leads what stood there first.
+        conflict.constraint('import_change_pk').doUpdateSet({
+          before: sql`case when import_change.before is null or excluded.before is null then null
+            else excluded.before || import_change.before end`,
+          after: sql`case when import_change.before is null or excluded.before is null then null
+            else import_change.after || excluded.after end`,
+        }),
+      )
       .execute();
+}
+
+/** Of what an import brought, what was handed on out of the actor's sight, taken out of sight since, or deleted for good: ids at its source. */
+export async function listLeft(tx: Tx, { workspaceId }: Actor, importId: string): Promise<Set<string>> {
+  const { rows } = await sql<{ external_id: string }>`
+    select c.external_id from opportunities.import_change c
+    where c.workspace_id = ${workspaceId} and c.import_id = ${importId} and c.external_id is not null
+      and not exists (select from opportunities.opportunity o
+        where o.workspace_id = ${workspaceId} and o.opportunity_id = c.opportunity_id and o.removed_at is null)`.execute(
+    tx,
+  );
+  return new Set(rows.map((row) => row.external_id));
+}
+
+/** Says of what the actor's source knows by these ids that it stands there, or does no more. @returns how many that is new of */
+export async function setEnded(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  { source, ended }: { source: string; ended: boolean },
+  externalIds: readonly string[],
+): Promise<number> {
+  const done = await sql`update opportunities.opportunity set ended_at = ${ended ? sql`now()` : null}
+    where workspace_id = ${workspaceId} and imported_by = ${memberId} and source = ${source} and external_id = any(${externalIds})
+      and ${ended ? sql`ended_at is null` : sql`ended_at is not null`}`.execute(tx);
+  return Number(done.numAffectedRows);
 }
 
 /** What an import changed of what was there before. */
@@ -170,6 +214,15 @@ export async function removeBrought(tx: Tx, { workspaceId }: Actor, importId: st
     from opportunities.import_change c
     where o.workspace_id = ${workspaceId} and c.workspace_id = ${workspaceId} and c.import_id = ${importId}
       and c.opportunity_id = o.opportunity_id and c.before is null and o.removed_at is null`.execute(tx);
+}
+
+/** What an import brought that the actor sees still. */
+export async function countBrought(tx: Tx, { workspaceId }: Actor, importId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from opportunities.import_change c
+    join opportunities.opportunity o on o.workspace_id = ${workspaceId} and o.opportunity_id = c.opportunity_id and o.removed_at is null
+    where c.workspace_id = ${workspaceId} and c.import_id = ${importId} and c.before is null`.execute(tx);
+  return rows[0]!.count;
 }
 
 /** @returns false when it is undone already */

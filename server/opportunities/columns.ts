@@ -78,8 +78,8 @@ export function findHeader(rows: readonly (readonly string[])[]): number | null 
 export function sourceOf(headers: readonly string[]): string {
   const folded = new Set(headers.map(foldHeader));
   const has = (...names: string[]) => names.every((name) => folded.has(name));
-  if (has('deal stage', 'record id') || has('deal name', 'deal stage') || has('nom de la transaction'))
-    return 'hubspot';
+  // A table of one's own may have deals with names and stages; HubSpot's exports have ids besides.
+  if (has('deal stage', 'record id') || has('nom de la transaction', 'id d enregistrement')) return 'hubspot';
   if (has('opportunity name') || has('stage name', 'close date') || has('nom de l opportunite')) return 'salesforce';
   const piped = headers.filter((header) => /^(?:deal|affaire) - /i.test(header.trim())).length;
   return piped >= 2 ? 'pipedrive' : 'table';

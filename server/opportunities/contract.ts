@@ -104,8 +104,16 @@ export const fullOpportunity = opportunity.extend({
   wordDueOn: z.iso.date().nullable(),
   /** The product whose file it came by, its id there, and what the row said: that for who imported it alone, since it may name people. */
   source: z
-    .object({ kind: z.string(), externalId: z.string().nullable(), cells: z.array(z.tuple([z.string(), z.string()])) })
+    .object({
+      kind: z.string(),
+      externalId: z.string().nullable(),
+      cells: z.array(z.tuple([z.string(), z.string()])),
+      /** Since when it stands there no more; null: it does, or a file said it. */
+      endedAt: instant.nullable(),
+    })
     .nullable(),
+  /** Who changed it last, and when; null: it is as it was written down. */
+  changed: z.object({ by: member, at: instant }).nullable(),
   participants: z.array(participant),
   moves: z.array(move),
 });
@@ -489,6 +497,17 @@ export const listImports = contract({
   summary: 'Files of opportunities that I imported, the last first',
   input: z.object(paging),
   output: page(importRecord),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const countBrought = contract({
+  name: 'opportunities.countBrought',
+  method: 'GET',
+  path: '/connections/:connectionId/opportunities',
+  summary: 'How many opportunities a connection of mine has brought that are in sight',
+  input: z.object({ connectionId: id }),
+  output: z.object({ here: z.number().int() }),
   access: 'member',
   scope: 'contacts:read',
 });

@@ -58,6 +58,10 @@ export async function describeOpportunity(viewer: Viewer, opportunityId: string)
     outcomeNote: row.outcome_note,
     wordDueOn: row.outcome === 'lost' ? row.word_due_on : null,
     source: describeSource(viewer, row),
+    changed:
+      row.changed_by === null
+        ? null
+        : { by: { id: row.changed_by, name: row.changer ?? '' }, at: row.changed_at.toISOString() },
     participants,
     moves: moves.map((one) => ({
       kind: one.kind,
@@ -75,7 +79,7 @@ export async function describeOpportunity(viewer: Viewer, opportunityId: string)
 function describeSource({ actor }: Viewer, row: queries.OpportunityRow): contracts.FullOpportunity['source'] {
   if (row.source === null) return null;
   const cells = row.imported_by === actor.memberId ? (row.source_state?.cells ?? []) : [];
-  return { kind: row.source, externalId: row.external_id, cells };
+  return { kind: row.source, externalId: row.external_id, cells, endedAt: row.ended_at?.toISOString() ?? null };
 }
 
 async function nameVisibility({ tx, actor }: Viewer, row: queries.OpportunityRow) {

@@ -105,7 +105,7 @@ describe('a file of opportunities', () => {
     expect(turbine.source!.cells).toContainEqual(['Deal owner', 'Bob Stone']);
     expect(JSON.stringify(turbine.source)).not.toContain('Anne');
     expect((await find(alice, 'Spare')).source!.cells).toContainEqual(['Associated Contact', 'Carl Unknown']);
-    expect((await find(bob, 'Spare')).source).toEqual({ kind: 'hubspot', externalId: '103', cells: [] });
+    expect((await find(bob, 'Spare')).source).toEqual({ kind: 'hubspot', externalId: '103', cells: [], endedAt: null });
     // Alice keeps her contacts to herself: Bob, whose opportunity it is, sees the typed name.
     expect(await find(bob, 'Turbine')).toMatchObject({
       mine: true,
@@ -287,6 +287,11 @@ describe('a file of opportunities', () => {
     await alice.call(contracts.updateOpportunity, change);
     expect(await run(alice, rows)).toMatchObject({ created: 0, unchanged: 1 });
     expect(await seen(bob, { q: 'Gone Ltd' })).toEqual(['Given away']);
+  });
+
+  test('of one’s own is a table, whatever its columns are called', async () => {
+    const { source } = await read(alice, 'Deal name,Deal stage,Amount\nOwn one,Lead,5\n');
+    expect(source).toBe('table');
   });
 
   test('told to the holder of a lent contact that it puts before others, once for the whole file', async () => {

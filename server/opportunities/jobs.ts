@@ -1,6 +1,24 @@
-import type { Cron } from '../kernel/jobs.ts';
+import { z } from 'zod';
+import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { restorableFor } from './contract.ts';
+import { takeDeals, undoDeals } from './deals.ts';
 import { purgeRemoved } from './queries.ts';
+
+const ofConnection = z.object({ connectionId: z.uuid(), memberId: z.uuid() });
+
+export const opportunitiesTasks: Task[] = [
+  defineTask({
+    name: 'opportunities.takeDeals',
+    payload: ofConnection,
+    run: ({ connectionId, memberId }, { app, workspaceId, signal }) =>
+      takeDeals(app, { workspaceId, memberId }, connectionId, signal),
+  }),
+  defineTask({
+    name: 'opportunities.undoDeals',
+    payload: ofConnection,
+    run: ({ connectionId, memberId }, { app, workspaceId }) => undoDeals(app, { workspaceId, memberId }, connectionId),
+  }),
+];
 
 export const opportunitiesCrons: Cron[] = [
   {

@@ -154,7 +154,11 @@ describe('an opportunity', () => {
     expect((await get(alice, made.id)).moves).toHaveLength(2);
     const stale = alice.call(contracts.updateOpportunity, { opportunityId: made.id, version: 1, note: 'late' });
     expect(await codeOf(stale)).toBe('conflict');
-    expect(await get(alice, made.id)).toMatchObject({ note: '', version: 2 });
+    const now = await get(alice, made.id);
+    expect(now).toMatchObject({ note: '', version: 2 });
+    // Who was quicker, and when.
+    expect(now.changed).toEqual({ by: now.moves[0]!.member, at: expect.any(String) });
+    expect(made.changed).toBeNull();
   });
 
   test.each([

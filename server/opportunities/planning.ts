@@ -13,9 +13,12 @@ import { keyLike } from './values.ts';
 type Viewer = Pick<Context, 'app' | 'tx' | 'actor'>;
 type UsedCard = Awaited<ReturnType<typeof findUsedCards>>[number];
 
-/** What a file comes to, held against what its importer sees. */
+/** What a file or a connection says. */
+type Said = Pick<ReadTable, 'source' | 'lines' | 'problems'>;
+
+/** What it comes to, held against what its importer sees. */
 export interface Plan {
-  table: ReadTable;
+  table: Said;
   stages: StageRow[];
   /** Name of a stage in the file, folded → ours. */
   stageOf: Map<string, string>;
@@ -24,13 +27,15 @@ export interface Plan {
   known: Map<string, KnownRow>;
   /** By folded name. */
   organizations: Map<string, UsedCard>;
-  /** By line. */
-  contacts: Map<number, UsedCard[]>;
+  /** By line; `key`: as its source names the contact, where it does. */
+  contacts: Map<number, (UsedCard & { key?: string })[]>;
   contactCounts: { found: number; typed: number };
   /** How many of the contacts of a line were found. */
   found: Map<number, number>;
   /** By folded name or address. */
   owners: Map<string, string>;
+  /** Whoever said it says all there is: what is left out there is taken away. */
+  complete: boolean;
 }
 
 export const stageKey = (name: string): string => fold(name).replaceAll(/\s+/g, ' ').trim();
@@ -42,7 +47,7 @@ function sortNameOf(name: string): string {
 }
 
 /** Holds a file that was read against what is here and its importer sees. */
-export async function planImport(viewer: Viewer, table: ReadTable): Promise<Plan> {
+export async function planImport(viewer: Viewer, table: Said, complete = false): Promise<Plan> {
   const { tx, actor } = viewer;
   const stages = await loadStages(tx, actor);
   return {
@@ -58,6 +63,7 @@ export async function planImport(viewer: Viewer, table: ReadTable): Promise<Plan
     organizations: await findOrganizations(viewer, table.lines),
     ...(await findContacts(viewer, table.lines)),
     owners: await findOwners(viewer),
+    complete,
   };
 }
 
@@ -98,32 +104,50 @@ async function findOrganizations(viewer: Viewer, lines: readonly ReadLine[]): Pr
   return new Map([...found].flatMap(([name, id]) => (cards.has(id) ? [[name, cards.get(id)!] as const] : [])));
 }
 
-/** Contacts by their address, else by a name that one alone has. Of several cards with an address one of the importer's own comes first. */
+interface Wanted {
+  key?: string;
+  cardId?: string | null;
+  email?: string;
+  name?: string;
+}
+
+/** Whom a line names. A name beside addresses is theirs. */
+function wantedIn({ people, emails, contacts }: ReadLine): Wanted[] {
+  if (people) return people.map(({ email, name, ...one }) => ({ ...one, ...(email ? { email } : { name }) }));
+  return emails.length > 0 ? emails.map((email) => ({ email })) : contacts.map((name) => ({ name }));
+}
+
+/**
+ * Contacts by the card that their connection made of them, by their address, else by a name that one alone has; of these those that the importer
+ * sees. Of several cards with an address one of the importer's own comes first.
+ */
 async function findContacts(viewer: Viewer, lines: readonly ReadLine[]) {
   const { app, tx, actor } = viewer;
   const country = (await getMember(tx, actor))?.country ?? 'FR';
+  const wanted = new Map(lines.map((line) => [line.line, wantedIn(line)]));
+  const all = [...wanted.values()].flat();
   const points = new Map<string, string>();
-  for (const email of new Set(lines.flatMap(({ emails }) => emails))) {
+  for (const email of new Set(all.flatMap(({ email = [] }) => email))) {
     const point = pointOf(app, actor.workspaceId, country, { email });
     if (point) points.set(email, point);
   }
   const byPoint = await findCardsByPoints(tx, actor.workspaceId, [...points.values()]);
-  const sorted = new Map(lines.flatMap(({ contacts }) => contacts).map((name) => [name, sortNameOf(name)]));
+  const sorted = new Map(all.flatMap(({ name }) => (name ? [[name, sortNameOf(name)] as const] : [])));
   const named = await findByNames(tx, actor, 'person', [...new Set(sorted.values())]);
-  const cards = await loadUsed(viewer, [...[...byPoint.values()].flat(), ...named.values()]);
-  const pick = (ids: readonly string[]): UsedCard | undefined => {
-    const seen = ids.flatMap((id) => cards.get(id) ?? []);
-    return seen.find(({ mine }) => mine) ?? seen[0];
+  const made = all.flatMap(({ cardId }) => cardId ?? []);
+  const cards = await loadUsed(viewer, [...made, ...[...byPoint.values()].flat(), ...named.values()]);
+  const pick = ({ key, cardId, email, name }: Wanted) => {
+    const told = cards.get(cardId ?? '');
+    const ids = email ? byPoint.get(points.get(email) ?? '') : [named.get(sorted.get(name ?? '') ?? '') ?? ''];
+    const seen = (ids ?? []).flatMap((id) => cards.get(id) ?? []);
+    const card = told ?? seen.find(({ mine }) => mine) ?? seen[0];
+    return card && { ...card, ...(key !== undefined && { key }) };
   };
   const contactCounts = { found: 0, typed: 0 };
-  const contacts = new Map<number, UsedCard[]>();
+  const contacts: Plan['contacts'] = new Map();
   const foundOf = new Map<number, number>();
-  for (const { line, emails, contacts: names } of lines) {
-    const found = [
-      ...emails.map((email) => pick(byPoint.get(points.get(email) ?? '') ?? [])),
-      // A name beside addresses is theirs.
-      ...(emails.length > 0 ? [] : names.map((name) => pick([named.get(sorted.get(name)!) ?? '']))),
-    ];
+  for (const [line, sought] of wanted) {
+    const found = sought.map(pick);
     foundOf.set(line, found.filter(Boolean).length);
     contactCounts.found += found.filter(Boolean).length;
     contactCounts.typed += found.filter((one) => one === undefined).length;
@@ -184,10 +208,15 @@ export function toSaid(plan: Plan, line: ReadLine): SaidColumns {
  * they can be deleted with.
  */
 export function toState(plan: Plan, line: ReadLine): SourceState {
-  const { emails, contacts, naming } = line;
-  const named = emails.length > 0 ? emails.length : contacts.length;
+  const { naming } = line;
+  const named = wantedIn(line).length;
   const isFound = named > 0 && plan.found.get(line.line) === named;
-  return { said: toSaid(plan, line), cells: line.cells.filter((_cell, at) => !(isFound && naming.includes(at))) };
+  const keys = (plan.contacts.get(line.line) ?? []).flatMap(({ key }) => key ?? []);
+  return {
+    said: toSaid(plan, line),
+    cells: line.cells.filter((_cell, at) => !(isFound && naming.includes(at))),
+    ...(line.people && { contacts: keys }),
+  };
 }
 
 const columnsOf = Object.keys({
@@ -220,20 +249,22 @@ const isSilent = (value: unknown): boolean => value === null || value === '' || 
 
 /**
  * What a file changed of an opportunity since it was read last: of a value that people corrected here, nothing; nor does a file that is silent
- * now take a value away.
+ * now take a value away, unless what it says is `complete`.
  */
 export function changesOf(
   row: Partial<SaidColumns> & { source_state: { said: SaidColumns } },
   now: SaidColumns,
+  complete: boolean,
 ): Partial<SaidColumns> {
   const { said } = row.source_state;
   const isUntouched = (one: keyof SaidColumns) =>
     same(row[one], said[one]) || (said[one] === null && filledIn.has(one));
+  const speaks = (one: keyof SaidColumns) => !isSilent(now[one]) || (complete && !filledIn.has(one));
   const changed = groups.filter(
     (group) =>
       group.some((one) => !same(now[one], said[one])) &&
       group.every(isUntouched) &&
-      group.some((one) => !isSilent(now[one]) && !same(now[one], row[one])),
+      group.some((one) => speaks(one) && !same(now[one], row[one])),
   );
   return Object.fromEntries(changed.flat().map((one) => [one, now[one]])) as Partial<SaidColumns>;
 }

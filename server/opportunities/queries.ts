@@ -27,10 +27,14 @@ export interface OpportunityRow {
   external_id: string | null;
   source_state: { cells?: [string, string][] } | null;
   imported_by: string | null;
+  ended_at: Date | null;
   version: number;
   word_task_id: string | null;
   word_due_on: string | null;
   created_by: string;
+  changed_by: string | null;
+  changer: string | null;
+  changed_at: Date;
   people: number;
 }
 
@@ -76,7 +80,8 @@ function condition({ workspaceId, memberId }: Actor, { state, whose, q, stageId,
 const columns = (workspaceId: string) => sql`
   o.opportunity_id, o.name, o.organization_card, o.organization_name, o.stage_id, o.value_cents, o.currency, o.expected_on, o.opened_on,
   o.closed_on, o.outcome, o.reasons, o.outcome_note, o.owner_id, coalesce(m.name, '') as owner, o.audience_id, o.note, o.source, o.external_id,
-  o.source_state, o.imported_by, o.version, o.word_task_id, o.word_due_on, o.created_by,
+  o.source_state, o.imported_by, o.ended_at, o.version, o.word_task_id, o.word_due_on, o.created_by, o.changed_by,
+  (select h.name from identity.member h where h.workspace_id = ${workspaceId} and h.member_id = o.changed_by) as changer, o.changed_at,
   (select count(*)::int from cards.participant p join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = p.card_id
     where p.workspace_id = ${workspaceId} and p.opportunity_id = o.opportunity_id) as people`;
 
@@ -177,13 +182,13 @@ function asInput(error: { constraint?: string }): never {
  */
 export async function updateOpportunity(
   tx: Tx,
-  { workspaceId }: Actor,
+  { workspaceId, memberId }: Actor,
   { opportunity_id, version }: Pick<OpportunityRow, 'opportunity_id' | 'version'>,
   changes: Updateable<DB['opportunities.opportunity']>,
 ): Promise<void> {
   const done = await tx
     .updateTable('opportunities.opportunity')
-    .set({ ...changes, version: version + 1, changed_at: sql`now()` })
+    .set({ ...changes, version: version + 1, changed_at: sql`now()`, changed_by: memberId })
     .where('workspace_id', '=', workspaceId)
     .where('opportunity_id', '=', opportunity_id)
     .where('version', '=', version)

@@ -34,6 +34,8 @@ export interface ReadLine {
   /** Addresses of contacts, and names of those without one. */
   emails: string[];
   contacts: string[];
+  /** Instead of both, where its source tells its contacts apart by ids (`key`): with the card that was made of them. */
+  people?: { key: string; cardId: string | null; email: string; name: string }[];
   stage: string;
   outcome: Outcome | null;
   value: Value | null;
@@ -221,15 +223,25 @@ class LineReader {
       if (found === undefined) say('bad_date', text);
       return found ?? null;
     };
-    const [expected, opened, closed] = [day('expectedOn'), day('openedOn'), day('closedOn')];
-    // Products have one date for both: of what is over it is the day on which it ended.
-    const closedOn = outcome ? (closed ?? expected) : null;
-    const expectedOn = outcome && closed === null ? null : expected;
-    if (opened === null || reversedDate({ openedOn: opened, expectedOn, closedOn }) === null)
-      return { openedOn: opened, expectedOn, closedOn };
-    say('dates_reversed', this.#cut.dates(cells).join(' · '));
-    return { openedOn: [expectedOn, closedOn].filter((one) => one !== null).sort()[0]!, expectedOn, closedOn };
+    const said = { openedOn: day('openedOn'), expectedOn: day('expectedOn'), closedOn: day('closedOn') };
+    const { reversed, ...dates } = settleDates(said, outcome);
+    if (reversed) say('dates_reversed', this.#cut.dates(cells).join(' · '));
+    return dates;
   }
+}
+
+type SaidDates = Pick<ReadLine, 'openedOn' | 'expectedOn' | 'closedOn'>;
+
+/** Dates of which none stands before the day on which it was opened; `reversed`: one did, and was believed. */
+export function settleDates(said: SaidDates, outcome: Outcome | null): SaidDates & { reversed: boolean } {
+  const { openedOn, expectedOn: expected, closedOn: closed } = said;
+  // Products have one date for both: of what is over it is the day on which it ended.
+  const closedOn = outcome ? (closed ?? expected) : null;
+  const expectedOn = outcome && closed === null ? null : expected;
+  if (openedOn === null || reversedDate({ openedOn, expectedOn, closedOn }) === null)
+    return { openedOn, expectedOn, closedOn, reversed: false };
+  const earliest = [expectedOn, closedOn].filter((one) => one !== null).sort()[0]!;
+  return { openedOn: earliest, expectedOn, closedOn, reversed: true };
 }
 
 /** Names in cells of contacts: several are set apart by semicolons or lines; what stands in parentheses is an address or an id. */

@@ -59,6 +59,29 @@ export async function suggest(app: App, actor: Actor): Promise<void> {
   });
 }
 
+/** So many people are looked around, and so many near contacts shown. */
+const around = 5;
+const mostNear = 6;
+
+/** Around the first of some people: the best of each first, nobody twice, none of the people themselves. */
+async function nearAround(viewer: { tx: Tx; actor: Actor }, personIds: readonly string[]) {
+  const people = [...new Set(personIds)];
+  const names = await nameCards(viewer, people);
+  const found: { subjectId: string; near: Near; rank: number }[] = [];
+  for (const subjectId of people.slice(0, around))
+    for (const [rank, near] of (await findNear(viewer, subjectId).catch(none)).entries())
+      found.push({ subjectId, near, rank });
+  const seen = new Set(people);
+  return found
+    .sort((one, other) => one.rank - other.rank)
+    .filter(({ near: { cardId } }) => !seen.has(cardId) && seen.add(cardId))
+    .slice(0, mostNear)
+    .map(({ subjectId, near }) => ({
+      ...describe(near),
+      subject: { id: subjectId, name: names.get(subjectId) ?? '' },
+    }));
+}
+
 export const nearOperations: Operation[] = [
   implement(contracts.getPicture, async ({ scope, q, most }, context) => {
     if (context.actor.app) throw new AppError('forbidden');
@@ -69,6 +92,11 @@ export const nearOperations: Operation[] = [
     if (context.actor.app) throw new AppError('forbidden');
     const items = await findNear(context, personId);
     return { items: (await isClosed(context.tx, context.actor)) ? [] : items.map(describe) };
+  }),
+
+  implement(contracts.listNearPeople, async ({ personIds }, context) => {
+    if (context.actor.app) throw new AppError('forbidden');
+    return { items: (await isClosed(context.tx, context.actor)) ? [] : await nearAround(context, personIds) };
   }),
 
   implement(contracts.listSuggested, async (_input, context) => ({

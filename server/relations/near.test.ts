@@ -52,6 +52,13 @@ test('somebody whom two of us know at the prospect is near, as long as both lend
   const { items } = await alice.call(contracts.listNear, { personId: target });
   expect(items).toMatchObject([{ person: { name: 'Lucien Brun' }, reason: 'known_by_several' }]);
   expect(items[0]!.through.sort()).toEqual(['Bob Stone', 'Carol Wood']);
+  const around = async (member: Member, personIds: string[]) =>
+    (await member.call(contracts.listNearPeople, { personIds })).items;
+  const lucien = items[0]!.person.id;
+  expect(await around(alice, [target])).toEqual([{ ...items[0], subject: { id: target, name: 'Hortense Vasseur' } }]);
+  // None of those around whom one looks; and what one does not see is left out.
+  expect(await around(alice, [target, lucien])).toEqual([]);
+  expect(await around(bob, [target])).toEqual([]);
   await carol.call(delegation.endGrant, { grantId: other.grantId });
   expect(await near(alice, target)).toEqual([]);
   expect(await codeOf(near(bob, target))).toBe('not_found');

@@ -258,6 +258,20 @@ export const listNear = contract({
   scope: 'contacts:read',
 });
 
+/** So many people are looked around at once. */
+export const mostSubjects = 50;
+
+export const listNearPeople = contract({
+  name: 'relations.listNearPeople',
+  method: 'POST',
+  path: '/near/around',
+  summary: 'The best near contacts around several people, none of whom is among them, each with the reason',
+  input: z.object({ personIds: z.array(id).max(mostSubjects) }),
+  output: z.object({ items: z.array(near.extend({ subject: named })) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
 export const listSuggested = contract({
   name: 'relations.listSuggested',
   method: 'GET',

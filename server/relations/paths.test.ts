@@ -344,6 +344,22 @@ describe('a tie', () => {
     expect(await codeOf(tie(alice, one, one))).toBe('invalid_input');
   });
 
+  test('is its author’s to take back, also when they do not see any more of whom they said it', async () => {
+    const { bookId, grantId } = await lentBook(bob);
+    const [one, other] = [
+      await addContact(bob, { name: 'Rita Quell', bookId }),
+      await addContact(bob, { name: 'Udo Falk', bookId }),
+    ];
+    const { id: tieId } = await tie(alice, one, other, { kind: 'works_with', shared: true });
+    await bob.call(delegation.endGrant, { grantId });
+    expect(await codeOf(alice.call(contracts.listTies, { personId: one }))).toBe('not_found');
+    for (const stranger of [bob, carol])
+      expect(await codeOf(stranger.call(contracts.endTie, { tieId }))).toBe('not_found');
+    expect((await bob.call(contracts.listTies, { personId: one })).items).toHaveLength(1);
+    await alice.call(contracts.endTie, { tieId });
+    expect((await bob.call(contracts.listTies, { personId: one })).items).toEqual([]);
+  });
+
   test('that ends in a contact one does not see cannot be said', async () => {
     const hidden = await addContact(bob, { name: 'Walter Grau' });
     const own = await addContact(alice, { name: 'Ruth Blau' });
@@ -481,5 +497,16 @@ describe('an introduction asked for along a path', () => {
     expect(same(again)).toEqual(same(request));
     const own = await addContact(alice, { name: 'Jo Marsh' });
     expect(await codeOf(ask(own))).toBe('not_found');
+    // Asked once more, whether anybody was asked or not, each leads to the one that is open.
+    for (const [cardId, first] of [
+      [found!.askByCard!, request],
+      [hiding, again],
+    ] as const)
+      expect(await ask(cardId)).toMatchObject({ id: first.id, earlier: true });
+    expect([request.earlier, again.earlier]).toEqual([false, false]);
+    await app.settle();
+    expect(await asks(bob)).toHaveLength(1);
+    await alice.call(introductions.updateRequest, { requestId: request.id, withdrawn: true });
+    expect(await ask(found!.askByCard!)).toMatchObject({ earlier: false });
   });
 });

@@ -69,7 +69,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
   'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
-  opportunities: { uses: ['identity', 'delegation', 'cards', 'relations', 'tasks'], shows: [] },
+  opportunities: { uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'], shows: [] },
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['giving.ts', 'queries.ts'] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
@@ -79,7 +79,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   connectors: {
     uses: ['identity', 'delegation', 'cards', 'dav', 'sources'],
-    shows: ['collection.ts', 'connector.ts', 'discovery.ts', 'settings.ts', 'syncing.ts'],
+    shows: ['collection.ts', 'connector.ts', 'deals.ts', 'discovery.ts', 'settings.ts', 'syncing.ts'],
   },
   sso: { uses: ['identity'], shows: [] },
   conversations: {

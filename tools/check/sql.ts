@@ -60,7 +60,7 @@ function checkQueries({ path, text }: SourceFile): Breach[] {
 const places = [
   /^server\/kernel\//,
   /^server\/[\w-]+\/queries\.ts$/,
-  /^server\/connectors\/(?:company|oauth\/queries)\.ts$/,
+  /^server\/connectors\/(?:company|deals|oauth\/queries)\.ts$/,
   /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|memberships|staff|facts|freshness|offers|verifying|viewpoints|participants|ties|charts|maps|word)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
   /^server\/sources\/(?:files|known)\.ts$/,

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { Contact } from '../../formats/contact.ts';
 import { type Fields, recordReader } from '../records/contacts.ts';
+import type { HubspotRecord } from './api.ts';
 
 /** Properties of a contact that are read (HubSpot, "Default contact properties"), and what they hold. */
 const fields: Fields = {
@@ -33,23 +33,13 @@ export const properties = [
   'associatedcompanyid',
 ];
 
-export const hubspotContact = z.object({
-  id: z.string().regex(/^\d{1,30}$/),
-  properties: z.record(z.string(), z.unknown()),
-});
-export type HubspotContact = z.output<typeof hubspotContact>;
-
-/** Milliseconds since 1970; NaN where it does not say. */
-export const changedAt = ({ properties: { lastmodifieddate } }: HubspotContact): number =>
-  Date.parse(String(lastmodifieddate));
-
-export const companyIdOf = ({ properties: { associatedcompanyid } }: HubspotContact): string | null =>
+export const companyIdOf = ({ properties: { associatedcompanyid } }: HubspotRecord): string | null =>
   /^\d{1,30}$/.test(String(associatedcompanyid)) ? String(associatedcompanyid) : null;
 
 const toFields = recordReader(fields);
 
 /** @param companyName of the company that the contact is associated with first; its own word for it stands second */
-export function toContact(contact: HubspotContact, companyName: string | undefined, country: string): Contact {
+export function toContact(contact: HubspotRecord, companyName: string | undefined, country: string): Contact {
   const { id: uid, properties: said } = contact;
   const record = {
     ...said,

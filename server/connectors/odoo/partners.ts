@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import type { Contact } from '../../formats/contact.ts';
 import { linesOfHtml } from '../../formats/mail/html.ts';
 import { type Fields, recordReader } from '../records/contacts.ts';
+import { type OdooRecord, plain, textOf } from './api.ts';
 
 const fields: Fields = {
   title: 'prefix',
@@ -33,34 +33,10 @@ export const wanted = [
   'active',
 ];
 
-export const partner = z.looseObject({
-  id: z.number().int().positive(),
-  /** In UTC, to the second: `2026-03-02 10:00:00`. */
-  write_date: z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/),
-  active: z.unknown(),
-  is_company: z.unknown(),
-});
-export type Partner = z.output<typeof partner>;
-
-/** Milliseconds since 1970. */
-export const changedAt = ({ write_date }: Partner): number =>
-  Date.parse(`${write_date.slice(0, 19).replace(' ', 'T')}Z`);
-
-/** A time as Odoo writes it. */
-export const toOdooTime = (second: number): string =>
-  new Date(second * 1000).toISOString().slice(0, 19).replace('T', ' ');
-
-/** What a link to another record is called: `[7, "Acme"]`; `false` stands for nothing, as everywhere in Odoo. */
-const plain = (value: unknown): unknown => {
-  const named = Array.isArray(value) ? value[1] : value;
-  return typeof named === 'string' || typeof named === 'number' ? named : undefined;
-};
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
 const toFields = recordReader(fields);
 
 /** A company is an organisation; a person works for the company that they stand under. */
-export function toContact(from: Partner, country: string): Contact {
+export function toContact(from: OdooRecord, country: string): Contact {
   const isCompany = from.is_company === true;
   const record = {
     ...Object.fromEntries(Object.entries(from).map(([name, value]) => [name, plain(value)])),

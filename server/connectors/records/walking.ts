@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Batch, type Since, Trouble } from '../connector.ts';
+import { type Batch, type Item, type Since, Trouble } from '../connector.ts';
 
 /**
  * A service that stamps its records with the time of their last change, and gives them by it. Some keep parts of a second and compare
@@ -74,12 +74,12 @@ export const lag = 10 * 60_000;
 /** Milliseconds between two lists of all that stands there. */
 export const listEvery = 86_400_000;
 
-export interface Changes<R> {
+export interface Changes<R, I = Item> {
   stamped: Stamped<R>;
   /** Milliseconds since 1970, by the service. */
   now(): number;
   /** What records say, and the keys of those that stand there no more. */
-  toBatch(records: readonly R[]): Batch | Promise<Batch>;
+  toBatch(records: readonly R[]): Batch<I> | Promise<Batch<I>>;
   /** Keys of what was taken away there lately, for services that say so apart. */
   removed?(): Promise<string[]>;
   /** Keys of all that stands there; null where that could not be had whole. */
@@ -87,7 +87,10 @@ export interface Changes<R> {
 }
 
 /** What has changed since last time; once a day also what has vanished without a word. */
-export async function* pullChanges<R>(changes: Changes<R>, since: Since): AsyncGenerator<Batch> {
+export async function* pullChanges<R, I = Item>(
+  changes: Changes<R, I>,
+  since: Omit<Since, 'place'>,
+): AsyncGenerator<Batch<I>> {
   const known = cursor.safeParse(since.cursor).data;
   const at = known ?? { second: 0, within: null };
   let began = known?.began ?? null;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Contact } from '../../formats/contact.ts';
 import { type Fields, recordReader } from '../records/contacts.ts';
+import { always, type SalesforceRecord } from './api.ts';
 
 const place = (prefix: string, at: string): Fields => ({
   [`${prefix}Street`]: `street:${at}`,
@@ -35,9 +36,6 @@ const fields: Fields = {
   SystemModstamp: 'revision',
 };
 
-/** Without these nothing can be read. */
-const always = ['Id', 'SystemModstamp', 'IsDeleted'];
-
 /** What is selected: of the fields those that this company has and this user may see. */
 export function selectable(visible: ReadonlySet<string>): string[] {
   const own = Object.keys(fields).filter((name) => visible.has(name) && !always.includes(name));
@@ -45,23 +43,11 @@ export function selectable(visible: ReadonlySet<string>): string[] {
   return [...always, ...own, ...(visible.has('AccountId') ? ['Account.Name'] : [])];
 }
 
-export const salesforceContact = z.looseObject({
-  Id: z.string().regex(/^[a-zA-Z0-9]{15,18}$/),
-  SystemModstamp: z.string(),
-  IsDeleted: z.unknown(),
-  Account: z.unknown(),
-});
-export type SalesforceContact = z.output<typeof salesforceContact>;
-
-/** Milliseconds since 1970, of `2026-03-02T10:00:00.000+0000`; NaN where it does not say. */
-export const changedAt = ({ SystemModstamp: stamp }: SalesforceContact): number =>
-  Date.parse(stamp.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-
 const account = z.object({ Name: z.string() });
 
 const toFields = recordReader(fields);
 
-export function toContact(from: SalesforceContact, country: string): Contact {
+export function toContact(from: SalesforceRecord, country: string): Contact {
   const record = { ...from, 'Account.Name': account.safeParse(from.Account).data?.Name };
   return toFields(record, { uid: from.Id, kind: 'person', country, original: from });
 }

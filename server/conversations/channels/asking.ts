@@ -86,15 +86,27 @@ const neverLeft = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH
 
 /**
  * Has something done there that must not be done twice. No answer leaves open whether it was done: it is unsure, or later where it is
- * repeatable.
+ * repeatable. So does being stopped meanwhile.
  * @throws Unreached where nothing has left
  */
 export async function post(way: Way, url: string, request: GuardedRequest, repeatable = false): Promise<Posted> {
+  way.signal.throwIfAborted();
   try {
     return { kind: 'answered', answer: await ask(way, url, request), repeatable };
   } catch (error) {
-    if (!(error instanceof Unreached) || !mayHaveLeft(error)) throw error;
-    return repeatable ? later(error.code) : { kind: 'unsure' };
+    const code = way.signal.aborted ? 'unreachable' : codeIfLeft(error);
+    if (code === undefined) throw error;
+    return repeatable ? later(code) : { kind: 'unsure' };
+  }
+}
+
+/** What is asked before anything is sent may pass by itself: then it is later. */
+export async function sendingLater(send: () => Promise<Sent>): Promise<Sent> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof Trouble) || (error.code !== 'busy' && error.code !== 'server_error')) throw error;
+    return later(error.code, error.afterSeconds);
   }
 }
 
@@ -104,10 +116,14 @@ export const later = (code: string, afterSeconds?: number): Extract<Sent, { kind
   ...(afterSeconds !== undefined && { afterSeconds }),
 });
 
-const mayHaveLeft = ({ code, cause }: Unreached): boolean =>
-  code === 'timeout' ||
-  code === 'too_large' ||
-  (code === 'unreachable' && !neverLeft.test((cause as { code?: string } | undefined)?.code ?? ''));
+/** @returns why there is no answer, where the request may have arrived */
+function codeIfLeft(error: unknown): string | undefined {
+  if (!(error instanceof Unreached)) return undefined;
+  const { code, cause } = error;
+  if (code === 'timeout' || code === 'too_large') return code;
+  const why = (cause as { code?: string } | undefined)?.code ?? '';
+  return code === 'unreachable' && !neverLeft.test(why) ? code : undefined;
+}
 
 /**
  * What an answer says of it: the id of what was done, or why not. One that says it was done and gives no id is unsure: nobody could be
@@ -134,7 +150,7 @@ export function settle(
 }
 
 /**
- * Why a platform does not take a message, for good. Sentences stand in the catalogues under `conversations.refusal.<code>`.
+ * Why a platform does not take a message, for good. Sentences stand in the catalogues under `channels.refusal.<code>`.
  */
 export const refusals = [
   /** They have not written for so long that the platform lets nothing through but agreed texts. */

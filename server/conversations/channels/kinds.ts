@@ -1,5 +1,9 @@
+import { bluesky } from './bluesky/index.ts';
 import type { AnyChannel } from './channel.ts';
+import { discourse } from './discourse/index.ts';
+import { feed } from './feeds/index.ts';
 import { chat } from './local.ts';
+import { mastodon } from './mastodon/index.ts';
 import { instagram, messenger } from './messenger/index.ts';
 import { ovh } from './sms/ovh.ts';
 import { twilio } from './sms/twilio.ts';
@@ -7,5 +11,18 @@ import { telegram } from './telegram/index.ts';
 import { webhook } from './webhook/index.ts';
 import { whatsapp } from './whatsapp/index.ts';
 
-/** All kinds of channel there are. */
-export const channels: readonly AnyChannel[] = [chat, whatsapp, messenger, instagram, telegram, twilio, ovh, webhook];
+/** All kinds of channel there are. Reviews, exported chats and tickets are files and no channel (`reviews/`, `whatsapp/export.ts`, `tickets/`). */
+export const channels: readonly AnyChannel[] = [
+  chat,
+  whatsapp,
+  messenger,
+  instagram,
+  telegram,
+  twilio,
+  ovh,
+  mastodon,
+  bluesky,
+  discourse,
+  feed,
+  webhook,
+];

@@ -45,8 +45,6 @@ export const outgoing = (address: string, more: Partial<Outgoing> = {}): Outgoin
   ...more,
 });
 
-export const textsOf = (incoming: readonly Incoming[]): string[] =>
-  incoming.flatMap((one) => (one.kind === 'message' ? [one.message.text] : []));
 export const messagesOf = (incoming: readonly Incoming[]) =>
   incoming.flatMap((one) => (one.kind === 'message' ? [one.message] : []));
 
@@ -173,8 +171,8 @@ export interface Asked {
   json: Record<string, never> & Record<string, unknown>;
 }
 
-/** `break`: takes the request whole and says nothing more. */
-export type Answer = { status?: number; headers?: Record<string, string>; body?: unknown } | 'break';
+/** `break`: takes the request whole and hangs up; `silence`: takes it, and says nothing. */
+export type Answer = { status?: number; headers?: Record<string, string>; body?: unknown } | 'break' | 'silence';
 
 /** A platform on this machine, which says what a test has it say. */
 export interface Platform {
@@ -203,6 +201,7 @@ export async function openPlatform(): Promise<Platform> {
     platform.asked.push(asked);
     const by = answers.length > 1 ? answers.shift()! : (answers[0] ?? { status: 500 });
     const said = typeof by === 'function' ? by(asked) : by;
+    if (said === 'silence') return;
     if (said === 'break') return request.socket.destroy();
     const text =
       Buffer.isBuffer(said.body) || typeof said.body === 'string' ? said.body : JSON.stringify(said.body ?? {});

@@ -34,10 +34,10 @@ const sentAs = z.object({ message_id: z.string().min(1).max(500) });
 const bearer = ({ secret: { accessToken } }: MetaAccess) => ({ authorization: `Bearer ${accessToken}` });
 
 /** Files one by one, then the text; where a later one fails, part of it has arrived. */
-async function send(access: MetaAccess, { to, text, files }: Outgoing): Promise<Sent> {
+async function send(access: MetaAccess, sender: string, { to, text, files }: Outgoing): Promise<Sent> {
   const recipient = { id: to.replyTo ?? to.point.address.replace(/^\w+:/, '') };
   const base = { recipient, messaging_type: 'RESPONSE' };
-  const url = `${services.graph()}/${access.settings.accountId}/messages`;
+  const url = `${services.graph()}/${sender}/messages`;
   const requests = [
     ...(await Promise.all(files.map((file) => form(bearer(access), attaching(base, file))))),
     ...(text === '' ? [] : [json(bearer(access), { ...base, message: { text } })]),
@@ -86,7 +86,8 @@ const channel = (
     ]);
     return heard(pieces);
   },
-  send,
+  // An Instagram account is answered for by the page that it belongs to, whose token this is.
+  send: (access, outgoing) => send(access, kind === 'instagram' ? 'me' : access.settings.accountId, outgoing),
   async fetchFile(access, { content }) {
     if (!('url' in content)) throw new Trouble('malformed');
     return fetchFile(access, content.url);

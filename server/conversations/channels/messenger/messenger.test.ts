@@ -228,6 +228,12 @@ describe('sending', () => {
     });
   });
 
+  test('on Instagram the page answers, whose token it is', async () => {
+    platform.answer({ body: { recipient_id: 'PSID1', message_id: 'm9' } });
+    expect(await instagram.send!(access, outgoing('instagram:PSID1'))).toEqual({ kind: 'sent', externalId: 'm9' });
+    expect(platform.asked[0]).toMatchObject({ path: '/me/messages', json: { recipient: { id: 'PSID1' } } });
+  });
+
   test('a file goes before its text; a text that fails after it leaves it unsure', async () => {
     const files = [{ name: 'a.png', mediaType: 'image/png', content: Buffer.from('PNG') }];
     platform.answer({ body: { message_id: 'm9' } }, { body: { message_id: 'm10' } });

@@ -1,5 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Trouble } from '../../../connectors/connector.ts';
 import { Forged, type HookRequest, Unreadable } from '../channel.ts';
 import { services } from '../services.ts';
 import {
@@ -7,12 +9,14 @@ import {
   checkHears,
   checkSends,
   checkSigned,
+  checkSound,
   hook,
   messagesOf,
   now,
   openPlatform,
   outgoing,
   type Platform,
+  spoilt,
 } from '../testing.ts';
 import { ovh } from './ovh.ts';
 import { twilio } from './twilio.ts';
@@ -241,6 +245,20 @@ describe('OVHcloud', () => {
   });
 
   test('nothing is sent twice by mistake', () => checkSends(platform, ovh, access, outgoing('+33612345678')));
+
+  test('whatever the service says, it is a trouble or sound', async () => {
+    await fc.assert(
+      fc.asyncProperty(spoilt([[11]]), spoilt([one(11).body]), async (list, body) => {
+        platform.answer({ body: list ?? '' }, { body: body ?? '' });
+        try {
+          for await (const { incoming } of ovh.pull!(access, null)) checkSound(incoming);
+        } catch (error) {
+          if (!(error instanceof Trouble)) throw error;
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
 
   test('what stands there in another shape is a trouble of the service', async () => {
     platform.answer({ body: { message: 'x' } });

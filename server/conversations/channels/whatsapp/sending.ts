@@ -5,7 +5,7 @@ import type { Access, Outgoing, Sent } from '../channel.ts';
 import { judgeBy, type MetaSecret } from '../meta/index.ts';
 import { services } from '../services.ts';
 
-export interface WhatsappSettings {
+interface WhatsappSettings {
   phoneNumberId: string;
 }
 type WhatsappAccess = Access<WhatsappSettings, MetaSecret>;

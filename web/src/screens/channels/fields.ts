@@ -33,6 +33,10 @@ export const fieldsOf: Partial<Record<ChannelKind, ChannelField[]>> = {
   telegram: [secret('token'), secret('secretToken')],
   sms_twilio: [text('accountSid'), text('from'), secret('authToken')],
   sms_ovh: [text('serviceName'), secret('applicationKey'), secret('applicationSecret'), secret('consumerKey')],
+  mastodon: [url('server'), secret('token')],
+  bluesky: [text('identifier'), url('service', false), secret('password')],
+  discourse: [url('server'), text('username'), secret('apiKey'), secret('webhookSecret')],
+  feed: [url('url')],
   webhook: [url('url', false), secret('signing')],
 };
 

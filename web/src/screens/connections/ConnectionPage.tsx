@@ -22,6 +22,7 @@ import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { sayError } from '../../ui/undo.tsx';
 import classes from './Connections.module.css';
+import { DealsOf } from './DealsOf.tsx';
 import { EndConnection } from './EndConnection.tsx';
 import { NewPassword } from './NewPassword.tsx';
 import { openAccount } from './opening.ts';
@@ -66,6 +67,7 @@ export function ConnectionPage() {
         <>
           <Health connection={data} />
           <p className={classes.does}>{effectOf(data)}</p>
+          {data.deals && <DealsOf connection={data} deals={data.deals} />}
           <Log runs={data.runs} />
         </>
       )}

@@ -28,8 +28,16 @@ export function EndConnection({ connection, onClose }: { connection: Connection;
             onChange={(cards) => form.set('cards', cards as 'stay')}
           >
             <Stack gap="sm">
-              <Radio value="stay" label={t('connections.endKeep')} description={t('connections.endKeepText')} />
-              <Radio value="remove" label={t('connections.endRemove')} description={t('connections.endRemoveText')} />
+              <Radio
+                value="stay"
+                label={t(connection.deals ? 'connections.endKeepDeals' : 'connections.endKeep')}
+                description={t('connections.endKeepText')}
+              />
+              <Radio
+                value="remove"
+                label={t(connection.deals ? 'connections.endRemoveDeals' : 'connections.endRemove')}
+                description={t(connection.deals ? 'connections.endRemoveDealsText' : 'connections.endRemoveText')}
+              />
             </Stack>
           </Radio.Group>
           <ErrorNotice error={form.error} />

@@ -16,6 +16,8 @@ import { t } from '../../i18n.ts';
 import { booksQuery, reading, refresh } from '../../queries.ts';
 import { Loading } from '../../ui/Loading.tsx';
 import { type Form, useForm } from '../../ui/useForm.ts';
+import { visibilityOf } from '../opportunities/OpportunityEditor.tsx';
+import { DealsChoice, noDeals } from './DealsChoice.tsx';
 import { openAccount } from './opening.ts';
 import { Problem } from './Problem.tsx';
 import { effectOf, placeLabelOf, serviceOf } from './sentences.ts';
@@ -155,11 +157,15 @@ const newBook = 'new';
 function Choice({ account, name, places, onClose }: ChoiceProps) {
   const router = useRouter();
   const books = (useQuery(booksQuery).data?.items ?? []).filter(({ mine }) => mine);
-  const initial = { name, place: places[0]?.id ?? '', book: newBook, twoWay: false };
+  const hasDeals = (useQuery(reading(listKinds, {})).data?.items ?? []).some(
+    ({ kind, deals }) => kind === account.kind && deals,
+  );
+  const initial = { name, place: places[0]?.id ?? '', book: newBook, twoWay: false, ...noDeals };
   const form = useForm(initial, async (chosen) => {
     const bookId = chosen.book === newBook ? (await call(createBook, { name: chosen.name })).id : chosen.book;
-    const { book: _chosen, ...rest } = chosen;
-    const { id: connectionId } = await call(addConnection, { ...account, ...rest, bookId });
+    const { book: _chosen, withDeals, visibility, currency, ...rest } = chosen;
+    const deals = withDeals ? { visibility: visibilityOf(visibility), currency } : null;
+    const { id: connectionId } = await call(addConnection, { ...account, ...rest, bookId, deals });
     await refresh(listConnections, listBooks);
     onClose();
     await router.navigate({ to: '/settings/connections/$connectionId', params: { connectionId } });
@@ -208,6 +214,7 @@ function Choice({ account, name, places, onClose }: ChoiceProps) {
             onChange={(event) => set('twoWay', event.currentTarget.checked)}
           />
         )}
+        {hasDeals && <DealsChoice values={values} set={set} problem={problem} />}
         <Text size="sm">{effectOf({ kind: account.kind, twoWay: values.twoWay })}</Text>
         <Problem error={form.error} />
         <Button type="submit" loading={form.sending}>

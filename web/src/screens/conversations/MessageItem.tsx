@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { type FullConversation, type Message, settleDoubt } from '../../../../server/conversations/contract.ts';
 import { call } from '../../api.ts';
 import { longInstant } from '../../format.ts';
-import { t } from '../../i18n.ts';
+import { t, told } from '../../i18n.ts';
 import { sayError } from '../../ui/undo.tsx';
 import { MessageReading } from '../voices/MessageReading.tsx';
 import classes from './Conversations.module.css';
@@ -156,7 +156,7 @@ function Foot({ message }: { message: Message }) {
 
 /** Why it did not leave, and what can be done. */
 function Trouble({ message, conversation }: { message: Message; conversation: FullConversation }) {
-  const { state, refusals, id: messageId } = message;
+  const { state, refusals, answer, id: messageId } = message;
   if (!isLost(message)) return null;
   const settle = async (arrived: boolean) => {
     try {
@@ -171,6 +171,7 @@ function Trouble({ message, conversation }: { message: Message; conversation: Fu
       <IconAlertTriangle size={16} aria-hidden />
       <div>
         {state === 'in_doubt' && <p>{t('conversations.message.inDoubt')}</p>}
+        {answer && <p>{told(`channels.refusal.${answer}`) ?? told(`connections.problem.${answer}`)}</p>}
         {refusals.map((reason) => (
           <p key={reason}>{t(`conversations.refusal.${reason}`)}</p>
         ))}

@@ -88,7 +88,7 @@ async function remove({ id: replyId, name, texts, audience }: SavedReply): Promi
     await call(removeReply, { replyId });
     await refresh(listSavedReplies);
     offerUndo(t('conversations.replies.removed', { name }), async () => {
-      await call(saveReply, { replyId, name, texts, audience });
+      await call(saveReply, { name, texts, audience });
       await refresh(listSavedReplies);
     });
   } catch (error) {
@@ -106,12 +106,12 @@ interface Draft {
 
 function Editor({ reply, onClose }: { reply: SavedReply | undefined; onClose: () => void }) {
   const teams = useQuery(reading(listTeams, {})).data?.items ?? [];
-  const [replyId] = useState(() => reply?.id ?? crypto.randomUUID());
   const audience = reply?.audience.kind === 'team' ? reply.audience.teamId : (reply?.audience.kind ?? 'mine');
   const start: Draft = { name: reply?.name ?? '', fr: reply?.texts.fr ?? '', en: reply?.texts.en ?? '', audience };
   const form = useForm<Draft>(start, async ({ name, fr, en, audience: to }) => {
     await call(saveReply, {
-      ...{ replyId, name },
+      ...(reply ? { replyId: reply.id } : {}),
+      name,
       texts: { ...(fr.trim() ? { fr } : {}), ...(en.trim() ? { en } : {}) },
       audience: to === 'mine' || to === 'workspace' ? { kind: to } : { kind: 'team', teamId: to },
     });

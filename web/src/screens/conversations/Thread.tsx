@@ -68,7 +68,6 @@ function Messages({ conversation }: { conversation: FullConversation }) {
   }, [last, rows.length]);
   useSeen(conversation, last);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <div
       ref={box}
       className={classes.messages}

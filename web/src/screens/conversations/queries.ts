@@ -54,7 +54,7 @@ export const foundQuery = (q: string) =>
   });
 
 /** The lists and counts; what stands in one conversation is asked for by itself. */
-export const refreshInbox = () => refresh(listConversations, countConversations);
+const refreshInbox = () => refresh(listConversations, countConversations);
 
 /** Everything of one conversation, and the lists. */
 export async function refreshConversation(conversationId: string): Promise<void> {

@@ -1,6 +1,8 @@
 import { Button, Modal, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
 import { askForIntroduction, introductionPurpose, listRequests } from '../../../../server/introductions/contract.ts';
 import { call } from '../../api.ts';
+import { longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { refresh } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -29,12 +31,17 @@ interface AskFormProps {
 
 /** Asks for an introduction. */
 export default function AskForm({ sought, kind, asked, onClose }: AskFormProps) {
+  const navigate = useNavigate();
   const empty: { purpose: Purpose; message: string } = { purpose: 'prospecting', message: asked?.message ?? '' };
   const form = useForm(empty, async (values) => {
-    await call(askForIntroduction, { sought, kind, ...(asked ? { cardId: asked.cardId } : {}), ...values });
+    const wish = { sought, kind, ...(asked ? { cardId: asked.cardId } : {}), ...values };
+    const { earlier, createdAt } = await call(askForIntroduction, wish);
     await refresh(listRequests);
-    say(asked ? t('network.ask.sent', { who: asked.name }) : t('introductions.sent'));
     onClose();
+    if (earlier) {
+      say(t('introductions.askedBefore', { when: longInstant(createdAt) }));
+      await navigate({ to: '/introductions' });
+    } else say(asked ? t('network.ask.sent', { who: asked.name }) : t('introductions.sent'));
   });
   return (
     <Modal

@@ -10,12 +10,12 @@ import { offerUndo, sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { type PowerMap, refreshMaps } from './queries.ts';
 
-/** What its author does with a map as a whole. */
+/** What its author does with a map as a whole; one whose author is here no more gets its name from others. */
 export function MapMenu({ map }: { map: PowerMap }) {
   const [renaming, rename] = useState(false);
   const navigate = useNavigate();
-  if (!map.mine) return null;
-  const { id: mapId, shared } = map;
+  if (!map.renamable) return null;
+  const { id: mapId, shared, mine } = map;
   const update = async (change: { shared?: boolean; removed?: boolean }) => {
     await call(updateMap, { mapId, ...change });
     await refreshMaps();
@@ -50,15 +50,17 @@ export function MapMenu({ map }: { map: PowerMap }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item
-            onClick={() => void share()}
-            rightSection={<Switch checked={shared} readOnly tabIndex={-1} aria-hidden />}
-          >
-            {t('maps.sharing', { kind: map.subject.kind })}
-          </Menu.Item>
+          {mine && (
+            <Menu.Item
+              onClick={() => void share()}
+              rightSection={<Switch checked={shared} readOnly tabIndex={-1} aria-hidden />}
+            >
+              {t('maps.sharing', { kind: map.subject.kind })}
+            </Menu.Item>
+          )}
           <Menu.Item onClick={() => rename(true)}>{t('maps.rename')}</Menu.Item>
-          <Menu.Item onClick={() => void remove()}>{t('maps.remove')}</Menu.Item>
-          <Menu.Label>{t('maps.sharingHint')}</Menu.Label>
+          {mine && <Menu.Item onClick={() => void remove()}>{t('maps.remove')}</Menu.Item>}
+          {mine && <Menu.Label>{t('maps.sharingHint')}</Menu.Label>}
         </Menu.Dropdown>
       </Menu>
       {renaming && <Renaming map={map} onClose={() => rename(false)} />}

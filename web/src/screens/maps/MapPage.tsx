@@ -1,12 +1,15 @@
 import { Alert, Button, Group, Select } from '@mantine/core';
+import { IconTopologyStar3 } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { listPeople } from '../../../../server/cards/contract.ts';
 import { type Gap, getMap, type MapPerson } from '../../../../server/maps/contract.ts';
 
+import { longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { TextLink } from '../../ui/links.tsx';
@@ -17,6 +20,7 @@ import { Canvas } from './Canvas.tsx';
 import { ExportMenu, FormChoice, useShownForm } from './ChartPage.tsx';
 import { nameOf, nearest } from './chartDrawing.ts';
 import { type Editor, handOf, useEditor } from './editing.ts';
+import { Legend } from './Legend.tsx';
 import { MapList } from './MapList.tsx';
 import { MapMenu } from './MapMenu.tsx';
 import { MapPanel } from './MapPanel.tsx';
@@ -105,6 +109,7 @@ function Shown({ map: kept, onLook }: ShownProps) {
   const editor = useEditor(kept);
   const { map } = editor;
   const now = map.shown === map.revision;
+  const isEmpty = now && !map.people.some(({ drawn }) => drawn);
   const [form, setForm] = useShownForm();
   const [open, setOpen] = useState<string | null>(null);
   const [from, drawFrom] = useState<string | null>(null);
@@ -136,11 +141,18 @@ function Shown({ map: kept, onLook }: ShownProps) {
           </Group>
         )}
         <Gaps map={map} onOpen={setOpen} />
-        {form === 'list' ? (
+        {isEmpty ? (
+          <EmptyState
+            icon={<IconTopologyStar3 />}
+            title={t('maps.empty')}
+            text={t('maps.emptyText', { kind: map.subject.kind })}
+          />
+        ) : form === 'list' ? (
           <MapList map={map} onOpen={show} />
         ) : (
           <Drawn editor={editor} drawing={drawing} now={now} chosen={open} onOpen={show} />
         )}
+        {(isEmpty || form === 'drawing') && <Legend key={String(isEmpty)} open={isEmpty} />}
       </div>
       {person && (
         <MapPanel
@@ -345,7 +357,7 @@ function Unsaved({ editor: { map, conflict, error, save, drop } }: { editor: Edi
   if (conflict)
     return (
       <Alert color="amber" variant="light" role="alert" className={classes.tools}>
-        <p className={classes.role}>{t('maps.conflict', { name })}</p>
+        <p className={classes.role}>{t('maps.conflict', { name, when: longInstant(map.changedAt) })}</p>
         <Group gap="xs">
           <Button size="sm" onClick={() => void save(t('maps.conflictVersion', { name }))}>
             {t('maps.conflictMine')}

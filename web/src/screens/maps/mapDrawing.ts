@@ -10,7 +10,7 @@ import type { PowerMap } from './queries.ts';
 const box = { w: 172, h: 52 };
 
 /** A sign for each role, on 16 × 16. */
-const signs: Record<Role, string> = {
+export const signs: Record<Role, string> = {
   decider: 'M2 12.5 L2 5 L5.2 8 L8 3 L10.8 8 L14 5 L14 12.5 Z',
   economic_buyer:
     'M14.5 8 A6.5 6.5 0 1 1 1.5 8 A6.5 6.5 0 1 1 14.5 8 M10.5 5.6 A3 3 0 1 0 10.5 10.4 M4.6 7.2 L8.4 7.2 M4.6 8.9 L8.4 8.9',

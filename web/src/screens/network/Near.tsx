@@ -1,8 +1,15 @@
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { Person } from '../../../../server/cards/contract.ts';
-import { listNear, listSuggested, type Near, noteNear } from '../../../../server/relations/paths-contract.ts';
+import {
+  listNear,
+  listNearPeople,
+  listSuggested,
+  mostSubjects,
+  type Near,
+  noteNear,
+} from '../../../../server/relations/paths-contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
@@ -16,7 +23,7 @@ type Named = Pick<Person, 'id' | 'name'>;
 
 async function note(subject: Named, near: Near, became: 'dismissed' | 'reopened' | 'taken'): Promise<void> {
   await call(noteNear, { personId: subject.id, nearId: near.person.id, reason: near.reason, became });
-  if (became !== 'taken') await refresh(listNear, listSuggested);
+  if (became !== 'taken') await refresh(listNear, listNearPeople, listSuggested);
 }
 
 /** Why somebody is near, in one sentence. */
@@ -84,26 +91,22 @@ export function NearTo({ person }: { person: Named }) {
   );
 }
 
-/** So many people of an opportunity are looked around, and so many near contacts shown. */
-const around = 5;
-const mostNear = 6;
-
 /** Contacts near the people of an opportunity: the best of each first, nobody twice, none who has a part in it already. */
 export function NearPeople({ people, lead }: { people: readonly Named[]; lead: string }) {
-  const subjects = people.slice(0, around);
-  const answers = useQueries({ queries: subjects.map(({ id }) => reading(listNear, { personId: id })) });
-  const seen = new Set(people.map(({ id }) => id));
-  const items = subjects
-    .flatMap((subject, at) => (answers[at]?.data?.items ?? []).map((near, rank) => ({ subject, near, rank })))
-    .sort((one, other) => one.rank - other.rank)
-    .filter(({ near }) => !seen.has(near.person.id) && seen.add(near.person.id))
-    .slice(0, mostNear);
+  const personIds = people.slice(0, mostSubjects).map(({ id }) => id);
+  const found = useQuery({ ...reading(listNearPeople, { personIds }), enabled: personIds.length > 0 });
+  const items = found.data?.items ?? [];
   if (items.length === 0) return null;
   return (
     <Section title={t('network.near')} lead={lead}>
       <Lines>
-        {items.map(({ subject, near }) => (
-          <NearLine key={`${near.person.id} ${near.reason}`} near={near} subject={subject} withSubject />
+        {items.map(({ subject, ...near }) => (
+          <NearLine
+            key={`${near.person.id} ${near.reason}`}
+            near={near}
+            subject={people.find(({ id }) => id === subject.id) ?? subject}
+            withSubject
+          />
         ))}
       </Lines>
     </Section>

@@ -13,6 +13,7 @@ import {
   type Visibility,
 } from '../../../../server/opportunities/contract.ts';
 import { ApiError, call } from '../../api.ts';
+import { longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { queryClient, reading } from '../../queries.ts';
 import { useMe } from '../../session.ts';
@@ -180,7 +181,12 @@ export function OpportunityEditor({ opportunity, about, onClose }: EditorProps) 
           />
           {conflict ? (
             <Alert color="amber" role="alert">
-              {t('opportunities.changedMeanwhile')}
+              {opportunity?.changed
+                ? t('opportunities.changedMeanwhileBy', {
+                    who: opportunity.changed.by.name,
+                    when: longInstant(opportunity.changed.at),
+                  })
+                : t('opportunities.changedMeanwhile')}
             </Alert>
           ) : (
             <ErrorNotice error={form.error} />

@@ -249,14 +249,24 @@ function Moves({ one, stages }: { one: FullOpportunity; stages: Stage[] }) {
   );
 }
 
-/** The row of the file that it came by. */
+/** Where it came from: whether it stands there still, and what was said there. */
 function Source({ one: { source } }: { one: FullOpportunity }) {
-  if (!source || source.cells.length === 0) return null;
+  if (!source) return null;
+  const when = source.endedAt && longInstant(source.endedAt);
+  return (
+    <>
+      {when && <p className={classes.quiet}>{t('opportunities.sourceEnded', { when })}</p>}
+      {source.cells.length > 0 && <Said source={source} />}
+    </>
+  );
+}
+
+function Said({ source }: { source: NonNullable<FullOpportunity['source']> }) {
   const product = t('opportunities.product', { product: source.kind });
   const isNumber = source.externalId !== null && !/^[0-9a-f]{8}-[0-9a-f]{4}-8/.test(source.externalId);
   return (
     <details className={classes.source}>
-      <summary>{t('opportunities.source')}</summary>
+      <summary>{t(source.kind === 'table' ? 'opportunities.source' : 'opportunities.sourceLive', { product })}</summary>
       <p className={classes.quiet}>
         {isNumber
           ? t('opportunities.sourceOf', { product, id: source.externalId! })

@@ -1,0 +1,127 @@
+import { UnreadableFile } from '../../../formats/contact.ts';
+import { openTables } from '../../../formats/index.ts';
+import { normaliseEmail } from '../../../formats/normalise/email.ts';
+import { cellValue } from '../../../formats/table/cells.ts';
+import { foldHeader } from '../../../formats/table/header.ts';
+import { type Correspondent, type Incoming, type IncomingMessage, Unreadable } from '../channel.ts';
+import { clean, handleOf, isoTime, nameOf, toMessage } from '../reading.ts';
+
+/** Tables of a help desk as its export has them: one file each. */
+export interface ZendeskTables {
+  tickets: Uint8Array;
+  comments?: Uint8Array;
+  users?: Uint8Array;
+}
+
+type Row = (column: string) => string;
+
+/** Rows of one file; more is no export of tickets. */
+const mostRows = 1_000_000;
+
+/** @throws Unreadable where it is no table with these columns */
+async function rowsOf(bytes: Uint8Array, needed: readonly string[]): Promise<Row[]> {
+  try {
+    for await (const { rows } of (await openTables(() => once(bytes))) ?? []) {
+      let columns: string[] | undefined;
+      const found: Row[] = [];
+      for await (const { cells } of rows) {
+        if (columns) found.push(toRow(columns, cells));
+        else columns = cells.map(foldHeader);
+        if (found.length > mostRows) throw new Unreadable('too many rows');
+      }
+      if (columns && needed.every((name) => columns.includes(name))) return found;
+    }
+  } catch (error) {
+    if (error instanceof UnreadableFile) throw new Unreadable(error.code);
+    throw error;
+  }
+  throw new Unreadable('no tickets');
+}
+
+async function* once(bytes: Uint8Array) {
+  yield bytes;
+}
+
+const toRow =
+  (columns: readonly string[], cells: readonly string[]): Row =>
+  (column) =>
+    clean(cellValue(cells[columns.indexOf(column)]));
+
+interface User {
+  correspondent: Correspondent;
+  isOurs: boolean;
+}
+
+/** Several people may write from one mailbox: an address that two of them have is nobody's. */
+function usersOf(rows: readonly Row[]): Map<string, User> {
+  const counts = Map.groupBy(rows, (row) => row('email').toLowerCase());
+  return new Map(
+    rows.map((row) => {
+      const email = counts.get(row('email').toLowerCase())!.length === 1 ? normaliseEmail(row('email')) : undefined;
+      const point = email ? ({ channel: 'email', address: email } as const) : handleOf('zendesk', row('id'));
+      const isOurs = /^(?:agent|admin)$/.test(row('role'));
+      return [row('id'), { correspondent: { point, name: nameOf(row('name')) }, isOurs }];
+    }),
+  );
+}
+
+/**
+ * Reads conversations out of an export of Zendesk (tickets, comments, users): the first words of each ticket and what was said in public behind
+ * them, the earliest first. Deleted tickets and notes among colleagues are left, and counted.
+ *
+ * @throws Unreadable where a file is none of these
+ */
+export async function readZendesk(tables: ZendeskTables): Promise<{ incoming: Incoming[]; ignored: number }> {
+  const users = usersOf(tables.users ? await rowsOf(tables.users, ['id', 'email', 'name', 'role']) : []);
+  const tickets = await rowsOf(tables.tickets, ['id', 'description', 'requester id', 'created at']);
+  const comments = tables.comments ? await rowsOf(tables.comments, ['id', 'body', 'ticket id', 'user id']) : [];
+  const byId = new Map(tickets.map((row) => [row('id'), row]));
+  const userOf = (id: string): User =>
+    users.get(id) ?? { correspondent: { point: handleOf('zendesk', id), name: '' }, isOurs: false };
+  const messages = [
+    ...tickets.map((row) => ticketMessage(row, userOf)),
+    ...comments.map((row) => commentMessage(row, byId.get(row('ticket id')), userOf)),
+  ];
+  const incoming = messages
+    .filter((one): one is IncomingMessage => one !== null)
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+    .map(toMessage);
+  return { incoming, ignored: messages.length - incoming.length };
+}
+
+const isDeleted = (ticket: Row | undefined): boolean => ticket?.('status') === 'deleted';
+
+function ticketMessage(row: Row, userOf: (id: string) => User): IncomingMessage | null {
+  const at = isoTime.safeParse(row('created at').replace(' ', 'T')).data;
+  if (isDeleted(row) || !at || row('id') === '' || row('requester id') === '') return null;
+  const { correspondent } = userOf(row('requester id'));
+  const subject = row('subject');
+  return {
+    externalId: `ticket:${row('id')}`,
+    thread: row('id'),
+    correspondent,
+    direction: 'in',
+    at,
+    text: row('description'),
+    ...(subject && { subject }),
+  };
+}
+
+/** What an agent wrote went to whoever asked. */
+function commentMessage(row: Row, ticket: Row | undefined, userOf: (id: string) => User): IncomingMessage | null {
+  const at = isoTime.safeParse((row('created') || row('created at')).replace(' ', 'T')).data;
+  const author = row('user id');
+  if (isDeleted(ticket) || !at || row('id') === '' || author === '' || /^false$/i.test(row('public'))) return null;
+  const { isOurs, correspondent } = userOf(author);
+  const requester = ticket?.('requester id');
+  // Of a ticket that is not there nobody knows whom we answered.
+  if (isOurs && !requester) return null;
+  return {
+    externalId: `comment:${row('id')}`,
+    thread: row('ticket id') || row('id'),
+    correspondent: isOurs ? userOf(requester!).correspondent : correspondent,
+    direction: isOurs ? 'out' : 'in',
+    at,
+    text: row('body'),
+  };
+}
