@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { enterConversations } from '../conversations/queries.ts';
+import { enterConversations, findConversation } from '../conversations/queries.ts';
 import { id } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
@@ -117,6 +117,7 @@ export const voicesOperations: Operation[] = [
 
   implement(contracts.listReadings, async ({ conversationId }, { tx, actor }) => {
     await enterConversations(tx);
+    if (!(await findConversation(tx, actor, conversationId))) throw notFound();
     const names = new Map((await loadTopics(tx, actor.workspaceId)).map(({ id: topicId, name }) => [topicId, name]));
     return {
       items: (await queries.listReadings(tx, actor, conversationId)).map(({ message_id, topics, ...reading }) => ({

@@ -31,13 +31,26 @@ const texts = [
 ];
 
 const act = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('say' as const), channel: fc.nat(1), from: fc.nat(3), text: fc.nat(4), ago: fc.nat(70) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('say' as const),
+      channel: fc.nat(1),
+      from: fc.nat(3),
+      text: fc.nat(4),
+      ago: fc.nat(70),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('edit' as const), which: fc.nat(30), text: fc.nat(4) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), which: fc.nat(30) }) },
   {
     weight: 2,
     arbitrary: fc.record({
-      ...{ kind: fc.constant('correct' as const), which: fc.nat(30), tone: fc.option(fc.constantFrom(...contracts.tones)) },
+      ...{
+        kind: fc.constant('correct' as const),
+        which: fc.nat(30),
+        tone: fc.option(fc.constantFrom(...contracts.tones)),
+      },
       topics: fc.option(fc.uniqueArray(fc.nat(5), { maxLength: 3 })),
     }),
   },

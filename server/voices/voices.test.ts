@@ -152,7 +152,7 @@ describe('who does not tend a channel', () => {
     const place = { conversationId: message.conversationId, messageId: message.messageId };
     const topic = await topicNamed('Delivery and delays');
     for (const other of [alice, carol]) {
-      expect((await other.call(contracts.listReadings, place)).items).toEqual([]);
+      expect(await codeOf(other.call(contracts.listReadings, place))).toBe('not_found');
       for (const by of ['channel', 'week'] as const)
         for (const count of ['messages', 'voices'] as const)
           expect(await board(other, { by, count })).toEqual({ columns: [], rows: [] });
@@ -174,6 +174,27 @@ describe('who does not tend a channel', () => {
     expect((await board(carol)).rows).not.toEqual([]);
     await alice.call(channels.updateChannel, { channelId: support.id, access: [{ kind: 'team', id: teamId }] });
     expect((await board(carol)).rows).toEqual([]);
+  });
+});
+
+describe('a member’s own channel', () => {
+  test('is read for its owner alone: who reads along corrects nothing, and the company learns nothing of it', async () => {
+    const own = await addChat(alice, [], 'Bob’s own');
+    await app.query('update conversations.channel set owner_id = $1 where channel_id = $2', [bob.me.memberId, own.id]);
+    const message = await say('A numbat was here', {}, own);
+    const { version } = await bob.call(conversations.getConversation, message);
+    await bob.call(conversations.share, { ...message, version, with: { kind: 'workspace' } });
+    await app.settle();
+    expect((await carol.call(conversations.listMessages, message)).items.some(({ kind }) => kind === 'in')).toBe(true);
+    expect((await carol.call(contracts.listReadings, message)).items).toEqual([]);
+    expect(await codeOf(correct(carol, message, { tone: 'positive' }))).toBe('not_found');
+    expect((await board(carol)).rows).toEqual([]);
+    expect((await board(bob)).columns.map(({ name }) => name)).toContain('Bob’s own');
+    await correct(bob, message, { topicIds: [(await topicNamed('Competition')).id] });
+    await app.settle();
+    expect((await readingOf(bob, message))!.topics).toMatchObject([{ name: { en: 'Competition' }, said: true }]);
+    const [row] = await app.query<{ state: object }>('select state from voices.learnt');
+    expect(JSON.stringify(row?.state ?? {})).not.toContain('numbat');
   });
 });
 
@@ -345,6 +366,6 @@ test('what stood here before anything was read is read by the night’s walk, an
   const before = (await cellOf(bob, 'Delivery and delays'))!;
   await app.query('delete from conversations.conversation where conversation_id = $1', [message.conversationId]);
   await walk();
-  expect(await readingOf(bob, message)).toBeUndefined();
+  expect(await app.query('select from voices.reading where message_id = $1', [message.messageId])).toEqual([]);
   expect((await cellOf(bob, 'Delivery and delays'))!.negative).toBe(before.negative - 1);
 });
