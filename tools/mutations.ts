@@ -2344,8 +2344,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'db/migrations/0110_conversations.sql',
-    text: 'where m.workspace_id = workspace and m.channel_no = any(mine) and m.words @@ query',
-    instead: 'where m.workspace_id = workspace and m.words @@ query',
+    text: "and get_bit(coalesce(nullif(current_setting('app.channels', true), ''), '\\x00')::bytea, c.channel_no) = 1;",
+    instead: ';',
     breaks: 'the search tells that messages of other channels hold a word',
     tests: ['server/conversations/conversations.test.ts'],
   },
