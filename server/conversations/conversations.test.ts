@@ -56,6 +56,19 @@ describe('who sees a conversation', () => {
     }
   });
 
+  test('finds theirs by their words, however many others say the same elsewhere', async () => {
+    const { conversationId } = await begin(undefined, { text: 'A quokka for Bob' });
+    const other = await addChat(alice, [{ kind: 'member', id: carol.me.memberId }], 'Zoo');
+    const at = new Date(Date.now() + 1000);
+    await bring(app, alice, other.id, ...Array.from({ length: 60 }, () => incoming({ text: 'quokka', at })));
+    const found = (member: Member) => member.call(contracts.searchMessages, { q: 'quok' });
+    expect((await found(bob)).items.map(({ conversation }) => conversation.id)).toEqual([conversationId]);
+    const first = await found(carol);
+    const second = await carol.call(contracts.searchMessages, { q: 'quok', after: first.next! });
+    expect(new Set([...first.items, ...second.items].map(({ messageId }) => messageId)).size).toBe(60);
+    expect(second.next).toBeNull();
+  });
+
   test('follows the channel’s team at the next request', async () => {
     const { conversationId } = await begin();
     await alice.call(channels.updateChannel, {
