@@ -113,6 +113,17 @@ describe('what arrives', () => {
     expect((await app.query(`select from conversations.conversation where thread = $1`, [from])).length).toBe(1);
   });
 
+  test('brought again after it was closed opens nothing', async () => {
+    const from = `${newId()}@client.example`;
+    const message = incoming({ from, at: new Date(Date.now() + 60_000) });
+    const { messages } = await bring(app, alice, support.id, message);
+    const { conversationId } = messages[0]!;
+    const { version } = await get(bob, conversationId);
+    await bob.call(contracts.setStatus, { conversationId, version, status: 'closed' });
+    await bring(app, alice, support.id, message);
+    expect(await get(bob, conversationId)).toMatchObject({ status: 'closed', waitingSince: null });
+  });
+
   test('edits, is taken back, and is reacted to, also before it has come', async () => {
     const from = `${newId()}@client.example`;
     const said = { ...incoming({ from, externalId: `e-${from}`, text: 'helo' }) };
@@ -321,6 +332,26 @@ describe('working together', () => {
     const [notice] = (await carol.call(notices.listNotices, {})).items;
     expect(notice).toMatchObject({ kind: 'mentioned', path: `/conversations/${conversationId}` });
     expect(notice!.text).toContain('Bob Stone');
+  });
+
+  test('who only reads along notes, and neither answers nor decides', async () => {
+    const { conversationId } = await begin();
+    const shared = (who: string | null) =>
+      app.query(
+        `with c as (update conversations.conversation set shared_with = $2 where conversation_id = $1 returning 1)
+         update conversations.message set shared_with = $2 where conversation_id = $1`,
+        [conversationId, who],
+      );
+    await shared(carol.me.memberId);
+    const seen = await get(carol, conversationId);
+    expect(seen).toMatchObject({ mayAnswer: false, refusals: [] });
+    expect((await carol.call(contracts.addNote, { conversationId, text: 'I know them' })).kind).toBe('note');
+    expect(await codeOf(reply(carol, conversationId, 'Hello'))).toBe('forbidden');
+    const decided = { conversationId, version: seen.version };
+    expect(await codeOf(carol.call(contracts.setStatus, { ...decided, status: 'closed' }))).toBe('forbidden');
+    expect(await codeOf(carol.call(contracts.assign, { ...decided, memberId: null }))).toBe('forbidden');
+    await shared(null);
+    expect(await codeOf(get(carol, conversationId))).toBe('not_found');
   });
 
   test('a snoozed one comes back at its time, and at once when they write', async () => {
