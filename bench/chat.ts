@@ -250,7 +250,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (args.includes('--kill')) {
       let over = false;
       const killing = (async () => {
-        for (let n = 0; !over; n++) {
+        while (!over) {
           await new Promise((done) => setTimeout(done, 10_000));
           if (over) break;
           await product.kill();
