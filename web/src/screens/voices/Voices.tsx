@@ -29,7 +29,6 @@ export function Voices() {
       <Page
         title={t('voices.title')}
         lead={t('voices.lead')}
-        width="full"
         actions={
           <ButtonLink to="/voices/topics" variant="default" leftSection={<IconListTree size={18} aria-hidden />}>
             {t(admin ? 'voices.topics.edit' : 'voices.topics')}
