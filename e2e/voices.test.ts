@@ -66,6 +66,7 @@ test('a cell opens its messages, a message its conversation, where Claire says t
   const page = story.page('Claire');
   await page.getByRole('link', { name: 'Delivery and delays, Shop: 2' }).click();
   const panel = page.getByRole('complementary', { name: 'Delivery and delays – Shop' });
+  await panel.getByRole('link', { name: /Awful/ }).waitFor();
   expect(await panel.getByRole('listitem').count()).toBe(2);
   await expectAccessible(page, 'the messages of a cell');
   await panel.getByRole('link', { name: /Awful/ }).click();
@@ -109,7 +110,7 @@ test('Claire names a topic, and what fitted none is read by it', async () => {
 
 test('Louis sees it on his phone, in French and in the dark, by week and as voices', async () => {
   const page = await story.at('Louis', '/voices');
-  await page.getByRole('link', { name: 'Livraison et délais, Shop : 1' }).waitFor();
+  await page.getByRole('link', { name: /^Livraison et délais, Shop\s: 1$/ }).waitFor();
   await page.getByText('Par semaine').click();
   await page.getByRole('link', { name: /^Livraison et délais, semaine du/ }).waitFor();
   await page.getByText('Voix', { exact: true }).last().click();
