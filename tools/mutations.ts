@@ -1282,7 +1282,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/correspondents/drop-box.test.ts'],
   },
   {
-    file: 'server/correspondents/imap.ts',
+    file: 'server/connectors/imap-session.ts',
     text: "if (settings.security === 'none' && !inside) throw new Unreached('not_encrypted');",
     instead: '',
     breaks: 'passwords travel in the clear',
