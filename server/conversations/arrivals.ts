@@ -160,7 +160,8 @@ function noteReplyTo(
   at: Date,
 ): void {
   const theirs = direction === 'in' && points.get(pointKey(correspondent)) === row.contact_point_id;
-  if (theirs && !(state.lastInAt && state.lastInAt > at)) row.reply_to = correspondent.replyTo ?? (apart ? null : row.reply_to);
+  if (theirs && !(state.lastInAt && state.lastInAt > at))
+    row.reply_to = correspondent.replyTo ?? (apart ? null : row.reply_to);
 }
 
 /** Where a message belongs: a conversation in which one stands that it answers, or what its thread is called. */

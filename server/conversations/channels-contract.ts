@@ -102,7 +102,7 @@ export const updateChannel = contract({
     name: said.name.optional(),
     settings: said.settings.optional(),
     access: said.access.optional(),
-    /** Left out: the one that is kept stays. */
+    /** What is left out of it stays as it is kept. */
     secret: z.record(z.string(), z.string().max(10_000)).optional(),
     state: z.enum(['working', 'paused']).optional(),
   }),

@@ -109,7 +109,13 @@ async function open(
   return asCaller(async ({ tx }) => {
     if (access) await checkAccess(tx, actor, access);
     const sealed = app.secrets.encrypt(JSON.stringify(secret));
-    const row = { kind: channel.kind as ChannelKind, name, settings, secret: sealed, pulled: channel.pull !== undefined };
+    const row = {
+      kind: channel.kind as ChannelKind,
+      name,
+      settings,
+      secret: sealed,
+      pulled: channel.pull !== undefined,
+    };
     const channelId = await kept.addChannel(tx, actor, { ...row, ownerId: access ? null : actor.memberId });
     if (access) await kept.setAccess(tx, actor, channelId, access);
     // That somebody reads their own mail here is theirs alone to know.
@@ -138,35 +144,31 @@ export const channelsOperations = (channels: readonly AnyChannel[]): Operation[]
     open(context, channels, { kind: 'mail', ...said }, null),
   ),
 
-  implementOutside(
-    contracts.updateChannel,
-    async ({ channelId, access, ...said }, context) => {
-      const { app, actor, asCaller, asSystem } = context;
-      const before = await asSystem('keeper', (tx) => kept.findWorking(tx, actor.workspaceId, channelId));
-      if (!before) throw notFound();
-      checkMayChange(context, before.owner_id);
-      if (before.state === 'ended') throw notFound();
-      const own = before.owner_id !== null;
-      // Nobody tends it but whose own it is.
-      if (own && access && access.length > 0) throw new AppError('invalid_input', { fields: { access: 'own' } });
-      const channel = channelOf(channels, before.kind);
-      const settings = said.settings === undefined ? undefined : parse(channel, 'settings', said.settings);
-      const secret = said.secret === undefined ? undefined : parse(channel, 'secret', said.secret);
-      if (settings !== undefined || secret !== undefined) {
-        const sealed = before.secret ? JSON.parse(app.secrets.decrypt(before.secret)) : {};
-        await agree(app, channel, settings ?? before.settings, secret ?? sealed);
-      }
-      return asCaller(async ({ tx }) => {
-        if (access) await checkAccess(tx, actor, access);
-        const fresh = secret === undefined ? undefined : app.secrets.encrypt(JSON.stringify(secret));
-        const change = { name: said.name, settings, secret: fresh, state: said.state };
-        await kept.changeChannel(tx, actor, channelId, change, channel.pull !== undefined);
-        if (access && !own) await kept.setAccess(tx, actor, channelId, access);
-        if (!own) await recordAudit(tx, actor, 'channel.changed', channelId, { name: said.name ?? before.name });
-        return describeFull(app, channels, tx, actor, channelId);
-      });
-    },
-  ),
+  implementOutside(contracts.updateChannel, async ({ channelId, access, ...said }, context) => {
+    const { app, actor, asCaller, asSystem } = context;
+    const before = await asSystem('keeper', (tx) => kept.findWorking(tx, actor.workspaceId, channelId));
+    if (!before) throw notFound();
+    checkMayChange(context, before.owner_id);
+    if (before.state === 'ended') throw notFound();
+    const own = before.owner_id !== null;
+    // Nobody tends it but whose own it is.
+    if (own && access && access.length > 0) throw new AppError('invalid_input', { fields: { access: 'own' } });
+    const channel = channelOf(channels, before.kind);
+    const settings = said.settings === undefined ? undefined : parse(channel, 'settings', said.settings);
+    const sealed = before.secret ? JSON.parse(app.secrets.decrypt(before.secret)) : {};
+    const secret = said.secret === undefined ? undefined : parse(channel, 'secret', { ...sealed, ...said.secret });
+    if (settings !== undefined || secret !== undefined)
+      await agree(app, channel, settings ?? before.settings, secret ?? sealed);
+    return asCaller(async ({ tx }) => {
+      if (access) await checkAccess(tx, actor, access);
+      const fresh = secret === undefined ? undefined : app.secrets.encrypt(JSON.stringify(secret));
+      const change = { name: said.name, settings, secret: fresh, state: said.state };
+      await kept.changeChannel(tx, actor, channelId, change, channel.pull !== undefined);
+      if (access && !own) await kept.setAccess(tx, actor, channelId, access);
+      if (!own) await recordAudit(tx, actor, 'channel.changed', channelId, { name: said.name ?? before.name });
+      return describeFull(app, channels, tx, actor, channelId);
+    });
+  }),
 
   implement(contracts.endChannel, async ({ channelId }, context) => {
     const { tx, actor } = context;

@@ -9,4 +9,14 @@ import { webhook } from './webhook/index.ts';
 import { whatsapp } from './whatsapp/index.ts';
 
 /** All kinds of channel there are. */
-export const channels: readonly AnyChannel[] = [chat, mail, whatsapp, messenger, instagram, telegram, twilio, ovh, webhook];
+export const channels: readonly AnyChannel[] = [
+  chat,
+  mail,
+  whatsapp,
+  messenger,
+  instagram,
+  telegram,
+  twilio,
+  ovh,
+  webhook,
+];

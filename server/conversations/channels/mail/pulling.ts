@@ -145,16 +145,18 @@ async function fetchBeyond(
     const octets = await download(client, uid, leaf.part ?? '1', textMost);
     texts[/html$/i.test(leaf.type) ? 'html' : 'plain'] += `${octets?.toString('utf8') ?? ''}\n`;
   }
-  const files = leaves.filter((leaf) => !isText(leaf)).map((leaf): IncomingFile => {
-    const name = leaf.dispositionParameters?.filename ?? leaf.parameters?.name;
-    return {
-      name: name || namelessFile('file', leaf.type),
-      mediaType: leaf.type,
-      content: { id: JSON.stringify({ path, uidValidity, uid, part: leaf.part ?? '1' }) },
-      size: Math.floor((leaf.size ?? 0) * (/^base64$/i.test(leaf.encoding ?? '') ? 57 / 78 : 1)),
-      ...(leaf.id && { contentId: plainContentId(leaf.id) }),
-    };
-  });
+  const files = leaves
+    .filter((leaf) => !isText(leaf))
+    .map((leaf): IncomingFile => {
+      const name = leaf.dispositionParameters?.filename ?? leaf.parameters?.name;
+      return {
+        name: name || namelessFile('file', leaf.type),
+        mediaType: leaf.type,
+        content: { id: JSON.stringify({ path, uidValidity, uid, part: leaf.part ?? '1' }) },
+        size: Math.floor((leaf.size ?? 0) * (/^base64$/i.test(leaf.encoding ?? '') ? 57 / 78 : 1)),
+        ...(leaf.id && { contentId: plainContentId(leaf.id) }),
+      };
+    });
   return { text: texts.plain.trim(), html: texts.html.trim(), files };
 }
 

@@ -106,7 +106,12 @@ describe('a mail', () => {
   });
 
   test('marked as private is not read in a member’s own mailbox, and is in one that several tend', async () => {
-    for (const headers of [{ Sensitivity: 'personal' }, { Subject: '[Privé] dimanche' }, { Subject: 'Personnel' }]) {
+    for (const [name, value] of [
+      ['Sensitivity', 'personal'],
+      ['Subject', '[Privé] dimanche'],
+      ['Subject', 'Personnel'],
+    ]) {
+      const headers = { [name!]: value! };
       expect(await one(headers, undefined, { personal: true })).toBeUndefined();
       expect(await one(headers)).toBeDefined();
     }
@@ -221,11 +226,24 @@ describe('whatever stands in a mail', () => {
   });
 
   test('nothing of what was written is lost between what is said and what was cut off', async () => {
-    const line = fc.constantFrom('Bonjour', '', '> cité', 'Le 3 mars 2026, Bob a écrit :', 'Merci', '-- ', 'Léa Martin');
+    const line = fc.constantFrom(
+      'Bonjour',
+      '',
+      '> cité',
+      'Le 3 mars 2026, Bob a écrit :',
+      'Merci',
+      '-- ',
+      'Léa Martin',
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 15 }), async (lines) => {
         const [said] = messagesOf(await read(raw({}, lines.join('\n'))));
-        const words = (text: string) => text.split('\n').map((one) => one.trim()).filter(Boolean).sort();
+        const words = (text: string) =>
+          text
+            .split('\n')
+            .map((one) => one.trim())
+            .filter(Boolean)
+            .sort();
         expect(words(`${said!.text}\n${said!.quoted ?? ''}`)).toEqual(words(lines.join('\n')));
       }),
       { numRuns: 200 },

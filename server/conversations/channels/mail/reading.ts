@@ -64,7 +64,9 @@ export async function readMail(received: Received, { own, personal }: ReadingOpt
     others: othersOf(mail, [...own, correspondent.point.address]),
   });
   // A copy of what we sent shows that it left, where nobody knew.
-  return received.sent && isOurs(externalId) ? [message, { kind: 'settled', externalId, state: 'sent', at }] : [message];
+  return received.sent && isOurs(externalId)
+    ? [message, { kind: 'settled', externalId, state: 'sent', at }]
+    : [message];
 }
 
 const failed = /^action:[ \t]*failed/im;
@@ -138,7 +140,10 @@ function partsOf(mail: Email): { text: string; quoted?: string } {
     at++;
     return false;
   });
-  const quoted = rest.join('\n').replaceAll(/\n{3,}/g, '\n\n').trim();
+  const quoted = rest
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
   return quoted === '' ? { text } : { text, quoted };
 }
 

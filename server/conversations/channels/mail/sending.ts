@@ -102,8 +102,9 @@ async function keepCopy(access: MailAccess, raw: Buffer): Promise<void> {
 
 /** Answers by mail, on the address that the conversation is with. @throws Trouble | Unreached */
 export async function send(access: MailAccess, outgoing: Outgoing): Promise<Sent> {
-  const to = normaliseEmail(outgoing.to.replyTo ?? outgoing.to.point.address);
-  if (!to) return refused('no_recipient');
+  const to = outgoing.to.replyTo ?? outgoing.to.point.address;
+  // As it was kept, or nothing: an address is never made of something that looks like one.
+  if (normaliseEmail(to) !== to) return refused('no_recipient');
   const relay = await relayOf(access);
   const raw = await compose(access, outgoing, to);
   const outcome = await handOver(relay, { envelope: { from: access.settings.address, to }, raw });
