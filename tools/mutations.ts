@@ -2230,13 +2230,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/conversations/channels/mail/mail.peers.test.ts'],
   },
   {
-    file: 'server/conversations/sending.ts',
-    text: 'if (idOf) await noteId(tx, workspaceId, row, idOf(messageId, row.settings));',
-    instead: '',
-    breaks: 'after a crash the copy of an answer stands beside it as another one',
-    tests: ['server/conversations/channels/mail/mail.peers.test.ts'],
-  },
-  {
     file: 'server/conversations/channels-operations.ts',
     text: "if (owner === null && role !== 'admin') throw new AppError('forbidden');",
     instead: '',
