@@ -11,6 +11,7 @@ import { ownConnectors } from './connectors/kinds.ts';
 import { connectorsOperations } from './connectors/operations.ts';
 import { connectorsRoutes } from './connectors/routes.ts';
 import { channels } from './conversations/channels/kinds.ts';
+import { endChannelsOf } from './conversations/channels.ts';
 import { channelsOperations } from './conversations/channels-operations.ts';
 import { chatOperations } from './conversations/chat-operations.ts';
 import { chatPaths, chatRoutes } from './conversations/chat-routes.ts';
@@ -162,6 +163,7 @@ export function allModules(accounts: Accounts): Modules {
           await endDevicesOf(tx, workspaceId, accountId);
           await forgetMailboxesOf(tx, workspaceId, accountId);
           await forgetTiesOf(tx, workspaceId, accountId);
+          await endChannelsOf(tx, workspaceId, accountId);
         });
         await endConnectionsOf(app, connectors, workspaceId, accountId);
       }),

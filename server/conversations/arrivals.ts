@@ -109,8 +109,8 @@ async function takeMessages(
   ]);
   const fresh = messages.filter(({ externalId }) => !known.has(externalId));
   if (fresh.length === 0) return [];
-  const threads = threadsOf(fresh, known);
   const points = pointsOf(secrets, to.workspaceId, fresh);
+  const threads = threadsOf(fresh, known, points);
   await addPoints(tx, to.workspaceId, fresh, points);
   await openThreads(tx, to, fresh, threads, points, now);
   const open = await lockConversations(tx, to, threads);
@@ -118,6 +118,7 @@ async function takeMessages(
   for (const message of fresh) {
     const sentAt = believed(message.at, now);
     const conversation = await conversationFor(tx, to, open, threads.get(message.externalId)!, message, points, sentAt);
+    noteReplyTo(conversation, message, points, sentAt);
     conversation.state = arrive(conversation.state, message, sentAt);
     if (!conversation.last || conversation.last.at <= sentAt)
       conversation.last = {
@@ -137,29 +138,58 @@ const filesOf = ({ files, messageId, conversation }: Taken): Promise<FileToKeep[
     (files ?? []).map((file) => toKeep(file, { messageId, conversationId: conversation.row.conversation_id })),
   );
 
-/** External id → the conversation where it stands. */
+/** Where a message stands, and whose conversation that is. */
+interface Known {
+  conversation_id: string;
+  contact_point_id: string;
+}
+
+/** External id → where it stands. */
 async function findKnown(
   tx: Tx,
   { workspaceId, channelId }: Receiver,
   ids: readonly string[],
-): Promise<Map<string, string>> {
-  const { rows } = await sql<{ external_id: string; conversation_id: string }>`
-    select external_id, conversation_id from conversations.message
-    where workspace_id = ${workspaceId} and channel_id = ${channelId} and external_id = any(${[...new Set(ids)]})`.execute(
+): Promise<Map<string, Known>> {
+  const { rows } = await sql<Known & { external_id: string }>`
+    select m.external_id, m.conversation_id, c.contact_point_id from conversations.message m
+    join conversations.conversation c on c.workspace_id = ${workspaceId} and c.conversation_id = m.conversation_id
+    where m.workspace_id = ${workspaceId} and m.channel_id = ${channelId} and m.external_id = any(${[...new Set(ids)]})`.execute(
     tx,
   );
-  return new Map(rows.map((row) => [row.external_id, row.conversation_id]));
+  return new Map(rows.map((row) => [row.external_id, row]));
+}
+
+/** Their newest word says where answers go. */
+function noteReplyTo(
+  { row, state }: Open,
+  { direction, correspondent, apart }: IncomingMessage,
+  points: ReadonlyMap<string, string>,
+  at: Date,
+): void {
+  const theirs = direction === 'in' && points.get(pointKey(correspondent)) === row.contact_point_id;
+  if (theirs && !(state.lastInAt && state.lastInAt > at))
+    row.reply_to = correspondent.replyTo ?? (apart ? null : row.reply_to);
 }
 
 /** Where a message belongs: a conversation in which one stands that it answers, or what its thread is called. */
 type Place = { conversationId: string } | { thread: string };
 
-function threadsOf(fresh: readonly IncomingMessage[], known: ReadonlyMap<string, string>): Map<string, Place> {
-  const places = new Map<string, Place>();
-  for (const { externalId, thread, answers } of fresh) {
-    const answered = (answers ?? []).find((one) => known.has(one) || places.has(one));
-    const place = answered === undefined ? undefined : known.get(answered);
-    places.set(externalId, place ? { conversationId: place } : (answered && places.get(answered)) || { thread });
+function threadsOf(
+  fresh: readonly IncomingMessage[],
+  known: ReadonlyMap<string, Known>,
+  points: ReadonlyMap<string, string>,
+): Map<string, Place> {
+  const places = new Map<string, Place & { pointId: string }>();
+  for (const { externalId, thread, answers, apart, correspondent } of fresh) {
+    const pointId = points.get(pointKey(correspondent))!;
+    const isOpen = (to: string | undefined) => to !== undefined && (!apart || to === pointId);
+    const answered = (answers ?? []).find(
+      (one) => isOpen(known.get(one)?.contact_point_id) || isOpen(places.get(one)?.pointId),
+    );
+    const there = answered === undefined ? undefined : known.get(answered);
+    const beside = answered === undefined ? undefined : places.get(answered);
+    const place: Place = there ? { conversationId: there.conversation_id } : (beside ?? { thread });
+    places.set(externalId, { ...place, pointId });
   }
   return places;
 }
@@ -373,6 +403,7 @@ async function updateConversations(tx: Tx, { workspaceId }: Receiver, all: reado
     first_answer_at: state.firstAnswerAt,
     waiting_since: state.waitingSince,
     closed_at: state.closedAt,
+    reply_to: row.reply_to,
     // What came late is not the last word.
     ...(last && state.lastAt && last.at >= state.lastAt ? { excerpt: excerptOf(last.text), last_kind: last.kind } : {}),
   }));
@@ -380,9 +411,10 @@ async function updateConversations(tx: Tx, { workspaceId }: Receiver, all: reado
     update conversations.conversation c
     set status = n.status, snoozed_until = case when n.status = 'snoozed' then c.snoozed_until end, last_at = n.last_at,
       last_in_at = n.last_in_at, opened_at = n.opened_at, first_answer_at = n.first_answer_at, waiting_since = n.waiting_since,
-      closed_at = n.closed_at, excerpt = coalesce(n.excerpt, c.excerpt), last_kind = coalesce(n.last_kind, c.last_kind)
+      closed_at = n.closed_at, reply_to = n.reply_to, excerpt = coalesce(n.excerpt, c.excerpt), last_kind = coalesce(n.last_kind, c.last_kind)
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) n (conversation_id uuid, status text, last_at timestamptz, last_in_at timestamptz,
-      opened_at timestamptz, first_answer_at timestamptz, waiting_since timestamptz, closed_at timestamptz, excerpt text, last_kind text)
+      opened_at timestamptz, first_answer_at timestamptz, waiting_since timestamptz, closed_at timestamptz, reply_to text, excerpt text,
+      last_kind text)
     where c.workspace_id = ${workspaceId} and c.conversation_id = n.conversation_id`.execute(tx);
 }
 

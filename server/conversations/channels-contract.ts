@@ -65,14 +65,30 @@ export const addChannel = contract({
   errors: ['connection_failed'],
 });
 
+export const addOwnMailbox = contract({
+  name: 'conversations.addOwnMailbox',
+  method: 'POST',
+  path: '/own-mailboxes',
+  summary: 'Open a mailbox of my own: nobody else sees what stands there, but the threads that I share',
+  input: z.object({
+    name: said.name,
+    settings: said.settings,
+    secret: z.record(z.string(), z.string().max(10_000)),
+  }),
+  output: fullChannel,
+  access: 'member',
+  scope: 'messages:write',
+  errors: ['connection_failed'],
+});
+
 export const getChannel = contract({
   name: 'conversations.getChannel',
   method: 'GET',
   path: '/channels/:channelId',
-  summary: 'A channel as it is set up; its secrets are never told',
+  summary: 'A channel as it is set up, for admins, and for whose own it is; its secrets are never told',
   input: z.object({ channelId: id }),
   output: fullChannel,
-  access: 'admin',
+  access: 'member',
   scope: 'workspace:read',
 });
 
@@ -80,18 +96,18 @@ export const updateChannel = contract({
   name: 'conversations.updateChannel',
   method: 'PATCH',
   path: '/channels/:channelId',
-  summary: 'Change how a channel is called, set up, who tends it, or let it rest',
+  summary: 'Change how a channel is called, set up, who tends it, or let it rest; an admin, or whose own it is',
   input: z.object({
     channelId: id,
     name: said.name.optional(),
     settings: said.settings.optional(),
     access: said.access.optional(),
-    /** Left out: the one that is kept stays. */
+    /** What is left out of it stays as it is kept. */
     secret: z.record(z.string(), z.string().max(10_000)).optional(),
     state: z.enum(['working', 'paused']).optional(),
   }),
   output: fullChannel,
-  access: 'admin',
+  access: 'member',
   scope: 'workspace:write',
   errors: ['connection_failed'],
 });
@@ -100,10 +116,10 @@ export const endChannel = contract({
   name: 'conversations.endChannel',
   method: 'DELETE',
   path: '/channels/:channelId',
-  summary: 'Nothing comes or leaves there any more; what was said stays',
+  summary: 'Nothing comes or leaves there any more; what was said stays. For an admin, or whose own it is',
   input: z.object({ channelId: id }),
   output: nothing,
-  access: 'admin',
+  access: 'member',
   scope: 'workspace:write',
 });
 

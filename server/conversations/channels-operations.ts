@@ -3,11 +3,12 @@ import { recordAudit } from '../identity/audit.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { apiPrefix, implement, implementOutside, type Operation } from '../kernel/http.ts';
+import { apiPrefix, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import type { AnyChannel } from './channels/channel.ts';
 import { channelOf } from './channels/local.ts';
 import * as kept from './channels.ts';
 import * as contracts from './channels-contract.ts';
+import type { ChannelKind } from './contract.ts';
 import { enterConversations } from './queries.ts';
 import { accessTo } from './sending.ts';
 
@@ -54,6 +55,12 @@ async function describeFull(
   };
 }
 
+/** The company's channels are for admins to set up, a member's own for them. @throws AppError not_found, forbidden */
+function checkMayChange({ actor, role }: Pick<OutsideContext, 'actor' | 'role'>, owner: string | null): void {
+  if (owner === null && role !== 'admin') throw new AppError('forbidden');
+  if (owner !== null && owner !== actor.memberId) throw notFound();
+}
+
 /** Settings and secret as the channel reads them. @throws AppError invalid_input, by field */
 function parse(channel: AnyChannel, of: 'settings' | 'secret', said: unknown): unknown {
   const parsed = channel[of].safeParse(said);
@@ -80,63 +87,96 @@ async function checkAccess(tx: Tx, actor: Actor, access: readonly contracts.Audi
     throw new AppError('invalid_input', { fields: { access: 'unknown' } });
 }
 
+interface Opening {
+  kind: string;
+  name: string;
+  settings: unknown;
+  secret: unknown;
+}
+
+/** Opens a channel once its platform agrees. @param access who tends it; null: it is the actor's own */
+async function open(
+  { app, actor, asCaller }: OutsideContext,
+  channels: readonly AnyChannel[],
+  { kind, name, ...said }: Opening,
+  access: readonly contracts.Audience[] | null,
+) {
+  const channel = channels.find((one) => one.kind === kind);
+  if (!channel) throw new AppError('invalid_input', { fields: { kind: 'unknown' } });
+  const settings = parse(channel, 'settings', said.settings);
+  const secret = parse(channel, 'secret', said.secret);
+  await agree(app, channel, settings, secret);
+  return asCaller(async ({ tx }) => {
+    if (access) await checkAccess(tx, actor, access);
+    const sealed = app.secrets.encrypt(JSON.stringify(secret));
+    const row = {
+      kind: channel.kind as ChannelKind,
+      name,
+      settings,
+      secret: sealed,
+      pulled: channel.pull !== undefined,
+    };
+    const channelId = await kept.addChannel(tx, actor, { ...row, ownerId: access ? null : actor.memberId });
+    if (access) await kept.setAccess(tx, actor, channelId, access);
+    // That somebody reads their own mail here is theirs alone to know.
+    if (access) await recordAudit(tx, actor, 'channel.opened', channelId, { name });
+    return describeFull(app, channels, tx, actor, channelId);
+  });
+}
+
 export const channelsOperations = (channels: readonly AnyChannel[]): Operation[] => [
   implement(contracts.listChannels, async (_input, { tx, actor }) => {
     await enterConversations(tx);
     return { items: (await kept.listChannels(tx, actor)).map((row) => describe(row, actor)) };
   }),
 
-  implement(contracts.getChannel, ({ channelId }, { app, tx, actor }) =>
-    describeFull(app, channels, tx, actor, channelId),
+  implement(contracts.getChannel, async ({ channelId }, context) => {
+    const { app, tx, actor } = context;
+    const [row] = await kept.listChannels(tx, actor, channelId);
+    if (!row) throw notFound();
+    checkMayChange(context, row.owner_id);
+    return describeFull(app, channels, tx, actor, channelId);
+  }),
+
+  implementOutside(contracts.addChannel, ({ access, ...said }, context) => open(context, channels, said, access)),
+
+  implementOutside(contracts.addOwnMailbox, (said, context) =>
+    open(context, channels, { kind: 'mail', ...said }, null),
   ),
 
-  implementOutside(contracts.addChannel, async ({ kind, name, access, ...said }, context) => {
-    const { app, actor, asCaller } = context;
-    const channel = channels.find((one) => one.kind === kind);
-    if (!channel) throw new AppError('invalid_input', { fields: { kind: 'unknown' } });
-    const settings = parse(channel, 'settings', said.settings);
-    const secret = parse(channel, 'secret', said.secret);
-    await agree(app, channel, settings, secret);
+  implementOutside(contracts.updateChannel, async ({ channelId, access, ...said }, context) => {
+    const { app, actor, asCaller, asSystem } = context;
+    const before = await asSystem('keeper', (tx) => kept.findWorking(tx, actor.workspaceId, channelId));
+    if (!before) throw notFound();
+    checkMayChange(context, before.owner_id);
+    if (before.state === 'ended') throw notFound();
+    const own = before.owner_id !== null;
+    // Nobody tends it but whose own it is.
+    if (own && access && access.length > 0) throw new AppError('invalid_input', { fields: { access: 'own' } });
+    const channel = channelOf(channels, before.kind);
+    const settings = said.settings === undefined ? undefined : parse(channel, 'settings', said.settings);
+    const sealed = before.secret ? JSON.parse(app.secrets.decrypt(before.secret)) : {};
+    const secret = said.secret === undefined ? undefined : parse(channel, 'secret', { ...sealed, ...said.secret });
+    if (settings !== undefined || secret !== undefined)
+      await agree(app, channel, settings ?? before.settings, secret ?? sealed);
     return asCaller(async ({ tx }) => {
-      await checkAccess(tx, actor, access);
-      const sealed = app.secrets.encrypt(JSON.stringify(secret));
-      const row = { kind, name, ownerId: null, settings, secret: sealed, pulled: channel.pull !== undefined };
-      const channelId = await kept.addChannel(tx, actor, row);
-      await kept.setAccess(tx, actor, channelId, access);
-      await recordAudit(tx, actor, 'channel.opened', channelId, { name });
+      if (access) await checkAccess(tx, actor, access);
+      const fresh = secret === undefined ? undefined : app.secrets.encrypt(JSON.stringify(secret));
+      const change = { name: said.name, settings, secret: fresh, state: said.state };
+      await kept.changeChannel(tx, actor, channelId, change, channel.pull !== undefined);
+      if (access && !own) await kept.setAccess(tx, actor, channelId, access);
+      if (!own) await recordAudit(tx, actor, 'channel.changed', channelId, { name: said.name ?? before.name });
       return describeFull(app, channels, tx, actor, channelId);
     });
   }),
 
-  implementOutside(
-    contracts.updateChannel,
-    async ({ channelId, access, ...said }, { app, actor, asCaller, asSystem }) => {
-      const before = await asSystem('keeper', (tx) => kept.findWorking(tx, actor.workspaceId, channelId));
-      if (!before || before.owner_id !== null || before.state === 'ended') throw notFound();
-      const channel = channelOf(channels, before.kind);
-      const settings = said.settings === undefined ? undefined : parse(channel, 'settings', said.settings);
-      const secret = said.secret === undefined ? undefined : parse(channel, 'secret', said.secret);
-      if (settings !== undefined || secret !== undefined) {
-        const sealed = before.secret ? JSON.parse(app.secrets.decrypt(before.secret)) : {};
-        await agree(app, channel, settings ?? before.settings, secret ?? sealed);
-      }
-      return asCaller(async ({ tx }) => {
-        if (access) await checkAccess(tx, actor, access);
-        const fresh = secret === undefined ? undefined : app.secrets.encrypt(JSON.stringify(secret));
-        const change = { name: said.name, settings, secret: fresh, state: said.state };
-        await kept.changeChannel(tx, actor, channelId, change, channel.pull !== undefined);
-        if (access) await kept.setAccess(tx, actor, channelId, access);
-        await recordAudit(tx, actor, 'channel.changed', channelId, { name: said.name ?? before.name });
-        return describeFull(app, channels, tx, actor, channelId);
-      });
-    },
-  ),
-
-  implement(contracts.endChannel, async ({ channelId }, { tx, actor }) => {
+  implement(contracts.endChannel, async ({ channelId }, context) => {
+    const { tx, actor } = context;
     const [row] = await kept.listChannels(tx, actor, channelId);
-    if (!row || row.owner_id !== null) throw notFound();
+    if (!row) throw notFound();
+    checkMayChange(context, row.owner_id);
     await kept.changeChannel(tx, actor, channelId, { state: 'ended' }, false);
-    await recordAudit(tx, actor, 'channel.ended', channelId, { name: row.name });
+    if (row.owner_id === null) await recordAudit(tx, actor, 'channel.ended', channelId, { name: row.name });
     return {};
   }),
 ];

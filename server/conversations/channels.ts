@@ -170,12 +170,21 @@ export async function noteHeard(tx: Tx, workspaceId: string, channelId: string):
       and (heard_at is null or heard_at < now() - interval '1 minute' or problem is not null)`.execute(tx);
 }
 
+/** Of a channel `ch`: whether it is a member's own who is not here, or not now: then it rests. */
+const ownerAway = sql`ch.owner_id is not null and not exists (select from identity.member o
+  where o.workspace_id = ch.workspace_id and o.member_id = ch.owner_id and o.status = 'active')`;
+
+/** The state of a channel `ch`. */
+export const stateOf = sql`case when ch.state = 'working' and ${ownerAway} then 'paused' else ch.state end`;
+
 /** Those that are to be asked now, the longest due first. */
 export async function listDue(tx: Tx): Promise<{ workspace_id: string; channel_id: string }[]> {
   // No workspace: it looks for work in all of them.
   const { rows } = await sql<{ workspace_id: string; channel_id: string }>`
-    select workspace_id, channel_id from conversations.channel
-    where next_pull_at <= now() and state = 'working' order by next_pull_at limit 500`.execute(tx);
+    select ch.workspace_id, ch.channel_id from conversations.channel ch
+    where ch.next_pull_at <= now() and ch.state = 'working' and not (${ownerAway}) order by ch.next_pull_at limit 500`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -207,4 +216,12 @@ export async function settlePull(
     update conversations.channel set next_pull_at = now() + make_interval(secs => ${seconds}),
       problem_since = case when ${problem}::text is null then null when problem is null then now() else problem_since end, problem = ${problem}
     where workspace_id = ${workspaceId} and channel_id = ${channelId} and next_pull_at is not null`.execute(tx);
+}
+
+/** Who leaves takes their own channels along: nothing comes or leaves there any more, and the passwords are forgotten. */
+export async function endChannelsOf(tx: Tx, workspaceId: string, accountId: string): Promise<void> {
+  await sql`update conversations.channel ch set state = 'ended', ended_at = now(), secret = null, next_pull_at = null
+    from identity.member m
+    where ch.workspace_id = ${workspaceId} and ch.state <> 'ended' and m.workspace_id = ${workspaceId} and m.member_id = ch.owner_id
+      and m.account_id = ${accountId}`.execute(tx);
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/database.ts';
+import { stateOf } from './channels.ts';
 import type { ChannelKind, SendingState } from './contract.ts';
 
 // What leaves: the queue of messages of ours, claimed and settled. As the keeper.
@@ -25,6 +26,7 @@ export interface Leaving {
   template: { name: string; language: string; values: string[] } | null;
   attempts: number;
   author: string | null;
+  locale: 'fr' | 'en' | null;
 }
 
 /** Takes a waiting message in hand: whoever comes later, after a crash too, finds it so and leaves it alone. */
@@ -40,12 +42,35 @@ export async function claim(
     where m.workspace_id = ${workspaceId} and m.conversation_id = ${conversationId} and m.message_id = ${messageId} and m.state = 'queued'
       and c.workspace_id = ${workspaceId} and c.conversation_id = ${conversationId}
       and ch.workspace_id = ${workspaceId} and ch.channel_id = c.channel_id
-    returning m.message_id, m.conversation_id, c.channel_id, ch.kind, ch.settings, ch.secret, ch.state as channel_state, c.thread, c.subject,
+    returning m.message_id, m.conversation_id, c.channel_id, ch.kind, ch.settings, ch.secret, ${stateOf} as channel_state, c.thread, c.subject,
       c.point_channel, c.address, c.reply_to, c.contact_name, c.contact_point_id, c.claimed, c.last_in_at, m.text, m.template, m.attempts,
-      (select a.name from identity.member a where a.workspace_id = ${workspaceId} and a.member_id = m.author_id) as author`.execute(
+      (select a.name from identity.member a where a.workspace_id = ${workspaceId} and a.member_id = m.author_id) as author,
+      (select a.locale from identity.member a where a.workspace_id = ${workspaceId} and a.member_id = m.author_id) as locale`.execute(
     tx,
   );
   return rows[0];
+}
+
+/** Notes the id that a message in hand will have at the platform, before anything of it leaves. */
+export async function noteId(
+  tx: Tx,
+  workspaceId: string,
+  { conversation_id, message_id }: Leaving,
+  externalId: string,
+): Promise<void> {
+  await sql`update conversations.message set external_id = ${externalId.slice(0, 500)}
+    where workspace_id = ${workspaceId} and conversation_id = ${conversation_id} and message_id = ${message_id}`.execute(
+    tx,
+  );
+}
+
+/** Their last word. */
+export async function findAnswered(tx: Tx, workspaceId: string, { conversation_id, contact_name }: Leaving) {
+  const { rows } = await sql<{ at: Date; name: string; text: string }>`
+    select sent_at as at, coalesce(author_name, ${contact_name}) as name, text from conversations.message
+    where workspace_id = ${workspaceId} and conversation_id = ${conversation_id} and kind = 'in' and deleted_at is null and not automatic
+    order by sent_at desc, message_id desc limit 1`.execute(tx);
+  return rows[0] ?? null;
 }
 
 /** The platform's ids of what was said before, the last one last: by these a network finds where an answer belongs. */
@@ -53,6 +78,7 @@ export async function findEarlier(tx: Tx, workspaceId: string, conversationId: s
   const { rows } = await sql<{ external_id: string }>`
     select external_id from conversations.message
     where workspace_id = ${workspaceId} and conversation_id = ${conversationId} and external_id is not null
+      and (state is null or state in ('sent', 'delivered', 'read'))
     order by sent_at desc, message_id desc limit 20`.execute(tx);
   return rows.map((row) => row.external_id).reverse();
 }

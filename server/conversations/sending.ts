@@ -7,7 +7,7 @@ import type { Access, AnyChannel, Outgoing, Sent } from './channels/channel.ts';
 import { channelOf } from './channels/local.ts';
 import { findReplyFacts } from './facts.ts';
 import { readFiles } from './files.ts';
-import { claim, findEarlier, type Leaving, type Settlement, settle } from './leaving.ts';
+import { claim, findAnswered, findEarlier, type Leaving, noteId, type Settlement, settle } from './leaving.ts';
 import { pauseAfter, refusals } from './rules.ts';
 
 interface MessageRef {
@@ -30,13 +30,14 @@ export async function queueSending(
 /** What a channel's functions work with. Settings and secret are as they were checked when they were entered. */
 export const accessTo = (
   app: App,
-  { settings, secret }: { settings: unknown; secret: Buffer | null },
+  { settings, secret, owner_id }: { settings: unknown; secret: Buffer | null; owner_id?: string | null },
   signal: AbortSignal,
 ): Access => ({
   settings,
   secret: secret ? JSON.parse(app.secrets.decrypt(secret)) : {},
   guarded: openGuarded(app.config.privateNetworks),
   signal,
+  ...(owner_id ? { personal: true } : {}),
 });
 
 /**
@@ -65,7 +66,10 @@ export async function sendMessage(
       return null;
     }
     const files = await readFiles(tx, workspaceId, conversationId, messageId);
-    return { row, outgoing: outgoingOf(row, files, await findEarlier(tx, workspaceId, conversationId)) };
+    const { idOf } = channelOf(channels, row.kind);
+    if (idOf) await noteId(tx, workspaceId, row, idOf(messageId, row.settings));
+    const earlier = await findEarlier(tx, workspaceId, conversationId);
+    return { row, outgoing: outgoingOf(row, files, earlier, await findAnswered(tx, workspaceId, row)) };
   });
   if (!ready) return;
   const { row, outgoing } = ready;
@@ -78,7 +82,12 @@ export async function sendMessage(
   });
 }
 
-const outgoingOf = (row: Leaving, files: Outgoing['files'], earlier: string[]): Outgoing => ({
+const outgoingOf = (
+  row: Leaving,
+  files: Outgoing['files'],
+  earlier: string[],
+  answering: Outgoing['answering'],
+): Outgoing => ({
   messageId: row.message_id,
   to: {
     point: { channel: row.point_channel, address: row.address },
@@ -90,7 +99,9 @@ const outgoingOf = (row: Leaving, files: Outgoing['files'], earlier: string[]): 
   text: row.text,
   files,
   earlier,
+  answering,
   signedBy: row.author,
+  locale: row.locale ?? 'fr',
   ...(row.template ? { template: row.template } : {}),
 });
 

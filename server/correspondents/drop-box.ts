@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Connector } from '../connectors/connector.ts';
+import { openImap } from '../connectors/imap-session.ts';
 import { normaliseEmail } from '../formats/normalise/email.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { translator } from '../kernel/messages.ts';
 import { readDropped, type Sender, tagOf } from './dropping.ts';
-import { openImap, type ReadOne, readAll } from './imap.ts';
+import { type ReadOne, readAll } from './imap.ts';
 import * as queries from './queries.ts';
 import { mailSecret, mailSettings } from './settings.ts';
 import { type Outcome, takeReadings } from './taking.ts';

@@ -5,10 +5,11 @@ import { type MailFacts, readMailFacts } from '../formats/mail-facts/index.ts';
 import { openMessage } from '../formats/mail-facts/message.ts';
 import { headerOf } from '../formats/mail-facts/origin.ts';
 import { personalMark } from '../formats/mail-facts/personal.ts';
+import { whenWritten } from '../formats/mail-facts/written.ts';
 import { normaliseEmail } from '../formats/normalise/email.ts';
 import { bodyLines, proposeContact } from '../formats/signatures/index.ts';
 import { sha256 } from '../kernel/ids.ts';
-import { sureEnough, whenWritten } from './rules.ts';
+import { sureEnough } from './rules.ts';
 
 /** A message as it lies in a mailbox, or the beginning of one. */
 export interface Received {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foldersToRead, isInTouch, nextBatch, type Place, unread, whenWritten } from './rules.ts';
+import { whenWritten } from '../formats/mail-facts/written.ts';
+import { foldersToRead, isInTouch, nextBatch, type Place, unread } from './rules.ts';
 
 describe('folders', () => {
   const folder = (path: string, specialUse?: string) => ({ path, specialUse, closed: false });

@@ -1,8 +1,8 @@
 import type { ImapFlow } from 'imapflow';
+import { openImap } from '../connectors/imap-session.ts';
 import { outside, want } from '../connectors/syncing.ts';
 import type { App } from '../kernel/app.ts';
 import { newId } from '../kernel/ids.ts';
-import { openImap } from './imap.ts';
 import { claimWatched, releaseWatched, type WatchedRow, watchSeconds } from './queries.ts';
 
 /** Milliseconds between two looks at which mailboxes there are. */

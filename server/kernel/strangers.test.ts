@@ -133,6 +133,9 @@ const asked: Record<string, (id: Ids) => object> = {
   'connectors.pauseConnection': ({ connectionId }) => ({ connectionId }),
   'connectors.renewConnection': ({ connectionId }) => ({ connectionId, secret: { password: 'Owned' } }),
   'connectors.syncConnection': ({ connectionId }) => ({ connectionId }),
+  'conversations.endChannel': ({ channelId }) => ({ channelId }),
+  'conversations.getChannel': ({ channelId }) => ({ channelId }),
+  'conversations.updateChannel': ({ channelId }) => ({ channelId, name: 'Owned' }),
   'correspondents.acceptProposal': ({ proposalId }) => ({ proposalId }),
   'correspondents.declineProposal': ({ proposalId }) => ({ proposalId }),
   'correspondents.forgetCalendar': ({ calendarId }) => ({ calendarId }),
@@ -436,7 +439,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
   `apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
-  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient correspondents.readCalendarFile correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
+  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox correspondents.readCalendarFile correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
@@ -680,6 +683,13 @@ async function fillCompany(): Promise<void> {
        'Zephyr', false, 'paused', holder_id, 'EUR'
      from delegation.book where book_id = $3`,
     [of.connectionId, of.sourceId, of.bookId],
+  );
+  of.channelId = '0193ffff-0000-7000-8000-0000000000cc';
+  await app.query(
+    `insert into conversations.channel (workspace_id, channel_id, channel_no, kind, name, owner_id, settings, secret, state, created_by)
+     select workspace_id, $1, conversations.next_channel_no(workspace_id), 'mail', 'Zephyr mailbox', member_id, '{}', null, 'paused', member_id
+     from identity.member where member_id = $2`,
+    [of.channelId, vera.me.memberId],
   );
   const program = await register(alice, { name: 'Mailing tool', scopes: ['contacts:read', 'facts:write'] });
   of.clientId = program.clientId;

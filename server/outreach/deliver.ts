@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import { judgeFailure, type Outcome } from './answers.ts';
 
 export interface MailServer {
@@ -26,38 +26,58 @@ export interface Mail {
 /** Milliseconds: to connect, to be greeted, and without a word. A server that accepts slowly still has its minute. */
 const patience = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 60_000, dnsTimeout: 10_000 };
 
-/**
- * Hands one mail over. It never throws: what went wrong is the outcome. What the library logs holds addresses and goes nowhere;
- * it is listened to for the one reply after which the content is the server's.
- */
-export async function deliver(server: MailServer, mail: Mail): Promise<Outcome> {
-  let handedOver = false;
-  const listen = (_meta: unknown, line: unknown) => {
-    if (typeof line === 'string' && line.startsWith('354')) handedOver = true;
-  };
-  const silent = () => {};
-  const transport = createTransport({
-    host: server.host,
-    port: server.port,
-    secure: server.security === 'tls',
-    requireTLS: server.security === 'starttls',
-    ignoreTLS: server.security === 'none',
-    ...(server.username ? { auth: { user: server.username, pass: server.password ?? '' } } : {}),
+/** A server that takes mail, by its address; and its name, where its certificate is to say it. */
+export interface Relay extends Pick<MailServer, 'host' | 'port' | 'security' | 'username' | 'password'> {
+  servername?: string;
+}
+
+const silent = () => {};
+
+/** @param listen hears each line of the conversation. What the library logs holds addresses and goes nowhere. */
+const openRelay = (relay: Relay, listen: (meta: unknown, line: unknown) => void = silent) =>
+  createTransport({
+    host: relay.host,
+    port: relay.port,
+    secure: relay.security === 'tls',
+    requireTLS: relay.security === 'starttls',
+    ignoreTLS: relay.security === 'none',
+    ...(relay.servername ? { tls: { servername: relay.servername } } : {}),
+    ...(relay.username ? { auth: { user: relay.username, pass: relay.password ?? '' } } : {}),
     ...patience,
     disableFileAccess: true,
     disableUrlAccess: true,
     transactionLog: true,
     logger: { trace: silent, debug: listen, info: silent, warn: silent, error: silent, fatal: silent },
   });
+
+/** Hands one mail over. It never throws: what went wrong is the outcome. */
+export const deliver = (server: MailServer, mail: Mail): Promise<Outcome> =>
+  handOver(server, { from: server.sender, ...(server.replyTo ? { replyTo: server.replyTo } : {}), ...mail });
+
+/** The same for a mail of any kind. The conversation is listened to for the one reply after which the content is the server's. */
+export async function handOver(relay: Relay, mail: SendMailOptions): Promise<Outcome> {
+  let handedOver = false;
+  const transport = openRelay(relay, (_meta, line) => {
+    if (typeof line === 'string' && line.startsWith('354')) handedOver = true;
+  });
   try {
-    await transport.sendMail({
-      from: server.sender,
-      ...(server.replyTo ? { replyTo: server.replyTo } : {}),
-      ...mail,
-    });
+    await transport.sendMail(mail);
     return { state: 'sent' };
   } catch (error) {
     return judge(error, handedOver);
+  } finally {
+    transport.close();
+  }
+}
+
+/** Signs in and leaves. It never throws. */
+export async function greet(relay: Relay): Promise<Outcome> {
+  const transport = openRelay(relay);
+  try {
+    await transport.verify();
+    return { state: 'sent' };
+  } catch (error) {
+    return judge(error, false);
   } finally {
     transport.close();
   }

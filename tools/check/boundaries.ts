@@ -61,7 +61,17 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   outreach: {
     uses: ['identity', 'delegation', 'cards'],
-    shows: ['complaints.ts', 'contacts.ts', 'facts.ts', 'gate.ts', 'members.ts', 'queries.ts', 'rules.ts'],
+    shows: [
+      'answers.ts',
+      'complaints.ts',
+      'contacts.ts',
+      'deliver.ts',
+      'facts.ts',
+      'gate.ts',
+      'members.ts',
+      'queries.ts',
+      'rules.ts',
+    ],
   },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
   'data-map': { uses: ['identity', 'delegation', 'cards'], shows: [] },
@@ -79,7 +89,15 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   connectors: {
     uses: ['identity', 'delegation', 'cards', 'dav', 'sources'],
-    shows: ['collection.ts', 'connector.ts', 'deals.ts', 'discovery.ts', 'settings.ts', 'syncing.ts'],
+    shows: [
+      'collection.ts',
+      'connector.ts',
+      'deals.ts',
+      'discovery.ts',
+      'imap-session.ts',
+      'settings.ts',
+      'syncing.ts',
+    ],
   },
   sso: { uses: ['identity'], shows: [] },
   conversations: {

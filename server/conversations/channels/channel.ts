@@ -38,6 +38,11 @@ export interface IncomingMessage {
   thread: string;
   /** Ids of messages that it answers, nearest first: it belongs where one of them stands, whatever `thread` says (RFC 5322, 3.6.4). */
   answers?: readonly string[];
+  /**
+   * Who writes from another address has a conversation of their own, whatever they answer: what is said to them goes to them, and to nobody
+   * whose words they have before them.
+   */
+  apart?: boolean;
   /** Whoever is on the other side: its author, or for `direction: 'out'` to whom it went. */
   correspondent: Correspondent;
   /** `out`: ours, written elsewhere (in the mailbox itself, in the platform's own window). */
@@ -71,8 +76,8 @@ export type Incoming =
   | { kind: 'message'; message: IncomingMessage }
   | { kind: 'edited'; externalId: string; text: string; html?: string; at: Date }
   | { kind: 'deleted'; externalId: string; at: Date }
-  /** What became of a message of ours. */
-  | { kind: 'settled'; externalId: string; state: 'delivered' | 'read' | 'failed'; at: Date; reason?: string }
+  /** What became of a message of ours. `sent`: it did leave, where nobody knew. */
+  | { kind: 'settled'; externalId: string; state: 'sent' | 'delivered' | 'read' | 'failed'; at: Date; reason?: string }
   /** An emoji on a message; null: taken back. */
   | { kind: 'reacted'; externalId: string; correspondent: Correspondent; emoji: string | null; at: Date }
   /** They have another address from now on; the old one is theirs no more. */
@@ -120,8 +125,12 @@ export interface Outgoing {
   files: readonly { name: string; mediaType: string; content: Uint8Array }[];
   /** The platform's ids of what was said before, the last one last. */
   earlier: readonly string[];
+  /** Their last word, which it answers. */
+  answering: { at: Date; name: string; text: string } | null;
   /** Who writes, as the correspondent reads it; null: the company. */
   signedBy: string | null;
+  /** In which language they work. */
+  locale: 'fr' | 'en';
   /** A text agreed with the platform beforehand, for when its window is shut. */
   template?: { name: string; language: string; values: readonly string[] };
 }
@@ -141,6 +150,8 @@ export interface Access<Settings = unknown, Secret = unknown> {
   secret: Secret;
   guarded: Guarded;
   signal: AbortSignal;
+  /** It is a member's own: what is marked as private there is not read. */
+  personal?: boolean;
 }
 
 export interface Capabilities {
@@ -176,6 +187,8 @@ export interface Channel<Settings = unknown, Secret = unknown> {
   every?: number;
   /** What we write there is read here: nothing has to leave. */
   local?: true;
+  /** The id that a message of ours will have there, where it is ours to say: its echo, and any word of it, find it by that at once. */
+  idOf?(messageId: string, settings: Settings): string;
   /** Absent, where it is not `local`: one only listens there. @throws Trouble | Unreached */
   send?(access: Access<Settings, Secret>, outgoing: Outgoing): Promise<Sent>;
   /** Fetches a file that came as an id or an address. @throws Trouble | Unreached */

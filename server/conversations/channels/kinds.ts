@@ -3,6 +3,7 @@ import type { AnyChannel } from './channel.ts';
 import { discourse } from './discourse/index.ts';
 import { feed } from './feeds/index.ts';
 import { chat } from './local.ts';
+import { mail } from './mail/index.ts';
 import { mastodon } from './mastodon/index.ts';
 import { instagram, messenger } from './messenger/index.ts';
 import { ovh } from './sms/ovh.ts';
@@ -14,6 +15,7 @@ import { whatsapp } from './whatsapp/index.ts';
 /** All kinds of channel there are. Reviews, exported chats and tickets are files and no channel (`reviews/`, `whatsapp/export.ts`, `tickets/`). */
 export const channels: readonly AnyChannel[] = [
   chat,
+  mail,
   whatsapp,
   messenger,
   instagram,

@@ -41,7 +41,9 @@ export const outgoing = (address: string, more: Partial<Outgoing> = {}): Outgoin
   text: 'Bonjour 👋🏽 مرحبا',
   files: [],
   earlier: [],
+  answering: null,
   signedBy: null,
+  locale: 'fr',
   ...more,
 });
 

@@ -104,7 +104,7 @@ function peopleOf(mail: Email, own: readonly string[]): MailPerson[] {
 }
 
 /** The identifier in the header of the message that came back, the last one that the report holds. */
-function returnedId(raw: Uint8Array): string | undefined {
+export function returnedId(raw: Uint8Array): string | undefined {
   const text = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, 1 << 20)).toString('latin1');
   const found = [...text.matchAll(/^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{3,300}>)/gim)];
   return found.length > 1 ? found.at(-1)![1] : undefined;

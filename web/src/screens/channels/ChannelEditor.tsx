@@ -14,6 +14,7 @@ import { useState } from 'react';
 import {
   type Audience,
   addChannel,
+  addOwnMailbox,
   type FullChannel,
   getChannel,
   updateChannel,
@@ -30,20 +31,22 @@ import { say } from '../../ui/undo.tsx';
 import { type Form, useForm } from '../../ui/useForm.ts';
 import { Secret } from '../settings/Secret.tsx';
 import { refreshChannels } from './Channels.tsx';
-import { type ChannelField, fieldsOf, labelOf, toSaid, toTyped } from './fields.ts';
+import { type ChannelField, fieldsOf, initialOf, labelOf, toSaid, toTyped } from './fields.ts';
 
 interface ChannelEditorProps {
   kind: ChannelKind;
   /** To be changed; left out: a new one. */
   id?: string;
+  /** Mine alone: nobody else tends it. */
+  own?: boolean;
   onClose: () => void;
 }
 
 /** Opens a channel, or changes how it is set up. */
-export function ChannelEditor({ kind, id, onClose }: ChannelEditorProps) {
+export function ChannelEditor({ kind, id, own = false, onClose }: ChannelEditorProps) {
   const query = useQuery({ ...reading(getChannel, { channelId: id ?? '' }), enabled: id !== undefined });
   const [opened, setOpened] = useState<FullChannel>();
-  const title = t(`conversations.kind.${kind}`);
+  const title = own ? t('channels.ownMailbox') : t(`conversations.kind.${kind}`);
   return (
     <Modal opened onClose={onClose} size="lg" title={title} closeButtonProps={{ 'aria-label': t('shell.close') }}>
       {opened ? (
@@ -55,7 +58,7 @@ export function ChannelEditor({ kind, id, onClose }: ChannelEditorProps) {
           <Loading lines={4} />
         )
       ) : (
-        <Fields kind={kind} channel={query.data} onDone={(done) => (id ? onClose() : setOpened(done))} />
+        <Fields kind={kind} own={own} channel={query.data} onDone={(done) => (id ? onClose() : setOpened(done))} />
       )}
     </Modal>
   );
@@ -69,7 +72,7 @@ interface Draft {
 }
 
 function draftOf(kind: ChannelKind, channel: FullChannel | undefined): Draft {
-  if (!channel) return { name: '', access: ['workspace'], typed: { ...toTyped(kind, {}), 'settings.asks': 'nothing' } };
+  if (!channel) return { name: '', access: ['workspace'], typed: initialOf(kind) };
   return {
     name: channel.name,
     access: channel.access.map((one) => (one.kind === 'workspace' ? 'workspace' : `${one.kind} ${one.id}`)),
@@ -84,20 +87,25 @@ const audienceOf = (said: string): Audience => {
 
 function Fields({
   kind,
+  own,
   channel,
   onDone,
 }: {
   kind: ChannelKind;
+  own: boolean;
   channel: FullChannel | undefined;
   onDone: (done: FullChannel) => void;
 }) {
   const form = useForm<Draft>(draftOf(kind, channel), async ({ name, access, typed }) => {
     const { settings, secret } = toSaid(kind, typed);
-    const common = { name, settings, access: access.map(audienceOf) };
+    const common = { name, settings };
+    const tended = own ? {} : { access: access.map(audienceOf) };
     const renewed = Object.keys(secret).length > 0 ? { secret } : {};
     const done = channel
-      ? await call(updateChannel, { channelId: channel.id, ...common, ...renewed })
-      : await call(addChannel, { kind, ...common, secret });
+      ? await call(updateChannel, { channelId: channel.id, ...common, ...tended, ...renewed })
+      : own
+        ? await call(addOwnMailbox, { ...common, secret })
+        : await call(addChannel, { kind, ...common, access: access.map(audienceOf), secret });
     await Promise.all([refreshChannels(), refresh(getChannel)]);
     say(t('channels.saved', { name: done.name }));
     onDone(done);
@@ -105,19 +113,19 @@ function Fields({
   return (
     <form onSubmit={form.submit} noValidate>
       <Stack gap="sm">
-        <p>{t(`channels.about.${kind}` as MessageKey)}</p>
+        <p>{own ? t('channels.ownMailboxLead') : t(`channels.about.${kind}` as MessageKey)}</p>
         <TextInput
           data-autofocus
           name="name"
           required
           withAsterisk={false}
           label={t('channels.name')}
-          description={t('channels.nameLead')}
+          description={own ? undefined : t('channels.nameLead')}
           value={form.values.name}
           error={form.problem('name')}
           onChange={({ currentTarget }) => form.set('name', currentTarget.value)}
         />
-        <Access form={form} />
+        {!own && <Access form={form} />}
         {(fieldsOf[kind] ?? []).map((field) => (
           <OneField key={field.of + field.key} kind={kind} field={field} form={form} kept={channel !== undefined} />
         ))}
@@ -203,6 +211,8 @@ function OneField({ kind, field, form, kept }: OneFieldProps) {
     <TextInput
       {...common}
       type={type === 'url' ? 'url' : 'text'}
+      inputMode={type === 'number' ? 'numeric' : undefined}
+      autoComplete="off"
       onChange={({ currentTarget }) => set(currentTarget.value)}
     />
   );

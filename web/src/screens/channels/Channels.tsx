@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Menu } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
+import { IconMail, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
@@ -31,13 +31,24 @@ export const refreshChannels = () => refresh(listChannels, countConversations);
 export function Channels() {
   const admin = useMe().role === 'admin';
   const { data, error, refetch } = useQuery(channelsQuery);
-  const [editing, edit] = useState<{ kind: ChannelKind; id?: string }>();
+  const [editing, edit] = useState<{ kind: ChannelKind; id?: string; own?: boolean }>();
   return (
     <Page
       title={t('channels.title')}
       lead={t('channels.lead')}
       width="reading"
-      actions={admin && <Open onOpen={(kind) => edit({ kind })} />}
+      actions={
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconMail size={18} aria-hidden />}
+            onClick={() => edit({ kind: 'mail', own: true })}
+          >
+            {t('channels.ownMailbox')}
+          </Button>
+          {admin && <Open onOpen={(kind) => edit({ kind })} />}
+        </>
+      }
     >
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Loading lines={4} />}
@@ -45,7 +56,11 @@ export function Channels() {
       <ul className={classes.channels}>
         {data?.items.map((one) => (
           <li key={one.id}>
-            <Line channel={one} admin={admin && !one.mine} onEdit={() => edit({ kind: one.kind, id: one.id })} />
+            <Line
+              channel={one}
+              mayChange={admin || one.mine}
+              onEdit={() => edit({ kind: one.kind, id: one.id, own: one.mine })}
+            />
           </li>
         ))}
       </ul>
@@ -73,12 +88,11 @@ function Open({ onOpen }: { onOpen: (kind: ChannelKind) => void }) {
 
 interface LineProps {
   channel: ChannelSummary;
-  /** I may change it. */
-  admin: boolean;
+  mayChange: boolean;
   onEdit: () => void;
 }
 
-function Line({ channel, admin, onEdit }: LineProps) {
+function Line({ channel, mayChange, onEdit }: LineProps) {
   const { kind, name, state, problem, heardAt, access, mine } = channel;
   const who = access.map((one) => (one.kind === 'workspace' ? t('channels.everybody') : one.name)).join(', ');
   return (
@@ -94,12 +108,12 @@ function Line({ channel, admin, onEdit }: LineProps) {
           </Alert>
         )}
       </div>
-      {admin && state !== 'ended' && <Acts channel={channel} onEdit={onEdit} />}
+      {mayChange && state !== 'ended' && <Acts channel={channel} onEdit={onEdit} />}
     </div>
   );
 }
 
-function Acts({ channel, onEdit }: Omit<LineProps, 'admin'>) {
+function Acts({ channel, onEdit }: Omit<LineProps, 'mayChange'>) {
   const [ending, end] = useState(false);
   const { id: channelId, name, state } = channel;
   const rest = async (next: 'working' | 'paused') => {

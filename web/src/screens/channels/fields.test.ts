@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import en from '../../../../locales/en/channels.json' with { type: 'json' };
-import { fieldsOf, kindsToOpen, toSaid, toTyped } from './fields.ts';
+import { fieldsOf, initialOf, kindsToOpen, toSaid, toTyped } from './fields.ts';
 
 test('what is typed comes back as it is kept, and secrets never do', () => {
   const typed = {
@@ -21,4 +21,24 @@ test('what is typed comes back as it is kept, and secrets never do', () => {
 test('every field of every kind that can be opened has its words', () => {
   for (const kind of kindsToOpen)
     for (const { key } of fieldsOf[kind]!) expect(Object.keys(en)).toContain(`channels.field.${kind}.${key}`);
+});
+
+test('a server of a mailbox is a part of its settings, whole from the start', () => {
+  const { settings, secret } = toSaid('mail', {
+    ...initialOf('mail'),
+    ...{
+      'settings.address': 'a@b.example',
+      'settings.imap.host': 'imap.b.example',
+      'settings.smtp.host': 'smtp.b.example',
+    },
+    ...{ 'secret.user': 'a', 'secret.password': 'p' },
+  });
+  expect(settings).toEqual({
+    ...{ address: 'a@b.example', folders: { inbox: 'INBOX' }, copies: 'ours', days: '30', aliases: [] },
+    imap: { host: 'imap.b.example', port: '993', security: 'tls' },
+    smtp: { host: 'smtp.b.example', port: '465', security: 'tls' },
+  });
+  expect(secret).toEqual({ user: 'a', password: 'p' });
+  const kept = { ...settings, imap: { host: 'imap.b.example', port: 993, security: 'tls' } };
+  expect(toTyped('mail', kept)).toMatchObject({ 'settings.imap.port': '993', 'settings.folders.inbox': 'INBOX' });
 });

@@ -7,14 +7,29 @@ export interface ChannelField {
   of: 'settings' | 'secret';
   key: string;
   /** `words`: several, one a line. */
-  type: 'text' | 'url' | 'secret' | 'colour' | 'words' | 'choice';
+  type: 'text' | 'url' | 'number' | 'secret' | 'colour' | 'words' | 'choice';
   choices?: readonly string[];
+  /** What stands there at first. */
+  initial?: string;
   required: boolean;
 }
 
 const text = (key: string, required = true): ChannelField => ({ of: 'settings', key, type: 'text', required });
 const url = (key: string, required = true): ChannelField => ({ of: 'settings', key, type: 'url', required });
 const secret = (key: string): ChannelField => ({ of: 'secret', key, type: 'secret', required: true });
+
+const number = (key: string, initial: string): ChannelField => ({
+  ...{ of: 'settings', key, type: 'number', required: true, initial },
+});
+const choice = (key: string, ...choices: [string, ...string[]]): ChannelField => ({
+  ...{ of: 'settings', key, type: 'choice', required: true, choices, initial: choices[0] },
+});
+/** A server, and how one speaks with it. */
+const server = (of: string, port: string): ChannelField[] => [
+  text(`${of}.host`),
+  number(`${of}.port`, port),
+  choice(`${of}.security`, 'tls', 'starttls', 'none'),
+];
 
 const meta = [secret('accessToken'), secret('appSecret'), secret('verifyToken')];
 
@@ -25,7 +40,22 @@ export const fieldsOf: Partial<Record<ChannelKind, ChannelField[]>> = {
     { of: 'settings', key: 'greeting.fr', type: 'text', required: false },
     { of: 'settings', key: 'greeting.en', type: 'text', required: false },
     { of: 'settings', key: 'colour', type: 'colour', required: false },
-    { of: 'settings', key: 'asks', type: 'choice', choices: ['nothing', 'email'], required: true },
+    choice('asks', 'nothing', 'email'),
+  ],
+  mail: [
+    text('address'),
+    text('name', false),
+    { of: 'secret', key: 'user', type: 'text', required: true },
+    secret('password'),
+    ...server('imap', '993'),
+    ...server('smtp', '465'),
+    { of: 'secret', key: 'smtpUser', type: 'text', required: false },
+    { ...secret('smtpPassword'), required: false },
+    { ...text('folders.inbox'), initial: 'INBOX' },
+    text('folders.sent', false),
+    choice('copies', 'ours', 'server'),
+    number('days', '30'),
+    { of: 'settings', key: 'aliases', type: 'words', required: false },
   ],
   whatsapp: [text('phoneNumberId'), ...meta],
   messenger: [text('accountId'), ...meta],
@@ -73,6 +103,10 @@ function put(into: Record<string, unknown>, key: string, value: unknown): void {
   }
 }
 
+/** What stands in the fields of a kind before anything is typed. */
+export const initialOf = (kind: ChannelKind): Said =>
+  Object.fromEntries((fieldsOf[kind] ?? []).map(({ of, key, initial }) => [`${of}.${key}`, initial ?? '']));
+
 /** The other way round: what is kept, as it is typed. */
 export function toTyped(kind: ChannelKind, settings: Record<string, unknown>): Said {
   return Object.fromEntries(
@@ -81,7 +115,10 @@ export function toTyped(kind: ChannelKind, settings: Record<string, unknown>): S
       const value = key
         .split('.')
         .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], settings);
-      return [[`settings.${key}`, Array.isArray(value) ? value.join('\n') : typeof value === 'string' ? value : '']];
+      return [[`settings.${key}`, Array.isArray(value) ? value.join('\n') : asTyped(value)]];
     }),
   );
 }
+
+const asTyped = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';

@@ -20,6 +20,7 @@ import classes from './Conversations.module.css';
 import type { Inbox } from './Conversations.tsx';
 import { PersonDrawer } from './PersonBeside.tsx';
 import { decideStatus, give } from './queries.ts';
+import { readersOf, Share } from './Share.tsx';
 import { clock, nameOf, sleeps } from './words.ts';
 
 interface ThreadHeadProps {
@@ -32,6 +33,7 @@ interface ThreadHeadProps {
 export function ThreadHead({ conversation, inbox, narrow }: ThreadHeadProps) {
   const { subject, channel, address, status, snoozedUntil, mayAnswer } = conversation;
   const [person, showPerson] = useState(false);
+  const readers = readersOf(conversation, useMe().workspace.name);
   return (
     <header className={classes.threadHead}>
       <div className={classes.heading}>
@@ -48,6 +50,9 @@ export function ThreadHead({ conversation, inbox, narrow }: ThreadHeadProps) {
             {subject !== '' && <span>{nameOf(conversation)}</span>}
             {address !== null && address !== nameOf(conversation) && <span>{address}</span>}
           </p>
+          {!mayAnswer && readers !== null && (
+            <p className={classes.under}>{t('conversations.share.reading', { name: readers })}</p>
+          )}
           {snoozedUntil && (
             <p className={classes.under}>{t('conversations.snooze.until', { when: longInstant(snoozedUntil) })}</p>
           )}
@@ -82,6 +87,7 @@ export function ThreadHead({ conversation, inbox, narrow }: ThreadHeadProps) {
               {t('conversations.close')}
             </Button>
           )}
+          {conversation.sharing.mine && <Share conversation={conversation} />}
           <More conversation={conversation} inbox={inbox} />
         </div>
       )}

@@ -11,12 +11,14 @@ import {
   type Status,
   searchMessages,
   setStatus,
+  share,
 } from '../../../../server/conversations/contract.ts';
+import type { Input } from '../../../../server/kernel/contract.ts';
 import { ApiError, call } from '../../api.ts';
 import { longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { queryClient, reading, refresh } from '../../queries.ts';
-import { offerUndo, sayError } from '../../ui/undo.tsx';
+import { offerUndo, say, sayError } from '../../ui/undo.tsx';
 import { filterOf, type InboxSearch } from './search.ts';
 
 export const countsQuery = reading(countConversations, {});
@@ -120,4 +122,14 @@ export function give(
 ): Promise<unknown> {
   const { id: conversationId, version } = conversation;
   return decide(conversation, () => call(assign, { conversationId, version, ...to }));
+}
+
+/** Lets somebody read along in a thread of my own mailbox, or nobody any more. */
+export async function shareWith(
+  conversation: FullConversation,
+  readers: Input<typeof share>['with'],
+  word: string,
+): Promise<void> {
+  const { id: conversationId, version } = conversation;
+  if (await decide(conversation, () => call(share, { conversationId, version, with: readers }))) say(word);
 }
