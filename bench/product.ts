@@ -14,6 +14,8 @@ export interface Product {
   /** Resident set of the Node process now, in MB. */
   residentMegabytes(): number;
   stop(): Promise<void>;
+  /** As a crash would: its database goes on. */
+  kill(): Promise<void>;
 }
 
 export function makeFolder(): { folder: string; remove(): void } {
@@ -67,6 +69,10 @@ export async function startProduct(folder: string, args: readonly string[]): Pro
     },
     async stop() {
       child.kill('SIGTERM');
+      await ended;
+    },
+    async kill() {
+      child.kill('SIGKILL');
       await ended;
     },
   };

@@ -967,10 +967,11 @@ conversations.message
   constraint message_kind_ck CHECK ((kind = ANY (ARRAY['in'::text, 'out'::text, 'note'::text, 'event'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, conversation_id, message_id)
   constraint message_state_ck CHECK ((((kind = 'out'::text) = (state IS NOT NULL)) AND (state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text]))))
+  CREATE INDEX message_channel_ix ON conversations.message USING btree (workspace_id, channel_no, sent_at DESC, message_id DESC)
   CREATE UNIQUE INDEX message_external_uq ON conversations.message USING btree (workspace_id, channel_id, external_id) WHERE (external_id IS NOT NULL)
   CREATE INDEX message_leaving_ix ON conversations.message USING btree (workspace_id, created_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
   CREATE INDEX message_time_ix ON conversations.message USING btree (workspace_id, conversation_id, sent_at, message_id)
-  CREATE INDEX message_words_ix ON conversations.message USING gin (workspace_id, channel_no, words)
+  CREATE INDEX message_words_ix ON conversations.message USING gin (workspace_id, words)
   policy by_author for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (kind <> 'in'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR ((kind = 'note'::text) AND (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0))))
   policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0)))
   policy update_by_agent for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
@@ -2557,6 +2558,115 @@ tasks.task
   policy removed_by_creator for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (created_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select to entregent_member
+
+voices.correction
+  workspace_id uuid not null
+  conversation_id uuid not null
+  message_id uuid not null
+  channel_no integer not null
+  tone text
+  topic_ids uuid[]
+  member_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint correction_pk PRIMARY KEY (workspace_id, conversation_id, message_id)
+  constraint correction_tone_ck CHECK ((tone = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text])))
+  CREATE INDEX correction_time_ix ON voices.correction USING btree (workspace_id, at DESC)
+  policy by_agent for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+voices.dismissed
+  workspace_id uuid not null
+  member_id uuid not null
+  word text not null
+  constraint dismissed_pk PRIMARY KEY (workspace_id, member_id, word)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+voices.learnt
+  workspace_id uuid not null
+  state jsonb not null
+  constraint learnt_pk PRIMARY KEY (workspace_id)
+
+voices.reading
+  workspace_id uuid not null
+  conversation_id uuid not null
+  message_id uuid not null
+  channel_no integer not null
+  contact_point_id uuid not null
+  sent_at timestamp with time zone not null
+  language text not null
+  tone text not null
+  confidence double precision not null
+  why text[] not null
+  read_at timestamp with time zone not null default (now())
+  constraint reading_pk PRIMARY KEY (workspace_id, conversation_id, message_id)
+  constraint reading_tone_ck CHECK ((tone = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text])))
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+voices.reading_topic
+  workspace_id uuid not null
+  conversation_id uuid not null
+  message_id uuid not null
+  topic_id uuid not null
+  channel_no integer not null
+  contact_point_id uuid not null
+  sent_at timestamp with time zone not null
+  tone text not null
+  confidence double precision not null
+  why text[] not null
+  said boolean not null
+  constraint reading_topic_pk PRIMARY KEY (workspace_id, conversation_id, message_id, topic_id)
+  constraint reading_topic_reading_fk FOREIGN KEY (workspace_id, conversation_id, message_id) REFERENCES voices.reading(workspace_id, conversation_id, message_id) ON DELETE CASCADE
+  CREATE INDEX reading_topic_cell_ix ON voices.reading_topic USING btree (workspace_id, topic_id, channel_no, sent_at DESC, message_id DESC)
+  CREATE INDEX reading_topic_point_ix ON voices.reading_topic USING btree (workspace_id, contact_point_id, topic_id, channel_no, sent_at)
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+voices.tally
+  workspace_id uuid not null
+  day date not null
+  channel_no integer not null
+  topic_id uuid not null
+  tone text not null
+  messages integer not null
+  voices integer not null
+  constraint tally_pk PRIMARY KEY (workspace_id, day, channel_no, topic_id, tone)
+  constraint tally_tone_ck CHECK ((tone = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text, 'any'::text])))
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+voices.topic
+  workspace_id uuid not null
+  topic_id uuid not null
+  parent_id uuid
+  name_fr text not null
+  name_en text not null
+  words text[] not null
+  position integer not null
+  changed_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint topic_pk PRIMARY KEY (workspace_id, topic_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+voices.voice
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  topic_id uuid not null
+  channel_no integer not null
+  month date not null
+  tone text not null
+  first_day date not null
+  constraint voice_pk PRIMARY KEY (workspace_id, contact_point_id, topic_id, channel_no, month, tone)
 
 functions
   delegation.bits_of(integer) returns bit immutable

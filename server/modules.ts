@@ -74,6 +74,8 @@ import { ssoOperations } from './sso/operations.ts';
 import { ssoRoutes } from './sso/routes.ts';
 import { tasksTasks } from './tasks/jobs.ts';
 import { tasksOperations } from './tasks/operations.ts';
+import { voicesCrons, voicesTasks } from './voices/jobs.ts';
+import { voicesOperations } from './voices/operations.ts';
 
 /** All kinds of service that can be connected. */
 const connectors = [...ownConnectors, imap, dropBox, calendarOnline, calendarAtAddress];
@@ -123,6 +125,7 @@ export function allModules(accounts: Accounts): Modules {
       ...repliesOperations,
       ...figuresOperations,
       ...channelsOperations(channels),
+      ...voicesOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -150,6 +153,7 @@ export function allModules(accounts: Accounts): Modules {
       ...relationsTasks,
       ...selfUpdateTasks,
       ...tasksTasks,
+      ...voicesTasks,
       ...sourcesTasks,
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
@@ -177,6 +181,7 @@ export function allModules(accounts: Accounts): Modules {
       ...sourcesCrons,
       ...connectorsCrons(connectors),
       ...ssoCrons,
+      ...voicesCrons,
     ],
   };
 }

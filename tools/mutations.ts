@@ -2344,9 +2344,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'db/migrations/0110_conversations.sql',
-    text: 'where m.workspace_id = workspace and m.channel_no = any(mine) and m.words @@ query',
-    instead: 'where m.workspace_id = workspace and m.words @@ query',
-    breaks: 'the search tells that messages of other channels hold a word',
+    text: "and get_bit(coalesce(nullif(current_setting('app.channels', true), ''), '\\x00')::bytea, c.channel_no) = 1;",
+    instead: ';',
+    breaks: 'who searches finds nothing of theirs where others say the same',
     tests: ['server/conversations/conversations.test.ts'],
   },
   {
@@ -2418,5 +2418,48 @@ export const mutations: readonly Mutation[] = [
     instead: 'export const visitorSubject = (conversationId: string): string => conversationId;',
     breaks: 'a visitor is told of what colleagues do among themselves',
     tests: ['server/conversations/chat.test.ts'],
+  },
+  // What messages say.
+  {
+    file: 'db/migrations/0130_voices.sql',
+    text: "          and current_setting('app.role', true) is distinct from 'app'\n          and get_bit(nullif(current_setting('app.channels', true), '')::bytea, channel_no) = 1)$policy$",
+    instead: "          and current_setting('app.role', true) is distinct from 'app')$policy$",
+    breaks: 'what was read, and how much, is seen by colleagues who do not tend the channel',
+    tests: ['server/voices/voices.test.ts'],
+  },
+  {
+    file: 'server/voices/queries.ts',
+    text: "      and m.kind = 'in' and not m.automatic and m.deleted_at is null and ${tended('m.channel_no')}`",
+    instead: "      and m.kind = 'in' and not m.automatic and m.deleted_at is null`",
+    breaks: 'one corrects a message in a thread that one only reads along',
+    tests: ['server/voices/voices.test.ts'],
+  },
+  {
+    file: 'server/voices/readings.ts',
+    text: "m.deleted_at is null and m.text <> '' and c.status <> 'spam'`",
+    instead: "m.deleted_at is null and m.text <> ''`",
+    breaks: 'what is unwanted is counted as a voice',
+    tests: ['server/voices/voices.test.ts'],
+  },
+  {
+    file: 'server/voices/readings.ts',
+    text: '      where k.workspace_id = ${workspaceId} and of.gone and',
+    instead: '      where k.workspace_id = ${workspaceId} and false and',
+    breaks: 'what was said of a message that was taken back stays',
+    tests: ['server/voices/voices.test.ts'],
+  },
+  {
+    file: 'server/voices/readings.ts',
+    text: 'm.deleted_at is null and c.owner_id is null',
+    instead: 'm.deleted_at is null',
+    breaks: 'what one corrects in one’s own mailbox is learnt for the whole company',
+    tests: ['server/voices/voices.test.ts'],
+  },
+  {
+    file: 'server/voices/readings.ts',
+    text: "  for (const row of voices.before) count(row, 'voices', -1);\n",
+    instead: '',
+    breaks: 'one person counts as several voices',
+    tests: ['server/voices/voices.test.ts', 'server/voices/voices.model.test.ts'],
   },
 ];

@@ -159,7 +159,9 @@ create table conversations.message (
 create unique index message_external_uq on conversations.message (workspace_id, channel_id, external_id) where external_id is not null;
 create index message_time_ix on conversations.message (workspace_id, conversation_id, sent_at, message_id);
 create index message_leaving_ix on conversations.message (workspace_id, created_at) where state in ('queued', 'sending', 'in_doubt');
-create index message_words_ix on conversations.message using gin (workspace_id, channel_no, words);
+-- For the search: what is said often is found among the newest of each channel, what is said seldom by its words.
+create index message_channel_ix on conversations.message (workspace_id, channel_no, sent_at desc, message_id desc);
+create index message_words_ix on conversations.message using gin (workspace_id, words);
 
 create table conversations.file (
   workspace_id uuid not null,
@@ -405,14 +407,19 @@ create policy by_author on conversations.saved_reply to entregent_member
     and (author_id = nullif(current_setting('app.member', true), '')::uuid or current_setting('app.role', true) = 'admin'));
 grant select, insert, update, delete on conversations.saved_reply to entregent_member;
 
--- What the last messages say, for the viewer's channels: full-text search cannot pass row security, so the channels stand in the question.
--- The newest that hold all words, of a bounded number looked at.
+-- The newest messages of the viewer's channels that hold all words: full-text search cannot pass row security, so the channels stand in the
+-- question. Looked for among the newest of each channel first: an index of words alone would read every message that holds a usual one before it
+-- knew which are new (4 s for a word in half of 5,000,000 messages). What is not among these is said seldom enough for the index.
 create function conversations.find_messages(workspace uuid, query tsquery, before timestamptz, before_id uuid, wanted int)
   returns table (conversation_id uuid, message_id uuid, sent_at timestamptz)
   language plpgsql stable security definer set search_path = pg_catalog
 as $$
 declare
   mine int[];
+  depth constant int := 500;
+  -- Down to when the newest of each channel are all known.
+  horizon timestamptz;
+  given int;
 begin
   if workspace is distinct from nullif(current_setting('app.workspace', true), '')::uuid or current_setting('app.role', true) = 'app' then
     return;
@@ -420,11 +427,29 @@ begin
   select coalesce(array_agg(c.channel_no), '{}') into mine from conversations.channel c
   where c.workspace_id = workspace
     and get_bit(coalesce(nullif(current_setting('app.channels', true), ''), '\x00')::bytea, c.channel_no) = 1;
+  select max(last.sent_at) into horizon
+  from unnest(mine) no cross join lateral (
+    select m.sent_at from conversations.message m
+    where m.workspace_id = workspace and m.channel_no = no and (before is null or (m.sent_at, m.message_id) < (before, before_id))
+    order by m.sent_at desc, m.message_id desc offset depth limit 1) last;
+  return query
+    select w.conversation_id, w.message_id, w.sent_at
+    from unnest(mine) no cross join lateral (
+      select m.conversation_id, m.message_id, m.sent_at, m.words from conversations.message m
+      where m.workspace_id = workspace and m.channel_no = no and (before is null or (m.sent_at, m.message_id) < (before, before_id))
+        and (horizon is null or m.sent_at > horizon)
+      order by m.sent_at desc, m.message_id desc limit depth) w
+    where w.words @@ query
+    order by w.sent_at desc, w.message_id desc limit wanted;
+  get diagnostics given = row_count;
+  if given = wanted or horizon is null then
+    return;
+  end if;
   return query
     select m.conversation_id, m.message_id, m.sent_at from conversations.message m
-    where m.workspace_id = workspace and m.channel_no = any(mine) and m.words @@ query
+    where m.workspace_id = workspace and m.channel_no = any(mine) and m.words @@ query and m.sent_at <= horizon
       and (before is null or (m.sent_at, m.message_id) < (before, before_id))
-    order by m.sent_at desc, m.message_id desc limit wanted;
+    order by m.sent_at desc, m.message_id desc limit wanted - given;
 end $$;
 alter function conversations.find_messages(uuid, tsquery, timestamptz, uuid, int) owner to entregent_keeper;
 revoke all on function conversations.find_messages(uuid, tsquery, timestamptz, uuid, int) from public;

@@ -21,6 +21,8 @@ export interface Receiver {
 export interface Arrived {
   /** Messages that had not come before. */
   messages: { conversationId: string; messageId: string; kind: 'in' | 'out'; automatic: boolean }[];
+  /** Messages that stood here, and were edited or taken back. */
+  changed: { conversationId: string; messageId: string }[];
   /** Files whose octets the channel still has. */
   waitingFiles: string[];
 }
@@ -71,11 +73,15 @@ export async function receive(
   const files = await keepFiles(tx, to, (await Promise.all(taken.map(filesOf))).flat());
   const touched = new Set(taken.map(({ conversation }) => conversation.row.conversation_id));
   await applyEarly(tx, to, taken, touched);
+  const changed: Arrived['changed'] = [];
   for (const news of ordered) {
     if (news.kind === 'message') continue;
-    const conversationId = await apply(tx, secrets, to, news, now);
-    if (conversationId) touched.add(conversationId);
-    else if (news.kind !== 'settled' && news.kind !== 'moved') await keepEarly(tx, to, news);
+    const found = await apply(tx, secrets, to, news, now);
+    if (found) touched.add(found.conversation_id);
+    if (found?.message_id && (news.kind === 'edited' || news.kind === 'deleted'))
+      changed.push({ conversationId: found.conversation_id, messageId: found.message_id });
+    if (found) continue;
+    if (news.kind !== 'settled' && news.kind !== 'moved') await keepEarly(tx, to, news);
   }
   await tellAgents(tx, to, [...touched]);
   return {
@@ -83,6 +89,7 @@ export async function receive(
       ...{ messageId, conversationId: conversation.row.conversation_id },
       ...{ kind: direction, automatic: automatic ?? false },
     })),
+    changed,
     waitingFiles: files,
   };
 }
@@ -381,14 +388,20 @@ async function updateConversations(tx: Tx, { workspaceId }: Receiver, all: reado
 
 type News = Exclude<Incoming, { kind: 'message' }>;
 
-/** What is said of a message that stands here, or of an address. @returns the conversation concerned; undefined: it is not here */
-async function apply(tx: Tx, secrets: Secrets, to: Receiver, news: News, now: Date): Promise<string | undefined> {
+/** What is said of a message that stands here, or of an address. @returns what it concerns; undefined: it is not here */
+async function apply(
+  tx: Tx,
+  secrets: Secrets,
+  to: Receiver,
+  news: News,
+  now: Date,
+): Promise<{ conversation_id: string; message_id?: string } | undefined> {
   if (news.kind === 'moved') return applyMove(tx, secrets, to, news, now);
-  const { rows } = await sql<{ conversation_id: string }>`
+  const { rows } = await sql<{ conversation_id: string; message_id: string }>`
     update conversations.message m set ${changeOf(news)}
     where m.workspace_id = ${to.workspaceId} and m.channel_id = ${to.channelId} and m.external_id = ${news.externalId.slice(0, 500)}
-    returning m.conversation_id`.execute(tx);
-  return rows[0]?.conversation_id;
+    returning m.conversation_id, m.message_id`.execute(tx);
+  return rows[0];
 }
 
 function changeOf(news: Exclude<News, { kind: 'moved' }>) {
@@ -440,7 +453,7 @@ async function applyMove(
     await sql`insert into conversations.message (workspace_id, conversation_id, message_id, channel_id, channel_no, kind, text, sent_at, event)
       values (${to.workspaceId}, ${conversation_id}, ${newId()}, ${to.channelId}, ${to.channelNo}, 'event', '', ${believed(at, now)},
         ${JSON.stringify({ kind: 'moved', from: from.address, to: move.to.address })})`.execute(tx);
-  return rows[0]?.conversation_id;
+  return rows[0];
 }
 
 async function keepEarly(

@@ -20,5 +20,12 @@ export async function arrived(
       payload: { fileId },
       queue: `channel ${channelId}`,
     });
+  const toRead = [...all.messages.filter(({ kind, automatic }) => kind === 'in' && !automatic), ...all.changed];
+  if (toRead.length > 0)
+    await app.enqueue(tx, {
+      workspaceId,
+      task: 'voices.read',
+      payload: { messages: toRead.map(({ conversationId, messageId }) => ({ conversationId, messageId })) },
+    });
   return all;
 }

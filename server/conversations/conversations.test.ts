@@ -56,6 +56,19 @@ describe('who sees a conversation', () => {
     }
   });
 
+  test('finds theirs by their words, however many others say the same elsewhere', async () => {
+    const { conversationId } = await begin(undefined, { text: 'A quokka for Bob' });
+    const other = await addChat(alice, [{ kind: 'member', id: carol.me.memberId }], 'Zoo');
+    const at = new Date(Date.now() + 1000);
+    await bring(app, alice, other.id, ...Array.from({ length: 60 }, () => incoming({ text: 'quokka', at })));
+    const found = (member: Member) => member.call(contracts.searchMessages, { q: 'quok' });
+    expect((await found(bob)).items.map(({ conversation }) => conversation.id)).toEqual([conversationId]);
+    const first = await found(carol);
+    const second = await carol.call(contracts.searchMessages, { q: 'quok', after: first.next! });
+    expect(new Set([...first.items, ...second.items].map(({ messageId }) => messageId)).size).toBe(60);
+    expect(second.next).toBeNull();
+  });
+
   test('follows the channel’s team at the next request', async () => {
     const { conversationId } = await begin();
     await alice.call(channels.updateChannel, {
@@ -98,6 +111,17 @@ describe('what arrives', () => {
     );
     expect(rows[0]!.count).toBe(10);
     expect((await app.query(`select from conversations.conversation where thread = $1`, [from])).length).toBe(1);
+  });
+
+  test('brought again after it was closed opens nothing', async () => {
+    const from = `${newId()}@client.example`;
+    const message = incoming({ from, at: new Date(Date.now() + 60_000) });
+    const { messages } = await bring(app, alice, support.id, message);
+    const { conversationId } = messages[0]!;
+    const { version } = await get(bob, conversationId);
+    await bob.call(contracts.setStatus, { conversationId, version, status: 'closed' });
+    await bring(app, alice, support.id, message);
+    expect(await get(bob, conversationId)).toMatchObject({ status: 'closed', waitingSince: null });
   });
 
   test('edits, is taken back, and is reacted to, also before it has come', async () => {
@@ -308,6 +332,26 @@ describe('working together', () => {
     const [notice] = (await carol.call(notices.listNotices, {})).items;
     expect(notice).toMatchObject({ kind: 'mentioned', path: `/conversations/${conversationId}` });
     expect(notice!.text).toContain('Bob Stone');
+  });
+
+  test('who only reads along notes, and neither answers nor decides', async () => {
+    const { conversationId } = await begin();
+    const shared = (who: string | null) =>
+      app.query(
+        `with c as (update conversations.conversation set shared_with = $2 where conversation_id = $1 returning 1)
+         update conversations.message set shared_with = $2 where conversation_id = $1`,
+        [conversationId, who],
+      );
+    await shared(carol.me.memberId);
+    const seen = await get(carol, conversationId);
+    expect(seen).toMatchObject({ mayAnswer: false, refusals: [] });
+    expect((await carol.call(contracts.addNote, { conversationId, text: 'I know them' })).kind).toBe('note');
+    expect(await codeOf(reply(carol, conversationId, 'Hello'))).toBe('forbidden');
+    const decided = { conversationId, version: seen.version };
+    expect(await codeOf(carol.call(contracts.setStatus, { ...decided, status: 'closed' }))).toBe('forbidden');
+    expect(await codeOf(carol.call(contracts.assign, { ...decided, memberId: null }))).toBe('forbidden');
+    await shared(null);
+    expect(await codeOf(get(carol, conversationId))).toBe('not_found');
   });
 
   test('a snoozed one comes back at its time, and at once when they write', async () => {

@@ -198,7 +198,7 @@ export const conversationsOperations = (channels: readonly AnyChannel[]): Operat
     }),
 
     implement(contracts.setStatus, async ({ conversationId, version, status, snoozedUntil }, context) => {
-      const { tx, actor } = context;
+      const { app, tx, actor } = context;
       const row = await getMine(context, conversationId);
       if (snoozedUntil && new Date(snoozedUntil) <= new Date())
         throw new AppError('invalid_input', { fields: { snoozedUntil: 'past' } });
@@ -212,6 +212,9 @@ export const conversationsOperations = (channels: readonly AnyChannel[]): Operat
       if (!(await queries.changeConversation(tx, actor, conversationId, change, version)))
         throw new AppError('conflict');
       if (status !== row.status) await note(context, row, { kind: 'status', to: status });
+      // What is unwanted is no voice.
+      if ((status === 'spam') !== (row.status === 'spam'))
+        await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'voices.read', payload: { conversationId } });
       await tell(context, row);
       return describe(context, conversationId);
     }),

@@ -84,24 +84,28 @@ const mostSearched = 20_000;
 /** The most different words of one message that are found: PostgreSQL keeps a megabyte of them. */
 const mostWords = 2000;
 
-/** The words of texts as they are searched: folded, without signs, each once. */
+/** A word as it is searched: folded by its text, without the sign of a plural, which French and English share. */
+const stem = (word: string): string => (word.length > 3 ? word.replace(/[sx]$/, '') : word).slice(0, 60);
+
+const split = (text: string): readonly string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** The words of texts as they are searched: folded, without signs and plurals, each once. */
 export function wordsOf(...texts: readonly (string | null | undefined)[]): string {
   const words = new Set<string>();
   for (const text of texts)
-    for (const word of fold((text ?? '').slice(0, mostSearched)).match(/[\p{L}\p{N}]+/gu) ?? []) {
-      if (words.size < mostWords) words.add(word.slice(0, 60));
-    }
+    for (const word of split((text ?? '').slice(0, mostSearched))) if (words.size < mostWords) words.add(stem(word));
   return [...words].join(' ');
 }
 
+/** Letters from which on the last word may be a beginning: shorter ones begin half of all words, and an index is of no help there. */
+const leastBeginning = 3;
+
 /** A query for `to_tsquery('simple', …)`: all words, the last one perhaps not typed to its end; null where there are none. */
 export function queryOf(q: string): string | null {
-  const words = fold(q).match(/[\p{L}\p{N}]+/gu) ?? [];
-  if (words.length === 0) return null;
-  return words
-    .slice(0, 10)
-    .map((word) => `${word.slice(0, 60)}:*`)
-    .join(' & ');
+  const words = split(q).slice(0, 10).map(stem);
+  const last = words.pop();
+  if (last === undefined) return null;
+  return [...words, last.length < leastBeginning ? last : `${last}:*`].join(' & ');
 }
 
 /** What is known when we are about to answer. */

@@ -1574,4 +1574,78 @@ export interface DB {
     done_by: string | null;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'voices.correction': {
+    workspace_id: string;
+    conversation_id: string;
+    message_id: string;
+    channel_no: number;
+    tone: string | null;
+    topic_ids: string[] | null;
+    member_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'voices.dismissed': {
+    workspace_id: string;
+    member_id: string;
+    word: string;
+  };
+  'voices.learnt': {
+    workspace_id: string;
+    state: unknown;
+  };
+  'voices.reading': {
+    workspace_id: string;
+    conversation_id: string;
+    message_id: string;
+    channel_no: number;
+    contact_point_id: string;
+    sent_at: ColumnType<Date, Date | string, Date | string>;
+    language: string;
+    tone: string;
+    confidence: number;
+    why: string[];
+    read_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'voices.reading_topic': {
+    workspace_id: string;
+    conversation_id: string;
+    message_id: string;
+    topic_id: string;
+    channel_no: number;
+    contact_point_id: string;
+    sent_at: ColumnType<Date, Date | string, Date | string>;
+    tone: string;
+    confidence: number;
+    why: string[];
+    said: boolean;
+  };
+  'voices.tally': {
+    workspace_id: string;
+    day: string;
+    channel_no: number;
+    topic_id: string;
+    tone: string;
+    messages: number;
+    voices: number;
+  };
+  'voices.topic': {
+    workspace_id: string;
+    topic_id: string;
+    parent_id: string | null;
+    name_fr: string;
+    name_en: string;
+    words: string[];
+    position: number;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'voices.voice': {
+    workspace_id: string;
+    contact_point_id: string;
+    topic_id: string;
+    channel_no: number;
+    month: string;
+    tone: string;
+    first_day: string;
+  };
 }

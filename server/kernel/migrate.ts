@@ -31,6 +31,7 @@ export const ownSchemas = [
   'lead_days',
   'opportunities',
   'conversations',
+  'voices',
   'auth',
 ];
 

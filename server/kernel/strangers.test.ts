@@ -34,9 +34,11 @@ import { importFile, upload } from '../sources/testing.ts';
 import * as sso from '../sso/contract.ts';
 import { samlMetadata } from '../sso/testing.ts';
 import * as tasks from '../tasks/contract.ts';
+import * as voices from '../voices/contract.ts';
 import { root } from './config.ts';
 import type { Contract, Role, Scope } from './contract.ts';
 import { apiPrefix } from './http.ts';
+import { newId } from './ids.ts';
 import { type Client, type Member, openTestApp, type TestApp } from './testing.ts';
 
 // Every operation there is, tried by whoever has no business with it: signed out, from another workspace, beside somebody to whom nothing is
@@ -280,6 +282,14 @@ const asked: Record<string, (id: Ids) => object> = {
   'sso.removeProvider': ({ providerId }) => ({ providerId }),
   'tasks.deleteTask': ({ taskId }) => ({ taskId }),
   'tasks.updateTask': ({ taskId }) => ({ taskId, done: true }),
+  'voices.correct': ({ conversationId, saidId }) => ({
+    conversationId,
+    messageId: saidId,
+    tone: 'positive',
+    topicIds: null,
+  }),
+  'voices.listReadings': ({ conversationId }) => ({ conversationId }),
+  'voices.takeBack': ({ conversationId, saidId }) => ({ conversationId, messageId: saidId }),
 };
 
 /** Something of the caller's own, with what is others' beside it: refused as well. */
@@ -382,6 +392,7 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['sso.addOidcProvider', (id) => ({ ...oidc, teamIds: [id.teamId] })],
   ['sso.addSamlProvider', (id) => ({ ...provider, teamIds: [id.teamId], metadata: samlMetadata })],
   ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
+  ['voices.saveTopic', (id) => ({ topicId: newId(), parentId: id.topicId, name: { fr: 't', en: 't' }, words: [] })],
 ];
 
 /** What a role is for: it answers in one's own company. */
@@ -402,6 +413,11 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
   'cards.getFacets': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'cards.listPeople': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'delegation.listGrants': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
+  'voices.getBoard': { input: ({ channelId }) => ({ channelId }), why: 'counts nothing' },
+  'voices.listMessages': {
+    input: ({ channelId }) => ({ topicId: voices.noTopic, channelId }),
+    why: 'a cell that is empty',
+  },
   'conversations.getFigures': { input: ({ channelId }) => ({ channelId }), why: 'counts nothing' },
   'home.listHappenings': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'home.seeReplies': { input: ({ replyId }) => ({ ids: [replyId] }), why: 'marks those of the caller among them' },
@@ -424,7 +440,7 @@ const ownWrites =
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
-  scim.createDirectoryToken`.split(/\s+/);
+  scim.createDirectoryToken voices.dismissProposal`.split(/\s+/);
 
 /** Reads without an id that need an input, or refuse who calls. */
 const reads: Record<string, { input?: object; status?: number }> = {
@@ -630,6 +646,9 @@ async function fillConversations(): Promise<void> {
   const said = incoming({ text: 'Zephyr asks Xanthe', from: 'zephyrine@xanthe.example' });
   const { messages } = await bring(app, alice, chat.id, said);
   of.conversationId = messages[0]!.conversationId;
+  of.topicId = newId();
+  const topic = { topicId: of.topicId, parentId: null, name: { fr: 'Sujet', en: 'Topic' }, words: [] };
+  await alice.call(voices.saveTopic, topic);
   of.saidId = messages[0]!.messageId;
   const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;

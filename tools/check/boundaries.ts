@@ -84,9 +84,9 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   sso: { uses: ['identity'], shows: [] },
   conversations: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'connectors', 'outreach'],
-    shows: ['channels/channel.ts'],
+    shows: ['channels/channel.ts', 'queries.ts'],
   },
-  voices: { uses: [], shows: [] },
+  voices: { uses: ['identity', 'conversations'], shows: [] },
 };
 
 /** Areas that know no module: the ground (kernel) and pure codecs (formats). */

@@ -35,6 +35,7 @@ import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
 import type sso from '../../locales/en/sso.json';
 import type tasks from '../../locales/en/tasks.json';
+import type voices from '../../locales/en/voices.json';
 
 type Catalogue = typeof apps &
   typeof channels &
@@ -69,7 +70,8 @@ type Catalogue = typeof apps &
   typeof settings &
   typeof shell &
   typeof sso &
-  typeof tasks;
+  typeof tasks &
+  typeof voices;
 export type MessageKey = keyof Catalogue;
 export type Locale = 'fr' | 'en';
 export type Values = Record<string, string | number>;

@@ -11,6 +11,7 @@ import { listTasks } from '../../server/tasks/contract.ts';
 import { apiBase } from './api.ts';
 import { queryClient, refresh } from './queries.ts';
 import { conversationQuery, messagesQuery } from './screens/conversations/queries.ts';
+import { readingsQuery } from './screens/voices/queries.ts';
 
 type Topic = (typeof liveTopic.options)[number];
 
@@ -46,6 +47,7 @@ let listsDue: number | undefined;
 function hearOf(conversationId: string): void {
   void queryClient.invalidateQueries({ queryKey: conversationQuery(conversationId).queryKey });
   void queryClient.invalidateQueries({ queryKey: messagesQuery(conversationId).queryKey });
+  void queryClient.invalidateQueries({ queryKey: readingsQuery(conversationId).queryKey });
   if (listsDue !== undefined) return;
   listsDue = window.setTimeout(() => {
     listsDue = undefined;

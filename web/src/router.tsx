@@ -15,6 +15,7 @@ import { inboxSearch } from './screens/conversations/search.ts';
 import { opportunitySearch } from './screens/opportunities/search.ts';
 import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
 import { taskSearch } from './screens/tasks/search.ts';
+import { voicesSearch } from './screens/voices/search.ts';
 import { requireMember } from './session.ts';
 import { Failure, NotFound } from './shell/Failure.tsx';
 import { Outline } from './shell/Outline.tsx';
@@ -224,6 +225,17 @@ const conversationFigures = createRoute({
   getParentRoute: () => members,
   path: '/conversations/figures',
   component: lazyRouteComponent(() => import('./screens/conversations/Figures.tsx'), 'Figures'),
+});
+const voices = createRoute({
+  getParentRoute: () => members,
+  path: '/voices',
+  validateSearch: voicesSearch,
+  component: lazyRouteComponent(() => import('./screens/voices/Voices.tsx'), 'Voices'),
+});
+const topics = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/topics',
+  component: lazyRouteComponent(() => import('./screens/voices/Topics.tsx'), 'Topics'),
 });
 const people = createRoute({
   getParentRoute: () => members,
@@ -499,6 +511,8 @@ export const router = createRouter({
       savedReplies,
       conversationFigures,
       conversation,
+      voices,
+      topics,
       opportunities,
       importOpportunities,
       opportunity,

@@ -111,7 +111,7 @@ function Row({ name, of }: { name: string; of: Of }) {
       <Table.Td>{spread(of.firstAnswer)}</Table.Td>
       <Table.Td>{spread(of.resolution)}</Table.Td>
       <Table.Td>
-        {number(of.waiting)}
+        {number(of.waiting)}{' '}
         {of.longestWait !== null && (
           <span className={classes.small}>
             {' '}

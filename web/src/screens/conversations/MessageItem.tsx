@@ -6,6 +6,7 @@ import { call } from '../../api.ts';
 import { longInstant } from '../../format.ts';
 import { t, told } from '../../i18n.ts';
 import { sayError } from '../../ui/undo.tsx';
+import { MessageReading } from '../voices/MessageReading.tsx';
 import classes from './Conversations.module.css';
 import { Files } from './Files.tsx';
 import { refreshConversation } from './queries.ts';
@@ -49,6 +50,9 @@ export function MessageItem({ message, before, conversation }: MessageItemProps)
         )}
       </div>
       <Foot message={message} />
+      {message.kind === 'in' && !message.automatic && conversation.mayAnswer && (
+        <MessageReading conversationId={conversation.id} messageId={message.id} at={message.at} />
+      )}
       <Trouble message={message} conversation={conversation} />
     </article>
   );

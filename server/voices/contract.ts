@@ -1,0 +1,242 @@
+import { z } from 'zod';
+import { channelKind } from '../conversations/contract.ts';
+import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
+
+export const tones = ['negative', 'neutral', 'positive'] as const;
+export const tone = z.enum(tones);
+export type Tone = z.output<typeof tone>;
+
+/** Stands where a topic would, for messages that fit none. */
+export const noTopic = '00000000-0000-0000-0000-000000000000';
+
+/** Over how many days the picture is. */
+export const periods = [7, 30, 90] as const;
+export type Period = (typeof periods)[number];
+const days = z.coerce
+  .number()
+  .int()
+  .refine((count) => (periods as readonly number[]).includes(count), 'choice')
+  .default(30);
+
+const names = z.object({ fr: z.string(), en: z.string() });
+
+export const topic = z.object({
+  id,
+  parentId: id.nullable(),
+  name: names,
+  /** Words and phrases that speak of it, in either language; `*` at the end of a word stands for any ending. */
+  words: z.array(z.string()),
+  ended: z.boolean(),
+});
+export type Topic = z.output<typeof topic>;
+
+export const listTopics = contract({
+  name: 'voices.listTopics',
+  method: 'GET',
+  path: '/voices/topics',
+  summary: 'What messages are sorted by: the company’s tree of topics',
+  input: nothing,
+  output: z.object({ items: z.array(topic) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+const written = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .refine((text) => !text.includes('\u0000'), 'text');
+
+/** The most topics of a company that are read by, and the most words of one. */
+export const mostTopics = 100;
+export const mostWords = 200;
+
+export const saveTopic = contract({
+  name: 'voices.saveTopic',
+  method: 'PUT',
+  path: '/voices/topics/:topicId',
+  summary: 'Name a topic, say by which words it is told, or end it; what came in the last 90 days is read anew',
+  input: z.object({
+    topicId: id.refine((one) => one !== noTopic, 'choice'),
+    parentId: id.nullable(),
+    name: z.object({ fr: written(80), en: written(80) }),
+    words: z.array(written(80)).max(mostWords),
+    ended: z.boolean().default(false),
+  }),
+  output: topic,
+  access: 'admin',
+  scope: 'workspace:write',
+});
+
+const cell = z.object({
+  /** The key of its column. */
+  column: z.string(),
+  negative: z.number().int(),
+  neutral: z.number().int(),
+  positive: z.number().int(),
+  /** Of messages their sum; of voices less, where somebody spoke in several tones. */
+  all: z.number().int(),
+});
+export type Cell = z.output<typeof cell>;
+
+export const getBoard = contract({
+  name: 'voices.getBoard',
+  method: 'GET',
+  path: '/voices/board',
+  summary: 'Topics by channel or by week, in each tone, of the channels that I tend; days are those of UTC',
+  input: z.object({
+    days,
+    by: z.enum(['channel', 'week']).default('channel'),
+    /** Voices: each contact point once a topic and month, on the day on which it was first heard. */
+    count: z.enum(['messages', 'voices']).default('messages'),
+    channelId: id.optional(),
+  }),
+  output: z.object({
+    /** A channel's id with its name, or a week's Monday. */
+    columns: z.array(z.object({ key: z.string(), name: z.string() })),
+    rows: z.array(z.object({ topicId: id, name: names.nullable(), parentId: id.nullable(), cells: z.array(cell) })),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+const heard = z.object({
+  conversationId: id,
+  messageId: id,
+  channel: z.object({ id, kind: channelKind, name: z.string() }),
+  /** As they call themselves; empty: not said. */
+  contactName: z.string(),
+  /** Its beginning. */
+  text: z.string(),
+  at: instant,
+  tone,
+});
+
+export const listMessages = contract({
+  name: 'voices.listMessages',
+  method: 'GET',
+  path: '/voices/messages',
+  summary: 'The very messages of a cell of the picture, newest first',
+  input: z.object({
+    topicId: id,
+    days,
+    channelId: id.optional(),
+    /** Of one week, by its Monday. */
+    week: z.iso.date().optional(),
+    tone: tone.optional(),
+    ...paging,
+  }),
+  output: page(heard),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+const reading = z.object({
+  messageId: id,
+  language: z.string(),
+  tone,
+  /** 0 to 1; a third: nothing in the message says anything. */
+  confidence: z.number(),
+  /** The words that it was told by. */
+  why: z.array(z.string()),
+  topics: z.array(z.object({ id, name: names, confidence: z.number(), why: z.array(z.string()), said: z.boolean() })),
+  /** What a member said of it. */
+  corrected: z.object({ by: z.string(), tone: tone.nullable(), topicIds: z.array(id).nullable() }).nullable(),
+});
+export type Reading = z.output<typeof reading>;
+
+export const listReadings = contract({
+  name: 'voices.listReadings',
+  method: 'GET',
+  path: '/conversations/:conversationId/readings',
+  summary: 'What the last 500 messages of a conversation were read to say, with the words that tell it',
+  input: z.object({ conversationId: id }),
+  output: z.object({ items: z.array(reading) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+const ofMessage = { conversationId: id, messageId: id };
+
+export const correct = contract({
+  name: 'voices.correct',
+  method: 'PUT',
+  path: '/conversations/:conversationId/messages/:messageId/reading',
+  summary: 'Say how a message sounds or what it is about; the next ones are read accordingly',
+  input: z.object({
+    ...ofMessage,
+    /** Null: as it was read. */
+    tone: tone.nullable(),
+    /** All of its topics, or none; null: as they were read. */
+    topicIds: z.array(id).max(10).nullable(),
+  }),
+  output: nothing,
+  access: 'member',
+  scope: 'messages:write',
+});
+
+export const takeBack = contract({
+  name: 'voices.takeBack',
+  method: 'DELETE',
+  path: '/conversations/:conversationId/messages/:messageId/reading',
+  summary: 'Take back what was said of a message: it is as it was read, and nothing is learnt from it',
+  input: z.object(ofMessage),
+  output: nothing,
+  access: 'member',
+  scope: 'messages:write',
+});
+
+export const listProposals = contract({
+  name: 'voices.listProposals',
+  method: 'GET',
+  path: '/voices/proposals',
+  summary: 'Topics that messages of the last 30 days suggest which fit none: words that five different people use',
+  input: nothing,
+  output: z.object({
+    items: z.array(
+      z.object({
+        words: z.array(z.string()),
+        people: z.number().int(),
+        messages: z.number().int(),
+        examples: z.array(z.object({ conversationId: id, messageId: id, text: z.string() })),
+      }),
+    ),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const dismissProposal = contract({
+  name: 'voices.dismissProposal',
+  method: 'POST',
+  path: '/voices/dismissed',
+  summary: 'Propose no more what this word holds together, to me',
+  input: z.object({ word: written(200) }),
+  output: nothing,
+  access: 'member',
+  scope: 'messages:write',
+});
+
+export const listRises = contract({
+  name: 'voices.listRises',
+  method: 'GET',
+  path: '/voices/rises',
+  summary: 'Where more was complained of on one of the last three whole days than eight weeks let expect',
+  input: nothing,
+  output: z.object({
+    items: z.array(
+      z.object({
+        day: z.iso.date(),
+        topicId: id,
+        name: names.nullable(),
+        channel: z.object({ id, name: z.string() }),
+        count: z.number().int(),
+        expected: z.number(),
+      }),
+    ),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});

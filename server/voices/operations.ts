@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { enterConversations, findConversation } from '../conversations/queries.ts';
+import { id } from '../kernel/contract.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
+import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import * as contracts from './contract.ts';
+import { queueLearning, queueReadingAnew } from './jobs.ts';
+import * as queries from './queries.ts';
+import { proposeTopics } from './reading/proposals.ts';
+import { PAST, risesOn } from './reading/rises.ts';
+import { loadTopics, lockTopics, writeTopics } from './tree.ts';
+
+const byTime = z.tuple([z.string().max(40), id]);
+/** Whole days that are looked at for rises. */
+const risesOfDays = 3;
+/** Messages shown of a proposal. */
+const mostExamples = 3;
+
+/** Puts the rows of the tally together: topics in the order of the tree, those without a message left out, and what fits none last. */
+function boardOf(
+  rows: readonly queries.BoardRow[],
+  topics: readonly contracts.Topic[],
+): Pick<Awaited<ReturnType<typeof board>>, 'rows'>['rows'] {
+  const cells = new Map<string, Map<string, contracts.Cell>>();
+  for (const { topic_id, column, tone, count } of rows) {
+    const row = cells.get(topic_id) ?? new Map<string, contracts.Cell>();
+    const cell = row.get(column) ?? { column, negative: 0, neutral: 0, positive: 0, all: 0 };
+    cell[tone === 'any' ? 'all' : tone] = count;
+    cells.set(topic_id, row.set(column, cell));
+  }
+  const known = topics.map(({ id: topicId, name, parentId }) => ({ topicId, name, parentId }));
+  return [...known, { topicId: contracts.noTopic, name: null, parentId: null }].flatMap((topic) => {
+    const row = cells.get(topic.topicId);
+    return row ? [{ ...topic, cells: [...row.values()] }] : [];
+  });
+}
+
+async function board({ tx, actor }: Context, which: z.output<typeof contracts.getBoard.input>) {
+  await enterConversations(tx);
+  const rows = await queries.readBoard(tx, actor, which);
+  const tended = await queries.listTended(tx, actor);
+  const present = new Set(rows.map(({ column }) => column));
+  const columns =
+    which.by === 'week'
+      ? [...present].sort().map((key) => ({ key, name: '' }))
+      : tended.flatMap(({ channel_id, name }) => (present.has(channel_id) ? [{ key: channel_id, name }] : []));
+  const cells: {
+    topicId: string;
+    name: contracts.Topic['name'] | null;
+    parentId: string | null;
+    cells: contracts.Cell[];
+  }[] = boardOf(rows, await loadTopics(tx, actor.workspaceId));
+  return { columns, rows: cells };
+}
+
+/** Has a message read anew before the answer, and what is learnt follow. */
+async function readAnew(
+  { app, tx, actor, afterCommit }: Context,
+  place: { conversationId: string; messageId: string },
+) {
+  const { workspaceId } = actor;
+  const { conversationId, messageId } = place;
+  const payload = { messages: [{ conversationId, messageId }] };
+  const cause = await app.enqueue(tx, { workspaceId, task: 'voices.read', payload });
+  await queueLearning(app, tx, workspaceId);
+  afterCommit(() => app.runNow(workspaceId, cause, 'voices.read'));
+}
+
+export const voicesOperations: Operation[] = [
+  implement(contracts.listTopics, async (_input, { tx, actor }) => ({
+    items: await loadTopics(tx, actor.workspaceId),
+  })),
+
+  implement(contracts.saveTopic, async ({ topicId, ...said }, { app, tx, actor }) => {
+    await lockTopics(tx, actor.workspaceId);
+    const before = await loadTopics(tx, actor.workspaceId);
+    const topic: contracts.Topic = { id: topicId, ...said };
+    const after = before.some((one) => one.id === topicId)
+      ? before.map((one) => (one.id === topicId ? topic : one))
+      : [...before, topic];
+    // Two levels: a topic under a topic that is under none.
+    const parent = after.find((one) => one.id === said.parentId);
+    if (
+      said.parentId &&
+      (!parent || parent.parentId || parent.id === topicId || after.some((one) => one.parentId === topicId))
+    )
+      throw new AppError('invalid_input', { fields: { parentId: 'unknown' } });
+    if (after.filter(({ ended }) => !ended).length > contracts.mostTopics)
+      throw new AppError('invalid_input', { fields: { topicId: 'too_many' } });
+    await writeTopics(tx, actor.workspaceId, after);
+    await queueLearning(app, tx, actor.workspaceId);
+    await queueReadingAnew(app, tx, actor.workspaceId);
+    return topic;
+  }),
+
+  implement(contracts.getBoard, (which, context) => board(context, which)),
+
+  implement(contracts.listMessages, async ({ after, limit, ...which }, { tx, actor }) => {
+    await enterConversations(tx);
+    const found = await queries.listHeard(tx, actor, which, after ? decodeCursor(after, byTime) : null, limit + 1);
+    const page = found.slice(0, limit);
+    const last = found.length > limit ? page.at(-1) : undefined;
+    return {
+      items: page.map((row) => ({
+        conversationId: row.conversation_id,
+        messageId: row.message_id,
+        channel: { id: row.channel_id, kind: row.channel_kind, name: row.channel_name },
+        contactName: row.contact_name,
+        text: row.text,
+        at: row.sent_at.toISOString(),
+        tone: row.tone,
+      })),
+      next: last ? encodeCursor([last.cursor, last.message_id]) : null,
+    };
+  }),
+
+  implement(contracts.listReadings, async ({ conversationId }, { tx, actor }) => {
+    await enterConversations(tx);
+    if (!(await findConversation(tx, actor, conversationId))) throw notFound();
+    const names = new Map((await loadTopics(tx, actor.workspaceId)).map(({ id: topicId, name }) => [topicId, name]));
+    return {
+      items: (await queries.listReadings(tx, actor, conversationId)).map(({ message_id, topics, ...reading }) => ({
+        ...{ messageId: message_id, ...reading },
+        topics: topics.flatMap(({ id: topicId, ...topic }) => {
+          const name = names.get(topicId);
+          return name ? [{ id: topicId, name, ...topic }] : [];
+        }),
+      })),
+    };
+  }),
+
+  implement(contracts.correct, async ({ topicIds, ...said }, context) => {
+    const { tx, actor } = context;
+    await enterConversations(tx);
+    const channelNo = await queries.findTendedChannel(tx, actor, said.conversationId, said.messageId);
+    if (channelNo === undefined) throw notFound();
+    const known = new Set((await loadTopics(tx, actor.workspaceId)).flatMap((one) => (one.ended ? [] : [one.id])));
+    if (topicIds?.some((one) => !known.has(one)))
+      throw new AppError('invalid_input', { fields: { topicIds: 'unknown' } });
+    await queries.saveCorrection(tx, actor, { ...said, channelNo, topicIds: topicIds && [...new Set(topicIds)] });
+    await readAnew(context, said);
+    return {};
+  }),
+
+  implement(contracts.takeBack, async (place, context) => {
+    const { tx, actor } = context;
+    await enterConversations(tx);
+    if (!(await queries.removeCorrection(tx, actor, place.conversationId, place.messageId))) throw notFound();
+    await readAnew(context, place);
+    return {};
+  }),
+
+  implement(contracts.listProposals, async (_input, { tx, actor }) => {
+    await enterConversations(tx);
+    const rows = await queries.listUnplaced(tx, actor);
+    const dismissed = await queries.listDismissed(tx, actor);
+    const texts = new Map(rows.map((row) => [row.message_id, row]));
+    const proposals = proposeTopics(
+      rows.map(({ message_id, contact_point_id, text }) => ({ id: message_id, sender: contact_point_id, text })),
+    );
+    return {
+      items: proposals
+        .filter(({ words }) => !dismissed.has(words[0]!))
+        .map(({ words, messages, senders }) => ({
+          ...{ words, people: senders, messages: messages.length },
+          examples: messages.slice(0, mostExamples).map((messageId) => {
+            const { conversation_id: conversationId, text } = texts.get(messageId)!;
+            return { conversationId, messageId, text: text.slice(0, 300).toWellFormed() };
+          }),
+        })),
+    };
+  }),
+
+  implement(contracts.dismissProposal, async ({ word }, { tx, actor }) => {
+    await queries.addDismissed(tx, actor, word);
+    return {};
+  }),
+
+  implement(contracts.listRises, async (_input, { tx, actor }) => {
+    await enterConversations(tx);
+    const names = new Map((await loadTopics(tx, actor.workspaceId)).map((topic) => [topic.id, topic.name]));
+    const channels = new Map((await queries.listTended(tx, actor)).map((channel) => [channel.channel_no, channel]));
+    return {
+      items: risesIn(await queries.readDays(tx, actor, PAST + risesOfDays)).flatMap(
+        ({ topicId, channelNo, ...rise }) => {
+          const channel = channels.get(channelNo);
+          if (!channel) return [];
+          const { channel_id, name } = channel;
+          return [{ ...rise, topicId, name: names.get(topicId) ?? null, channel: { id: channel_id, name } }];
+        },
+      ),
+    };
+  }),
+];
+
+/** Unusual rises on the last whole days, the newest first. */
+function risesIn(rows: Awaited<ReturnType<typeof queries.readDays>>) {
+  const length = PAST + risesOfDays;
+  const cells = new Map<string, number[]>();
+  for (const { topic_id, channel_no, ago, messages } of rows) {
+    const key = `${topic_id} ${channel_no}`;
+    const counts = cells.get(key) ?? Array<number>(length).fill(0);
+    counts[length - ago] = messages;
+    cells.set(key, counts);
+  }
+  return Array.from({ length: risesOfDays }, (_, back) => {
+    const day = new Date(Date.now() - (back + 1) * 86_400_000).toISOString().slice(0, 10);
+    const until = [...cells].map(([key, counts]) => ({ key, counts: counts.slice(0, length - back) }));
+    return risesOn(until).map(({ key, count, expected }) => {
+      const [topicId, channelNo] = key.split(' ') as [string, string];
+      return { day, topicId, channelNo: Number(channelNo), count, expected };
+    });
+  }).flat();
+}

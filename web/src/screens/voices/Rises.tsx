@@ -1,0 +1,27 @@
+import { useQuery } from '@tanstack/react-query';
+import { calendarDay, number } from '../../format.ts';
+import { t } from '../../i18n.ts';
+import { Section } from '../../ui/Section.tsx';
+import { risesQuery } from './queries.ts';
+import classes from './Voices.module.css';
+import { topicName } from './words.ts';
+
+/** Where more was complained of than usual, on the last whole days; nothing where nothing was. */
+export function Rises() {
+  const rises = useQuery(risesQuery).data?.items ?? [];
+  if (rises.length === 0) return null;
+  return (
+    <Section title={t('voices.rises')} lead={t('voices.rises.lead')}>
+      <ul className={classes.lines}>
+        {rises.map((rise) => (
+          <li key={`${rise.day} ${rise.topicId} ${rise.channel.id}`}>
+            {t('voices.rise', {
+              ...{ topic: topicName(rise), channel: rise.channel.name, day: calendarDay(rise.day), count: rise.count },
+              expected: number(Math.round(rise.expected * 10) / 10),
+            })}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,91 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import {
+  correct,
+  getBoard,
+  listMessages,
+  listProposals,
+  listReadings,
+  listRises,
+  listTopics,
+  type Reading,
+  saveTopic,
+  type Tone,
+  type Topic,
+  takeBack,
+} from '../../../../server/voices/contract.ts';
+import { call } from '../../api.ts';
+import { t } from '../../i18n.ts';
+import { reading, refresh } from '../../queries.ts';
+import { offerUndo, sayError } from '../../ui/undo.tsx';
+import type { VoicesSearch } from './search.ts';
+
+export const topicsQuery = reading(listTopics, {});
+export const proposalsQuery = reading(listProposals, {});
+export const risesQuery = reading(listRises, {});
+export const readingsQuery = (conversationId: string) => reading(listReadings, { conversationId });
+
+export const boardQuery = ({ days = 30, by = 'channel', count = 'messages', channel }: VoicesSearch) =>
+  queryOptions({
+    ...reading(getBoard, { days, by, count, ...(channel && by === 'week' ? { channelId: channel } : {}) }),
+    placeholderData: keepPreviousData,
+  });
+
+/** The messages of the cell that is open. */
+export function cellQuery({ days = 30, by, tone, channel, topic = '', column = '' }: VoicesSearch) {
+  const which = {
+    ...{ topicId: topic, days },
+    ...(by === 'week' ? { week: column, ...(channel ? { channelId: channel } : {}) } : { channelId: column }),
+    ...(tone === 'all' ? {} : { tone: 'negative' as const }),
+  };
+  return infiniteQueryOptions({
+    queryKey: [listMessages.name, which],
+    queryFn: ({ pageParam }) => call(listMessages, { ...which, limit: 30, ...(pageParam ? { after: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  });
+}
+
+const refreshVoices = () => refresh(getBoard, listMessages, listProposals, listReadings);
+
+/** Says how a message sounds or what it is about, with a way back. */
+export async function decideReading(
+  conversationId: string,
+  before: Reading,
+  said: { tone?: Tone; topicIds?: string[] },
+): Promise<void> {
+  const { messageId, corrected } = before;
+  const place = { conversationId, messageId };
+  const stands = { tone: corrected?.tone ?? null, topicIds: corrected?.topicIds ?? null };
+  try {
+    await call(correct, { ...place, ...stands, ...said });
+    await refreshVoices();
+    offerUndo(t('voices.corrected'), async () => {
+      await (corrected ? call(correct, { ...place, ...stands }) : call(takeBack, place));
+      await refreshVoices();
+    });
+  } catch (error) {
+    sayError(error);
+  }
+}
+
+/** As the machine read it; nothing is learnt from what was said. */
+export async function takeReadingBack(conversationId: string, { messageId, corrected }: Reading): Promise<void> {
+  if (!corrected) return;
+  const { tone, topicIds } = corrected;
+  try {
+    await call(takeBack, { conversationId, messageId });
+    await refreshVoices();
+    offerUndo(t('voices.takenBack'), async () => {
+      await call(correct, { conversationId, messageId, tone, topicIds });
+      await refreshVoices();
+    });
+  } catch (error) {
+    sayError(error);
+  }
+}
+
+/** Keeps a topic; what came in the last weeks is read anew behind the answer. */
+export async function keepTopic({ id: topicId, parentId, name, words, ended }: Topic): Promise<void> {
+  await call(saveTopic, { topicId, parentId, name, words, ended });
+  await Promise.all([refresh(listTopics), refreshVoices()]);
+}
