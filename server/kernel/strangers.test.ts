@@ -142,9 +142,9 @@ const asked: Record<string, (id: Ids) => object> = {
   'correspondents.setAside': ({ correspondentId }) => ({ correspondentId, aside: true }),
   'conversations.addNote': ({ conversationId }) => ({ conversationId, text: 'Owned' }),
   'conversations.assign': ({ conversationId }) => ({ conversationId, version: 1, memberId: null }),
-  'conversations.endChannel': ({ channelId }) => ({ channelId }),
+  'conversations.endChannel': ({ mailboxId }) => ({ channelId: mailboxId }),
   'conversations.fillReply': ({ conversationId, savedId }) => ({ conversationId, replyId: savedId }),
-  'conversations.getChannel': ({ channelId }) => ({ channelId }),
+  'conversations.getChannel': ({ mailboxId }) => ({ channelId: mailboxId }),
   'conversations.getConversation': ({ conversationId }) => ({ conversationId }),
   'conversations.listMessages': ({ conversationId }) => ({ conversationId }),
   'conversations.markSeen': ({ conversationId }) => ({ conversationId }),
@@ -157,7 +157,7 @@ const asked: Record<string, (id: Ids) => object> = {
   'conversations.setStatus': ({ conversationId }) => ({ conversationId, version: 1, status: 'closed' }),
   'conversations.settleDoubt': ({ conversationId, saidId }) => ({ conversationId, messageId: saidId, arrived: true }),
   'conversations.share': ({ conversationId }) => ({ conversationId, version: 1, with: { kind: 'workspace' } }),
-  'conversations.updateChannel': ({ channelId }) => ({ channelId, name: 'Owned' }),
+  'conversations.updateChannel': ({ mailboxId }) => ({ channelId: mailboxId, name: 'Owned' }),
   'dav.decideRemoval': ({ phoneId }) => ({ removalId: phoneId, decision: 'put_back' }),
   'dav.endDevice': ({ phoneId }) => ({ deviceId: phoneId }),
   'dav.updateDevice': ({ phoneId }) => ({ deviceId: phoneId, writes: false }),
@@ -364,6 +364,9 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
     'conversations.addChannel',
     (id) => ({ kind: 'chat', name: 'c', settings: {}, access: [{ kind: 'team', id: id.teamId }] }),
   ],
+  ['conversations.endChannel', (id) => ({ channelId: id.channelId })],
+  ['conversations.getChannel', (id) => ({ channelId: id.channelId })],
+  ['conversations.updateChannel', (id) => ({ channelId: id.channelId, name: 'Owned' })],
   ['delegation.createBook', (id) => ({ name: 'b', stewardIds: [id.veraId] })],
   [
     'delegation.createGrant',
@@ -681,12 +684,12 @@ async function fillCompany(): Promise<void> {
      from delegation.book where book_id = $3`,
     [of.connectionId, of.sourceId, of.bookId],
   );
-  of.channelId = '0193ffff-0000-7000-8000-0000000000cc';
+  of.mailboxId = '0193ffff-0000-7000-8000-0000000000cc';
   await app.query(
     `insert into conversations.channel (workspace_id, channel_id, channel_no, kind, name, owner_id, settings, secret, state, created_by)
      select workspace_id, $1, conversations.next_channel_no(workspace_id), 'mail', 'Zephyr mailbox', member_id, '{}', null, 'paused', member_id
      from identity.member where member_id = $2`,
-    [of.channelId, vera.me.memberId],
+    [of.mailboxId, vera.me.memberId],
   );
   const program = await register(alice, { name: 'Mailing tool', scopes: ['contacts:read', 'facts:write'] });
   of.clientId = program.clientId;
