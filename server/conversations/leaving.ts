@@ -113,7 +113,7 @@ export async function settle(
         ? {
             external_id: sql<string | null>`(select ${said.externalId.slice(0, 500)}::text where not exists (
               select from conversations.message o where o.workspace_id = ${workspaceId} and o.channel_id = conversations.message.channel_id
-                and o.external_id = ${said.externalId.slice(0, 500)}))`,
+                and o.external_id = ${said.externalId.slice(0, 500)} and o.message_id <> conversations.message.message_id))`,
           }
         : {}),
       ...(said.refusals ? { decision: JSON.stringify({ refusals: said.refusals }) } : {}),
