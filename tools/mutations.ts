@@ -2372,7 +2372,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/conversations/operations.ts',
-    text: '    await tellHolders(context, row);\n',
+    text: '    if (!row.claimed) await tellHolders(context, row);\n',
     instead: '',
     breaks: 'who lends a contact does not hear that it was answered',
     tests: ['server/conversations/conversations.test.ts'],

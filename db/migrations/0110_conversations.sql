@@ -346,7 +346,7 @@ create policy update_by_agent on conversations.conversation for update to entreg
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and current_setting('app.role', true) is distinct from 'app'
     and get_bit(nullif(current_setting('app.channels', true), '')::bytea, channel_no) = 1);
-grant update (status, snoozed_until, assignee_id, team_id, excerpt, last_kind, last_at, first_answer_at, waiting_since, closed_at, version, shared_with)
+grant update (status, snoozed_until, assignee_id, team_id, excerpt, last_kind, last_at, first_answer_at, waiting_since, closed_at, version)
   on conversations.conversation to entregent_member;
 create policy by_author on conversations.message for insert to entregent_member
   with check (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
@@ -359,10 +359,11 @@ create policy update_by_agent on conversations.message for update to entregent_m
     and current_setting('app.role', true) is distinct from 'app'
     and get_bit(nullif(current_setting('app.channels', true), '')::bytea, channel_no) = 1);
 grant insert on conversations.message to entregent_member;
-grant update (text, state, answer, deleted_at, edited_at, words, shared_with) on conversations.message to entregent_member;
+grant update (state, answer, attempts) on conversations.message to entregent_member;
 create policy by_author on conversations.file for insert to entregent_member
   with check (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and current_setting('app.role', true) is distinct from 'app'
+    and author_id = nullif(current_setting('app.member', true), '')::uuid
     and get_bit(nullif(current_setting('app.channels', true), '')::bytea, channel_no) = 1);
 create policy update_by_author on conversations.file for update to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
@@ -379,7 +380,12 @@ grant insert on conversations.file_part to entregent_member;
 create policy of_member on conversations.presence to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and current_setting('app.role', true) is distinct from 'app'
-    and member_id = nullif(current_setting('app.member', true), '')::uuid);
+    and member_id = nullif(current_setting('app.member', true), '')::uuid)
+  with check (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and current_setting('app.role', true) is distinct from 'app'
+    and member_id = nullif(current_setting('app.member', true), '')::uuid
+    and (get_bit(nullif(current_setting('app.channels', true), '')::bytea, channel_no) = 1
+      or strpos(current_setting('app.audiences', true), shared_with::text) > 0));
 grant insert, update, delete on conversations.presence to entregent_member;
 create policy of_member on conversations.seen to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
@@ -404,7 +410,10 @@ create policy of_audience on conversations.saved_reply for select to entregent_m
 create policy by_author on conversations.saved_reply to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
     and current_setting('app.role', true) is distinct from 'app'
-    and (author_id = nullif(current_setting('app.member', true), '')::uuid or current_setting('app.role', true) = 'admin'));
+    and (author_id = nullif(current_setting('app.member', true), '')::uuid or current_setting('app.role', true) = 'admin'))
+  with check (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and current_setting('app.role', true) is distinct from 'app'
+    and strpos(current_setting('app.audiences', true), audience_id::text) > 0);
 grant select, insert, update, delete on conversations.saved_reply to entregent_member;
 
 -- The newest messages of the viewer's channels that hold all words: full-text search cannot pass row security, so the channels stand in the

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Actor, Tx } from '../kernel/database.ts';
+import { toJsonb } from '../kernel/jsonb.ts';
 import { type Batch, type Deal, type DealItem, deal, dealContact } from './connector.ts';
 import { findItems } from './queries.ts';
 
@@ -56,7 +57,7 @@ export async function keepDeals(
   const { workspaceId, connectionId, memberId } = of;
   // The last word on a deal counts.
   const last = await withCards(tx, of, items);
-  const [keys, said] = [[...last.keys()], [...last.values()].map((one) => JSON.stringify(one))];
+  const [keys, said] = [[...last.keys()], [...last.values()].map((one) => toJsonb(one))];
   const kept = await sql`
     insert into connectors.deal as d (workspace_id, connection_id, deal_key, member_id, state, said)
     select ${workspaceId}, ${connectionId}, n.key, ${memberId}, n.state, n.said::jsonb

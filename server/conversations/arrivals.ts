@@ -3,6 +3,7 @@ import { contactPointId } from '../cards/writing.ts';
 import { announceSubject, announcing } from '../kernel/announce.ts';
 import type { Tx } from '../kernel/database.ts';
 import { hashedId, newId } from '../kernel/ids.ts';
+import { toJsonb } from '../kernel/jsonb.ts';
 import type { Secrets } from '../kernel/secrets.ts';
 import type { Correspondent, Incoming, IncomingMessage } from './channels/channel.ts';
 import { makeHarmless } from './channels/safe-html.ts';
@@ -34,6 +35,7 @@ interface ConversationRow {
   point_channel: string;
   address: string;
   reply_to: string | null;
+  claimed: boolean;
   contact_name: string;
   subject: string;
   status: State['status'];
@@ -72,7 +74,12 @@ export async function receive(
   const taken = await takeMessages(tx, secrets, to, [...messages.values()], now);
   const files = await keepFiles(tx, to, (await Promise.all(taken.map(filesOf))).flat());
   const touched = new Set(taken.map(({ conversation }) => conversation.row.conversation_id));
-  await applyEarly(tx, to, taken, touched);
+  for (const id of await applyEarly(
+    tx,
+    to,
+    taken.map(({ externalId }) => externalId),
+  ))
+    touched.add(id);
   const changed: Arrived['changed'] = [];
   for (const news of ordered) {
     if (news.kind === 'message') continue;
@@ -81,7 +88,7 @@ export async function receive(
     if (found?.message_id && (news.kind === 'edited' || news.kind === 'deleted'))
       changed.push({ conversationId: found.conversation_id, messageId: found.message_id });
     if (found) continue;
-    if (news.kind !== 'settled' && news.kind !== 'moved') await keepEarly(tx, to, news);
+    if (news.kind !== 'moved') await keepEarly(tx, to, news);
   }
   await tellAgents(tx, to, [...touched]);
   return {
@@ -236,6 +243,7 @@ function newRow(
     point_channel: correspondent.point.channel,
     address: correspondent.point.address,
     reply_to: correspondent.replyTo ?? null,
+    claimed: correspondent.claimed ?? false,
     contact_name: correspondent.name.slice(0, 200),
     subject: (subject ?? '').slice(0, 500),
     status: 'open',
@@ -274,15 +282,15 @@ async function addConversations(
   tx: Tx,
   { workspaceId, channelId, channelNo }: Receiver,
   rows: readonly ConversationRow[],
-) {
+): Promise<void> {
   if (rows.length === 0) return;
   await sql`
     insert into conversations.conversation (workspace_id, conversation_id, channel_id, channel_no, thread, contact_point_id, point_channel,
-      address, reply_to, contact_name, subject, status, last_at, opened_at)
+      address, reply_to, claimed, contact_name, subject, status, last_at, opened_at)
     select ${workspaceId}, n.conversation_id, ${channelId}, ${channelNo}, n.thread, n.contact_point_id, n.point_channel, n.address,
-      n.reply_to, n.contact_name, n.subject, 'open', n.last_at, n.opened_at
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) n (conversation_id uuid, thread text, contact_point_id uuid, point_channel text,
-      address text, reply_to text, contact_name text, subject text, last_at timestamptz, opened_at timestamptz)
+      n.reply_to, n.claimed, n.contact_name, n.subject, 'open', n.last_at, n.opened_at
+    from jsonb_to_recordset(${toJsonb(rows)}::jsonb) n (conversation_id uuid, thread text, contact_point_id uuid, point_channel text,
+      address text, reply_to text, claimed boolean, contact_name text, subject text, last_at timestamptz, opened_at timestamptz)
     on conflict do nothing`.execute(tx);
 }
 
@@ -300,22 +308,30 @@ const opened = (row: ConversationRow): Open => ({
   },
 });
 
+/** The current conversations of threads, locked in one order until the end of the transaction. */
+async function lockThreads(
+  tx: Tx,
+  { workspaceId, channelId }: Pick<Receiver, 'workspaceId' | 'channelId'>,
+  threads: readonly string[],
+): Promise<ConversationRow[]> {
+  const { rows } = await sql<ConversationRow>`
+    select conversation_id, thread, contact_point_id, point_channel, address, reply_to, claimed, contact_name, subject, status, last_at,
+      last_in_at, opened_at, first_answer_at, waiting_since, closed_at
+    from conversations.conversation
+    where workspace_id = ${workspaceId} and channel_id = ${channelId} and thread = any(${threads}) and is_current
+    order by conversation_id for update`.execute(tx);
+  return rows;
+}
+
 /** The conversations concerned, by id and by thread, locked in one order until the end of the transaction. */
 async function lockConversations(tx: Tx, { workspaceId, channelId }: Receiver, places: ReadonlyMap<string, Place>) {
   const all = [...places.values()];
   const threads = all.flatMap((place) => ('thread' in place ? [place.thread.slice(0, 500)] : []));
   const ids = all.flatMap((place) => ('conversationId' in place ? [place.conversationId] : []));
-  const { rows } = await sql<ConversationRow & { is_current: boolean }>`
-    select conversation_id, thread, is_current, contact_point_id, point_channel, address, reply_to, contact_name, subject, status, last_at,
-      last_in_at, opened_at, first_answer_at, waiting_since, closed_at
-    from conversations.conversation
-    where workspace_id = ${workspaceId} and channel_id = ${channelId} and (thread = any(${threads}) and is_current
-      or is_current and thread in (select o.thread from conversations.conversation o
-        where o.workspace_id = ${workspaceId} and o.conversation_id = any(${ids}::uuid[])))
-    order by conversation_id for update`.execute(tx);
   const { rows: of } = await sql<{ conversation_id: string; thread: string }>`
     select conversation_id, thread from conversations.conversation
     where workspace_id = ${workspaceId} and conversation_id = any(${ids}::uuid[])`.execute(tx);
+  const rows = await lockThreads(tx, { workspaceId, channelId }, [...threads, ...of.map(({ thread }) => thread)]);
   return {
     byThread: new Map(rows.map((row) => [row.thread, opened(row)])),
     threadOf: new Map(of.map((row) => [row.conversation_id, row.thread])),
@@ -338,14 +354,16 @@ async function conversationFor(
   if (current)
     await sql`update conversations.conversation set is_current = false
       where workspace_id = ${to.workspaceId} and conversation_id = ${current.row.conversation_id}`.execute(tx);
-  const row = newRow(message, thread, points, at);
-  await addConversations(tx, to, [row]);
+  await addConversations(tx, to, [newRow(message, thread, points, at)]);
+  // Ours, or that of whoever brought something at the same moment: their row was not there when we looked, and we have waited for it.
+  const [row] = await lockThreads(tx, to, [thread]);
+  if (!row) throw new Error('A thread has no current conversation.');
   const fresh = opened(row);
   open.byThread.set(thread, fresh);
   return fresh;
 }
 
-const clean = (text: string) => text.replaceAll('\u0000', '').toWellFormed().slice(0, mostCharacters);
+const clean = (text: string) => text.slice(0, mostCharacters).replaceAll('\u0000', '').toWellFormed();
 
 async function addMessages(
   tx: Tx,
@@ -385,7 +403,7 @@ async function addMessages(
     select ${workspaceId}, n.conversation_id, n.message_id, ${channelId}, ${channelNo}, c.shared_with, n.kind, n.author_name, n.subject,
       n.text, n.quoted, n.html, n.external_id, n.sent_at, n.state, n.automatic, n.nature, n.url, n.rating, n.others,
       to_tsvector('simple', n.words)
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) n (message_id uuid, conversation_id uuid, kind text, author_name text, subject text,
+    from jsonb_to_recordset(${toJsonb(rows)}::jsonb) n (message_id uuid, conversation_id uuid, kind text, author_name text, subject text,
       text text, quoted text, html text, external_id text, sent_at timestamptz, state text, automatic boolean, nature text, url text,
       rating jsonb, others text[], words text)
     join conversations.conversation c on c.workspace_id = ${workspaceId} and c.conversation_id = n.conversation_id
@@ -412,7 +430,7 @@ async function updateConversations(tx: Tx, { workspaceId }: Receiver, all: reado
     set status = n.status, snoozed_until = case when n.status = 'snoozed' then c.snoozed_until end, last_at = n.last_at,
       last_in_at = n.last_in_at, opened_at = n.opened_at, first_answer_at = n.first_answer_at, waiting_since = n.waiting_since,
       closed_at = n.closed_at, reply_to = n.reply_to, excerpt = coalesce(n.excerpt, c.excerpt), last_kind = coalesce(n.last_kind, c.last_kind)
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) n (conversation_id uuid, status text, last_at timestamptz, last_in_at timestamptz,
+    from jsonb_to_recordset(${toJsonb(rows)}::jsonb) n (conversation_id uuid, status text, last_at timestamptz, last_in_at timestamptz,
       opened_at timestamptz, first_answer_at timestamptz, waiting_since timestamptz, closed_at timestamptz, reply_to text, excerpt text,
       last_kind text)
     where c.workspace_id = ${workspaceId} and c.conversation_id = n.conversation_id`.execute(tx);
@@ -433,7 +451,27 @@ async function apply(
     update conversations.message m set ${changeOf(news)}
     where m.workspace_id = ${to.workspaceId} and m.channel_id = ${to.channelId} and m.external_id = ${news.externalId.slice(0, 500)}
     returning m.conversation_id, m.message_id`.execute(tx);
+  if (rows[0] && (news.kind === 'edited' || news.kind === 'deleted'))
+    await follow(tx, to, rows[0], news.kind === 'deleted');
   return rows[0];
+}
+
+/** What stands beside a message that says something else now, or nothing: its files, and the last word in lists. */
+async function follow(
+  tx: Tx,
+  { workspaceId }: Pick<Receiver, 'workspaceId'>,
+  { conversation_id, message_id }: { conversation_id: string; message_id: string },
+  gone: boolean,
+): Promise<void> {
+  if (gone)
+    await sql`delete from conversations.file where workspace_id = ${workspaceId} and conversation_id = ${conversation_id}
+      and message_id = ${message_id}`.execute(tx);
+  const { rows } = await sql<{ text: string }>`
+    select left(text, 1000) as text from conversations.message
+    where workspace_id = ${workspaceId} and conversation_id = ${conversation_id} and kind <> 'event'
+    order by sent_at desc, message_id desc limit 1`.execute(tx);
+  await sql`update conversations.conversation set excerpt = ${excerptOf(rows[0]?.text ?? '')}
+    where workspace_id = ${workspaceId} and conversation_id = ${conversation_id}`.execute(tx);
 }
 
 function changeOf(news: Exclude<News, { kind: 'moved' }>) {
@@ -448,7 +486,8 @@ function changeOf(news: Exclude<News, { kind: 'moved' }>) {
         edited_at = greatest(m.edited_at, case when m.deleted_at is null then ${news.at}::timestamptz end)`;
     }
     case 'deleted':
-      return sql`text = '', html = null, quoted = null, words = null, reactions = null, deleted_at = coalesce(m.deleted_at, ${news.at})`;
+      return sql`text = '', subject = null, html = null, quoted = null, words = null, reactions = null, others = null, url = null, rating = null,
+        deleted_at = coalesce(m.deleted_at, ${news.at})`;
     case 'settled':
       // A message that was read is not delivered again, nor failed.
       return sql`state = case when array_position(${stages}::text[], m.state) < array_position(${stages}::text[], ${news.state}::text)
@@ -478,41 +517,53 @@ async function applyMove(
     values (${to.workspaceId}, ${after}, ${move.to.channel}) on conflict do nothing`.execute(tx);
   const { rows } = await sql<{ conversation_id: string }>`
     update conversations.conversation set contact_point_id = ${after}, point_channel = ${move.to.channel}, address = ${move.to.address},
-      reply_to = null, thread = case when thread = ${from.address} then ${move.to.address} else thread end
+      reply_to = null, thread = case when thread = ${from.address} and not exists (select from conversations.conversation o
+          where o.workspace_id = ${to.workspaceId} and o.channel_id = ${to.channelId} and o.thread = ${move.to.address} and o.is_current)
+        then ${move.to.address} else thread end
     where workspace_id = ${to.workspaceId} and channel_id = ${to.channelId} and contact_point_id = ${before} and is_current
     returning conversation_id`.execute(tx);
   for (const { conversation_id } of rows)
     await sql`insert into conversations.message (workspace_id, conversation_id, message_id, channel_id, channel_no, kind, text, sent_at, event)
       values (${to.workspaceId}, ${conversation_id}, ${newId()}, ${to.channelId}, ${to.channelNo}, 'event', '', ${believed(at, now)},
-        ${JSON.stringify({ kind: 'moved', from: from.address, to: move.to.address })})`.execute(tx);
+        ${toJsonb({ kind: 'moved', from: from.address, to: move.to.address })})`.execute(tx);
   return rows[0];
 }
 
 async function keepEarly(
   tx: Tx,
   { workspaceId, channelId }: Receiver,
-  news: Exclude<News, { kind: 'moved' | 'settled' }>,
+  news: Exclude<News, { kind: 'moved' }>,
 ): Promise<void> {
   await sql`insert into conversations.early (workspace_id, channel_id, external_id, early_id, news, at)
-    values (${workspaceId}, ${channelId}, ${news.externalId.slice(0, 500)}, ${newId()}, ${JSON.stringify(news)}, ${news.at})`.execute(
+    values (${workspaceId}, ${channelId}, ${news.externalId.slice(0, 500)}, ${newId()}, ${toJsonb(news)}, ${news.at})`.execute(
     tx,
   );
 }
 
-/** What was said of a message before it came. */
-async function applyEarly(tx: Tx, to: Receiver, taken: readonly Taken[], touched: Set<string>): Promise<void> {
-  if (taken.length === 0) return;
+/** What was said of messages before they came, or before we knew under which id ours went. @returns the conversations concerned */
+export async function applyEarly(
+  tx: Tx,
+  { workspaceId, channelId }: Pick<Receiver, 'workspaceId' | 'channelId'>,
+  externalIds: readonly string[],
+): Promise<string[]> {
+  if (externalIds.length === 0) return [];
   const { rows } = await sql<{ news: Exclude<News, { kind: 'moved' }> }>`
-    with gone as (delete from conversations.early where workspace_id = ${to.workspaceId} and channel_id = ${to.channelId}
-      and external_id = any(${taken.map(({ externalId }) => externalId.slice(0, 500))}) returning news, at)
+    with gone as (delete from conversations.early where workspace_id = ${workspaceId} and channel_id = ${channelId}
+      and external_id = any(${externalIds.map((one) => one.slice(0, 500))}) returning news, at)
     select news from gone order by at`.execute(tx);
+  const touched: string[] = [];
   for (const { news } of rows) {
-    const { rows: changed } = await sql<{ conversation_id: string }>`
+    const { rows: changed } = await sql<{ conversation_id: string; message_id: string }>`
       update conversations.message m set ${changeOf({ ...news, at: new Date(news.at) })}
-      where m.workspace_id = ${to.workspaceId} and m.channel_id = ${to.channelId} and m.external_id = ${news.externalId.slice(0, 500)}
-      returning m.conversation_id`.execute(tx);
-    for (const { conversation_id } of changed) touched.add(conversation_id);
+      where m.workspace_id = ${workspaceId} and m.channel_id = ${channelId} and m.external_id = ${news.externalId.slice(0, 500)}
+      returning m.conversation_id, m.message_id`.execute(tx);
+    for (const one of changed) {
+      touched.push(one.conversation_id);
+      if (news.kind === 'edited' || news.kind === 'deleted')
+        await follow(tx, { workspaceId }, one, news.kind === 'deleted');
+    }
   }
+  return touched;
 }
 
 /** Days that news wait for their message. */

@@ -87,6 +87,12 @@ async function checkAccess(tx: Tx, actor: Actor, access: readonly contracts.Audi
     throw new AppError('invalid_input', { fields: { access: 'unknown' } });
 }
 
+/** The hosts and addresses that stand in settings, wherever. */
+const hostsOf = (settings: unknown): string =>
+  JSON.stringify(settings, (key, value) =>
+    typeof value === 'string' && !/^(?:host|url|server|service)$/.test(key) ? undefined : value,
+  );
+
 interface Opening {
   kind: string;
   name: string;
@@ -157,6 +163,14 @@ export const channelsOperations = (channels: readonly AnyChannel[]): Operation[]
     const settings = said.settings === undefined ? undefined : parse(channel, 'settings', said.settings);
     const sealed = before.secret ? JSON.parse(app.secrets.decrypt(before.secret)) : {};
     const secret = said.secret === undefined ? undefined : parse(channel, 'secret', { ...sealed, ...said.secret });
+    // What is kept was given for the host that stood there: another one gets it from who knows it.
+    if (
+      secret === undefined &&
+      settings !== undefined &&
+      hostsOf(settings) !== hostsOf(before.settings) &&
+      before.secret
+    )
+      if (Object.keys(sealed).length > 0) throw new AppError('invalid_input', { fields: { secret: 'required' } });
     if (settings !== undefined || secret !== undefined)
       await agree(app, channel, settings ?? before.settings, secret ?? sealed);
     return asCaller(async ({ tx }) => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
+import { toJsonb } from '../kernel/jsonb.ts';
 import type { Audience } from './channels-contract.ts';
 import type { ChannelKind } from './contract.ts';
 
@@ -200,7 +201,7 @@ export async function claimDue(tx: Tx, workspaceId: string, channelId: string): 
 
 /** How far it is read now. */
 export async function keepCursor(tx: Tx, workspaceId: string, channelId: string, cursor: unknown): Promise<void> {
-  await sql`update conversations.channel set cursor = ${JSON.stringify(cursor)}
+  await sql`update conversations.channel set cursor = ${toJsonb(cursor)}
     where workspace_id = ${workspaceId} and channel_id = ${channelId}`.execute(tx);
 }
 

@@ -54,7 +54,12 @@ export async function say(
     const message: IncomingMessage = {
       externalId: `${visitor.thread.slice(0, 32)} ${said.messageId}`,
       thread: visitor.thread,
-      correspondent: { point, name: known?.contact_name ?? '', replyTo: visitor.thread },
+      correspondent: {
+        point,
+        name: known?.contact_name ?? '',
+        replyTo: visitor.thread,
+        claimed: known?.claimed ?? false,
+      },
       direction: 'in',
       at: new Date(),
       text: said.text,

@@ -66,6 +66,8 @@ function live(server: FastifyInstance, app: App): void {
     const visit = await app.db.asSystem('keeper', async (tx) => findVisit(tx, await getVisitor(tx, request, params)));
     if (!visit) throw notFound();
     const { conversation_id: id } = visit;
+    // Who has gone while we looked is not waited for.
+    if (request.raw.destroyed) return;
     const open = streams.get(id) ?? 0;
     if (open >= mostStreams) throw new AppError('too_many_requests');
     streams.set(id, open + 1);

@@ -106,6 +106,13 @@ describe('a visitor', () => {
     await visitor.say('And after');
     expect((await visitor.read()).messages.map(({ text }) => text)).toEqual(['Hello from before', 'And after']);
     expect((await visitor.read()).known).toEqual({ name: 'Léa Martin', email: 'lea@client.example' });
+    // Nor a fortnight after it was closed, when another conversation begins.
+    await app.query(
+      `update conversations.conversation set status = 'closed', closed_at = now() - interval '15 days' where conversation_id = $1`,
+      [conversationId],
+    );
+    await visitor.say('Back again');
+    expect(await find('Back again')).toMatchObject({ claimed: true, address: 'lea@client.example' });
     // Another browser that says the same sees nothing of it.
     const impostor = await visit();
     await impostor.client.call(chats.identifyVisitor, { ...place, ...said }, { headers: impostor.headers });
@@ -141,6 +148,7 @@ describe('a visitor', () => {
         heard += new TextDecoder().decode(piece.value).split('data:').length - 1;
     })().catch(() => {});
     await expect.poll(() => heard).toBe(1);
+    await bob.call(contracts.setPresence, { conversationId, doing: 'looking' });
     await bob.call(contracts.addNote, { conversationId, text: 'a note' });
     await bob.call(contracts.assign, { conversationId, version: 1, memberId: bob.me.memberId });
     await bob.call(contracts.reply, { conversationId, text: 'Here I am' });

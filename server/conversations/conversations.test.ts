@@ -158,6 +158,70 @@ describe('what arrives', () => {
     expect((await messagesOf(bob, conversationId))[0]!.text).toBe('later');
   });
 
+  test('with half an emoji at every end, or signs that no database keeps, holds nothing up', async () => {
+    const long = (most: number) => `${'a'.repeat(most - 1)}😀`;
+    const from = `${newId()}@client.example`;
+    const correspondent = { point: { channel: 'email' as const, address: from }, name: long(200) };
+    const text = `${long(200_000)} ${`a${'𐌰'.repeat(40)}`} \u0000`;
+    const { messages } = await bring(
+      app,
+      alice,
+      support.id,
+      incoming({
+        correspondent,
+        thread: from,
+        subject: long(500),
+        text,
+        files: [{ name: long(200), mediaType: 'text/plain', content: Buffer.from('x') }],
+      }),
+      incoming({ from, text: 'and the next one' }),
+    );
+    expect(messages).toHaveLength(2);
+  });
+
+  test('to a thread that is over by two at the same moment stands in one new conversation, both of it', async () => {
+    const { conversationId, from } = await begin();
+    await app.query(
+      `update conversations.conversation set status = 'closed', closed_at = now() - interval '15 days' where conversation_id = $1`,
+      [conversationId],
+    );
+    const both = await Promise.all(
+      ['one', 'two', 'three'].map((text) => bring(app, alice, support.id, incoming({ from, text }))),
+    );
+    const ids = new Set(both.flatMap(({ messages }) => messages.map((one) => one.conversationId)));
+    expect(ids.size).toBe(1);
+    expect((await messagesOf(bob, [...ids][0]!)).map(({ text }) => text).toSorted()).toEqual(['one', 'three', 'two']);
+  });
+
+  test('with the news of a new number, from who has written by it already, keeps both', async () => {
+    const { from } = await begin();
+    const to = `new-${from}`;
+    const point = (address: string) => ({ channel: 'email' as const, address });
+    await bring(app, alice, support.id, incoming({ from: to, text: 'My new number' }), {
+      kind: 'moved',
+      from: point(from),
+      to: point(to),
+      at: new Date(),
+    });
+    const rows = await app.query<{ count: number }>(
+      `select count(*)::int as count from conversations.conversation where address = $1 and is_current`,
+      [to],
+    );
+    expect(rows[0]!.count).toBe(2);
+  });
+
+  test('and taken back is gone from the list, with its files', async () => {
+    const { conversationId, from } = await begin(undefined, { text: 'fine' });
+    const said = { from, externalId: `secret ${from}`, text: 'My card is 1234', at: new Date(Date.now() + 1000) };
+    const files = [{ name: 'card.txt', mediaType: 'text/plain', content: Buffer.from('1234') }];
+    await bring(app, alice, support.id, incoming({ ...said, files }));
+    const [file] = (await messagesOf(bob, conversationId))[0]!.files;
+    expect((await bob.fetch(`/conversation-files/${file!.id}`)).status).toBe(200);
+    await bring(app, alice, support.id, { kind: 'deleted', externalId: said.externalId, at: new Date() });
+    expect((await get(bob, conversationId)).excerpt).toBe('');
+    expect((await bob.fetch(`/conversation-files/${file!.id}`)).status).toBe(404);
+  });
+
   test('goes where a message stands that it answers, whatever its thread is called', async () => {
     const { conversationId, from } = await begin(undefined, { externalId: 'root-1' });
     await bring(
@@ -424,6 +488,12 @@ describe('saved replies', () => {
     expect(
       await codeOf(carol.call(contracts.saveReply, { replyId, name: 'Mine', texts, audience: { kind: 'mine' } })),
     ).toBe('not_found');
+  });
+
+  test('are put before no team that one is not in', async () => {
+    const said = { name: 'x', texts: { en: 'Hello' }, audience: { kind: 'team' as const, teamId } };
+    expect(await codeOf(carol.call(contracts.saveReply, said))).toBe('invalid_input');
+    expect((await bob.call(contracts.saveReply, said)).audience).toEqual({ kind: 'team', teamId });
   });
 
   test('that are no sound template are refused, and none reads a file or runs for ever', async () => {

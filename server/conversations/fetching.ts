@@ -6,14 +6,18 @@ import { channelOf } from './channels/local.ts';
 import { findWorking } from './channels.ts';
 import { mostFile } from './contract.ts';
 import { findRemote, judged, type RemoteFile, settleFile } from './files.ts';
+import { pauseAfter } from './rules.ts';
 import { accessTo } from './sending.ts';
 
-/** Fetches a file that came as an address or an id. What cannot be had says so; what may be had later is tried again by the queue. */
+/** What passes: asked again later. */
+const passing = new Set(['busy', 'server_error', 'unreachable', 'timeout']);
+
+/** Fetches a file that came as an address or an id. What cannot be had says so; what may be had later is tried again over some 17 hours. */
 export async function fetchFile(
   app: App,
   channels: readonly AnyChannel[],
   workspaceId: string,
-  fileId: string,
+  { fileId, tried }: { fileId: string; tried: number },
   signal: AbortSignal,
 ): Promise<void> {
   const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
@@ -23,6 +27,15 @@ export async function fetchFile(
   });
   if (!found) return;
   const octets = await fetchOctets(app, channelOf(channels, found.channel.kind), found.channel, found.file, signal);
+  const pause = 'refused' in octets && passing.has(octets.refused) ? pauseAfter(tried + 1) : null;
+  if (pause !== null) {
+    const payload = { fileId, tried: tried + 1 };
+    const queue = `channel ${found.channel.channel_id}`;
+    await asKeeper((tx) =>
+      app.enqueue(tx, { workspaceId, task: 'conversations.fetchFile', payload, queue, delaySeconds: pause }),
+    );
+    return;
+  }
   const outcome =
     'refused' in octets
       ? octets
@@ -45,7 +58,7 @@ async function fetchOctets(
     return octets.length > mostFile ? { refused: 'too_large' } : { octets };
   } catch (error) {
     const trouble = troubleOf(error);
-    if (trouble?.code === 'busy' || trouble?.code === 'server_error') throw error;
+    if (!trouble) app.log.error('a file was not fetched', { kind: channel.kind, error });
     return { refused: trouble?.code ?? 'unreachable' };
   }
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { toJsonb } from '../kernel/jsonb.ts';
 import type { IncomingFile } from './channels/channel.ts';
 import { judgeFile } from './channels/file-type.ts';
 import { mostFile } from './contract.ts';
@@ -31,7 +32,8 @@ export const fileNameOf = (name: string): string =>
     .filter((sign) => !/[\p{Cc}\p{Cf}/\\:*?"<>|]/u.test(sign))
     .join('')
     .trim()
-    .slice(0, 200) || 'file';
+    .slice(0, 200)
+    .toWellFormed() || 'file';
 
 /** What is said of a file whose octets are here: what it is, whether pages may show it, and what people are warned of. */
 export async function judged(
@@ -80,7 +82,7 @@ export async function keepFiles(
       state, reason, remote, content_id)
     select ${workspaceId}, n."conversationId", n."messageId", n."fileId", ${channelNo}, c.shared_with, n.name, n."mediaType", n.size, n.shown,
       n.state, n.reason, n.remote, n."contentId"
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) n ("conversationId" uuid, "messageId" uuid, "fileId" uuid, name text,
+    from jsonb_to_recordset(${toJsonb(rows)}::jsonb) n ("conversationId" uuid, "messageId" uuid, "fileId" uuid, name text,
       "mediaType" text, size int, shown boolean, state text, reason text, remote jsonb, "contentId" text)
     join conversations.conversation c on c.workspace_id = ${workspaceId} and c.conversation_id = n."conversationId"`.execute(
     tx,

@@ -22,8 +22,8 @@ export const conversationsTasks = (channels: readonly AnyChannel[]): Task[] => [
   }),
   defineTask({
     name: 'conversations.fetchFile',
-    payload: z.object({ fileId: z.uuid() }),
-    run: ({ fileId }, { app, workspaceId, signal }) => fetchFile(app, channels, workspaceId, fileId, signal),
+    payload: z.object({ fileId: z.uuid(), tried: z.int().default(0) }),
+    run: (file, { app, workspaceId, signal }) => fetchFile(app, channels, workspaceId, file, signal),
   }),
 ];
 

@@ -103,7 +103,9 @@ export async function settle(
       delete from conversations.message e using conversations.message m
       where e.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.conversation_id = ${conversationId}
         and m.message_id = ${messageId} and e.channel_id = m.channel_id and e.external_id = ${said.externalId.slice(0, 500)}
-        and e.message_id <> m.message_id and e.kind = 'out' and e.author_id is null`.execute(tx);
+        and e.message_id <> m.message_id and e.kind = 'out' and e.author_id is null and m.state in ('sending', 'in_doubt')`.execute(
+      tx,
+    );
   await tx
     .updateTable('conversations.message')
     .set({
@@ -121,7 +123,8 @@ export async function settle(
     .where('workspace_id', '=', workspaceId)
     .where('conversation_id', '=', conversationId)
     .where('message_id', '=', messageId)
-    .where('state', '=', 'sending')
+    // One that took longer than anybody waits for has arrived all the same.
+    .where('state', 'in', said.state === 'sent' ? ['sending', 'in_doubt'] : ['sending'])
     .execute();
 }
 

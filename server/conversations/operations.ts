@@ -97,7 +97,7 @@ async function answer(
       },
       null,
     );
-    await tellHolders(context, row);
+    if (!row.claimed) await tellHolders(context, row);
     if (local) await tellVisitor(tx, actor.workspaceId, conversationId);
     else await queueSending(app, tx, actor.workspaceId, { conversationId, messageId });
   }
@@ -227,9 +227,10 @@ export const conversationsOperations = (channels: readonly AnyChannel[]): Operat
 
     implement(contracts.setPresence, async ({ conversationId, doing }, context) => {
       const row = await getConversation(context, conversationId);
-      await queries.setPresence(context.tx, context.actor, row, doing);
+      const changes = await queries.setPresence(context.tx, context.actor, row, doing);
       await tell(context, row);
-      if (row.channel_kind === 'chat') await tellVisitor(context.tx, context.actor.workspaceId, conversationId);
+      if (changes && row.channel_kind === 'chat')
+        await tellVisitor(context.tx, context.actor.workspaceId, conversationId);
       return {};
     }),
 

@@ -185,7 +185,7 @@ export async function countConversations(tx: Tx, { workspaceId, memberId }: Acto
         where c.workspace_id = ${workspaceId} and c.shared_with is not null) as tends,
       ${open(sql`c.assignee_id = ${memberId}`)} as mine, ${open(sql`c.assignee_id is null`)} as unassigned, ${open(sql`true`)} as "all",
       ${open(sql`(c.assignee_id = ${memberId} or c.assignee_id is null) and c.waiting_since is not null`)} as waiting,
-      (select count(*)::int from conversations.mention n
+      (select count(distinct n.conversation_id)::int from conversations.mention n
         join conversations.conversation c on c.workspace_id = ${workspaceId} and c.conversation_id = n.conversation_id and c.status = 'open'
         where n.workspace_id = ${workspaceId} and n.member_id = ${memberId}) as mentioned`.execute(tx);
   return rows[0]!;
@@ -369,12 +369,17 @@ export async function setSeen(
 /** Seconds that a word of presence holds. */
 const presenceHolds = 40;
 
+/** @returns whether the member writes now and did not, or the other way round */
 export async function setPresence(
   tx: Tx,
   { workspaceId, memberId }: Actor,
   of: Pick<ConversationRow, 'conversation_id' | 'channel_no' | 'shared_with'>,
   doing: 'looking' | 'writing' | 'gone',
-): Promise<void> {
+): Promise<boolean> {
+  const before = await sql<{ writes: boolean }>`
+    select exists (select from conversations.presence where workspace_id = ${workspaceId} and conversation_id = ${of.conversation_id}
+      and member_id = ${memberId} and writing and until > now()) as writes`.execute(tx);
+  const changes = before.rows[0]!.writes !== (doing === 'writing');
   if (doing === 'gone') {
     await tx
       .deleteFrom('conversations.presence')
@@ -382,13 +387,14 @@ export async function setPresence(
       .where('conversation_id', '=', of.conversation_id)
       .where('member_id', '=', memberId)
       .execute();
-    return;
+    return changes;
   }
   await sql`
     insert into conversations.presence (workspace_id, conversation_id, member_id, channel_no, shared_with, writing, until)
     values (${workspaceId}, ${of.conversation_id}, ${memberId}, ${of.channel_no}, ${of.shared_with}, ${doing === 'writing'},
       now() + make_interval(secs => ${presenceHolds}))
     on conflict on constraint presence_pk do update set writing = excluded.writing, until = excluded.until`.execute(tx);
+  return changes;
 }
 
 /** The others who look or write now. */
@@ -530,7 +536,7 @@ export async function settleDoubt(
 ): Promise<boolean> {
   const done = await tx
     .updateTable('conversations.message')
-    .set({ state: arrived ? 'sent' : 'queued', answer: null })
+    .set({ state: arrived ? 'sent' : 'queued', answer: null, ...(arrived ? {} : { attempts: 0 }) })
     .where('workspace_id', '=', workspaceId)
     .where('conversation_id', '=', conversationId)
     .where('message_id', '=', messageId)
@@ -576,4 +582,12 @@ export async function nameAudiences(
     tx,
   );
   return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** Whether the viewer is one of an audience: a team of theirs, themself, the workspace. */
+export async function isAudience(tx: Tx, audienceId: string): Promise<boolean> {
+  const { rows } = await sql<{
+    is: boolean;
+  }>`select strpos(current_setting('app.audiences', true), ${audienceId}) > 0 as is`.execute(tx);
+  return rows[0]!.is;
 }

@@ -5,7 +5,7 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import { implement, type Operation } from '../kernel/http.ts';
 import * as contracts from './contract.ts';
 import { describeConversations, getConversation } from './describing.ts';
-import { findTeam } from './queries.ts';
+import { isAudience } from './queries.ts';
 import * as replies from './saved-replies.ts';
 
 const audienceOf = ({ workspaceId, memberId }: Actor, audience: contracts.SavedReply['audience']): string =>
@@ -42,7 +42,7 @@ export const repliesOperations: Operation[] = [
         fields: Object.fromEntries(wrong.map(([language]) => [`texts.${language}`, 'template'])),
       });
     // What its author would not see themself is not kept.
-    if (audience.kind === 'team' && !(await findTeam(tx, actor, audience.teamId)))
+    if (audience.kind === 'team' && !(await isAudience(tx, audience.teamId)))
       throw new AppError('invalid_input', { fields: { audience: 'unknown' } });
     const said = Object.fromEntries(Object.entries(texts).filter(([, text]) => text));
     const row = { name, texts: said, audience_id: audienceOf(actor, audience) };
@@ -65,7 +65,8 @@ export const repliesOperations: Operation[] = [
     const member = await getMember(tx, actor);
     const wanted = language ?? member?.locale ?? 'fr';
     const spoken = saved.texts[wanted as 'fr' | 'en'] ? (wanted as 'fr' | 'en') : saved.texts.fr ? 'fr' : 'en';
-    const name = line!.people.length === 1 ? line!.people[0]!.name : row.contact_name;
+    // Who only claims an address is not told whose it is.
+    const name = line!.people.length === 1 && !row.claimed ? line!.people[0]!.name : row.contact_name;
     const filling = {
       contact: { name, first_name: firstName(name) },
       agent: { name: member?.name ?? '', first_name: firstName(member?.name ?? '') },

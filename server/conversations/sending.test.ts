@@ -180,6 +180,31 @@ test('what the platform tells of our message before it answers us is the same me
   expect((await last(conversationId)).state).toBe('read');
 });
 
+test('what became of it is known, though it is told before the answer to our request', async () => {
+  const conversationId = await begin();
+  answer = (response) => {
+    const event = { kind: 'settled', externalId: 'quick-1', state: 'read', at: new Date().toISOString() };
+    void deliver(event).then(() => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ externalId: 'quick-1' }));
+    });
+  };
+  await reply(conversationId);
+  await app.settle();
+  expect((await last(conversationId)).state).toBe('read');
+});
+
+test('another host gets the secret from who knows it, not from here', async () => {
+  const settings = { url: `http://127.0.0.1:${(peer.address() as AddressInfo).port}/elsewhere` };
+  expect(await codeOf(alice.call(channels.updateChannel, { channelId: channel.id, settings }))).toBe('invalid_input');
+  const named = await alice.call(channels.updateChannel, {
+    channelId: channel.id,
+    settings: channel.settings,
+    name: 'Renamed',
+  });
+  expect(named.name).toBe('Renamed');
+});
+
 test('a platform that gives one id twice has sent both', async () => {
   answer = (response) => {
     response.setHeader('content-type', 'application/json');

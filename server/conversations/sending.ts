@@ -2,7 +2,7 @@ import { Trouble, troubleOf } from '../connectors/connector.ts';
 import type { App, AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { openGuarded } from '../kernel/guarded.ts';
-import { tellAgents } from './arrivals.ts';
+import { applyEarly, tellAgents } from './arrivals.ts';
 import type { Access, AnyChannel, Outgoing, Sent } from './channels/channel.ts';
 import { channelOf } from './channels/local.ts';
 import { findReplyFacts } from './facts.ts';
@@ -77,6 +77,8 @@ export async function sendMessage(
   await asKeeper(async (tx) => {
     const { settlement, again } = conclude(sent, row.attempts);
     await settle(tx, workspaceId, conversationId, messageId, settlement);
+    if (settlement.externalId)
+      await applyEarly(tx, { workspaceId, channelId: row.channel_id }, [settlement.externalId]);
     if (again !== null) await queueSending(app, tx, workspaceId, { conversationId, messageId }, again);
     await tellAgents(tx, { workspaceId, channelId: row.channel_id }, [conversationId]);
   });

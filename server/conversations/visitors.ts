@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
+import { toJsonb } from '../kernel/jsonb.ts';
 import type { WorkingChannel } from './channels.ts';
 import type { ChatMessage } from './chat-contract.ts';
 
@@ -99,7 +100,7 @@ export async function identify(
   if (current)
     await sql`insert into conversations.message (workspace_id, conversation_id, message_id, channel_id, channel_no, kind, text, sent_at, event)
       values (${workspaceId}, ${current}, ${newId()}, ${channelId}, ${channelNo}, 'event', '', now(),
-        ${JSON.stringify({ kind: 'identified', name: said.name, address: said.email })})`.execute(tx);
+        ${toJsonb({ kind: 'identified', name: said.name, address: said.email })})`.execute(tx);
   return current;
 }
 

@@ -50,6 +50,6 @@ export const announcing = (
   about: Topic,
   subject: string | null = null,
 ) => sql`
-  select pg_notify(${channel}, json_build_object('workspaceId', ${workspaceId}::uuid, 'topic', ${about}::text, 'subject', ${subject}::uuid,
+  select pg_notify(${channel}, json_build_object('workspaceId', ${workspaceId}::uuid, 'topic', ${about}::text, 'subject', case when count(*) <= ${mostMembers} then ${subject}::uuid end,
     'members', case when count(*) <= ${mostMembers} then json_agg(m.member_id) end)::text)
   from (${to}) m having count(*) > 0`;

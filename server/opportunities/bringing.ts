@@ -2,6 +2,7 @@ import { addParticipants, listParticipants } from '../cards/participants.ts';
 import { recordUses, type UsedCard } from '../delegation/ledger.ts';
 import type { Context } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
+import { toJsonb } from '../kernel/jsonb.ts';
 import * as brought from './brought.ts';
 import type * as contracts from './contract.ts';
 import { today } from './finding.ts';
@@ -85,7 +86,7 @@ function toRow(plan: Plan, line: ReadLine, actor: Importer['actor'], visibility:
     audience_id: audienceOf(visibility, owner, actor.workspaceId),
     source: plan.table.source,
     external_id: line.externalId,
-    source_state: JSON.stringify(toState(plan, line)),
+    source_state: toJsonb(toState(plan, line)),
     imported_by: actor.memberId,
   };
 }
@@ -121,7 +122,7 @@ async function addFresh(context: Importer, plan: Plan, lines: readonly ReadLine[
 
 async function change(context: Importer, plan: Plan, { line, row, columns }: Work['changed'][number]) {
   const { tx, actor } = context;
-  const state = JSON.stringify(toState(plan, line));
+  const state = toJsonb(toState(plan, line));
   const organization =
     columns.organization_name === undefined ? {} : { organization_card: organizationOf(plan, line)?.card_id ?? null };
   const { stage_id, opened_on, ...others } = columns;

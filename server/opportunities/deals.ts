@@ -28,24 +28,26 @@ const dayOf = (text: string): string | null => parseDay(text.slice(0, 10), true)
 /** A deal as a line of a file says it; null: it has no name at all. @param currency of amounts that come without one */
 function toLine({ key, deal }: { key: string; deal: KeptDeal }, line: number, currency: string): ReadLine | null {
   const { organization, outcome, contacts, owner, reason } = deal;
-  const name = (deal.name || organization).slice(0, longest.name);
+  const name = (deal.name || organization).slice(0, longest.name).toWellFormed();
   if (name === '') return null;
   const { reversed: _, ...dates } = settleDates(
     { openedOn: dayOf(deal.opened), expectedOn: dayOf(deal.closes), closedOn: null },
     outcome,
   );
+  // What was cut may end in half an emoji.
+  const cut = (text: string, most: number) => text.slice(0, most).toWellFormed();
   const naming = contacts.map(({ name: whom, email }): [string, string] => ['contact', [whom, email].join(' ').trim()]);
   return {
     line,
     externalId: key.slice(0, 200),
-    ...{ name, organization: organization.slice(0, longest.name), outcome, owner },
+    ...{ name, organization: cut(organization, longest.name), outcome, owner },
     ...{ emails: [], contacts: [], people: contacts },
-    stage: deal.stage.slice(0, longest.name),
+    stage: cut(deal.stage, longest.name),
     value: worthOf(deal, currency),
     ...dates,
     reasons: outcome && reason ? [reasonOf(reason, outcome)] : [],
-    outcomeNote: outcome ? reason.slice(0, 5000) : '',
-    note: deal.note.slice(0, longest.note),
+    outcomeNote: outcome ? cut(reason, 5000) : '',
+    note: cut(deal.note, longest.note),
     cells: [...deal.cells, ...naming],
     naming: naming.map((_cell, at) => deal.cells.length + at),
   };

@@ -14,6 +14,8 @@ document.title = words.title;
 const waiting = new Map<string, { text: string; failed: boolean }>();
 let chat: Chat | undefined;
 let listening = false;
+/** What they have said of themselves before their first word; told with it. */
+let introduced: { name: string; email: string } | null = null;
 
 function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -53,9 +55,10 @@ function draw(): void {
   );
   if (atEnd) log.scrollTop = log.scrollHeight;
   status.textContent = chat.writing ? filled(words.writing, { company: chat.company }) : '';
-  const wantsName = chat.known === null && (chat.asks === 'email' || (!chat.online && chat.messages.length > 0));
+  const known = chat.known ?? introduced;
+  const wantsName = known === null && (chat.asks === 'email' || (!chat.online && chat.messages.length > 0));
   who.hidden = !wantsName;
-  form.hidden = chat.asks === 'email' && chat.known === null;
+  form.hidden = chat.asks === 'email' && known === null;
   lead.textContent = form.hidden ? words.askFirst : words.askOffline;
 }
 
@@ -132,6 +135,7 @@ async function send(id: string, text: string): Promise<void> {
   log.scrollTop = log.scrollHeight;
   try {
     await server.say(id, text);
+    if (introduced && chat?.known === null) await server.identify(introduced.name, introduced.email);
     sent.add(id);
     await look();
   } catch (error) {
@@ -159,15 +163,16 @@ who.addEventListener('submit', (event) => {
     email.focus();
     return;
   }
-  void server.identify(name.value, email.value).then(
-    async () => {
-      if (chat) chat.known = { name: name.value, email: email.value };
-      draw();
-      status.textContent = words.kept;
-      box.focus();
-    },
-    () => (status.textContent = words.wrongEmail),
-  );
+  const said = { name: name.value, email: email.value };
+  const kept = () => {
+    introduced = said;
+    draw();
+    status.textContent = words.kept;
+    box.focus();
+  };
+  // Before their first word there is nothing that it could stand with.
+  if (chat?.messages.length === 0) kept();
+  else void server.identify(said.name, said.email).then(kept, () => (status.textContent = words.wrongEmail));
 });
 
 let told = 0;

@@ -1,5 +1,10 @@
 import { listOffers } from '../../server/cards/contract.ts';
-import { countConversations, listConversations } from '../../server/conversations/contract.ts';
+import {
+  countConversations,
+  getConversation,
+  listConversations,
+  listMessages,
+} from '../../server/conversations/contract.ts';
 import { listCorrespondents, listMailboxes, listProposals } from '../../server/correspondents/contract.ts';
 import { getReturn, listHappenings, listReplies } from '../../server/home/contract.ts';
 import { getMe } from '../../server/identity/contract.ts';
@@ -45,6 +50,8 @@ let listsDue: number | undefined;
 
 /** Something was said or decided in a conversation: if it is on the screen it is asked for at once, the lists a little later. */
 function hearOf(conversationId: string): void {
+  // Of many who hear it, nobody is told which one.
+  if (conversationId === '') void refresh(getConversation, listMessages);
   void queryClient.invalidateQueries({ queryKey: conversationQuery(conversationId).queryKey });
   void queryClient.invalidateQueries({ queryKey: messagesQuery(conversationId).queryKey });
   void queryClient.invalidateQueries({ queryKey: readingsQuery(conversationId).queryKey });

@@ -14,6 +14,8 @@ export interface Correspondent {
   point: { channel: PointChannel; address: string };
   /** What an answer is sent to, where that is not the point's address (a chat's id, an inbox of the network). */
   replyTo?: string;
+  /** The point is what they say of themselves; nothing has shown that it is theirs. */
+  claimed?: boolean;
   /** As they call themselves; empty: not said. */
   name: string;
 }
