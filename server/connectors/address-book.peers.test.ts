@@ -30,10 +30,11 @@ const cardsIn = async (bookId: string) =>
     )
   ).map(({ id }) => id);
 /** Kinds and values of a card, those that have ended left out. Several notes are one with blank lines at a service, which shows one only. */
+// Several notes are one with paragraphs where a program has room for one, and lines of one where a file has several.
 const sayings = async (cardId: string) => {
   const { fields, endedAt } = await alice.call(cards.getCard, { cardId });
   const said = fields.flatMap(({ kind, value }) =>
-    `${value.e164 ?? value.value ?? value.full ?? value.name}`.split('\n\n').map((one) => `${kind} ${one}`),
+    `${value.e164 ?? value.value ?? value.full ?? value.name}`.split(/\n+/).map((one) => `${kind} ${one}`),
   );
   return endedAt ? null : said.filter((line) => !line.endsWith('undefined')).sort();
 };

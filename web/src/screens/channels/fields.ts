@@ -78,7 +78,7 @@ export const labelOf = (kind: ChannelKind, { key }: ChannelField): MessageKey =>
 
 type Said = Record<string, string>;
 
-/** Puts what was typed (by `settings.key` or `secret.key`) where the server looks for it; what was left empty is left out. */
+/** Puts what was typed (by of what it is and its key) where the server looks for it; what was left empty is left out. */
 export function toSaid(
   kind: ChannelKind,
   typed: Said,

@@ -1,9 +1,13 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { speak } from '../../i18n.ts';
 import { inboxSearch } from './search.ts';
 import { duration, eventWords, excerptOf, nameOf, shortTime, sleeps } from './words.ts';
 
-beforeAll(() => speak('en'));
+beforeAll(() => {
+  // Where the language is noted for those who listen to the page.
+  vi.stubGlobal('document', { documentElement: { lang: '' } });
+  return speak('en');
+});
 
 test('a conversation is called by the one contact of mine, else as they say, else by its address', () => {
   const one = { people: [{ id: '1', name: 'Léa Martin' }], contactName: 'lea', address: 'lea@client.example' };
