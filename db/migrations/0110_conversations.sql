@@ -418,7 +418,7 @@ grant select, insert, update, delete on conversations.saved_reply to entregent_m
 
 -- The newest messages of the viewer's channels that hold all words: full-text search cannot pass row security, so the channels stand in the
 -- question. Looked for among the newest of each channel first: an index of words alone would read every message that holds a usual one before it
--- knew which are new (4 s for a word in half of 5,000,000 messages). What is not among these is said seldom enough for the index.
+-- knew which are new. What is not among these is said seldom enough for the index.
 create function conversations.find_messages(workspace uuid, query tsquery, before timestamptz, before_id uuid, wanted int)
   returns table (conversation_id uuid, message_id uuid, sent_at timestamptz)
   language plpgsql stable security definer set search_path = pg_catalog

@@ -127,7 +127,7 @@ export const conversationsOperations = (channels: readonly AnyChannel[]): Operat
       const last = rows.length > limit ? rows[limit - 1] : undefined;
       return {
         items: await describeConversations(context, rows.slice(0, limit)),
-        next: last ? encodeCursor([last.last_at.toISOString(), last.conversation_id]) : null,
+        next: last ? encodeCursor([last.cursor, last.conversation_id]) : null,
       };
     }),
 

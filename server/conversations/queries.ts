@@ -57,6 +57,8 @@ export interface ConversationRow {
   /** The viewer tends the channel: they may answer, and decide. */
   tends: boolean;
   version: number;
+  /** Its last word, to the microsecond: where a page goes on. */
+  cursor: string;
 }
 
 const columns = (actor: Actor) => sql`
@@ -65,7 +67,7 @@ const columns = (actor: Actor) => sql`
   ch.owner_id as channel_owner, c.contact_point_id, c.point_channel, c.address, c.claimed,
   coalesce(c.writing_until > now(), false) as they_write, c.contact_name, c.subject, c.status, c.snoozed_until,
   c.assignee_id, a.name as assignee, c.team_id, t.name as team, c.shared_with, c.excerpt, c.last_kind, c.last_at, c.last_in_at, c.opened_at,
-  c.first_answer_at, c.waiting_since, c.closed_at, c.version, ${tends} as tends,
+  c.first_answer_at, c.waiting_since, c.closed_at, c.version, to_json(c.last_at) #>> '{}' as cursor, ${tends} as tends,
   (select s.seen_at from conversations.seen s
     where s.workspace_id = ${actor.workspaceId} and s.member_id = ${actor.memberId} and s.conversation_id = c.conversation_id) as seen_at`;
 

@@ -50,7 +50,8 @@ function useSteps(rows: readonly Conversation[], { open, show }: Inbox): void {
     document.getElementById(`conversation-${next.id}`)?.scrollIntoView({ block: 'nearest' });
   };
   const focusSearch = () => document.querySelector<HTMLInputElement>('[data-search]')?.focus();
-  useScreenKeys({ j: step(1), ArrowDown: step(1), k: step(-1), ArrowUp: step(-1), '/': focusSearch });
+  // Not the arrows: they scroll what one reads.
+  useScreenKeys({ j: step(1), k: step(-1), '/': focusSearch });
 }
 
 /** Calls when the end of a list comes into sight. @returns what stands there */
