@@ -132,6 +132,30 @@ test('an answer does not leave over something newer, and what is searched is fou
   await expectAccessible(page, 'figures');
 });
 
+test('one goes through the inbox by the keyboard: next, mine, asleep and back, unread', async () => {
+  await deliver({ id: 'k1', text: 'Une autre question', from: 'paul@client.example', name: 'Paul Petit' });
+  const page = await story.at('Claire', '/conversations');
+  await page.getByRole('link', { name: /Paul Petit/ }).waitFor();
+  await page.keyboard.press('j');
+  await page.getByRole('region', { name: 'Paul Petit' }).getByText('Une autre question').waitFor();
+  await page.keyboard.press('a');
+  await page.getByText('Claire Delmas took it').waitFor();
+  await page.keyboard.press('z');
+  await page.getByText('Claire Delmas snoozed it').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('Claire Delmas opened it again').waitFor();
+  await page.keyboard.press('j');
+  await page.getByRole('region', { name: 'Léa Moreau' }).waitFor();
+  await page.keyboard.press('k');
+  await page.getByRole('region', { name: 'Paul Petit' }).waitFor();
+  await page.keyboard.press('u');
+  await page.getByText('Choose a conversation on the left').waitFor();
+  await page
+    .getByRole('link', { name: /Paul Petit/ })
+    .getByRole('img', { name: 'Unread' })
+    .waitFor();
+});
+
 test('a saved reply is filled with who it goes to', async () => {
   const page = await story.at('Claire', '/conversations/replies');
   await page.getByRole('button', { name: 'New saved reply' }).click();

@@ -418,6 +418,31 @@ describe('working together', () => {
     expect(await codeOf(get(carol, conversationId))).toBe('not_found');
   });
 
+  test('the list goes on where its page ended, each one once', async () => {
+    const chat = await addChat(alice, [{ kind: 'member', id: carol.me.memberId }], 'Pages');
+    const made = await bring(
+      app,
+      alice,
+      chat.id,
+      ...Array.from({ length: 7 }, (_, no) => incoming({ from: `p${no}@client.example` })),
+    );
+    // Answered one after the other: they differ by less than a millisecond at times.
+    for (const { conversationId } of made.messages) await reply(carol, conversationId, 'Hello', { afterwards: 'open' });
+    const seen: string[] = [];
+    for (let after: string | null = ''; after !== null; ) {
+      const page: { items: contracts.Conversation[]; next: string | null } = await carol.call(
+        contracts.listConversations,
+        {
+          ...{ channelId: chat.id, limit: 2 },
+          ...(after ? { after } : {}),
+        },
+      );
+      seen.push(...page.items.map(({ id }) => id));
+      after = page.next;
+    }
+    expect(seen).toEqual(made.messages.map(({ conversationId }) => conversationId).toReversed());
+  });
+
   test('a snoozed one comes back at its time, and at once when they write', async () => {
     const { conversationId, from } = await begin();
     const { version } = await get(bob, conversationId);
