@@ -101,6 +101,7 @@ export const getBoard = contract({
   access: 'member',
   scope: 'contacts:read',
 });
+export type Board = z.output<typeof getBoard.output>;
 
 const heard = z.object({
   conversationId: id,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { enterConversations, findConversation } from '../conversations/queries.ts';
-import { id } from '../kernel/contract.ts';
+import { id, instant } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
@@ -11,17 +11,14 @@ import { proposeTopics } from './reading/proposals.ts';
 import { PAST, risesOn } from './reading/rises.ts';
 import { loadTopics, lockTopics, writeTopics } from './tree.ts';
 
-const byTime = z.tuple([z.string().max(40), id]);
+const byTime = z.tuple([instant, id]);
 /** Whole days that are looked at for rises. */
 const risesOfDays = 3;
 /** Messages shown of a proposal. */
 const mostExamples = 3;
 
 /** Puts the rows of the tally together: topics in the order of the tree, those without a message left out, and what fits none last. */
-function boardOf(
-  rows: readonly queries.BoardRow[],
-  topics: readonly contracts.Topic[],
-): Pick<Awaited<ReturnType<typeof board>>, 'rows'>['rows'] {
+function boardOf(rows: readonly queries.BoardRow[], topics: readonly contracts.Topic[]): contracts.Board['rows'] {
   const cells = new Map<string, Map<string, contracts.Cell>>();
   for (const { topic_id, column, tone, count } of rows) {
     const row = cells.get(topic_id) ?? new Map<string, contracts.Cell>();
@@ -36,7 +33,10 @@ function boardOf(
   });
 }
 
-async function board({ tx, actor }: Context, which: z.output<typeof contracts.getBoard.input>) {
+async function board(
+  { tx, actor }: Context,
+  which: z.output<typeof contracts.getBoard.input>,
+): Promise<contracts.Board> {
   await enterConversations(tx);
   const rows = await queries.readBoard(tx, actor, which);
   const tended = await queries.listTended(tx, actor);
@@ -45,13 +45,7 @@ async function board({ tx, actor }: Context, which: z.output<typeof contracts.ge
     which.by === 'week'
       ? [...present].sort().map((key) => ({ key, name: '' }))
       : tended.flatMap(({ channel_id, name }) => (present.has(channel_id) ? [{ key: channel_id, name }] : []));
-  const cells: {
-    topicId: string;
-    name: contracts.Topic['name'] | null;
-    parentId: string | null;
-    cells: contracts.Cell[];
-  }[] = boardOf(rows, await loadTopics(tx, actor.workspaceId));
-  return { columns, rows: cells };
+  return { columns, rows: boardOf(rows, await loadTopics(tx, actor.workspaceId)) };
 }
 
 /** Has a message read anew before the answer, and what is learnt follow. */
