@@ -23,6 +23,8 @@ beforeAll(async () => {
   sink = await openMailSink();
   alice = await app.setUp();
   bob = await app.invite(alice, 'Bob Stone');
+  // Two are told by two jobs, which need not end in the order in which they began.
+  await app.settle();
   carol = await app.invite(alice, 'Carol Wood');
   bookId = (await alice.call(delegation.createBook, { name: 'Clients of Lyon' })).id;
   const fields = [{ kind: 'name' as const, value: { given: 'Anne', family: 'Durand' } }];
