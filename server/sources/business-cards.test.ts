@@ -179,16 +179,13 @@ describe('the thread that reads them', () => {
     const fresh = new Scanner({ each: 60_000, rest: 60_000 });
     expect(fresh.awake).toBe(false);
     const reading = fresh.read({ octets: picture, country: 'FR', one: true });
-    let [longest, last] = [0, performance.now()];
-    const beat = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    }, 5);
+    let beats = 0;
+    const beat = setInterval(() => (beats += 1), 5);
     expect((await reading).fields.length).toBeGreaterThan(4);
     clearInterval(beat);
     expect(fresh.awake).toBe(true);
-    // The processor is shared: a whole recognition on this thread would take a second and more in one go.
-    expect(longest).toBeLessThan(700);
+    // A whole recognition on this thread would leave room for one or two.
+    expect(beats).toBeGreaterThan(20);
     await fresh.close();
   });
 

@@ -88,7 +88,8 @@ describe('Twilio', () => {
   });
 
   test('only what is signed is heard, whatever port the address says', () => {
-    checkSigned(twilio, setup, signed(received));
+    // Twilio signs what a form says, not how it is written: %f0 is %F0.
+    checkSigned(twilio, setup, signed(received), (body) => JSON.stringify([...new URLSearchParams(body.toString())]));
     const signedAs = (url: string) => signed(received, url).headers;
     const heardAt = (url: string, headers: HookRequest['headers']) =>
       twilio.hear!({ ...signed(received, url), headers }, setup);
