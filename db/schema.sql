@@ -806,6 +806,8 @@ conversations.channel
   created_by uuid not null
   created_at timestamp with time zone not null default (now())
   ended_at timestamp with time zone
+  keep_months integer not null default (36)
+  constraint channel_keep_ck CHECK (((keep_months >= 1) AND (keep_months <= 120)))
   constraint channel_no_uq UNIQUE (workspace_id, channel_no)
   constraint channel_pk PRIMARY KEY (workspace_id, channel_id)
   constraint channel_state_ck CHECK ((state = ANY (ARRAY['working'::text, 'paused'::text, 'ended'::text])))
@@ -846,6 +848,8 @@ conversations.conversation
   closed_at timestamp with time zone
   version integer not null default (1)
   created_at timestamp with time zone not null default (now())
+  owner_id uuid
+  erased_at timestamp with time zone
   constraint conversation_channel_fk FOREIGN KEY (workspace_id, channel_id) REFERENCES conversations.channel(workspace_id, channel_id)
   constraint conversation_pk PRIMARY KEY (workspace_id, conversation_id)
   constraint conversation_snoozed_ck CHECK (((status = 'snoozed'::text) = (snoozed_until IS NOT NULL)))
@@ -855,6 +859,7 @@ conversations.conversation
   CREATE INDEX conversation_list_ix ON conversations.conversation USING btree (workspace_id, channel_id, status, last_at DESC, conversation_id DESC)
   CREATE INDEX conversation_opened_ix ON conversations.conversation USING btree (workspace_id, channel_id, opened_at)
   CREATE INDEX conversation_point_ix ON conversations.conversation USING btree (workspace_id, contact_point_id, last_at DESC, conversation_id DESC)
+  CREATE INDEX conversation_retention_ix ON conversations.conversation USING btree (workspace_id, channel_id, last_at) WHERE (erased_at IS NULL)
   CREATE INDEX conversation_shared_ix ON conversations.conversation USING btree (workspace_id, shared_with, status, last_at DESC, conversation_id DESC) WHERE (shared_with IS NOT NULL)
   CREATE INDEX conversation_snoozed_ix ON conversations.conversation USING btree (workspace_id, snoozed_until) WHERE (snoozed_until IS NOT NULL)
   CREATE INDEX conversation_unassigned_ix ON conversations.conversation USING btree (workspace_id, channel_id, status, last_at DESC, conversation_id DESC) WHERE (assignee_id IS NULL)
@@ -915,6 +920,16 @@ conversations.file_part
   policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0)))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+conversations.follower
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  member_id uuid not null
+  since timestamp with time zone not null default (now())
+  constraint follower_pk PRIMARY KEY (workspace_id, contact_point_id, member_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
 
 conversations.mention
   workspace_id uuid not null
@@ -1370,11 +1385,12 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text, 'wrote'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
   CREATE UNIQUE INDEX use_hour_uq ON delegation.use USING btree (workspace_id, user_id, card_id, kind, hour) WHERE (kind = ANY (ARRAY['opened'::text, 'compared'::text]))
+  CREATE UNIQUE INDEX use_wrote_uq ON delegation.use USING btree (workspace_id, user_id, card_id, kind, hour) WHERE (kind = 'wrote'::text)
   policy by_user for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))
   policy of_holder for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
   policy of_user for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
@@ -1890,7 +1906,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'followed_wrote'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app

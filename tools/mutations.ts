@@ -2343,7 +2343,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/conversations/conversations.test.ts'],
   },
   {
-    file: 'db/migrations/0110_conversations.sql',
+    file: 'db/migrations/0170_conversation_followers.sql',
     text: "and get_bit(coalesce(nullif(current_setting('app.channels', true), ''), '\\x00')::bytea, c.channel_no) = 1;",
     instead: ';',
     breaks: 'who searches finds nothing of theirs where others say the same',
@@ -2461,6 +2461,63 @@ export const mutations: readonly Mutation[] = [
     instead: '',
     breaks: 'one person counts as several voices',
     tests: ['server/voices/voices.test.ts', 'server/voices/voices.model.test.ts'],
+  },
+  // Who hears of a conversation, and what is erased.
+  {
+    file: 'server/conversations/following.ts',
+    text: 'if (owner_id === null) {',
+    instead: 'if (owner_id !== undefined) {',
+    breaks: "holders hear of what came to a colleague's own mailbox",
+    tests: ['server/conversations/following.test.ts'],
+  },
+  {
+    file: 'server/conversations/following.ts',
+    text: 'heard.filter(({ claimed }) => !claimed).map',
+    instead: 'heard.map',
+    breaks: 'who only claims an address is told to its holders as that contact',
+    tests: ['server/conversations/following.test.ts'],
+  },
+  {
+    file: 'server/conversations/following.ts',
+    text: "(g.reads or 'contact' = any(g.acts))",
+    instead: 'true',
+    breaks: 'holders hear of contacts that may only be found',
+    tests: ['server/conversations/following.test.ts'],
+  },
+  {
+    file: 'server/conversations/following.ts',
+    text: 'and f.member_id in (${listeners(workspaceId, conversationId)}) order by f.member_id',
+    instead: 'order by f.member_id',
+    breaks: 'who follows hears of conversations that they may not read',
+    tests: ['server/conversations/following.test.ts'],
+  },
+  {
+    file: 'server/conversations/operations.ts',
+    text: 'if (row.channel_owner === null ? !row.tends : row.channel_owner !== actor.memberId)',
+    instead: 'if (row.channel_owner !== null && row.channel_owner !== actor.memberId)',
+    breaks: 'who only reads along passes a conversation on',
+    tests: ['server/conversations/following.test.ts'],
+  },
+  {
+    file: 'server/conversations/describing.ts',
+    text: "row.channel_owner === null ? role === 'admin' && row.tends : row.channel_owner === actor.memberId",
+    instead: 'row.tends',
+    breaks: 'whoever tends a channel erases what was said there',
+    tests: ['server/conversations/following.test.ts'],
+  },
+  {
+    file: 'db/migrations/0170_conversation_followers.sql',
+    text: 'c.shared_with = any(audiences)',
+    instead: 'c.shared_with is not null',
+    breaks: 'the search finds what is shared with others',
+    tests: ['server/conversations/following.test.ts'],
+  },
+  {
+    file: 'server/conversations/erasing.ts',
+    text: "state = case when state in ('queued', 'sending', 'in_doubt') then 'cancelled' else state end",
+    instead: 'state = state',
+    breaks: 'what waited to leave leaves after everything was erased',
+    tests: ['server/conversations/following.test.ts'],
   },
   // Mail as a channel.
   {

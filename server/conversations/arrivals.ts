@@ -21,7 +21,15 @@ export interface Receiver {
 /** What was kept of what came. */
 export interface Arrived {
   /** Messages that had not come before. */
-  messages: { conversationId: string; messageId: string; kind: 'in' | 'out'; automatic: boolean }[];
+  messages: {
+    conversationId: string;
+    messageId: string;
+    kind: 'in' | 'out';
+    automatic: boolean;
+    contactPointId: string;
+    /** The address is only what they say. */
+    claimed: boolean;
+  }[];
   /** Messages that stood here, and were edited or taken back. */
   changed: { conversationId: string; messageId: string }[];
   /** Files whose octets the channel still has. */
@@ -95,6 +103,7 @@ export async function receive(
     messages: taken.map(({ messageId, conversation, direction, automatic }) => ({
       ...{ messageId, conversationId: conversation.row.conversation_id },
       ...{ kind: direction, automatic: automatic ?? false },
+      ...{ contactPointId: conversation.row.contact_point_id, claimed: conversation.row.claimed },
     })),
     changed,
     waitingFiles: files,
@@ -286,9 +295,10 @@ async function addConversations(
   if (rows.length === 0) return;
   await sql`
     insert into conversations.conversation (workspace_id, conversation_id, channel_id, channel_no, thread, contact_point_id, point_channel,
-      address, reply_to, claimed, contact_name, subject, status, last_at, opened_at)
+      address, reply_to, claimed, contact_name, subject, status, last_at, opened_at, owner_id)
     select ${workspaceId}, n.conversation_id, ${channelId}, ${channelNo}, n.thread, n.contact_point_id, n.point_channel, n.address,
-      n.reply_to, n.claimed, n.contact_name, n.subject, 'open', n.last_at, n.opened_at
+      n.reply_to, n.claimed, n.contact_name, n.subject, 'open', n.last_at, n.opened_at,
+      (select ch.owner_id from conversations.channel ch where ch.workspace_id = ${workspaceId} and ch.channel_id = ${channelId})
     from jsonb_to_recordset(${toJsonb(rows)}::jsonb) n (conversation_id uuid, thread text, contact_point_id uuid, point_channel text,
       address text, reply_to text, claimed boolean, contact_name text, subject text, last_at timestamptz, opened_at timestamptz)
     on conflict do nothing`.execute(tx);

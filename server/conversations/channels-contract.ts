@@ -21,6 +21,8 @@ const channel = z.object({
   problem: z.object({ code: z.string(), since: instant }).nullable(),
   heardAt: instant.nullable(),
   access: z.array(z.object({ kind: z.enum(['workspace', 'team', 'member']), id, name: z.string() })),
+  /** Months after the last word after which what was said is erased. */
+  keepMonths: z.number().int(),
   /** I see what stands there. */
   tends: z.boolean(),
 });
@@ -105,6 +107,7 @@ export const updateChannel = contract({
     /** What is left out of it stays as it is kept. */
     secret: z.record(z.string(), z.string().max(10_000)).optional(),
     state: z.enum(['working', 'paused']).optional(),
+    keepMonths: z.number().int().min(1).max(120).optional(),
   }),
   output: fullChannel,
   access: 'member',

@@ -26,6 +26,7 @@ const describe = (
   state: row.state,
   problem: problem ? { code: problem, since: problem_since!.toISOString() } : null,
   heardAt: heard_at?.toISOString() ?? null,
+  keepMonths: row.keep_months,
   access: row.access,
   tends: row.tends,
 });
@@ -176,7 +177,7 @@ export const channelsOperations = (channels: readonly AnyChannel[]): Operation[]
     return asCaller(async ({ tx }) => {
       if (access) await checkAccess(tx, actor, access);
       const fresh = secret === undefined ? undefined : app.secrets.encrypt(JSON.stringify(secret));
-      const change = { name: said.name, settings, secret: fresh, state: said.state };
+      const change = { name: said.name, settings, secret: fresh, state: said.state, keepMonths: said.keepMonths };
       await kept.changeChannel(tx, actor, channelId, change, channel.pull !== undefined);
       if (access && !own) await kept.setAccess(tx, actor, channelId, access);
       if (!own) await recordAudit(tx, actor, 'channel.changed', channelId, { name: said.name ?? before.name });

@@ -17,6 +17,7 @@ export interface ChannelRow {
   problem: string | null;
   problem_since: Date | null;
   heard_at: Date | null;
+  keep_months: number;
   tends: boolean;
   access: { kind: 'workspace' | 'team' | 'member'; id: string; name: string }[];
 }
@@ -24,7 +25,7 @@ export interface ChannelRow {
 /** The company's channels and the viewer's own, those in use first. */
 export async function listChannels(tx: Tx, { workspaceId }: Actor, channelId?: string): Promise<ChannelRow[]> {
   const { rows } = await sql<ChannelRow>`
-    select c.channel_id, c.kind, c.name, c.owner_id, c.settings, c.state, c.problem, c.problem_since, c.heard_at,
+    select c.channel_id, c.kind, c.name, c.owner_id, c.settings, c.state, c.problem, c.problem_since, c.heard_at, c.keep_months,
       coalesce(get_bit(nullif(current_setting('app.channels', true), '')::bytea, c.channel_no) = 1, false) as tends,
       coalesce((select json_agg(json_build_object('kind', a.audience_kind, 'id', a.audience_id, 'name', coalesce(t.name, m.name, ''))
           order by a.audience_kind desc, coalesce(t.name, m.name))
@@ -64,6 +65,7 @@ export interface ChannelChange {
   settings?: unknown;
   secret?: Buffer | undefined;
   state?: 'working' | 'paused' | 'ended' | undefined;
+  keepMonths?: number | undefined;
 }
 
 /** A channel that is set up anew is asked again at once, and what was wrong with it is forgotten. */
@@ -74,8 +76,8 @@ export async function changeChannel(
   change: ChannelChange,
   pulled: boolean,
 ): Promise<void> {
-  const { name, settings, secret, state } = change;
-  if ([name, settings, secret, state].every((said) => said === undefined)) return;
+  const { name, settings, secret, state, keepMonths } = change;
+  if ([name, settings, secret, state, keepMonths].every((said) => said === undefined)) return;
   await tx
     .updateTable('conversations.channel')
     .set({
@@ -83,6 +85,7 @@ export async function changeChannel(
       ...(settings === undefined ? {} : { settings: JSON.stringify(settings) }),
       ...(secret === undefined ? {} : { secret }),
       ...(state === undefined ? {} : { state }),
+      ...(keepMonths === undefined ? {} : { keep_months: keepMonths }),
       ...(state === 'ended' ? { ended_at: sql<Date>`now()`, secret: null, next_pull_at: null } : {}),
       ...(state !== 'ended' && pulled ? { next_pull_at: sql<Date>`now()` } : {}),
       ...(settings === undefined && secret === undefined ? {} : { problem: null, problem_since: null }),

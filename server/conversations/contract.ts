@@ -149,7 +149,8 @@ export type Message = z.output<typeof message>;
 /** Which ones: of channels that I tend, and threads that are shared with me. */
 const which = {
   whose: z.enum(['all', 'mine', 'unassigned', 'mentioned']).default('all'),
-  status: status.default('open'),
+  /** `any`: of a person, all but what is unwanted. */
+  status: z.enum([...statuses, 'any']).default('open'),
   channelId: id.optional(),
   teamId: id.optional(),
   /** Of a person as I see them: all whose contact point they have. */
@@ -161,7 +162,12 @@ export const listConversations = contract({
   method: 'GET',
   path: '/conversations',
   summary: 'Conversations of the channels that I tend, the last word first',
-  input: z.object({ ...which, ...paging }),
+  input: z
+    .object({ ...which, ...paging })
+    .refine(({ status, personId }) => status !== 'any' || personId !== undefined, {
+      path: ['personId'],
+      message: 'required',
+    }),
   output: page(conversation),
   access: 'member',
   scope: 'contacts:read',
@@ -199,8 +205,14 @@ export const fullConversation = conversation.extend({
     templates: z.boolean(),
     subject: z.boolean(),
   }),
-  /** A thread of my own mailbox: with whom I share it. */
+  /** Who reads along, and whether that is mine to say: of my own mailbox, or of a channel that I tend. */
   sharing: z.object({ mine: z.boolean(), with: z.object({ id, name: z.string() }).nullable() }),
+  /** It stands in a member's own mailbox. */
+  ownChannel: z.boolean(),
+  /** I hear of what they say, on whichever channel, where I may read it. */
+  follows: z.boolean(),
+  /** I may have it erased. */
+  mayErase: z.boolean(),
   openedAt: instant,
   firstAnswerAt: instant.nullable(),
   closedAt: instant.nullable(),
@@ -367,11 +379,13 @@ export const share = contract({
   name: 'conversations.share',
   method: 'PUT',
   path: '/conversations/:conversationId/sharing',
-  summary: 'Let a team or the company read along in a thread of my own mailbox, or no longer',
+  summary:
+    'Let a colleague, a team or the company read along, or no longer: in my own mailbox, or on a channel that I tend',
   input: z.object({
     ...decided,
     with: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('nobody') }),
+      z.object({ kind: z.literal('member'), memberId: id }),
       z.object({ kind: z.literal('team'), teamId: id }),
       z.object({ kind: z.literal('workspace') }),
     ]),
@@ -380,6 +394,29 @@ export const share = contract({
   access: 'member',
   scope: 'messages:write',
   errors: ['conflict'],
+});
+
+export const follow = contract({
+  name: 'conversations.follow',
+  method: 'PUT',
+  path: '/conversations/:conversationId/following',
+  summary: 'Hear of what they say, on whichever channel, where I may read it; or no longer',
+  input: z.object({ ...one, follows: z.boolean() }),
+  output: nothing,
+  access: 'member',
+  scope: 'messages:write',
+});
+
+export const eraseConversation = contract({
+  name: 'conversations.erase',
+  method: 'DELETE',
+  path: '/conversations/:conversationId',
+  summary:
+    'Erase what was said, by both sides and among ourselves, with its files; for admins who tend the channel, and whose own it is',
+  input: z.object(one),
+  output: nothing,
+  access: 'member',
+  scope: 'messages:write',
 });
 
 export const savedReply = z.object({

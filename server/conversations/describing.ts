@@ -11,6 +11,10 @@ import { refusals } from './rules.ts';
 
 export type Viewer = Pick<Context, 'tx' | 'actor'>;
 
+/** Erasing is for whose own channel it is, and for admins who see what they erase. */
+export const mayErase = ({ actor, role }: Pick<Context, 'actor' | 'role'>, row: queries.ConversationRow): boolean =>
+  row.channel_owner === null ? role === 'admin' && row.tends : row.channel_owner === actor.memberId;
+
 const text = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** Conversations as a list shows them: who they are with, as far as the viewer's own contacts say. */
@@ -53,7 +57,7 @@ export async function getConversation({ tx, actor }: Viewer, conversationId: str
 
 /** As its page shows it. */
 export async function describeConversation(
-  viewer: Viewer,
+  viewer: Viewer & Pick<Context, 'role'>,
   channels: readonly AnyChannel[],
   row: queries.ConversationRow,
 ): Promise<FullConversation> {
@@ -61,16 +65,19 @@ export async function describeConversation(
   const [line] = await describeConversations(viewer, [row]);
   const { files, windowHours: _, ...able } = capabilitiesOf(channels, row.channel_kind);
   const facts = await findReplyFacts(tx, actor.workspaceId, channels, row);
-  const others = row.shared_with ? await queries.findTeam(tx, actor, row.shared_with) : undefined;
+  const readers = await queries.nameAudiences(tx, actor, row.shared_with ? [row.shared_with] : []);
   return {
     ...line!,
     mayAnswer: row.tends,
     refusals: row.tends ? refusals({ ...facts, template: false, length: 0 }, new Date()) : [],
     capabilities: { ...able, files: files && { ...files, types: [...files.types] } },
     sharing: {
-      mine: row.channel_owner === actor.memberId,
-      with: row.shared_with ? { id: row.shared_with, name: others?.name ?? '' } : null,
+      mine: row.channel_owner === null ? row.tends : row.channel_owner === actor.memberId,
+      with: row.shared_with ? { id: row.shared_with, name: readers.get(row.shared_with) ?? '' } : null,
     },
+    ownChannel: row.channel_owner !== null,
+    follows: row.follows,
+    mayErase: mayErase(viewer, row),
     openedAt: row.opened_at.toISOString(),
     firstAnswerAt: text(row.first_answer_at),
     closedAt: text(row.closed_at),

@@ -3,6 +3,7 @@ import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { forgetEarly, tellAgents } from './arrivals.ts';
 import type { AnyChannel } from './channels/channel.ts';
 import { claimDue, listDue } from './channels.ts';
+import { eraseExpired } from './erasing.ts';
 import { fetchFile } from './fetching.ts';
 import { forgetLoose } from './files.ts';
 import { doubtStranded, forgetPresence, wakeSnoozed } from './leaving.ts';
@@ -47,6 +48,11 @@ export const conversationsCrons: Cron[] = [
           });
         });
     },
+  },
+  {
+    name: 'conversations.retain',
+    schedule: '15 2 * * *',
+    run: eraseExpired,
   },
   {
     name: 'conversations.forget',

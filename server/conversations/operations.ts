@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findCardsByPoints } from '../cards/facts.ts';
 import { findUsedCards } from '../cards/persons.ts';
 import { recordUses } from '../delegation/ledger.ts';
+import { recordAudit } from '../identity/audit.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
@@ -11,9 +12,17 @@ import { tellAgents, tellVisitor } from './arrivals.ts';
 import type { AnyChannel } from './channels/channel.ts';
 import { channelOf } from './channels/local.ts';
 import * as contracts from './contract.ts';
-import { describeConversation, describeConversations, describeMessages, getConversation } from './describing.ts';
+import {
+  describeConversation,
+  describeConversations,
+  describeMessages,
+  getConversation,
+  mayErase,
+} from './describing.ts';
+import { eraseConversations } from './erasing.ts';
 import { findReplyFacts } from './facts.ts';
 import { attachFiles } from './files.ts';
+import { setFollowing } from './following.ts';
 import { findPointsOf } from './people.ts';
 import * as queries from './queries.ts';
 import { answered, excerptOf, queryOf, refusals, wordsOf } from './rules.ts';
@@ -54,6 +63,22 @@ async function tellHolders({ tx, actor }: Context, row: queries.ConversationRow)
   const cards =
     (await findCardsByPoints(tx, actor.workspaceId, [row.contact_point_id])).get(row.contact_point_id) ?? [];
   await recordUses(tx, actor, 'contacted', await findUsedCards(tx, actor, cards), { channel: row.channel_kind });
+}
+
+type Readers = z.output<typeof contracts.share.input>['with'];
+
+/** The id by which a conversation is shared; null: with nobody. */
+function audienceOf({ workspaceId }: Context['actor'], readers: Readers): string | null {
+  switch (readers.kind) {
+    case 'nobody':
+      return null;
+    case 'member':
+      return readers.memberId;
+    case 'team':
+      return readers.teamId;
+    case 'workspace':
+      return workspaceId;
+  }
 }
 
 type Reply = z.output<typeof contracts.reply.input>;
@@ -246,14 +271,14 @@ export const conversationsOperations = (channels: readonly AnyChannel[]): Operat
     implementOutside(
       contracts.share,
       async ({ conversationId, version, with: readers }, { actor, asCaller, asSystem }) => {
-        const audience =
-          readers.kind === 'workspace' ? actor.workspaceId : readers.kind === 'team' ? readers.teamId : null;
+        const audience = audienceOf(actor, readers);
         await asCaller(async (context) => {
           const row = await getConversation(context, conversationId);
-          // Only what is one's own is one's to share; a channel of the company is shared by who tends it.
-          if (row.channel_owner !== actor.memberId) throw new AppError('forbidden');
-          if (readers.kind === 'team' && !(await queries.findTeam(context.tx, actor, readers.teamId)))
-            throw new AppError('invalid_input', { fields: { teamId: 'unknown' } });
+          // A member's own is theirs to share; what stands on a channel of the company, of who tends it.
+          if (row.channel_owner === null ? !row.tends : row.channel_owner !== actor.memberId)
+            throw new AppError('forbidden');
+          if (audience && !(await queries.isReader(context.tx, actor, audience)))
+            throw new AppError('invalid_input', { fields: { with: 'unknown' } });
         });
         if (
           !(await asSystem('keeper', (tx) =>
@@ -269,6 +294,23 @@ export const conversationsOperations = (channels: readonly AnyChannel[]): Operat
         });
       },
     ),
+
+    implement(contracts.follow, async ({ conversationId, follows }, context) => {
+      const row = await getConversation(context, conversationId);
+      await setFollowing(context.tx, context.actor, row.contact_point_id, follows);
+      return {};
+    }),
+
+    implementOutside(contracts.eraseConversation, async ({ conversationId }, { app, actor, asCaller, asSystem }) => {
+      await asCaller(async (context) => {
+        const row = await getConversation(context, conversationId);
+        if (!mayErase(context, row)) throw new AppError('forbidden');
+        if (row.channel_owner === null) await recordAudit(context.tx, actor, 'conversation.erased', conversationId, {});
+        await tell(context, row);
+      });
+      await asSystem('keeper', (tx) => eraseConversations(app, tx, actor.workspaceId, [conversationId]));
+      return {};
+    }),
 
     implement(contracts.searchMessages, async ({ q, after, limit }, context) => {
       const { tx, actor } = context;

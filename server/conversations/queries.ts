@@ -14,8 +14,7 @@ export async function enterConversations(tx: Tx): Promise<void> {
 export const listeners = (workspaceId: string, conversationId: string) => sql`
   select m.member_id from identity.member m
   join conversations.conversation c on c.workspace_id = ${workspaceId} and c.conversation_id = ${conversationId}
-  left join conversations.channel ch on ch.workspace_id = ${workspaceId} and ch.channel_id = c.channel_id
-  where m.workspace_id = ${workspaceId} and m.status = 'active' and (ch.owner_id = m.member_id
+  where m.workspace_id = ${workspaceId} and m.status = 'active' and (c.owner_id = m.member_id
     or exists (select from (
         select a.audience_id from conversations.access a where a.workspace_id = ${workspaceId} and a.channel_id = c.channel_id
         union all select c.shared_with where c.shared_with is not null) audience
@@ -54,6 +53,8 @@ export interface ConversationRow {
   waiting_since: Date | null;
   closed_at: Date | null;
   seen_at: Date | null;
+  /** The viewer wants to hear what this contact point says. */
+  follows: boolean;
   /** The viewer tends the channel: they may answer, and decide. */
   tends: boolean;
   version: number;
@@ -64,10 +65,12 @@ export interface ConversationRow {
 const columns = (actor: Actor) => sql`
   c.conversation_id, c.channel_id, c.channel_no, coalesce(ch.kind, 'mail') as channel_kind, coalesce(ch.name, '') as channel_name,
   coalesce(ch.state, 'working') as channel_state,
-  ch.owner_id as channel_owner, c.contact_point_id, c.point_channel, c.address, c.claimed,
+  c.owner_id as channel_owner, c.contact_point_id, c.point_channel, c.address, c.claimed,
   coalesce(c.writing_until > now(), false) as they_write, c.contact_name, c.subject, c.status, c.snoozed_until,
   c.assignee_id, a.name as assignee, c.team_id, t.name as team, c.shared_with, c.excerpt, c.last_kind, c.last_at, c.last_in_at, c.opened_at,
   c.first_answer_at, c.waiting_since, c.closed_at, c.version, to_json(c.last_at) #>> '{}' as cursor, ${tends} as tends,
+  exists (select from conversations.follower f where f.workspace_id = ${actor.workspaceId} and f.contact_point_id = c.contact_point_id
+    and f.member_id = ${actor.memberId}) as follows,
   (select s.seen_at from conversations.seen s
     where s.workspace_id = ${actor.workspaceId} and s.member_id = ${actor.memberId} and s.conversation_id = c.conversation_id) as seen_at`;
 
@@ -86,7 +89,8 @@ const mine = (workspaceId: string) => sql`
 
 export interface ConversationFilter {
   whose: 'all' | 'mine' | 'unassigned' | 'mentioned';
-  status: Status;
+  /** `any`: whatever is not unwanted. */
+  status: Status | 'any';
   channelId?: string | undefined;
   teamId?: string | undefined;
   /** Contact points of a person. */
@@ -97,7 +101,7 @@ function condition(
   { workspaceId, memberId }: Actor,
   { whose, status, channelId, teamId, pointIds }: ConversationFilter,
 ) {
-  return sql`c.status = ${status}
+  return sql`c.erased_at is null and ${status === 'any' ? sql`c.status <> 'spam'` : sql`c.status = ${status}`}
     and ${channelId ? sql`c.channel_id = ${channelId}` : sql`true`}
     and ${teamId ? sql`c.team_id = ${teamId}` : sql`true`}
     and ${pointIds ? sql`c.contact_point_id = any(${pointIds}::uuid[])` : sql`true`}
@@ -156,7 +160,9 @@ export async function findConversation(
 export async function findConversations(tx: Tx, actor: Actor, ids: readonly string[]): Promise<ConversationRow[]> {
   const { rows } = await sql<ConversationRow>`
     select ${columns(actor)} from conversations.conversation c ${beside(actor)}
-    where c.workspace_id = ${actor.workspaceId} and c.conversation_id = any(${ids}::uuid[])`.execute(tx);
+    where c.workspace_id = ${actor.workspaceId} and c.conversation_id = any(${ids}::uuid[]) and c.erased_at is null`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -467,9 +473,8 @@ export async function countOthers(
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from conversations.conversation
-    where workspace_id = ${workspaceId} and contact_point_id = ${contact_point_id} and conversation_id <> ${conversation_id}`.execute(
-    tx,
-  );
+    where workspace_id = ${workspaceId} and contact_point_id = ${contact_point_id} and conversation_id <> ${conversation_id}
+      and erased_at is null`.execute(tx);
   return rows[0]!.count;
 }
 
@@ -569,6 +574,17 @@ export async function setShared(
   await sql`update conversations.file set shared_with = ${audienceId}
     where workspace_id = ${workspaceId} and conversation_id = ${conversationId}`.execute(tx);
   return true;
+}
+
+/** Whether an id is that of the company, a team of it or an active member. */
+export async function isReader(tx: Tx, { workspaceId }: Actor, id: string): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    select ${id} = ${workspaceId}
+      or exists (select from identity.team where workspace_id = ${workspaceId} and team_id = ${id})
+      or exists (select from identity.member where workspace_id = ${workspaceId} and member_id = ${id} and status = 'active') as is`.execute(
+    tx,
+  );
+  return rows[0]!.is;
 }
 
 /** What members and teams are called, by id. */

@@ -209,5 +209,7 @@ export const useKind = z.enum([
   'passed_on',
   /** They themself said what is right and what has changed; no colleague did it. */
   'self_updated',
+  /** They wrote to the company. */
+  'wrote',
 ]);
 export type UseKind = z.output<typeof useKind>;

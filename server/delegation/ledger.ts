@@ -25,7 +25,7 @@ export interface UseDetails {
 }
 
 /** Told once an hour, however often it happens. */
-const hourly = new Set<UseKind>(['opened', 'compared']);
+const hourly = new Set<UseKind>(['opened', 'compared', 'wrote']);
 
 /**
  * Writes down what the actor does with cards that others lend, in the transaction that does it, so that their holders hear of

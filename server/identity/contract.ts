@@ -549,6 +549,7 @@ export const auditCode = z.enum([
   'channel.opened',
   'channel.changed',
   'channel.ended',
+  'conversation.erased',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({

@@ -500,6 +500,7 @@ export interface DB {
     created_by: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    keep_months: Generated<number>;
   };
   'conversations.conversation': {
     workspace_id: string;
@@ -531,6 +532,8 @@ export interface DB {
     closed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     version: Generated<number>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    owner_id: string | null;
+    erased_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'conversations.early': {
     workspace_id: string;
@@ -566,6 +569,12 @@ export interface DB {
     channel_no: number;
     shared_with: string | null;
     data: Buffer;
+  };
+  'conversations.follower': {
+    workspace_id: string;
+    contact_point_id: string;
+    member_id: string;
+    since: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'conversations.mention': {
     workspace_id: string;

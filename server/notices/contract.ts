@@ -29,6 +29,8 @@ export const noticeKind = z.enum([
   /** A conversation is mine to deal with, or a colleague called upon me in one. */
   'conversation_assigned',
   'mentioned',
+  /** Somebody whom I follow wrote, where I may read it. */
+  'followed_wrote',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

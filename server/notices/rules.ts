@@ -26,6 +26,7 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   opportunity_given: ['app', 'push', 'mail'],
   conversation_assigned: ['app', 'push'],
   mentioned: ['app', 'push', 'mail'],
+  followed_wrote: ['app', 'push'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -70,6 +71,7 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return `/opportunities/${subjectId}`;
     case 'conversation_assigned':
     case 'mentioned':
+    case 'followed_wrote':
       return `/conversations/${subjectId}`;
     case 'self_updated':
     case 'forget_asked':

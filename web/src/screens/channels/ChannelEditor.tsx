@@ -4,6 +4,7 @@ import {
   Modal,
   MultiSelect,
   NativeSelect,
+  NumberInput,
   PasswordInput,
   Stack,
   Textarea,
@@ -68,14 +69,16 @@ interface Draft {
   name: string;
   /** `workspace`, `team <id>`, `member <id>`. */
   access: string[];
+  keepMonths: number;
   typed: Record<string, string>;
 }
 
 function draftOf(kind: ChannelKind, channel: FullChannel | undefined): Draft {
-  if (!channel) return { name: '', access: ['workspace'], typed: initialOf(kind) };
+  if (!channel) return { name: '', access: ['workspace'], keepMonths: 36, typed: initialOf(kind) };
   return {
     name: channel.name,
     access: channel.access.map((one) => (one.kind === 'workspace' ? 'workspace' : `${one.kind} ${one.id}`)),
+    keepMonths: channel.keepMonths,
     typed: toTyped(kind, channel.settings),
   };
 }
@@ -96,13 +99,13 @@ function Fields({
   channel: FullChannel | undefined;
   onDone: (done: FullChannel) => void;
 }) {
-  const form = useForm<Draft>(draftOf(kind, channel), async ({ name, access, typed }) => {
+  const form = useForm<Draft>(draftOf(kind, channel), async ({ name, access, keepMonths, typed }) => {
     const { settings, secret } = toSaid(kind, typed);
     const common = { name, settings };
     const tended = own ? {} : { access: access.map(audienceOf) };
     const renewed = Object.keys(secret).length > 0 ? { secret } : {};
     const done = channel
-      ? await call(updateChannel, { channelId: channel.id, ...common, ...tended, ...renewed })
+      ? await call(updateChannel, { channelId: channel.id, ...common, ...tended, ...renewed, keepMonths })
       : own
         ? await call(addOwnMailbox, { ...common, secret })
         : await call(addChannel, { kind, ...common, access: access.map(audienceOf), secret });
@@ -129,6 +132,19 @@ function Fields({
         {(fieldsOf[kind] ?? []).map((field) => (
           <OneField key={field.of + field.key} kind={kind} field={field} form={form} kept={channel !== undefined} />
         ))}
+        {channel && (
+          <NumberInput
+            name="keepMonths"
+            min={1}
+            max={120}
+            allowDecimal={false}
+            label={t('channels.keepMonths')}
+            description={t('channels.keepMonths.lead')}
+            value={form.values.keepMonths}
+            error={form.problem('keepMonths')}
+            onChange={(value) => form.set('keepMonths', Number(value))}
+          />
+        )}
         <Refused error={form.error} />
         <Button type="submit" loading={form.sending}>
           {t(channel ? 'shell.save' : 'channels.open')}

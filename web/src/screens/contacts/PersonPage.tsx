@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { LoadingContact } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
+import { ConversationsOf } from '../conversations/ConversationsOf.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
 import { MapsOf } from '../maps/MapsOf.tsx';
 import { NearTo } from '../network/Near.tsx';
@@ -75,6 +76,7 @@ export function PersonPage() {
           <div>
             <Cards person={person} />
             <OwnWordOf person={person} />
+            <ConversationsOf personId={person.id} />
             <Exchanges personId={person.id} />
             <Written personId={person.id} />
             <OpportunitiesOf person={person} />

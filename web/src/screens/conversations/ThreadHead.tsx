@@ -1,5 +1,14 @@
 import { ActionIcon, Button, Menu, NativeSelect } from '@mantine/core';
-import { IconArrowLeft, IconCheck, IconClock, IconDots, IconRotate, IconUser } from '@tabler/icons-react';
+import {
+  IconArrowLeft,
+  IconBell,
+  IconBellOff,
+  IconCheck,
+  IconClock,
+  IconDots,
+  IconRotate,
+  IconUser,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
@@ -18,8 +27,9 @@ import { sayError } from '../../ui/undo.tsx';
 import { ChannelIcon } from './ChannelIcon.tsx';
 import classes from './Conversations.module.css';
 import type { Inbox } from './Conversations.tsx';
+import { EraseConversation } from './EraseConversation.tsx';
 import { PersonDrawer } from './PersonBeside.tsx';
-import { decideStatus, give } from './queries.ts';
+import { decideStatus, give, setFollowing } from './queries.ts';
 import { readersOf, Share } from './Share.tsx';
 import { clock, nameOf, sleeps } from './words.ts';
 
@@ -51,7 +61,11 @@ export function ThreadHead({ conversation, inbox, narrow }: ThreadHeadProps) {
             {address !== null && address !== nameOf(conversation) && <span>{address}</span>}
           </p>
           {!mayAnswer && readers !== null && (
-            <p className={classes.under}>{t('conversations.share.reading', { name: readers })}</p>
+            <p className={classes.under}>
+              {conversation.ownChannel
+                ? t('conversations.share.reading', { name: readers })
+                : t('conversations.share.reading.channel', { channel: channel.name })}
+            </p>
           )}
           {snoozedUntil && (
             <p className={classes.under}>{t('conversations.snooze.until', { when: longInstant(snoozedUntil) })}</p>
@@ -89,6 +103,11 @@ export function ThreadHead({ conversation, inbox, narrow }: ThreadHeadProps) {
           )}
           {conversation.sharing.mine && <Share conversation={conversation} />}
           <More conversation={conversation} inbox={inbox} />
+        </div>
+      )}
+      {!mayAnswer && (
+        <div className={classes.acts}>
+          <Follow conversation={conversation} />
         </div>
       )}
       {person && <PersonDrawer conversation={conversation} onClose={() => showPerson(false)} />}
@@ -153,8 +172,23 @@ function Snooze({ conversation }: { conversation: FullConversation }) {
   );
 }
 
+function Follow({ conversation }: { conversation: FullConversation }) {
+  const { follows } = conversation;
+  return (
+    <Button
+      variant="default"
+      size="compact-md"
+      leftSection={follows ? <IconBellOff size={16} aria-hidden /> : <IconBell size={16} aria-hidden />}
+      onClick={() => void setFollowing(conversation, !follows)}
+    >
+      {t(follows ? 'conversations.unfollow' : 'conversations.follow')}
+    </Button>
+  );
+}
+
 function More({ conversation, inbox }: { conversation: FullConversation; inbox: Inbox }) {
-  const { id, status } = conversation;
+  const { id, status, follows, mayErase } = conversation;
+  const [erasing, erase] = useState(false);
   const unread = async () => {
     try {
       await call(markSeen, { conversationId: id, unread: true });
@@ -165,18 +199,27 @@ function More({ conversation, inbox }: { conversation: FullConversation; inbox: 
     }
   };
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon aria-label={t('conversations.more')}>
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => void unread()}>{t('conversations.markUnread')}</Menu.Item>
-        {status !== 'spam' && (
-          <Menu.Item onClick={() => void decideStatus(conversation, 'spam')}>{t('conversations.spam')}</Menu.Item>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon aria-label={t('conversations.more')}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => void unread()}>{t('conversations.markUnread')}</Menu.Item>
+          <Menu.Item onClick={() => void setFollowing(conversation, !follows)}>
+            {t(follows ? 'conversations.unfollow' : 'conversations.follow')}
+          </Menu.Item>
+          {status !== 'spam' && (
+            <Menu.Item onClick={() => void decideStatus(conversation, 'spam')}>{t('conversations.spam')}</Menu.Item>
+          )}
+          {mayErase && <Menu.Item onClick={() => erase(true)}>{t('conversations.erase')}</Menu.Item>}
+        </Menu.Dropdown>
+      </Menu>
+      {erasing && (
+        <EraseConversation conversationId={id} onClose={() => erase(false)} onDone={() => inbox.show(undefined)} />
+      )}
+    </>
   );
 }

@@ -4,6 +4,7 @@ import {
   assign,
   countConversations,
   type FullConversation,
+  follow,
   getConversation,
   listConversations,
   listMessages,
@@ -35,6 +36,16 @@ export const conversationsQuery = (search: InboxSearch) =>
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
+  });
+
+/** What was said with a person, the last word first. */
+export const conversationsOfQuery = (personId: string) =>
+  infiniteQueryOptions({
+    queryKey: [listConversations.name, 'of', personId],
+    queryFn: ({ pageParam }) =>
+      call(listConversations, { personId, status: 'any', limit: 5, ...(pageParam ? { after: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
   });
 
 export const messagesQuery = (conversationId: string) =>
@@ -124,7 +135,18 @@ export function give(
   return decide(conversation, () => call(assign, { conversationId, version, ...to }));
 }
 
-/** Lets somebody read along in a thread of my own mailbox, or nobody any more. */
+/** Hears of what they say from now on, or no longer. */
+export async function setFollowing({ id: conversationId }: FullConversation, follows: boolean): Promise<void> {
+  try {
+    await call(follow, { conversationId, follows });
+    await refreshConversation(conversationId);
+    say(t(follows ? 'conversations.followed' : 'conversations.unfollowed'));
+  } catch (error) {
+    sayError(error);
+  }
+}
+
+/** Lets somebody read along, or nobody any more. */
 export async function shareWith(
   conversation: FullConversation,
   readers: Input<typeof share>['with'],

@@ -47,6 +47,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   objected: IconMessageOff,
   reported: IconAppWindow,
   self_updated: IconUserCheck,
+  wrote: IconMessage,
 };
 
 /** What a colleague did with contacts of mine, in a sentence; all of them, and a word to the colleague, on demand. */
