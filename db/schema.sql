@@ -2606,6 +2606,30 @@ voices.learnt
   state jsonb not null
   constraint learnt_pk PRIMARY KEY (workspace_id)
 
+voices.model
+  workspace_id uuid not null
+  url text not null
+  name text not null
+  key bytea
+  state text not null default ('working'::text)
+  asks text not null
+  most_a_day integer not null
+  asked_on date
+  asked_that_day integer not null default (0)
+  asked bigint not null default (0)
+  problem text
+  problem_since timestamp with time zone
+  changed_by uuid not null
+  changed_at timestamp with time zone not null default (now())
+  constraint model_asks_ck CHECK ((asks = ANY (ARRAY['unclear'::text, 'all'::text])))
+  constraint model_most_ck CHECK (((most_a_day >= 1) AND (most_a_day <= 100000)))
+  constraint model_pk PRIMARY KEY (workspace_id)
+  constraint model_state_ck CHECK ((state = ANY (ARRAY['working'::text, 'paused'::text])))
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, update to entregent_member
+
 voices.reading
   workspace_id uuid not null
   conversation_id uuid not null
@@ -2618,6 +2642,7 @@ voices.reading
   confidence double precision not null
   why text[] not null
   read_at timestamp with time zone not null default (now())
+  by_model text
   constraint reading_pk PRIMARY KEY (workspace_id, conversation_id, message_id)
   constraint reading_tone_ck CHECK ((tone = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text])))
   policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))

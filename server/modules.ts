@@ -76,6 +76,8 @@ import { ssoRoutes } from './sso/routes.ts';
 import { tasksTasks } from './tasks/jobs.ts';
 import { tasksOperations } from './tasks/operations.ts';
 import { voicesCrons, voicesTasks } from './voices/jobs.ts';
+import { modelTasks } from './voices/model/jobs.ts';
+import { modelOperations } from './voices/model/operations.ts';
 import { voicesOperations } from './voices/operations.ts';
 
 /** All kinds of service that can be connected. */
@@ -127,6 +129,7 @@ export function allModules(accounts: Accounts): Modules {
       ...figuresOperations,
       ...channelsOperations(channels),
       ...voicesOperations,
+      ...modelOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -155,6 +158,7 @@ export function allModules(accounts: Accounts): Modules {
       ...selfUpdateTasks,
       ...tasksTasks,
       ...voicesTasks,
+      ...modelTasks,
       ...sourcesTasks,
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {

@@ -2519,6 +2519,42 @@ export const mutations: readonly Mutation[] = [
     breaks: 'what waited to leave leaves after everything was erased',
     tests: ['server/conversations/following.test.ts'],
   },
+  // A model of the company's choice.
+  {
+    file: 'server/voices/model/queries.ts',
+    text: 'c.conversation_id = m.conversation_id and c.owner_id is null',
+    instead: 'c.conversation_id = m.conversation_id',
+    breaks: "what stands in members' own mailboxes leaves for a model",
+    tests: ['server/voices/model/model.test.ts'],
+  },
+  {
+    file: 'server/voices/model/operations.ts',
+    text: 'hostOf(before.model.url) === hostOf(said.url) ? before.key : null',
+    instead: 'true ? before.key : null',
+    breaks: "a model's key is given to another host",
+    tests: ['server/voices/model/model.test.ts'],
+  },
+  {
+    file: 'server/voices/model/queries.ts',
+    text: "and case when asked_on = (now() at time zone 'UTC')::date then asked_that_day else 0 end < most_a_day`",
+    instead: '`',
+    breaks: 'more leaves for a model than was agreed',
+    tests: ['server/voices/model/model.test.ts'],
+  },
+  {
+    file: 'server/voices/model/request.ts',
+    text: 'content: withoutAuthor(text.slice(0, mostCharacters).toWellFormed(), name)',
+    instead: 'content: text',
+    breaks: 'addresses and names of who wrote leave for a model',
+    tests: ['server/voices/model/request.test.ts'],
+  },
+  {
+    file: 'server/voices/model/jobs.ts',
+    text: 'if (!unread || unread.said_tone || unread.said_topics) return;',
+    instead: 'if (!unread) return;',
+    breaks: 'a model outranks what a member said meanwhile',
+    tests: ['server/voices/model/model.test.ts'],
+  },
   // Mail as a channel.
   {
     file: 'server/conversations/channels/mail/reading.ts',

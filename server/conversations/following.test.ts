@@ -133,12 +133,12 @@ describe('who follows', () => {
     await app.settle();
     expect(await toldOf(carol)).toHaveLength(1);
     const { version } = await get(carol, conversationId);
-    for (const refused of [
+    const refused = [
       carol.call(contracts.share, { conversationId, version, with: { kind: 'workspace' } }),
       carol.call(contracts.reply, { conversationId, text: 'Hello' }),
       carol.call(contracts.eraseConversation, { conversationId }),
-    ])
-      expect(await codeOf(refused)).toBe('forbidden');
+    ];
+    expect(await Promise.all(refused.map(codeOf))).toEqual(['forbidden', 'forbidden', 'forbidden']);
     await shareWith(bob, conversationId, { kind: 'nobody' });
     await app.query(`delete from notices.notice`);
     await bring(app, alice, support.id, incoming({ from, text: 'Not for Carol' }));
@@ -149,7 +149,11 @@ describe('who follows', () => {
 
   test('finds by their words what is shared with them, and nothing else', async () => {
     const { conversationId } = await begin({ text: 'A pangolin for Carol' });
-    const { conversationId: other } = await begin({ text: 'A pangolin for somebody else' });
+    const elsewhere = `${newId()}@client.example`;
+    const { conversationId: other } = await begin({ from: elsewhere, text: 'A pangolin for somebody else' });
+    const later = new Date(Date.now() + 1000);
+    const many = Array.from({ length: 60 }, () => incoming({ from: elsewhere, text: 'pangolin', at: later }));
+    await bring(app, alice, support.id, ...many);
     await shareWith(bob, other, { kind: 'member', memberId: alice.me.memberId });
     const found = async () =>
       (await carol.call(contracts.searchMessages, { q: 'pangolin' })).items.map(({ conversation }) => conversation.id);

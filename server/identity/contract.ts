@@ -550,6 +550,8 @@ export const auditCode = z.enum([
   'channel.changed',
   'channel.ended',
   'conversation.erased',
+  'model.removed',
+  'model.set',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({

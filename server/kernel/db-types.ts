@@ -1602,6 +1602,22 @@ export interface DB {
     workspace_id: string;
     state: unknown;
   };
+  'voices.model': {
+    workspace_id: string;
+    url: string;
+    name: string;
+    key: Buffer | null;
+    state: Generated<string>;
+    asks: string;
+    most_a_day: number;
+    asked_on: string | null;
+    asked_that_day: Generated<number>;
+    asked: Generated<number>;
+    problem: string | null;
+    problem_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    changed_by: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'voices.reading': {
     workspace_id: string;
     conversation_id: string;
@@ -1614,6 +1630,7 @@ export interface DB {
     confidence: number;
     why: string[];
     read_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    by_model: string | null;
   };
   'voices.reading_topic': {
     workspace_id: string;

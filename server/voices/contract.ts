@@ -142,6 +142,8 @@ const reading = z.object({
   confidence: z.number(),
   /** The words that it was told by. */
   why: z.array(z.string()),
+  /** The model of the company's choice that said so; null: it was read here. */
+  byModel: z.string().nullable(),
   topics: z.array(z.object({ id, name: names, confidence: z.number(), why: z.array(z.string()), said: z.boolean() })),
   /** What a member said of it. */
   corrected: z.object({ by: z.string(), tone: tone.nullable(), topicIds: z.array(id).nullable() }).nullable(),

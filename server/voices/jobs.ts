@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import { queueAsking } from './model/asking.ts';
 import type { Reading } from './reading/index.ts';
 import { learn, nothingLearnt, prepareTopics } from './reading/topics.ts';
 import * as readings from './readings.ts';
@@ -15,7 +16,7 @@ const together = 200;
 const anewDays = 90;
 
 /** The topics as the engine takes them; those that are ended are read by no more. */
-async function readyTopics(tx: Tx, workspaceId: string) {
+export async function readyTopics(tx: Tx, workspaceId: string) {
   const all = await loadTopics(tx, workspaceId);
   return prepareTopics(all.filter(({ ended }) => !ended).map(({ id, name, words }) => ({ id, name, words })));
 }
@@ -23,13 +24,14 @@ async function readyTopics(tx: Tx, workspaceId: string) {
 const wordsOf = (why: Reading['tone']['why']): string[] => why.map(({ text }) => text);
 
 /** What is kept of a reading: what a member said goes before what the machine thinks. */
-function readAs({ text, said_tone, said_topics, ...message }: readings.Unread, read: Reading): readings.Read {
+export function readAs({ text, said_tone, said_topics, ...message }: readings.Unread, read: Reading): readings.Read {
   return {
     ...message,
     language: read.code ?? read.language,
     tone: said_tone ?? read.tone.tone,
     confidence: said_tone ? 1 : read.tone.confidence,
     why: said_tone ? [] : wordsOf(read.tone.why.filter(({ weight }) => weight > 0)),
+    by_model: null,
     topics: said_topics
       ? said_topics.map((topic_id) => ({ topic_id, confidence: 1, why: [], said: true }))
       : read.topics.map(({ topic, confidence, why }) => ({
@@ -50,6 +52,15 @@ async function readThese(app: Pick<App, 'enqueue'>, tx: Tx, workspaceId: string,
   const unread = await readings.findUnread(tx, workspaceId, places);
   const read = unread.map((message) => readAs(message, readMessage(message.text, topics, learnt)));
   await readings.replaceReadings(tx, workspaceId, places, read);
+  const open = new Set(
+    unread.filter(({ said_tone, said_topics }) => !said_tone && !said_topics).map(({ message_id }) => message_id),
+  );
+  await queueAsking(
+    app,
+    tx,
+    workspaceId,
+    read.filter(({ message_id }) => open.has(message_id)),
+  );
 }
 
 /** Learns anew from all corrections, so that one that was taken back leaves no trace. */

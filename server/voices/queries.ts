@@ -106,6 +106,7 @@ export interface ReadingRow {
   tone: Tone;
   confidence: number;
   why: string[];
+  byModel: string | null;
   topics: { id: string; confidence: number; why: string[]; said: boolean }[];
   corrected: { by: string; tone: Tone | null; topicIds: string[] | null } | null;
 }
@@ -113,7 +114,7 @@ export interface ReadingRow {
 /** What the last messages of a conversation were read to say. */
 export async function listReadings(tx: Tx, { workspaceId }: Actor, conversationId: string): Promise<ReadingRow[]> {
   const { rows } = await sql<ReadingRow>`
-    select r.message_id, r.language, r.tone, r.confidence, r.why,
+    select r.message_id, r.language, r.tone, r.confidence, r.why, r.by_model as "byModel",
       coalesce((select json_agg(json_build_object('id', t.topic_id, 'confidence', t.confidence, 'why', t.why, 'said', t.said)
           order by t.confidence desc, t.topic_id)
         from voices.reading_topic t where t.workspace_id = ${workspaceId} and t.conversation_id = r.conversation_id

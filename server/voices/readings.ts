@@ -30,6 +30,8 @@ export interface Read extends Omit<Unread, 'text' | 'said_tone' | 'said_topics'>
   tone: Tone;
   confidence: number;
   why: string[];
+  /** The model that said so; null: it was read here. */
+  by_model: string | null;
   topics: { topic_id: string; confidence: number; why: string[]; said: boolean }[];
 }
 
@@ -125,10 +127,12 @@ async function removeReadings(tx: Tx, workspaceId: string, places: readonly Plac
 
 async function addReadings(tx: Tx, workspaceId: string, all: readonly Read[]): Promise<Counted[]> {
   await sql`
-    insert into voices.reading (workspace_id, conversation_id, message_id, channel_no, contact_point_id, sent_at, language, tone, confidence, why)
-    select ${workspaceId}, n.conversation_id, n.message_id, n.channel_no, n.contact_point_id, n.sent_at, n.language, n.tone, n.confidence, n.why
+    insert into voices.reading (workspace_id, conversation_id, message_id, channel_no, contact_point_id, sent_at, language, tone, confidence, why,
+      by_model)
+    select ${workspaceId}, n.conversation_id, n.message_id, n.channel_no, n.contact_point_id, n.sent_at, n.language, n.tone, n.confidence, n.why,
+      n.by_model
     from jsonb_to_recordset(${JSON.stringify(all.map(({ topics: _, ...reading }) => reading))}::jsonb) n (conversation_id uuid,
-      message_id uuid, channel_no int, contact_point_id uuid, sent_at timestamptz, language text, tone text, confidence float8, why text[])`.execute(
+      message_id uuid, channel_no int, contact_point_id uuid, sent_at timestamptz, language text, tone text, confidence float8, why text[], by_model text)`.execute(
     tx,
   );
   const none = [{ topic_id: noTopic, confidence: 0, why: [], said: false }];

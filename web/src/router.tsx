@@ -237,6 +237,11 @@ const topics = createRoute({
   path: '/voices/topics',
   component: lazyRouteComponent(() => import('./screens/voices/Topics.tsx'), 'Topics'),
 });
+const model = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/model',
+  component: lazyRouteComponent(() => import('./screens/voices/Model.tsx'), 'ModelPage'),
+});
 const people = createRoute({
   getParentRoute: () => members,
   path: '/people',
@@ -513,6 +518,7 @@ export const router = createRouter({
       conversation,
       voices,
       topics,
+      model,
       opportunities,
       importOpportunities,
       opportunity,

@@ -51,7 +51,7 @@ export function MessageReading({ conversationId, messageId, at }: MessageReading
   );
 }
 
-function Words({ reading: { tone, why, topics, corrected } }: { reading: Reading }) {
+function Words({ reading: { tone, why, topics, corrected, byModel } }: { reading: Reading }) {
   return (
     <Why what={t('voices.reading')}>
       <Stack gap={4}>
@@ -67,7 +67,9 @@ function Words({ reading: { tone, why, topics, corrected } }: { reading: Reading
               </span>
             ),
         )}
-        <span className={classes.small}>{t('voices.why.machine')}</span>
+        <span className={classes.small}>
+          {byModel === null ? t('voices.why.machine') : t('voices.why.model', { model: byModel })}
+        </span>
       </Stack>
     </Why>
   );

@@ -42,6 +42,9 @@ export function Topics() {
       <ButtonLink to="/voices" variant="subtle" color="gray" leftSection={<IconArrowLeft size={18} aria-hidden />}>
         {t('voices.title')}
       </ButtonLink>
+      <ButtonLink to="/voices/model" variant="subtle" color="gray">
+        {t('voices.model')}
+      </ButtonLink>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Loading lines={6} />}
       <ul className={classes.topics}>
