@@ -171,3 +171,42 @@ test('a saved reply is filled with who it goes to', async () => {
   await page.getByRole('menuitem', { name: 'Thanks' }).click();
   await expect.poll(() => page.getByLabel('Your answer').inputValue()).toBe('Merci Léa !');
 });
+
+test('Louis, who lends Léa to his colleagues, hears on his phone that she wrote, and finds it on her page', async () => {
+  const louis = story.page('Louis');
+  const { id: bookId } = await story.send<{ id: string }>('Louis', 'POST', '/books', { name: 'Clients' });
+  const name = { kind: 'name', value: { given: 'Léa', family: 'Moreau' } };
+  const email = { kind: 'email', value: { value: 'lea@client.example' } };
+  const { id } = await story.send<{ id: string }>('Louis', 'POST', '/cards', { bookId, fields: [name, email] });
+  await story.send('Louis', 'POST', `/books/${bookId}/grants`, { grantee: { kind: 'workspace' }, acts: ['read'] });
+  await deliver({ id: 'm3', text: 'Et pour la facture ?' });
+  await story.at('Louis', '/home');
+  await louis.getByText(/L’entreprise a reçu un message de.Léa Moreau/).waitFor();
+  await story.at('Louis', `/people/${id}`);
+  const talks = louis.getByRole('region', { name: 'Conversations' });
+  await talks.getByText('Et pour la facture').waitFor();
+  await talks.scrollIntoViewIfNeeded();
+  await expectAccessible(louis, 'a person with conversations, dark, phone');
+  await talks.getByRole('link').first().click();
+  await louis.getByRole('log').getByText('Et pour la facture').waitFor();
+  const thread = louis.getByRole('region', { name: 'Léa Moreau' });
+  await thread.getByRole('button', { name: 'Plus', exact: true }).click();
+  await louis.getByRole('menuitem', { name: 'Suivre ce que dit cette personne' }).click();
+  await louis.getByText('Vous serez averti(e) de ses messages').waitFor();
+});
+
+test('Claire has a conversation erased, for good, by a typed word', async () => {
+  const page = await story.at('Claire', '/conversations');
+  await page.getByRole('link', { name: /Paul Petit/ }).click();
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Erase what was said' }).click();
+  const dialog = page.getByRole('dialog');
+  await expectAccessible(page, 'erasing a conversation');
+  expect(await dialog.getByRole('button', { name: 'Erase for good' }).isDisabled()).toBe(true);
+  await dialog.getByLabel('Type ERASE to go on').fill('ERASE');
+  await dialog.getByRole('button', { name: 'Erase for good' }).click();
+  await page.getByText('Choose a conversation on the left').waitFor();
+  await page.getByRole('link', { name: /Paul Petit/ }).waitFor({ state: 'detached' });
+});

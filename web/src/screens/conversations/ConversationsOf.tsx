@@ -48,7 +48,7 @@ function Line({ one }: { one: Conversation }) {
         </span>
         <span className={classes.excerpt}>{excerptOf(one)}</span>
         <span className={classes.quiet}>
-          {t(`conversations.status.${status}`)}
+          {t(`conversations.is.${status}`)}
           {claimed && ` · ${t('conversations.ofPerson.claimed')}`}
         </span>
       </Link>

@@ -1,4 +1,4 @@
-import { Button, Menu, Modal, Select } from '@mantine/core';
+import { ActionIcon, Button, Menu, Modal, Select } from '@mantine/core';
 import { IconCheck, IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { listMembers, listTeams } from '../../../../server/identity/contract.ts'
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import { useMe } from '../../session.ts';
+import classes from './Conversations.module.css';
 import { shareWith } from './queries.ts';
 
 type Readers = Parameters<typeof shareWith>[1];
@@ -48,16 +49,24 @@ export function Share({ conversation }: { conversation: FullConversation }) {
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button variant="default" size="compact-md" leftSection={<IconUsers size={16} aria-hidden />}>
-            {now === null ? t('conversations.share') : t('conversations.share.with', { name: now })}
-          </Button>
+          {now === null ? (
+            <ActionIcon aria-label={t('conversations.share')} title={t('conversations.share')}>
+              <IconUsers size={18} aria-hidden />
+            </ActionIcon>
+          ) : (
+            <Button variant="default" size="compact-md" leftSection={<IconUsers size={16} aria-hidden />}>
+              {t('conversations.share.with', { name: now })}
+            </Button>
+          )}
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label maw={300}>{t(own ? 'conversations.share.lead' : 'conversations.share.lead.channel')}</Menu.Label>
           {choices.map(({ id, name, readers }) => (
             <Menu.Item
               key={id ?? 'nobody'}
-              leftSection={(shared?.id ?? null) === id ? <IconCheck size={16} aria-hidden /> : <span />}
+              leftSection={
+                (shared?.id ?? null) === id ? <IconCheck size={16} aria-hidden /> : <span className={classes.noSign} />
+              }
               aria-current={(shared?.id ?? null) === id}
               onClick={() => share(readers, id === null ? null : name)}
             >
