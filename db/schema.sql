@@ -2708,6 +2708,9 @@ voices.voice
   tone text not null
   first_day date not null
   constraint voice_pk PRIMARY KEY (workspace_id, contact_point_id, topic_id, channel_no, month, tone)
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
 
 functions
   delegation.bits_of(integer) returns bit immutable

@@ -81,20 +81,24 @@ const cell = z.object({
 });
 export type Cell = z.output<typeof cell>;
 
+/** Customers (something was won), in talks, lost, and everybody else. */
+export const standingColumns = ['customer', 'in_talks', 'lost', 'other'] as const;
+
 export const getBoard = contract({
   name: 'voices.getBoard',
   method: 'GET',
   path: '/voices/board',
-  summary: 'Topics by channel or by week, in each tone, of the channels that I tend; days are those of UTC',
+  summary:
+    'Topics by channel, by week or by how it stands with who speaks, in each tone, of the channels that I tend; days are those of UTC',
   input: z.object({
     days,
-    by: z.enum(['channel', 'week']).default('channel'),
+    by: z.enum(['channel', 'week', 'standing']).default('channel'),
     /** Voices: each contact point once a topic and month, on the day on which it was first heard. */
     count: z.enum(['messages', 'voices']).default('messages'),
     channelId: id.optional(),
   }),
   output: z.object({
-    /** A channel's id with its name, or a week's Monday. */
+    /** A channel's id with its name, a week's Monday, or how it stands with them by the opportunities that I see. */
     columns: z.array(z.object({ key: z.string(), name: z.string() })),
     rows: z.array(z.object({ topicId: id, name: names.nullable(), parentId: id.nullable(), cells: z.array(cell) })),
   }),
@@ -126,6 +130,8 @@ export const listMessages = contract({
     channelId: id.optional(),
     /** Of one week, by its Monday. */
     week: z.iso.date().optional(),
+    /** Of those with whom it stands so. */
+    standing: z.enum(standingColumns).optional(),
     tone: tone.optional(),
     ...paging,
   }),

@@ -4,6 +4,7 @@ import { id, instant } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { findStandings } from '../opportunities/standing.ts';
 import * as contracts from './contract.ts';
 import { queueLearning, queueReadingAnew } from './jobs.ts';
 import * as queries from './queries.ts';
@@ -33,12 +34,46 @@ function boardOf(rows: readonly queries.BoardRow[], topics: readonly contracts.T
   });
 }
 
+/** What those said with whom it stands so by the opportunities that the viewer sees; the rest is the whole less that. */
+async function boardByStanding(
+  { tx, actor }: Pick<Context, 'tx' | 'actor'>,
+  which: z.output<typeof contracts.getBoard.input>,
+): Promise<contracts.Board> {
+  const whole = await queries.readBoard(tx, actor, { ...which, by: 'channel' });
+  const known = await queries.readBoardOf(tx, actor, which, await findStandings(tx, actor));
+  const others = new Map<string, queries.BoardRow>();
+  const add = ({ topic_id, tone, count }: queries.BoardRow, sign: 1 | -1) => {
+    const key = `${topic_id} ${tone}`;
+    const row = others.get(key) ?? { topic_id, column: 'other', tone, count: 0 };
+    others.set(key, { ...row, count: row.count + sign * count });
+  };
+  for (const row of whole) add(row, 1);
+  for (const row of known) add(row, -1);
+  const rows = [...known, ...[...others.values()].filter(({ count }) => count > 0)];
+  const present = new Set(rows.map(({ column }) => column));
+  const columns = contracts.standingColumns.filter((key) => present.has(key)).map((key) => ({ key, name: '' }));
+  return { columns, rows: boardOf(rows, await loadTopics(tx, actor.workspaceId)) };
+}
+
+/** The contact points of those with whom it stands so. */
+async function spokenBy(
+  { tx, actor }: Pick<Context, 'tx' | 'actor'>,
+  standing: (typeof contracts.standingColumns)[number] | undefined,
+): Promise<queries.Spoken | undefined> {
+  if (!standing) return undefined;
+  const known = await findStandings(tx, actor);
+  const such = standing === 'other' ? known : known.filter((one) => one.standing === standing);
+  return { pointIds: such.map(({ pointId }) => pointId), is: standing !== 'other' };
+}
+
 async function board(
   { tx, actor }: Context,
   which: z.output<typeof contracts.getBoard.input>,
 ): Promise<contracts.Board> {
   await enterConversations(tx);
-  const rows = await queries.readBoard(tx, actor, which);
+  if (which.by === 'standing') return boardByStanding({ tx, actor }, which);
+  const { by, ...rest } = which;
+  const rows = await queries.readBoard(tx, actor, { ...rest, by });
   const tended = await queries.listTended(tx, actor);
   const present = new Set(rows.map(({ column }) => column));
   const columns =
@@ -90,8 +125,9 @@ export const voicesOperations: Operation[] = [
 
   implement(contracts.getBoard, (which, context) => board(context, which)),
 
-  implement(contracts.listMessages, async ({ after, limit, ...which }, { tx, actor }) => {
+  implement(contracts.listMessages, async ({ after, limit, standing, ...said }, { tx, actor }) => {
     await enterConversations(tx);
+    const which = { ...said, by: await spokenBy({ tx, actor }, standing) };
     const found = await queries.listHeard(tx, actor, which, after ? decodeCursor(after, byTime) : null, limit + 1);
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;

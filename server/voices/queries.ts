@@ -39,6 +39,38 @@ export async function readBoard(
   return rows;
 }
 
+/** Contact points, and the column that each counts in. */
+export type Grouped = readonly { pointId: string; standing: string }[];
+
+const grouped = (of: Grouped) =>
+  sql`unnest(${of.map(({ pointId }) => pointId)}::uuid[], ${of.map(({ standing }) => standing)}::text[]) g (contact_point_id, "column")`;
+
+/** The same by who speaks: what these contact points said, by their columns; what others said is the whole less that. */
+export async function readBoardOf(
+  tx: Tx,
+  { workspaceId }: Actor,
+  { days, channelId, count }: Which & { count: 'messages' | 'voices' },
+  of: Grouped,
+): Promise<BoardRow[]> {
+  const onChannel = channelId
+    ? sql`r.channel_no = (select c.channel_no from conversations.channel c where c.workspace_id = ${workspaceId} and c.channel_id = ${channelId})`
+    : sql`true`;
+  const { rows } =
+    count === 'voices'
+      ? await sql<BoardRow>`
+          select r.topic_id, g."column", r.tone, count(*)::int as count from ${grouped(of)}
+          join voices.voice r on r.workspace_id = ${workspaceId} and r.contact_point_id = g.contact_point_id
+            and r.first_day >= ${firstOf(days)} and ${onChannel}
+          group by 1, 2, 3`.execute(tx)
+      : await sql<BoardRow>`
+          select r.topic_id, g."column", t.tone, count(*)::int as count from ${grouped(of)}
+          join voices.reading_topic r on r.workspace_id = ${workspaceId} and r.contact_point_id = g.contact_point_id
+            and r.sent_at >= ${firstOf(days)}::timestamp at time zone 'UTC' and ${onChannel}
+          cross join lateral (values (r.tone), ('any')) t (tone)
+          group by 1, 2, 3`.execute(tx);
+  return rows;
+}
+
 /** The channels that the viewer tends, by name. */
 export async function listTended(tx: Tx, { workspaceId }: Actor) {
   const { rows } = await sql<{ channel_id: string; channel_no: number; name: string }>`
@@ -60,6 +92,12 @@ export interface HeardRow {
   tone: Tone;
 }
 
+/** Said by one of these contact points, or by none of them. */
+export interface Spoken {
+  pointIds: readonly string[];
+  is: boolean;
+}
+
 /** Messages on a topic, the newest first: of each channel's own order, put together. */
 export async function listHeard(
   tx: Tx,
@@ -70,7 +108,8 @@ export async function listHeard(
     channelId,
     week,
     tone,
-  }: Which & { topicId: string; week?: string | undefined; tone?: Tone | undefined },
+    by,
+  }: Which & { topicId: string; week?: string | undefined; tone?: Tone | undefined; by?: Spoken | undefined },
   after: readonly [at: string, id: string] | null,
   limit: number,
 ): Promise<HeardRow[]> {
@@ -87,6 +126,7 @@ export async function listHeard(
               : sql`true`
           }
           and ${tone ? sql`r.tone = ${tone}` : sql`true`}
+          and ${by ? sql`(r.contact_point_id = any(${by.pointIds}::uuid[])) = ${by.is}` : sql`true`}
           and ${after ? sql`(r.sent_at, r.message_id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : sql`true`}
         order by r.sent_at desc, r.message_id desc limit ${limit}) p
       where k.workspace_id = ${workspaceId} and ${tended('k.channel_no')} and ${channelId ? sql`k.channel_id = ${channelId}` : sql`true`}

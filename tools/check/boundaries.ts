@@ -104,7 +104,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'cards', 'relations', 'connectors', 'outreach'],
     shows: ['channels/channel.ts', 'queries.ts'],
   },
-  voices: { uses: ['identity', 'conversations', 'connectors'], shows: [] },
+  voices: { uses: ['identity', 'conversations', 'connectors', 'opportunities'], shows: [] },
 };
 
 /** Areas that know no module: the ground (kernel) and pure codecs (formats). */

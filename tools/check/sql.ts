@@ -70,7 +70,7 @@ const places = [
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|leaving|saved-replies|visitors)\.ts$/,
-  /^server\/opportunities\/(?:brought|stages)\.ts$/,
+  /^server\/opportunities\/(?:brought|stages|standing)\.ts$/,
   /^server\/voices\/(?:model\/queries|readings|tree)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,

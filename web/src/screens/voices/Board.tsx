@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Output } from '../../../../server/kernel/contract.ts';
 import type { Cell, getBoard } from '../../../../server/voices/contract.ts';
 import { number } from '../../format.ts';
-import { t } from '../../i18n.ts';
+import { t, told } from '../../i18n.ts';
 import type { VoicesSearch } from './search.ts';
 import classes from './Voices.module.css';
 import { topicName, weekName } from './words.ts';
@@ -10,8 +10,12 @@ import { topicName, weekName } from './words.ts';
 export type BoardOf = Output<typeof getBoard>;
 type Row = BoardOf['rows'][number];
 
+/** "2 Nov" for a week, "Customers" for how it stands with them. */
+const shortName = ({ key, name }: BoardOf['columns'][number]): string =>
+  name || told(`voices.standing.${key}`) || weekName(key);
+
 export const columnName = ({ key, name }: BoardOf['columns'][number]): string =>
-  name || t('voices.weekOf', { day: weekName(key) });
+  name || told(`voices.standing.${key}`) || t('voices.weekOf', { day: weekName(key) });
 
 const countIn = (cell: Cell | undefined, { tone }: VoicesSearch): number =>
   (tone === 'all' ? cell?.all : cell?.negative) ?? 0;
@@ -38,7 +42,7 @@ export function Board({ board, search }: { board: BoardOf; search: VoicesSearch 
             <th scope="col">{t('voices.topic')}</th>
             {columns.map((column) => (
               <th key={column.key} scope="col">
-                {column.name || weekName(column.key)}
+                {shortName(column)}
               </th>
             ))}
           </tr>

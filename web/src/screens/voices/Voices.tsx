@@ -84,6 +84,7 @@ function Choices({ search }: { search: VoicesSearch }) {
         data={[
           { value: 'channel', label: t('voices.byChannel') },
           { value: 'week', label: t('voices.byWeek') },
+          { value: 'standing', label: t('voices.byStanding') },
         ]}
         onChange={(value) => change({ by: value })}
       />
@@ -102,7 +103,7 @@ function Choices({ search }: { search: VoicesSearch }) {
         data={periods.map((one) => ({ value: String(one), label: t('voices.daysOf', { count: one }) }))}
         onChange={({ currentTarget: { value } }) => change({ days: value })}
       />
-      {by === 'week' && channels.length > 1 && (
+      {by !== 'channel' && channels.length > 1 && (
         <NativeSelect
           aria-label={t('conversations.channel')}
           value={channel ?? ''}

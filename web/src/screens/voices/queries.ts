@@ -9,6 +9,7 @@ import {
   listTopics,
   type Reading,
   saveTopic,
+  standingColumns,
   type Tone,
   type Topic,
   takeBack,
@@ -26,15 +27,21 @@ export const readingsQuery = (conversationId: string) => reading(listReadings, {
 
 export const boardQuery = ({ days = 30, by = 'channel', count = 'messages', channel }: VoicesSearch) =>
   queryOptions({
-    ...reading(getBoard, { days, by, count, ...(channel && by === 'week' ? { channelId: channel } : {}) }),
+    ...reading(getBoard, { days, by, count, ...(channel && by !== 'channel' ? { channelId: channel } : {}) }),
     placeholderData: keepPreviousData,
   });
+
+function columnOf({ by, channel, column = '' }: VoicesSearch) {
+  const on = channel ? { channelId: channel } : {};
+  if (by === 'week') return { week: column, ...on };
+  return by === 'standing' ? { standing: standingColumns.find((one) => one === column), ...on } : { channelId: column };
+}
 
 /** The messages of the cell that is open. */
 export function cellQuery({ days = 30, by, tone, channel, topic = '', column = '' }: VoicesSearch) {
   const which = {
     ...{ topicId: topic, days },
-    ...(by === 'week' ? { week: column, ...(channel ? { channelId: channel } : {}) } : { channelId: column }),
+    ...columnOf({ by, channel, column }),
     ...(tone === 'all' ? {} : { tone: 'negative' as const }),
   };
   return infiniteQueryOptions({

@@ -3,7 +3,7 @@ import { type Period, periods } from '../../../../server/voices/contract.ts';
 /** What stands in the address of the picture; left out is what it begins with. */
 export interface VoicesSearch {
   days?: Period;
-  by?: 'channel' | 'week';
+  by?: 'channel' | 'week' | 'standing';
   count?: 'messages' | 'voices';
   tone?: 'negative' | 'all';
   channel?: string;
@@ -13,7 +13,7 @@ export interface VoicesSearch {
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const key = /^[0-9a-f-]{10,36}$/;
+const key = /^(?:[0-9a-f-]{10,36}|customer|in_talks|lost|other)$/;
 
 /** Reads the address; what makes no sense is left out rather than refused. */
 export function voicesSearch(raw: Record<string, unknown>): VoicesSearch {
@@ -21,7 +21,7 @@ export function voicesSearch(raw: Record<string, unknown>): VoicesSearch {
   const cell = typeof raw.topic === 'string' && uuid.test(raw.topic) && typeof raw.column === 'string';
   return {
     ...(days && days !== 30 ? { days } : {}),
-    ...(raw.by === 'week' ? { by: 'week' as const } : {}),
+    ...(raw.by === 'week' || raw.by === 'standing' ? { by: raw.by } : {}),
     ...(raw.count === 'voices' ? { count: 'voices' as const } : {}),
     ...(raw.tone === 'all' ? { tone: 'all' as const } : {}),
     ...(typeof raw.channel === 'string' && uuid.test(raw.channel) ? { channel: raw.channel } : {}),
