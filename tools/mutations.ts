@@ -2555,6 +2555,13 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a model outranks what a member said meanwhile',
     tests: ['server/voices/model/model.test.ts'],
   },
+  {
+    file: 'server/conversations/leaving.ts',
+    text: "and e.state = 'queued' and (e.sent_at, e.message_id) < (m.sent_at, m.message_id))",
+    instead: 'and false)',
+    breaks: 'an answer overtakes the one before it that waits',
+    tests: ['server/conversations/sending.test.ts'],
+  },
   // Mail as a channel.
   {
     file: 'server/conversations/channels/mail/reading.ts',

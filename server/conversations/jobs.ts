@@ -8,7 +8,7 @@ import { fetchFile } from './fetching.ts';
 import { forgetLoose } from './files.ts';
 import { doubtStranded, forgetPresence, wakeSnoozed } from './leaving.ts';
 import { pull } from './pulling.ts';
-import { sendMessage } from './sending.ts';
+import { sendMessage, wakeNext } from './sending.ts';
 
 export const conversationsTasks = (channels: readonly AnyChannel[]): Task[] => [
   defineTask({
@@ -34,7 +34,9 @@ export const conversationsCrons: Cron[] = [
     schedule: '* * * * *',
     async run(app) {
       await app.db.asSystem('keeper', async (tx) => {
-        for (const row of [...(await wakeSnoozed(tx)), ...(await doubtStranded(tx))])
+        const stranded = await doubtStranded(tx);
+        for (const row of stranded) await wakeNext(app, tx, row.workspace_id, row.conversation_id);
+        for (const row of [...(await wakeSnoozed(tx)), ...stranded])
           await tellAgents(tx, { workspaceId: row.workspace_id, channelId: row.channel_id }, [row.conversation_id]);
       });
       for (const { workspace_id: workspaceId, channel_id: channelId } of await app.db.asSystem('keeper', listDue))

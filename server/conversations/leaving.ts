@@ -40,6 +40,9 @@ export async function claim(
     update conversations.message m set state = 'sending', attempts = m.attempts + 1, claimed_at = now()
     from conversations.conversation c, conversations.channel ch
     where m.workspace_id = ${workspaceId} and m.conversation_id = ${conversationId} and m.message_id = ${messageId} and m.state = 'queued'
+      -- What was written before it waits for a busy platform: it goes first, and wakes this one.
+      and not exists (select from conversations.message e where e.workspace_id = ${workspaceId} and e.conversation_id = ${conversationId}
+        and e.state = 'queued' and (e.sent_at, e.message_id) < (m.sent_at, m.message_id))
       and c.workspace_id = ${workspaceId} and c.conversation_id = ${conversationId}
       and ch.workspace_id = ${workspaceId} and ch.channel_id = c.channel_id
     returning m.message_id, m.conversation_id, c.channel_id, ch.kind, ch.settings, ch.secret, ${stateOf} as channel_state, c.thread, c.subject,
@@ -49,6 +52,15 @@ export async function claim(
     tx,
   );
   return rows[0];
+}
+
+/** The next message of a conversation that waits to leave. */
+export async function findWaiting(tx: Tx, workspaceId: string, conversationId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ message_id: string }>`
+    select message_id from conversations.message
+    where workspace_id = ${workspaceId} and conversation_id = ${conversationId} and state = 'queued'
+    order by sent_at, message_id limit 1`.execute(tx);
+  return rows[0]?.message_id;
 }
 
 /** Notes the id that a message in hand will have at the platform, before anything of it leaves. */

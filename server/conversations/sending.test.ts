@@ -158,6 +158,23 @@ test('it is asked again when it leaves: who objected meanwhile gets nothing', as
   expect(received).toEqual([]);
 });
 
+test('what is written after a message that waits for a busy platform does not overtake it', async () => {
+  const conversationId = await begin();
+  answer = (response) => response.writeHead(429, { 'retry-after': '3600' }).end();
+  const { id: messageId } = await reply(conversationId, 'first');
+  await app.settle();
+  received.length = 0;
+  answer = agrees;
+  await reply(conversationId, 'second');
+  await reply(conversationId, 'third');
+  await app.settle();
+  expect(received).toEqual([]);
+  const { workspace } = alice.me;
+  await sendMessage(app.app, kinds, workspace.id, { conversationId, messageId }, new AbortController().signal);
+  await app.settle();
+  expect(received.map(({ text }) => text)).toEqual(['first', 'second', 'third']);
+});
+
 test('what the platform tells of our message before it answers us is the same message', async () => {
   const conversationId = await begin();
   const { address } = await alice.call(contracts.getConversation, { conversationId });

@@ -7,7 +7,16 @@ import type { Access, AnyChannel, Outgoing, Sent } from './channels/channel.ts';
 import { channelOf } from './channels/local.ts';
 import { findReplyFacts } from './facts.ts';
 import { readFiles } from './files.ts';
-import { claim, findAnswered, findEarlier, type Leaving, noteId, type Settlement, settle } from './leaving.ts';
+import {
+  claim,
+  findAnswered,
+  findEarlier,
+  findWaiting,
+  type Leaving,
+  noteId,
+  type Settlement,
+  settle,
+} from './leaving.ts';
 import { pauseAfter, refusals } from './rules.ts';
 
 interface MessageRef {
@@ -25,6 +34,17 @@ export async function queueSending(
 ): Promise<void> {
   const job = { workspaceId, task: 'conversations.send', payload: { conversationId, messageId } };
   await app.enqueue(tx, { ...job, queue: `conversation ${conversationId}`, delaySeconds });
+}
+
+/** What was written after a message that has left, or never will, is next. */
+export async function wakeNext(
+  app: Pick<AppInside, 'enqueue'>,
+  tx: Tx,
+  workspaceId: string,
+  conversationId: string,
+): Promise<void> {
+  const messageId = await findWaiting(tx, workspaceId, conversationId);
+  if (messageId) await queueSending(app, tx, workspaceId, { conversationId, messageId });
 }
 
 /** What a channel's functions work with. Settings and secret are as they were checked when they were entered. */
@@ -62,6 +82,7 @@ export async function sendMessage(
     const against = refusals({ ...facts, template: row.template !== null, length: row.text.length }, new Date());
     if (against.length > 0) {
       await settle(tx, workspaceId, conversationId, messageId, { state: 'refused', answer: null, refusals: against });
+      await wakeNext(app, tx, workspaceId, conversationId);
       await tellAgents(tx, { workspaceId, channelId: row.channel_id }, [conversationId]);
       return null;
     }
@@ -80,6 +101,7 @@ export async function sendMessage(
     if (settlement.externalId)
       await applyEarly(tx, { workspaceId, channelId: row.channel_id }, [settlement.externalId]);
     if (again !== null) await queueSending(app, tx, workspaceId, { conversationId, messageId }, again);
+    else await wakeNext(app, tx, workspaceId, conversationId);
     await tellAgents(tx, { workspaceId, channelId: row.channel_id }, [conversationId]);
   });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Trouble } from '../../../connectors/connector.ts';
 import { mustStand, openImap, toTrouble } from '../../../connectors/imap-session.ts';
 import { personalFolder } from '../../../formats/mail-facts/personal.ts';
+import { sha256 } from '../../../kernel/ids.ts';
 import { largestFile } from '../asking.ts';
 import type { Incoming, IncomingFile } from '../channel.ts';
 import { namelessFile } from '../reading.ts';
@@ -20,6 +21,8 @@ const slice = 120_000;
 const cursorShape = z.object({
   /** What arrived before is not read, ever. */
   from: z.iso.datetime(),
+  /** Which account it is of: in another one the same numbers are other mails. */
+  of: z.string().optional(),
   /** How far each folder is read, by its path. */
   folders: z.record(z.string(), z.object({ uidValidity: z.number(), uid: z.number() })),
 });
@@ -50,13 +53,20 @@ export async function findFolders(client: ImapFlow, { folders }: Pick<MailSettin
   return [{ path: inbox.path, sent: false }, ...(sent ? [{ path: sent.path, sent: true }] : [])];
 }
 
+/** Where reading goes on; from the beginning where the channel is of another account now. @param first what arrived before is not read */
+export function goOnFrom(before: unknown, { host, user }: { host: string; user: string }, first: string): Cursor {
+  const of = sha256(`${host.toLowerCase()} ${user}`).toString('base64url').slice(0, 16);
+  const known = cursorShape.safeParse(before).data ?? { from: first, folders: {} };
+  return known.of === undefined || known.of === of ? { ...known, of } : { from: known.from, of, folders: {} };
+}
+
 /** What lies in the mailbox and was not read yet, in pieces, each with how far it is read then. */
 export async function* pull(
   access: MailAccess,
   before: unknown,
 ): AsyncGenerator<{ incoming: readonly Incoming[]; cursor: Cursor }> {
   const first = new Date(Date.now() - access.settings.days * 86_400_000).toISOString();
-  const cursor: Cursor = cursorShape.safeParse(before).data ?? { from: first, folders: {} };
+  const cursor = goOnFrom(before, { host: access.settings.imap.host, user: access.secret.user }, first);
   const until = Date.now() + slice;
   const client = await openImap(imapOf(access));
   try {
