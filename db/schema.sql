@@ -1890,7 +1890,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'voices_rise'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app
@@ -2622,11 +2622,53 @@ voices.reading_topic
   said boolean not null
   constraint reading_topic_pk PRIMARY KEY (workspace_id, conversation_id, message_id, topic_id)
   constraint reading_topic_reading_fk FOREIGN KEY (workspace_id, conversation_id, message_id) REFERENCES voices.reading(workspace_id, conversation_id, message_id) ON DELETE CASCADE
-  CREATE INDEX reading_topic_cell_ix ON voices.reading_topic USING btree (workspace_id, topic_id, channel_no, sent_at DESC, message_id DESC)
+  CREATE INDEX reading_topic_cell_ix ON voices.reading_topic USING btree (workspace_id, topic_id, channel_no, sent_at DESC, message_id DESC) INCLUDE (contact_point_id, tone)
   CREATE INDEX reading_topic_point_ix ON voices.reading_topic USING btree (workspace_id, contact_point_id, topic_id, channel_no, sent_at)
   policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
+
+voices.reported
+  workspace_id uuid not null
+  origin text not null
+  origin_id uuid not null
+  topic_id uuid not null
+  contact_point_id uuid
+  card_id uuid
+  audience_id uuid not null
+  said_at timestamp with time zone not null
+  tone text not null
+  text text not null
+  quotable boolean not null
+  constraint reported_of_ck CHECK (((contact_point_id IS NOT NULL) OR (card_id IS NOT NULL)))
+  constraint reported_origin_ck CHECK ((origin = ANY (ARRAY['note'::text, 'interview'::text, 'survey'::text, 'idea'::text])))
+  constraint reported_pk PRIMARY KEY (workspace_id, origin, origin_id, topic_id)
+  constraint reported_tone_ck CHECK ((tone = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text])))
+  CREATE INDEX reported_card_ix ON voices.reported USING btree (workspace_id, card_id) WHERE (card_id IS NOT NULL)
+  CREATE INDEX reported_topic_ix ON voices.reported USING btree (workspace_id, topic_id, said_at DESC)
+  policy of_audience for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+voices.rise
+  workspace_id uuid not null
+  rise_id uuid not null
+  day date not null
+  topic_id uuid not null
+  channel_no integer not null
+  count integer not null
+  expected double precision not null
+  told_at timestamp with time zone not null default (now())
+  constraint rise_cell_uq UNIQUE (workspace_id, day, topic_id, channel_no)
+  constraint rise_pk PRIMARY KEY (workspace_id, rise_id)
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+voices.stirred
+  workspace_id uuid not null
+  topic_id uuid not null
+  constraint stirred_pk PRIMARY KEY (workspace_id, topic_id)
 
 voices.tally
   workspace_id uuid not null
@@ -2652,6 +2694,8 @@ voices.topic
   position integer not null
   changed_at timestamp with time zone not null default (now())
   ended_at timestamp with time zone
+  aspect text
+  constraint topic_aspect_ck CHECK ((aspect = ANY (ARRAY['product'::text, 'service'::text, 'competition'::text, 'message'::text, 'image'::text])))
   constraint topic_pk PRIMARY KEY (workspace_id, topic_id)
   policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
   policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
@@ -2667,6 +2711,19 @@ voices.voice
   tone text not null
   first_day date not null
   constraint voice_pk PRIMARY KEY (workspace_id, contact_point_id, topic_id, channel_no, month, tone)
+
+voices.weighing
+  workspace_id uuid not null
+  person double precision not null
+  account double precision not null
+  thousand double precision not null
+  currency text not null
+  constraint weighing_ck CHECK (((person >= (0)::double precision) AND (account >= (0)::double precision) AND (thousand >= (0)::double precision) AND (currency ~ '^[A-Z]{3}$'::text)))
+  constraint weighing_pk PRIMARY KEY (workspace_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
 
 functions
   delegation.bits_of(integer) returns bit immutable

@@ -30,6 +30,7 @@ import { dataMapOperations } from './data-map/operations.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
+import { decisionsTasks } from './decisions/jobs.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
@@ -77,6 +78,7 @@ import { tasksTasks } from './tasks/jobs.ts';
 import { tasksOperations } from './tasks/operations.ts';
 import { voicesCrons, voicesTasks } from './voices/jobs.ts';
 import { voicesOperations } from './voices/operations.ts';
+import { weighingOperations } from './voices/weighing-operations.ts';
 
 /** All kinds of service that can be connected. */
 const connectors = [...ownConnectors, imap, dropBox, calendarOnline, calendarAtAddress];
@@ -127,6 +129,7 @@ export function allModules(accounts: Accounts): Modules {
       ...figuresOperations,
       ...channelsOperations(channels),
       ...voicesOperations,
+      ...weighingOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -146,6 +149,7 @@ export function allModules(accounts: Accounts): Modules {
       ...appsTasks(accounts),
       ...conversationsTasks(channels),
       ...cardsTasks,
+      ...decisionsTasks,
       ...introductionsTasks,
       ...matchingTasks,
       ...noticesTasks,

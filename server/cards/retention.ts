@@ -44,6 +44,7 @@ export const kept: Record<string, string> = {
   'self_update.link': 'ids only; what somebody is asked by it ends with the card',
   'sources.import_warning': 'codes only; goes with its import',
   'tasks.task': 'a task is its owner’s',
+  'voices.reported': 'what somebody said goes with the note, the interview or the answer that reports it',
 };
 
 /**

@@ -1619,6 +1619,33 @@ export interface DB {
     why: string[];
     said: boolean;
   };
+  'voices.reported': {
+    workspace_id: string;
+    origin: string;
+    origin_id: string;
+    topic_id: string;
+    contact_point_id: string | null;
+    card_id: string | null;
+    audience_id: string;
+    said_at: ColumnType<Date, Date | string, Date | string>;
+    tone: string;
+    text: string;
+    quotable: boolean;
+  };
+  'voices.rise': {
+    workspace_id: string;
+    rise_id: string;
+    day: string;
+    topic_id: string;
+    channel_no: number;
+    count: number;
+    expected: number;
+    told_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'voices.stirred': {
+    workspace_id: string;
+    topic_id: string;
+  };
   'voices.tally': {
     workspace_id: string;
     day: string;
@@ -1638,6 +1665,7 @@ export interface DB {
     position: number;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    aspect: string | null;
   };
   'voices.voice': {
     workspace_id: string;
@@ -1647,5 +1675,12 @@ export interface DB {
     month: string;
     tone: string;
     first_day: string;
+  };
+  'voices.weighing': {
+    workspace_id: string;
+    person: number;
+    account: number;
+    thousand: number;
+    currency: string;
   };
 }

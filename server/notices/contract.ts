@@ -29,6 +29,8 @@ export const noticeKind = z.enum([
   /** A conversation is mine to deal with, or a colleague called upon me in one. */
   'conversation_assigned',
   'mentioned',
+  /** On a channel that I tend more is complained of than usual. */
+  'voices_rise',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

@@ -26,6 +26,7 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   opportunity_given: ['app', 'push', 'mail'],
   conversation_assigned: ['app', 'push'],
   mentioned: ['app', 'push', 'mail'],
+  voices_rise: ['app', 'push'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -71,6 +72,8 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
     case 'conversation_assigned':
     case 'mentioned':
       return `/conversations/${subjectId}`;
+    case 'voices_rise':
+      return `/voices/rises/${subjectId}`;
     case 'self_updated':
     case 'forget_asked':
     case 'complained':

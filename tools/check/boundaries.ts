@@ -79,7 +79,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
   'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
-  opportunities: { uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'], shows: [] },
+  opportunities: {
+    uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'],
+    shows: ['worth.ts'],
+  },
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['giving.ts', 'queries.ts'] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
@@ -104,7 +107,22 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'cards', 'relations', 'connectors', 'outreach'],
     shows: ['channels/channel.ts', 'queries.ts'],
   },
-  voices: { uses: ['identity', 'conversations'], shows: [] },
+  decisions: {
+    uses: [
+      'identity',
+      'delegation',
+      'cards',
+      'relations',
+      'tasks',
+      'outreach',
+      'introductions',
+      'conversations',
+      'opportunities',
+      'voices',
+    ],
+    shows: [],
+  },
+  voices: { uses: ['identity', 'cards', 'conversations', 'opportunities'], shows: ['index.ts'] },
 };
 
 /** Areas that know no module: the ground (kernel) and pure codecs (formats). */

@@ -70,8 +70,8 @@ const places = [
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|figures|files|leaving|saved-replies|visitors)\.ts$/,
-  /^server\/opportunities\/(?:brought|stages)\.ts$/,
-  /^server\/voices\/(?:readings|tree)\.ts$/,
+  /^server\/opportunities\/(?:brought|stages|worth)\.ts$/,
+  /^server\/voices\/(?:heard|readings|reported|rising|tree)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.

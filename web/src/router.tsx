@@ -15,7 +15,7 @@ import { inboxSearch } from './screens/conversations/search.ts';
 import { opportunitySearch } from './screens/opportunities/search.ts';
 import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
 import { taskSearch } from './screens/tasks/search.ts';
-import { voicesSearch } from './screens/voices/search.ts';
+import { voicesSearch, weightSearch } from './screens/voices/search.ts';
 import { requireMember } from './session.ts';
 import { Failure, NotFound } from './shell/Failure.tsx';
 import { Outline } from './shell/Outline.tsx';
@@ -231,6 +231,17 @@ const voices = createRoute({
   path: '/voices',
   validateSearch: voicesSearch,
   component: lazyRouteComponent(() => import('./screens/voices/Voices.tsx'), 'Voices'),
+});
+const voicesWeight = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/weight',
+  validateSearch: weightSearch,
+  component: lazyRouteComponent(() => import('./screens/voices/Weight.tsx'), 'Weight'),
+});
+const rise = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/rises/$riseId',
+  component: lazyRouteComponent(() => import('./screens/voices/Rise.tsx'), 'Rise'),
 });
 const topics = createRoute({
   getParentRoute: () => members,
@@ -512,6 +523,8 @@ export const router = createRouter({
       conversationFigures,
       conversation,
       voices,
+      voicesWeight,
+      rise,
       topics,
       opportunities,
       importOpportunities,
