@@ -30,7 +30,10 @@ import { dataMapOperations } from './data-map/operations.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
-import { decisionsTasks } from './decisions/jobs.ts';
+import { decisionsCrons, decisionsTasks } from './decisions/jobs.ts';
+import { decisionsOperations } from './decisions/operations.ts';
+import { decisionsRoutes } from './decisions/routes.ts';
+import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
@@ -130,6 +133,8 @@ export function allModules(accounts: Accounts): Modules {
       ...channelsOperations(channels),
       ...voicesOperations,
       ...weighingOperations,
+      ...decisionsOperations,
+      ...trackersOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -142,6 +147,7 @@ export function allModules(accounts: Accounts): Modules {
       davRoutes,
       conversationsRoutes(channels),
       chatRoutes,
+      decisionsRoutes,
     ],
     paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
     tasks: [
@@ -188,6 +194,7 @@ export function allModules(accounts: Accounts): Modules {
       ...connectorsCrons(connectors),
       ...ssoCrons,
       ...voicesCrons,
+      ...decisionsCrons,
     ],
   };
 }

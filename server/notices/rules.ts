@@ -27,6 +27,8 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   conversation_assigned: ['app', 'push'],
   mentioned: ['app', 'push', 'mail'],
   voices_rise: ['app', 'push'],
+  case_opened: ['app', 'push', 'mail'],
+  case_proposed: ['app', 'push'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -74,6 +76,9 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return `/conversations/${subjectId}`;
     case 'voices_rise':
       return `/voices/rises/${subjectId}`;
+    case 'case_opened':
+    case 'case_proposed':
+      return `/voices/decisions/${subjectId}`;
     case 'self_updated':
     case 'forget_asked':
     case 'complained':

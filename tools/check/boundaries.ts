@@ -84,7 +84,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['worth.ts'],
   },
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['giving.ts', 'queries.ts'] },
-  introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  introductions: { uses: ['identity', 'delegation', 'cards'], shows: ['asking.ts'] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
   sources: {
     uses: ['identity', 'delegation', 'cards', 'matching'],
@@ -105,7 +105,17 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   sso: { uses: ['identity'], shows: [] },
   conversations: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'connectors', 'outreach'],
-    shows: ['channels/channel.ts', 'queries.ts'],
+    shows: [
+      'answering.ts',
+      'asking.ts',
+      'channel.ts',
+      'hook-request.ts',
+      'queries.ts',
+      'reading.ts',
+      'saved-replies.ts',
+      'signing.ts',
+      'verifying.ts',
+    ],
   },
   decisions: {
     uses: [

@@ -72,6 +72,7 @@ const places = [
   /^server\/conversations\/(?:arrivals|channels|figures|files|leaving|saved-replies|visitors)\.ts$/,
   /^server\/opportunities\/(?:brought|stages|worth)\.ts$/,
   /^server\/voices\/(?:heard|readings|reported|rising|tree)\.ts$/,
+  /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.
