@@ -32,9 +32,9 @@ export async function sendIssue(app: App, workspaceId: string, issueId: string, 
   });
   if (!ready) return;
   const { issue, tracker } = ready;
-  const sent: Sent & { url?: string } = tracker
+  const sent: Outcome = tracker
     ? await attempt(app, tracker, issue, signal)
-    : { kind: 'refused', code: 'gone' };
+    : { kind: 'failed', code: 'place_gone' };
   await asKeeper(async (tx) => {
     const pause = sent.kind === 'later' ? pauses[issue.attempts - 1] : undefined;
     await issues.settleIssue(tx, workspaceId, issueId, settlementOf(sent, pause !== undefined));
@@ -42,7 +42,9 @@ export async function sendIssue(app: App, workspaceId: string, issueId: string, 
   });
 }
 
-function settlementOf(sent: Sent & { url?: string }, again: boolean): issues.Settlement {
+type Outcome = (Sent & { url?: string }) | { kind: 'failed'; code: string };
+
+function settlementOf(sent: Outcome, again: boolean): issues.Settlement {
   switch (sent.kind) {
     case 'sent':
       return { state: 'open', answer: null, externalId: sent.externalId, ...(sent.url ? { url: sent.url } : {}) };
@@ -51,13 +53,14 @@ function settlementOf(sent: Sent & { url?: string }, again: boolean): issues.Set
     case 'later':
       return { state: again ? 'queued' : 'failed', answer: sent.code };
     case 'refused':
+    case 'failed':
       return { state: 'failed', answer: sent.code };
   }
 }
 
 type Tracker = NonNullable<Awaited<ReturnType<typeof issues.findTracker>>>;
 
-async function attempt(app: App, tracker: Tracker, issue: issues.LeavingIssue, signal: AbortSignal) {
+async function attempt(app: App, tracker: Tracker, issue: issues.LeavingIssue, signal: AbortSignal): Promise<Outcome> {
   const { issue_id: issueId, title, text } = issue;
   try {
     const access: Access = {
@@ -68,10 +71,11 @@ async function attempt(app: App, tracker: Tracker, issue: issues.LeavingIssue, s
     };
     return await trackerOf(tracker.kind).create(access, { issueId, title, text });
   } catch (error) {
+    if (error instanceof Trouble) return { kind: 'failed', code: error.code };
     // Nothing has left.
-    if (error instanceof Trouble || error instanceof Unreached) return { kind: 'later' as const, code: error.code };
+    if (error instanceof Unreached) return { kind: 'later', code: error.code };
     app.log.error('an issue was not made', { kind: tracker.kind, error });
-    return { kind: 'unsure' as const };
+    return { kind: 'unsure' };
   }
 }
 

@@ -1,7 +1,7 @@
 /** Characters of a quote that leaves. */
 const longestQuote = 500;
 
-const addresses = /[\w.+-]+@[\w-]+\.[\w.-]+|https?:\/\/\S+|www\.\S+|(?<![\w])@\w{2,50}|\+?\d(?:[\s().-]?\d){6,}/giu;
+const addresses = /[^\s@<>(),;]+@[^\s@<>(),;]+|https?:\/\/[^\s<>()]+|www\.[^\s<>()]+|(?<!\w)@\w{2,50}|\+?\d(?:[\s().-]?\d){6,}/giu;
 
 const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
