@@ -31,6 +31,7 @@ import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
 import { decisionsCrons, decisionsTasks } from './decisions/jobs.ts';
+import { loopOperations } from './decisions/loop-operations.ts';
 import { decisionsOperations } from './decisions/operations.ts';
 import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
@@ -135,6 +136,7 @@ export function allModules(accounts: Accounts): Modules {
       ...weighingOperations,
       ...decisionsOperations,
       ...trackersOperations,
+      ...loopOperations(channels),
     ],
     routes: [
       appsRoutes(accounts),

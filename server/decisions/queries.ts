@@ -72,11 +72,11 @@ export interface CaseRow {
 const mostCounted = 1000;
 
 /** Has left, or somebody said why not; what was handed on, waits for an introduction, or did not leave, is no answer. Of `a` with `m` and `o`. */
-const isAnswered = sql`(a.kind = 'not_answered' or a.kind = 'reply' and m.state not in ('refused', 'failed', 'cancelled')
+export const isAnswered = sql`(a.kind = 'not_answered' or a.kind = 'reply' and m.state not in ('refused', 'failed', 'cancelled')
   or a.kind = 'mail' and (o.state is null or o.state not in ('refused', 'failed', 'cancelled')))`;
 
 /** What became of an answer `a`: of a reply as `m`, of a mail as `o`. */
-const sent = (workspaceId: string) => sql`
+export const sent = (workspaceId: string) => sql`
   left join conversations.message m on m.workspace_id = ${workspaceId} and m.conversation_id = a.conversation_id and m.message_id = a.message_id
     and a.kind = 'reply'
   left join outreach.message o on o.workspace_id = ${workspaceId} and o.message_id = a.message_id and a.kind = 'mail'`;

@@ -238,6 +238,28 @@ const voicesWeight = createRoute({
   validateSearch: weightSearch,
   component: lazyRouteComponent(() => import('./screens/voices/Weight.tsx'), 'Weight'),
 });
+const cases = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/decisions',
+  validateSearch: (raw: Record<string, unknown>): { state?: 'settled' } =>
+    raw.state === 'settled' ? { state: 'settled' } : {},
+  component: lazyRouteComponent(() => import('./screens/decisions/Cases.tsx'), 'Cases'),
+});
+const decisionCase = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/decisions/$caseId',
+  component: lazyRouteComponent(() => import('./screens/decisions/Case.tsx'), 'Case'),
+});
+const thresholds = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/thresholds',
+  component: lazyRouteComponent(() => import('./screens/decisions/Thresholds.tsx'), 'Thresholds'),
+});
+const trackers = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/trackers',
+  component: lazyRouteComponent(() => import('./screens/decisions/Trackers.tsx'), 'Trackers'),
+});
 const rise = createRoute({
   getParentRoute: () => members,
   path: '/voices/rises/$riseId',
@@ -524,6 +546,10 @@ export const router = createRouter({
       conversation,
       voices,
       voicesWeight,
+      cases,
+      decisionCase,
+      thresholds,
+      trackers,
       rise,
       topics,
       opportunities,

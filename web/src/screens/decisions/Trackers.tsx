@@ -88,11 +88,12 @@ export function Trackers() {
           title={t('decisions.trackers.endOf', { name: ending.name })}
           text={t('decisions.trackers.end.text')}
           action={t('decisions.trackers.end')}
-          onClose={() => end(undefined)}
-          onRemove={async () => {
+          done={t('decisions.trackers.ended')}
+          remove={async () => {
             await call(endTracker, { trackerId: ending.id });
             await refresh(listTrackers);
           }}
+          onClose={() => end(undefined)}
         />
       )}
     </Page>

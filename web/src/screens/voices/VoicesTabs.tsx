@@ -10,6 +10,7 @@ export function VoicesTabs() {
       tabs={[
         { to: '/voices', label: t('voices.picture'), exact: true },
         { to: '/voices/weight', label: t('voices.weight') },
+        { to: '/voices/decisions', label: t('decisions.title') },
       ]}
     />
   );
