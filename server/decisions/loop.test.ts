@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -150,8 +150,8 @@ describe('closing the loop', () => {
   test('answers a person once, whichever of their contact points they used, and holds back what they overtook', async () => {
     const topic = 'Billing and refunds';
     const ana = await addContact(bob, { name: 'Ana Two', email: 'ana@work.example' });
-    const home = { kind: 'email' as const, value: { value: 'ana@home.example', type: 'home' } };
-    await bob.call(cards.updatePerson, { personId: ana, set: [home] });
+    const value = { value: 'ana@home.example', type: 'home' as const };
+    await bob.call(cards.updatePerson, { personId: ana, set: [{ kind: 'email', value }] });
     const { caseId, shop } = await caseOf(topic, [...strangers(4), 'ana@work.example', 'ana@home.example']);
     const all = await raised(bob, caseId);
     expect(all).toHaveLength(5);
@@ -194,8 +194,9 @@ describe('closing the loop', () => {
     expect(of('Read Lent')).toMatchObject({ way: 'none', refusals: ['channel_ended'], reasons: ['no_grant'] });
     expect(of('Léa Martin')).toMatchObject({ way: 'none', refusals: ['channel_ended'], reasons: [] });
     await send(bob, caseId, keysOf(before));
-    expect(sink.mails.map(({ to }) => to)).toEqual([['free@acme.example']]);
-    expect(sink.mails[0]!.mail.text).toContain('Dear Free, we changed it. Bob');
+    const mails = sink.mails.filter(({ to }) => !to[0]!.endsWith('@example.com'));
+    expect(mails.map(({ to }) => to)).toEqual([['free@acme.example']]);
+    expect(mails[0]!.mail.text).toContain('Dear Free, we changed it. Bob');
     const [request] = (await bob.call(introductions.listRequests, {})).items;
     expect(request).toMatchObject({ sought: 'Asked Lent', state: 'waiting' });
     const left = await raised(bob, caseId, 'unanswered');
@@ -238,7 +239,6 @@ describe('closing the loop', () => {
 
   test('keeps in the list who was not reached, until they are', async () => {
     const signing = `whsec_${randomBytes(32).toString('base64')}`;
-    expect(createHmac('sha256', signing)).toBeTruthy();
     const shop = await alice.call(channels.addChannel, {
       ...{ kind: 'webhook', name: 'Program', settings: { url: programUrl }, secret: { signing } },
       access: tenders(),

@@ -27,7 +27,7 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   conversation_assigned: ['app', 'push'],
   mentioned: ['app', 'push', 'mail'],
   voices_rise: ['app', 'push'],
-  case_opened: ['app', 'push', 'mail'],
+  case_opened: ['app', 'push'],
   case_proposed: ['app', 'push'],
 };
 

@@ -14,6 +14,7 @@ import { topicName } from '../voices/words.ts';
 import { DecisionForm } from './DecisionForm.tsx';
 import classes from './Decisions.module.css';
 import { Issues } from './Issues.tsx';
+import { Loop } from './Loop.tsx';
 import { Quotes } from './Quotes.tsx';
 import { caseQuery } from './queries.ts';
 import { outcomeName, thresholdSentence } from './words.ts';
@@ -53,6 +54,7 @@ function Found({ of }: { of: FullCase }) {
         {of.mayDecide && <DecisionForm key={of.version} of={of} />}
       </Section>
       <Issues of={of} />
+      {of.heard > 0 ? <Loop of={of} /> : <p className={classes.small}>{t(`decisions.all.${of.allAnswered}`)}</p>}
       {of.heard > 0 && <Quotes of={of} />}
       <History of={of} />
     </>

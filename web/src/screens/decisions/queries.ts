@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { getCase, listCases, listQuotes, listThresholds } from '../../../../server/decisions/contract.ts';
+import { listRaised } from '../../../../server/decisions/loop-contract.ts';
 import { listTrackers } from '../../../../server/decisions/trackers-contract.ts';
 import { call } from '../../api.ts';
 import { reading, refresh } from '../../queries.ts';
@@ -26,4 +27,13 @@ export const quotesQuery = (caseId: string) =>
     getNextPageParam: ({ next }) => next,
   });
 
-export const refreshCases = () => refresh(getCase, listCases, listQuotes);
+export const raisedQuery = (caseId: string, which: 'unanswered' | 'answered') =>
+  infiniteQueryOptions({
+    queryKey: [listRaised.name, caseId, which],
+    queryFn: ({ pageParam }) =>
+      call(listRaised, { caseId, which, limit: 100, ...(pageParam ? { after: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  });
+
+export const refreshCases = () => refresh(getCase, listCases, listQuotes, listRaised);
