@@ -1265,6 +1265,167 @@ dav.device
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert to entregent_member
 
+decisions."case"
+  workspace_id uuid not null
+  case_id uuid not null
+  topic_id uuid not null
+  threshold jsonb not null
+  since timestamp with time zone not null
+  opened_at timestamp with time zone not null default (now())
+  team_id uuid
+  outcome text
+  words text not null default (''::text)
+  owner_id uuid
+  due_on date
+  decided_at timestamp with time zone
+  settled_at timestamp with time zone
+  task_id uuid
+  proposed text
+  version integer not null default (1)
+  constraint case_outcome_ck CHECK ((outcome = ANY (ARRAY['will_do'::text, 'will_not_do'::text, 'done'::text, 'needs_more'::text])))
+  constraint case_pk PRIMARY KEY (workspace_id, case_id)
+  constraint case_proposed_ck CHECK ((proposed = 'done'::text))
+  constraint case_settled_ck CHECK (((settled_at IS NOT NULL) = COALESCE((outcome = ANY (ARRAY['will_not_do'::text, 'done'::text])), false)))
+  CREATE UNIQUE INDEX case_open_uq ON decisions."case" USING btree (workspace_id, topic_id) WHERE (settled_at IS NULL)
+  CREATE INDEX case_order_ix ON decisions."case" USING btree (workspace_id, opened_at DESC, case_id DESC)
+  CREATE INDEX case_topic_ix ON decisions."case" USING btree (workspace_id, topic_id, settled_at DESC)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_decider for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((current_setting('app.role'::text, true) = 'admin'::text) OR (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (team_id)::text) > 0))) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+decisions.answer
+  workspace_id uuid not null
+  case_id uuid not null
+  point_id uuid not null
+  channel_no integer
+  audience_id uuid
+  kind text not null
+  conversation_id uuid
+  message_id uuid
+  request_id uuid
+  to_id uuid
+  text text not null default (''::text)
+  reason text not null default (''::text)
+  member_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint answer_case_fk FOREIGN KEY (workspace_id, case_id) REFERENCES decisions."case"(workspace_id, case_id) ON DELETE CASCADE
+  constraint answer_kind_ck CHECK ((kind = ANY (ARRAY['reply'::text, 'mail'::text, 'introduction'::text, 'handed'::text, 'not_answered'::text])))
+  constraint answer_pk PRIMARY KEY (workspace_id, case_id, point_id)
+  constraint answer_reason_ck CHECK (((kind = 'not_answered'::text) = (reason <> ''::text)))
+  policy by_agent for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  policy update_by_agent for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+decisions.consent
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  channel_no integer not null
+  member_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint consent_pk PRIMARY KEY (workspace_id, contact_point_id, channel_no)
+  policy of_channel for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+decisions.evidence
+  workspace_id uuid not null
+  case_id uuid not null
+  voice_id uuid not null
+  origin text not null
+  conversation_id uuid
+  channel_no integer
+  audience_id uuid
+  contact_point_id uuid
+  card_id uuid
+  said_at timestamp with time zone not null
+  tone text not null
+  constraint evidence_case_fk FOREIGN KEY (workspace_id, case_id) REFERENCES decisions."case"(workspace_id, case_id) ON DELETE CASCADE
+  constraint evidence_pk PRIMARY KEY (workspace_id, case_id, voice_id)
+  CREATE INDEX evidence_order_ix ON decisions.evidence USING btree (workspace_id, case_id, said_at DESC, voice_id DESC) INCLUDE (contact_point_id, card_id, channel_no)
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+decisions.issue
+  workspace_id uuid not null
+  case_id uuid not null
+  issue_id uuid not null
+  tracker_id uuid not null
+  state text not null default ('queued'::text)
+  external_id text
+  url text
+  title text not null
+  text text not null
+  answer text
+  attempts integer not null default (0)
+  claimed_at timestamp with time zone
+  member_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint issue_case_fk FOREIGN KEY (workspace_id, case_id) REFERENCES decisions."case"(workspace_id, case_id) ON DELETE CASCADE
+  constraint issue_pk PRIMARY KEY (workspace_id, issue_id)
+  constraint issue_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'open'::text, 'closed'::text, 'failed'::text, 'in_doubt'::text])))
+  constraint issue_tracker_fk FOREIGN KEY (workspace_id, tracker_id) REFERENCES decisions.tracker(workspace_id, tracker_id)
+  CREATE INDEX issue_case_ix ON decisions.issue USING btree (workspace_id, case_id)
+  CREATE INDEX issue_external_ix ON decisions.issue USING btree (workspace_id, tracker_id, external_id) WHERE (external_id IS NOT NULL)
+  policy by_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+decisions.step
+  workspace_id uuid not null
+  case_id uuid not null
+  step_id uuid not null
+  kind text not null
+  detail jsonb not null
+  member_id uuid
+  at timestamp with time zone not null default (now())
+  constraint step_case_fk FOREIGN KEY (workspace_id, case_id) REFERENCES decisions."case"(workspace_id, case_id) ON DELETE CASCADE
+  constraint step_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'decided'::text, 'issue'::text, 'issue_closed'::text, 'issue_reopened'::text])))
+  constraint step_pk PRIMARY KEY (workspace_id, case_id, step_id)
+  policy by_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+decisions.threshold
+  workspace_id uuid not null
+  topic_id uuid not null
+  tone text not null
+  people integer not null
+  accounts integer not null
+  cents bigint not null
+  currency text not null
+  days integer not null
+  team_id uuid
+  is_off boolean not null
+  constraint threshold_ck CHECK (((people >= 5) AND (accounts >= 0) AND (cents >= 0) AND ((days >= 1) AND (days <= 365)) AND (tone = ANY (ARRAY['negative'::text, 'any'::text]))))
+  constraint threshold_pk PRIMARY KEY (workspace_id, topic_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+decisions.tracker
+  workspace_id uuid not null
+  tracker_id uuid not null
+  kind text not null
+  name text not null
+  settings jsonb not null
+  secret bytea not null
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint tracker_kind_ck CHECK ((kind = ANY (ARRAY['github'::text, 'gitlab'::text, 'jira'::text, 'webhook'::text])))
+  constraint tracker_pk PRIMARY KEY (workspace_id, tracker_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
 delegation."grant"
   workspace_id uuid not null
   grant_id uuid not null
@@ -1906,7 +2067,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'followed_wrote'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'voices_rise'::text, 'case_opened'::text, 'case_proposed'::text, 'followed_wrote'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app
@@ -2663,11 +2824,53 @@ voices.reading_topic
   said boolean not null
   constraint reading_topic_pk PRIMARY KEY (workspace_id, conversation_id, message_id, topic_id)
   constraint reading_topic_reading_fk FOREIGN KEY (workspace_id, conversation_id, message_id) REFERENCES voices.reading(workspace_id, conversation_id, message_id) ON DELETE CASCADE
-  CREATE INDEX reading_topic_cell_ix ON voices.reading_topic USING btree (workspace_id, topic_id, channel_no, sent_at DESC, message_id DESC)
+  CREATE INDEX reading_topic_cell_ix ON voices.reading_topic USING btree (workspace_id, topic_id, channel_no, sent_at DESC, message_id DESC) INCLUDE (contact_point_id, tone)
   CREATE INDEX reading_topic_point_ix ON voices.reading_topic USING btree (workspace_id, contact_point_id, topic_id, channel_no, sent_at)
   policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
+
+voices.reported
+  workspace_id uuid not null
+  origin text not null
+  origin_id uuid not null
+  topic_id uuid not null
+  contact_point_id uuid
+  card_id uuid
+  audience_id uuid not null
+  said_at timestamp with time zone not null
+  tone text not null
+  text text not null
+  quotable boolean not null
+  constraint reported_of_ck CHECK (((contact_point_id IS NOT NULL) OR (card_id IS NOT NULL)))
+  constraint reported_origin_ck CHECK ((origin = ANY (ARRAY['note'::text, 'interview'::text, 'survey'::text, 'idea'::text])))
+  constraint reported_pk PRIMARY KEY (workspace_id, origin, origin_id, topic_id)
+  constraint reported_tone_ck CHECK ((tone = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text])))
+  CREATE INDEX reported_card_ix ON voices.reported USING btree (workspace_id, card_id) WHERE (card_id IS NOT NULL)
+  CREATE INDEX reported_topic_ix ON voices.reported USING btree (workspace_id, topic_id, said_at DESC)
+  policy of_audience for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+voices.rise
+  workspace_id uuid not null
+  rise_id uuid not null
+  day date not null
+  topic_id uuid not null
+  channel_no integer not null
+  count integer not null
+  expected double precision not null
+  told_at timestamp with time zone not null default (now())
+  constraint rise_cell_uq UNIQUE (workspace_id, day, topic_id, channel_no)
+  constraint rise_pk PRIMARY KEY (workspace_id, rise_id)
+  policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+voices.stirred
+  workspace_id uuid not null
+  topic_id uuid not null
+  constraint stirred_pk PRIMARY KEY (workspace_id, topic_id)
 
 voices.tally
   workspace_id uuid not null
@@ -2693,6 +2896,8 @@ voices.topic
   position integer not null
   changed_at timestamp with time zone not null default (now())
   ended_at timestamp with time zone
+  aspect text
+  constraint topic_aspect_ck CHECK ((aspect = ANY (ARRAY['product'::text, 'service'::text, 'competition'::text, 'message'::text, 'image'::text])))
   constraint topic_pk PRIMARY KEY (workspace_id, topic_id)
   policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
   policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
@@ -2711,6 +2916,19 @@ voices.voice
   policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
+
+voices.weighing
+  workspace_id uuid not null
+  person double precision not null
+  account double precision not null
+  thousand double precision not null
+  currency text not null
+  constraint weighing_ck CHECK (((person >= (0)::double precision) AND (account >= (0)::double precision) AND (thousand >= (0)::double precision) AND (currency ~ '^[A-Z]{3}$'::text)))
+  constraint weighing_pk PRIMARY KEY (workspace_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
 
 functions
   delegation.bits_of(integer) returns bit immutable

@@ -30,6 +30,11 @@ import { dataMapOperations } from './data-map/operations.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
+import { decisionsCrons, decisionsTasks } from './decisions/jobs.ts';
+import { loopOperations } from './decisions/loop-operations.ts';
+import { decisionsOperations } from './decisions/operations.ts';
+import { decisionsRoutes } from './decisions/routes.ts';
+import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
@@ -79,6 +84,7 @@ import { voicesCrons, voicesTasks } from './voices/jobs.ts';
 import { modelTasks } from './voices/model/jobs.ts';
 import { modelOperations } from './voices/model/operations.ts';
 import { voicesOperations } from './voices/operations.ts';
+import { weighingOperations } from './voices/weighing-operations.ts';
 
 /** All kinds of service that can be connected. */
 const connectors = [...ownConnectors, imap, dropBox, calendarOnline, calendarAtAddress];
@@ -130,6 +136,10 @@ export function allModules(accounts: Accounts): Modules {
       ...channelsOperations(channels),
       ...voicesOperations,
       ...modelOperations,
+      ...weighingOperations,
+      ...decisionsOperations,
+      ...trackersOperations,
+      ...loopOperations(channels),
     ],
     routes: [
       appsRoutes(accounts),
@@ -142,6 +152,7 @@ export function allModules(accounts: Accounts): Modules {
       davRoutes,
       conversationsRoutes(channels),
       chatRoutes,
+      decisionsRoutes,
     ],
     paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
     tasks: [
@@ -149,6 +160,7 @@ export function allModules(accounts: Accounts): Modules {
       ...appsTasks(accounts),
       ...conversationsTasks(channels),
       ...cardsTasks,
+      ...decisionsTasks,
       ...introductionsTasks,
       ...matchingTasks,
       ...noticesTasks,
@@ -188,6 +200,7 @@ export function allModules(accounts: Accounts): Modules {
       ...connectorsCrons(connectors),
       ...ssoCrons,
       ...voicesCrons,
+      ...decisionsCrons,
     ],
   };
 }

@@ -31,6 +31,7 @@ export const kept: Record<string, string> = {
     'the account holds it still: without it, what was let go here would come again; a name there and no more',
   'correspondents.proposal': 'what was decided is not asked again; its words go a day after the decision',
   'dav.delivery': 'a device that was away has to hear that it is gone; it says nothing of anybody',
+  'decisions.evidence': 'ids only: that somebody spoke is counted and answered; it goes with what they said',
   'delegation.use': 'the ledger says what was done, by ids',
   'introductions.ask': 'a question that somebody asked is theirs',
   'introductions.request': 'a question that somebody asked is theirs',
@@ -44,6 +45,7 @@ export const kept: Record<string, string> = {
   'self_update.link': 'ids only; what somebody is asked by it ends with the card',
   'sources.import_warning': 'codes only; goes with its import',
   'tasks.task': 'a task is its owner’s',
+  'voices.reported': 'what somebody said goes with the note, the interview or the answer that reports it',
 };
 
 /**

@@ -1,16 +1,13 @@
 import { z } from 'zod';
-import { findCardsByPoints } from '../cards/facts.ts';
-import { findUsedCards } from '../cards/persons.ts';
-import { recordUses } from '../delegation/ledger.ts';
 import { recordAudit } from '../identity/audit.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
-import { tellAgents, tellVisitor } from './arrivals.ts';
+import { answer, getMine, tell } from './answering.ts';
+import { tellVisitor } from './arrivals.ts';
 import type { AnyChannel } from './channels/channel.ts';
-import { channelOf } from './channels/local.ts';
 import * as contracts from './contract.ts';
 import {
   describeConversation,
@@ -20,32 +17,18 @@ import {
   mayErase,
 } from './describing.ts';
 import { eraseConversations } from './erasing.ts';
-import { findReplyFacts } from './facts.ts';
-import { attachFiles } from './files.ts';
 import { setFollowing } from './following.ts';
 import { findPointsOf } from './people.ts';
 import * as queries from './queries.ts';
-import { answered, excerptOf, queryOf, refusals, wordsOf } from './rules.ts';
+import { excerptOf, queryOf, wordsOf } from './rules.ts';
 import { queueSending } from './sending.ts';
 
 const byTime = z.tuple([instant, id]);
-
-/** A conversation in which the actor may answer, locked. @throws AppError not_found, forbidden */
-async function getMine(context: Context, conversationId: string): Promise<queries.ConversationRow> {
-  await getConversation(context, conversationId);
-  await queries.lockConversation(context.tx, context.actor, conversationId);
-  const row = (await queries.findConversation(context.tx, context.actor, conversationId))!;
-  if (!row.tends) throw new AppError('forbidden');
-  return row;
-}
 
 /** Says what became of it, beside what was said. */
 async function note(context: Context, row: queries.ConversationRow, event: Record<string, unknown>): Promise<void> {
   await queries.addMessage(context.tx, context.actor, row, { messageId: newId(), kind: 'event', text: '', event });
 }
-
-const tell = ({ tx, actor }: Context, { channel_id, conversation_id }: queries.ConversationRow) =>
-  tellAgents(tx, { workspaceId: actor.workspaceId, channelId: channel_id }, [conversation_id]);
 
 async function tellMembers(
   { app, tx, actor }: Context,
@@ -56,13 +39,6 @@ async function tellMembers(
   if (memberIds.length === 0) return;
   const payload = { kind, memberIds, subjectId: row.conversation_id, actorId: actor.memberId, occasion: newId() };
   await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'notices.tell', payload });
-}
-
-/** Who lends a card with this contact point hears that we wrote to it. */
-async function tellHolders({ tx, actor }: Context, row: queries.ConversationRow): Promise<void> {
-  const cards =
-    (await findCardsByPoints(tx, actor.workspaceId, [row.contact_point_id])).get(row.contact_point_id) ?? [];
-  await recordUses(tx, actor, 'contacted', await findUsedCards(tx, actor, cards), { channel: row.channel_kind });
 }
 
 type Readers = z.output<typeof contracts.share.input>['with'];
@@ -79,55 +55,6 @@ function audienceOf({ workspaceId }: Context['actor'], readers: Readers): string
     case 'workspace':
       return workspaceId;
   }
-}
-
-type Reply = z.output<typeof contracts.reply.input>;
-
-/** Writes an answer down and has it leave, or keeps it with the reasons why it may not. @returns its id */
-async function answer(
-  context: Context,
-  channels: readonly AnyChannel[],
-  { conversationId, ...said }: Reply,
-): Promise<string> {
-  const { app, tx, actor } = context;
-  const row = await getMine(context, conversationId);
-  if (said.after && (await queries.hasNewer(tx, actor, conversationId, said.after))) throw new AppError('conflict');
-  const facts = await findReplyFacts(tx, actor.workspaceId, channels, row);
-  const now = new Date();
-  const against = refusals({ ...facts, template: said.template !== undefined, length: said.text.length }, now);
-  const messageId = newId();
-  const local = channelOf(channels, row.channel_kind).local === true;
-  await queries.addMessage(tx, actor, row, {
-    messageId,
-    kind: 'out',
-    text: said.text,
-    words: wordsOf(said.text),
-    state: against.length > 0 ? 'refused' : local ? 'sent' : 'queued',
-    decision: { refusals: against },
-    template: said.template,
-  });
-  await attachFiles(tx, actor, { conversationId, messageId }, said.fileIds);
-  if (against.length === 0) {
-    const done = said.afterwards === 'closed';
-    await queries.changeConversation(
-      tx,
-      actor,
-      conversationId,
-      {
-        ...answered({ firstAnswerAt: row.first_answer_at }, now),
-        status: said.afterwards,
-        closedAt: done ? now : null,
-        last: { kind: 'out', excerpt: excerptOf(said.text) },
-        ...(row.assignee_id === null ? { assigneeId: actor.memberId } : {}),
-      },
-      null,
-    );
-    if (!row.claimed) await tellHolders(context, row);
-    if (local) await tellVisitor(tx, actor.workspaceId, conversationId);
-    else await queueSending(app, tx, actor.workspaceId, { conversationId, messageId });
-  }
-  await tell(context, row);
-  return messageId;
 }
 
 export const conversationsOperations = (channels: readonly AnyChannel[]): Operation[] => {

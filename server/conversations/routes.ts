@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
@@ -14,6 +14,7 @@ import { hookPath } from './channels-contract.ts';
 import { file, filePath, mostFile, putFilePath } from './contract.ts';
 import { getConversation } from './describing.ts';
 import { addLoose, fileNameOf, findFile, judged, readOctets } from './files.ts';
+import { hookRequestOf } from './hook-request.ts';
 import { enterConversations } from './queries.ts';
 
 export const conversationsRoutes =
@@ -27,23 +28,6 @@ export const conversationsRoutes =
     });
     files(server, app);
   };
-
-const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
-
-function hookRequestOf(app: App, request: FastifyRequest): HookRequest {
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, single(value)]));
-  const query = Object.fromEntries(
-    Object.entries(request.query as Record<string, string | string[]>).map(([name, value]) => [name, single(value)]),
-  );
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  return {
-    method: request.method === 'GET' ? 'GET' : 'POST',
-    headers,
-    query,
-    body,
-    url: app.config.publicUrl + request.url,
-  };
-}
 
 const hookParams = z.object({ workspaceId: z.uuid(), channelId: z.uuid() });
 

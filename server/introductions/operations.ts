@@ -1,21 +1,18 @@
 import { z } from 'zod';
-import { findUsedCards, nameCards } from '../cards/persons.ts';
+import { nameCards } from '../cards/persons.ts';
 import { id } from '../kernel/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, localeOf, type Operation, type PublicContext } from '../kernel/http.ts';
-import { newId } from '../kernel/ids.ts';
 import { translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { readLink } from '../kernel/tokens.ts';
 import { answerAsk } from './answering.ts';
+import { makeRequest } from './asking.ts';
 import * as contracts from './contract.ts';
 import { findReachable } from './lending.ts';
 import { writeLetters } from './letters.ts';
 import * as queries from './queries.ts';
-import { mostRequests, remindedAfter } from './rules.ts';
-
-const day = 86_400;
 
 async function describeRequests(
   viewer: { tx: Tx; actor: Actor },
@@ -111,40 +108,6 @@ async function byLink<T>(
       throw gone ? new AppError('link_expired') : error;
     });
   return { result, actor };
-}
-
-/** The same work and the same answer, whoever and however many the request will reach. */
-async function makeRequest(
-  { app, tx, actor }: Context,
-  { sought, kind, cardId, purpose, message }: z.output<typeof contracts.askForIntroduction.input>,
-): Promise<{ requestId: string; earlier: boolean }> {
-  if (cardId && (await findUsedCards(tx, actor, [cardId])).every(({ mine }) => mine)) throw notFound();
-  // Counted under a lock, which two clicks at once take one after the other.
-  const recent = await queries.countRecent(tx, actor);
-  const open = cardId && (await queries.findOpen(tx, actor, cardId, sought));
-  if (open) return { requestId: open, earlier: true };
-  if (recent >= mostRequests) throw new AppError('too_many_requests');
-  const { workspaceId } = actor;
-  const requestId = newId();
-  await queries.addRequest(tx, actor, {
-    request_id: requestId,
-    sought,
-    kind: kind ?? null,
-    card_id: cardId ?? null,
-    purpose,
-    message,
-    expires_at: new Date(Date.now() + contracts.expiresAfter * day * 1000),
-  });
-  await app.enqueue(tx, { workspaceId, task: 'introductions.match', payload: { requestId } });
-  const steps = [...remindedAfter.map((after) => [after, after] as const), [contracts.expiresAfter, 'end'] as const];
-  for (const [after, step] of steps)
-    await app.enqueue(tx, {
-      workspaceId,
-      task: 'introductions.step',
-      payload: { requestId, step },
-      delaySeconds: after * day,
-    });
-  return { requestId, earlier: false };
 }
 
 export const introductionsOperations: Operation[] = [

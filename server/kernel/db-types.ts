@@ -785,6 +785,108 @@ export interface DB {
     lent: Generated<boolean>;
     lent_change_no: Generated<number>;
   };
+  'decisions.answer': {
+    workspace_id: string;
+    case_id: string;
+    point_id: string;
+    channel_no: number | null;
+    audience_id: string | null;
+    kind: string;
+    conversation_id: string | null;
+    message_id: string | null;
+    request_id: string | null;
+    to_id: string | null;
+    text: Generated<string>;
+    reason: Generated<string>;
+    member_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'decisions.case': {
+    workspace_id: string;
+    case_id: string;
+    topic_id: string;
+    threshold: unknown;
+    since: ColumnType<Date, Date | string, Date | string>;
+    opened_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    team_id: string | null;
+    outcome: string | null;
+    words: Generated<string>;
+    owner_id: string | null;
+    due_on: string | null;
+    decided_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    settled_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    task_id: string | null;
+    proposed: string | null;
+    version: Generated<number>;
+  };
+  'decisions.consent': {
+    workspace_id: string;
+    contact_point_id: string;
+    channel_no: number;
+    member_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'decisions.evidence': {
+    workspace_id: string;
+    case_id: string;
+    voice_id: string;
+    origin: string;
+    conversation_id: string | null;
+    channel_no: number | null;
+    audience_id: string | null;
+    contact_point_id: string | null;
+    card_id: string | null;
+    said_at: ColumnType<Date, Date | string, Date | string>;
+    tone: string;
+  };
+  'decisions.issue': {
+    workspace_id: string;
+    case_id: string;
+    issue_id: string;
+    tracker_id: string;
+    state: Generated<string>;
+    external_id: string | null;
+    url: string | null;
+    title: string;
+    text: string;
+    answer: string | null;
+    attempts: Generated<number>;
+    claimed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    member_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'decisions.step': {
+    workspace_id: string;
+    case_id: string;
+    step_id: string;
+    kind: string;
+    detail: unknown;
+    member_id: string | null;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'decisions.threshold': {
+    workspace_id: string;
+    topic_id: string;
+    tone: string;
+    people: number;
+    accounts: number;
+    cents: number;
+    currency: string;
+    days: number;
+    team_id: string | null;
+    is_off: boolean;
+  };
+  'decisions.tracker': {
+    workspace_id: string;
+    tracker_id: string;
+    kind: string;
+    name: string;
+    settings: unknown;
+    secret: Buffer;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'delegation.book': {
     workspace_id: string;
     book_id: string;
@@ -1645,6 +1747,33 @@ export interface DB {
     why: string[];
     said: boolean;
   };
+  'voices.reported': {
+    workspace_id: string;
+    origin: string;
+    origin_id: string;
+    topic_id: string;
+    contact_point_id: string | null;
+    card_id: string | null;
+    audience_id: string;
+    said_at: ColumnType<Date, Date | string, Date | string>;
+    tone: string;
+    text: string;
+    quotable: boolean;
+  };
+  'voices.rise': {
+    workspace_id: string;
+    rise_id: string;
+    day: string;
+    topic_id: string;
+    channel_no: number;
+    count: number;
+    expected: number;
+    told_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'voices.stirred': {
+    workspace_id: string;
+    topic_id: string;
+  };
   'voices.tally': {
     workspace_id: string;
     day: string;
@@ -1664,6 +1793,7 @@ export interface DB {
     position: number;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    aspect: string | null;
   };
   'voices.voice': {
     workspace_id: string;
@@ -1673,5 +1803,12 @@ export interface DB {
     month: string;
     tone: string;
     first_day: string;
+  };
+  'voices.weighing': {
+    workspace_id: string;
+    person: number;
+    account: number;
+    thousand: number;
+    currency: string;
   };
 }

@@ -31,6 +31,11 @@ export const noticeKind = z.enum([
   'mentioned',
   /** Somebody whom I follow wrote, where I may read it. */
   'followed_wrote',
+  /** On a channel that I tend more is complained of than usual. */
+  'voices_rise',
+  /** A topic reached its threshold; what a decision of mine was about is done elsewhere. */
+  'case_opened',
+  'case_proposed',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

@@ -136,6 +136,10 @@ export async function nameSubjects(tx: Tx, actor: Actor, ids: readonly string[])
     select conversation_id, coalesce(nullif(subject, ''), contact_name) from conversations.conversation
     where workspace_id = ${workspaceId} and conversation_id = any(${ids})
     union all
+    select r.rise_id, c.name from voices.rise r
+    join conversations.channel c on c.workspace_id = ${workspaceId} and c.channel_no = r.channel_no
+    where r.workspace_id = ${workspaceId} and r.rise_id = any(${ids})
+    union all
     select team_id, name from identity.team where workspace_id = ${workspaceId} and team_id = any(${ids})
     union all
     select distinct on (g.grant_id) g.grant_id, b.name from delegation.grant g

@@ -27,6 +27,9 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   conversation_assigned: ['app', 'push'],
   mentioned: ['app', 'push', 'mail'],
   followed_wrote: ['app', 'push'],
+  voices_rise: ['app', 'push'],
+  case_opened: ['app', 'push'],
+  case_proposed: ['app', 'push'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -73,6 +76,11 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
     case 'mentioned':
     case 'followed_wrote':
       return `/conversations/${subjectId}`;
+    case 'voices_rise':
+      return `/voices/rises/${subjectId}`;
+    case 'case_opened':
+    case 'case_proposed':
+      return `/voices/decisions/${subjectId}`;
     case 'self_updated':
     case 'forget_asked':
     case 'complained':

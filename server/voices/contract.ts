@@ -20,10 +20,20 @@ const days = z.coerce
 
 const names = z.object({ fr: z.string(), en: z.string() });
 
+/** Of what a topic speaks: what one offers, how one serves, the competition, what one says, how one is seen. */
+export const aspects = ['product', 'service', 'competition', 'message', 'image'] as const;
+export const aspect = z.enum(aspects);
+export type Aspect = z.output<typeof aspect>;
+
+/** Where a voice was heard: in a message, or as another part of the product reported it. */
+export const origin = z.enum(['message', 'note', 'interview', 'survey', 'idea']);
+export type Origin = z.output<typeof origin>;
+
 export const topic = z.object({
   id,
   parentId: id.nullable(),
   name: names,
+  aspect: aspect.nullable(),
   /** Words and phrases that speak of it, in either language; `*` at the end of a word stands for any ending. */
   words: z.array(z.string()),
   ended: z.boolean(),
@@ -62,6 +72,7 @@ export const saveTopic = contract({
     topicId: id.refine((one) => one !== noTopic, 'choice'),
     parentId: id.nullable(),
     name: z.object({ fr: written(80), en: written(80) }),
+    aspect: aspect.nullable().default(null),
     words: z.array(written(80)).max(mostWords),
     ended: z.boolean().default(false),
   }),
@@ -128,10 +139,11 @@ export const listMessages = contract({
     topicId: id,
     days,
     channelId: id.optional(),
-    /** Of one week, by its Monday. */
+    /** Of one week, by its Monday; or of one day. */
     week: z.iso.date().optional(),
     /** Of those with whom it stands so. */
     standing: z.enum(standingColumns).optional(),
+    day: z.iso.date().optional(),
     tone: tone.optional(),
     ...paging,
   }),
@@ -228,23 +240,122 @@ export const dismissProposal = contract({
   scope: 'messages:write',
 });
 
+const rise = z.object({
+  day: z.iso.date(),
+  topicId: id,
+  name: names.nullable(),
+  channel: z.object({ id, name: z.string() }),
+  count: z.number().int(),
+  expected: z.number(),
+});
+
 export const listRises = contract({
   name: 'voices.listRises',
   method: 'GET',
   path: '/voices/rises',
   summary: 'Where more was complained of on one of the last three whole days than eight weeks let expect',
   input: nothing,
+  output: z.object({ items: z.array(rise) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const getRise = contract({
+  name: 'voices.getRise',
+  method: 'GET',
+  path: '/voices/rises/:riseId',
+  summary: 'An unusual rise that I was told of',
+  input: z.object({ riseId: id }),
+  output: rise,
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+const weighing = z.object({
+  person: z.number().min(0).max(1000),
+  account: z.number().min(0).max(1000),
+  /** A thousand of the currency, of open and won opportunities. */
+  thousand: z.number().min(0).max(1000),
+  /** ISO 4217; what is worth something in another one is shown and weighs nothing. */
+  currency: z.string().regex(/^[A-Z]{3}$/),
+});
+export type Weighing = z.output<typeof weighing>;
+
+const values = z.array(z.object({ currency: z.string(), cents: z.number().int() }));
+const heardIn = { days, tone: z.enum(['negative', 'any']).default('negative') };
+
+export const getWeights = contract({
+  name: 'voices.getWeights',
+  method: 'GET',
+  path: '/voices/weights',
+  summary: 'Topics by how much weight the voices on them have that I hear: people, organisations, value',
+  input: z.object(heardIn),
   output: z.object({
+    weighing,
     items: z.array(
       z.object({
-        day: z.iso.date(),
         topicId: id,
-        name: names.nullable(),
-        channel: z.object({ id, name: z.string() }),
-        count: z.number().int(),
-        expected: z.number(),
+        name: names,
+        aspect: aspect.nullable(),
+        people: z.number().int(),
+        accounts: z.number().int(),
+        values,
+        weight: z.number(),
       }),
     ),
+    /** Who spoke before so many others is not among them. */
+    cut: z.number().int().nullable(),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export type Weights = z.output<typeof getWeights.output>;
+
+export const setWeighing = contract({
+  name: 'voices.setWeighing',
+  method: 'PUT',
+  path: '/voices/weighing',
+  summary: 'Say what a person, an organisation and a thousand of value weigh, for everybody',
+  input: weighing,
+  output: weighing,
+  access: 'admin',
+  scope: 'workspace:write',
+});
+
+export const voice = z.object({
+  /** As I see them; null: a contact point that is nobody’s I know, or several people’s. */
+  person: z.object({ id, name: z.string() }).nullable(),
+  /** As they call themselves. */
+  name: z.string(),
+  account: z.string().nullable(),
+  /** Open and won opportunities with them or their organisation that I see. */
+  worth: z.array(z.object({ id, name: z.string(), currency: z.string(), cents: z.number().int() })),
+  first: instant,
+  last: instant,
+  times: z.number().int(),
+  /** Of their last word. */
+  tone,
+  origins: z.array(origin),
+});
+export type VoiceOf = z.output<typeof voice>;
+
+/** People of a topic that are shown. */
+export const mostVoices = 200;
+
+export const listVoices = contract({
+  name: 'voices.listVoices',
+  method: 'GET',
+  path: '/voices/topics/:topicId/voices',
+  summary: 'Who spoke on a topic, each person once, who spoke last first: 200 at most, and what they weigh together',
+  input: z.object({ topicId: id, ...heardIn }),
+  output: z.object({
+    name: names,
+    people: z.number().int(),
+    accounts: z.number().int(),
+    values,
+    weight: z.number(),
+    weighing,
+    items: z.array(voice),
   }),
   access: 'member',
   scope: 'contacts:read',

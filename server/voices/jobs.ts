@@ -2,10 +2,14 @@ import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import { origin, tone } from './contract.ts';
+import { wake } from './index.ts';
 import { queueAsking } from './model/asking.ts';
 import type { Reading } from './reading/index.ts';
 import { learn, nothingLearnt, prepareTopics } from './reading/topics.ts';
 import * as readings from './readings.ts';
+import { findReported, replaceReported } from './reported.ts';
+import { forgetRises, tellRises } from './rising.ts';
 import { loadTopics } from './tree.ts';
 
 const place = z.object({ conversationId: z.uuid(), messageId: z.uuid() });
@@ -61,6 +65,33 @@ async function readThese(app: Pick<App, 'enqueue'>, tx: Tx, workspaceId: string,
     workspaceId,
     read.filter(({ message_id }) => open.has(message_id)),
   );
+  const spokenOf = read.flatMap(({ topics: of }) => of.map(({ topic_id }) => topic_id));
+  await wake({ app, tx, workspaceId }, spokenOf);
+}
+
+const reported = z.object({
+  origin: origin.exclude(['message']),
+  originId: z.uuid(),
+  topicIds: z.array(z.uuid()).optional(),
+  tone: tone.optional(),
+});
+
+/** Reads what was reported, as far as who reported it did not say what it is about and how it sounds. */
+async function readReported(app: App, workspaceId: string, said: z.output<typeof reported>): Promise<void> {
+  const { readMessage } = await import('./reading/index.ts');
+  await app.db.asSystem('keeper', async (tx) => {
+    await readings.lockReadings(tx, workspaceId);
+    const voice = await findReported(tx, workspaceId, said.origin, said.originId);
+    if (!voice) return;
+    const read = readMessage(
+      voice.text,
+      await readyTopics(tx, workspaceId),
+      await readings.findLearnt(tx, workspaceId),
+    );
+    const topicIds = said.topicIds ?? read.topics.map(({ topic }) => topic);
+    await replaceReported(tx, workspaceId, { ...voice, topicIds, tone: said.tone ?? read.tone.tone });
+    await wake({ app, tx, workspaceId }, topicIds);
+  });
 }
 
 /** Learns anew from all corrections, so that one that was taken back leaves no trace. */
@@ -122,6 +153,16 @@ export const voicesTasks: Task[] = [
     run: (_payload, { app, workspaceId }) => learnAnew(app, workspaceId),
   }),
   defineTask({
+    name: 'voices.readReported',
+    payload: reported,
+    run: (said, { app, workspaceId }) => readReported(app, workspaceId, said),
+  }),
+  defineTask({
+    name: 'voices.tellRises',
+    payload: z.object({}),
+    run: (_payload, { app, workspaceId }) => tellRises(app, workspaceId),
+  }),
+  defineTask({
     name: 'voices.goOn',
     payload: z.object({ since: z.iso.datetime().optional(), after: place.optional() }),
     run: (walk, { app, workspaceId }) => goOn(app, workspaceId, walk),
@@ -137,6 +178,17 @@ export const voicesCrons: Cron[] = [
       app.db.asSystem('keeper', async (tx) => {
         for (const workspaceId of await readings.listWorkspaces(tx))
           await app.enqueue(tx, { workspaceId, task: 'voices.goOn', payload: {}, queue: `voices ${workspaceId}` });
+      }),
+  },
+  {
+    // After the day has ended (UTC); what was late is found on the next two.
+    name: 'voices.watchRises',
+    schedule: '40 0 * * *',
+    run: (app) =>
+      app.db.asSystem('keeper', async (tx) => {
+        await forgetRises(tx);
+        for (const workspaceId of await readings.listWorkspaces(tx))
+          await app.enqueue(tx, { workspaceId, task: 'voices.tellRises', payload: {} });
       }),
   },
 ];

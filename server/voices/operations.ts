@@ -9,12 +9,10 @@ import * as contracts from './contract.ts';
 import { queueLearning, queueReadingAnew } from './jobs.ts';
 import * as queries from './queries.ts';
 import { proposeTopics } from './reading/proposals.ts';
-import { PAST, risesOn } from './reading/rises.ts';
+import { findRise, readRises } from './rising.ts';
 import { loadTopics, lockTopics, writeTopics } from './tree.ts';
 
 const byTime = z.tuple([instant, id]);
-/** Whole days that are looked at for rises. */
-const risesOfDays = 3;
 /** Messages shown of a proposal. */
 const mostExamples = 3;
 
@@ -212,34 +210,22 @@ export const voicesOperations: Operation[] = [
     const names = new Map((await loadTopics(tx, actor.workspaceId)).map((topic) => [topic.id, topic.name]));
     const channels = new Map((await queries.listTended(tx, actor)).map((channel) => [channel.channel_no, channel]));
     return {
-      items: risesIn(await queries.readDays(tx, actor, PAST + risesOfDays)).flatMap(
-        ({ topicId, channelNo, ...rise }) => {
-          const channel = channels.get(channelNo);
-          if (!channel) return [];
-          const { channel_id, name } = channel;
-          return [{ ...rise, topicId, name: names.get(topicId) ?? null, channel: { id: channel_id, name } }];
-        },
-      ),
+      items: (await readRises(tx, actor)).flatMap(({ topicId, channelNo, ...rise }) => {
+        const channel = channels.get(channelNo);
+        if (!channel) return [];
+        const { channel_id, name } = channel;
+        return [{ ...rise, topicId, name: names.get(topicId) ?? null, channel: { id: channel_id, name } }];
+      }),
     };
   }),
-];
 
-/** Unusual rises on the last whole days, the newest first. */
-function risesIn(rows: Awaited<ReturnType<typeof queries.readDays>>) {
-  const length = PAST + risesOfDays;
-  const cells = new Map<string, number[]>();
-  for (const { topic_id, channel_no, ago, messages } of rows) {
-    const key = `${topic_id} ${channel_no}`;
-    const counts = cells.get(key) ?? Array<number>(length).fill(0);
-    counts[length - ago] = messages;
-    cells.set(key, counts);
-  }
-  return Array.from({ length: risesOfDays }, (_, back) => {
-    const day = new Date(Date.now() - (back + 1) * 86_400_000).toISOString().slice(0, 10);
-    const until = [...cells].map(([key, counts]) => ({ key, counts: counts.slice(0, length - back) }));
-    return risesOn(until).map(({ key, count, expected }) => {
-      const [topicId, channelNo] = key.split(' ') as [string, string];
-      return { day, topicId, channelNo: Number(channelNo), count, expected };
-    });
-  }).flat();
-}
+  implement(contracts.getRise, async ({ riseId }, { tx, actor }) => {
+    await enterConversations(tx);
+    const row = await findRise(tx, actor, riseId);
+    if (!row) throw notFound();
+    const topic = (await loadTopics(tx, actor.workspaceId)).find((one) => one.id === row.topic_id);
+    const { day, topic_id, count, expected, channel_id, channel } = row;
+    const of = { topicId: topic_id, name: topic?.name ?? null, channel: { id: channel_id, name: channel } };
+    return { day, count, expected, ...of };
+  }),
+];

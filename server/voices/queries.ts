@@ -5,7 +5,7 @@ import { noTopic, type Tone } from './contract.ts';
 
 // What members see: row security lets through what stands on the channels that they tend (`enterConversations` before).
 
-const tended = (no: string) =>
+export const tended = (no: string) =>
   sql`get_bit(coalesce(nullif(current_setting('app.channels', true), ''), '\\x00')::bytea, ${sql.raw(no)}) = 1`;
 
 /** The first day of so many, today with them, in UTC. */
@@ -107,9 +107,16 @@ export async function listHeard(
     days,
     channelId,
     week,
+    day,
     tone,
     by,
-  }: Which & { topicId: string; week?: string | undefined; tone?: Tone | undefined; by?: Spoken | undefined },
+  }: Which & {
+    topicId: string;
+    week?: string | undefined;
+    day?: string | undefined;
+    tone?: Tone | undefined;
+    by?: Spoken | undefined;
+  },
   after: readonly [at: string, id: string] | null,
   limit: number,
 ): Promise<HeardRow[]> {
@@ -123,6 +130,11 @@ export async function listHeard(
           and ${
             week
               ? sql`r.sent_at >= ${week}::date::timestamp at time zone 'UTC' and r.sent_at < (${week}::date + 7)::timestamp at time zone 'UTC'`
+              : sql`true`
+          }
+          and ${
+            day
+              ? sql`r.sent_at >= ${day}::date::timestamp at time zone 'UTC' and r.sent_at < (${day}::date + 1)::timestamp at time zone 'UTC'`
               : sql`true`
           }
           and ${tone ? sql`r.tone = ${tone}` : sql`true`}
@@ -245,7 +257,7 @@ export async function addDismissed(tx: Tx, { workspaceId, memberId }: Actor, wor
 }
 
 /** Dissatisfied messages by day, for each topic on each channel; a whole day's each, the last one yesterday's. */
-export async function readDays(tx: Tx, { workspaceId }: Actor, days: number) {
+export async function readDays(tx: Tx, { workspaceId }: Pick<Actor, 'workspaceId'>, days: number) {
   const { rows } = await sql<{ topic_id: string; channel_no: number; ago: number; messages: number }>`
     select t.topic_id, t.channel_no, (now() at time zone 'UTC')::date - t.day as ago, t.messages from voices.tally t
     where t.workspace_id = ${workspaceId} and t.tone = 'negative' and t.day >= ${firstOf(days + 1)}

@@ -79,9 +79,12 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
   'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
-  opportunities: { uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'], shows: [] },
+  opportunities: {
+    uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'],
+    shows: ['worth.ts'],
+  },
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['giving.ts', 'queries.ts'] },
-  introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  introductions: { uses: ['identity', 'delegation', 'cards'], shows: ['asking.ts'] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
   sources: {
     uses: ['identity', 'delegation', 'cards', 'matching'],
@@ -102,9 +105,34 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   sso: { uses: ['identity'], shows: [] },
   conversations: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'connectors', 'outreach'],
-    shows: ['channels/channel.ts', 'queries.ts'],
+    shows: [
+      'answering.ts',
+      'asking.ts',
+      'channel.ts',
+      'hook-request.ts',
+      'queries.ts',
+      'reading.ts',
+      'saved-replies.ts',
+      'signing.ts',
+      'verifying.ts',
+    ],
   },
-  voices: { uses: ['identity', 'conversations', 'connectors', 'opportunities'], shows: [] },
+  decisions: {
+    uses: [
+      'identity',
+      'delegation',
+      'cards',
+      'relations',
+      'tasks',
+      'outreach',
+      'introductions',
+      'conversations',
+      'opportunities',
+      'voices',
+    ],
+    shows: [],
+  },
+  voices: { uses: ['identity', 'cards', 'conversations', 'connectors', 'opportunities'], shows: ['index.ts'] },
 };
 
 /** Areas that know no module: the ground (kernel) and pure codecs (formats). */

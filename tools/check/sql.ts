@@ -70,8 +70,9 @@ const places = [
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|leaving|saved-replies|visitors)\.ts$/,
-  /^server\/opportunities\/(?:brought|stages|standing)\.ts$/,
-  /^server\/voices\/(?:model\/queries|readings|tree)\.ts$/,
+  /^server\/opportunities\/(?:brought|stages|standing|worth)\.ts$/,
+  /^server\/voices\/(?:heard|model\/queries|readings|reported|rising|tree)\.ts$/,
+  /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.

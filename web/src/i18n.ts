@@ -8,6 +8,7 @@ import type connections from '../../locales/en/connections.json';
 import type contacts from '../../locales/en/contacts.json';
 import type conversations from '../../locales/en/conversations.json';
 import type dataMap from '../../locales/en/dataMap.json';
+import type decisions from '../../locales/en/decisions.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
 import type groups from '../../locales/en/groups.json';
@@ -71,6 +72,7 @@ type Catalogue = typeof apps &
   typeof shell &
   typeof sso &
   typeof tasks &
+  typeof decisions &
   typeof voices;
 export type MessageKey = keyof Catalogue;
 export type Locale = 'fr' | 'en';

@@ -15,7 +15,7 @@ import { inboxSearch } from './screens/conversations/search.ts';
 import { opportunitySearch } from './screens/opportunities/search.ts';
 import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
 import { taskSearch } from './screens/tasks/search.ts';
-import { voicesSearch } from './screens/voices/search.ts';
+import { voicesSearch, weightSearch } from './screens/voices/search.ts';
 import { requireMember } from './session.ts';
 import { Failure, NotFound } from './shell/Failure.tsx';
 import { Outline } from './shell/Outline.tsx';
@@ -231,6 +231,39 @@ const voices = createRoute({
   path: '/voices',
   validateSearch: voicesSearch,
   component: lazyRouteComponent(() => import('./screens/voices/Voices.tsx'), 'Voices'),
+});
+const voicesWeight = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/weight',
+  validateSearch: weightSearch,
+  component: lazyRouteComponent(() => import('./screens/voices/Weight.tsx'), 'Weight'),
+});
+const cases = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/decisions',
+  validateSearch: (raw: Record<string, unknown>): { state?: 'settled' } =>
+    raw.state === 'settled' ? { state: 'settled' } : {},
+  component: lazyRouteComponent(() => import('./screens/decisions/Cases.tsx'), 'Cases'),
+});
+const decisionCase = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/decisions/$caseId',
+  component: lazyRouteComponent(() => import('./screens/decisions/Case.tsx'), 'Case'),
+});
+const thresholds = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/thresholds',
+  component: lazyRouteComponent(() => import('./screens/decisions/Thresholds.tsx'), 'Thresholds'),
+});
+const trackers = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/trackers',
+  component: lazyRouteComponent(() => import('./screens/decisions/Trackers.tsx'), 'Trackers'),
+});
+const rise = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/rises/$riseId',
+  component: lazyRouteComponent(() => import('./screens/voices/Rise.tsx'), 'Rise'),
 });
 const topics = createRoute({
   getParentRoute: () => members,
@@ -517,6 +550,12 @@ export const router = createRouter({
       conversationFigures,
       conversation,
       voices,
+      voicesWeight,
+      cases,
+      decisionCase,
+      thresholds,
+      trackers,
+      rise,
       topics,
       model,
       opportunities,

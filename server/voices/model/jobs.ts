@@ -4,6 +4,7 @@ import type { App } from '../../kernel/app.ts';
 import type { Tx } from '../../kernel/database.ts';
 import { defineTask, type Task } from '../../kernel/jobs.ts';
 import type { Topic } from '../contract.ts';
+import { wake } from '../index.ts';
 import { readAs, readyTopics } from '../jobs.ts';
 import * as readings from '../readings.ts';
 import { loadTopics } from '../tree.ts';
@@ -30,6 +31,7 @@ async function prepare(app: App, tx: Tx, workspaceId: string, places: readonly r
 
 /** Puts what a model said in the place of what was read here, unless the message or the topics have changed, or a member has spoken. */
 async function keep(
+  app: App,
   tx: Tx,
   workspaceId: string,
   message: queries.Asked,
@@ -44,12 +46,14 @@ async function keep(
   const now = new Set((await loadTopics(tx, workspaceId)).flatMap(({ id, ended }) => (ended ? [] : [id])));
   const ours = readAs(unread, readMessage(unread.text, await readyTopics(tx, workspaceId)));
   const known = topics.filter(({ id }) => now.has(id) && said.topicIds.includes(id));
+  const topicIds = known.map(({ id }) => id);
   await readings.replaceReadings(tx, workspaceId, places, [
     {
       ...{ ...ours, tone: said.tone, confidence: 1, why: [], by_model: name },
-      topics: known.map(({ id }) => ({ topic_id: id, confidence: 1, why: [], said: false })),
+      topics: topicIds.map((topic_id) => ({ topic_id, confidence: 1, why: [], said: false })),
     },
   ]);
+  await wake({ app, tx, workspaceId }, topicIds);
 }
 
 async function askOf(
@@ -67,7 +71,7 @@ async function askOf(
     try {
       const said = await askModel(app, reached, topics, { text: message.text, name: message.author }, signal);
       await asKeeper(async (tx) => {
-        await keep(tx, workspaceId, message, { said, topics, name: reached.name });
+        await keep(app, tx, workspaceId, message, { said, topics, name: reached.name });
         await queries.noteProblem(tx, workspaceId, null);
       });
     } catch (error) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readAnswer, requestOf, withoutAuthor } from './request.ts';
 
 const topics = ['Delivery', 'Price'].map((name, no) => ({
-  ...{ id: `t${no}`, parentId: null, name: { fr: name, en: name }, words: ['secret word'], ended: false },
+  ...{ id: `t${no}`, parentId: null, name: { fr: name, en: name }, words: ['secret word'], aspect: null, ended: false },
 }));
 
 describe('what leaves', () => {

@@ -27,6 +27,7 @@ import type { ReactNode } from 'react';
 import { t } from '../i18n.ts';
 import { countsQuery } from '../screens/conversations/queries.ts';
 import { WaitingCount } from '../screens/conversations/WaitingCount.tsx';
+import { anyCaseQuery } from '../screens/decisions/queries.ts';
 import { Unseen } from '../screens/home/Unseen.tsx';
 import { AskedCount, useAskedCount } from '../screens/introductions/AskedCount.tsx';
 import { UnreadCount } from '../screens/notices/UnreadCount.tsx';
@@ -135,10 +136,13 @@ function conversationsEntry(counted = classes.count): Entry {
   };
 }
 
-/** Where somebody writes to those who look. */
+/** Where somebody writes to those who look, or there is something to decide, which everybody sees. */
 function useVoicesEntry(): Entry[] {
   const tends = useQuery(countsQuery).data?.tends ?? false;
-  return tends ? [{ to: '/voices', label: t('voices.title'), icon: <IconSpeakerphone {...icon} /> }] : [];
+  const decides = useQuery({ ...anyCaseQuery, enabled: !tends }).data?.items.length ?? 0;
+  if (!tends && decides === 0) return [];
+  const to = tends ? '/voices' : '/voices/decisions';
+  return [{ to, label: t('voices.title'), icon: <IconSpeakerphone {...icon} /> }];
 }
 
 function EntryLink({ entry, className }: { entry: Entry; className: string | undefined }) {

@@ -17,7 +17,7 @@ type Proposal = Output<typeof listProposals>['items'][number];
 
 const topicOf = ({ words }: Proposal): Topic => {
   const name = words[0]!.charAt(0).toUpperCase() + words[0]!.slice(1);
-  return { id: crypto.randomUUID(), parentId: null, name: { fr: name, en: name }, words, ended: false };
+  return { id: crypto.randomUUID(), parentId: null, name: { fr: name, en: name }, aspect: null, words, ended: false };
 };
 
 /** What many speak of that fits no topic. */

@@ -1,10 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
+import type { Output } from '../../../../server/kernel/contract.ts';
+import type { getRise } from '../../../../server/voices/contract.ts';
 import { calendarDay, number } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { Section } from '../../ui/Section.tsx';
 import { risesQuery } from './queries.ts';
 import classes from './Voices.module.css';
 import { topicName } from './words.ts';
+
+/** What is unusual, in a sentence. */
+export const riseSentence = (rise: Output<typeof getRise>): string =>
+  t('voices.rise', {
+    ...{ topic: topicName(rise), channel: rise.channel.name, day: calendarDay(rise.day), count: rise.count },
+    expected: number(Math.round(rise.expected * 10) / 10),
+  });
 
 /** Where more was complained of than usual, on the last whole days; nothing where nothing was. */
 export function Rises() {
@@ -14,12 +23,7 @@ export function Rises() {
     <Section title={t('voices.rises')} lead={t('voices.rises.lead')}>
       <ul className={classes.lines}>
         {rises.map((rise) => (
-          <li key={`${rise.day} ${rise.topicId} ${rise.channel.id}`}>
-            {t('voices.rise', {
-              ...{ topic: topicName(rise), channel: rise.channel.name, day: calendarDay(rise.day), count: rise.count },
-              expected: number(Math.round(rise.expected * 10) / 10),
-            })}
-          </li>
+          <li key={`${rise.day} ${rise.topicId} ${rise.channel.id}`}>{riseSentence(rise)}</li>
         ))}
       </ul>
     </Section>

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Topic } from '../../../../server/voices/contract.ts';
+import { type Aspect, aspects, type Topic } from '../../../../server/voices/contract.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { say } from '../../ui/undo.tsx';
@@ -11,11 +11,14 @@ import { topicName } from './words.ts';
 /** Names a topic, and says by which words it is told. For admins. */
 export function TopicForm({ topic, onClose }: { topic: Topic; onClose: () => void }) {
   const topics = useQuery(topicsQuery).data?.items ?? [];
-  const start = { fr: topic.name.fr, en: topic.name.en, words: topic.words.join(', '), parentId: topic.parentId ?? '' };
-  const form = useForm(start, async ({ fr, en, words, parentId }) => {
+  const start = {
+    ...{ fr: topic.name.fr, en: topic.name.en, words: topic.words.join(', '), parentId: topic.parentId ?? '' },
+    aspect: topic.aspect ?? '',
+  };
+  const form = useForm(start, async ({ fr, en, words, parentId, aspect }) => {
     const listed = words.split(/[,\n]/).map((word) => word.trim());
     await keepTopic({
-      ...{ ...topic, name: { fr, en }, parentId: parentId || null },
+      ...{ ...topic, name: { fr, en }, parentId: parentId || null, aspect: (aspect || null) as Aspect | null },
       words: [...new Set(listed)].filter((word) => word !== ''),
     });
     say(t('voices.topics.saved'));
@@ -57,6 +60,15 @@ export function TopicForm({ topic, onClose }: { topic: Topic; onClose: () => voi
               onChange={({ currentTarget }) => form.set('parentId', currentTarget.value)}
             />
           )}
+          <NativeSelect
+            label={t('voices.aspect')}
+            value={form.values.aspect}
+            data={[
+              { value: '', label: t('voices.aspect.none') },
+              ...aspects.map((one) => ({ value: one, label: t(`voices.aspect.${one}`) })),
+            ]}
+            onChange={({ currentTarget }) => form.set('aspect', currentTarget.value)}
+          />
           <Textarea
             name="words"
             autosize

@@ -16,7 +16,7 @@ import classes from './Voices.module.css';
 import { topicName } from './words.ts';
 
 const empty = (): Topic => ({
-  ...{ id: crypto.randomUUID(), parentId: null, name: { fr: '', en: '' }, words: [], ended: false },
+  ...{ id: crypto.randomUUID(), parentId: null, name: { fr: '', en: '' }, aspect: null, words: [], ended: false },
 });
 
 /** By what messages are sorted: the company's tree. Everybody reads it, admins change it. */
@@ -74,6 +74,7 @@ function TopicLine({ topic, admin, onEdit }: { topic: Topic; admin: boolean; onE
     <li data-under={topic.parentId ? true : undefined} data-ended={topic.ended || undefined}>
       <div>
         <strong>{name}</strong>
+        {topic.aspect && <span className={classes.small}> {t(`voices.aspect.${topic.aspect}`)}</span>}
         {topic.ended && <span className={classes.small}> {t('voices.topics.isEnded')}</span>}
         <p className={classes.small}>{topic.words.join(', ')}</p>
       </div>

@@ -1,12 +1,16 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Input, Output } from '../../../../server/kernel/contract.ts';
 import {
   correct,
   getBoard,
+  getRise,
+  getWeights,
   listMessages,
   listProposals,
   listReadings,
   listRises,
   listTopics,
+  listVoices,
   type Reading,
   saveTopic,
   standingColumns,
@@ -18,11 +22,12 @@ import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
-import type { VoicesSearch } from './search.ts';
+import type { VoicesSearch, WeightSearch } from './search.ts';
 
 export const topicsQuery = reading(listTopics, {});
 export const proposalsQuery = reading(listProposals, {});
 export const risesQuery = reading(listRises, {});
+export const riseQuery = (riseId: string) => reading(getRise, { riseId });
 export const readingsQuery = (conversationId: string) => reading(listReadings, { conversationId });
 
 export const boardQuery = ({ days = 30, by = 'channel', count = 'messages', channel }: VoicesSearch) =>
@@ -37,6 +42,21 @@ function columnOf({ by, channel, column = '' }: VoicesSearch) {
   return by === 'standing' ? { standing: standingColumns.find((one) => one === column), ...on } : { channelId: column };
 }
 
+export const weightsQuery = ({ days = 30, tone = 'negative' }: WeightSearch) =>
+  queryOptions({ ...reading(getWeights, { days, tone }), placeholderData: keepPreviousData });
+export const speakersQuery = ({ days = 30, tone = 'negative', topic = '' }: WeightSearch) =>
+  reading(listVoices, { topicId: topic, days, tone });
+export const refreshWeights = () => refresh(getWeights, listVoices);
+
+/** The messages of a rise, on its day. */
+export function riseMessagesQuery(rise: Output<typeof getRise> | undefined) {
+  const which = {
+    ...{ topicId: rise?.topicId ?? '', channelId: rise?.channel.id ?? '', day: rise?.day ?? '' },
+    ...{ days: 90, tone: 'negative' as const },
+  };
+  return messagesQuery(which);
+}
+
 /** The messages of the cell that is open. */
 export function cellQuery({ days = 30, by, tone, channel, topic = '', column = '' }: VoicesSearch) {
   const which = {
@@ -44,6 +64,10 @@ export function cellQuery({ days = 30, by, tone, channel, topic = '', column = '
     ...columnOf({ by, channel, column }),
     ...(tone === 'all' ? {} : { tone: 'negative' as const }),
   };
+  return messagesQuery(which);
+}
+
+function messagesQuery(which: Omit<Input<typeof listMessages>, 'limit' | 'after'>) {
   return infiniteQueryOptions({
     queryKey: [listMessages.name, which],
     queryFn: ({ pageParam }) => call(listMessages, { ...which, limit: 30, ...(pageParam ? { after: pageParam } : {}) }),
@@ -52,7 +76,7 @@ export function cellQuery({ days = 30, by, tone, channel, topic = '', column = '
   });
 }
 
-const refreshVoices = () => refresh(getBoard, listMessages, listProposals, listReadings);
+const refreshVoices = () => refresh(getBoard, getWeights, listVoices, listMessages, listProposals, listReadings);
 
 /** Says how a message sounds or what it is about, with a way back. */
 export async function decideReading(
@@ -92,7 +116,7 @@ export async function takeReadingBack(conversationId: string, { messageId, corre
 }
 
 /** Keeps a topic; what came in the last weeks is read anew behind the answer. */
-export async function keepTopic({ id: topicId, parentId, name, words, ended }: Topic): Promise<void> {
-  await call(saveTopic, { topicId, parentId, name, words, ended });
+export async function keepTopic({ id: topicId, ...topic }: Topic): Promise<void> {
+  await call(saveTopic, { topicId, ...topic });
   await Promise.all([refresh(listTopics), refreshVoices()]);
 }

@@ -1,4 +1,4 @@
-import { type Period, periods } from '../../../../server/voices/contract.ts';
+import { type Aspect, aspects, type Period, periods } from '../../../../server/voices/contract.ts';
 
 /** What stands in the address of the picture; left out is what it begins with. */
 export interface VoicesSearch {
@@ -26,5 +26,25 @@ export function voicesSearch(raw: Record<string, unknown>): VoicesSearch {
     ...(raw.tone === 'all' ? { tone: 'all' as const } : {}),
     ...(typeof raw.channel === 'string' && uuid.test(raw.channel) ? { channel: raw.channel } : {}),
     ...(cell && key.test(String(raw.column)) ? { topic: String(raw.topic), column: String(raw.column) } : {}),
+  };
+}
+
+/** What stands in the address of the weights. */
+export interface WeightSearch {
+  days?: Period;
+  tone?: 'negative' | 'any';
+  aspect?: Aspect;
+  /** The topic whose people are open. */
+  topic?: string;
+}
+
+export function weightSearch(raw: Record<string, unknown>): WeightSearch {
+  const days = periods.find((one) => String(one) === String(raw.days));
+  const aspect = aspects.find((one) => one === raw.aspect);
+  return {
+    ...(days && days !== 30 ? { days } : {}),
+    ...(raw.tone === 'any' ? { tone: 'any' as const } : {}),
+    ...(aspect ? { aspect } : {}),
+    ...(typeof raw.topic === 'string' && uuid.test(raw.topic) ? { topic: raw.topic } : {}),
   };
 }
