@@ -11,7 +11,6 @@ import * as notices from '../notices/contract.ts';
 import { addOpportunity, everybody } from '../opportunities/testing.ts';
 import * as tasks from '../tasks/contract.ts';
 import * as voices from '../voices/contract.ts';
-import { stir } from '../voices/reported.ts';
 import * as contracts from './contract.ts';
 import { watchTopics } from './watching.ts';
 
@@ -173,7 +172,8 @@ describe('a threshold', () => {
     await app.settle();
     await app.query('delete from decisions.case where topic_id = $1', [topicNamed(topic)]);
     const before = (await told(petra)).length;
-    const mark = () => app.app.db.asSystem('keeper', (tx) => stir(tx, workspaceId(), [topicNamed(topic)]));
+    const mark = () =>
+      app.query('insert into voices.stirred values ($1, $2) on conflict do nothing', [workspaceId(), topicNamed(topic)]);
     await mark();
     const dying = { db: app.app.db, enqueue: () => Promise.reject(new Error('killed')) };
     await expect(watchTopics(dying, workspaceId())).rejects.toThrow('killed');

@@ -4,7 +4,7 @@ const longestQuote = 500;
 const addresses =
   /[^\s@<>(),;]+@[^\s@<>(),;]+|https?:\/\/[^\s<>()]+|www\.[^\s<>()]+|(?<!\w)@\w{2,50}|\+?\d(?:[\s().-]?\d){6,}/giu;
 
-const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const asPattern = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
  * What somebody said, without what tells who it was as far as that can be told from outside: addresses, links, names of accounts, numbers of seven

@@ -12,6 +12,8 @@ import { addChat, bring, incoming } from '../conversations/testing.ts';
 import * as correspondents from '../correspondents/contract.ts';
 import { calendarOf, event, letter as mail, openTestMailbox } from '../correspondents/testing.ts';
 import * as dav from '../dav/contract.ts';
+import { usualThreshold } from '../decisions/contract.ts';
+import * as trackers from '../decisions/trackers-contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
@@ -71,6 +73,7 @@ const provider = { name: 'P', domains: ['p.example'], newcomers: false, role: 'm
 const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', clientSecret: 's', trustsEmail: false };
 const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
 const pairOf = (...cardIds: (string | undefined)[]) => cardIds.sort().join('.');
+const decision = { outcome: 'done', words: 'Owned', dueOn: null };
 const near = { reason: 'in_common', became: 'dismissed' };
 const thought = {
   roles: [],
@@ -284,12 +287,14 @@ const asked: Record<string, (id: Ids) => object> = {
   'sso.removeProvider': ({ providerId }) => ({ providerId }),
   'tasks.deleteTask': ({ taskId }) => ({ taskId }),
   'tasks.updateTask': ({ taskId }) => ({ taskId, done: true }),
+  'decisions.endTracker': ({ trackerId }) => ({ trackerId }),
   'voices.correct': ({ conversationId, saidId }) => ({
     conversationId,
     messageId: saidId,
     tone: 'positive',
     topicIds: null,
   }),
+  'voices.getRise': ({ riseId }) => ({ riseId }),
   'voices.listReadings': ({ conversationId }) => ({ conversationId }),
   'voices.previewRequest': ({ conversationId, saidId }) => ({ conversationId, messageId: saidId, name: 'm' }),
   'voices.takeBack': ({ conversationId, saidId }) => ({ conversationId, messageId: saidId }),
@@ -387,6 +392,18 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
     'delegation.createGrant',
     (id, own) => ({ ...lending, bookId: own.bookId, grantee: { kind: 'app', appId: id.appId } }),
   ],
+  ['decisions.createIssue', ({ caseId, trackerId }) => ({ caseId, trackerId, title: 't', text: 't' })],
+  ['decisions.decide', ({ caseId, veraId }) => ({ caseId, version: 1, ...decision, ownerId: veraId })],
+  ['decisions.draftIssue', ({ caseId }) => ({ caseId })],
+  ['decisions.getCase', ({ caseId }) => ({ caseId })],
+  ['decisions.leaveUnanswered', ({ caseId, pointId }) => ({ caseId, key: pointId, reason: 'Owned' })],
+  ['decisions.listQuotes', ({ caseId }) => ({ caseId })],
+  ['decisions.listRaised', ({ caseId }) => ({ caseId })],
+  ['decisions.previewAnswers', ({ caseId, pointId }) => ({ caseId, texts: { en: 't' }, keys: [pointId] })],
+  ['decisions.sendAnswers', ({ caseId, pointId }) => ({ caseId, texts: { en: 't' }, targets: [{ key: pointId, seen: null }] })],
+  ['decisions.setConsent', ({ caseId, saidId }) => ({ caseId, voiceId: saidId, agreed: true })],
+  ['decisions.setThreshold', ({ topicId }) => ({ topicId, threshold: null })],
+  ['decisions.settleIssue', ({ caseId, bookId }) => ({ caseId, issueId: bookId, arrived: true })],
   ['identity.createInvitation', (id) => ({ teamIds: [id.teamId] })],
   ['identity.createInvitations', (id) => ({ emails: ['m@example.com'], teamIds: [id.teamId] })],
   ['identity.createProcess', (id) => ({ ...words, memberIds: [id.veraId] })],
@@ -424,6 +441,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
     input: ({ channelId }) => ({ topicId: voices.noTopic, channelId }),
     why: 'a cell that is empty',
   },
+  'voices.listVoices': { input: ({ topicId }) => ({ topicId }), why: 'hears nobody' },
   'conversations.getFigures': { input: ({ channelId }) => ({ channelId }), why: 'counts nothing' },
   'home.listHappenings': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'home.seeReplies': { input: ({ replyId }) => ({ ids: [replyId] }), why: 'marks those of the caller among them' },
@@ -446,7 +464,11 @@ const ownWrites =
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
+<<<<<<< HEAD
   scim.createDirectoryToken voices.dismissProposal voices.removeModel voices.setModel`.split(/\s+/);
+=======
+  decisions.addTracker scim.createDirectoryToken voices.dismissProposal voices.setWeighing`.split(/\s+/);
+>>>>>>> decisions
 
 /** Reads without an id that need an input, or refuse who calls. */
 const reads: Record<string, { input?: object; status?: number }> = {
@@ -661,6 +683,29 @@ async function fillConversations(): Promise<void> {
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;
 }
 
+/** What is to be decided about what she hears, and the tracker it goes to. */
+async function fillDecisions(): Promise<void> {
+  Object.assign(of, { caseId: newId(), riseId: newId() });
+  await app.query(
+    `insert into decisions.case (workspace_id, case_id, topic_id, threshold, since) values ($1, $2, $3, $4, now() - interval '1 day')`,
+    [alice.me.workspace.id, of.caseId, of.topicId, JSON.stringify(usualThreshold)],
+  );
+  await app.query(
+    `insert into decisions.evidence (workspace_id, case_id, voice_id, origin, conversation_id, channel_no, contact_point_id, said_at, tone)
+     select m.workspace_id, $1, m.message_id, 'message', m.conversation_id, m.channel_no, c.contact_point_id, m.sent_at, 'negative'
+     from conversations.message m join conversations.conversation c using (workspace_id, conversation_id) where m.message_id = $2`,
+    [of.caseId, of.saidId],
+  );
+  await app.query(
+    `insert into voices.rise (workspace_id, rise_id, day, topic_id, channel_no, count, expected)
+     select workspace_id, $1, current_date, $2, channel_no, 9, 1 from conversations.channel where channel_id = $3`,
+    [of.riseId, of.topicId, of.channelId],
+  );
+  const settings = { repository: 'zephyr/xanthe' };
+  const secret = { token: 'zephyr', signing: 'zephyr zephyr zephyr' };
+  of.trackerId = (await alice.call(trackers.addTracker, { kind: 'github', name: 'Issues', settings, secret })).id;
+}
+
 /** Her account and apps, and what the company has. */
 async function fillCompany(): Promise<void> {
   of.apiKeyId = (await vera.call(identity.createApiKey, { name: 'Zephyr key', scopes: ['contacts:read'] })).apiKey.id;
@@ -739,6 +784,7 @@ beforeAll(async () => {
   await useLent();
   await fillCompany();
   await fillConversations();
+  await fillDecisions();
   const verbs = [...identity.appScope.options];
   const bookIds = [await bookOf(mallory, 'Empty')];
   const { key } = await mallory.call(apps.createKey, { name: 'All', scopes: verbs, bookIds, acts: ['export'] });
@@ -969,6 +1015,10 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   'POST /conversations/:conversationId/files': {
     path: (id) => `/conversations/${id.conversationId}/files?name=x`,
     due: [401, 404, 404, 403],
+  },
+  'POST /trackers/:workspaceId/:trackerId/hook': {
+    path: (id) => `/trackers/${id.companyId}/${id.trackerId}/hook`,
+    due: [403, 403, 403, 403],
   },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };

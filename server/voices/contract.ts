@@ -349,7 +349,7 @@ export const listVoices = contract({
   summary: 'Who spoke on a topic, each person once, who spoke last first: 200 at most, and what they weigh together',
   input: z.object({ topicId: id, ...heardIn }),
   output: z.object({
-    name: names,
+    name: names.nullable(),
     people: z.number().int(),
     accounts: z.number().int(),
     values,

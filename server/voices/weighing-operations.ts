@@ -1,5 +1,4 @@
 import { enterConversations } from '../conversations/queries.ts';
-import { notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import * as contracts from './contract.ts';
 import * as heard from './heard.ts';
@@ -45,7 +44,6 @@ export const weighingOperations: Operation[] = [
 
   implement(contracts.listVoices, async ({ topicId, days, tone }, context) => {
     const topic = (await loadTopics(context.tx, context.actor.workspaceId)).find((one) => one.id === topicId);
-    if (!topic) throw notFound();
     const { rows, speakers, weighing } = await hear(context, { topicIds: [topicId], since: daysAgo(days), tone });
     const { voices, people, accounts, values, weight } = weigh(rows, speakers, weighing);
     const items = voices
@@ -58,6 +56,6 @@ export const weighingOperations: Operation[] = [
         worth: speaker.worth.map(({ opportunity_id: id, name, currency, cents }) => ({ id, name, currency, cents })),
         ...{ first, last, times, tone: lastTone, origins },
       }));
-    return { name: topic.name, people, accounts, values, weight, weighing, items };
+    return { name: topic?.name ?? null, people, accounts, values, weight, weighing, items };
   }),
 ];

@@ -126,6 +126,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'tasks',
       'outreach',
       'introductions',
+      'connectors',
       'conversations',
       'opportunities',
       'voices',

@@ -83,7 +83,7 @@ function Standing({ of: { outcome, words, owner, dueOn, team } }: { of: FullCase
     <div className={classes.standing}>
       <p>
         <strong>{outcomeName(outcome)}</strong>
-        {owner && ` – ${owner.name}`}
+        {owner && ` – ${t('decisions.ownedBy', { name: owner.name })}`}
         {dueOn && ` ${t('decisions.dueOn', { day: calendarDay(dueOn) })}`}
         {outcome === null && ` – ${team ? t('decisions.ofTeam', { name: team.name }) : t('decisions.ofAdmins')}`}
       </p>

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { decide, type FullCase, type Outcome, outcomes } from '../../../../server/decisions/contract.ts';
 import { listMembers } from '../../../../server/identity/contract.ts';
@@ -28,7 +28,7 @@ export function DecisionForm({ of }: { of: FullCase }) {
   return (
     <form onSubmit={form.submit} noValidate>
       <Stack gap="sm">
-        <Group grow align="flex-start">
+        <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
           <NativeSelect
             label={t('decisions.outcome')}
             value={form.values.outcome}
@@ -51,7 +51,7 @@ export function DecisionForm({ of }: { of: FullCase }) {
             error={form.problem('dueOn')}
             onChange={({ currentTarget }) => form.set('dueOn', currentTarget.value)}
           />
-        </Group>
+        </SimpleGrid>
         <Textarea
           name="words"
           autosize
