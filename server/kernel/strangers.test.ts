@@ -464,11 +464,7 @@ const ownWrites =
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
-<<<<<<< HEAD
-  scim.createDirectoryToken voices.dismissProposal voices.removeModel voices.setModel`.split(/\s+/);
-=======
-  decisions.addTracker scim.createDirectoryToken voices.dismissProposal voices.setWeighing`.split(/\s+/);
->>>>>>> decisions
+  decisions.addTracker scim.createDirectoryToken voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(/\s+/);
 
 /** Reads without an id that need an input, or refuse who calls. */
 const reads: Record<string, { input?: object; status?: number }> = {
