@@ -156,6 +156,7 @@ cards.contact_point
   health text not null default ('unknown'::text)
   health_since timestamp with time zone
   consent_origin uuid
+  consent_purposes text[]
   constraint contact_point_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text, 'handle'::text, 'visitor'::text])))
   constraint contact_point_consent_ck CHECK ((consent = ANY (ARRAY['unknown'::text, 'given'::text, 'objected'::text])))
   constraint contact_point_health_ck CHECK ((health = ANY (ARRAY['unknown'::text, 'good'::text, 'failing'::text, 'dead'::text])))
@@ -1400,6 +1401,50 @@ delegation.use_reply
   policy seen_by_user for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+forms.confirmation
+  workspace_id uuid not null
+  confirmation_id uuid not null
+  contact_point_id uuid not null
+  submission_id uuid not null
+  token_hash bytea not null
+  state text not null default ('sending'::text)
+  answer text
+  created_at timestamp with time zone not null default (now())
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  constraint confirmation_pk PRIMARY KEY (workspace_id, confirmation_id)
+  constraint confirmation_state_ck CHECK ((state = ANY (ARRAY['sending'::text, 'sent'::text, 'failed'::text, 'in_doubt'::text])))
+  constraint confirmation_submission_fk FOREIGN KEY (workspace_id, submission_id) REFERENCES forms.submission(workspace_id, submission_id) ON DELETE CASCADE
+  CREATE INDEX confirmation_point_ix ON forms.confirmation USING btree (workspace_id, contact_point_id, created_at)
+
+forms.submission
+  workspace_id uuid not null
+  submission_id uuid not null
+  channel_id uuid not null
+  version_no integer not null
+  conversation_id uuid not null
+  contact_point_id uuid
+  locale text not null
+  consents jsonb not null
+  said bytea
+  created_at timestamp with time zone not null default (now())
+  confirmed_at timestamp with time zone
+  constraint submission_pk PRIMARY KEY (workspace_id, submission_id)
+  constraint submission_version_fk FOREIGN KEY (workspace_id, channel_id, version_no) REFERENCES forms.version(workspace_id, channel_id, version_no) ON DELETE CASCADE
+  CREATE INDEX submission_flood_ix ON forms.submission USING btree (workspace_id, channel_id, created_at)
+  CREATE INDEX submission_point_ix ON forms.submission USING btree (workspace_id, contact_point_id, created_at) WHERE (confirmed_at IS NULL)
+
+forms.version
+  workspace_id uuid not null
+  channel_id uuid not null
+  version_no integer not null
+  hash bytea not null
+  settings jsonb not null
+  created_at timestamp with time zone not null default (now())
+  constraint version_channel_fk FOREIGN KEY (workspace_id, channel_id) REFERENCES conversations.channel(workspace_id, channel_id) ON DELETE CASCADE
+  constraint version_hash_uq UNIQUE (workspace_id, channel_id, hash)
+  constraint version_pk PRIMARY KEY (workspace_id, channel_id, version_no)
 
 identity.app
   workspace_id uuid not null

@@ -31,6 +31,8 @@ import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
 import { delegationOperations } from './delegation/operations.ts';
+import { formsCrons, formsTasks } from './forms/jobs.ts';
+import { formsRoutes } from './forms/routes.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
 import { identityTasks } from './identity/jobs.ts';
@@ -139,6 +141,7 @@ export function allModules(accounts: Accounts): Modules {
       davRoutes,
       conversationsRoutes(channels),
       chatRoutes,
+      formsRoutes,
     ],
     paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
     tasks: [
@@ -146,6 +149,7 @@ export function allModules(accounts: Accounts): Modules {
       ...appsTasks(accounts),
       ...conversationsTasks(channels),
       ...cardsTasks,
+      ...formsTasks,
       ...introductionsTasks,
       ...matchingTasks,
       ...noticesTasks,
@@ -173,6 +177,7 @@ export function allModules(accounts: Accounts): Modules {
       ...cardsCrons,
       ...conversationsCrons,
       ...correspondentsCrons,
+      ...formsCrons,
       ...groupsCrons,
       ...leadDaysCrons,
       ...matchingCrons,

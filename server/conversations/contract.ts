@@ -112,6 +112,13 @@ export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('shared'), with: z.string().nullable() }),
   z.object({ kind: z.literal('moved'), from: z.string(), to: z.string() }),
   z.object({ kind: z.literal('identified'), name: z.string(), address: z.string() }),
+  /** Of a form: they agreed to these words (of this version of it); `confirmed`: whoever has the address said that it was them. */
+  z.object({
+    kind: z.literal('agreed'),
+    confirmed: z.boolean(),
+    version: z.number().int(),
+    consents: z.array(z.object({ purpose: z.string(), words: z.string(), granted: z.boolean() })),
+  }),
 ]);
 
 export const message = z.object({

@@ -124,6 +124,15 @@ function eventOf(event: queries.MessageRow['event'], names: ReadonlyMap<string, 
       return { kind, with: audience === null ? null : String(audience) };
     case 'identified':
       return { kind, name: String(event.name), address: String(event.address) };
+    case 'agreed':
+      return {
+        kind,
+        confirmed: event.confirmed === true,
+        version: Number(event.version),
+        consents: (event.consents as { purpose: string; words: string; granted?: boolean }[]).map(
+          ({ purpose, words, granted }) => ({ purpose, words, granted: granted === true }),
+        ),
+      };
     case 'moved':
       return { kind, from: String(from), to: String(to) };
     default:

@@ -101,6 +101,7 @@ export interface DB {
     health: Generated<string>;
     health_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     consent_origin: string | null;
+    consent_purposes: string[] | null;
   };
   'cards.decay': {
     workspace_id: string;
@@ -859,6 +860,39 @@ export interface DB {
     text: string;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'forms.confirmation': {
+    workspace_id: string;
+    confirmation_id: string;
+    contact_point_id: string;
+    submission_id: string;
+    token_hash: Buffer;
+    state: Generated<string>;
+    answer: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+    used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'forms.submission': {
+    workspace_id: string;
+    submission_id: string;
+    channel_id: string;
+    version_no: number;
+    conversation_id: string;
+    contact_point_id: string | null;
+    locale: string;
+    consents: unknown;
+    said: Buffer | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    confirmed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'forms.version': {
+    workspace_id: string;
+    channel_id: string;
+    version_no: number;
+    hash: Buffer;
+    settings: unknown;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'identity.app': {
     workspace_id: string;

@@ -963,7 +963,7 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
 };
 /** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/$|\/u\/:token$)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

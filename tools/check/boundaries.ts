@@ -68,9 +68,11 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'deliver.ts',
       'facts.ts',
       'gate.ts',
+      'letters.ts',
       'members.ts',
       'queries.ts',
       'rules.ts',
+      'sending.ts',
     ],
   },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
@@ -102,8 +104,18 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   sso: { uses: ['identity'], shows: [] },
   conversations: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'connectors', 'outreach'],
-    shows: ['channels/channel.ts', 'queries.ts'],
+    shows: [
+      'arrivals.ts',
+      'arriving.ts',
+      'carrying.ts',
+      'channel.ts',
+      'channels.ts',
+      'form.ts',
+      'kinds.ts',
+      'queries.ts',
+    ],
   },
+  forms: { uses: ['identity', 'delegation', 'cards', 'conversations', 'outreach'], shows: [] },
   voices: { uses: ['identity', 'conversations'], shows: [] },
 };
 

@@ -189,6 +189,8 @@ export interface Channel<Settings = unknown, Secret = unknown> {
   every?: number;
   /** What we write there is read here: nothing has to leave. */
   local?: true;
+  /** It has no road of its own: what we write leaves as mail, from the mailbox that its settings name or as the company's mail does. */
+  carried?: true;
   /** The id that a message of ours will have there, where it is ours to say: its echo, and any word of it, find it by that at once. */
   idOf?(messageId: string, settings: Settings): string;
   /** Absent, where it is not `local`: one only listens there. @throws Trouble | Unreached */

@@ -2,6 +2,7 @@ import { bluesky } from './bluesky/index.ts';
 import type { AnyChannel } from './channel.ts';
 import { discourse } from './discourse/index.ts';
 import { feed } from './feeds/index.ts';
+import { form } from './form.ts';
 import { chat } from './local.ts';
 import { mail } from './mail/index.ts';
 import { mastodon } from './mastodon/index.ts';
@@ -15,6 +16,7 @@ import { whatsapp } from './whatsapp/index.ts';
 /** All kinds of channel there are. Reviews, exported chats and tickets are files and no channel (`reviews/`, `whatsapp/export.ts`, `tickets/`). */
 export const channels: readonly AnyChannel[] = [
   chat,
+  form,
   mail,
   whatsapp,
   messenger,
