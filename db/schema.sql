@@ -859,10 +859,11 @@ conversations.conversation
   CREATE INDEX conversation_shared_ix ON conversations.conversation USING btree (workspace_id, shared_with, status, last_at DESC, conversation_id DESC) WHERE (shared_with IS NOT NULL)
   CREATE INDEX conversation_snoozed_ix ON conversations.conversation USING btree (workspace_id, snoozed_until) WHERE (snoozed_until IS NOT NULL)
   CREATE INDEX conversation_unassigned_ix ON conversations.conversation USING btree (workspace_id, channel_id, status, last_at DESC, conversation_id DESC) WHERE (assignee_id IS NULL)
+  policy by_agent for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
   policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0)))
   policy update_by_agent for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
-  grant select to entregent_member
+  grant insert, select to entregent_member
 
 conversations.early
   workspace_id uuid not null
@@ -964,6 +965,7 @@ conversations.message
   reactions jsonb
   event jsonb
   words tsvector
+  held jsonb
   constraint message_conversation_fk FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations.conversation(workspace_id, conversation_id) ON DELETE CASCADE
   constraint message_kind_ck CHECK ((kind = ANY (ARRAY['in'::text, 'out'::text, 'note'::text, 'event'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, conversation_id, message_id)
@@ -1153,6 +1155,16 @@ correspondents.meeting
   constraint meeting_pk PRIMARY KEY (workspace_id, source_id, meeting_key)
   CREATE INDEX meeting_entry_ix ON correspondents.meeting USING btree (workspace_id, source_id, entry_key)
   policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+correspondents.meeting_done
+  workspace_id uuid not null
+  member_id uuid not null
+  meeting text not null
+  at timestamp with time zone not null default (now())
+  constraint meeting_done_pk PRIMARY KEY (workspace_id, member_id, meeting)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select to entregent_member
 

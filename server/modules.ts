@@ -17,6 +17,7 @@ import { chatOperations } from './conversations/chat-operations.ts';
 import { chatPaths, chatRoutes } from './conversations/chat-routes.ts';
 import { figuresOperations } from './conversations/figures-operations.ts';
 import { conversationsCrons, conversationsTasks } from './conversations/jobs.ts';
+import { notesOperations } from './conversations/notes-operations.ts';
 import { conversationsOperations } from './conversations/operations.ts';
 import { repliesOperations } from './conversations/replies-operations.ts';
 import { conversationsPaths, conversationsRoutes } from './conversations/routes.ts';
@@ -125,6 +126,7 @@ export function allModules(accounts: Accounts): Modules {
       ...correspondentsOperations,
       ...conversationsOperations(channels),
       ...chatOperations,
+      ...notesOperations,
       ...repliesOperations,
       ...figuresOperations,
       ...channelsOperations(channels),

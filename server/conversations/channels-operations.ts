@@ -70,7 +70,12 @@ function checkMayChange({ actor, role }: Pick<OutsideContext, 'actor' | 'role'>,
 function parse(channel: AnyChannel, of: 'settings' | 'secret', said: unknown): unknown {
   const parsed = channel[of].safeParse(said);
   if (parsed.success) return parsed.data;
-  const fields = Object.fromEntries(parsed.error.issues.map((issue) => [`${of}.${issue.path.join('.')}`, issue.code]));
+  const fields = Object.fromEntries(
+    parsed.error.issues.map((issue) => [
+      `${of}.${issue.path.join('.')}`,
+      issue.code === 'custom' ? issue.message : issue.code,
+    ]),
+  );
   throw new AppError('invalid_input', { fields });
 }
 

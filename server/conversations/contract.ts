@@ -5,6 +5,8 @@ import { contract, id, instant, nothing, page, paging } from '../kernel/contract
 export const channelKinds = [
   'chat',
   'form',
+  'note',
+  'calls',
   'mail',
   'webhook',
   'whatsapp',
@@ -144,6 +146,16 @@ export const message = z.object({
   refusals: z.array(refusal),
   automatic: z.boolean(),
   nature: z.string().nullable(),
+  /** Of a call, a video meeting, a visit: how it was. */
+  held: z
+    .object({
+      seconds: z.number().int().nullable(),
+      direction: z.enum(['in', 'out']).nullable(),
+      outcome: z.enum(['answered', 'missed', 'voicemail']).nullable(),
+      /** Which member spoke. */
+      agent: z.string().nullable(),
+    })
+    .nullable(),
   url: z.string().nullable(),
   rating: z.object({ value: z.number(), of: z.number() }).nullable(),
   others: z.array(z.string()),
@@ -156,7 +168,7 @@ export type Message = z.output<typeof message>;
 /** Which ones: of channels that I tend, and threads that are shared with me. */
 const which = {
   whose: z.enum(['all', 'mine', 'unassigned', 'mentioned']).default('all'),
-  status: status.default('open'),
+  status: z.enum([...statuses, 'any']).default('open'),
   channelId: id.optional(),
   teamId: id.optional(),
   /** Of a person as I see them: all whose contact point they have. */
@@ -370,18 +382,22 @@ export const searchMessages = contract({
   scope: 'contacts:read',
 });
 
+/** Who reads along in what is a member's own. */
+export const readers = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('nobody') }),
+  z.object({ kind: z.literal('member'), memberId: id }),
+  z.object({ kind: z.literal('team'), teamId: id }),
+  z.object({ kind: z.literal('workspace') }),
+]);
+
 export const share = contract({
   name: 'conversations.share',
   method: 'PUT',
   path: '/conversations/:conversationId/sharing',
-  summary: 'Let a team or the company read along in a thread of my own mailbox, or no longer',
+  summary: 'Let a colleague, a team or the company read along in a thread of my own, or no longer',
   input: z.object({
     ...decided,
-    with: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('nobody') }),
-      z.object({ kind: z.literal('team'), teamId: id }),
-      z.object({ kind: z.literal('workspace') }),
-    ]),
+    with: readers,
   }),
   output: fullConversation,
   access: 'member',

@@ -61,7 +61,9 @@ export async function describeConversation(
   const [line] = await describeConversations(viewer, [row]);
   const { files, windowHours: _, ...able } = capabilitiesOf(channels, row.channel_kind);
   const facts = await findReplyFacts(tx, actor.workspaceId, channels, row);
-  const others = row.shared_with ? await queries.findTeam(tx, actor, row.shared_with) : undefined;
+  const others = row.shared_with
+    ? await queries.nameAudiences(tx, actor, [row.shared_with])
+    : new Map<string, string>();
   return {
     ...line!,
     mayAnswer: row.tends,
@@ -69,7 +71,7 @@ export async function describeConversation(
     capabilities: { ...able, files: files && { ...files, types: [...files.types] } },
     sharing: {
       mine: row.channel_owner === actor.memberId,
-      with: row.shared_with ? { id: row.shared_with, name: others?.name ?? '' } : null,
+      with: row.shared_with ? { id: row.shared_with, name: others.get(row.shared_with) ?? '' } : null,
     },
     openedAt: row.opened_at.toISOString(),
     firstAnswerAt: text(row.first_answer_at),
@@ -104,6 +106,7 @@ export async function describeMessages({ tx, actor }: Viewer, rows: readonly que
     refusals: (row.decision?.refusals ?? []) as Refusal[],
     automatic: row.automatic,
     nature: row.nature,
+    held: row.held && { seconds: null, direction: null, outcome: null, agent: null, ...shownOf(row.held) },
     url: row.url,
     rating: row.rating,
     others: row.others ?? [],
@@ -112,6 +115,8 @@ export async function describeMessages({ tx, actor }: Viewer, rows: readonly que
     event: eventOf(row.event, names),
   }));
 }
+
+const shownOf = ({ theirs: _, ...held }: NonNullable<queries.MessageRow['held']>) => held;
 
 function eventOf(event: queries.MessageRow['event'], names: ReadonlyMap<string, string>): Message['event'] {
   if (!event) return null;

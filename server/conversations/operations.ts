@@ -14,6 +14,7 @@ import * as contracts from './contract.ts';
 import { describeConversation, describeConversations, describeMessages, getConversation } from './describing.ts';
 import { findReplyFacts } from './facts.ts';
 import { attachFiles } from './files.ts';
+import { audienceOf } from './notes-operations.ts';
 import { findPointsOf } from './people.ts';
 import * as queries from './queries.ts';
 import { answered, excerptOf, queryOf, refusals, wordsOf } from './rules.ts';
@@ -246,14 +247,11 @@ export const conversationsOperations = (channels: readonly AnyChannel[]): Operat
     implementOutside(
       contracts.share,
       async ({ conversationId, version, with: readers }, { actor, asCaller, asSystem }) => {
-        const audience =
-          readers.kind === 'workspace' ? actor.workspaceId : readers.kind === 'team' ? readers.teamId : null;
-        await asCaller(async (context) => {
+        const audience = await asCaller(async (context) => {
           const row = await getConversation(context, conversationId);
           // Only what is one's own is one's to share; a channel of the company is shared by who tends it.
           if (row.channel_owner !== actor.memberId) throw new AppError('forbidden');
-          if (readers.kind === 'team' && !(await queries.findTeam(context.tx, actor, readers.teamId)))
-            throw new AppError('invalid_input', { fields: { teamId: 'unknown' } });
+          return audienceOf(context, readers);
         });
         if (
           !(await asSystem('keeper', (tx) =>

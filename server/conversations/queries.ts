@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
+import type { Held } from './channels/channel.ts';
 import type { ChannelKind, SendingState, Status } from './contract.ts';
 
 /**
@@ -86,7 +87,7 @@ const mine = (workspaceId: string) => sql`
 
 export interface ConversationFilter {
   whose: 'all' | 'mine' | 'unassigned' | 'mentioned';
-  status: Status;
+  status: Status | 'any';
   channelId?: string | undefined;
   teamId?: string | undefined;
   /** Contact points of a person. */
@@ -97,7 +98,7 @@ function condition(
   { workspaceId, memberId }: Actor,
   { whose, status, channelId, teamId, pointIds }: ConversationFilter,
 ) {
-  return sql`c.status = ${status}
+  return sql`${status === 'any' ? sql`true` : sql`c.status = ${status}`}
     and ${channelId ? sql`c.channel_id = ${channelId}` : sql`true`}
     and ${teamId ? sql`c.team_id = ${teamId}` : sql`true`}
     and ${pointIds ? sql`c.contact_point_id = any(${pointIds}::uuid[])` : sql`true`}
@@ -212,6 +213,7 @@ export interface MessageRow {
   decision: { refusals: string[] } | null;
   automatic: boolean;
   nature: string | null;
+  held: Held | null;
   url: string | null;
   rating: { value: number; of: number } | null;
   others: string[] | null;
@@ -231,7 +233,7 @@ export interface MessageRow {
 
 const messageColumns = ({ workspaceId }: Actor) => sql`
   m.message_id, m.conversation_id, m.kind, m.author_id, a.name as author, m.author_name, m.subject, m.text, m.quoted, m.html, m.sent_at,
-  m.edited_at, m.deleted_at, m.state, m.answer, m.decision, m.automatic, m.nature, m.url, m.rating, m.others, m.reactions, m.event,
+  m.edited_at, m.deleted_at, m.state, m.answer, m.decision, m.automatic, m.nature, m.held, m.url, m.rating, m.others, m.reactions, m.event,
   to_json(m.sent_at) #>> '{}' as cursor,
   coalesce((select json_agg(json_build_object('id', f.file_id, 'name', f.name, 'mediaType', f.media_type, 'size', f.size, 'shown', f.shown,
       'state', f.state, 'reason', f.reason) order by f.file_id)
@@ -503,6 +505,21 @@ export async function findTeam(tx: Tx, { workspaceId }: Actor, teamId: string): 
     .select('name')
     .where('workspace_id', '=', workspaceId)
     .where('team_id', '=', teamId)
+    .executeTakeFirst();
+}
+
+/** An active member, by their id. */
+export async function findColleague(
+  tx: Tx,
+  { workspaceId }: Actor,
+  memberId: string,
+): Promise<{ name: string } | undefined> {
+  return tx
+    .selectFrom('identity.member')
+    .select('name')
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', '=', memberId)
+    .where('status', '=', 'active')
     .executeTakeFirst();
 }
 

@@ -13,7 +13,9 @@ import { findWorking, noteHeard } from './channels.ts';
 import { hookPath } from './channels-contract.ts';
 import { file, filePath, mostFile, putFilePath } from './contract.ts';
 import { getConversation } from './describing.ts';
-import { addLoose, fileNameOf, findFile, judged, readOctets } from './files.ts';
+import { addLoose, attachFiles, fileNameOf, findFile, judged, readOctets } from './files.ts';
+import { findOwnNote } from './notes.ts';
+import { recordingPath } from './notes-contract.ts';
 import { enterConversations } from './queries.ts';
 
 export const conversationsRoutes =
@@ -26,6 +28,7 @@ export const conversationsRoutes =
       hooks(scoped, app, channels);
     });
     files(server, app);
+    recordings(server, app);
   };
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
@@ -138,6 +141,47 @@ function files(server: FastifyInstance, app: App): void {
   });
 }
 
+/** What browsers record is often a film without pictures, by its octets. */
+const asSound: Record<string, string> = {
+  'video/webm': 'audio/webm',
+  'video/mp4': 'audio/mp4',
+  'application/ogg': 'audio/ogg',
+};
+
+/** The voice of a note of one's own: what its octets say is no sound is refused. */
+function recordings(server: FastifyInstance, app: App): void {
+  server.post<{ Params: { conversationId: string } }>(
+    apiPrefix + recordingPath,
+    { bodyLimit: mostFile + 1 },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const { actor } = await authorise(app, request, { access: 'member', scope: 'messages:write', method: 'POST' });
+      const query = putQuery.parse(request.query);
+      const conversationId = z.uuid().parse(request.params.conversationId);
+      const find = async (tx: Tx) => {
+        const row = await getConversation({ tx, actor }, conversationId);
+        const messageId = await findOwnNote(tx, actor, conversationId);
+        if (!row.tends || !messageId) throw notFound();
+        return { row, messageId };
+      };
+      await app.db.asActor(actor, find);
+      const octets = await readBody((request.body ?? []) as AsyncIterable<Buffer>);
+      const name = fileNameOf(query.name);
+      const said = await judged(name, query.type, octets);
+      const mediaType = asSound[said.mediaType] ?? said.mediaType;
+      if (!mediaType.startsWith('audio/')) throw new AppError('unreadable_file');
+      const fileId = newId();
+      return app.db.asActor(actor, async (tx) => {
+        const { row, messageId } = await find(tx);
+        const file = { mediaType, shown: true, reason: null };
+        await addLoose(tx, actor, row, { fileId, name, octets, ...file });
+        await attachFiles(tx, actor, { conversationId, messageId }, [fileId]);
+        return { id: fileId, name, size: octets.length, state: 'kept', ...file };
+      });
+    },
+  );
+}
+
 /** @throws AppError too_large */
 export async function readBody(body: AsyncIterable<Buffer>, most = mostFile): Promise<Buffer> {
   const pieces: Buffer[] = [];
@@ -155,6 +199,16 @@ export const conversationsPaths: ApiPaths = {
     post: {
       operationId: 'conversations.putFile',
       summary: 'Put a file there for an answer; it leaves with it, or is forgotten after a day',
+      scope: 'messages:write',
+      query: putQuery,
+      body: 'application/octet-stream',
+      answers: file,
+    },
+  },
+  [recordingPath]: {
+    post: {
+      operationId: 'conversations.putRecording',
+      summary: 'Put a recorded voice with a note of mine',
       scope: 'messages:write',
       query: putQuery,
       body: 'application/octet-stream',

@@ -137,7 +137,7 @@ export function confirm(app: App, token: string, submissionIds: ReadonlySet<stri
       await queueCard(app, tx, workspaceId, row);
       await tellAgents(tx, { workspaceId, channelId: row.channel_id }, [row.conversation_id]);
     }
-    if (theirs.length > 0) await queries.useConfirmation(tx, workspaceId, link.confirmation_id);
+    if (theirs.length > 0) await queries.noteUsed(tx, workspaceId, link.confirmation_id);
     const workspace = await findWorkspaceName(tx, workspaceId);
     return {
       workspace,

@@ -178,7 +178,7 @@ export async function findConfirmation(
   return rows[0];
 }
 
-export async function useConfirmation(tx: Tx, workspaceId: string, confirmationId: string): Promise<void> {
+export async function noteUsed(tx: Tx, workspaceId: string, confirmationId: string): Promise<void> {
   await sql`update forms.confirmation set used_at = coalesce(used_at, now())
     where workspace_id = ${workspaceId} and confirmation_id = ${confirmationId}`.execute(tx);
 }

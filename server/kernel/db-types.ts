@@ -608,6 +608,7 @@ export interface DB {
     reactions: unknown | null;
     event: unknown | null;
     words: string | null;
+    held: unknown | null;
   };
   'conversations.presence': {
     workspace_id: string;
@@ -714,6 +715,12 @@ export interface DB {
     minutes: number;
     people: number;
     organised: boolean;
+  };
+  'correspondents.meeting_done': {
+    workspace_id: string;
+    member_id: string;
+    meeting: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'correspondents.message': {
     workspace_id: string;

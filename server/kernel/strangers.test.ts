@@ -959,6 +959,10 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
     path: (id) => `/conversations/${id.conversationId}/files?name=x`,
     due: [401, 404, 404, 403],
   },
+  'POST /field-notes/:conversationId/recording': {
+    path: (id) => `/field-notes/${id.conversationId}/recording?name=x`,
+    due: [401, 404, 404, 403],
+  },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
 /** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing. */

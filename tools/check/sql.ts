@@ -69,7 +69,7 @@ const places = [
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
-  /^server\/conversations\/(?:arrivals|channels|figures|files|leaving|saved-replies|visitors)\.ts$/,
+  /^server\/conversations\/(?:arrivals|channels|figures|files|imports|leaving|notes|saved-replies|visitors)\.ts$/,
   /^server\/opportunities\/(?:brought|stages)\.ts$/,
   /^server\/voices\/(?:readings|tree)\.ts$/,
   // It asks databases of others.

@@ -32,6 +32,17 @@ export interface IncomingFile {
   contentId?: string;
 }
 
+/** How a call, a video meeting or a visit was. */
+export interface Held {
+  seconds?: number;
+  direction?: 'in' | 'out';
+  outcome?: 'answered' | 'missed' | 'voicemail';
+  /** Which member spoke. */
+  agent?: string;
+  /** What is written is what the other side said: a voice of theirs. */
+  theirs?: boolean;
+}
+
 /** A message as a channel brings it. */
 export interface IncomingMessage {
   /** The platform's own id: said twice, it stands once. At most 500 characters. */
@@ -71,6 +82,8 @@ export interface IncomingMessage {
   nature?: string;
   /** How long it took: a call, a voice message. */
   seconds?: number;
+  /** More of a call; goes before `seconds`. */
+  held?: Held;
 }
 
 /** What a channel brings. Whatever is none of these is left out by the channel, and counted. */

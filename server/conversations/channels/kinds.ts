@@ -3,7 +3,7 @@ import type { AnyChannel } from './channel.ts';
 import { discourse } from './discourse/index.ts';
 import { feed } from './feeds/index.ts';
 import { form } from './form.ts';
-import { chat } from './local.ts';
+import { calls, chat, note } from './local.ts';
 import { mail } from './mail/index.ts';
 import { mastodon } from './mastodon/index.ts';
 import { instagram, messenger } from './messenger/index.ts';
@@ -17,6 +17,8 @@ import { whatsapp } from './whatsapp/index.ts';
 export const channels: readonly AnyChannel[] = [
   chat,
   form,
+  note,
+  calls,
   mail,
   whatsapp,
   messenger,

@@ -10,6 +10,8 @@ import {
   IconMail,
   IconMessageCircle,
   IconMessages,
+  IconNotebook,
+  IconPhone,
   IconRss,
   IconStar,
   IconWebhook,
@@ -20,6 +22,8 @@ import { t } from '../../i18n.ts';
 const icons: Record<ChannelKind, typeof IconMail> = {
   chat: IconMessageCircle,
   form: IconForms,
+  note: IconNotebook,
+  calls: IconPhone,
   mail: IconMail,
   webhook: IconWebhook,
   whatsapp: IconBrandWhatsapp,

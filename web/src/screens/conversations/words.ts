@@ -69,6 +69,14 @@ export function eventWords({ event, author }: Pick<Message, 'event' | 'author'>)
       return t(event.with === null ? 'conversations.event.unshared' : 'conversations.event.shared', { who });
     case 'identified':
       return t('conversations.event.identified', { name: event.name, address: event.address });
+    case 'agreed': {
+      const of = { version: event.version };
+      const said = t(event.confirmed ? 'conversations.event.confirmed' : 'conversations.event.notAsked', of);
+      const consents = event.consents.map(({ words, granted }) =>
+        t(granted ? 'conversations.event.agreed' : 'conversations.event.agreedInVain', { words }),
+      );
+      return [event.confirmed || consents.length > 0 ? said : '', ...consents].filter(Boolean).join(' ');
+    }
     case 'moved':
       return t('conversations.event.moved', { from: event.from, to: event.to });
     default:
