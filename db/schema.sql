@@ -918,6 +918,37 @@ conversations.file_part
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+conversations.import
+  workspace_id uuid not null
+  import_id uuid not null
+  kind text not null
+  file_name text not null
+  options jsonb not null default ('{}'::jsonb)
+  state text not null default ('ready'::text)
+  channel_id uuid
+  report jsonb
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  finished_at timestamp with time zone
+  constraint import_channel_fk FOREIGN KEY (workspace_id, channel_id) REFERENCES conversations.channel(workspace_id, channel_id)
+  constraint import_kind_ck CHECK ((kind = ANY (ARRAY['reviews'::text, 'whatsapp'::text, 'zendesk'::text])))
+  constraint import_pk PRIMARY KEY (workspace_id, import_id)
+  constraint import_state_ck CHECK ((state = ANY (ARRAY['ready'::text, 'queued'::text, 'done'::text, 'failed'::text, 'undone'::text])))
+  CREATE INDEX import_list_ix ON conversations.import USING btree (workspace_id, created_at DESC)
+  policy by_admin for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+conversations.import_part
+  workspace_id uuid not null
+  import_id uuid not null
+  role text not null
+  no smallint not null
+  data bytea not null
+  constraint import_part_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES conversations.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_part_pk PRIMARY KEY (workspace_id, import_id, role, no)
+  constraint import_part_role_ck CHECK ((role = ANY (ARRAY['main'::text, 'comments'::text, 'users'::text])))
+
 conversations.mention
   workspace_id uuid not null
   member_id uuid not null
@@ -966,12 +997,14 @@ conversations.message
   event jsonb
   words tsvector
   held jsonb
+  import_id uuid
   constraint message_conversation_fk FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations.conversation(workspace_id, conversation_id) ON DELETE CASCADE
   constraint message_kind_ck CHECK ((kind = ANY (ARRAY['in'::text, 'out'::text, 'note'::text, 'event'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, conversation_id, message_id)
   constraint message_state_ck CHECK ((((kind = 'out'::text) = (state IS NOT NULL)) AND (state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text]))))
   CREATE INDEX message_channel_ix ON conversations.message USING btree (workspace_id, channel_no, sent_at DESC, message_id DESC)
   CREATE UNIQUE INDEX message_external_uq ON conversations.message USING btree (workspace_id, channel_id, external_id) WHERE (external_id IS NOT NULL)
+  CREATE INDEX message_import_ix ON conversations.message USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
   CREATE INDEX message_leaving_ix ON conversations.message USING btree (workspace_id, created_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
   CREATE INDEX message_time_ix ON conversations.message USING btree (workspace_id, conversation_id, sent_at, message_id)
   CREATE INDEX message_words_ix ON conversations.message USING gin (workspace_id, words)

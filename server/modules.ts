@@ -16,6 +16,7 @@ import { channelsOperations } from './conversations/channels-operations.ts';
 import { chatOperations } from './conversations/chat-operations.ts';
 import { chatPaths, chatRoutes } from './conversations/chat-routes.ts';
 import { figuresOperations } from './conversations/figures-operations.ts';
+import { importsOperations } from './conversations/imports-operations.ts';
 import { conversationsCrons, conversationsTasks } from './conversations/jobs.ts';
 import { notesOperations } from './conversations/notes-operations.ts';
 import { conversationsOperations } from './conversations/operations.ts';
@@ -127,6 +128,7 @@ export function allModules(accounts: Accounts): Modules {
       ...conversationsOperations(channels),
       ...chatOperations,
       ...notesOperations,
+      ...importsOperations,
       ...repliesOperations,
       ...figuresOperations,
       ...channelsOperations(channels),

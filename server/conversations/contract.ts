@@ -20,6 +20,7 @@ export const channelKinds = [
   'discourse',
   'feed',
   'reviews',
+  'imported',
 ] as const;
 export const channelKind = z.enum(channelKinds);
 export type ChannelKind = z.output<typeof channelKind>;

@@ -3,6 +3,8 @@ import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { forgetEarly, tellAgents } from './arrivals.ts';
 import type { AnyChannel } from './channels/channel.ts';
 import { claimDue, listDue } from './channels.ts';
+import { runImport } from './importing.ts';
+import { forgetImports } from './imports.ts';
 import { fetchFile } from './fetching.ts';
 import { forgetLoose } from './files.ts';
 import { doubtStranded, forgetPresence, wakeSnoozed } from './leaving.ts';
@@ -24,6 +26,11 @@ export const conversationsTasks = (channels: readonly AnyChannel[]): Task[] => [
     name: 'conversations.fetchFile',
     payload: z.object({ fileId: z.uuid(), tried: z.int().default(0) }),
     run: (file, { app, workspaceId, signal }) => fetchFile(app, channels, workspaceId, file, signal),
+  }),
+  defineTask({
+    name: 'conversations.import',
+    payload: z.object({ importId: z.uuid() }),
+    run: ({ importId }, { app, workspaceId, signal }) => runImport(app, workspaceId, importId, signal),
   }),
 ];
 
@@ -56,6 +63,7 @@ export const conversationsCrons: Cron[] = [
         await forgetEarly(tx);
         await forgetLoose(tx);
         await forgetPresence(tx);
+        await forgetImports(tx);
       }),
   },
 ];

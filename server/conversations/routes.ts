@@ -14,6 +14,8 @@ import { hookPath } from './channels-contract.ts';
 import { file, filePath, mostFile, putFilePath } from './contract.ts';
 import { getConversation } from './describing.ts';
 import { addLoose, attachFiles, fileNameOf, findFile, judged, readOctets } from './files.ts';
+import { addImport, findImport, keepParts } from './imports.ts';
+import { importFilePath, importKind, importRoles, importsPath } from './imports-contract.ts';
 import { findOwnNote } from './notes.ts';
 import { recordingPath } from './notes-contract.ts';
 import { enterConversations } from './queries.ts';
@@ -29,6 +31,7 @@ export const conversationsRoutes =
     });
     files(server, app);
     recordings(server, app);
+    imported(server, app);
   };
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
@@ -141,6 +144,41 @@ function files(server: FastifyInstance, app: App): void {
   });
 }
 
+const importQuery = z.object({ kind: importKind, fileName: z.string().min(1).max(255) });
+const importPlace = z.object({ importId: z.uuid(), role: z.enum(importRoles) });
+const forImports = { access: 'admin', scope: 'workspace:write', method: 'POST' } as const;
+
+/** Files to be brought in: the first one, and those beside it. */
+function imported(server: FastifyInstance, app: App): void {
+  const limit = { bodyLimit: mostFile + 1 };
+  server.post(apiPrefix + importsPath, limit, async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    const { actor } = await authorise(app, request, forImports);
+    const { kind, fileName } = importQuery.parse(request.query);
+    const octets = await readBody((request.body ?? []) as AsyncIterable<Buffer>);
+    const importId = newId();
+    await app.db.asSystem('keeper', async (tx) => {
+      await addImport(tx, actor, { importId, kind, fileName: fileNameOf(fileName) });
+      await keepParts(tx, actor.workspaceId, importId, 'main', octets);
+    });
+    return { id: importId };
+  });
+  server.put(apiPrefix + importFilePath, limit, async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    const { actor } = await authorise(app, request, { ...forImports, method: 'PUT' });
+    const params = importPlace.safeParse(request.params);
+    if (!params.success) throw notFound();
+    const { importId, role } = params.data;
+    const octets = await readBody((request.body ?? []) as AsyncIterable<Buffer>);
+    await app.db.asSystem('keeper', async (tx) => {
+      const row = await findImport(tx, actor.workspaceId, importId);
+      if (row?.state !== 'ready') throw notFound();
+      await keepParts(tx, actor.workspaceId, importId, role, octets);
+    });
+    return { id: importId };
+  });
+}
+
 /** What browsers record is often a film without pictures, by its octets. */
 const asSound: Record<string, string> = {
   'video/webm': 'audio/webm',
@@ -213,6 +251,25 @@ export const conversationsPaths: ApiPaths = {
       query: putQuery,
       body: 'application/octet-stream',
       answers: file,
+    },
+  },
+  [importsPath]: {
+    post: {
+      operationId: 'conversations.putImport',
+      summary: 'Put a file there that is to be brought in: reviews, an exported chat, tickets; it is forgotten after a week',
+      scope: 'workspace:write',
+      query: importQuery,
+      body: 'application/octet-stream',
+      answers: z.object({ id: z.uuid() }),
+    },
+  },
+  [importFilePath]: {
+    put: {
+      operationId: 'conversations.putImportFile',
+      summary: 'Put a file beside the first: comments, users',
+      scope: 'workspace:write',
+      body: 'application/octet-stream',
+      answers: z.object({ id: z.uuid() }),
     },
   },
   [filePath]: {

@@ -568,6 +568,26 @@ export interface DB {
     shared_with: string | null;
     data: Buffer;
   };
+  'conversations.import': {
+    workspace_id: string;
+    import_id: string;
+    kind: string;
+    file_name: string;
+    options: Generated<unknown>;
+    state: Generated<string>;
+    channel_id: string | null;
+    report: unknown | null;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'conversations.import_part': {
+    workspace_id: string;
+    import_id: string;
+    role: string;
+    no: number;
+    data: Buffer;
+  };
   'conversations.mention': {
     workspace_id: string;
     member_id: string;
@@ -609,6 +629,7 @@ export interface DB {
     event: unknown | null;
     words: string | null;
     held: unknown | null;
+    import_id: string | null;
   };
   'conversations.presence': {
     workspace_id: string;

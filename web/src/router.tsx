@@ -279,6 +279,13 @@ const imports = createRoute({
   path: '/imports',
   component: lazyRouteComponent(() => import('./screens/imports/Imports.tsx'), 'Imports'),
 });
+const fieldNote = createRoute({
+  getParentRoute: () => members,
+  path: '/note',
+  validateSearch: ({ person }: { person?: unknown }): { person?: string } =>
+    typeof person === 'string' ? { person } : {},
+  component: lazyRouteComponent(() => import('./screens/notes/FieldNote.tsx'), 'FieldNote'),
+});
 const scan = createRoute({
   getParentRoute: () => members,
   path: '/scan',
@@ -528,6 +535,7 @@ export const router = createRouter({
       imports,
       oneImport,
       scan,
+      fieldNote,
       fromMail.addChildren([mailProposals, correspondents, mailboxes]),
       quality.addChildren([hunt, groups, decisions, verify, archive, health, dataMap, leadDays, leadDay]),
       settings.addChildren([

@@ -3,7 +3,7 @@ import type { AnyChannel } from './channel.ts';
 import { discourse } from './discourse/index.ts';
 import { feed } from './feeds/index.ts';
 import { form } from './form.ts';
-import { calls, chat, note } from './local.ts';
+import { calls, chat, imported, note, reviews } from './local.ts';
 import { mail } from './mail/index.ts';
 import { mastodon } from './mastodon/index.ts';
 import { instagram, messenger } from './messenger/index.ts';
@@ -13,7 +13,7 @@ import { telegram } from './telegram/index.ts';
 import { webhook } from './webhook/index.ts';
 import { whatsapp } from './whatsapp/index.ts';
 
-/** All kinds of channel there are. Reviews, exported chats and tickets are files and no channel (`reviews/`, `whatsapp/export.ts`, `tickets/`). */
+/** All kinds of channel there are. What stands on `reviews` and `imported` is read out of files (`reviews/`, `whatsapp/export.ts`, `tickets/`). */
 export const channels: readonly AnyChannel[] = [
   chat,
   form,
@@ -31,4 +31,6 @@ export const channels: readonly AnyChannel[] = [
   discourse,
   feed,
   webhook,
+  reviews,
+  imported,
 ];

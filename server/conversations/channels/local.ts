@@ -60,6 +60,16 @@ export const calls: Channel<CallsSettings, Record<string, never>> = {
   fetchFile: (access, { content }) => fetchFrom(access, 'url' in content ? content.url : ''),
 };
 
+/** Tables of reviews: public where they were written, answered there. */
+export const reviews: Channel<Record<string, never>, Record<string, never>> = {
+  ...{ kind: 'reviews', settings: none, secret: none, capabilities: { ...listening, public: true } },
+};
+
+/** What was said elsewhere before: exported chats, tickets of a help desk. */
+export const imported: Channel<Record<string, never>, Record<string, never>> = {
+  ...{ kind: 'imported', settings: none, secret: none, capabilities: listening },
+};
+
 export interface CallsSettings {
   country: string;
   fetchRecordings: boolean;

@@ -108,7 +108,7 @@ function Line({ channel, mayChange, onEdit }: LineProps) {
           </Alert>
         )}
       </div>
-      {mayChange && state !== 'ended' && <Acts channel={channel} onEdit={onEdit} />}
+      {mayChange && kind !== 'note' && state !== 'ended' && <Acts channel={channel} onEdit={onEdit} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { IconCheck, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { FullConversation } from '../../../../server/conversations/contract.ts';
-import { listTeams } from '../../../../server/identity/contract.ts';
+import { listMembers, listTeams } from '../../../../server/identity/contract.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import { useMe } from '../../session.ts';
@@ -16,13 +16,17 @@ export function readersOf({ sharing }: Pick<FullConversation, 'sharing'>, compan
 
 /** Of a thread of my own mailbox: who reads along, and letting others do so or no longer. */
 export function Share({ conversation }: { conversation: FullConversation }) {
-  const { workspace } = useMe();
+  const { workspace, memberId } = useMe();
+  const colleagues = (useQuery(reading(listMembers, {})).data?.items ?? []).filter(
+    ({ id, status }) => status === 'active' && id !== memberId,
+  );
   const teams = useQuery(reading(listTeams, {})).data?.items ?? [];
   const { with: shared } = conversation.sharing;
   const now = readersOf(conversation, workspace.name);
   const choices = [
     { id: null, name: t('conversations.share.nobody'), readers: { kind: 'nobody' as const } },
     ...teams.map(({ id, name }) => ({ id, name, readers: { kind: 'team' as const, teamId: id } })),
+    ...colleagues.map(({ id, name }) => ({ id, name, readers: { kind: 'member' as const, memberId: id } })),
     {
       id: workspace.id,
       name: t('conversations.share.everybody', { company: workspace.name }),
@@ -30,13 +34,13 @@ export function Share({ conversation }: { conversation: FullConversation }) {
     },
   ];
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" width={260}>
       <Menu.Target>
         <Button variant="default" size="compact-md" leftSection={<IconUsers size={16} aria-hidden />}>
           {now === null ? t('conversations.share') : t('conversations.share.with', { name: now })}
         </Button>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
         <Menu.Label>{t('conversations.share.lead')}</Menu.Label>
         {choices.map(({ id, name, readers }) => (
           <Menu.Item

@@ -42,6 +42,8 @@ export function nameOf({
 
 /** What a list shows of the last word. */
 export function excerptOf({ excerpt, lastKind }: Pick<Conversation, 'excerpt' | 'lastKind'>): string {
+  const nature = /^[a-z_]+$/.test(excerpt) ? told(`conversations.nature.${excerpt}`) : undefined;
+  if (nature) return nature;
   if (lastKind === 'out') return t('conversations.you', { text: excerpt });
   return lastKind === 'note' ? t('conversations.noteLine', { text: excerpt }) : excerpt;
 }
@@ -98,3 +100,16 @@ export function sleeps(now = new Date()): { key: 'today' | 'tomorrow' | 'week'; 
 
 export const clock = (date: Date): string =>
   new Intl.DateTimeFormat(spoken(), { weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(date);
+
+/** "incoming, 12 min, with Bob": how a call or a meeting was. */
+export function heldWords({ held }: Pick<Message, 'held'>): string {
+  if (!held) return '';
+  const { direction, seconds, agent } = held;
+  return [
+    direction ? t(`notes.held.${direction}`) : '',
+    seconds ? duration(seconds * 1000) : '',
+    agent ? t('notes.held.agent', { agent }) : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
