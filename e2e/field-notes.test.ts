@@ -23,7 +23,16 @@ beforeAll(async () => {
     });
   const at = new Date(Date.now() - 2 * 3_600_000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const event = [
-    ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:x', 'BEGIN:VEVENT', 'UID:m1', `DTSTAMP:${at}`, `DTSTART:${at}`, 'DURATION:PT1H'],
+    ...[
+      'BEGIN:VCALENDAR',
+      'VERSION:2.0',
+      'PRODID:x',
+      'BEGIN:VEVENT',
+      'UID:m1',
+      `DTSTAMP:${at}`,
+      `DTSTART:${at}`,
+      'DURATION:PT1H',
+    ],
     ...['ORGANIZER:mailto:claire@exemple.example', 'ATTENDEE;PARTSTAT=ACCEPTED:mailto:max@client.example'],
     ...['END:VEVENT', 'END:VCALENDAR', ''],
   ];
@@ -35,7 +44,9 @@ test('ce qui a été dit au téléphone se note en quelques gestes, avec la voix
   await page.getByRole('navigation').last().getByRole('link', { name: 'Noter' }).click();
   await page.getByLabel('Avec qui').first().fill('Moreau');
   await page.getByRole('option', { name: 'Léa Moreau' }).click();
-  await page.getByRole('textbox', { name: 'Ce qui a été dit' }).fill('La démo était trop longue, elle est très mécontente de la livraison.');
+  await page
+    .getByRole('textbox', { name: 'Ce qui a été dit' })
+    .fill('La démo était trop longue, elle est très mécontente de la livraison.');
   await page.getByRole('button', { name: 'Enregistrer votre voix' }).click();
   await page.getByRole('button', { name: /Enregistrement, 0:01/ }).click();
   await page.getByText('Votre voix, 0:').waitFor();

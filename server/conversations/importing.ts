@@ -7,7 +7,7 @@ import { readZendesk } from './channels/tickets/zendesk.ts';
 import { readWhatsappExport } from './channels/whatsapp/export.ts';
 import { findWorking, noteHeard } from './channels.ts';
 import * as imports from './imports.ts';
-import type { ImportPreview, ImportedFile } from './imports-contract.ts';
+import type { ImportedFile, ImportPreview } from './imports-contract.ts';
 import { excerptOf, inOrder } from './rules.ts';
 
 /** What is read out of files. */

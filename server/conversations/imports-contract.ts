@@ -90,7 +90,8 @@ export const runImport = contract({
   name: 'conversations.runImport',
   method: 'POST',
   path: '/conversation-imports/:importId/run',
-  summary: 'Bring in what a file says, on a channel that is there or that is made for it; what stands there already stays as it is',
+  summary:
+    'Bring in what a file says, on a channel that is there or that is made for it; what stands there already stays as it is',
   input: z
     .object({
       importId: id,
@@ -99,7 +100,10 @@ export const runImport = contract({
       /** Of a new channel, which everybody of the company tends until it is said otherwise. */
       name: z.string().trim().min(1).max(80).optional(),
     })
-    .refine(({ channelId, name }) => (channelId === undefined) !== (name === undefined), { path: ['name'], message: 'required' }),
+    .refine(({ channelId, name }) => (channelId === undefined) !== (name === undefined), {
+      path: ['name'],
+      message: 'required',
+    }),
   output: imported,
   access: 'admin',
   scope: 'workspace:write',

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Member, openTestApp, type TestApp, codeOf } from '../kernel/testing.ts';
+import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as channels from './channels-contract.ts';
 import * as contracts from './contract.ts';
 import * as imports from './imports-contract.ts';
@@ -23,7 +23,11 @@ const upload = async (member: Member, kind: string, fileName: string, text: stri
   return (await member.json<{ id: string }>(path, { method: 'POST', headers: octets, body: text })).id;
 };
 const beside = (importId: string, role: string, text: string) =>
-  alice.fetch(imports.importFilePath.replace(':importId', importId).replace(':role', role), { method: 'PUT', headers: octets, body: text });
+  alice.fetch(imports.importFilePath.replace(':importId', importId).replace(':role', role), {
+    method: 'PUT',
+    headers: octets,
+    body: text,
+  });
 const run = async (importId: string, more: object) => {
   await alice.call(imports.runImport, { importId, ...more });
   await app.settle();
@@ -59,7 +63,11 @@ describe('reviews', () => {
   test('come on a channel made for them; what is old waits for nobody, and stars without words are a tone', async () => {
     const importId = await upload(alice, 'reviews', 'play.csv', table());
     const done = await run(importId, { source: 'google_play', name: 'Play Store' });
-    expect(done).toMatchObject({ state: 'done', channel: { name: 'Play Store' }, report: { kept: 5, known: 0, problemCount: 2 } });
+    expect(done).toMatchObject({
+      state: 'done',
+      channel: { name: 'Play Store' },
+      report: { kept: 5, known: 0, problemCount: 2 },
+    });
     channelId = done.channel!.id;
     const open = await list(bob, { channelId });
     expect(open.map(({ contactName }) => contactName).sort()).toEqual(['Ada', 'Cy', 'Max']);
@@ -71,8 +79,17 @@ describe('reviews', () => {
        where c.channel_id = $1 order by 1`,
       [channelId],
     );
-    expect(Object.fromEntries(tones.map(({ name, tone }) => [name, tone]))).toMatchObject({ Ada: 'negative', Max: 'positive', Zoé: 'negative' });
-    expect(await app.query('select from conversations.import_part p join conversations.import i using (workspace_id, import_id) where i.state = $1', ['done'])).toEqual([]);
+    expect(Object.fromEntries(tones.map(({ name, tone }) => [name, tone]))).toMatchObject({
+      Ada: 'negative',
+      Max: 'positive',
+      Zoé: 'negative',
+    });
+    expect(
+      await app.query(
+        'select from conversations.import_part p join conversations.import i using (workspace_id, import_id) where i.state = $1',
+        ['done'],
+      ),
+    ).toEqual([]);
   });
 
   test('twice the same change nothing; more of them bring what is new', async () => {
@@ -100,17 +117,26 @@ describe('reviews', () => {
     expect(await codeOf(alice.call(imports.undoImport, { importId: first.id }))).toBe('not_undoable');
     const back = await run(await upload(alice, 'reviews', 'play.csv', table()), { source: 'google_play', channelId });
     expect(back.report).toMatchObject({ kept: 5, known: 0 });
-    await app.query(`update conversations.import set finished_at = now() - interval '31 days' where import_id = $1`, [back.id]);
+    await app.query(`update conversations.import set finished_at = now() - interval '31 days' where import_id = $1`, [
+      back.id,
+    ]);
     expect(await codeOf(alice.call(imports.undoImport, { importId: back.id }))).toBe('not_undoable');
   });
 });
 
 test('a chat that was exported says who speaks in it, and comes with our side where it is said', async () => {
-  const text = ['01/03/2026, 10:00 - Zoé: Bonjour', '01/03/2026, 10:05 - Exemple SA: Bonjour Zoé', '01/03/2026, 10:06 - Zoé: Merci'].join('\n');
+  const text = [
+    '01/03/2026, 10:00 - Zoé: Bonjour',
+    '01/03/2026, 10:05 - Exemple SA: Bonjour Zoé',
+    '01/03/2026, 10:06 - Zoé: Merci',
+  ].join('\n');
   const importId = await upload(alice, 'whatsapp', 'WhatsApp Chat with Zoé.txt', text);
   const before = await alice.call(imports.previewImport, { importId });
   expect(before.speakers).toEqual(['Zoé', 'Exemple SA']);
-  expect(await alice.call(imports.previewImport, { importId, own: 'Exemple SA' })).toMatchObject({ theirs: 2, ours: 1 });
+  expect(await alice.call(imports.previewImport, { importId, own: 'Exemple SA' })).toMatchObject({
+    theirs: 2,
+    ours: 1,
+  });
   const done = await run(importId, { own: 'Exemple SA', name: 'WhatsApp d’avant' });
   expect(done.report).toMatchObject({ kept: 3 });
   const [chat] = await list(bob, { channelId: done.channel!.id, status: 'any' });
@@ -120,13 +146,37 @@ test('a chat that was exported says who speaks in it, and comes with our side wh
     ['in', 'Bonjour'],
   ]);
   const copy = await upload(alice, 'whatsapp', 'WhatsApp Chat with Zoé (1).txt', text);
-  expect((await run(copy, { own: 'Exemple SA', channelId: done.channel!.id })).report).toMatchObject({ kept: 0, known: 3 });
+  expect((await run(copy, { own: 'Exemple SA', channelId: done.channel!.id })).report).toMatchObject({
+    kept: 0,
+    known: 3,
+  });
 });
 
 test('tickets come with their comments and users', async () => {
-  const importId = await upload(alice, 'zendesk', 'tickets.csv', 'id,created_at,description,requester_id,status,subject\n10,2026-03-01 10:00:00,Ça fuit,2,closed,Fuite');
-  expect((await beside(importId, 'comments', 'id,body,created,public,ticket_id,user_id\n100,On arrive,2026-03-01 11:00:00,TRUE,10,1')).status).toBe(200);
-  expect((await beside(importId, 'users', 'id,email,name,role\n1,ana@nous.example,Ana,agent\n2,zoe@client.example,Zoé,end-user')).status).toBe(200);
+  const importId = await upload(
+    alice,
+    'zendesk',
+    'tickets.csv',
+    'id,created_at,description,requester_id,status,subject\n10,2026-03-01 10:00:00,Ça fuit,2,closed,Fuite',
+  );
+  expect(
+    (
+      await beside(
+        importId,
+        'comments',
+        'id,body,created,public,ticket_id,user_id\n100,On arrive,2026-03-01 11:00:00,TRUE,10,1',
+      )
+    ).status,
+  ).toBe(200);
+  expect(
+    (
+      await beside(
+        importId,
+        'users',
+        'id,email,name,role\n1,ana@nous.example,Ana,agent\n2,zoe@client.example,Zoé,end-user',
+      )
+    ).status,
+  ).toBe(200);
   expect((await beside(importId, 'nonsense', 'x')).status).toBe(404);
   const done = await run(importId, { name: 'Zendesk' });
   expect(done.report).toMatchObject({ kept: 2 });

@@ -29,9 +29,8 @@ const shown = (workspaceId: string) => sql`
   where i.workspace_id = ${workspaceId}`;
 
 export async function listImports(tx: Tx, { workspaceId }: Actor): Promise<ImportRow[]> {
-  const { rows } = await sql<ImportRow>`${shown(workspaceId)} and i.state <> 'ready' order by i.created_at desc limit 50`.execute(
-    tx,
-  );
+  const { rows } =
+    await sql<ImportRow>`${shown(workspaceId)} and i.state <> 'ready' order by i.created_at desc limit 50`.execute(tx);
   return rows;
 }
 
@@ -103,7 +102,8 @@ export async function queueImport(
   importId: string,
   { channelId, options }: { channelId: string; options: object },
 ): Promise<boolean> {
-  const done = await sql`update conversations.import set state = 'queued', channel_id = ${channelId}, options = ${JSON.stringify(options)}
+  const done =
+    await sql`update conversations.import set state = 'queued', channel_id = ${channelId}, options = ${JSON.stringify(options)}
     where workspace_id = ${workspaceId} and import_id = ${importId} and state in ('ready', 'failed')`.execute(tx);
   return done.numAffectedRows === 1n;
 }
@@ -143,7 +143,9 @@ export async function settleImport(
   await sql`update conversations.import set state = ${state}, report = ${report ? JSON.stringify(report) : null}, finished_at = now()
     where workspace_id = ${workspaceId} and import_id = ${importId} and state = 'queued'`.execute(tx);
   if (state === 'done')
-    await sql`delete from conversations.import_part where workspace_id = ${workspaceId} and import_id = ${importId}`.execute(tx);
+    await sql`delete from conversations.import_part where workspace_id = ${workspaceId} and import_id = ${importId}`.execute(
+      tx,
+    );
 }
 
 /**

@@ -256,7 +256,8 @@ export const conversationsPaths: ApiPaths = {
   [importsPath]: {
     post: {
       operationId: 'conversations.putImport',
-      summary: 'Put a file there that is to be brought in: reviews, an exported chat, tickets; it is forgotten after a week',
+      summary:
+        'Put a file there that is to be brought in: reviews, an exported chat, tickets; it is forgotten after a week',
       scope: 'workspace:write',
       query: importQuery,
       body: 'application/octet-stream',

@@ -472,6 +472,11 @@ const myMessages = createRoute({
   path: '/messages',
   component: lazyRouteComponent(() => import('./screens/outreach/MyMessages.tsx'), 'MyMessages'),
 });
+const importFiles = createRoute({
+  getParentRoute: () => settings,
+  path: '/channels/import',
+  component: lazyRouteComponent(() => import('./screens/channels/ImportFiles.tsx'), 'ImportFiles'),
+});
 const channels = createRoute({
   getParentRoute: () => settings,
   path: '/channels',
@@ -558,6 +563,7 @@ export const router = createRouter({
         phones,
         mailSettings,
         channels,
+        importFiles,
         signInSettings,
       ]),
     ]),

@@ -1,4 +1,5 @@
 import {
+  IconArchive,
   IconBrandBluesky,
   IconBrandInstagram,
   IconBrandMastodon,
@@ -37,6 +38,7 @@ const icons: Record<ChannelKind, typeof IconMail> = {
   discourse: IconMessages,
   feed: IconRss,
   reviews: IconStar,
+  imported: IconArchive,
 };
 
 /** Which kind of channel it is, for the eye and the ear. */

@@ -33,7 +33,9 @@ export function MessageItem({ message, before, conversation }: MessageItemProps)
     <article className={classes.message} data-kind={message.kind} data-failed={isLost(message) || undefined}>
       {!follows && <h3 className={classes.speaker}>{spoken}</h3>}
       <div className={classes.bubble}>
-        {message.kind === 'note' && !message.held && <span className={classes.noteMark}>{t('conversations.message.note')}</span>}
+        {message.kind === 'note' && !message.held && (
+          <span className={classes.noteMark}>{t('conversations.message.note')}</span>
+        )}
         {message.subject && message.subject !== conversation.subject && (
           <strong className={classes.said}>{message.subject}</strong>
         )}

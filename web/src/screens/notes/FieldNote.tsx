@@ -1,4 +1,13 @@
-import { ActionIcon, Button, Checkbox, NumberInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { IconMicrophone, IconPlayerStop, IconTrash, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -52,7 +61,15 @@ const localTime = (at: Date): string =>
 
 const newDraft = (personId: string | undefined): Draft => ({
   ...{ noteId: crypto.randomUUID(), manner: 'call', people: personId ? [{ id: personId }] : [] },
-  ...{ at: localTime(new Date()), minutes: null, direction: 'out', text: '', share: null, always: false, meeting: null },
+  ...{
+    at: localTime(new Date()),
+    minutes: null,
+    direction: 'out',
+    text: '',
+    share: null,
+    always: false,
+    meeting: null,
+  },
 });
 
 /** `workspace`, `team <id>`, `member <id>`, `nobody`: as a choice has it. */

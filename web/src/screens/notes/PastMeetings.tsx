@@ -13,7 +13,12 @@ type Meeting = Output<typeof listPastMeetings>['items'][number];
 
 interface PastMeetingsProps {
   meetings: readonly Meeting[];
-  onChoose: (filled: { meeting: string; at: string; minutes: number; people: { id: string; contactPointId: string }[] }) => void;
+  onChoose: (filled: {
+    meeting: string;
+    at: string;
+    minutes: number;
+    people: { id: string; contactPointId: string }[];
+  }) => void;
 }
 
 /** Meetings of my calendars that are over: people and time are filled in. */
