@@ -19,7 +19,7 @@ export const importFilePath = '/conversation-imports/:importId/files/:role';
 /** What was not understood: a row of a table, and why. */
 const problem = z.object({ row: z.number().int(), code: z.enum(['no_content', 'bad_date', 'bad_rating']) });
 
-export const preview = z.object({
+const preview = z.object({
   messages: z.number().int(),
   theirs: z.number().int(),
   ours: z.number().int(),
@@ -44,7 +44,7 @@ export const preview = z.object({
 });
 export type ImportPreview = z.output<typeof preview>;
 
-export const imported = z.object({
+const imported = z.object({
   id,
   kind: importKind,
   fileName: z.string(),

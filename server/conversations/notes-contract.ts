@@ -4,7 +4,7 @@ import { readers } from './contract.ts';
 
 /** How one met. */
 export const manners = ['call', 'video', 'visit'] as const;
-export const manner = z.enum(manners);
+const manner = z.enum(manners);
 
 export const writeFieldNote = contract({
   name: 'conversations.writeFieldNote',
@@ -65,7 +65,7 @@ export const saveNoteSetup = contract({
 export const recordingPath = '/field-notes/:conversationId/recording';
 
 /** What became of a call. */
-export const outcomes = ['answered', 'missed', 'voicemail'] as const;
+const outcomes = ['answered', 'missed', 'voicemail'] as const;
 
 const call = z.object({
   /** The telephone system's id of it: said twice, it stands once. */

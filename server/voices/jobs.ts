@@ -24,7 +24,7 @@ async function readyTopics(tx: Tx, workspaceId: string) {
 const wordsOf = (why: Reading['tone']['why']): string[] => why.map(({ text }) => text);
 
 /** Stars as a tone: the upper third is good, the lower half is not. */
-export const toneOf = ({ value, of }: { value: number; of: number }): Tone => {
+const toneOf = ({ value, of }: { value: number; of: number }): Tone => {
   // Of five, one star is the least there is; of a hundred, nothing.
   const least = of === 5 ? 1 : 0;
   const share = (value - least) / (of - least);

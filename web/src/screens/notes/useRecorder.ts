@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 
-export interface Voice {
+interface Voice {
   sound: Blob;
   seconds: number;
 }
