@@ -156,6 +156,7 @@ cards.contact_point
   health text not null default ('unknown'::text)
   health_since timestamp with time zone
   consent_origin uuid
+  consent_purposes text[]
   constraint contact_point_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text, 'handle'::text, 'visitor'::text])))
   constraint contact_point_consent_ck CHECK ((consent = ANY (ARRAY['unknown'::text, 'given'::text, 'objected'::text])))
   constraint contact_point_health_ck CHECK ((health = ANY (ARRAY['unknown'::text, 'good'::text, 'failing'::text, 'dead'::text])))
@@ -863,10 +864,11 @@ conversations.conversation
   CREATE INDEX conversation_shared_ix ON conversations.conversation USING btree (workspace_id, shared_with, status, last_at DESC, conversation_id DESC) WHERE (shared_with IS NOT NULL)
   CREATE INDEX conversation_snoozed_ix ON conversations.conversation USING btree (workspace_id, snoozed_until) WHERE (snoozed_until IS NOT NULL)
   CREATE INDEX conversation_unassigned_ix ON conversations.conversation USING btree (workspace_id, channel_id, status, last_at DESC, conversation_id DESC) WHERE (assignee_id IS NULL)
+  policy by_agent for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
   policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0)))
   policy update_by_agent for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
-  grant select to entregent_member
+  grant insert, select to entregent_member
 
 conversations.early
   workspace_id uuid not null
@@ -931,6 +933,37 @@ conversations.follower
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select to entregent_member
 
+conversations.import
+  workspace_id uuid not null
+  import_id uuid not null
+  kind text not null
+  file_name text not null
+  options jsonb not null default ('{}'::jsonb)
+  state text not null default ('ready'::text)
+  channel_id uuid
+  report jsonb
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  finished_at timestamp with time zone
+  constraint import_channel_fk FOREIGN KEY (workspace_id, channel_id) REFERENCES conversations.channel(workspace_id, channel_id)
+  constraint import_kind_ck CHECK ((kind = ANY (ARRAY['reviews'::text, 'whatsapp'::text, 'zendesk'::text])))
+  constraint import_pk PRIMARY KEY (workspace_id, import_id)
+  constraint import_state_ck CHECK ((state = ANY (ARRAY['ready'::text, 'queued'::text, 'done'::text, 'failed'::text, 'undone'::text])))
+  CREATE INDEX import_list_ix ON conversations.import USING btree (workspace_id, created_at DESC)
+  policy by_admin for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+conversations.import_part
+  workspace_id uuid not null
+  import_id uuid not null
+  role text not null
+  no smallint not null
+  data bytea not null
+  constraint import_part_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES conversations.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_part_pk PRIMARY KEY (workspace_id, import_id, role, no)
+  constraint import_part_role_ck CHECK ((role = ANY (ARRAY['main'::text, 'comments'::text, 'users'::text])))
+
 conversations.mention
   workspace_id uuid not null
   member_id uuid not null
@@ -978,12 +1011,15 @@ conversations.message
   reactions jsonb
   event jsonb
   words tsvector
+  held jsonb
+  import_id uuid
   constraint message_conversation_fk FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations.conversation(workspace_id, conversation_id) ON DELETE CASCADE
   constraint message_kind_ck CHECK ((kind = ANY (ARRAY['in'::text, 'out'::text, 'note'::text, 'event'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, conversation_id, message_id)
   constraint message_state_ck CHECK ((((kind = 'out'::text) = (state IS NOT NULL)) AND (state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text]))))
   CREATE INDEX message_channel_ix ON conversations.message USING btree (workspace_id, channel_no, sent_at DESC, message_id DESC)
   CREATE UNIQUE INDEX message_external_uq ON conversations.message USING btree (workspace_id, channel_id, external_id) WHERE (external_id IS NOT NULL)
+  CREATE INDEX message_import_ix ON conversations.message USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
   CREATE INDEX message_leaving_ix ON conversations.message USING btree (workspace_id, created_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
   CREATE INDEX message_time_ix ON conversations.message USING btree (workspace_id, conversation_id, sent_at, message_id)
   CREATE INDEX message_words_ix ON conversations.message USING gin (workspace_id, words)
@@ -1167,6 +1203,16 @@ correspondents.meeting
   constraint meeting_pk PRIMARY KEY (workspace_id, source_id, meeting_key)
   CREATE INDEX meeting_entry_ix ON correspondents.meeting USING btree (workspace_id, source_id, entry_key)
   policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+correspondents.meeting_done
+  workspace_id uuid not null
+  member_id uuid not null
+  meeting text not null
+  at timestamp with time zone not null default (now())
+  constraint meeting_done_pk PRIMARY KEY (workspace_id, member_id, meeting)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select to entregent_member
 
@@ -1577,6 +1623,50 @@ delegation.use_reply
   policy seen_by_user for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+forms.confirmation
+  workspace_id uuid not null
+  confirmation_id uuid not null
+  contact_point_id uuid not null
+  submission_id uuid not null
+  token_hash bytea not null
+  state text not null default ('sending'::text)
+  answer text
+  created_at timestamp with time zone not null default (now())
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  constraint confirmation_pk PRIMARY KEY (workspace_id, confirmation_id)
+  constraint confirmation_state_ck CHECK ((state = ANY (ARRAY['sending'::text, 'sent'::text, 'failed'::text, 'in_doubt'::text])))
+  constraint confirmation_submission_fk FOREIGN KEY (workspace_id, submission_id) REFERENCES forms.submission(workspace_id, submission_id) ON DELETE CASCADE
+  CREATE INDEX confirmation_point_ix ON forms.confirmation USING btree (workspace_id, contact_point_id, created_at)
+
+forms.submission
+  workspace_id uuid not null
+  submission_id uuid not null
+  channel_id uuid not null
+  version_no integer not null
+  conversation_id uuid not null
+  contact_point_id uuid
+  locale text not null
+  consents jsonb not null
+  said bytea
+  created_at timestamp with time zone not null default (now())
+  confirmed_at timestamp with time zone
+  constraint submission_pk PRIMARY KEY (workspace_id, submission_id)
+  constraint submission_version_fk FOREIGN KEY (workspace_id, channel_id, version_no) REFERENCES forms.version(workspace_id, channel_id, version_no) ON DELETE CASCADE
+  CREATE INDEX submission_flood_ix ON forms.submission USING btree (workspace_id, channel_id, created_at)
+  CREATE INDEX submission_point_ix ON forms.submission USING btree (workspace_id, contact_point_id, created_at) WHERE (confirmed_at IS NULL)
+
+forms.version
+  workspace_id uuid not null
+  channel_id uuid not null
+  version_no integer not null
+  hash bytea not null
+  settings jsonb not null
+  created_at timestamp with time zone not null default (now())
+  constraint version_channel_fk FOREIGN KEY (workspace_id, channel_id) REFERENCES conversations.channel(workspace_id, channel_id) ON DELETE CASCADE
+  constraint version_hash_uq UNIQUE (workspace_id, channel_id, hash)
+  constraint version_pk PRIMARY KEY (workspace_id, channel_id, version_no)
 
 identity.app
   workspace_id uuid not null

@@ -183,7 +183,7 @@ test('Louis, who lends Léa to his colleagues, hears on his phone that she wrote
   await story.at('Louis', '/home');
   await louis.getByText(/L’entreprise a reçu un message de.Léa Moreau/).waitFor();
   await story.at('Louis', `/people/${id}`);
-  const talks = louis.getByRole('region', { name: 'Conversations' });
+  const talks = louis.getByRole('region', { name: 'Conversations et notes' });
   await talks.getByText('Et pour la facture').waitFor();
   await talks.scrollIntoViewIfNeeded();
   await expectAccessible(louis, 'a person with conversations, dark, phone');

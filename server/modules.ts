@@ -16,7 +16,9 @@ import { channelsOperations } from './conversations/channels-operations.ts';
 import { chatOperations } from './conversations/chat-operations.ts';
 import { chatPaths, chatRoutes } from './conversations/chat-routes.ts';
 import { figuresOperations } from './conversations/figures-operations.ts';
+import { importsOperations } from './conversations/imports-operations.ts';
 import { conversationsCrons, conversationsTasks } from './conversations/jobs.ts';
+import { notesOperations } from './conversations/notes-operations.ts';
 import { conversationsOperations } from './conversations/operations.ts';
 import { repliesOperations } from './conversations/replies-operations.ts';
 import { conversationsPaths, conversationsRoutes } from './conversations/routes.ts';
@@ -36,6 +38,8 @@ import { decisionsOperations } from './decisions/operations.ts';
 import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
+import { formsCrons, formsTasks } from './forms/jobs.ts';
+import { formsRoutes } from './forms/routes.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
 import { identityTasks } from './identity/jobs.ts';
@@ -131,6 +135,8 @@ export function allModules(accounts: Accounts): Modules {
       ...correspondentsOperations,
       ...conversationsOperations(channels),
       ...chatOperations,
+      ...notesOperations,
+      ...importsOperations,
       ...repliesOperations,
       ...figuresOperations,
       ...channelsOperations(channels),
@@ -153,6 +159,7 @@ export function allModules(accounts: Accounts): Modules {
       conversationsRoutes(channels),
       chatRoutes,
       decisionsRoutes,
+      formsRoutes,
     ],
     paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
     tasks: [
@@ -161,6 +168,7 @@ export function allModules(accounts: Accounts): Modules {
       ...conversationsTasks(channels),
       ...cardsTasks,
       ...decisionsTasks,
+      ...formsTasks,
       ...introductionsTasks,
       ...matchingTasks,
       ...noticesTasks,
@@ -189,6 +197,7 @@ export function allModules(accounts: Accounts): Modules {
       ...cardsCrons,
       ...conversationsCrons,
       ...correspondentsCrons,
+      ...formsCrons,
       ...groupsCrons,
       ...leadDaysCrons,
       ...matchingCrons,

@@ -64,7 +64,7 @@ export async function stateConsents(
     where s.consent = 'given' and excluded.consent = 'objected'`.execute(tx);
   await sql`
     update cards.contact_point p
-    set consent = n.consent, consent_since = n.since, consent_evidence = n.evidence, consent_origin = ${importId}
+    set consent = n.consent, consent_since = n.since, consent_evidence = n.evidence, consent_origin = ${importId}, consent_purposes = null
     from ${stated}
     where p.workspace_id = ${workspaceId} and p.contact_point_id = n.id
       and (p.consent = 'unknown' or (p.consent = 'given' and n.consent = 'objected'))`.execute(tx);
@@ -112,8 +112,33 @@ export async function sayConsent(
   evidence: string,
 ): Promise<boolean> {
   const { rows } = await sql`
-    update cards.contact_point set consent = ${consent}, consent_since = now(), consent_evidence = ${evidence}, consent_origin = null
-    where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and consent <> ${consent}
+    update cards.contact_point set consent = ${consent}, consent_since = now(), consent_evidence = ${evidence}, consent_origin = null,
+      consent_purposes = null
+    where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and (consent <> ${consent} or consent_purposes is not null)
+    returning contact_point_id`.execute(tx);
+  return rows.length > 0;
+}
+
+/**
+ * What somebody agreed to by ticking words that name what for, once it is known that it was them: adds to what they agreed to before, and
+ * leaves an objection as it stands. As the keeper.
+ * @returns false where they object to all
+ */
+export async function agreeTo(
+  tx: Tx,
+  workspaceId: string,
+  contactPointId: string,
+  purposes: readonly string[],
+  evidence: string,
+): Promise<boolean> {
+  const { rows } = await sql`
+    update cards.contact_point
+    set consent_purposes = case when consent = 'given' and consent_purposes is null then null
+        else (select array_agg(distinct p order by p) from unnest(coalesce(consent_purposes, '{}') || ${purposes}::text[]) p) end,
+      consent_since = case when consent = 'given' then consent_since else now() end,
+      consent_evidence = case when consent = 'given' and consent_purposes is null then consent_evidence else ${evidence} end,
+      consent_origin = case when consent = 'given' and consent_purposes is null then consent_origin end, consent = 'given'
+    where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and consent <> 'objected'
     returning contact_point_id`.execute(tx);
   return rows.length > 0;
 }

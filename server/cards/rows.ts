@@ -375,7 +375,7 @@ export async function linkByEdit(tx: Tx, actor: Actor, own: string, other: strin
 export async function getOwnSource(
   tx: Tx,
   actor: Actor,
-  kind: 'entregent' | 'business_card' | 'self' = 'entregent',
+  kind: 'entregent' | 'business_card' | 'self' | 'web_form' = 'entregent',
   name = 'Entregent',
 ): Promise<string> {
   const here = await tx

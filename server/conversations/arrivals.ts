@@ -397,6 +397,7 @@ async function addMessages(
     state: one.direction === 'out' ? 'sent' : null,
     automatic: one.automatic ?? false,
     nature: one.nature ?? null,
+    held: one.held ?? (one.seconds === undefined ? null : { seconds: Math.round(one.seconds) }),
     url: one.url ?? null,
     rating: one.rating ?? null,
     others: one.others?.length ? one.others.slice(0, 100) : null,
@@ -409,12 +410,12 @@ async function addMessages(
   }));
   const { rows: kept } = await sql<{ message_id: string }>`
     insert into conversations.message (workspace_id, conversation_id, message_id, channel_id, channel_no, shared_with, kind, author_name, subject,
-      text, quoted, html, external_id, sent_at, state, automatic, nature, url, rating, others, words)
+      text, quoted, html, external_id, sent_at, state, automatic, nature, held, url, rating, others, words)
     select ${workspaceId}, n.conversation_id, n.message_id, ${channelId}, ${channelNo}, c.shared_with, n.kind, n.author_name, n.subject,
-      n.text, n.quoted, n.html, n.external_id, n.sent_at, n.state, n.automatic, n.nature, n.url, n.rating, n.others,
+      n.text, n.quoted, n.html, n.external_id, n.sent_at, n.state, n.automatic, n.nature, n.held, n.url, n.rating, n.others,
       to_tsvector('simple', n.words)
     from jsonb_to_recordset(${toJsonb(rows)}::jsonb) n (message_id uuid, conversation_id uuid, kind text, author_name text, subject text,
-      text text, quoted text, html text, external_id text, sent_at timestamptz, state text, automatic boolean, nature text, url text,
+      text text, quoted text, html text, external_id text, sent_at timestamptz, state text, automatic boolean, nature text, held jsonb, url text,
       rating jsonb, others text[], words text)
     join conversations.conversation c on c.workspace_id = ${workspaceId} and c.conversation_id = n.conversation_id
     on conflict do nothing returning message_id`.execute(tx);

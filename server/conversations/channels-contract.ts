@@ -35,6 +35,8 @@ const fullChannel = channel.extend({
   hookUrl: z.string().nullable(),
   /** What is put on the pages of a site; null: nothing. */
   embed: z.string().nullable(),
+  /** A page of its own that everybody may open; null: none. */
+  pageUrl: z.string().nullable(),
 });
 export type FullChannel = z.output<typeof fullChannel>;
 

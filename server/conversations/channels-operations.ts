@@ -31,9 +31,13 @@ const describe = (
   tends: row.tends,
 });
 
-/** One script tag: the window on a site. */
-const embedOf = ({ config }: Pick<App, 'config'>, { workspaceId }: Actor, channelId: string): string =>
-  `<script async src="${config.publicUrl}/chat.js" data-channel="${workspaceId}/${channelId}"></script>`;
+/** One script tag: the window on a site, or the form where it stands. */
+const embedOf = (
+  { config }: Pick<App, 'config'>,
+  { workspaceId }: Actor,
+  kind: 'chat' | 'form',
+  channelId: string,
+): string => `<script async src="${config.publicUrl}/${kind}.js" data-channel="${workspaceId}/${channelId}"></script>`;
 
 async function describeFull(
   app: Pick<App, 'config'>,
@@ -51,7 +55,8 @@ async function describeFull(
     ...describe(row, actor),
     settings: row.settings,
     hasSecret: Object.keys((channel.secret as { shape?: object }).shape ?? {}).length > 0,
-    embed: row.kind === 'chat' ? embedOf(app, actor, channelId) : null,
+    embed: row.kind === 'chat' || row.kind === 'form' ? embedOf(app, actor, row.kind, channelId) : null,
+    pageUrl: row.kind === 'form' ? `${app.config.publicUrl}/forms/${actor.workspaceId}/${channelId}` : null,
     hookUrl: channel.hear ? `${app.config.publicUrl}${apiPrefix}${path}` : null,
   };
 }
@@ -66,7 +71,12 @@ function checkMayChange({ actor, role }: Pick<OutsideContext, 'actor' | 'role'>,
 function parse(channel: AnyChannel, of: 'settings' | 'secret', said: unknown): unknown {
   const parsed = channel[of].safeParse(said);
   if (parsed.success) return parsed.data;
-  const fields = Object.fromEntries(parsed.error.issues.map((issue) => [`${of}.${issue.path.join('.')}`, issue.code]));
+  const fields = Object.fromEntries(
+    parsed.error.issues.map((issue) => [
+      `${of}.${issue.path.join('.')}`,
+      issue.code === 'custom' ? issue.message : issue.code,
+    ]),
+  );
   throw new AppError('invalid_input', { fields });
 }
 

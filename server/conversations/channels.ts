@@ -166,6 +166,30 @@ export async function findWorking(tx: Tx, workspaceId: string, channelId: string
     .executeTakeFirst() as Promise<WorkingChannel | undefined>;
 }
 
+/** Whether a shared mailbox of the company is there, and works. */
+export async function findMailbox(tx: Tx, workspaceId: string, channelId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('conversations.channel')
+    .select('state')
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .where('kind', '=', 'mail')
+    .where('owner_id', 'is', null)
+    .executeTakeFirst();
+  return row?.state === 'working';
+}
+
+/** How a channel is set up, for whoever tends it. */
+export async function findSettings(tx: Tx, workspaceId: string, channelId: string): Promise<unknown> {
+  const row = await tx
+    .selectFrom('conversations.channel')
+    .select('settings')
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .executeTakeFirst();
+  return row?.settings;
+}
+
 /** Something came: told at most once a minute, so that many messages at once do not wait for this row. */
 export async function noteHeard(tx: Tx, workspaceId: string, channelId: string): Promise<void> {
   await sql`

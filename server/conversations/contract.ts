@@ -5,6 +5,8 @@ import { contract, id, instant, nothing, page, paging } from '../kernel/contract
 export const channelKinds = [
   'chat',
   'form',
+  'note',
+  'calls',
   'mail',
   'webhook',
   'whatsapp',
@@ -18,6 +20,7 @@ export const channelKinds = [
   'discourse',
   'feed',
   'reviews',
+  'imported',
 ] as const;
 export const channelKind = z.enum(channelKinds);
 export type ChannelKind = z.output<typeof channelKind>;
@@ -112,6 +115,13 @@ export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('shared'), with: z.string().nullable() }),
   z.object({ kind: z.literal('moved'), from: z.string(), to: z.string() }),
   z.object({ kind: z.literal('identified'), name: z.string(), address: z.string() }),
+  /** Of a form: they agreed to these words (of this version of it); `confirmed`: whoever has the address said that it was them. */
+  z.object({
+    kind: z.literal('agreed'),
+    confirmed: z.boolean(),
+    version: z.number().int(),
+    consents: z.array(z.object({ purpose: z.string(), words: z.string(), granted: z.boolean() })),
+  }),
 ]);
 
 export const message = z.object({
@@ -137,6 +147,16 @@ export const message = z.object({
   refusals: z.array(refusal),
   automatic: z.boolean(),
   nature: z.string().nullable(),
+  /** Of a call, a video meeting, a visit: how it was. */
+  held: z
+    .object({
+      seconds: z.number().int().nullable(),
+      direction: z.enum(['in', 'out']).nullable(),
+      outcome: z.enum(['answered', 'missed', 'voicemail']).nullable(),
+      /** Which member spoke. */
+      agent: z.string().nullable(),
+    })
+    .nullable(),
   url: z.string().nullable(),
   rating: z.object({ value: z.number(), of: z.number() }).nullable(),
   others: z.array(z.string()),
@@ -375,6 +395,14 @@ export const searchMessages = contract({
   scope: 'contacts:read',
 });
 
+/** Who reads along in what is a member's own. */
+export const readers = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('nobody') }),
+  z.object({ kind: z.literal('member'), memberId: id }),
+  z.object({ kind: z.literal('team'), teamId: id }),
+  z.object({ kind: z.literal('workspace') }),
+]);
+
 export const share = contract({
   name: 'conversations.share',
   method: 'PUT',
@@ -383,12 +411,7 @@ export const share = contract({
     'Let a colleague, a team or the company read along, or no longer: in my own mailbox, or on a channel that I tend',
   input: z.object({
     ...decided,
-    with: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('nobody') }),
-      z.object({ kind: z.literal('member'), memberId: id }),
-      z.object({ kind: z.literal('team'), teamId: id }),
-      z.object({ kind: z.literal('workspace') }),
-    ]),
+    with: readers,
   }),
   output: fullConversation,
   access: 'member',

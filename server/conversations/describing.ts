@@ -111,6 +111,7 @@ export async function describeMessages({ tx, actor }: Viewer, rows: readonly que
     refusals: (row.decision?.refusals ?? []) as Refusal[],
     automatic: row.automatic,
     nature: row.nature,
+    held: row.held && { seconds: null, direction: null, outcome: null, agent: null, ...shownOf(row.held) },
     url: row.url,
     rating: row.rating,
     others: row.others ?? [],
@@ -119,6 +120,8 @@ export async function describeMessages({ tx, actor }: Viewer, rows: readonly que
     event: eventOf(row.event, names),
   }));
 }
+
+const shownOf = ({ theirs: _, ...held }: NonNullable<queries.MessageRow['held']>) => held;
 
 function eventOf(event: queries.MessageRow['event'], names: ReadonlyMap<string, string>): Message['event'] {
   if (!event) return null;
@@ -131,6 +134,15 @@ function eventOf(event: queries.MessageRow['event'], names: ReadonlyMap<string, 
       return { kind, with: audience === null ? null : String(audience) };
     case 'identified':
       return { kind, name: String(event.name), address: String(event.address) };
+    case 'agreed':
+      return {
+        kind,
+        confirmed: event.confirmed === true,
+        version: Number(event.version),
+        consents: (event.consents as { purpose: string; words: string; granted?: boolean }[]).map(
+          ({ purpose, words, granted }) => ({ purpose, words, granted: granted === true }),
+        ),
+      };
     case 'moved':
       return { kind, from: String(from), to: String(to) };
     default:

@@ -28,7 +28,7 @@ export async function eraseConversations(
   );
   await sql`
     update conversations.message set text = '', subject = null, html = null, quoted = null, words = null, reactions = null, others = null, url = null,
-      rating = null, author_name = null, template = null, decision = null, shared_with = null, deleted_at = coalesce(deleted_at, now()),
+      rating = null, author_name = null, template = null, decision = null, held = null, shared_with = null, deleted_at = coalesce(deleted_at, now()),
       state = case when state in ('queued', 'sending', 'in_doubt') then 'cancelled' else state end
     where workspace_id = ${workspaceId} and conversation_id = any(${ids}::uuid[])`.execute(tx);
   await sql`

@@ -6,6 +6,8 @@ import { claimDue, listDue } from './channels.ts';
 import { eraseExpired } from './erasing.ts';
 import { fetchFile } from './fetching.ts';
 import { forgetLoose } from './files.ts';
+import { runImport } from './importing.ts';
+import { forgetImports } from './imports.ts';
 import { doubtStranded, forgetPresence, wakeSnoozed } from './leaving.ts';
 import { pull } from './pulling.ts';
 import { sendMessage, wakeNext } from './sending.ts';
@@ -25,6 +27,11 @@ export const conversationsTasks = (channels: readonly AnyChannel[]): Task[] => [
     name: 'conversations.fetchFile',
     payload: z.object({ fileId: z.uuid(), tried: z.int().default(0) }),
     run: (file, { app, workspaceId, signal }) => fetchFile(app, channels, workspaceId, file, signal),
+  }),
+  defineTask({
+    name: 'conversations.import',
+    payload: z.object({ importId: z.uuid() }),
+    run: ({ importId }, { app, workspaceId, signal }) => runImport(app, workspaceId, importId, signal),
   }),
 ];
 
@@ -64,6 +71,7 @@ export const conversationsCrons: Cron[] = [
         await forgetEarly(tx);
         await forgetLoose(tx);
         await forgetPresence(tx);
+        await forgetImports(tx);
       }),
   },
 ];

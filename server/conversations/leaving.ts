@@ -6,6 +6,7 @@ import type { ChannelKind, SendingState } from './contract.ts';
 // What leaves: the queue of messages of ours, claimed and settled. As the keeper.
 
 export interface Leaving {
+  workspace_id: string;
   message_id: string;
   conversation_id: string;
   channel_id: string;
@@ -45,7 +46,7 @@ export async function claim(
         and e.state = 'queued' and (e.sent_at, e.message_id) < (m.sent_at, m.message_id))
       and c.workspace_id = ${workspaceId} and c.conversation_id = ${conversationId}
       and ch.workspace_id = ${workspaceId} and ch.channel_id = c.channel_id
-    returning m.message_id, m.conversation_id, c.channel_id, ch.kind, ch.settings, ch.secret, ${stateOf} as channel_state, c.thread, c.subject,
+    returning m.workspace_id, m.message_id, m.conversation_id, c.channel_id, ch.kind, ch.settings, ch.secret, ${stateOf} as channel_state, c.thread, c.subject,
       c.point_channel, c.address, c.reply_to, c.contact_name, c.contact_point_id, c.claimed, c.last_in_at, m.text, m.template, m.attempts,
       (select a.name from identity.member a where a.workspace_id = ${workspaceId} and a.member_id = m.author_id) as author,
       (select a.locale from identity.member a where a.workspace_id = ${workspaceId} and a.member_id = m.author_id) as locale`.execute(

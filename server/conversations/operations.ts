@@ -18,6 +18,7 @@ import {
 } from './describing.ts';
 import { eraseConversations } from './erasing.ts';
 import { setFollowing } from './following.ts';
+import { audienceOf } from './notes-operations.ts';
 import { findPointsOf } from './people.ts';
 import * as queries from './queries.ts';
 import { excerptOf, queryOf, wordsOf } from './rules.ts';
@@ -39,22 +40,6 @@ async function tellMembers(
   if (memberIds.length === 0) return;
   const payload = { kind, memberIds, subjectId: row.conversation_id, actorId: actor.memberId, occasion: newId() };
   await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'notices.tell', payload });
-}
-
-type Readers = z.output<typeof contracts.share.input>['with'];
-
-/** The id by which a conversation is shared; null: with nobody. */
-function audienceOf({ workspaceId }: Context['actor'], readers: Readers): string | null {
-  switch (readers.kind) {
-    case 'nobody':
-      return null;
-    case 'member':
-      return readers.memberId;
-    case 'team':
-      return readers.teamId;
-    case 'workspace':
-      return workspaceId;
-  }
 }
 
 export const conversationsOperations = (channels: readonly AnyChannel[]): Operation[] => {
@@ -198,14 +183,12 @@ export const conversationsOperations = (channels: readonly AnyChannel[]): Operat
     implementOutside(
       contracts.share,
       async ({ conversationId, version, with: readers }, { actor, asCaller, asSystem }) => {
-        const audience = audienceOf(actor, readers);
-        await asCaller(async (context) => {
+        const audience = await asCaller(async (context) => {
           const row = await getConversation(context, conversationId);
           // A member's own is theirs to share; what stands on a channel of the company, of who tends it.
           if (row.channel_owner === null ? !row.tends : row.channel_owner !== actor.memberId)
             throw new AppError('forbidden');
-          if (audience && !(await queries.isReader(context.tx, actor, audience)))
-            throw new AppError('invalid_input', { fields: { with: 'unknown' } });
+          return audienceOf(context, readers);
         });
         if (
           !(await asSystem('keeper', (tx) =>

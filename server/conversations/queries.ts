@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
+import type { Held } from './channels/channel.ts';
 import type { ChannelKind, SendingState, Status } from './contract.ts';
 
 /**
@@ -218,6 +219,7 @@ export interface MessageRow {
   decision: { refusals: string[] } | null;
   automatic: boolean;
   nature: string | null;
+  held: Held | null;
   url: string | null;
   rating: { value: number; of: number } | null;
   others: string[] | null;
@@ -237,7 +239,7 @@ export interface MessageRow {
 
 const messageColumns = ({ workspaceId }: Actor) => sql`
   m.message_id, m.conversation_id, m.kind, m.author_id, a.name as author, m.author_name, m.subject, m.text, m.quoted, m.html, m.sent_at,
-  m.edited_at, m.deleted_at, m.state, m.answer, m.decision, m.automatic, m.nature, m.url, m.rating, m.others, m.reactions, m.event,
+  m.edited_at, m.deleted_at, m.state, m.answer, m.decision, m.automatic, m.nature, m.held, m.url, m.rating, m.others, m.reactions, m.event,
   to_json(m.sent_at) #>> '{}' as cursor,
   coalesce((select json_agg(json_build_object('id', f.file_id, 'name', f.name, 'mediaType', f.media_type, 'size', f.size, 'shown', f.shown,
       'state', f.state, 'reason', f.reason) order by f.file_id)
@@ -511,6 +513,21 @@ export async function findTeam(tx: Tx, { workspaceId }: Actor, teamId: string): 
     .executeTakeFirst();
 }
 
+/** An active member, by their id. */
+export async function findColleague(
+  tx: Tx,
+  { workspaceId }: Actor,
+  memberId: string,
+): Promise<{ name: string } | undefined> {
+  return tx
+    .selectFrom('identity.member')
+    .select('name')
+    .where('workspace_id', '=', workspaceId)
+    .where('member_id', '=', memberId)
+    .where('status', '=', 'active')
+    .executeTakeFirst();
+}
+
 /** When the holder of a contact point objected to all mail; null where it is not known since when, which is before everything. */
 export async function findObjection(tx: Tx, workspaceId: string, contactPointId: string): Promise<Date | null> {
   const row = await tx
@@ -574,17 +591,6 @@ export async function setShared(
   await sql`update conversations.file set shared_with = ${audienceId}
     where workspace_id = ${workspaceId} and conversation_id = ${conversationId}`.execute(tx);
   return true;
-}
-
-/** Whether an id is that of the company, a team of it or an active member. */
-export async function isReader(tx: Tx, { workspaceId }: Actor, id: string): Promise<boolean> {
-  const { rows } = await sql<{ is: boolean }>`
-    select ${id} = ${workspaceId}
-      or exists (select from identity.team where workspace_id = ${workspaceId} and team_id = ${id})
-      or exists (select from identity.member where workspace_id = ${workspaceId} and member_id = ${id} and status = 'active') as is`.execute(
-    tx,
-  );
-  return rows[0]!.is;
 }
 
 /** What members and teams are called, by id. */

@@ -13,8 +13,12 @@ import { findWorking, noteHeard } from './channels.ts';
 import { hookPath } from './channels-contract.ts';
 import { file, filePath, mostFile, putFilePath } from './contract.ts';
 import { getConversation } from './describing.ts';
-import { addLoose, fileNameOf, findFile, judged, readOctets } from './files.ts';
+import { addLoose, attachFiles, fileNameOf, findFile, judged, readOctets } from './files.ts';
 import { hookRequestOf } from './hook-request.ts';
+import { addImport, findImport, keepParts } from './imports.ts';
+import { importFilePath, importKind, importRoles, importsPath } from './imports-contract.ts';
+import { findOwnNote } from './notes.ts';
+import { recordingPath } from './notes-contract.ts';
 import { enterConversations } from './queries.ts';
 
 export const conversationsRoutes =
@@ -27,6 +31,8 @@ export const conversationsRoutes =
       hooks(scoped, app, channels);
     });
     files(server, app);
+    recordings(server, app);
+    imported(server, app);
   };
 
 const hookParams = z.object({ workspaceId: z.uuid(), channelId: z.uuid() });
@@ -122,6 +128,82 @@ function files(server: FastifyInstance, app: App): void {
   });
 }
 
+const importQuery = z.object({ kind: importKind, fileName: z.string().min(1).max(255) });
+const importPlace = z.object({ importId: z.uuid(), role: z.enum(importRoles) });
+const forImports = { access: 'admin', scope: 'workspace:write', method: 'POST' } as const;
+
+/** Files to be brought in: the first one, and those beside it. */
+function imported(server: FastifyInstance, app: App): void {
+  const limit = { bodyLimit: mostFile + 1 };
+  server.post(apiPrefix + importsPath, limit, async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    const { actor } = await authorise(app, request, forImports);
+    const { kind, fileName } = importQuery.parse(request.query);
+    const octets = await readBody((request.body ?? []) as AsyncIterable<Buffer>);
+    const importId = newId();
+    await app.db.asSystem('keeper', async (tx) => {
+      await addImport(tx, actor, { importId, kind, fileName: fileNameOf(fileName) });
+      await keepParts(tx, actor.workspaceId, importId, 'main', octets);
+    });
+    return { id: importId };
+  });
+  server.put(apiPrefix + importFilePath, limit, async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    const { actor } = await authorise(app, request, { ...forImports, method: 'PUT' });
+    const params = importPlace.safeParse(request.params);
+    if (!params.success) throw notFound();
+    const { importId, role } = params.data;
+    const octets = await readBody((request.body ?? []) as AsyncIterable<Buffer>);
+    await app.db.asSystem('keeper', async (tx) => {
+      const row = await findImport(tx, actor.workspaceId, importId);
+      if (row?.state !== 'ready') throw notFound();
+      await keepParts(tx, actor.workspaceId, importId, role, octets);
+    });
+    return { id: importId };
+  });
+}
+
+/** What browsers record is often a film without pictures, by its octets. */
+const asSound: Record<string, string> = {
+  'video/webm': 'audio/webm',
+  'video/mp4': 'audio/mp4',
+  'application/ogg': 'audio/ogg',
+};
+
+/** The voice of a note of one's own: what its octets say is no sound is refused. */
+function recordings(server: FastifyInstance, app: App): void {
+  server.post<{ Params: { conversationId: string } }>(
+    apiPrefix + recordingPath,
+    { bodyLimit: mostFile + 1 },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const { actor } = await authorise(app, request, { access: 'member', scope: 'messages:write', method: 'POST' });
+      const query = putQuery.parse(request.query);
+      const conversationId = z.uuid().parse(request.params.conversationId);
+      const find = async (tx: Tx) => {
+        const row = await getConversation({ tx, actor }, conversationId);
+        const messageId = await findOwnNote(tx, actor, conversationId);
+        if (!row.tends || !messageId) throw notFound();
+        return { row, messageId };
+      };
+      await app.db.asActor(actor, find);
+      const octets = await readBody((request.body ?? []) as AsyncIterable<Buffer>);
+      const name = fileNameOf(query.name);
+      const said = await judged(name, query.type, octets);
+      const mediaType = asSound[said.mediaType] ?? said.mediaType;
+      if (!mediaType.startsWith('audio/')) throw new AppError('unreadable_file');
+      const fileId = newId();
+      return app.db.asActor(actor, async (tx) => {
+        const { row, messageId } = await find(tx);
+        const file = { mediaType, shown: true, reason: null };
+        await addLoose(tx, actor, row, { fileId, name, octets, ...file });
+        await attachFiles(tx, actor, { conversationId, messageId }, [fileId]);
+        return { id: fileId, name, size: octets.length, state: 'kept', ...file };
+      });
+    },
+  );
+}
+
 /** @throws AppError too_large */
 export async function readBody(body: AsyncIterable<Buffer>, most = mostFile): Promise<Buffer> {
   const pieces: Buffer[] = [];
@@ -143,6 +225,36 @@ export const conversationsPaths: ApiPaths = {
       query: putQuery,
       body: 'application/octet-stream',
       answers: file,
+    },
+  },
+  [recordingPath]: {
+    post: {
+      operationId: 'conversations.putRecording',
+      summary: 'Put a recorded voice with a note of mine',
+      scope: 'messages:write',
+      query: putQuery,
+      body: 'application/octet-stream',
+      answers: file,
+    },
+  },
+  [importsPath]: {
+    post: {
+      operationId: 'conversations.putImport',
+      summary:
+        'Put a file there that is to be brought in: reviews, an exported chat, tickets; it is forgotten after a week',
+      scope: 'workspace:write',
+      query: importQuery,
+      body: 'application/octet-stream',
+      answers: z.object({ id: z.uuid() }),
+    },
+  },
+  [importFilePath]: {
+    put: {
+      operationId: 'conversations.putImportFile',
+      summary: 'Put a file beside the first: comments, users',
+      scope: 'workspace:write',
+      body: 'application/octet-stream',
+      answers: z.object({ id: z.uuid() }),
     },
   },
   [filePath]: {

@@ -3,6 +3,8 @@ import type { App, AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { openGuarded } from '../kernel/guarded.ts';
 import { applyEarly, tellAgents } from './arrivals.ts';
+import { findCarrier, mailboxOf } from './carrying.ts';
+import { refused } from './channels/asking.ts';
 import type { Access, AnyChannel, Outgoing, Sent } from './channels/channel.ts';
 import { channelOf } from './channels/local.ts';
 import { findReplyFacts } from './facts.ts';
@@ -94,7 +96,7 @@ export async function sendMessage(
   });
   if (!ready) return;
   const { row, outgoing } = ready;
-  const sent = await attempt(app, channelOf(channels, row.kind), row, outgoing, signal);
+  const sent = await attempt(app, channels, row, outgoing, signal);
   await asKeeper(async (tx) => {
     const { settlement, again } = conclude(sent, row.attempts);
     await settle(tx, workspaceId, conversationId, messageId, settlement);
@@ -132,12 +134,14 @@ const outgoingOf = (
 /** What a channel's refusal to answer means: before it was reached nothing has left. A fault of ours is in doubt, and logged. */
 async function attempt(
   app: App,
-  channel: AnyChannel,
+  channels: readonly AnyChannel[],
   row: Leaving,
   outgoing: Outgoing,
   signal: AbortSignal,
 ): Promise<Sent> {
+  const channel = channelOf(channels, row.kind);
   try {
+    if (channel.carried) return await carry(app, channels, row, outgoing, signal);
     return await channel.send!(accessTo(app, row, signal), outgoing);
   } catch (error) {
     const trouble = troubleOf(error);
@@ -150,6 +154,19 @@ async function attempt(
     app.log.error('a message did not leave', { kind: channel.kind, error });
     return { kind: 'unsure' };
   }
+}
+
+/** Has an answer leave as mail. @throws Trouble | Unreached */
+async function carry(
+  app: App,
+  channels: readonly AnyChannel[],
+  { workspace_id: workspaceId, settings }: Leaving,
+  outgoing: Outgoing,
+  signal: AbortSignal,
+): Promise<Sent> {
+  const find = (tx: Tx) => findCarrier(app, channels, tx, workspaceId, mailboxOf(settings), signal);
+  const carrier = await app.db.asSystem('keeper', find);
+  return carrier ? carrier.send(outgoing) : refused('no_recipient');
 }
 
 /** Hours at most that a platform may ask us to wait. */

@@ -263,3 +263,36 @@ export const renewDropBox = contract({
   output: dropBox,
   access: 'member',
 });
+
+export const listPastMeetings = contract({
+  name: 'correspondents.listPastMeetings',
+  method: 'GET',
+  path: '/past-meetings',
+  summary:
+    'Meetings of my calendars that ended within a week, with those of my contacts who were there: what was said?',
+  input: nothing,
+  output: z.object({
+    items: z.array(
+      z.object({
+        /** What it is settled by. */
+        meeting: z.string(),
+        at: instant,
+        minutes: z.number().int(),
+        people: z.array(z.object({ id, name: z.string(), contactPointId: id })),
+      }),
+    ),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const settleMeeting = contract({
+  name: 'correspondents.settleMeeting',
+  method: 'POST',
+  path: '/past-meetings/settled',
+  summary: 'I have said what was said in a meeting, or there is nothing to say',
+  input: z.object({ meeting: z.string().regex(/^[0-9a-f]{64} \d{1,12}$/) }),
+  output: nothing,
+  access: 'member',
+  scope: 'contacts:write',
+});

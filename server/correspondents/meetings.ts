@@ -144,3 +144,38 @@ export async function forgetCalendar(tx: Tx, { workspaceId, memberId }: Actor, s
     .executeTakeFirst();
   return done.numDeletedRows > 0n;
 }
+
+/** A meeting that is over, of which the member has said nothing yet. */
+export interface PastMeeting {
+  meeting: string;
+  at: Date;
+  minutes: number;
+  attendees: { point: string; email: string; name: string }[];
+}
+
+/** Days for which one is asked what was said. */
+const askedForDays = 7;
+
+/** In the member's transaction: the last ones first, of the past week, without those of which they have said what there is to say. */
+export async function listPast(tx: Tx, { workspaceId, memberId }: Actor, most: number): Promise<PastMeeting[]> {
+  const { rows } = await sql<PastMeeting>`
+    select encode(m.meeting_key, 'hex') || ' ' || extract(epoch from t.at)::bigint as meeting, t.at, m.minutes,
+      (select json_agg(json_build_object('point', a.contact_point_id, 'email', a.email, 'name', a.name) order by a.organised desc, a.email)
+        from correspondents.attendee a where a.workspace_id = ${workspaceId} and a.source_id = m.source_id and a.meeting_key = m.meeting_key
+          and a.answer <> 'declined') as attendees
+    from correspondents.meeting m cross join unnest(m.starts) t(at)
+    where m.workspace_id = ${workspaceId} and m.member_id = ${memberId} and t.at > now() - make_interval(days => ${askedForDays})
+      and t.at + make_interval(mins => m.minutes) <= now()
+      and exists (select from correspondents.attendee a where a.workspace_id = ${workspaceId} and a.source_id = m.source_id
+        and a.meeting_key = m.meeting_key and a.answer <> 'declined')
+      and not exists (select from correspondents.meeting_done d where d.workspace_id = ${workspaceId} and d.member_id = ${memberId}
+        and d.meeting = encode(m.meeting_key, 'hex') || ' ' || extract(epoch from t.at)::bigint)
+    order by t.at desc limit ${most}`.execute(tx);
+  return rows;
+}
+
+/** There is nothing more to say of a meeting. */
+export async function settleMeeting(tx: Tx, { workspaceId, memberId }: Actor, meeting: string): Promise<void> {
+  await sql`insert into correspondents.meeting_done (workspace_id, member_id, meeting) values (${workspaceId}, ${memberId}, ${meeting})
+    on conflict do nothing`.execute(tx);
+}

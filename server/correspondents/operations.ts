@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { findPersonsByPoints } from '../cards/facts.ts';
 import { learnNew } from '../cards/learning.ts';
-import { findPersonCards } from '../cards/persons.ts';
+import { findPersonCards, nameCards } from '../cards/persons.ts';
 import { isCalendar } from '../formats/calendar/index.ts';
 import { splitName } from '../formats/normalise/name.ts';
 import { getMember } from '../identity/queries.ts';
@@ -14,12 +15,15 @@ import * as contracts from './contract.ts';
 import { acceptProposal, declineProposal, describeProposals, mainBook, reopenProposal } from './deciding.ts';
 import { tagged, tagOf } from './dropping.ts';
 import * as lists from './lists.ts';
-import { type CalendarRef, forgetCalendar, listCalendars } from './meetings.ts';
+import { type CalendarRef, forgetCalendar, listCalendars, listPast, settleMeeting } from './meetings.ts';
 import { findWaitingSignature, listWaiting } from './proposals.ts';
 import { findDropBox, openDropSource, renewDropTag } from './queries.ts';
 import { leastReceived, smallMeeting } from './rules.ts';
 import { takeMeetings } from './taking-meetings.ts';
 import { weighSoon } from './weighing.ts';
+
+/** Meetings of which one is asked what was said. */
+const mostOffered = 20;
 
 const cursor = z.tuple([z.string().max(40), id]);
 const pageFrom = (after: string | undefined) => {
@@ -179,6 +183,28 @@ export const correspondentsOperations: Operation[] = [
   implement(contracts.renewDropBox, async (_input, context) => {
     await renewDropTag(context.tx, context.actor);
     return { address: await dropAddress(context) };
+  }),
+
+  implement(contracts.listPastMeetings, async (_input, { tx, actor }) => {
+    const past = await listPast(tx, actor, mostOffered);
+    const points = past.flatMap(({ attendees }) => attendees.map(({ point }) => point));
+    const persons = await findPersonsByPoints(tx, actor, [...new Set(points)]);
+    const names = await nameCards({ tx, actor }, [...persons.values()].flat(2));
+    const items = past.map(({ meeting, at, minutes, attendees }) => {
+      const people = attendees.flatMap(({ point, name, email }) => {
+        // Whom several share an address with is not guessed.
+        const [cardIds, ...others] = persons.get(point) ?? [];
+        if (!cardIds || others.length > 0) return [];
+        return [{ id: cardIds[0]!, name: names.get(cardIds[0]!) || name || email, contactPointId: point }];
+      });
+      return { meeting, at: at.toISOString(), minutes, people };
+    });
+    return { items: items.filter(({ people }) => people.length > 0) };
+  }),
+
+  implement(contracts.settleMeeting, async ({ meeting }, { tx, actor }) => {
+    await settleMeeting(tx, actor, meeting);
+    return {};
   }),
 ];
 

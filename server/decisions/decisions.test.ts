@@ -173,7 +173,10 @@ describe('a threshold', () => {
     await app.query('delete from decisions.case where topic_id = $1', [topicNamed(topic)]);
     const before = (await told(petra)).length;
     const mark = () =>
-      app.query('insert into voices.stirred values ($1, $2) on conflict do nothing', [workspaceId(), topicNamed(topic)]);
+      app.query('insert into voices.stirred values ($1, $2) on conflict do nothing', [
+        workspaceId(),
+        topicNamed(topic),
+      ]);
     await mark();
     const dying = { db: app.app.db, enqueue: () => Promise.reject(new Error('killed')) };
     await expect(watchTopics(dying, workspaceId())).rejects.toThrow('killed');

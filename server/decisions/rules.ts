@@ -12,7 +12,8 @@ const asPattern = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/
  */
 export function anonymous(text: string, names: readonly string[]): string {
   const parts = names.flatMap((name) => name.split(/[\s,;]+/)).filter((part) => part.length > 1);
-  const called = parts.length > 0 ? new RegExp(`(?<!\\p{L})(?:${parts.map(escape).join('|')})(?!\\p{L})`, 'giu') : null;
+  const called =
+    parts.length > 0 ? new RegExp(`(?<!\\p{L})(?:${parts.map(asPattern).join('|')})(?!\\p{L})`, 'giu') : null;
   const masked = text.replaceAll(addresses, '[…]');
   return (called ? masked.replaceAll(called, '[…]') : masked)
     .replaceAll(/\s+/g, ' ')

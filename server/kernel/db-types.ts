@@ -101,6 +101,7 @@ export interface DB {
     health: Generated<string>;
     health_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     consent_origin: string | null;
+    consent_purposes: string[] | null;
   };
   'cards.decay': {
     workspace_id: string;
@@ -576,6 +577,26 @@ export interface DB {
     member_id: string;
     since: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'conversations.import': {
+    workspace_id: string;
+    import_id: string;
+    kind: string;
+    file_name: string;
+    options: Generated<unknown>;
+    state: Generated<string>;
+    channel_id: string | null;
+    report: unknown | null;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'conversations.import_part': {
+    workspace_id: string;
+    import_id: string;
+    role: string;
+    no: number;
+    data: Buffer;
+  };
   'conversations.mention': {
     workspace_id: string;
     member_id: string;
@@ -616,6 +637,8 @@ export interface DB {
     reactions: unknown | null;
     event: unknown | null;
     words: string | null;
+    held: unknown | null;
+    import_id: string | null;
   };
   'conversations.presence': {
     workspace_id: string;
@@ -722,6 +745,12 @@ export interface DB {
     minutes: number;
     people: number;
     organised: boolean;
+  };
+  'correspondents.meeting_done': {
+    workspace_id: string;
+    member_id: string;
+    meeting: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'correspondents.message': {
     workspace_id: string;
@@ -970,6 +999,39 @@ export interface DB {
     text: string;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'forms.confirmation': {
+    workspace_id: string;
+    confirmation_id: string;
+    contact_point_id: string;
+    submission_id: string;
+    token_hash: Buffer;
+    state: Generated<string>;
+    answer: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+    used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'forms.submission': {
+    workspace_id: string;
+    submission_id: string;
+    channel_id: string;
+    version_no: number;
+    conversation_id: string;
+    contact_point_id: string | null;
+    locale: string;
+    consents: unknown;
+    said: Buffer | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    confirmed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'forms.version': {
+    workspace_id: string;
+    channel_id: string;
+    version_no: number;
+    hash: Buffer;
+    settings: unknown;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'identity.app': {
     workspace_id: string;

@@ -162,6 +162,20 @@ const asked: Record<string, (id: Ids) => object> = {
   'conversations.setStatus': ({ conversationId }) => ({ conversationId, version: 1, status: 'closed' }),
   'conversations.settleDoubt': ({ conversationId, saidId }) => ({ conversationId, messageId: saidId, arrived: true }),
   'conversations.share': ({ conversationId }) => ({ conversationId, version: 1, with: { kind: 'workspace' } }),
+  'conversations.logCalls': ({ channelId }) => ({
+    channelId,
+    calls: [{ externalId: 'x', number: '1', direction: 'in', startedAt: '2026-01-01T00:00:00Z', outcome: 'missed' }],
+  }),
+  'conversations.previewImport': ({ broughtId }) => ({ importId: broughtId }),
+  'conversations.runImport': ({ broughtId }) => ({ importId: broughtId, name: 'Owned' }),
+  'conversations.undoImport': ({ broughtId }) => ({ importId: broughtId }),
+  'conversations.writeFieldNote': ({ personId }) => ({
+    noteId: newId(),
+    manner: 'visit',
+    with: [{ personId }],
+    at: '2026-01-01T00:00:00Z',
+    text: 'Owned',
+  }),
   'conversations.updateChannel': ({ mailboxId }) => ({ channelId: mailboxId, name: 'Owned' }),
   'dav.decideRemoval': ({ phoneId }) => ({ removalId: phoneId, decision: 'put_back' }),
   'dav.endDevice': ({ phoneId }) => ({ deviceId: phoneId }),
@@ -400,7 +414,10 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['decisions.listQuotes', ({ caseId }) => ({ caseId })],
   ['decisions.listRaised', ({ caseId }) => ({ caseId })],
   ['decisions.previewAnswers', ({ caseId, pointId }) => ({ caseId, texts: { en: 't' }, keys: [pointId] })],
-  ['decisions.sendAnswers', ({ caseId, pointId }) => ({ caseId, texts: { en: 't' }, targets: [{ key: pointId, seen: null }] })],
+  [
+    'decisions.sendAnswers',
+    ({ caseId, pointId }) => ({ caseId, texts: { en: 't' }, targets: [{ key: pointId, seen: null }] }),
+  ],
   ['decisions.setConsent', ({ caseId, saidId }) => ({ caseId, voiceId: saidId, agreed: true })],
   ['decisions.setThreshold', ({ topicId }) => ({ topicId, threshold: null })],
   ['decisions.settleIssue', ({ caseId, bookId }) => ({ caseId, issueId: bookId, arrived: true })],
@@ -460,11 +477,13 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
   `apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
-  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox correspondents.readCalendarFile correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
+  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
-  decisions.addTracker scim.createDirectoryToken voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(/\s+/);
+  decisions.addTracker scim.createDirectoryToken voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
+    /\s+/,
+  );
 
 /** Reads without an id that need an input, or refuse who calls. */
 const reads: Record<string, { input?: object; status?: number }> = {
@@ -677,6 +696,10 @@ async function fillConversations(): Promise<void> {
   of.saidId = messages[0]!.messageId;
   const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;
+  const octets = { 'content-type': 'application/octet-stream' };
+  const body = 'author,rating,text,date\nZephyr,5,Good,2026-01-01';
+  const file = { method: 'POST', headers: octets, body };
+  of.broughtId = (await alice.json<{ id: string }>('/conversation-imports?kind=reviews&fileName=z.csv', file)).id;
 }
 
 /** What is to be decided about what she hears, and the tracker it goes to. */
@@ -1008,6 +1031,11 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
     path: (id) => `/chat/${id.companyId}/${id.channelId}/files?name=x&messageId=${id.bookId}`,
     due: [401, 401, 401, 401],
   },
+  'POST /conversation-imports': { path: () => '/conversation-imports', due: [401, 400, 403, 403] },
+  'PUT /conversation-imports/:importId/files/:role': {
+    path: (id) => `/conversation-imports/${id.broughtId}/files/main`,
+    due: [401, 404, 403, 403],
+  },
   'POST /conversations/:conversationId/files': {
     path: (id) => `/conversations/${id.conversationId}/files?name=x`,
     due: [401, 404, 404, 403],
@@ -1016,11 +1044,15 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
     path: (id) => `/trackers/${id.companyId}/${id.trackerId}/hook`,
     due: [403, 403, 403, 403],
   },
+  'POST /field-notes/:conversationId/recording': {
+    path: (id) => `/field-notes/${id.conversationId}/recording?name=x`,
+    due: [401, 404, 404, 403],
+  },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
 /** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/$|\/u\/:token$)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

@@ -53,8 +53,9 @@ export async function serveWeb(server: FastifyInstance): Promise<void> {
     index: false,
     setHeaders: (reply, path) => {
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
-      // The one file that other sites load.
-      if (path.endsWith('/chat.js')) reply.header('cross-origin-resource-policy', 'cross-origin');
+      // What other sites load.
+      if (path.endsWith('/chat.js') || path.endsWith('/form.js'))
+        reply.header('cross-origin-resource-policy', 'cross-origin');
     },
   });
   const page = readFileSync(join(built, 'index.html'));

@@ -69,7 +69,7 @@ export type ContactGrant = Awaited<ReturnType<typeof findContactGrants>>[number]
 export async function findStanding(tx: Tx, workspaceId: string, contactPointId: string) {
   const point = await tx
     .selectFrom('cards.contact_point')
-    .select(['consent', 'health'])
+    .select(['consent', 'consent_purposes', 'health'])
     .where('workspace_id', '=', workspaceId)
     .where('contact_point_id', '=', contactPointId)
     .executeTakeFirst();
@@ -87,6 +87,8 @@ export async function findStanding(tx: Tx, workspaceId: string, contactPointId: 
     .executeTakeFirst();
   return {
     consent: (point?.consent ?? 'unknown') as 'unknown' | 'given' | 'objected',
+    /** For what they agreed; null: whatever for. */
+    agreedTo: point?.consent_purposes ?? null,
     health: (point?.health ?? 'unknown') as 'unknown' | 'good' | 'failing' | 'dead',
     objectedTo: objections.map((row) => row.purpose),
     suppressed: suppressed !== undefined,

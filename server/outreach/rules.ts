@@ -30,6 +30,8 @@ export interface GateFacts {
   own: boolean;
   grants: readonly GrantFacts[];
   consent: 'unknown' | 'given' | 'objected';
+  /** For what they agreed, where they said so; null or left out: whatever for. */
+  agreedTo?: readonly string[] | null;
   health: 'unknown' | 'good' | 'failing' | 'dead';
   objectedTo: readonly string[];
   suppressed: boolean;
@@ -78,11 +80,12 @@ export function decide(facts: GateFacts, now: Date): GateAnswer {
   for (const { grant, against } of facts.own ? [] : judged)
     if (against.length === 0 && !through.has(grant.bookId)) through.set(grant.bookId, grant);
   const lending: Reason[] = facts.own || through.size > 0 ? [] : (judged[0]?.against ?? ['no_grant']);
+  const agreed = facts.consent === 'given' && (facts.agreedTo?.includes(facts.purpose) ?? true);
   const others: [Reason, boolean][] = [
     ['no_mail_server', !facts.hasMailServer],
     ['objected', facts.consent === 'objected' && !facts.ofRight],
     ['objected_purpose', facts.objectedTo.includes(facts.purpose) && !facts.ofRight],
-    ['no_consent', advertising.has(facts.purpose) && facts.privateAddress && facts.consent !== 'given'],
+    ['no_consent', advertising.has(facts.purpose) && facts.privateAddress && !agreed],
     ['dead', facts.health === 'dead'],
     ['suppressed', facts.suppressed],
   ];

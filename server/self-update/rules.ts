@@ -46,6 +46,8 @@ export function readToken(token: string): { workspaceId: string; linkId: string;
 export interface Standing {
   consent: 'unknown' | 'given' | 'objected';
   objectedTo: readonly string[];
+  /** For what they agreed, where they said so; null or left out: whatever for. */
+  agreedTo?: readonly string[] | null;
 }
 
 const purposes: readonly Purpose[] = ['invitation', 'newsletter', 'prospecting', 'service', 'survey', 'recruiting'];
@@ -53,10 +55,11 @@ const purposes: readonly Purpose[] = ['invitation', 'newsletter', 'prospecting',
 const advertising: readonly Purpose[] = ['newsletter', 'prospecting'];
 
 /** What somebody may be written to for, as things stand. Silence is no consent: advertising is in it only where they gave theirs. */
-export function allowedBy(channel: 'email' | 'phone', { consent, objectedTo }: Standing): Purpose[] {
+export function allowedBy(channel: 'email' | 'phone', { consent, objectedTo, agreedTo }: Standing): Purpose[] {
   if (consent === 'objected') return [];
   if (channel === 'phone') return ['service'];
-  return purposes.filter((one) => !objectedTo.includes(one) && (consent === 'given' || !advertising.includes(one)));
+  const agreed = (one: Purpose) => consent === 'given' && (agreedTo?.includes(one) ?? true);
+  return purposes.filter((one) => !objectedTo.includes(one) && (agreed(one) || !advertising.includes(one)));
 }
 
 /** What stands once somebody has chosen what they may be written to for. Wanting advertising is consent; wanting nothing objects to all. */

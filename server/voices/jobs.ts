@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
-import { origin, tone } from './contract.ts';
+import { origin, type Tone, tone } from './contract.ts';
 import { wake } from './index.ts';
 import { queueAsking } from './model/asking.ts';
 import type { Reading } from './reading/index.ts';
@@ -27,8 +27,22 @@ export async function readyTopics(tx: Tx, workspaceId: string) {
 
 const wordsOf = (why: Reading['tone']['why']): string[] => why.map(({ text }) => text);
 
+/** Stars as a tone: the upper third is good, the lower half is not. */
+const toneOf = ({ value, of }: { value: number; of: number }): Tone => {
+  // Of five, one star is the least there is; of a hundred, nothing.
+  const least = of === 5 ? 1 : 0;
+  const share = (value - least) / (of - least);
+  return share >= 2 / 3 ? 'positive' : share < 1 / 2 ? 'negative' : 'neutral';
+};
+
 /** What is kept of a reading: what a member said goes before what the machine thinks. */
-export function readAs({ text, said_tone, said_topics, ...message }: readings.Unread, read: Reading): readings.Read {
+export function readAs(
+  { text, rating, said_tone, said_topics, ...message }: readings.Unread,
+  words: Reading,
+): readings.Read {
+  // Where nobody wrote a word, the stars say how they feel.
+  const read =
+    text === '' && rating ? { ...words, tone: { ...words.tone, tone: toneOf(rating), confidence: 1, why: [] } } : words;
   return {
     ...message,
     language: read.code ?? read.language,

@@ -189,7 +189,9 @@ export async function findTendedChannel(
   const { rows } = await sql<{ channel_no: number }>`
     select m.channel_no from conversations.message m
     where m.workspace_id = ${workspaceId} and m.conversation_id = ${conversationId} and m.message_id = ${messageId}
-      and m.kind = 'in' and not m.automatic and m.deleted_at is null and ${tended('m.channel_no')}`.execute(tx);
+      and (m.kind = 'in' and not m.automatic or m.kind = 'note' and m.held ->> 'theirs' = 'true') and m.deleted_at is null and ${tended('m.channel_no')}`.execute(
+    tx,
+  );
   return rows[0]?.channel_no;
 }
 

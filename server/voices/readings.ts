@@ -20,12 +20,14 @@ export interface Unread {
   sent_at: string;
   day: string;
   text: string;
+  /** Stars that came with it. */
+  rating: { value: number; of: number } | null;
   said_tone: Tone | null;
   said_topics: string[] | null;
 }
 
 /** What a message was read to say. */
-export interface Read extends Omit<Unread, 'text' | 'said_tone' | 'said_topics'> {
+export interface Read extends Omit<Unread, 'text' | 'rating' | 'said_tone' | 'said_topics'> {
   language: string;
   tone: Tone;
   confidence: number;
@@ -50,14 +52,13 @@ export async function lockReadings(tx: Tx, workspaceId: string): Promise<void> {
 export async function findUnread(tx: Tx, workspaceId: string, places: readonly Place[]): Promise<Unread[]> {
   const { rows } = await sql<Unread>`
     select m.conversation_id, m.message_id, m.channel_no, c.contact_point_id, to_json(m.sent_at) #>> '{}' as sent_at,
-      (m.sent_at at time zone 'UTC')::date::text as day, m.text, k.tone as said_tone, k.topic_ids as said_topics
+      (m.sent_at at time zone 'UTC')::date::text as day, m.text, m.rating, k.tone as said_tone, k.topic_ids as said_topics
     from ${placesOf(places)}
     join conversations.message m on m.workspace_id = ${workspaceId} and m.conversation_id = p.conversation_id and m.message_id = p.message_id
     join conversations.conversation c on c.workspace_id = ${workspaceId} and c.conversation_id = m.conversation_id
     left join voices.correction k on k.workspace_id = ${workspaceId} and k.conversation_id = m.conversation_id and k.message_id = m.message_id
-    where m.kind = 'in' and not m.automatic and m.deleted_at is null and m.text <> '' and c.status <> 'spam'`.execute(
-    tx,
-  );
+    where (m.kind = 'in' and not m.automatic or m.kind = 'note' and m.held ->> 'theirs' = 'true') and m.deleted_at is null
+      and (m.text <> '' or m.rating is not null) and c.status <> 'spam'`.execute(tx);
   return rows;
 }
 
@@ -65,7 +66,9 @@ export async function findUnread(tx: Tx, workspaceId: string, places: readonly P
 export async function placesIn(tx: Tx, workspaceId: string, conversationId: string): Promise<Place[]> {
   const { rows } = await sql<Place>`
     select conversation_id as "conversationId", message_id as "messageId" from conversations.message
-    where workspace_id = ${workspaceId} and conversation_id = ${conversationId} and kind = 'in'`.execute(tx);
+    where workspace_id = ${workspaceId} and conversation_id = ${conversationId} and (kind = 'in' or kind = 'note' and held is not null)`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -251,7 +254,7 @@ export async function listOn(
 ): Promise<Place[]> {
   const { rows } = await sql<Place>`
     select m.conversation_id as "conversationId", m.message_id as "messageId" from conversations.message m
-    where m.workspace_id = ${workspaceId} and m.kind = 'in' and not m.automatic and m.deleted_at is null
+    where m.workspace_id = ${workspaceId} and (m.kind = 'in' and not m.automatic or m.kind = 'note' and m.held ->> 'theirs' = 'true') and m.deleted_at is null
       and ${after ? sql`(m.conversation_id, m.message_id) > (${after.conversationId}::uuid, ${after.messageId}::uuid)` : sql`true`}
       and ${
         since

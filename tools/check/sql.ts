@@ -69,7 +69,7 @@ const places = [
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
-  /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|leaving|saved-replies|visitors)\.ts$/,
+  /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|imports|leaving|notes|saved-replies|visitors)\.ts$/,
   /^server\/opportunities\/(?:brought|stages|standing|worth)\.ts$/,
   /^server\/voices\/(?:heard|model\/queries|readings|reported|rising|tree)\.ts$/,
   /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,

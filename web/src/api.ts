@@ -41,9 +41,9 @@ export function showWorkspace(workspaceId: string | undefined): void {
 }
 
 /** Puts a file there, octet for octet. @param url with everything said of it */
-export async function upload<T>(url: string, file: Blob): Promise<T> {
+export async function upload<T>(url: string, file: Blob, method: 'POST' | 'PUT' = 'POST'): Promise<T> {
   const headers = { ...pageHeaders(), 'content-type': 'application/octet-stream' };
-  return (await (await send(url, { method: 'POST', headers, body: file })).json()) as T;
+  return (await (await send(url, { method, headers, body: file })).json()) as T;
 }
 
 /** What every request of this page carries. */

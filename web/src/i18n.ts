@@ -22,6 +22,7 @@ import type lending from '../../locales/en/lending.json';
 import type mailboxes from '../../locales/en/mailboxes.json';
 import type maps from '../../locales/en/maps.json';
 import type network from '../../locales/en/network.json';
+import type notes from '../../locales/en/notes.json';
 import type notices from '../../locales/en/notices.json';
 import type offers from '../../locales/en/offers.json';
 import type opportunities from '../../locales/en/opportunities.json';
@@ -58,6 +59,7 @@ type Catalogue = typeof apps &
   typeof mailboxes &
   typeof network &
   typeof maps &
+  typeof notes &
   typeof notices &
   typeof offers &
   typeof opportunities &

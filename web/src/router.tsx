@@ -317,6 +317,13 @@ const imports = createRoute({
   path: '/imports',
   component: lazyRouteComponent(() => import('./screens/imports/Imports.tsx'), 'Imports'),
 });
+const fieldNote = createRoute({
+  getParentRoute: () => members,
+  path: '/note',
+  validateSearch: ({ person }: { person?: unknown }): { person?: string } =>
+    typeof person === 'string' ? { person } : {},
+  component: lazyRouteComponent(() => import('./screens/notes/FieldNote.tsx'), 'FieldNote'),
+});
 const scan = createRoute({
   getParentRoute: () => members,
   path: '/scan',
@@ -503,6 +510,11 @@ const myMessages = createRoute({
   path: '/messages',
   component: lazyRouteComponent(() => import('./screens/outreach/MyMessages.tsx'), 'MyMessages'),
 });
+const importFiles = createRoute({
+  getParentRoute: () => settings,
+  path: '/channels/import',
+  component: lazyRouteComponent(() => import('./screens/channels/ImportFiles.tsx'), 'ImportFiles'),
+});
 const channels = createRoute({
   getParentRoute: () => settings,
   path: '/channels',
@@ -573,6 +585,7 @@ export const router = createRouter({
       imports,
       oneImport,
       scan,
+      fieldNote,
       fromMail.addChildren([mailProposals, correspondents, mailboxes]),
       quality.addChildren([hunt, groups, decisions, verify, archive, health, dataMap, leadDays, leadDay]),
       settings.addChildren([
@@ -595,6 +608,7 @@ export const router = createRouter({
         phones,
         mailSettings,
         channels,
+        importFiles,
         signInSettings,
       ]),
     ]),

@@ -32,6 +32,17 @@ export interface IncomingFile {
   contentId?: string;
 }
 
+/** How a call, a video meeting or a visit was. */
+export interface Held {
+  seconds?: number;
+  direction?: 'in' | 'out';
+  outcome?: 'answered' | 'missed' | 'voicemail';
+  /** Which member spoke. */
+  agent?: string;
+  /** What is written is what the other side said: a voice of theirs. */
+  theirs?: boolean;
+}
+
 /** A message as a channel brings it. */
 export interface IncomingMessage {
   /** The platform's own id: said twice, it stands once. At most 500 characters. */
@@ -71,6 +82,8 @@ export interface IncomingMessage {
   nature?: string;
   /** How long it took: a call, a voice message. */
   seconds?: number;
+  /** More of a call; goes before `seconds`. */
+  held?: Held;
 }
 
 /** What a channel brings. Whatever is none of these is left out by the channel, and counted. */
@@ -189,6 +202,8 @@ export interface Channel<Settings = unknown, Secret = unknown> {
   every?: number;
   /** What we write there is read here: nothing has to leave. */
   local?: true;
+  /** It has no road of its own: what we write leaves as mail, from the mailbox that its settings name or as the company's mail does. */
+  carried?: true;
   /** The id that a message of ours will have there, where it is ours to say: its echo, and any word of it, find it by that at once. */
   idOf?(messageId: string, settings: Settings): string;
   /** Absent, where it is not `local`: one only listens there. @throws Trouble | Unreached */

@@ -2,7 +2,8 @@ import { bluesky } from './bluesky/index.ts';
 import type { AnyChannel } from './channel.ts';
 import { discourse } from './discourse/index.ts';
 import { feed } from './feeds/index.ts';
-import { chat } from './local.ts';
+import { form } from './form.ts';
+import { calls, chat, imported, note, reviews } from './local.ts';
 import { mail } from './mail/index.ts';
 import { mastodon } from './mastodon/index.ts';
 import { instagram, messenger } from './messenger/index.ts';
@@ -12,9 +13,12 @@ import { telegram } from './telegram/index.ts';
 import { webhook } from './webhook/index.ts';
 import { whatsapp } from './whatsapp/index.ts';
 
-/** All kinds of channel there are. Reviews, exported chats and tickets are files and no channel (`reviews/`, `whatsapp/export.ts`, `tickets/`). */
+/** All kinds of channel there are. What stands on `reviews` and `imported` is read out of files (`reviews/`, `whatsapp/export.ts`, `tickets/`). */
 export const channels: readonly AnyChannel[] = [
   chat,
+  form,
+  note,
+  calls,
   mail,
   whatsapp,
   messenger,
@@ -27,4 +31,6 @@ export const channels: readonly AnyChannel[] = [
   discourse,
   feed,
   webhook,
+  reviews,
+  imported,
 ];

@@ -1,7 +1,13 @@
 import { z } from 'zod';
+import { fetchFile as fetchFrom } from './asking.ts';
 import type { AnyChannel, Capabilities, Channel } from './channel.ts';
 
 const none = z.object({});
+
+/** Nothing leaves by it. */
+const listening: Capabilities = {
+  ...{ public: false, mostCharacters: null, files: null, windowHours: null, templates: false, subject: false },
+};
 
 /** A site's own chat: visitors read and write at our address, so that nothing has to be sent. */
 export const chat: Channel<ChatSettings, Record<string, never>> = {
@@ -29,6 +35,46 @@ export const chat: Channel<ChatSettings, Record<string, never>> = {
     subject: false,
   },
 };
+/** A member's own notes of calls, video meetings and visits: written here, answered nowhere. */
+export const note: Channel<{ sharedWith: string | null }, Record<string, never>> = {
+  kind: 'note',
+  settings: z.object({ sharedWith: z.uuid().nullable().default(null) }),
+  secret: none,
+  capabilities: listening,
+};
+
+/** What a telephone system tells of calls. One answers by calling. */
+export const calls: Channel<CallsSettings, Record<string, never>> = {
+  kind: 'calls',
+  settings: z.object({
+    /** As numbers without a country are read. */
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .default('FR'),
+    /** Recordings are fetched and kept here; else a link leads to them. */
+    fetchRecordings: z.stringbool().or(z.boolean()).default(false),
+  }),
+  secret: none,
+  capabilities: listening,
+  fetchFile: (access, { content }) => fetchFrom(access, 'url' in content ? content.url : ''),
+};
+
+/** Tables of reviews: public where they were written, answered there. */
+export const reviews: Channel<Record<string, never>, Record<string, never>> = {
+  ...{ kind: 'reviews', settings: none, secret: none, capabilities: { ...listening, public: true } },
+};
+
+/** What was said elsewhere before: exported chats, tickets of a help desk. */
+export const imported: Channel<Record<string, never>, Record<string, never>> = {
+  ...{ kind: 'imported', settings: none, secret: none, capabilities: listening },
+};
+
+export interface CallsSettings {
+  country: string;
+  fetchRecordings: boolean;
+}
+
 export interface ChatSettings {
   origins: string[];
   greeting: { fr: string; en: string };

@@ -15,6 +15,7 @@ import {
   IconKeyboard,
   IconMail,
   IconMessages,
+  IconNotebook,
   IconScan,
   IconSearch,
   IconSettings,
@@ -68,6 +69,10 @@ function mailEntry(): Entry {
 
 function scanEntry(label = t('shell.scan')): Entry {
   return { to: '/scan', label, icon: <IconScan {...icon} /> };
+}
+
+function noteEntry(): Entry {
+  return { to: '/note', label: t('notes.add'), icon: <IconNotebook {...icon} /> };
 }
 
 function homeEntry(counted = classes.count): Entry {
@@ -176,6 +181,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={introductionsEntry(useAskedCount())} className={classes.entry} />
       <EntryLink entry={networkEntry()} className={classes.entry} />
       <EntryLink entry={conversationsEntry()} className={classes.entry} />
+      <EntryLink entry={noteEntry()} className={classes.entry} />
       {useVoicesEntry().map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
@@ -203,7 +209,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
 export function BottomBar({ onFind }: { onFind: () => void }) {
   return (
     <nav aria-label={t('shell.navigation')} className={classes.bottom}>
-      {[homeEntry(classes.beside), peopleEntry(), scanEntry(t('shell.scanShort'))].map((entry) => (
+      {[homeEntry(classes.beside), peopleEntry(), noteEntry(), scanEntry(t('shell.scanShort'))].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.tab} />
       ))}
       <UnstyledButton className={classes.tab} onClick={onFind}>

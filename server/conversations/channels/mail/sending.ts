@@ -18,7 +18,7 @@ const copyPatience = 60_000;
 const mostQuoted = 10_000;
 
 /** The sending server at the address that was judged, whatever its name says by now. @throws Unreached */
-async function relayOf({ settings: { smtp }, secret, guarded }: MailAccess): Promise<Relay> {
+export async function relayOf({ settings: { smtp }, secret, guarded }: MailAccess): Promise<Relay> {
   const { address, inside } = await guarded.resolve(smtp.host);
   if (smtp.security === 'none' && !inside) throw new Unreached('not_encrypted');
   return {
@@ -58,11 +58,14 @@ export function quoteOf(answering: Outgoing['answering'], locale: Outgoing['loca
   return `\n\n${said}\n${lines.map((line) => (line === '' ? '>' : `> ${line}`)).join('\n')}\n`;
 }
 
-const senderName = ({ name }: MailSettings, signedBy: string | null): string =>
+const senderName = ({ name }: Writer, signedBy: string | null): string =>
   signedBy && name && signedBy !== name ? `${signedBy} – ${name}` : signedBy || name;
 
+/** As whom one writes. */
+export type Writer = Pick<MailSettings, 'name' | 'address'> & { replyTo?: string };
+
 /** The octets of a mail: what is sent, and what is kept as its copy. */
-async function compose({ settings }: MailAccess, outgoing: Outgoing, to: string): Promise<Buffer> {
+export async function compose(settings: Writer, outgoing: Outgoing, to: string): Promise<Buffer> {
   const { messageId, subject, text, files, earlier, answering, signedBy, locale } = outgoing;
   const references = earlier.filter(isIdentifier);
   const inReplyTo = references.at(-1);
@@ -70,6 +73,7 @@ async function compose({ settings }: MailAccess, outgoing: Outgoing, to: string)
   const { message } = await composer.sendMail({
     from: { name: senderName(settings, signedBy), address: settings.address },
     to: { name: outgoing.to.replyTo ? '' : outgoing.to.name, address: to },
+    ...(settings.replyTo ? { replyTo: settings.replyTo } : {}),
     subject: subjectOf(subject),
     messageId: ourId(messageId, settings.address),
     ...(inReplyTo ? { inReplyTo, references } : {}),
@@ -106,13 +110,14 @@ export async function send(access: MailAccess, outgoing: Outgoing): Promise<Sent
   // As it was kept, or nothing: an address is never made of something that looks like one.
   if (normaliseEmail(to) !== to) return refused('no_recipient');
   const relay = await relayOf(access);
-  const raw = await compose(access, outgoing, to);
+  const raw = await compose(access.settings, outgoing, to);
   const outcome = await handOver(relay, { envelope: { from: access.settings.address, to }, raw });
   if (outcome.state === 'sent' && access.settings.copies === 'ours') await keepCopy(access, raw);
   return sentOf(outcome, ourId(outgoing.messageId, access.settings.address));
 }
 
-function sentOf(outcome: Outcome, externalId: string): Sent {
+/** What an outcome at a mail server means for a message. */
+export function sentOf(outcome: Outcome, externalId: string): Sent {
   if (outcome.state === 'sent') return { kind: 'sent', externalId };
   if (outcome.state === 'in_doubt') return { kind: 'unsure' };
   if (outcome.state === 'later') return later(troubleOf(outcome.answer).code);

@@ -23,7 +23,7 @@ import {
 import type { ChannelKind } from '../../../../server/conversations/contract.ts';
 import { listMembers, listTeams } from '../../../../server/identity/contract.ts';
 import { ApiError, call } from '../../api.ts';
-import { type MessageKey, t, told } from '../../i18n.ts';
+import { type MessageKey, spoken, t, told } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -32,7 +32,9 @@ import { say } from '../../ui/undo.tsx';
 import { type Form, useForm } from '../../ui/useForm.ts';
 import { Secret } from '../settings/Secret.tsx';
 import { refreshChannels } from './Channels.tsx';
+import { FormFields } from './FormFields.tsx';
 import { type ChannelField, fieldsOf, initialOf, labelOf, toSaid, toTyped } from './fields.ts';
+import { type FormDraft, draftOf as formOf, newForm } from './formDraft.ts';
 
 interface ChannelEditorProps {
   kind: ChannelKind;
@@ -49,7 +51,13 @@ export function ChannelEditor({ kind, id, own = false, onClose }: ChannelEditorP
   const [opened, setOpened] = useState<FullChannel>();
   const title = own ? t('channels.ownMailbox') : t(`conversations.kind.${kind}`);
   return (
-    <Modal opened onClose={onClose} size="lg" title={title} closeButtonProps={{ 'aria-label': t('shell.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      size={kind === 'form' ? 'xl' : 'lg'}
+      title={title}
+      closeButtonProps={{ 'aria-label': t('shell.close') }}
+    >
       {opened ? (
         <ToDo channel={opened} onClose={onClose} />
       ) : id !== undefined && !query.data ? (
@@ -71,15 +79,19 @@ interface Draft {
   access: string[];
   keepMonths: number;
   typed: Record<string, string>;
+  /** Of a form: what it asks. */
+  form: FormDraft | null;
 }
 
 function draftOf(kind: ChannelKind, channel: FullChannel | undefined): Draft {
-  if (!channel) return { name: '', access: ['workspace'], keepMonths: 36, typed: initialOf(kind) };
+  const form = kind !== 'form' ? null : channel ? formOf(channel) : newForm(spoken());
+  if (!channel) return { name: '', access: ['workspace'], keepMonths: 36, typed: initialOf(kind), form };
   return {
     name: channel.name,
     access: channel.access.map((one) => (one.kind === 'workspace' ? 'workspace' : `${one.kind} ${one.id}`)),
     keepMonths: channel.keepMonths,
     typed: toTyped(kind, channel.settings),
+    form,
   };
 }
 
@@ -99,8 +111,8 @@ function Fields({
   channel: FullChannel | undefined;
   onDone: (done: FullChannel) => void;
 }) {
-  const form = useForm<Draft>(draftOf(kind, channel), async ({ name, access, keepMonths, typed }) => {
-    const { settings, secret } = toSaid(kind, typed);
+  const form = useForm<Draft>(draftOf(kind, channel), async ({ name, access, keepMonths, typed, form: asked }) => {
+    const { settings, secret } = asked ? { settings: saidOf(asked), secret: {} } : toSaid(kind, typed);
     const common = { name, settings };
     const tended = own ? {} : { access: access.map(audienceOf) };
     const renewed = Object.keys(secret).length > 0 ? { secret } : {};
@@ -132,6 +144,13 @@ function Fields({
         {(fieldsOf[kind] ?? []).map((field) => (
           <OneField key={field.of + field.key} kind={kind} field={field} form={form} kept={channel !== undefined} />
         ))}
+        {form.values.form && (
+          <FormFields
+            draft={form.values.form}
+            change={(next) => form.set('form', { ...form.values.form!, ...next })}
+            problems={problemsOf(form.error)}
+          />
+        )}
         {channel && (
           <NumberInput
             name="keepMonths"
@@ -154,6 +173,19 @@ function Fields({
     </form>
   );
 }
+
+/** A form as the server takes it: empty lines are no sites and no choices. */
+const saidOf = ({ origins, fields, ...form }: FormDraft): Record<string, unknown> => ({
+  ...form,
+  origins: origins.map((one) => one.trim()).filter(Boolean),
+  fields: fields.map((field) => ({ ...field, choices: field.choices.filter(({ fr, en }) => (fr + en).trim() !== '') })),
+});
+
+/** What the server found wrong with a form, by where it stands. */
+const problemsOf = (error: unknown): Record<string, string> =>
+  error instanceof ApiError
+    ? Object.fromEntries(Object.entries(error.fields).map(([at, what]) => [at.replace(/^settings\./, ''), what]))
+    : {};
 
 /** What the platform would not do, in its own words for people. */
 function Refused({ error }: { error: unknown }) {
@@ -245,6 +277,18 @@ function ToDo({ channel, onClose }: { channel: FullChannel; onClose: () => void 
 }
 
 function Connect({ channel }: { channel: FullChannel }) {
+  if (channel.pageUrl && channel.embed)
+    return (
+      <>
+        <p>
+          <a href={channel.pageUrl} target="_blank" rel="noopener">
+            {t('channels.form.look')}
+          </a>
+        </p>
+        <Secret title={t('channels.form.link')} value={channel.pageUrl} />
+        <Secret title={t('channels.form.embed')} value={channel.embed} />
+      </>
+    );
   if (channel.embed) return <Secret title={t('channels.embed')} value={channel.embed} />;
   if (!channel.hookUrl) return <p>{t('channels.ready')}</p>;
   return <Secret title={t('channels.hook')} value={channel.hookUrl} />;

@@ -16,6 +16,7 @@ import { refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
+import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { RemoveDialog } from '../../ui/RemoveDialog.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
@@ -46,6 +47,11 @@ export function Channels() {
           >
             {t('channels.ownMailbox')}
           </Button>
+          {admin && (
+            <ButtonLink to="/settings/channels/import" variant="default">
+              {t('channels.import.open')}
+            </ButtonLink>
+          )}
           {admin && <Open onOpen={(kind) => edit({ kind })} />}
         </>
       }
@@ -108,7 +114,7 @@ function Line({ channel, mayChange, onEdit }: LineProps) {
           </Alert>
         )}
       </div>
-      {mayChange && state !== 'ended' && <Acts channel={channel} onEdit={onEdit} />}
+      {mayChange && kind !== 'note' && state !== 'ended' && <Acts channel={channel} onEdit={onEdit} />}
     </div>
   );
 }

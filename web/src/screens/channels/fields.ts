@@ -42,6 +42,9 @@ export const fieldsOf: Partial<Record<ChannelKind, ChannelField[]>> = {
     { of: 'settings', key: 'colour', type: 'colour', required: false },
     choice('asks', 'nothing', 'email'),
   ],
+  // It has an editor of its own.
+  form: [],
+  calls: [{ ...text('country'), initial: 'FR' }, choice('fetchRecordings', 'false', 'true')],
   mail: [
     text('address'),
     text('name', false),

@@ -1,10 +1,11 @@
 import { Button, Group, Title } from '@mantine/core';
-import { IconMail, IconPhone } from '@tabler/icons-react';
+import { IconMail, IconNotebook, IconPhone } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Person, PersonValue } from '../../../../server/cards/contract.ts';
 import { t } from '../../i18n.ts';
 import { Face } from '../../ui/Face.tsx';
+import { ButtonLink } from '../../ui/links.tsx';
 import { Why } from '../../ui/Why.tsx';
 import { addressesOf, Compose } from '../outreach/Compose.tsx';
 import { gateQuery } from '../outreach/queries.ts';
@@ -48,6 +49,15 @@ export function PersonHead({ person, level }: PersonHeadProps) {
         <Group gap="xs" mt={10} className="no-print">
           <Write person={person} />
           <Reach values={chosenOf(person, 'phone')} />
+          <ButtonLink
+            to="/note"
+            search={{ person: person.id }}
+            variant="light"
+            size="sm"
+            leftSection={<IconNotebook size={18} aria-hidden />}
+          >
+            {t('notes.add')}
+          </ButtonLink>
         </Group>
       </div>
     </header>

@@ -9,6 +9,7 @@ import { LoadingContact } from '../../ui/Loading.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Facts } from '../apps/Facts.tsx';
+import { ConversationsOf } from '../conversations/ConversationsOf.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { TasksOf } from '../tasks/TasksOf.tsx';
@@ -61,6 +62,7 @@ export default function PersonPanel({ personId, onClose }: { personId: string; o
             <Facts personId={person.id} />
             <Cards person={person} />
             <Written personId={person.id} />
+            <ConversationsOf personId={person.id} />
             <TasksOf person={person} />
             <Timeline person={person} />
           </div>

@@ -1,4 +1,5 @@
 import {
+  IconArchive,
   IconBrandBluesky,
   IconBrandInstagram,
   IconBrandMastodon,
@@ -10,6 +11,8 @@ import {
   IconMail,
   IconMessageCircle,
   IconMessages,
+  IconNotebook,
+  IconPhone,
   IconRss,
   IconStar,
   IconWebhook,
@@ -20,6 +23,8 @@ import { t } from '../../i18n.ts';
 const icons: Record<ChannelKind, typeof IconMail> = {
   chat: IconMessageCircle,
   form: IconForms,
+  note: IconNotebook,
+  calls: IconPhone,
   mail: IconMail,
   webhook: IconWebhook,
   whatsapp: IconBrandWhatsapp,
@@ -33,6 +38,7 @@ const icons: Record<ChannelKind, typeof IconMail> = {
   discourse: IconMessages,
   feed: IconRss,
   reviews: IconStar,
+  imported: IconArchive,
 };
 
 /** Which kind of channel it is, for the eye and the ear. */

@@ -96,6 +96,9 @@ function Head({ inbox }: { inbox: Inbox }) {
       <ButtonLink to="/conversations/figures" variant="subtle" size="compact-sm" className={classes.figures}>
         {t('conversations.figures')}
       </ButtonLink>
+      <ButtonLink to="/note" search={{}} variant="default" size="compact-sm">
+        {t('notes.add')}
+      </ButtonLink>
       <Views inbox={inbox} />
       <div className={classes.filters}>
         <NativeSelect

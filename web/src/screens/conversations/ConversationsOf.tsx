@@ -3,24 +3,36 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Conversation } from '../../../../server/conversations/contract.ts';
 import { t } from '../../i18n.ts';
+import { ButtonLink } from '../../ui/links.tsx';
+import { Section } from '../../ui/Section.tsx';
 import { ChannelIcon } from './ChannelIcon.tsx';
 import classes from './ConversationsOf.module.css';
 import { conversationsOfQuery } from './queries.ts';
 import { excerptOf, shortTime } from './words.ts';
 
-/** What was said with a person, on every channel, as far as I may read it. Nothing where there is none. */
+/** What was said with a person, on every channel, as far as I may read it, and noted of calls, meetings and visits. */
 export function ConversationsOf({ personId }: { personId: string }) {
   const query = useInfiniteQuery(conversationsOfQuery(personId));
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  if (items.length === 0) return null;
+  const items = query.data?.pages.flatMap((page) => page.items);
+  if (!items) return null;
   return (
-    <section aria-label={t('conversations.ofPerson')} className={classes.part}>
-      <h2 className={classes.title}>{t('conversations.ofPerson')}</h2>
-      <ul className={classes.list}>
-        {items.map((one) => (
-          <Line key={one.id} one={one} />
-        ))}
-      </ul>
+    <Section
+      title={t('notes.section')}
+      actions={
+        <ButtonLink to="/note" search={{ person: personId }} variant="default" size="compact-md" className="no-print">
+          {t('notes.add')}
+        </ButtonLink>
+      }
+    >
+      {items.length === 0 ? (
+        <p className={classes.quiet}>{t('notes.section.none')}</p>
+      ) : (
+        <ul className={classes.list}>
+          {items.map((one) => (
+            <Line key={one.id} one={one} />
+          ))}
+        </ul>
+      )}
       {query.hasNextPage && (
         <Button
           className="no-print"
@@ -32,7 +44,7 @@ export function ConversationsOf({ personId }: { personId: string }) {
           {t('conversations.ofPerson.more')}
         </Button>
       )}
-    </section>
+    </Section>
   );
 }
 

@@ -10,7 +10,7 @@ import { MessageReading } from '../voices/MessageReading.tsx';
 import classes from './Conversations.module.css';
 import { Files } from './Files.tsx';
 import { refreshConversation } from './queries.ts';
-import { eventWords, nameOf, natureOf, shortTime } from './words.ts';
+import { eventWords, heldWords, nameOf, natureOf, shortTime } from './words.ts';
 
 interface MessageItemProps {
   message: Message;
@@ -33,7 +33,9 @@ export function MessageItem({ message, before, conversation }: MessageItemProps)
     <article className={classes.message} data-kind={message.kind} data-failed={isLost(message) || undefined}>
       {!follows && <h3 className={classes.speaker}>{spoken}</h3>}
       <div className={classes.bubble}>
-        {message.kind === 'note' && <span className={classes.noteMark}>{t('conversations.message.note')}</span>}
+        {message.kind === 'note' && !message.held && (
+          <span className={classes.noteMark}>{t('conversations.message.note')}</span>
+        )}
         {message.subject && message.subject !== conversation.subject && (
           <strong className={classes.said}>{message.subject}</strong>
         )}
@@ -45,18 +47,22 @@ export function MessageItem({ message, before, conversation }: MessageItemProps)
         )}
         {message.url && (
           <a className={classes.small} href={message.url} target="_blank" rel="noopener noreferrer nofollow">
-            {t('conversations.message.public')}
+            {t(message.held ? 'notes.held.recording' : 'conversations.message.public')}
           </a>
         )}
       </div>
       <Foot message={message} />
-      {message.kind === 'in' && !message.automatic && conversation.mayAnswer && (
+      {isTheirs(message) && conversation.mayAnswer && (
         <MessageReading conversationId={conversation.id} messageId={message.id} at={message.at} />
       )}
       <Trouble message={message} conversation={conversation} />
     </article>
   );
 }
+
+/** What the other side said: written by them, or noted by us. */
+const isTheirs = ({ kind, automatic, held, text }: Message): boolean =>
+  text !== '' && ((kind === 'in' && !automatic) || (kind === 'note' && held !== null));
 
 const isLost = ({ state }: Message): boolean => state === 'failed' || state === 'refused' || state === 'in_doubt';
 
@@ -84,7 +90,9 @@ function Said({ message }: { message: Message }) {
   if (deletedAt) return <p className={classes.gone}>{t('conversations.message.deleted')}</p>;
   return (
     <>
-      {nature && <span className={classes.small}>{natureOf(nature)}</span>}
+      {nature && (
+        <span className={classes.small}>{[natureOf(nature), heldWords(message)].filter(Boolean).join(' · ')}</span>
+      )}
       {formatted && html ? (
         <Formatted html={html} />
       ) : (
@@ -135,7 +143,7 @@ function Foot({ message }: { message: Message }) {
   const { at, editedAt, state, automatic, reactions } = message;
   return (
     <p className={classes.foot}>
-      {automatic && (
+      {automatic && !message.held && (
         <span className={classes.machine}>
           <IconRobot size={14} aria-hidden /> {t('conversations.message.automatic')}
         </span>
@@ -144,7 +152,7 @@ function Foot({ message }: { message: Message }) {
         {shortTime(at)}
       </time>
       {editedAt && <span>{t('conversations.message.edited')}</span>}
-      {state && <span>{t(`conversations.state.${state}`)}</span>}
+      {state && !message.held && <span>{t(`conversations.state.${state}`)}</span>}
       {reactions.length > 0 && (
         <span role="img" aria-label={t('conversations.message.reactions', { emojis: reactions.join(' ') })}>
           {reactions.join(' ')}

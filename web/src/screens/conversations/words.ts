@@ -42,6 +42,8 @@ export function nameOf({
 
 /** What a list shows of the last word. */
 export function excerptOf({ excerpt, lastKind }: Pick<Conversation, 'excerpt' | 'lastKind'>): string {
+  const nature = /^[a-z_]+$/.test(excerpt) ? told(`conversations.nature.${excerpt}`) : undefined;
+  if (nature) return nature;
   if (lastKind === 'out') return t('conversations.you', { text: excerpt });
   return lastKind === 'note' ? t('conversations.noteLine', { text: excerpt }) : excerpt;
 }
@@ -69,6 +71,14 @@ export function eventWords({ event, author }: Pick<Message, 'event' | 'author'>)
       return t(event.with === null ? 'conversations.event.unshared' : 'conversations.event.shared', { who });
     case 'identified':
       return t('conversations.event.identified', { name: event.name, address: event.address });
+    case 'agreed': {
+      const of = { version: event.version };
+      const said = t(event.confirmed ? 'conversations.event.confirmed' : 'conversations.event.notAsked', of);
+      const consents = event.consents.map(({ words, granted }) =>
+        t(granted ? 'conversations.event.agreed' : 'conversations.event.agreedInVain', { words }),
+      );
+      return [event.confirmed || consents.length > 0 ? said : '', ...consents].filter(Boolean).join(' ');
+    }
     case 'moved':
       return t('conversations.event.moved', { from: event.from, to: event.to });
     default:
@@ -90,3 +100,16 @@ export function sleeps(now = new Date()): { key: 'today' | 'tomorrow' | 'week'; 
 
 export const clock = (date: Date): string =>
   new Intl.DateTimeFormat(spoken(), { weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(date);
+
+/** "incoming, 12 min, with Bob": how a call or a meeting was. */
+export function heldWords({ held }: Pick<Message, 'held'>): string {
+  if (!held) return '';
+  const { direction, seconds, agent } = held;
+  return [
+    direction ? t(`notes.held.${direction}`) : '',
+    seconds ? duration(seconds * 1000) : '',
+    agent ? t('notes.held.agent', { agent }) : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}

@@ -47,7 +47,15 @@ export function OrganizationChoice({
 }
 
 /** One of the persons that I may see. */
-export function PersonChoice({ onChange }: { onChange: (personId: string | null) => void }) {
+export function PersonChoice({
+  onChange,
+  label = t('opportunities.participants.person'),
+  focus = true,
+}: {
+  onChange: (personId: string | null) => void;
+  label?: string;
+  focus?: boolean;
+}) {
   const [typed, type] = useState('');
   const [chosen, choose] = useState<{ value: string; label: string } | null>(null);
   const found = useFound('person', chosen?.label === typed ? '' : typed).map((one) => ({
@@ -57,9 +65,9 @@ export function PersonChoice({ onChange }: { onChange: (personId: string | null)
   const data = chosen && !found.some(({ value }) => value === chosen.value) ? [chosen, ...found] : found;
   return (
     <Select
-      data-autofocus
+      data-autofocus={focus || undefined}
       searchable
-      label={t('opportunities.participants.person')}
+      label={label}
       placeholder={t('opportunities.participants.find')}
       nothingFoundMessage={typed.trim() === '' ? undefined : t('opportunities.participants.nobody')}
       value={chosen?.value ?? null}

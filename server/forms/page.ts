@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { type FormField, type FormLanguage, type FormSettings, languagesOf } from '../conversations/channels/form.ts';
+import type { Translate } from '../kernel/messages.ts';
+import { escapeHtml } from '../outreach/letters.ts';
+import type { Asked } from './confirming.ts';
+import { type Answers, labelOf, type Wrong } from './rules.ts';
+
+/** Pages of ours that strangers see: they work without JavaScript, and bring nothing from elsewhere. */
+
+const style = `:root{color-scheme:light dark;--accent:light-dark(#0f6b5c,#4db6a2);--on:light-dark(#fff,#10201d);--text:light-dark(#2b2926,#e8e4de);--quiet:light-dark(#655f55,#aea89c);--line:light-dark(#8d8677,#7d776b);--loss:light-dark(#a12b1f,#ff9d8f);--ground:light-dark(#faf8f5,#1c1b19);--field:light-dark(#fff,#262421)}
+*{box-sizing:border-box}body{font:17px/1.5 "Source Sans 3",system-ui,sans-serif;margin:0;background:var(--ground);color:var(--text);overflow-wrap:anywhere}
+main{max-width:36rem;margin:0 auto;padding:2rem 1.25rem}h1{font-size:1.6rem;line-height:1.25;margin:0 0 .75rem}p{margin:0 0 1rem}
+.lines{white-space:pre-line}.quiet{color:var(--quiet);font-size:.9rem}.tongue{text-align:right;margin:0 0 .5rem}a{color:var(--accent)}
+.q{margin:0 0 1.25rem;border:0;padding:0;min-width:0}label,legend{display:block;font-weight:600;margin:0 0 .3rem;padding:0}.q .one{display:flex;gap:.6rem;font-weight:400;padding:.45rem 0;margin:0}
+input[type=text],input[type=email],input[type=tel],textarea{font:inherit;width:100%;padding:.6rem .7rem;border:1px solid var(--line);border-radius:8px;background:var(--field);color:inherit}
+textarea{min-height:8rem;resize:vertical}input[type=checkbox],input[type=radio]{flex:none;width:1.25rem;height:1.25rem;margin:.15rem 0 0;accent-color:var(--accent)}
+button{font:inherit;font-weight:600;border:0;border-radius:8px;padding:.75rem 1.5rem;min-height:44px;background:var(--accent);color:var(--on);cursor:pointer}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}.wrong{color:var(--loss);font-weight:600;font-size:.95rem;margin:.3rem 0 0}[aria-invalid=true]{border:2px solid var(--loss)}
+[role=alert]{border-left:4px solid var(--loss);padding:.5rem 1rem;margin:0 0 1.5rem}[role=alert] ul{margin:.3rem 0 0;padding-left:1.2rem}
+.away{position:absolute;left:-9999px;width:1px;height:1px;overflow:hidden}blockquote{margin:.25rem 0 .75rem;padding-left:.8rem;border-left:3px solid var(--line);white-space:pre-line}`;
+
+/** The only style that the page's policy lets in. */
+export const styleHash = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+
+interface Document {
+  language: FormLanguage;
+  title: string;
+  body: string;
+  /** It stands in a page of somebody else's, which is told how tall it is. */
+  framed?: boolean;
+}
+
+function toDocument({ language, title, body, framed = false }: Document): string {
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title><style>${style}</style>${framed ? '<script src="/form-frame.js" defer></script>' : ''}</head><body><main>${body}</main></body></html>`;
+}
+
+export interface Shown {
+  settings: FormSettings;
+  company: string;
+  language: FormLanguage;
+  t: Translate;
+  stamp: string;
+  framed: boolean;
+  /** What was typed, where it is shown again. */
+  answers?: Answers;
+  wrong?: ReadonlyMap<string, Wrong>;
+  /** Why it could not be taken, though nothing is wrong with what was typed. */
+  trouble?: 'early' | 'stale' | 'busy' | undefined;
+}
+
+/** A form to be filled in; what was typed before stands in it. */
+export function formPage(shown: Shown): string {
+  const { settings, language, t, company, framed, stamp, answers } = shown;
+  const title = settings.title[language];
+  const fields = settings.fields.map((field) => question(field, shown)).join('');
+  const consents = settings.consents
+    .map(
+      ({ key, words }) =>
+        `<div class="q"><label class="one"><input type="checkbox" name="c_${key}" value="1"${answers?.agreed.has(key) ? ' checked' : ''}><span>${escapeHtml(words[language])}</span></label></div>`,
+    )
+    .join('');
+  const body = `${tongues(shown)}<h1>${escapeHtml(title)}</h1>${lines(settings.intro[language])}${problems(shown)}
+<form method="post" action="?lang=${language}${framed ? '&amp;frame=1' : ''}" novalidate>${fields}${consents}
+<div class="away" aria-hidden="true"><label>${escapeHtml(t('forms.page.trap'))}<input type="text" name="website" tabindex="-1" autocomplete="off"></label></div>
+<input type="hidden" name="stamp" value="${escapeHtml(stamp)}"><button>${escapeHtml(t('forms.page.send'))}</button></form>
+<p class="quiet">${escapeHtml(t('forms.page.who', { company }))}</p>`;
+  return toDocument({ language, title, body, framed });
+}
+
+const lines = (text: string): string => (text === '' ? '' : `<p class="lines">${escapeHtml(text)}</p>`);
+
+/** The same form in its other language. */
+function tongues({ settings, language, framed, t }: Shown): string {
+  const other = languagesOf(settings).find((one) => one !== language);
+  if (!other) return '';
+  return `<p class="tongue"><a href="?lang=${other}${framed ? '&amp;frame=1' : ''}" hreflang="${other}" lang="${other}">${escapeHtml(t(`forms.page.in.${other}`))}</a></p>`;
+}
+
+/** What is wrong, above all, each leading to its place. */
+function problems({ settings, language, wrong, trouble, t }: Shown): string {
+  if (trouble) return `<div role="alert"><p>${escapeHtml(t(`forms.page.trouble.${trouble}`))}</p></div>`;
+  if (!wrong || wrong.size === 0) return '';
+  const items = settings.fields
+    .filter(({ key }) => wrong.has(key))
+    .map((field) => {
+      const target = field.kind === 'choice' || field.kind === 'yesno' ? `f_${field.key}_0` : `f_${field.key}`;
+      return `<li><a href="#${target}">${escapeHtml(labelOf(field, language, t))}</a></li>`;
+    });
+  return `<div role="alert"><p>${escapeHtml(t('forms.page.wrong', { count: items.length }))}</p><ul>${items.join('')}</ul></div>`;
+}
+
+const autocomplete: Partial<Record<FormField['kind'], string>> = {
+  name: 'name',
+  email: 'email',
+  phone: 'tel',
+  company: 'organization',
+};
+const types: Partial<Record<FormField['kind'], string>> = { email: 'email', phone: 'tel' };
+const mostLetters: Partial<Record<FormField['kind'], number>> = { email: 254, phone: 40, message: 10_000 };
+
+function question(field: FormField, { language, t, answers, wrong }: Shown): string {
+  const { key, kind, required } = field;
+  const id = `f_${key}`;
+  const value = answers?.typed.get(key) ?? '';
+  const what = wrong?.get(key);
+  const problem = what ? `<p class="wrong" id="${id}_wrong">${escapeHtml(t(`forms.page.wrong.${what}`))}</p>` : '';
+  const label = `${escapeHtml(labelOf(field, language, t))}${required ? '' : ` <span class="quiet">${escapeHtml(t('forms.page.optional'))}</span>`}`;
+  const said = `${what ? ` aria-invalid="true" aria-describedby="${id}_wrong"` : ''}${required ? ' required' : ''}`;
+  if (kind === 'choice' || kind === 'yesno') {
+    const options =
+      kind === 'choice'
+        ? field.choices.map((choice, no): [string, string] => [String(no), choice[language]])
+        : (['yes', 'no'] as const).map((one): [string, string] => [one, t(`forms.page.${one}`)]);
+    const radios = options.map(
+      ([option, words], no) =>
+        `<label class="one"><input type="radio" name="${id}" id="${id}_${no}" value="${option}"${value === option ? ' checked' : ''}${said}><span>${escapeHtml(words)}</span></label>`,
+    );
+    return `<fieldset class="q"><legend>${label}</legend>${radios.join('')}${problem}</fieldset>`;
+  }
+  const common = `id="${id}" name="${id}" maxlength="${mostLetters[kind] ?? 300}"${said}`;
+  const input =
+    kind === 'message'
+      ? `<textarea ${common}>\n${escapeHtml(value)}</textarea>`
+      : `<input type="${types[kind] ?? 'text'}" ${common} value="${escapeHtml(value)}"${autocomplete[kind] ? ` autocomplete="${autocomplete[kind]}"` : ''}>`;
+  return `<div class="q"><label for="${id}">${label}</label>${input}${problem}</div>`;
+}
+
+/** What is shown once it was sent: the same whoever sent it. */
+export function thanksPage({
+  settings,
+  language,
+  t,
+  framed,
+}: Pick<Shown, 'settings' | 'language' | 't' | 'framed'>): string {
+  const title = t('forms.page.thanks');
+  const mail = settings.confirm ? `<p>${escapeHtml(t('forms.page.confirm'))}</p>` : '';
+  const body = `<h1>${escapeHtml(title)}</h1>${lines(settings.thanks[language] || t('forms.page.thanksText'))}${mail}`;
+  return toDocument({ language, title, body, framed });
+}
+
+/** The form is at rest. */
+export function restingPage({
+  language,
+  t,
+  framed,
+  settings,
+}: Pick<Shown, 'settings' | 'language' | 't' | 'framed'>): string {
+  const title = settings.title[language];
+  return toDocument({
+    language,
+    title,
+    framed,
+    body: `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(t('forms.page.rests'))}</p>`,
+  });
+}
+
+const dated = (at: Date, language: FormLanguage): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Paris' }).format(at);
+
+/** The page behind the link of a mail: what was sent with this address, and a button. */
+export function confirmPage(about: Asked, language: FormLanguage, t: Translate): string {
+  const { workspace, pending, first, used } = about;
+  if (pending.length === 0) return plainPage(language, t(used ? 'forms.confirm.before' : 'forms.confirm.over'), '');
+  const title = t('forms.confirm.title', { workspace });
+  const items = pending.map(({ submission_id, settings, locale, created_at, consents, excerpt }) => {
+    const asked = consents.map(({ words }) => `<li>${escapeHtml(words)}</li>`).join('');
+    const words = excerpt === '' ? '' : `<blockquote>${escapeHtml(excerpt)}</blockquote>`;
+    const ticked = submission_id === first || pending.length === 1 ? ' checked' : '';
+    return `<div class="q"><label class="one"><input type="checkbox" name="sent" value="${submission_id}"${ticked}><span>${escapeHtml(settings.title[locale])}, ${escapeHtml(dated(created_at, language))}</span></label>${words}${asked && `<p>${escapeHtml(t('forms.confirm.agree'))}</p><ul>${asked}</ul>`}</div>`;
+  });
+  const body = `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(t('forms.confirm.text'))}</p><form method="post">${items.join('')}<button>${escapeHtml(t('forms.confirm.button'))}</button></form><p class="quiet">${escapeHtml(t('forms.confirm.not'))}</p>`;
+  return toDocument({ language, title, body });
+}
+
+/** What came of it, with what an earlier objection of theirs keeps from standing. */
+export function confirmedPage({ pending }: Asked, language: FormLanguage, t: Translate): string {
+  const held = pending.flatMap(({ consents }) => consents).some(({ granted }) => granted === false);
+  return plainPage(
+    language,
+    t('forms.confirm.done'),
+    `<p>${escapeHtml(t('forms.confirm.doneText'))}</p>${held ? `<p>${escapeHtml(t('forms.confirm.held'))}</p>` : ''}`,
+  );
+}
+
+export const plainPage = (language: FormLanguage, title: string, body: string): string =>
+  toDocument({ language, title, body: `<h1>${escapeHtml(title)}</h1>${body}` });

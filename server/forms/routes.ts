@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type FormLanguage, languagesOf } from '../conversations/channels/form.ts';
+import type { App } from '../kernel/app.ts';
+import { notFound } from '../kernel/errors.ts';
+import { localeOf, type Routes } from '../kernel/http.ts';
+import { translator } from '../kernel/messages.ts';
+import { findWorkspaceName } from '../outreach/queries.ts';
+import { type Asked, confirm, look } from './confirming.ts';
+import { confirmPath, formPath, thanksPath } from './contract.ts';
+import {
+  confirmedPage,
+  confirmPage,
+  formPage,
+  plainPage,
+  restingPage,
+  type Shown,
+  styleHash,
+  thanksPage,
+} from './page.ts';
+import { check, judgeStamp, readAnswers, readStamp, writeStamp } from './rules.ts';
+import { country, type Form, findForm, submit } from './submitting.ts';
+
+/** Octets of what is sent: all questions at their longest, in signs of four. */
+const bodyLimit = 200_000;
+/** What one visitor may send, and of links that are followed. */
+const perVisitor = { max: 20, timeWindow: '10 minutes' };
+const followed = { rateLimit: { max: 120, timeWindow: '1 minute' } };
+
+const place = z.object({ workspaceId: z.uuid(), channelId: z.uuid() });
+const query = z.object({ lang: z.string().optional().catch(undefined), frame: z.string().optional().catch(undefined) });
+
+interface Visit {
+  workspaceId: string;
+  channelId: string;
+  form: Form;
+  company: string;
+  language: FormLanguage;
+  framed: boolean;
+}
+
+export const formsRoutes: Routes = (server, app) => {
+  void server.register(async (scope) => {
+    const forms = ['application/x-www-form-urlencoded', 'text/plain'];
+    scope.addContentTypeParser(forms, { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body));
+    pages(scope, app);
+    confirmation(scope, app);
+  });
+};
+
+function pages(server: FastifyInstance, app: App): void {
+  // A bare server, of a test that lists routes, has no limits.
+  const count = server.hasDecorator('createRateLimit') ? server.createRateLimit(perVisitor) : null;
+  server.get(formPath, async (request, reply) => {
+    const visit = await visited(app, request);
+    return show(reply, visit, 200, { stamp: newStamp(app, visit) });
+  });
+  server.post(formPath, async (request, reply) => {
+    const visit = await visited(app, request);
+    const { workspaceId, channelId, form, language, framed } = visit;
+    const sent = new URLSearchParams(String(request.body ?? ''));
+    const thanks = `${thanksPath.replace(':workspaceId', workspaceId).replace(':channelId', channelId)}?lang=${language}${framed ? '&frame=1' : ''}`;
+    // What people do not see, only programs fill in: they are thanked, and nothing is kept.
+    if (sent.get('website')) return reply.redirect(thanks, 303);
+    const stamp = readStamp(app.secrets.links, channelId, sent.get('stamp') ?? '');
+    const answers = readAnswers(form.settings, sent);
+    const again = (status: number, more: Partial<Shown>) =>
+      show(reply, visit, status, { answers, stamp: sent.get('stamp') ?? '', ...more });
+    const judged = judgeStamp(stamp, Date.now());
+    if (judged !== 'good')
+      return again(422, { trouble: judged, ...(judged === 'stale' ? { stamp: newStamp(app, visit) } : {}) });
+    const wrong = check(form.settings, answers, country);
+    if (wrong.size > 0) return again(422, { wrong });
+    const allowed = count ? await count(request) : null;
+    if (allowed && !allowed.isAllowed && allowed.isExceeded) return again(429, { trouble: 'busy' });
+    if (form.channel.state !== 'working') return show(reply, visit, 200, { stamp: '' });
+    const kept = await submit(app, workspaceId, form, { nonce: stamp!.nonce, answers, language });
+    return kept ? reply.redirect(thanks, 303) : again(429, { trouble: 'busy' });
+  });
+  server.get(thanksPath, async (request, reply) => {
+    const visit = await visited(app, request);
+    const t = translator(visit.language);
+    return dressed(reply, visit, 200).send(thanksPage({ ...visit, settings: visit.form.settings, t }));
+  });
+}
+
+/** @throws AppError not_found for a form that is not there, or is closed */
+async function visited(app: App, request: FastifyRequest): Promise<Visit> {
+  const params = place.safeParse(request.params);
+  if (!params.success) throw notFound();
+  const { workspaceId, channelId } = params.data;
+  const found = await app.db.asSystem('keeper', async (tx) => ({
+    form: await findForm(tx, workspaceId, channelId),
+    company: await findWorkspaceName(tx, workspaceId),
+  }));
+  if (!found.form) throw notFound();
+  const { lang, frame } = query.parse(request.query);
+  const spoken = languagesOf(found.form.settings);
+  const language = spoken.find((one) => one === lang) ?? spoken.find((one) => one === localeOf(request)) ?? spoken[0]!;
+  return { workspaceId, channelId, form: found.form, company: found.company, language, framed: frame === '1' };
+}
+
+const newStamp = (app: App, { channelId }: Visit): string =>
+  writeStamp(app.secrets.links, channelId, { at: Date.now(), nonce: randomBytes(16).toString('base64url') });
+
+function show(
+  reply: FastifyReply,
+  visit: Visit,
+  status: number,
+  more: Partial<Shown> & Pick<Shown, 'stamp'>,
+): FastifyReply {
+  const { form, company, language, framed } = visit;
+  const shown = { settings: form.settings, company, language, framed, t: translator(language) };
+  const page = form.channel.state === 'working' ? formPage({ ...shown, ...more }) : restingPage(shown);
+  return dressed(reply, visit, status).send(page);
+}
+
+/** Nothing of elsewhere, and within nobody's pages but those that the form names. */
+function dressed(reply: FastifyReply, { form, framed }: Visit, status: number): FastifyReply {
+  const { origins } = form.settings;
+  const sites = origins.length > 0 ? origins.map((origin) => new URL(origin).origin).join(' ') : "'none'";
+  const policy = `default-src 'none'; style-src ${styleHash};${framed ? " script-src 'self';" : ''} form-action 'self'; frame-ancestors ${sites}; base-uri 'none'`;
+  return reply
+    .code(status)
+    .removeHeader('x-frame-options')
+    .removeHeader('cross-origin-resource-policy')
+    .header('content-security-policy', policy)
+    .header('cache-control', 'no-store')
+    .header('x-robots-tag', 'noindex')
+    .type('text/html; charset=utf-8');
+}
+
+type Following = FastifyRequest<{ Params: { token: string }; Body: unknown }>;
+
+/** Whoever follows a link sees a button, and only the button does it: scanners of mail follow links. */
+function confirmation(server: FastifyInstance, app: App): void {
+  server.get(confirmPath, { config: followed }, async (request: Following, reply) =>
+    answer(request, reply, await look(app, request.params.token), confirmPage),
+  );
+  server.post(confirmPath, { config: followed }, async (request: Following, reply) => {
+    const ids = new Set(new URLSearchParams(String(request.body ?? '')).getAll('sent'));
+    const about = ids.size > 0 ? await confirm(app, request.params.token, ids) : await look(app, request.params.token);
+    return answer(
+      request,
+      reply,
+      about,
+      ids.size > 0 && about && about.pending.length > 0 ? confirmedPage : confirmPage,
+    );
+  });
+}
+
+function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  about: Asked | null,
+  page: typeof confirmPage,
+): FastifyReply {
+  const language = request.headers['accept-language'] ? localeOf(request) : (about?.locale ?? 'fr');
+  const t = translator(language);
+  const policy = `default-src 'none'; style-src ${styleHash}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
+  return reply
+    .code(about ? 200 : 404)
+    .header('content-security-policy', policy)
+    .header('cache-control', 'no-store')
+    .header('x-robots-tag', 'noindex')
+    .type('text/html; charset=utf-8')
+    .send(
+      about
+        ? page(about, language, t)
+        : plainPage(language, t('forms.confirm.over'), `<p>${t('forms.confirm.overText')}</p>`),
+    );
+}
