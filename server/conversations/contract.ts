@@ -169,7 +169,7 @@ export type Message = z.output<typeof message>;
 /** Which ones: of channels that I tend, and threads that are shared with me. */
 const which = {
   whose: z.enum(['all', 'mine', 'unassigned', 'mentioned']).default('all'),
-  /** `any`: of a person, all but what is unwanted. */
+  /** `any`: of a person or a channel, all but what is unwanted. */
   status: z.enum([...statuses, 'any']).default('open'),
   channelId: id.optional(),
   teamId: id.optional(),
@@ -184,10 +184,13 @@ export const listConversations = contract({
   summary: 'Conversations of the channels that I tend, the last word first',
   input: z
     .object({ ...which, ...paging })
-    .refine(({ status, personId }) => status !== 'any' || personId !== undefined, {
-      path: ['personId'],
-      message: 'required',
-    }),
+    .refine(
+      ({ status, personId, channelId }) => status !== 'any' || personId !== undefined || channelId !== undefined,
+      {
+        path: ['personId'],
+        message: 'required',
+      },
+    ),
   output: page(conversation),
   access: 'member',
   scope: 'contacts:read',
