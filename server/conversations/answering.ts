@@ -28,8 +28,10 @@ export async function getMine(context: Writing, conversationId: string): Promise
   return row;
 }
 
-export const tell = ({ tx, actor }: Pick<Context, 'tx' | 'actor'>, { channel_id, conversation_id }: queries.ConversationRow) =>
-  tellAgents(tx, { workspaceId: actor.workspaceId, channelId: channel_id }, [conversation_id]);
+export const tell = (
+  { tx, actor }: Pick<Context, 'tx' | 'actor'>,
+  { channel_id, conversation_id }: queries.ConversationRow,
+) => tellAgents(tx, { workspaceId: actor.workspaceId, channelId: channel_id }, [conversation_id]);
 
 /** Who lends a card with this contact point hears that we wrote to it. */
 async function tellHolders({ tx, actor }: Writing, row: queries.ConversationRow): Promise<void> {

@@ -140,11 +140,7 @@ export async function keepAnswer(
 }
 
 /** Addresses that stand on these cards, as far as the viewer reads them. */
-export async function findAddresses(
-  tx: Tx,
-  { workspaceId }: Actor,
-  cardIds: readonly string[],
-): Promise<string[]> {
+export async function findAddresses(tx: Tx, { workspaceId }: Actor, cardIds: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select contact_point_id as id from cards.card_field
     where workspace_id = ${workspaceId} and card_id = any(${cardIds}::uuid[]) and kind = 'email' and contact_point_id is not null

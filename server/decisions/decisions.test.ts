@@ -173,7 +173,10 @@ describe('a threshold', () => {
     await app.query('delete from decisions.case where topic_id = $1', [topicNamed(topic)]);
     const before = (await told(petra)).length;
     const mark = () =>
-      app.query('insert into voices.stirred values ($1, $2) on conflict do nothing', [workspaceId(), topicNamed(topic)]);
+      app.query('insert into voices.stirred values ($1, $2) on conflict do nothing', [
+        workspaceId(),
+        topicNamed(topic),
+      ]);
     await mark();
     const dying = { db: app.app.db, enqueue: () => Promise.reject(new Error('killed')) };
     await expect(watchTopics(dying, workspaceId())).rejects.toThrow('killed');
@@ -279,7 +282,8 @@ test('everybody reads the thresholds; those without their own are as all others'
   expect(items.find(({ topicId }) => topicId === topicNamed('Price'))!.own).toMatchObject({ people: 5 });
   await alice.call(contracts.setThreshold, { topicId: topicNamed('Price'), threshold: null });
   expect(
-    (await mallory.call(contracts.listThresholds, {})).items.find(({ topicId }) => topicId === topicNamed('Price'))!.own,
+    (await mallory.call(contracts.listThresholds, {})).items.find(({ topicId }) => topicId === topicNamed('Price'))!
+      .own,
   ).toBeNull();
 });
 

@@ -32,9 +32,7 @@ export async function sendIssue(app: App, workspaceId: string, issueId: string, 
   });
   if (!ready) return;
   const { issue, tracker } = ready;
-  const sent: Outcome = tracker
-    ? await attempt(app, tracker, issue, signal)
-    : { kind: 'failed', code: 'place_gone' };
+  const sent: Outcome = tracker ? await attempt(app, tracker, issue, signal) : { kind: 'failed', code: 'place_gone' };
   await asKeeper(async (tx) => {
     const pause = sent.kind === 'later' ? pauses[issue.attempts - 1] : undefined;
     await issues.settleIssue(tx, workspaceId, issueId, settlementOf(sent, pause !== undefined));

@@ -44,7 +44,8 @@ export const listRaised = contract({
   name: 'decisions.listRaised',
   method: 'GET',
   path: '/voices/cases/:caseId/raised',
-  summary: 'All who raised the point, as far as I hear them, with whom of us they know, their answer, and what they said next',
+  summary:
+    'All who raised the point, as far as I hear them, with whom of us they know, their answer, and what they said next',
   input: z.object({ ...ofCase, which: z.enum(['unanswered', 'answered', 'all']).default('all'), ...paging }),
   output: page(raised),
   access: 'member',

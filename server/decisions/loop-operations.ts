@@ -35,7 +35,9 @@ async function describeRaised(viewer: Viewer, caseId: string, all: readonly loop
     const tie = colleagues.get(one);
     const colleagueId = tie ?? last.assignee_id;
     const said = new Map(
-      reactions.filter(({ point_id }) => one.rows.some((row) => row.point_id === point_id)).map((r) => [r.message_id, r]),
+      reactions
+        .filter(({ point_id }) => one.rows.some((row) => row.point_id === point_id))
+        .map((r) => [r.message_id, r]),
     );
     return {
       key,
@@ -120,7 +122,10 @@ async function tellColleagues(context: Context, caseId: string, to: readonly str
   for (const [ownerId, group] of Map.groupBy(to, (one) => one)) {
     const owner = await getMember(tx, { workspaceId: actor.workspaceId, memberId: ownerId });
     const locale = (owner?.locale ?? 'en') as Locale;
-    const title = translator(locale)('decisions.task.answer', { topic: topic?.name[locale] ?? '', count: group.length });
+    const title = translator(locale)('decisions.task.answer', {
+      topic: topic?.name[locale] ?? '',
+      count: group.length,
+    });
     await giveTask(context, { task_id: newId(), title: title.slice(0, 300), note: null, owner_id: ownerId });
   }
 }

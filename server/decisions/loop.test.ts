@@ -89,7 +89,10 @@ async function caseOf(topic: string, from: string[], channel?: channels.FullChan
 }
 const raised = async (member: Member, caseId: string, which: 'all' | 'unanswered' | 'answered' = 'all') =>
   (await member.call(loop.listRaised, { caseId, which, limit: 100 })).items;
-const thanks = { en: 'Dear {{ contact.first_name }}, we changed it. {{ agent.first_name }}', fr: 'Bonjour, c’est changé.' };
+const thanks = {
+  en: 'Dear {{ contact.first_name }}, we changed it. {{ agent.first_name }}',
+  fr: 'Bonjour, c’est changé.',
+};
 const preview = async (member: Member, caseId: string, keys: string[], more: object = {}) =>
   (await member.call(loop.previewAnswers, { caseId, texts: thanks, keys, ...more })).items;
 const send = async (member: Member, caseId: string, keys: string[], more: object = {}) => {
@@ -130,12 +133,16 @@ describe('closing the loop', () => {
   test('writes to nobody twice: neither again, nor at once, nor after it died between writing and noting', async () => {
     const { caseId } = await caseOf('Price', strangers(5));
     const keys = keysOf(await raised(bob, caseId));
-    await app.query(`create function public.die() returns trigger language plpgsql as $$ begin raise exception 'killed'; end $$`);
+    await app.query(
+      `create function public.die() returns trigger language plpgsql as $$ begin raise exception 'killed'; end $$`,
+    );
     await app.query('create trigger die before insert on decisions.answer for each row execute function public.die()');
     await expect(send(bob, caseId, keys)).rejects.toThrow();
     app.errors.splice(0);
     const sent = async () => {
-      const all = await Promise.all((await raised(bob, caseId)).map(({ conversationId }) => messagesOf(bob, conversationId!)));
+      const all = await Promise.all(
+        (await raised(bob, caseId)).map(({ conversationId }) => messagesOf(bob, conversationId!)),
+      );
       return all.flat().filter(({ kind }) => kind === 'out').length;
     };
     expect(await sent()).toBe(0);

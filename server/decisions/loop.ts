@@ -1,5 +1,5 @@
 import { findPersonCards } from '../cards/persons.ts';
-import { answer as reply, findRefusals } from '../conversations/answering.ts';
+import { findRefusals, answer as reply } from '../conversations/answering.ts';
 import type { AnyChannel } from '../conversations/channels/channel.ts';
 import { reply as replyContract } from '../conversations/contract.ts';
 import { findConversation, findListeners, findPointsOfCards } from '../conversations/queries.ts';
@@ -19,7 +19,7 @@ import type { Planned } from './loop-contract.ts';
 import type { CaseRow } from './queries.ts';
 
 /** People of a case that are put together; those who spoke before them come once these are answered. */
-export const mostRaised = 2000;
+const mostRaised = 2000;
 
 /** Somebody who raised the point, as the viewer sees them: their contact points on this case together, who spoke last first. */
 export interface One {

@@ -1,9 +1,10 @@
 /** Characters of a quote that leaves. */
 const longestQuote = 500;
 
-const addresses = /[^\s@<>(),;]+@[^\s@<>(),;]+|https?:\/\/[^\s<>()]+|www\.[^\s<>()]+|(?<!\w)@\w{2,50}|\+?\d(?:[\s().-]?\d){6,}/giu;
+const addresses =
+  /[^\s@<>(),;]+@[^\s@<>(),;]+|https?:\/\/[^\s<>()]+|www\.[^\s<>()]+|(?<!\w)@\w{2,50}|\+?\d(?:[\s().-]?\d){6,}/giu;
 
-const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
  * What somebody said, without what tells who it was as far as that can be told from outside: addresses, links, names of accounts, numbers of seven
@@ -11,7 +12,7 @@ const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, 
  */
 export function anonymous(text: string, names: readonly string[]): string {
   const parts = names.flatMap((name) => name.split(/[\s,;]+/)).filter((part) => part.length > 1);
-  const called = parts.length > 0 ? new RegExp(`(?<!\\p{L})(?:${parts.map(escape).join('|')})(?!\\p{L})`, 'giu') : null;
+  const called = parts.length > 0 ? new RegExp(`(?<!\\p{L})(?:${parts.map(literal).join('|')})(?!\\p{L})`, 'giu') : null;
   const masked = text.replaceAll(addresses, '[…]');
   return (called ? masked.replaceAll(called, '[…]') : masked)
     .replaceAll(/\s+/g, ' ')

@@ -66,7 +66,9 @@ const kinds = {
       headers: { 'x-github-event': 'issues' },
       body: { action: closed ? 'closed' : 'reopened', issue: { number: 12, state: closed ? 'closed' : 'open' } },
     }),
-    sign: (body: string) => ({ 'x-hub-signature-256': `sha256=${createHmac('sha256', signing).update(body).digest('hex')}` }),
+    sign: (body: string) => ({
+      'x-hub-signature-256': `sha256=${createHmac('sha256', signing).update(body).digest('hex')}`,
+    }),
   },
   gitlab: {
     settings: () => ({ url, project: 'acme/tools/shop' }),
@@ -99,7 +101,9 @@ const kinds = {
         issue: { key: 'SHOP-3', fields: { status: { statusCategory: { key: closed ? 'done' : 'indeterminate' } } } },
       },
     }),
-    sign: (body: string) => ({ 'x-hub-signature': `sha256=${createHmac('sha256', signing).update(body).digest('hex')}` }),
+    sign: (body: string) => ({
+      'x-hub-signature': `sha256=${createHmac('sha256', signing).update(body).digest('hex')}`,
+    }),
   },
   webhook: {
     settings: () => ({ url: `${url}/issues` }),
@@ -138,7 +142,8 @@ async function tell(hookUrl: string, kind: keyof typeof kinds, closed: boolean, 
   const text = JSON.stringify(body);
   const path = new URL(hookUrl).pathname.replace('/api/v1', '');
   const all = { ...headers, ...(signed ? kinds[kind].sign(text) : {}), 'content-type': 'application/json' };
-  return (await app.client().fetch(path, { method: 'POST', headers: all as Record<string, string>, body: text })).status;
+  return (await app.client().fetch(path, { method: 'POST', headers: all as Record<string, string>, body: text }))
+    .status;
 }
 
 for (const kind of trackers.trackerKinds)
@@ -206,7 +211,9 @@ describe('what leaves', () => {
     await alice.call(trackers.settleIssue, { caseId, issueId: issue.id, arrived: false });
     await app.settle();
     expect(await issueOf(tracker.id)).toMatchObject({ state: 'open' });
-    expect(await codeOf(alice.call(trackers.settleIssue, { caseId, issueId: issue.id, arrived: true }))).toBe('conflict');
+    expect(await codeOf(alice.call(trackers.settleIssue, { caseId, issueId: issue.id, arrived: true }))).toBe(
+      'conflict',
+    );
   });
 
   test('by a token that the tracker refuses is not made, and says why', async () => {
@@ -216,7 +223,12 @@ describe('what leaves', () => {
   });
 
   test('goes to trackers whose settings are sound, made by admins, for cases that are one’s to decide', async () => {
-    const wrong = { kind: 'github' as const, name: 'x', settings: { repository: 'no' }, secret: { token: 't', signing } };
+    const wrong = {
+      kind: 'github' as const,
+      name: 'x',
+      settings: { repository: 'no' },
+      secret: { token: 't', signing },
+    };
     expect(await codeOf(alice.call(trackers.addTracker, wrong))).toBe('invalid_input');
     expect(await codeOf(bob.call(trackers.addTracker, wrong))).toBe('forbidden');
     const carol = await app.invite(alice, 'Carol Wood');

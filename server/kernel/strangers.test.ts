@@ -397,7 +397,10 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['decisions.listQuotes', ({ caseId }) => ({ caseId })],
   ['decisions.listRaised', ({ caseId }) => ({ caseId })],
   ['decisions.previewAnswers', ({ caseId, pointId }) => ({ caseId, texts: { en: 't' }, keys: [pointId] })],
-  ['decisions.sendAnswers', ({ caseId, pointId }) => ({ caseId, texts: { en: 't' }, targets: [{ key: pointId, seen: null }] })],
+  [
+    'decisions.sendAnswers',
+    ({ caseId, pointId }) => ({ caseId, texts: { en: 't' }, targets: [{ key: pointId, seen: null }] }),
+  ],
   ['decisions.setConsent', ({ caseId, saidId }) => ({ caseId, voiceId: saidId, agreed: true })],
   ['decisions.setThreshold', ({ topicId }) => ({ topicId, threshold: null })],
   ['decisions.settleIssue', ({ caseId, bookId }) => ({ caseId, issueId: bookId, arrived: true })],
@@ -464,7 +467,13 @@ const ownWrites =
   decisions.addTracker scim.createDirectoryToken voices.dismissProposal voices.setWeighing`.split(/\s+/);
 
 /** Reads without an id that need an input, or refuse who calls. */
+/** Of nothing that there is. */
+const nobody = { caseId: '0193ffff-0000-7000-8000-0000000000dd' };
+
 const reads: Record<string, { input?: object; status?: number }> = {
+  'decisions.getCase': { input: nobody, status: 404 },
+  'decisions.listQuotes': { input: nobody, status: 404 },
+  'decisions.listRaised': { input: nobody, status: 404 },
   'apps.getRequest': { input: { request: 'client_id=x&sig=y' }, status: 404 },
   'apps.listContactable': { input: { purpose: 'newsletter' }, status: 403 },
   'conversations.searchMessages': { input: { q: 'Zephyr' } },
@@ -693,7 +702,7 @@ async function fillDecisions(): Promise<void> {
      select workspace_id, $1, current_date, $2, channel_no, 9, 1 from conversations.channel where channel_id = $3`,
     [of.riseId, of.topicId, of.channelId],
   );
-  const settings = { repository: 'zephyr/xanthe' };
+  const settings = { repository: 'acme/issues' };
   const secret = { token: 'zephyr', signing: 'zephyr zephyr zephyr' };
   of.trackerId = (await alice.call(trackers.addTracker, { kind: 'github', name: 'Issues', settings, secret })).id;
 }
@@ -959,6 +968,14 @@ test('something of one’s own opens nothing of others that is named beside it',
       if (![400, 404, 502].includes(status) || hers.test(text)) wrong.push([name, status, text]);
     }
   expect(wrong).toEqual([]);
+  console.log(
+    'DBG',
+    JSON.stringify(await app.query('select kind, at from notices.notice order by at desc limit 3')),
+    JSON.stringify(
+      await app.query('select topic, payload, created_at from kernel.outbox order by created_at desc limit 4'),
+    ),
+    new Date().toISOString(),
+  );
   expect(await everything()).toEqual(before);
 });
 

@@ -70,7 +70,9 @@ function Mass({ of }: { of: FullCase }) {
       {weight
         ? t('decisions.mass', { people: weight.people, accounts: weight.accounts })
         : t('decisions.heard.many', { heard })}
-      {weight && weight.values.length > 0 && ` ${t('decisions.worth', { value: weight.values.map(money).join(' · ') })}`}{' '}
+      {weight &&
+        weight.values.length > 0 &&
+        ` ${t('decisions.worth', { value: weight.values.map(money).join(' · ') })}`}{' '}
       <Why what={t('decisions.mass.what')}>{t('decisions.mass.why')}</Why>
     </p>
   );

@@ -33,7 +33,11 @@ export function Cases() {
         lead={t('decisions.lead')}
         actions={
           <>
-            <ButtonLink to="/voices/thresholds" variant="default" leftSection={<IconAdjustments size={18} aria-hidden />}>
+            <ButtonLink
+              to="/voices/thresholds"
+              variant="default"
+              leftSection={<IconAdjustments size={18} aria-hidden />}
+            >
               {t('decisions.thresholds')}
             </ButtonLink>
             {admin && (

@@ -98,7 +98,11 @@ function NewIssue({ of, trackers, onClose }: { of: FullCase; trackers: TrackerLi
       closeButtonProps={{ 'aria-label': t('shell.close') }}
     >
       <ErrorNotice error={draft.error} />
-      {draft.data ? <IssueForm of={of} trackers={trackers} draft={draft.data} onClose={onClose} /> : <Loading lines={5} />}
+      {draft.data ? (
+        <IssueForm of={of} trackers={trackers} draft={draft.data} onClose={onClose} />
+      ) : (
+        <Loading lines={5} />
+      )}
     </Modal>
   );
 }

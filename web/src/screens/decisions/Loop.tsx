@@ -102,7 +102,12 @@ function RaisedItem({ one, onWrite, onRefuse }: { one: Raised; onWrite: () => vo
       ))}
       {!answered && (
         <Group gap={4}>
-          <Button variant="subtle" size="compact-sm" aria-label={t('decisions.loop.answerOf', { name: called })} onClick={onWrite}>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            aria-label={t('decisions.loop.answerOf', { name: called })}
+            onClick={onWrite}
+          >
             {t('decisions.loop.answer')}
           </Button>
           <Button

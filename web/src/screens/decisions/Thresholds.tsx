@@ -27,7 +27,11 @@ export function Thresholds() {
   const { data, error, refetch } = useQuery(thresholdsQuery);
   const admin = useMe().role === 'admin';
   return (
-    <Page title={t('decisions.thresholds')} lead={t('decisions.thresholds.lead', { least: leastPeople })} width="reading">
+    <Page
+      title={t('decisions.thresholds')}
+      lead={t('decisions.thresholds.lead', { least: leastPeople })}
+      width="reading"
+    >
       <ButtonLink
         to="/voices/decisions"
         variant="subtle"
@@ -41,7 +45,13 @@ export function Thresholds() {
       {data && (
         <>
           <Section title={t('decisions.thresholds.usual')}>
-            <One topicId={noTopic} name={t('decisions.thresholds.usual')} own={data.usual} usual={data.usual} admin={admin} />
+            <One
+              topicId={noTopic}
+              name={t('decisions.thresholds.usual')}
+              own={data.usual}
+              usual={data.usual}
+              admin={admin}
+            />
           </Section>
           <Section title={t('decisions.thresholds.own')}>
             <ul className={classes.thresholds}>
@@ -163,7 +173,12 @@ function Filling({ value, onChange }: { value: Threshold; onChange: (next: Parti
             onChange={(tone) => onChange({ tone: tone as Threshold['tone'] })}
           />
         ),
-        ...{ people: count('people'), days: count('days'), accounts: amount('accounts', 1), value: amount('cents', 100) },
+        ...{
+          people: count('people'),
+          days: count('days'),
+          accounts: amount('accounts', 1),
+          value: amount('cents', 100),
+        },
         currency: (
           <BlankText
             label={t('decisions.blank.currency')}
