@@ -1710,7 +1710,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/relations/paths.test.ts'],
   },
   {
-    file: 'server/introductions/operations.ts',
+    file: 'server/introductions/asking.ts',
     text: '  if (cardId && (await findUsedCards(tx, actor, [cardId])).every(({ mine }) => mine)) throw notFound();\n',
     instead: '',
     breaks: 'an introduction is asked for about a card that one does not see',
@@ -2357,7 +2357,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/conversations/conversations.test.ts'],
   },
   {
-    file: 'server/conversations/operations.ts',
+    file: 'server/conversations/answering.ts',
     text: "if (!row.tends) throw new AppError('forbidden');",
     instead: '',
     breaks: 'who only reads along answers',
@@ -2371,7 +2371,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/conversations/conversations.test.ts'],
   },
   {
-    file: 'server/conversations/operations.ts',
+    file: 'server/conversations/answering.ts',
     text: '    if (!row.claimed) await tellHolders(context, row);\n',
     instead: '',
     breaks: 'who lends a contact does not hear that it was answered',
