@@ -2829,6 +2829,7 @@ voices.rise
 voices.stirred
   workspace_id uuid not null
   topic_id uuid not null
+  lost boolean not null default (false)
   constraint stirred_pk PRIMARY KEY (workspace_id, topic_id)
 
 voices.tally

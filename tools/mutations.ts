@@ -2529,13 +2529,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/decisions/decisions.test.ts'],
   },
   {
-    file: 'db/migrations/0151_decisions.sql',
-    text: "and (current_setting('app.role', true) = 'admin' or owner_id = nullif(current_setting('app.member', true), '')::uuid\n      or strpos(current_setting('app.audiences', true), team_id::text) > 0))\n  with check",
-    instead: 'and true)\n  with check',
-    breaks: 'only the operation keeps from deciding who is not of the team',
-    tests: ['server/decisions/decisions.test.ts'],
-  },
-  {
     file: 'server/decisions/operations.ts',
     text: "  if (!row.may_decide) throw new AppError('forbidden');\n  const owner",
     instead: '  const owner',

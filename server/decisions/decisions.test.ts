@@ -225,6 +225,8 @@ describe('who does not tend the channel', () => {
     await bring(app, alice, shop.id, { kind: 'deleted', externalId: 'w0', at: new Date() } as never);
     await app.settle();
     expect((await bob.call(contracts.listQuotes, { caseId })).items).toHaveLength(4);
+    // Nor is who took it back counted, or left to be answered.
+    expect(await bob.call(contracts.getCase, { caseId })).toMatchObject({ heard: 4, unanswered: 4 });
   });
 });
 

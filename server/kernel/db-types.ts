@@ -1747,6 +1747,7 @@ export interface DB {
   'voices.stirred': {
     workspace_id: string;
     topic_id: string;
+    lost: Generated<boolean>;
   };
   'voices.tally': {
     workspace_id: string;
