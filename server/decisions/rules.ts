@@ -12,7 +12,8 @@ const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g,
  */
 export function anonymous(text: string, names: readonly string[]): string {
   const parts = names.flatMap((name) => name.split(/[\s,;]+/)).filter((part) => part.length > 1);
-  const called = parts.length > 0 ? new RegExp(`(?<!\\p{L})(?:${parts.map(literal).join('|')})(?!\\p{L})`, 'giu') : null;
+  const called =
+    parts.length > 0 ? new RegExp(`(?<!\\p{L})(?:${parts.map(literal).join('|')})(?!\\p{L})`, 'giu') : null;
   const masked = text.replaceAll(addresses, '[…]');
   return (called ? masked.replaceAll(called, '[…]') : masked)
     .replaceAll(/\s+/g, ' ')

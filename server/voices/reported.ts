@@ -73,7 +73,9 @@ export async function stir(tx: Tx, workspaceId: string, topicIds: readonly strin
   const { numAffectedRows } = await sql`
     insert into voices.stirred (workspace_id, topic_id, lost)
     select ${workspaceId}, t.id, ${lost} from (select distinct id from unnest(${topicIds}::uuid[]) id where id <> ${noTopic} order by id) t
-    on conflict on constraint stirred_pk do update set lost = true where excluded.lost and not stirred.lost`.execute(tx);
+    on conflict on constraint stirred_pk do update set lost = true where excluded.lost and not stirred.lost`.execute(
+    tx,
+  );
   return (numAffectedRows ?? 0n) > 0n;
 }
 
