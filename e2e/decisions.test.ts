@@ -73,7 +73,10 @@ test('when enough people have said it, it stands among the decisions, with what 
       async () => {
         await story.at('Claire', '/voices/decisions');
         await page.getByRole('heading', { name: 'Decisions', level: 1 }).waitFor();
-        await page.getByText(/Nothing to decide|Delivery and delays/).first().waitFor();
+        await page
+          .getByText(/Nothing to decide|Delivery and delays/)
+          .first()
+          .waitFor();
         return page.getByRole('link', { name: /Delivery and delays/ }).count();
       },
       { timeout: 20_000 },

@@ -44,10 +44,11 @@ create table voices.reported (
 create index reported_topic_ix on voices.reported (workspace_id, topic_id, said_at desc);
 create index reported_card_ix on voices.reported (workspace_id, card_id) where card_id is not null;
 
--- Topics of which something was read since somebody last looked: a mark, so that many messages wake whoever watches once.
+-- Topics of which something was read, or taken back, since somebody last looked: a mark, so that many messages wake whoever watches once.
 create table voices.stirred (
   workspace_id uuid not null,
   topic_id uuid not null,
+  lost boolean not null default false,
   constraint stirred_pk primary key (workspace_id, topic_id)
 );
 

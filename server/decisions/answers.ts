@@ -37,7 +37,7 @@ export interface RaisedRow {
   answered: boolean;
 }
 
-/** Contact points (or cards) that spoke, with their last word on it, who spoke last first. @param pointIds only these */
+/** Contact points (or cards) that spoke, with their last word on it: of too many, those who have not been answered. @param pointIds only these */
 export async function listRaised(
   tx: Tx,
   { workspaceId }: Actor,
@@ -71,8 +71,8 @@ export async function listRaised(
     ${sent(workspaceId)}
     left join identity.member w on w.workspace_id = ${workspaceId} and w.member_id = a.member_id
     left join identity.member t on t.workspace_id = ${workspaceId} and t.member_id = a.to_id
-    order by l.said_at desc, l.point_id desc limit ${limit}`.execute(tx);
-  return rows;
+    order by answered, l.said_at desc, l.point_id desc limit ${limit}`.execute(tx);
+  return rows.sort((a, b) => b.said_at.getTime() - a.said_at.getTime() || (a.point_id < b.point_id ? 1 : -1));
 }
 
 export interface ReactionRow {

@@ -111,12 +111,30 @@ export async function gather(tx: Tx, workspaceId: string, of: OpenCase, from: Da
     on conflict on constraint evidence_pk do nothing`.execute(tx);
 }
 
-/** Evidence whose conversation was purged. */
+/** Nothing is left as evidence of what was taken back, is unwanted, or gone. */
+export async function forgetTakenBack(tx: Tx, workspaceId: string, topicId: string): Promise<void> {
+  await sql`
+    delete from decisions.evidence e using decisions.case c
+    where c.workspace_id = ${workspaceId} and c.topic_id = ${topicId} and e.workspace_id = ${workspaceId} and e.case_id = c.case_id
+      and (e.conversation_id is not null and not exists (select from conversations.message m
+          join conversations.conversation o on o.workspace_id = ${workspaceId} and o.conversation_id = m.conversation_id and o.status <> 'spam'
+          where m.workspace_id = ${workspaceId} and m.conversation_id = e.conversation_id and m.message_id = e.voice_id and m.deleted_at is null)
+        or e.conversation_id is null and not exists (select from voices.reported r
+          where r.workspace_id = ${workspaceId} and r.origin = e.origin and r.origin_id = e.voice_id))`.execute(tx);
+}
+
+/** What is said of conversations that were purged: evidence, and the words of answers. */
 export async function forgetPurged(tx: Tx): Promise<void> {
   // No workspace: housekeeping of all of them.
   await sql`
     delete from decisions.evidence e where e.conversation_id is not null and not exists (select from conversations.message m
       where m.workspace_id = e.workspace_id and m.conversation_id = e.conversation_id and m.message_id = e.voice_id)`.execute(
+    tx,
+  );
+  // No workspace: housekeeping of all of them.
+  await sql`
+    update decisions.answer a set text = '' where a.text <> '' and a.conversation_id is not null and not exists (
+      select from conversations.conversation c where c.workspace_id = a.workspace_id and c.conversation_id = a.conversation_id)`.execute(
     tx,
   );
 }

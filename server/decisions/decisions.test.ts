@@ -113,7 +113,7 @@ describe('a threshold', () => {
 
   test('counts people, organisations and value by what everybody in the company may see, and nothing else', async () => {
     const topic = 'Competition';
-    await threshold(topic, { accounts: 2, cents: 1_000_000 });
+    await threshold(topic, { accounts: 2 });
     const bookId = (await bob.call(delegation.createBook, { name: 'Clients' })).id;
     const write = (name: string, email: string, organization: string, where: object = { bookId }) =>
       addContact(bob, { name, email, organization, ...where });
@@ -127,6 +127,7 @@ describe('a threshold', () => {
     await app.settle();
     // Private contacts tell the company neither organisations nor that two addresses are one person.
     expect(await casesOf(bob, topic)).toEqual([]);
+    await threshold(topic, { accounts: 2, cents: 1_000_000 });
     await bob.call(delegation.createGrant, { bookId, grantee: { kind: 'workspace' }, acts: ['read'] });
     await app.settle();
     await addOpportunity(bob, { organizationName: 'acme', value: { cents: 2_000_000, currency: 'EUR' } });
@@ -225,6 +226,8 @@ describe('who does not tend the channel', () => {
     await bring(app, alice, shop.id, { kind: 'deleted', externalId: 'w0', at: new Date() } as never);
     await app.settle();
     expect((await bob.call(contracts.listQuotes, { caseId })).items).toHaveLength(4);
+    // Nor is who took it back counted, or left to be answered.
+    expect(await bob.call(contracts.getCase, { caseId })).toMatchObject({ heard: 4, unanswered: 4 });
   });
 });
 

@@ -110,7 +110,9 @@ async function sendOne(
   if (!found) throw notFound();
   const { one, planned } = found;
   if (isAnswered(one) && answerOf(one)!.kind !== 'not_answered') return { became: 'earlier' };
-  const became = await loop.carryOut(context, channels, row, one, planned, seen);
+  // A colleague is handed the text as it was written: they fill it in as themselves.
+  const text = planned.way === 'handed' ? wanted.texts[planned.language]! : planned.text;
+  const became = await loop.carryOut(context, channels, row, one, { ...planned, text }, seen);
   return { became, ...(became === 'handed' ? { to: planned.to!.id } : {}) };
 }
 

@@ -230,7 +230,8 @@ describe('closing the loop', () => {
     expect(await send(bob, caseId, [kim.key, other.key])).toEqual(['handed', 'handed']);
     const handed = (await raised(carol, caseId, 'unanswered')).filter(({ answer }) => answer?.kind === 'handed');
     expect(handed).toHaveLength(2);
-    expect(handed[0]!.answer).toMatchObject({ to: { name: 'Carol Wood' }, by: { name: 'Bob Stone' } });
+    const by = { to: { name: 'Carol Wood' }, by: { name: 'Bob Stone' }, text: thanks.en };
+    expect(handed[0]!.answer).toMatchObject(by);
     const given = (await carol.call(tasks.listTasks, {})).items.map(({ title }) => title);
     expect(given).toContain('Answer 2 people whom you know: Usability');
     expect(await send(carol, caseId, [kim.key])).toEqual(['reply']);

@@ -19,7 +19,7 @@ import type { Planned } from './loop-contract.ts';
 import type { CaseRow } from './queries.ts';
 
 /** People of a case that are put together; those who spoke before them come once these are answered. */
-export const mostRaised = 2000;
+const mostRaised = 2000;
 
 /** Somebody who raised the point, as the viewer sees them: their contact points on this case together, who spoke last first. */
 export interface One {

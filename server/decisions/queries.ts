@@ -82,12 +82,12 @@ export const sent = (workspaceId: string) => sql`
   left join outreach.message o on o.workspace_id = ${workspaceId} and o.message_id = a.message_id and a.kind = 'mail'`;
 
 /** Counts the contact points (or cards) of a case `c` that the viewer hears, and those of them whom nobody has answered. */
-const counted = (workspaceId: string) => sql`
+const counted = (workspaceId: string, most: number | null = mostCounted) => sql`
   cross join lateral (
     select count(*)::int as heard, (count(*) filter (where not exists (select from decisions.answer a ${sent(workspaceId)}
         where a.workspace_id = ${workspaceId} and a.case_id = c.case_id and a.point_id = e.point_id and ${isAnswered})))::int as unanswered
     from (select distinct coalesce(e.contact_point_id, e.card_id) as point_id from decisions.evidence e
-      where e.workspace_id = ${workspaceId} and e.case_id = c.case_id limit ${mostCounted}) e) n`;
+      where e.workspace_id = ${workspaceId} and e.case_id = c.case_id limit ${most}) e) n`;
 
 const columns = ({ workspaceId, memberId }: Actor) => sql`
   c.case_id, c.topic_id, c.threshold, c.since, c.opened_at, c.team_id, t.name as team, c.outcome, c.words, c.owner_id, o.name as owner,
@@ -272,7 +272,7 @@ export async function setConsent(
 /** Whether anybody of a case is left unanswered, whoever hears them. As the keeper: no more than this is told. */
 export async function isAllAnswered(tx: Tx, workspaceId: string, caseId: string): Promise<boolean> {
   const { rows } = await sql<{ unanswered: number }>`
-    select n.unanswered from decisions.case c ${counted(workspaceId)}
+    select n.unanswered from decisions.case c ${counted(workspaceId, null)}
     where c.workspace_id = ${workspaceId} and c.case_id = ${caseId}`.execute(tx);
   return (rows[0]?.unanswered ?? 0) === 0;
 }

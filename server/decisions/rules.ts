@@ -4,7 +4,7 @@ const longestQuote = 500;
 const addresses =
   /[^\s@<>(),;]+@[^\s@<>(),;]+|https?:\/\/[^\s<>()]+|www\.[^\s<>()]+|(?<!\w)@\w{2,50}|\+?\d(?:[\s().-]?\d){6,}/giu;
 
-const asPattern = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
  * What somebody said, without what tells who it was as far as that can be told from outside: addresses, links, names of accounts, numbers of seven
@@ -13,7 +13,7 @@ const asPattern = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/
 export function anonymous(text: string, names: readonly string[]): string {
   const parts = names.flatMap((name) => name.split(/[\s,;]+/)).filter((part) => part.length > 1);
   const called =
-    parts.length > 0 ? new RegExp(`(?<!\\p{L})(?:${parts.map(asPattern).join('|')})(?!\\p{L})`, 'giu') : null;
+    parts.length > 0 ? new RegExp(`(?<!\\p{L})(?:${parts.map(literal).join('|')})(?!\\p{L})`, 'giu') : null;
   const masked = text.replaceAll(addresses, '[…]');
   return (called ? masked.replaceAll(called, '[…]') : masked)
     .replaceAll(/\s+/g, ' ')

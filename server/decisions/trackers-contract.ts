@@ -3,7 +3,7 @@ import { contract, id, nothing } from '../kernel/contract.ts';
 import { fullCase } from './contract.ts';
 
 export const trackerKinds = ['github', 'gitlab', 'jira', 'webhook'] as const;
-export const trackerKind = z.enum(trackerKinds);
+const trackerKind = z.enum(trackerKinds);
 
 /** Below /api/v1: where a tracker tells what became of an issue. */
 export const trackerHookPath = '/trackers/:workspaceId/:trackerId/hook';

@@ -17,7 +17,8 @@ type Watching = { db: App['db'] } & Pick<AppInside, 'enqueue'>;
  */
 export async function watchTopics(app: Watching, workspaceId: string): Promise<void> {
   await app.db.asSystem('keeper', async (tx) => {
-    for (const topicId of await takeStirred(tx, workspaceId)) {
+    for (const { topicId, lost } of await takeStirred(tx, workspaceId)) {
+      if (lost) await crossing.forgetTakenBack(tx, workspaceId, topicId);
       const open = await crossing.findOpenCase(tx, workspaceId, topicId);
       if (open) await crossing.gather(tx, workspaceId, open, new Date(Date.now() - lateAtMost));
       else await consider(app, tx, workspaceId, topicId);

@@ -486,7 +486,13 @@ const ownWrites =
   );
 
 /** Reads without an id that need an input, or refuse who calls. */
+/** Of nothing that there is. */
+const nobody = { caseId: '0193ffff-0000-7000-8000-0000000000dd' };
+
 const reads: Record<string, { input?: object; status?: number }> = {
+  'decisions.getCase': { input: nobody, status: 404 },
+  'decisions.listQuotes': { input: nobody, status: 404 },
+  'decisions.listRaised': { input: nobody, status: 404 },
   'apps.getRequest': { input: { request: 'client_id=x&sig=y' }, status: 404 },
   'apps.listContactable': { input: { purpose: 'newsletter' }, status: 403 },
   'conversations.searchMessages': { input: { q: 'Zephyr' } },
@@ -720,7 +726,7 @@ async function fillDecisions(): Promise<void> {
      select workspace_id, $1, current_date, $2, channel_no, 9, 1 from conversations.channel where channel_id = $3`,
     [of.riseId, of.topicId, of.channelId],
   );
-  const settings = { repository: 'zephyr/xanthe' };
+  const settings = { repository: 'acme/issues' };
   const secret = { token: 'zephyr', signing: 'zephyr zephyr zephyr' };
   of.trackerId = (await alice.call(trackers.addTracker, { kind: 'github', name: 'Issues', settings, secret })).id;
 }
@@ -993,6 +999,14 @@ test('something of one’s own opens nothing of others that is named beside it',
       if (![400, 404, 502].includes(status) || hers.test(text)) wrong.push([name, status, text]);
     }
   expect(wrong).toEqual([]);
+  console.log(
+    'DBG',
+    JSON.stringify(await app.query('select kind, at from notices.notice order by at desc limit 3')),
+    JSON.stringify(
+      await app.query('select topic, payload, created_at from kernel.outbox order by created_at desc limit 4'),
+    ),
+    new Date().toISOString(),
+  );
   expect(await everything()).toEqual(before);
 });
 

@@ -28,12 +28,19 @@ export async function reportVoice({ app, tx, workspaceId }: Reporting, voice: Re
 }
 
 /** It was taken back: nothing of it is left. */
-export function withdrawVoice({ tx, workspaceId }: Omit<Reporting, 'app'>, of: Pick<Reported, 'origin' | 'originId'>) {
-  return removeReported(tx, workspaceId, of.origin, of.originId);
+export async function withdrawVoice(
+  reporting: Reporting,
+  { origin, originId }: Pick<Reported, 'origin' | 'originId'>,
+): Promise<void> {
+  await wake(reporting, await removeReported(reporting.tx, reporting.workspaceId, origin, originId), true);
 }
 
-/** Wakes whoever watches these topics, once for all that is said until they have looked. */
-export async function wake({ app, tx, workspaceId }: Reporting, topicIds: readonly string[]): Promise<void> {
-  if (await stir(tx, workspaceId, topicIds))
+/** Wakes whoever watches these topics, once for all that is said until they have looked. @param lost something was taken back */
+export async function wake(
+  { app, tx, workspaceId }: Reporting,
+  topicIds: readonly string[],
+  lost = false,
+): Promise<void> {
+  if (await stir(tx, workspaceId, topicIds, lost))
     await app.enqueue(tx, { workspaceId, task: 'decisions.weigh', payload: {}, queue: `decisions ${workspaceId}` });
 }

@@ -69,7 +69,8 @@ async function readThese(app: Pick<App, 'enqueue'>, tx: Tx, workspaceId: string,
   if (await readings.settleCorrections(tx, workspaceId, places)) await queueLearning(app, tx, workspaceId);
   const unread = await readings.findUnread(tx, workspaceId, places);
   const read = unread.map((message) => readAs(message, readMessage(message.text, topics, learnt)));
-  await readings.replaceReadings(tx, workspaceId, places, read);
+  const lost = await readings.replaceReadings(tx, workspaceId, places, read);
+  await wake({ app, tx, workspaceId }, lost, true);
   const open = new Set(
     unread.filter(({ said_tone, said_topics }) => !said_tone && !said_topics).map(({ message_id }) => message_id),
   );

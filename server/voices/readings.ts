@@ -89,13 +89,16 @@ interface First {
   tone: string;
 }
 
-/** Puts what was read in the place of what stood there for these messages, and counts it. Of those that are not in `all`, nothing is left. */
+/**
+ * Puts what was read in the place of what stood there for these messages, and counts it. Of those that are not in `all`, nothing is left.
+ * @returns the topics of these
+ */
 export async function replaceReadings(
   tx: Tx,
   workspaceId: string,
   places: readonly Place[],
   all: readonly Read[],
-): Promise<void> {
+): Promise<string[]> {
   const before = await removeReadings(tx, workspaceId, places);
   const after = await addReadings(tx, workspaceId, all);
   const voices = await recountVoices(tx, workspaceId, [...before, ...after]);
@@ -111,13 +114,19 @@ export async function replaceReadings(
   for (const row of voices.before) count(row, 'voices', -1);
   for (const row of voices.after) count(row, 'voices', 1);
   await changeTally(tx, workspaceId, changes);
+  const stands = new Set(all.map(({ message_id }) => message_id));
+  return before.filter(({ message_id }) => !stands.has(message_id)).map(({ topic_id }) => topic_id);
 }
 
-async function removeReadings(tx: Tx, workspaceId: string, places: readonly Place[]): Promise<Counted[]> {
-  const { rows } = await sql<Counted>`
+async function removeReadings(
+  tx: Tx,
+  workspaceId: string,
+  places: readonly Place[],
+): Promise<(Counted & { message_id: string })[]> {
+  const { rows } = await sql<Counted & { message_id: string }>`
     delete from voices.reading_topic r using ${placesOf(places)}
     where r.workspace_id = ${workspaceId} and r.conversation_id = p.conversation_id and r.message_id = p.message_id
-    returning r.contact_point_id, r.topic_id, r.channel_no, (r.sent_at at time zone 'UTC')::date::text as day, r.tone`.execute(
+    returning r.message_id, r.contact_point_id, r.topic_id, r.channel_no, (r.sent_at at time zone 'UTC')::date::text as day, r.tone`.execute(
     tx,
   );
   await sql`

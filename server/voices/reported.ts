@@ -37,13 +37,16 @@ export async function replaceReported(tx: Tx, workspaceId: string, voice: Report
     .execute();
 }
 
-export async function removeReported(tx: Tx, workspaceId: string, origin: string, originId: string): Promise<void> {
-  await tx
+/** @returns the topics that it was on */
+export async function removeReported(tx: Tx, workspaceId: string, origin: string, originId: string): Promise<string[]> {
+  const rows = await tx
     .deleteFrom('voices.reported')
     .where('workspace_id', '=', workspaceId)
     .where('origin', '=', origin)
     .where('origin_id', '=', originId)
+    .returning('topic_id')
     .execute();
+  return rows.map((row) => row.topic_id);
 }
 
 /** As the keeper. */
@@ -63,19 +66,22 @@ export async function findReported(
 }
 
 /**
- * Marks topics as talked of, for whoever watches them. @returns whether nobody had been woken for any of these yet: wake them, in this transaction
+ * Marks topics as talked of, for whoever watches them; `lost`: something was taken back.
+ * @returns whether nobody had been woken for any of these yet: wake them, in this transaction
  */
-export async function stir(tx: Tx, workspaceId: string, topicIds: readonly string[]): Promise<boolean> {
+export async function stir(tx: Tx, workspaceId: string, topicIds: readonly string[], lost: boolean): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    insert into voices.stirred (workspace_id, topic_id)
-    select ${workspaceId}, t.id from (select distinct id from unnest(${topicIds}::uuid[]) id where id <> ${noTopic} order by id) t
-    on conflict on constraint stirred_pk do nothing`.execute(tx);
+    insert into voices.stirred (workspace_id, topic_id, lost)
+    select ${workspaceId}, t.id, ${lost} from (select distinct id from unnest(${topicIds}::uuid[]) id where id <> ${noTopic} order by id) t
+    on conflict on constraint stirred_pk do update set lost = true where excluded.lost and not stirred.lost`.execute(
+    tx,
+  );
   return (numAffectedRows ?? 0n) > 0n;
 }
 
 /** Takes the marks away: what is said from here on marks them anew. As the keeper, in the transaction that looks. */
-export async function takeStirred(tx: Tx, workspaceId: string): Promise<string[]> {
-  const { rows } = await sql<{ topic_id: string }>`
-    delete from voices.stirred where workspace_id = ${workspaceId} returning topic_id`.execute(tx);
-  return rows.map((row) => row.topic_id).sort();
+export async function takeStirred(tx: Tx, workspaceId: string): Promise<{ topicId: string; lost: boolean }[]> {
+  const { rows } = await sql<{ topicId: string; lost: boolean }>`
+    delete from voices.stirred where workspace_id = ${workspaceId} returning topic_id as "topicId", lost`.execute(tx);
+  return rows.sort((a, b) => (a.topicId < b.topicId ? -1 : 1));
 }

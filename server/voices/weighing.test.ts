@@ -187,7 +187,9 @@ describe('a voice that is reported by another part of the product', () => {
     expect((await voicesOf(bob, about)).items).toEqual([]);
     await report(bob.me.memberId, { ...note, topicIds: [topicNamed(about)], tone: 'negative' });
     expect((await voicesOf(bob, about)).items).toHaveLength(1);
-    await app.app.db.asSystem('keeper', (tx) => withdrawVoice({ tx, workspaceId: alice.me.workspace.id }, note));
+    await app.app.db.asSystem('keeper', (tx) =>
+      withdrawVoice({ app: app.app, tx, workspaceId: alice.me.workspace.id }, note),
+    );
     expect((await voicesOf(bob, about)).items).toEqual([]);
     await app.settle();
   });
@@ -198,7 +200,9 @@ describe('a voice that is reported by another part of the product', () => {
     await app.settle();
     expect((await voicesOf(bob, about)).items).toMatchObject([{ person: { name: 'Nora Noted' }, account: 'Noted SA' }]);
     expect((await voicesOf(carol, about)).items).toMatchObject([{ person: null, name: '', account: null }]);
-    await app.app.db.asSystem('keeper', (tx) => withdrawVoice({ tx, workspaceId: alice.me.workspace.id }, note));
+    await app.app.db.asSystem('keeper', (tx) =>
+      withdrawVoice({ app: app.app, tx, workspaceId: alice.me.workspace.id }, note),
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Access, HookRequest, Sent } from '../../conversations/channels/channel.ts';
 
 /** What leaves: words that somebody has seen before. */
-export interface NewIssue {
+interface NewIssue {
   /** The same however often it is tried. */
   issueId: string;
   title: string;
@@ -10,7 +10,7 @@ export interface NewIssue {
 }
 
 /** What a tracker says of an issue. */
-export interface Heard {
+interface Heard {
   externalId: string;
   state: 'open' | 'closed';
 }
