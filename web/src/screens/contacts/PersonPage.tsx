@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { LoadingContact } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
+import { ConversationsOf } from '../conversations/ConversationsOf.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
 import { MapsOf } from '../maps/MapsOf.tsx';
 import { NearTo } from '../network/Near.tsx';
@@ -78,6 +79,7 @@ export function PersonPage() {
             <Exchanges personId={person.id} />
             <Written personId={person.id} />
             <OpportunitiesOf person={person} />
+            <ConversationsOf personId={person.id} />
             <TasksOf person={person} />
             <Timeline person={person} />
           </div>
