@@ -10,12 +10,12 @@ import { type Answers, labelOf, type Wrong } from './rules.ts';
 const style = `:root{color-scheme:light dark;--accent:light-dark(#0f6b5c,#4db6a2);--on:light-dark(#fff,#10201d);--text:light-dark(#2b2926,#e8e4de);--quiet:light-dark(#655f55,#aea89c);--line:light-dark(#8d8677,#7d776b);--loss:light-dark(#a12b1f,#ff9d8f);--ground:light-dark(#faf8f5,#1c1b19);--field:light-dark(#fff,#262421)}
 *{box-sizing:border-box}body{font:17px/1.5 "Source Sans 3",system-ui,sans-serif;margin:0;background:var(--ground);color:var(--text);overflow-wrap:anywhere}
 main{max-width:36rem;margin:0 auto;padding:2rem 1.25rem}h1{font-size:1.6rem;line-height:1.25;margin:0 0 .75rem}p{margin:0 0 1rem}
-.lines{white-space:pre-line}.quiet{color:var(--quiet);font-size:.9rem}.tongue{text-align:right;margin:0 0 .5rem}a{color:var(--accent)}
+.lines{white-space:pre-line}.quiet{color:var(--quiet);font-size:.9rem}form+.quiet{margin-top:1.25rem}.tongue{text-align:right;margin:0 0 .5rem}a{color:var(--accent)}
 .q{margin:0 0 1.25rem;border:0;padding:0;min-width:0}label,legend{display:block;font-weight:600;margin:0 0 .3rem;padding:0}.q .one{display:flex;gap:.6rem;font-weight:400;padding:.45rem 0;margin:0}
 input[type=text],input[type=email],input[type=tel],textarea{font:inherit;width:100%;padding:.6rem .7rem;border:1px solid var(--line);border-radius:8px;background:var(--field);color:inherit}
 textarea{min-height:8rem;resize:vertical}input[type=checkbox],input[type=radio]{flex:none;width:1.25rem;height:1.25rem;margin:.15rem 0 0;accent-color:var(--accent)}
 button{font:inherit;font-weight:600;border:0;border-radius:8px;padding:.75rem 1.5rem;min-height:44px;background:var(--accent);color:var(--on);cursor:pointer}
-:focus-visible{outline:3px solid var(--accent);outline-offset:2px}.wrong{color:var(--loss);font-weight:600;font-size:.95rem;margin:.3rem 0 0}[aria-invalid=true]{border:2px solid var(--loss)}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}.wrong{color:var(--loss);font-weight:600;font-size:.95rem;margin:.3rem 0 0}input[aria-invalid=true],textarea[aria-invalid=true]{border:2px solid var(--loss)}
 [role=alert]{border-left:4px solid var(--loss);padding:.5rem 1rem;margin:0 0 1.5rem}[role=alert] ul{margin:.3rem 0 0;padding-left:1.2rem}
 .away{position:absolute;left:-9999px;width:1px;height:1px;overflow:hidden}blockquote{margin:.25rem 0 .75rem;padding-left:.8rem;border-left:3px solid var(--line);white-space:pre-line}`;
 

@@ -91,7 +91,7 @@ function WordsInput({ label, words, languages, onChange, description, rows, erro
     <div className={classes.pair}>
       {languages.map((language) => {
         const common = {
-          label: languages.length > 1 ? `${label} (${t(`channels.form.language.${language}`)})` : label,
+          label: languages.length > 1 ? t(`channels.form.in.${language}`, { label }) : label,
           lang: language,
           value: words[language],
           description,
@@ -212,7 +212,7 @@ function OneQuestion({ field, languages, set, problem }: OneQuestionProps) {
               minRows={2}
               label={
                 languages.length > 1
-                  ? `${t('channels.form.choices')} (${t(`channels.form.language.${language}`)})`
+                  ? t(`channels.form.in.${language}`, { label: t('channels.form.choices') })
                   : t('channels.form.choices')
               }
               description={t('channels.form.choicesLead')}

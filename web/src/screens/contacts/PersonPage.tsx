@@ -80,6 +80,7 @@ export function PersonPage() {
             <Exchanges personId={person.id} />
             <Written personId={person.id} />
             <OpportunitiesOf person={person} />
+            <ConversationsOf personId={person.id} />
             <TasksOf person={person} />
             <Timeline person={person} />
           </div>

@@ -47,7 +47,7 @@ export function MessageItem({ message, before, conversation }: MessageItemProps)
         )}
         {message.url && (
           <a className={classes.small} href={message.url} target="_blank" rel="noopener noreferrer nofollow">
-            {t(message.held ? 'notes.held.recording' : 'conversations.message.public')}
+            {t(message.held?.direction ? 'notes.held.recording' : 'conversations.message.public')}
           </a>
         )}
       </div>
@@ -143,7 +143,7 @@ function Foot({ message }: { message: Message }) {
   const { at, editedAt, state, automatic, reactions } = message;
   return (
     <p className={classes.foot}>
-      {automatic && !message.held && (
+      {automatic && !message.held?.direction && (
         <span className={classes.machine}>
           <IconRobot size={14} aria-hidden /> {t('conversations.message.automatic')}
         </span>
@@ -152,7 +152,7 @@ function Foot({ message }: { message: Message }) {
         {shortTime(at)}
       </time>
       {editedAt && <span>{t('conversations.message.edited')}</span>}
-      {state && !message.held && <span>{t(`conversations.state.${state}`)}</span>}
+      {state && !message.held?.direction && <span>{t(`conversations.state.${state}`)}</span>}
       {reactions.length > 0 && (
         <span role="img" aria-label={t('conversations.message.reactions', { emojis: reactions.join(' ') })}>
           {reactions.join(' ')}
