@@ -47,12 +47,13 @@ async function keep(
   const ours = readAs(unread, readMessage(unread.text, await readyTopics(tx, workspaceId)));
   const known = topics.filter(({ id }) => now.has(id) && said.topicIds.includes(id));
   const topicIds = known.map(({ id }) => id);
-  await readings.replaceReadings(tx, workspaceId, places, [
+  const lost = await readings.replaceReadings(tx, workspaceId, places, [
     {
       ...{ ...ours, tone: said.tone, confidence: 1, why: [], by_model: name },
       topics: topicIds.map((topic_id) => ({ topic_id, confidence: 1, why: [], said: false })),
     },
   ]);
+  await wake({ app, tx, workspaceId }, lost, true);
   await wake({ app, tx, workspaceId }, topicIds);
 }
 
