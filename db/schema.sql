@@ -2530,6 +2530,83 @@ sso.subject
   grant insert, select to entregent_identity
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
 
+surveys.answer
+  workspace_id uuid not null
+  answer_id uuid not null
+  survey_id uuid not null
+  audience_id uuid not null
+  via text not null
+  contact_point_id uuid
+  score integer
+  given jsonb not null
+  answered_on date not null
+  constraint answer_pk PRIMARY KEY (workspace_id, answer_id)
+  constraint answer_survey_fk FOREIGN KEY (workspace_id, survey_id) REFERENCES surveys.survey(workspace_id, survey_id) ON DELETE CASCADE
+  constraint answer_via_ck CHECK ((via = ANY (ARRAY['mail'::text, 'conversation'::text, 'link'::text])))
+  CREATE INDEX answer_survey_ix ON surveys.answer USING btree (workspace_id, survey_id, answered_on DESC, answer_id DESC)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+surveys.asked
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  asked_at timestamp with time zone not null default (now())
+  constraint asked_pk PRIMARY KEY (workspace_id, contact_point_id)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+surveys.invitation
+  workspace_id uuid not null
+  invitation_id uuid not null
+  survey_id uuid not null
+  audience_id uuid not null
+  via text not null
+  contact_point_id uuid
+  message_id uuid
+  conversation_id uuid
+  opportunity_id uuid
+  asked_by uuid not null
+  locale text not null
+  secret_hash bytea not null
+  answered boolean not null default (false)
+  created_at timestamp with time zone not null default (now())
+  constraint invitation_pk PRIMARY KEY (workspace_id, invitation_id)
+  constraint invitation_survey_fk FOREIGN KEY (workspace_id, survey_id) REFERENCES surveys.survey(workspace_id, survey_id) ON DELETE CASCADE
+  constraint invitation_via_ck CHECK ((via = ANY (ARRAY['mail'::text, 'conversation'::text])))
+  CREATE UNIQUE INDEX invitation_conversation_uq ON surveys.invitation USING btree (workspace_id, survey_id, conversation_id) WHERE (conversation_id IS NOT NULL)
+  CREATE INDEX invitation_survey_ix ON surveys.invitation USING btree (workspace_id, survey_id, invitation_id)
+  policy by_asker for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (asked_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+surveys.survey
+  workspace_id uuid not null
+  survey_id uuid not null
+  name text not null
+  kind text not null
+  intro_fr text not null
+  intro_en text not null
+  questions jsonb not null
+  anonymous boolean not null
+  audience_id uuid not null
+  owner_id uuid not null
+  open_link boolean not null
+  closed_at timestamp with time zone
+  pause_days integer not null
+  created_at timestamp with time zone not null default (now())
+  constraint survey_kind_ck CHECK ((kind = ANY (ARRAY['csat'::text, 'nps'::text, 'free'::text])))
+  constraint survey_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint survey_pause_ck CHECK (((pause_days >= 1) AND (pause_days <= 730)))
+  constraint survey_pk PRIMARY KEY (workspace_id, survey_id)
+  policy by_owner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((audience_id <> workspace_id) OR (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text]))))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy update_by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
 tasks.task
   workspace_id uuid not null
   task_id uuid not null
@@ -2584,6 +2661,45 @@ voices.dismissed
   policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+voices.elsewhere
+  workspace_id uuid not null
+  origin text not null
+  item_id uuid not null
+  origin_id uuid not null
+  contact_point_id uuid
+  audience_id uuid not null
+  said_on date not null
+  text text not null
+  language text not null
+  tone text not null
+  value_cents bigint
+  currency text
+  constraint elsewhere_pk PRIMARY KEY (workspace_id, origin, item_id)
+  constraint elsewhere_tone_ck CHECK ((tone = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text])))
+  CREATE INDEX elsewhere_origin_ix ON voices.elsewhere USING btree (workspace_id, origin, origin_id)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+voices.elsewhere_topic
+  workspace_id uuid not null
+  origin text not null
+  item_id uuid not null
+  topic_id uuid not null
+  origin_id uuid not null
+  contact_point_id uuid
+  audience_id uuid not null
+  said_on date not null
+  tone text not null
+  confidence double precision not null
+  why text[] not null
+  constraint elsewhere_topic_item_fk FOREIGN KEY (workspace_id, origin, item_id) REFERENCES voices.elsewhere(workspace_id, origin, item_id) ON DELETE CASCADE
+  constraint elsewhere_topic_pk PRIMARY KEY (workspace_id, origin, item_id, topic_id)
+  CREATE INDEX elsewhere_topic_ix ON voices.elsewhere_topic USING btree (workspace_id, topic_id, said_on DESC)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
 
 voices.learnt
   workspace_id uuid not null

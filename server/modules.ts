@@ -73,6 +73,8 @@ import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
 import { ssoCrons } from './sso/jobs.ts';
 import { ssoOperations } from './sso/operations.ts';
 import { ssoRoutes } from './sso/routes.ts';
+import { surveysOperations } from './surveys/operations.ts';
+import { surveysRoutes } from './surveys/routes.ts';
 import { tasksTasks } from './tasks/jobs.ts';
 import { tasksOperations } from './tasks/operations.ts';
 import { voicesCrons, voicesTasks } from './voices/jobs.ts';
@@ -127,6 +129,7 @@ export function allModules(accounts: Accounts): Modules {
       ...figuresOperations,
       ...channelsOperations(channels),
       ...voicesOperations,
+      ...surveysOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -139,6 +142,7 @@ export function allModules(accounts: Accounts): Modules {
       davRoutes,
       conversationsRoutes(channels),
       chatRoutes,
+      surveysRoutes,
     ],
     paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
     tasks: [

@@ -1557,6 +1557,54 @@ export interface DB {
     member_id: string;
     linked_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'surveys.answer': {
+    workspace_id: string;
+    answer_id: string;
+    survey_id: string;
+    audience_id: string;
+    via: string;
+    contact_point_id: string | null;
+    score: number | null;
+    given: unknown;
+    answered_on: string;
+  };
+  'surveys.asked': {
+    workspace_id: string;
+    contact_point_id: string;
+    asked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'surveys.invitation': {
+    workspace_id: string;
+    invitation_id: string;
+    survey_id: string;
+    audience_id: string;
+    via: string;
+    contact_point_id: string | null;
+    message_id: string | null;
+    conversation_id: string | null;
+    opportunity_id: string | null;
+    asked_by: string;
+    locale: string;
+    secret_hash: Buffer;
+    answered: Generated<boolean>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'surveys.survey': {
+    workspace_id: string;
+    survey_id: string;
+    name: string;
+    kind: string;
+    intro_fr: string;
+    intro_en: string;
+    questions: unknown;
+    anonymous: boolean;
+    audience_id: string;
+    owner_id: string;
+    open_link: boolean;
+    closed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    pause_days: number;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'tasks.task': {
     workspace_id: string;
     task_id: string;
@@ -1588,6 +1636,33 @@ export interface DB {
     workspace_id: string;
     member_id: string;
     word: string;
+  };
+  'voices.elsewhere': {
+    workspace_id: string;
+    origin: string;
+    item_id: string;
+    origin_id: string;
+    contact_point_id: string | null;
+    audience_id: string;
+    said_on: string;
+    text: string;
+    language: string;
+    tone: string;
+    value_cents: number | null;
+    currency: string | null;
+  };
+  'voices.elsewhere_topic': {
+    workspace_id: string;
+    origin: string;
+    item_id: string;
+    topic_id: string;
+    origin_id: string;
+    contact_point_id: string | null;
+    audience_id: string;
+    said_on: string;
+    tone: string;
+    confidence: number;
+    why: string[];
   };
   'voices.learnt': {
     workspace_id: string;

@@ -32,6 +32,7 @@ export const ownSchemas = [
   'opportunities',
   'conversations',
   'voices',
+  'surveys',
   'auth',
 ];
 

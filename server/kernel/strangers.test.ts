@@ -33,6 +33,8 @@ import * as sources from '../sources/contract.ts';
 import { importFile, upload } from '../sources/testing.ts';
 import * as sso from '../sso/contract.ts';
 import { samlMetadata } from '../sso/testing.ts';
+import * as surveys from '../surveys/contract.ts';
+import { aSurvey } from '../surveys/testing.ts';
 import * as tasks from '../tasks/contract.ts';
 import * as voices from '../voices/contract.ts';
 import { root } from './config.ts';
@@ -280,6 +282,15 @@ const asked: Record<string, (id: Ids) => object> = {
   'sso.changeOidcProvider': ({ providerId }) => ({ providerId, ...oidc }),
   'sso.changeSamlProvider': ({ providerId }) => ({ providerId, ...provider }),
   'sso.removeProvider': ({ providerId }) => ({ providerId }),
+  'surveys.getResults': ({ surveyId }) => ({ surveyId }),
+  'surveys.getSurvey': ({ surveyId }) => ({ surveyId }),
+  'surveys.listAnswers': ({ surveyId }) => ({ surveyId }),
+  'surveys.offerInConversation': ({ conversationId, surveyId }) => ({ conversationId, surveyId, locale: 'en' }),
+  'surveys.previewSending': ({ surveyId, personId }) => ({ surveyId, personIds: [personId] }),
+  'surveys.sendSurvey': ({ surveyId, personId }) => ({
+    ...{ surveyId, personIds: [personId], subject: 'Owned', text: 'Owned', locale: 'en' },
+  }),
+  'surveys.updateSurvey': ({ surveyId }) => ({ surveyId, name: 'Owned' }),
   'tasks.deleteTask': ({ taskId }) => ({ taskId }),
   'tasks.updateTask': ({ taskId }) => ({ taskId, done: true }),
   'voices.correct': ({ conversationId, saidId }) => ({
@@ -353,6 +364,22 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
   ['selfUpdate.sendLink', (id, own) => ({ personId: own.personId, contactPointId: id.pointId, locale: 'en' })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, bookId: id.bookId })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, sourceId: id.sourceId })],
+  ['surveys.previewSending', (id, own) => ({ surveyId: own.surveyId, personIds: [id.personId] })],
+  [
+    'surveys.sendSurvey',
+    (id, own) => ({ surveyId: own.surveyId, personIds: [id.personId], subject: 's', text: 't', locale: 'en' }),
+  ],
+  [
+    'surveys.sendSurvey',
+    (id, own) => ({
+      ...{ surveyId: own.surveyId, personIds: [own.personId], subject: 's', text: 't', locale: 'en' },
+      opportunityId: id.opportunityId,
+    }),
+  ],
+  [
+    'surveys.offerInConversation',
+    (id, own) => ({ surveyId: own.surveyId, conversationId: id.conversationId, locale: 'en' }),
+  ],
   ['tasks.createTask', (id) => ({ title: 't', personId: id.personId })],
   ['tasks.createTask', (id) => ({ title: 't', requestId: id.requestId })],
   ['tasks.listTasks', (id) => ({ personId: id.personId })],
@@ -394,6 +421,7 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['relations.createGroup', (id) => ({ name: 'g', kind: 'other', visibleTo: 'team', teamId: id.teamId })],
   ['sso.addOidcProvider', (id) => ({ ...oidc, teamIds: [id.teamId] })],
   ['sso.addSamlProvider', (id) => ({ ...provider, teamIds: [id.teamId], metadata: samlMetadata })],
+  ['surveys.addSurvey', (id) => aSurvey({ audience: { kind: 'team', id: id.teamId! } })],
   ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
   ['voices.saveTopic', (id) => ({ topicId: newId(), parentId: id.topicId, name: { fr: 't', en: 't' }, words: [] })],
 ];
@@ -421,6 +449,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
     input: ({ channelId }) => ({ topicId: voices.noTopic, channelId }),
     why: 'a cell that is empty',
   },
+  'voices.listElsewhere': { input: ({ topicId }) => ({ topicId }), why: 'words that the caller sees' },
   'conversations.getFigures': { input: ({ channelId }) => ({ channelId }), why: 'counts nothing' },
   'home.listHappenings': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'home.seeReplies': { input: ({ replyId }) => ({ ids: [replyId] }), why: 'marks those of the caller among them' },
@@ -653,6 +682,7 @@ async function fillConversations(): Promise<void> {
   const topic = { topicId: of.topicId, parentId: null, name: { fr: 'Sujet', en: 'Topic' }, words: [] };
   await alice.call(voices.saveTopic, topic);
   of.saidId = messages[0]!.messageId;
+  of.surveyId = (await vera.call(surveys.addSurvey, aSurvey({ name: 'Zephyr survey' }))).id;
   const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;
 }
@@ -901,7 +931,8 @@ test('something of one’s own opens nothing of others that is named beside it',
     const { id: opportunityId } = await member.call(opportunities.createOpportunity, { name: 'Own' });
     const { id: mapId } = await member.call(maps.createMap, { organizationId: personId, name: 'Own' });
     const { id: groupId } = await member.call(relations.createGroup, { name: 'Own', kind: 'other' });
-    return { bookId, personId, importId, opportunityId, mapId, groupId };
+    const { id: surveyId } = await member.call(surveys.addSurvey, aSurvey());
+    return { bookId, personId, importId, opportunityId, mapId, groupId, surveyId };
   };
   const [here, there] = [await ownOf(mallory), await ownOf(eve)];
   await app.settle();
@@ -961,9 +992,9 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/$|\/u\/:token$)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/$|\/u\/:token$|\/s\/:token$)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

@@ -3,9 +3,9 @@ import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import type { Reading } from './reading/index.ts';
-import { learn, nothingLearnt, prepareTopics } from './reading/topics.ts';
+import { learn, nothingLearnt } from './reading/topics.ts';
 import * as readings from './readings.ts';
-import { loadTopics } from './tree.ts';
+import { readyTopics } from './tree.ts';
 
 const place = z.object({ conversationId: z.uuid(), messageId: z.uuid() });
 
@@ -13,12 +13,6 @@ const place = z.object({ conversationId: z.uuid(), messageId: z.uuid() });
 const together = 200;
 /** Days that are read anew when the topics have changed: as far as the picture goes. */
 const anewDays = 90;
-
-/** The topics as the engine takes them; those that are ended are read by no more. */
-async function readyTopics(tx: Tx, workspaceId: string) {
-  const all = await loadTopics(tx, workspaceId);
-  return prepareTopics(all.filter(({ ended }) => !ended).map(({ id, name, words }) => ({ id, name, words })));
-}
 
 const wordsOf = (why: Reading['tone']['why']): string[] => why.map(({ text }) => text);
 

@@ -71,6 +71,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'members.ts',
       'queries.ts',
       'rules.ts',
+      'unsubscribe.ts',
     ],
   },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
@@ -79,7 +80,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
   'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
-  opportunities: { uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'], shows: [] },
+  opportunities: {
+    uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors', 'voices'],
+    shows: ['finding.ts'],
+  },
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['giving.ts', 'queries.ts'] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
@@ -104,7 +108,11 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'cards', 'relations', 'connectors', 'outreach'],
     shows: ['channels/channel.ts', 'queries.ts'],
   },
-  voices: { uses: ['identity', 'conversations'], shows: [] },
+  voices: { uses: ['identity', 'conversations'], shows: ['index.ts', 'tree.ts'] },
+  surveys: {
+    uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'voices', 'opportunities'],
+    shows: [],
+  },
 };
 
 /** Areas that know no module: the ground (kernel) and pure codecs (formats). */

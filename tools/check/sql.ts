@@ -71,7 +71,7 @@ const places = [
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|figures|files|leaving|saved-replies|visitors)\.ts$/,
   /^server\/opportunities\/(?:brought|stages)\.ts$/,
-  /^server\/voices\/(?:readings|tree)\.ts$/,
+  /^server\/voices\/(?:elsewhere|readings|tree)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.

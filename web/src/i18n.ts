@@ -34,6 +34,7 @@ import type scim from '../../locales/en/scim.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
 import type sso from '../../locales/en/sso.json';
+import type surveys from '../../locales/en/surveys.json';
 import type tasks from '../../locales/en/tasks.json';
 import type voices from '../../locales/en/voices.json';
 
@@ -70,6 +71,7 @@ type Catalogue = typeof apps &
   typeof settings &
   typeof shell &
   typeof sso &
+  typeof surveys &
   typeof tasks &
   typeof voices;
 export type MessageKey = keyof Catalogue;

@@ -264,6 +264,16 @@ const powerMaps = createRoute({
   path: '/people/$personId/maps',
   component: lazyRouteComponent(() => import('./screens/maps/MapsPage.tsx'), 'MapsPage'),
 });
+const surveys = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/surveys',
+  component: lazyRouteComponent(() => import('./screens/surveys/Surveys.tsx'), 'Surveys'),
+});
+const survey = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/surveys/$surveyId',
+  component: lazyRouteComponent(() => import('./screens/surveys/SurveyPage.tsx'), 'SurveyPage'),
+});
 const opportunityMaps = createRoute({
   getParentRoute: () => members,
   path: '/opportunities/$opportunityId/maps',
@@ -513,6 +523,8 @@ export const router = createRouter({
       conversation,
       voices,
       topics,
+      surveys,
+      survey,
       opportunities,
       importOpportunities,
       opportunity,

@@ -113,6 +113,7 @@ function useScreens(): Command[] {
     { label: t('conversations.title'), run: go('/conversations') },
     { label: t('conversations.replies.title'), run: go('/conversations/replies') },
     { label: t('voices.title'), run: go('/voices') },
+    { label: t('surveys.title'), run: go('/voices/surveys') },
     { label: t('shell.opportunities'), run: go('/opportunities') },
     { label: t('groups.title'), run: go('/groups') },
     { label: t('shell.imports'), run: go('/imports') },

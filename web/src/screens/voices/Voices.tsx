@@ -13,11 +13,13 @@ import { Page } from '../../ui/Page.tsx';
 import { channelsQuery } from '../conversations/queries.ts';
 import { Board } from './Board.tsx';
 import { CellMessages } from './CellMessages.tsx';
+import { Elsewhere } from './Elsewhere.tsx';
 import { Proposals } from './Proposals.tsx';
 import { boardQuery } from './queries.ts';
 import { Rises } from './Rises.tsx';
 import { type VoicesSearch, voicesSearch } from './search.ts';
 import classes from './Voices.module.css';
+import { VoicesTabs } from './VoicesTabs.tsx';
 
 /** What people speak of, and how: a picture whose cells open the very messages. */
 export function Voices() {
@@ -25,37 +27,41 @@ export function Voices() {
   const { data, error, refetch, isPlaceholderData } = useQuery(boardQuery(search));
   const admin = useMe().role === 'admin';
   return (
-    <div className={classes.beside}>
-      <Page
-        title={t('voices.title')}
-        lead={t('voices.lead')}
-        actions={
-          <ButtonLink to="/voices/topics" variant="default" leftSection={<IconListTree size={18} aria-hidden />}>
-            {t(admin ? 'voices.topics.edit' : 'voices.topics')}
-          </ButtonLink>
-        }
-      >
-        <Choices search={search} />
-        <ErrorNotice error={error} onRetry={() => void refetch()} />
-        {!data && !error && <Loading lines={6} />}
-        {data?.rows.length === 0 && (
-          <EmptyState
-            icon={<IconMessage2Question size={40} stroke={1.4} />}
-            title={t('voices.none')}
-            text={t('voices.none.text')}
-            action={<ButtonLink to="/conversations">{t('conversations.title')}</ButtonLink>}
-          />
-        )}
-        {data && data.rows.length > 0 && (
-          <div data-old={isPlaceholderData || undefined} className={classes.picture}>
-            <Board board={data} search={search} />
-          </div>
-        )}
-        <Rises />
-        <Proposals admin={admin} />
-      </Page>
-      {search.topic && data && <CellMessages board={data} search={search} />}
-    </div>
+    <>
+      <VoicesTabs width="wide" />
+      <div className={classes.beside}>
+        <Page
+          title={t('voices.title')}
+          lead={t('voices.lead')}
+          actions={
+            <ButtonLink to="/voices/topics" variant="default" leftSection={<IconListTree size={18} aria-hidden />}>
+              {t(admin ? 'voices.topics.edit' : 'voices.topics')}
+            </ButtonLink>
+          }
+        >
+          <Choices search={search} />
+          <ErrorNotice error={error} onRetry={() => void refetch()} />
+          {!data && !error && <Loading lines={6} />}
+          {data?.rows.length === 0 && (
+            <EmptyState
+              icon={<IconMessage2Question size={40} stroke={1.4} />}
+              title={t('voices.none')}
+              text={t('voices.none.text')}
+              action={<ButtonLink to="/conversations">{t('conversations.title')}</ButtonLink>}
+            />
+          )}
+          {data && data.rows.length > 0 && (
+            <div data-old={isPlaceholderData || undefined} className={classes.picture}>
+              <Board board={data} search={search} />
+            </div>
+          )}
+          <Elsewhere search={search} />
+          <Rises />
+          <Proposals admin={admin} />
+        </Page>
+        {search.topic && data && <CellMessages board={data} search={search} />}
+      </div>
+    </>
   );
 }
 

@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
   correct,
+  countElsewhere,
   getBoard,
+  listElsewhere,
   listMessages,
   listProposals,
   listReadings,
@@ -44,6 +46,16 @@ export function cellQuery({ days = 30, by, tone, channel, topic = '', column = '
     getNextPageParam: ({ next }) => next,
   });
 }
+
+export const elsewhereQuery = (days: number) => reading(countElsewhere, { days });
+export const elsewhereOfQuery = (topicId: string, days: number) =>
+  infiniteQueryOptions({
+    queryKey: [listElsewhere.name, topicId, days],
+    queryFn: ({ pageParam }) =>
+      call(listElsewhere, { topicId, days, limit: 20, ...(pageParam ? { after: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  });
 
 const refreshVoices = () => refresh(getBoard, listMessages, listProposals, listReadings);
 

@@ -1,0 +1,16 @@
+import { t } from '../../i18n.ts';
+import { Tabs } from '../../ui/Tabs.tsx';
+
+/** What people say to us: in conversations, asked, about deals, among themselves. */
+export function VoicesTabs({ width = 'reading' }: { width?: 'reading' | 'wide' }) {
+  return (
+    <Tabs
+      label={t('voices.title')}
+      width={width}
+      tabs={[
+        { to: '/voices', label: t('voices.picture'), exact: true },
+        { to: '/voices/surveys', label: t('surveys.title') },
+      ]}
+    />
+  );
+}
