@@ -1944,6 +1944,21 @@ opportunities.import_change
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+opportunities.interview
+  workspace_id uuid not null
+  opportunity_id uuid not null
+  owner_id uuid not null
+  audience_id uuid not null
+  said jsonb not null
+  author_id uuid not null
+  changed_at timestamp with time zone not null default (now())
+  constraint interview_opportunity_fk FOREIGN KEY (workspace_id, opportunity_id) REFERENCES opportunities.opportunity(workspace_id, opportunity_id) ON DELETE CASCADE
+  constraint interview_pk PRIMARY KEY (workspace_id, opportunity_id)
+  policy by_audience for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 opportunities.move
   workspace_id uuid not null
   move_id uuid not null

@@ -2570,13 +2570,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/surveys/surveys.test.ts'],
   },
   {
-    file: 'server/surveys/sending.ts',
-    text: 'if (!conversation?.tends) throw notFound();',
-    instead: 'if (!conversation) throw notFound();',
-    breaks: 'who only reads along in a shared thread offers surveys there',
-    tests: ['server/surveys/surveys.test.ts'],
-  },
-  {
     file: 'server/surveys/operations.ts',
     text: "if (changed && before.asked + before.answers > 0) throw new AppError('conflict');",
     instead: '',
@@ -2589,5 +2582,26 @@ export const mutations: readonly Mutation[] = [
     instead: 'return String(part);',
     breaks: 'what people write is markup on our pages',
     tests: ['server/surveys/surveys.test.ts'],
+  },
+  {
+    file: 'server/opportunities/interviewing.ts',
+    text: "if (row.outcome === null) throw new AppError('conflict');",
+    instead: '',
+    breaks: 'what decided a deal is said before it has ended',
+    tests: ['server/opportunities/interviews.test.ts'],
+  },
+  {
+    file: 'server/opportunities/interviewing.ts',
+    text: "text: found?.standing ? (found.said?.[field] ?? '') : '',",
+    instead: "text: found?.said?.[field] ?? '',",
+    breaks: 'what was said of a deal that was opened again or removed stays a voice',
+    tests: ['server/opportunities/interviews.test.ts'],
+  },
+  {
+    file: 'server/opportunities/operations.ts',
+    text: 'await setInterviewAudience(tx, actor.workspaceId, to);',
+    instead: '',
+    breaks: 'what was said of a deal stays with who saw it before',
+    tests: ['server/opportunities/interviews.test.ts'],
   },
 ];

@@ -1189,6 +1189,15 @@ export interface DB {
     after: unknown | null;
     external_id: string | null;
   };
+  'opportunities.interview': {
+    workspace_id: string;
+    opportunity_id: string;
+    owner_id: string;
+    audience_id: string;
+    said: unknown;
+    author_id: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'opportunities.move': {
     workspace_id: string;
     move_id: string;

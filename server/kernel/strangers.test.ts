@@ -219,6 +219,8 @@ const asked: Record<string, (id: Ids) => object> = {
   'notices.removeDevice': ({ deviceId }) => ({ deviceId }),
   'opportunities.closeOpportunity': ({ opportunityId }) => ({ opportunityId, version: 1, outcome: 'lost' }),
   'opportunities.countBrought': ({ connectionId }) => ({ connectionId }),
+  'opportunities.getInterview': ({ opportunityId }) => ({ opportunityId }),
+  'opportunities.saveInterview': ({ opportunityId }) => ({ opportunityId, said: { decided: 'Owned' } }),
   'opportunities.getOpportunity': ({ opportunityId }) => ({ opportunityId }),
   'opportunities.moveOpportunity': ({ opportunityId, stageId }) => ({ opportunityId, version: 1, stageId }),
   'opportunities.removeOpportunity': ({ opportunityId }) => ({ opportunityId }),
@@ -481,6 +483,7 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'conversations.searchMessages': { input: { q: 'Zephyr' } },
   'relations.searchPaths': { input: { q: 'Zephyr' } },
   'relations.findNearGroups': { input: { name: 'Zephyr circle' } },
+  'opportunities.listOutcomes': { input: { outcome: 'lost' } },
   'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
 };
 

@@ -40,11 +40,14 @@ export interface ElsewhereCount {
   negative: number;
 }
 
+/** Who counts once: a person, what is said of one deal, or whoever is not known. */
+const speaker = sql`coalesce(contact_point_id, case origin when 'interview' then origin_id else item_id end)`;
+
 /** Voices of the last days by topic and origin, as far as the viewer sees them. */
 export async function countElsewhere(tx: Tx, { workspaceId }: Actor, days: number): Promise<ElsewhereCount[]> {
   const { rows } = await sql<ElsewhereCount>`
-    select topic_id, origin, count(distinct coalesce(contact_point_id, item_id))::int as voices,
-      (count(distinct coalesce(contact_point_id, item_id)) filter (where tone = 'negative'))::int as negative
+    select topic_id, origin, count(distinct ${speaker})::int as voices,
+      (count(distinct ${speaker}) filter (where tone = 'negative'))::int as negative
     from voices.elsewhere_topic
     where workspace_id = ${workspaceId} and said_on > current_date - ${days}::int
     group by topic_id, origin order by topic_id, origin`.execute(tx);

@@ -70,7 +70,7 @@ const places = [
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|figures|files|leaving|saved-replies|visitors)\.ts$/,
-  /^server\/opportunities\/(?:brought|stages)\.ts$/,
+  /^server\/opportunities\/(?:brought|interviews|stages)\.ts$/,
   /^server\/voices\/(?:elsewhere|readings|tree)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,

@@ -14,6 +14,7 @@ import type groups from '../../locales/en/groups.json';
 import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
+import type interviews from '../../locales/en/interviews.json';
 import type introductions from '../../locales/en/introductions.json';
 import type leadDays from '../../locales/en/leadDays.json';
 import type leaving from '../../locales/en/leaving.json';
@@ -51,6 +52,7 @@ type Catalogue = typeof apps &
   typeof home &
   typeof identity &
   typeof imports &
+  typeof interviews &
   typeof introductions &
   typeof leadDays &
   typeof leaving &

@@ -199,6 +199,11 @@ const importOpportunities = createRoute({
   path: '/opportunities/import',
   component: lazyRouteComponent(() => import('./screens/opportunities/ImportOpportunities.tsx'), 'ImportOpportunities'),
 });
+const outcomes = createRoute({
+  getParentRoute: () => members,
+  path: '/opportunities/outcomes',
+  component: lazyRouteComponent(() => import('./screens/opportunities/Outcomes.tsx'), 'Outcomes'),
+});
 const opportunity = createRoute({
   getParentRoute: () => members,
   path: '/opportunities/$opportunityId',
@@ -527,6 +532,7 @@ export const router = createRouter({
       survey,
       opportunities,
       importOpportunities,
+      outcomes,
       opportunity,
       people,
       organizations,
