@@ -5,6 +5,8 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { communityOperations } from './community/operations.ts';
+import { communityRoutes } from './community/routes.ts';
 import { endConnectionsOf } from './connectors/ending.ts';
 import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
@@ -130,6 +132,7 @@ export function allModules(accounts: Accounts): Modules {
       ...channelsOperations(channels),
       ...voicesOperations,
       ...surveysOperations,
+      ...communityOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -143,6 +146,7 @@ export function allModules(accounts: Accounts): Modules {
       conversationsRoutes(channels),
       chatRoutes,
       surveysRoutes,
+      communityRoutes,
     ],
     paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
     tasks: [

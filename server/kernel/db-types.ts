@@ -406,6 +406,127 @@ export interface DB {
     published_by: string;
     published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'community.act': {
+    workspace_id: string;
+    act_id: string;
+    community_id: string;
+    member_id: string;
+    kind: string;
+    subject_id: string;
+    reason: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.community': {
+    workspace_id: string;
+    community_id: string;
+    slug: string;
+    name: string;
+    intro_fr: string;
+    intro_en: string;
+    invited_only: boolean;
+    first_reviewed: boolean;
+    moderators_id: string;
+    closed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.invitation': {
+    workspace_id: string;
+    community_id: string;
+    contact_point_id: string;
+    space_id: string | null;
+    invited_by: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.link': {
+    workspace_id: string;
+    link_id: string;
+    community_id: string;
+    contact_point_id: string;
+    address: Buffer;
+    locale: string;
+    referrer_id: string | null;
+    secret_hash: Buffer;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+    used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'community.person': {
+    workspace_id: string;
+    community_id: string;
+    person_id: string;
+    contact_point_id: string | null;
+    address: Buffer | null;
+    member_id: string | null;
+    name: string;
+    name_key: string;
+    locale: string;
+    banned: Generated<boolean>;
+    trusted: Generated<boolean>;
+    referrer_id: string | null;
+    code: string;
+    joined_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.post': {
+    workspace_id: string;
+    post_id: string;
+    community_id: string;
+    space_id: string;
+    parent_id: string | null;
+    person_id: string;
+    title: string;
+    text: string;
+    state: string;
+    reason: Generated<string>;
+    status: Generated<string>;
+    status_reason: Generated<string>;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.report': {
+    workspace_id: string;
+    post_id: string;
+    person_id: string;
+    community_id: string;
+    reason: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    settled_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'community.session': {
+    workspace_id: string;
+    secret_hash: Buffer;
+    community_id: string;
+    person_id: string;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+  };
+  'community.space': {
+    workspace_id: string;
+    space_id: string;
+    community_id: string;
+    kind: string;
+    name_fr: string;
+    name_en: string;
+    intro_fr: string;
+    intro_en: string;
+    closes_on: string | null;
+    feedback: Generated<string>;
+    fed_back_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.story': {
+    workspace_id: string;
+    story_id: string;
+    community_id: string;
+    person_id: string;
+    text: string;
+    consent: string;
+    consented_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    state: Generated<string>;
+  };
+  'community.vote': {
+    workspace_id: string;
+    post_id: string;
+    person_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'connectors.authorisation': {
     workspace_id: string;
     authorisation_id: string;

@@ -33,6 +33,7 @@ export const ownSchemas = [
   'conversations',
   'voices',
   'surveys',
+  'community',
   'auth',
 ];
 

@@ -7,6 +7,7 @@ import * as apps from '../apps/contract.ts';
 import { authorise, register } from '../apps/testing.ts';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
+import * as community from '../community/contract.ts';
 import * as conversations from '../conversations/contract.ts';
 import { addChat, bring, incoming } from '../conversations/testing.ts';
 import * as correspondents from '../correspondents/contract.ts';
@@ -366,6 +367,11 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
   ['selfUpdate.sendLink', (id, own) => ({ personId: own.personId, contactPointId: id.pointId, locale: 'en' })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, bookId: id.bookId })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, sourceId: id.sourceId })],
+  ['community.previewInvitations', (id) => ({ communityId: id.communityId, personIds: [id.personId] })],
+  [
+    'community.invite',
+    (id) => ({ communityId: id.communityId, personIds: [id.personId], subject: 's', text: 't', locale: 'en' }),
+  ],
   ['surveys.previewSending', (id, own) => ({ surveyId: own.surveyId, personIds: [id.personId] })],
   [
     'surveys.sendSurvey',
@@ -385,6 +391,24 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
   ['tasks.createTask', (id) => ({ title: 't', personId: id.personId })],
   ['tasks.createTask', (id) => ({ title: 't', requestId: id.requestId })],
   ['tasks.listTasks', (id) => ({ personId: id.personId })],
+];
+
+const aCommunity = { slug: 'strangers', name: 'Users', intro: {}, invitedOnly: false, firstReviewed: true };
+/** Seen by everybody of the company: tried from another one. */
+const communityOps: [string, (id: Ids) => object][] = [
+  ['answerPost', ({ postId }) => ({ postId, text: 'Owned' })],
+  ['banPerson', ({ postId }) => ({ personId: postId, banned: true, reason: 'Owned' })],
+  ['decidePost', ({ postId }) => ({ postId, show: true })],
+  ['decideStory', ({ postId }) => ({ storyId: postId, show: true })],
+  ['getIdea', ({ postId }) => ({ postId })],
+  ['getQueue', () => ({})],
+  ['giveFeedback', ({ spaceId }) => ({ spaceId, text: 'Owned' })],
+  ['listActs', () => ({})],
+  ['listIdeas', () => ({})],
+  ['listPeople', () => ({})],
+  ['saveSpace', ({ spaceId }) => ({ spaceId, kind: 'ideas', name: { fr: 'o', en: 'o' }, intro: {} })],
+  ['setStatus', ({ postId }) => ({ postId, status: 'done' })],
+  ['updateCommunity', () => ({ name: 'Owned' })],
 ];
 
 /** Members, teams and the like of another workspace, in what one makes of one's own. */
@@ -423,6 +447,11 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['relations.createGroup', (id) => ({ name: 'g', kind: 'other', visibleTo: 'team', teamId: id.teamId })],
   ['sso.addOidcProvider', (id) => ({ ...oidc, teamIds: [id.teamId] })],
   ['sso.addSamlProvider', (id) => ({ ...provider, teamIds: [id.teamId], metadata: samlMetadata })],
+  ['community.addCommunity', (id) => ({ ...aCommunity, moderatorTeamId: id.teamId })],
+  ...communityOps.map(([name, more]): [string, (id: Ids, own: Ids) => object] => [
+    `community.${name}`,
+    (id) => ({ communityId: id.communityId, ...more(id) }),
+  ]),
   ['surveys.addSurvey', (id) => aSurvey({ audience: { kind: 'team', id: id.teamId! } })],
   ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
   ['voices.saveTopic', (id) => ({ topicId: newId(), parentId: id.topicId, name: { fr: 't', en: 't' }, words: [] })],
@@ -685,6 +714,8 @@ async function fillConversations(): Promise<void> {
   const topic = { topicId: of.topicId, parentId: null, name: { fr: 'Sujet', en: 'Topic' }, words: [] };
   await alice.call(voices.saveTopic, topic);
   of.saidId = messages[0]!.messageId;
+  const users = await alice.call(community.addCommunity, { ...aCommunity, slug: 'users', moderatorTeamId: null });
+  Object.assign(of, { communityId: users.id, spaceId: users.spaces[0]!.id, postId: newId() });
   of.surveyId = (await vera.call(surveys.addSurvey, aSurvey({ name: 'Zephyr survey' }))).id;
   const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;
@@ -995,9 +1026,9 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys and communities. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/$|\/u\/:token$|\/s\/:token$)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/$|\/u\/:token$|\/s\/:token$|\/c\/:slug)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

@@ -63,6 +63,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'cards'],
     shows: [
       'answers.ts',
+      'asked.ts',
       'complaints.ts',
       'contacts.ts',
       'deliver.ts',
@@ -109,6 +110,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['channels/channel.ts', 'queries.ts'],
   },
   voices: { uses: ['identity', 'conversations'], shows: ['index.ts', 'tree.ts'] },
+  community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
   surveys: {
     uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'voices', 'opportunities'],
     shows: [],

@@ -9,6 +9,7 @@ const freeKeys: Record<string, string> = {
   installation_pk: 'the installation has no workspace',
   member_account_ix: 'sign-in looks for an account before a workspace is known',
   device_secret_ix: 'a device shows its password before a workspace is known',
+  community_slug_ix: 'its page is opened before a workspace is known',
   link_token_ix: 'a link is followed before a workspace is known',
   entry_search_ix: 'GIN over texts; each row it finds is checked for workspace and audience',
 };
@@ -71,6 +72,7 @@ const places = [
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|figures|files|leaving|saved-replies|visitors)\.ts$/,
   /^server\/opportunities\/(?:brought|interviews|stages)\.ts$/,
+  /^server\/community\/posts\.ts$/,
   /^server\/voices\/(?:elsewhere|readings|tree)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,
