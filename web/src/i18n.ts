@@ -4,6 +4,7 @@ import { elide } from '../../locales/elision.ts';
 import type apps from '../../locales/en/apps.json';
 import type channels from '../../locales/en/channels.json';
 import type charter from '../../locales/en/charter.json';
+import type community from '../../locales/en/community.json';
 import type connections from '../../locales/en/connections.json';
 import type contacts from '../../locales/en/contacts.json';
 import type conversations from '../../locales/en/conversations.json';
@@ -42,6 +43,7 @@ import type voices from '../../locales/en/voices.json';
 type Catalogue = typeof apps &
   typeof channels &
   typeof charter &
+  typeof community &
   typeof connections &
   typeof contacts &
   typeof conversations &

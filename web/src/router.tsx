@@ -279,6 +279,16 @@ const survey = createRoute({
   path: '/voices/surveys/$surveyId',
   component: lazyRouteComponent(() => import('./screens/surveys/SurveyPage.tsx'), 'SurveyPage'),
 });
+const customerCommunities = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/community',
+  component: lazyRouteComponent(() => import('./screens/community/Communities.tsx'), 'Communities'),
+});
+const customerCommunity = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/community/$communityId',
+  component: lazyRouteComponent(() => import('./screens/community/CommunityPage.tsx'), 'CommunityPage'),
+});
 const opportunityMaps = createRoute({
   getParentRoute: () => members,
   path: '/opportunities/$opportunityId/maps',
@@ -530,6 +540,8 @@ export const router = createRouter({
       topics,
       surveys,
       survey,
+      customerCommunities,
+      customerCommunity,
       opportunities,
       importOpportunities,
       outcomes,

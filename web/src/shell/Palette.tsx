@@ -114,6 +114,7 @@ function useScreens(): Command[] {
     { label: t('conversations.replies.title'), run: go('/conversations/replies') },
     { label: t('voices.title'), run: go('/voices') },
     { label: t('surveys.title'), run: go('/voices/surveys') },
+    { label: t('community.title'), run: go('/voices/community') },
     { label: t('interviews.why'), run: go('/opportunities/outcomes') },
     { label: t('shell.opportunities'), run: go('/opportunities') },
     { label: t('groups.title'), run: go('/groups') },

@@ -10,6 +10,7 @@ export function VoicesTabs({ width = 'reading' }: { width?: 'reading' | 'wide' }
       tabs={[
         { to: '/voices', label: t('voices.picture'), exact: true },
         { to: '/voices/surveys', label: t('surveys.title') },
+        { to: '/voices/community', label: t('community.title') },
         { to: '/opportunities/outcomes', label: t('interviews.why') },
       ]}
     />
