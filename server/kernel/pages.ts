@@ -89,7 +89,7 @@ nav{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:0 0 1.5rem;padding-bot
 fieldset{border:0;margin:1.75rem 0;padding:0;min-width:0}legend{font-weight:600;padding:0;margin-bottom:.5rem}
 label{display:block;font-weight:600;margin:1.25rem 0 .35rem}label.choice{display:flex;gap:.6rem;align-items:flex-start;font-weight:400;margin:0;padding:.5rem 0}
 input[type=radio],input[type=checkbox]{width:1.25rem;height:1.25rem;margin:.15rem 0 0;flex:none;accent-color:var(--accent)}
-input[type=text],input[type=email],textarea,select{font:inherit;width:100%;padding:.6rem .75rem;color:inherit;background:var(--card);border:1px solid var(--quiet);border-radius:8px}textarea{min-height:7rem;resize:vertical}
+input[type=text],input[type=email],textarea,select{font:inherit;width:100%;padding:.6rem .75rem;color:inherit;background:var(--card);border:1px solid var(--quiet);border-radius:8px}textarea{min-height:7rem;resize:vertical}textarea+button,form>button{margin-top:1rem}.row form>button{margin-top:0}
 button,.button{font:inherit;font-weight:600;border:0;border-radius:8px;padding:.7rem 1.4rem;min-height:2.75rem;background:var(--accent);color:var(--on-accent);cursor:pointer;text-decoration:none;display:inline-block}
 button.plain{background:none;color:var(--accent);padding:.35rem .5rem;min-height:2rem;text-decoration:underline;font-weight:400}button.second{background:none;color:var(--ink);box-shadow:inset 0 0 0 1px var(--quiet)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}.scale{display:flex;flex-wrap:wrap;gap:.4rem}.scale label{margin:0;position:relative;font-weight:600}

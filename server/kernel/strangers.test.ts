@@ -513,6 +513,11 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'relations.searchPaths': { input: { q: 'Zephyr' } },
   'relations.findNearGroups': { input: { name: 'Zephyr circle' } },
   'opportunities.listOutcomes': { input: { outcome: 'lost' } },
+  'community.getIdea': { input: { communityId: voices.noTopic, postId: voices.noTopic }, status: 404 },
+  'community.getQueue': { input: { communityId: voices.noTopic }, status: 404 },
+  'community.listActs': { input: { communityId: voices.noTopic }, status: 404 },
+  'community.listIdeas': { input: { communityId: voices.noTopic }, status: 404 },
+  'community.listPeople': { input: { communityId: voices.noTopic }, status: 404 },
   'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
 };
 
