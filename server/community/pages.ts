@@ -25,13 +25,14 @@ const guard = ({ word }: View): Markup => html`<input type="hidden" name="guard"
 
 const path = ({ place }: View, rest = ''): string => `/c/${place.slug}${rest}`;
 
-export function frame(view: View, body: Markup, notice?: string | null): Markup {
+/** @param good the notice says that something is done; else why it is not */
+export function frame(view: View, body: Markup, notice: string | null, good: boolean): Markup {
   const { t, place, person, locale } = view;
   const other = locale === 'fr' ? 'en' : 'fr';
   return html`<nav aria-label="${t('community.page.nav')}"><a href="${path(view)}"><bdi>${place.name}</bdi></a>
 ${person ? html`<a href="${path(view, '/me')}"><bdi>${person.name}</bdi></a>` : html`<a href="${path(view, '/join')}">${t('community.page.join')}</a>`}
 <a href="?lang=${other}" lang="${other}" hreflang="${other}">${other === 'fr' ? 'Français' : 'English'}</a></nav>
-${notice && html`<p role="status" class="alert">${notice}</p>`}${body}`;
+${notice && html`<p role="status" class="${good ? 'notice' : 'alert'}">${notice}</p>`}${body}`;
 }
 
 const nameOf = (space: SpaceRow, locale: Locale) => (locale === 'fr' ? space.name_fr : space.name_en);

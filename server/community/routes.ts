@@ -65,7 +65,7 @@ interface Shown {
 const show = (reply: FastifyReply, view: pages.View, { title, body, status = 200, notice }: Shown): FastifyReply =>
   sendPage(reply, {
     ...{ locale: view.locale, status, wide: true, title: title ? `${title} – ${view.place.name}` : view.place.name },
-    body: pages.frame(view, body, notice),
+    body: pages.frame(view, body, notice ?? null, status === 200),
   });
 
 function nowhere(request: Asking, reply: FastifyReply): FastifyReply {

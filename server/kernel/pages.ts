@@ -84,7 +84,7 @@ const style = `:root{color-scheme:light dark;--ink:light-dark(#2b2926,#e8e4de);-
 *{box-sizing:border-box}body{font:17px/1.5 "Source Sans 3",system-ui,sans-serif;margin:0;background:var(--paper);color:var(--ink)}
 main{max-width:36rem;margin:0 auto;padding:clamp(1.25rem,6vh,4rem) 1.25rem 4rem}main.wide{max-width:48rem}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 .75rem}h2{font-size:1.2rem;line-height:1.3;margin:2rem 0 .5rem}h3{font-size:1.05rem;margin:0 0 .25rem}
-h1,h2,h3,p,li,legend{overflow-wrap:anywhere}p{margin:0 0 .75rem}a{color:var(--accent)}.quiet{color:var(--quiet);font-size:.9rem}.alert{color:var(--alert);font-weight:600}
+h1,h2,h3,p,li,legend{overflow-wrap:anywhere}p{margin:0 0 .75rem}a{color:var(--accent)}.quiet{color:var(--quiet);font-size:.9rem}.alert{color:var(--alert);font-weight:600}.notice{color:var(--accent);font-weight:600}
 nav{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:0 0 1.5rem;padding-bottom:.75rem;border-bottom:1px solid var(--line)}nav a,nav button{padding:.35rem 0}
 fieldset{border:0;margin:1.75rem 0;padding:0;min-width:0}legend{font-weight:600;padding:0;margin-bottom:.5rem}
 label{display:block;font-weight:600;margin:1.25rem 0 .35rem}label.choice{display:flex;gap:.6rem;align-items:flex-start;font-weight:400;margin:0;padding:.5rem 0}
@@ -95,6 +95,6 @@ button.plain{background:none;color:var(--accent);padding:.35rem .5rem;min-height
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}.scale{display:flex;flex-wrap:wrap;gap:.4rem}.scale label{margin:0;position:relative;font-weight:600}
 .scale input{position:absolute;inset:0;width:100%;height:100%;opacity:0;margin:0;cursor:pointer}.scale span{display:grid;place-items:center;min-width:2.75rem;min-height:2.75rem;padding:0 .5rem;border:1px solid var(--quiet);border-radius:8px;background:var(--card)}
 .scale input:checked+span{background:var(--accent);border-color:var(--accent);color:var(--on-accent)}.scale input:focus-visible+span{outline:3px solid var(--accent);outline-offset:2px}.ends{display:flex;justify-content:space-between;gap:1rem;margin-top:.35rem}
-ul.list{list-style:none;margin:0;padding:0}ul.list>li{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1rem;margin:0 0 .75rem}.row{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}.row form{margin:0}
+ul.list{list-style:none;margin:0;padding:0}ul.list>li{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1rem;margin:0 0 .75rem}.row{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}.row form{margin:0}.row:not(:empty){margin-bottom:.5rem}
 .tag{font-size:.85rem;border:1px solid var(--quiet);border-radius:999px;padding:.1rem .65rem}.staff{font-size:.8rem;font-weight:600;background:var(--accent);color:var(--on-accent);border-radius:999px;padding:.1rem .6rem}bdi{unicode-bidi:isolate}
 .written{unicode-bidi:plaintext}details{margin:.5rem 0}summary{cursor:pointer;color:var(--accent);padding:.25rem 0}`;

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Menu } from '@mantine/core';
 import { IconArrowLeft, IconDots, IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -47,9 +47,9 @@ export function CommunityPage() {
         {one && (
           <>
             <p className={classes.address}>
-              <a href={one.url} target="_blank" rel="noreferrer">
+              <Anchor href={one.url} target="_blank" rel="noreferrer">
                 {one.url} <IconExternalLink size={14} aria-hidden />
-              </a>{' '}
+              </Anchor>{' '}
               <span className={classes.quiet}>
                 {t(one.invitedOnly ? 'community.invitedOnly' : 'community.open')}
                 {one.closed && ` · ${t('community.isClosed')}`}

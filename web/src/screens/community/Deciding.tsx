@@ -7,7 +7,7 @@ import { sayError } from '../../ui/undo.tsx';
 import { refreshCommunity } from './queries.ts';
 
 /** Shows a post, or hides it with a reason that its author reads. */
-export function Deciding({ community, post }: { community: Community; post: Post }) {
+export function Deciding({ community, post, reported }: { community: Community; post: Post; reported?: boolean }) {
   const [hiding, hide] = useState(false);
   const [reason, write] = useState('');
   const decide = async (show: boolean) => {
@@ -21,9 +21,11 @@ export function Deciding({ community, post }: { community: Community; post: Post
   };
   return (
     <Group gap="xs" align="flex-end">
-      <Button size="compact-md" variant="default" onClick={() => void decide(true)}>
-        {t('community.show')}
-      </Button>
+      {(reported || post.state !== 'shown') && (
+        <Button size="compact-md" variant="default" onClick={() => void decide(true)}>
+          {t(reported ? 'community.leave' : 'community.show')}
+        </Button>
+      )}
       {!hiding && post.state !== 'hidden' && (
         <Button size="compact-md" variant="default" onClick={() => hide(true)}>
           {t('community.hide')}

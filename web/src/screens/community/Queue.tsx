@@ -41,7 +41,7 @@ export function Queue({ community, onOpen }: QueueProps) {
           {t('community.reported', { reason })}
         </p>
       ))}
-      <Deciding community={community} post={post} />
+      <Deciding community={community} post={post} reported={reasons.length > 0} />
     </li>
   );
   return (
