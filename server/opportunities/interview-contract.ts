@@ -16,7 +16,7 @@ export const interviewFields = [
   'image',
   'word',
 ] as const;
-export type InterviewField = (typeof interviewFields)[number];
+type InterviewField = (typeof interviewFields)[number];
 
 const words = z
   .string()
