@@ -47,7 +47,7 @@ export function CommunityPage() {
         {one && (
           <>
             <p className={classes.address}>
-              <Anchor href={one.url} target="_blank" rel="noreferrer">
+              <Anchor href={one.url} target="_blank" rel="noreferrer" underline="always">
                 {one.url} <IconExternalLink size={14} aria-hidden />
               </Anchor>{' '}
               <span className={classes.quiet}>
