@@ -668,6 +668,191 @@ charter.charter
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+community.act
+  workspace_id uuid not null
+  act_id uuid not null
+  community_id uuid not null
+  member_id uuid not null
+  kind text not null
+  subject_id uuid not null
+  reason text not null
+  at timestamp with time zone not null default (now())
+  constraint act_community_fk FOREIGN KEY (workspace_id, community_id) REFERENCES community.community(workspace_id, community_id) ON DELETE CASCADE
+  constraint act_pk PRIMARY KEY (workspace_id, act_id)
+  CREATE INDEX act_community_ix ON community.act USING btree (workspace_id, community_id, act_id DESC)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+community.community
+  workspace_id uuid not null
+  community_id uuid not null
+  slug text not null
+  name text not null
+  intro_fr text not null
+  intro_en text not null
+  invited_only boolean not null
+  first_reviewed boolean not null
+  moderators_id uuid not null
+  closed_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  constraint community_pk PRIMARY KEY (workspace_id, community_id)
+  CREATE UNIQUE INDEX community_slug_ix ON community.community USING btree (slug)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+community.invitation
+  workspace_id uuid not null
+  community_id uuid not null
+  contact_point_id uuid not null
+  space_id uuid
+  invited_by uuid not null
+  at timestamp with time zone not null default (now())
+  constraint invitation_community_fk FOREIGN KEY (workspace_id, community_id) REFERENCES community.community(workspace_id, community_id) ON DELETE CASCADE
+  constraint invitation_pk PRIMARY KEY (workspace_id, community_id, contact_point_id)
+
+community.link
+  workspace_id uuid not null
+  link_id uuid not null
+  community_id uuid not null
+  contact_point_id uuid not null
+  address bytea not null
+  locale text not null
+  referrer_id uuid
+  secret_hash bytea not null
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  constraint link_community_fk FOREIGN KEY (workspace_id, community_id) REFERENCES community.community(workspace_id, community_id) ON DELETE CASCADE
+  constraint link_pk PRIMARY KEY (workspace_id, link_id)
+
+community.person
+  workspace_id uuid not null
+  community_id uuid not null
+  person_id uuid not null
+  contact_point_id uuid
+  address bytea
+  member_id uuid
+  name text not null
+  name_key text not null
+  locale text not null
+  banned boolean not null default (false)
+  trusted boolean not null default (false)
+  referrer_id uuid
+  code text not null
+  joined_at timestamp with time zone not null default (now())
+  constraint person_community_fk FOREIGN KEY (workspace_id, community_id) REFERENCES community.community(workspace_id, community_id) ON DELETE CASCADE
+  constraint person_kind_ck CHECK (((member_id IS NULL) <> (contact_point_id IS NULL)))
+  constraint person_pk PRIMARY KEY (workspace_id, person_id)
+  CREATE UNIQUE INDEX person_code_uq ON community.person USING btree (workspace_id, community_id, code)
+  CREATE UNIQUE INDEX person_member_uq ON community.person USING btree (workspace_id, community_id, member_id) WHERE (member_id IS NOT NULL)
+  CREATE UNIQUE INDEX person_name_uq ON community.person USING btree (workspace_id, community_id, name_key)
+  CREATE UNIQUE INDEX person_point_uq ON community.person USING btree (workspace_id, community_id, contact_point_id) WHERE (contact_point_id IS NOT NULL)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+
+community.post
+  workspace_id uuid not null
+  post_id uuid not null
+  community_id uuid not null
+  space_id uuid not null
+  parent_id uuid
+  person_id uuid not null
+  title text not null
+  text text not null
+  state text not null
+  reason text not null default (''::text)
+  status text not null default ('new'::text)
+  status_reason text not null default (''::text)
+  at timestamp with time zone not null default (now())
+  constraint post_declined_ck CHECK (((status <> 'declined'::text) OR (status_reason <> ''::text)))
+  constraint post_person_fk FOREIGN KEY (workspace_id, person_id) REFERENCES community.person(workspace_id, person_id) ON DELETE CASCADE
+  constraint post_pk PRIMARY KEY (workspace_id, post_id)
+  constraint post_space_fk FOREIGN KEY (workspace_id, space_id) REFERENCES community.space(workspace_id, space_id) ON DELETE CASCADE
+  constraint post_state_ck CHECK ((state = ANY (ARRAY['pending'::text, 'shown'::text, 'hidden'::text])))
+  constraint post_status_ck CHECK ((status = ANY (ARRAY['new'::text, 'considered'::text, 'planned'::text, 'done'::text, 'declined'::text])))
+  CREATE INDEX post_parent_ix ON community.post USING btree (workspace_id, parent_id, post_id) WHERE (parent_id IS NOT NULL)
+  CREATE INDEX post_pending_ix ON community.post USING btree (workspace_id, community_id, post_id) WHERE (state = 'pending'::text)
+  CREATE INDEX post_person_ix ON community.post USING btree (workspace_id, person_id, at DESC)
+  CREATE INDEX post_space_ix ON community.post USING btree (workspace_id, space_id, post_id) WHERE (parent_id IS NULL)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+community.report
+  workspace_id uuid not null
+  post_id uuid not null
+  person_id uuid not null
+  community_id uuid not null
+  reason text not null
+  at timestamp with time zone not null default (now())
+  settled_at timestamp with time zone
+  constraint report_pk PRIMARY KEY (workspace_id, post_id, person_id)
+  constraint report_post_fk FOREIGN KEY (workspace_id, post_id) REFERENCES community.post(workspace_id, post_id) ON DELETE CASCADE
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+community.session
+  workspace_id uuid not null
+  secret_hash bytea not null
+  community_id uuid not null
+  person_id uuid not null
+  expires_at timestamp with time zone not null
+  constraint session_person_fk FOREIGN KEY (workspace_id, person_id) REFERENCES community.person(workspace_id, person_id) ON DELETE CASCADE
+  constraint session_pk PRIMARY KEY (workspace_id, secret_hash)
+
+community.space
+  workspace_id uuid not null
+  space_id uuid not null
+  community_id uuid not null
+  kind text not null
+  name_fr text not null
+  name_en text not null
+  intro_fr text not null
+  intro_en text not null
+  closes_on date
+  feedback text not null default (''::text)
+  fed_back_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  constraint space_call_ck CHECK (((kind = 'call'::text) OR (closes_on IS NULL)))
+  constraint space_community_fk FOREIGN KEY (workspace_id, community_id) REFERENCES community.community(workspace_id, community_id) ON DELETE CASCADE
+  constraint space_kind_ck CHECK ((kind = ANY (ARRAY['ideas'::text, 'call'::text])))
+  constraint space_pk PRIMARY KEY (workspace_id, space_id)
+  CREATE INDEX space_community_ix ON community.space USING btree (workspace_id, community_id)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+community.story
+  workspace_id uuid not null
+  story_id uuid not null
+  community_id uuid not null
+  person_id uuid not null
+  text text not null
+  consent text not null
+  consented_at timestamp with time zone not null default (now())
+  withdrawn_at timestamp with time zone
+  state text not null default ('pending'::text)
+  constraint story_person_fk FOREIGN KEY (workspace_id, person_id) REFERENCES community.person(workspace_id, person_id) ON DELETE CASCADE
+  constraint story_pk PRIMARY KEY (workspace_id, story_id)
+  constraint story_state_ck CHECK ((state = ANY (ARRAY['pending'::text, 'shown'::text, 'hidden'::text])))
+  CREATE INDEX story_community_ix ON community.story USING btree (workspace_id, community_id, story_id)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+community.vote
+  workspace_id uuid not null
+  post_id uuid not null
+  person_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint vote_person_fk FOREIGN KEY (workspace_id, person_id) REFERENCES community.person(workspace_id, person_id) ON DELETE CASCADE
+  constraint vote_pk PRIMARY KEY (workspace_id, post_id, person_id)
+  constraint vote_post_fk FOREIGN KEY (workspace_id, post_id) REFERENCES community.post(workspace_id, post_id) ON DELETE CASCADE
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 connectors.authorisation
   workspace_id uuid not null
   authorisation_id uuid not null
@@ -2211,6 +2396,21 @@ opportunities.import_change
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+opportunities.interview
+  workspace_id uuid not null
+  opportunity_id uuid not null
+  owner_id uuid not null
+  audience_id uuid not null
+  said jsonb not null
+  author_id uuid not null
+  changed_at timestamp with time zone not null default (now())
+  constraint interview_opportunity_fk FOREIGN KEY (workspace_id, opportunity_id) REFERENCES opportunities.opportunity(workspace_id, opportunity_id) ON DELETE CASCADE
+  constraint interview_pk PRIMARY KEY (workspace_id, opportunity_id)
+  policy by_audience for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 opportunities.move
   workspace_id uuid not null
   move_id uuid not null
@@ -2359,9 +2559,9 @@ outreach.message
   reasons text[] not null default ('{}'::text[])
   created_at timestamp with time zone not null default (now())
   of_right boolean not null default (false)
-  constraint message_kind_ck CHECK ((kind = ANY (ARRAY['member'::text, 'contact'::text])))
+  constraint message_kind_ck CHECK ((kind = ANY (ARRAY['member'::text, 'contact'::text, 'asked'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, message_id)
-  constraint message_recipient_ck CHECK ( CASE kind WHEN 'member'::text THEN (recipient_id IS NOT NULL) ELSE ((author_id IS NOT NULL) AND (contact_point_id IS NOT NULL) AND (card_id IS NOT NULL)) END)
+  constraint message_recipient_ck CHECK ( CASE kind WHEN 'member'::text THEN (recipient_id IS NOT NULL) WHEN 'asked'::text THEN ((contact_point_id IS NOT NULL) AND (author_id IS NULL)) ELSE ((author_id IS NOT NULL) AND (contact_point_id IS NOT NULL) AND (card_id IS NOT NULL)) END)
   constraint message_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text])))
   CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
   CREATE INDEX message_mail_ix ON outreach.message USING btree (workspace_id, mail_id) WHERE (contact_point_id IS NOT NULL)
@@ -2797,6 +2997,83 @@ sso.subject
   grant insert, select to entregent_identity
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
 
+surveys.answer
+  workspace_id uuid not null
+  answer_id uuid not null
+  survey_id uuid not null
+  audience_id uuid not null
+  via text not null
+  contact_point_id uuid
+  score integer
+  given jsonb not null
+  answered_on date not null
+  constraint answer_pk PRIMARY KEY (workspace_id, answer_id)
+  constraint answer_survey_fk FOREIGN KEY (workspace_id, survey_id) REFERENCES surveys.survey(workspace_id, survey_id) ON DELETE CASCADE
+  constraint answer_via_ck CHECK ((via = ANY (ARRAY['mail'::text, 'conversation'::text, 'link'::text])))
+  CREATE INDEX answer_survey_ix ON surveys.answer USING btree (workspace_id, survey_id, answered_on DESC, answer_id DESC)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+surveys.asked
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  asked_at timestamp with time zone not null default (now())
+  constraint asked_pk PRIMARY KEY (workspace_id, contact_point_id)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+surveys.invitation
+  workspace_id uuid not null
+  invitation_id uuid not null
+  survey_id uuid not null
+  audience_id uuid not null
+  via text not null
+  contact_point_id uuid
+  message_id uuid
+  conversation_id uuid
+  opportunity_id uuid
+  asked_by uuid not null
+  locale text not null
+  secret_hash bytea not null
+  answered boolean not null default (false)
+  created_at timestamp with time zone not null default (now())
+  constraint invitation_pk PRIMARY KEY (workspace_id, invitation_id)
+  constraint invitation_survey_fk FOREIGN KEY (workspace_id, survey_id) REFERENCES surveys.survey(workspace_id, survey_id) ON DELETE CASCADE
+  constraint invitation_via_ck CHECK ((via = ANY (ARRAY['mail'::text, 'conversation'::text])))
+  CREATE UNIQUE INDEX invitation_conversation_uq ON surveys.invitation USING btree (workspace_id, survey_id, conversation_id) WHERE (conversation_id IS NOT NULL)
+  CREATE INDEX invitation_survey_ix ON surveys.invitation USING btree (workspace_id, survey_id, invitation_id)
+  policy by_asker for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (asked_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+surveys.survey
+  workspace_id uuid not null
+  survey_id uuid not null
+  name text not null
+  kind text not null
+  intro_fr text not null
+  intro_en text not null
+  questions jsonb not null
+  anonymous boolean not null
+  audience_id uuid not null
+  owner_id uuid not null
+  open_link boolean not null
+  closed_at timestamp with time zone
+  pause_days integer not null
+  created_at timestamp with time zone not null default (now())
+  constraint survey_kind_ck CHECK ((kind = ANY (ARRAY['csat'::text, 'nps'::text, 'free'::text])))
+  constraint survey_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint survey_pause_ck CHECK (((pause_days >= 1) AND (pause_days <= 730)))
+  constraint survey_pk PRIMARY KEY (workspace_id, survey_id)
+  policy by_owner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((audience_id <> workspace_id) OR (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text]))))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy update_by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
 tasks.task
   workspace_id uuid not null
   task_id uuid not null
@@ -2851,6 +3128,45 @@ voices.dismissed
   policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+voices.elsewhere
+  workspace_id uuid not null
+  origin text not null
+  item_id uuid not null
+  origin_id uuid not null
+  contact_point_id uuid
+  audience_id uuid not null
+  said_on date not null
+  text text not null
+  language text not null
+  tone text not null
+  value_cents bigint
+  currency text
+  constraint elsewhere_pk PRIMARY KEY (workspace_id, origin, item_id)
+  constraint elsewhere_tone_ck CHECK ((tone = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text])))
+  CREATE INDEX elsewhere_origin_ix ON voices.elsewhere USING btree (workspace_id, origin, origin_id)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+voices.elsewhere_topic
+  workspace_id uuid not null
+  origin text not null
+  item_id uuid not null
+  topic_id uuid not null
+  origin_id uuid not null
+  contact_point_id uuid
+  audience_id uuid not null
+  said_on date not null
+  tone text not null
+  confidence double precision not null
+  why text[] not null
+  constraint elsewhere_topic_item_fk FOREIGN KEY (workspace_id, origin, item_id) REFERENCES voices.elsewhere(workspace_id, origin, item_id) ON DELETE CASCADE
+  constraint elsewhere_topic_pk PRIMARY KEY (workspace_id, origin, item_id, topic_id)
+  CREATE INDEX elsewhere_topic_ix ON voices.elsewhere_topic USING btree (workspace_id, topic_id, said_on DESC)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
 
 voices.learnt
   workspace_id uuid not null
@@ -2960,6 +3276,7 @@ voices.rise
 voices.stirred
   workspace_id uuid not null
   topic_id uuid not null
+  lost boolean not null default (false)
   constraint stirred_pk PRIMARY KEY (workspace_id, topic_id)
 
 voices.tally

@@ -5,6 +5,8 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { communityOperations } from './community/operations.ts';
+import { communityRoutes } from './community/routes.ts';
 import { endConnectionsOf } from './connectors/ending.ts';
 import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
@@ -82,6 +84,9 @@ import { sourcesPaths, sourcesRoutes } from './sources/routes.ts';
 import { ssoCrons } from './sso/jobs.ts';
 import { ssoOperations } from './sso/operations.ts';
 import { ssoRoutes } from './sso/routes.ts';
+import { surveysTasks } from './surveys/jobs.ts';
+import { surveysOperations } from './surveys/operations.ts';
+import { surveysRoutes } from './surveys/routes.ts';
 import { tasksTasks } from './tasks/jobs.ts';
 import { tasksOperations } from './tasks/operations.ts';
 import { voicesCrons, voicesTasks } from './voices/jobs.ts';
@@ -146,6 +151,8 @@ export function allModules(accounts: Accounts): Modules {
       ...decisionsOperations,
       ...trackersOperations,
       ...loopOperations(channels),
+      ...surveysOperations,
+      ...communityOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -160,6 +167,8 @@ export function allModules(accounts: Accounts): Modules {
       chatRoutes,
       decisionsRoutes,
       formsRoutes,
+      surveysRoutes,
+      communityRoutes,
     ],
     paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
     tasks: [
@@ -178,6 +187,7 @@ export function allModules(accounts: Accounts): Modules {
       ...selfUpdateTasks,
       ...tasksTasks,
       ...voicesTasks,
+      ...surveysTasks,
       ...modelTasks,
       ...sourcesTasks,
       ...connectorsTasks(connectors),

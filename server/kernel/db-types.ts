@@ -407,6 +407,127 @@ export interface DB {
     published_by: string;
     published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'community.act': {
+    workspace_id: string;
+    act_id: string;
+    community_id: string;
+    member_id: string;
+    kind: string;
+    subject_id: string;
+    reason: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.community': {
+    workspace_id: string;
+    community_id: string;
+    slug: string;
+    name: string;
+    intro_fr: string;
+    intro_en: string;
+    invited_only: boolean;
+    first_reviewed: boolean;
+    moderators_id: string;
+    closed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.invitation': {
+    workspace_id: string;
+    community_id: string;
+    contact_point_id: string;
+    space_id: string | null;
+    invited_by: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.link': {
+    workspace_id: string;
+    link_id: string;
+    community_id: string;
+    contact_point_id: string;
+    address: Buffer;
+    locale: string;
+    referrer_id: string | null;
+    secret_hash: Buffer;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+    used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'community.person': {
+    workspace_id: string;
+    community_id: string;
+    person_id: string;
+    contact_point_id: string | null;
+    address: Buffer | null;
+    member_id: string | null;
+    name: string;
+    name_key: string;
+    locale: string;
+    banned: Generated<boolean>;
+    trusted: Generated<boolean>;
+    referrer_id: string | null;
+    code: string;
+    joined_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.post': {
+    workspace_id: string;
+    post_id: string;
+    community_id: string;
+    space_id: string;
+    parent_id: string | null;
+    person_id: string;
+    title: string;
+    text: string;
+    state: string;
+    reason: Generated<string>;
+    status: Generated<string>;
+    status_reason: Generated<string>;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.report': {
+    workspace_id: string;
+    post_id: string;
+    person_id: string;
+    community_id: string;
+    reason: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    settled_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'community.session': {
+    workspace_id: string;
+    secret_hash: Buffer;
+    community_id: string;
+    person_id: string;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+  };
+  'community.space': {
+    workspace_id: string;
+    space_id: string;
+    community_id: string;
+    kind: string;
+    name_fr: string;
+    name_en: string;
+    intro_fr: string;
+    intro_en: string;
+    closes_on: string | null;
+    feedback: Generated<string>;
+    fed_back_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'community.story': {
+    workspace_id: string;
+    story_id: string;
+    community_id: string;
+    person_id: string;
+    text: string;
+    consent: string;
+    consented_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    state: Generated<string>;
+  };
+  'community.vote': {
+    workspace_id: string;
+    post_id: string;
+    person_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'connectors.authorisation': {
     workspace_id: string;
     authorisation_id: string;
@@ -1362,6 +1483,15 @@ export interface DB {
     after: unknown | null;
     external_id: string | null;
   };
+  'opportunities.interview': {
+    workspace_id: string;
+    opportunity_id: string;
+    owner_id: string;
+    audience_id: string;
+    said: unknown;
+    author_id: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'opportunities.move': {
     workspace_id: string;
     move_id: string;
@@ -1730,6 +1860,54 @@ export interface DB {
     member_id: string;
     linked_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'surveys.answer': {
+    workspace_id: string;
+    answer_id: string;
+    survey_id: string;
+    audience_id: string;
+    via: string;
+    contact_point_id: string | null;
+    score: number | null;
+    given: unknown;
+    answered_on: string;
+  };
+  'surveys.asked': {
+    workspace_id: string;
+    contact_point_id: string;
+    asked_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'surveys.invitation': {
+    workspace_id: string;
+    invitation_id: string;
+    survey_id: string;
+    audience_id: string;
+    via: string;
+    contact_point_id: string | null;
+    message_id: string | null;
+    conversation_id: string | null;
+    opportunity_id: string | null;
+    asked_by: string;
+    locale: string;
+    secret_hash: Buffer;
+    answered: Generated<boolean>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'surveys.survey': {
+    workspace_id: string;
+    survey_id: string;
+    name: string;
+    kind: string;
+    intro_fr: string;
+    intro_en: string;
+    questions: unknown;
+    anonymous: boolean;
+    audience_id: string;
+    owner_id: string;
+    open_link: boolean;
+    closed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    pause_days: number;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'tasks.task': {
     workspace_id: string;
     task_id: string;
@@ -1761,6 +1939,33 @@ export interface DB {
     workspace_id: string;
     member_id: string;
     word: string;
+  };
+  'voices.elsewhere': {
+    workspace_id: string;
+    origin: string;
+    item_id: string;
+    origin_id: string;
+    contact_point_id: string | null;
+    audience_id: string;
+    said_on: string;
+    text: string;
+    language: string;
+    tone: string;
+    value_cents: number | null;
+    currency: string | null;
+  };
+  'voices.elsewhere_topic': {
+    workspace_id: string;
+    origin: string;
+    item_id: string;
+    topic_id: string;
+    origin_id: string;
+    contact_point_id: string | null;
+    audience_id: string;
+    said_on: string;
+    tone: string;
+    confidence: number;
+    why: string[];
   };
   'voices.learnt': {
     workspace_id: string;
@@ -1835,6 +2040,7 @@ export interface DB {
   'voices.stirred': {
     workspace_id: string;
     topic_id: string;
+    lost: Generated<boolean>;
   };
   'voices.tally': {
     workspace_id: string;

@@ -34,6 +34,8 @@ export const ownSchemas = [
   'voices',
   'decisions',
   'forms',
+  'surveys',
+  'community',
   'auth',
 ];
 

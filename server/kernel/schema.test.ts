@@ -18,6 +18,7 @@ const freeIndexes = [
   'identity.member_account_ix',
   'identity.link_token_ix',
   'cards.entry_search_ix',
+  'community.community_slug_ix',
   'dav.device_secret_ix',
 ];
 

@@ -7,6 +7,7 @@ import * as apps from '../apps/contract.ts';
 import { authorise, register } from '../apps/testing.ts';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
+import * as community from '../community/contract.ts';
 import * as conversations from '../conversations/contract.ts';
 import { addChat, bring, incoming } from '../conversations/testing.ts';
 import * as correspondents from '../correspondents/contract.ts';
@@ -35,6 +36,8 @@ import * as sources from '../sources/contract.ts';
 import { importFile, upload } from '../sources/testing.ts';
 import * as sso from '../sso/contract.ts';
 import { samlMetadata } from '../sso/testing.ts';
+import * as surveys from '../surveys/contract.ts';
+import { aSurvey } from '../surveys/testing.ts';
 import * as tasks from '../tasks/contract.ts';
 import * as voices from '../voices/contract.ts';
 import { root } from './config.ts';
@@ -236,6 +239,8 @@ const asked: Record<string, (id: Ids) => object> = {
   'notices.removeDevice': ({ deviceId }) => ({ deviceId }),
   'opportunities.closeOpportunity': ({ opportunityId }) => ({ opportunityId, version: 1, outcome: 'lost' }),
   'opportunities.countBrought': ({ connectionId }) => ({ connectionId }),
+  'opportunities.getInterview': ({ opportunityId }) => ({ opportunityId }),
+  'opportunities.saveInterview': ({ opportunityId }) => ({ opportunityId, said: { decided: 'Owned' } }),
   'opportunities.getOpportunity': ({ opportunityId }) => ({ opportunityId }),
   'opportunities.moveOpportunity': ({ opportunityId, stageId }) => ({ opportunityId, version: 1, stageId }),
   'opportunities.removeOpportunity': ({ opportunityId }) => ({ opportunityId }),
@@ -299,6 +304,15 @@ const asked: Record<string, (id: Ids) => object> = {
   'sso.changeOidcProvider': ({ providerId }) => ({ providerId, ...oidc }),
   'sso.changeSamlProvider': ({ providerId }) => ({ providerId, ...provider }),
   'sso.removeProvider': ({ providerId }) => ({ providerId }),
+  'surveys.getResults': ({ surveyId }) => ({ surveyId }),
+  'surveys.getSurvey': ({ surveyId }) => ({ surveyId }),
+  'surveys.listAnswers': ({ surveyId }) => ({ surveyId }),
+  'surveys.offerInConversation': ({ conversationId, surveyId }) => ({ conversationId, surveyId, locale: 'en' }),
+  'surveys.previewSending': ({ surveyId, personId }) => ({ surveyId, personIds: [personId] }),
+  'surveys.sendSurvey': ({ surveyId, personId }) => ({
+    ...{ surveyId, personIds: [personId], subject: 'Owned', text: 'Owned', locale: 'en' },
+  }),
+  'surveys.updateSurvey': ({ surveyId }) => ({ surveyId, name: 'Owned' }),
   'tasks.deleteTask': ({ taskId }) => ({ taskId }),
   'tasks.updateTask': ({ taskId }) => ({ taskId, done: true }),
   'decisions.endTracker': ({ trackerId }) => ({ trackerId }),
@@ -375,9 +389,48 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
   ['selfUpdate.sendLink', (id, own) => ({ personId: own.personId, contactPointId: id.pointId, locale: 'en' })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, bookId: id.bookId })],
   ['sources.updateImport', (id, own) => ({ importId: own.importId, sourceId: id.sourceId })],
+  ['community.previewInvitations', (id) => ({ communityId: id.communityId, personIds: [id.personId] })],
+  [
+    'community.invite',
+    (id) => ({ communityId: id.communityId, personIds: [id.personId], subject: 's', text: 't', locale: 'en' }),
+  ],
+  ['surveys.previewSending', (id, own) => ({ surveyId: own.surveyId, personIds: [id.personId] })],
+  [
+    'surveys.sendSurvey',
+    (id, own) => ({ surveyId: own.surveyId, personIds: [id.personId], subject: 's', text: 't', locale: 'en' }),
+  ],
+  [
+    'surveys.sendSurvey',
+    (id, own) => ({
+      ...{ surveyId: own.surveyId, personIds: [own.personId], subject: 's', text: 't', locale: 'en' },
+      opportunityId: id.opportunityId,
+    }),
+  ],
+  [
+    'surveys.offerInConversation',
+    (id, own) => ({ surveyId: own.surveyId, conversationId: id.conversationId, locale: 'en' }),
+  ],
   ['tasks.createTask', (id) => ({ title: 't', personId: id.personId })],
   ['tasks.createTask', (id) => ({ title: 't', requestId: id.requestId })],
   ['tasks.listTasks', (id) => ({ personId: id.personId })],
+];
+
+const aCommunity = { slug: 'strangers', name: 'Users', intro: {}, invitedOnly: false, firstReviewed: true };
+/** Seen by everybody of the company: tried from another one. */
+const communityOps: [string, (id: Ids) => object][] = [
+  ['answerPost', ({ postId }) => ({ postId, text: 'Owned' })],
+  ['banPerson', ({ postId }) => ({ personId: postId, banned: true, reason: 'Owned' })],
+  ['decidePost', ({ postId }) => ({ postId, show: true })],
+  ['decideStory', ({ postId }) => ({ storyId: postId, show: true })],
+  ['getIdea', ({ postId }) => ({ postId })],
+  ['getQueue', () => ({})],
+  ['giveFeedback', ({ spaceId }) => ({ spaceId, text: 'Owned' })],
+  ['listActs', () => ({})],
+  ['listIdeas', () => ({})],
+  ['listPeople', () => ({})],
+  ['saveSpace', ({ spaceId }) => ({ spaceId, kind: 'ideas', name: { fr: 'o', en: 'o' }, intro: {} })],
+  ['setStatus', ({ postId }) => ({ postId, status: 'done' })],
+  ['updateCommunity', () => ({ name: 'Owned' })],
 ];
 
 /** Members, teams and the like of another workspace, in what one makes of one's own. */
@@ -431,6 +484,12 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['relations.createGroup', (id) => ({ name: 'g', kind: 'other', visibleTo: 'team', teamId: id.teamId })],
   ['sso.addOidcProvider', (id) => ({ ...oidc, teamIds: [id.teamId] })],
   ['sso.addSamlProvider', (id) => ({ ...provider, teamIds: [id.teamId], metadata: samlMetadata })],
+  ['community.addCommunity', (id) => ({ ...aCommunity, moderatorTeamId: id.teamId })],
+  ...communityOps.map(([name, more]): [string, (id: Ids, own: Ids) => object] => [
+    `community.${name}`,
+    (id) => ({ communityId: id.communityId, ...more(id) }),
+  ]),
+  ['surveys.addSurvey', (id) => aSurvey({ audience: { kind: 'team', id: id.teamId! } })],
   ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
   ['voices.saveTopic', (id) => ({ topicId: newId(), parentId: id.topicId, name: { fr: 't', en: 't' }, words: [] })],
 ];
@@ -459,6 +518,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
     why: 'a cell that is empty',
   },
   'voices.listVoices': { input: ({ topicId }) => ({ topicId }), why: 'hears nobody' },
+  'voices.listElsewhere': { input: ({ topicId }) => ({ topicId }), why: 'words that the caller sees' },
   'conversations.getFigures': { input: ({ channelId }) => ({ channelId }), why: 'counts nothing' },
   'home.listHappenings': { input: ({ bookId }) => ({ bookId }), why: 'a filter that finds nothing' },
   'home.seeReplies': { input: ({ replyId }) => ({ ids: [replyId] }), why: 'marks those of the caller among them' },
@@ -499,6 +559,12 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'voices.previewRequest': { input: { name: 'm' } },
   'relations.searchPaths': { input: { q: 'Zephyr' } },
   'relations.findNearGroups': { input: { name: 'Zephyr circle' } },
+  'opportunities.listOutcomes': { input: { outcome: 'lost' } },
+  'community.getIdea': { input: { communityId: voices.noTopic, postId: voices.noTopic }, status: 404 },
+  'community.getQueue': { input: { communityId: voices.noTopic }, status: 404 },
+  'community.listActs': { input: { communityId: voices.noTopic }, status: 404 },
+  'community.listIdeas': { input: { communityId: voices.noTopic }, status: 404 },
+  'community.listPeople': { input: { communityId: voices.noTopic }, status: 404 },
   'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
 };
 
@@ -700,6 +766,9 @@ async function fillConversations(): Promise<void> {
   const topic = { topicId: of.topicId, parentId: null, name: { fr: 'Sujet', en: 'Topic' }, words: [] };
   await alice.call(voices.saveTopic, topic);
   of.saidId = messages[0]!.messageId;
+  const users = await alice.call(community.addCommunity, { ...aCommunity, slug: 'users', moderatorTeamId: null });
+  Object.assign(of, { communityId: users.id, spaceId: users.spaces[0]!.id, postId: newId() });
+  of.surveyId = (await vera.call(surveys.addSurvey, aSurvey({ name: 'Zephyr survey' }))).id;
   const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;
   const octets = { 'content-type': 'application/octet-stream' };
@@ -983,7 +1052,8 @@ test('something of one’s own opens nothing of others that is named beside it',
     const { id: opportunityId } = await member.call(opportunities.createOpportunity, { name: 'Own' });
     const { id: mapId } = await member.call(maps.createMap, { organizationId: personId, name: 'Own' });
     const { id: groupId } = await member.call(relations.createGroup, { name: 'Own', kind: 'other' });
-    return { bookId, personId, importId, opportunityId, mapId, groupId };
+    const { id: surveyId } = await member.call(surveys.addSurvey, aSurvey());
+    return { bookId, personId, importId, opportunityId, mapId, groupId, surveyId };
   };
   const [here, there] = [await ownOf(mallory), await ownOf(eve)];
   await app.settle();
@@ -1064,9 +1134,9 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys and communities. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/c\/:slug)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

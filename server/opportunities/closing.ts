@@ -9,6 +9,7 @@ import { deleteTask, findTask } from '../tasks/queries.ts';
 import * as contracts from './contract.ts';
 import { describeOpportunity } from './describing.ts';
 import { cardFor, getOpportunity, today } from './finding.ts';
+import { queueHearing } from './interviewing.ts';
 import * as queries from './queries.ts';
 import { monthsAfter } from './rules.ts';
 
@@ -61,6 +62,8 @@ export const closingOperations: Operation[] = [
     // First: of two clicks at once the second waits here, and is refused.
     await queries.updateOpportunity(tx, actor, before, closed);
     await queries.addMoves(tx, actor, [{ of: before, kind: outcome, from: before.stage_id, reasons, note }]);
+    // Closed once more, what was said the last time is heard again.
+    await queueHearing(context.app, tx, actor.workspaceId, opportunityId);
     if (planned) {
       const word = await planWord(context, before, input.word!);
       await queries.updateOpportunity(tx, actor, { opportunity_id: opportunityId, version: version + 1 }, word);
@@ -79,6 +82,7 @@ export const closingOperations: Operation[] = [
       ...(withdrawn ? { word_task_id: null, word_due_on: null } : {}),
     });
     await queries.addMoves(tx, actor, [{ of: before, kind: 'reopened', to: before.stage_id }]);
+    await queueHearing(context.app, tx, actor.workspaceId, opportunityId);
     return describeOpportunity(context, opportunityId);
   }),
 ];

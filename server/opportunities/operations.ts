@@ -14,6 +14,8 @@ import * as contracts from './contract.ts';
 import { describeOpportunities, describeOpportunity } from './describing.ts';
 import { cardFor, cardsOf, getOpenStage, getOpportunity, today } from './finding.ts';
 import { importOperations } from './importing.ts';
+import { interviewOperations, queueHearing } from './interviewing.ts';
+import { setInterviewAudience } from './interviews.ts';
 import * as queries from './queries.ts';
 import { audienceOf, decides, isCurrency, isShared, reversedDate, visibilityOf } from './rules.ts';
 import { ensureStages, loadStages, lockStages, type StageRow, saveStages } from './stages.ts';
@@ -132,6 +134,8 @@ async function handOn(app: Pick<App, 'enqueue'>, tx: Tx, actor: Actor, { before,
   const to = { opportunity_id: before.opportunity_id, ...seen! };
   await setOpportunityAudience(tx, actor.workspaceId, to);
   await queries.setMovesAudience(tx, actor.workspaceId, to);
+  await setInterviewAudience(tx, actor.workspaceId, to);
+  await queueHearing(app, tx, actor.workspaceId, before.opportunity_id);
   if (to.owner_id !== before.owner_id) await tellOwner(app, tx, actor, before.opportunity_id, to.owner_id);
 }
 
@@ -141,6 +145,7 @@ const page = z.tuple([z.union([z.iso.date(), z.literal('')]), id]);
 export const opportunitiesOperations: Operation[] = [
   ...closingOperations,
   ...importOperations,
+  ...interviewOperations,
 
   implement(contracts.listStages, async (_input, { tx, actor }) => describeStages(await loadStages(tx, actor))),
 
@@ -225,6 +230,7 @@ export const opportunitiesOperations: Operation[] = [
     const row = await getOpportunity(context, opportunityId);
     if (!decides(row, context.actor, context.role)) throw new AppError('forbidden');
     await queries.updateOpportunity(context.tx, context.actor, row, { removed_at: new Date() });
+    await queueHearing(context.app, context.tx, context.actor.workspaceId, opportunityId);
     return {};
   }),
 
@@ -235,6 +241,7 @@ export const opportunitiesOperations: Operation[] = [
     if (!row) throw notFound();
     if (!decides(row, actor, role)) throw new AppError('forbidden');
     await queries.updateOpportunity(tx, actor, row, { removed_at: null });
+    await queueHearing(context.app, tx, actor.workspaceId, opportunityId);
     return describeOpportunity(context, opportunityId);
   }),
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 
 /** How it stands with somebody, by the opportunities in which they have a part: one that was won goes before one that is open, that before one lost. */
-export const standings = ['customer', 'in_talks', 'lost'] as const;
+const standings = ['customer', 'in_talks', 'lost'] as const;
 export type Standing = (typeof standings)[number];
 
 /** Contact points of which it is said; those of the opportunities that changed last. */

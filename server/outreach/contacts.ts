@@ -24,7 +24,9 @@ export interface InHand {
 /** What of a message is for the contact alone: its author, who finds the rest among their messages, never reads it. */
 interface ForContactOnly {
   paragraph?: string;
+  choices?: { label: string; url: string }[];
   action?: { label: string; url: string };
+  after?: string;
 }
 
 /** What somebody wants to write. */
@@ -188,13 +190,13 @@ async function writeMail(
   const workspace = await queries.findWorkspaceName(tx, workspaceId);
   const url = `${app.config.publicUrl}${unsubscribePath}/${makeToken(app.secrets.links, { workspaceId, messageId })}`;
   const why = t('mail.why', { author: author.name, workspace, purpose: t(`grant.purpose.${purpose}`), url });
-  const { paragraph, action }: ForContactOnly = content.sealed
+  const { paragraph, action, choices, after }: ForContactOnly = content.sealed
     ? (JSON.parse(app.secrets.decrypt(content.sealed)) as ForContactOnly)
     : {};
   const letter = {
     subject: content.subject,
     paragraphs: [...content.paragraphs, ...(paragraph ? [paragraph] : [])],
-    action,
+    ...{ action, choices, after },
     footer: why,
   };
   return {

@@ -134,8 +134,9 @@ export const suppressAddress = contract({
 export const messageState = z.enum(['queued', 'sending', 'sent', 'failed', 'refused', 'in_doubt', 'cancelled']);
 export const message = z.object({
   id,
-  kind: z.enum(['member', 'contact']),
-  /** To a contact: the purpose; to a member: which of the kinds that pass no gate. */
+  /** `asked`: to somebody who asked for it at their own address. */
+  kind: z.enum(['member', 'contact', 'asked']),
+  /** To a contact: the purpose; else which of the kinds that pass no gate. */
   purpose: z.string(),
   state: messageState,
   attempts: z.number().int(),

@@ -33,7 +33,7 @@ export interface NewMessage {
   ofRight?: boolean;
   /** The sender's address, whose domain its Message-ID bears. */
   sender: string;
-  to: { recipientId: string } | { authorId: string; contactPointId: string; cardId: string };
+  to: { recipientId: string } | { authorId: string; contactPointId: string; cardId: string } | { asking: string };
 }
 
 /** Puts a message into the queue, with what it says. */
@@ -54,7 +54,9 @@ export async function addMessage(
       mail_id: `<${messageId}@${sender.split('@')[1]}>`,
       ...('recipientId' in to
         ? { kind: 'member', recipient_id: to.recipientId }
-        : { kind: 'contact', author_id: authorId, contact_point_id: to.contactPointId, card_id: to.cardId }),
+        : 'asking' in to
+          ? { kind: 'asked', contact_point_id: to.asking }
+          : { kind: 'contact', author_id: authorId, contact_point_id: to.contactPointId, card_id: to.cardId }),
     })
     .execute();
   await tx
@@ -97,6 +99,25 @@ export async function findMessage(tx: Tx, workspaceId: string, messageId: string
     .executeTakeFirst();
 }
 
+/** How many mails of a kind an address asked for within an hour; of two who ask at once the second waits. As the keeper. */
+export async function countAsked(tx: Tx, workspaceId: string, contactPointId: string, kind: string): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`asked ${workspaceId} ${contactPointId}`}, 0))`.execute(tx);
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from outreach.message
+    where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and kind = 'asked' and purpose = ${kind}
+      and created_at > now() - interval '1 hour'`.execute(tx);
+  return rows[0]!.count;
+}
+
+/** What a message that was asked for says, and its address, once it has left or will not. As the keeper. */
+export async function eraseContent(tx: Tx, workspaceId: string, messageId: string): Promise<void> {
+  await tx
+    .deleteFrom('outreach.message_content')
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', messageId)
+    .execute();
+}
+
 /** A message to a contact that has left, or may have, by its Message-ID; as the keeper. */
 export async function findLeft(tx: Tx, workspaceId: string, mailId: string) {
   return tx
@@ -104,7 +125,7 @@ export async function findLeft(tx: Tx, workspaceId: string, mailId: string) {
     .select(['message_id', ...ofMessage])
     .where('workspace_id', '=', workspaceId)
     .where('mail_id', '=', mailId)
-    .where('contact_point_id', 'is not', null)
+    .where('kind', '=', 'contact')
     .where('state', 'in', ['sending', 'sent', 'in_doubt'])
     .executeTakeFirst();
 }

@@ -5,7 +5,7 @@ import { isNoSuchMailbox, type Outcome, pauseAfter } from './answers.ts';
 import { claimForContact, type InHand } from './contacts.ts';
 import { deliver, type Mail, type MailServer } from './deliver.ts';
 import { giveBack } from './facts.ts';
-import { oneLine, toHtml, toText } from './letters.ts';
+import { type Letter, oneLine, toHtml, toText } from './letters.ts';
 import { queueSending } from './members.ts';
 import * as queries from './queries.ts';
 
@@ -38,7 +38,7 @@ export async function sendMessage(app: App, workspaceId: string, messageId: stri
   const inHand =
     message.kind === 'contact'
       ? await claimForContact(app, workspaceId, messageId, message)
-      : await asKeeper((tx) => claimForMember(tx, workspaceId, messageId, message));
+      : await asKeeper((tx) => claimPlain(app, tx, workspaceId, messageId, message));
   if (!inHand) return;
   const outcome: Outcome = !inHand.mail
     ? { state: 'failed', answer: 'nobody' }
@@ -48,7 +48,8 @@ export async function sendMessage(app: App, workspaceId: string, messageId: stri
   await asKeeper((tx) => conclude(app, tx, { workspaceId, messageId, message }, outcome, inHand.attempts));
 }
 
-async function claimForMember(
+async function claimPlain(
+  app: App,
   tx: Tx,
   workspaceId: string,
   messageId: string,
@@ -56,11 +57,13 @@ async function claimForMember(
 ): Promise<InHand | null> {
   const attempts = await queries.claim(tx, workspaceId, messageId);
   if (attempts === null) return null;
-  return { attempts, mail: await writeToMember(tx, workspaceId, messageId, message) };
+  const write = message.kind === 'asked' ? writeToAsker : writeToMember;
+  return { attempts, mail: await write(app, tx, workspaceId, messageId, message) };
 }
 
 /** The mail that a message to a member is; undefined when the member has gone, or what it said. */
 async function writeToMember(
+  _app: App,
   tx: Tx,
   workspaceId: string,
   messageId: string,
@@ -82,6 +85,30 @@ async function writeToMember(
   };
 }
 
+/** The mail that somebody asked for; undefined once what it said is gone. */
+async function writeToAsker(
+  app: App,
+  tx: Tx,
+  workspaceId: string,
+  messageId: string,
+  message: queries.QueuedMessage,
+): Promise<Mail | undefined> {
+  const content = await queries.findContent(tx, workspaceId, messageId);
+  if (!content?.sealed) return undefined;
+  const { address, action } = JSON.parse(app.secrets.decrypt(content.sealed)) as Pick<Letter, 'action'> & {
+    address: string;
+  };
+  const letter = { ...content, footer: content.footer ?? '', action };
+  return {
+    messageId: message.mail_id,
+    to: { name: '', address },
+    subject: oneLine(content.subject),
+    text: toText(letter),
+    html: toHtml(letter, content.locale),
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  };
+}
+
 interface Sent {
   workspaceId: string;
   messageId: string;
@@ -98,6 +125,7 @@ async function conclude(
 ): Promise<void> {
   if (outcome.state === 'sent') {
     await queries.settle(tx, workspaceId, messageId, { state: 'sent', answer: null });
+    if (message.kind === 'asked') await queries.eraseContent(tx, workspaceId, messageId);
     return queries.noteHealth(tx, workspaceId, null);
   }
   const { answer } = outcome;
@@ -110,6 +138,7 @@ async function conclude(
   } else {
     await queries.settle(tx, workspaceId, messageId, { state: 'failed', answer });
     await giveBack(tx, workspaceId, messageId);
+    if (message.kind === 'asked') await queries.eraseContent(tx, workspaceId, messageId);
     if (isNoSuchMailbox(answer) && message.contact_point_id) await markDead(tx, workspaceId, message.contact_point_id);
   }
   await queries.noteHealth(tx, workspaceId, answer);

@@ -59,9 +59,32 @@ async function withMessage<T>(app: App, token: string, work: (tx: Tx, about: Abo
 }
 
 /** Tells the holders of the lent cards it went by; where it went by the author's own card, the author. */
-export async function tellOfObjection(tx: Tx, { workspaceId, messageId, message }: About): Promise<void> {
+export async function tellOfObjection(tx: Tx, about: About): Promise<void> {
+  const lent = await queries.listMessageCards(tx, about.workspaceId, about.messageId);
+  await tell(
+    tx,
+    about,
+    'objected',
+    lent,
+    lent.length > 0 ? lent.map((card) => card.card_id) : [about.message.card_id!],
+  );
+}
+
+/** Tells the holders of the lent cards by which a message went that it was answered. As the keeper. */
+export async function tellOfAnswer(tx: Tx, workspaceId: string, messageId: string): Promise<void> {
+  const message = await queries.findMessage(tx, workspaceId, messageId);
   const lent = await queries.listMessageCards(tx, workspaceId, messageId);
-  const cardIds = lent.length > 0 ? lent.map((card) => card.card_id) : [message.card_id!];
+  const cardIds = lent.map((card) => card.card_id);
+  if (message && lent.length > 0) await tell(tx, { workspaceId, messageId, message }, 'answered', lent, cardIds);
+}
+
+async function tell(
+  tx: Tx,
+  { workspaceId, message }: About,
+  kind: 'objected' | 'answered',
+  lent: Awaited<ReturnType<typeof queries.listMessageCards>>,
+  cardIds: readonly string[],
+): Promise<void> {
   const grants = new Map<string, { grant_id: string; version: number }>();
   const used = [];
   for (const cardId of cardIds) {
@@ -72,5 +95,5 @@ export async function tellOfObjection(tx: Tx, { workspaceId, messageId, message 
     if (grant) grants.set(book.book_id, { grant_id: grant.grant_id, version: grant.grant_version });
   }
   const actor = { workspaceId, memberId: message.author_id! };
-  await recordUses(tx, actor, 'objected', used, { purpose: message.purpose, channel: 'email', grants });
+  await recordUses(tx, actor, kind, used, { purpose: message.purpose, channel: 'email', grants });
 }

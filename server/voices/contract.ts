@@ -152,6 +152,48 @@ export const listMessages = contract({
   scope: 'contacts:read',
 });
 
+export const elsewhereTopic = z.object({
+  topicId: id,
+  name: names.nullable(),
+  /** By where it was said: people, each once; whoever is not known counts for what they said. */
+  origins: z.array(z.object({ origin: z.string(), voices: z.number().int(), negative: z.number().int() })),
+});
+export type ElsewhereTopic = z.output<typeof elsewhereTopic>;
+
+export const countElsewhere = contract({
+  name: 'voices.countElsewhere',
+  method: 'GET',
+  path: '/voices/elsewhere',
+  summary: 'What was said elsewhere than in conversations (surveys, deals, ideas), by topic, as far as I see it',
+  input: z.object({ days }),
+  output: z.object({ items: z.array(elsewhereTopic) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const listElsewhere = contract({
+  name: 'voices.listElsewhere',
+  method: 'GET',
+  path: '/voices/elsewhere/:topicId',
+  summary: 'The very words on a topic that were said elsewhere, the last day first',
+  input: z.object({ topicId: id, days, ...paging }),
+  output: page(
+    z.object({
+      origin: z.string(),
+      /** The survey, the deal or the idea. */
+      originId: id,
+      id,
+      on: z.iso.date(),
+      text: z.string(),
+      tone,
+      /** What the deal is worth that it was said about, in hundredths of the currency. */
+      value: z.object({ cents: z.number().int(), currency: z.string() }).nullable(),
+    }),
+  ),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
 const reading = z.object({
   messageId: id,
   language: z.string(),

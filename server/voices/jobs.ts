@@ -6,11 +6,11 @@ import { origin, type Tone, tone } from './contract.ts';
 import { wake } from './index.ts';
 import { queueAsking } from './model/asking.ts';
 import type { Reading } from './reading/index.ts';
-import { learn, nothingLearnt, prepareTopics } from './reading/topics.ts';
+import { learn, nothingLearnt } from './reading/topics.ts';
 import * as readings from './readings.ts';
 import { findReported, replaceReported } from './reported.ts';
 import { forgetRises, tellRises } from './rising.ts';
-import { loadTopics } from './tree.ts';
+import { readyTopics } from './tree.ts';
 
 const place = z.object({ conversationId: z.uuid(), messageId: z.uuid() });
 
@@ -18,12 +18,6 @@ const place = z.object({ conversationId: z.uuid(), messageId: z.uuid() });
 const together = 200;
 /** Days that are read anew when the topics have changed: as far as the picture goes. */
 const anewDays = 90;
-
-/** The topics as the engine takes them; those that are ended are read by no more. */
-export async function readyTopics(tx: Tx, workspaceId: string) {
-  const all = await loadTopics(tx, workspaceId);
-  return prepareTopics(all.filter(({ ended }) => !ended).map(({ id, name, words }) => ({ id, name, words })));
-}
 
 const wordsOf = (why: Reading['tone']['why']): string[] => why.map(({ text }) => text);
 

@@ -6,6 +6,7 @@ import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { findStandings } from '../opportunities/standing.ts';
 import * as contracts from './contract.ts';
+import * as elsewhere from './elsewhere.ts';
 import { queueLearning, queueReadingAnew } from './jobs.ts';
 import * as queries from './queries.ts';
 import { proposeTopics } from './reading/proposals.ts';
@@ -13,6 +14,7 @@ import { findRise, readRises } from './rising.ts';
 import { loadTopics, lockTopics, writeTopics } from './tree.ts';
 
 const byTime = z.tuple([instant, id]);
+const byDay = z.tuple([z.iso.date(), id]);
 /** Messages shown of a proposal. */
 const mostExamples = 3;
 
@@ -140,6 +142,38 @@ export const voicesOperations: Operation[] = [
         tone: row.tone,
       })),
       next: last ? encodeCursor([last.cursor, last.message_id]) : null,
+    };
+  }),
+
+  implement(contracts.countElsewhere, async ({ days }, { tx, actor }) => {
+    const names = new Map((await loadTopics(tx, actor.workspaceId)).map(({ id: topicId, name }) => [topicId, name]));
+    const byTopic = Map.groupBy(await elsewhere.countElsewhere(tx, actor, days), ({ topic_id }) => topic_id);
+    const items = [...byTopic].map(([topicId, rows]) => ({
+      ...{ topicId, name: names.get(topicId) ?? null },
+      origins: rows.map(({ origin, voices, negative }) => ({ origin, voices, negative })),
+    }));
+    const sum = (one: contracts.ElsewhereTopic) => one.origins.reduce((all, { voices }) => all + voices, 0);
+    return { items: items.sort((a, b) => sum(b) - sum(a)) };
+  }),
+
+  implement(contracts.listElsewhere, async ({ topicId, days, after, limit }, { tx, actor }) => {
+    const cursor = after ? decodeCursor(after, byDay) : null;
+    const rows = await elsewhere.listElsewhere(tx, actor, { topicId, days }, cursor, limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return {
+      items: shown.map((row) => ({
+        ...{
+          origin: row.origin,
+          originId: row.origin_id,
+          id: row.item_id,
+          on: row.said_on,
+          text: row.text,
+          tone: row.tone,
+        },
+        value: row.value_cents === null ? null : { cents: Number(row.value_cents), currency: row.currency! },
+      })),
+      next: last ? encodeCursor([last.said_on, last.item_id]) : null,
     };
   }),
 

@@ -3,6 +3,7 @@ import type { Tx } from '../kernel/database.ts';
 import { hashedId } from '../kernel/ids.ts';
 import type { Aspect, Topic } from './contract.ts';
 import { DEFAULT_TOPICS } from './reading/default-topics.ts';
+import { prepareTopics, type Topics } from './reading/topics.ts';
 
 interface TopicRow {
   topic_id: string;
@@ -51,6 +52,12 @@ export async function loadTopics(tx: Tx, workspaceId: string): Promise<Topic[]> 
     words: row.words,
     ended: row.ended_at !== null,
   }));
+}
+
+/** The topics as the engine takes them; those that are ended are read by no more. */
+export async function readyTopics(tx: Tx, workspaceId: string): Promise<Topics> {
+  const all = await loadTopics(tx, workspaceId);
+  return prepareTopics(all.filter(({ ended }) => !ended).map(({ id, name, words }) => ({ id, name, words })));
 }
 
 /** Keeps others from changing the topics until the end of the transaction. */

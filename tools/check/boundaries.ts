@@ -63,6 +63,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'cards'],
     shows: [
       'answers.ts',
+      'asked.ts',
       'complaints.ts',
       'contacts.ts',
       'deliver.ts',
@@ -73,6 +74,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'queries.ts',
       'rules.ts',
       'sending.ts',
+      'unsubscribe.ts',
     ],
   },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
@@ -83,7 +85,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
   opportunities: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'],
-    shows: ['worth.ts'],
+    shows: ['finding.ts', 'interview-contract.ts', 'interviews.ts', 'standing.ts', 'worth.ts'],
   },
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['giving.ts', 'queries.ts'] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: ['asking.ts'] },
@@ -142,7 +144,15 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
     shows: [],
   },
-  voices: { uses: ['identity', 'cards', 'conversations', 'connectors', 'opportunities'], shows: ['index.ts'] },
+  voices: {
+    uses: ['identity', 'cards', 'conversations', 'connectors', 'opportunities'],
+    shows: ['index.ts', 'tree.ts'],
+  },
+  community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
+  surveys: {
+    uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'voices', 'opportunities'],
+    shows: [],
+  },
 };
 
 /** Areas that know no module: the ground (kernel) and pure codecs (formats). */

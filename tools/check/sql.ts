@@ -9,6 +9,7 @@ const freeKeys: Record<string, string> = {
   installation_pk: 'the installation has no workspace',
   member_account_ix: 'sign-in looks for an account before a workspace is known',
   device_secret_ix: 'a device shows its password before a workspace is known',
+  community_slug_ix: 'its page is opened before a workspace is known',
   link_token_ix: 'a link is followed before a workspace is known',
   entry_search_ix: 'GIN over texts; each row it finds is checked for workspace and audience',
 };
@@ -70,9 +71,10 @@ const places = [
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|imports|leaving|notes|saved-replies|visitors)\.ts$/,
-  /^server\/opportunities\/(?:brought|stages|standing|worth)\.ts$/,
-  /^server\/voices\/(?:heard|model\/queries|readings|reported|rising|tree)\.ts$/,
+  /^server\/opportunities\/(?:brought|interviews|stages|standing|worth)\.ts$/,
+  /^server\/voices\/(?:elsewhere|heard|model\/queries|readings|reported|rising|tree)\.ts$/,
   /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,
+  /^server\/community\/posts\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.

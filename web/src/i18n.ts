@@ -4,6 +4,7 @@ import { elide } from '../../locales/elision.ts';
 import type apps from '../../locales/en/apps.json';
 import type channels from '../../locales/en/channels.json';
 import type charter from '../../locales/en/charter.json';
+import type community from '../../locales/en/community.json';
 import type connections from '../../locales/en/connections.json';
 import type contacts from '../../locales/en/contacts.json';
 import type conversations from '../../locales/en/conversations.json';
@@ -15,6 +16,7 @@ import type groups from '../../locales/en/groups.json';
 import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
+import type interviews from '../../locales/en/interviews.json';
 import type introductions from '../../locales/en/introductions.json';
 import type leadDays from '../../locales/en/leadDays.json';
 import type leaving from '../../locales/en/leaving.json';
@@ -36,12 +38,14 @@ import type scim from '../../locales/en/scim.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
 import type sso from '../../locales/en/sso.json';
+import type surveys from '../../locales/en/surveys.json';
 import type tasks from '../../locales/en/tasks.json';
 import type voices from '../../locales/en/voices.json';
 
 type Catalogue = typeof apps &
   typeof channels &
   typeof charter &
+  typeof community &
   typeof connections &
   typeof contacts &
   typeof conversations &
@@ -52,6 +56,7 @@ type Catalogue = typeof apps &
   typeof home &
   typeof identity &
   typeof imports &
+  typeof interviews &
   typeof introductions &
   typeof leadDays &
   typeof leaving &
@@ -73,6 +78,7 @@ type Catalogue = typeof apps &
   typeof settings &
   typeof shell &
   typeof sso &
+  typeof surveys &
   typeof tasks &
   typeof decisions &
   typeof voices;

@@ -199,6 +199,11 @@ const importOpportunities = createRoute({
   path: '/opportunities/import',
   component: lazyRouteComponent(() => import('./screens/opportunities/ImportOpportunities.tsx'), 'ImportOpportunities'),
 });
+const outcomes = createRoute({
+  getParentRoute: () => members,
+  path: '/opportunities/outcomes',
+  component: lazyRouteComponent(() => import('./screens/opportunities/Outcomes.tsx'), 'Outcomes'),
+});
 const opportunity = createRoute({
   getParentRoute: () => members,
   path: '/opportunities/$opportunityId',
@@ -301,6 +306,26 @@ const powerMaps = createRoute({
   getParentRoute: () => members,
   path: '/people/$personId/maps',
   component: lazyRouteComponent(() => import('./screens/maps/MapsPage.tsx'), 'MapsPage'),
+});
+const surveys = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/surveys',
+  component: lazyRouteComponent(() => import('./screens/surveys/Surveys.tsx'), 'Surveys'),
+});
+const survey = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/surveys/$surveyId',
+  component: lazyRouteComponent(() => import('./screens/surveys/SurveyPage.tsx'), 'SurveyPage'),
+});
+const customerCommunities = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/community',
+  component: lazyRouteComponent(() => import('./screens/community/Communities.tsx'), 'Communities'),
+});
+const customerCommunity = createRoute({
+  getParentRoute: () => members,
+  path: '/voices/community/$communityId',
+  component: lazyRouteComponent(() => import('./screens/community/CommunityPage.tsx'), 'CommunityPage'),
 });
 const opportunityMaps = createRoute({
   getParentRoute: () => members,
@@ -570,8 +595,13 @@ export const router = createRouter({
       rise,
       topics,
       model,
+      surveys,
+      survey,
+      customerCommunities,
+      customerCommunity,
       opportunities,
       importOpportunities,
+      outcomes,
       opportunity,
       people,
       organizations,

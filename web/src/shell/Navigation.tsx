@@ -22,13 +22,10 @@ import {
   IconSpeakerphone,
   IconUsersGroup,
 } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../i18n.ts';
-import { countsQuery } from '../screens/conversations/queries.ts';
 import { WaitingCount } from '../screens/conversations/WaitingCount.tsx';
-import { anyCaseQuery } from '../screens/decisions/queries.ts';
 import { Unseen } from '../screens/home/Unseen.tsx';
 import { AskedCount, useAskedCount } from '../screens/introductions/AskedCount.tsx';
 import { UnreadCount } from '../screens/notices/UnreadCount.tsx';
@@ -141,13 +138,9 @@ function conversationsEntry(counted = classes.count): Entry {
   };
 }
 
-/** Where somebody writes to those who look, or there is something to decide, which everybody sees. */
-function useVoicesEntry(): Entry[] {
-  const tends = useQuery(countsQuery).data?.tends ?? false;
-  const decides = useQuery({ ...anyCaseQuery, enabled: !tends }).data?.items.length ?? 0;
-  if (!tends && decides === 0) return [];
-  const to = tends ? '/voices' : '/voices/decisions';
-  return [{ to, label: t('voices.title'), icon: <IconSpeakerphone {...icon} /> }];
+/** Whoever tends no channel finds there what they ask, and what is said of their deals. */
+function voicesEntry(): Entry {
+  return { to: '/voices', label: t('voices.title'), icon: <IconSpeakerphone {...icon} /> };
 }
 
 function EntryLink({ entry, className }: { entry: Entry; className: string | undefined }) {
@@ -182,9 +175,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={networkEntry()} className={classes.entry} />
       <EntryLink entry={conversationsEntry()} className={classes.entry} />
       <EntryLink entry={noteEntry()} className={classes.entry} />
-      {useVoicesEntry().map((entry) => (
-        <EntryLink key={entry.to} entry={entry} className={classes.entry} />
-      ))}
+      <EntryLink entry={voicesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
       {[peopleEntry(), organizationsEntry(), groupsEntry(), sourcesEntry(), mailEntry(), scanEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
@@ -225,7 +216,6 @@ export function BottomBar({ onFind }: { onFind: () => void }) {
 function More() {
   const router = useRouter();
   const asked = useAskedCount();
-  const voices = useVoicesEntry();
   return (
     <Menu position="top-end" width={220}>
       <Menu.Target>
@@ -243,7 +233,7 @@ function More() {
           introductionsEntry(asked),
           networkEntry(),
           conversationsEntry(),
-          ...voices,
+          voicesEntry(),
           organizationsEntry(),
           groupsEntry(),
           sourcesEntry(),

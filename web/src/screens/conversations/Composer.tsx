@@ -14,6 +14,7 @@ import { t } from '../../i18n.ts';
 import { queryClient } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { sayError, sayProblem } from '../../ui/undo.tsx';
+import { OfferMenu } from '../surveys/OfferMenu.tsx';
 import classes from './Conversations.module.css';
 import { messagesQuery, refreshConversation } from './queries.ts';
 import { SavedReplyMenu } from './SavedReplyMenu.tsx';
@@ -138,6 +139,7 @@ function Reply({ conversation, box }: WritingProps) {
       <div className={classes.composerFoot}>
         {capabilities.files && <Attach conversationId={id} files={files} onFiles={setFiles} />}
         <SavedReplyMenu conversationId={id} onText={(more) => write(text.trim() === '' ? more : `${text}\n${more}`)} />
+        <OfferMenu conversationId={id} onText={(more) => write(text.trim() === '' ? more : `${text}\n\n${more}`)} />
         <Button.Group ml="auto">
           <Button size="compact-md" disabled={!ready} loading={busy} onClick={() => void send()}>
             {t('conversations.send')}

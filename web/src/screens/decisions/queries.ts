@@ -8,9 +8,6 @@ import { reading, refresh } from '../../queries.ts';
 export const caseQuery = (caseId: string) => reading(getCase, { caseId });
 export const thresholdsQuery = reading(listThresholds, {});
 export const trackersQuery = reading(listTrackers, {});
-/** Whether there is any, for the menu. */
-export const anyCaseQuery = reading(listCases, { limit: 1 });
-
 export const casesQuery = (state: 'open' | 'settled') =>
   infiniteQueryOptions({
     queryKey: [listCases.name, state],

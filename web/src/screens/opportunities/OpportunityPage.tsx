@@ -21,6 +21,7 @@ import { Section } from '../../ui/Section.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import { NearPeople } from '../network/Near.tsx';
 import { Closing } from './Closing.tsx';
+import { Interview } from './Interview.tsx';
 import { OpportunityEditor } from './OpportunityEditor.tsx';
 import classes from './OpportunityPage.module.css';
 import { Participants } from './Participants.tsx';
@@ -46,6 +47,7 @@ export function OpportunityPage() {
       <div className={classes.columns}>
         <div>
           <Facts one={one} stages={stages} />
+          <Interview one={one} />
           <Participants opportunity={one} />
           <ToMaps opportunityId={one.id} />
           <NearPeople

@@ -12,6 +12,7 @@ import {
   restoreOpportunity,
   type Stage,
 } from '../../../../server/opportunities/contract.ts';
+import { countOutcomes, getInterview, listOutcomes } from '../../../../server/opportunities/interview-contract.ts';
 import { listTasks } from '../../../../server/tasks/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
@@ -38,8 +39,22 @@ export const opportunitiesQuery = (filter: Filter & { stageId?: string }) =>
     placeholderData: keepPreviousData,
   });
 
+export const interviewQuery = (opportunityId: string) => reading(getInterview, { opportunityId });
+export const outcomesQuery = reading(countOutcomes, {});
+export const outcomeWordsQuery = (which: Omit<Input<typeof listOutcomes>, 'after' | 'limit'>) =>
+  infiniteQueryOptions({
+    queryKey: [listOutcomes.name, which],
+    queryFn: ({ pageParam }) => call(listOutcomes, { ...which, limit: 20, ...(pageParam ? { after: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  });
+export const refreshOutcomes = () => refresh(countOutcomes, listOutcomes);
+
 export const refreshOpportunities = () =>
-  refresh(listOpportunities, getSums, getOpportunity, listStages, listImports, listTasks);
+  refresh(
+    ...[listOpportunities, getSums, getOpportunity, listStages, listImports, listTasks],
+    ...[countOutcomes, listOutcomes],
+  );
 
 /** Moves one to another stage at once, with a way back. */
 export async function moveTo(

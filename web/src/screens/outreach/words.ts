@@ -25,6 +25,8 @@ const soon = (instant: string): string => {
 
 /** What it was for: a purpose, or that it went to a member. */
 export const purposeWords = ({ kind, purpose }: Message): string =>
-  kind === 'member' ? t('mail.toMember') : (told(`grant.purpose.${purpose}`) ?? purpose);
+  kind !== 'contact'
+    ? t(kind === 'member' ? 'mail.toMember' : 'mail.toAsker')
+    : (told(`grant.purpose.${purpose}`) ?? purpose);
 
 export const whenWords = ({ settledAt, createdAt }: Message): string => ago(settledAt ?? createdAt);

@@ -13,6 +13,7 @@ import { Page } from '../../ui/Page.tsx';
 import { channelsQuery } from '../conversations/queries.ts';
 import { Board } from './Board.tsx';
 import { CellMessages } from './CellMessages.tsx';
+import { Elsewhere } from './Elsewhere.tsx';
 import { Proposals } from './Proposals.tsx';
 import { boardQuery } from './queries.ts';
 import { Rises } from './Rises.tsx';
@@ -27,7 +28,7 @@ export function Voices() {
   const admin = useMe().role === 'admin';
   return (
     <>
-      <VoicesTabs />
+      <VoicesTabs width="wide" />
       <div className={classes.beside}>
         <Page
           title={t('voices.title')}
@@ -54,6 +55,7 @@ export function Voices() {
               <Board board={data} search={search} />
             </div>
           )}
+          <Elsewhere search={search} />
           <Rises />
           <Proposals admin={admin} />
         </Page>

@@ -1,16 +1,19 @@
 import { t } from '../../i18n.ts';
 import { Tabs } from '../../ui/Tabs.tsx';
 
-/** The ways to look at what people say. */
-export function VoicesTabs() {
+/** What people say to us: in conversations, asked, about deals, among themselves. */
+export function VoicesTabs({ width = 'reading' }: { width?: 'reading' | 'wide' }) {
   return (
     <Tabs
       label={t('voices.title')}
-      width="wide"
+      width={width}
       tabs={[
         { to: '/voices', label: t('voices.picture'), exact: true },
         { to: '/voices/weight', label: t('voices.weight') },
         { to: '/voices/decisions', label: t('decisions.title') },
+        { to: '/voices/surveys', label: t('surveys.title') },
+        { to: '/voices/community', label: t('community.title') },
+        { to: '/opportunities/outcomes', label: t('interviews.why') },
       ]}
     />
   );

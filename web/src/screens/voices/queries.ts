@@ -2,9 +2,11 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import type { Input, Output } from '../../../../server/kernel/contract.ts';
 import {
   correct,
+  countElsewhere,
   getBoard,
   getRise,
   getWeights,
+  listElsewhere,
   listMessages,
   listProposals,
   listReadings,
@@ -75,6 +77,16 @@ function messagesQuery(which: Omit<Input<typeof listMessages>, 'limit' | 'after'
     getNextPageParam: ({ next }) => next,
   });
 }
+
+export const elsewhereQuery = (days: number) => reading(countElsewhere, { days });
+export const elsewhereOfQuery = (topicId: string, days: number) =>
+  infiniteQueryOptions({
+    queryKey: [listElsewhere.name, topicId, days],
+    queryFn: ({ pageParam }) =>
+      call(listElsewhere, { topicId, days, limit: 20, ...(pageParam ? { after: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  });
 
 const refreshVoices = () => refresh(getBoard, getWeights, listVoices, listMessages, listProposals, listReadings);
 

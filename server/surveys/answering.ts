@@ -1,0 +1,125 @@
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
+import { tellOfAnswer } from '../outreach/unsubscribe.ts';
+import { heardElsewhere } from '../voices/index.ts';
+import { fewest, type Question } from './contract.ts';
+import * as queries from './queries.ts';
+import { type Given, mainOf, readAnswers, readToken, wordsOf } from './rules.ts';
+
+/** What somebody finds who follows a link. */
+export interface Visit {
+  survey: NonNullable<Awaited<ReturnType<typeof queries.findSurvey>>>;
+  locale: 'fr' | 'en' | null;
+  /** What they answered before, where that can be changed. */
+  given: Given;
+  /** An anonymous one, answered: nobody knows which answer is theirs. */
+  done: boolean;
+}
+
+type Found = Pick<Visit, 'survey'> & { workspaceId: string; invitation: queries.InvitationRow | null };
+
+/** Follows a link; null for one that is not ours. They are told apart by nothing. */
+async function follow(tx: Tx, token: string): Promise<Found | null> {
+  const given = readToken(token);
+  if (!given) return null;
+  const { workspaceId } = given;
+  if ('surveyId' in given) {
+    const survey = await queries.findSurvey(tx, workspaceId, given.surveyId);
+    return survey?.open_link ? { workspaceId, survey, invitation: null } : null;
+  }
+  const invitation = await queries.lockInvitation(tx, workspaceId, given.invitationId);
+  if (!invitation || !timingSafeEqual(invitation.secret_hash, given.secretHash)) return null;
+  const survey = await queries.findSurvey(tx, workspaceId, invitation.survey_id);
+  return survey ? { workspaceId, survey, invitation } : null;
+}
+
+/** What a link shows. Changes nothing: scanners of mail follow links. */
+export function visit(app: App, token: string): Promise<Visit | null> {
+  return app.db.asSystem('keeper', async (tx) => {
+    const found = await follow(tx, token);
+    if (!found) return null;
+    const { survey, invitation, workspaceId } = found;
+    const known = invitation && !survey.anonymous;
+    return {
+      survey,
+      locale: invitation?.locale ?? null,
+      given: (known && (await queries.findGiven(tx, workspaceId, invitation.invitation_id))) || {},
+      done: survey.anonymous && invitation?.answered === true,
+    };
+  });
+}
+
+export interface Taken {
+  outcome: 'unknown' | 'closed' | 'done' | 'kept' | 'missing';
+  visit: Visit | null;
+  missing: string[];
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * Keeps an answer: once for each link, in the place of what was answered before until the survey is closed. Of an anonymous survey nothing is kept
+ * by which it could be found again.
+ */
+export function answer(app: App, token: string, form: URLSearchParams): Promise<Taken> {
+  return app.db.asSystem('keeper', async (tx) => {
+    const found = await follow(tx, token);
+    if (!found) return { outcome: 'unknown', visit: null, missing: [] };
+    const { survey, invitation, workspaceId } = found;
+    await queries.lockSurvey(tx, workspaceId, survey.survey_id);
+    const { given, missing } = readAnswers(survey.questions, form);
+    const shown = { survey, locale: invitation?.locale ?? null, given, done: false };
+    if (survey.closed_at) return { outcome: 'closed', visit: shown, missing };
+    if (survey.anonymous && invitation?.answered) return { outcome: 'done', visit: shown, missing };
+    if (missing.length > 0 || Object.keys(given).length === 0) return { outcome: 'missing', visit: shown, missing };
+    await keep(tx, found, given, form.get('answer') ?? '');
+    return { outcome: 'kept', visit: shown, missing };
+  });
+}
+
+/** @param drawn the id that an open page drew for its answer, so that it is one however often it is sent */
+async function keep(tx: Tx, { workspaceId, survey, invitation }: Found, given: Given, drawn: string): Promise<void> {
+  const known = invitation && !survey.anonymous ? invitation : null;
+  const main = mainOf(survey.questions);
+  const score = main ? given[main.id] : undefined;
+  const row: queries.NewAnswer = {
+    answer_id: known?.invitation_id ?? (!invitation && uuid.test(drawn) ? drawn : randomUUID()),
+    ...{ survey_id: survey.survey_id, audience_id: survey.audience_id, via: invitation?.via ?? 'link' },
+    contact_point_id: known?.contact_point_id ?? null,
+    score: typeof score === 'number' ? score : null,
+    given,
+  };
+  const saidOn = await queries.keepAnswer(tx, workspaceId, row);
+  if (saidOn === '') return;
+  if (invitation && !invitation.answered) {
+    await queries.noteAnswered(tx, workspaceId, invitation.invitation_id);
+    // That they answered an anonymous one is told to nobody.
+    if (known?.message_id) await tellOfAnswer(tx, workspaceId, known.message_id);
+  }
+  await hear(tx, workspaceId, survey, { ...row, saidOn });
+}
+
+type Said = Pick<queries.NewAnswer, 'answer_id' | 'contact_point_id' | 'given'> & { saidOn: string };
+
+/** What was said in words becomes a voice; of an anonymous survey when so many have answered that none of them stands out. */
+async function hear(tx: Tx, workspaceId: string, survey: queries.SurveyRow, said: Said): Promise<void> {
+  const all = survey.anonymous ? await queries.listGiven(tx, workspaceId, survey.survey_id) : [];
+  if (survey.anonymous && all.length < fewest) return;
+  const due: Said[] =
+    all.length === fewest ? all.map((one) => ({ ...one, saidOn: one.answered_on, contact_point_id: null })) : [said];
+  for (const one of due) await hearOne(tx, workspaceId, survey, one);
+}
+
+async function hearOne(
+  tx: Tx,
+  workspaceId: string,
+  { survey_id, audience_id, questions }: { survey_id: string; audience_id: string; questions: readonly Question[] },
+  { answer_id, contact_point_id, given, saidOn }: Said,
+): Promise<void> {
+  await heardElsewhere(tx, workspaceId, {
+    ...{ origin: 'survey', originId: survey_id, itemId: answer_id, audienceId: audience_id, saidOn },
+    contactPointId: contact_point_id,
+    text: wordsOf(questions, given),
+  });
+}
