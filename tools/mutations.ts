@@ -2791,13 +2791,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/decisions/loop.test.ts'],
   },
   {
-    file: 'server/decisions/loop-operations.ts',
-    text: '  await answers.lockAnswer(tx, actor, wanted.caseId);\n',
-    instead: '',
-    breaks: 'two colleagues at once write to the same people twice',
-    tests: ['server/decisions/loop.test.ts'],
-  },
-  {
     file: 'server/decisions/loop.ts',
     text: '...(seen ? { after: seen } : {})',
     instead: '',
