@@ -131,12 +131,10 @@ async function settleAtOnce(
 export async function grant(tx: Tx, workspaceId: string, row: queries.SubmissionRow): Promise<queries.Ticked[]> {
   const { consents, contact_point_id: point, submission_id } = row;
   if (!point || consents.length === 0) return [];
-  const { consent, objectedTo } = await findStanding(tx, workspaceId, point);
+  const { objectedTo } = await findStanding(tx, workspaceId, point);
   const free = consents.filter(({ purpose }) => !objectedTo.includes(purpose)).map(({ purpose }) => purpose);
   const stands =
-    consent !== 'objected' &&
-    free.length > 0 &&
-    (await agreeTo(tx, workspaceId, point, [...new Set(free)], `form ${submission_id}`));
+    free.length > 0 && (await agreeTo(tx, workspaceId, point, [...new Set(free)], `form ${submission_id}`));
   return consents.map((one) => ({ ...one, granted: stands && free.includes(one.purpose) }));
 }
 

@@ -69,7 +69,7 @@ function scanEntry(label = t('shell.scan')): Entry {
 }
 
 function noteEntry(): Entry {
-  return { to: '/note', label: t('notes.add'), icon: <IconNotebook {...icon} /> };
+  return { to: '/note', label: t('notes.nav'), icon: <IconNotebook {...icon} /> };
 }
 
 function homeEntry(counted = classes.count): Entry {

@@ -45,7 +45,7 @@ export function PastMeetings({ meetings, onChoose }: PastMeetingsProps) {
                   })
                 }
               >
-                {t('notes.add')}
+                {t('notes.write')}
               </Button>
               <Button variant="subtle" color="gray" size="sm" onClick={() => void nothing(one)}>
                 {t('notes.nothing')}
