@@ -125,7 +125,7 @@ test('Louis sees on his phone who they are and what they want', async () => {
   await page.getByRole('link', { name: /Users of Exemple/ }).click();
   await page.getByRole('button', { name: 'Parcels on Saturdays' }).waitFor();
   await page.getByText(/1 vote/).waitFor();
-  await page.getByRole('region', { name: 'Personnes' }).getByText('Ann 🦊').waitFor();
+  await page.getByRole('region', { name: 'Personnes' }).getByText('Ann 🦊', { exact: true }).waitFor();
   await expectAccessible(page, 'a community, dark, phone, French');
   await page.screenshot({ path: 'test-results/community-louis.png', fullPage: true });
 });

@@ -105,7 +105,7 @@ test('a deal is lost; Claire says what decided it, has its people asked, and rea
   const page = await story.at('Claire', `/opportunities/${deal.id}`);
   await page.getByRole('button', { name: 'Lost' }).click();
   const closing = page.getByRole('dialog');
-  await closing.getByRole('combobox', { name: 'Why' }).click();
+  await closing.getByRole('combobox', { name: 'Why' }).press('ArrowDown');
   await page.getByRole('option', { name: 'Price' }).click();
   await closing.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Say what decided it' }).click();
