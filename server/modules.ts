@@ -5,6 +5,7 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { communityTasks } from './community/jobs.ts';
 import { communityOperations } from './community/operations.ts';
 import { communityRoutes } from './community/routes.ts';
 import { endConnectionsOf } from './connectors/ending.ts';
@@ -176,6 +177,7 @@ export function allModules(accounts: Accounts): Modules {
       ...appsTasks(accounts),
       ...conversationsTasks(channels),
       ...cardsTasks,
+      ...communityTasks,
       ...decisionsTasks,
       ...formsTasks,
       ...introductionsTasks,

@@ -150,20 +150,18 @@ const managing: Operation[] = [
     return { items: await previewAll(context, personIds) };
   }),
 
-  implementOutside(
-    contracts.invite,
-    async ({ communityId, spaceId, personIds, ...words }, { actor, asCaller, asSystem }) => {
-      // Told apart in their transactions: who was written to and is not noted yet asks for the link of an open community all the same.
-      const { items, points } = await asCaller(async (context) => {
-        const one = await describeCommunity(context, communityId);
-        if (spaceId && !one.spaces.some((space) => space.id === spaceId)) throw notFound();
-        const url = spaceId && !one.invitedOnly ? `${one.url}/s/${spaceId}` : `${one.url}/join`;
-        return inviteAll(context, url, personIds, words);
-      });
-      await asSystem('keeper', (tx) => queries.addInvitations(tx, actor, communityId, spaceId, points));
-      return { items };
-    },
-  ),
+  implement(contracts.invite, async ({ communityId, spaceId, personIds, ...words }, context) => {
+    const { app, tx, actor, afterCommit } = context;
+    const one = await describeCommunity(context, communityId);
+    if (spaceId && !one.spaces.some((space) => space.id === spaceId)) throw notFound();
+    const url = spaceId && !one.invitedOnly ? `${one.url}/s/${spaceId}` : `${one.url}/join`;
+    const { items, points } = await inviteAll(context, url, personIds, words);
+    // Who was written to may come in: noted with the mails, whatever happens in between.
+    const payload = { memberId: actor.memberId, communityId, spaceId, contactPointIds: points };
+    const cause = await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'community.noteInvited', payload });
+    afterCommit(() => app.runNow(actor.workspaceId, cause, 'community.noteInvited'));
+    return { items };
+  }),
 ];
 
 const moderating: Operation[] = [
