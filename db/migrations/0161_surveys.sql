@@ -55,7 +55,8 @@ create index invitation_survey_ix on surveys.invitation (workspace_id, survey_id
 -- Once in a conversation, whoever asks.
 create unique index invitation_conversation_uq on surveys.invitation (workspace_id, survey_id, conversation_id) where conversation_id is not null;
 
--- What was answered. Its id is the invitation's; of an anonymous survey it is drawn by lot, and there is no contact point, no time but the day.
+-- What was answered. Its id is the invitation's; of an anonymous survey it is drawn by lot, and there is no contact point, no way by which it came
+-- and no time but the month.
 create table surveys.answer (
   workspace_id uuid not null,
   answer_id uuid not null,
@@ -68,6 +69,8 @@ create table surveys.answer (
   -- By the question's id.
   given jsonb not null,
   answered_on date not null,
+  -- Of an anonymous survey: shown when four others are, all at once, so that none of them stands out by its time.
+  shown boolean not null default true,
   constraint answer_pk primary key (workspace_id, answer_id),
   constraint answer_survey_fk foreign key (workspace_id, survey_id) references surveys.survey on delete cascade,
   constraint answer_via_ck check (via in ('mail', 'conversation', 'link'))
@@ -94,7 +97,7 @@ begin
       create policy of_audience on surveys.%I for select to entregent_member
         using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
           and current_setting('app.role', true) is distinct from 'app'
-          and strpos(current_setting('app.audiences', true), audience_id::text) > 0)$policy$, t);
+          and strpos(current_setting('app.audiences', true), audience_id::text) > 0%s)$policy$, t, case t when 'answer' then ' and shown' else '' end);
   end loop;
 end $$;
 

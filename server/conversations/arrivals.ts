@@ -505,11 +505,12 @@ function changeOf(news: Exclude<News, { kind: 'moved' }>) {
           then ${news.state} else m.state end,
         answer = case when ${news.state} = 'failed' and m.state in ('queued', 'sending', 'sent', 'in_doubt') then ${news.reason ?? null} else m.answer end`;
     case 'reacted':
-      return sql`reactions = ${
+      // Of a message that is gone nothing is written down, not even whose reaction it was.
+      return sql`reactions = case when m.deleted_at is null then ${
         news.emoji === null
           ? sql`coalesce(m.reactions, '{}') - ${pointKey(news.correspondent)}::text`
           : sql`coalesce(m.reactions, '{}') || jsonb_build_object(${pointKey(news.correspondent)}::text, ${news.emoji.slice(0, 16)}::text)`
-      }`;
+      } end`;
   }
 }
 

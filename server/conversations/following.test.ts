@@ -6,9 +6,12 @@ import * as home from '../home/contract.ts';
 import { newId } from '../kernel/ids.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as notices from '../notices/contract.ts';
+import { arrived } from './arriving.ts';
+import { findWorking } from './channels.ts';
 import * as channels from './channels-contract.ts';
 import * as contracts from './contract.ts';
 import { eraseExpired } from './erasing.ts';
+import { settle } from './leaving.ts';
 import { addChat, bring, incoming, list, messagesOf } from './testing.ts';
 
 let app: TestApp;
@@ -93,6 +96,20 @@ describe('a holder', () => {
     await begin({ from, correspondent, thread: 'claimed' });
     const rows = await app.query(`select from delegation.use where kind = 'wrote' and card_id = $1`, [person]);
     expect(rows).toEqual([]);
+  });
+
+  test('hears nothing of what is unwanted, or was brought from a file of long ago', async () => {
+    const from = `${newId()}@client.example`;
+    const person = await addContact(carol, { name: 'Sam Spam', email: from });
+    const row = await app.app.db.asSystem('keeper', (tx) => findWorking(tx, alice.me.workspace.id, support.id));
+    const { messages } = await app.app.db.asSystem('keeper', (tx) =>
+      arrived(app.app, tx, row!, [incoming({ from })], { told: false }),
+    );
+    const { conversationId } = messages[0]!;
+    const { version } = await get(bob, conversationId);
+    await bob.call(contracts.setStatus, { conversationId, version, status: 'spam' });
+    await bring(app, alice, support.id, incoming({ from, text: 'Buy now' }));
+    expect(await app.query(`select from delegation.use where kind = 'wrote' and card_id = $1`, [person])).toEqual([]);
   });
 });
 
@@ -247,9 +264,50 @@ describe('what is erased', () => {
     expect((await messagesOf(bob, again.messages[0]!.conversationId)).map(({ text }) => text)).toEqual(['Hello again']);
   });
 
+  test('while a platform has an answer of ours in hand is not brought back by what the platform tells of it', async () => {
+    const { conversationId, from } = await begin();
+    const messageId = newId();
+    await app.query(
+      `insert into conversations.message (workspace_id, conversation_id, message_id, channel_id, channel_no, kind, author_id, text, sent_at, state, claimed_at)
+       select workspace_id, conversation_id, $2, channel_id, channel_no, 'out', $3, 'numbat answer', now(), 'sending', now()
+       from conversations.conversation where conversation_id = $1`,
+      [conversationId, messageId, bob.me.memberId],
+    );
+    await alice.call(contracts.eraseConversation, { conversationId });
+    const { workspace } = alice.me;
+    await app.app.db.asSystem('keeper', (tx) =>
+      settle(tx, workspace.id, conversationId, messageId, { state: 'sent', answer: null, externalId: 'echo-erased' }),
+    );
+    const echo = incoming({ from, externalId: 'echo-erased', direction: 'out', text: 'numbat answer' });
+    expect((await bring(app, alice, support.id, echo)).messages).toEqual([]);
+    expect(await everything()).not.toContain('numbat');
+    const reaction = { kind: 'reacted' as const, externalId: 'echo-erased', emoji: '👍', at: new Date() };
+    await bring(app, alice, support.id, {
+      ...{ ...reaction, correspondent: { point: { channel: 'phone', address: '+33612345678' }, name: '' } },
+    });
+    expect(await everything()).not.toContain('612345678');
+  });
+
+  test('is erased whole though something arrives at the same time', async () => {
+    const { conversationId, from } = await begin();
+    await Promise.all([
+      bring(app, alice, support.id, incoming({ from, text: 'A dugong at the same time' })),
+      alice.call(contracts.eraseConversation, { conversationId }),
+    ]);
+    const rows = await app.query(
+      `select from conversations.message m join conversations.conversation c using (workspace_id, conversation_id)
+       where m.text like '%dugong%' and c.erased_at is not null`,
+    );
+    expect(rows).toEqual([]);
+  });
+
   test('goes by itself when its channel keeps it no longer, and what is younger stays', async () => {
     const at = (months: number) => new Date(Date.now() - months * 31 * 86_400_000);
     const old = await begin({ at: at(5) });
+    // As old here as what was said: a file that brings it today is kept as long as anything of today.
+    await app.query(`update conversations.conversation set created_at = last_at where conversation_id = $1`, [
+      old.conversationId,
+    ]);
     const young = await begin({ at: at(1) });
     await eraseExpired(app.app);
     expect((await get(bob, old.conversationId)).id).toBe(old.conversationId);

@@ -20,7 +20,8 @@ export async function tellHeard(
   { workspace_id: workspaceId, owner_id, kind }: Pick<WorkingChannel, 'workspace_id' | 'owner_id' | 'kind'>,
   messages: Arrived['messages'],
 ): Promise<void> {
-  const heard = messages.filter((one) => one.kind === 'in' && !one.automatic);
+  const wanted = await withoutSpam(tx, workspaceId, messages);
+  const heard = wanted.filter((one) => one.kind === 'in' && !one.automatic);
   if (heard.length === 0) return;
   if (owner_id === null) {
     const points = heard.filter(({ claimed }) => !claimed).map(({ contactPointId }) => contactPointId);
@@ -35,6 +36,16 @@ export async function tellHeard(
     const payload = { kind: 'followed_wrote', memberIds, subjectId: conversationId, actorId: null, occasion };
     await app.enqueue(tx, { workspaceId, task: 'notices.tell', payload });
   }
+}
+
+/** What comes to a conversation that is unwanted is told to nobody. */
+async function withoutSpam(tx: Tx, workspaceId: string, messages: Arrived['messages']): Promise<Arrived['messages']> {
+  const ids = [...new Set(messages.map(({ conversationId }) => conversationId))];
+  const { rows } = await sql<{ id: string }>`
+    select conversation_id as id from conversations.conversation
+    where workspace_id = ${workspaceId} and conversation_id = any(${ids}::uuid[]) and status = 'spam'`.execute(tx);
+  const unwanted = new Set(rows.map(({ id }) => id));
+  return messages.filter(({ conversationId }) => !unwanted.has(conversationId));
 }
 
 /** Cards with these contact points that their holders let others read or write to now. As the keeper. */

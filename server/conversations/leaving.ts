@@ -40,7 +40,7 @@ export async function claim(
   const { rows } = await sql<Leaving>`
     update conversations.message m set state = 'sending', attempts = m.attempts + 1, claimed_at = now()
     from conversations.conversation c, conversations.channel ch
-    where m.workspace_id = ${workspaceId} and m.conversation_id = ${conversationId} and m.message_id = ${messageId} and m.state = 'queued'
+    where m.workspace_id = ${workspaceId} and m.conversation_id = ${conversationId} and m.message_id = ${messageId} and m.state = 'queued' and c.erased_at is null
       -- What was written before it waits for a busy platform: it goes first, and wakes this one.
       and not exists (select from conversations.message e where e.workspace_id = ${workspaceId} and e.conversation_id = ${conversationId}
         and e.state = 'queued' and (e.sent_at, e.message_id) < (m.sent_at, m.message_id))

@@ -234,12 +234,11 @@ export const conversationsOperations = (channels: readonly AnyChannel[]): Operat
       const lines = new Map((await describeConversations(context, rows)).map((line) => [line.id, line]));
       const last = found.length > limit ? page.at(-1) : undefined;
       return {
-        items: page.map(({ conversation_id, message_id, text, sent_at }) => ({
-          conversation: lines.get(conversation_id)!,
-          messageId: message_id,
-          excerpt: excerptOf(text),
-          at: sent_at.toISOString(),
-        })),
+        items: page.flatMap(({ conversation_id, message_id, text, sent_at }) => {
+          const conversation = lines.get(conversation_id);
+          if (!conversation) return [];
+          return [{ conversation, messageId: message_id, excerpt: excerptOf(text), at: sent_at.toISOString() }];
+        }),
         next: last ? encodeCursor([last.cursor, last.message_id]) : null,
       };
     }),

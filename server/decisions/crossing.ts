@@ -134,7 +134,7 @@ export async function forgetPurged(tx: Tx): Promise<void> {
   // No workspace: housekeeping of all of them.
   await sql`
     update decisions.answer a set text = '' where a.text <> '' and a.conversation_id is not null and not exists (
-      select from conversations.conversation c where c.workspace_id = a.workspace_id and c.conversation_id = a.conversation_id)`.execute(
+      select from conversations.conversation c where c.workspace_id = a.workspace_id and c.conversation_id = a.conversation_id and c.erased_at is null)`.execute(
     tx,
   );
 }

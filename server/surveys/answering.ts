@@ -1,6 +1,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
+import { hashedId } from '../kernel/ids.ts';
 import { tellOfAnswer } from '../outreach/unsubscribe.ts';
 import { heardElsewhere } from '../voices/index.ts';
 import { fewest, type Question } from './contract.ts';
@@ -66,14 +67,16 @@ export function answer(app: App, token: string, form: URLSearchParams): Promise<
   return app.db.asSystem('keeper', async (tx) => {
     const found = await follow(tx, token);
     if (!found) return { outcome: 'unknown', visit: null, missing: [] };
-    const { survey, invitation, workspaceId } = found;
-    await queries.lockSurvey(tx, workspaceId, survey.survey_id);
+    const { invitation, workspaceId } = found;
+    await queries.lockSurvey(tx, workspaceId, found.survey.survey_id);
+    // As it stands now that nobody else changes it.
+    const survey = (await queries.findSurvey(tx, workspaceId, found.survey.survey_id))!;
     const { given, missing } = readAnswers(survey.questions, form);
     const shown = { survey, locale: invitation?.locale ?? null, given, done: false };
     if (survey.closed_at) return { outcome: 'closed', visit: shown, missing };
     if (survey.anonymous && invitation?.answered) return { outcome: 'done', visit: shown, missing };
     if (missing.length > 0 || Object.keys(given).length === 0) return { outcome: 'missing', visit: shown, missing };
-    await keep(tx, found, given, form.get('answer') ?? '');
+    await keep(tx, { ...found, survey }, given, form.get('answer') ?? '');
     return { outcome: 'kept', visit: shown, missing };
   });
 }
@@ -84,8 +87,12 @@ async function keep(tx: Tx, { workspaceId, survey, invitation }: Found, given: G
   const main = mainOf(survey.questions);
   const score = main ? given[main.id] : undefined;
   const row: queries.NewAnswer = {
-    answer_id: known?.invitation_id ?? (!invitation && uuid.test(drawn) ? drawn : randomUUID()),
-    ...{ survey_id: survey.survey_id, audience_id: survey.audience_id, via: invitation?.via ?? 'link' },
+    // What is shown of it leads nobody back to what the page drew.
+    answer_id:
+      known?.invitation_id ??
+      (!invitation && uuid.test(drawn) ? hashedId(`${survey.survey_id} ${drawn}`) : randomUUID()),
+    ...{ survey_id: survey.survey_id, audience_id: survey.audience_id, anonymous: survey.anonymous },
+    via: survey.anonymous ? 'link' : (invitation?.via ?? 'link'),
     contact_point_id: known?.contact_point_id ?? null,
     score: typeof score === 'number' ? score : null,
     given,
@@ -102,13 +109,15 @@ async function keep(tx: Tx, { workspaceId, survey, invitation }: Found, given: G
 
 type Said = Pick<queries.NewAnswer, 'answer_id' | 'contact_point_id' | 'given'> & { saidOn: string };
 
-/** What was said in words becomes a voice; of an anonymous survey when so many have answered that none of them stands out. */
+/**
+ * What was said in words becomes a voice; of an anonymous survey when it is shown, five or more at once, under ids that lead to no answer.
+ */
 async function hear(tx: Tx, workspaceId: string, survey: queries.SurveyRow, said: Said): Promise<void> {
-  const all = survey.anonymous ? await queries.listGiven(tx, workspaceId, survey.survey_id) : [];
-  if (survey.anonymous && all.length < fewest) return;
-  const due: Said[] =
-    all.length === fewest ? all.map((one) => ({ ...one, saidOn: one.answered_on, contact_point_id: null })) : [said];
-  for (const one of due) await hearOne(tx, workspaceId, survey, one);
+  if (!survey.anonymous) return hearOne(tx, workspaceId, survey, said);
+  for (const one of await queries.release(tx, workspaceId, survey.survey_id, fewest))
+    await hearOne(tx, workspaceId, survey, {
+      ...{ given: one.given, saidOn: one.answered_on, contact_point_id: null, answer_id: randomUUID() },
+    });
 }
 
 async function hearOne(

@@ -75,7 +75,7 @@ export async function describeResults(viewer: Viewer, surveyId: string): Promise
     ...{ asked, answers, held: false },
     questions: questions.map((one) => countQuestion(one, rows)),
     byMonth: [...months].map(([month, of]) => ({ month, ...group(of) })).sort((a, b) => (a.month < b.month ? -1 : 1)),
-    byTopic: await groupByTopic(viewer, survey, rows, group),
+    byTopic: survey.anonymous ? [] : await groupByTopic(viewer, survey, rows, group),
   };
 }
 
@@ -83,7 +83,7 @@ type GivenRow = Awaited<ReturnType<typeof queries.listGiven>>[number];
 
 async function groupByTopic(
   { tx, actor }: Viewer,
-  { id, anonymous }: Survey,
+  { id }: Survey,
   rows: readonly GivenRow[],
   group: (of: readonly GivenRow[]) => { answers: number; score: number | null },
 ): Promise<Results['byTopic']> {
@@ -94,7 +94,6 @@ async function groupByTopic(
       topics.set(topicId, [...(topics.get(topicId) ?? []), ...[byId.get(item_id) ?? []].flat()]);
   const names = await nameTopics(tx, actor);
   return [...topics]
-    .filter(([, of]) => !anonymous || of.length >= fewest)
     .map(([topicId, of]) => ({ topicId, name: names.get(topicId) ?? null, ...group(of) }))
     .sort((a, b) => b.answers - a.answers);
 }

@@ -29,7 +29,11 @@ async function checkAudience(
 }
 
 /** A page of the very answers, with whose they are as far as the viewer sees them. */
-async function describeAnswers(context: Context, rows: readonly queries.AnswerRow[]): Promise<contracts.Answer[]> {
+async function describeAnswers(
+  context: Context,
+  anonymous: boolean,
+  rows: readonly queries.AnswerRow[],
+): Promise<contracts.Answer[]> {
   const { tx, actor } = context;
   const persons = await findPersonsByPoints(tx, actor, [...new Set(rows.flatMap((row) => row.contact_point_id ?? []))]);
   const names = await nameCards(context, [...persons.values()].flat(2));
@@ -38,8 +42,10 @@ async function describeAnswers(context: Context, rows: readonly queries.AnswerRo
     const cardIds = row.contact_point_id ? (persons.get(row.contact_point_id)?.[0] ?? []) : [];
     const name = cardIds.map((cardId) => names.get(cardId)).find(Boolean) ?? '';
     return {
-      ...{ id: row.answer_id, on: row.answered_on, via: row.via, given: row.given, tone: row.tone },
-      topics: row.topic_ids.flatMap((topicId) => topics.get(topicId) ?? []),
+      ...{ id: row.answer_id, on: row.answered_on, via: row.via, given: row.given },
+      // Of an anonymous one, what words are about would lead from a voice to an answer.
+      tone: anonymous ? null : row.tone,
+      topics: anonymous ? [] : row.topic_ids.flatMap((topicId) => topics.get(topicId) ?? []),
       person: cardIds[0] ? { id: cardIds[0], name } : null,
     };
   });
@@ -113,7 +119,7 @@ export const surveysOperations: Operation[] = [
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return {
-      items: await describeAnswers(context, shown),
+      items: await describeAnswers(context, survey.anonymous, shown),
       next: last ? encodeCursor([last.answered_on, last.answer_id]) : null,
     };
   }),

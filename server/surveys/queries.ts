@@ -33,7 +33,10 @@ export async function listSurveys(tx: Tx, { workspaceId }: Actor, surveyId?: str
   const { rows } = await sql<CountedRow>`
     select ${columns}, t.name as team,
       (select count(*)::int from surveys.invitation i where i.workspace_id = ${workspaceId} and i.survey_id = s.survey_id) as asked,
-      (select count(*)::int from surveys.answer a where a.workspace_id = ${workspaceId} and a.survey_id = s.survey_id) as answers
+      -- Of an anonymous one, what is held back counts as far as the links say that it was answered.
+      greatest((select count(*)::int from surveys.answer a where a.workspace_id = ${workspaceId} and a.survey_id = s.survey_id),
+        (select count(*)::int from surveys.invitation i
+          where i.workspace_id = ${workspaceId} and i.survey_id = s.survey_id and i.answered)) as answers
     from surveys.survey s
     left join identity.team t on t.workspace_id = ${workspaceId} and t.team_id = s.audience_id
     where s.workspace_id = ${workspaceId} and ${surveyId ? sql`s.survey_id = ${surveyId}` : sql`true`}
@@ -93,10 +96,15 @@ export async function listAddresses(tx: Tx, { workspaceId }: Actor, cardIds: rea
   return rows.map((row) => row.id);
 }
 
-/** Whether somebody was asked by any survey within so many days. */
-export async function wasAsked(tx: Tx, { workspaceId }: Actor, contactPointId: string, days: number): Promise<boolean> {
+/** Whether somebody was asked at one of these by any survey within so many days. */
+export async function wasAsked(
+  tx: Tx,
+  { workspaceId }: Actor,
+  contactPointIds: readonly string[],
+  days: number,
+): Promise<boolean> {
   const { rows } = await sql`
-    select 1 from surveys.asked where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId}
+    select 1 from surveys.asked where workspace_id = ${workspaceId} and contact_point_id = any(${contactPointIds}::uuid[])
       and asked_at > now() - make_interval(days => ${days})`.execute(tx);
   return rows.length > 0;
 }
@@ -109,12 +117,6 @@ export async function takeTurn(tx: Tx, { workspaceId }: Actor, contactPointId: s
       where a.asked_at <= now() - make_interval(days => ${days})
     returning 1`.execute(tx);
   return rows.length > 0;
-}
-
-/** Gives back a turn taken in this transaction. */
-export async function returnTurn(tx: Tx, { workspaceId }: Actor, contactPointId: string): Promise<void> {
-  await sql`delete from surveys.asked where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId}
-    and asked_at >= transaction_timestamp()`.execute(tx);
 }
 
 export interface NewInvitation {
@@ -177,14 +179,17 @@ export interface NewAnswer {
   contact_point_id: string | null;
   score: number | null;
   given: Given;
+  /** Held back, and its day is its month's first. */
+  anonymous: boolean;
 }
 
 /** Keeps an answer in the place of what was answered before. As the keeper. @returns its day, the first one's */
 export async function keepAnswer(tx: Tx, workspaceId: string, row: NewAnswer): Promise<string> {
   const { rows } = await sql<{ answered_on: string }>`
-    insert into surveys.answer as a (workspace_id, answer_id, survey_id, audience_id, via, contact_point_id, score, given, answered_on)
+    insert into surveys.answer as a (workspace_id, answer_id, survey_id, audience_id, via, contact_point_id, score, given, shown, answered_on)
     values (${workspaceId}, ${row.answer_id}, ${row.survey_id}, ${row.audience_id}, ${row.via}, ${row.contact_point_id}, ${row.score},
-      ${toJsonb(row.given)}, (now() at time zone 'UTC')::date)
+      ${toJsonb(row.given)}, ${!row.anonymous},
+      ${row.anonymous ? sql`date_trunc('month', now() at time zone 'UTC')::date` : sql`(now() at time zone 'UTC')::date`})
     on conflict (workspace_id, answer_id) do update set score = excluded.score, given = excluded.given
       where a.survey_id = excluded.survey_id and a.via = excluded.via
     returning answered_on::text`.execute(tx);
@@ -212,6 +217,16 @@ export async function listGiven(tx: Tx, workspaceId: string, surveyId: string) {
   }>`
     select answer_id, given, score, to_char(answered_on, 'YYYY-MM') as month, answered_on::text from surveys.answer
     where workspace_id = ${workspaceId} and survey_id = ${surveyId} order by answered_on desc limit 100000`.execute(tx);
+  return rows;
+}
+
+/** Shows what was held back, once so many are that none stands out. As the keeper, with the survey locked. @returns what is shown from now on */
+export async function release(tx: Tx, workspaceId: string, surveyId: string, least: number) {
+  const { rows } = await sql<{ answer_id: string; given: Given; answered_on: string }>`
+    update surveys.answer set shown = true
+    where workspace_id = ${workspaceId} and survey_id = ${surveyId} and not shown and (
+      select count(*) from surveys.answer a where a.workspace_id = ${workspaceId} and a.survey_id = ${surveyId} and not a.shown) >= ${least}
+    returning answer_id, given, answered_on::text`.execute(tx);
   return rows;
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { findPersonCards, nameCards } from '../cards/persons.ts';
 import { enterConversations, findConversation } from '../conversations/queries.ts';
-import { notFound } from '../kernel/errors.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
@@ -28,9 +28,11 @@ async function choose({ tx, actor }: Asker, survey: Survey, personId: string): P
   if (!person) throw notFound();
   const name = [...(await nameCards({ tx, actor }, person.cardIds)).values()].find(Boolean) ?? '';
   const tried: Chosen[] = [];
-  for (const contactPointId of await queries.listAddresses(tx, actor, person.cardIds)) {
+  const addresses = await queries.listAddresses(tx, actor, person.cardIds);
+  // Who was asked at one address is not asked at the next.
+  const lately = await queries.wasAsked(tx, actor, addresses, survey.pauseDays);
+  for (const contactPointId of addresses) {
     const gate = await askGate(tx, actor, { personId, contactPointId, purpose: 'survey' }, 'look');
-    const lately = await queries.wasAsked(tx, actor, contactPointId, survey.pauseDays);
     const reasons: Refusal[] = [
       ...(survey.closed ? ['closed' as const] : []),
       ...(gate?.reasons ?? ['no_address' as const]),
@@ -78,13 +80,13 @@ async function sendTo(
   const [invitationId, secret] = [newId(), randomBytes(32)];
   const url = pageUrl(app, writeToken(actor.workspaceId, invitationId, secret));
   const wish = { personId, contactPointId: contactPointId!, purpose: 'survey' };
+  // Asked before the turn is taken: who may not be written to has not been asked.
+  const gate = await askGate(tx, actor, wish, 'look');
+  if (!gate || gate.reasons.length > 0) return gate?.reasons ?? ['no_address'];
   if (!(await queries.takeTurn(tx, actor, wish.contactPointId, survey.pauseDays))) return ['asked_lately'];
   const forContactOnly = linksOf(survey, url, locale);
   const sent = await sendToContact({ app, tx, actor }, { ...wish, subject, text, locale, forContactOnly });
-  if (!sent.allowed) {
-    await queries.returnTurn(tx, actor, wish.contactPointId);
-    return sent.reasons;
-  }
+  if (!sent.allowed) return sent.reasons;
   await queries.addInvitation(tx, actor, {
     ...{ invitation_id: invitationId, survey_id: survey.id, audience_id: survey.audience.id, via: 'mail', locale },
     ...{ contact_point_id: wish.contactPointId, message_id: sent.messageId, opportunity_id: opportunityId },
@@ -118,9 +120,9 @@ export async function offerIn(
   const conversation = await findConversation(tx, actor, conversationId);
   if (!conversation?.tends) throw notFound();
   if (survey.closed) return { text: null, reasons: ['closed'] };
-  const [invitationId, secret] = [newId(), randomBytes(32)];
   const pointId = conversation.contact_point_id;
-  if (!(await queries.takeTurn(tx, actor, pointId, survey.pauseDays))) return { text: null, reasons: ['asked_lately'] };
+  if (await queries.wasAsked(tx, actor, [pointId], survey.pauseDays)) return { text: null, reasons: ['asked_lately'] };
+  const [invitationId, secret] = [newId(), randomBytes(32)];
   const added = await queries.addInvitation(tx, actor, {
     ...{
       invitation_id: invitationId,
@@ -132,6 +134,8 @@ export async function offerIn(
     ...{ contact_point_id: pointId, conversation_id: conversationId, secret_hash: sha256(secret) },
   });
   if (!added) return { text: null, reasons: ['asked_lately'] };
+  // Of two at once one asks; nothing is noted of the other.
+  if (!(await queries.takeTurn(tx, actor, pointId, survey.pauseDays))) throw new AppError('conflict');
   const url = pageUrl(app, writeToken(actor.workspaceId, invitationId, secret));
   return { text: translator(locale)('surveys.offer', { url }), reasons: [] };
 }

@@ -208,6 +208,25 @@ test('of an anonymous survey nobody can be found, and nothing is shown before fi
     questions: [{ nps: { score: 100 } }, {}],
     byMonth: [{ answers: 5, score: 100 }],
   });
+  // Voices of it lead to no answer, and answers say neither what they are about, nor by which way and on which day they came.
+  const voiced = await app.query<{ id: string }>('select item_id as id from voices.elsewhere where origin_id = $1', [
+    id,
+  ]);
+  expect(voiced).toHaveLength(5);
+  expect(voiced.filter((one) => shown.some((answer) => answer.id === one.id))).toEqual([]);
+  expect(new Set(shown.map(({ via, tone, topics, on }) => JSON.stringify([via, tone, topics, on.slice(8)])))).toEqual(
+    new Set([JSON.stringify(['link', null, [], '01'])]),
+  );
+  expect(results.byTopic).toEqual([]);
+  // The next ones are shown when there are five of them, too: one by itself would be that of who was asked last.
+  const more = [];
+  for (const n of [6, 7, 8, 9, 10])
+    more.push(await addContact(alice, { name: `Nemo ${n}`, email: `nemo${n}@anon.example`, organization: 'Anon SA' }));
+  await send(alice, id, ...more);
+  for (const n of [6, 7, 8, 9]) await page(await linkTo(`nemo${n}@anon.example`), { q_a: '0', q_b: 'Late again.' });
+  expect(await answersOf(alice, id)).toHaveLength(5);
+  await page(await linkTo('nemo10@anon.example'), { q_a: '0', q_b: 'Late again.' });
+  expect(await answersOf(alice, id)).toHaveLength(10);
   // Nothing of an answer stands with the invitation, and nothing of who it is with the answer.
   const links = await app.query(
     `select from surveys.answer a join surveys.invitation i on i.survey_id = a.survey_id

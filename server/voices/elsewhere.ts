@@ -40,6 +40,13 @@ export interface ElsewhereCount {
   negative: number;
 }
 
+/** Of a survey answered by nobody one knows, a topic of fewer people is left out: it could lead to who it was. */
+const fewest = 5;
+
+const manyEnough = (workspaceId: string) => sql`(t.origin <> 'survey' or t.contact_point_id is not null or (
+  select count(*) from voices.elsewhere_topic o where o.workspace_id = ${workspaceId} and o.origin = 'survey' and o.origin_id = t.origin_id
+    and o.topic_id = t.topic_id and o.contact_point_id is null) >= ${fewest})`;
+
 /** Who counts once: a person, what is said of one deal, or whoever is not known. */
 const speaker = sql`coalesce(contact_point_id, case origin when 'interview' then origin_id else item_id end)`;
 
@@ -48,8 +55,8 @@ export async function countElsewhere(tx: Tx, { workspaceId }: Actor, days: numbe
   const { rows } = await sql<ElsewhereCount>`
     select topic_id, origin, count(distinct ${speaker})::int as voices,
       (count(distinct ${speaker}) filter (where tone = 'negative'))::int as negative
-    from voices.elsewhere_topic
-    where workspace_id = ${workspaceId} and said_on > current_date - ${days}::int
+    from voices.elsewhere_topic t
+    where workspace_id = ${workspaceId} and said_on > current_date - ${days}::int and ${manyEnough(workspaceId)}
     group by topic_id, origin order by topic_id, origin`.execute(tx);
   return rows;
 }
@@ -77,7 +84,7 @@ export async function listElsewhere(
     select e.origin, e.origin_id, e.item_id, e.said_on::text, e.text, e.tone, e.value_cents, e.currency
     from voices.elsewhere_topic t
     join voices.elsewhere e on e.workspace_id = ${workspaceId} and e.origin = t.origin and e.item_id = t.item_id
-    where t.workspace_id = ${workspaceId} and t.topic_id = ${topicId} and t.said_on > current_date - ${days}::int and e.text <> ''
+    where t.workspace_id = ${workspaceId} and t.topic_id = ${topicId} and t.said_on > current_date - ${days}::int and e.text <> '' and ${manyEnough(workspaceId)}
       and ${after ? sql`(e.said_on, e.item_id) < (${after[0]}::date, ${after[1]}::uuid)` : sql`true`}
     order by e.said_on desc, e.item_id desc limit ${limit}`.execute(tx);
   return rows;

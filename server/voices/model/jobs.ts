@@ -57,6 +57,19 @@ async function keep(
   await wake({ app, tx, workspaceId }, topicIds);
 }
 
+/** Asked right before a message leaves: another model may be chosen meanwhile, the message taken back, erased or edited. */
+async function mayGo(
+  tx: Tx,
+  workspaceId: string,
+  reached: Reached,
+  message: queries.Asked,
+): Promise<'yes' | 'changed' | 'over'> {
+  const model = await queries.findModel(tx, workspaceId);
+  if (model?.url !== reached.url || model.name !== reached.name) return 'over';
+  if (!(await queries.saysStill(tx, workspaceId, message))) return 'changed';
+  return (await queries.countAsked(tx, workspaceId)) ? 'yes' : 'over';
+}
+
 async function askOf(
   app: App,
   workspaceId: string,
@@ -68,7 +81,9 @@ async function askOf(
   if (!ready) return;
   const { reached, topics, messages } = ready;
   for (const [at, message] of messages.entries()) {
-    if (!(await asKeeper((tx) => queries.countAsked(tx, workspaceId)))) return;
+    const go = await asKeeper((tx) => mayGo(tx, workspaceId, reached, message));
+    if (go === 'over') return;
+    if (go === 'changed') continue;
     try {
       const said = await askModel(app, reached, topics, { text: message.text, name: message.author }, signal);
       await asKeeper(async (tx) => {

@@ -162,6 +162,21 @@ describe('a model', () => {
     expect((await readingOf(edited.messages[0]!)).byModel).toBe('small');
   });
 
+  test('is not asked any more of what was erased, taken back or is for another model since', async () => {
+    answer = says('negative');
+    const messages = ['first', 'second'].map((externalId) =>
+      incoming({ from: 'e@client.example', externalId: `x-${externalId}`, text: `${unclear} ${externalId}` }),
+    );
+    await bring(app, alice, support.id, ...messages);
+    meanwhile = async () => {
+      meanwhile = undefined;
+      await bring(app, alice, support.id, { kind: 'deleted', externalId: 'x-second', at: new Date() });
+    };
+    asked = [];
+    await app.settle();
+    expect(asked.map(({ body }) => body.messages[1]!.content)).toEqual([`${unclear} first`]);
+  });
+
   test('that fails leaves what was read here, says so, and is asked again later', async () => {
     answer = { status: 500, content: '' };
     const place = await say(unclear);

@@ -124,7 +124,9 @@ export async function saysStill(
   { conversation_id, message_id, text }: Asked,
 ): Promise<boolean> {
   const { rows } = await sql`
-    select from conversations.message where workspace_id = ${workspaceId} and conversation_id = ${conversation_id}
-      and message_id = ${message_id} and text = ${text}`.execute(tx);
+    select from conversations.message m
+    join conversations.conversation c on c.workspace_id = ${workspaceId} and c.conversation_id = m.conversation_id and c.status <> 'spam'
+    where m.workspace_id = ${workspaceId} and m.conversation_id = ${conversation_id} and m.message_id = ${message_id} and m.text = ${text}
+      and m.deleted_at is null`.execute(tx);
   return rows.length === 1;
 }
