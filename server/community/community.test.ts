@@ -353,7 +353,7 @@ test('all votes count that are given at once, and of what is hidden meanwhile no
   const ann = await join(slug, 'ann@rush.example', 'Ann');
   const idea = await post(ann, spaces[0]!.id);
   const voters: Visitor[] = [];
-  for (const letter of 'ABCDEFGHIJ') voters.push(await join(slug, `${letter}@rush.example`, `${letter} voter`));
+  for (const letter of 'abcdefghij') voters.push(await join(slug, `${letter}@rush.example`, `${letter} voter`));
   const voteAll = () => Promise.all(voters.map((one) => one.send(`/i/${idea}`, `/i/${idea}/vote`)));
   expect((await voteAll()).map(({ status }) => status)).toEqual(Array(10).fill(303));
   expect((await alice.call(contracts.getIdea, { communityId: id, postId: idea })).idea.votes).toBe(10);

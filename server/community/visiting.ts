@@ -36,7 +36,7 @@ const openSession = async (tx: Tx, workspaceId: string, person: queries.PersonRo
 
 /**
  * Sends somebody who gives an address a link by which they come in; whoever gave theirs learns nothing of whether it was. An address that somebody
- * typed is kept nowhere but in the link that waits for it, sealed, for a day.
+ * typed is kept, sealed, nowhere but in the mail until it has left and in the link until it is used or has expired; at most an hour longer.
  */
 export async function askIn(
   app: App,

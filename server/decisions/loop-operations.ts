@@ -200,7 +200,6 @@ export const loopOperations = (channels: readonly AnyChannel[]): Operation[] => 
     return { items };
   }),
 
-
   implement(contracts.leaveUnanswered, async ({ caseId, key, reason }, context) => {
     const { tx, actor } = context;
     await getCase(context, caseId);

@@ -206,7 +206,9 @@ describe('what comes', () => {
       answer = { status: 201, body: kinds[kind].answers };
       await make(tracker.id);
       expect(await tell(tracker.hookUrl, kind, true, { more: others[kind] })).toBe(204);
-      expect(await tell(tracker.hookUrl, kind, true, { more: { repository: undefined, project: undefined } })).toBe(204);
+      expect(await tell(tracker.hookUrl, kind, true, { more: { repository: undefined, project: undefined } })).toBe(
+        204,
+      );
       expect(await issueOf(tracker.id)).toMatchObject({ state: 'open' });
       expect(await tell(tracker.hookUrl, kind, true)).toBe(204);
       expect(await issueOf(tracker.id)).toMatchObject({ state: 'closed' });

@@ -201,7 +201,8 @@ export async function bring(context: Importer, plan: Plan, { importId, name, ...
   });
   const created = made.map((one) => ({ ...one, before: null, after: null }));
   await brought.addChanges(tx, actor, importId, [...created, ...changes]);
-  await queueHearings(tx, actor, [...work.back, ...work.changed].map(({ row }) => row.opportunity_id));
+  const stood = [...work.back, ...work.changed].map(({ row }) => row.opportunity_id);
+  await queueHearings(tx, actor, stood);
   const distinct = new Map(used.map((card) => [card.card_id, card]));
   await recordUses(tx, actor, 'opportunity', [...distinct.values()], { together: importId });
 }

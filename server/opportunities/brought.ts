@@ -210,7 +210,8 @@ export async function listChanged(tx: Tx, { workspaceId }: Actor, importId: stri
 
 /** Takes what an import brought out of sight. @returns what that was */
 export async function removeBrought(tx: Tx, { workspaceId }: Actor, importId: string): Promise<string[]> {
-  const { rows } = await sql<{ opportunity_id: string }>`update opportunities.opportunity o set removed_at = now(), version = version + 1, changed_at = now()
+  const { rows } = await sql<{ opportunity_id: string }>`
+    update opportunities.opportunity o set removed_at = now(), version = version + 1, changed_at = now()
     from opportunities.import_change c
     where o.workspace_id = ${workspaceId} and c.workspace_id = ${workspaceId} and c.import_id = ${importId}
       and c.opportunity_id = o.opportunity_id and c.before is null and o.removed_at is null

@@ -158,9 +158,9 @@ test('what is said while a deal is handed on is for those to whom it goes', asyn
   await handing.query('commit');
   await handing.end();
   await saying;
-  expect(
-    await app.query(`select audience_id from opportunities.interview where opportunity_id = $1`, [id]),
-  ).toEqual([{ audience_id: bob.me.memberId }]);
+  expect(await app.query(`select audience_id from opportunities.interview where opportunity_id = $1`, [id])).toEqual([
+    { audience_id: bob.me.memberId },
+  ]);
 });
 
 test('why we win and lose is counted of the deals one sees, and each row opens the very words', async () => {
