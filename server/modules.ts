@@ -5,7 +5,7 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
-import { communityTasks } from './community/jobs.ts';
+import { communityCrons, communityTasks } from './community/jobs.ts';
 import { communityOperations } from './community/operations.ts';
 import { communityRoutes } from './community/routes.ts';
 import { endConnectionsOf } from './connectors/ending.ts';
@@ -207,6 +207,7 @@ export function allModules(accounts: Accounts): Modules {
     crons: [
       ...kernelCrons,
       ...cardsCrons,
+      ...communityCrons,
       ...conversationsCrons,
       ...correspondentsCrons,
       ...formsCrons,

@@ -160,7 +160,8 @@ create table community.report (
   at timestamptz not null default now(),
   settled_at timestamptz,
   constraint report_pk primary key (workspace_id, post_id, person_id),
-  constraint report_post_fk foreign key (workspace_id, post_id) references community.post on delete cascade
+  constraint report_post_fk foreign key (workspace_id, post_id) references community.post on delete cascade,
+  constraint report_person_fk foreign key (workspace_id, person_id) references community.person on delete cascade
 );
 
 -- What customers let us show, with the words to which they agreed.

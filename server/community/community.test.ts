@@ -5,6 +5,7 @@ import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
 import { newId } from '../kernel/ids.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import { allModules } from '../modules.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as voices from '../voices/contract.ts';
 import * as contracts from './contract.ts';
@@ -35,6 +36,8 @@ async function post(visitor: Visitor, space: string, idea = late): Promise<strin
   const { location } = await visitor.send(`/s/${space}`, `/s/${space}`, idea);
   return /\/i\/([0-9a-f-]{36})/.exec(location)?.[1] ?? '';
 }
+const { crons } = allModules({} as Parameters<typeof allModules>[0]);
+const runCron = (name: string) => crons.find((cron) => cron.name === name)!.run(app.app);
 async function heard(member: Member, originId: string) {
   const topics = (await member.call(voices.listTopics, {})).items;
   const topicId = topics.find(({ name }) => name.en === 'Delivery and delays')!.id;
@@ -343,4 +346,132 @@ test('a community’s address is of the whole installation, a closed one is nowh
   expect((await there.go('/me')).status).toBe(303);
   await alice.call(contracts.updateCommunity, { communityId: id, closed: true });
   expect((await ann.go('')).status).toBe(404);
+});
+
+test('all votes count that are given at once, and of what is hidden meanwhile nothing is heard', async () => {
+  const { id, slug, spaces } = await openCommunity(alice);
+  const ann = await join(slug, 'ann@rush.example', 'Ann');
+  const idea = await post(ann, spaces[0]!.id);
+  const voters: Visitor[] = [];
+  for (const letter of 'abcdefghij') voters.push(await join(slug, `${letter}@rush.example`, `${letter} voter`));
+  const voteAll = () => Promise.all(voters.map((one) => one.send(`/i/${idea}`, `/i/${idea}/vote`)));
+  expect((await voteAll()).map(({ status }) => status)).toEqual(Array(10).fill(303));
+  expect((await alice.call(contracts.getIdea, { communityId: id, postId: idea })).idea.votes).toBe(10);
+  expect(await heard(alice, idea)).toEqual(['idea', ...Array(10).fill('vote')]);
+  // Those who take theirs back do so while a moderator hides it.
+  const hiding = alice.call(contracts.decidePost, { communityId: id, postId: idea, show: false, reason: 'Twice' });
+  const [taken] = await Promise.all([voteAll(), hiding]);
+  expect(taken.filter(({ status }) => status >= 500)).toEqual([]);
+  expect(await heard(alice, idea)).toEqual([]);
+});
+
+test('a vote is of the day on which it was given, whatever moderators do afterwards; of who is kept out it counts no more', async () => {
+  const { id, slug, spaces } = await openCommunity(alice);
+  const ann = await join(slug, 'ann@day.example', 'Ann');
+  const ben = await join(slug, 'ben@day.example', 'Ben');
+  const idea = await post(ann, spaces[0]!.id);
+  await ben.send(`/i/${idea}`, `/i/${idea}/vote`);
+  await app.query(`update community.vote set at = '2026-01-02T12:00:00Z' where post_id = $1`, [idea]);
+  const days = async () => {
+    const rows = await app.query<{ day: string }>(
+      `select said_on::text as day from voices.elsewhere where origin = 'vote' and origin_id = $1`,
+      [idea],
+    );
+    return rows.map(({ day }) => day);
+  };
+  const votes = async () => (await alice.call(contracts.getIdea, { communityId: id, postId: idea })).idea.votes;
+  await alice.call(contracts.decidePost, { communityId: id, postId: idea, show: false, reason: 'Off topic' });
+  expect(await days()).toEqual([]);
+  await alice.call(contracts.decidePost, { communityId: id, postId: idea, show: true });
+  expect(await days()).toEqual(['2026-01-02']);
+  const { items } = await alice.call(contracts.listPeople, { communityId: id });
+  const his = { communityId: id, personId: items.find(({ name }) => name === 'Ben')!.id };
+  await alice.call(contracts.banPerson, { ...his, banned: true, reason: 'Several accounts' });
+  expect([await days(), await votes()]).toEqual([[], 0]);
+  await alice.call(contracts.decidePost, { communityId: id, postId: idea, show: true });
+  expect(await days()).toEqual([]);
+  await alice.call(contracts.banPerson, { ...his, banned: false, reason: 'A mistake' });
+  expect([await days(), await votes()]).toEqual([['2026-01-02'], 1]);
+});
+
+test('who leaves takes along what they reported', async () => {
+  const { id, slug, spaces } = await openCommunity(alice);
+  const ann = await join(slug, 'ann@report.example', 'Ann');
+  const ben = await join(slug, 'ben@report.example', 'Ben');
+  const idea = await post(ann, spaces[0]!.id);
+  await ben.send(`/i/${idea}`, `/i/${idea}/report`, { reason: 'I am Ben, and she means me.' });
+  expect((await alice.call(contracts.getQueue, { communityId: id })).reports).toHaveLength(1);
+  await ben.send('/me', '/leave');
+  expect(await app.query(`select from community.report where community_id = $1`, [id])).toEqual([]);
+  expect((await alice.call(contracts.getQueue, { communityId: id })).reports).toEqual([]);
+});
+
+test('no address that somebody typed outlives its link by more than an hour, nor a session its end', async () => {
+  const { id, slug } = await openCommunity(alice);
+  const ann = await join(slug, 'ann@kept.example', 'Ann');
+  const visitor = openVisitor(app, slug);
+  await visitor.go('/join', { email: 'late@kept.example' });
+  await visitor.go('/join', { email: 'waits@kept.example' });
+  const token = await tokenFor(app, sink, 'late@kept.example');
+  const waiting = await tokenFor(app, sink, 'waits@kept.example');
+  const count = async (table: string) =>
+    (await app.query(`select from community.${table} where community_id = $1`, [id])).length;
+  expect([await count('link'), await count('session')]).toEqual([3, 1]);
+  // One was used, one stands, one has expired.
+  await app.query(`update community.link set expires_at = now() - interval '1 second' where link_id = $1`, [
+    Buffer.from(token, 'base64url').subarray(0, 16).toString('hex'),
+  ]);
+  await runCron('community.forget');
+  expect([await count('link'), await count('session')]).toEqual([1, 1]);
+  expect((await visitor.go(`/enter/${waiting}`, { name: 'Wanda' })).status).toBe(303);
+  await app.query(`update community.session set expires_at = now() where person_id in
+    (select person_id from community.person where name = 'Ann')`);
+  await runCron('community.forget');
+  expect([await count('link'), await count('session')]).toEqual([0, 1]);
+  expect((await ann.go('/me')).status).toBe(303);
+});
+
+test('what a mail said of which nobody knows whether it arrived is erased after a day', async () => {
+  const { slug } = await openCommunity(alice);
+  const release = sink.hold();
+  await openVisitor(app, slug).go('/join', { email: 'doubt@kept.example' });
+  const last = `(select message_id from outreach.message where kind = 'asked' order by created_at desc limit 1)`;
+  const state = async () =>
+    (await app.query<{ state: string }>(`select state from outreach.message where message_id = ${last}`))[0]!.state;
+  await expect.poll(state, { timeout: 20_000 }).toBe('sending');
+  await app.query(`update outreach.message set sending_at = now() - interval '1 hour' where message_id = ${last}`);
+  await runCron('outreach.findDoubts');
+  expect(await state()).toBe('in_doubt');
+  const content = () => app.query(`select from outreach.message_content where message_id = ${last}`);
+  await runCron('outreach.forgetAsked');
+  expect(await content()).toHaveLength(1);
+  await app.query(`update outreach.message set settled_at = now() - interval '25 hours' where message_id = ${last}`);
+  await runCron('outreach.forgetAsked');
+  expect(await content()).toEqual([]);
+  release();
+  await app.settle();
+});
+
+test('a form that another site sends signs nobody in, and does nothing', async () => {
+  const { slug, spaces } = await openCommunity(alice);
+  const visitor = openVisitor(app, slug);
+  await visitor.go('/join', { email: 'mallory@site.example' });
+  const token = await tokenFor(app, sink, 'mallory@site.example');
+  const count = sink.mails.length;
+  for (const from of ['cross-site', 'same-site', 'none']) {
+    const more = { 'sec-fetch-site': from, 'accept-language': 'fr' };
+    const refused = await visitor.go(`/enter/${token}`, { name: 'Mallory' }, more);
+    expect(refused.status).toBe(403);
+    expect(refused.text).toContain('Cet envoi vient d’un autre site');
+    expect((await visitor.go('/join', { email: 'victim@site.example' }, more)).status).toBe(403);
+  }
+  await app.settle();
+  expect([visitor.cookie(), sink.mails.length]).toEqual(['', count]);
+  expect((await visitor.go(`/enter/${token}`, undefined, { 'sec-fetch-site': 'cross-site' })).status).toBe(200);
+  const own = { 'sec-fetch-site': 'same-origin' };
+  expect((await visitor.go(`/enter/${token}`, { name: 'Mallory' }, own)).status).toBe(303);
+  const space = `/s/${spaces[0]!.id}`;
+  const guard = /name="guard" value="([^"]+)"/.exec((await visitor.go(space)).text)![1]!;
+  expect((await visitor.go(space, { guard, ...late }, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  expect((await visitor.go(space, { guard, ...late }, own)).status).toBe(303);
 });

@@ -1,18 +1,30 @@
 import type { Tx } from '../kernel/database.ts';
 import { hashedId } from '../kernel/ids.ts';
 import { heardElsewhere } from '../voices/index.ts';
-import { listVoters, type PostRow } from './posts.ts';
-import type { PersonRow } from './queries.ts';
+import { findPost, listVoters, listVotesOf, type PostRow, type Voter } from './posts.ts';
 
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 /** Everybody of the workspace sees what stands in its communities. */
 const place = (workspaceId: string, postId: string) => ({ originId: postId, audienceId: workspaceId });
 
-/** An idea is a voice of whoever had it, and each vote one of whoever gave it, as long as it is shown; ours are none. As the keeper. */
+// In transactions that hold `lockIdeas`: what was heard is taken away and heard anew.
+
+/**
+ * An idea is a voice of whoever had it, and each vote one of whoever gave it, on the day they gave it, as long as it is shown; ours are none, nor
+ * are votes of who is kept out. As the keeper.
+ */
 export async function hearIdea(tx: Tx, workspaceId: string, post: PostRow): Promise<void> {
   const topicIds = await hearAuthor(tx, workspaceId, post);
   for (const voter of await listVoters(tx, workspaceId, post.post_id))
-    await keepVote(tx, workspaceId, post, voter, post.state === 'shown' ? topicIds : null);
+    await keepVote(tx, workspaceId, post, voter, post.state === 'shown' && !voter.banned ? topicIds : null);
+}
+
+/** Somebody is kept out, or let in again: their votes are heard no longer, or again. As the keeper. */
+export async function hearVotesOf(tx: Tx, workspaceId: string, communityId: string, personId: string): Promise<void> {
+  for (const vote of await listVotesOf(tx, workspaceId, personId)) {
+    const post = await findPost(tx, workspaceId, communityId, vote.post_id);
+    if (post?.state === 'shown') await hearVote(tx, workspaceId, post, vote, !vote.banned);
+  }
 }
 
 async function hearAuthor(tx: Tx, workspaceId: string, post: PostRow): Promise<string[]> {
@@ -29,7 +41,7 @@ export async function hearVote(
   tx: Tx,
   workspaceId: string,
   post: PostRow,
-  voter: PersonRow,
+  voter: Omit<Voter, 'banned'>,
   wants: boolean,
 ): Promise<void> {
   await keepVote(tx, workspaceId, post, voter, wants ? await hearAuthor(tx, workspaceId, post) : null);
@@ -40,12 +52,12 @@ function keepVote(
   tx: Tx,
   workspaceId: string,
   { post_id }: PostRow,
-  { person_id, contact_point_id }: { person_id: string; contact_point_id: string | null },
+  { person_id, contact_point_id, at }: Omit<Voter, 'banned'>,
   topicIds: readonly string[] | null,
 ) {
   return heardElsewhere(tx, workspaceId, {
     ...{ origin: 'vote', itemId: hashedId(`${post_id} ${person_id}`), ...place(workspaceId, post_id) },
-    ...{ contactPointId: contact_point_id, saidOn: dayOf(new Date()), text: '' },
+    ...{ contactPointId: contact_point_id, saidOn: dayOf(at), text: '' },
     ...(topicIds ? { topicIds } : {}),
   });
 }

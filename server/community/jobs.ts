@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineTask, type Task } from '../kernel/jobs.ts';
-import { addInvitations } from './queries.ts';
+import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import { addInvitations, forgetEnded } from './queries.ts';
 
 export const communityTasks: Task[] = [
   defineTask({
@@ -18,4 +18,8 @@ export const communityTasks: Task[] = [
         addInvitations(tx, { workspaceId, memberId }, communityId, spaceId, contactPointIds),
       ),
   }),
+];
+
+export const communityCrons: Cron[] = [
+  { name: 'community.forget', schedule: '25 * * * *', run: (app) => app.db.asSystem('keeper', forgetEnded) },
 ];

@@ -10,7 +10,7 @@ import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { mailAsked } from '../outreach/asked.ts';
 import * as contracts from './contract.ts';
 import { authorsOf, describeCommunities, describeCommunity, describePosts } from './describing.ts';
-import { hearIdea } from './hearing.ts';
+import { hearIdea, hearVotesOf } from './hearing.ts';
 import { inviteAll, previewAll } from './inviting.ts';
 import * as posts from './posts.ts';
 import * as queries from './queries.ts';
@@ -184,6 +184,7 @@ const moderating: Operation[] = [
 
   implementOutside(contracts.decidePost, ({ communityId, postId, show, reason }, context) =>
     moderate(context, communityId, async (tx, actor) => {
+      await posts.lockIdeas(tx, actor.workspaceId, communityId);
       const post = await getPost(tx, actor, communityId, postId);
       await posts.decidePost(tx, actor.workspaceId, post, show, reason);
       await hearAnew(tx, actor, post);
@@ -227,7 +228,9 @@ const moderating: Operation[] = [
 
   implementOutside(contracts.banPerson, ({ communityId, personId, banned, reason }, context) =>
     moderate(context, communityId, async (tx, actor) => {
+      await posts.lockIdeas(tx, actor.workspaceId, communityId);
       if (!(await queries.setBanned(tx, actor.workspaceId, communityId, personId, banned))) throw notFound();
+      await hearVotesOf(tx, actor.workspaceId, communityId, personId);
       const kind = banned ? 'banned' : 'unbanned';
       await queries.addAct(tx, actor, { community_id: communityId, kind, subject_id: personId, reason });
       return {};

@@ -28,11 +28,17 @@ export interface PostRow {
 const columns = (workspaceId: string) => sql`
   p.post_id, p.community_id, p.space_id, p.parent_id, p.person_id, q.name as author, q.member_id, q.contact_point_id, q.banned, p.title, p.text,
   p.state, p.reason, p.status, p.status_reason, p.at,
-  (select count(*)::int from community.vote v where v.workspace_id = ${workspaceId} and v.post_id = p.post_id) as votes,
+  (select count(*)::int from community.vote v join community.person b on b.workspace_id = ${workspaceId} and b.person_id = v.person_id
+    and not b.banned where v.workspace_id = ${workspaceId} and v.post_id = p.post_id) as votes,
   (select count(*)::int from community.post o where o.workspace_id = ${workspaceId} and o.parent_id = p.post_id and o.state = 'shown') as comments`;
 
 const from = (workspaceId: string) => sql`
   from community.post p join community.person q on q.workspace_id = ${workspaceId} and q.person_id = p.person_id`;
+
+/** One after the other who changes what is heard of a community's ideas, until the end of the transaction: read the idea after it. */
+export async function lockIdeas(tx: Tx, workspaceId: string, communityId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`ideas ${workspaceId} ${communityId}`}, 0))`.execute(tx);
+}
 
 export async function findPost(
   tx: Tx,
@@ -144,10 +150,12 @@ export async function setStatus(
     where workspace_id = ${workspaceId} and post_id = ${postId}`.execute(tx);
 }
 
-/** Votes for an idea, or takes that back; once for each person. @returns whether they want it now */
+/** Votes for an idea, or takes that back; once for each person who is there. @returns whether they want it now */
 export async function toggleVote(tx: Tx, workspaceId: string, postId: string, personId: string): Promise<boolean> {
   const { rows } = await sql`
-    insert into community.vote (workspace_id, post_id, person_id) values (${workspaceId}, ${postId}, ${personId})
+    insert into community.vote (workspace_id, post_id, person_id)
+    select q.workspace_id, ${postId}, q.person_id from community.person q
+    where q.workspace_id = ${workspaceId} and q.person_id = ${personId} and not q.banned
     on conflict do nothing returning 1`.execute(tx);
   if (rows.length > 0) return true;
   await sql`delete from community.vote where workspace_id = ${workspaceId} and post_id = ${postId} and person_id = ${personId}`.execute(
@@ -160,12 +168,27 @@ export async function listVotes(tx: Tx, workspaceId: string, personId: string): 
     select post_id from community.vote where workspace_id = ${workspaceId} and person_id = ${personId}`.execute(tx);
   return new Set(rows.map((row) => row.post_id));
 }
-/** Who voted for an idea, and is not kept out. */
-export async function listVoters(tx: Tx, workspaceId: string, postId: string) {
-  const { rows } = await sql<{ person_id: string; contact_point_id: string | null }>`
-    select v.person_id, q.contact_point_id from community.vote v
+/** Whose vote it is, and when they gave it. */
+export interface Voter {
+  person_id: string;
+  contact_point_id: string | null;
+  banned: boolean;
+  at: Date;
+}
+/** Who voted for an idea, those who are kept out too. */
+export async function listVoters(tx: Tx, workspaceId: string, postId: string): Promise<Voter[]> {
+  const { rows } = await sql<Voter>`
+    select v.person_id, q.contact_point_id, q.banned, v.at from community.vote v
     join community.person q on q.workspace_id = ${workspaceId} and q.person_id = v.person_id
     where v.workspace_id = ${workspaceId} and v.post_id = ${postId}`.execute(tx);
+  return rows;
+}
+/** What somebody voted for. */
+export async function listVotesOf(tx: Tx, workspaceId: string, personId: string) {
+  const { rows } = await sql<Voter & { post_id: string }>`
+    select v.post_id, v.person_id, q.contact_point_id, q.banned, v.at from community.vote v
+    join community.person q on q.workspace_id = ${workspaceId} and q.person_id = v.person_id
+    where v.workspace_id = ${workspaceId} and v.person_id = ${personId} order by v.post_id`.execute(tx);
   return rows;
 }
 /** Ideas that somebody wrote or voted for. */

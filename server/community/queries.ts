@@ -254,7 +254,7 @@ export async function renamePerson(
   );
   return done.numAffectedRows === 1n;
 }
-/** Takes somebody out, with all that they wrote, voted and told. */
+/** Takes somebody out, with all that they wrote, voted, reported and told. */
 export async function removePerson(tx: Tx, workspaceId: string, personId: string): Promise<void> {
   await sql`delete from community.person where workspace_id = ${workspaceId} and person_id = ${personId}`.execute(tx);
 }
@@ -289,9 +289,6 @@ export interface NewLink {
   expires_at: Date;
 }
 export async function addLink(tx: Tx, workspaceId: string, row: NewLink): Promise<void> {
-  await sql`delete from community.link where workspace_id = ${workspaceId} and expires_at < now() - interval '1 day'`.execute(
-    tx,
-  );
   await tx
     .insertInto('community.link')
     .values({ workspace_id: workspaceId, ...row })
@@ -309,6 +306,12 @@ export async function spendLink(tx: Tx, workspaceId: string, linkId: string): Pr
   await sql`update community.link set used_at = now() where workspace_id = ${workspaceId} and link_id = ${linkId}`.execute(
     tx,
   );
+}
+/** Takes away links that were used or have expired, with the addresses in them, and sessions that have ended. */
+export async function forgetEnded(tx: Tx): Promise<void> {
+  // No workspace: they end alike in all.
+  await sql`delete from community.link where used_at is not null or expires_at <= now()`.execute(tx);
+  await sql`delete from community.session where expires_at <= now()`.execute(tx);
 }
 export async function addSession(
   tx: Tx,

@@ -23,6 +23,28 @@ test('names that look alike have one key', () => {
   for (const some of ['李雷', 'محمد', '🦊', 'Ελένη']) expect(nameKey(cleanName(some))).not.toBe('');
 });
 
+const unseen = Array.from({ length: 0x110000 }, (_, point) => point)
+  .filter((point) => point < 0xd800 || point > 0xdfff)
+  .map((point) => String.fromCodePoint(point))
+  .filter((sign) => /[\p{Default_Ignorable_Code_Point}\u2800]/u.test(sign));
+
+test('signs that show as nothing tell no name apart, wherever they stand, and are no name', () => {
+  for (const sign of ['\u3164', '\u115f', '\u1160', '\uffa0', '\u2800', '\u200d', '\u{e0041}']) {
+    expect(unseen).toContain(sign);
+    expect(nameKey(`Ali${sign}ce Martin`)).toBe(nameKey('Alice Martin'));
+    expect([nameKey(sign), cleanName(sign)]).toEqual(['', '']);
+  }
+  const parts = fc.array(fc.tuple(fc.constantFrom(...unseen), fc.constantFrom(...'Alice Martin Zoé 李')));
+  fc.assert(
+    fc.property(parts, (signs) => {
+      const plain = signs.map(([, sign]) => sign).join('');
+      const hidden = signs.map((both) => both.join('')).join('');
+      expect(nameKey(hidden)).toBe(nameKey(plain));
+      expect(cleanName(hidden)).toBe(cleanName(plain));
+    }),
+  );
+});
+
 test('nobody passes for one of ours, or for the company', () => {
   const [staff, company] = [[nameKey('Alice Martin')], nameKey('Exemple SA')];
   expect(poses(nameKey('Аlice Martin'), staff, company)).toBe(true);

@@ -25,8 +25,11 @@ const unseen = /[\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\u00ad]|[\p{Cc}](?<
 export const cleanText = (text: string, most: number): string =>
   [...text.toWellFormed().replaceAll('\r\n', '\n').replaceAll(unseen, '')].slice(0, most).join('').trim();
 
-/** A name as it is shown: one line. */
-export const cleanName = (text: string): string => cleanText(text.replaceAll(/\s+/g, ' '), 40);
+/** What shows as nothing, letters among it (Hangul fillers, the blank of Braille): in a name it tells nobody apart. */
+const blank = /[\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/** A name as it is shown: one line, all of which is seen. */
+export const cleanName = (text: string): string => cleanText(text.replaceAll(blank, '').replaceAll(/\s+/g, ' '), 40);
 
 /** Letters of other scripts that look like Latin ones (the commonest of Unicode TR39). */
 const twins: Record<string, string> = Object.fromEntries(
@@ -56,12 +59,16 @@ const twins: Record<string, string> = Object.fromEntries(
 );
 const digits: Record<string, string> = { '0': 'o', '1': 'l', '3': 'e', '5': 's' };
 
-/** By which names that look alike are one: small letters without marks, signs of other scripts and digits as the letters that they look like. */
+/**
+ * By which names that look alike are one: small letters without marks and what is not seen, signs of other scripts and digits as the letters that
+ * they look like.
+ */
 export const nameKey = (name: string): string =>
   [...name.normalize('NFKD').toLowerCase().normalize('NFKD')]
     .map((sign) => digits[sign] ?? twins[sign] ?? sign)
     .filter((sign) => /[\p{L}\p{N}\p{So}]/u.test(sign))
     .join('')
+    .replaceAll(blank, '')
     .replaceAll('i', 'l');
 
 /** Whether a name would pass for one of ours: a colleague's, or the company's within it. @param taken keys of colleagues */

@@ -21,10 +21,10 @@ let addresses = 0;
 export function openVisitor(app: TestApp, slug: string, cookie = '') {
   const { port } = app.server.server.address() as AddressInfo;
   const address = `203.0.113.${(++addresses % 250) + 1}`;
-  async function go(path: string, form?: Record<string, string>) {
+  async function go(path: string, form?: Record<string, string>, more: Record<string, string> = {}) {
     const answer = await fetch(`http://127.0.0.1:${port}/c/${slug}${path}`, {
       redirect: 'manual',
-      headers: { 'x-forwarded-for': address, 'accept-language': 'en', ...(cookie && { cookie }) },
+      headers: { 'x-forwarded-for': address, 'accept-language': 'en', ...(cookie && { cookie }), ...more },
       ...(form && { method: 'POST', body: new URLSearchParams(form) }),
     });
     const set = answer.headers.get('set-cookie');

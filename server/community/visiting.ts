@@ -36,7 +36,7 @@ const openSession = async (tx: Tx, workspaceId: string, person: queries.PersonRo
 
 /**
  * Sends somebody who gives an address a link by which they come in; whoever gave theirs learns nothing of whether it was. An address that somebody
- * typed is kept nowhere but in the link that waits for it, sealed, for a day.
+ * typed is kept, sealed, nowhere but in the mail until it has left and in the link until it is used or has expired; at most an hour longer.
  */
 export async function askIn(
   app: App,
@@ -151,6 +151,7 @@ export function write(
   const { workspace_id: workspaceId, community_id: communityId } = place;
   const refuse = (deed: Deed) => ({ deed, postId: null });
   return app.db.asSystem('keeper', async (tx) => {
+    if (said.parentId === null) await posts.lockIdeas(tx, workspaceId, communityId);
     const [title, text] = [cleanText(said.title, most.title).replaceAll('\n', ' '), cleanText(said.text, most.text)];
     if (text === '' || (said.parentId === null && title === '')) return refuse('empty');
     const parent = said.parentId ? await posts.findPost(tx, workspaceId, communityId, said.parentId) : undefined;
@@ -179,11 +180,12 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 export function vote(app: App, place: Place, person: queries.PersonRow, postId: string): Promise<Deed> {
   const { workspace_id: workspaceId, community_id: communityId } = place;
   return app.db.asSystem('keeper', async (tx) => {
+    await posts.lockIdeas(tx, workspaceId, communityId);
     const post = await posts.findPost(tx, workspaceId, communityId, postId);
     if (post?.state !== 'shown' || post.parent_id !== null) return 'unknown';
     if (post.person_id === person.person_id) return 'own';
     const wants = await posts.toggleVote(tx, workspaceId, postId, person.person_id);
-    await hearVote(tx, workspaceId, post, person, wants);
+    await hearVote(tx, workspaceId, post, { ...person, at: new Date() }, wants);
     return 'done';
   });
 }
@@ -233,18 +235,19 @@ export async function withdraw(app: App, place: Place, person: queries.PersonRow
   return 'done';
 }
 
-/** Leaves for good, with all that they wrote, voted and told; nothing of it is a voice any more. */
+/** Leaves for good, with all that they wrote, voted, reported and told; nothing of it is a voice any more. */
 export async function leave(
   app: App,
   { workspace_id: workspaceId, community_id: communityId }: Place,
   person: queries.PersonRow,
 ): Promise<void> {
   await app.db.asSystem('keeper', async (tx) => {
+    await posts.lockIdeas(tx, workspaceId, communityId);
     for (const postId of await posts.listTouched(tx, workspaceId, person.person_id)) {
       const post = await posts.findPost(tx, workspaceId, communityId, postId);
       if (!post) continue;
       if (post.person_id === person.person_id) await hearIdea(tx, workspaceId, { ...post, state: 'hidden' });
-      else await hearVote(tx, workspaceId, post, person, false);
+      else await hearVote(tx, workspaceId, post, { ...person, at: new Date() }, false);
     }
     await queries.removePerson(tx, workspaceId, person.person_id);
   });

@@ -67,7 +67,7 @@ const planned = z.object({
   /** Why neither a reply nor a mail may leave: all reasons. */
   refusals: z.array(refusal),
   reasons: z.array(reason),
-  /** The last message of their conversation as it was looked at. */
+  /** The last message of their conversations as they were looked at: sent back, nothing leaves where it is another by then. */
   seen: id.nullable(),
 });
 export type Planned = z.output<typeof planned>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AnyChannel } from '../conversations/channels/channel.ts';
 import { nameAudiences } from '../conversations/queries.ts';
 import { getMember } from '../identity/queries.ts';
+import { announce } from '../kernel/announce.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
@@ -9,11 +10,13 @@ import { newId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { giveTask } from '../tasks/giving.ts';
+import { updateTask } from '../tasks/queries.ts';
 import { loadTopics } from '../voices/index.ts';
 import * as answers from './answers.ts';
 import { getCase, type Viewer } from './describing.ts';
 import * as loop from './loop.ts';
 import * as contracts from './loop-contract.ts';
+import type { CaseRow } from './queries.ts';
 
 const byTime = z.tuple([instant, id]);
 
@@ -95,14 +98,29 @@ async function planAll(
 }
 
 type Sending = z.output<typeof contracts.sendAnswers.input>;
+type Became = z.output<typeof contracts.sendAnswers.output>['items'][number]['became'];
 
-/** Answers one of them, in a transaction of their own: what fails for one fails for nobody else. */
+/** The task of a colleague to whom so many were handed at once. */
+interface Given {
+  taskId: string;
+  count: number;
+}
+interface Done {
+  became: Became;
+  handed?: Given & { ownerId: string };
+}
+
+/**
+ * Answers one of them, in a transaction of their own, in which a colleague is told too: what fails for one fails for nobody else.
+ * @param given by colleague, what was handed to them before
+ */
 async function sendOne(
   context: Context,
   channels: readonly AnyChannel[],
   wanted: Sending,
   { key, seen }: Sending['targets'][number],
-): Promise<{ became: z.output<typeof contracts.sendAnswers.output>['items'][number]['became']; to?: string }> {
+  given: ReadonlyMap<string, Given>,
+): Promise<Done> {
   const { tx, actor } = context;
   const row = await getCase(context, wanted.caseId);
   await answers.lockAnswer(tx, actor, wanted.caseId);
@@ -110,26 +128,38 @@ async function sendOne(
   if (!found) throw notFound();
   const { one, planned } = found;
   if (isAnswered(one) && answerOf(one)!.kind !== 'not_answered') return { became: 'earlier' };
+  if (planned.seen !== seen) return { became: 'newer' };
   // A colleague is handed the text as it was written: they fill it in as themselves.
   const text = planned.way === 'handed' ? wanted.texts[planned.language]! : planned.text;
-  const became = await loop.carryOut(context, channels, row, one, { ...planned, text }, seen);
-  return { became, ...(became === 'handed' ? { to: planned.to!.id } : {}) };
+  const became = await loop.carryOut(context, channels, row, one, { ...planned, text });
+  if (became !== 'handed') return { became };
+  const ownerId = planned.to!.id;
+  return { became, handed: { ownerId, ...(await tellColleague(context, row, ownerId, given.get(ownerId))) } };
 }
 
-/** Tells colleagues what was handed to them: a task each. */
-async function tellColleagues(context: Context, caseId: string, to: readonly string[]): Promise<void> {
+/** Tells a colleague whom they are to answer: one task, which counts them. */
+async function tellColleague(context: Context, row: CaseRow, ownerId: string, before?: Given): Promise<Given> {
   const { tx, actor } = context;
-  const row = await getCase(context, caseId);
   const topic = (await loadTopics(tx, actor.workspaceId)).find((one) => one.id === row.topic_id);
-  for (const [ownerId, group] of Map.groupBy(to, (one) => one)) {
-    const owner = await getMember(tx, { workspaceId: actor.workspaceId, memberId: ownerId });
-    const locale = (owner?.locale ?? 'en') as Locale;
-    const title = translator(locale)('decisions.task.answer', {
-      topic: topic?.name[locale] ?? '',
-      count: group.length,
-    });
-    await giveTask(context, { task_id: newId(), title: title.slice(0, 300), note: null, owner_id: ownerId });
-  }
+  const owner = await getMember(tx, { workspaceId: actor.workspaceId, memberId: ownerId });
+  const locale = (owner?.locale ?? 'en') as Locale;
+  const count = (before?.count ?? 0) + 1;
+  const words = { topic: topic?.name[locale] ?? '', count };
+  const title = translator(locale)('decisions.task.answer', words).slice(0, 300);
+  const taskId = before?.taskId ?? newId();
+  if (before) {
+    await updateTask(tx, actor, taskId, { title });
+    await announce(tx, actor.workspaceId, [ownerId, actor.memberId], 'tasks');
+  } else await giveTask(context, { task_id: taskId, title, note: null, owner_id: ownerId });
+  return { taskId, count };
+}
+
+/** What becomes of one who cannot be answered as was planned. @throws what is no fault of theirs */
+function becameOf(error: unknown): Done {
+  const code = error instanceof AppError ? error.code : null;
+  if (code === 'conflict') return { became: 'newer' };
+  if (code === 'too_many_requests' || code === 'not_found' || code === 'forbidden') return { became: 'refused' };
+  throw error;
 }
 
 export const loopOperations = (channels: readonly AnyChannel[]): Operation[] => [
@@ -157,20 +187,16 @@ export const loopOperations = (channels: readonly AnyChannel[]): Operation[] => 
 
   implementOutside(contracts.sendAnswers, async (wanted, { asCaller }) => {
     await loop.checkTexts(wanted.texts);
+    await asCaller((context) => getCase(context, wanted.caseId));
     const items: z.output<typeof contracts.sendAnswers.output>['items'] = [];
-    const handed: string[] = [];
+    const given = new Map<string, Given>();
     for (const target of wanted.targets) {
-      const { became, to } = await asCaller((context) => sendOne(context, channels, wanted, target)).catch(
-        (error: unknown): Awaited<ReturnType<typeof sendOne>> => {
-          if (error instanceof AppError && error.code === 'conflict') return { became: 'newer' };
-          if (error instanceof AppError && error.code === 'too_many_requests') return { became: 'refused' };
-          throw error;
-        },
+      const { became, handed } = await asCaller((context) => sendOne(context, channels, wanted, target, given)).catch(
+        becameOf,
       );
       items.push({ key: target.key, became });
-      if (to) handed.push(to);
+      if (handed) given.set(handed.ownerId, handed);
     }
-    if (handed.length > 0) await asCaller((context) => tellColleagues(context, wanted.caseId, handed));
     return { items };
   }),
 

@@ -245,6 +245,54 @@ describe('closing the loop', () => {
     ]);
   });
 
+  test('holds back what they overtook in another of their conversations, and refuses one that is gone without the rest', async () => {
+    const { items } = await bob.call(contracts.listCases, {});
+    const caseId = items.find(({ topic }) => topic.name.en === 'Billing and refunds')!.id;
+    const { items: open } = await bob.call(channels.listChannels, {});
+    const shop = open.find(({ name }) => name === 'Shop of Billing and refunds')!;
+    const email = 'zita@work.example';
+    const zita = await addContact(bob, { name: 'Zita Two', email });
+    const value = { value: 'zita@home.example', type: 'home' as const };
+    await bob.call(cards.updatePerson, { personId: zita, set: [{ kind: 'email', value }] });
+    for (const from of [email, 'zita@home.example'])
+      await bring(app, alice, shop.id, incoming({ from, text: texts['Billing and refunds']! }));
+    await app.settle();
+    const all = await raised(bob, caseId, 'unanswered');
+    const two = all.find(({ name }) => name === 'Zita Two')!;
+    const other = all.find(({ name }) => name !== 'Zita Two')!;
+    const planned = await preview(bob, caseId, [two.key, other.key]);
+    const targets = planned.map(({ key, seen }) => ({ key, seen }));
+    // Where they spoke first, on something else.
+    await bring(app, alice, shop.id, incoming({ from: email, text: 'Never mind, it is settled.' }));
+    await app.settle();
+    const gone = { key: newId(), seen: null };
+    const sending = { caseId, texts: thanks, targets: [gone, ...targets] };
+    const became = new Map((await bob.call(loop.sendAnswers, sending)).items.map((one) => [one.key, one.became]));
+    expect([became.get(gone.key), became.get(two.key), became.get(other.key)]).toEqual(['refused', 'newer', 'reply']);
+  });
+
+  test('tells the colleague in the transaction in which somebody is handed to them, though the next one fails', async () => {
+    const topic = 'Billing and refunds';
+    const { items } = await bob.call(contracts.listCases, {});
+    const caseId = items.find((one) => one.topic.name.en === topic)!.id;
+    const [first, second] = (await raised(bob, caseId, 'unanswered')).filter(({ name }) => name === 'Léa Martin');
+    for (const { conversationId } of [first!, second!]) {
+      const { version } = await bob.call(conversations.getConversation, { conversationId: conversationId! });
+      const assigned = { conversationId: conversationId!, version, memberId: carol.me.memberId };
+      await bob.call(conversations.assign, assigned);
+    }
+    const targets = (await preview(bob, caseId, [first!.key, second!.key])).map(({ key, seen }) => ({ key, seen }));
+    const dies = targets[1]!.key;
+    await app.query(`create function public.die_at() returns trigger language plpgsql as $$
+      begin if new.point_id = '${dies}' then raise exception 'killed'; end if; return new; end $$`);
+    await app.query('create trigger die_at before insert on decisions.answer for each row execute function die_at()');
+    await expect(bob.call(loop.sendAnswers, { caseId, texts: thanks, targets })).rejects.toThrow();
+    app.errors.splice(0);
+    await app.query('drop trigger die_at on decisions.answer');
+    const given = async () => (await carol.call(tasks.listTasks, {})).items.map(({ title }) => title);
+    expect(await given()).toContain(`Answer 1 person whom you know: ${topic}`);
+  });
+
   test('keeps in the list who was not reached, until they are', async () => {
     const signing = `whsec_${randomBytes(32).toString('base64')}`;
     const shop = await alice.call(channels.addChannel, {
@@ -301,7 +349,8 @@ describe('who has not been answered', () => {
     expect(await raised(mallory, caseId)).toEqual([]);
     expect(await preview(mallory, caseId, [left!.key])).toEqual([]);
     const sending = { caseId, texts: thanks, targets: [{ key: left!.key, seen: null }] };
-    expect(await codeOf(mallory.call(loop.sendAnswers, sending))).toBe('not_found');
+    expect((await mallory.call(loop.sendAnswers, sending)).items).toMatchObject([{ became: 'refused' }]);
+    expect(await codeOf(mallory.call(loop.sendAnswers, { ...sending, caseId: newId() }))).toBe('not_found');
     expect(await codeOf(bob.call(loop.listRaised, { caseId: newId() }))).toBe('not_found');
   });
 

@@ -78,6 +78,13 @@ export async function findColleagues(viewer: Viewer, all: readonly One[]): Promi
   return new Map([...known].map(([one, { holder_id }]) => [one, holder_id]));
 }
 
+/** The last message of all their conversations on this case: ids follow each other in time. */
+const seenOf = ({ rows }: One): string | null =>
+  rows
+    .flatMap(({ seen }) => seen ?? [])
+    .sort()
+    .at(-1) ?? null;
+
 type Texts = { fr?: string | undefined; en?: string | undefined };
 type Writing = Pick<Context, 'app' | 'tx' | 'actor'>;
 
@@ -91,7 +98,7 @@ export async function plan(
   const { tx, actor } = viewer;
   const [last] = one.rows as [answers.RaisedRow];
   const { language, text } = await write(viewer, one, how.texts);
-  const base = { key: one.key, name: one.speaker.name, language, text, seen: last.seen };
+  const base = { key: one.key, name: one.speaker.name, language, text, seen: seenOf(one) };
   const row = last.conversation_id ? await findConversation(tx, actor, last.conversation_id) : undefined;
   const refusals = row?.tends
     ? await findRefusals(tx, actor.workspaceId, channels, row, { text, template: false })
@@ -139,11 +146,11 @@ async function write({ tx, actor }: Viewer, { speaker, rows }: One, texts: Texts
   return { language, text };
 }
 
-export type Became = 'reply' | 'mail' | 'introduction' | 'handed' | 'refused' | 'newer';
+export type Became = 'reply' | 'mail' | 'introduction' | 'handed' | 'refused';
 
 /**
  * Does what is planned, and notes it in the same transaction: after a crash either both stand or nothing has left.
- * @throws AppError conflict where they said something else since `seen`
+ * @throws AppError conflict where they said something else at this very moment
  */
 export async function carryOut(
   context: Writing,
@@ -151,7 +158,6 @@ export async function carryOut(
   row: CaseRow,
   one: One,
   { way, text, language, to }: Planned,
-  seen: string | null,
 ): Promise<Became> {
   const { tx, actor } = context;
   const keep = (answer: answers.NewAnswer) => answers.keepAnswer(tx, actor, row.case_id, one.rows, { text, ...answer });
@@ -162,7 +168,8 @@ export async function carryOut(
       await keep({ kind: 'handed', to_id: to!.id });
       return 'handed';
     case 'reply': {
-      const conversationId = one.rows[0]!.conversation_id!;
+      const { conversation_id, seen } = one.rows[0]!;
+      const conversationId = conversation_id!;
       const said = replyContract.input.parse({ conversationId, text, ...(seen ? { after: seen } : {}) });
       const messageId = await reply(context, channels, said);
       await keep({ kind: 'reply', conversation_id: conversationId, message_id: messageId });

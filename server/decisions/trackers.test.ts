@@ -64,7 +64,10 @@ const kinds = {
     said: (body: Record<string, unknown>) => [body.title, body.body],
     event: (closed: boolean) => ({
       headers: { 'x-github-event': 'issues' },
-      body: { action: closed ? 'closed' : 'reopened', issue: { number: 12, state: closed ? 'closed' : 'open' } },
+      body: {
+        ...{ action: closed ? 'closed' : 'reopened', repository: { full_name: 'Acme/shop' } },
+        issue: { number: 12, state: closed ? 'closed' : 'open' },
+      },
     }),
     sign: (body: string) => ({
       'x-hub-signature-256': `sha256=${createHmac('sha256', signing).update(body).digest('hex')}`,
@@ -79,7 +82,10 @@ const kinds = {
     said: (body: Record<string, unknown>) => [body.title, body.description],
     event: (closed: boolean) => ({
       headers: { 'x-gitlab-event': 'Issue Hook' },
-      body: { object_kind: 'issue', object_attributes: { iid: 7, action: closed ? 'close' : 'reopen' } },
+      body: {
+        ...{ object_kind: 'issue', project: { id: 42, path_with_namespace: 'acme/tools/Shop' } },
+        object_attributes: { iid: 7, action: closed ? 'close' : 'reopen' },
+      },
     }),
     sign: () => ({ 'x-gitlab-token': signing }),
   },
@@ -137,9 +143,14 @@ async function make(trackerId: string, title = 'Price'): Promise<contracts.Issue
 const connect = (kind: keyof typeof kinds) =>
   alice.call(trackers.addTracker, { kind, name: kind, settings: kinds[kind].settings(), secret: kinds[kind].secret });
 
-async function tell(hookUrl: string, kind: keyof typeof kinds, closed: boolean, signed = true): Promise<number> {
+async function tell(
+  hookUrl: string,
+  kind: keyof typeof kinds,
+  closed: boolean,
+  { signed = true, more = {} }: { signed?: boolean; more?: object } = {},
+): Promise<number> {
   const { headers, body } = kinds[kind].event(closed);
-  const text = JSON.stringify(body);
+  const text = JSON.stringify({ ...body, ...more });
   const path = new URL(hookUrl).pathname.replace('/api/v1', '');
   const all = { ...headers, ...(signed ? kinds[kind].sign(text) : {}), 'content-type': 'application/json' };
   return (await app.client().fetch(path, { method: 'POST', headers: all as Record<string, string>, body: text }))
@@ -166,7 +177,7 @@ for (const kind of trackers.trackerKinds)
     expect(authorised(headers)).toBe(true);
     expect(said(body)).toEqual([`Price ${kind}`, 'As decided.']);
     // Whoever signs nothing tells nothing.
-    expect(await tell(tracker.hookUrl, kind, true, false)).toBe(403);
+    expect(await tell(tracker.hookUrl, kind, true, { signed: false })).toBe(403);
     expect(await read()).toMatchObject({ proposed: null });
     expect(await tell(tracker.hookUrl, kind, true)).toBe(204);
     expect(await tell(tracker.hookUrl, kind, true)).toBe(204);
@@ -183,6 +194,37 @@ for (const kind of trackers.trackerKinds)
     await alice.call(trackers.endTracker, { trackerId: tracker.id });
     expect(await tell(tracker.hookUrl, kind, true)).toBe(404);
   });
+
+describe('what comes', () => {
+  const others = {
+    github: { repository: { full_name: 'acme/other' } },
+    gitlab: { project: { id: 43, path_with_namespace: 'acme/tools/other' } },
+  };
+  for (const kind of ['github', 'gitlab'] as const)
+    test(`of another repository in ${kind}, whose issue has the same number, closes none of ours`, async () => {
+      const tracker = await connect(kind);
+      answer = { status: 201, body: kinds[kind].answers };
+      await make(tracker.id);
+      expect(await tell(tracker.hookUrl, kind, true, { more: others[kind] })).toBe(204);
+      expect(await tell(tracker.hookUrl, kind, true, { more: { repository: undefined, project: undefined } })).toBe(
+        204,
+      );
+      expect(await issueOf(tracker.id)).toMatchObject({ state: 'open' });
+      expect(await tell(tracker.hookUrl, kind, true)).toBe(204);
+      expect(await issueOf(tracker.id)).toMatchObject({ state: 'closed' });
+    });
+
+  test('of a project that is connected by its number is heard', async () => {
+    const settings = { url, project: '42' };
+    const tracker = await alice.call(trackers.addTracker, {
+      ...{ kind: 'gitlab', name: 'By number', settings, secret: kinds.gitlab.secret },
+    });
+    answer = { status: 201, body: kinds.gitlab.answers };
+    await make(tracker.id);
+    expect(await tell(tracker.hookUrl, 'gitlab', true)).toBe(204);
+    expect(await issueOf(tracker.id)).toMatchObject({ state: 'closed' });
+  });
+});
 
 describe('what leaves', () => {
   test('is nothing of anybody, unless quotes are chosen: then their words without names, addresses and numbers', async () => {

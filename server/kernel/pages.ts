@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Locale } from './messages.ts';
+import { localeOf } from './http.ts';
+import { type Locale, translator } from './messages.ts';
 
 // Pages of ours for people who have no account here: written by the server, without scripts, and read by everybody's browser.
 
@@ -62,7 +63,22 @@ export function sendPage(
     .send(`<!doctype html>${page.text}`);
 }
 
-/** Adds routes whose bodies are forms of such pages; `formOf` reads them. */
+/**
+ * Refuses what a page of another site sends: by it somebody would be signed in, or answer, without having meant to. Browsers say where a form comes
+ * from (Fetch Metadata, `Sec-Fetch-Site`); who says nothing is no browser, or an old one.
+ */
+async function refuseForeign(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  const from = request.headers['sec-fetch-site'];
+  if (request.method !== 'POST' || from === undefined || from === 'same-origin') return undefined;
+  const { lang } = request.query as Record<string, unknown>;
+  const locale = lang === 'fr' || lang === 'en' ? lang : localeOf(request);
+  const t = translator(locale);
+  const title = t('error.foreign_form');
+  const body = html`<h1>${title}</h1><p>${t('error.foreign_form.text')}</p>`;
+  return sendPage(reply, { locale, status: 403, title, body });
+}
+
+/** Adds routes whose bodies are forms of such pages; `formOf` reads them. Forms of other sites are refused. */
 export function registerPages(server: FastifyInstance, add: (scope: FastifyInstance) => void): void {
   void server.register(async (scope) => {
     scope.addContentTypeParser(
@@ -70,6 +86,7 @@ export function registerPages(server: FastifyInstance, add: (scope: FastifyInsta
       { parseAs: 'string', bodyLimit: 200_000 },
       (_request, body, done) => done(null, body),
     );
+    scope.addHook('onRequest', refuseForeign);
     add(scope);
   });
 }

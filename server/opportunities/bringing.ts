@@ -6,6 +6,7 @@ import { toJsonb } from '../kernel/jsonb.ts';
 import * as brought from './brought.ts';
 import type * as contracts from './contract.ts';
 import { today } from './finding.ts';
+import { queueHearings } from './interviewing.ts';
 import { changesOf, organizationOf, ownerIn, type Plan, toSaid, toState } from './planning.ts';
 import * as queries from './queries.ts';
 import type { ReadLine } from './reading.ts';
@@ -200,6 +201,8 @@ export async function bring(context: Importer, plan: Plan, { importId, name, ...
   });
   const created = made.map((one) => ({ ...one, before: null, after: null }));
   await brought.addChanges(tx, actor, importId, [...created, ...changes]);
+  const stood = [...work.back, ...work.changed].map(({ row }) => row.opportunity_id);
+  await queueHearings(tx, actor, stood);
   const distinct = new Map(used.map((card) => [card.card_id, card]));
   await recordUses(tx, actor, 'opportunity', [...distinct.values()], { together: importId });
 }
@@ -209,7 +212,7 @@ export const mostProblems = 500;
 
 /** What an import changed goes back to what it was, where nobody has changed it since. */
 export async function takeBack({ tx, actor }: Importer, importId: string): Promise<void> {
-  await brought.removeBrought(tx, actor, importId);
+  const touched = await brought.removeBrought(tx, actor, importId);
   for (const { row, before, after } of await brought.listChanged(tx, actor, importId)) {
     const now = row as Partial<brought.SaidColumns>;
     const keys = Object.keys(before!) as (keyof brought.SaidColumns)[];
@@ -221,5 +224,7 @@ export async function takeBack({ tx, actor }: Importer, importId: string): Promi
     };
     const state = JSON.stringify({ ...row.source_state, said } satisfies brought.SourceState);
     await queries.updateOpportunity(tx, actor, row, { ...columns, source_state: state });
+    touched.push(row.opportunity_id);
   }
+  await queueHearings(tx, actor, touched);
 }

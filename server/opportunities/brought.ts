@@ -208,12 +208,15 @@ export async function listChanged(tx: Tx, { workspaceId }: Actor, importId: stri
   return rows;
 }
 
-/** Takes what an import brought out of sight. */
-export async function removeBrought(tx: Tx, { workspaceId }: Actor, importId: string): Promise<void> {
-  await sql`update opportunities.opportunity o set removed_at = now(), version = version + 1, changed_at = now()
+/** Takes what an import brought out of sight. @returns what that was */
+export async function removeBrought(tx: Tx, { workspaceId }: Actor, importId: string): Promise<string[]> {
+  const { rows } = await sql<{ opportunity_id: string }>`
+    update opportunities.opportunity o set removed_at = now(), version = version + 1, changed_at = now()
     from opportunities.import_change c
     where o.workspace_id = ${workspaceId} and c.workspace_id = ${workspaceId} and c.import_id = ${importId}
-      and c.opportunity_id = o.opportunity_id and c.before is null and o.removed_at is null`.execute(tx);
+      and c.opportunity_id = o.opportunity_id and c.before is null and o.removed_at is null
+    returning o.opportunity_id`.execute(tx);
+  return rows.map((row) => row.opportunity_id);
 }
 
 /** What an import brought that the actor sees still. */

@@ -1,21 +1,31 @@
 import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import { id, type Output } from '../kernel/contract.ts';
-import type { Tx } from '../kernel/database.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
+import { enqueue } from '../kernel/jobs.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import type { Reason } from './contract.ts';
 import { getOpportunity } from './finding.ts';
 import * as contracts from './interview-contract.ts';
 import * as interviews from './interviews.ts';
 
-/** What was said of an opportunity is heard anew, once this transaction stands: it was said, or the opportunity changed hands, was opened, removed. */
+/**
+ * What was said of an opportunity is heard anew, once this transaction stands: it was said, or the opportunity changed hands, was opened, removed.
+ * In a queue of its own, so that whom it is no longer for does not read on while many messages are read.
+ */
 export const queueHearing = (app: Pick<App, 'enqueue'>, tx: Tx, workspaceId: string, opportunityId: string) =>
   app.enqueue(tx, {
     ...{ workspaceId, task: 'surveys.hearInterview', payload: { opportunityId } },
-    queue: `voices ${workspaceId}`,
+    queue: `interviews ${workspaceId}`,
   });
+
+/** Of several opportunities that were changed in this transaction, those of which something was said are heard anew. */
+export async function queueHearings(tx: Tx, actor: Actor, opportunityIds: readonly string[]): Promise<void> {
+  for (const opportunityId of await interviews.listInterviewed(tx, actor, opportunityIds))
+    await queueHearing({ enqueue }, tx, actor.workspaceId, opportunityId);
+}
 
 const byDay = z.tuple([z.iso.date(), id]);
 
@@ -40,9 +50,8 @@ export const interviewOperations: Operation[] = [
 
   implement(contracts.saveInterview, async ({ opportunityId, said }, context) => {
     const { app, tx, actor } = context;
-    const row = await getOpportunity(context, opportunityId);
-    if (row.outcome === null) throw new AppError('conflict');
-    await interviews.keepInterview(tx, actor, row, said);
+    await getOpportunity(context, opportunityId);
+    if (!(await interviews.keepInterview(tx, actor, opportunityId, said))) throw new AppError('conflict');
     await queueHearing(app, tx, actor.workspaceId, opportunityId);
     return { interview: (await describe(context, opportunityId))! };
   }),

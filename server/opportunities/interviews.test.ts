@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as identity from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
@@ -124,4 +125,63 @@ test('why we win and lose is counted of the deals one sees, and each row opens t
   const first = await bob.call(contracts.listOutcomes, { outcome: 'lost', limit: 2 });
   const rest = await bob.call(contracts.listOutcomes, { outcome: 'lost', limit: 2, after: first.next! });
   expect(new Set([...first.items, ...rest.items].map((one) => one.id)).size).toBe(4);
+});
+
+test('what an import opens again, changes, takes out of sight or brings back is heard of the deal as it stands', async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const run = (stage: string, amount: number) => {
+    const lines = [
+      'Record ID,Deal Name,Deal Stage,Close Date,Amount,Create Date',
+      `900,Imported,${stage},${today} 10:00,${amount},2026-01-02 08:00`,
+    ];
+    const content = Buffer.from(lines.join('\n')).toString('base64');
+    return bob.call(opportunities.runImport, { fileName: 'deals.csv', content });
+  };
+  const undo = (of: { id: string }) => bob.call(opportunities.undoImport, { importId: of.id });
+  const first = await run('Appointment Scheduled', 8000);
+  const second = await run('closedlost', 8000);
+  const [deal] = (await bob.call(opportunities.listOpportunities, { q: 'Imported', state: 'lost' })).items;
+  await say(bob, deal!.id, { decided: late });
+  const worth = async () =>
+    (await heardBy(bob)).filter(({ originId }) => originId === deal!.id).map(({ value }) => value?.cents);
+  expect(await worth()).toEqual([800_000]);
+  const third = await run('closedlost', 9000);
+  expect(await worth()).toEqual([900_000]);
+  await undo(third);
+  expect(await worth()).toEqual([800_000]);
+  await undo(second);
+  expect(await worth()).toEqual([]);
+  await run('closedlost', 8000);
+  expect(await worth()).toEqual([800_000]);
+  await undo(first);
+  expect(await worth()).toEqual([]);
+  await run('closedlost', 8000);
+  expect(await worth()).toEqual([800_000]);
+  const { version } = await bob.call(opportunities.getOpportunity, { opportunityId: deal!.id });
+  const value = { cents: 5, currency: 'EUR' };
+  await bob.call(opportunities.updateOpportunity, { opportunityId: deal!.id, version, value });
+  expect(await worth()).toEqual([5]);
+});
+
+test('what is said while a deal is handed on is for those to whom it goes', async () => {
+  const { id } = await ended('lost', ['price'], { kind: 'workspace' });
+  const handing = new pg.Client({ connectionString: app.databaseUrl });
+  await handing.connect();
+  await handing.query('begin');
+  await handing.query('update opportunities.opportunity set audience_id = owner_id where opportunity_id = $1', [id]);
+  let settled = false;
+  const saying = say(bob, id, { decided: late }).finally(() => {
+    settled = true;
+  });
+  const waits = async () =>
+    settled ||
+    (await app.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
+      .length > 0;
+  await expect.poll(waits, { timeout: 20_000 }).toBe(true);
+  await handing.query('commit');
+  await handing.end();
+  await saying;
+  expect(await app.query(`select audience_id from opportunities.interview where opportunity_id = $1`, [id])).toEqual([
+    { audience_id: bob.me.memberId },
+  ]);
 });

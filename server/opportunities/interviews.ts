@@ -3,7 +3,6 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { toJsonb } from '../kernel/jsonb.ts';
 import type { Outcome } from './contract.ts';
 import type { Said } from './interview-contract.ts';
-import type { OpportunityRow } from './queries.ts';
 
 // What is said of opportunities that have ended. Row security shows what is said of those that the viewer sees.
 
@@ -15,17 +14,30 @@ export async function findInterview(tx: Tx, { workspaceId }: Actor, opportunityI
   return rows[0];
 }
 
+/** For those who see the opportunity at this moment: whoever hands it on waits, or is waited for. @returns false where it has not ended */
 export async function keepInterview(
   tx: Tx,
   { workspaceId, memberId }: Actor,
-  of: Pick<OpportunityRow, 'opportunity_id' | 'owner_id' | 'audience_id'>,
+  opportunityId: string,
   said: Said,
-): Promise<void> {
-  await sql`
+): Promise<boolean> {
+  const done = await sql`
     insert into opportunities.interview (workspace_id, opportunity_id, owner_id, audience_id, said, author_id)
-    values (${workspaceId}, ${of.opportunity_id}, ${of.owner_id}, ${of.audience_id}, ${toJsonb(said)}, ${memberId})
+    select o.workspace_id, o.opportunity_id, o.owner_id, o.audience_id, ${toJsonb(said)}, ${memberId} from opportunities.opportunity o
+    where o.workspace_id = ${workspaceId} and o.opportunity_id = ${opportunityId} and o.outcome is not null and o.removed_at is null
+    for share
     on conflict (workspace_id, opportunity_id) do update
       set said = excluded.said, author_id = excluded.author_id, changed_at = now()`.execute(tx);
+  return done.numAffectedRows === 1n;
+}
+
+/** Of these opportunities, those of which something was said. */
+export async function listInterviewed(tx: Tx, { workspaceId }: Actor, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ opportunity_id: string }>`
+    select opportunity_id from opportunities.interview where workspace_id = ${workspaceId} and opportunity_id = any(${ids}::uuid[])`.execute(
+    tx,
+  );
+  return rows.map((row) => row.opportunity_id);
 }
 
 /** It follows its opportunity to another owner or audience. As the keeper. */

@@ -14,7 +14,7 @@ import * as contracts from './contract.ts';
 import { describeOpportunities, describeOpportunity } from './describing.ts';
 import { cardFor, cardsOf, getOpenStage, getOpportunity, today } from './finding.ts';
 import { importOperations } from './importing.ts';
-import { interviewOperations, queueHearing } from './interviewing.ts';
+import { interviewOperations, queueHearing, queueHearings } from './interviewing.ts';
 import { setInterviewAudience } from './interviews.ts';
 import * as queries from './queries.ts';
 import { audienceOf, decides, isCurrency, isShared, reversedDate, visibilityOf } from './rules.ts';
@@ -206,7 +206,9 @@ export const opportunitiesOperations: Operation[] = [
   implementOutside(contracts.updateOpportunity, async (input, { app, actor, asCaller, asSystem }) => {
     const change = await asCaller(async (context) => {
       const prepared = await prepare(context, input);
-      if (!prepared.seen) await queries.updateOpportunity(context.tx, actor, prepared.before, prepared.columns);
+      if (prepared.seen) return prepared;
+      await queries.updateOpportunity(context.tx, actor, prepared.before, prepared.columns);
+      if (input.value !== undefined) await queueHearings(context.tx, actor, [input.opportunityId]);
       return prepared;
     });
     if (change.seen) await asSystem('keeper', (tx) => handOn(app, tx, actor, change));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
-import { findDoubts } from './queries.ts';
+import { findDoubts, forgetAsked } from './queries.ts';
 import { sendMessage } from './sending.ts';
 
 export const outreachTasks: Task[] = [
@@ -13,4 +13,5 @@ export const outreachTasks: Task[] = [
 
 export const outreachCrons: Cron[] = [
   { name: 'outreach.findDoubts', schedule: '* * * * *', run: (app) => app.db.asSystem('keeper', findDoubts) },
+  { name: 'outreach.forgetAsked', schedule: '20 * * * *', run: (app) => app.db.asSystem('keeper', forgetAsked) },
 ];

@@ -231,6 +231,14 @@ export async function findDoubts(tx: Tx): Promise<void> {
     where state = 'sending' and sending_at < now() - make_interval(mins => ${doubtAfter})`.execute(tx);
 }
 
+/** Erases what mails said that somebody asked for, with their address, a day after it was last known whether they would arrive. */
+export async function forgetAsked(tx: Tx): Promise<void> {
+  // No workspace: retention is the same for all.
+  await sql`delete from outreach.message_content c using outreach.message m
+    where m.workspace_id = c.workspace_id and m.message_id = c.message_id and m.kind = 'asked' and m.state = 'in_doubt'
+      and m.settled_at < now() - interval '1 day'`.execute(tx);
+}
+
 /** Keeps what the gate answered. */
 export async function addDecision(
   tx: Tx,

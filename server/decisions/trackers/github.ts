@@ -20,6 +20,7 @@ const made = z.object({ number: z.number().int(), html_url: z.url() });
 const event = z.object({
   action: z.string().optional(),
   issue: z.object({ number: z.number().int(), state: z.enum(['open', 'closed']) }).optional(),
+  repository: z.object({ full_name: z.string() }).optional(),
 });
 
 /** GitHub's REST API of 2022-11-28: "Create an issue"; webhook event `issues`, signed in X-Hub-Signature-256. */
@@ -50,7 +51,9 @@ export const github: Tracker<z.output<typeof settings>, z.output<typeof secret>>
   hear(request, setup) {
     checkBodySignature(request.headers['x-hub-signature-256'], setup.secret.signing, request.body);
     if (request.headers['x-github-event'] !== 'issues') return [];
-    const { action, issue } = readJson(request.body, event);
+    const { action, issue, repository } = readJson(request.body, event);
+    // A webhook of the whole organisation tells of all its repositories; each counts its issues from 1.
+    if (repository?.full_name.toLowerCase() !== setup.settings.repository.toLowerCase()) return [];
     if (!issue || (action !== 'closed' && action !== 'reopened')) return [];
     return [{ externalId: String(issue.number), state: issue.state }];
   },

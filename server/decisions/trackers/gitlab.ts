@@ -20,6 +20,7 @@ const secret = z.object({ token, signing });
 const made = z.object({ iid: z.number().int(), web_url: z.url() });
 const event = z.object({
   object_kind: z.string(),
+  project: z.object({ id: z.number().int(), path_with_namespace: z.string() }).optional(),
   object_attributes: z.object({ iid: z.number().int(), action: z.string().optional() }).optional(),
 });
 
@@ -50,8 +51,11 @@ export const gitlab: Tracker<z.output<typeof settings>, z.output<typeof secret>>
   },
   hear(request, setup) {
     if (!isSame(request.headers['x-gitlab-token'], setup.secret.signing)) throw new Forged();
-    const { object_kind, object_attributes: issue } = readJson(request.body, event);
+    const { object_kind, object_attributes: issue, project } = readJson(request.body, event);
     if (object_kind !== 'issue' || !issue) return [];
+    // A webhook of a group tells of all its projects; each counts its issues from 1.
+    const named = project && [String(project.id), project.path_with_namespace.toLowerCase()];
+    if (!named?.includes(setup.settings.project.toLowerCase())) return [];
     if (issue.action !== 'close' && issue.action !== 'reopen') return [];
     return [{ externalId: String(issue.iid), state: issue.action === 'close' ? 'closed' : 'open' }];
   },
