@@ -11,6 +11,7 @@ export async function arrived(
   tx: Tx,
   channel: Pick<WorkingChannel, 'workspace_id' | 'channel_id' | 'channel_no' | 'kind' | 'owner_id'>,
   incoming: readonly Incoming[],
+  { told }: { told: boolean } = { told: true },
 ): Promise<Arrived> {
   const { workspace_id: workspaceId, channel_id: channelId, channel_no: channelNo } = channel;
   const all = await receive(tx, app, { workspaceId, channelId, channelNo }, incoming);
@@ -21,7 +22,7 @@ export async function arrived(
       payload: { fileId },
       queue: `channel ${channelId}`,
     });
-  await tellHeard(app, tx, channel, all.messages);
+  if (told) await tellHeard(app, tx, channel, all.messages);
   const toRead = [...all.messages.filter(({ kind, automatic }) => kind === 'in' && !automatic), ...all.changed];
   if (toRead.length > 0)
     await app.enqueue(tx, {
