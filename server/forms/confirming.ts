@@ -38,7 +38,9 @@ export async function ask(
   { submissionId, attempt }: { submissionId: string; attempt: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const inHand = await app.db.asSystem('keeper', (tx) => claim(app, tx, workspaceId, { submissionId, attempt }, signal));
+  const inHand = await app.db.asSystem('keeper', (tx) =>
+    claim(app, tx, workspaceId, { submissionId, attempt }, signal),
+  );
   if (!inHand) return;
   const outcome = await inHand.carrier.handOver(letterOf(app, inHand));
   await app.db.asSystem('keeper', async (tx) => {
