@@ -1125,6 +1125,7 @@ conversations.import
   file_name text not null
   options jsonb not null default ('{}'::jsonb)
   state text not null default ('ready'::text)
+  tried smallint not null default (0)
   channel_id uuid
   report jsonb
   created_by uuid not null

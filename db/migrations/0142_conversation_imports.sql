@@ -8,6 +8,8 @@ create table conversations.import (
   -- Of which platform; under which name the company speaks in it.
   options jsonb not null default '{}',
   state text not null default 'ready',
+  -- How often it was begun.
+  tried smallint not null default 0,
   channel_id uuid,
   report jsonb,
   created_by uuid not null,

@@ -1,11 +1,12 @@
 import type { App } from '../kernel/app.ts';
+import type { Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { arrived } from './arriving.ts';
 import { type Incoming, type IncomingMessage, Unreadable } from './channels/channel.ts';
 import { readReviews } from './channels/reviews/index.ts';
 import { readZendesk } from './channels/tickets/zendesk.ts';
 import { readWhatsappExport } from './channels/whatsapp/export.ts';
-import { findWorking, noteHeard } from './channels.ts';
+import { findWorking, noteHeard, type WorkingChannel } from './channels.ts';
 import * as imports from './imports.ts';
 import type { ImportedFile, ImportPreview } from './imports-contract.ts';
 import { excerptOf, inOrder } from './rules.ts';
@@ -86,32 +87,66 @@ export function previewOf(row: Pick<imports.ImportRow, 'kind'>, read: Read): Imp
   };
 }
 
+/** What is brought in now, and whereto. */
+interface InHand {
+  row: imports.ImportRow;
+  channel: WorkingChannel;
+  files: ReadonlyMap<string, Buffer>;
+  tried: number;
+}
+
+/** As often as the worker tries a job. */
+const mostTries = 5;
+
 /**
  * Brings in what files say, piece by piece, the earliest first. Interrupted, it begins anew, and what stands there stays: messages are known by
- * their ids.
+ * their ids. What cannot be read, or comes to no end however often it is tried, has failed; what came until then can be taken out.
  */
 export async function runImport(app: App, workspaceId: string, importId: string, signal: AbortSignal): Promise<void> {
-  const found = await app.db.asSystem('keeper', async (tx) => {
-    const row = await imports.findImport(tx, workspaceId, importId);
-    if (row?.state !== 'queued' || !row.channel_id) return null;
-    const channel = await findWorking(tx, workspaceId, row.channel_id);
-    return channel && { row, channel, files: await imports.readParts(tx, workspaceId, importId) };
-  });
-  if (!found) return;
-  const { row, channel, files } = found;
-  let read: Read;
+  const inHand = await app.db.asSystem('keeper', (tx) => take(tx, workspaceId, importId));
+  if (!inHand) return;
   try {
-    read = await readFiles(row, files, row.options);
+    await bringIn(app, workspaceId, inHand, signal);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    await app.db.asSystem('keeper', (tx) => imports.settleImport(tx, workspaceId, importId, 'failed', null));
-    return;
+    const unreadable = error instanceof AppError && error.code === 'unreadable_file';
+    if (!unreadable && (signal.aborted || inHand.tried < mostTries)) throw error;
+    if (!unreadable) app.log.error('import given up', { error });
+    await app.db.asSystem('keeper', (tx) => giveUp(tx, workspaceId, importId));
   }
+}
+
+/** @returns null for one that does not wait, has no channel any more, or ended the process each time */
+async function take(tx: Tx, workspaceId: string, importId: string): Promise<InHand | null> {
+  const tried = await imports.noteTry(tx, workspaceId, importId);
+  if (tried === undefined) return null;
+  const row = (await imports.findImport(tx, workspaceId, importId))!;
+  const channel = row.channel_id && (await findWorking(tx, workspaceId, row.channel_id));
+  if (channel && tried <= mostTries)
+    return { row, channel, files: await imports.readParts(tx, workspaceId, importId), tried };
+  await giveUp(tx, workspaceId, importId);
+  return null;
+}
+
+/** What came stands there, to be taken out. */
+async function giveUp(tx: Tx, workspaceId: string, importId: string): Promise<void> {
+  const kept = await imports.countTagged(tx, workspaceId, importId);
+  const report: NonNullable<ImportedFile['report']> = { kept, known: 0, ignored: 0, problems: [], problemCount: 0 };
+  await imports.settleImport(tx, workspaceId, importId, 'failed', kept > 0 ? report : null);
+}
+
+async function bringIn(
+  app: App,
+  workspaceId: string,
+  { row, channel, files }: InHand,
+  signal: AbortSignal,
+): Promise<void> {
+  const importId = row.import_id;
+  const read = await readFiles(row, files, row.options);
   const ordered = inOrder(read.incoming);
   for (let at = 0; at < ordered.length; at += together) {
     signal.throwIfAborted();
     await app.db.asSystem('keeper', async (tx) => {
-      const { messages } = await arrived(app, tx, channel, ordered.slice(at, at + together));
+      const { messages } = await arrived(app, tx, channel, ordered.slice(at, at + together), { told: false });
       await imports.tagMessages(tx, workspaceId, importId, messages);
     });
   }

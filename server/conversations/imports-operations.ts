@@ -20,7 +20,7 @@ const describe = (row: imports.ImportRow): contracts.ImportedFile => ({
   createdAt: row.created_at.toISOString(),
   finishedAt: row.finished_at?.toISOString() ?? null,
   undoableUntil:
-    row.state === 'done' && row.finished_at
+    (row.state === 'done' || (row.state === 'failed' && row.report)) && row.finished_at
       ? new Date(row.finished_at.getTime() + imports.undoDays * dayMs).toISOString()
       : null,
 });

@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as notices from '../notices/contract.ts';
 import * as channels from './channels-contract.ts';
 import * as contracts from './contract.ts';
+import { runImport } from './importing.ts';
 import * as imports from './imports-contract.ts';
+import { conversationsCrons } from './jobs.ts';
 import { list, messagesOf } from './testing.ts';
 
 let app: TestApp;
@@ -110,6 +113,9 @@ describe('reviews', () => {
     const left = await list(bob, { channelId, status: 'any' });
     expect(left.map(({ contactName }) => contactName).sort()).toEqual(['Eve', 'Max']);
     expect((await messagesOf(bob, max!.id)).map(({ text }) => text)).toEqual(['I know them']);
+    expect(left.find(({ contactName }) => contactName === 'Max')).toMatchObject({
+      ...{ excerpt: 'I know them', lastKind: 'note', waitingSince: null },
+    });
     const orphans = await app.query(
       `select from voices.reading r where not exists (select from conversations.message m where m.workspace_id = r.workspace_id and m.message_id = r.message_id)`,
     );
@@ -122,6 +128,112 @@ describe('reviews', () => {
     ]);
     expect(await codeOf(alice.call(imports.undoImport, { importId: back.id }))).toBe('not_undoable');
   });
+});
+
+test('what was erased stays erased when its file is taken out and brought in again', async () => {
+  const said = { source: 'google_play', name: 'Erased' };
+  const first = await run(await upload(alice, 'reviews', 'erased.csv', table()), said);
+  const channelId = first.channel!.id;
+  const namesIn = async () => (await list(bob, { channelId, status: 'any' })).map(({ contactName }) => contactName);
+  const [max] = (await list(bob, { channelId })).filter(({ contactName }) => contactName === 'Max');
+  await alice.call(contracts.eraseConversation, { conversationId: max!.id });
+  await alice.call(imports.undoImport, { importId: first.id });
+  await app.settle();
+  const again = await run(await upload(alice, 'reviews', 'erased.csv', table()), { source: 'google_play', channelId });
+  expect(again.report).toMatchObject({ kept: 4, known: 1 });
+  expect(await namesIn()).not.toContain('Max');
+});
+
+test('tells nobody that somebody wrote', async () => {
+  const done = await run(await upload(alice, 'reviews', 'told.csv', table()), { source: 'google_play', name: 'Told' });
+  const channelId = done.channel!.id;
+  const [max] = (await list(bob, { channelId })).filter(({ contactName }) => contactName === 'Max');
+  await bob.call(contracts.follow, { conversationId: max!.id, follows: true });
+  const more = `${table()}\nr7,Max,1,Worse,${days(1)},`;
+  const next = await run(await upload(alice, 'reviews', 'told.csv', more), { source: 'google_play', channelId });
+  expect(next.report).toMatchObject({ kept: 1 });
+  const told = (await bob.call(notices.listNotices, {})).items.filter(({ kind }) => kind === 'followed_wrote');
+  expect(told).toEqual([]);
+});
+
+describe('an import that comes to no end', () => {
+  const begun = async (fileName: string, tried: number) => {
+    const channelId = (await alice.call(channels.listChannels, {})).items.find(({ name }) => name === 'Told')!.id;
+    const rows = Array.from({ length: 250 }, (_, no) => `${fileName}${no},P${no},3,Fine,${days(400 - no)},`);
+    const text = ['Review ID,Author,Star Rating,Review Text,Date,Developer Reply Text', ...rows].join('\n');
+    const importId = await upload(alice, 'reviews', fileName, text);
+    await app.query(
+      `update conversations.import set state = 'queued', channel_id = $2, tried = $3 where import_id = $1`,
+      [...[importId, channelId, tried]],
+    );
+    return importId;
+  };
+  const tryIt = (importId: string) => runImport(app.app, alice.me.workspace.id, importId, new AbortController().signal);
+  const get = async (importId: string) =>
+    (await alice.call(imports.listImports, {})).items.find(({ id }) => id === importId)!;
+
+  test('has failed once the worker has tried it as often as it does, and can be taken out', async () => {
+    const importId = await begun('z.csv', 3);
+    await app.query(
+      `alter table conversations.message add constraint broken_ck check (external_id is distinct from 'z.csv249')`,
+    );
+    await expect(tryIt(importId)).rejects.toThrow('broken_ck');
+    expect(await get(importId)).toMatchObject({ state: 'queued', undoableUntil: null });
+    await tryIt(importId);
+    expect(app.errors.splice(0)).toMatchObject([expect.stringContaining('import given up')]);
+    const failed = await get(importId);
+    expect(failed).toMatchObject({ state: 'failed', report: { kept: 200 } });
+    expect(failed.undoableUntil).not.toBeNull();
+    await app.query('alter table conversations.message drop constraint broken_ck');
+    expect((await alice.call(imports.undoImport, { importId })).state).toBe('undone');
+    await app.settle();
+    const left = 'select from conversations.message where import_id = $1';
+    expect(await app.query(left, [importId])).toEqual([]);
+    expect(await app.query('select from conversations.import_part where import_id = $1', [importId])).toEqual([]);
+  });
+
+  test('is not begun once more where it ended the process each time', async () => {
+    const importId = await begun('y.csv', 5);
+    await tryIt(importId);
+    expect(await get(importId)).toMatchObject({ state: 'failed', report: null, undoableUntil: null });
+    const parts = () => app.query('select role from conversations.import_part where import_id = $1', [importId]);
+    const forget = conversationsCrons.find(({ name }) => name === 'conversations.forget')!;
+    await forget.run(app.app);
+    expect(await parts()).toHaveLength(1);
+    await app.query(`update conversations.import set finished_at = now() - interval '8 days' where import_id = $1`, [
+      importId,
+    ]);
+    await forget.run(app.app);
+    expect(await parts()).toEqual([]);
+    expect((await get(importId)).state).toBe('failed');
+  });
+});
+
+test('of a conversation of which a later file brought the end, what is left is told when that is taken out', async () => {
+  const at = (ago: number, time: string) => `${days(ago).split('-').reverse().join('/')}, ${time}`;
+  const before = `${at(2, '10:00')} - Ada: Bonjour`;
+  const after = [before, `${at(2, '10:05')} - Exemple SA: Bonjour Ada`, `${at(1, '10:06')} - Ada: Merci`].join('\n');
+  const bringIn = async (text: string, more: object) =>
+    run(await upload(alice, 'whatsapp', 'WhatsApp Chat with Ada.txt', text), { own: 'Exemple SA', ...more });
+  const channelId = (await bringIn(before, { name: 'Chats' })).channel!.id;
+  const get = async () => {
+    const [{ excerpt, lastKind, waitingSince, lastAt, id }] = (await list(bob, { channelId })) as [
+      contracts.Conversation,
+    ];
+    const [row] = await app.query<{ last_in_at: Date }>(
+      'select last_in_at from conversations.conversation where conversation_id = $1',
+      [id],
+    );
+    return { excerpt, lastKind, waitingSince, lastAt, lastInAt: row!.last_in_at };
+  };
+  const was = await get();
+  expect(was).toMatchObject({ excerpt: 'Bonjour', lastKind: 'in' });
+  expect(was.waitingSince).not.toBeNull();
+  const later = await bringIn(after, { channelId });
+  expect(await get()).toMatchObject({ excerpt: 'Merci' });
+  expect((await get()).waitingSince).not.toBe(was.waitingSince);
+  await alice.call(imports.undoImport, { importId: later.id });
+  expect(await get()).toEqual(was);
 });
 
 test('a chat that was exported says who speaks in it, and comes with our side where it is said', async () => {

@@ -8,17 +8,28 @@ import { sha256 } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
 import * as queries from './queries.ts';
 import type { Said } from './rules.ts';
+import { queueCard } from './submitting.ts';
+
+const daySeconds = 86_400;
 
 /**
  * Puts whoever sent a form into the book of the company that it names, as one of its stewards; once for each address. Where nobody looks after
- * the book, it waits until what they said is forgotten.
+ * the book, it is tried again each day until what they said is forgotten.
  */
 export async function makeCard(app: App, workspaceId: string, submissionId: string): Promise<void> {
   const ready = await app.db.asSystem('keeper', async (tx) => {
     const row = await queries.findSubmission(tx, workspaceId, submissionId);
     if (!row?.said || !row.settings.bookId) return null;
+    if (row.erased) {
+      await queries.forgetSaid(tx, workspaceId, submissionId);
+      return null;
+    }
     const to = await queries.findSteward(tx, workspaceId, row.settings.bookId);
-    return to && { to, said: JSON.parse(app.secrets.decrypt(row.said)) as Said, channelId: row.channel_id };
+    if (!to) {
+      await queueCard(app, tx, workspaceId, row, daySeconds);
+      return null;
+    }
+    return { to, said: JSON.parse(app.secrets.decrypt(row.said)) as Said, channelId: row.channel_id };
   });
   if (!ready) return;
   const { to, said, channelId } = ready;
@@ -54,7 +65,7 @@ async function write(
       const me = await getMember(tx, actor);
       const name = translator((me?.locale ?? 'en') as Locale)('forms.source');
       const sourceId = await getOwnSource(tx, actor, 'web_form', name);
-      if (await queries.hasCard(tx, actor.workspaceId, sourceId, sourceKey)) return;
+      if (await queries.hasCard(tx, actor.workspaceId, { bookNo: book.book_no, sourceId }, sourceKey)) return;
       await insertCards(editing, book, [{ kind: 'person', sourceKey, fields }], sourceId);
     })
     .catch((error: unknown) => {

@@ -13,7 +13,7 @@ import { oneLine, toHtml, toText } from '../outreach/letters.ts';
 import { findWorkspaceName } from '../outreach/queries.ts';
 import { confirmPath } from './contract.ts';
 import * as queries from './queries.ts';
-import { confirmDays, readToken, type Said, writeToken } from './rules.ts';
+import { confirmDays, mailEveryMinutes, readToken, type Said, writeToken } from './rules.ts';
 import { grant, queueCard, queueMail } from './submitting.ts';
 
 /** A mail that is about to leave. */
@@ -29,7 +29,8 @@ interface InHand {
 
 /**
  * Asks whoever has the address that was given whether it was them. One mail an hour at most; none to an address where nothing arrives or that
- * is suppressed. The claim is committed before the mail server hears of it: after a crash nobody sends it again.
+ * is suppressed. The claim is committed before the mail server hears of it: after a crash nobody sends it again. What may not leave now is
+ * asked again in an hour, for as long as it may be confirmed.
  */
 export async function ask(
   app: App,
@@ -37,7 +38,9 @@ export async function ask(
   { submissionId, attempt }: { submissionId: string; attempt: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const inHand = await app.db.asSystem('keeper', (tx) => claim(app, tx, workspaceId, submissionId, signal));
+  const inHand = await app.db.asSystem('keeper', (tx) =>
+    claim(app, tx, workspaceId, { submissionId, attempt }, signal),
+  );
   if (!inHand) return;
   const outcome = await inHand.carrier.handOver(letterOf(app, inHand));
   await app.db.asSystem('keeper', async (tx) => {
@@ -59,19 +62,23 @@ async function claim(
   app: App,
   tx: Tx,
   workspaceId: string,
-  submissionId: string,
+  { submissionId, attempt }: { submissionId: string; attempt: number },
   signal: AbortSignal,
 ): Promise<InHand | null> {
   const row = await queries.findSubmission(tx, workspaceId, submissionId);
+  if (row?.erased) await queries.forgetSaid(tx, workspaceId, submissionId);
   const pointId = row?.contact_point_id;
-  if (!row?.said || !pointId || row.confirmed_at) return null;
+  if (!row?.said || row.erased || row.is_over || !pointId || row.confirmed_at) return null;
   const { health, suppressed } = await findStanding(tx, workspaceId, pointId);
   if (health === 'dead' || suppressed) return null;
   const carrier = await findCarrier(app, channels, tx, workspaceId, row.settings.mailboxId, signal);
-  if (!carrier) return null;
+  const inAnHour = () => queueMail(app, tx, workspaceId, submissionId, attempt, mailEveryMinutes * 60);
+  if (!carrier) return inAnHour().then(() => null);
   const [confirmationId, secret] = [newId(), randomBytes(32)];
   const wanted = { contactPointId: pointId, submissionId, tokenHash: sha256(secret) };
-  if (!(await queries.claimMail(tx, workspaceId, wanted, confirmationId))) return null;
+  const claimed = await queries.claimMail(tx, workspaceId, wanted, confirmationId);
+  if (claimed === 'early') await inAnHour();
+  if (claimed !== 'claimed') return null;
   const { email } = JSON.parse(app.secrets.decrypt(row.said)) as Said;
   return {
     ...{ confirmationId, pointId, row, carrier, to: email! },
@@ -115,7 +122,7 @@ export function look(app: App, token: string): Promise<Asked | null> {
     locale: link.locale,
     used: link.used_at !== null,
     first: link.submission_id,
-    pending: await queries.listPending(tx, workspaceId, link.contact_point_id),
+    pending: await queries.listPending(tx, workspaceId, link),
   }));
 }
 
@@ -125,7 +132,7 @@ export function look(app: App, token: string): Promise<Asked | null> {
  */
 export function confirm(app: App, token: string, submissionIds: ReadonlySet<string>): Promise<Asked | null> {
   return withLink(app, token, async (tx, workspaceId, link) => {
-    const pending = await queries.listPending(tx, workspaceId, link.contact_point_id);
+    const pending = await queries.listPending(tx, workspaceId, link);
     const theirs = pending.filter((row) => submissionIds.has(row.submission_id));
     const done: queries.SubmissionRow[] = [];
     for (const row of theirs) {

@@ -8,7 +8,7 @@ import * as delegation from '../delegation/contract.ts';
 import { type Member, openTestApp, type ProblemAnswer, type TestApp } from '../kernel/testing.ts';
 import * as outreach from '../outreach/contract.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
-import { formsCrons } from './jobs.ts';
+import { formsCrons, formsTasks } from './jobs.ts';
 import { writeStamp } from './rules.ts';
 import { aWhile, type Page, type Visitor, visit } from './testing.ts';
 
@@ -77,6 +77,21 @@ const linkIn = ({ mail }: MailSink['mails'][number]) =>
   new URL(/https?:\/\/\S+\/forms\/confirm\/[\w-]+/.exec(mail.text!)![0]).pathname;
 const idsIn = (html: string) =>
   [...html.matchAll(/name="sent" value="([^"]+)"( checked)?/g)].map(([, id, on]) => ({ id: id!, on: !!on }));
+/** Does at once what waits for its time, of what these conversations began with. @returns how much that was */
+const doLater = async (name: string, conversationIds: readonly string[]) => {
+  const jobs = await app.query<{ workspace_id: string; payload: object }>(
+    `delete from kernel.outbox o using forms.submission s
+     where o.topic = $1 and o.due_at > now() + interval '1 minute' and s.submission_id::text = o.payload ->> 'submissionId'
+       and s.conversation_id = any($2) returning o.workspace_id, o.payload`,
+    [name, conversationIds],
+  );
+  const task = formsTasks.find((one) => one.name === name)!;
+  for (const { workspace_id: workspaceId, payload } of jobs)
+    await task.run(task.payload.parse(payload), { app: app.app, workspaceId, signal: new AbortController().signal });
+  return jobs.length;
+};
+const anHourAgo = () => app.query(`update forms.confirmation set created_at = created_at - interval '2 hours'`);
+const runCron = (name: string) => formsCrons.find((one) => one.name === name)!.run(app.app);
 const confirmAll = async (visitor: Visitor, path: string) => {
   const body = new URLSearchParams();
   for (const { id } of idsIn(await (await visitor.get(path)).text())) body.append('sent', id);
@@ -315,6 +330,7 @@ describe('whoever has the address', () => {
       const page = await (await visitor().get(link)).text();
       expect(page).toContain('Send me the newsletter.');
       expect(page).not.toContain('Send me offers.');
+      expect(idsIn(page)).toMatchObject([{ on: true }]);
     }
     expect(await standing(address)).toMatchObject({ consent: 'unknown' });
     expect((await of(address))[0]!.claimed).toBe(true);
@@ -390,16 +406,163 @@ describe('whoever has the address', () => {
     expect(more).toEqual([]);
     // What was sent since waits behind the same link, and is theirs only where they say so.
     const page = await (await visitor().get(linkIn(mail!))).text();
-    expect(idsIn(page).map(({ on }) => on)).toEqual([false, false, true]);
-    await visitor().post(linkIn(mail!), new URLSearchParams({ sent: idsIn(page)[2]!.id }));
+    expect(idsIn(page).map(({ on }) => on)).toEqual([false, false, false]);
+    await visitor().post(linkIn(mail!), new URLSearchParams({ sent: idsIn(page)[0]!.id }));
     expect((await of(address)).map(({ excerpt, claimed }) => [excerpt, claimed]).sort()).toEqual([
       ['No 0', false],
       ['No 1', true],
       ['No 2', true],
     ]);
-    await app.query(`update forms.confirmation set created_at = created_at - interval '2 hours'`);
+    // Alone, but not what asked for the mail: it is for them to say.
+    await visitor().post(linkIn(mail!), new URLSearchParams({ sent: idsIn(page)[1]!.id }));
+    expect(idsIn(await (await visitor().get(linkIn(mail!))).text())).toMatchObject([{ on: false }]);
+    await anHourAgo();
     await send(visitor(), path, typed(address));
     expect(await mailsTo(address)).toHaveLength(2);
+  });
+
+  test('finds what asked for the mail first, however much others send in their name since', async () => {
+    const address = 'crowded@client.example';
+    await send(visitor(), path, typed(address, { f_message: 'Truly mine' }));
+    const [mail] = await mailsTo(address);
+    const [own] = idsIn(await (await visitor().get(linkIn(mail!))).text());
+    await app.query(
+      `insert into forms.submission (workspace_id, submission_id, channel_id, version_no, conversation_id, contact_point_id, locale, consents, created_at)
+       select workspace_id, gen_random_uuid(), channel_id, version_no, conversation_id, contact_point_id, locale, '[]', created_at + n * interval '1 ms'
+       from forms.submission, generate_series(1, 25) n where submission_id = $1`,
+      [own!.id],
+    );
+    const shown = idsIn(await (await visitor().get(linkIn(mail!))).text());
+    expect(shown).toHaveLength(20);
+    expect(shown[0]!.id).toBe(own!.id);
+    expect(shown.filter(({ on }) => on)).toEqual([]);
+  });
+
+  test('is asked in an hour where a mail went out for something else before, once for all of it', async () => {
+    const address = 'again@client.example';
+    const sendMore = async (message: string) => {
+      await send(visitor(), path, typed(address, { f_message: message }));
+      const { length } = await mailsTo(address);
+      return { mails: length, ids: (await of(address)).map(({ id }) => id) };
+    };
+    expect((await sendMore('One')).mails).toBe(1);
+    const { mails, ids } = await sendMore('Two');
+    expect(mails).toBe(1);
+    expect(await doLater('forms.ask', ids)).toBe(1);
+    expect(await mailsTo(address)).toHaveLength(1);
+    await anHourAgo();
+    expect(await doLater('forms.ask', ids)).toBe(1);
+    expect(await mailsTo(address)).toHaveLength(2);
+    expect(await doLater('forms.ask', ids)).toBe(0);
+    await sendMore('Three');
+    const all = (await sendMore('Four')).ids;
+    await anHourAgo();
+    expect(await doLater('forms.ask', all)).toBe(2);
+    expect(await mailsTo(address)).toHaveLength(3);
+    expect(await doLater('forms.ask', all)).toBe(0);
+    // What nobody may confirm any more asks for nothing.
+    const late = (await sendMore('Five')).ids;
+    await app.query(
+      `update forms.submission set created_at = now() - interval '8 days' where conversation_id = any($1)`,
+      [late],
+    );
+    expect(await doLater('forms.ask', late)).toBe(1);
+    expect(await doLater('forms.ask', late)).toBe(0);
+    expect(await mailsTo(address)).toHaveLength(3);
+  });
+
+  test('is asked once mail leaves again, where it did not when they sent it', async () => {
+    const address = 'nomail@client.example';
+    await app.query('delete from outreach.mail_setup');
+    await send(visitor(), path, typed(address));
+    expect(await mailsTo(address)).toEqual([]);
+    const ids = (await of(address)).map(({ id }) => id);
+    expect(await doLater('forms.ask', ids)).toBe(1);
+    await setUpMail(alice, sink.port);
+    expect(await doLater('forms.ask', ids)).toBe(1);
+    expect(await mailsTo(address)).toHaveLength(1);
+  });
+
+  test('a mail that was in hand when the process died is in doubt, and not sent again', async () => {
+    const stateOf = async (address: string, minutes: number) => {
+      await send(visitor(), path, typed(address));
+      expect(await mailsTo(address)).toHaveLength(1);
+      const ids = (await of(address)).map(({ id }) => id);
+      await app.query(
+        `update forms.confirmation c set state = 'sending', created_at = now() - make_interval(mins => $2) from forms.submission s
+         where s.submission_id = c.submission_id and s.conversation_id = any($1)`,
+        [ids, minutes],
+      );
+      await runCron('forms.doubt');
+      return app.query<{ state: string }>(
+        `select c.state, c.answer from forms.confirmation c join forms.submission s using (workspace_id, submission_id)
+         where s.conversation_id = any($1)`,
+        [ids],
+      );
+    };
+    expect(await stateOf('inhand@client.example', 4)).toEqual([{ state: 'sending', answer: null }]);
+    expect(await stateOf('stranded@client.example', 6)).toEqual([{ state: 'in_doubt', answer: 'interrupted' }]);
+  });
+
+  test('is not asked about what was erased, and who sent it is forgotten', async () => {
+    const address = 'erased@client.example';
+    await send(visitor(), path, typed(address, { f_message: 'One' }));
+    const [mail] = await mailsTo(address);
+    await send(visitor(), path, typed(address, { f_message: 'Two' }));
+    expect(await mailsTo(address)).toHaveLength(1);
+    const all = await of(address);
+    const [two, one] = ['Two', 'One'].map((said) => all.find(({ excerpt }) => excerpt === said)!.id);
+    const said = (conversationId: string) =>
+      app.query<{ kept: boolean }>(`select said is not null as kept from forms.submission where conversation_id = $1`, [
+        conversationId,
+      ]);
+    await alice.call(contracts.eraseConversation, { conversationId: two! });
+    await anHourAgo();
+    expect(await said(two!)).toEqual([{ kept: true }]);
+    expect(await doLater('forms.ask', [two!])).toBe(1);
+    expect(await said(two!)).toEqual([{ kept: false }]);
+    expect(await mailsTo(address)).toHaveLength(1);
+    expect(idsIn(await (await visitor().get(linkIn(mail!))).text())).toMatchObject([{ on: true }]);
+    await alice.call(contracts.eraseConversation, { conversationId: one! });
+    expect(idsIn(await (await visitor().get(linkIn(mail!))).text())).toEqual([]);
+    await runCron('forms.forget');
+    expect(await said(one!)).toEqual([{ kept: false }]);
+  });
+
+  test('is a card once somebody looks after the book, and one card whoever that is', async () => {
+    const address = 'waits@client.example';
+    const bob = await app.invite(alice, 'Bob Stone');
+    const book = await alice.call(delegation.createBook, { name: 'Waits', stewardIds: [alice.me.memberId] });
+    const { path: waiting } = await makeForm({ bookId: book.id });
+    const steward = async (member: Member | null) => {
+      await app.query('delete from delegation.steward where book_id = $1', [book.id]);
+      if (member)
+        await app.query('insert into delegation.steward (workspace_id, book_id, member_id) values ($1, $2, $3)', [
+          ...[member.me.workspace.id, book.id, member.me.memberId],
+        ]);
+    };
+    const fillIn = async () => {
+      await send(visitor(), waiting, typed(address, { f_name: 'Wanda Waits' }));
+      await confirmAll(visitor(), linkIn((await mailsTo(address)).at(-1)!));
+      await app.settle();
+      await anHourAgo();
+      return (await of(address)).map(({ id }) => id);
+    };
+    await steward(null);
+    const ids = await fillIn();
+    expect(await doLater('forms.makeCard', ids)).toBe(1);
+    await steward(alice);
+    expect(await doLater('forms.makeCard', ids)).toBe(1);
+    expect(await doLater('forms.makeCard', ids)).toBe(0);
+    const made = () =>
+      app.query(
+        `select c.created_by from cards.card c join delegation.book b using (workspace_id, book_no) where b.book_id = $1`,
+        [book.id],
+      );
+    expect(await made()).toEqual([{ created_by: alice.me.memberId }]);
+    await steward(bob);
+    await fillIn();
+    expect(await made()).toEqual([{ created_by: alice.me.memberId }]);
   });
 
   test('objected before: their objection outranks what is ticked, and it says so', async () => {

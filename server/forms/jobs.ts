@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { makeCard } from './cards.ts';
 import { ask } from './confirming.ts';
-import { forgetUnconfirmed } from './queries.ts';
+import { doubtStranded, forgetUnconfirmed } from './queries.ts';
 
 export const formsTasks: Task[] = [
   defineTask({
@@ -18,6 +18,11 @@ export const formsTasks: Task[] = [
 ];
 
 export const formsCrons: Cron[] = [
+  {
+    name: 'forms.doubt',
+    schedule: '*/5 * * * *',
+    run: (app) => app.db.asSystem('keeper', doubtStranded),
+  },
   {
     name: 'forms.forget',
     schedule: '50 3 * * *',

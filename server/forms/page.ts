@@ -166,7 +166,8 @@ export function confirmPage(about: Asked, language: FormLanguage, t: Translate):
   const items = pending.map(({ submission_id, settings, locale, created_at, consents, excerpt }) => {
     const asked = consents.map(({ words }) => `<li>${escapeHtml(words)}</li>`).join('');
     const words = excerpt === '' ? '' : `<blockquote>${escapeHtml(excerpt)}</blockquote>`;
-    const ticked = submission_id === first || pending.length === 1 ? ' checked' : '';
+    // Who asked for the mail may be a stranger: beside others it is for the person to say which are theirs.
+    const ticked = submission_id === first && pending.length === 1 ? ' checked' : '';
     return `<div class="q"><label class="one"><input type="checkbox" name="sent" value="${submission_id}"${ticked}><span>${escapeHtml(settings.title[locale])}, ${escapeHtml(dated(created_at, language))}</span></label>${words}${asked && `<p>${escapeHtml(t('forms.confirm.agree'))}</p><ul>${asked}</ul>`}</div>`;
   });
   const body = `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(t('forms.confirm.text'))}</p><form method="post">${items.join('')}<button>${escapeHtml(t('forms.confirm.button'))}</button></form><p class="quiet">${escapeHtml(t('forms.confirm.not'))}</p>`;

@@ -94,13 +94,19 @@ export interface SubmissionRow {
   settings: FormSettings;
   /** The beginning of what was written. */
   excerpt: string;
+  /** What was said with it was erased. */
+  erased: boolean;
+  /** Nobody may confirm it any more. */
+  is_over: boolean;
 }
 
 const found = (workspaceId: string) => sql`
   select s.submission_id, s.channel_id, s.version_no, s.conversation_id, s.contact_point_id, s.locale, s.consents, s.said, s.created_at,
-    s.confirmed_at, v.settings, coalesce(left(m.text, 300), '') as excerpt
+    s.confirmed_at, v.settings, coalesce(left(m.text, 300), '') as excerpt, o.conversation_id is null as erased,
+    s.created_at <= now() - make_interval(days => ${confirmDays}) as is_over
   from forms.submission s
   join forms.version v on v.workspace_id = ${workspaceId} and v.channel_id = s.channel_id and v.version_no = s.version_no
+  left join conversations.conversation o on o.workspace_id = ${workspaceId} and o.conversation_id = s.conversation_id and o.erased_at is null
   left join lateral (select text from conversations.message m where m.workspace_id = ${workspaceId}
     and m.conversation_id = s.conversation_id and m.kind = 'in' order by m.sent_at, m.message_id limit 1) m on true`;
 
@@ -114,12 +120,21 @@ export async function findSubmission(
   return rows[0];
 }
 
-/** What waits for the word of whoever has an address, the newest first; locked until the end of the transaction. */
-export async function listPending(tx: Tx, workspaceId: string, contactPointId: string): Promise<SubmissionRow[]> {
+/**
+ * What waits for the word of whoever has an address: what asked for the mail first, however much came since, then the newest; locked until the
+ * end of the transaction.
+ */
+export async function listPending(
+  tx: Tx,
+  workspaceId: string,
+  { contact_point_id, submission_id }: Pick<Confirmation, 'contact_point_id' | 'submission_id'>,
+): Promise<SubmissionRow[]> {
   const { rows } = await sql<SubmissionRow>`${found(workspaceId)}
-    where s.workspace_id = ${workspaceId} and s.contact_point_id = ${contactPointId} and s.confirmed_at is null
-      and s.created_at > now() - make_interval(days => ${confirmDays})
-    order by s.created_at desc, s.submission_id desc limit 20 for update of s`.execute(tx);
+    where s.workspace_id = ${workspaceId} and s.contact_point_id = ${contact_point_id} and s.confirmed_at is null
+      and s.created_at > now() - make_interval(days => ${confirmDays}) and o.conversation_id is not null
+    order by (s.submission_id = ${submission_id}) desc, s.created_at desc, s.submission_id desc limit 20 for update of s`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -131,21 +146,31 @@ export interface Confirmation {
   locale: 'fr' | 'en';
 }
 
-/** Takes an address in hand for a mail, unless it got one within the hour; two at once wait for each other. */
+/**
+ * Takes an address in hand for a mail; two at once wait for each other.
+ * @returns `covered` where a mail that was claimed since this was sent shows it already, `early` where the address got one within the hour
+ */
 export async function claimMail(
   tx: Tx,
   workspaceId: string,
   { contactPointId, submissionId, tokenHash }: { contactPointId: string; submissionId: string; tokenHash: Buffer },
   confirmationId = newId(),
-): Promise<string | null> {
+): Promise<'claimed' | 'covered' | 'early'> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`form mail ${contactPointId}`}, 0))`.execute(tx);
-  const { rows } = await sql<{ confirmation_id: string }>`
+  const { rows } = await sql<{ covered: boolean; early: boolean }>`
+    select coalesce(bool_or(c.created_at >= s.created_at and c.state <> 'failed'), false) as covered,
+      coalesce(bool_or(c.created_at > now() - make_interval(mins => ${mailEveryMinutes})), false) as early
+    from forms.confirmation c
+    join forms.submission s on s.workspace_id = ${workspaceId} and s.submission_id = ${submissionId}
+    where c.workspace_id = ${workspaceId} and c.contact_point_id = ${contactPointId}`.execute(tx);
+  if (rows[0]!.covered) return 'covered';
+  if (rows[0]!.early) return 'early';
+  await sql`
     insert into forms.confirmation (workspace_id, confirmation_id, contact_point_id, submission_id, token_hash, expires_at)
-    select ${workspaceId}, ${confirmationId}, ${contactPointId}, ${submissionId}, ${tokenHash}, now() + make_interval(days => ${confirmDays})
-    where not exists (select from forms.confirmation c where c.workspace_id = ${workspaceId} and c.contact_point_id = ${contactPointId}
-      and c.created_at > now() - make_interval(mins => ${mailEveryMinutes}))
-    returning confirmation_id`.execute(tx);
-  return rows[0]?.confirmation_id ?? null;
+    values (${workspaceId}, ${confirmationId}, ${contactPointId}, ${submissionId}, ${tokenHash}, now() + make_interval(days => ${confirmDays}))`.execute(
+    tx,
+  );
+  return 'claimed';
 }
 
 export async function settleMail(
@@ -157,6 +182,16 @@ export async function settleMail(
 ): Promise<void> {
   await sql`update forms.confirmation set state = ${state}, answer = ${answer}
     where workspace_id = ${workspaceId} and confirmation_id = ${confirmationId} and state = 'sending'`.execute(tx);
+}
+
+/** Minutes after which a mail that was being handed over is no more: whoever did it is gone. */
+const inHandAtMost = 5;
+
+/** Nobody knows what became of these: they are not sent again. */
+export async function doubtStranded(tx: Tx): Promise<void> {
+  // No workspace: housekeeping of all of them.
+  await sql`update forms.confirmation set state = 'in_doubt', answer = 'interrupted'
+    where state = 'sending' and created_at < now() - make_interval(mins => ${inHandAtMost})`.execute(tx);
 }
 
 /** A mail that did not leave, and is tried again with another link. */
@@ -239,10 +274,17 @@ export async function findSteward(
   return rows[0];
 }
 
-/** Whether a card from a form stands in a book already, wherever it is now. In the steward's transaction. */
-export async function hasCard(tx: Tx, workspaceId: string, sourceId: string, sourceKey: string): Promise<boolean> {
+/** Whether a card from a form stands in its book, whichever steward made it, or where this one has put it since. In the steward's transaction. */
+export async function hasCard(
+  tx: Tx,
+  workspaceId: string,
+  { bookNo, sourceId }: { bookNo: number; sourceId: string },
+  sourceKey: string,
+): Promise<boolean> {
   const { rows } = await sql`select from cards.card
-    where workspace_id = ${workspaceId} and source_id = ${sourceId} and source_key = ${sourceKey}`.execute(tx);
+    where workspace_id = ${workspaceId} and (book_no = ${bookNo} or source_id = ${sourceId}) and source_key = ${sourceKey} limit 1`.execute(
+    tx,
+  );
   return rows.length > 0;
 }
 
@@ -256,8 +298,12 @@ const forgottenAfterDays = 30;
 
 export async function forgetUnconfirmed(tx: Tx): Promise<void> {
   // No workspace: housekeeping of all of them.
-  await sql`update forms.submission set said = null
-    where said is not null and created_at < now() - make_interval(days => ${confirmDays + 1})`.execute(tx);
+  await sql`update forms.submission s set said = null
+    where said is not null and (created_at < now() - make_interval(days => ${confirmDays + 1})
+      or exists (select from conversations.conversation c
+        where c.workspace_id = s.workspace_id and c.conversation_id = s.conversation_id and c.erased_at is not null))`.execute(
+    tx,
+  );
   // No workspace: housekeeping of all of them.
   await sql`delete from forms.submission
     where confirmed_at is null and created_at < now() - make_interval(days => ${forgottenAfterDays})

@@ -143,7 +143,12 @@ export async function queueCard(
   tx: Tx,
   workspaceId: string,
   { submission_id: submissionId, settings }: queries.SubmissionRow,
+  delaySeconds = 0,
 ): Promise<void> {
-  if (settings.bookId) await app.enqueue(tx, { workspaceId, task: 'forms.makeCard', payload: { submissionId } });
+  if (settings.bookId)
+    await app.enqueue(tx, {
+      ...{ workspaceId, task: 'forms.makeCard', payload: { submissionId } },
+      ...(delaySeconds > 0 ? { delaySeconds } : {}),
+    });
   else await queries.forgetSaid(tx, workspaceId, submissionId);
 }

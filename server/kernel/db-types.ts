@@ -705,6 +705,7 @@ export interface DB {
     file_name: string;
     options: Generated<unknown>;
     state: Generated<string>;
+    tried: Generated<number>;
     channel_id: string | null;
     report: unknown | null;
     created_by: string;

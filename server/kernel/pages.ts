@@ -92,10 +92,11 @@ export function registerPages(server: FastifyInstance, add: (scope: FastifyInsta
 }
 
 /** What was filled in. U+0000 cannot be kept; line ends are ours. */
-export const formOf = (request: FastifyRequest): URLSearchParams =>
-  new URLSearchParams(
-    typeof request.body === 'string' ? request.body.replaceAll(/%00|\0/g, '').replaceAll('%0D%0A', '%0A') : '',
-  );
+export function formOf({ body }: Pick<FastifyRequest, 'body'>): URLSearchParams {
+  const sent = new URLSearchParams(typeof body === 'string' ? body : '');
+  const ours = (text: string) => text.replaceAll('\u0000', '').replaceAll('\r\n', '\n');
+  return new URLSearchParams([...sent].map(([name, value]) => [ours(name), ours(value)]));
+}
 
 const style = `:root{color-scheme:light dark;--ink:light-dark(#2b2926,#e8e4de);--quiet:light-dark(#66615a,#a8a299);--paper:light-dark(#faf8f5,#1c1b19);--card:light-dark(#fff,#262421);--line:light-dark(#ddd7ce,#403c37);--accent:light-dark(#0f6b5c,#4db6a2);--on-accent:light-dark(#fff,#10201d);--alert:light-dark(#a3261b,#ff9c8f)}
 *{box-sizing:border-box}body{font:17px/1.5 "Source Sans 3",system-ui,sans-serif;margin:0;background:var(--paper);color:var(--ink)}

@@ -46,14 +46,16 @@ export async function readReviews(
 async function rowsOf(bytes: Uint8Array, fileName: string | undefined): Promise<Row[] | undefined> {
   try {
     for await (const { rows } of (await openTables(() => once(bytes), fileName)) ?? []) {
-      let columns: Map<ReviewField, number> | null | undefined;
+      let columns: readonly Column[] | null | undefined;
       const found: Row[] = [];
       let number = 0;
       for await (const { cells } of rows) {
         number++;
         if (cells.every((cell) => cell.trim() === '')) continue;
-        if (columns === undefined) columns = findColumns(cells);
-        else if (columns) found.push(toRow(number, cells, columns));
+        if (columns === undefined) {
+          const named = findColumns(cells);
+          columns = named && [...named];
+        } else if (columns) found.push(toRow(number, cells, columns));
         if (columns === null) break;
         if (found.length > mostRows) throw new Unreadable('too many rows');
       }
@@ -70,13 +72,13 @@ async function* once(bytes: Uint8Array) {
   yield bytes;
 }
 
-const toRow = (number: number, cells: readonly string[], columns: Map<ReviewField, number>): Row => ({
-  number,
-  get: (field) => {
-    const column = columns.get(field);
-    return column === undefined ? '' : clean(cellValue(cells[column]));
-  },
-});
+type Column = readonly [ReviewField, number];
+
+/** Keeps what is asked for, not the whole row: a table may have a hundred columns more. */
+function toRow(number: number, cells: readonly string[], columns: readonly Column[]): Row {
+  const said = columns.map(([, at]) => clean(cellValue(cells[at])));
+  return { number, get: (field) => said[columns.findIndex(([one]) => one === field)] ?? '' };
+}
 
 interface Reading {
   source: string;

@@ -13,23 +13,29 @@ export interface ZendeskTables {
   users?: Uint8Array;
 }
 
-type Row = (column: string) => string;
+/** Columns that are read, of all three. */
+const ticketColumns = ['id', 'description', 'requester id', 'created at', 'status', 'subject'] as const;
+const commentColumns = ['id', 'body', 'ticket id', 'user id', 'created', 'created at', 'public'] as const;
+const userColumns = ['id', 'email', 'name', 'role'] as const;
+type Column = (typeof ticketColumns | typeof commentColumns | typeof userColumns)[number];
+
+type Row = (column: Column) => string;
 
 /** Rows of one file; more is no export of tickets. */
 const mostRows = 1_000_000;
 
-/** @throws Unreadable where it is no table with these columns */
-async function rowsOf(bytes: Uint8Array, needed: readonly string[]): Promise<Row[]> {
+/** @throws Unreadable where it is no table with the columns that are needed */
+async function rowsOf(bytes: Uint8Array, read: readonly Column[], needed: readonly Column[] = read): Promise<Row[]> {
   try {
     for await (const { rows } of (await openTables(() => once(bytes))) ?? []) {
-      let columns: string[] | undefined;
+      let columns: Columns | undefined;
       const found: Row[] = [];
       for await (const { cells } of rows) {
         if (columns) found.push(toRow(columns, cells));
-        else columns = cells.map(foldHeader);
+        else columns = columnsOf(cells.map(foldHeader), read);
         if (found.length > mostRows) throw new Unreadable('too many rows');
       }
-      if (columns && needed.every((name) => columns.includes(name))) return found;
+      if (columns && needed.every((name) => columns.some(([one]) => one === name))) return found;
     }
   } catch (error) {
     if (error instanceof UnreadableFile) throw new Unreadable(error.code);
@@ -42,10 +48,16 @@ async function* once(bytes: Uint8Array) {
   yield bytes;
 }
 
-const toRow =
-  (columns: readonly string[], cells: readonly string[]): Row =>
-  (column) =>
-    clean(cellValue(cells[columns.indexOf(column)]));
+type Columns = readonly (readonly [Column, number])[];
+
+const columnsOf = (header: readonly string[], read: readonly Column[]): Columns =>
+  read.flatMap((column) => (header.includes(column) ? [[column, header.indexOf(column)] as const] : []));
+
+/** Keeps what is read, not the whole row: an export has dozens of columns more. */
+function toRow(columns: Columns, cells: readonly string[]): Row {
+  const said = columns.map(([, at]) => clean(cellValue(cells[at])));
+  return (column) => said[columns.findIndex(([one]) => one === column)] ?? '';
+}
 
 interface User {
   correspondent: Correspondent;
@@ -72,9 +84,9 @@ function usersOf(rows: readonly Row[]): Map<string, User> {
  * @throws Unreadable where a file is none of these
  */
 export async function readZendesk(tables: ZendeskTables): Promise<{ incoming: Incoming[]; ignored: number }> {
-  const users = usersOf(tables.users ? await rowsOf(tables.users, ['id', 'email', 'name', 'role']) : []);
-  const tickets = await rowsOf(tables.tickets, ['id', 'description', 'requester id', 'created at']);
-  const comments = tables.comments ? await rowsOf(tables.comments, ['id', 'body', 'ticket id', 'user id']) : [];
+  const users = usersOf(tables.users ? await rowsOf(tables.users, userColumns) : []);
+  const tickets = await rowsOf(tables.tickets, ticketColumns, ticketColumns.slice(0, 4));
+  const comments = tables.comments ? await rowsOf(tables.comments, commentColumns, commentColumns.slice(0, 4)) : [];
   const byId = new Map(tickets.map((row) => [row('id'), row]));
   const userOf = (id: string): User =>
     users.get(id) ?? { correspondent: { point: handleOf('zendesk', id), name: '' }, isOurs: false };
