@@ -187,7 +187,7 @@ test('Louis, who lends Léa to his colleagues, hears on his phone that she wrote
   await talks.getByText('Et pour la facture').waitFor();
   await talks.scrollIntoViewIfNeeded();
   await expectAccessible(louis, 'a person with conversations, dark, phone');
-  await talks.getByRole('link').first().click();
+  await talks.getByRole('link', { name: /facture/ }).click();
   await louis.getByRole('log').getByText('Et pour la facture').waitFor();
   const thread = louis.getByRole('region', { name: 'Léa Moreau' });
   await thread.getByRole('button', { name: 'Plus', exact: true }).click();
