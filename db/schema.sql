@@ -786,6 +786,7 @@ community.report
   reason text not null
   at timestamp with time zone not null default (now())
   settled_at timestamp with time zone
+  constraint report_person_fk FOREIGN KEY (workspace_id, person_id) REFERENCES community.person(workspace_id, person_id) ON DELETE CASCADE
   constraint report_pk PRIMARY KEY (workspace_id, post_id, person_id)
   constraint report_post_fk FOREIGN KEY (workspace_id, post_id) REFERENCES community.post(workspace_id, post_id) ON DELETE CASCADE
   policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
@@ -3008,11 +3009,12 @@ surveys.answer
   score integer
   given jsonb not null
   answered_on date not null
+  shown boolean not null default (true)
   constraint answer_pk PRIMARY KEY (workspace_id, answer_id)
   constraint answer_survey_fk FOREIGN KEY (workspace_id, survey_id) REFERENCES surveys.survey(workspace_id, survey_id) ON DELETE CASCADE
   constraint answer_via_ck CHECK ((via = ANY (ARRAY['mail'::text, 'conversation'::text, 'link'::text])))
   CREATE INDEX answer_survey_ix ON surveys.answer USING btree (workspace_id, survey_id, answered_on DESC, answer_id DESC)
-  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND shown)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 

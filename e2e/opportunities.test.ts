@@ -88,7 +88,10 @@ test('she says what the person is in it and what she thinks, then loses it: the 
   await page.getByRole('option', { name: 'A competitor' }).click();
   await expectAccessible(page, 'losing an opportunity');
   await closing.getByRole('button', { name: 'Save' }).click();
-  await page.getByText(/An informal word is planned for/).waitFor();
+  await page
+    .getByText(/An informal word is planned for/)
+    .first()
+    .waitFor();
   await page.getByRole('link', { name: 'Tasks' }).click();
   await page.getByText('An informal word after “Turbine overhaul”, asking for nothing').waitFor();
   await page.getByRole('link', { name: 'Hedy Lamarr' }).click();

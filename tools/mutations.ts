@@ -2584,15 +2584,15 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/voices/queries.ts',
-    text: "      and m.kind = 'in' and not m.automatic and m.deleted_at is null and ${tended('m.channel_no')}`",
-    instead: "      and m.kind = 'in' and not m.automatic and m.deleted_at is null`",
+    text: "and m.deleted_at is null and ${tended('m.channel_no')}`",
+    instead: 'and m.deleted_at is null`',
     breaks: 'one corrects a message in a thread that one only reads along',
     tests: ['server/voices/voices.test.ts'],
   },
   {
     file: 'server/voices/readings.ts',
-    text: "m.deleted_at is null and m.text <> '' and c.status <> 'spam'`",
-    instead: "m.deleted_at is null and m.text <> ''`",
+    text: "(m.text <> '' or m.rating is not null) and c.status <> 'spam'`",
+    instead: "(m.text <> '' or m.rating is not null)`",
     breaks: 'what is unwanted is counted as a voice',
     tests: ['server/voices/voices.test.ts'],
   },
@@ -2669,7 +2669,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/conversations/erasing.ts',
-    text: "state = case when state in ('queued', 'sending', 'in_doubt') then 'cancelled' else state end",
+    text: "state = case when state in ('queued', 'in_doubt') then 'cancelled' else state end",
     instead: 'state = state',
     breaks: 'what waited to leave leaves after everything was erased',
     tests: ['server/conversations/following.test.ts'],
@@ -2946,10 +2946,10 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/surveys/surveys.test.ts'],
   },
   {
-    file: 'server/surveys/answering.ts',
-    text: 'if (survey.anonymous && all.length < fewest) return;',
-    instead: '',
-    breaks: 'the voices tell what the first ones said in an anonymous survey',
+    file: 'server/surveys/queries.ts',
+    text: 'where a.workspace_id = ${workspaceId} and a.survey_id = ${surveyId} and not a.shown) >= ${least}',
+    instead: 'where a.workspace_id = ${workspaceId} and a.survey_id = ${surveyId} and not a.shown) >= 1',
+    breaks: 'the next answer of an anonymous survey is that of whoever was asked last',
     tests: ['server/surveys/surveys.test.ts'],
   },
   {

@@ -1871,6 +1871,7 @@ export interface DB {
     score: number | null;
     given: unknown;
     answered_on: string;
+    shown: Generated<boolean>;
   };
   'surveys.asked': {
     workspace_id: string;

@@ -1069,14 +1069,6 @@ test('something of one’s own opens nothing of others that is named beside it',
       if (![400, 404, 502].includes(status) || hers.test(text)) wrong.push([name, status, text]);
     }
   expect(wrong).toEqual([]);
-  console.log(
-    'DBG',
-    JSON.stringify(await app.query('select kind, at from notices.notice order by at desc limit 3')),
-    JSON.stringify(
-      await app.query('select topic, payload, created_at from kernel.outbox order by created_at desc limit 4'),
-    ),
-    new Date().toISOString(),
-  );
   expect(await everything()).toEqual(before);
 });
 

@@ -76,7 +76,6 @@ export function PersonPage() {
           <div>
             <Cards person={person} />
             <OwnWordOf person={person} />
-            <ConversationsOf personId={person.id} />
             <Exchanges personId={person.id} />
             <Written personId={person.id} />
             <OpportunitiesOf person={person} />
