@@ -65,7 +65,9 @@ test('elle est à qui l’a écrite : un collègue ne la voit qu’une fois part
   await bruno.getByText('Léa Moreau').waitFor({ state: 'detached' });
   const page = story.page('Claire');
   await page.getByRole('button', { name: 'Partager' }).click();
-  await page.getByRole('menuitem', { name: 'Bruno Petit' }).click();
+  await page.getByRole('menuitem', { name: 'Un(e) collègue…' }).click();
+  await page.getByRole('dialog').getByRole('combobox').press('ArrowDown');
+  await page.getByRole('option', { name: 'Bruno Petit' }).click();
   await page.getByRole('button', { name: /Partagé/ }).waitFor();
   await story.at('Bruno', '/conversations?status=closed');
   await bruno.getByRole('link', { name: /démo était trop longue/ }).click();
