@@ -222,7 +222,7 @@ const searchLength = 1000;
 
 function subjectsOf(cards: readonly VisibleCard[]): string[] {
   const points = cards.flatMap(({ fields }) => fields.flatMap(({ contactPointId }) => contactPointId ?? []));
-  return [...cards.map(({ cardId }) => cardId), ...new Set(points)];
+  return [...cards.map(({ cardId }) => cardId), ...new Set(points)].sort();
 }
 
 /** The list's line for a person composed of these cards. */
