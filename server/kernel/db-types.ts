@@ -2,6 +2,56 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
+  'attributes.access': {
+    workspace_id: string;
+    attribute_id: string;
+    audience_kind: string;
+    audience_id: string;
+    writes: boolean;
+  };
+  'attributes.attribute': {
+    workspace_id: string;
+    attribute_id: string;
+    attribute_no: number;
+    key: string;
+    name: string;
+    meaning: string;
+    type: string;
+    unit: string | null;
+    choices: Generated<unknown>;
+    many: Generated<boolean>;
+    bounds: Generated<unknown>;
+    sensitivity: string;
+    purpose: string;
+    basis: string;
+    special_basis: string | null;
+    months: number;
+    version: Generated<number>;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'attributes.use': {
+    workspace_id: string;
+    attribute_id: string;
+    kind: string;
+    used_by: string;
+  };
+  'attributes.value': {
+    workspace_id: string;
+    subject_id: string;
+    attribute_no: number;
+    book_no: number | null;
+    exposure: number | null;
+    value: unknown;
+    text: string | null;
+    number: string | null;
+    day: string | null;
+    origin: string;
+    said_by: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'cards.acquaintance': {
     workspace_id: string;
     card_id: string;
