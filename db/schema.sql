@@ -1,5 +1,100 @@
 -- Written by tools/schema.ts from the migrated schema; do not edit. For reading: databases are made by the migrations.
 
+attributes.access
+  workspace_id uuid not null
+  attribute_id uuid not null
+  audience_kind text not null
+  audience_id uuid not null
+  writes boolean not null
+  constraint access_attribute_fk FOREIGN KEY (workspace_id, attribute_id) REFERENCES attributes.attribute(workspace_id, attribute_id) ON DELETE CASCADE
+  constraint access_kind_ck CHECK ((audience_kind = ANY (ARRAY['workspace'::text, 'team'::text, 'member'::text])))
+  constraint access_pk PRIMARY KEY (workspace_id, attribute_id, audience_id)
+  CREATE INDEX access_audience_ix ON attributes.access USING btree (workspace_id, audience_id, attribute_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+attributes.attribute
+  workspace_id uuid not null
+  attribute_id uuid not null
+  attribute_no integer not null
+  key text not null
+  name text not null
+  meaning text not null
+  type text not null
+  unit text
+  choices jsonb not null default ('[]'::jsonb)
+  many boolean not null default (false)
+  bounds jsonb not null default ('{}'::jsonb)
+  sensitivity text not null
+  purpose text not null
+  basis text not null
+  special_basis text
+  months integer not null
+  version integer not null default (1)
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  changed_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint attribute_basis_ck CHECK ((basis = ANY (ARRAY['consent'::text, 'contract'::text, 'legal_obligation'::text, 'vital_interests'::text, 'public_task'::text, 'legitimate_interests'::text])))
+  constraint attribute_key_ck CHECK (((key ~ '^[a-z][a-z0-9]*(_[a-z0-9]+)*$'::text) AND (length(key) <= 40)))
+  constraint attribute_months_ck CHECK (((months >= 1) AND (months <= 120)))
+  constraint attribute_no_uq UNIQUE (workspace_id, attribute_no)
+  constraint attribute_pk PRIMARY KEY (workspace_id, attribute_id)
+  constraint attribute_sensitivity_ck CHECK ((sensitivity = ANY (ARRAY['ordinary'::text, 'confidential'::text, 'special'::text])))
+  constraint attribute_special_basis_ck CHECK ((special_basis = ANY (ARRAY['explicit_consent'::text, 'employment'::text, 'vital_interests'::text, 'association'::text, 'made_public'::text, 'legal_claims'::text, 'public_interest'::text, 'health'::text, 'public_health'::text, 'archiving'::text])))
+  constraint attribute_special_ck CHECK (((sensitivity = 'special'::text) = (special_basis IS NOT NULL)))
+  constraint attribute_type_ck CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'date'::text, 'choice'::text])))
+  CREATE UNIQUE INDEX attribute_key_uq ON attributes.attribute USING btree (workspace_id, key) WHERE (ended_at IS NULL)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+attributes.use
+  workspace_id uuid not null
+  attribute_id uuid not null
+  kind text not null
+  used_by uuid not null
+  constraint use_attribute_fk FOREIGN KEY (workspace_id, attribute_id) REFERENCES attributes.attribute(workspace_id, attribute_id) ON DELETE CASCADE
+  constraint use_pk PRIMARY KEY (workspace_id, attribute_id, kind, used_by)
+  CREATE INDEX use_user_ix ON attributes.use USING btree (workspace_id, kind, used_by)
+  policy by_user for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+attributes.value
+  workspace_id uuid not null
+  subject_id uuid not null
+  attribute_no integer not null
+  book_no integer
+  exposure smallint
+  value jsonb not null
+  text text
+  number numeric
+  day date
+  origin text not null
+  said_by uuid not null
+  at timestamp with time zone not null default (now())
+  constraint value_card_ck CHECK (((book_no IS NULL) = (exposure IS NULL)))
+  constraint value_origin_ck CHECK ((origin = ANY (ARRAY['form'::text, 'self_update'::text, 'member'::text, 'api'::text, 'import'::text])))
+  constraint value_pk PRIMARY KEY (workspace_id, subject_id, attribute_no)
+  constraint value_text_ck CHECK ((length(text) <= 500))
+  CREATE INDEX value_at_ix ON attributes.value USING btree (workspace_id, attribute_no, at)
+  CREATE INDEX value_day_ix ON attributes.value USING btree (workspace_id, attribute_no, day, subject_id) WHERE (day IS NOT NULL)
+  CREATE INDEX value_number_ix ON attributes.value USING btree (workspace_id, attribute_no, number, subject_id) WHERE (number IS NOT NULL)
+  CREATE INDEX value_text_ix ON attributes.value USING btree (workspace_id, attribute_no, text, subject_id) WHERE (text IS NOT NULL)
+  policy delete_by_writer for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.attributes_written'::text, true), ''::text))::bytea, (attribute_no)::bigint) = 1) AND (book_no IS NOT NULL) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy follow_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.following'::text, true) = 'on'::text) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.following'::text, true) = 'on'::text))
+  policy insert_by_writer for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.attributes_written'::text, true), ''::text))::bytea, (attribute_no)::bigint) = 1) AND ((book_no IS NULL) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)) AND (said_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_reader for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.attributes'::text, true), ''::text))::bytea, (attribute_no)::bigint) = 1) AND ((book_no IS NULL) OR (((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))))
+  policy seen_to_follow for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.following'::text, true) = 'on'::text) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy update_by_writer for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.attributes_written'::text, true), ''::text))::bytea, (attribute_no)::bigint) = 1) AND ((book_no IS NULL) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
 cards.acquaintance
   workspace_id uuid not null
   card_id uuid not null
@@ -245,7 +340,6 @@ cards.entry
   source_ids uuid[] not null
   search text not null
   book_masks integer[] not null
-  subject_ids uuid[] not null default ('{}'::uuid[])
   constraint entry_pk PRIMARY KEY (workspace_id, audience_id, person_id)
   CREATE INDEX entry_cluster_ix ON cards.entry USING btree (workspace_id, cluster_id)
   CREATE INDEX entry_name_ix ON cards.entry USING btree (workspace_id, audience_id, sort_name, person_id)
@@ -2106,18 +2200,6 @@ kernel.outbox
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert to entregent_member
 
-kernel.stirred
-  workspace_id uuid not null
-  stirred_id uuid not null
-  about text not null
-  subject_ids uuid[] not null
-  constraint stirred_pk PRIMARY KEY (workspace_id, stirred_id)
-  policy for_identity for insert to entregent_identity with check true
-  policy of_workspace for insert to entregent_member with check (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
-  grant insert to entregent_identity
-  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
-  grant insert to entregent_member
-
 lead_days.choice
   workspace_id uuid not null
   day_id uuid not null
@@ -3356,6 +3438,7 @@ voices.weighing
 functions
   delegation.bits_of(integer) returns bit immutable
   cards.count_discoverable(text[],text) returns integer stable security definer
+  attributes.enter() returns void security definer
   conversations.enter() returns void security definer
   delegation.enter(uuid,uuid,text) returns boolean security definer
   delegation.enter_holders(uuid,integer[]) returns void

@@ -1,6 +1,8 @@
 import { appsTasks } from './apps/jobs.ts';
 import { appsOperations } from './apps/operations.ts';
 import { appsRoutes } from './apps/routes.ts';
+import { attributesCrons } from './attributes/jobs.ts';
+import { attributesOperations } from './attributes/operations.ts';
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
@@ -154,6 +156,7 @@ export function allModules(accounts: Accounts): Modules {
       ...loopOperations(channels),
       ...surveysOperations,
       ...communityOperations,
+      ...attributesOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -206,6 +209,7 @@ export function allModules(accounts: Accounts): Modules {
     ],
     crons: [
       ...kernelCrons,
+      ...attributesCrons,
       ...cardsCrons,
       ...communityCrons,
       ...conversationsCrons,

@@ -2,6 +2,56 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
+  'attributes.access': {
+    workspace_id: string;
+    attribute_id: string;
+    audience_kind: string;
+    audience_id: string;
+    writes: boolean;
+  };
+  'attributes.attribute': {
+    workspace_id: string;
+    attribute_id: string;
+    attribute_no: number;
+    key: string;
+    name: string;
+    meaning: string;
+    type: string;
+    unit: string | null;
+    choices: Generated<unknown>;
+    many: Generated<boolean>;
+    bounds: Generated<unknown>;
+    sensitivity: string;
+    purpose: string;
+    basis: string;
+    special_basis: string | null;
+    months: number;
+    version: Generated<number>;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'attributes.use': {
+    workspace_id: string;
+    attribute_id: string;
+    kind: string;
+    used_by: string;
+  };
+  'attributes.value': {
+    workspace_id: string;
+    subject_id: string;
+    attribute_no: number;
+    book_no: number | null;
+    exposure: number | null;
+    value: unknown;
+    text: string | null;
+    number: string | null;
+    day: string | null;
+    origin: string;
+    said_by: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'cards.acquaintance': {
     workspace_id: string;
     card_id: string;
@@ -160,7 +210,6 @@ export interface DB {
     source_ids: string[];
     search: string;
     book_masks: number[];
-    subject_ids: Generated<string[]>;
   };
   'cards.entry_cover': {
     workspace_id: string;
@@ -1299,12 +1348,6 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     due_at: ColumnType<Date, Date | string | undefined, Date | string>;
     queue: string | null;
-  };
-  'kernel.stirred': {
-    workspace_id: string;
-    stirred_id: string;
-    about: string;
-    subject_ids: string[];
   };
   'lead_days.choice': {
     workspace_id: string;

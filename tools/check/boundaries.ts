@@ -30,6 +30,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'memberships.ts',
       'octets.ts',
       'offering.ts',
+      'own-card.ts',
       'participants.ts',
       'persons.ts',
       'putting.ts',
@@ -50,6 +51,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'writing.ts',
     ],
   },
+  attributes: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
