@@ -245,6 +245,7 @@ cards.entry
   source_ids uuid[] not null
   search text not null
   book_masks integer[] not null
+  subject_ids uuid[] not null default ('{}'::uuid[])
   constraint entry_pk PRIMARY KEY (workspace_id, audience_id, person_id)
   CREATE INDEX entry_cluster_ix ON cards.entry USING btree (workspace_id, cluster_id)
   CREATE INDEX entry_name_ix ON cards.entry USING btree (workspace_id, audience_id, sort_name, person_id)
@@ -2101,6 +2102,18 @@ kernel.outbox
   constraint outbox_pk PRIMARY KEY (workspace_id, outbox_id)
   policy for_identity for insert to entregent_identity with check true
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant insert to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+kernel.stirred
+  workspace_id uuid not null
+  stirred_id uuid not null
+  about text not null
+  subject_ids uuid[] not null
+  constraint stirred_pk PRIMARY KEY (workspace_id, stirred_id)
+  policy for_identity for insert to entregent_identity with check true
+  policy of_workspace for insert to entregent_member with check (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant insert to entregent_identity
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert to entregent_member

@@ -3,6 +3,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { stir } from '../kernel/stirring.ts';
 
 /** The rows that cards are kept in: the card, its fields, its original, its changes, and what is said of it and another. */
 
@@ -349,6 +350,7 @@ export async function dropEntries(tx: Tx, workspaceId: string, cardIds: readonly
     .execute();
   const ids = clusters.map((row) => row.cluster_id);
   await sql`delete from cards.entry where workspace_id = ${workspaceId} and cluster_id = any(${ids})`.execute(tx);
+  await stir(tx, workspaceId, 'person', ids);
 }
 
 /** Leads from the id of a person whose card goes to one that stays. */

@@ -160,6 +160,7 @@ export interface DB {
     source_ids: string[];
     search: string;
     book_masks: number[];
+    subject_ids: Generated<string[]>;
   };
   'cards.entry_cover': {
     workspace_id: string;
@@ -1298,6 +1299,12 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     due_at: ColumnType<Date, Date | string | undefined, Date | string>;
     queue: string | null;
+  };
+  'kernel.stirred': {
+    workspace_id: string;
+    stirred_id: string;
+    about: string;
+    subject_ids: string[];
   };
   'lead_days.choice': {
     workspace_id: string;

@@ -149,6 +149,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['index.ts', 'tree.ts'],
   },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
+  segments: {
+    uses: ['identity', 'delegation', 'cards', 'facts', 'attributes'],
+    shows: ['index.ts'],
+  },
   surveys: {
     uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'voices', 'opportunities'],
     shows: [],
