@@ -642,12 +642,13 @@ export const apiScope = z.enum([
   'contacts:write',
   'messages:write',
   'imports:write',
+  'facts:write',
   'workspace:read',
   'workspace:write',
 ]);
 /** What an app may be allowed; which contacts, its grants say. */
-const appVerbs = ['contacts:contact', 'contacts:export', 'facts:write'] as const;
-export const appScope = z.enum(['contacts:read', ...appVerbs]);
+const appVerbs = ['contacts:contact', 'contacts:export'] as const;
+export const appScope = z.enum(['contacts:read', ...appVerbs, 'facts:write']);
 export const apiKey = z.object({
   id,
   name: z.string(),

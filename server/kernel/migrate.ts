@@ -37,6 +37,8 @@ export const ownSchemas = [
   'surveys',
   'community',
   'attributes',
+  'facts',
+  'segments',
   'auth',
 ];
 
