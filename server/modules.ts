@@ -79,6 +79,9 @@ import { pathsOperations } from './relations/paths-operations.ts';
 import { forgetTiesOf } from './relations/weighing.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
+import { segmentsCrons, segmentsTasks } from './segments/jobs.ts';
+import { measuresOperations } from './segments/measures-operations.ts';
+import { segmentsOperations } from './segments/operations.ts';
 import { selfUpdateTasks } from './self-update/jobs.ts';
 import { selfUpdateOperations } from './self-update/operations.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
@@ -126,6 +129,8 @@ export function allModules(accounts: Accounts): Modules {
       ...tasksOperations,
       ...matchingOperations,
       ...outreachOperations,
+      ...segmentsOperations,
+      ...measuresOperations,
       ...selfUpdateOperations,
       ...leadDaysOperations,
       ...relationsOperations,
@@ -189,6 +194,7 @@ export function allModules(accounts: Accounts): Modules {
       ...opportunitiesTasks,
       ...outreachTasks,
       ...relationsTasks,
+      ...segmentsTasks,
       ...selfUpdateTasks,
       ...tasksTasks,
       ...voicesTasks,
@@ -222,6 +228,7 @@ export function allModules(accounts: Accounts): Modules {
       ...opportunitiesCrons,
       ...outreachCrons,
       ...relationsCrons,
+      ...segmentsCrons,
       ...sourcesCrons,
       ...connectorsCrons(connectors),
       ...ssoCrons,

@@ -1881,6 +1881,95 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     last_used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'segments.clock': {
+    workspace_id: string;
+    ticked_at: ColumnType<Date, Date | string, Date | string>;
+    day: string;
+  };
+  'segments.day': {
+    workspace_id: string;
+    segment_id: string;
+    audience_id: string;
+    day: string;
+    members: number;
+    entered: Generated<number>;
+    gone: Generated<number>;
+  };
+  'segments.listed': {
+    workspace_id: string;
+    segment_id: string;
+    audience_id: string;
+    card_id: string;
+    added_by: string;
+    added_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.measure': {
+    workspace_id: string;
+    measure_id: string;
+    key: string;
+    kind: string;
+    name: string;
+    meaning: Generated<string>;
+    unit: Generated<string>;
+    definition: unknown;
+    version: Generated<number>;
+    changed_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.member': {
+    workspace_id: string;
+    segment_id: string;
+    person_id: string;
+    cluster_id: string;
+    audience_id: string;
+    book_nos: number[];
+    book_masks: number[];
+    since: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.movement': {
+    workspace_id: string;
+    movement_id: string;
+    segment_id: string;
+    person_id: string;
+    cluster_id: string;
+    audience_id: string;
+    book_nos: number[];
+    book_masks: number[];
+    entered: boolean;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.segment': {
+    workspace_id: string;
+    segment_id: string;
+    key: string;
+    name: string;
+    description: Generated<string>;
+    kind: string;
+    filter: string;
+    audience_kind: string;
+    audience_id: string;
+    shown_to: Generated<string[]>;
+    owner_id: string;
+    version: Generated<number>;
+    problem: unknown | null;
+    follows: Generated<string[]>;
+    asks_ties: Generated<boolean>;
+    daily: Generated<boolean>;
+    built_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    made_of: string | null;
+    members: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'segments.stage': {
+    workspace_id: string;
+    position: number;
+    key: string;
+    name: string;
+    filter: string;
+  };
   'self_update.asked': {
     workspace_id: string;
     contact_point_id: string;

@@ -152,7 +152,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
   segments: {
-    uses: ['identity', 'delegation', 'cards', 'facts', 'attributes'],
+    uses: ['identity', 'delegation', 'cards', 'relations', 'facts', 'attributes', 'conversations', 'voices'],
     shows: ['index.ts'],
   },
   surveys: {

@@ -71,6 +71,8 @@ const places = [
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|imports|leaving|notes|saved-replies|visitors)\.ts$/,
+  // Statements made of conditions, and who is in segments.
+  /^server\/segments\/(?:compiling|computing|members)\.ts$/,
   /^server\/opportunities\/(?:brought|interviews|stages|standing|worth)\.ts$/,
   /^server\/voices\/(?:elsewhere|heard|model\/queries|readings|reported|rising|tree)\.ts$/,
   /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,
