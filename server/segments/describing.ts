@@ -11,11 +11,11 @@ import { dictionaryOf } from './naming.ts';
 import * as queries from './queries.ts';
 import { problemOf, usualStages } from './rules.ts';
 
-/** An audience by its kind and id. @throws AppError forbidden for a team the viewer does not belong to */
+/** An audience by its kind and id. @throws AppError invalid_input for a team the viewer does not belong to */
 export async function audienceOf(tx: Tx, actor: Actor, wanted: Audience): Promise<{ kind: AudienceKind; id: string }> {
   if (wanted.kind === 'workspace') return { kind: 'workspace', id: actor.workspaceId };
   if (wanted.kind === 'mine') return { kind: 'member', id: actor.memberId };
-  if (!(await queries.belongsTo(tx, wanted.id))) throw new AppError('forbidden');
+  if (!(await queries.belongsTo(tx, wanted.id))) throw new AppError('invalid_input', { fields: { audience: 'unknown' } });
   return { kind: 'team', id: wanted.id };
 }
 

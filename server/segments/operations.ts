@@ -38,8 +38,12 @@ async function checkAudience({ tx, actor, role }: Context, wanted: contracts.Aud
   return audienceOf(tx, actor, wanted);
 }
 
-const idsOf = ({ actor }: Pick<Context, 'actor'>, shownTo: readonly contracts.Audience[]) =>
-  [...new Set(shownTo.map((one) => (one.kind === 'workspace' ? actor.workspaceId : one.kind === 'team' ? one.id : actor.memberId)))];
+/** @throws AppError invalid_input for a team that is not there */
+async function idsOf({ tx, actor }: Context, shownTo: readonly contracts.Audience[]): Promise<string[]> {
+  const ids = [...new Set(shownTo.map((one) => (one.kind === 'workspace' ? actor.workspaceId : one.kind === 'team' ? one.id : actor.memberId)))];
+  if ((await queries.nameAudiences(tx, actor, ids)).size < ids.length) throw new AppError('invalid_input', { fields: { shownTo: 'unknown' } });
+  return ids;
+}
 
 /** Its members are computed by a job, at once. */
 const build = ({ app, tx, actor }: Context, segmentId: string) =>
@@ -160,7 +164,7 @@ export const segmentsOperations: Operation[] = [
     return add(context, {
       ...{ name: input.name, key: input.key, description: input.description, kind: input.kind },
       filter: input.filter === undefined ? '' : asKept(input.filter),
-      ...{ audienceKind: audience.kind, audienceId: audience.id, shownTo: idsOf(context, input.shownTo) },
+      ...{ audienceKind: audience.kind, audienceId: audience.id, shownTo: await idsOf(context, input.shownTo) },
     });
   }),
 
@@ -173,7 +177,7 @@ export const segmentsOperations: Operation[] = [
       name: said.name ?? row.name,
       description: said.description ?? row.description,
       filter: said.filter === undefined ? row.filter : asKept(said.filter),
-      shownTo: said.shownTo ? idsOf(context, said.shownTo) : row.shown_to,
+      shownTo: said.shownTo ? await idsOf(context, said.shownTo) : row.shown_to,
     });
     if (!done) throw new AppError('conflict');
     // Others may be made of it.
