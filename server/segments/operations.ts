@@ -9,19 +9,18 @@ import { pickLocale } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { isClosed } from '../relations/knowing.ts';
 import * as computing from './computing.ts';
+import { countIt } from './counting.ts';
 import * as contracts from './contract.ts';
-import { audienceOf, type Bench, benchFor, describeLanguage, describeSegments, getSegment, openBench, readFilter } from './describing.ts';
+import { audienceOf, benchFor, describeLanguage, describeSegments, getSegment, openBench, readFilter } from './describing.ts';
 import { type Filter, parseFilter, printFilter } from './language-contract.ts';
 import * as queries from './queries.ts';
-import { keyFrom, partsOf, problemOf, wilson } from './rules.ts';
+import { keyFrom, partsOf, problemOf } from './rules.ts';
 
 const byName = z.tuple([z.string(), id]);
 const byTime = z.tuple([z.string(), id]);
 
 /** Persons of whom a sample shows. */
 const shown = 8;
-/** Persons that an estimate looks at, about. */
-const looked = 4000;
 
 /** @throws AppError invalid_input where the condition cannot be read */
 function asKept(text: string): string {
@@ -123,21 +122,6 @@ async function listSome(context: OutsideContext, segmentId: string, after: strin
       items: items.map((row) => ({ ...personOf(row), since: row.since?.toISOString() ?? null })),
       next: last && encodeCursor([last.sort_name, last.person_id]),
     };
-  });
-}
-
-async function countIt({ asSystem, actor }: OutsideContext, bench: Bench, filter: Filter, exact: boolean) {
-  const { workspaceId } = actor;
-  return asSystem('keeper', async (tx) => {
-    const all = await queries.countAbout(tx, workspaceId, bench.scope.audiences);
-    const percent = exact || all <= looked * 2 ? undefined : Math.max(0.1, Math.min(100, (looked / all) * 100));
-    const scope = { ...bench.scope, ...(percent && { percent }) };
-    const counted = await computing.count(tx, bench.dictionary, filter, scope, exact ? '60s' : '5s');
-    const ids = await computing.sample(tx, bench.dictionary, filter, scope, shown);
-    if (!percent) return { people: counted.found, of: counted.all, between: null, ids };
-    const [least, most] = wilson(counted.found, counted.all);
-    const people = counted.all === 0 ? 0 : Math.round((counted.found / counted.all) * all);
-    return { people, of: all, between: [Math.floor(least * all), Math.ceil(most * all)] as [number, number], ids };
   });
 }
 
@@ -269,7 +253,9 @@ export const segmentsOperations: Operation[] = [
     // What others let be known of ties is not counted for who lets nothing be known.
     const asksTies = await context.asCaller(({ tx, actor }) => isClosed(tx, actor));
     if (asksTies && computing.asksTies(bench.dictionary, read.filter)) throw new AppError('forbidden');
-    const { ids, ...counted } = await countIt(context, bench, read.filter, exact);
+    const { ids, ...counted } = await context.asSystem('keeper', (tx) =>
+      countIt(tx, bench.dictionary, read.filter, bench.scope, { exact, shown }),
+    );
     const rows = await context.asCaller(({ tx, actor }) => queries.listPersons(tx, actor, ids, null, shown));
     return { problem: null, text: printFilter(read.filter), ...counted, sample: rows.map(personOf) };
   }),
