@@ -210,6 +210,7 @@ export interface DB {
     source_ids: string[];
     search: string;
     book_masks: number[];
+    subject_ids: Generated<string[]>;
   };
   'cards.entry_cover': {
     workspace_id: string;
@@ -456,6 +457,88 @@ export interface DB {
     naming: string;
     published_by: string;
     published_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'collection.item': {
+    workspace_id: string;
+    item_id: string;
+    kind: string;
+    ref: string;
+    stale_months: number | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'collection.mechanism': {
+    workspace_id: string;
+    mechanism_id: string;
+    item_id: string;
+    touchpoint_id: string;
+    kind: string;
+    idea: string;
+    question_fr: Generated<string>;
+    question_en: Generated<string>;
+    channel_id: string | null;
+    business: number | null;
+    business_note: Generated<string>;
+    it: number | null;
+    it_note: Generated<string>;
+    cost_euros: number | null;
+    responsible_id: string | null;
+    due_on: string | null;
+    state: Generated<string>;
+    proposed_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    version: Generated<number>;
+    decided_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    decided_by: string | null;
+    decision: string | null;
+  };
+  'collection.need': {
+    workspace_id: string;
+    need_id: string;
+    name: string;
+    kind: string;
+    why: string;
+    link: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'collection.need_item': {
+    workspace_id: string;
+    need_id: string;
+    item_id: string;
+  };
+  'collection.progress': {
+    workspace_id: string;
+    item_id: string;
+    day: string;
+    people: number;
+    filled: number;
+  };
+  'collection.test': {
+    workspace_id: string;
+    test_id: string;
+    mechanism_id: string;
+    started_by: string;
+    started_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'collection.touchpoint': {
+    workspace_id: string;
+    touchpoint_id: string;
+    name: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'collection.trial': {
+    workspace_id: string;
+    test_id: string;
+    unit_id: string;
+    asked: boolean;
+    answered: boolean;
+    first_try: boolean;
+    contact_point_id: string | null;
+    confirmed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    sent_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'community.act': {
     workspace_id: string;
@@ -1348,6 +1431,12 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     due_at: ColumnType<Date, Date | string | undefined, Date | string>;
     queue: string | null;
+  };
+  'kernel.stirred': {
+    workspace_id: string;
+    stirred_id: string;
+    about: string;
+    subject_ids: string[];
   };
   'lead_days.choice': {
     workspace_id: string;

@@ -37,6 +37,7 @@ export const ownSchemas = [
   'surveys',
   'community',
   'attributes',
+  'collection',
   'auth',
 ];
 
