@@ -7,6 +7,8 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { collectionCrons, collectionTasks } from './collection/jobs.ts';
+import { collectionOperations } from './collection/operations.ts';
 import { communityCrons, communityTasks } from './community/jobs.ts';
 import { communityOperations } from './community/operations.ts';
 import { communityRoutes } from './community/routes.ts';
@@ -157,6 +159,7 @@ export function allModules(accounts: Accounts): Modules {
       ...surveysOperations,
       ...communityOperations,
       ...attributesOperations,
+      ...collectionOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -180,6 +183,7 @@ export function allModules(accounts: Accounts): Modules {
       ...appsTasks(accounts),
       ...conversationsTasks(channels),
       ...cardsTasks,
+      ...collectionTasks,
       ...communityTasks,
       ...decisionsTasks,
       ...formsTasks,
@@ -210,6 +214,7 @@ export function allModules(accounts: Accounts): Modules {
     crons: [
       ...kernelCrons,
       ...attributesCrons,
+      ...collectionCrons,
       ...cardsCrons,
       ...communityCrons,
       ...conversationsCrons,
