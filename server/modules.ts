@@ -46,6 +46,7 @@ import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { formsCrons, formsTasks } from './forms/jobs.ts';
+import { formsOperations } from './forms/operations.ts';
 import { formsRoutes } from './forms/routes.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
@@ -160,6 +161,7 @@ export function allModules(accounts: Accounts): Modules {
       ...communityOperations,
       ...attributesOperations,
       ...collectionOperations,
+      ...formsOperations,
     ],
     routes: [
       appsRoutes(accounts),
