@@ -764,6 +764,52 @@ charter.charter
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+cleaning.change
+  workspace_id uuid not null
+  run_id uuid not null
+  card_id uuid not null
+  member_id uuid not null
+  edits jsonb not null
+  constraint change_pk PRIMARY KEY (workspace_id, run_id, card_id)
+  constraint change_run_fk FOREIGN KEY (workspace_id, run_id) REFERENCES cleaning.run(workspace_id, run_id) ON DELETE CASCADE
+  CREATE INDEX change_card_ix ON cleaning.change USING btree (workspace_id, card_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+cleaning.exception
+  workspace_id uuid not null
+  member_id uuid not null
+  card_id uuid not null
+  rule text not null
+  value_hash bytea not null
+  constraint exception_pk PRIMARY KEY (workspace_id, member_id, card_id, rule, value_hash)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+cleaning.run
+  workspace_id uuid not null
+  run_id uuid not null
+  member_id uuid not null
+  rule text not null
+  book_id uuid
+  state text not null default ('running'::text)
+  after_id uuid
+  looked_at integer not null default (0)
+  changed integer not null default (0)
+  left_alone integer not null default (0)
+  started_at timestamp with time zone not null default (now())
+  done_at timestamp with time zone
+  constraint run_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint run_pk PRIMARY KEY (workspace_id, run_id)
+  constraint run_rule_ck CHECK ((rule = ANY (ARRAY['postal'::text, 'name_case'::text, 'phone_format'::text, 'impossible'::text, 'duplicates'::text, 'dead_titles'::text])))
+  constraint run_state_ck CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'cancelled'::text, 'undoing'::text, 'undone'::text])))
+  CREATE INDEX run_member_ix ON cleaning.run USING btree (workspace_id, member_id, started_at DESC)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
 collection.item
   workspace_id uuid not null
   item_id uuid not null

@@ -7,6 +7,8 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { cleaningCrons, cleaningTasks } from './cleaning/jobs.ts';
+import { cleaningOperations } from './cleaning/operations.ts';
 import { collectionCrons, collectionTasks } from './collection/jobs.ts';
 import { collectionOperations } from './collection/operations.ts';
 import { communityCrons, communityTasks } from './community/jobs.ts';
@@ -161,6 +163,7 @@ export function allModules(accounts: Accounts): Modules {
       ...communityOperations,
       ...attributesOperations,
       ...collectionOperations,
+      ...cleaningOperations,
       ...formsOperations,
     ],
     routes: [
@@ -185,6 +188,7 @@ export function allModules(accounts: Accounts): Modules {
       ...appsTasks(accounts),
       ...conversationsTasks(channels),
       ...cardsTasks,
+      ...cleaningTasks,
       ...collectionTasks,
       ...communityTasks,
       ...decisionsTasks,
@@ -217,6 +221,7 @@ export function allModules(accounts: Accounts): Modules {
       ...kernelCrons,
       ...attributesCrons,
       ...collectionCrons,
+      ...cleaningCrons,
       ...cardsCrons,
       ...communityCrons,
       ...conversationsCrons,

@@ -458,6 +458,34 @@ export interface DB {
     published_by: string;
     published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'cleaning.change': {
+    workspace_id: string;
+    run_id: string;
+    card_id: string;
+    member_id: string;
+    edits: unknown;
+  };
+  'cleaning.exception': {
+    workspace_id: string;
+    member_id: string;
+    card_id: string;
+    rule: string;
+    value_hash: Buffer;
+  };
+  'cleaning.run': {
+    workspace_id: string;
+    run_id: string;
+    member_id: string;
+    rule: string;
+    book_id: string | null;
+    state: Generated<string>;
+    after_id: string | null;
+    looked_at: Generated<number>;
+    changed: Generated<number>;
+    left_alone: Generated<number>;
+    started_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    done_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'collection.item': {
     workspace_id: string;
     item_id: string;

@@ -38,6 +38,7 @@ export const ownSchemas = [
   'community',
   'attributes',
   'collection',
+  'cleaning',
   'auth',
 ];
 

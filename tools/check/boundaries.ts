@@ -53,6 +53,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   attributes: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
   collection: { uses: ['identity', 'delegation', 'cards', 'attributes'], shows: ['asking.ts'] },
+  cleaning: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
