@@ -7,6 +7,10 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { cleaningCrons, cleaningTasks } from './cleaning/jobs.ts';
+import { cleaningOperations } from './cleaning/operations.ts';
+import { collectionCrons, collectionTasks } from './collection/jobs.ts';
+import { collectionOperations } from './collection/operations.ts';
 import { communityCrons, communityTasks } from './community/jobs.ts';
 import { communityOperations } from './community/operations.ts';
 import { communityRoutes } from './community/routes.ts';
@@ -44,6 +48,7 @@ import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { formsCrons, formsTasks } from './forms/jobs.ts';
+import { formsOperations } from './forms/operations.ts';
 import { formsRoutes } from './forms/routes.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
@@ -162,6 +167,9 @@ export function allModules(accounts: Accounts): Modules {
       ...surveysOperations,
       ...communityOperations,
       ...attributesOperations,
+      ...collectionOperations,
+      ...cleaningOperations,
+      ...formsOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -185,6 +193,8 @@ export function allModules(accounts: Accounts): Modules {
       ...appsTasks(accounts),
       ...conversationsTasks(channels),
       ...cardsTasks,
+      ...cleaningTasks,
+      ...collectionTasks,
       ...communityTasks,
       ...decisionsTasks,
       ...formsTasks,
@@ -216,6 +226,8 @@ export function allModules(accounts: Accounts): Modules {
     crons: [
       ...kernelCrons,
       ...attributesCrons,
+      ...collectionCrons,
+      ...cleaningCrons,
       ...cardsCrons,
       ...communityCrons,
       ...conversationsCrons,

@@ -552,6 +552,8 @@ export const auditCode = z.enum([
   'attribute.changed',
   'attribute.ended',
   'attribute.restored',
+  'collection.rolled_out',
+  'collection.dropped',
   'channel.ended',
   'conversation.erased',
   'model.removed',

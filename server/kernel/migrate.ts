@@ -39,6 +39,8 @@ export const ownSchemas = [
   'attributes',
   'facts',
   'segments',
+  'collection',
+  'cleaning',
   'auth',
 ];
 

@@ -52,6 +52,8 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
   },
   attributes: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
+  collection: { uses: ['identity', 'delegation', 'cards', 'attributes'], shows: ['asking.ts'] },
+  cleaning: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
@@ -84,7 +86,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
-  'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
+  'self-update': {
+    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'outreach', 'tasks'],
+    shows: [],
+  },
   opportunities: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'],
     shows: ['finding.ts', 'interview-contract.ts', 'interviews.ts', 'standing.ts', 'worth.ts'],
@@ -129,7 +134,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'verifying.ts',
     ],
   },
-  forms: { uses: ['identity', 'delegation', 'cards', 'conversations', 'outreach'], shows: [] },
+  forms: {
+    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'conversations', 'outreach'],
+    shows: [],
+  },
   decisions: {
     uses: [
       'identity',

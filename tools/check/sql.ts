@@ -64,6 +64,7 @@ const places = [
   /^server\/connectors\/(?:company|deals|oauth\/queries)\.ts$/,
   /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|memberships|staff|facts|freshness|offers|verifying|viewpoints|participants|ties|charts|maps|word)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
+  /^server\/collection\/progress\.ts$/,
   /^server\/sources\/(?:files|known)\.ts$/,
   /^server\/correspondents\/(?:proposals|lists|meetings)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
