@@ -1812,6 +1812,172 @@ delegation.use_reply
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+facts.alias
+  workspace_id uuid not null
+  alias_id uuid not null
+  since timestamp with time zone not null
+  subject_id uuid not null
+  via text not null
+  created_at timestamp with time zone not null default (now())
+  constraint alias_pk PRIMARY KEY (workspace_id, alias_id, since)
+  constraint alias_via_ck CHECK ((via = ANY (ARRAY['signed'::text, 'told'::text, 'form'::text, 'survey'::text, 'link'::text, 'chat'::text, 'file'::text])))
+  CREATE INDEX alias_subject_ix ON facts.alias USING btree (workspace_id, subject_id)
+
+facts.fact
+  workspace_id uuid not null
+  subject_id uuid not null
+  fact_id uuid not null
+  at timestamp with time zone not null
+  received_at timestamp with time zone not null default (now())
+  kind_no integer not null
+  source_no integer not null
+  visitor_id uuid
+  amount numeric
+  currency text
+  props jsonb
+  constraint fact_amount_ck CHECK (((amount IS NULL) = (currency IS NULL)))
+  constraint fact_pk PRIMARY KEY (workspace_id, subject_id, fact_id)
+  CREATE INDEX fact_id_ix ON facts.fact USING btree (workspace_id, fact_id) WHERE (source_no > 0)
+  CREATE INDEX fact_kind_ix ON facts.fact USING btree (workspace_id, kind_no, at, subject_id)
+  policy of_kind for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.fact_kinds'::text, true), ''::text))::bytea, (kind_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+facts.import
+  workspace_id uuid not null
+  import_id uuid not null
+  file_name text not null
+  options jsonb not null default ('{}'::jsonb)
+  state text not null default ('ready'::text)
+  tried smallint not null default (0)
+  done_lines integer not null default (0)
+  report jsonb
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  finished_at timestamp with time zone
+  constraint import_pk PRIMARY KEY (workspace_id, import_id)
+  constraint import_state_ck CHECK ((state = ANY (ARRAY['ready'::text, 'queued'::text, 'done'::text, 'failed'::text, 'undone'::text])))
+  CREATE INDEX import_list_ix ON facts.import USING btree (workspace_id, created_at DESC)
+  policy by_marketer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+facts.import_fact
+  workspace_id uuid not null
+  import_id uuid not null
+  fact_id uuid not null
+  constraint import_fact_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES facts.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_fact_pk PRIMARY KEY (workspace_id, import_id, fact_id)
+
+facts.import_part
+  workspace_id uuid not null
+  import_id uuid not null
+  no integer not null
+  data bytea not null
+  constraint import_part_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES facts.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_part_pk PRIMARY KEY (workspace_id, import_id, no)
+
+facts.kind
+  workspace_id uuid not null
+  kind_id uuid not null
+  kind_no integer not null
+  key text not null
+  name text not null
+  description text not null default (''::text)
+  fields jsonb not null default ('[]'::jsonb)
+  has_amount boolean not null default (false)
+  purpose text not null default (''::text)
+  basis text not null
+  keep_months integer not null
+  asks_consent boolean not null
+  without_consent text not null default ('refuse'::text)
+  ended_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  constraint kind_basis_ck CHECK ((basis = ANY (ARRAY['consent'::text, 'contract'::text, 'legal_obligation'::text, 'legitimate_interest'::text])))
+  constraint kind_keep_ck CHECK (((keep_months >= 1) AND (keep_months <= 120)))
+  constraint kind_key_ck CHECK ((key ~ '^[a-z][a-z0-9_]{0,39}$'::text))
+  constraint kind_key_uq UNIQUE (workspace_id, key)
+  constraint kind_no_uq UNIQUE (workspace_id, kind_no)
+  constraint kind_pk PRIMARY KEY (workspace_id, kind_id)
+  constraint kind_without_ck CHECK ((without_consent = ANY (ARRAY['refuse'::text, 'count'::text])))
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text) AND (kind_no >= 64))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+facts.kind_access
+  workspace_id uuid not null
+  kind_id uuid not null
+  audience_kind text not null
+  audience_id uuid not null
+  constraint kind_access_kind_ck CHECK ((audience_kind = ANY (ARRAY['workspace'::text, 'team'::text, 'member'::text])))
+  constraint kind_access_kind_fk FOREIGN KEY (workspace_id, kind_id) REFERENCES facts.kind(workspace_id, kind_id) ON DELETE CASCADE
+  constraint kind_access_pk PRIMARY KEY (workspace_id, kind_id, audience_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+facts.refusal
+  workspace_id uuid not null
+  source_no integer not null
+  day date not null
+  code text not null
+  kind_key text not null
+  field text not null
+  count integer not null
+  last_at timestamp with time zone not null default (now())
+  constraint refusal_pk PRIMARY KEY (workspace_id, source_no, day, code, kind_key, field)
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text, 'auditor'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+facts.source
+  workspace_id uuid not null
+  source_id uuid not null
+  source_no integer not null
+  kind text not null
+  ref text not null
+  name text not null
+  settings jsonb not null default ('{}'::jsonb)
+  secret bytea
+  ended_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  constraint source_kind_ck CHECK ((kind = ANY (ARRAY['api'::text, 'app'::text, 'tag'::text, 'hook'::text, 'file'::text, 'product'::text])))
+  constraint source_no_uq UNIQUE (workspace_id, source_no)
+  constraint source_pk PRIMARY KEY (workspace_id, source_id)
+  constraint source_ref_uq UNIQUE (workspace_id, kind, ref)
+  constraint source_sign_ck CHECK (((kind = 'tag'::text) = (source_no < 0)))
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+facts.visitor
+  workspace_id uuid not null
+  visitor_id uuid not null
+  agreed_at timestamp with time zone not null
+  withdrawn_at timestamp with time zone
+  seen_on date not null
+  claimed_id uuid
+  constraint visitor_pk PRIMARY KEY (workspace_id, visitor_id)
+  CREATE INDEX visitor_seen_ix ON facts.visitor USING btree (workspace_id, seen_on)
+
+facts.volume
+  workspace_id uuid not null
+  kind_no integer not null
+  source_no integer not null
+  day date not null
+  kept integer not null default (0)
+  counted integer not null default (0)
+  last_at timestamp with time zone not null default (now())
+  constraint volume_pk PRIMARY KEY (workspace_id, kind_no, source_no, day)
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text, 'auditor'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 forms.confirmation
   workspace_id uuid not null
   confirmation_id uuid not null
@@ -1840,6 +2006,7 @@ forms.submission
   said bytea
   created_at timestamp with time zone not null default (now())
   confirmed_at timestamp with time zone
+  visitor_id uuid
   constraint submission_pk PRIMARY KEY (workspace_id, submission_id)
   constraint submission_version_fk FOREIGN KEY (workspace_id, channel_id, version_no) REFERENCES forms.version(workspace_id, channel_id, version_no) ON DELETE CASCADE
   CREATE INDEX submission_flood_ix ON forms.submission USING btree (workspace_id, channel_id, created_at)
@@ -3354,10 +3521,12 @@ voices.weighing
   grant insert, select, update to entregent_member
 
 functions
+  facts.add_kinds(uuid) returns void
   delegation.bits_of(integer) returns bit immutable
   cards.count_discoverable(text[],text) returns integer stable security definer
   conversations.enter() returns void security definer
   delegation.enter(uuid,uuid,text) returns boolean security definer
+  facts.enter() returns void security definer
   delegation.enter_holders(uuid,integer[]) returns void
   cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
@@ -3373,6 +3542,8 @@ functions
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable
   cards.list_device_changes(integer,bigint,integer) returns TABLE(name text, change_no bigint, gone boolean) stable security definer
   conversations.next_channel_no(uuid) returns integer stable security definer
+  facts.next_kind_no(uuid) returns integer stable security definer
+  facts.next_source_no(uuid,boolean) returns integer stable security definer
   delegation.reach_of(integer) returns integer stable
   delegation.reaches(integer[],integer[]) returns boolean stable
   matching.source_hash(uuid,text) returns bytea immutable

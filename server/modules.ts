@@ -41,6 +41,10 @@ import { decisionsOperations } from './decisions/operations.ts';
 import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
+import { factsCrons, factsTasks } from './facts/jobs.ts';
+import { factsOperations } from './facts/operations.ts';
+import { factsRoutes } from './facts/routes.ts';
+import { sourcesOperations as factSourcesOperations } from './facts/sources-operations.ts';
 import { formsCrons, formsTasks } from './forms/jobs.ts';
 import { formsRoutes } from './forms/routes.ts';
 import { homeOperations } from './home/operations.ts';
@@ -154,6 +158,8 @@ export function allModules(accounts: Accounts): Modules {
       ...loopOperations(channels),
       ...surveysOperations,
       ...communityOperations,
+      ...factsOperations,
+      ...factSourcesOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -170,6 +176,7 @@ export function allModules(accounts: Accounts): Modules {
       formsRoutes,
       surveysRoutes,
       communityRoutes,
+      factsRoutes,
     ],
     paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
     tasks: [
@@ -179,6 +186,7 @@ export function allModules(accounts: Accounts): Modules {
       ...cardsTasks,
       ...communityTasks,
       ...decisionsTasks,
+      ...factsTasks,
       ...formsTasks,
       ...introductionsTasks,
       ...matchingTasks,
@@ -210,6 +218,7 @@ export function allModules(accounts: Accounts): Modules {
       ...communityCrons,
       ...conversationsCrons,
       ...correspondentsCrons,
+      ...factsCrons,
       ...formsCrons,
       ...groupsCrons,
       ...leadDaysCrons,

@@ -1123,6 +1123,113 @@ export interface DB {
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'facts.alias': {
+    workspace_id: string;
+    alias_id: string;
+    since: ColumnType<Date, Date | string, Date | string>;
+    subject_id: string;
+    via: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.fact': {
+    workspace_id: string;
+    subject_id: string;
+    fact_id: string;
+    at: ColumnType<Date, Date | string, Date | string>;
+    received_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    kind_no: number;
+    source_no: number;
+    visitor_id: string | null;
+    amount: string | null;
+    currency: string | null;
+    props: unknown | null;
+  };
+  'facts.import': {
+    workspace_id: string;
+    import_id: string;
+    file_name: string;
+    options: Generated<unknown>;
+    state: Generated<string>;
+    tried: Generated<number>;
+    done_lines: Generated<number>;
+    report: unknown | null;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'facts.import_fact': {
+    workspace_id: string;
+    import_id: string;
+    fact_id: string;
+  };
+  'facts.import_part': {
+    workspace_id: string;
+    import_id: string;
+    no: number;
+    data: Buffer;
+  };
+  'facts.kind': {
+    workspace_id: string;
+    kind_id: string;
+    kind_no: number;
+    key: string;
+    name: string;
+    description: Generated<string>;
+    fields: Generated<unknown>;
+    has_amount: Generated<boolean>;
+    purpose: Generated<string>;
+    basis: string;
+    keep_months: number;
+    asks_consent: boolean;
+    without_consent: Generated<string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.kind_access': {
+    workspace_id: string;
+    kind_id: string;
+    audience_kind: string;
+    audience_id: string;
+  };
+  'facts.refusal': {
+    workspace_id: string;
+    source_no: number;
+    day: string;
+    code: string;
+    kind_key: string;
+    field: string;
+    count: number;
+    last_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.source': {
+    workspace_id: string;
+    source_id: string;
+    source_no: number;
+    kind: string;
+    ref: string;
+    name: string;
+    settings: Generated<unknown>;
+    secret: Buffer | null;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.visitor': {
+    workspace_id: string;
+    visitor_id: string;
+    agreed_at: ColumnType<Date, Date | string, Date | string>;
+    withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    seen_on: string;
+    claimed_id: string | null;
+  };
+  'facts.volume': {
+    workspace_id: string;
+    kind_no: number;
+    source_no: number;
+    day: string;
+    kept: Generated<number>;
+    counted: Generated<number>;
+    last_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'forms.confirmation': {
     workspace_id: string;
     confirmation_id: string;
@@ -1147,6 +1254,7 @@ export interface DB {
     said: Buffer | null;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     confirmed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    visitor_id: string | null;
   };
   'forms.version': {
     workspace_id: string;

@@ -51,6 +51,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
   },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
+  facts: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
     uses: ['identity', 'delegation', 'charter', 'cards', 'sources', 'connectors', 'outreach'],
@@ -82,7 +83,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
-  'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
+  'self-update': { uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'tasks'], shows: [] },
   opportunities: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'],
     shows: ['finding.ts', 'interview-contract.ts', 'interviews.ts', 'standing.ts', 'worth.ts'],
@@ -127,7 +128,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'verifying.ts',
     ],
   },
-  forms: { uses: ['identity', 'delegation', 'cards', 'conversations', 'outreach'], shows: [] },
+  forms: { uses: ['identity', 'delegation', 'cards', 'facts', 'conversations', 'outreach'], shows: [] },
   decisions: {
     uses: [
       'identity',
@@ -154,7 +155,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['index.ts'],
   },
   surveys: {
-    uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'voices', 'opportunities'],
+    uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'conversations', 'voices', 'opportunities'],
     shows: [],
   },
 };
