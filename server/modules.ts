@@ -42,8 +42,9 @@ import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { factsCrons, factsTasks } from './facts/jobs.ts';
+import { importsOperations as factImportsOperations } from './facts/imports-operations.ts';
 import { factsOperations } from './facts/operations.ts';
-import { factsRoutes } from './facts/routes.ts';
+import { factsPaths, factsRoutes } from './facts/routes.ts';
 import { sourcesOperations as factSourcesOperations } from './facts/sources-operations.ts';
 import { formsCrons, formsTasks } from './forms/jobs.ts';
 import { formsRoutes } from './forms/routes.ts';
@@ -160,6 +161,7 @@ export function allModules(accounts: Accounts): Modules {
       ...communityOperations,
       ...factsOperations,
       ...factSourcesOperations,
+      ...factImportsOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -178,7 +180,7 @@ export function allModules(accounts: Accounts): Modules {
       communityRoutes,
       factsRoutes,
     ],
-    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
+    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths, ...factsPaths },
     tasks: [
       ...identityTasks,
       ...appsTasks(accounts),

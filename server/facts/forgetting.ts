@@ -37,6 +37,11 @@ export async function forgetSubjects(tx: Tx, workspaceId: string, subjectIds: re
   return deleteFacts(tx, workspaceId, sql`f.subject_id = any(${subjectIds}::uuid[])`);
 }
 
+/** These facts, whosever they are now. */
+export async function forgetFacts(tx: Tx, workspaceId: string, factIds: readonly string[]): Promise<void> {
+  await deleteFacts(tx, workspaceId, sql`f.fact_id = any(${factIds}::uuid[]) and f.source_no > 0`);
+}
+
 /** They object: what tracking told of them goes, what was agreed by contract stays. */
 export async function forgetTracked(tx: Tx, workspaceId: string, pointIds: readonly string[]): Promise<void> {
   await deleteFacts(tx, workspaceId, sql`f.subject_id = any(${pointIds}::uuid[]) and ${tracking(workspaceId)}`);

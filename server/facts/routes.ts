@@ -4,10 +4,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { apiPrefix, localeOf, type Routes } from '../kernel/http.ts';
+import { apiPrefix, authorise, localeOf, type Routes } from '../kernel/http.ts';
+import { newId } from '../kernel/ids.ts';
 import { translator } from '../kernel/messages.ts';
+import type { ApiPaths } from '../kernel/openapi.ts';
 import { root } from '../kernel/root.ts';
-import { mostFacts, mostOctets } from './contract.ts';
+import { answered, mostFacts, mostOctets } from './contract.ts';
+import { addImport } from './imports.ts';
+import { importsPath, mostFile } from './imports-contract.ts';
 import { mapFacts } from './mapping.ts';
 import { record } from './recording.ts';
 import { isBot, readTagKey } from './rules.ts';
@@ -24,6 +28,7 @@ export const factsRoutes: Routes = (server, app) => {
     tag(scoped, app);
     hook(scoped, app);
   });
+  files(server, app);
 };
 
 /** Without what only its readers need: comments, and where lines begin. */
@@ -121,3 +126,53 @@ function readFacts(mapping: SourceSettings['mapping'], body: unknown): unknown[]
   if (!read.success) throw new AppError('invalid_input', { fields: { facts: `1–${mostFacts}` } });
   return read.data.facts;
 }
+
+const fileQuery = z.object({ fileName: z.string().min(1).max(255) });
+
+/** Files to be brought in. */
+function files(server: FastifyInstance, app: App): void {
+  server.post(apiPrefix + importsPath, { bodyLimit: mostFile + 1 }, async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    const { actor } = await authorise(app, request, { access: 'marketer', scope: 'imports:write', method: 'POST' });
+    const { fileName } = fileQuery.parse(request.query);
+    const octets = await readBody((request.body ?? []) as AsyncIterable<Buffer>);
+    const importId = newId();
+    const said = { importId, fileName: fileName.replaceAll(/[\p{C}/\\]/gu, ' ').trim() || 'file', octets };
+    await app.db.asSystem('keeper', (tx) => addImport(tx, actor, said));
+    return { id: importId };
+  });
+}
+
+/** @throws AppError too_large */
+async function readBody(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    size += piece.length;
+    if (size > mostFile) throw new AppError('too_large', { values: { limit: mostFile / 2 ** 20 } });
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+export const factsPaths: ApiPaths = {
+  [importsPath]: {
+    post: {
+      operationId: 'facts.putImport',
+      summary: 'Put a file of facts there that is to be brought in; it is forgotten after a week',
+      scope: 'imports:write',
+      query: fileQuery,
+      body: 'application/octet-stream',
+      answers: z.object({ id: z.uuid() }),
+    },
+  },
+  [hookPath]: {
+    post: {
+      operationId: 'facts.bringFacts',
+      summary: 'A program brings facts, and signs them (Standard Webhooks 1.0) with the secret of its source',
+      scope: null,
+      body: 'application/json',
+      answers: z.object({ items: z.array(answered) }),
+    },
+  },
+};
