@@ -2006,7 +2006,7 @@ forms.submission
   said bytea
   created_at timestamp with time zone not null default (now())
   confirmed_at timestamp with time zone
-  visitor_id uuid
+  visitor text
   constraint submission_pk PRIMARY KEY (workspace_id, submission_id)
   constraint submission_version_fk FOREIGN KEY (workspace_id, channel_id, version_no) REFERENCES forms.version(workspace_id, channel_id, version_no) ON DELETE CASCADE
   CREATE INDEX submission_flood_ix ON forms.submission USING btree (workspace_id, channel_id, created_at)

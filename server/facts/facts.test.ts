@@ -7,7 +7,8 @@ import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
 import { type Client, codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
-import { recordFacts } from './index.ts';
+import { newId } from '../kernel/ids.ts';
+import { recordFacts, type ToldFact } from './index.ts';
 import { anOrder, daysAgo, historyOf, openProgram, tell } from './testing.ts';
 
 let app: TestApp;
@@ -260,8 +261,9 @@ test('a company adds kinds of its own; their key stays, and an ended one takes n
 
 test('whoever follows what changes is told of whom something was, once each, and of nobody where nothing is new', async () => {
   const [workspace] = await app.query<{ id: string }>('select workspace_id as id from identity.workspace');
-  const facts = [anOrder({ email: 'ben@client.example' }), anOrder({ email: 'ben@client.example' }), anOrder({ email: 'eva@client.example' })];
-  const told = async (...lines: Record<string, unknown>[]) => {
+  const [ben, eva] = [newId(), newId()];
+  const facts = [ben, ben, eva].map((subjectId, no) => ({ externalId: `told ${no}`, kind: 'ticket', at: new Date('2026-03-04'), subjectId }));
+  const told = async (...lines: ToldFact[]) => {
     const kept: number[] = [];
     const work = app.app.db.asSystem('keeper', async (tx) => {
       await recordFacts(app.app, tx, workspace!.id, 'forms', lines);

@@ -24,6 +24,18 @@ export async function identify(
   return joinTo(tx, workspaceId, { aliasId, subjectId, via, since });
 }
 
+/** As `identify`, of a browser by its number, once it is known at which contact point whoever sits there is. */
+export async function identifyVisitor(
+  app: Pick<AppInside, 'secrets'>,
+  tx: Tx,
+  workspaceId: string,
+  { visitor, subjectId, via, since }: { visitor: string; subjectId: string; via: Via; since: Date },
+): Promise<void> {
+  const aliasId = subjectOf(app, workspaceId, { channel: 'visitor', address: visitor });
+  if (await mayBeKnown(tx, workspaceId, aliasId, subjectId))
+    await joinTo(tx, workspaceId, { aliasId, subjectId, via, since });
+}
+
 /** A browser and whoever sits there: neither has said that they do not want to be followed. */
 async function mayBeKnown(tx: Tx, workspaceId: string, visitorId: string, subjectId: string): Promise<boolean> {
   const consent = (await loadPointConsents(tx, workspaceId, [subjectId])).get(subjectId)?.consent;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type FormLanguage, languagesOf } from '../conversations/channels/form.ts';
+import { isVisitor } from '../facts/index.ts';
 import type { App } from '../kernel/app.ts';
 import { notFound } from '../kernel/errors.ts';
 import { localeOf, type Routes } from '../kernel/http.ts';
@@ -29,7 +30,11 @@ const perVisitor = { max: 20, timeWindow: '10 minutes' };
 const followed = { rateLimit: { max: 120, timeWindow: '1 minute' } };
 
 const place = z.object({ workspaceId: z.uuid(), channelId: z.uuid() });
-const query = z.object({ lang: z.string().optional().catch(undefined), frame: z.string().optional().catch(undefined) });
+const query = z.object({
+  lang: z.string().optional().catch(undefined),
+  frame: z.string().optional().catch(undefined),
+  visitor: z.string().optional().catch(undefined),
+});
 
 interface Visit {
   workspaceId: string;
@@ -54,7 +59,8 @@ function pages(server: FastifyInstance, app: App): void {
   const count = server.hasDecorator('createRateLimit') ? server.createRateLimit(perVisitor) : null;
   server.get(formPath, async (request, reply) => {
     const visit = await visited(app, request);
-    return show(reply, visit, 200, { stamp: newStamp(app, visit) });
+    const { visitor } = query.parse(request.query);
+    return show(reply, visit, 200, { stamp: newStamp(app, visit), ...(isVisitor(visitor) && { visitor }) });
   });
   server.post(formPath, async (request, reply) => {
     const visit = await visited(app, request);
@@ -65,8 +71,10 @@ function pages(server: FastifyInstance, app: App): void {
     if (sent.get('website')) return reply.redirect(thanks, 303);
     const stamp = readStamp(app.secrets.links, channelId, sent.get('stamp') ?? '');
     const answers = readAnswers(form.settings, sent);
+    const visitor = sent.get('visitor');
+    const known = isVisitor(visitor) ? { visitor } : {};
     const again = (status: number, more: Partial<Shown>) =>
-      show(reply, visit, status, { answers, stamp: sent.get('stamp') ?? '', ...more });
+      show(reply, visit, status, { answers, stamp: sent.get('stamp') ?? '', ...known, ...more });
     const judged = judgeStamp(stamp, Date.now());
     if (judged !== 'good')
       return again(422, { trouble: judged, ...(judged === 'stale' ? { stamp: newStamp(app, visit) } : {}) });
@@ -75,7 +83,7 @@ function pages(server: FastifyInstance, app: App): void {
     const allowed = count ? await count(request) : null;
     if (allowed && !allowed.isAllowed && allowed.isExceeded) return again(429, { trouble: 'busy' });
     if (form.channel.state !== 'working') return show(reply, visit, 200, { stamp: '' });
-    const kept = await submit(app, workspaceId, form, { nonce: stamp!.nonce, answers, language });
+    const kept = await submit(app, workspaceId, form, { nonce: stamp!.nonce, answers, language, ...known });
     return kept ? reply.redirect(thanks, 303) : again(429, { trouble: 'busy' });
   });
   server.get(thanksPath, async (request, reply) => {

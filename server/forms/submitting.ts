@@ -34,6 +34,8 @@ interface Sent {
   nonce: string;
   answers: Answers;
   language: FormLanguage;
+  /** Of the browser, where its owner agreed to being known. */
+  visitor?: string;
 }
 
 /** By what they can be reached, as far as they say; nothing has shown that it is theirs. */
@@ -52,7 +54,7 @@ function correspondentOf({ name, email, phone, company }: Said, nonce: string): 
  */
 export function submit(app: App, workspaceId: string, form: Form, sent: Sent): Promise<boolean> {
   const { channel, settings } = form;
-  const { nonce, answers, language } = sent;
+  const { nonce, answers, language, visitor = null } = sent;
   const t = translator(language);
   const said = saidOf(settings, answers, country);
   return app.db.asSystem('keeper', async (tx) => {
@@ -83,6 +85,7 @@ export function submit(app: App, workspaceId: string, form: Form, sent: Sent): P
       versionNo: await queries.keepVersion(tx, workspaceId, channel.channel_id, settings),
       contactPointId: point ? contactPointId(app.secrets, workspaceId, point) : null,
       consents,
+      visitor,
       said: app.secrets.encrypt(JSON.stringify(said)),
     });
     if (settings.confirm) await queueMail(app, tx, workspaceId, submissionId);

@@ -1254,7 +1254,7 @@ export interface DB {
     said: Buffer | null;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     confirmed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-    visitor_id: string | null;
+    visitor: string | null;
   };
   'forms.version': {
     workspace_id: string;

@@ -22,19 +22,20 @@
     const octets = crypto.getRandomValues(new Uint8Array(16));
     return Array.from(octets, (one) => one.toString(16).padStart(2, '0')).join('');
   };
-  const post = (said) => {
+  // Plain text needs no question beforehand. What is said in leaving a page goes as a beacon, which outlives it.
+  const post = (said, leaving) => {
     const body = JSON.stringify(said);
-    // Plain text needs no question beforehand; no cookie of anybody goes along.
+    if (leaving && navigator.sendBeacon(home, body)) return;
     fetch(home, { method: 'POST', body, keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(() => {});
   };
-  const flush = () => {
+  const flush = (leaving) => {
     clearTimeout(timer);
     timer = 0;
     if (!visitor || queue.length === 0) return;
     const now = Date.now();
     const events = queue.splice(0, 50).map(({ at, ...event }) => ({ ...event, ago: now - at }));
-    post({ visitor, events });
-    if (queue.length > 0) flush();
+    post({ visitor, events }, leaving);
+    if (queue.length > 0) flush(leaving);
   };
   const tell = (kind, props) => {
     if (!visitor || queue.length > 200) return;
@@ -97,7 +98,7 @@
     setTimeout(() => visitor && page());
   };
   addEventListener('popstate', () => setTimeout(() => visitor && page()));
-  addEventListener('pagehide', flush);
+  addEventListener('pagehide', () => flush(true));
   // Consent managers: their own event, or IAB TCF where the script asks for it (purposes 1, storage, and 8, measuring).
   addEventListener('entregent-consent', ({ detail }) => commands.consent(detail === true));
   if (script.dataset.consent === 'tcf')

@@ -63,7 +63,7 @@ export function Files() {
     void refresh(listImports);
   };
   return (
-    <Page title={t('facts.files')} lead={t('facts.files.lead')} width="wide" actions={none || waiting ? undefined : button}>
+    <Page title={t('facts.files')} lead={t('facts.files.lead')} width="reading" actions={none || waiting ? undefined : button}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Loading lines={3} />}
       {waiting && <Preview key={waiting.id} {...waiting} onDone={done} onCancel={() => setWaiting(undefined)} />}
@@ -240,7 +240,7 @@ function FileLine({ file }: { file: FactImport }) {
   return (
     <div className={classes.line}>
       <div>
-        <strong dir="auto">{fileName}</strong> <Badge color="gray">{t(`facts.file.state.${state}`)}</Badge>
+        <strong dir="auto">{fileName}</strong> <Badge color="gray" variant="light" tt="none">{t(`facts.file.state.${state}`)}</Badge>
         <p>{longInstant(createdAt)}</p>
         {report && state !== 'undone' && (
           <p>

@@ -67,8 +67,8 @@ function KindLine({ kind, volume }: { kind: Kind; volume: Volume | undefined }) 
   return (
     <>
       <span>
-        <strong>{kindName(kind)}</strong> {kind.asksConsent && <Badge color="gray">{t('facts.kind.tracking')}</Badge>}{' '}
-        {kind.ended && <Badge color="gray">{t('facts.kind.ended')}</Badge>}
+        <strong>{kindName(kind)}</strong> {kind.asksConsent && <Badge color="gray" variant="light" tt="none">{t('facts.kind.tracking')}</Badge>}{' '}
+        {kind.ended && <Badge color="gray" variant="light" tt="none">{t('facts.kind.ended')}</Badge>}
         <p>
           {t('facts.kind.sentence', { purpose: purposeOf(kind), months: kind.keepMonths, who: seenBy(kind) })}
         </p>
