@@ -47,6 +47,11 @@ import { decisionsOperations } from './decisions/operations.ts';
 import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
+import { factsCrons, factsTasks } from './facts/jobs.ts';
+import { importsOperations as factImportsOperations } from './facts/imports-operations.ts';
+import { factsOperations } from './facts/operations.ts';
+import { factsPaths, factsRoutes } from './facts/routes.ts';
+import { sourcesOperations as factSourcesOperations } from './facts/sources-operations.ts';
 import { formsCrons, formsTasks } from './forms/jobs.ts';
 import { formsOperations } from './forms/operations.ts';
 import { formsRoutes } from './forms/routes.ts';
@@ -170,6 +175,9 @@ export function allModules(accounts: Accounts): Modules {
       ...collectionOperations,
       ...cleaningOperations,
       ...formsOperations,
+      ...factsOperations,
+      ...factSourcesOperations,
+      ...factImportsOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -186,8 +194,9 @@ export function allModules(accounts: Accounts): Modules {
       formsRoutes,
       surveysRoutes,
       communityRoutes,
+      factsRoutes,
     ],
-    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
+    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths, ...factsPaths },
     tasks: [
       ...identityTasks,
       ...appsTasks(accounts),
@@ -197,6 +206,7 @@ export function allModules(accounts: Accounts): Modules {
       ...collectionTasks,
       ...communityTasks,
       ...decisionsTasks,
+      ...factsTasks,
       ...formsTasks,
       ...introductionsTasks,
       ...matchingTasks,
@@ -232,6 +242,7 @@ export function allModules(accounts: Accounts): Modules {
       ...communityCrons,
       ...conversationsCrons,
       ...correspondentsCrons,
+      ...factsCrons,
       ...formsCrons,
       ...groupsCrons,
       ...leadDaysCrons,

@@ -558,6 +558,10 @@ export const auditCode = z.enum([
   'conversation.erased',
   'model.removed',
   'model.set',
+  'facts.kind',
+  'facts.source',
+  'facts.detached',
+  'facts.forgotten',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({

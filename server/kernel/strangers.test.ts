@@ -16,6 +16,8 @@ import * as dav from '../dav/contract.ts';
 import { usualThreshold } from '../decisions/contract.ts';
 import * as trackers from '../decisions/trackers-contract.ts';
 import * as delegation from '../delegation/contract.ts';
+import * as facts from '../facts/contract.ts';
+import * as factSources from '../facts/sources-contract.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
 import * as introductions from '../introductions/contract.ts';
@@ -73,6 +75,7 @@ const hers = /zephyr|xanth|quimper/i;
 type Ids = typeof of;
 const words = { name: 'Zephyr', purpose: 'Zephyr', memberIds: [] };
 const lending = { grantee: { kind: 'workspace' }, acts: ['read'] };
+const factKind = { key: 'k', name: 'k', purpose: 'p', basis: 'contract', keepMonths: 1, asksConsent: false };
 const provider = { name: 'P', domains: ['p.example'], newcomers: false, role: 'member', teamIds: [], onlyWay: false };
 const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', clientSecret: 's', trustsEmail: false };
 const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
@@ -127,6 +130,13 @@ const asked: Record<string, (id: Ids) => object> = {
   'cards.unarchiveCards': ({ archivedId }) => ({ cardIds: [archivedId] }),
   'cards.updateCard': ({ personId }) => ({ cardId: personId, withheld: true }),
   'cards.updatePerson': ({ personId }) => ({ personId, set: title }),
+  'facts.detach': ({ personId, toldId }) => ({ personId, factId: toldId }),
+  'facts.forgetPerson': ({ personId }) => ({ personId }),
+  'facts.listPersonFacts': ({ personId }) => ({ personId }),
+  'facts.renewSecret': ({ factSourceId }) => ({ sourceId: factSourceId }),
+  'facts.summarisePerson': ({ personId }) => ({ personId }),
+  'facts.updateKind': ({ factKindId }) => ({ kindId: factKindId, keepMonths: 1 }),
+  'facts.updateSource': ({ factSourceId }) => ({ sourceId: factSourceId, name: 'Owned' }),
   'delegation.changeGrant': ({ grantId }) => ({ grantId, ...lending }),
   'delegation.createGrant': ({ bookId }) => ({ bookId, ...lending }),
   'delegation.deleteBook': ({ emptyId }) => ({ bookId: emptyId }),
@@ -456,6 +466,11 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
     (id) => ({ kind: 'chat', name: 'c', settings: {}, access: [{ kind: 'team', id: id.teamId }] }),
   ],
   ['conversations.endChannel', (id) => ({ channelId: id.channelId })],
+  ['facts.addKind', (id) => ({ ...factKind, access: [{ kind: 'team', id: id.teamId }] })],
+  ['facts.identify', (id) => ({ visitor: 'v'.repeat(20), is: { cardId: id.personId } })],
+  ['facts.previewImport', (id) => ({ importId: id.factFileId })],
+  ['facts.runImport', (id) => ({ importId: id.factFileId })],
+  ['facts.undoImport', (id) => ({ importId: id.factFileId })],
   ['conversations.getChannel', (id) => ({ channelId: id.channelId })],
   ['conversations.updateChannel', (id) => ({ channelId: id.channelId, name: 'Owned' })],
   ['delegation.createBook', (id) => ({ name: 'b', stewardIds: [id.veraId] })],
@@ -567,7 +582,7 @@ const ownWrites =
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
-  decisions.addTracker scim.createDirectoryToken segments.addMeasure segments.changeStages voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
+  decisions.addTracker facts.addSource facts.recordFacts facts.tryMapping scim.createDirectoryToken segments.addMeasure segments.changeStages voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
     /\s+/,
   );
 
@@ -792,6 +807,7 @@ async function fillConversations(): Promise<void> {
   const topic = { topicId: of.topicId, parentId: null, name: { fr: 'Sujet', en: 'Topic' }, words: [] };
   await alice.call(voices.saveTopic, topic);
   of.saidId = messages[0]!.messageId;
+  await fillFacts();
   const users = await alice.call(community.addCommunity, { ...aCommunity, slug: 'users', moderatorTeamId: null });
   Object.assign(of, { communityId: users.id, spaceId: users.spaces[0]!.id, postId: newId() });
   of.segmentId = (
@@ -806,6 +822,19 @@ async function fillConversations(): Promise<void> {
   const body = 'author,rating,text,date\nZephyr,5,Good,2026-01-01';
   const file = { method: 'POST', headers: octets, body };
   of.broughtId = (await alice.json<{ id: string }>('/conversation-imports?kind=reviews&fileName=z.csv', file)).id;
+}
+
+/** What happened to her contacts, as a program tells it; both companies have their kinds of fact. */
+async function fillFacts(): Promise<void> {
+  await eve.call(facts.listKinds, {});
+  of.factKindId = (await alice.call(facts.listKinds, {})).items[0]!.id;
+  const setUp = { kind: 'hook' as const, name: 'Till', settings: {} };
+  of.factSourceId = (await alice.call(factSources.addSource, setUp)).source.id;
+  const order = { externalId: '1', kind: 'order', at: '2026-01-01T00:00:00Z', email: 'zephyrine@xanthe.example' };
+  await alice.call(facts.recordFacts, { facts: [{ ...order, props: { product: 'Zephyr' } }] });
+  of.toldId = (await app.query<{ id: string }>('select fact_id as id from facts.fact'))[0]!.id;
+  const file = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: 'id,date,email\n1,2026-01-01,z@x.example' };
+  of.factFileId = (await alice.json<{ id: string }>('/fact-imports?fileName=z.csv', file)).id;
 }
 
 /** What is to be decided about what she hears, and the tracker it goes to. */
@@ -1158,11 +1187,16 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
     path: (id) => `/field-notes/${id.conversationId}/recording?name=x`,
     due: [401, 404, 404, 403],
   },
+  'POST /fact-imports': { path: () => '/fact-imports', due: [401, 400, 403, 403] },
+  'POST /fact-hooks/:workspaceId/:sourceId': {
+    path: (id) => `/fact-hooks/${id.companyId}/${id.factSourceId}`,
+    due: [403, 403, 403, 403],
+  },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys and communities. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys and communities, the tag of sites. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/c\/:slug)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/t\/:key$|\/c\/:slug)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

@@ -55,6 +55,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   collection: { uses: ['identity', 'delegation', 'cards', 'attributes'], shows: ['asking.ts'] },
   cleaning: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
+  facts: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
     uses: ['identity', 'delegation', 'charter', 'cards', 'sources', 'connectors', 'outreach'],
@@ -87,7 +88,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
   'self-update': {
-    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'outreach', 'tasks'],
+    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'outreach', 'tasks'],
     shows: [],
   },
   opportunities: {
@@ -135,7 +136,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
   },
   forms: {
-    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'conversations', 'outreach'],
+    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'conversations', 'outreach'],
     shows: [],
   },
   decisions: {
@@ -164,7 +165,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['index.ts'],
   },
   surveys: {
-    uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'voices', 'opportunities'],
+    uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'conversations', 'voices', 'opportunities'],
     shows: [],
   },
 };

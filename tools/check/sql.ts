@@ -78,6 +78,7 @@ const places = [
   /^server\/voices\/(?:elsewhere|heard|model\/queries|readings|reported|rising|tree)\.ts$/,
   /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,
   /^server\/community\/posts\.ts$/,
+  /^server\/facts\/(?:aliases|forgetting|imports|kinds|sources)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.

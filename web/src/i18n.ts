@@ -12,6 +12,7 @@ import type dataMap from '../../locales/en/dataMap.json';
 import type decisions from '../../locales/en/decisions.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
+import type facts from '../../locales/en/facts.json';
 import type groups from '../../locales/en/groups.json';
 import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
@@ -52,6 +53,7 @@ type Catalogue = typeof apps &
   typeof dataMap &
   typeof delegation &
   typeof errors &
+  typeof facts &
   typeof groups &
   typeof home &
   typeof identity &

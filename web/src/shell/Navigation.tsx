@@ -5,6 +5,7 @@ import {
   IconArrowsJoin,
   IconBell,
   IconBriefcase,
+  IconBolt,
   IconBuilding,
   IconChecklist,
   IconDeviceMobile,
@@ -121,6 +122,10 @@ function qualityEntry(): Entry {
   };
 }
 
+function factsEntry(): Entry {
+  return { to: '/facts', label: t('facts.nav'), icon: <IconBolt {...icon} /> };
+}
+
 function settingsEntry(): Entry {
   return { to: '/settings', label: t('shell.settings'), icon: <IconSettings {...icon} /> };
 }
@@ -183,6 +188,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
       <EntryLink entry={qualityEntry()} className={classes.entry} />
+      <EntryLink entry={factsEntry()} className={classes.entry} />
       <div className={classes.foot}>
         <UnstyledButton className={classes.entry} onClick={onKeys}>
           <IconKeyboard {...icon} />
@@ -240,6 +246,7 @@ function More() {
           mailEntry(),
           opportunitiesEntry(),
           qualityEntry(),
+          factsEntry(),
           settingsEntry(),
         ].map((entry) => (
           <Menu.Item

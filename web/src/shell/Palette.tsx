@@ -129,6 +129,7 @@ function useScreens(): Command[] {
     { label: t('quality.decisions.title'), run: go('/quality/decisions') },
     { label: t('quality.verify.title'), run: go('/quality/verify') },
     { label: t('quality.health.title'), run: go('/quality/health') },
+    { label: t('facts.title'), run: go('/facts') },
     { label: t('shell.me'), run: go('/settings/me') },
     { label: t('shell.books'), run: go('/settings/books') },
     { label: t('shell.home'), run: go('/home') },
