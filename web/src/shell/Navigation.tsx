@@ -13,6 +13,7 @@ import {
   IconHeartHandshake,
   IconHome,
   IconKeyboard,
+  IconListDetails,
   IconMail,
   IconMessages,
   IconNotebook,
@@ -20,6 +21,7 @@ import {
   IconSearch,
   IconSettings,
   IconSpeakerphone,
+  IconTargetArrow,
   IconUsersGroup,
 } from '@tabler/icons-react';
 import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
@@ -121,6 +123,14 @@ function qualityEntry(): Entry {
   };
 }
 
+function attributesEntry(): Entry {
+  return { to: '/knowledge/attributes', label: t('attributes.title'), icon: <IconListDetails {...icon} /> };
+}
+
+function planEntry(): Entry {
+  return { to: '/knowledge/collection', label: t('collection.title'), icon: <IconTargetArrow {...icon} /> };
+}
+
 function settingsEntry(): Entry {
   return { to: '/settings', label: t('shell.settings'), icon: <IconSettings {...icon} /> };
 }
@@ -182,7 +192,9 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       ))}
       <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
-      <EntryLink entry={qualityEntry()} className={classes.entry} />
+      {[qualityEntry(), attributesEntry(), planEntry()].map((entry) => (
+        <EntryLink key={entry.to} entry={entry} className={classes.entry} />
+      ))}
       <div className={classes.foot}>
         <UnstyledButton className={classes.entry} onClick={onKeys}>
           <IconKeyboard {...icon} />
@@ -240,6 +252,8 @@ function More() {
           mailEntry(),
           opportunitiesEntry(),
           qualityEntry(),
+          attributesEntry(),
+          planEntry(),
           settingsEntry(),
         ].map((entry) => (
           <Menu.Item
