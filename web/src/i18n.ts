@@ -2,8 +2,11 @@ import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { elide } from '../../locales/elision.ts';
 import type apps from '../../locales/en/apps.json';
+import type attributes from '../../locales/en/attributes.json';
 import type channels from '../../locales/en/channels.json';
 import type charter from '../../locales/en/charter.json';
+import type cleaning from '../../locales/en/cleaning.json';
+import type collection from '../../locales/en/collection.json';
 import type community from '../../locales/en/community.json';
 import type connections from '../../locales/en/connections.json';
 import type contacts from '../../locales/en/contacts.json';
@@ -44,7 +47,10 @@ import type tasks from '../../locales/en/tasks.json';
 import type voices from '../../locales/en/voices.json';
 
 type Catalogue = typeof apps &
+  typeof attributes &
   typeof channels &
+  typeof cleaning &
+  typeof collection &
   typeof charter &
   typeof community &
   typeof connections &

@@ -459,6 +459,31 @@ const leadDay = createRoute({
   path: '/lead-days/$dayId',
   component: lazyRouteComponent(() => import('./screens/lead-days/LeadDayPage.tsx'), 'LeadDayPage'),
 });
+const cleaning = createRoute({
+  getParentRoute: () => quality,
+  path: '/cleaning',
+  component: lazyRouteComponent(() => import('./screens/cleaning/Cleaning.tsx'), 'Cleaning'),
+});
+const attributes = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/attributes',
+  component: lazyRouteComponent(() => import('./screens/attributes/Attributes.tsx'), 'Attributes'),
+});
+const attribute = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/attributes/$attributeId',
+  component: lazyRouteComponent(() => import('./screens/attributes/AttributePage.tsx'), 'AttributePage'),
+});
+const plan = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/collection',
+  component: lazyRouteComponent(() => import('./screens/collection/Plan.tsx'), 'Plan'),
+});
+const mechanism = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/collection/$mechanismId',
+  component: lazyRouteComponent(() => import('./screens/collection/MechanismPage.tsx'), 'MechanismPage'),
+});
 const health = createRoute({
   getParentRoute: () => quality,
   path: '/health',
@@ -638,7 +663,11 @@ export const router = createRouter({
       fieldNote,
       fromMail.addChildren([mailProposals, correspondents, mailboxes]),
       facts.addChildren([factKinds, factSources, factFiles]),
-      quality.addChildren([hunt, groups, decisions, verify, archive, health, dataMap, leadDays, leadDay]),
+      attributes,
+      attribute,
+      plan,
+      mechanism,
+      quality.addChildren([hunt, groups, decisions, verify, cleaning, archive, health, dataMap, leadDays, leadDay]),
       settings.addChildren([
         settingsHome,
         connections,

@@ -14,6 +14,7 @@ import {
   IconHeartHandshake,
   IconHome,
   IconKeyboard,
+  IconListDetails,
   IconMail,
   IconMessages,
   IconNotebook,
@@ -21,6 +22,7 @@ import {
   IconSearch,
   IconSettings,
   IconSpeakerphone,
+  IconTargetArrow,
   IconUsersGroup,
 } from '@tabler/icons-react';
 import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
@@ -126,6 +128,14 @@ function factsEntry(): Entry {
   return { to: '/facts', label: t('facts.nav'), icon: <IconBolt {...icon} /> };
 }
 
+function attributesEntry(): Entry {
+  return { to: '/knowledge/attributes', label: t('attributes.title'), icon: <IconListDetails {...icon} /> };
+}
+
+function planEntry(): Entry {
+  return { to: '/knowledge/collection', label: t('collection.title'), icon: <IconTargetArrow {...icon} /> };
+}
+
 function settingsEntry(): Entry {
   return { to: '/settings', label: t('shell.settings'), icon: <IconSettings {...icon} /> };
 }
@@ -187,8 +197,9 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       ))}
       <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
-      <EntryLink entry={qualityEntry()} className={classes.entry} />
-      <EntryLink entry={factsEntry()} className={classes.entry} />
+      {[factsEntry(), attributesEntry(), planEntry(), qualityEntry()].map((entry) => (
+        <EntryLink key={entry.to} entry={entry} className={classes.entry} />
+      ))}
       <div className={classes.foot}>
         <UnstyledButton className={classes.entry} onClick={onKeys}>
           <IconKeyboard {...icon} />
@@ -247,6 +258,8 @@ function More() {
           opportunitiesEntry(),
           qualityEntry(),
           factsEntry(),
+          attributesEntry(),
+          planEntry(),
           settingsEntry(),
         ].map((entry) => (
           <Menu.Item
