@@ -3180,7 +3180,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/facts/rules.ts',
-    text: 'if (seen.has(fact.externalId)) throw new Objection(\'duplicate\', \'externalId\');\n',
+    text: "if (seen.has(fact.externalId)) throw new Objection('duplicate', 'externalId');\n",
     instead: '',
     breaks: 'what stands twice in a batch is written twice',
     tests: ['server/facts/facts.test.ts'],
@@ -3348,7 +3348,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/facts/queries.ts',
-    text: 'and contact_point_id is not null and value <> \'{}\'`.execute(\n    tx,\n  );\n  return [...cardIds,',
+    text: "and contact_point_id is not null and value <> '{}'`.execute(\n    tx,\n  );\n  return [...cardIds,",
     instead: 'or true`.execute(\n    tx,\n  );\n  return [...cardIds,',
     breaks: 'facts of everybody stand on everybody’s page',
     tests: ['server/facts/facts.test.ts'],

@@ -41,7 +41,7 @@ export interface RefusedFact {
 }
 
 /** Clocks of others go wrong: so many milliseconds ahead are none. */
-export const mostAhead = 10 * 60_000;
+const mostAhead = 10 * 60_000;
 /** Characters of an id at its source, of a text, and of all that a fact says. */
 const mostId = 200;
 const mostText = 500;

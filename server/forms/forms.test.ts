@@ -389,16 +389,27 @@ describe('whoever has the address', () => {
     await sayFrom(app, site, { visitor: number, events: [anEvent()] });
     const address = 'ann@client.example';
     const [opened, hidden] = [await makeForm(), await makeForm()];
-    await alice.call(channels.updateChannel, { channelId: hidden.channel.id, access: [{ kind: 'member', id: alice.me.memberId }] });
-    expect(await (await visitor().get(`${opened.path}?visitor=${number}`)).text()).toContain(`name="visitor" value="${number}"`);
+    await alice.call(channels.updateChannel, {
+      channelId: hidden.channel.id,
+      access: [{ kind: 'member', id: alice.me.memberId }],
+    });
+    expect(await (await visitor().get(`${opened.path}?visitor=${number}`)).text()).toContain(
+      `name="visitor" value="${number}"`,
+    );
     expect(await (await visitor().get(`${opened.path}?visitor=<b>`)).text()).not.toContain('name="visitor"');
     await send(visitor(), opened.path, typed(address, { f_name: 'Ann Sure', visitor: number }));
     await send(visitor(), hidden.path, typed(address, { f_name: 'Ann Sure' }));
-    const told = () => app.query<{ kind_no: number; props: { form?: string } }>(
-      `select f.kind_no, f.props from facts.fact f where f.subject_id in (select contact_point_id from forms.submission where visitor = $1)`, [number]);
+    const told = () =>
+      app.query<{ kind_no: number; props: { form?: string } }>(
+        `select f.kind_no, f.props from facts.fact f where f.subject_id in (select contact_point_id from forms.submission where visitor = $1)`,
+        [number],
+      );
     expect(await told()).toEqual([]);
     await confirmAll(visitor(), linkIn((await mailsTo(address))[0]!));
-    expect((await told()).map(({ kind_no, props }) => [kind_no, props.form]).sort()).toEqual([[1, undefined], [11, 'Contact us']]);
+    expect((await told()).map(({ kind_no, props }) => [kind_no, props.form]).sort()).toEqual([
+      [1, undefined],
+      [11, 'Contact us'],
+    ]);
   });
 
   test('agrees for what they ticked: other advertising to a private address stays closed', async () => {

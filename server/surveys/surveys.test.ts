@@ -156,7 +156,10 @@ test('that somebody answered is a fact for everybody where the survey is, and wh
     const token = await linkTo(email);
     await page(token, { q_a: '3' });
     await page(token, { q_a: '8' });
-    return (await historyOf(alice, personId)).map(({ kind, props }) => [kind.key, props.find(({ key }) => key === 'score')?.value]);
+    return (await historyOf(alice, personId)).map(({ kind, props }) => [
+      kind.key,
+      props.find(({ key }) => key === 'score')?.value,
+    ]);
   };
   expect(await told({ audience: { kind: 'workspace' } }, 'ulla1@told.example')).toEqual([['survey', 8]]);
   expect(await told({ audience: { kind: 'mine' } }, 'ulla2@told.example')).toEqual([]);

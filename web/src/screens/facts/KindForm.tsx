@@ -95,8 +95,7 @@ export function KindForm({ kind, onClose }: { kind: Kind | undefined; onClose: (
     else await call(addKind, { key: key || keyOf(name), name, purpose, ...all });
     await done(name || kindName(kind!));
   });
-  const end = () =>
-    call(updateKind, { kindId: kind!.id, ended: !kind!.ended }).then(() => done(kindName(kind!)));
+  const end = () => call(updateKind, { kindId: kind!.id, ended: !kind!.ended }).then(() => done(kindName(kind!)));
   const { values, set } = form;
   return (
     <Modal
@@ -228,7 +227,10 @@ function Access({ form }: { form: Form<Draft> }) {
       data={[
         { value: 'workspace', label: t('channels.everybodyOf', { company: me.workspace.name }) },
         { group: t('channels.teams'), items: teams.map(({ id, name }) => ({ value: `team ${id}`, label: name })) },
-        { group: t('channels.members'), items: members.map(({ id, name }) => ({ value: `member ${id}`, label: name })) },
+        {
+          group: t('channels.members'),
+          items: members.map(({ id, name }) => ({ value: `member ${id}`, label: name })),
+        },
       ]}
     />
   );
