@@ -77,6 +77,28 @@ test('told again it stands once; told otherwise it is replaced, of somebody else
   expect(await rows()).toBe(before + 2);
 });
 
+test('a batch whose answer was never heard is told again and counts once, also by two at once', async () => {
+  const facts = Array.from({ length: 200 }, (_, n) =>
+    anOrder({ externalId: `cut ${n}`, email: `p${n % 9}@cut.example` }),
+  );
+  const body = JSON.stringify({ source: 'cut', facts });
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  for (const after of [1, 5, 15, 40]) {
+    const signal = AbortSignal.timeout(after);
+    await shop.fetch('/facts/batch', { ...init, signal }).catch(() => {});
+  }
+  await app.settle();
+  // That a caller left before they had their answer is written down, and nothing else.
+  expect(app.errors.splice(0).filter((line) => !line.includes('Premature close'))).toEqual([]);
+  const [first, second] = await Promise.all([shop.fetch('/facts/batch', init), shop.fetch('/facts/batch', init)]);
+  expect([first.status, second.status]).toEqual([200, 200]);
+  expect(await rows("source_no = (select source_no from facts.source where ref = 'cut')")).toBe(200);
+  const [volume] = await app.query<{ kept: number }>(
+    "select sum(kept)::int as kept from facts.volume where source_no = (select source_no from facts.source where ref = 'cut')",
+  );
+  expect(volume!.kept).toBe(200);
+});
+
 test('each line is answered by itself, with what to change, in the caller’s language', async () => {
   const lines: [unknown, string][] = [
     [anOrder({ email: 'x@client.example', at: daysAgo(-1) }), 'in_future'],

@@ -75,7 +75,7 @@ function Line({ personId, fact }: { personId: string; fact: PersonFact }) {
           </dl>
         )}
       </div>
-      <Group gap={4} wrap="nowrap" align="flex-start">
+      <Group gap={4} wrap="nowrap" align="center">
         <time dateTime={at} title={longInstant(at)} className={classes.quiet}>
           {longDate(at)}
         </time>

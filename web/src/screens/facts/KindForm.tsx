@@ -32,7 +32,7 @@ import { say } from '../../ui/undo.tsx';
 import { type Form, useForm } from '../../ui/useForm.ts';
 import classes from './Facts.module.css';
 import { refreshFacts } from './queries.ts';
-import { kindName, purposeOf } from './words.ts';
+import { fieldName, kindName, purposeOf } from './words.ts';
 
 interface Draft {
   key: string;
@@ -259,6 +259,7 @@ function Fields({ form: { values, set } }: { form: Form<Draft> }) {
             <TextInput
               style={{ flex: 1 }}
               label={t('facts.field.name')}
+              placeholder={fieldName(field)}
               value={field.name}
               maxLength={80}
               onChange={({ currentTarget }) => change(at, { name: currentTarget.value })}
