@@ -1,10 +1,16 @@
 import { appsTasks } from './apps/jobs.ts';
 import { appsOperations } from './apps/operations.ts';
 import { appsRoutes } from './apps/routes.ts';
+import { attributesCrons } from './attributes/jobs.ts';
+import { attributesOperations } from './attributes/operations.ts';
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { cleaningCrons, cleaningTasks } from './cleaning/jobs.ts';
+import { cleaningOperations } from './cleaning/operations.ts';
+import { collectionCrons, collectionTasks } from './collection/jobs.ts';
+import { collectionOperations } from './collection/operations.ts';
 import { communityCrons, communityTasks } from './community/jobs.ts';
 import { communityOperations } from './community/operations.ts';
 import { communityRoutes } from './community/routes.ts';
@@ -47,6 +53,7 @@ import { factsOperations } from './facts/operations.ts';
 import { factsPaths, factsRoutes } from './facts/routes.ts';
 import { sourcesOperations as factSourcesOperations } from './facts/sources-operations.ts';
 import { formsCrons, formsTasks } from './forms/jobs.ts';
+import { formsOperations } from './forms/operations.ts';
 import { formsRoutes } from './forms/routes.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
@@ -82,6 +89,9 @@ import { pathsOperations } from './relations/paths-operations.ts';
 import { forgetTiesOf } from './relations/weighing.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
+import { segmentsCrons, segmentsTasks } from './segments/jobs.ts';
+import { measuresOperations } from './segments/measures-operations.ts';
+import { segmentsOperations } from './segments/operations.ts';
 import { selfUpdateTasks } from './self-update/jobs.ts';
 import { selfUpdateOperations } from './self-update/operations.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
@@ -129,6 +139,8 @@ export function allModules(accounts: Accounts): Modules {
       ...tasksOperations,
       ...matchingOperations,
       ...outreachOperations,
+      ...segmentsOperations,
+      ...measuresOperations,
       ...selfUpdateOperations,
       ...leadDaysOperations,
       ...relationsOperations,
@@ -159,6 +171,10 @@ export function allModules(accounts: Accounts): Modules {
       ...loopOperations(channels),
       ...surveysOperations,
       ...communityOperations,
+      ...attributesOperations,
+      ...collectionOperations,
+      ...cleaningOperations,
+      ...formsOperations,
       ...factsOperations,
       ...factSourcesOperations,
       ...factImportsOperations,
@@ -186,6 +202,8 @@ export function allModules(accounts: Accounts): Modules {
       ...appsTasks(accounts),
       ...conversationsTasks(channels),
       ...cardsTasks,
+      ...cleaningTasks,
+      ...collectionTasks,
       ...communityTasks,
       ...decisionsTasks,
       ...factsTasks,
@@ -196,6 +214,7 @@ export function allModules(accounts: Accounts): Modules {
       ...opportunitiesTasks,
       ...outreachTasks,
       ...relationsTasks,
+      ...segmentsTasks,
       ...selfUpdateTasks,
       ...tasksTasks,
       ...voicesTasks,
@@ -216,6 +235,9 @@ export function allModules(accounts: Accounts): Modules {
     ],
     crons: [
       ...kernelCrons,
+      ...attributesCrons,
+      ...collectionCrons,
+      ...cleaningCrons,
       ...cardsCrons,
       ...communityCrons,
       ...conversationsCrons,
@@ -229,6 +251,7 @@ export function allModules(accounts: Accounts): Modules {
       ...opportunitiesCrons,
       ...outreachCrons,
       ...relationsCrons,
+      ...segmentsCrons,
       ...sourcesCrons,
       ...connectorsCrons(connectors),
       ...ssoCrons,

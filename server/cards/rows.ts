@@ -253,6 +253,11 @@ export async function setHanging(
       tx,
     );
   }
+  await setFollowing(tx, true);
+  await sql`update attributes.value set ${sql.raw(column)} = ${value} where workspace_id = ${workspaceId} and subject_id = any(${cardIds})`.execute(
+    tx,
+  );
+  await setFollowing(tx, false);
   for (const table of ofPairs) {
     for (const side of ['a', 'b']) {
       await sql`update ${sql.raw(table)} set ${sql.raw(`${column}_${side}`)} = ${value} where workspace_id = ${workspaceId} and ${sql.raw(`card_${side}`)} = any(${cardIds})`.execute(
@@ -260,6 +265,11 @@ export async function setHanging(
       );
     }
   }
+}
+
+/** Lets what is said of attributes follow its cards, also where their holder may not see it. */
+async function setFollowing(tx: Tx, open: boolean): Promise<void> {
+  await sql`set local app.following = ${sql.lit(open ? 'on' : '')}`.execute(tx);
 }
 
 /** How long what was taken out of sight can be restored (domain.md, 3). */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { markDead } from '../cards/consent.ts';
+import { keepAnswers } from '../collection/asking.ts';
 import { tellAgents } from '../conversations/arrivals.ts';
 import { type Carrier, findCarrier } from '../conversations/carrying.ts';
 import { channels } from '../conversations/channels/kinds.ts';
@@ -138,6 +139,7 @@ export function confirm(app: App, token: string, submissionIds: ReadonlySet<stri
     const done: queries.SubmissionRow[] = [];
     for (const row of theirs) {
       const consents = await grant(tx, workspaceId, row);
+      await keepProfile(app, tx, workspaceId, row);
       done.push({ ...row, consents });
       await queries.confirmSubmission(tx, workspaceId, row, consents);
       const event = { kind: 'agreed', confirmed: true, version: row.version_no, consents };
@@ -156,6 +158,13 @@ export function confirm(app: App, token: string, submissionIds: ReadonlySet<stri
       pending: done,
     };
   });
+}
+
+/** What they answered of what was missing is their own word now, at the address that they have. */
+async function keepProfile(app: App, tx: Tx, workspaceId: string, row: queries.SubmissionRow): Promise<void> {
+  const { profile } = row.said ? (JSON.parse(app.secrets.decrypt(row.said)) as Said) : {};
+  if (!profile || !row.contact_point_id) return;
+  await keepAnswers(tx, workspaceId, { ...profile, contactPointId: row.contact_point_id, origin: 'form' });
 }
 
 /** It was them: what their browser did is theirs, where they agreed to that, and that they sent the form is told, where everybody may know of it. */

@@ -16,6 +16,15 @@ export interface Ticked {
   granted?: boolean;
 }
 
+/** Whether this is a form of the company's that can be filled in. As a member. */
+export async function isForm(tx: Tx, workspaceId: string, channelId: string): Promise<boolean> {
+  const { rows } = await sql`select from conversations.channel
+    where workspace_id = ${workspaceId} and channel_id = ${channelId} and kind = 'form' and state = 'working'`.execute(
+    tx,
+  );
+  return rows.length > 0;
+}
+
 /** The number of a form as it is now; one that nobody has filled in before gets the next. */
 export async function keepVersion(
   tx: Tx,

@@ -36,7 +36,11 @@ export const ownSchemas = [
   'forms',
   'surveys',
   'community',
+  'attributes',
   'facts',
+  'segments',
+  'collection',
+  'cleaning',
   'auth',
 ];
 

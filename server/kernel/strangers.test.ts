@@ -33,6 +33,7 @@ import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as relations from '../relations/contract.ts';
 import * as paths from '../relations/paths-contract.ts';
 import * as scim from '../scim/contract.ts';
+import * as segments from '../segments/contract.ts';
 import * as selfUpdate from '../self-update/contract.ts';
 import * as sources from '../sources/contract.ts';
 import { importFile, upload } from '../sources/testing.ts';
@@ -80,6 +81,8 @@ const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', client
 const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
 const pairOf = (...cardIds: (string | undefined)[]) => cardIds.sort().join('.');
 const decision = { outcome: 'done', words: 'Owned', dueOn: null };
+const aList = { name: 'Owned', kind: 'list', audience: { kind: 'mine' } };
+const aMeasure = { name: 'Owned', definition: { kind: 'score', rules: [] } };
 const near = { reason: 'in_common', became: 'dismissed' };
 const thought = {
   roles: [],
@@ -314,6 +317,17 @@ const asked: Record<string, (id: Ids) => object> = {
   'sso.changeOidcProvider': ({ providerId }) => ({ providerId, ...oidc }),
   'sso.changeSamlProvider': ({ providerId }) => ({ providerId, ...provider }),
   'sso.removeProvider': ({ providerId }) => ({ providerId }),
+  'segments.changeSegment': ({ segmentId }) => ({ segmentId, version: 1, name: 'Owned' }),
+  'segments.compareSegments': ({ segmentId }) => ({ ids: `${segmentId},${newId()}` }),
+  'segments.describeKnowledge': ({ personId }) => ({ personId }),
+  'segments.endSegment': ({ segmentId }) => ({ segmentId }),
+  'segments.explainFilter': ({ personId }) => ({ personId, filter: 'everyone', audience: { kind: 'mine' } }),
+  'segments.getSegment': ({ segmentId }) => ({ segmentId }),
+  'segments.keepSnapshot': ({ segmentId }) => ({ segmentId, name: 'Owned' }),
+  'segments.listMembers': ({ segmentId }) => ({ segmentId }),
+  'segments.listMovements': ({ segmentId }) => ({ segmentId }),
+  'segments.listPeople': ({ segmentId, personId }) => ({ segmentId, add: [personId] }),
+  'segments.restoreSegment': ({ segmentId }) => ({ segmentId }),
   'surveys.getResults': ({ surveyId }) => ({ surveyId }),
   'surveys.getSurvey': ({ surveyId }) => ({ surveyId }),
   'surveys.listAnswers': ({ surveyId }) => ({ surveyId }),
@@ -404,6 +418,8 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
     'community.invite',
     (id) => ({ communityId: id.communityId, personIds: [id.personId], subject: 's', text: 't', locale: 'en' }),
   ],
+  ['segments.listPeople', (id, own) => ({ segmentId: own.segmentId, add: [id.personId] })],
+  ['segments.compareSegments', (id, own) => ({ ids: `${own.segmentId},${id.segmentId}` })],
   ['surveys.previewSending', (id, own) => ({ surveyId: own.surveyId, personIds: [id.personId] })],
   [
     'surveys.sendSurvey',
@@ -504,6 +520,12 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
     `community.${name}`,
     (id) => ({ communityId: id.communityId, ...more(id) }),
   ]),
+  ['segments.addSegment', (id) => ({ ...aList, audience: { kind: 'team', id: id.teamId } })],
+  ['segments.addSegment', (id) => ({ ...aList, shownTo: [{ kind: 'team', id: id.teamId }] })],
+  ['segments.changeMeasure', (id) => ({ ...aMeasure, measureId: id.measureId, version: 1 })],
+  ['segments.checkScore', (id) => ({ measureId: id.measureId, outcome: 'everyone', daysAgo: 1 })],
+  ['segments.getLanguage', (id) => ({ audience: 'team', teamId: id.teamId })],
+  ['segments.removeMeasure', (id) => ({ measureId: id.measureId })],
   ['surveys.addSurvey', (id) => aSurvey({ audience: { kind: 'team', id: id.teamId! } })],
   ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
   ['voices.saveTopic', (id) => ({ topicId: newId(), parentId: id.topicId, name: { fr: 't', en: 't' }, words: [] })],
@@ -546,6 +568,10 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
     input: ({ groupId, batchId }) => ({ groupId, batchId }),
     why: "takes back the caller's own words",
   },
+  'segments.countFilter': {
+    input: () => ({ filter: 'everyone', audience: { kind: 'mine' } }),
+    why: 'counts whom the caller sees',
+  },
   'notices.markRead': { input: ({ noticeId }) => ({ ids: [noticeId] }), why: 'marks those of the caller among them' },
 };
 
@@ -556,7 +582,7 @@ const ownWrites =
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
-  decisions.addTracker facts.addSource facts.recordFacts facts.tryMapping scim.createDirectoryToken voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
+  decisions.addTracker facts.addSource facts.recordFacts facts.tryMapping scim.createDirectoryToken segments.addMeasure segments.changeStages voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
     /\s+/,
   );
 
@@ -784,6 +810,11 @@ async function fillConversations(): Promise<void> {
   await fillFacts();
   const users = await alice.call(community.addCommunity, { ...aCommunity, slug: 'users', moderatorTeamId: null });
   Object.assign(of, { communityId: users.id, spaceId: users.spaces[0]!.id, postId: newId() });
+  of.segmentId = (
+    await vera.call(segments.addSegment, { name: 'Zephyr segment', kind: 'list', audience: { kind: 'mine' } })
+  ).id;
+  const score = { kind: 'score' as const, rules: [{ points: 1, filter: 'everyone' }] };
+  of.measureId = (await alice.call(segments.addMeasure, { key: 'rating', name: 'Rating', definition: score })).id;
   of.surveyId = (await vera.call(surveys.addSurvey, aSurvey({ name: 'Zephyr survey' }))).id;
   const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;
@@ -1086,7 +1117,10 @@ test('something of one’s own opens nothing of others that is named beside it',
     const { id: mapId } = await member.call(maps.createMap, { organizationId: personId, name: 'Own' });
     const { id: groupId } = await member.call(relations.createGroup, { name: 'Own', kind: 'other' });
     const { id: surveyId } = await member.call(surveys.addSurvey, aSurvey());
-    return { bookId, personId, importId, opportunityId, mapId, groupId, surveyId };
+    const { id: segmentId } = await member.call(segments.addSegment, {
+      ...{ name: 'Own', kind: 'list', audience: { kind: 'mine' } },
+    });
+    return { bookId, personId, importId, opportunityId, mapId, groupId, surveyId, segmentId };
   };
   const [here, there] = [await ownOf(mallory), await ownOf(eve)];
   await app.settle();

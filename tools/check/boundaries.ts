@@ -30,6 +30,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'memberships.ts',
       'octets.ts',
       'offering.ts',
+      'own-card.ts',
       'participants.ts',
       'persons.ts',
       'putting.ts',
@@ -50,6 +51,9 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'writing.ts',
     ],
   },
+  attributes: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
+  collection: { uses: ['identity', 'delegation', 'cards', 'attributes'], shows: ['asking.ts'] },
+  cleaning: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
   facts: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
@@ -83,7 +87,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
-  'self-update': { uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'tasks'], shows: [] },
+  'self-update': {
+    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'outreach', 'tasks'],
+    shows: [],
+  },
   opportunities: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'],
     shows: ['finding.ts', 'interview-contract.ts', 'interviews.ts', 'standing.ts', 'worth.ts'],
@@ -128,7 +135,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'verifying.ts',
     ],
   },
-  forms: { uses: ['identity', 'delegation', 'cards', 'facts', 'conversations', 'outreach'], shows: [] },
+  forms: {
+    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'conversations', 'outreach'],
+    shows: [],
+  },
   decisions: {
     uses: [
       'identity',
@@ -151,7 +161,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
   segments: {
-    uses: ['identity', 'delegation', 'cards', 'facts', 'attributes'],
+    uses: ['identity', 'delegation', 'cards', 'relations', 'facts', 'attributes', 'conversations', 'voices'],
     shows: ['index.ts'],
   },
   surveys: {
