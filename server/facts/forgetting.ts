@@ -115,11 +115,14 @@ export async function forgetRefusals(tx: Tx): Promise<void> {
   await sql`delete from facts.refusal where day < current_date - ${refusalDays}::int`.execute(tx);
 }
 
-/** Contact points at which somebody objected since yesterday, on whichever way: what tracking told of them goes. */
+/** Contact points whose owners object, on whichever way that was said and whenever, and of which tracking has told something still. */
 export async function listObjected(tx: Tx): Promise<{ workspace_id: string; point_ids: string[] }[]> {
   // No workspace: housekeeping of all of them.
   const { rows } = await sql<{ workspace_id: string; point_ids: string[] }>`
-    select workspace_id, array_agg(contact_point_id) as point_ids from cards.contact_point
-    where consent = 'objected' and consent_since > now() - interval '2 days' group by workspace_id`.execute(tx);
+    select p.workspace_id, array_agg(p.contact_point_id) as point_ids from cards.contact_point p
+    where p.consent = 'objected' and exists (
+      select from facts.fact f join facts.kind k on k.workspace_id = p.workspace_id and k.kind_no = f.kind_no and k.asks_consent
+      where f.workspace_id = p.workspace_id and f.subject_id = p.contact_point_id)
+    group by p.workspace_id`.execute(tx);
   return rows;
 }

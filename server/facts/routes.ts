@@ -49,8 +49,8 @@ function tagScript(): string {
 
 type Keyed = FastifyRequest<{ Params: { key: string } }>;
 
-/** What one browser may say in a minute; octets of what it says. */
-const perVisitor = { max: 120, timeWindow: '1 minute' };
+/** What may be said in a minute from one address, at which a whole company may sit; octets of one word. */
+const perVisitor = { max: 600, timeWindow: '1 minute' };
 const mostSaid = 64 * 1024;
 
 function tag(server: FastifyInstance, app: App): void {

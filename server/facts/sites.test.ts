@@ -184,7 +184,7 @@ test('the night deletes what is older than its kind is kept, browsers that did n
   const { items } = await alice.call(contracts.listKinds, {});
   await alice.call(contracts.updateKind, { kindId: items.find(({ key }) => key === 'order')!.id, keepMonths: 1 });
   await app.query(
-    "update cards.contact_point set consent = 'objected', consent_since = now() where contact_point_id in (select contact_point_id from cards.card_field where card_id = $1)",
+    "update cards.contact_point set consent = 'objected', consent_since = '2020-01-01' where contact_point_id in (select contact_point_id from cards.card_field where card_id = $1)",
     [ida],
   );
   await forget(app.app);
