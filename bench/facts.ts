@@ -47,7 +47,13 @@ interface Teller {
 }
 
 async function enter(url: string, token: string | null): Promise<string> {
-  const someone = { workspace: 'Bench', name: 'Claire', email: 'claire@bench.example', password: 'seven green bicycles', locale: 'en' };
+  const someone = {
+    workspace: 'Bench',
+    name: 'Claire',
+    email: 'claire@bench.example',
+    password: 'seven green bicycles',
+    locale: 'en',
+  };
   const answer = await fetch(url + apiPrefix + setUp.path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-entregent-csrf': '1' },
@@ -144,9 +150,18 @@ export async function run(args: readonly string[]): Promise<void> {
       await tellAll(teller, 0, batches + cut);
       const { facts: kept } = await look(folder);
       const due = (batches + cut) * batchSize;
-      print({ name: `lost or doubled of ${due}, killed on the way and all told again`, measured: Math.abs(kept - due), unit: '', asked: 0 });
+      print({
+        name: `lost or doubled of ${due}, killed on the way and all told again`,
+        measured: Math.abs(kept - due),
+        unit: '',
+        asked: 0,
+      });
     }
-    process.stdout.write(`load\t${loadavg().map((one) => one.toFixed(1)).join(' ')}\n`);
+    process.stdout.write(
+      `load\t${loadavg()
+        .map((one) => one.toFixed(1))
+        .join(' ')}\n`,
+    );
   } finally {
     await product.stop();
     remove();

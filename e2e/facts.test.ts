@@ -21,7 +21,10 @@ beforeAll(async () => {
   site = createServer((request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     const home = new URL(story.product.url).origin;
-    response.setHeader('content-security-policy', `default-src 'none'; script-src 'unsafe-inline' ${home}; connect-src ${home}`);
+    response.setHeader(
+      'content-security-policy',
+      `default-src 'none'; script-src 'unsafe-inline' ${home}; connect-src ${home}`,
+    );
     response.end(`<!doctype html><html lang="en"><head><title>Shop ${request.url?.split('?')[0]}</title>${head}</head><body><h1>Shop</h1>
       <button id="yes" onclick="entregent('consent', true)">Yes</button><button id="no" onclick="entregent('consent', false)">No</button></body></html>`);
   });
@@ -104,7 +107,10 @@ test('Claire reads on their page what they did, and why she sees it', async () =
   await facts.getByRole('button', { name: /^Download 1/ }).click();
   await facts.getByText('catalogue.pdf').waitFor();
   await expect.poll(() => facts.getByText(`${origin}/socks`).count()).toBe(0);
-  await facts.getByRole('button', { name: /^Why.*Download/ }).first().click();
+  await facts
+    .getByRole('button', { name: /^Why.*Download/ })
+    .first()
+    .click();
   await page.getByText('Seen on the site “Our shop”, by a browser whose user agreed.').waitFor();
   await expectAccessible(page, 'a person with facts');
   await page.keyboard.press('Escape');
@@ -117,7 +123,9 @@ test('orders of a file are looked at before they are brought in, and stand besid
   await page.locator('input[type=file]').setInputFiles({
     name: 'orders.csv',
     mimeType: 'text/csv',
-    buffer: Buffer.from(`Order ID;Date;E-mail;Total\n1;2026-01-31 10:00;hedy@hop.example;49,90\n2;tomorrow;hedy@hop.example;5\n`),
+    buffer: Buffer.from(
+      `Order ID;Date;E-mail;Total\n1;2026-01-31 10:00;hedy@hop.example;49,90\n2;tomorrow;hedy@hop.example;5\n`,
+    ),
   });
   await page.getByText('2 lines are read, 1 can be taken.').waitFor();
   await page.getByText('1 line would not be taken').click();

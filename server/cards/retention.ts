@@ -113,7 +113,9 @@ async function forgetFacts(tx: Tx, workspaceId: string, cardIds: readonly string
     insert into facts.volume as v (workspace_id, kind_no, source_no, day, kept)
     select ${workspaceId}, kind_no, source_no, current_date, -count(*) from gone group by kind_no, source_no order by kind_no, source_no
     on conflict on constraint volume_pk do update set kept = v.kept + excluded.kept`.execute(tx);
-  await sql`delete from facts.alias where workspace_id = ${workspaceId} and subject_id = any(${cardIds}::uuid[])`.execute(tx);
+  await sql`delete from facts.alias where workspace_id = ${workspaceId} and subject_id = any(${cardIds}::uuid[])`.execute(
+    tx,
+  );
 }
 
 /** Deletes for good what was set aside of cards (set-aside.ts) more than 30 days ago, with photos that no card carries now. */

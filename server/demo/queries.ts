@@ -215,3 +215,12 @@ export async function addNote(
     })
     .execute();
 }
+
+/** E-mail addresses of people whom several colleagues know: those are the customers. */
+export async function listCustomers(tx: Tx, workspaceId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select contact_point_id as id from cards.card_field
+    where workspace_id = ${workspaceId} and kind = 'email' and contact_point_id is not null
+    group by contact_point_id having count(*) > 1 order by min(card_id::text), contact_point_id limit 1500`.execute(tx);
+  return rows.map((row) => row.id);
+}

@@ -43,12 +43,15 @@ export async function moveFacts(
   { from, aliasId, to, since }: { from: readonly string[]; aliasId: string; to: string; since: Date | null },
 ): Promise<number> {
   // What came by another alias that led here (a browser known by its customer number) comes along.
-  const theirs = sql`f.workspace_id = ${workspaceId} and f.subject_id = any(${from}::uuid[])
+  const theirs = sql`f.subject_id = any(${from}::uuid[])
     and (f.visitor_id = ${aliasId} or f.subject_id = ${aliasId}) and f.subject_id <> ${to}
     and ${since ? sql`f.at >= ${since}` : sql`true`}`;
-  await sql`delete from facts.fact f where ${theirs} and exists (select from facts.fact o
+  await sql`delete from facts.fact f where f.workspace_id = ${workspaceId} and ${theirs} and exists (select from facts.fact o
     where o.workspace_id = ${workspaceId} and o.subject_id = ${to} and o.fact_id = f.fact_id)`.execute(tx);
-  const done = await sql`update facts.fact f set subject_id = ${to} where ${theirs}`.execute(tx);
+  const done =
+    await sql`update facts.fact f set subject_id = ${to} where f.workspace_id = ${workspaceId} and ${theirs}`.execute(
+      tx,
+    );
   return Number(done.numAffectedRows);
 }
 

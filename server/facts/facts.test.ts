@@ -5,9 +5,9 @@ import { addContact, purgeNow } from '../cards/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
+import { newId } from '../kernel/ids.ts';
 import { type Client, codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
-import { newId } from '../kernel/ids.ts';
 import { recordFacts, type ToldFact } from './index.ts';
 import { anOrder, daysAgo, historyOf, openProgram, tell } from './testing.ts';
 
@@ -31,12 +31,21 @@ afterAll(async () => {
 });
 
 const factsOf = (personId: string) =>
-  historyOf(alice, personId).then((items) => items.map(({ kind, amount }) => `${kind.key} ${amount?.value ?? ''}`.trim()));
-const rows = (where = 'true') => app.query<{ n: number }>(`select count(*)::int as n from facts.fact where ${where}`).then(([row]) => row!.n);
+  historyOf(alice, personId).then((items) =>
+    items.map(({ kind, amount }) => `${kind.key} ${amount?.value ?? ''}`.trim()),
+  );
+const rows = (where = 'true') =>
+  app.query<{ n: number }>(`select count(*)::int as n from facts.fact where ${where}`).then(([row]) => row!.n);
 
 test('what is told of an address or a number stands on the person who has it, the newest first', async () => {
   const order = anOrder({ email: 'Lea@Client.example', at: daysAgo(3) });
-  const ticket = { externalId: 't1', kind: 'ticket', at: daysAgo(2), phone: '06 12 34 56 78', props: { subject: 'Broken' } };
+  const ticket = {
+    externalId: 't1',
+    kind: 'ticket',
+    at: daysAgo(2),
+    phone: '06 12 34 56 78',
+    props: { subject: 'Broken' },
+  };
   expect(await tell(shop, order, ticket)).toEqual(['kept', 'kept']);
   expect(await factsOf(lea)).toEqual(['ticket', 'order 49.9']);
   const [first] = await historyOf(alice, lea);
@@ -66,6 +75,28 @@ test('told again it stands once; told otherwise it is replaced, of somebody else
   // Another system has ids of its own.
   await shop.call(contracts.recordFacts, { source: 'till', facts: [order] });
   expect(await rows()).toBe(before + 2);
+});
+
+test('a batch whose answer was never heard is told again and counts once, also by two at once', async () => {
+  const facts = Array.from({ length: 200 }, (_, n) =>
+    anOrder({ externalId: `cut ${n}`, email: `p${n % 9}@cut.example` }),
+  );
+  const body = JSON.stringify({ source: 'cut', facts });
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  for (const after of [1, 5, 15, 40]) {
+    const signal = AbortSignal.timeout(after);
+    await shop.fetch('/facts/batch', { ...init, signal }).catch(() => {});
+  }
+  await app.settle();
+  // That a caller left before they had their answer is written down, and nothing else.
+  expect(app.errors.splice(0).filter((line) => !line.includes('Premature close'))).toEqual([]);
+  const [first, second] = await Promise.all([shop.fetch('/facts/batch', init), shop.fetch('/facts/batch', init)]);
+  expect([first.status, second.status]).toEqual([200, 200]);
+  expect(await rows("source_no = (select source_no from facts.source where ref = 'cut')")).toBe(200);
+  const [volume] = await app.query<{ kept: number }>(
+    "select sum(kept)::int as kept from facts.volume where source_no = (select source_no from facts.source where ref = 'cut')",
+  );
+  expect(volume!.kept).toBe(200);
 });
 
 test('each line is answered by itself, with what to change, in the caller’s language', async () => {
@@ -125,10 +156,16 @@ test('hostile JSON is refused, and nothing of it is kept', async () => {
 });
 
 test('what tracking tells is kept of who agreed alone: not before they did, nor against their objection', async () => {
-  const open = (externalId: string, said: object) => ({ externalId, kind: 'open', at: daysAgo(1), email: 'zoe@client.example', ...said });
+  const open = (externalId: string, said: object) => ({
+    externalId,
+    kind: 'open',
+    at: daysAgo(1),
+    email: 'zoe@client.example',
+    ...said,
+  });
   expect(await tell(shop, open('o1', {}))).toEqual(['no_consent']);
   expect(await tell(shop, open('o2', { consent: true }))).toEqual(['kept']);
-  const point = "(select subject_id from facts.fact where kind_no = 6 limit 1)";
+  const point = '(select subject_id from facts.fact where kind_no = 6 limit 1)';
   const say = (consent: string, since: string, purposes: string | null) =>
     app.query(
       `insert into cards.contact_point (workspace_id, contact_point_id, channel, consent, consent_since, consent_purposes)
@@ -154,7 +191,9 @@ test('a kind may count what it may not keep: nothing says whom that is of', asyn
   const click = items.find(({ key }) => key === 'click')!;
   await alice.call(contracts.updateKind, { kindId: click.id, withoutConsent: 'count' });
   const before = await rows();
-  expect(await tell(shop, { externalId: 'c1', kind: 'click', at: daysAgo(1), email: 'nobody@client.example' })).toEqual(['counted']);
+  expect(await tell(shop, { externalId: 'c1', kind: 'click', at: daysAgo(1), email: 'nobody@client.example' })).toEqual(
+    ['counted'],
+  );
   expect(await rows()).toBe(before);
   const [volume] = await app.query<{ counted: number }>('select counted from facts.volume where kind_no = 7');
   expect(volume!.counted).toBe(1);
@@ -162,9 +201,13 @@ test('a kind may count what it may not keep: nothing says whom that is of', asyn
 
 test('a member who does not address contacts for the company tells nothing in its name', async () => {
   const key = await openProgram(app, bob);
-  expect(await codeOf(key.call(contracts.recordFacts, { facts: [anOrder({ email: 'lea@client.example' })] }))).toBe('forbidden');
+  expect(await codeOf(key.call(contracts.recordFacts, { facts: [anOrder({ email: 'lea@client.example' })] }))).toBe(
+    'forbidden',
+  );
   const reader = await openProgram(app, alice, ['contacts:read']);
-  expect(await codeOf(reader.call(contracts.recordFacts, { facts: [anOrder({ email: 'lea@client.example' })] }))).toBe('forbidden');
+  expect(await codeOf(reader.call(contracts.recordFacts, { facts: [anOrder({ email: 'lea@client.example' })] }))).toBe(
+    'forbidden',
+  );
 });
 
 test('facts of a card are told by who sees it alone', async () => {
@@ -178,7 +221,11 @@ test('an app tells of contacts that are lent to it, and learns nothing of others
   await addContact(bob, { name: 'Uma Private', email: 'uma@client.example' });
   const program = await register(alice);
   const { client } = await authorise(app, bob, program, { bookIds: [book], acts: ['read'] });
-  const said = [anOrder({ email: 'ida@client.example' }), anOrder({ email: 'uma@client.example' }), anOrder({ email: 'nobody@x.example' })];
+  const said = [
+    anOrder({ email: 'ida@client.example' }),
+    anOrder({ email: 'uma@client.example' }),
+    anOrder({ email: 'nobody@x.example' }),
+  ];
   const { items } = await client.call(contracts.recordFacts, { facts: said as [unknown] });
   expect(items.map(({ code, state }) => code ?? state)).toEqual(['kept', 'unknown_subject', 'unknown_subject']);
   expect({ ...items[1], externalId: '', no: 0 }).toEqual({ ...items[2], externalId: '', no: 0 });
@@ -204,11 +251,22 @@ test('a customer number leads to a person once it is said whose it is; what stoo
 
 test('a browser that had somebody before keeps with them what it did before; and it can be said that it was not them', async () => {
   const visitor = 'shared-device-0001';
-  const visit = (externalId: string, days: number) => ({ externalId, kind: 'visit', visitor, at: `${daysAgo(days).slice(0, 10)}T00:00:00Z`, consent: true, props: { page: '/' } });
+  const visit = (externalId: string, days: number) => ({
+    externalId,
+    kind: 'visit',
+    visitor,
+    at: `${daysAgo(days).slice(0, 10)}T00:00:00Z`,
+    consent: true,
+    props: { page: '/' },
+  });
   const noe = await addContact(alice, { name: 'Noe Second', email: 'noe2@client.example' });
-  const visits = async (personId: string) => (await historyOf(alice, personId)).filter(({ kind }) => kind.key === 'visit');
+  const visits = async (personId: string) =>
+    (await historyOf(alice, personId)).filter(({ kind }) => kind.key === 'visit');
   expect(await tell(shop, visit('v1', 5), visit('v2', 4))).toEqual(['kept', 'kept']);
-  expect(await shop.call(contracts.identify, { visitor, is: { email: 'lea@client.example' } })).toEqual({ joined: true, moved: 2 });
+  expect(await shop.call(contracts.identify, { visitor, is: { email: 'lea@client.example' } })).toEqual({
+    joined: true,
+    moved: 2,
+  });
   expect(await visits(lea)).toHaveLength(2);
   await shop.call(contracts.identify, { visitor, is: { email: 'noe2@client.example' } });
   const now = { ...visit('v3', 0), at: new Date().toISOString() };
@@ -225,7 +283,12 @@ test('a browser that had somebody before keeps with them what it did before; and
 test('who sees facts of a kind is said for each kind, and only on contacts that they see', async () => {
   const book = (await alice.call(delegation.createBook, { name: 'Shared' })).id;
   const shared = await addContact(alice, { name: 'Kim Shared', email: 'kim@client.example', bookId: book });
-  await alice.call(delegation.createGrant, { bookId: book, grantee: { kind: 'workspace' }, acts: ['read'], except: ['emails'] });
+  await alice.call(delegation.createGrant, {
+    bookId: book,
+    grantee: { kind: 'workspace' },
+    acts: ['read'],
+    except: ['emails'],
+  });
   await tell(shop, anOrder({ email: 'kim@client.example' }), anOrder({ cardId: shared }));
   expect(await historyOf(alice, shared)).toHaveLength(2);
   // The address is not lent to Bob: what is told of it is not his to see; what is told of the card is.
@@ -244,30 +307,61 @@ test('who sees facts of a kind is said for each kind, and only on contacts that 
 
 test('a company adds kinds of its own; their key stays, and an ended one takes nothing any more', async () => {
   const said = {
-    ...{ key: 'tasting', name: 'Dégustation', purpose: 'Inviter aux suivantes', basis: 'legitimate_interest' as const, keepMonths: 24 },
-    ...{ asksConsent: false, fields: [{ key: 'wine', type: 'choice' as const, choices: ['red', 'white'] }, { key: 'on', type: 'date' as const }] },
+    ...{
+      key: 'tasting',
+      name: 'Dégustation',
+      purpose: 'Inviter aux suivantes',
+      basis: 'legitimate_interest' as const,
+      keepMonths: 24,
+    },
+    ...{
+      asksConsent: false,
+      fields: [
+        { key: 'wine', type: 'choice' as const, choices: ['red', 'white'] },
+        { key: 'on', type: 'date' as const },
+      ],
+    },
   };
   expect(await codeOf(bob.call(contracts.addKind, said))).toBe('forbidden');
   const made = await alice.call(contracts.addKind, said);
   expect(made).toMatchObject({ key: 'tasting', builtin: false, visible: true, ended: false });
   expect(await codeOf(alice.call(contracts.addKind, said))).toBe('conflict');
-  const fact = (wine: string, on = '2026-01-31') => ({ externalId: `w ${wine} ${on}`, kind: 'tasting', at: daysAgo(1), email: 'lea@client.example', props: { wine, on } });
-  expect(await tell(shop, fact('red'), fact('blue'), fact('white', '2026-02-31'))).toEqual(['kept', 'wrong_type', 'wrong_type']);
+  const fact = (wine: string, on = '2026-01-31') => ({
+    externalId: `w ${wine} ${on}`,
+    kind: 'tasting',
+    at: daysAgo(1),
+    email: 'lea@client.example',
+    props: { wine, on },
+  });
+  expect(await tell(shop, fact('red'), fact('blue'), fact('white', '2026-02-31'))).toEqual([
+    'kept',
+    'wrong_type',
+    'wrong_type',
+  ]);
   await alice.call(contracts.updateKind, { kindId: made.id, ended: true });
   expect(await tell(shop, fact('white'))).toEqual(['ended_kind']);
   expect((await historyOf(alice, lea)).some(({ kind }) => kind.name === 'Dégustation')).toBe(true);
-  expect(await codeOf(alice.call(contracts.updateKind, { kindId: made.id, access: [{ kind: 'team', id: lea }] }))).toBe('invalid_input');
+  expect(await codeOf(alice.call(contracts.updateKind, { kindId: made.id, access: [{ kind: 'team', id: lea }] }))).toBe(
+    'invalid_input',
+  );
 });
 
 test('whoever follows what changes is told of whom something was, once each, and of nobody where nothing is new', async () => {
   const [workspace] = await app.query<{ id: string }>('select workspace_id as id from identity.workspace');
   const [ben, eva] = [newId(), newId()];
-  const facts = [ben, ben, eva].map((subjectId, no) => ({ externalId: `told ${no}`, kind: 'ticket', at: new Date('2026-03-04'), subjectId }));
+  const facts = [ben, ben, eva].map((subjectId, no) => ({
+    externalId: `told ${no}`,
+    kind: 'ticket',
+    at: new Date('2026-03-04'),
+    subjectId,
+  }));
   const told = async (...lines: ToldFact[]) => {
     const kept: number[] = [];
     const work = app.app.db.asSystem('keeper', async (tx) => {
       await recordFacts(app.app, tx, workspace!.id, 'forms', lines);
-      const { rows: found } = await sql<{ ids: string[] }>`select subject_ids as ids from kernel.stirred where workspace_id = ${workspace!.id}`.execute(tx);
+      const { rows: found } = await sql<{
+        ids: string[];
+      }>`select subject_ids as ids from kernel.stirred where workspace_id = ${workspace!.id}`.execute(tx);
       kept.push(...found.map(({ ids }) => ids.length));
     });
     await work;
@@ -294,7 +388,9 @@ test('all facts of a person are deleted for good when an admin says so, with the
 
 test('the audit says who changed what is kept, without whom it is of', async () => {
   const { items } = await alice.call(identity.listAudit, {});
-  expect(items.map(({ code }) => code)).toEqual(expect.arrayContaining(['facts.kind', 'facts.detached', 'facts.forgotten']));
+  expect(items.map(({ code }) => code)).toEqual(
+    expect.arrayContaining(['facts.kind', 'facts.detached', 'facts.forgotten']),
+  );
 });
 
 test('facts of a card go with it when it is purged', async () => {

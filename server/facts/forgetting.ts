@@ -31,7 +31,9 @@ export async function forgetSubjects(tx: Tx, workspaceId: string, subjectIds: re
   const aliasIds = rows.map((row) => row.alias_id);
   // A browser that had somebody else as well goes on as theirs.
   await sql`delete from facts.visitor v where v.workspace_id = ${workspaceId} and v.visitor_id = any(${aliasIds}::uuid[])
-    and not exists (select from facts.alias a where a.workspace_id = ${workspaceId} and a.alias_id = v.visitor_id)`.execute(tx);
+    and not exists (select from facts.alias a where a.workspace_id = ${workspaceId} and a.alias_id = v.visitor_id)`.execute(
+    tx,
+  );
   await sql`update facts.visitor set claimed_id = null
     where workspace_id = ${workspaceId} and claimed_id = any(${subjectIds}::uuid[])`.execute(tx);
   return deleteFacts(tx, workspaceId, sql`f.subject_id = any(${subjectIds}::uuid[])`);
@@ -82,19 +84,25 @@ export async function forgetOld(
 }
 
 /** Months after which a browser that did not come again is forgotten: as long as a cookie may live (CNIL, 17 September 2020). */
-export const visitorMonths = 13;
+const visitorMonths = 13;
 
 /** Forgets browsers that did not come again, with what they told while they were nobody's. @returns whether there may be more */
 export async function forgetVisitors(tx: Tx): Promise<boolean> {
   // No workspace: retention is the same for all.
   const { rows } = await sql<{ workspace_id: string; visitor_id: string }>`
     select workspace_id, visitor_id from facts.visitor
-    where seen_on < current_date - make_interval(months => ${visitorMonths}) limit 1000 for update skip locked`.execute(tx);
+    where seen_on < current_date - make_interval(months => ${visitorMonths}) limit 1000 for update skip locked`.execute(
+    tx,
+  );
   for (const [workspaceId, group] of Map.groupBy(rows, (row) => row.workspace_id)) {
     const ids = group.map((row) => row.visitor_id);
     await deleteFacts(tx, workspaceId, sql`f.subject_id = any(${ids}::uuid[])`);
-    await sql`delete from facts.alias where workspace_id = ${workspaceId} and alias_id = any(${ids}::uuid[])`.execute(tx);
-    await sql`delete from facts.visitor where workspace_id = ${workspaceId} and visitor_id = any(${ids}::uuid[])`.execute(tx);
+    await sql`delete from facts.alias where workspace_id = ${workspaceId} and alias_id = any(${ids}::uuid[])`.execute(
+      tx,
+    );
+    await sql`delete from facts.visitor where workspace_id = ${workspaceId} and visitor_id = any(${ids}::uuid[])`.execute(
+      tx,
+    );
   }
   return rows.length === 1000;
 }
@@ -107,11 +115,14 @@ export async function forgetRefusals(tx: Tx): Promise<void> {
   await sql`delete from facts.refusal where day < current_date - ${refusalDays}::int`.execute(tx);
 }
 
-/** Contact points at which somebody objected since yesterday, on whichever way: what tracking told of them goes. */
+/** Contact points whose owners object, on whichever way that was said and whenever, and of which tracking has told something still. */
 export async function listObjected(tx: Tx): Promise<{ workspace_id: string; point_ids: string[] }[]> {
   // No workspace: housekeeping of all of them.
   const { rows } = await sql<{ workspace_id: string; point_ids: string[] }>`
-    select workspace_id, array_agg(contact_point_id) as point_ids from cards.contact_point
-    where consent = 'objected' and consent_since > now() - interval '2 days' group by workspace_id`.execute(tx);
+    select p.workspace_id, array_agg(p.contact_point_id) as point_ids from cards.contact_point p
+    where p.consent = 'objected' and exists (
+      select from facts.fact f join facts.kind k on k.workspace_id = p.workspace_id and k.kind_no = f.kind_no and k.asks_consent
+      where f.workspace_id = p.workspace_id and f.subject_id = p.contact_point_id)
+    group by p.workspace_id`.execute(tx);
   return rows;
 }

@@ -102,14 +102,20 @@ export async function previewFile(file: ReadFile, judging: Judging) {
     lines += real;
     const told = refused.filter(({ no }) => !isEmpty(cells[no]!));
     problemCount += told.length;
-    for (const { no, code, field } of told) if (problems.length < mostTold) problems.push({ line: line + no, code, field });
+    for (const { no, code, field } of told)
+      if (problems.length < mostTold) problems.push({ line: line + no, code, field });
     for (const row of cells.slice(0, 3))
       row.forEach((cell, column) => {
-        if (cell.trim() !== '' && examples[column] && examples[column].length < 3) examples[column].push(cell.slice(0, 100));
+        if (cell.trim() !== '' && examples[column] && examples[column].length < 3)
+          examples[column].push(cell.slice(0, 100));
       });
     if (samples.length === 0) samples.push(...facts.slice(0, 5));
   }
-  const columns = file.headers.map((header, column) => ({ header, target: file.targets[column]!, examples: examples[column]! }));
+  const columns = file.headers.map((header, column) => ({
+    header,
+    target: file.targets[column]!,
+    examples: examples[column]!,
+  }));
   return { columns, lines, good: lines - problemCount, samples, problems, problemCount };
 }
 
@@ -144,8 +150,17 @@ async function bringIn(app: App, workspaceId: string, row: imports.Begun, signal
     const kept = cells.flatMap((one, at) => (isEmpty(one) ? [] : [{ fact: facts[at]!, line: line + at }]));
     await app.db.asSystem('keeper', async (tx) => {
       const from = { kind: 'file' as const, ref: options.system, name: options.system };
-      const said = await record(app, tx, workspaceId, from, kept.map(({ fact }) => fact), { cards: new Set(), points: 'all' });
-      const problems = said.lines.flatMap(({ no, code, field = '' }) => (code ? [{ line: kept[no]!.line, code, field }] : []));
+      const said = await record(
+        app,
+        tx,
+        workspaceId,
+        from,
+        kept.map(({ fact }) => fact),
+        { cards: new Set(), points: 'all' },
+      );
+      const problems = said.lines.flatMap(({ no, code, field = '' }) =>
+        code ? [{ line: kept[no]!.line, code, field }] : [],
+      );
       const states = Object.groupBy(said.lines, ({ state }) => state);
       await imports.noteBatch(tx, workspaceId, importId, {
         doneLines: line + cells.length - 1,

@@ -14,7 +14,9 @@ export const columnTargets = [
   'currency',
   'consent',
 ] as const;
-const target = z.string().regex(/^(?:|externalId|at|kind|email|phone|customerId|amount|currency|consent|prop:[a-z][a-z0-9_]{0,39})$/);
+const target = z
+  .string()
+  .regex(/^(?:|externalId|at|kind|email|phone|customerId|amount|currency|consent|prop:[a-z][a-z0-9_]{0,39})$/);
 
 /** How a file is read. */
 const options = z.object({
@@ -72,7 +74,8 @@ export const previewImport = contract({
   name: 'facts.previewImport',
   method: 'POST',
   path: '/fact-imports/:importId/preview',
-  summary: 'What is understood of a file, before anything is brought in: its columns, its first lines, and what would be refused',
+  summary:
+    'What is understood of a file, before anything is brought in: its columns, its first lines, and what would be refused',
   input: z.object({ importId: id, ...options.shape }),
   output: z.object({
     columns: z.array(z.object({ header: z.string(), target: z.string(), examples: z.array(z.string()) })),

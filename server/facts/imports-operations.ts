@@ -21,7 +21,12 @@ function describe(row: imports.ImportRow, locale: Locale): contracts.FactImport 
     id: row.import_id,
     fileName: row.file_name,
     state,
-    report: report && { kept: report.kept, changed: report.changed, unchanged: report.unchanged, refused: report.refused },
+    report: report && {
+      kept: report.kept,
+      changed: report.changed,
+      unchanged: report.unchanged,
+      refused: report.refused,
+    },
     problems: tellProblems(locale, report?.problems ?? []),
     createdAt: row.created_at.toISOString(),
     undoableUntil: undoable ? until.toISOString() : null,
@@ -60,7 +65,12 @@ export const importsOperations: Operation[] = [
     return asSystem('keeper', async (tx) => {
       const { workspaceId } = actor;
       if (!(await imports.queueImport(tx, workspaceId, importId, options))) throw new AppError('conflict');
-      await app.enqueue(tx, { workspaceId, task: 'facts.import', payload: { importId }, queue: `facts ${workspaceId}` });
+      await app.enqueue(tx, {
+        workspaceId,
+        task: 'facts.import',
+        payload: { importId },
+        queue: `facts ${workspaceId}`,
+      });
       return describe((await imports.findImport(tx, workspaceId, importId))!, localeOf(request));
     });
   }),

@@ -43,8 +43,16 @@ test('a file is understood before anything is brought in, with the lines that wo
   const read = await alice.call(contracts.previewImport, { importId: id });
   expect(read.columns.map(({ target }) => target)).toEqual(['externalId', 'at', 'email', 'amount', 'prop:items']);
   expect([read.lines, read.good, read.problemCount]).toEqual([5, 2, 3]);
-  expect(read.problems.map(({ line, code }) => [line, code])).toEqual([[4, 'bad_time'], [6, 'no_subject'], [7, 'wrong_type']]);
-  expect(read.samples[0]).toMatchObject({ externalId: 'C1', amount: { value: '1234.56', currency: 'EUR' }, props: { items: 2 } });
+  expect(read.problems.map(({ line, code }) => [line, code])).toEqual([
+    [4, 'bad_time'],
+    [6, 'no_subject'],
+    [7, 'wrong_type'],
+  ]);
+  expect(read.samples[0]).toMatchObject({
+    externalId: 'C1',
+    amount: { value: '1234.56', currency: 'EUR' },
+    props: { items: 2 },
+  });
   expect(await historyOf(alice, lea)).toEqual([]);
 });
 
@@ -57,13 +65,20 @@ test('it is brought in by a job, again it changes nothing, and can be undone', a
   };
   const first = await run();
   expect(first).toMatchObject({ state: 'done', report: { kept: 2, changed: 0, unchanged: 0, refused: 3 } });
-  expect((await historyOf(alice, lea)).map(({ amount, source }) => [amount!.value, source.name])).toEqual([['12.50', 'shop'], ['1234.56', 'shop']]);
+  expect((await historyOf(alice, lea)).map(({ amount, source }) => [amount!.value, source.name])).toEqual([
+    ['12.50', 'shop'],
+    ['1234.56', 'shop'],
+  ]);
   expect((await run()).report).toEqual({ kept: 0, changed: 0, unchanged: 2, refused: 3 });
   const undone = await alice.call(contracts.undoImport, { importId: first.id });
   expect([undone.state, undone.undoableUntil]).toEqual(['undone', null]);
   expect(await historyOf(alice, lea)).toEqual([]);
   expect(await codeOf(alice.call(contracts.undoImport, { importId: first.id }))).toBe('not_undoable');
-  expect(await app.query('select from facts.import_part')).toEqual(await app.query("select from facts.import_part p join facts.import i using (workspace_id, import_id) where i.state = 'ready'"));
+  expect(await app.query('select from facts.import_part')).toEqual(
+    await app.query(
+      "select from facts.import_part p join facts.import i using (workspace_id, import_id) where i.state = 'ready'",
+    ),
+  );
 });
 
 test('undoing takes out what the file brought, and nothing that stood here', async () => {
@@ -86,10 +101,16 @@ test('an interrupted import goes on behind what it brought, and nothing counts t
   const [workspace] = await app.query<{ id: string }>('select workspace_id as id from identity.workspace');
   await app.query("update facts.import set state = 'queued', done_lines = 1001 where import_id = $1", [id]);
   const parts = `id;date;email;total\n${lines.join('\n')}\n`;
-  await app.query('insert into facts.import_part (workspace_id, import_id, no, data) values ($1, $2, 0, $3)', [workspace!.id, id, Buffer.from(parts)]);
+  await app.query('insert into facts.import_part (workspace_id, import_id, no, data) values ($1, $2, 0, $3)', [
+    workspace!.id,
+    id,
+    Buffer.from(parts),
+  ]);
   const task = app.tasks.find(({ name }) => name === 'facts.import')!;
   await task.run({ importId: id }, { app: app.app, workspaceId: workspace!.id, signal: new AbortController().signal });
-  const [count] = await app.query<{ n: number }>("select count(*)::int as n from facts.fact f join facts.source s using (workspace_id, source_no) where s.ref = 'cut'");
+  const [count] = await app.query<{ n: number }>(
+    "select count(*)::int as n from facts.fact f join facts.source s using (workspace_id, source_no) where s.ref = 'cut'",
+  );
   expect(count!.n).toBe(2500);
 });
 
@@ -101,7 +122,9 @@ test('what is no table, or is for who addresses nobody, is refused', async () =>
   const bob = await app.invite(alice, 'Bob Colleague');
   expect(await codeOf(put('id\n1', 'a.csv', bob))).toBe('forbidden');
   const { id: sound } = await put(`id;date;email\n1;${day(1)};lea@client.example`);
-  expect(await codeOf(alice.call(contracts.previewImport, { importId: sound, zone: 'Nowhere/Land' }))).toBe('invalid_input');
+  expect(await codeOf(alice.call(contracts.previewImport, { importId: sound, zone: 'Nowhere/Land' }))).toBe(
+    'invalid_input',
+  );
 });
 
 test('times are read as people and programs write them, in their zone', () => {
@@ -134,5 +157,12 @@ test('numbers are read as the French and the English write them', () => {
 });
 
 test('columns are known by their names, each once', () => {
-  expect(guessTargets(['Order ID', 'Created at', 'Customer email', 'Total', 'E-mail', 'Colour'], undefined)).toEqual(['externalId', 'at', 'email', 'amount', '', '']);
+  expect(guessTargets(['Order ID', 'Created at', 'Customer email', 'Total', 'E-mail', 'Colour'], undefined)).toEqual([
+    'externalId',
+    'at',
+    'email',
+    'amount',
+    '',
+    '',
+  ]);
 });

@@ -47,7 +47,9 @@ export async function addImport(
     values (${workspaceId}, ${importId}, ${fileName}, ${memberId})`.execute(tx);
   for (let no = 0; no * pieceSize < octets.length; no++)
     await sql`insert into facts.import_part (workspace_id, import_id, no, data)
-      values (${workspaceId}, ${importId}, ${no}, ${octets.subarray(no * pieceSize, (no + 1) * pieceSize)})`.execute(tx);
+      values (${workspaceId}, ${importId}, ${no}, ${octets.subarray(no * pieceSize, (no + 1) * pieceSize)})`.execute(
+      tx,
+    );
 }
 
 export async function readParts(tx: Tx, workspaceId: string, importId: string): Promise<Buffer> {
@@ -103,7 +105,9 @@ export async function noteBatch(
   await sql`update facts.import set done_lines = ${said.doneLines}, report = ${JSON.stringify(report)}
     where workspace_id = ${workspaceId} and import_id = ${importId}`.execute(tx);
   await sql`insert into facts.import_fact (workspace_id, import_id, fact_id)
-    select ${workspaceId}, ${importId}, n.id from unnest(${said.added}::uuid[]) n (id) on conflict do nothing`.execute(tx);
+    select ${workspaceId}, ${importId}, n.id from unnest(${said.added}::uuid[]) n (id) on conflict do nothing`.execute(
+    tx,
+  );
 }
 
 export async function settleImport(
@@ -115,7 +119,9 @@ export async function settleImport(
   await sql`update facts.import set state = ${state}, finished_at = now()
     where workspace_id = ${workspaceId} and import_id = ${importId} and state = 'queued'`.execute(tx);
   if (state === 'done')
-    await sql`delete from facts.import_part where workspace_id = ${workspaceId} and import_id = ${importId}`.execute(tx);
+    await sql`delete from facts.import_part where workspace_id = ${workspaceId} and import_id = ${importId}`.execute(
+      tx,
+    );
 }
 
 /** @returns the facts that go; null where it cannot be undone (any more) */

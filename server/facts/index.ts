@@ -3,4 +3,3 @@ export { forgetSubjects, forgetTracked } from './forgetting.ts';
 export { identifyVisitor } from './identifying.ts';
 export { isVisitor } from './rules.ts';
 export { recordFacts, type ToldFact } from './telling.ts';
-export { enterFacts } from './kinds.ts';

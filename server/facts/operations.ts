@@ -6,7 +6,14 @@ import { recordAudit } from '../identity/audit.ts';
 import { getCountry } from '../identity/queries.ts';
 import { id, instant } from '../kernel/contract.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { type Context, implement, implementOutside, localeOf, type Operation, type OutsideContext } from '../kernel/http.ts';
+import {
+  type Context,
+  implement,
+  implementOutside,
+  localeOf,
+  type Operation,
+  type OutsideContext,
+} from '../kernel/http.ts';
 import { type Translate, translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as contracts from './contract.ts';
@@ -33,7 +40,10 @@ const ofNobody: Permission = { allowed: { cards: new Set(), points: 'all' }, car
  * A member tells for the company: of whoever it is, known here or not, and of cards that they see. An app tells of contacts that are lent to it:
  * of others it learns nothing, not even that they are here.
  */
-async function findPermission({ app, actor, asCaller }: OutsideContext, lines: readonly unknown[]): Promise<Permission> {
+async function findPermission(
+  { app, actor, asCaller }: OutsideContext,
+  lines: readonly unknown[],
+): Promise<Permission> {
   const said = lines.filter((line) => typeof line === 'object' && line !== null) as Record<string, unknown>[];
   if (!actor.app && said.every((line) => line.cardId === undefined)) return ofNobody;
   return asCaller(async ({ tx }) => {
@@ -41,7 +51,9 @@ async function findPermission({ app, actor, asCaller }: OutsideContext, lines: r
     const whose = said.flatMap((line) => readWho(line, country) ?? []);
     const cardIds = whose.flatMap((who) => who.cardId ?? []);
     const points = new Set(whose.flatMap((who) => (who.cardId ? [] : [subjectOf(app, actor.workspaceId, who)])));
-    const byPoint = actor.app ? await findCardsByPoints(tx, actor.workspaceId, [...points]) : new Map<string, string[]>();
+    const byPoint = actor.app
+      ? await findCardsByPoints(tx, actor.workspaceId, [...points])
+      : new Map<string, string[]>();
     const used = await findUsedCards(tx, actor, [...new Set([...cardIds, ...[...byPoint.values()].flat()])]);
     const byId = new Map(used.map((card) => [card.card_id, card]));
     const cards = new Map<string, UsedCard[]>([
@@ -49,7 +61,11 @@ async function findPermission({ app, actor, asCaller }: OutsideContext, lines: r
       ...[...byPoint].map(([point, ids]): [string, UsedCard[]] => [point, ids.flatMap((one) => byId.get(one) ?? [])]),
     ]);
     const allowed = { cards: new Set(byId.keys()), points: actor.app ? new Set(byPoint.keys()) : ('all' as const) };
-    return { allowed, cards, grants: await findGrantsFor(tx, actor, 'reported', [...new Set(used.map((card) => card.book_id))]) };
+    return {
+      allowed,
+      cards,
+      grants: await findGrantsFor(tx, actor, 'reported', [...new Set(used.map((card) => card.book_id))]),
+    };
   });
 }
 
@@ -116,7 +132,12 @@ export const factsOperations: Operation[] = [
     await kinds.enterFacts(tx);
     await checkAccess(context, access);
     const { hasAmount, keepMonths, asksConsent, withoutConsent, ...same } = said;
-    const columns = { has_amount: hasAmount, keep_months: keepMonths, asks_consent: asksConsent, without_consent: withoutConsent };
+    const columns = {
+      has_amount: hasAmount,
+      keep_months: keepMonths,
+      asks_consent: asksConsent,
+      without_consent: withoutConsent,
+    };
     const kindId = await kinds.addKind(tx, actor, key, { ...same, ...columns });
     if (!kindId) throw new AppError('conflict');
     await kinds.setAccess(tx, actor, kindId, access);
@@ -146,9 +167,9 @@ export const factsOperations: Operation[] = [
   implementOutside(contracts.recordFacts, async ({ source, facts, answers }, context) => {
     const done = await tell(context, source, facts);
     const shown = answers === 'all' ? done.lines : done.lines.filter(({ state }) => state === 'refused');
-    const [kept, changed, unchanged, counted, refused] = (['kept', 'changed', 'unchanged', 'counted', 'refused'] as const).map(
-      (state) => countOf(done, state),
-    ) as [number, number, number, number, number];
+    const [kept, changed, unchanged, counted, refused] = (
+      ['kept', 'changed', 'unchanged', 'counted', 'refused'] as const
+    ).map((state) => countOf(done, state)) as [number, number, number, number, number];
     const items = shown.map(toAnswer(translator(localeOf(context.request))));
     return { kept, changed, unchanged, counted, refused, items };
   }),

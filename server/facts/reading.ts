@@ -1,5 +1,5 @@
-import { fold } from '../formats/normalise/fold.ts';
 import { parseWrittenDay } from '../formats/normalise/date.ts';
+import { fold } from '../formats/normalise/fold.ts';
 import { hashedId } from '../kernel/ids.ts';
 import type { ImportOptions } from './imports-contract.ts';
 import type { KindRule } from './rules.ts';
@@ -8,12 +8,21 @@ import type { KindRule } from './rules.ts';
 
 /** How columns are called in exports of shops, tills, desks and mailing tools, folded. */
 const names: [RegExp, string][] = [
-  [/^(?:id|identifiant|reference|ref|n|no|numero|number|order( id| number)?|numero de commande|id commande|ticket( id)?)$/, 'externalId'],
-  [/^(?:at|date( heure)?|created( at)?|cree le|date de (?:commande|creation|visite|vente)|order date|when|time|timestamp|horodatage|le|quand)$/, 'at'],
+  [
+    /^(?:id|identifiant|reference|ref|n|no|numero|number|order( id| number)?|numero de commande|id commande|ticket( id)?)$/,
+    'externalId',
+  ],
+  [
+    /^(?:at|date( heure)?|created( at)?|cree le|date de (?:commande|creation|visite|vente)|order date|when|time|timestamp|horodatage|le|quand)$/,
+    'at',
+  ],
   [/^(?:kind|type|type de fait|event type)$/, 'kind'],
   [/^(?:e ?mail|e ?mail address|adresse e ?mail|courriel|customer email|mail|email client)$/, 'email'],
   [/^(?:phone|telephone|tel|mobile|portable|phone number|numero de telephone)$/, 'phone'],
-  [/^(?:customer|client|customer id|customer number|numero client|no client|code client|id client|account)$/, 'customerId'],
+  [
+    /^(?:customer|client|customer id|customer number|numero client|no client|code client|id client|account)$/,
+    'customerId',
+  ],
   [/^(?:amount|total|montant|montant ttc|total ttc|price|prix|value|revenue|ca|grand total)$/, 'amount'],
   [/^(?:currency|devise|monnaie)$/, 'currency'],
   [/^(?:consent|consentement|opt ?in)$/, 'consent'],
@@ -31,7 +40,8 @@ export function guessTargets(headers: readonly string[], kind: KindRule | undefi
     const name = plain(header);
     const own = kind && [...kind.fields.keys()].find((key) => key.replaceAll('_', ' ') === name);
     const target = names.find(([pattern]) => pattern.test(name))?.[1] ?? (own ? `prop:${own}` : '');
-    if (target === '' || taken.has(target)) return own && !taken.has(`prop:${own}`) && target !== '' ? `prop:${own}` : '';
+    if (target === '' || taken.has(target))
+      return own && !taken.has(`prop:${own}`) && target !== '' ? `prop:${own}` : '';
     taken.add(target);
     return target;
   });
@@ -39,7 +49,9 @@ export function guessTargets(headers: readonly string[], kind: KindRule | undefi
 
 /** Minutes by which a zone is ahead of UTC at a time of its clock. @throws RangeError for a zone that is none */
 function offsetOf(zone: string, local: number): number {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(new Date(local));
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(
+    new Date(local),
+  );
   const match = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(parts.find(({ type }) => type === 'timeZoneName')!.value);
   const minutes = Number(match?.[2] ?? 0) * 60 + Number(match?.[3] ?? 0);
   return match?.[1] === '-' ? -minutes : minutes;
@@ -80,7 +92,11 @@ function numericDay(match: RegExpExecArray, dayFirst: boolean) {
 
 /** "1 234,56 €", "1,234.56" or "1234.5" as digits with a point; as it stands where it is none. */
 export function readNumber(text: string): string {
-  const digits = text.normalize('NFKC').replaceAll(/[\s'’€$£]|EUR|USD|GBP|CHF/g, '').replace(/^\((.*)\)$/, '-$1').replace(/^[−–]/, '-');
+  const digits = text
+    .normalize('NFKC')
+    .replaceAll(/[\s'’€$£]|EUR|USD|GBP|CHF/g, '')
+    .replace(/^\((.*)\)$/, '-$1')
+    .replace(/^[−–]/, '-');
   if (!/^-?\d[\d.,]*$/.test(digits)) return text;
   const [point, comma] = [digits.lastIndexOf('.'), digits.lastIndexOf(',')];
   const mark = Math.max(point, comma);
@@ -88,7 +104,9 @@ export function readNumber(text: string): string {
   const after = digits.slice(mark + 1);
   const several = digits.split(digits[mark]!).length > 2;
   // A lone comma or point before three digits sets thousands apart where another mark, or the same again, says so.
-  const grouped = several || (after.length === 3 && digits[mark] === ',' && point < 0 && /^-?[1-9]\d{0,2}$/.test(digits.slice(0, mark)));
+  const grouped =
+    several ||
+    (after.length === 3 && digits[mark] === ',' && point < 0 && /^-?[1-9]\d{0,2}$/.test(digits.slice(0, mark)));
   const whole = digits.slice(0, mark).replaceAll(/[.,]/g, '');
   return grouped ? `${whole}${after}` : `${whole}.${after || '0'}`;
 }
@@ -127,14 +145,22 @@ export function toFact(
     const key = target.slice('prop:'.length);
     return [[key, readField(kind?.fields.get(key)?.type, text, options)] as const];
   });
-  const whose = email ? { email } : phone ? { phone } : customerId ? { customer: { system: options.system, id: customerId } } : {};
+  const whose = email
+    ? { email }
+    : phone
+      ? { phone }
+      : customerId
+        ? { customer: { system: options.system, id: customerId } }
+        : {};
   const amount = at('amount');
   return {
     externalId: at('externalId') || hashedId(JSON.stringify(cells)),
     kind: kindKey,
     at: readTime(at('at'), options),
     ...whose,
-    ...(amount && { amount: { value: readNumber(amount), currency: at('currency').toUpperCase() || options.currency } }),
+    ...(amount && {
+      amount: { value: readNumber(amount), currency: at('currency').toUpperCase() || options.currency },
+    }),
     ...(props.length > 0 && { props: Object.fromEntries(props) }),
     ...(has('consent') && { consent: yes.has(fold(at('consent'))) }),
   };

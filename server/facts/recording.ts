@@ -68,7 +68,9 @@ export async function record(
   await addRefusals(tx, workspaceId, source.source_no, refused);
   await stir(tx, workspaceId, 'fact', written.subjectIds);
   const known = [
-    ...refused.map(({ no, externalId, code, field }): Line => ({ no, externalId, state: 'refused', code, ...(field && { field }) })),
+    ...refused.map(
+      ({ no, externalId, code, field }): Line => ({ no, externalId, state: 'refused', code, ...(field && { field }) }),
+    ),
     ...counted.map(({ fact: { no, externalId } }): Line => ({ no, externalId, state: 'counted' })),
     ...written.lines,
   ];

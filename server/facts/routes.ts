@@ -49,8 +49,8 @@ function tagScript(): string {
 
 type Keyed = FastifyRequest<{ Params: { key: string } }>;
 
-/** What one browser may say in a minute; octets of what it says. */
-const perVisitor = { max: 120, timeWindow: '1 minute' };
+/** What may be said in a minute from one address, at which a whole company may sit; octets of one word. */
+const perVisitor = { max: 600, timeWindow: '1 minute' };
 const mostSaid = 64 * 1024;
 
 function tag(server: FastifyInstance, app: App): void {
@@ -66,10 +66,12 @@ function tag(server: FastifyInstance, app: App): void {
   server.post(tagPath, { bodyLimit: mostSaid, config: { rateLimit: perVisitor } }, async (request: Keyed, reply) => {
     reply.header('cache-control', 'no-store');
     const key = readTagKey(request.params.key);
-    const source = key && (await app.db.asSystem('keeper', (tx) => findWorking(tx, key.workspaceId, key.sourceId, 'tag')));
+    const source =
+      key && (await app.db.asSystem('keeper', (tx) => findWorking(tx, key.workspaceId, key.sourceId, 'tag')));
     if (!source) throw notFound();
     const { origin } = request.headers;
-    if (!origin || !(source.settings as Partial<SourceSettings>).origins?.includes(origin)) throw new AppError('forbidden');
+    if (!origin || !(source.settings as Partial<SourceSettings>).origins?.includes(origin))
+      throw new AppError('forbidden');
     allow(reply, origin);
     // Programs are answered as everybody is, and nothing of theirs is kept; nor is the address of anybody.
     if (!isBot(request.headers['user-agent'])) {
@@ -83,7 +85,10 @@ function tag(server: FastifyInstance, app: App): void {
 
 /** The page of that site may read that it worked; no cookie of ours goes along or comes back. */
 const allow = (reply: FastifyReply, origin: string): FastifyReply =>
-  reply.header('access-control-allow-origin', origin).header('vary', 'origin').header('cross-origin-resource-policy', 'cross-origin');
+  reply
+    .header('access-control-allow-origin', origin)
+    .header('vary', 'origin')
+    .header('cross-origin-resource-policy', 'cross-origin');
 
 function readJson(body: unknown): unknown {
   try {

@@ -19,7 +19,15 @@ import type { Mapping } from './sources-contract.ts';
 
 const now = new Date('2026-06-15T12:00:00Z');
 const kind = (said: Partial<KindRule> = {}): KindRule => ({
-  ...{ no: 1, fields: new Map(), hasAmount: true, keepMonths: 12, asksConsent: false, withoutConsent: 'refuse', ended: false },
+  ...{
+    no: 1,
+    fields: new Map(),
+    hasAmount: true,
+    keepMonths: 12,
+    asksConsent: false,
+    withoutConsent: 'refuse',
+    ended: false,
+  },
   ...said,
 });
 const fields: KindRule['fields'] = new Map([
@@ -38,13 +46,19 @@ const wild = fc.record(
   {
     externalId: fc.oneof(fc.string(), anything),
     kind: fc.oneof(fc.constantFrom('order', 'constructor', '__proto__', 'toString'), anything),
-    at: fc.oneof(fc.date({ noInvalidDate: true }).map((at) => at.toISOString()), anything),
+    at: fc.oneof(
+      fc.date({ noInvalidDate: true }).map((at) => at.toISOString()),
+      anything,
+    ),
     email: fc.oneof(fc.emailAddress(), anything),
     phone: anything,
     visitor: anything,
     customer: fc.oneof(fc.record({ system: fc.string(), id: anything }), anything),
     amount: fc.oneof(fc.record({ value: anything, currency: anything }), anything),
-    props: fc.oneof(fc.dictionary(fc.constantFrom('page', 'items', 'vip', 'on', 'size', '__proto__'), anything), anything),
+    props: fc.oneof(
+      fc.dictionary(fc.constantFrom('page', 'items', 'vip', 'on', 'size', '__proto__'), anything),
+      anything,
+    ),
     consent: anything,
   },
   { requiredKeys: [] },
@@ -86,7 +100,9 @@ test('a sound fact is taken as it is, in whichever order it comes', () => {
     fc.property(fc.uniqueArray(fact, { selector: ({ externalId }) => externalId }), (facts) => {
       const { sound, refused } = readFacts(facts, judging);
       expect(refused).toEqual([]);
-      expect(sound.map(({ at, props }) => [at.toISOString(), props ?? {}])).toEqual(facts.map(({ at, props }) => [at, props]));
+      expect(sound.map(({ at, props }) => [at.toISOString(), props ?? {}])).toEqual(
+        facts.map(({ at, props }) => [at, props]),
+      );
     }),
   );
 });
@@ -121,9 +137,11 @@ test('amounts are numbers in digits, with four decimals at most', () => {
     [null, undefined],
   ];
   for (const [said, due] of table) expect(readAmount(said)).toBe(due);
-  fc.assert(fc.property(fc.double({ min: -1e12, max: 1e12, noNaN: true }), (value) => {
-    expect(Number(readAmount(value))).toBeCloseTo(value, 3);
-  }));
+  fc.assert(
+    fc.property(fc.double({ min: -1e12, max: 1e12, noNaN: true }), (value) => {
+      expect(Number(readAmount(value))).toBeCloseTo(value, 3);
+    }),
+  );
 });
 
 describe('whom tracking may follow', () => {
@@ -139,9 +157,17 @@ describe('whom tracking may follow', () => {
     ['who agreed, nobody knows when', true, [{ at, consent: false }, given(null), undefined]],
     ['not who agreed to something else', false, [{ at, consent: false }, given(before, ['newsletter']), undefined]],
     ['who agreed to that', true, [{ at, consent: false }, given(before, ['tracking']), undefined]],
-    ['not who objected, whatever the source says', false, [{ at, consent: true }, objected, { agreed: before, withdrawn: null }]],
+    [
+      'not who objected, whatever the source says',
+      false,
+      [{ at, consent: true }, objected, { agreed: before, withdrawn: null }],
+    ],
     ['whose browser agreed', true, [{ at, consent: false }, undefined, { agreed: before, withdrawn: null }]],
-    ['not whose browser does not any more', false, [{ at, consent: true }, undefined, { agreed: before, withdrawn: after }]],
+    [
+      'not whose browser does not any more',
+      false,
+      [{ at, consent: true }, undefined, { agreed: before, withdrawn: after }],
+    ],
     ['whose browser agreed again', true, [{ at, consent: true }, undefined, { agreed: before, withdrawn: before }]],
   ];
   test.each(table)('%s: %s', (_, due, said) => expect(mayTrack(...said)).toBe(due));
@@ -150,14 +176,26 @@ describe('whom tracking may follow', () => {
 test('an alias is whose it was last at that time, and before the first the first one’s', () => {
   const owners = ['2026-01-01', '2026-03-01'].map((since, at) => ({ since: new Date(since), subjectId: 'ab'[at]! }));
   const at = (day: string) => ownerAt(owners, new Date(day));
-  expect([at('2025-01-01'), at('2026-01-01'), at('2026-02-28'), at('2026-03-01'), ownerAt([], now)]).toEqual(['a', 'a', 'a', 'b', undefined]);
+  expect([at('2025-01-01'), at('2026-01-01'), at('2026-02-28'), at('2026-03-01'), ownerAt([], now)]).toEqual([
+    'a',
+    'a',
+    'a',
+    'b',
+    undefined,
+  ]);
 });
 
 test('tokens that nobody signed are none, whatever stands in them', () => {
   fc.assert(
-    fc.property(fc.oneof(anything, fc.array(fc.base64String(), { minLength: 3, maxLength: 3 }).map((parts) => parts.join('.'))), (token) => {
-      expect(readToken(token, Buffer.from('secret'), now)).toBe(undefined);
-    }),
+    fc.property(
+      fc.oneof(
+        anything,
+        fc.array(fc.base64String(), { minLength: 3, maxLength: 3 }).map((parts) => parts.join('.')),
+      ),
+      (token) => {
+        expect(readToken(token, Buffer.from('secret'), now)).toBe(undefined);
+      },
+    ),
   );
 });
 
@@ -167,22 +205,38 @@ test('a site’s key leads to its workspace and source; anything else to nothing
       expect(readTagKey(writeTagKey(workspaceId, sourceId))).toEqual({ workspaceId, sourceId });
     }),
   );
-  fc.assert(fc.property(fc.string(), (text) => {
-    expect(readTagKey(text)).toBe(null);
-  }));
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(readTagKey(text)).toBe(null);
+    }),
+  );
 });
 
 test('places in JSON are its own, and what is mapped is judged as everything is', () => {
-  const path = fc.array(fc.constantFrom('a', 'b', '0', '__proto__', 'constructor', 'length'), { maxLength: 4 }).map((names) => names.join('.'));
-  fc.assert(fc.property(anything, path, (value, at) => {
-    expect(typeof valueAt(value, at)).not.toBe('function');
-  }), {
-    examples: [[{ a: {} }, 'a.constructor']],
-  });
+  const path = fc
+    .array(fc.constantFrom('a', 'b', '0', '__proto__', 'constructor', 'length'), { maxLength: 4 })
+    .map((names) => names.join('.'));
+  fc.assert(
+    fc.property(anything, path, (value, at) => {
+      expect(typeof valueAt(value, at)).not.toBe('function');
+    }),
+    {
+      examples: [[{ a: {} }, 'a.constructor']],
+    },
+  );
   fc.assert(
     fc.property(anything, path, path, path, (body, items, externalId, email) => {
       const mapping: Mapping = {
-        ...{ items, externalId, at: 'a', kind: { fixed: 'order', path: '' }, email, phone: 'b', customerSystem: 'erp', customerId: '' },
+        ...{
+          items,
+          externalId,
+          at: 'a',
+          kind: { fixed: 'order', path: '' },
+          email,
+          phone: 'b',
+          customerSystem: 'erp',
+          customerId: '',
+        },
         ...{ amount: 'b', currency: { fixed: 'EUR', path: '' }, props: { page: 'a.b' } },
       };
       const facts = mapFacts(mapping, body);
@@ -193,8 +247,22 @@ test('places in JSON are its own, and what is mapped is judged as everything is'
 });
 
 test('programs that visit pages are told from people', () => {
-  expect(isBot('Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36')).toBe(false);
-  expect(isBot('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1')).toBe(false);
-  for (const agent of [undefined, '', 'curl/8.5.0', 'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)', 'Mozilla/5.0 HeadlessChrome/140.0'])
+  expect(
+    isBot(
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+    ),
+  ).toBe(false);
+  expect(
+    isBot(
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
+    ),
+  ).toBe(false);
+  for (const agent of [
+    undefined,
+    '',
+    'curl/8.5.0',
+    'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)',
+    'Mozilla/5.0 HeadlessChrome/140.0',
+  ])
     expect(isBot(agent)).toBe(true);
 });

@@ -41,7 +41,7 @@ export interface RefusedFact {
 }
 
 /** Clocks of others go wrong: so many milliseconds ahead are none. */
-export const mostAhead = 10 * 60_000;
+const mostAhead = 10 * 60_000;
 /** Characters of an id at its source, of a text, and of all that a fact says. */
 const mostId = 200;
 const mostText = 500;
@@ -115,7 +115,10 @@ function readProps(kind: KindRule, said: unknown): SoundFact['props'] {
     if (value === null || value === '') continue;
     const read = readValue(field, value);
     if (read === undefined)
-      throw new Objection(isText(value, Number.MAX_SAFE_INTEGER) && value.length > mostText ? 'too_large' : 'wrong_type', `props.${key}`);
+      throw new Objection(
+        isText(value, Number.MAX_SAFE_INTEGER) && value.length > mostText ? 'too_large' : 'wrong_type',
+        `props.${key}`,
+      );
     props[key] = read;
     size += key.length + String(read).length;
   }
@@ -134,8 +137,7 @@ function readMoney(kind: KindRule, said: unknown): Pick<SoundFact, 'amount' | 'c
   return { amount, currency: said.currency };
 }
 
-export const isVisitor = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\w-]{16,64}$/.test(value);
+export const isVisitor = (value: unknown): value is string => typeof value === 'string' && /^[\w-]{16,64}$/.test(value);
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 const system = /^[a-z0-9][a-z0-9_.-]{0,40}$/;
 
@@ -207,7 +209,17 @@ function judge(said: unknown, no: number, { kinds, country, now }: Judging): Sou
   if (consent !== undefined && typeof consent !== 'boolean') throw new Objection('wrong_type', 'consent');
   const who = toWho(said, country);
   const props = readProps(kind, said.props);
-  return { no, externalId, kindKey: kindKey as string, kind, at, who, ...readMoney(kind, said.amount), props, consent: consent === true };
+  return {
+    no,
+    externalId,
+    kindKey: kindKey as string,
+    kind,
+    at,
+    who,
+    ...readMoney(kind, said.amount),
+    props,
+    consent: consent === true,
+  };
 }
 
 /** How a line is called where its answer names it, whatever stands there. */
@@ -324,4 +336,5 @@ export function readTagKey(key: string): { workspaceId: string; sourceId: string
 /** Programs that visit pages and say so, and those that look at links for others. */
 const bots =
   /bot\b|bot[/;\s_-]|crawl|spider|slurp|headless|lighthouse|pingdom|uptime|monitor|preview|facebookexternalhit|embedly|curl|wget|python|java\/|okhttp|axios|node-fetch|go-http|scrapy|phantom|bytespider|gptbot/i;
-export const isBot = (agent: string | undefined): boolean => agent === undefined || agent.length < 20 || bots.test(agent);
+export const isBot = (agent: string | undefined): boolean =>
+  agent === undefined || agent.length < 20 || bots.test(agent);

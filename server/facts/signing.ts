@@ -3,7 +3,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** Milliseconds that a signed time may lie before or behind ours (Standard Webhooks 1.0). */
 const tolerance = 5 * 60_000;
 
-const single = (value: string | string[] | undefined): string => (Array.isArray(value) ? (value[0] ?? '') : (value ?? ''));
+const single = (value: string | string[] | undefined): string =>
+  Array.isArray(value) ? (value[0] ?? '') : (value ?? '');
 
 /** Whether a body was signed with this secret a moment ago (Standard Webhooks 1.0): HMAC-SHA256 over id, time and body, each after a dot. */
 export function isSigned(

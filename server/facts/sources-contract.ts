@@ -3,7 +3,7 @@ import { contract, id, instant, nothing } from '../kernel/contract.ts';
 import { refusals } from './contract.ts';
 
 /** `api`: a program with a key; `app`: one that a member authorised; `tag`: a site; `hook`: a program that signs what it brings; `product`: a part of ours. */
-export const sourceKinds = ['api', 'app', 'tag', 'hook', 'file', 'product'] as const;
+const sourceKinds = ['api', 'app', 'tag', 'hook', 'file', 'product'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
 const line = (most: number) =>
@@ -26,10 +26,11 @@ const path = z
   .string()
   .trim()
   .max(200)
-  .regex(/^(?:[^.\s\u0000]{1,60}(?:\.[^.\s\u0000]{1,60}){0,9})?$/);
+  .regex(/^(?:[^.\s]{1,60}(?:\.[^.\s]{1,60}){0,9})?$/)
+  .refine((text) => !text.includes('\u0000'), 'text');
 
 /** How JSON of another make is read as facts: one fact for each element of `items`, or for the whole. */
-export const mapping = z.object({
+const mapping = z.object({
   items: path,
   externalId: path,
   at: path,
@@ -57,7 +58,7 @@ const settings = z.object({
 });
 export type SourceSettings = z.output<typeof settings>;
 
-export const source = z.object({
+const source = z.object({
   id,
   kind: z.enum(sourceKinds),
   name: z.string(),
@@ -75,7 +76,7 @@ export const source = z.object({
 });
 export type FactSource = z.output<typeof source>;
 
-export const health = z.object({
+const health = z.object({
   sources: z.array(source),
   kinds: z.array(
     z.object({
@@ -169,7 +170,9 @@ export const tryMapping = contract({
   input: z.object({ mapping, example: z.string().max(200_000) }),
   output: z.object({
     facts: z.array(z.record(z.string(), z.unknown())),
-    problems: z.array(z.object({ no: z.number().int(), code: z.enum(refusals), field: z.string(), message: z.string() })),
+    problems: z.array(
+      z.object({ no: z.number().int(), code: z.enum(refusals), field: z.string(), message: z.string() }),
+    ),
   }),
   access: 'admin',
   scope: 'workspace:read',

@@ -14,7 +14,9 @@ import * as contracts from './sources-contract.ts';
 function urlOf({ publicUrl }: Pick<Config, 'publicUrl'>, workspaceId: string, { kind, source_id }: sources.SourceRow) {
   if (kind === 'tag') return publicUrl + contracts.tagScriptPath.replace(':key', writeTagKey(workspaceId, source_id));
   if (kind !== 'hook') return null;
-  return publicUrl + apiPrefix + contracts.hookPath.replace(':workspaceId', workspaceId).replace(':sourceId', source_id);
+  return (
+    publicUrl + apiPrefix + contracts.hookPath.replace(':workspaceId', workspaceId).replace(':sourceId', source_id)
+  );
 }
 
 const describe = ({ app, actor }: Pick<Context, 'app' | 'actor'>, row: sources.SourceRow): contracts.FactSource => ({
@@ -42,7 +44,10 @@ async function getSource(context: Context, sourceId: string): Promise<contracts.
 /** Of a site: with what its company signs who somebody is. Of a program: as Standard Webhooks writes it. */
 function newSecret({ app }: Pick<Context, 'app'>, kind: contracts.SourceKind) {
   const octets = randomBytes(32).toString('base64');
-  return { kept: app.secrets.encrypt(kind === 'tag' ? Buffer.from(octets).toString('base64') : octets), shown: kind === 'tag' ? octets : `whsec_${octets}` };
+  return {
+    kept: app.secrets.encrypt(kind === 'tag' ? Buffer.from(octets).toString('base64') : octets),
+    shown: kind === 'tag' ? octets : `whsec_${octets}`,
+  };
 }
 
 export const sourcesOperations: Operation[] = [
@@ -106,7 +111,12 @@ export const sourcesOperations: Operation[] = [
     }));
     const t = translator(localeOf(request));
     const { refused } = readFacts(facts, judging);
-    const problems = refused.map(({ no, code, field }) => ({ no, code, field, message: t(`facts.refused.${code}`, { field }) }));
+    const problems = refused.map(({ no, code, field }) => ({
+      no,
+      code,
+      field,
+      message: t(`facts.refused.${code}`, { field }),
+    }));
     return { facts, problems };
   }),
 ];

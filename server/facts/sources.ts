@@ -37,10 +37,12 @@ export async function holdSource(tx: Tx, workspaceId: string, { kind, ref, name 
 
 /** As `holdSource`, of one that is known. */
 export async function holdKnown(tx: Tx, workspaceId: string, { source_id: sourceId }: Source): Promise<void> {
-  await sql`select from facts.source where workspace_id = ${workspaceId} and source_id = ${sourceId} for update`.execute(tx);
+  await sql`select from facts.source where workspace_id = ${workspaceId} and source_id = ${sourceId} for update`.execute(
+    tx,
+  );
 }
 
-export async function lockNumbers(tx: Tx, workspaceId: string): Promise<void> {
+async function lockNumbers(tx: Tx, workspaceId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`fact sources ${workspaceId}`}, 0))`.execute(tx);
 }
 
@@ -57,7 +59,9 @@ export async function findWorking(
 ): Promise<WorkingSource | undefined> {
   const { rows } = await sql<WorkingSource>`
     select source_id, source_no, settings, secret from facts.source
-    where workspace_id = ${workspaceId} and source_id = ${sourceId} and kind = ${kind} and ended_at is null`.execute(tx);
+    where workspace_id = ${workspaceId} and source_id = ${sourceId} and kind = ${kind} and ended_at is null`.execute(
+    tx,
+  );
   return rows[0];
 }
 
@@ -93,8 +97,8 @@ export async function addRefusals(
   refused: readonly Counted[],
 ): Promise<void> {
   if (refused.length === 0) return;
-  const groups = [...Map.groupBy(refused, ({ code, kindKey, field }) => `${code} ${kindKey} ${field}`)].sort(([a], [b]) =>
-    a < b ? -1 : 1,
+  const groups = [...Map.groupBy(refused, ({ code, kindKey, field }) => `${code} ${kindKey} ${field}`)].sort(
+    ([a], [b]) => (a < b ? -1 : 1),
   );
   const of = (pick: (one: Counted) => string) => groups.map(([, group]) => pick(group[0]!));
   await sql`
@@ -216,7 +220,12 @@ export async function changeSource(
   tx: Tx,
   { workspaceId }: Actor,
   sourceId: string,
-  said: { name?: string | undefined; settings?: SourceSettings | undefined; secret?: Buffer; ended?: boolean | undefined },
+  said: {
+    name?: string | undefined;
+    settings?: SourceSettings | undefined;
+    secret?: Buffer;
+    ended?: boolean | undefined;
+  },
 ): Promise<void> {
   const { name, settings, secret, ended } = said;
   await tx

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import * as identity from '../identity/contract.ts';
-import type { Client, Member, TestApp } from '../kernel/testing.ts';
 import type { Scope } from '../kernel/contract.ts';
+import type { Client, Member, TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 import * as sources from './sources-contract.ts';
 
@@ -37,7 +37,11 @@ export async function historyOf(viewer: Member, personId: string): Promise<contr
 
 /** A site with our tag. */
 export async function addSite(admin: Member, origin = 'https://shop.example') {
-  const { source, secret } = await admin.call(sources.addSource, { kind: 'tag', name: 'Shop', settings: { origins: [origin] } });
+  const { source, secret } = await admin.call(sources.addSource, {
+    kind: 'tag',
+    name: 'Shop',
+    settings: { origins: [origin] },
+  });
   return { source, secret, key: /\/t\/([\w-]+)\.js$/.exec(source.url!)![1]!, origin };
 }
 export type Site = Awaited<ReturnType<typeof addSite>>;
@@ -46,7 +50,12 @@ const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/
 let visitors = 0;
 export const newVisitor = (): string => `${'v'.repeat(16)}${++visitors}`;
 export const anEvent = (said: Record<string, unknown> = {}) => ({
-  ...{ id: `event${String(++made).padStart(8, '0')}`, kind: 'visit', ago: 1000, props: { page: 'https://shop.example/' } },
+  ...{
+    id: `event${String(++made).padStart(8, '0')}`,
+    kind: 'visit',
+    ago: 1000,
+    props: { page: 'https://shop.example/' },
+  },
   ...said,
 });
 

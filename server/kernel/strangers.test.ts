@@ -877,7 +877,11 @@ async function fillFacts(): Promise<void> {
   const order = { externalId: '1', kind: 'order', at: '2026-01-01T00:00:00Z', email: 'zephyrine@xanthe.example' };
   await alice.call(facts.recordFacts, { facts: [{ ...order, props: { product: 'Zephyr' } }] });
   of.toldId = (await app.query<{ id: string }>('select fact_id as id from facts.fact'))[0]!.id;
-  const file = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: 'id,date,email\n1,2026-01-01,z@x.example' };
+  const file = {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: 'id,date,email\n1,2026-01-01,z@x.example',
+  };
   of.factFileId = (await alice.json<{ id: string }>('/fact-imports?fileName=z.csv', file)).id;
 }
 

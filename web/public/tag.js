@@ -16,6 +16,7 @@
   let shown = '';
 
   const keep = (value, age) => {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not in all browsers
     document.cookie = `${cookie}=${value}; path=/; max-age=${age}; SameSite=Lax${location.protocol === 'https:' ? '; Secure' : ''}`;
   };
   const lot = () => {
@@ -26,7 +27,9 @@
   const post = (said, leaving) => {
     const body = JSON.stringify(said);
     if (leaving && navigator.sendBeacon(home, body)) return;
-    fetch(home, { method: 'POST', body, keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(() => {});
+    fetch(home, { method: 'POST', body, keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(
+      () => {},
+    );
   };
   const flush = (leaving) => {
     clearTimeout(timer);

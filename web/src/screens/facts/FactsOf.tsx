@@ -7,8 +7,8 @@ import { call } from '../../api.ts';
 import { ago, longDate, longInstant, number } from '../../format.ts';
 import { t, told } from '../../i18n.ts';
 import { useMe } from '../../session.ts';
-import { Why } from '../../ui/Why.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
+import { Why } from '../../ui/Why.tsx';
 import classes from './Facts.module.css';
 import { factsQuery, refreshFactsOf, summaryQuery } from './queries.ts';
 import { fieldName, kindName, money, valueWords } from './words.ts';
@@ -75,7 +75,7 @@ function Line({ personId, fact }: { personId: string; fact: PersonFact }) {
           </dl>
         )}
       </div>
-      <Group gap={4} wrap="nowrap" align="flex-start">
+      <Group gap={4} wrap="nowrap" align="center">
         <time dateTime={at} title={longInstant(at)} className={classes.quiet}>
           {longDate(at)}
         </time>
@@ -102,7 +102,12 @@ function NotThem({ personId, fact }: { personId: string; fact: PersonFact }) {
       })
       .catch(sayError);
   return (
-    <ActionIcon className="no-print" aria-label={t('facts.detach')} title={t('facts.detach')} onClick={() => void undo()}>
+    <ActionIcon
+      className="no-print"
+      aria-label={t('facts.detach')}
+      title={t('facts.detach')}
+      onClick={() => void undo()}
+    >
       <IconUnlink size={16} aria-hidden />
     </ActionIcon>
   );

@@ -63,7 +63,12 @@ export function Files() {
     void refresh(listImports);
   };
   return (
-    <Page title={t('facts.files')} lead={t('facts.files.lead')} width="reading" actions={none || waiting ? undefined : button}>
+    <Page
+      title={t('facts.files')}
+      lead={t('facts.files.lead')}
+      width="reading"
+      actions={none || waiting ? undefined : button}
+    >
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Loading lines={3} />}
       {waiting && <Preview key={waiting.id} {...waiting} onDone={done} onCancel={() => setWaiting(undefined)} />}
@@ -156,7 +161,11 @@ function Preview({ id, name, onDone, onCancel }: PreviewProps) {
               columns={data.columns}
               targets={targets}
               onChange={(at, target) =>
-                set({ targets: data.columns.map((one, no) => (no === at ? target : one.target === target ? '' : one.target)) })
+                set({
+                  targets: data.columns.map((one, no) =>
+                    no === at ? target : one.target === target ? '' : one.target,
+                  ),
+                })
               }
             />
             <p role="status">{t('facts.file.read', { lines: data.lines, good: data.good })}</p>
@@ -240,7 +249,10 @@ function FileLine({ file }: { file: FactImport }) {
   return (
     <div className={classes.line}>
       <div>
-        <strong dir="auto">{fileName}</strong> <Badge color="gray" variant="light" tt="none">{t(`facts.file.state.${state}`)}</Badge>
+        <strong dir="auto">{fileName}</strong>{' '}
+        <Badge color="gray" variant="light" tt="none">
+          {t(`facts.file.state.${state}`)}
+        </Badge>
         <p>{longInstant(createdAt)}</p>
         {report && state !== 'undone' && (
           <p>

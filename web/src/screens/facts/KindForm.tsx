@@ -32,7 +32,7 @@ import { say } from '../../ui/undo.tsx';
 import { type Form, useForm } from '../../ui/useForm.ts';
 import classes from './Facts.module.css';
 import { refreshFacts } from './queries.ts';
-import { kindName, purposeOf } from './words.ts';
+import { fieldName, kindName, purposeOf } from './words.ts';
 
 interface Draft {
   key: string;
@@ -95,8 +95,7 @@ export function KindForm({ kind, onClose }: { kind: Kind | undefined; onClose: (
     else await call(addKind, { key: key || keyOf(name), name, purpose, ...all });
     await done(name || kindName(kind!));
   });
-  const end = () =>
-    call(updateKind, { kindId: kind!.id, ended: !kind!.ended }).then(() => done(kindName(kind!)));
+  const end = () => call(updateKind, { kindId: kind!.id, ended: !kind!.ended }).then(() => done(kindName(kind!)));
   const { values, set } = form;
   return (
     <Modal
@@ -228,7 +227,10 @@ function Access({ form }: { form: Form<Draft> }) {
       data={[
         { value: 'workspace', label: t('channels.everybodyOf', { company: me.workspace.name }) },
         { group: t('channels.teams'), items: teams.map(({ id, name }) => ({ value: `team ${id}`, label: name })) },
-        { group: t('channels.members'), items: members.map(({ id, name }) => ({ value: `member ${id}`, label: name })) },
+        {
+          group: t('channels.members'),
+          items: members.map(({ id, name }) => ({ value: `member ${id}`, label: name })),
+        },
       ]}
     />
   );
@@ -257,6 +259,7 @@ function Fields({ form: { values, set } }: { form: Form<Draft> }) {
             <TextInput
               style={{ flex: 1 }}
               label={t('facts.field.name')}
+              placeholder={fieldName(field)}
               value={field.name}
               maxLength={80}
               onChange={({ currentTarget }) => change(at, { name: currentTarget.value })}

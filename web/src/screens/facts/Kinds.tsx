@@ -56,9 +56,7 @@ export function Kinds() {
           ))}
         </Lines>
       )}
-      {editing && (
-        <KindForm kind={editing === 'new' ? undefined : editing} onClose={() => edit(undefined)} />
-      )}
+      {editing && <KindForm kind={editing === 'new' ? undefined : editing} onClose={() => edit(undefined)} />}
     </Page>
   );
 }
@@ -67,11 +65,18 @@ function KindLine({ kind, volume }: { kind: Kind; volume: Volume | undefined }) 
   return (
     <>
       <span>
-        <strong>{kindName(kind)}</strong> {kind.asksConsent && <Badge color="gray" variant="light" tt="none">{t('facts.kind.tracking')}</Badge>}{' '}
-        {kind.ended && <Badge color="gray" variant="light" tt="none">{t('facts.kind.ended')}</Badge>}
-        <p>
-          {t('facts.kind.sentence', { purpose: purposeOf(kind), months: kind.keepMonths, who: seenBy(kind) })}
-        </p>
+        <strong>{kindName(kind)}</strong>{' '}
+        {kind.asksConsent && (
+          <Badge color="gray" variant="light" tt="none">
+            {t('facts.kind.tracking')}
+          </Badge>
+        )}{' '}
+        {kind.ended && (
+          <Badge color="gray" variant="light" tt="none">
+            {t('facts.kind.ended')}
+          </Badge>
+        )}
+        <p>{t('facts.kind.sentence', { purpose: purposeOf(kind), months: kind.keepMonths, who: seenBy(kind) })}</p>
       </span>
       {volume && <Bars days={volume.days} />}
       {volume && (

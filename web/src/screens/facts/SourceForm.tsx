@@ -242,10 +242,7 @@ function MappingFields({ form }: { form: Form<Draft> }) {
 function Trial({ mapping }: { mapping: Mapping }) {
   const [example, setExample] = useState('');
   const [read, setRead] = useState<{ facts: unknown[]; problems: { no: number; message: string }[] }>();
-  const look = () =>
-    call(tryMapping, { mapping, example })
-      .then(setRead)
-      .catch(sayError);
+  const look = () => call(tryMapping, { mapping, example }).then(setRead).catch(sayError);
   return (
     <>
       <Textarea

@@ -95,8 +95,15 @@ function SourceLine({ source, onEdit }: { source: FactSource; onEdit: (() => voi
   const words = (
     <>
       <span>
-        <strong dir="auto">{sourceName(source)}</strong> <Badge color="gray" variant="light" tt="none">{t(`facts.source.${kind}`)}</Badge>{' '}
-        {ended && <Badge color="gray" variant="light" tt="none">{t('facts.source.ended')}</Badge>}
+        <strong dir="auto">{sourceName(source)}</strong>{' '}
+        <Badge color="gray" variant="light" tt="none">
+          {t(`facts.source.${kind}`)}
+        </Badge>{' '}
+        {ended && (
+          <Badge color="gray" variant="light" tt="none">
+            {t('facts.source.ended')}
+          </Badge>
+        )}
         <p>{said.join(' · ')}</p>
       </span>
       <span className={classes.figures}>

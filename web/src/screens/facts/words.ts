@@ -2,7 +2,8 @@ import type { Kind } from '../../../../server/facts/contract.ts';
 import { spoken, t, told } from '../../i18n.ts';
 
 /** How a kind is called: by its name, or, of those that every company has, by its key in the reader's language. */
-export const kindName = ({ key, name }: Pick<Kind, 'key' | 'name'>): string => name || (told(`facts.kindName.${key}`) ?? key);
+export const kindName = ({ key, name }: Pick<Kind, 'key' | 'name'>): string =>
+  name || (told(`facts.kindName.${key}`) ?? key);
 
 export const fieldName = ({ key, name }: { key: string; name: string }): string =>
   name || (told(`facts.fieldName.${key}`) ?? key);
