@@ -1,5 +1,44 @@
 -- Written by tools/schema.ts from the migrated schema; do not edit. For reading: databases are made by the migrations.
 
+bi."row"
+  workspace_id uuid not null
+  access_id uuid not null
+  row_id uuid not null
+  organization boolean not null
+  book_nos integer[] not null
+  book_masks integer[] not null
+  constraint row_access_fk FOREIGN KEY (workspace_id, access_id) REFERENCES bi.access(workspace_id, access_id) ON DELETE CASCADE
+  constraint row_pk PRIMARY KEY (workspace_id, access_id, row_id)
+  policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND delegation.holds_any(book_nos))
+  policy read_by_holder for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND delegation.holds_any(book_nos))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, select to entregent_member
+
+bi.access
+  workspace_id uuid not null
+  access_id uuid not null
+  name text not null
+  grantee_kind text not null
+  grantee_id uuid not null
+  short text not null
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  password_at timestamp with time zone not null default (now())
+  ends_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  grants_no bigint not null default (0)
+  made_of text
+  filled_at timestamp with time zone
+  row_count integer not null default (0)
+  constraint access_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['member'::text, 'team'::text, 'process'::text])))
+  constraint access_member_fk FOREIGN KEY (workspace_id, created_by) REFERENCES identity.member(workspace_id, member_id)
+  constraint access_pk PRIMARY KEY (workspace_id, access_id)
+  constraint access_short_ck CHECK ((short ~ '^[a-z0-9]{12}$'::text))
+  constraint access_short_uq UNIQUE (workspace_id, short)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 cards.acquaintance
   workspace_id uuid not null
   card_id uuid not null
@@ -1779,7 +1818,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text, 'wrote'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text, 'wrote'::text, 'analysed'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)

@@ -1,6 +1,9 @@
 import { appsTasks } from './apps/jobs.ts';
 import { appsOperations } from './apps/operations.ts';
 import { appsRoutes } from './apps/routes.ts';
+import { biCrons, biTasks } from './bi/jobs.ts';
+import { biOperations } from './bi/operations.ts';
+import { endAccessesOf } from './bi/taking-back.ts';
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
@@ -154,6 +157,7 @@ export function allModules(accounts: Accounts): Modules {
       ...loopOperations(channels),
       ...surveysOperations,
       ...communityOperations,
+      ...biOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -191,6 +195,7 @@ export function allModules(accounts: Accounts): Modules {
       ...voicesTasks,
       ...surveysTasks,
       ...modelTasks,
+      ...biTasks,
       ...sourcesTasks,
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
@@ -202,6 +207,7 @@ export function allModules(accounts: Accounts): Modules {
           await endChannelsOf(tx, workspaceId, accountId);
         });
         await endConnectionsOf(app, connectors, workspaceId, accountId);
+        await endAccessesOf(app, workspaceId, accountId);
       }),
     ],
     crons: [
@@ -223,6 +229,7 @@ export function allModules(accounts: Accounts): Modules {
       ...ssoCrons,
       ...voicesCrons,
       ...decisionsCrons,
+      ...biCrons,
     ],
   };
 }

@@ -552,6 +552,9 @@ export const auditCode = z.enum([
   'conversation.erased',
   'model.removed',
   'model.set',
+  'bi.made',
+  'bi.renewed',
+  'bi.ended',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({

@@ -2,6 +2,31 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
+  'bi.access': {
+    workspace_id: string;
+    access_id: string;
+    name: string;
+    grantee_kind: string;
+    grantee_id: string;
+    short: string;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    password_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ends_at: ColumnType<Date, Date | string, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    grants_no: Generated<number>;
+    made_of: string | null;
+    filled_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    row_count: Generated<number>;
+  };
+  'bi.row': {
+    workspace_id: string;
+    access_id: string;
+    row_id: string;
+    organization: boolean;
+    book_nos: number[];
+    book_masks: number[];
+  };
   'cards.acquaintance': {
     workspace_id: string;
     card_id: string;

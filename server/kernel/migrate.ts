@@ -36,6 +36,7 @@ export const ownSchemas = [
   'forms',
   'surveys',
   'community',
+  'bi',
   'auth',
 ];
 

@@ -12,7 +12,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   delegation: {
     uses: ['identity'],
-    shows: ['field-classes.ts', 'grants.ts', 'ledger.ts', 'lend.ts', 'queries.ts', 'rules.ts', 'sentence.ts'],
+    shows: ['copies.ts', 'field-classes.ts', 'grants.ts', 'ledger.ts', 'lend.ts', 'queries.ts', 'rules.ts', 'sentence.ts'],
   },
   charter: { uses: ['identity', 'delegation'], shows: ['queries.ts'] },
   cards: {
@@ -25,6 +25,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'facts.ts',
       'fields.ts',
       'freshness.ts',
+      'golden.ts',
       'holding.ts',
       'learning.ts',
       'memberships.ts',
@@ -79,8 +80,9 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
   'data-map': { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  bi: { uses: ['identity', 'delegation', 'cards', 'relations', 'conversations'], shows: [] },
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
-  relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts'] },
+  relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts', 'strength.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
   'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
   opportunities: {

@@ -2,6 +2,7 @@ import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { elide } from '../../locales/elision.ts';
 import type apps from '../../locales/en/apps.json';
+import type bi from '../../locales/en/bi.json';
 import type channels from '../../locales/en/channels.json';
 import type charter from '../../locales/en/charter.json';
 import type community from '../../locales/en/community.json';
@@ -43,6 +44,7 @@ import type tasks from '../../locales/en/tasks.json';
 import type voices from '../../locales/en/voices.json';
 
 type Catalogue = typeof apps &
+  typeof bi &
   typeof channels &
   typeof charter &
   typeof community &
