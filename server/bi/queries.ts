@@ -250,7 +250,9 @@ export async function listTies(tx: Tx, { workspaceId }: Actor, after: string, li
     select a.card_id, c.cluster_id, m.name as colleague, a.strength from cards.acquaintance a
     join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = a.card_id
     join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = a.member_id and m.status = 'active'
-    where a.workspace_id = ${workspaceId} and a.shared and not a.hidden and a.card_id > ${after}
+    -- Who takes it back is obeyed before anything is weighed anew.
+    join relations.connector k on k.workspace_id = ${workspaceId} and k.member_id = a.member_id and k.tells = 'strength'
+    where a.workspace_id = ${workspaceId} and a.shared and not a.hidden and a.grounds <> '{}' and a.card_id > ${after}
     order by a.card_id limit ${limit}`.execute(tx);
   return rows;
 }
