@@ -524,6 +524,11 @@ const phones = createRoute({
   path: '/devices',
   component: lazyRouteComponent(() => import('./screens/phones/Phones.tsx'), 'Phones'),
 });
+const biAccesses = createRoute({
+  getParentRoute: () => settings,
+  path: 'bi',
+  component: lazyRouteComponent(() => import('./screens/bi/BiAccesses.tsx'), 'BiAccesses'),
+});
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: '/keys',
@@ -635,6 +640,7 @@ export const router = createRouter({
         forgets,
         apps,
         apiKeys,
+        biAccesses,
         phones,
         mailSettings,
         channels,

@@ -147,6 +147,7 @@ function useScreens(): Command[] {
     { label: t('shell.connections'), run: go('/settings/connections') },
     { label: t('shell.phones'), run: go('/settings/devices') },
     { label: t('shell.keys'), run: go('/settings/keys') },
+    { label: t('bi.title'), run: go('/settings/bi') },
   ];
 }
 

@@ -21,6 +21,7 @@ export function Settings() {
           { to: '/settings/devices', label: t('shell.phones') },
           { to: '/settings/messages', label: t('mail.mine') },
           { to: '/settings/keys', label: t('shell.keys') },
+          { to: '/settings/bi', label: t('bi.title') },
         ]}
       />
       <Tabs
