@@ -1,6 +1,8 @@
 import { appsTasks } from './apps/jobs.ts';
 import { appsOperations } from './apps/operations.ts';
 import { appsRoutes } from './apps/routes.ts';
+import { attributesCrons } from './attributes/jobs.ts';
+import { attributesOperations } from './attributes/operations.ts';
 import { biCrons, biTasks } from './bi/jobs.ts';
 import { biOperations } from './bi/operations.ts';
 import { endAccessesOf } from './bi/taking-back.ts';
@@ -158,6 +160,7 @@ export function allModules(accounts: Accounts): Modules {
       ...surveysOperations,
       ...communityOperations,
       ...biOperations,
+      ...attributesOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -212,6 +215,7 @@ export function allModules(accounts: Accounts): Modules {
     ],
     crons: [
       ...kernelCrons,
+      ...attributesCrons,
       ...cardsCrons,
       ...communityCrons,
       ...conversationsCrons,

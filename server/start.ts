@@ -23,9 +23,11 @@ import { giveBackWhenAtRest } from './kernel/memory.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
 import { describeApi } from './kernel/openapi.ts';
 import { openSecrets } from './kernel/secrets.ts';
+import { startFollowing } from './kernel/stirring.ts';
 import { buildWeb, serveWeb, serveWebInDevelopment } from './kernel/web.ts';
 import { hunterOf } from './matching/hunt/hunter.ts';
 import { allModules } from './modules.ts';
+import { followSegments } from './segments/following.ts';
 import { scannerOf } from './sources/scanning/scanner.ts';
 
 export interface Running {
@@ -185,6 +187,8 @@ export async function openApp(
   if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
   const worker = await startWorker(app, url, clock ? modules : { ...modules, crons: [] }, alone);
   closers.push(() => worker.stop());
+  const following = startFollowing(app, followSegments);
+  closers.push(() => following.stop());
   const watch = watchMailboxes(app);
   closers.push(() => watch.close());
   await server.listen({ port: config.port, host: config.host });

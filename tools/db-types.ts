@@ -11,7 +11,7 @@ export const typesFile = join(root, 'server/kernel/db-types.ts');
 const schemas = ownSchemas.filter((name) => name !== 'auth');
 
 const types: Record<string, string> = {
-  uuid: 'string', text: 'string', tsvector: 'string', int2: 'number', int4: 'number', int8: 'number', float8: 'number', bool: 'boolean', jsonb: 'unknown', bytea: 'Buffer', date: 'string',
+  uuid: 'string', text: 'string', tsvector: 'string', int2: 'number', int4: 'number', int8: 'number', numeric: 'string', float8: 'number', bool: 'boolean', jsonb: 'unknown', bytea: 'Buffer', date: 'string',
   timestamptz: 'Date', bit: 'string', _text: 'string[]', _uuid: 'string[]', _timestamptz: 'Date[]', _int4: 'number[]',
 };
 

@@ -299,9 +299,10 @@ test('another password cuts off who is connected, and ending takes login and tab
     expect(again.password).not.toBe(password);
     expect(await refusal(ask('select 1'))).not.toBe('nothing');
   });
-  const [{ kept }] = (await app.query<{ kept: string }>(`select rolpassword as kept from pg_authid where rolname = $1`, [
-    access.login,
-  ])) as [{ kept: string }];
+  const [{ kept }] = (await app.query<{ kept: string }>(
+    `select rolpassword as kept from pg_authid where rolname = $1`,
+    [access.login],
+  )) as [{ kept: string }];
   expect(kept).toMatch(/^SCRAM-SHA-256\$4096:/);
   await carl.call(contracts.endAccess, { accessId: access.id });
   expect(await refusal(asProgram(access, async () => {}))).toBe('28000');
@@ -328,7 +329,15 @@ test('who knows whom stands there in bands, as far as each colleague lets it be 
     };
     expect(await ties()).toEqual([]);
     const personId = (await bob.call(cards.listPeople, { q: 'Zephyrine' })).items[0]!.id;
-    const said = { roles: [], importance: null, influence: null, stance: null, callable: null, note: '', shared: false };
+    const said = {
+      roles: [],
+      importance: null,
+      influence: null,
+      stance: null,
+      callable: null,
+      note: '',
+      shared: false,
+    };
     await bob.call(relations.writeViewpoint, { personId, ...said, closeness: 4 });
     expect(await ties()).toEqual([]);
     await bob.call(paths.updateTieSettings, { tells: 'strength' });

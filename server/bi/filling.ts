@@ -67,7 +67,12 @@ const nothing = async () => {};
  * A page of persons: whose line is made of what may be taken along alone is copied, the others are composed from what may be.
  * Both are read as the grantee, under row security.
  */
-async function readPage({ app, viewer }: Pick<Fill, 'app' | 'viewer'>, audienceId: string, after: string, limit = piece) {
+async function readPage(
+  { app, viewer }: Pick<Fill, 'app' | 'viewer'>,
+  audienceId: string,
+  after: string,
+  limit = piece,
+) {
   const shown = await app.db.asActor(viewer, (tx) => listShown(tx, viewer, audienceId, after, limit));
   const whole = await app.db.asActor(viewer, (tx) => readWhole(tx, viewer, audienceId, shown), 'export');
   const known = new Set(whole.map(({ personId }) => personId));
@@ -85,7 +90,9 @@ export async function firstShown(app: App, viewer: Actor) {
   const golden: Golden[] = [];
   for (const audienceId of await app.db.asActor(viewer, listAudiences))
     if (golden.length < sampled) golden.push(...(await readPage({ app, viewer }, audienceId, first, sampled)).golden);
-  return golden.slice(0, sampled).map(({ personId: id, name, organization: organisation }) => ({ id, name, organisation }));
+  return golden
+    .slice(0, sampled)
+    .map(({ personId: id, name, organization: organisation }) => ({ id, name, organisation }));
 }
 
 const common = (one: Golden) => ({

@@ -25,7 +25,9 @@ test('names and passwords need no quoting, and are not twice the same', () => {
 test('a row stays exactly as long as every bit that it was made through is open', () => {
   fc.assert(
     fc.property(fc.integer(), fc.integer(), (mask, open) => {
-      const every = Array.from({ length: 32 }, (_, bit) => bit).every((bit) => !((mask >>> bit) & 1) || (open >>> bit) & 1);
+      const every = Array.from({ length: 32 }, (_, bit) => bit).every(
+        (bit) => !((mask >>> bit) & 1) || (open >>> bit) & 1,
+      );
       expect(isLost(mask, open)).toBe(!every);
     }),
   );

@@ -124,9 +124,11 @@ export async function dropRows(
   ids: readonly string[],
   from: readonly ('persons' | 'organisations')[] = ['persons', 'organisations'],
 ): Promise<void> {
+  // No workspace: the schema is of one access.
   for (const name of from)
-    // No workspace: the schema is of one access.
-    await sql`delete from ${sql.raw(`${schemaOf(short)}.${name} where ${idOf[name]}`)} = any(${ids}::uuid[])`.execute(tx);
+    await sql`delete from ${sql.raw(`${schemaOf(short)}.${name} where ${idOf[name]}`)} = any(${ids}::uuid[])`.execute(
+      tx,
+    );
 }
 
 /** Writes rows of a table that are new or changed. @returns the ids of those */

@@ -213,10 +213,17 @@ export interface EntryContent {
   bookNos: number[];
   sourceIds: string[];
   search: string;
+  /** The cards and contact points through which the row was made: what else is known of somebody hangs on these. */
+  subjectIds: string[];
 }
 
 /** Long enough for notes to be found by their words, short enough to keep the index small. */
 const searchLength = 1000;
+
+function subjectsOf(cards: readonly VisibleCard[]): string[] {
+  const points = cards.flatMap(({ fields }) => fields.flatMap(({ contactPointId }) => contactPointId ?? []));
+  return [...cards.map(({ cardId }) => cardId), ...new Set(points)].sort();
+}
 
 /** The list's line for a person composed of these cards. */
 export function entryOf(cards: readonly VisibleCard[], values: readonly Value[]): EntryContent {
@@ -245,6 +252,7 @@ export function entryOf(cards: readonly VisibleCard[], values: readonly Value[])
     bookNos: [...new Set(cards.map((card) => card.bookNo))].sort((a, b) => a - b),
     sourceIds: [...new Set(cards.map((card) => card.sourceId))].sort(),
     search: searchText(values),
+    subjectIds: subjectsOf(cards),
   };
 }
 

@@ -8,7 +8,6 @@ import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { archiveOperations } from './archive-operations.ts';
-import { compose } from './compose.ts';
 import * as contracts from './contract.ts';
 import * as editing from './editing.ts';
 import type { Employment } from './employments.ts';
@@ -16,10 +15,11 @@ import { describeHistory, listHistory } from './history.ts';
 import * as notes from './notes.ts';
 import { offerOperations } from './offer-operations.ts';
 import { makeOffers, placeOf } from './offering.ts';
+import { makeOwn, ownAmong, pickBook } from './own-card.ts';
 import { describeCard, describePerson, findTakable } from './persons.ts';
 import { preview } from './preview.ts';
 import * as queries from './queries.ts';
-import { linkByEdit, restorableDays } from './rows.ts';
+import { restorableDays } from './rows.ts';
 import { type Colleague, listEmployments, listStaff } from './staff.ts';
 import { verifyOperations } from './verify-operations.ts';
 import * as views from './views.ts';
@@ -51,13 +51,6 @@ async function describeOneCard(
   };
 }
 
-async function pickBook({ tx, actor }: Context, bookId: string | undefined) {
-  const books = await queries.listOwnBooks(tx, actor);
-  const book = bookId ? books.find((one) => one.book_id === bookId) : books[0];
-  if (!book) throw notFound();
-  return book;
-}
-
 function toEdits(card: queries.LoadedCard, fields: readonly contracts.FieldInput[]): editing.FieldEdits {
   const set: { no: number; field: contracts.FieldInput }[] = [];
   const add: contracts.FieldInput[] = [];
@@ -77,19 +70,11 @@ async function editPerson(
   if (!found) throw notFound();
   const cards = await queries.loadCards(context.tx, context.actor, found.cardIds);
   await recordUses(context.tx, context.actor, 'corrected', cards);
-  const mine = cards.filter((card) => card.mine && !card.ended_at && card.source_kind !== 'self');
-  const card = mine.find((one) => one.source_kind === 'entregent') ?? mine[0];
+  const card = ownAmong(cards);
   const edit = { ...(await editing.toEditing(context)), lentPoints: editing.lentPointsOf(cards) };
   await makeOffers(edit, cards, set, instead);
   if (card) return editing.editFields(edit, card, toEdits(card, set));
-  // No card of mine: one is made, named like the person, and joined to what I can see of them.
-  const name = compose(cards.map(queries.toVisible)).find((value) => value.kind === 'name' && value.chosen);
-  const named =
-    set.some((field) => field.kind === 'name') || !name ? set : [{ kind: 'name' as const, value: name.value }, ...set];
-  const [made] = await editing.insertCards(edit, await pickBook(context, undefined), [
-    { kind: cards[0]!.kind as 'person', fields: named },
-  ]);
-  await linkByEdit(edit.tx, edit.actor, made!, found.cardIds[0]!);
+  await makeOwn(edit, cards, set);
 }
 
 async function removeValues(context: Context, removals: readonly { cardId: string; fieldNo: number }[]): Promise<void> {

@@ -3,6 +3,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { stir } from '../kernel/stirring.ts';
 
 /** The rows that cards are kept in: the card, its fields, its original, its changes, and what is said of it and another. */
 
@@ -252,6 +253,11 @@ export async function setHanging(
       tx,
     );
   }
+  await setFollowing(tx, true);
+  await sql`update attributes.value set ${sql.raw(column)} = ${value} where workspace_id = ${workspaceId} and subject_id = any(${cardIds})`.execute(
+    tx,
+  );
+  await setFollowing(tx, false);
   for (const table of ofPairs) {
     for (const side of ['a', 'b']) {
       await sql`update ${sql.raw(table)} set ${sql.raw(`${column}_${side}`)} = ${value} where workspace_id = ${workspaceId} and ${sql.raw(`card_${side}`)} = any(${cardIds})`.execute(
@@ -259,6 +265,11 @@ export async function setHanging(
       );
     }
   }
+}
+
+/** Lets what is said of attributes follow its cards, also where their holder may not see it. */
+async function setFollowing(tx: Tx, open: boolean): Promise<void> {
+  await sql`set local app.following = ${sql.lit(open ? 'on' : '')}`.execute(tx);
 }
 
 /** How long what was taken out of sight can be restored (domain.md, 3). */
@@ -349,6 +360,7 @@ export async function dropEntries(tx: Tx, workspaceId: string, cardIds: readonly
     .execute();
   const ids = clusters.map((row) => row.cluster_id);
   await sql`delete from cards.entry where workspace_id = ${workspaceId} and cluster_id = any(${ids})`.execute(tx);
+  await stir(tx, workspaceId, 'person', ids);
 }
 
 /** Leads from the id of a person whose card goes to one that stays. */

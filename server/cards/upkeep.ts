@@ -4,6 +4,7 @@ import type { App } from '../kernel/app.ts';
 import { copyRows } from '../kernel/copy.ts';
 import type { Tx } from '../kernel/database.ts';
 import { letRequestsPass } from '../kernel/pace.ts';
+import { stir } from '../kernel/stirring.ts';
 import { type Entry, entriesOfCluster, type Reach, type WholeCard } from './audiences.ts';
 import type { FieldKind } from './contract.ts';
 
@@ -139,6 +140,7 @@ const entryColumns = [
   'source_ids',
   'search',
   'book_masks',
+  'subject_ids',
 ];
 
 /** From so many rows on, they wait in a longer list before they are sorted into the search index. */
@@ -182,6 +184,7 @@ export async function copyEntries(
       e.sourceIds,
       e.search,
       e.bookMasks,
+      e.subjectIds,
     ]),
   );
   // What is one for a wider audience can be two for a narrower one, which reads more: both rows cover the one.
@@ -230,6 +233,7 @@ export async function refreshClusters(
     tx,
   );
   await copyEntries(client, workspaceId, entries);
+  await stir(tx, workspaceId, 'person', clusterIds);
 }
 
 /** The clusters of cards, those out of sight included (their rows must go). */

@@ -4,6 +4,7 @@ import { type CopyValue, copyRows } from '../kernel/copy.ts';
 import type { Tx } from '../kernel/database.ts';
 import { derivedId, newId, sha256 } from '../kernel/ids.ts';
 import type { Secrets } from '../kernel/secrets.ts';
+import { stir } from '../kernel/stirring.ts';
 import { entriesOfCluster, type Reach, type WholeCard } from './audiences.ts';
 import { type ConsentStatement, consentsOf, stateConsents } from './consent.ts';
 import { type Field, fieldsOf, type StoredField, toStored } from './fields.ts';
@@ -219,6 +220,12 @@ export async function addCards(
   await addContactPoints(tx, workspaceId, points);
   if (to.importId) await stateConsents(tx, workspaceId, to.importId, consents);
   await copyEntries(client, workspaceId, entries);
+  await stir(
+    tx,
+    workspaceId,
+    'person',
+    entries.map(({ clusterId }) => clusterId),
+  );
 }
 
 async function addPhotos(tx: Tx, workspaceId: string, cards: readonly PreparedCard[]): Promise<void> {

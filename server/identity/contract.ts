@@ -548,6 +548,10 @@ export const auditCode = z.enum([
   'ties.reciprocal',
   'channel.opened',
   'channel.changed',
+  'attribute.added',
+  'attribute.changed',
+  'attribute.ended',
+  'attribute.restored',
   'channel.ended',
   'conversation.erased',
   'model.removed',
@@ -641,12 +645,13 @@ export const apiScope = z.enum([
   'contacts:write',
   'messages:write',
   'imports:write',
+  'facts:write',
   'workspace:read',
   'workspace:write',
 ]);
 /** What an app may be allowed; which contacts, its grants say. */
-const appVerbs = ['contacts:contact', 'contacts:export', 'facts:write'] as const;
-export const appScope = z.enum(['contacts:read', ...appVerbs]);
+const appVerbs = ['contacts:contact', 'contacts:export'] as const;
+export const appScope = z.enum(['contacts:read', ...appVerbs, 'facts:write']);
 export const apiKey = z.object({
   id,
   name: z.string(),

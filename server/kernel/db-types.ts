@@ -2,6 +2,56 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
+  'attributes.access': {
+    workspace_id: string;
+    attribute_id: string;
+    audience_kind: string;
+    audience_id: string;
+    writes: boolean;
+  };
+  'attributes.attribute': {
+    workspace_id: string;
+    attribute_id: string;
+    attribute_no: number;
+    key: string;
+    name: string;
+    meaning: string;
+    type: string;
+    unit: string | null;
+    choices: Generated<unknown>;
+    many: Generated<boolean>;
+    bounds: Generated<unknown>;
+    sensitivity: string;
+    purpose: string;
+    basis: string;
+    special_basis: string | null;
+    months: number;
+    version: Generated<number>;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'attributes.use': {
+    workspace_id: string;
+    attribute_id: string;
+    kind: string;
+    used_by: string;
+  };
+  'attributes.value': {
+    workspace_id: string;
+    subject_id: string;
+    attribute_no: number;
+    book_no: number | null;
+    exposure: number | null;
+    value: unknown;
+    text: string | null;
+    number: string | null;
+    day: string | null;
+    origin: string;
+    said_by: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'bi.access': {
     workspace_id: string;
     access_id: string;
@@ -185,6 +235,7 @@ export interface DB {
     source_ids: string[];
     search: string;
     book_masks: number[];
+    subject_ids: Generated<string[]>;
   };
   'cards.entry_cover': {
     workspace_id: string;
@@ -1147,6 +1198,113 @@ export interface DB {
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'facts.alias': {
+    workspace_id: string;
+    alias_id: string;
+    since: ColumnType<Date, Date | string, Date | string>;
+    subject_id: string;
+    via: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.fact': {
+    workspace_id: string;
+    subject_id: string;
+    fact_id: string;
+    at: ColumnType<Date, Date | string, Date | string>;
+    received_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    kind_no: number;
+    source_no: number;
+    visitor_id: string | null;
+    amount: string | null;
+    currency: string | null;
+    props: unknown | null;
+  };
+  'facts.import': {
+    workspace_id: string;
+    import_id: string;
+    file_name: string;
+    options: Generated<unknown>;
+    state: Generated<string>;
+    tried: Generated<number>;
+    done_lines: Generated<number>;
+    report: unknown | null;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'facts.import_fact': {
+    workspace_id: string;
+    import_id: string;
+    fact_id: string;
+  };
+  'facts.import_part': {
+    workspace_id: string;
+    import_id: string;
+    no: number;
+    data: Buffer;
+  };
+  'facts.kind': {
+    workspace_id: string;
+    kind_id: string;
+    kind_no: number;
+    key: string;
+    name: string;
+    description: Generated<string>;
+    fields: Generated<unknown>;
+    has_amount: Generated<boolean>;
+    purpose: Generated<string>;
+    basis: string;
+    keep_months: number;
+    asks_consent: boolean;
+    without_consent: Generated<string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.kind_access': {
+    workspace_id: string;
+    kind_id: string;
+    audience_kind: string;
+    audience_id: string;
+  };
+  'facts.refusal': {
+    workspace_id: string;
+    source_no: number;
+    day: string;
+    code: string;
+    kind_key: string;
+    field: string;
+    count: number;
+    last_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.source': {
+    workspace_id: string;
+    source_id: string;
+    source_no: number;
+    kind: string;
+    ref: string;
+    name: string;
+    settings: Generated<unknown>;
+    secret: Buffer | null;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.visitor': {
+    workspace_id: string;
+    visitor_id: string;
+    agreed_at: ColumnType<Date, Date | string, Date | string>;
+    withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    seen_on: string;
+    claimed_id: string | null;
+  };
+  'facts.volume': {
+    workspace_id: string;
+    kind_no: number;
+    source_no: number;
+    day: string;
+    kept: Generated<number>;
+    counted: Generated<number>;
+    last_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'forms.confirmation': {
     workspace_id: string;
     confirmation_id: string;
@@ -1171,6 +1329,7 @@ export interface DB {
     said: Buffer | null;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     confirmed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    visitor_id: string | null;
   };
   'forms.version': {
     workspace_id: string;
@@ -1323,6 +1482,12 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     due_at: ColumnType<Date, Date | string | undefined, Date | string>;
     queue: string | null;
+  };
+  'kernel.stirred': {
+    workspace_id: string;
+    stirred_id: string;
+    about: string;
+    subject_ids: string[];
   };
   'lead_days.choice': {
     workspace_id: string;

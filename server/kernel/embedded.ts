@@ -269,10 +269,7 @@ const postmaster = (lines: readonly string[]): Postmaster => ({
  * killed process left running there (which listens as it did).
  * @throws EmbeddedPostgresError with what is wrong
  */
-export async function startEmbedded(
-  dataDir: string,
-  bi: BiPlace = { host: '127.0.0.1' },
-): Promise<EmbeddedPostgres> {
+export async function startEmbedded(dataDir: string, bi: BiPlace = { host: '127.0.0.1' }): Promise<EmbeddedPostgres> {
   const account = findAccount();
   const home = clusterHome(dataDir, account);
   const cluster = join(home, 'postgres');

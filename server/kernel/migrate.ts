@@ -37,6 +37,9 @@ export const ownSchemas = [
   'surveys',
   'community',
   'bi',
+  'attributes',
+  'facts',
+  'segments',
   'auth',
 ];
 

@@ -12,7 +12,16 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   delegation: {
     uses: ['identity'],
-    shows: ['copies.ts', 'field-classes.ts', 'grants.ts', 'ledger.ts', 'lend.ts', 'queries.ts', 'rules.ts', 'sentence.ts'],
+    shows: [
+      'copies.ts',
+      'field-classes.ts',
+      'grants.ts',
+      'ledger.ts',
+      'lend.ts',
+      'queries.ts',
+      'rules.ts',
+      'sentence.ts',
+    ],
   },
   charter: { uses: ['identity', 'delegation'], shows: ['queries.ts'] },
   cards: {
@@ -31,6 +40,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'memberships.ts',
       'octets.ts',
       'offering.ts',
+      'own-card.ts',
       'participants.ts',
       'persons.ts',
       'putting.ts',
@@ -51,6 +61,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'writing.ts',
     ],
   },
+  attributes: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
@@ -151,6 +162,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['index.ts', 'tree.ts'],
   },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
+  segments: {
+    uses: ['identity', 'delegation', 'cards', 'facts', 'attributes'],
+    shows: ['index.ts'],
+  },
   surveys: {
     uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'voices', 'opportunities'],
     shows: [],

@@ -1,6 +1,6 @@
 import { Button, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { createAccess, granteeKinds, listAccesses, type WithPassword } from '../../../../server/bi/contract.ts';
+import { createAccess, type granteeKinds, listAccesses, type WithPassword } from '../../../../server/bi/contract.ts';
 import { listProcesses, listTeams } from '../../../../server/identity/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';

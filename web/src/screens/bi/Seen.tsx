@@ -4,8 +4,8 @@ import { number } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { TextLink } from '../../ui/links.tsx';
 import { Loading } from '../../ui/Loading.tsx';
+import { TextLink } from '../../ui/links.tsx';
 import classes from './Bi.module.css';
 
 /** What the program sees: its tables, what each column means, and the first persons in them. */

@@ -2,12 +2,21 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringFor } from './connections.ts';
 
-const login = { host: 'crm.example', port: 5433, database: 'entregent', user: 'entregent_bi_a', password: 'p', schema: 'bi_a' };
+const login = {
+  host: 'crm.example',
+  port: 5433,
+  database: 'entregent',
+  user: 'entregent_bi_a',
+  password: 'p',
+  schema: 'bi_a',
+};
 
 test('each program gets what it reads', () => {
   expect(stringFor('psql', login)).toBe('psql "postgresql://entregent_bi_a:p@crm.example:5433/entregent"');
   expect(stringFor('superset', login)).toBe('postgresql+psycopg2://entregent_bi_a:p@crm.example:5433/entregent');
-  expect(stringFor('excel', login)).toContain('Server=crm.example;Port=5433;Database={entregent};Uid=entregent_bi_a;Pwd={p};');
+  expect(stringFor('excel', login)).toContain(
+    'Server=crm.example;Port=5433;Database={entregent};Uid=entregent_bi_a;Pwd={p};',
+  );
   expect(stringFor('metabase', login)).toContain('Schemas: only these → bi_a');
   expect(stringFor('psql', { ...login, host: '::1' })).toContain('@[::1]:5433');
 });

@@ -20,7 +20,12 @@ export function stringFor(program: Program, { host, port, database, user, passwo
   if (program === 'superset') return `postgresql+psycopg2://${at}`;
   if (program === 'excel')
     return `Driver={PostgreSQL Unicode(x64)};Server=${host};Port=${port};Database=${braced(database)};Uid=${user};Pwd=${braced(password)};ReadOnly=1;`;
-  return [`Host: ${host}`, `Port: ${port}`, `Database name: ${database}`, `Username: ${user}`, `Password: ${password}`, `Schemas: only these → ${schema}`].join(
-    '\n',
-  );
+  return [
+    `Host: ${host}`,
+    `Port: ${port}`,
+    `Database name: ${database}`,
+    `Username: ${user}`,
+    `Password: ${password}`,
+    `Schemas: only these → ${schema}`,
+  ].join('\n');
 }
