@@ -87,9 +87,7 @@ async function purgeBatch(tx: Tx): Promise<number> {
         tx,
       );
     }
-    await sql`delete from attributes.value where workspace_id = ${workspaceId} and subject_id = any(${ids})`.execute(
-      tx,
-    );
+    await sql`delete from attributes.value where workspace_id = ${workspaceId} and subject_id = any(${ids})`.execute(tx);
     for (const table of ofPair) {
       await sql`delete from ${sql.raw(table)} where workspace_id = ${workspaceId} and (card_a = any(${ids}) or card_b = any(${ids}))`.execute(
         tx,

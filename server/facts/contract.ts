@@ -96,10 +96,7 @@ const said = {
   keepMonths: z.number().int().min(1).max(120),
   asksConsent: z.boolean(),
   withoutConsent: z.enum(['refuse', 'count']).default('refuse'),
-  access: z
-    .array(audience)
-    .max(50)
-    .default([{ kind: 'workspace' }]),
+  access: z.array(audience).max(50).default([{ kind: 'workspace' }]),
 };
 
 export const addKind = contract({
@@ -190,9 +187,7 @@ const factLine = z.unknown().meta({
       consent: z
         .boolean()
         .optional()
-        .describe(
-          'You hold their agreement to be tracked; for kinds that ask for it. An objection known here outranks it',
-        ),
+        .describe('You hold their agreement to be tracked; for kinds that ask for it. An objection known here outranks it'),
     }),
     { io: 'input' },
   ),
@@ -331,8 +326,7 @@ export const forgetPerson = contract({
   name: 'facts.forgetPerson',
   method: 'DELETE',
   path: '/people/:personId/fact-history',
-  summary:
-    'Delete all facts of a person, of every kind, for good, and what told their browsers and numbers from others',
+  summary: 'Delete all facts of a person, of every kind, for good, and what told their browsers and numbers from others',
   input: z.object({ personId: id }),
   output: z.object({ deleted: z.number().int() }),
   access: 'admin',

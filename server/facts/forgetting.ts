@@ -29,9 +29,7 @@ export async function forgetSubjects(tx: Tx, workspaceId: string, subjectIds: re
   const aliasIds = rows.map((row) => row.alias_id);
   // A browser that had somebody else as well goes on as theirs.
   await sql`delete from facts.visitor v where v.workspace_id = ${workspaceId} and v.visitor_id = any(${aliasIds}::uuid[])
-    and not exists (select from facts.alias a where a.workspace_id = ${workspaceId} and a.alias_id = v.visitor_id)`.execute(
-    tx,
-  );
+    and not exists (select from facts.alias a where a.workspace_id = ${workspaceId} and a.alias_id = v.visitor_id)`.execute(tx);
   await sql`update facts.visitor set claimed_id = null
     where workspace_id = ${workspaceId} and claimed_id = any(${subjectIds}::uuid[])`.execute(tx);
   const { count } = await deleteFacts(tx, workspaceId, sql`f.subject_id = any(${subjectIds}::uuid[])`);
@@ -91,18 +89,12 @@ export async function forgetVisitors(tx: Tx): Promise<boolean> {
   // No workspace: retention is the same for all.
   const { rows } = await sql<{ workspace_id: string; visitor_id: string }>`
     select workspace_id, visitor_id from facts.visitor
-    where seen_on < current_date - make_interval(months => ${visitorMonths}) limit 1000 for update skip locked`.execute(
-    tx,
-  );
+    where seen_on < current_date - make_interval(months => ${visitorMonths}) limit 1000 for update skip locked`.execute(tx);
   for (const [workspaceId, group] of Map.groupBy(rows, (row) => row.workspace_id)) {
     const ids = group.map((row) => row.visitor_id);
     await deleteFacts(tx, workspaceId, sql`f.subject_id = any(${ids}::uuid[])`);
-    await sql`delete from facts.alias where workspace_id = ${workspaceId} and alias_id = any(${ids}::uuid[])`.execute(
-      tx,
-    );
-    await sql`delete from facts.visitor where workspace_id = ${workspaceId} and visitor_id = any(${ids}::uuid[])`.execute(
-      tx,
-    );
+    await sql`delete from facts.alias where workspace_id = ${workspaceId} and alias_id = any(${ids}::uuid[])`.execute(tx);
+    await sql`delete from facts.visitor where workspace_id = ${workspaceId} and visitor_id = any(${ids}::uuid[])`.execute(tx);
   }
   return rows.length === 1000;
 }

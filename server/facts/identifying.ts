@@ -38,8 +38,7 @@ export async function joinTo(
   const last = await aliases.findOwner(tx, workspaceId, aliasId);
   if (owner === aliasId || last === owner) return 0;
   await aliases.addAlias(tx, workspaceId, { aliasId, subjectId: owner, via, since });
-  if (last === undefined)
-    return aliases.moveFacts(tx, workspaceId, { from: [aliasId], aliasId, to: owner, since: null });
+  if (last === undefined) return aliases.moveFacts(tx, workspaceId, { from: [aliasId], aliasId, to: owner, since: null });
   return aliases.moveFacts(tx, workspaceId, { from: [aliasId, last], aliasId, to: owner, since });
 }
 

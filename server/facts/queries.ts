@@ -56,7 +56,11 @@ export async function loadVisitors(
 }
 
 /** These browsers' users agreed at these times. Who has withdrawn since stays withdrawn. */
-export async function noteAgreed(tx: Tx, workspaceId: string, visitors: ReadonlyMap<string, Date>): Promise<void> {
+export async function noteAgreed(
+  tx: Tx,
+  workspaceId: string,
+  visitors: ReadonlyMap<string, Date>,
+): Promise<void> {
   if (visitors.size === 0) return;
   const rows = [...visitors].sort(([a], [b]) => (a < b ? -1 : 1));
   await sql`
@@ -107,7 +111,11 @@ export async function writeFacts(
 }
 
 /** The contact points that the viewer sees on these cards, and the cards themselves: on what facts of a person hang. */
-export async function findSubjects(tx: Tx, { workspaceId }: Actor, cardIds: readonly string[]): Promise<string[]> {
+export async function findSubjects(
+  tx: Tx,
+  { workspaceId }: Actor,
+  cardIds: readonly string[],
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select distinct contact_point_id as id from cards.card_field
     where workspace_id = ${workspaceId} and card_id = any(${cardIds}::uuid[]) and contact_point_id is not null and value <> '{}'`.execute(
@@ -173,8 +181,6 @@ export async function sumFacts(tx: Tx, { workspaceId }: Actor, subjectIds: reado
 export async function findFact(tx: Tx, { workspaceId }: Actor, subjectIds: readonly string[], factId: string) {
   const { rows } = await sql<{ subject_id: string; visitor_id: string | null }>`
     select subject_id, visitor_id from facts.fact
-    where workspace_id = ${workspaceId} and subject_id = any(${subjectIds}::uuid[]) and fact_id = ${factId}`.execute(
-    tx,
-  );
+    where workspace_id = ${workspaceId} and subject_id = any(${subjectIds}::uuid[]) and fact_id = ${factId}`.execute(tx);
   return rows[0];
 }

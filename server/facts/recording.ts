@@ -63,9 +63,7 @@ export async function record(
   const written = await write(tx, workspaceId, source, tracked, counted);
   await addRefusals(tx, workspaceId, source.source_no, refused);
   const known = [
-    ...refused.map(
-      ({ no, externalId, code, field }): Line => ({ no, externalId, state: 'refused', code, ...(field && { field }) }),
-    ),
+    ...refused.map(({ no, externalId, code, field }): Line => ({ no, externalId, state: 'refused', code, ...(field && { field }) })),
     ...counted.map(({ fact: { no, externalId } }): Line => ({ no, externalId, state: 'counted' })),
     ...written.lines,
   ];

@@ -115,10 +115,7 @@ function readProps(kind: KindRule, said: unknown): SoundFact['props'] {
     if (value === null || value === '') continue;
     const read = readValue(field, value);
     if (read === undefined)
-      throw new Objection(
-        isText(value, Number.MAX_SAFE_INTEGER) && value.length > mostText ? 'too_large' : 'wrong_type',
-        `props.${key}`,
-      );
+      throw new Objection(isText(value, Number.MAX_SAFE_INTEGER) && value.length > mostText ? 'too_large' : 'wrong_type', `props.${key}`);
     props[key] = read;
     size += key.length + String(read).length;
   }
@@ -137,7 +134,8 @@ function readMoney(kind: KindRule, said: unknown): Pick<SoundFact, 'amount' | 'c
   return { amount, currency: said.currency };
 }
 
-export const isVisitor = (value: unknown): value is string => typeof value === 'string' && /^[\w-]{16,64}$/.test(value);
+export const isVisitor = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w-]{16,64}$/.test(value);
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 const system = /^[a-z0-9][a-z0-9_.-]{0,40}$/;
 
@@ -209,17 +207,7 @@ function judge(said: unknown, no: number, { kinds, country, now }: Judging): Sou
   if (consent !== undefined && typeof consent !== 'boolean') throw new Objection('wrong_type', 'consent');
   const who = toWho(said, country);
   const props = readProps(kind, said.props);
-  return {
-    no,
-    externalId,
-    kindKey: kindKey as string,
-    kind,
-    at,
-    who,
-    ...readMoney(kind, said.amount),
-    props,
-    consent: consent === true,
-  };
+  return { no, externalId, kindKey: kindKey as string, kind, at, who, ...readMoney(kind, said.amount), props, consent: consent === true };
 }
 
 /** How a line is called where its answer names it, whatever stands there. */
@@ -336,5 +324,4 @@ export function readTagKey(key: string): { workspaceId: string; sourceId: string
 /** Programs that visit pages and say so, and those that look at links for others. */
 const bots =
   /bot\b|bot[/;\s_-]|crawl|spider|slurp|headless|lighthouse|pingdom|uptime|monitor|preview|facebookexternalhit|embedly|curl|wget|python|java\/|okhttp|axios|node-fetch|go-http|scrapy|phantom|bytespider|gptbot/i;
-export const isBot = (agent: string | undefined): boolean =>
-  agent === undefined || agent.length < 20 || bots.test(agent);
+export const isBot = (agent: string | undefined): boolean => agent === undefined || agent.length < 20 || bots.test(agent);

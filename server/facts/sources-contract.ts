@@ -169,9 +169,7 @@ export const mappingTrial = contract({
   input: z.object({ mapping, example: z.string().max(200_000) }),
   output: z.object({
     facts: z.array(z.record(z.string(), z.unknown())),
-    problems: z.array(
-      z.object({ no: z.number().int(), code: z.enum(refusals), field: z.string(), message: z.string() }),
-    ),
+    problems: z.array(z.object({ no: z.number().int(), code: z.enum(refusals), field: z.string(), message: z.string() })),
   }),
   access: 'admin',
   scope: 'workspace:read',

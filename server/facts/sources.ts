@@ -51,9 +51,7 @@ export async function findWorking(
 ): Promise<WorkingSource | undefined> {
   const { rows } = await sql<WorkingSource>`
     select source_id, source_no, settings, secret from facts.source
-    where workspace_id = ${workspaceId} and source_id = ${sourceId} and kind = ${kind} and ended_at is null`.execute(
-    tx,
-  );
+    where workspace_id = ${workspaceId} and source_id = ${sourceId} and kind = ${kind} and ended_at is null`.execute(tx);
   return rows[0];
 }
 
@@ -89,8 +87,8 @@ export async function addRefusals(
   refused: readonly Counted[],
 ): Promise<void> {
   if (refused.length === 0) return;
-  const groups = [...Map.groupBy(refused, ({ code, kindKey, field }) => `${code} ${kindKey} ${field}`)].sort(
-    ([a], [b]) => (a < b ? -1 : 1),
+  const groups = [...Map.groupBy(refused, ({ code, kindKey, field }) => `${code} ${kindKey} ${field}`)].sort(([a], [b]) =>
+    a < b ? -1 : 1,
   );
   const of = (pick: (one: Counted) => string) => groups.map(([, group]) => pick(group[0]!));
   await sql`
