@@ -346,3 +346,13 @@ test('who knows whom stands there in bands, as far as each colleague lets it be 
     expect(await ties()).toEqual([]);
   });
 });
+
+test('whatever a login shouts where pages listen, the product goes on', async () => {
+  const { access } = await make(carl, 'member', carl.me.memberId);
+  await asProgram(access, async (ask) => {
+    for (const payload of ['x', '{}', '{"workspaceId":1}', 'null']) await ask(`notify entregent_live, '${payload}'`);
+    for (const name of ['"jobs:insert"', '"worker:migrate"']) await ask(`notify ${name}, 'x'`);
+  });
+  expect((await carl.call(contracts.listAccesses, {})).items.length).toBeGreaterThan(0);
+  await app.settle();
+});
