@@ -1,5 +1,151 @@
 -- Written by tools/schema.ts from the migrated schema; do not edit. For reading: databases are made by the migrations.
 
+adoption.house
+  workspace_id uuid not null
+  all_open boolean not null
+  open text[] not null default ('{}'::text[])
+  changed_at timestamp with time zone not null default (now())
+  constraint house_pk PRIMARY KEY (workspace_id)
+  constraint house_workspace_fk FOREIGN KEY (workspace_id) REFERENCES identity.workspace(workspace_id) ON DELETE CASCADE
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+adoption.lesson
+  workspace_id uuid not null
+  lesson_id uuid not null
+  lot_id uuid not null
+  text text not null
+  author_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint lesson_author_fk FOREIGN KEY (workspace_id, author_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint lesson_lot_fk FOREIGN KEY (workspace_id, lot_id) REFERENCES adoption.lot(workspace_id, lot_id) ON DELETE CASCADE
+  constraint lesson_pk PRIMARY KEY (workspace_id, lesson_id)
+  CREATE INDEX lesson_lot_ix ON adoption.lesson USING btree (workspace_id, lot_id, at DESC)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+adoption.lot
+  workspace_id uuid not null
+  lot_id uuid not null
+  name text not null
+  starts_on date not null
+  state text not null default ('planned'::text)
+  team_ids uuid[] not null
+  sources text not null default (''::text)
+  parts text[] not null
+  goal text not null default (''::text)
+  version integer not null default (1)
+  changed_at timestamp with time zone not null default (now())
+  created_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint lot_parts_ck CHECK ((cardinality(parts) <= 20))
+  constraint lot_pk PRIMARY KEY (workspace_id, lot_id)
+  constraint lot_state_ck CHECK ((state = ANY (ARRAY['planned'::text, 'running'::text, 'done'::text])))
+  constraint lot_teams_ck CHECK (((cardinality(team_ids) >= 1) AND (cardinality(team_ids) <= 50)))
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+attributes.access
+  workspace_id uuid not null
+  attribute_id uuid not null
+  audience_kind text not null
+  audience_id uuid not null
+  writes boolean not null
+  constraint access_attribute_fk FOREIGN KEY (workspace_id, attribute_id) REFERENCES attributes.attribute(workspace_id, attribute_id) ON DELETE CASCADE
+  constraint access_kind_ck CHECK ((audience_kind = ANY (ARRAY['workspace'::text, 'team'::text, 'member'::text])))
+  constraint access_pk PRIMARY KEY (workspace_id, attribute_id, audience_id)
+  CREATE INDEX access_audience_ix ON attributes.access USING btree (workspace_id, audience_id, attribute_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+attributes.attribute
+  workspace_id uuid not null
+  attribute_id uuid not null
+  attribute_no integer not null
+  key text not null
+  name text not null
+  meaning text not null
+  type text not null
+  unit text
+  choices jsonb not null default ('[]'::jsonb)
+  many boolean not null default (false)
+  bounds jsonb not null default ('{}'::jsonb)
+  sensitivity text not null
+  purpose text not null
+  basis text not null
+  special_basis text
+  months integer not null
+  version integer not null default (1)
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  changed_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint attribute_basis_ck CHECK ((basis = ANY (ARRAY['consent'::text, 'contract'::text, 'legal_obligation'::text, 'vital_interests'::text, 'public_task'::text, 'legitimate_interests'::text])))
+  constraint attribute_key_ck CHECK (((key ~ '^[a-z][a-z0-9]*(_[a-z0-9]+)*$'::text) AND (length(key) <= 40)))
+  constraint attribute_months_ck CHECK (((months >= 1) AND (months <= 120)))
+  constraint attribute_no_uq UNIQUE (workspace_id, attribute_no)
+  constraint attribute_pk PRIMARY KEY (workspace_id, attribute_id)
+  constraint attribute_sensitivity_ck CHECK ((sensitivity = ANY (ARRAY['ordinary'::text, 'confidential'::text, 'special'::text])))
+  constraint attribute_special_basis_ck CHECK ((special_basis = ANY (ARRAY['explicit_consent'::text, 'employment'::text, 'vital_interests'::text, 'association'::text, 'made_public'::text, 'legal_claims'::text, 'public_interest'::text, 'health'::text, 'public_health'::text, 'archiving'::text])))
+  constraint attribute_special_ck CHECK (((sensitivity = 'special'::text) = (special_basis IS NOT NULL)))
+  constraint attribute_type_ck CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'date'::text, 'choice'::text])))
+  CREATE UNIQUE INDEX attribute_key_uq ON attributes.attribute USING btree (workspace_id, key) WHERE (ended_at IS NULL)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+attributes.use
+  workspace_id uuid not null
+  attribute_id uuid not null
+  kind text not null
+  used_by uuid not null
+  constraint use_attribute_fk FOREIGN KEY (workspace_id, attribute_id) REFERENCES attributes.attribute(workspace_id, attribute_id) ON DELETE CASCADE
+  constraint use_pk PRIMARY KEY (workspace_id, attribute_id, kind, used_by)
+  CREATE INDEX use_user_ix ON attributes.use USING btree (workspace_id, kind, used_by)
+  policy by_user for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+attributes.value
+  workspace_id uuid not null
+  subject_id uuid not null
+  attribute_no integer not null
+  book_no integer
+  exposure smallint
+  value jsonb not null
+  text text
+  number numeric
+  day date
+  origin text not null
+  said_by uuid not null
+  at timestamp with time zone not null default (now())
+  constraint value_card_ck CHECK (((book_no IS NULL) = (exposure IS NULL)))
+  constraint value_origin_ck CHECK ((origin = ANY (ARRAY['form'::text, 'self_update'::text, 'member'::text, 'api'::text, 'import'::text])))
+  constraint value_pk PRIMARY KEY (workspace_id, subject_id, attribute_no)
+  constraint value_text_ck CHECK ((length(text) <= 500))
+  CREATE INDEX value_at_ix ON attributes.value USING btree (workspace_id, attribute_no, at)
+  CREATE INDEX value_day_ix ON attributes.value USING btree (workspace_id, attribute_no, day, subject_id) WHERE (day IS NOT NULL)
+  CREATE INDEX value_number_ix ON attributes.value USING btree (workspace_id, attribute_no, number, subject_id) WHERE (number IS NOT NULL)
+  CREATE INDEX value_text_ix ON attributes.value USING btree (workspace_id, attribute_no, text, subject_id) WHERE (text IS NOT NULL)
+  policy delete_by_writer for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.attributes_written'::text, true), ''::text))::bytea, (attribute_no)::bigint) = 1) AND (book_no IS NOT NULL) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy follow_by_holder for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.following'::text, true) = 'on'::text) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.following'::text, true) = 'on'::text))
+  policy insert_by_writer for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.attributes_written'::text, true), ''::text))::bytea, (attribute_no)::bigint) = 1) AND ((book_no IS NULL) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)) AND (said_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_reader for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.attributes'::text, true), ''::text))::bytea, (attribute_no)::bigint) = 1) AND ((book_no IS NULL) OR (((exposure < 2) OR (current_setting('app.restoring'::text, true) = 'on'::text)) AND ((get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1) OR ((exposure = 0) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))))))
+  policy seen_to_follow for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.following'::text, true) = 'on'::text) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy update_by_writer for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.attributes_written'::text, true), ''::text))::bytea, (attribute_no)::bigint) = 1) AND ((book_no IS NULL) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
 bi."row"
   workspace_id uuid not null
   access_id uuid not null
@@ -284,6 +430,7 @@ cards.entry
   source_ids uuid[] not null
   search text not null
   book_masks integer[] not null
+  subject_ids uuid[] not null default ('{}'::uuid[])
   constraint entry_pk PRIMARY KEY (workspace_id, audience_id, person_id)
   CREATE INDEX entry_cluster_ix ON cards.entry USING btree (workspace_id, cluster_id)
   CREATE INDEX entry_name_ix ON cards.entry USING btree (workspace_id, audience_id, sort_name, person_id)
@@ -1500,6 +1647,36 @@ correspondents.watch
   constraint watch_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
   constraint watch_pk PRIMARY KEY (workspace_id, connection_id)
 
+data_map.system
+  workspace_id uuid not null
+  system_id uuid not null
+  name text not null
+  kind text not null
+  owner_id uuid
+  note text not null default (''::text)
+  fields text[] not null default ('{}'::text[])
+  volume integer
+  freshness text not null
+  flows jsonb not null default ('[]'::jsonb)
+  version integer not null default (1)
+  changed_by uuid not null
+  changed_at timestamp with time zone not null default (now())
+  created_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint system_changer_fk FOREIGN KEY (workspace_id, changed_by) REFERENCES identity.member(workspace_id, member_id)
+  constraint system_flows_ck CHECK (((jsonb_typeof(flows) = 'array'::text) AND (jsonb_array_length(flows) <= 40)))
+  constraint system_freshness_ck CHECK ((freshness = ANY (ARRAY['live'::text, 'daily'::text, 'weekly'::text, 'monthly'::text, 'rarely'::text, 'unknown'::text])))
+  constraint system_kind_ck CHECK ((kind = ANY (ARRAY['crm'::text, 'erp'::text, 'shop'::text, 'mailing'::text, 'support'::text, 'web'::text, 'spreadsheet'::text, 'paper'::text, 'other'::text])))
+  constraint system_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint system_pk PRIMARY KEY (workspace_id, system_id)
+  constraint system_volume_ck CHECK (((volume >= 0) AND (volume <= 1000000000)))
+  CREATE UNIQUE INDEX system_name_uq ON data_map.system USING btree (workspace_id, lower(name)) WHERE (removed_at IS NULL)
+  policy by_marketer for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_marketer for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 dav.delivery
   workspace_id uuid not null
   device_id uuid not null
@@ -1850,6 +2027,172 @@ delegation.use_reply
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+facts.alias
+  workspace_id uuid not null
+  alias_id uuid not null
+  since timestamp with time zone not null
+  subject_id uuid not null
+  via text not null
+  created_at timestamp with time zone not null default (now())
+  constraint alias_pk PRIMARY KEY (workspace_id, alias_id, since)
+  constraint alias_via_ck CHECK ((via = ANY (ARRAY['signed'::text, 'told'::text, 'form'::text, 'survey'::text, 'link'::text, 'chat'::text, 'file'::text])))
+  CREATE INDEX alias_subject_ix ON facts.alias USING btree (workspace_id, subject_id)
+
+facts.fact
+  workspace_id uuid not null
+  subject_id uuid not null
+  fact_id uuid not null
+  at timestamp with time zone not null
+  received_at timestamp with time zone not null default (now())
+  kind_no integer not null
+  source_no integer not null
+  visitor_id uuid
+  amount numeric
+  currency text
+  props jsonb
+  constraint fact_amount_ck CHECK (((amount IS NULL) = (currency IS NULL)))
+  constraint fact_pk PRIMARY KEY (workspace_id, subject_id, fact_id)
+  CREATE INDEX fact_id_ix ON facts.fact USING btree (workspace_id, fact_id) WHERE (source_no > 0)
+  CREATE INDEX fact_kind_ix ON facts.fact USING btree (workspace_id, kind_no, at, subject_id)
+  policy of_kind for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.fact_kinds'::text, true), ''::text))::bytea, (kind_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+facts.import
+  workspace_id uuid not null
+  import_id uuid not null
+  file_name text not null
+  options jsonb not null default ('{}'::jsonb)
+  state text not null default ('ready'::text)
+  tried smallint not null default (0)
+  done_lines integer not null default (0)
+  report jsonb
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  finished_at timestamp with time zone
+  constraint import_pk PRIMARY KEY (workspace_id, import_id)
+  constraint import_state_ck CHECK ((state = ANY (ARRAY['ready'::text, 'queued'::text, 'done'::text, 'failed'::text, 'undone'::text])))
+  CREATE INDEX import_list_ix ON facts.import USING btree (workspace_id, created_at DESC)
+  policy by_marketer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+facts.import_fact
+  workspace_id uuid not null
+  import_id uuid not null
+  fact_id uuid not null
+  constraint import_fact_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES facts.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_fact_pk PRIMARY KEY (workspace_id, import_id, fact_id)
+
+facts.import_part
+  workspace_id uuid not null
+  import_id uuid not null
+  no integer not null
+  data bytea not null
+  constraint import_part_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES facts.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_part_pk PRIMARY KEY (workspace_id, import_id, no)
+
+facts.kind
+  workspace_id uuid not null
+  kind_id uuid not null
+  kind_no integer not null
+  key text not null
+  name text not null
+  description text not null default (''::text)
+  fields jsonb not null default ('[]'::jsonb)
+  has_amount boolean not null default (false)
+  purpose text not null default (''::text)
+  basis text not null
+  keep_months integer not null
+  asks_consent boolean not null
+  without_consent text not null default ('refuse'::text)
+  ended_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  constraint kind_basis_ck CHECK ((basis = ANY (ARRAY['consent'::text, 'contract'::text, 'legal_obligation'::text, 'legitimate_interest'::text])))
+  constraint kind_keep_ck CHECK (((keep_months >= 1) AND (keep_months <= 120)))
+  constraint kind_key_ck CHECK ((key ~ '^[a-z][a-z0-9_]{0,39}$'::text))
+  constraint kind_key_uq UNIQUE (workspace_id, key)
+  constraint kind_no_uq UNIQUE (workspace_id, kind_no)
+  constraint kind_pk PRIMARY KEY (workspace_id, kind_id)
+  constraint kind_without_ck CHECK ((without_consent = ANY (ARRAY['refuse'::text, 'count'::text])))
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text) AND (kind_no >= 64))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+facts.kind_access
+  workspace_id uuid not null
+  kind_id uuid not null
+  audience_kind text not null
+  audience_id uuid not null
+  constraint kind_access_kind_ck CHECK ((audience_kind = ANY (ARRAY['workspace'::text, 'team'::text, 'member'::text])))
+  constraint kind_access_kind_fk FOREIGN KEY (workspace_id, kind_id) REFERENCES facts.kind(workspace_id, kind_id) ON DELETE CASCADE
+  constraint kind_access_pk PRIMARY KEY (workspace_id, kind_id, audience_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+facts.refusal
+  workspace_id uuid not null
+  source_no integer not null
+  day date not null
+  code text not null
+  kind_key text not null
+  field text not null
+  count integer not null
+  last_at timestamp with time zone not null default (now())
+  constraint refusal_pk PRIMARY KEY (workspace_id, source_no, day, code, kind_key, field)
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text, 'auditor'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+facts.source
+  workspace_id uuid not null
+  source_id uuid not null
+  source_no integer not null
+  kind text not null
+  ref text not null
+  name text not null
+  settings jsonb not null default ('{}'::jsonb)
+  secret bytea
+  ended_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  constraint source_kind_ck CHECK ((kind = ANY (ARRAY['api'::text, 'app'::text, 'tag'::text, 'hook'::text, 'file'::text, 'product'::text])))
+  constraint source_no_uq UNIQUE (workspace_id, source_no)
+  constraint source_pk PRIMARY KEY (workspace_id, source_id)
+  constraint source_ref_uq UNIQUE (workspace_id, kind, ref)
+  constraint source_sign_ck CHECK (((kind = 'tag'::text) = (source_no < 0)))
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+facts.visitor
+  workspace_id uuid not null
+  visitor_id uuid not null
+  agreed_at timestamp with time zone not null
+  withdrawn_at timestamp with time zone
+  seen_on date not null
+  claimed_id uuid
+  constraint visitor_pk PRIMARY KEY (workspace_id, visitor_id)
+  CREATE INDEX visitor_seen_ix ON facts.visitor USING btree (workspace_id, seen_on)
+
+facts.volume
+  workspace_id uuid not null
+  kind_no integer not null
+  source_no integer not null
+  day date not null
+  kept integer not null default (0)
+  counted integer not null default (0)
+  last_at timestamp with time zone not null default (now())
+  constraint volume_pk PRIMARY KEY (workspace_id, kind_no, source_no, day)
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text, 'auditor'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 forms.confirmation
   workspace_id uuid not null
   confirmation_id uuid not null
@@ -1878,6 +2221,7 @@ forms.submission
   said bytea
   created_at timestamp with time zone not null default (now())
   confirmed_at timestamp with time zone
+  visitor_id uuid
   constraint submission_pk PRIMARY KEY (workspace_id, submission_id)
   constraint submission_version_fk FOREIGN KEY (workspace_id, channel_id, version_no) REFERENCES forms.version(workspace_id, channel_id, version_no) ON DELETE CASCADE
   CREATE INDEX submission_flood_ix ON forms.submission USING btree (workspace_id, channel_id, created_at)
@@ -2140,6 +2484,18 @@ kernel.outbox
   constraint outbox_pk PRIMARY KEY (workspace_id, outbox_id)
   policy for_identity for insert to entregent_identity with check true
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant insert to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+kernel.stirred
+  workspace_id uuid not null
+  stirred_id uuid not null
+  about text not null
+  subject_ids uuid[] not null
+  constraint stirred_pk PRIMARY KEY (workspace_id, stirred_id)
+  policy for_identity for insert to entregent_identity with check true
+  policy of_workspace for insert to entregent_member with check (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant insert to entregent_identity
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert to entregent_member
@@ -3380,10 +3736,13 @@ voices.weighing
   grant insert, select, update to entregent_member
 
 functions
+  facts.add_kinds(uuid) returns void
   delegation.bits_of(integer) returns bit immutable
   cards.count_discoverable(text[],text) returns integer stable security definer
+  attributes.enter() returns void security definer
   conversations.enter() returns void security definer
   delegation.enter(uuid,uuid,text) returns boolean security definer
+  facts.enter() returns void security definer
   delegation.enter_holders(uuid,integer[]) returns void
   cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
@@ -3399,6 +3758,8 @@ functions
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable
   cards.list_device_changes(integer,bigint,integer) returns TABLE(name text, change_no bigint, gone boolean) stable security definer
   conversations.next_channel_no(uuid) returns integer stable security definer
+  facts.next_kind_no(uuid) returns integer stable security definer
+  facts.next_source_no(uuid,boolean) returns integer stable security definer
   delegation.reach_of(integer) returns integer stable
   delegation.reaches(integer[],integer[]) returns boolean stable
   matching.source_hash(uuid,text) returns bytea immutable

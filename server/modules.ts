@@ -36,6 +36,7 @@ import { imap } from './correspondents/imap.ts';
 import { correspondentsCrons } from './correspondents/jobs.ts';
 import { correspondentsOperations } from './correspondents/operations.ts';
 import { forgetMailboxesOf } from './correspondents/queries.ts';
+import { dataMapCrons } from './data-map/jobs.ts';
 import { dataMapOperations } from './data-map/operations.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
@@ -234,6 +235,7 @@ export function allModules(accounts: Accounts): Modules {
       ...voicesCrons,
       ...decisionsCrons,
       ...biCrons,
+      ...dataMapCrons,
     ],
   };
 }

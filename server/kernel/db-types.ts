@@ -2,6 +2,35 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
+  'adoption.house': {
+    workspace_id: string;
+    all_open: boolean;
+    open: Generated<string[]>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'adoption.lesson': {
+    workspace_id: string;
+    lesson_id: string;
+    lot_id: string;
+    text: string;
+    author_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'adoption.lot': {
+    workspace_id: string;
+    lot_id: string;
+    name: string;
+    starts_on: string;
+    state: Generated<string>;
+    team_ids: string[];
+    sources: Generated<string>;
+    parts: string[];
+    goal: Generated<string>;
+    version: Generated<number>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'attributes.access': {
     workspace_id: string;
     attribute_id: string;
@@ -987,6 +1016,23 @@ export interface DB {
     connection_id: string;
     watcher_id: string;
     until: ColumnType<Date, Date | string, Date | string>;
+  };
+  'data_map.system': {
+    workspace_id: string;
+    system_id: string;
+    name: string;
+    kind: string;
+    owner_id: string | null;
+    note: Generated<string>;
+    fields: Generated<string[]>;
+    volume: number | null;
+    freshness: string;
+    flows: Generated<unknown>;
+    version: Generated<number>;
+    changed_by: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'dav.delivery': {
     workspace_id: string;

@@ -37,6 +37,8 @@ export const ownSchemas = [
   'surveys',
   'community',
   'bi',
+  'data_map',
+  'adoption',
   'attributes',
   'facts',
   'segments',
