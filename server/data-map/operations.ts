@@ -1,8 +1,8 @@
 import { joinPersons } from '../cards/persons.ts';
 import { implement, implementOutside, type Operation } from '../kernel/http.ts';
+import { rounded } from '../kernel/rounded.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
-import { rounded } from '../kernel/rounded.ts';
 import { count, overlapsOf } from './rules.ts';
 import { systemsOperations } from './systems-operations.ts';
 

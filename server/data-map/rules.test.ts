@@ -63,9 +63,7 @@ test('however flows run in circles, whether a system is stranded is found', () =
         flows: pairs.flatMap(([from, to]) => (from === id ? [flow('to', to === 6 ? 'entregent' : String(to))] : [])),
       }));
       const reaches = (at: number, seen: number[]): boolean =>
-        pairs.some(
-          ([from, to]) => from === at && (to === 6 || (!seen.includes(to) && reaches(to, [...seen, to]))),
-        );
+        pairs.some(([from, to]) => from === at && (to === 6 || (!seen.includes(to) && reaches(to, [...seen, to]))));
       for (const [id, system] of systems.entries()) expect(isStranded(system, systems)).toBe(!reaches(id, [id]));
     }),
   );

@@ -1,12 +1,26 @@
 import { z } from 'zod';
 import { fieldGroup } from '../delegation/contract.ts';
+import { type FieldGroup, fieldGroups } from '../delegation/field-classes.ts';
 import { contract, id, instant, nothing } from '../kernel/contract.ts';
 
 /** Systems that people declare: what no connection shows. */
-export const systemKinds = ['crm', 'erp', 'shop', 'mailing', 'support', 'web', 'spreadsheet', 'paper', 'other'] as const;
+export const systemKinds = [
+  'crm',
+  'erp',
+  'shop',
+  'mailing',
+  'support',
+  'web',
+  'spreadsheet',
+  'paper',
+  'other',
+] as const;
 export const systemFreshness = ['live', 'daily', 'weekly', 'monthly', 'rarely', 'unknown'] as const;
 export const flowWays = ['automatic', 'file', 'hand'] as const;
 export const directions = ['to', 'from'] as const;
+
+/** Groups of fields, as a grant names them. */
+export const fieldNames = Object.keys(fieldGroups) as FieldGroup[];
 
 /** The reference itself, where data flows to and from. */
 export const reference = 'entregent';

@@ -60,7 +60,9 @@ test('a system that is taken away comes back with its flows, and is deleted afte
   await maud.call(contracts.restoreSystem, { systemId });
   expect((await shop()).flows).toHaveLength(1);
   await maud.call(contracts.removeSystem, { systemId });
-  await app.query(`update data_map.system set removed_at = now() - interval '31 days' where system_id = $1`, [systemId]);
+  await app.query(`update data_map.system set removed_at = now() - interval '31 days' where system_id = $1`, [
+    systemId,
+  ]);
   await app.app.db.asSystem('keeper', purgeSystems);
   expect(await codeOf(maud.call(contracts.restoreSystem, { systemId }))).toBe('not_found');
 });

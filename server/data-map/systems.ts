@@ -3,10 +3,7 @@ import { type FieldGroup, fieldClass, fieldGroups } from '../delegation/field-cl
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { Connected, DeclaredFlow, System } from './systems-contract.ts';
 
-export type Said = Pick<
-  System,
-  'name' | 'kind' | 'ownerId' | 'note' | 'fields' | 'volume' | 'freshness' | 'flows'
->;
+export type Said = Pick<System, 'name' | 'kind' | 'ownerId' | 'note' | 'fields' | 'volume' | 'freshness' | 'flows'>;
 
 interface SystemRow extends Omit<System, 'changedAt' | 'flows'> {
   changedAt: Date;
