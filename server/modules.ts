@@ -38,6 +38,7 @@ import { correspondentsOperations } from './correspondents/operations.ts';
 import { forgetMailboxesOf } from './correspondents/queries.ts';
 import { dataMapCrons } from './data-map/jobs.ts';
 import { dataMapOperations } from './data-map/operations.ts';
+import { dashboardsOperations } from './dashboards/operations.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
@@ -161,6 +162,7 @@ export function allModules(accounts: Accounts): Modules {
       ...surveysOperations,
       ...communityOperations,
       ...biOperations,
+      ...dashboardsOperations,
       ...attributesOperations,
     ],
     routes: [

@@ -9,6 +9,7 @@ import type community from '../../locales/en/community.json';
 import type connections from '../../locales/en/connections.json';
 import type contacts from '../../locales/en/contacts.json';
 import type conversations from '../../locales/en/conversations.json';
+import type dashboards from '../../locales/en/dashboards.json';
 import type dataMap from '../../locales/en/dataMap.json';
 import type decisions from '../../locales/en/decisions.json';
 import type delegation from '../../locales/en/delegation.json';
@@ -51,6 +52,7 @@ type Catalogue = typeof apps &
   typeof connections &
   typeof contacts &
   typeof conversations &
+  typeof dashboards &
   typeof dataMap &
   typeof delegation &
   typeof errors &

@@ -6,6 +6,7 @@ import {
   IconBell,
   IconBriefcase,
   IconBuilding,
+  IconChartBar,
   IconChecklist,
   IconDeviceMobile,
   IconDots,
@@ -121,6 +122,10 @@ function qualityEntry(): Entry {
   };
 }
 
+function boardsEntry(): Entry {
+  return { to: '/boards', label: t('dashboards.title'), icon: <IconChartBar {...icon} /> };
+}
+
 function settingsEntry(): Entry {
   return { to: '/settings', label: t('shell.settings'), icon: <IconSettings {...icon} /> };
 }
@@ -183,6 +188,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
       <EntryLink entry={qualityEntry()} className={classes.entry} />
+      <EntryLink entry={boardsEntry()} className={classes.entry} />
       <div className={classes.foot}>
         <UnstyledButton className={classes.entry} onClick={onKeys}>
           <IconKeyboard {...icon} />
@@ -240,6 +246,7 @@ function More() {
           mailEntry(),
           opportunitiesEntry(),
           qualityEntry(),
+          boardsEntry(),
           settingsEntry(),
         ].map((entry) => (
           <Menu.Item

@@ -148,6 +148,8 @@ function useScreens(): Command[] {
     { label: t('shell.phones'), run: go('/settings/devices') },
     { label: t('shell.keys'), run: go('/settings/keys') },
     { label: t('bi.title'), run: go('/settings/bi') },
+    { label: t('dashboards.title'), run: go('/boards') },
+    { label: t('dataMap.title'), run: go('/quality/map') },
   ];
 }
 
