@@ -1,3 +1,5 @@
+import { adoptionCrons } from './adoption/jobs.ts';
+import { adoptionOperations } from './adoption/operations.ts';
 import { appsTasks } from './apps/jobs.ts';
 import { appsOperations } from './apps/operations.ts';
 import { appsRoutes } from './apps/routes.ts';
@@ -36,9 +38,9 @@ import { imap } from './correspondents/imap.ts';
 import { correspondentsCrons } from './correspondents/jobs.ts';
 import { correspondentsOperations } from './correspondents/operations.ts';
 import { forgetMailboxesOf } from './correspondents/queries.ts';
+import { dashboardsOperations } from './dashboards/operations.ts';
 import { dataMapCrons } from './data-map/jobs.ts';
 import { dataMapOperations } from './data-map/operations.ts';
-import { dashboardsOperations } from './dashboards/operations.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
 import { davRoutes } from './dav/routes.ts';
@@ -163,6 +165,7 @@ export function allModules(accounts: Accounts): Modules {
       ...communityOperations,
       ...biOperations,
       ...dashboardsOperations,
+      ...adoptionOperations,
       ...attributesOperations,
     ],
     routes: [
@@ -238,6 +241,7 @@ export function allModules(accounts: Accounts): Modules {
       ...decisionsCrons,
       ...biCrons,
       ...dataMapCrons,
+      ...adoptionCrons,
     ],
   };
 }

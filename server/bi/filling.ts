@@ -1,4 +1,12 @@
-import { cardsOfEach, composeReached, type Golden, listAudiences, listShown, readWhole } from '../cards/golden.ts';
+import {
+  cardsOfEach,
+  clustersReached,
+  composeReached,
+  type Golden,
+  listAudiences,
+  listShown,
+  readWhole,
+} from '../cards/golden.ts';
 import { enterConversations } from '../conversations/queries.ts';
 import { recordTaken } from '../delegation/ledger.ts';
 import { getCountry } from '../identity/queries.ts';
@@ -74,13 +82,36 @@ async function readPage(
   limit = piece,
 ) {
   const shown = await app.db.asActor(viewer, (tx) => listShown(tx, viewer, audienceId, after, limit));
-  const whole = await app.db.asActor(viewer, (tx) => readWhole(tx, viewer, audienceId, shown), 'export');
-  const known = new Set(whole.map(({ personId }) => personId));
-  const rest = shown.filter((id) => !known.has(id));
-  const found = rest.length > 0 ? await app.db.asActor(viewer, (tx) => cardsOfEach(tx, viewer, rest)) : [];
+  const ids = shown.map(({ personId }) => personId);
+  const { whole, rest } = await app.db.asActor(
+    viewer,
+    async (tx) => {
+      const found = await readWhole(tx, viewer, audienceId, ids);
+      const known = new Set(found.map(({ personId }) => personId));
+      const others = shown.filter(({ personId }) => !known.has(personId));
+      // Mostly nothing of them may be taken along: those are not looked at one by one.
+      const some = await clustersReached(
+        tx,
+        viewer,
+        others.map(({ clusterId }) => clusterId),
+      );
+      return { whole: found, rest: others.filter(({ clusterId }) => some.has(clusterId)) };
+    },
+    'export',
+  );
+  const found =
+    rest.length > 0
+      ? await app.db.asActor(viewer, (tx) =>
+          cardsOfEach(
+            tx,
+            viewer,
+            rest.map(({ personId }) => personId),
+          ),
+        )
+      : [];
   const composed =
     found.length > 0 ? await app.db.asActor(viewer, (tx) => composeReached(tx, viewer, found), 'export') : [];
-  return { golden: [...whole, ...composed], next: shown.length === limit ? shown.at(-1)! : null };
+  return { golden: [...whole, ...composed], next: shown.length === limit ? ids.at(-1)! : null };
 }
 
 const sampled = 12;
@@ -89,7 +120,7 @@ const sampled = 12;
 export async function firstShown(app: App, viewer: Actor) {
   const golden: Golden[] = [];
   for (const audienceId of await app.db.asActor(viewer, listAudiences))
-    if (golden.length < sampled) golden.push(...(await readPage({ app, viewer }, audienceId, first, sampled)).golden);
+    if (golden.length < sampled) golden.push(...(await readPage({ app, viewer }, audienceId, first, piece)).golden);
   return golden
     .slice(0, sampled)
     .map(({ personId: id, name, organization: organisation }) => ({ id, name, organisation }));

@@ -23,15 +23,28 @@ export async function listShown(
   audienceId: string,
   after: string,
   limit: number,
-): Promise<string[]> {
-  const { rows } = await sql<{ person_id: string }>`
-    select e.person_id from cards.entry e
+): Promise<{ personId: string; clusterId: string }[]> {
+  const { rows } = await sql<{ personId: string; clusterId: string }>`
+    select e.person_id as "personId", e.cluster_id as "clusterId" from cards.entry e
     where e.workspace_id = ${workspaceId} and e.audience_id = ${audienceId} and e.person_id > ${after}
       and not exists (select from cards.entry_cover c where c.workspace_id = ${workspaceId}
         and strpos(current_setting('app.audiences', true), c.audience_id::text) > 0
         and c.covered_audience_id = e.audience_id and c.covered_person_id = e.person_id)
     order by e.person_id limit ${limit}`.execute(tx);
-  return rows.map((row) => row.person_id);
+  return rows;
+}
+
+/** Those of the clusters of which this transaction reaches a card. */
+export async function clustersReached(
+  tx: Tx,
+  { workspaceId }: Actor,
+  clusterIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ cluster_id: string }>`
+    select distinct cluster_id from cards.card where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds}::uuid[])`.execute(
+    tx,
+  );
+  return new Set(rows.map((row) => row.cluster_id));
 }
 
 /** Those of them whose line is made of nothing but what this transaction reaches: in one entered to take along, of what may be. */

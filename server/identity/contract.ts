@@ -559,6 +559,7 @@ export const auditCode = z.enum([
   'bi.made',
   'bi.renewed',
   'bi.ended',
+  'parts.opened',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({

@@ -91,6 +91,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
   'data-map': { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  adoption: { uses: ['identity'], shows: [] },
   dashboards: { uses: ['identity', 'cards', 'relations', 'conversations'], shows: [] },
   bi: { uses: ['identity', 'delegation', 'cards', 'relations', 'conversations'], shows: [] },
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },

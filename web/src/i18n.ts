@@ -1,6 +1,7 @@
 import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { elide } from '../../locales/elision.ts';
+import type adoption from '../../locales/en/adoption.json';
 import type apps from '../../locales/en/apps.json';
 import type bi from '../../locales/en/bi.json';
 import type channels from '../../locales/en/channels.json';
@@ -44,7 +45,8 @@ import type surveys from '../../locales/en/surveys.json';
 import type tasks from '../../locales/en/tasks.json';
 import type voices from '../../locales/en/voices.json';
 
-type Catalogue = typeof apps &
+type Catalogue = typeof adoption &
+  typeof apps &
   typeof bi &
   typeof channels &
   typeof charter &

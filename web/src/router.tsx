@@ -548,8 +548,13 @@ const phones = createRoute({
 });
 const biAccesses = createRoute({
   getParentRoute: () => settings,
-  path: 'bi',
+  path: '/bi',
   component: lazyRouteComponent(() => import('./screens/bi/BiAccesses.tsx'), 'BiAccesses'),
+});
+const adoption = createRoute({
+  getParentRoute: () => settings,
+  path: '/adoption',
+  component: lazyRouteComponent(() => import('./screens/adoption/Adoption.tsx'), 'Adoption'),
 });
 const apiKeys = createRoute({
   getParentRoute: () => settings,
@@ -664,6 +669,7 @@ export const router = createRouter({
         apps,
         apiKeys,
         biAccesses,
+        adoption,
         phones,
         mailSettings,
         channels,
