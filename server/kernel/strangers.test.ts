@@ -3,8 +3,10 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as adoption from '../adoption/contract.ts';
 import * as apps from '../apps/contract.ts';
 import { authorise, register } from '../apps/testing.ts';
+import * as bi from '../bi/contract.ts';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
 import * as community from '../community/contract.ts';
@@ -12,6 +14,7 @@ import * as conversations from '../conversations/contract.ts';
 import { addChat, bring, incoming } from '../conversations/testing.ts';
 import * as correspondents from '../correspondents/contract.ts';
 import { calendarOf, event, letter as mail, openTestMailbox } from '../correspondents/testing.ts';
+import * as systems from '../data-map/systems-contract.ts';
 import * as dav from '../dav/contract.ts';
 import { usualThreshold } from '../decisions/contract.ts';
 import * as trackers from '../decisions/trackers-contract.ts';
@@ -77,6 +80,8 @@ const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', client
 const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
 const pairOf = (...cardIds: (string | undefined)[]) => cardIds.sort().join('.');
 const decision = { outcome: 'done', words: 'Owned', dueOn: null };
+const aLot = { name: 'First', startsOn: '2026-01-05' };
+const aSystem = { name: 'The ERP', kind: 'erp' as const, ownerId: null };
 const near = { reason: 'in_common', became: 'dismissed' };
 const thought = {
   roles: [],
@@ -100,6 +105,19 @@ const asked: Record<string, (id: Ids) => object> = {
   'apps.endClient': ({ clientId }) => ({ clientId }),
   'apps.listFacts': ({ personId }) => ({ personId }),
   'apps.lookUp': () => ({ email: 'zephyrine@xanthe.example' }),
+  'adoption.addLesson': ({ lotId }) => ({ lotId, text: 'Owned' }),
+  'adoption.changeLot': ({ lotId, teamId }) => ({ ...aLot, lotId, teamIds: [teamId], version: 1 }),
+  'adoption.removeLesson': ({ lessonId }) => ({ lessonId }),
+  'adoption.removeLot': ({ lotId }) => ({ lotId }),
+  'adoption.restoreLot': ({ lotId }) => ({ lotId }),
+  'bi.createAccess': ({ veraId }) => ({ name: 'Owned', granteeKind: 'member', granteeId: veraId }),
+  'bi.endAccess': ({ accessId }) => ({ accessId }),
+  'bi.fillAccess': ({ accessId }) => ({ accessId }),
+  'bi.renewPassword': ({ accessId }) => ({ accessId }),
+  'bi.seeAccess': ({ accessId }) => ({ accessId }),
+  'dataMap.changeSystem': ({ systemId }) => ({ ...aSystem, systemId, version: 1 }),
+  'dataMap.removeSystem': ({ systemId }) => ({ systemId }),
+  'dataMap.restoreSystem': ({ systemId }) => ({ systemId }),
   'cards.acceptOffer': ({ offerId }) => ({ offerId, replaces: null, always: true }),
   'cards.addNote': ({ personId }) => ({ personId, text: 'Owned' }),
   'cards.archiveCards': ({ personId }) => ({ cardIds: [personId] }),
@@ -489,6 +507,8 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
     `community.${name}`,
     (id) => ({ communityId: id.communityId, ...more(id) }),
   ]),
+  ['adoption.addLot', (id) => ({ ...aLot, teamIds: [id.teamId] })],
+  ['dataMap.addSystem', (id) => ({ ...aSystem, name: 'Other', ownerId: id.veraId })],
   ['surveys.addSurvey', (id) => aSurvey({ audience: { kind: 'team', id: id.teamId! } })],
   ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
   ['voices.saveTopic', (id) => ({ topicId: newId(), parentId: id.topicId, name: { fr: 't', en: 't' }, words: [] })],
@@ -496,6 +516,9 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
 
 /** What a role is for: it answers in one's own company. */
 const roleMay: Record<string, readonly Role[]> = {
+  'dataMap.changeSystem': ['marketing'],
+  'dataMap.removeSystem': ['marketing'],
+  'dataMap.restoreSystem': ['marketing'],
   'identity.endProcess': ['marketing'],
   'leaving.getDeparture': ['auditor'],
 };
@@ -536,7 +559,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
-  `apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
+  `adoption.openParts apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
@@ -565,6 +588,7 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'community.listActs': { input: { communityId: voices.noTopic }, status: 404 },
   'community.listIdeas': { input: { communityId: voices.noTopic }, status: 404 },
   'community.listPeople': { input: { communityId: voices.noTopic }, status: 404 },
+  'dashboards.getBoard': { input: { board: 'reference' } },
   'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
 };
 
@@ -768,6 +792,13 @@ async function fillConversations(): Promise<void> {
   of.saidId = messages[0]!.messageId;
   const users = await alice.call(community.addCommunity, { ...aCommunity, slug: 'users', moderatorTeamId: null });
   Object.assign(of, { communityId: users.id, spaceId: users.spaces[0]!.id, postId: newId() });
+  of.accessId = (
+    await vera.call(bi.createAccess, { name: 'Reports', granteeKind: 'member', granteeId: vera.me.memberId })
+  ).access.id;
+  of.systemId = (await alice.call(systems.addSystem, aSystem)).id;
+  of.lotId = (await alice.call(adoption.addLot, { ...aLot, teamIds: [of.teamId!] })).id;
+  await alice.call(adoption.addLesson, { lotId: of.lotId, text: 'Begin early' });
+  of.lessonId = (await alice.call(adoption.getPlan, {})).lots[0]!.lessons[0]!.id;
   of.surveyId = (await vera.call(surveys.addSurvey, aSurvey({ name: 'Zephyr survey' }))).id;
   const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;
