@@ -269,16 +269,23 @@ test('one makes an access for oneself and for teams and uses that one is in; a s
   const own = items.find(({ grantee }) => grantee.kind === 'member')!;
   expect((await alice.call(contracts.listAccesses, {})).items.map(({ id }) => id)).toContain(own.id);
   expect(await codeOf(alice.call(contracts.seeAccess, { accessId: own.id }))).toBe('not_found');
+  // Who is in the team sees what was made for it; its password is its maker's.
+  const ofTeam = items.find(({ grantee, mine }) => grantee.kind === 'team' && mine)!;
+  await alice.call(contracts.seeAccess, { accessId: ofTeam.id });
+  expect(await codeOf(alice.call(contracts.renewPassword, { accessId: ofTeam.id }))).toBe('not_found');
   expect(await codeOf(alice.call(contracts.renewPassword, { accessId: own.id }))).toBe('not_found');
 });
 
 test('who leaves the team loses what they made for it; a date, and who is suspended, end it too', async () => {
+  const dora = await app.invite(alice, 'Dora Suspended');
+  const { access: ofDora } = await make(dora, 'member', dora.me.memberId);
+  await alice.call(identity.updateMember, { memberId: dora.me.memberId, status: 'suspended' });
   const { access: ofTeam } = await make(carl, 'team', teamId);
   const { access: own } = await make(carl, 'member', carl.me.memberId);
   await alice.call(identity.updateTeam, { teamId, memberIds: [alice.me.memberId] });
   await app.settle();
   await lookAfterAccesses(app.app);
-  expect(await refusal(asProgram(ofTeam, async () => {}))).toBe('28000');
+  for (const ended of [ofTeam, ofDora]) expect(await refusal(asProgram(ended, async () => {}))).toBe('28000');
   // Their own stands, without what was lent to the team.
   await asProgram(own, async (ask) => {
     expect((await ask('select name from persons')).map(({ name }) => name)).toEqual(['Mine Xanthe']);
