@@ -854,6 +854,188 @@ charter.charter
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+cleaning.change
+  workspace_id uuid not null
+  run_id uuid not null
+  card_id uuid not null
+  member_id uuid not null
+  edits jsonb not null
+  constraint change_pk PRIMARY KEY (workspace_id, run_id, card_id)
+  constraint change_run_fk FOREIGN KEY (workspace_id, run_id) REFERENCES cleaning.run(workspace_id, run_id) ON DELETE CASCADE
+  CREATE INDEX change_card_ix ON cleaning.change USING btree (workspace_id, card_id)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+cleaning.exception
+  workspace_id uuid not null
+  member_id uuid not null
+  card_id uuid not null
+  rule text not null
+  value_hash bytea not null
+  constraint exception_pk PRIMARY KEY (workspace_id, member_id, card_id, rule, value_hash)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+cleaning.run
+  workspace_id uuid not null
+  run_id uuid not null
+  member_id uuid not null
+  rule text not null
+  book_id uuid
+  state text not null default ('running'::text)
+  after_id uuid
+  looked_at integer not null default (0)
+  changed integer not null default (0)
+  left_alone integer not null default (0)
+  started_at timestamp with time zone not null default (now())
+  done_at timestamp with time zone
+  constraint run_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint run_pk PRIMARY KEY (workspace_id, run_id)
+  constraint run_rule_ck CHECK ((rule = ANY (ARRAY['postal'::text, 'name_case'::text, 'phone_format'::text, 'impossible'::text, 'duplicates'::text, 'dead_titles'::text])))
+  constraint run_state_ck CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'cancelled'::text, 'undoing'::text, 'undone'::text])))
+  CREATE INDEX run_member_ix ON cleaning.run USING btree (workspace_id, member_id, started_at DESC)
+  policy of_member for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+collection.item
+  workspace_id uuid not null
+  item_id uuid not null
+  kind text not null
+  ref text not null
+  stale_months integer
+  created_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint item_kind_ck CHECK ((kind = ANY (ARRAY['attribute'::text, 'field'::text, 'fact'::text])))
+  constraint item_pk PRIMARY KEY (workspace_id, item_id)
+  constraint item_ref_uq UNIQUE (workspace_id, kind, ref)
+  constraint item_stale_ck CHECK (((stale_months >= 1) AND (stale_months <= 120)))
+  policy by_planner for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+collection.mechanism
+  workspace_id uuid not null
+  mechanism_id uuid not null
+  item_id uuid not null
+  touchpoint_id uuid not null
+  kind text not null
+  idea text not null
+  question_fr text not null default (''::text)
+  question_en text not null default (''::text)
+  channel_id uuid
+  business integer
+  business_note text not null default (''::text)
+  it integer
+  it_note text not null default (''::text)
+  cost_euros integer
+  responsible_id uuid
+  due_on date
+  state text not null default ('idea'::text)
+  proposed_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  version integer not null default (1)
+  decided_at timestamp with time zone
+  decided_by uuid
+  decision text
+  constraint mechanism_decided_ck CHECK ((((decided_at IS NULL) = (decided_by IS NULL)) AND ((decided_at IS NULL) = (decision IS NULL))))
+  constraint mechanism_feasible_ck CHECK ((((business >= 1) AND (business <= 5)) AND ((it >= 1) AND (it <= 5)) AND (cost_euros >= 0)))
+  constraint mechanism_item_fk FOREIGN KEY (workspace_id, item_id) REFERENCES collection.item(workspace_id, item_id)
+  constraint mechanism_kind_ck CHECK ((kind = ANY (ARRAY['form_question'::text, 'till_prompt'::text, 'self_update'::text, 'game'::text, 'profiling'::text, 'call_script'::text, 'import'::text, 'other'::text])))
+  constraint mechanism_pk PRIMARY KEY (workspace_id, mechanism_id)
+  constraint mechanism_state_ck CHECK ((state = ANY (ARRAY['idea'::text, 'studied'::text, 'test'::text, 'rolled_out'::text, 'dropped'::text])))
+  constraint mechanism_touchpoint_fk FOREIGN KEY (workspace_id, touchpoint_id) REFERENCES collection.touchpoint(workspace_id, touchpoint_id)
+  CREATE INDEX mechanism_item_ix ON collection.mechanism USING btree (workspace_id, item_id)
+  policy by_proposer for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (proposed_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (state = 'idea'::text) AND (decided_at IS NULL))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_planner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])) OR (responsible_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR ((state = 'idea'::text) AND (proposed_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)))) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND ((current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])) OR ((state = ANY (ARRAY['idea'::text, 'studied'::text])) AND ((responsible_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (proposed_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)))))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+collection.need
+  workspace_id uuid not null
+  need_id uuid not null
+  name text not null
+  kind text not null
+  why text not null
+  link text
+  created_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint need_kind_ck CHECK ((kind = ANY (ARRAY['segment'::text, 'programme'::text, 'personalisation'::text, 'law'::text, 'other'::text])))
+  constraint need_pk PRIMARY KEY (workspace_id, need_id)
+  policy by_planner for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+collection.need_item
+  workspace_id uuid not null
+  need_id uuid not null
+  item_id uuid not null
+  constraint need_item_item_fk FOREIGN KEY (workspace_id, item_id) REFERENCES collection.item(workspace_id, item_id) ON DELETE CASCADE
+  constraint need_item_need_fk FOREIGN KEY (workspace_id, need_id) REFERENCES collection.need(workspace_id, need_id) ON DELETE CASCADE
+  constraint need_item_pk PRIMARY KEY (workspace_id, need_id, item_id)
+  policy by_planner for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+collection.progress
+  workspace_id uuid not null
+  item_id uuid not null
+  day date not null
+  people integer not null
+  filled integer not null
+  constraint progress_item_fk FOREIGN KEY (workspace_id, item_id) REFERENCES collection.item(workspace_id, item_id) ON DELETE CASCADE
+  constraint progress_pk PRIMARY KEY (workspace_id, item_id, day)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+collection.test
+  workspace_id uuid not null
+  test_id uuid not null
+  mechanism_id uuid not null
+  started_by uuid not null
+  started_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint test_mechanism_fk FOREIGN KEY (workspace_id, mechanism_id) REFERENCES collection.mechanism(workspace_id, mechanism_id)
+  constraint test_pk PRIMARY KEY (workspace_id, test_id)
+  CREATE UNIQUE INDEX test_running_uq ON collection.test USING btree (workspace_id, mechanism_id) WHERE (ended_at IS NULL)
+  policy by_planner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])) AND (started_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_planner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+collection.touchpoint
+  workspace_id uuid not null
+  touchpoint_id uuid not null
+  name text not null
+  created_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint touchpoint_pk PRIMARY KEY (workspace_id, touchpoint_id)
+  policy by_planner for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+collection.trial
+  workspace_id uuid not null
+  test_id uuid not null
+  unit_id uuid not null
+  asked boolean not null
+  answered boolean not null
+  first_try boolean not null
+  contact_point_id uuid
+  confirmed_at timestamp with time zone
+  sent_at timestamp with time zone not null default (now())
+  constraint trial_pk PRIMARY KEY (workspace_id, test_id, unit_id)
+  constraint trial_test_fk FOREIGN KEY (workspace_id, test_id) REFERENCES collection.test(workspace_id, test_id) ON DELETE CASCADE
+
 community.act
   workspace_id uuid not null
   act_id uuid not null
@@ -2221,7 +2403,7 @@ forms.submission
   said bytea
   created_at timestamp with time zone not null default (now())
   confirmed_at timestamp with time zone
-  visitor_id uuid
+  visitor text
   constraint submission_pk PRIMARY KEY (workspace_id, submission_id)
   constraint submission_version_fk FOREIGN KEY (workspace_id, channel_id, version_no) REFERENCES forms.version(workspace_id, channel_id, version_no) ON DELETE CASCADE
   CREATE INDEX submission_flood_ix ON forms.submission USING btree (workspace_id, channel_id, created_at)
@@ -3166,6 +3348,141 @@ scim.token
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert to entregent_member
 
+segments.clock
+  workspace_id uuid not null
+  ticked_at timestamp with time zone not null
+  day date not null
+  constraint clock_pk PRIMARY KEY (workspace_id)
+
+segments.day
+  workspace_id uuid not null
+  segment_id uuid not null
+  audience_id uuid not null
+  day date not null
+  members integer not null
+  entered integer not null default (0)
+  gone integer not null default (0)
+  constraint day_pk PRIMARY KEY (workspace_id, segment_id, day)
+  constraint day_segment_fk FOREIGN KEY (workspace_id, segment_id) REFERENCES segments.segment(workspace_id, segment_id) ON DELETE CASCADE
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+segments.listed
+  workspace_id uuid not null
+  segment_id uuid not null
+  audience_id uuid not null
+  card_id uuid not null
+  added_by uuid not null
+  added_at timestamp with time zone not null default (now())
+  constraint listed_pk PRIMARY KEY (workspace_id, segment_id, card_id)
+  constraint listed_segment_fk FOREIGN KEY (workspace_id, segment_id) REFERENCES segments.segment(workspace_id, segment_id) ON DELETE CASCADE
+  CREATE INDEX listed_card_ix ON segments.listed USING btree (workspace_id, card_id, segment_id)
+  policy of_audience for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+segments.measure
+  workspace_id uuid not null
+  measure_id uuid not null
+  key text not null
+  kind text not null
+  name text not null
+  meaning text not null default (''::text)
+  unit text not null default (''::text)
+  definition jsonb not null
+  version integer not null default (1)
+  changed_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  changed_at timestamp with time zone not null default (now())
+  constraint measure_key_uq UNIQUE (workspace_id, key)
+  constraint measure_kind_ck CHECK ((kind = ANY (ARRAY['aggregate'::text, 'score'::text])))
+  constraint measure_pk PRIMARY KEY (workspace_id, measure_id)
+  policy by_marketer for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+segments.member
+  workspace_id uuid not null
+  segment_id uuid not null
+  person_id uuid not null
+  cluster_id uuid not null
+  audience_id uuid not null
+  book_nos integer[] not null
+  book_masks integer[] not null
+  since timestamp with time zone not null default (now())
+  constraint member_pk PRIMARY KEY (workspace_id, segment_id, person_id)
+  CREATE INDEX member_cluster_ix ON segments.member USING btree (workspace_id, cluster_id, segment_id)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND delegation.reaches(book_nos, book_masks))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+segments.movement
+  workspace_id uuid not null
+  movement_id uuid not null
+  segment_id uuid not null
+  person_id uuid not null
+  cluster_id uuid not null
+  audience_id uuid not null
+  book_nos integer[] not null
+  book_masks integer[] not null
+  entered boolean not null
+  at timestamp with time zone not null default (now())
+  constraint movement_pk PRIMARY KEY (workspace_id, segment_id, movement_id)
+  constraint movement_segment_fk FOREIGN KEY (workspace_id, segment_id) REFERENCES segments.segment(workspace_id, segment_id) ON DELETE CASCADE
+  CREATE INDEX movement_at_ix ON segments.movement USING btree (workspace_id, at)
+  CREATE INDEX movement_cluster_ix ON segments.movement USING btree (workspace_id, cluster_id)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND delegation.reaches(book_nos, book_masks))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+segments.segment
+  workspace_id uuid not null
+  segment_id uuid not null
+  key text not null
+  name text not null
+  description text not null default (''::text)
+  kind text not null
+  filter text not null
+  audience_kind text not null
+  audience_id uuid not null
+  shown_to uuid[] not null default ('{}'::uuid[])
+  owner_id uuid not null
+  version integer not null default (1)
+  problem jsonb
+  follows text[] not null default ('{}'::text[])
+  asks_ties boolean not null default (false)
+  daily boolean not null default (false)
+  built_at timestamp with time zone
+  made_of text
+  members integer not null default (0)
+  created_at timestamp with time zone not null default (now())
+  changed_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint segment_audience_ck CHECK ((audience_kind = ANY (ARRAY['workspace'::text, 'team'::text, 'member'::text])))
+  constraint segment_kind_ck CHECK ((kind = ANY (ARRAY['filter'::text, 'list'::text])))
+  constraint segment_pk PRIMARY KEY (workspace_id, segment_id)
+  CREATE UNIQUE INDEX segment_key_uq ON segments.segment USING btree (workspace_id, audience_id, key) WHERE (ended_at IS NULL)
+  policy by_audience for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR ((current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])) AND (audience_kind <> 'member'::text))))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) OR (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (shown_to && (string_to_array(NULLIF(current_setting('app.audiences'::text, true), ''::text), ','::text))::uuid[])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+segments.stage
+  workspace_id uuid not null
+  position integer not null
+  key text not null
+  name text not null
+  filter text not null
+  constraint stage_key_uq UNIQUE (workspace_id, key)
+  constraint stage_pk PRIMARY KEY (workspace_id, "position")
+  policy by_marketer for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
 self_update.asked
   workspace_id uuid not null
   contact_point_id uuid not null
@@ -3610,6 +3927,8 @@ voices.reading
   by_model text
   constraint reading_pk PRIMARY KEY (workspace_id, conversation_id, message_id)
   constraint reading_tone_ck CHECK ((tone = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text])))
+  CREATE INDEX reading_point_ix ON voices.reading USING btree (workspace_id, contact_point_id, sent_at)
+  CREATE INDEX reading_sent_ix ON voices.reading USING btree (workspace_id, sent_at, contact_point_id)
   policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
@@ -3753,6 +4072,7 @@ functions
   cards.holds_now(integer) returns boolean stable
   cards.is_cut(integer,integer,integer[]) returns boolean stable
   cards.is_one_with(uuid,uuid,uuid[]) returns boolean stable
+  segments.is_reached(bytea,integer[],integer[]) returns boolean immutable
   cards.is_seen(integer,smallint) returns boolean stable
   cards.is_told(integer,integer[],integer,integer[],bytea) returns boolean stable
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable
@@ -3760,6 +4080,7 @@ functions
   conversations.next_channel_no(uuid) returns integer stable security definer
   facts.next_kind_no(uuid) returns integer stable security definer
   facts.next_source_no(uuid,boolean) returns integer stable security definer
+  segments.reach() returns bytea stable
   delegation.reach_of(integer) returns integer stable
   delegation.reaches(integer[],integer[]) returns boolean stable
   matching.source_hash(uuid,text) returns bytea immutable

@@ -12,6 +12,10 @@ import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
 import { charterOperations } from './charter/operations.ts';
+import { cleaningCrons, cleaningTasks } from './cleaning/jobs.ts';
+import { cleaningOperations } from './cleaning/operations.ts';
+import { collectionCrons, collectionTasks } from './collection/jobs.ts';
+import { collectionOperations } from './collection/operations.ts';
 import { communityCrons, communityTasks } from './community/jobs.ts';
 import { communityOperations } from './community/operations.ts';
 import { communityRoutes } from './community/routes.ts';
@@ -50,7 +54,13 @@ import { decisionsOperations } from './decisions/operations.ts';
 import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
+import { factsCrons, factsTasks } from './facts/jobs.ts';
+import { importsOperations as factImportsOperations } from './facts/imports-operations.ts';
+import { factsOperations } from './facts/operations.ts';
+import { factsPaths, factsRoutes } from './facts/routes.ts';
+import { sourcesOperations as factSourcesOperations } from './facts/sources-operations.ts';
 import { formsCrons, formsTasks } from './forms/jobs.ts';
+import { formsOperations } from './forms/operations.ts';
 import { formsRoutes } from './forms/routes.ts';
 import { homeOperations } from './home/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
@@ -86,6 +96,9 @@ import { pathsOperations } from './relations/paths-operations.ts';
 import { forgetTiesOf } from './relations/weighing.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
+import { segmentsCrons, segmentsTasks } from './segments/jobs.ts';
+import { measuresOperations } from './segments/measures-operations.ts';
+import { segmentsOperations } from './segments/operations.ts';
 import { selfUpdateTasks } from './self-update/jobs.ts';
 import { selfUpdateOperations } from './self-update/operations.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
@@ -133,6 +146,8 @@ export function allModules(accounts: Accounts): Modules {
       ...tasksOperations,
       ...matchingOperations,
       ...outreachOperations,
+      ...segmentsOperations,
+      ...measuresOperations,
       ...selfUpdateOperations,
       ...leadDaysOperations,
       ...relationsOperations,
@@ -167,6 +182,12 @@ export function allModules(accounts: Accounts): Modules {
       ...dashboardsOperations,
       ...adoptionOperations,
       ...attributesOperations,
+      ...collectionOperations,
+      ...cleaningOperations,
+      ...formsOperations,
+      ...factsOperations,
+      ...factSourcesOperations,
+      ...factImportsOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -183,15 +204,19 @@ export function allModules(accounts: Accounts): Modules {
       formsRoutes,
       surveysRoutes,
       communityRoutes,
+      factsRoutes,
     ],
-    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
+    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths, ...factsPaths },
     tasks: [
       ...identityTasks,
       ...appsTasks(accounts),
       ...conversationsTasks(channels),
       ...cardsTasks,
+      ...cleaningTasks,
+      ...collectionTasks,
       ...communityTasks,
       ...decisionsTasks,
+      ...factsTasks,
       ...formsTasks,
       ...introductionsTasks,
       ...matchingTasks,
@@ -199,6 +224,7 @@ export function allModules(accounts: Accounts): Modules {
       ...opportunitiesTasks,
       ...outreachTasks,
       ...relationsTasks,
+      ...segmentsTasks,
       ...selfUpdateTasks,
       ...tasksTasks,
       ...voicesTasks,
@@ -222,10 +248,13 @@ export function allModules(accounts: Accounts): Modules {
     crons: [
       ...kernelCrons,
       ...attributesCrons,
+      ...collectionCrons,
+      ...cleaningCrons,
       ...cardsCrons,
       ...communityCrons,
       ...conversationsCrons,
       ...correspondentsCrons,
+      ...factsCrons,
       ...formsCrons,
       ...groupsCrons,
       ...leadDaysCrons,
@@ -234,6 +263,7 @@ export function allModules(accounts: Accounts): Modules {
       ...opportunitiesCrons,
       ...outreachCrons,
       ...relationsCrons,
+      ...segmentsCrons,
       ...sourcesCrons,
       ...connectorsCrons(connectors),
       ...ssoCrons,

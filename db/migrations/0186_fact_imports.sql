@@ -51,4 +51,4 @@ create policy by_marketer on facts.import for select to entregent_member
 grant select on facts.import to entregent_member;
 
 -- The browser in which a form was filled in, where its user agreed to being known: joined once they have confirmed that it was them.
-alter table forms.submission add column visitor_id uuid;
+alter table forms.submission add column visitor text;

@@ -14,6 +14,7 @@ export const parts = [
   'notes',
   'voices',
   'boards',
+  'facts',
 ] as const;
 const part = z.enum(parts);
 export type Part = (typeof parts)[number];

@@ -43,6 +43,7 @@ const ready: readonly [Part, (standing: Standing) => boolean][] = [
   ['notes', ({ cards, members }) => cards >= 200 && members >= 3],
   ['voices', ({ conversations }) => conversations >= 20],
   ['boards', ({ cards }) => cards >= 1000],
+  ['facts', ({ cards }) => cards >= 2000],
 ];
 
 /** The first part that is ready and not open to everybody; its own name is why (`adoption.why.<part>`). */

@@ -4,7 +4,7 @@ import * as queries from './queries.ts';
 import { composeWords, isRefusal, readValue } from './rules.ts';
 
 export type { AttributeRow, NewValue, ValueRow } from './queries.ts';
-export { enterAttributes, findValueRows, setUses } from './queries.ts';
+export { enterAttributes, findValueRows, setUses, writeValues } from './queries.ts';
 export type { Definition, Stored } from './rules.ts';
 export { composeWords, isRefusal, readTyped, readValue, shownValue } from './rules.ts';
 

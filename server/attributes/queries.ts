@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { themself } from '../cards/contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
+import { stir } from '../kernel/stirring.ts';
 import type { Access, AttributeType, Bounds, Choice, Origin } from './contract.ts';
 import type { Stored, Word } from './rules.ts';
 
@@ -232,19 +233,18 @@ const rank = (of: string) =>
 
 /**
  * Writes values. A subject has one word of each attribute: what a program says does not take the place of what the person or a member said.
- * @returns the subjects of which something changed
  */
 export async function writeValues(
   tx: Tx,
   workspaceId: string,
   by: { origin: Origin; saidBy: string; at?: Date },
   values: readonly NewValue[],
-): Promise<string[]> {
+): Promise<void> {
   // Of two in one batch the last: one statement may not change a row twice.
   const last = [...new Map(values.map((one) => [`${one.subjectId} ${one.attributeNo}`, one])).values()].sort((a, b) =>
     a.subjectId < b.subjectId ? -1 : 1,
   );
-  if (last.length === 0) return [];
+  if (last.length === 0) return;
   const column = <T>(of: (one: NewValue) => T): T[] => last.map(of);
   const { rows } = await sql<{ subject_id: string }>`
     insert into attributes.value as v (workspace_id, subject_id, attribute_no, book_no, exposure, value, text, number, day, origin, said_by, at)
@@ -260,20 +260,30 @@ export async function writeValues(
       said_by = excluded.said_by, at = excluded.at
     where (${rank('excluded')}) >= (${rank('v')})
     returning v.subject_id`.execute(tx);
-  return [...new Set(rows.map((row) => row.subject_id))];
+  await stir(
+    tx,
+    workspaceId,
+    'attribute',
+    rows.map((row) => row.subject_id),
+  );
 }
 
-/** Takes back what cards say of an attribute. @returns those that said something */
+/** Takes back what cards say of an attribute. */
 export async function deleteValues(
   tx: Tx,
   workspaceId: string,
   cardIds: readonly string[],
   attributeNo: number,
-): Promise<string[]> {
+): Promise<void> {
   const { rows } = await sql<{ subject_id: string }>`
     delete from attributes.value where workspace_id = ${workspaceId} and subject_id = any(${cardIds}::uuid[]) and attribute_no = ${attributeNo}
     returning subject_id`.execute(tx);
-  return rows.map((row) => row.subject_id);
+  await stir(
+    tx,
+    workspaceId,
+    'attribute',
+    rows.map((row) => row.subject_id),
+  );
 }
 
 /** The contact points of the fields that the viewer sees of these cards. */
@@ -291,12 +301,9 @@ const batch = 5000;
 
 /**
  * Deletes what is over: values older than their attribute keeps them, those of attributes that were ended 30 days ago, and those of contact
- * points that no card has carried for so long. As the keeper. @returns how many subjects lost something, of which workspace
+ * points that no card has carried for so long. As the keeper. @returns whether there may be more
  */
-export async function deleteOver(
-  tx: Tx,
-  restorableDays: number,
-): Promise<{ workspace_id: string; subject_id: string }[]> {
+export async function deleteOver(tx: Tx, restorableDays: number): Promise<boolean> {
   // No workspace: retention is the same for all.
   const { rows } = await sql<{ workspace_id: string; subject_id: string }>`
     delete from attributes.value v using (
@@ -308,7 +315,12 @@ export async function deleteOver(
       limit ${batch} for update of v skip locked) o
     where v.workspace_id = o.workspace_id and v.subject_id = o.subject_id and v.attribute_no = o.attribute_no
     returning v.workspace_id, v.subject_id`.execute(tx);
-  return rows;
+  for (const [workspaceId, group] of Map.groupBy(rows, (row) => row.workspace_id))
+    await stir(
+      tx,
+      workspaceId,
+      'attribute',
+      group.map((row) => row.subject_id),
+    );
+  return rows.length === batch;
 }
-
-export const valuesAtOnce = batch;

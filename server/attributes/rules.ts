@@ -168,7 +168,3 @@ export function composeWords(words: readonly Word[]): { value: Given; reason: Re
     said: [first, ...(second ? [second] : []), ...others].flatMap((one) => one.words),
   };
 }
-
-/** Which of two words of one subject stays: a program's does not take the place of the person's own or a member's. */
-export const rankOf = (origin: Origin, saidBy: string): number =>
-  saidBy === themself ? 3 : origin === 'member' ? 2 : 1;

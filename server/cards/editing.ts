@@ -40,6 +40,8 @@ export interface Editing extends Habits {
   authorId?: string | null;
   /** Contact points that the actor reads on colleagues' cards of the person they write about. */
   lentPoints?: ReadonlySet<string>;
+  /** Takes the cards that change, which are announced all together afterwards. */
+  together?: Set<string>;
   afterCommit(work: () => Promise<void>): void;
 }
 
@@ -48,7 +50,7 @@ export async function toEditing({
   tx,
   actor,
   afterCommit,
-}: Omit<Editing, keyof Habits | 'authorId' | 'lentPoints'>): Promise<Editing> {
+}: Omit<Editing, keyof Habits | 'authorId' | 'lentPoints' | 'together'>): Promise<Editing> {
   return { app, tx, actor, ...(await habitsOf({ tx, actor })), afterCommit };
 }
 
@@ -102,7 +104,12 @@ async function beginChange(editing: Editing, card: { card_id: string; book_id: s
  * After a change: matching and the list follow before the answer, so that the editor sees their own work. Should the process
  * end in between, the job enqueued with the change does it.
  */
-export async function announce({ app, tx, actor, afterCommit }: Editing, cardIds: readonly string[]): Promise<void> {
+export async function announce(editing: Editing, cardIds: readonly string[]): Promise<void> {
+  const { app, tx, actor, together, afterCommit } = editing;
+  if (together) {
+    for (const cardId of cardIds) together.add(cardId);
+    return;
+  }
   const payload = { cardIds, refresh: true };
   const job = {
     workspaceId: actor.workspaceId,

@@ -16,6 +16,8 @@ export {
   findPersonCards,
   findUsedCards,
   joinPersons,
+  type LoadedCard,
+  loadCards,
   nameMembers,
 } from './queries.ts';
 

@@ -24,7 +24,7 @@ const ofCard = [
 const ofPair = ['cards.link', 'cards.tie', 'cards.map_line', 'matching.proposal'];
 
 /** What is deleted with its card. A new table that hangs on a card stands here, or below with its reason. */
-export const purged = [...ofCard.map((table) => `cards.${table}`), ...ofPair];
+export const purged = [...ofCard.map((table) => `cards.${table}`), ...ofPair, 'cleaning.change', 'cleaning.exception'];
 export const kept: Record<string, string> = {
   'cards.person_redirect': 'an id that somebody has kept leads on; it says nothing of anybody',
   'connectors.item':
@@ -87,16 +87,33 @@ async function purgeBatch(tx: Tx): Promise<number> {
         tx,
       );
     }
-    await sql`delete from attributes.value where workspace_id = ${workspaceId} and subject_id = any(${ids})`.execute(tx);
+    await sql`delete from attributes.value where workspace_id = ${workspaceId} and subject_id = any(${ids})`.execute(
+      tx,
+    );
+    await sql`delete from cleaning.change where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
+    await sql`delete from cleaning.exception where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
     for (const table of ofPair) {
       await sql`delete from ${sql.raw(table)} where workspace_id = ${workspaceId} and (card_a = any(${ids}) or card_b = any(${ids}))`.execute(
         tx,
       );
     }
+    await forgetFacts(tx, workspaceId, ids);
     const hashes = photos.rows.map((row) => row.hash);
     if (hashes.length > 0) await deleteOrphanBlobs(tx, workspaceId, hashes);
   }
   return rows.length;
+}
+
+/** Facts that were told of the cards themselves; those of their contact points outlive them. */
+async function forgetFacts(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<void> {
+  await sql`
+    with gone as (
+      delete from facts.fact where workspace_id = ${workspaceId} and subject_id = any(${cardIds}::uuid[]) returning kind_no, source_no
+    )
+    insert into facts.volume as v (workspace_id, kind_no, source_no, day, kept)
+    select ${workspaceId}, kind_no, source_no, current_date, -count(*) from gone group by kind_no, source_no order by kind_no, source_no
+    on conflict on constraint volume_pk do update set kept = v.kept + excluded.kept`.execute(tx);
+  await sql`delete from facts.alias where workspace_id = ${workspaceId} and subject_id = any(${cardIds}::uuid[])`.execute(tx);
 }
 
 /** Deletes for good what was set aside of cards (set-aside.ts) more than 30 days ago, with photos that no card carries now. */

@@ -52,17 +52,21 @@ export async function moveFacts(
   return Number(done.numAffectedRows);
 }
 
-/** The browser's word, where it is one. */
-export async function findVisitor(tx: Tx, workspaceId: string, visitorId: string) {
-  const { rows } = await sql<{ withdrawn_at: Date | null; claimed_id: string | null }>`
-    select withdrawn_at, claimed_id from facts.visitor where workspace_id = ${workspaceId} and visitor_id = ${visitorId}`.execute(
-    tx,
-  );
-  return rows[0];
+/** Whether a browser's user agreed once and does not any more. */
+export async function isWithdrawn(tx: Tx, workspaceId: string, visitorId: string): Promise<boolean> {
+  const { rows } = await sql`select from facts.visitor
+    where workspace_id = ${workspaceId} and visitor_id = ${visitorId} and withdrawn_at is not null`.execute(tx);
+  return rows.length > 0;
 }
 
-/** Somebody says without proof that an address is theirs: it is kept beside their browser's number, and joins nothing. */
+/**
+ * Somebody whose browser agreed says without proof that an address is theirs: it is kept beside the browser's number, and joins nothing. What the
+ * browser did may still be on its way.
+ */
 export async function claim(tx: Tx, workspaceId: string, visitorId: string, pointId: string): Promise<void> {
-  await sql`update facts.visitor set claimed_id = ${pointId}
-    where workspace_id = ${workspaceId} and visitor_id = ${visitorId} and withdrawn_at is null`.execute(tx);
+  await sql`insert into facts.visitor as v (workspace_id, visitor_id, agreed_at, seen_on, claimed_id)
+    values (${workspaceId}, ${visitorId}, now(), current_date, ${pointId})
+    on conflict on constraint visitor_pk do update set claimed_id = excluded.claimed_id where v.withdrawn_at is null`.execute(
+    tx,
+  );
 }

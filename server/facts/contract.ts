@@ -154,7 +154,6 @@ export const refusals = [
   'too_large',
   'duplicate',
   'no_consent',
-  'not_here',
 ] as const;
 export type Refusal = (typeof refusals)[number];
 

@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../kernel/database.ts';
+import { stir } from '../kernel/stirring.ts';
 
 // What is deleted of facts: by whoever asks for it, whoever does not agree any more, and by its time. As the keeper.
 
-/** Deletes facts `f`, and says so to the counts. @returns how many, and of whom */
-async function deleteFacts(tx: Tx, workspaceId: string, which: RawBuilder<unknown>) {
+/** Deletes facts `f`, and says so to the counts and to who follows. @returns how many */
+async function deleteFacts(tx: Tx, workspaceId: string, which: RawBuilder<unknown>): Promise<number> {
   const { rows } = await sql<{ count: number; subject_ids: string[] }>`
     with gone as (
       delete from facts.fact f where f.workspace_id = ${workspaceId} and ${which} returning f.kind_no, f.source_no, f.subject_id
@@ -13,7 +14,8 @@ async function deleteFacts(tx: Tx, workspaceId: string, which: RawBuilder<unknow
       select ${workspaceId}, kind_no, source_no, current_date, -count(*) from gone group by kind_no, source_no order by kind_no, source_no
       on conflict on constraint volume_pk do update set kept = v.kept + excluded.kept)
     select count(*)::int as count, coalesce(array_agg(distinct subject_id), '{}') as subject_ids from gone`.execute(tx);
-  return { count: rows[0]!.count, subjectIds: rows[0]!.subject_ids };
+  await stir(tx, workspaceId, 'fact', rows[0]!.subject_ids);
+  return rows[0]!.count;
 }
 
 /** The kinds that tracking tells. */
@@ -32,30 +34,29 @@ export async function forgetSubjects(tx: Tx, workspaceId: string, subjectIds: re
     and not exists (select from facts.alias a where a.workspace_id = ${workspaceId} and a.alias_id = v.visitor_id)`.execute(tx);
   await sql`update facts.visitor set claimed_id = null
     where workspace_id = ${workspaceId} and claimed_id = any(${subjectIds}::uuid[])`.execute(tx);
-  const { count } = await deleteFacts(tx, workspaceId, sql`f.subject_id = any(${subjectIds}::uuid[])`);
-  return count;
+  return deleteFacts(tx, workspaceId, sql`f.subject_id = any(${subjectIds}::uuid[])`);
 }
 
-/** They object: what tracking told of them goes, what was agreed by contract stays. @returns of whom something went */
-export async function forgetTracked(tx: Tx, workspaceId: string, pointIds: readonly string[]): Promise<string[]> {
-  const which = sql`f.subject_id = any(${pointIds}::uuid[]) and ${tracking(workspaceId)}`;
-  return (await deleteFacts(tx, workspaceId, which)).subjectIds;
+/** These facts, whosever they are now. */
+export async function forgetFacts(tx: Tx, workspaceId: string, factIds: readonly string[]): Promise<void> {
+  await deleteFacts(tx, workspaceId, sql`f.fact_id = any(${factIds}::uuid[]) and f.source_no > 0`);
 }
 
-/**
- * A browser's user does not agree any more: what it told goes, whosever it was, and it is taken for nobody's.
- * @returns of whom something went
- */
-export async function withdraw(tx: Tx, workspaceId: string, visitorId: string): Promise<string[]> {
+/** They object: what tracking told of them goes, what was agreed by contract stays. */
+export async function forgetTracked(tx: Tx, workspaceId: string, pointIds: readonly string[]): Promise<void> {
+  await deleteFacts(tx, workspaceId, sql`f.subject_id = any(${pointIds}::uuid[]) and ${tracking(workspaceId)}`);
+}
+
+/** A browser's user does not agree any more: what it told goes, whosever it was, and it is taken for nobody's. */
+export async function withdraw(tx: Tx, workspaceId: string, visitorId: string): Promise<void> {
   const done = await sql`update facts.visitor set withdrawn_at = now(), claimed_id = null
     where workspace_id = ${workspaceId} and visitor_id = ${visitorId} and withdrawn_at is null`.execute(tx);
-  if (done.numAffectedRows === 0n) return [];
+  if (done.numAffectedRows === 0n) return;
   const which = sql`f.visitor_id = ${visitorId} and ${tracking(workspaceId)} and f.subject_id in (
     select ${visitorId}::uuid union all
     select a.subject_id from facts.alias a where a.workspace_id = ${workspaceId} and a.alias_id = ${visitorId})`;
-  const { subjectIds } = await deleteFacts(tx, workspaceId, which);
+  await deleteFacts(tx, workspaceId, which);
   await sql`delete from facts.alias where workspace_id = ${workspaceId} and alias_id = ${visitorId}`.execute(tx);
-  return subjectIds;
 }
 
 /** Rows of one transaction: locks are held for less than a second. */
@@ -70,15 +71,14 @@ export async function listDue(tx: Tx): Promise<{ workspace_id: string; kind_no: 
   return rows;
 }
 
-/** Deletes the oldest of a kind whose time is over. @returns whether there may be more, and of whom something went */
+/** Deletes the oldest of a kind whose time is over. @returns whether there may be more */
 export async function forgetOld(
   tx: Tx,
   { workspace_id: workspaceId, kind_no: kindNo, since }: { workspace_id: string; kind_no: number; since: Date },
-): Promise<{ more: boolean; subjectIds: string[] }> {
+): Promise<boolean> {
   const which = sql`(f.subject_id, f.fact_id) in (select o.subject_id, o.fact_id from facts.fact o
     where o.workspace_id = ${workspaceId} and o.kind_no = ${kindNo} and o.at < ${since} order by o.at limit ${together})`;
-  const { count, subjectIds } = await deleteFacts(tx, workspaceId, which);
-  return { more: count === together, subjectIds };
+  return (await deleteFacts(tx, workspaceId, which)) === together;
 }
 
 /** Months after which a browser that did not come again is forgotten: as long as a cookie may live (CNIL, 17 September 2020). */

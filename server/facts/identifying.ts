@@ -1,5 +1,6 @@
 import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
+import { stir } from '../kernel/stirring.ts';
 import * as aliases from './aliases.ts';
 import { loadPointConsents } from './queries.ts';
 import { subjectOf } from './recording.ts';
@@ -19,27 +20,43 @@ export async function identify(
   { alias, is, via, since = new Date() }: { alias: Who; is: Who; via: Via; since?: Date },
 ): Promise<number | null> {
   const [aliasId, subjectId] = [subjectOf(app, workspaceId, alias), subjectOf(app, workspaceId, is)];
+  if (alias.channel === 'visitor' && !(await mayBeKnown(tx, workspaceId, aliasId, subjectId))) return null;
   return joinTo(tx, workspaceId, { aliasId, subjectId, via, since });
 }
 
-/** As `identify`, by ids. */
-export async function joinTo(
+/** As `identify`, of a browser by its number, once it is known at which contact point whoever sits there is. */
+export async function identifyVisitor(
+  app: Pick<AppInside, 'secrets'>,
+  tx: Tx,
+  workspaceId: string,
+  { visitor, subjectId, via, since }: { visitor: string; subjectId: string; via: Via; since: Date },
+): Promise<void> {
+  const aliasId = subjectOf(app, workspaceId, { channel: 'visitor', address: visitor });
+  if (await mayBeKnown(tx, workspaceId, aliasId, subjectId))
+    await joinTo(tx, workspaceId, { aliasId, subjectId, via, since });
+}
+
+/** A browser and whoever sits there: neither has said that they do not want to be followed. */
+async function mayBeKnown(tx: Tx, workspaceId: string, visitorId: string, subjectId: string): Promise<boolean> {
+  const consent = (await loadPointConsents(tx, workspaceId, [subjectId])).get(subjectId)?.consent;
+  return consent !== 'objected' && !(await aliases.isWithdrawn(tx, workspaceId, visitorId));
+}
+
+async function joinTo(
   tx: Tx,
   workspaceId: string,
   { aliasId, subjectId, via, since }: { aliasId: string; subjectId: string; via: Via; since: Date },
 ): Promise<number | null> {
   if (aliasId === subjectId) return null;
-  const consent = (await loadPointConsents(tx, workspaceId, [subjectId])).get(subjectId);
-  const visitor = await aliases.findVisitor(tx, workspaceId, aliasId);
-  if (visitor && (consent?.consent === 'objected' || visitor.withdrawn_at)) return null;
   await aliases.lockAlias(tx, workspaceId, aliasId);
   // What they are called elsewhere may be somebody's already: two steps are one.
   const owner = (await aliases.findOwner(tx, workspaceId, subjectId)) ?? subjectId;
   const last = await aliases.findOwner(tx, workspaceId, aliasId);
   if (owner === aliasId || last === owner) return 0;
   await aliases.addAlias(tx, workspaceId, { aliasId, subjectId: owner, via, since });
-  if (last === undefined) return aliases.moveFacts(tx, workspaceId, { from: [aliasId], aliasId, to: owner, since: null });
-  return aliases.moveFacts(tx, workspaceId, { from: [aliasId, last], aliasId, to: owner, since });
+  const from = last === undefined ? [aliasId] : [aliasId, last];
+  await stir(tx, workspaceId, 'fact', [...from, owner]);
+  return aliases.moveFacts(tx, workspaceId, { from, aliasId, to: owner, since: last === undefined ? null : since });
 }
 
 /**
@@ -49,5 +66,6 @@ export async function joinTo(
 export async function detachFrom(tx: Tx, workspaceId: string, aliasId: string, subjectId: string): Promise<number> {
   await aliases.lockAlias(tx, workspaceId, aliasId);
   await aliases.endAlias(tx, workspaceId, aliasId, subjectId);
+  await stir(tx, workspaceId, 'fact', [aliasId, subjectId]);
   return aliases.moveFacts(tx, workspaceId, { from: [subjectId], aliasId, to: aliasId, since: null });
 }

@@ -1,5 +1,6 @@
 /** What other modules may use of facts: telling them, saying whose a browser is, and deleting. */
 export { forgetSubjects, forgetTracked } from './forgetting.ts';
-export { identify } from './identifying.ts';
-export { recordFacts } from './telling.ts';
+export { identifyVisitor } from './identifying.ts';
+export { isVisitor } from './rules.ts';
+export { recordFacts, type ToldFact } from './telling.ts';
 export { enterFacts } from './kinds.ts';

@@ -3,11 +3,12 @@ import { getCountry } from '../identity/queries.ts';
 import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { hashedId } from '../kernel/ids.ts';
+import { stir } from '../kernel/stirring.ts';
 import type { Answered, Refusal } from './contract.ts';
 import { loadRules } from './kinds.ts';
 import * as queries from './queries.ts';
 import { type KindRule, mayTrack, ownerAt, type RefusedFact, readFacts, type SoundFact, type Who } from './rules.ts';
-import { addRefusals, addVolumes, holdSource, type Source, type SourceRef } from './sources.ts';
+import { addRefusals, addVolumes, holdKnown, holdSource, type Source, type SourceRef } from './sources.ts';
 
 export type Line = Pick<Answered, 'no' | 'externalId' | 'state'> & { code?: Refusal; field?: string };
 
@@ -55,13 +56,17 @@ export async function record(
   allowed?: Allowed,
 ): Promise<Recorded> {
   const source = 'source_no' in from ? from : await holdSource(tx, workspaceId, from);
-  const kinds = await loadRules(tx, workspaceId);
+  if ('source_no' in from && from.source_no > 0) await holdKnown(tx, workspaceId, from);
+  const rules = await loadRules(tx, workspaceId);
+  // A browser tells what tracking tells, and no orders: whoever sits there could make them up.
+  const kinds = source.source_no < 0 ? new Map([...rules].filter(([, { asksConsent }]) => asksConsent)) : rules;
   const judging = { kinds, country: await getCountry(tx, workspaceId), now: new Date() };
   const { sound, refused } = readFacts(lines, judging);
   const placed = await place(app, tx, workspaceId, sound, allowed, refused);
   const { tracked, counted } = await askConsent(tx, workspaceId, placed, refused);
   const written = await write(tx, workspaceId, source, tracked, counted);
   await addRefusals(tx, workspaceId, source.source_no, refused);
+  await stir(tx, workspaceId, 'fact', written.subjectIds);
   const known = [
     ...refused.map(({ no, externalId, code, field }): Line => ({ no, externalId, state: 'refused', code, ...(field && { field }) })),
     ...counted.map(({ fact: { no, externalId } }): Line => ({ no, externalId, state: 'counted' })),

@@ -161,7 +161,7 @@ export const renewSecret = contract({
   secret: true,
 });
 
-export const mappingTrial = contract({
+export const tryMapping = contract({
   name: 'facts.tryMapping',
   method: 'POST',
   path: '/fact-sources/try-mapping',

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/database.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
-import type { SourceKind } from './sources-contract.ts';
+import type { Refusal } from './contract.ts';
+import type { SourceKind, SourceSettings } from './sources-contract.ts';
 
 // Where facts come from, and how much came from where.
 
@@ -32,6 +33,11 @@ export async function holdSource(tx: Tx, workspaceId: string, { kind, ref, name 
     values (${workspaceId}, ${newId()}, facts.next_source_no(${workspaceId}, false), ${kind}, ${ref}, ${name})
     on conflict on constraint source_ref_uq do nothing`.execute(tx);
   return (await find()).rows[0]!;
+}
+
+/** As `holdSource`, of one that is known. */
+export async function holdKnown(tx: Tx, workspaceId: string, { source_id: sourceId }: Source): Promise<void> {
+  await sql`select from facts.source where workspace_id = ${workspaceId} and source_id = ${sourceId} for update`.execute(tx);
 }
 
 export async function lockNumbers(tx: Tx, workspaceId: string): Promise<void> {
@@ -97,4 +103,131 @@ export async function addRefusals(
     from unnest(${of((one) => one.code)}::text[], ${of((one) => one.kindKey)}::text[], ${of((one) => one.field)}::text[],
       ${groups.map(([, group]) => group.length)}::int[]) n (code, kind_key, field, count)
     on conflict on constraint refusal_pk do update set count = r.count + excluded.count, last_at = now()`.execute(tx);
+}
+
+/** As the keeper. */
+export async function findAppName(tx: Tx, workspaceId: string, appId: string): Promise<string> {
+  const { rows } = await sql<{ name: string }>`select name from identity.app
+    where workspace_id = ${workspaceId} and app_id = ${appId}`.execute(tx);
+  return rows[0]?.name ?? '';
+}
+
+export interface SourceRow {
+  source_id: string;
+  source_no: number;
+  kind: SourceKind;
+  name: string;
+  settings: Partial<SourceSettings>;
+  ended_at: Date | null;
+  kept: number;
+  recent: number;
+  counted: number;
+  refused: number;
+  last_at: Date | null;
+}
+
+/** Days of which lists tell. */
+const recentDays = 30;
+
+/** All sources with what came of them, those in use first, then those that told last. As a viewer who oversees, whom row security shows the counts. */
+export async function listSources(tx: Tx, { workspaceId }: Actor, sourceId?: string): Promise<SourceRow[]> {
+  const { rows } = await sql<SourceRow>`
+    select s.source_id, s.source_no, s.kind, s.name, s.settings, s.ended_at, coalesce(v.kept, 0)::int as kept, coalesce(v.recent, 0)::int as recent,
+      coalesce(v.counted, 0)::int as counted, coalesce(r.refused, 0)::int as refused, greatest(v.last_at, r.last_at) as last_at
+    from facts.source s
+    left join (
+      select source_no, sum(kept) as kept, sum(counted) as counted, max(last_at) as last_at,
+        sum(greatest(kept, 0)) filter (where day > current_date - ${recentDays}::int) as recent
+      from facts.volume where workspace_id = ${workspaceId} group by source_no) v on v.source_no = s.source_no
+    left join (
+      select source_no, sum(count) as refused, max(last_at) as last_at from facts.refusal where workspace_id = ${workspaceId} group by source_no
+    ) r on r.source_no = s.source_no
+    where s.workspace_id = ${workspaceId} and ${sourceId ? sql`s.source_id = ${sourceId}` : sql`true`}
+    order by s.ended_at is not null, last_at desc nulls last, s.name`.execute(tx);
+  return rows;
+}
+
+export interface KindVolume {
+  kind_id: string;
+  kept: number;
+  recent: number;
+  counted: number;
+  last_at: Date | null;
+  days: number[];
+}
+
+/** What came of each kind, with the last thirty days. */
+export async function listVolumes(tx: Tx, { workspaceId }: Actor): Promise<KindVolume[]> {
+  const { rows } = await sql<KindVolume>`
+    with said as (
+      select kind_no, day, sum(kept) as kept, sum(counted) as counted, max(last_at) as last_at from facts.volume
+      where workspace_id = ${workspaceId} group by kind_no, day)
+    select k.kind_id, coalesce(sum(s.kept), 0)::int as kept, coalesce(sum(s.counted), 0)::int as counted, max(s.last_at) as last_at,
+      coalesce(sum(greatest(s.kept, 0)) filter (where s.day > current_date - ${recentDays}::int), 0)::int as recent,
+      array(select coalesce(greatest(d.kept, 0), 0)::int from generate_series(current_date - ${recentDays - 1}::int, current_date, '1 day') g (day)
+        left join said d on d.kind_no = k.kind_no and d.day = g.day::date order by g.day) as days
+    from facts.kind k left join said s on s.kind_no = k.kind_no
+    where k.workspace_id = ${workspaceId} group by k.kind_id, k.kind_no order by k.kind_no`.execute(tx);
+  return rows;
+}
+
+export interface RefusalRow {
+  source: string;
+  code: Refusal;
+  kind_key: string;
+  field: string;
+  count: number;
+  last_at: Date;
+}
+
+export async function listRefusals(tx: Tx, { workspaceId }: Actor): Promise<RefusalRow[]> {
+  const { rows } = await sql<RefusalRow>`
+    select s.name as source, r.code, r.kind_key, r.field, sum(r.count)::int as count, max(r.last_at) as last_at from facts.refusal r
+    join facts.source s on s.workspace_id = ${workspaceId} and s.source_no = r.source_no
+    where r.workspace_id = ${workspaceId} group by s.name, r.code, r.kind_key, r.field order by count desc, last_at desc limit 100`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** How many browsers are nobody's that is known, and somebody's. As the keeper: numbers only. */
+export async function countVisitors(tx: Tx, workspaceId: string): Promise<{ anonymous: number; known: number }> {
+  const { rows } = await sql<{ anonymous: number; known: number }>`
+    select count(*) filter (where not is_known)::int as anonymous, count(*) filter (where is_known)::int as known
+    from (select exists (select from facts.alias a where a.workspace_id = ${workspaceId} and a.alias_id = v.visitor_id) as is_known
+      from facts.visitor v where v.workspace_id = ${workspaceId} and v.withdrawn_at is null) seen`.execute(tx);
+  return rows[0]!;
+}
+
+export async function addSource(
+  tx: Tx,
+  { workspaceId }: Actor,
+  said: { kind: 'tag' | 'hook'; name: string; settings: SourceSettings; secret: Buffer },
+): Promise<string> {
+  const sourceId = newId();
+  await lockNumbers(tx, workspaceId);
+  await sql`insert into facts.source (workspace_id, source_id, source_no, kind, ref, name, settings, secret)
+    values (${workspaceId}, ${sourceId}, facts.next_source_no(${workspaceId}, ${said.kind === 'tag'}), ${said.kind}, ${sourceId}, ${said.name},
+      ${JSON.stringify(said.settings)}, ${said.secret})`.execute(tx);
+  return sourceId;
+}
+
+export async function changeSource(
+  tx: Tx,
+  { workspaceId }: Actor,
+  sourceId: string,
+  said: { name?: string | undefined; settings?: SourceSettings | undefined; secret?: Buffer; ended?: boolean | undefined },
+): Promise<void> {
+  const { name, settings, secret, ended } = said;
+  await tx
+    .updateTable('facts.source')
+    .set({
+      ...(name === undefined ? {} : { name }),
+      ...(settings === undefined ? {} : { settings: JSON.stringify(settings) }),
+      ...(secret === undefined ? {} : { secret }),
+      ended_at: ended === undefined ? sql<Date | null>`ended_at` : ended ? new Date() : null,
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('source_id', '=', sourceId)
+    .execute();
 }

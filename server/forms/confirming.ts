@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { markDead } from '../cards/consent.ts';
+import { keepAnswers } from '../collection/asking.ts';
 import { tellAgents } from '../conversations/arrivals.ts';
 import { type Carrier, findCarrier } from '../conversations/carrying.ts';
 import { channels } from '../conversations/channels/kinds.ts';
+import { identifyVisitor, recordFacts } from '../facts/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
@@ -137,11 +139,13 @@ export function confirm(app: App, token: string, submissionIds: ReadonlySet<stri
     const done: queries.SubmissionRow[] = [];
     for (const row of theirs) {
       const consents = await grant(tx, workspaceId, row);
+      await keepProfile(app, tx, workspaceId, row);
       done.push({ ...row, consents });
       await queries.confirmSubmission(tx, workspaceId, row, consents);
       const event = { kind: 'agreed', confirmed: true, version: row.version_no, consents };
       await queries.addEvent(tx, workspaceId, row, event);
       await queueCard(app, tx, workspaceId, row);
+      await tellFact(app, tx, workspaceId, row);
       await tellAgents(tx, { workspaceId, channelId: row.channel_id }, [row.conversation_id]);
     }
     if (theirs.length > 0) await queries.noteUsed(tx, workspaceId, link.confirmation_id);
@@ -154,6 +158,25 @@ export function confirm(app: App, token: string, submissionIds: ReadonlySet<stri
       pending: done,
     };
   });
+}
+
+/** What they answered of what was missing is their own word now, at the address that they have. */
+async function keepProfile(app: App, tx: Tx, workspaceId: string, row: queries.SubmissionRow): Promise<void> {
+  const { profile } = row.said ? (JSON.parse(app.secrets.decrypt(row.said)) as Said) : {};
+  if (!profile || !row.contact_point_id) return;
+  await keepAnswers(tx, workspaceId, { ...profile, contactPointId: row.contact_point_id, origin: 'form' });
+}
+
+/** It was them: what their browser did is theirs, where they agreed to that, and that they sent the form is told, where everybody may know of it. */
+async function tellFact(app: App, tx: Tx, workspaceId: string, row: queries.SubmissionRow): Promise<void> {
+  const { submission_id, contact_point_id: subjectId, created_at: at, settings, visitor } = row;
+  if (!subjectId) return;
+  if (visitor) await identifyVisitor(app, tx, workspaceId, { visitor, subjectId, via: 'form', since: at });
+  if (!row.is_open) return;
+  const form = settings.title[row.locale] || settings.title.fr || settings.title.en;
+  await recordFacts(app, tx, workspaceId, 'forms', [
+    { externalId: submission_id, kind: 'form', at, subjectId, props: { form: form.slice(0, 500) } },
+  ]);
 }
 
 async function withLink<T>(

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Refusal } from '../attributes/contract.ts';
+import type { Asking, Question } from '../collection/asking.ts';
 import { type FormField, type FormLanguage, type FormSettings, languagesOf } from '../conversations/channels/form.ts';
 import type { Translate } from '../kernel/messages.ts';
 import { escapeHtml } from '../outreach/letters.ts';
@@ -12,7 +14,7 @@ const style = `:root{color-scheme:light dark;--accent:light-dark(#0f6b5c,#4db6a2
 main{max-width:36rem;margin:0 auto;padding:2rem 1.25rem}h1{font-size:1.6rem;line-height:1.25;margin:0 0 .75rem}p{margin:0 0 1rem}
 .lines{white-space:pre-line}.quiet{color:var(--quiet);font-size:.9rem}form+.quiet{margin-top:1.25rem}.tongue{text-align:right;margin:0 0 .5rem}a{color:var(--accent)}
 .q{margin:0 0 1.25rem;border:0;padding:0;min-width:0}label,legend{display:block;font-weight:600;margin:0 0 .3rem;padding:0}.q .one{display:flex;gap:.6rem;font-weight:400;padding:.45rem 0;margin:0}
-input[type=text],input[type=email],input[type=tel],textarea{font:inherit;width:100%;padding:.6rem .7rem;border:1px solid var(--line);border-radius:8px;background:var(--field);color:inherit}
+input[type=text],input[type=email],input[type=tel],input[type=date],textarea{font:inherit;width:100%;padding:.6rem .7rem;border:1px solid var(--line);border-radius:8px;background:var(--field);color:inherit}
 textarea{min-height:8rem;resize:vertical}input[type=checkbox],input[type=radio]{flex:none;width:1.25rem;height:1.25rem;margin:.15rem 0 0;accent-color:var(--accent)}
 button{font:inherit;font-weight:600;border:0;border-radius:8px;padding:.75rem 1.5rem;min-height:44px;background:var(--accent);color:var(--on);cursor:pointer}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}.wrong{color:var(--loss);font-weight:600;font-size:.95rem;margin:.3rem 0 0}input[aria-invalid=true],textarea[aria-invalid=true]{border:2px solid var(--loss)}
@@ -42,18 +44,28 @@ export interface Shown {
   t: Translate;
   stamp: string;
   framed: boolean;
+  /** Of the browser, where its owner agreed to being known; empty: nothing is known. */
+  visitor?: string;
   /** What was typed, where it is shown again. */
   answers?: Answers;
   wrong?: ReadonlyMap<string, Wrong>;
+  /** What the collection plan asks besides; what was typed there, and what of it cannot be. */
+  asking?: Asking<Question> | undefined;
+  typed?: (no: number) => readonly string[];
+  impossible?: ReadonlyMap<number, Refusal> | undefined;
+  /** How often something was answered there that cannot be. */
+  tries?: number;
+  /** Of a contact whom we sent here. */
+  token?: string | undefined;
   /** Why it could not be taken, though nothing is wrong with what was typed. */
   trouble?: 'early' | 'stale' | 'busy' | undefined;
 }
 
 /** A form to be filled in; what was typed before stands in it. */
 export function formPage(shown: Shown): string {
-  const { settings, language, t, company, framed, stamp, answers } = shown;
+  const { settings, language, t, company, framed, stamp, visitor, answers } = shown;
   const title = settings.title[language];
-  const fields = settings.fields.map((field) => question(field, shown)).join('');
+  const fields = settings.fields.map((field) => question(field, shown)).join('') + missing(shown);
   const consents = settings.consents
     .map(
       ({ key, words }) =>
@@ -61,9 +73,9 @@ export function formPage(shown: Shown): string {
     )
     .join('');
   const body = `${tongues(shown)}<h1>${escapeHtml(title)}</h1>${lines(settings.intro[language])}${problems(shown)}
-<form method="post" action="?lang=${language}${framed ? '&amp;frame=1' : ''}" novalidate>${fields}${consents}
+<form method="post" action="?lang=${language}${framed ? '&amp;frame=1' : ''}${shown.token ? `&amp;k=${encodeURIComponent(shown.token)}` : ''}" novalidate>${fields}${consents}
 <div class="away" aria-hidden="true"><label>${escapeHtml(t('forms.page.trap'))}<input type="text" name="website" tabindex="-1" autocomplete="off"></label></div>
-<input type="hidden" name="stamp" value="${escapeHtml(stamp)}"><button>${escapeHtml(t('forms.page.send'))}</button></form>
+<input type="hidden" name="stamp" value="${escapeHtml(stamp)}">${shown.tries ? `<input type="hidden" name="tries" value="${shown.tries}">` : ''}${visitor ? `<input type="hidden" name="visitor" value="${escapeHtml(visitor)}">` : ''}<button>${escapeHtml(t('forms.page.send'))}</button></form>
 <p class="quiet">${escapeHtml(t('forms.page.who', { company }))}</p>`;
   return toDocument({ language, title, body, framed });
 }
@@ -78,15 +90,20 @@ function tongues({ settings, language, framed, t }: Shown): string {
 }
 
 /** What is wrong, above all, each leading to its place. */
-function problems({ settings, language, wrong, trouble, t }: Shown): string {
+function problems({ settings, language, wrong, asking, impossible, trouble, t }: Shown): string {
   if (trouble) return `<div role="alert"><p>${escapeHtml(t(`forms.page.trouble.${trouble}`))}</p></div>`;
-  if (!wrong || wrong.size === 0) return '';
+  if (!wrong || wrong.size + (impossible?.size ?? 0) === 0) return '';
   const items = settings.fields
     .filter(({ key }) => wrong.has(key))
     .map((field) => {
       const target = field.kind === 'choice' || field.kind === 'yesno' ? `f_${field.key}_0` : `f_${field.key}`;
       return `<li><a href="#${target}">${escapeHtml(labelOf(field, language, t))}</a></li>`;
-    });
+    })
+    .concat(
+      (asking?.asked ?? [])
+        .filter(({ attributeNo }) => impossible?.has(attributeNo))
+        .map((one) => `<li><a href="#p_${one.attributeNo}">${escapeHtml(askedIn(one, language))}</a></li>`),
+    );
   return `<div role="alert"><p>${escapeHtml(t('forms.page.wrong', { count: items.length }))}</p><ul>${items.join('')}</ul></div>`;
 }
 
@@ -124,6 +141,39 @@ function question(field: FormField, { language, t, answers, wrong }: Shown): str
       ? `<textarea ${common}>\n${escapeHtml(value)}</textarea>`
       : `<input type="${types[kind] ?? 'text'}" ${common} value="${escapeHtml(value)}"${autocomplete[kind] ? ` autocomplete="${autocomplete[kind]}"` : ''}>`;
   return `<div class="q"><label for="${id}">${label}</label>${input}${problem}</div>`;
+}
+
+const askedIn = (one: Question, language: FormLanguage): string => one[language] || one.name;
+
+/** What the collection plan asks: none of it has to be answered, and nothing of what is known stands there. */
+function missing(shown: Shown): string {
+  const { asking, t } = shown;
+  if (!asking || asking.asked.length === 0) return '';
+  const questions = asking.asked.map((one) => missingOne(one, shown)).join('');
+  return `<p class="quiet">${escapeHtml(t('forms.page.missing'))}</p>${questions}`;
+}
+
+function missingOne(one: Question, { language, t, typed, impossible }: Shown): string {
+  const { attributeNo: no, type, many, choices, unit } = one;
+  const id = `p_${no}`;
+  const said = typed?.(no) ?? [];
+  const what = impossible?.get(no);
+  const problem = what ? `<p class="wrong" id="${id}_wrong">${escapeHtml(t(`attributes.refused.${what}`))}</p>` : '';
+  const invalid = what ? ` aria-invalid="true" aria-describedby="${id}_wrong"` : '';
+  const label = `${escapeHtml(askedIn(one, language))}${unit ? ` (${escapeHtml(unit)})` : ''} <span class="quiet">${escapeHtml(t('forms.page.optional'))}</span>`;
+  if (type === 'choice' || type === 'boolean') {
+    const options =
+      type === 'choice'
+        ? choices.map((choice): [string, string] => [choice.key, choice[language]])
+        : (['yes', 'no'] as const).map((answer): [string, string] => [answer, t(`forms.page.${answer}`)]);
+    const inputs = options.map(
+      ([option, words], at) =>
+        `<label class="one"><input type="${many ? 'checkbox' : 'radio'}" name="${id}" id="${at === 0 ? id : `${id}_${at}`}" value="${option}"${said.includes(option) ? ' checked' : ''}${invalid}><span>${escapeHtml(words)}</span></label>`,
+    );
+    return `<fieldset class="q"><legend>${label}</legend>${inputs.join('')}${problem}</fieldset>`;
+  }
+  const kind = type === 'date' ? 'type="date"' : type === 'number' ? 'type="text" inputmode="decimal"' : 'type="text"';
+  return `<div class="q"><label for="${id}">${label}</label><input ${kind} id="${id}" name="${id}" maxlength="500"${invalid} value="${escapeHtml(said[0] ?? '')}">${problem}</div>`;
 }
 
 /** What is shown once it was sent: the same whoever sent it. */

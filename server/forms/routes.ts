@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { type Asking, findAsking, type Question, readAsked } from '../collection/asking.ts';
 import { type FormLanguage, languagesOf } from '../conversations/channels/form.ts';
+import { isVisitor } from '../facts/index.ts';
 import type { App } from '../kernel/app.ts';
 import { notFound } from '../kernel/errors.ts';
 import { localeOf, type Routes } from '../kernel/http.ts';
+import { derivedId } from '../kernel/ids.ts';
 import { translator } from '../kernel/messages.ts';
 import { findWorkspaceName } from '../outreach/queries.ts';
 import { type Asked, confirm, look } from './confirming.ts';
@@ -19,7 +22,7 @@ import {
   styleHash,
   thanksPage,
 } from './page.ts';
-import { check, judgeStamp, readAnswers, readStamp, writeStamp } from './rules.ts';
+import { check, judgeStamp, readAnswers, readContactToken, readStamp, writeStamp } from './rules.ts';
 import { country, type Form, findForm, submit } from './submitting.ts';
 
 /** Octets of what is sent: all questions at their longest, in signs of four. */
@@ -29,7 +32,12 @@ const perVisitor = { max: 20, timeWindow: '10 minutes' };
 const followed = { rateLimit: { max: 120, timeWindow: '1 minute' } };
 
 const place = z.object({ workspaceId: z.uuid(), channelId: z.uuid() });
-const query = z.object({ lang: z.string().optional().catch(undefined), frame: z.string().optional().catch(undefined) });
+const query = z.object({
+  lang: z.string().optional().catch(undefined),
+  frame: z.string().optional().catch(undefined),
+  k: z.string().optional().catch(undefined),
+  visitor: z.string().optional().catch(undefined),
+});
 
 interface Visit {
   workspaceId: string;
@@ -38,6 +46,8 @@ interface Visit {
   company: string;
   language: FormLanguage;
   framed: boolean;
+  /** The token of a contact whom we sent here. */
+  token: string | undefined;
 }
 
 export const formsRoutes: Routes = (server, app) => {
@@ -54,7 +64,10 @@ function pages(server: FastifyInstance, app: App): void {
   const count = server.hasDecorator('createRateLimit') ? server.createRateLimit(perVisitor) : null;
   server.get(formPath, async (request, reply) => {
     const visit = await visited(app, request);
-    return show(reply, visit, 200, { stamp: newStamp(app, visit) });
+    const stamp = newStamp(app, visit);
+    const { visitor } = query.parse(request.query);
+    const known = isVisitor(visitor) ? { visitor } : {};
+    return show(reply, visit, 200, { stamp, asking: (await asked(app, visit, stamp))?.asking, ...known });
   });
   server.post(formPath, async (request, reply) => {
     const visit = await visited(app, request);
@@ -65,17 +78,30 @@ function pages(server: FastifyInstance, app: App): void {
     if (sent.get('website')) return reply.redirect(thanks, 303);
     const stamp = readStamp(app.secrets.links, channelId, sent.get('stamp') ?? '');
     const answers = readAnswers(form.settings, sent);
+    const profile = await asked(app, visit, sent.get('stamp') ?? '');
+    const asking = profile?.asking;
+    const typed = (no: number) => sent.getAll(`p_${no}`);
+    const tries = /^[1-9]$/.test(sent.get('tries') ?? '') ? Number(sent.get('tries')) : 0;
+    const visitor = sent.get('visitor');
+    const known = isVisitor(visitor) ? { visitor } : {};
     const again = (status: number, more: Partial<Shown>) =>
-      show(reply, visit, status, { answers, stamp: sent.get('stamp') ?? '', ...more });
+      show(reply, visit, status, { answers, asking, typed, tries, stamp: sent.get('stamp') ?? '', ...known, ...more });
     const judged = judgeStamp(stamp, Date.now());
     if (judged !== 'good')
       return again(422, { trouble: judged, ...(judged === 'stale' ? { stamp: newStamp(app, visit) } : {}) });
     const wrong = check(form.settings, answers, country);
-    if (wrong.size > 0) return again(422, { wrong });
+    const answered = asking ? readAsked(asking, typed) : null;
+    const impossible = answered && answered.wrong.size > 0 ? answered.wrong : undefined;
+    if (wrong.size > 0 || impossible)
+      return again(422, { wrong, impossible, tries: Math.min(9, tries + (impossible ? 1 : 0)) });
     const allowed = count ? await count(request) : null;
     if (allowed && !allowed.isAllowed && allowed.isExceeded) return again(429, { trouble: 'busy' });
     if (form.channel.state !== 'working') return show(reply, visit, 200, { stamp: '' });
-    const kept = await submit(app, workspaceId, form, { nonce: stamp!.nonce, answers, language });
+    const kept = await submit(app, workspaceId, form, {
+      ...{ nonce: stamp!.nonce, answers, language },
+      ...known,
+      profile: profile && answered && { ...profile, answered, firstTry: tries === 0 },
+    });
     return kept ? reply.redirect(thanks, 303) : again(429, { trouble: 'busy' });
   });
   server.get(thanksPath, async (request, reply) => {
@@ -95,10 +121,39 @@ async function visited(app: App, request: FastifyRequest): Promise<Visit> {
     company: await findWorkspaceName(tx, workspaceId),
   }));
   if (!found.form) throw notFound();
-  const { lang, frame } = query.parse(request.query);
+  const { lang, frame, k } = query.parse(request.query);
   const spoken = languagesOf(found.form.settings);
   const language = spoken.find((one) => one === lang) ?? spoken.find((one) => one === localeOf(request)) ?? spoken[0]!;
-  return { workspaceId, channelId, form: found.form, company: found.company, language, framed: frame === '1' };
+  return {
+    workspaceId,
+    channelId,
+    form: found.form,
+    company: found.company,
+    language,
+    framed: frame === '1',
+    token: k,
+  };
+}
+
+/**
+ * What the collection plan asks on this very page: the same when it is sent as when it was shown. Who only types an address is asked what a stranger
+ * is asked; who follows a link that we sent to a contact, what is missing of that contact.
+ */
+async function asked(
+  app: App,
+  { workspaceId, channelId, form, token }: Visit,
+  stamp: string,
+): Promise<{ unitId: string; asking: Asking<Question> } | null> {
+  const { profile } = form.settings;
+  const nonce = readStamp(app.secrets.links, channelId, stamp)?.nonce;
+  if (!profile || nonce === undefined) return null;
+  const pointId = token ? readContactToken(app.secrets.links, channelId, token, Date.now()) : null;
+  const unitId = pointId ?? derivedId(app.secrets.links, `form page ${nonce}`);
+  const about = { most: profile.most, unitId, subjectIds: pointId ? [pointId] : [] };
+  const asking = await app.db.asSystem('keeper', (tx) =>
+    findAsking(tx, workspaceId, { via: 'form', channelId }, about),
+  );
+  return { unitId, asking };
 }
 
 const newStamp = (app: App, { channelId }: Visit): string =>
@@ -110,8 +165,8 @@ function show(
   status: number,
   more: Partial<Shown> & Pick<Shown, 'stamp'>,
 ): FastifyReply {
-  const { form, company, language, framed } = visit;
-  const shown = { settings: form.settings, company, language, framed, t: translator(language) };
+  const { form, company, language, framed, token } = visit;
+  const shown = { settings: form.settings, company, language, framed, token, t: translator(language) };
   const page = form.channel.state === 'working' ? formPage({ ...shown, ...more }) : restingPage(shown);
   return dressed(reply, visit, status).send(page);
 }

@@ -1,4 +1,5 @@
 import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { Answered } from '../collection/asking.ts';
 import type { FormField, FormLanguage, FormSettings } from '../conversations/channels/form.ts';
 import { normaliseEmail } from '../formats/normalise/email.ts';
 import { parsePhone } from '../formats/normalise/phone.ts';
@@ -101,12 +102,13 @@ export function check({ fields }: FormSettings, { typed }: Answers, country: str
   );
 }
 
-/** Who sent it, and what can be put on a card. */
+/** Who sent it, what can be put on a card, and what they answered of what the collection plan asks. */
 export interface Said {
   name: string;
   email: string | null;
   phone: string | null;
   company: string;
+  profile?: { unitId: string; values: Answered['values'] };
 }
 
 export function saidOf({ fields }: FormSettings, { typed }: Answers, country: string): Said {
@@ -152,4 +154,23 @@ export function wordsOf(
       (field) => `${labelOf(field, language, t)}${t('forms.colon')}${shown(field, typed.get(field.key)!, language, t)}`,
     );
   return [message ? (typed.get(message.key) ?? '') : '', lines.join('\n')].filter(Boolean).join('\n\n');
+}
+
+/** Days for which a link with a contact's token is known. */
+const tokenDays = 90;
+
+/** `<contact point>.<minutes>.<128 bits of their HMAC-SHA-256>`: by it a form knows what not to ask; it shows nothing. Bound to its form. */
+export function writeContactToken(key: KeyObject, channelId: string, pointId: string, now: number): string {
+  const plain = `${pointId}.${Math.floor(now / 60_000)}`;
+  return `${plain}.${sign(key, `contact ${channelId}`, plain)}`;
+}
+
+/** @returns the contact point; null for what is not ours, is of another form, or is over */
+export function readContactToken(key: KeyObject, channelId: string, text: string, now: number): string | null {
+  const match = /^([0-9a-f-]{36})\.(\d{1,10})\.([\w-]{22})$/.exec(text);
+  if (!match) return null;
+  const [, pointId, minutes, signature] = match as unknown as [string, string, string, string];
+  const due = Buffer.from(sign(key, `contact ${channelId}`, `${pointId}.${minutes}`));
+  if (!timingSafeEqual(due, Buffer.from(signature))) return null;
+  return now - Number(minutes) * 60_000 < tokenDays * 24 * 3_600_000 ? pointId : null;
 }

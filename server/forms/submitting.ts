@@ -1,5 +1,6 @@
 import { agreeTo } from '../cards/consent.ts';
 import { contactPointId } from '../cards/writing.ts';
+import { type Answered, type Asking, keepTrials, type Question } from '../collection/asking.ts';
 import { arrived } from '../conversations/arriving.ts';
 import type { Correspondent } from '../conversations/channels/channel.ts';
 import type { FormLanguage, FormSettings } from '../conversations/channels/form.ts';
@@ -34,6 +35,10 @@ interface Sent {
   nonce: string;
   answers: Answers;
   language: FormLanguage;
+  /** What the collection plan asked on the page, and what was answered. */
+  profile: { unitId: string; asking: Asking<Question>; answered: Answered; firstTry: boolean } | null;
+  /** Of the browser, where its owner agreed to being known. */
+  visitor?: string;
 }
 
 /** By what they can be reached, as far as they say; nothing has shown that it is theirs. */
@@ -52,9 +57,12 @@ function correspondentOf({ name, email, phone, company }: Said, nonce: string): 
  */
 export function submit(app: App, workspaceId: string, form: Form, sent: Sent): Promise<boolean> {
   const { channel, settings } = form;
-  const { nonce, answers, language } = sent;
+  const { nonce, answers, language, profile, visitor = null } = sent;
   const t = translator(language);
-  const said = saidOf(settings, answers, country);
+  const said: Said = {
+    ...saidOf(settings, answers, country),
+    ...(profile && { profile: { unitId: profile.unitId, values: profile.answered.values } }),
+  };
   return app.db.asSystem('keeper', async (tx) => {
     if ((await queries.countRecent(tx, workspaceId, channel.channel_id)) >= mostPerHour) return false;
     const { messages } = await arrived(app, tx, channel, [
@@ -78,11 +86,18 @@ export function submit(app: App, workspaceId: string, form: Form, sent: Sent): P
       .map(({ key, purpose, words }) => ({ key, purpose, words: words[language] }));
     const submissionId = newId();
     const point = said.email && { channel: 'email' as const, address: said.email };
+    const contactPoint = point ? contactPointId(app.secrets, workspaceId, point) : null;
+    if (profile) {
+      const { unitId, asking, answered, firstTry } = profile;
+      const about = { unitId, contactPointId: contactPoint, confirmed: false, firstTry, values: answered.values };
+      await keepTrials(tx, workspaceId, asking, about);
+    }
     await queries.addSubmission(tx, workspaceId, {
       ...{ submissionId, channelId: channel.channel_id, conversationId: message.conversationId, locale: language },
       versionNo: await queries.keepVersion(tx, workspaceId, channel.channel_id, settings),
-      contactPointId: point ? contactPointId(app.secrets, workspaceId, point) : null,
+      contactPointId: contactPoint,
       consents,
+      visitor,
       said: app.secrets.encrypt(JSON.stringify(said)),
     });
     if (settings.confirm) await queueMail(app, tx, workspaceId, submissionId);

@@ -552,6 +552,8 @@ export const auditCode = z.enum([
   'attribute.changed',
   'attribute.ended',
   'attribute.restored',
+  'collection.rolled_out',
+  'collection.dropped',
   'channel.ended',
   'conversation.erased',
   'model.removed',
@@ -560,6 +562,10 @@ export const auditCode = z.enum([
   'bi.renewed',
   'bi.ended',
   'parts.opened',
+  'facts.kind',
+  'facts.source',
+  'facts.detached',
+  'facts.forgotten',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({

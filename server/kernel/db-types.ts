@@ -512,6 +512,116 @@ export interface DB {
     published_by: string;
     published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'cleaning.change': {
+    workspace_id: string;
+    run_id: string;
+    card_id: string;
+    member_id: string;
+    edits: unknown;
+  };
+  'cleaning.exception': {
+    workspace_id: string;
+    member_id: string;
+    card_id: string;
+    rule: string;
+    value_hash: Buffer;
+  };
+  'cleaning.run': {
+    workspace_id: string;
+    run_id: string;
+    member_id: string;
+    rule: string;
+    book_id: string | null;
+    state: Generated<string>;
+    after_id: string | null;
+    looked_at: Generated<number>;
+    changed: Generated<number>;
+    left_alone: Generated<number>;
+    started_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    done_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'collection.item': {
+    workspace_id: string;
+    item_id: string;
+    kind: string;
+    ref: string;
+    stale_months: number | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'collection.mechanism': {
+    workspace_id: string;
+    mechanism_id: string;
+    item_id: string;
+    touchpoint_id: string;
+    kind: string;
+    idea: string;
+    question_fr: Generated<string>;
+    question_en: Generated<string>;
+    channel_id: string | null;
+    business: number | null;
+    business_note: Generated<string>;
+    it: number | null;
+    it_note: Generated<string>;
+    cost_euros: number | null;
+    responsible_id: string | null;
+    due_on: string | null;
+    state: Generated<string>;
+    proposed_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    version: Generated<number>;
+    decided_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    decided_by: string | null;
+    decision: string | null;
+  };
+  'collection.need': {
+    workspace_id: string;
+    need_id: string;
+    name: string;
+    kind: string;
+    why: string;
+    link: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'collection.need_item': {
+    workspace_id: string;
+    need_id: string;
+    item_id: string;
+  };
+  'collection.progress': {
+    workspace_id: string;
+    item_id: string;
+    day: string;
+    people: number;
+    filled: number;
+  };
+  'collection.test': {
+    workspace_id: string;
+    test_id: string;
+    mechanism_id: string;
+    started_by: string;
+    started_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'collection.touchpoint': {
+    workspace_id: string;
+    touchpoint_id: string;
+    name: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'collection.trial': {
+    workspace_id: string;
+    test_id: string;
+    unit_id: string;
+    asked: boolean;
+    answered: boolean;
+    first_try: boolean;
+    contact_point_id: string | null;
+    confirmed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    sent_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'community.act': {
     workspace_id: string;
     act_id: string;
@@ -1375,7 +1485,7 @@ export interface DB {
     said: Buffer | null;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     confirmed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-    visitor_id: string | null;
+    visitor: string | null;
   };
   'forms.version': {
     workspace_id: string;
@@ -1951,6 +2061,95 @@ export interface DB {
     created_by: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     last_used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'segments.clock': {
+    workspace_id: string;
+    ticked_at: ColumnType<Date, Date | string, Date | string>;
+    day: string;
+  };
+  'segments.day': {
+    workspace_id: string;
+    segment_id: string;
+    audience_id: string;
+    day: string;
+    members: number;
+    entered: Generated<number>;
+    gone: Generated<number>;
+  };
+  'segments.listed': {
+    workspace_id: string;
+    segment_id: string;
+    audience_id: string;
+    card_id: string;
+    added_by: string;
+    added_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.measure': {
+    workspace_id: string;
+    measure_id: string;
+    key: string;
+    kind: string;
+    name: string;
+    meaning: Generated<string>;
+    unit: Generated<string>;
+    definition: unknown;
+    version: Generated<number>;
+    changed_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.member': {
+    workspace_id: string;
+    segment_id: string;
+    person_id: string;
+    cluster_id: string;
+    audience_id: string;
+    book_nos: number[];
+    book_masks: number[];
+    since: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.movement': {
+    workspace_id: string;
+    movement_id: string;
+    segment_id: string;
+    person_id: string;
+    cluster_id: string;
+    audience_id: string;
+    book_nos: number[];
+    book_masks: number[];
+    entered: boolean;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.segment': {
+    workspace_id: string;
+    segment_id: string;
+    key: string;
+    name: string;
+    description: Generated<string>;
+    kind: string;
+    filter: string;
+    audience_kind: string;
+    audience_id: string;
+    shown_to: Generated<string[]>;
+    owner_id: string;
+    version: Generated<number>;
+    problem: unknown | null;
+    follows: Generated<string[]>;
+    asks_ties: Generated<boolean>;
+    daily: Generated<boolean>;
+    built_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    made_of: string | null;
+    members: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'segments.stage': {
+    workspace_id: string;
+    position: number;
+    key: string;
+    name: string;
+    filter: string;
   };
   'self_update.asked': {
     workspace_id: string;

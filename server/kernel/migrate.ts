@@ -42,6 +42,8 @@ export const ownSchemas = [
   'attributes',
   'facts',
   'segments',
+  'collection',
+  'cleaning',
   'auth',
 ];
 

@@ -19,6 +19,8 @@ import * as dav from '../dav/contract.ts';
 import { usualThreshold } from '../decisions/contract.ts';
 import * as trackers from '../decisions/trackers-contract.ts';
 import * as delegation from '../delegation/contract.ts';
+import * as facts from '../facts/contract.ts';
+import * as factSources from '../facts/sources-contract.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
 import * as introductions from '../introductions/contract.ts';
@@ -34,6 +36,7 @@ import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as relations from '../relations/contract.ts';
 import * as paths from '../relations/paths-contract.ts';
 import * as scim from '../scim/contract.ts';
+import * as segments from '../segments/contract.ts';
 import * as selfUpdate from '../self-update/contract.ts';
 import * as sources from '../sources/contract.ts';
 import { importFile, upload } from '../sources/testing.ts';
@@ -75,6 +78,7 @@ const hers = /zephyr|xanth|quimper/i;
 type Ids = typeof of;
 const words = { name: 'Zephyr', purpose: 'Zephyr', memberIds: [] };
 const lending = { grantee: { kind: 'workspace' }, acts: ['read'] };
+const factKind = { key: 'k', name: 'k', purpose: 'p', basis: 'contract', keepMonths: 1, asksConsent: false };
 const provider = { name: 'P', domains: ['p.example'], newcomers: false, role: 'member', teamIds: [], onlyWay: false };
 const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', clientSecret: 's', trustsEmail: false };
 const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
@@ -82,6 +86,8 @@ const pairOf = (...cardIds: (string | undefined)[]) => cardIds.sort().join('.');
 const decision = { outcome: 'done', words: 'Owned', dueOn: null };
 const aLot = { name: 'First', startsOn: '2026-01-05' };
 const aSystem = { name: 'The ERP', kind: 'erp' as const, ownerId: null };
+const aList = { name: 'Owned', kind: 'list', audience: { kind: 'mine' } };
+const aMeasure = { name: 'Owned', definition: { kind: 'score', rules: [] } };
 const near = { reason: 'in_common', became: 'dismissed' };
 const thought = {
   roles: [],
@@ -142,6 +148,13 @@ const asked: Record<string, (id: Ids) => object> = {
   'cards.unarchiveCards': ({ archivedId }) => ({ cardIds: [archivedId] }),
   'cards.updateCard': ({ personId }) => ({ cardId: personId, withheld: true }),
   'cards.updatePerson': ({ personId }) => ({ personId, set: title }),
+  'facts.detach': ({ personId, toldId }) => ({ personId, factId: toldId }),
+  'facts.forgetPerson': ({ personId }) => ({ personId }),
+  'facts.listPersonFacts': ({ personId }) => ({ personId }),
+  'facts.renewSecret': ({ factSourceId }) => ({ sourceId: factSourceId }),
+  'facts.summarisePerson': ({ personId }) => ({ personId }),
+  'facts.updateKind': ({ factKindId }) => ({ kindId: factKindId, keepMonths: 1 }),
+  'facts.updateSource': ({ factSourceId }) => ({ sourceId: factSourceId, name: 'Owned' }),
   'delegation.changeGrant': ({ grantId }) => ({ grantId, ...lending }),
   'delegation.createGrant': ({ bookId }) => ({ bookId, ...lending }),
   'delegation.deleteBook': ({ emptyId }) => ({ bookId: emptyId }),
@@ -322,6 +335,17 @@ const asked: Record<string, (id: Ids) => object> = {
   'sso.changeOidcProvider': ({ providerId }) => ({ providerId, ...oidc }),
   'sso.changeSamlProvider': ({ providerId }) => ({ providerId, ...provider }),
   'sso.removeProvider': ({ providerId }) => ({ providerId }),
+  'segments.changeSegment': ({ segmentId }) => ({ segmentId, version: 1, name: 'Owned' }),
+  'segments.compareSegments': ({ segmentId }) => ({ ids: `${segmentId},${newId()}` }),
+  'segments.describeKnowledge': ({ personId }) => ({ personId }),
+  'segments.endSegment': ({ segmentId }) => ({ segmentId }),
+  'segments.explainFilter': ({ personId }) => ({ personId, filter: 'everyone', audience: { kind: 'mine' } }),
+  'segments.getSegment': ({ segmentId }) => ({ segmentId }),
+  'segments.keepSnapshot': ({ segmentId }) => ({ segmentId, name: 'Owned' }),
+  'segments.listMembers': ({ segmentId }) => ({ segmentId }),
+  'segments.listMovements': ({ segmentId }) => ({ segmentId }),
+  'segments.listPeople': ({ segmentId, personId }) => ({ segmentId, add: [personId] }),
+  'segments.restoreSegment': ({ segmentId }) => ({ segmentId }),
   'surveys.getResults': ({ surveyId }) => ({ surveyId }),
   'surveys.getSurvey': ({ surveyId }) => ({ surveyId }),
   'surveys.listAnswers': ({ surveyId }) => ({ surveyId }),
@@ -412,6 +436,8 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
     'community.invite',
     (id) => ({ communityId: id.communityId, personIds: [id.personId], subject: 's', text: 't', locale: 'en' }),
   ],
+  ['segments.listPeople', (id, own) => ({ segmentId: own.segmentId, add: [id.personId] })],
+  ['segments.compareSegments', (id, own) => ({ ids: `${own.segmentId},${id.segmentId}` })],
   ['surveys.previewSending', (id, own) => ({ surveyId: own.surveyId, personIds: [id.personId] })],
   [
     'surveys.sendSurvey',
@@ -458,6 +484,11 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
     (id) => ({ kind: 'chat', name: 'c', settings: {}, access: [{ kind: 'team', id: id.teamId }] }),
   ],
   ['conversations.endChannel', (id) => ({ channelId: id.channelId })],
+  ['facts.addKind', (id) => ({ ...factKind, access: [{ kind: 'team', id: id.teamId }] })],
+  ['facts.identify', (id) => ({ visitor: 'v'.repeat(20), is: { cardId: id.personId } })],
+  ['facts.previewImport', (id) => ({ importId: id.factFileId })],
+  ['facts.runImport', (id) => ({ importId: id.factFileId })],
+  ['facts.undoImport', (id) => ({ importId: id.factFileId })],
   ['conversations.getChannel', (id) => ({ channelId: id.channelId })],
   ['conversations.updateChannel', (id) => ({ channelId: id.channelId, name: 'Owned' })],
   ['delegation.createBook', (id) => ({ name: 'b', stewardIds: [id.veraId] })],
@@ -509,6 +540,12 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ]),
   ['adoption.addLot', (id) => ({ ...aLot, teamIds: [id.teamId] })],
   ['dataMap.addSystem', (id) => ({ ...aSystem, name: 'Other', ownerId: id.veraId })],
+  ['segments.addSegment', (id) => ({ ...aList, audience: { kind: 'team', id: id.teamId } })],
+  ['segments.addSegment', (id) => ({ ...aList, shownTo: [{ kind: 'team', id: id.teamId }] })],
+  ['segments.changeMeasure', (id) => ({ ...aMeasure, measureId: id.measureId, version: 1 })],
+  ['segments.checkScore', (id) => ({ measureId: id.measureId, outcome: 'everyone', daysAgo: 1 })],
+  ['segments.getLanguage', (id) => ({ audience: 'team', teamId: id.teamId })],
+  ['segments.removeMeasure', (id) => ({ measureId: id.measureId })],
   ['surveys.addSurvey', (id) => aSurvey({ audience: { kind: 'team', id: id.teamId! } })],
   ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
   ['voices.saveTopic', (id) => ({ topicId: newId(), parentId: id.topicId, name: { fr: 't', en: 't' }, words: [] })],
@@ -554,6 +591,10 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
     input: ({ groupId, batchId }) => ({ groupId, batchId }),
     why: "takes back the caller's own words",
   },
+  'segments.countFilter': {
+    input: () => ({ filter: 'everyone', audience: { kind: 'mine' } }),
+    why: 'counts whom the caller sees',
+  },
   'notices.markRead': { input: ({ noticeId }) => ({ ids: [noticeId] }), why: 'marks those of the caller among them' },
 };
 
@@ -564,7 +605,7 @@ const ownWrites =
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
-  decisions.addTracker scim.createDirectoryToken voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
+  decisions.addTracker facts.addSource facts.recordFacts facts.tryMapping scim.createDirectoryToken segments.addMeasure segments.changeStages voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
     /\s+/,
   );
 
@@ -790,6 +831,7 @@ async function fillConversations(): Promise<void> {
   const topic = { topicId: of.topicId, parentId: null, name: { fr: 'Sujet', en: 'Topic' }, words: [] };
   await alice.call(voices.saveTopic, topic);
   of.saidId = messages[0]!.messageId;
+  await fillFacts();
   const users = await alice.call(community.addCommunity, { ...aCommunity, slug: 'users', moderatorTeamId: null });
   Object.assign(of, { communityId: users.id, spaceId: users.spaces[0]!.id, postId: newId() });
   of.accessId = (
@@ -799,6 +841,11 @@ async function fillConversations(): Promise<void> {
   of.lotId = (await alice.call(adoption.addLot, { ...aLot, teamIds: [of.teamId!] })).id;
   await alice.call(adoption.addLesson, { lotId: of.lotId, text: 'Begin early' });
   of.lessonId = (await alice.call(adoption.getPlan, {})).lots[0]!.lessons[0]!.id;
+  of.segmentId = (
+    await vera.call(segments.addSegment, { name: 'Zephyr segment', kind: 'list', audience: { kind: 'mine' } })
+  ).id;
+  const score = { kind: 'score' as const, rules: [{ points: 1, filter: 'everyone' }] };
+  of.measureId = (await alice.call(segments.addMeasure, { key: 'rating', name: 'Rating', definition: score })).id;
   of.surveyId = (await vera.call(surveys.addSurvey, aSurvey({ name: 'Zephyr survey' }))).id;
   const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;
@@ -806,6 +853,23 @@ async function fillConversations(): Promise<void> {
   const body = 'author,rating,text,date\nZephyr,5,Good,2026-01-01';
   const file = { method: 'POST', headers: octets, body };
   of.broughtId = (await alice.json<{ id: string }>('/conversation-imports?kind=reviews&fileName=z.csv', file)).id;
+}
+
+/** What happened to her contacts, as a program tells it; both companies have their kinds of fact. */
+async function fillFacts(): Promise<void> {
+  await eve.call(facts.listKinds, {});
+  of.factKindId = (await alice.call(facts.listKinds, {})).items[0]!.id;
+  const setUp = { kind: 'hook' as const, name: 'Till', settings: {} };
+  of.factSourceId = (await alice.call(factSources.addSource, setUp)).source.id;
+  const order = { externalId: '1', kind: 'order', at: '2026-01-01T00:00:00Z', email: 'zephyrine@xanthe.example' };
+  await alice.call(facts.recordFacts, { facts: [{ ...order, props: { product: 'Zephyr' } }] });
+  of.toldId = (await app.query<{ id: string }>('select fact_id as id from facts.fact'))[0]!.id;
+  const file = {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: 'id,date,email\n1,2026-01-01,z@x.example',
+  };
+  of.factFileId = (await alice.json<{ id: string }>('/fact-imports?fileName=z.csv', file)).id;
 }
 
 /** What is to be decided about what she hears, and the tracker it goes to. */
@@ -1084,7 +1148,10 @@ test('something of one’s own opens nothing of others that is named beside it',
     const { id: mapId } = await member.call(maps.createMap, { organizationId: personId, name: 'Own' });
     const { id: groupId } = await member.call(relations.createGroup, { name: 'Own', kind: 'other' });
     const { id: surveyId } = await member.call(surveys.addSurvey, aSurvey());
-    return { bookId, personId, importId, opportunityId, mapId, groupId, surveyId };
+    const { id: segmentId } = await member.call(segments.addSegment, {
+      ...{ name: 'Own', kind: 'list', audience: { kind: 'mine' } },
+    });
+    return { bookId, personId, importId, opportunityId, mapId, groupId, surveyId, segmentId };
   };
   const [here, there] = [await ownOf(mallory), await ownOf(eve)];
   await app.settle();
@@ -1155,11 +1222,16 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
     path: (id) => `/field-notes/${id.conversationId}/recording?name=x`,
     due: [401, 404, 404, 403],
   },
+  'POST /fact-imports': { path: () => '/fact-imports', due: [401, 400, 403, 403] },
+  'POST /fact-hooks/:workspaceId/:sourceId': {
+    path: (id) => `/fact-hooks/${id.companyId}/${id.factSourceId}`,
+    due: [403, 403, 403, 403],
+  },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys and communities. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys and communities, the tag of sites. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/c\/:slug)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/t\/:key$|\/c\/:slug)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

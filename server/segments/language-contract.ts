@@ -397,7 +397,7 @@ function printTest({ op, to }: { op: Op; to: Literal[] }): string {
   return `${op} ${printLiteral(to[0]!)}`;
 }
 
-function printPattern({ kind, where, last }: Pattern): string {
+export function printPattern({ kind, where, last }: Pattern): string {
   const tests = where.map((one) => `${one.property} ${printTest(one)}`).join(' and ');
   return `${kind}${tests && ` where ${tests}`}${last ? ` last ${printSpan(last)}` : ''}`;
 }
@@ -458,3 +458,60 @@ export function printFilter(filter: Filter): string {
       return `in segment ${filter.segment}`;
   }
 }
+
+// --- what has a name everywhere ---
+
+/** What something that can be asked for is made of. */
+export type Type = 'text' | 'number' | 'boolean' | 'date';
+
+/** Steps of how well somebody is known, the least first. */
+export const bands = ['weak', 'good', 'strong'] as const;
+
+/** Messages are asked for as facts of this kind. */
+export const messageKind = 'message';
+export const messageProperties: ReadonlyMap<string, Type> = new Map([
+  ['topic', 'text'],
+  ['tone', 'text'],
+  ['language', 'text'],
+]);
+
+/** What a row of the list says by itself. */
+export const fieldTypes = {
+  name: 'text',
+  organization: 'text',
+  title: 'text',
+  email: 'text',
+  phone: 'text',
+  city: 'text',
+  seen: 'date',
+  cards: 'number',
+} as const satisfies Record<string, Type>;
+
+/** What else can be asked for under a name of its own. */
+export const builtIn = [
+  'stage',
+  'known',
+  'viewpoint.role',
+  'viewpoint.importance',
+  'viewpoint.influence',
+  'viewpoint.stance',
+  'viewpoint.closeness',
+  'consent.email',
+  'consent.phone',
+] as const;
+export type BuiltIn = (typeof builtIn)[number];
+
+export const problems = [
+  'unknown_name',
+  'unknown_kind',
+  'unknown_property',
+  'unknown_segment',
+  'unknown_choice',
+  'unknown_topic',
+  'wrong_type',
+  'wrong_comparison',
+  'wrong_literal',
+  'circle',
+  'no_divisor',
+  'too_deep',
+] as const;

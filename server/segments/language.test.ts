@@ -24,7 +24,7 @@ const literal: fc.Arbitrary<Literal> = fc.oneof(fc.string({ unit: 'grapheme' }),
 const span: fc.Arbitrary<Span> = fc.record({ n: fc.integer({ min: 1, max: 500 }), unit: fc.constantFrom(...units) });
 const asked: fc.Arbitrary<{ op: Op; to: Literal[] }> = fc.oneof(
   fc.record({ op: fc.constantFrom<Op>('=', '!=', '<', '<=', '>', '>=', 'contains', 'starts', 'like'), to: fc.tuple(literal) }),
-  fc.record({ op: fc.constantFrom<Op>('known', 'unknown'), to: fc.constant([]) }),
+  fc.record({ op: fc.constantFrom<Op>('known', 'unknown'), to: fc.constant<Literal[]>([]) }),
   fc.record({ op: fc.constant<Op>('in'), to: fc.array(literal, { minLength: 1, maxLength: 4 }) }),
   fc.record({ op: fc.constant<Op>('between'), to: fc.tuple(literal, literal) }),
 );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { given, types } from '../attributes/contract.ts';
 import { fieldInput, fieldKind } from '../cards/contract.ts';
 import { purpose } from '../delegation/contract.ts';
 import { locale } from '../identity/contract.ts';
@@ -246,6 +247,17 @@ const preference = z.object({
 });
 export type Preference = z.output<typeof preference>;
 
+/** What the collection plan asks of whatever is not known of them: nothing of what is known stands there. */
+const missingQuestion = z.object({
+  no: z.number().int(),
+  words: z.object({ fr: z.string(), en: z.string() }),
+  type: z.enum(types),
+  unit: z.string().nullable(),
+  choices: z.array(z.object({ key: z.string(), fr: z.string(), en: z.string() })),
+  many: z.boolean(),
+});
+export type MissingQuestion = z.output<typeof missingQuestion>;
+
 export const enter = contract({
   name: 'selfUpdate.enter',
   method: 'POST',
@@ -257,6 +269,7 @@ export const enter = contract({
     visit: z.string(),
     values: z.array(heldValue),
     preferences: z.array(preference),
+    questions: z.array(missingQuestion),
   }),
   access: 'public',
   rate: 10,
@@ -284,6 +297,11 @@ export const answer = contract({
     preferences: z
       .array(preference.pick({ key: true, purposes: true }))
       .max(50)
+      .default([]),
+    /** Answers to what was asked of what is missing. */
+    answers: z
+      .array(z.object({ no: z.number().int(), value: given }))
+      .max(10)
       .default([]),
     /** Offer what changed to whoever else here holds them at that address, too. */
     share: z.boolean().default(true),

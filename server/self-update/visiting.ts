@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { isRefusal, readValue } from '../attributes/index.ts';
 import { sayConsent } from '../cards/consent.ts';
 import { themself } from '../cards/contract.ts';
 import { toEditing } from '../cards/editing.ts';
 import { completeInput, type Field } from '../cards/fields.ts';
 import { offerOwnWord, type SelfChange } from '../cards/offering.ts';
 import { type Bearer, findBearers, type Held, keepWord, loadHeld, seeConfirmed } from '../cards/word.ts';
+import { findAsking, keepAnswers, keepTrials } from '../collection/asking.ts';
 import { recordUses } from '../delegation/ledger.ts';
 import { getMember } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
@@ -136,11 +138,48 @@ export async function openVisit(app: App, token: string, digits: string): Promis
   });
   if (!link) throw new AppError('wrong_code');
   const held = await asHolder(app, link, (tx, actor) => getHeld(tx, actor, link));
+  const [preferences, { asked }] = await app.db.asSystem('keeper', async (tx) => [
+    await describePreferences(tx, link.workspace_id, held),
+    await askingOf(tx, link, held),
+  ]);
   return {
     visit,
     values: held.values.map(({ key, kind, value, display }) => ({ key, kind, value, display })),
-    preferences: await app.db.asSystem('keeper', (tx) => describePreferences(tx, link.workspace_id, held)),
+    preferences,
+    questions: asked.map(({ attributeNo, fr, en, name, type, unit, choices, many }) => ({
+      ...{ no: attributeNo, words: { fr: fr || name, en: en || name }, type, unit, choices, many },
+    })),
   };
+}
+
+/** Questions on the page of a link. */
+const mostAsked = 3;
+
+/** What the collection plan asks of somebody: what neither their address nor the cards that the holder keeps of them say. */
+function askingOf(tx: Tx, { workspace_id, contact_point_id }: queries.OpenLink, held: Held) {
+  const points = held.values.flatMap(({ contactPointId }) => contactPointId ?? []);
+  const subjectIds = [contact_point_id, ...points, ...held.cards.map(({ card_id }) => card_id)];
+  return findAsking(
+    tx,
+    workspace_id,
+    { via: 'self_update' },
+    { most: mostAsked, unitId: contact_point_id, subjectIds },
+  );
+}
+
+/** Keeps what they answer of what was asked, as their own word. @throws AppError invalid_input for what cannot be */
+async function takeMissing(tx: Tx, link: queries.OpenLink, held: Held, answers: Answer['answers']): Promise<void> {
+  const { workspace_id: workspaceId, contact_point_id: contactPointId } = link;
+  const asking = await askingOf(tx, link, held);
+  const values = answers.flatMap(({ no, value }) => {
+    const question = asking.asked.find((one) => one.attributeNo === no);
+    const read = question && readValue(question, value);
+    if (read && isRefusal(read)) throw new AppError('invalid_input', { fields: { [`answers.${no}`]: read } });
+    return read ? [{ no, value: read }] : [];
+  });
+  const about = { unitId: contactPointId, contactPointId, values };
+  await keepTrials(tx, workspaceId, asking, { ...about, confirmed: true, firstTry: true });
+  await keepAnswers(tx, workspaceId, { ...about, origin: 'self_update' });
 }
 
 async function describePreferences(tx: Tx, workspaceId: string, held: Held): Promise<contracts.Preference[]> {
@@ -179,6 +218,7 @@ export async function takeAnswer(app: App, { token, visit, ...answer }: Answer):
   const later: (() => Promise<void>)[] = [];
   await withLink(app, token, async (tx, link) => {
     checkVisit(link, visit);
+    await takeMissing(tx, link, held, answer.answers);
     const actor = holderOf(link);
     if (!(await queries.enterAs(tx, actor))) throw new AppError('link_expired');
     const editing = await toEditing({ app, tx, actor, afterCommit: (step) => void later.push(step) });

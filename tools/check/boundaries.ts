@@ -62,7 +62,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
   },
   attributes: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
+  collection: { uses: ['identity', 'delegation', 'cards', 'attributes'], shows: ['asking.ts'] },
+  cleaning: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
+  facts: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
     uses: ['identity', 'delegation', 'charter', 'cards', 'sources', 'connectors', 'outreach'],
@@ -97,7 +100,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts', 'strength.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
-  'self-update': { uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks'], shows: [] },
+  'self-update': {
+    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'outreach', 'tasks'],
+    shows: [],
+  },
   opportunities: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'],
     shows: ['finding.ts', 'interview-contract.ts', 'interviews.ts', 'standing.ts', 'worth.ts'],
@@ -143,7 +149,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'verifying.ts',
     ],
   },
-  forms: { uses: ['identity', 'delegation', 'cards', 'conversations', 'outreach'], shows: [] },
+  forms: {
+    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'conversations', 'outreach'],
+    shows: [],
+  },
   decisions: {
     uses: [
       'identity',
@@ -166,11 +175,11 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
   segments: {
-    uses: ['identity', 'delegation', 'cards', 'facts', 'attributes'],
+    uses: ['identity', 'delegation', 'cards', 'relations', 'facts', 'attributes', 'conversations', 'voices'],
     shows: ['index.ts'],
   },
   surveys: {
-    uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'voices', 'opportunities'],
+    uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'conversations', 'voices', 'opportunities'],
     shows: [],
   },
 };

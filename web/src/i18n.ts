@@ -15,6 +15,7 @@ import type dataMap from '../../locales/en/dataMap.json';
 import type decisions from '../../locales/en/decisions.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
+import type facts from '../../locales/en/facts.json';
 import type groups from '../../locales/en/groups.json';
 import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
@@ -58,6 +59,7 @@ type Catalogue = typeof adoption &
   typeof dataMap &
   typeof delegation &
   typeof errors &
+  typeof facts &
   typeof groups &
   typeof home &
   typeof identity &

@@ -392,6 +392,26 @@ const community = createRoute({
   component: lazyRouteComponent(() => import('./screens/relations/GroupPage.tsx'), 'GroupPage'),
 });
 
+const facts = createRoute({
+  getParentRoute: () => members,
+  path: '/facts',
+  component: lazyRouteComponent(() => import('./screens/facts/Facts.tsx'), 'Facts'),
+});
+const factKinds = createRoute({
+  getParentRoute: () => facts,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/facts/Kinds.tsx'), 'Kinds'),
+});
+const factSources = createRoute({
+  getParentRoute: () => facts,
+  path: '/sources',
+  component: lazyRouteComponent(() => import('./screens/facts/Sources.tsx'), 'Sources'),
+});
+const factFiles = createRoute({
+  getParentRoute: () => facts,
+  path: '/files',
+  component: lazyRouteComponent(() => import('./screens/facts/Files.tsx'), 'Files'),
+});
 const quality = createRoute({
   getParentRoute: () => members,
   path: '/quality',
@@ -650,6 +670,7 @@ export const router = createRouter({
       fieldNote,
       fromMail.addChildren([mailProposals, correspondents, mailboxes]),
       dashboards.addChildren([firstBoard, board]),
+      facts.addChildren([factKinds, factSources, factFiles]),
       quality.addChildren([hunt, groups, decisions, verify, archive, health, dataMap, leadDays, leadDay]),
       settings.addChildren([
         settingsHome,

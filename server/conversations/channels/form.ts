@@ -36,8 +36,13 @@ const shape = z.object({
   thanks: words(2000),
   fields: z.array(field).min(1).max(30),
   consents: z.array(consent).max(10).default([]),
-  /** Whoever has the address is asked whether it was them. Left out: where consents are asked. */
+  /** Whoever has the address is asked whether it was them. Left out: where consents are asked, or what is missing. */
   confirm: z.boolean().optional(),
+  /** Asks what the collection plan wants and is missing, at most so many questions; left out or null: nothing. */
+  profile: z
+    .object({ most: z.number().int().min(1).max(5) })
+    .nullable()
+    .default(null),
   /** Sites that may show it within their pages, scheme and host; empty: none. It stands at an address of its own in any case. */
   origins: z.array(z.url().max(200)).max(50).default([]),
   /** A book of the company into which a card is put. */
@@ -47,7 +52,7 @@ const shape = z.object({
 });
 
 const formSettings = shape
-  .transform((said) => ({ ...said, confirm: said.confirm ?? said.consents.length > 0 }))
+  .transform((said) => ({ ...said, confirm: said.confirm ?? (said.consents.length > 0 || said.profile !== null) }))
   .superRefine((form, context) => {
     for (const [path, message] of problemsOf(form)) context.addIssue({ code: 'custom', path, message });
   });
@@ -78,6 +83,8 @@ function* problemsOf(form: FormSettings): Generator<[(string | number)[], string
     if (lacks(said)) yield [['consents', no, 'words'], 'required'];
   }
   const asksAddress = form.fields.some(({ kind, required }) => kind === 'email' && required);
+  // What is said of somebody stands once it is known that it was them.
+  if (form.profile && !form.confirm) yield [['confirm'], 'profile'];
   // Without an address nobody can be asked, and nothing is there that a consent could stand at.
   if ((form.confirm || form.consents.length > 0) && !asksAddress) yield [['confirm'], 'email'];
 }

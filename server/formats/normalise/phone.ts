@@ -196,3 +196,10 @@ function typeOf(range: NumberType): { type?: PhoneType } {
       return { type: 'other' };
   }
 }
+
+/** A number as people write it: as in its country where that is theirs, else with the country's code (ITU-T E.123). */
+export function writePhone(e164: string, country: string): string {
+  const parsed = parsePhoneNumberFromString(e164);
+  if (!parsed) return e164;
+  return parsed.country === country ? parsed.formatNational() : parsed.formatInternational();
+}

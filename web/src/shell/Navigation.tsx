@@ -4,6 +4,7 @@ import {
   IconAffiliate,
   IconArrowsJoin,
   IconBell,
+  IconBolt,
   IconBriefcase,
   IconBuilding,
   IconChartBar,
@@ -133,6 +134,10 @@ function boardsEntry(): Entry {
   return { to: '/boards', label: t('dashboards.title'), part: 'boards', icon: <IconChartBar {...icon} /> };
 }
 
+function factsEntry(): Entry {
+  return { to: '/facts', label: t('facts.nav'), part: 'facts', icon: <IconBolt {...icon} /> };
+}
+
 function settingsEntry(): Entry {
   return { to: '/settings', label: t('shell.settings'), icon: <IconSettings {...icon} /> };
 }
@@ -204,6 +209,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
       <EntryLink entry={qualityEntry()} className={classes.entry} />
       <EntryLink entry={boardsEntry()} className={classes.entry} />
+      <EntryLink entry={factsEntry()} className={classes.entry} />
       <div className={classes.foot}>
         <UnstyledButton className={classes.entry} onClick={onKeys}>
           <IconKeyboard {...icon} />
@@ -263,6 +269,7 @@ function More() {
           opportunitiesEntry(),
           qualityEntry(),
           boardsEntry(),
+          factsEntry(),
           settingsEntry(),
         ]
           .filter(({ part }) => opened(part))

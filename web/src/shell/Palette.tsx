@@ -136,6 +136,7 @@ function useScreens(): Command[] {
     { label: t('quality.decisions.title'), part: 'quality', run: go('/quality/decisions') },
     { label: t('quality.verify.title'), part: 'quality', run: go('/quality/verify') },
     { label: t('quality.health.title'), part: 'quality', run: go('/quality/health') },
+    { label: t('facts.title'), part: 'facts', run: go('/facts') },
     { label: t('shell.me'), run: go('/settings/me') },
     { label: t('shell.books'), run: go('/settings/books') },
     { label: t('shell.home'), run: go('/home') },

@@ -10,6 +10,7 @@ import { LoadingContact } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { ConversationsOf } from '../conversations/ConversationsOf.tsx';
+import { FactsOf } from '../facts/FactsOf.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
 import { MapsOf } from '../maps/MapsOf.tsx';
 import { NearTo } from '../network/Near.tsx';
@@ -71,6 +72,7 @@ export function PersonPage() {
             {person.kind === 'person' && <WaysTo person={person} />}
             {person.kind === 'person' && <NearTo person={person} />}
             {person.kind === 'person' && <GroupsOf person={person} />}
+            <FactsOf personId={person.id} />
             <Facts personId={person.id} />
           </div>
           <div>
