@@ -1,8 +1,8 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { number } from '../../format.ts';
 import { t } from '../../i18n.ts';
+import { TextLink } from '../../ui/links.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { Why } from '../../ui/Why.tsx';
 import { knowledgeQuery } from './queries.ts';
@@ -56,9 +56,9 @@ export function KnowledgeOf({ personId }: { personId: string }) {
           {data.segments.map(({ id, name }, at) => (
             <span key={id}>
               {at > 0 && ', '}
-              <Link to="/knowledge/segments/$segmentId" params={{ segmentId: id }}>
+              <TextLink to="/knowledge/segments/$segmentId" params={{ segmentId: id }}>
                 {name}
-              </Link>
+              </TextLink>
             </span>
           ))}
         </p>

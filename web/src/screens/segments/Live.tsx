@@ -1,11 +1,11 @@
 import { Loader } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import type { Audience } from '../../../../server/segments/contract.ts';
 import { number } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { TextLink } from '../../ui/links.tsx';
 import { countQuery } from './queries.ts';
 import classes from './Segments.module.css';
 import { problemWords } from './words.ts';
@@ -43,9 +43,9 @@ export function Live({ filter, audience }: { filter: string; audience: Audience 
             <ul className={classes.sample} aria-label={t('segments.live.sample')}>
               {shown.sample.map((person) => (
                 <li key={person.id}>
-                  <Link to="/people/$personId" params={{ personId: person.id }} target="_blank">
+                  <TextLink to="/people/$personId" params={{ personId: person.id }} target="_blank">
                     {person.name}
-                  </Link>{' '}
+                  </TextLink>{' '}
                   <span className={classes.quiet}>
                     {[person.title, person.organization].filter(Boolean).join(', ')}
                   </span>

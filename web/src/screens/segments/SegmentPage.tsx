@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Menu, Modal, Stack, TextInput, VisuallyHidden } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import {
   endSegment,
@@ -14,9 +14,11 @@ import {
 import { call } from '../../api.ts';
 import { longDate, longInstant, number, shortDay } from '../../format.ts';
 import { t } from '../../i18n.ts';
+import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
+import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo, say, sayError } from '../../ui/undo.tsx';
@@ -30,6 +32,7 @@ import { problemWords } from './words.ts';
 /** A segment: who is in it, how it grows and shrinks, and why somebody is in it. */
 export function SegmentPage() {
   const { segmentId } = useParams({ strict: false }) as { segmentId: string };
+  const me = useMe();
   const { data, error, refetch } = useQuery(segmentQuery(segmentId));
   const [editing, edit] = useState(false);
   if (!data)
@@ -39,7 +42,9 @@ export function SegmentPage() {
         {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Loading lines={6} />}
       </>
     );
-  const lead = [t(`segments.kind.${data.kind}`), audienceWords(data.audience), countWords(data)].join(' · ');
+  const lead = [t(`segments.kind.${data.kind}`), audienceWords(data.audience, me.memberId), countWords(data)].join(
+    ' · ',
+  );
   return (
     <>
       <SegmentsTabs />
@@ -159,7 +164,7 @@ function Trend({ segment: { days } }: { segment: FullSegment }) {
     .join('');
   return (
     <Section title={t('segments.trend')} lead={t('segments.trend.lead', { most: number(most) })}>
-      <svg className={classes.trend} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden>
+      <svg className={classes.trend} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
         <path
           d={line}
           fill="none"
@@ -219,9 +224,9 @@ function Members({ segment }: { segment: FullSegment }) {
           {people.map((person) => (
             <li key={person.id} className={classes.line}>
               <span>
-                <Link to="/people/$personId" params={{ personId: person.id }}>
+                <TextLink to="/people/$personId" params={{ personId: person.id }}>
                   {person.name}
-                </Link>{' '}
+                </TextLink>{' '}
                 <span className={classes.quiet}>{[person.title, person.organization].filter(Boolean).join(', ')}</span>
               </span>
               <Group gap="xs">
@@ -304,9 +309,9 @@ function Movements({ segmentId }: { segmentId: string }) {
         {data.items.map(({ id, name, entered, at }) => (
           <li key={`${id} ${at}`} className={classes.line}>
             <span>
-              <Link to="/people/$personId" params={{ personId: id }}>
+              <TextLink to="/people/$personId" params={{ personId: id }}>
                 {name}
-              </Link>{' '}
+              </TextLink>{' '}
               {t(entered ? 'segments.entered' : 'segments.left')}
             </span>
             <span className={classes.quiet}>{longInstant(at)}</span>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { Segment } from '../../../../server/segments/contract.ts';
 import { t } from '../../i18n.ts';
+import { useMe } from '../../session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
@@ -59,8 +60,10 @@ export function Segments() {
 }
 
 /** With whose grants it is computed, in a word. */
-export const audienceWords = ({ kind, name }: Segment['audience']): string =>
-  kind === 'team' ? t('segments.with.team', { name }) : t(`segments.with.${kind}`);
+export function audienceWords({ kind, id, name }: Segment['audience'], memberId: string): string {
+  if (kind === 'team') return t('segments.with.team', { name });
+  return t(id === memberId ? 'segments.with.mine' : `segments.with.${kind}`);
+}
 
 export function countWords({ members, builtAt, problem }: Pick<Segment, 'members' | 'builtAt' | 'problem'>): string {
   if (problem) return t('segments.broken');
@@ -75,7 +78,7 @@ function Line({ segment }: { segment: Segment }) {
         <strong dir="auto">{segment.name}</strong>
         <span className={classes.quiet}>
           {' '}
-          {[t(`segments.kind.${segment.kind}`), audienceWords(segment.audience)].join(' · ')}
+          {[t(`segments.kind.${segment.kind}`), audienceWords(segment.audience, useMe().memberId)].join(' · ')}
         </span>
       </span>
       <span className={`${classes.quiet} ${classes.count}`}>{countWords(segment)}</span>

@@ -18,4 +18,4 @@ export const stageName = ({ key, name }: { key: string; name: string }): string 
   name || told(`segments.stage.${key}`) || key;
 /** Kinds that every company has are called in the reader's language. */
 export const kindName = ({ key, name }: { key: string; name: string }): string =>
-  name || told(`facts.kind.${key}`) || key;
+  name || told(`facts.kindName.${key}`) || key;
