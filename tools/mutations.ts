@@ -3284,13 +3284,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/facts/facts.test.ts'],
   },
   {
-    file: 'server/facts/visiting.ts',
-    text: 'const is = claims && readWho',
-    instead: 'const is = readWho',
-    breaks: 'a token that is none leads to somebody',
-    tests: ['server/facts/sites.test.ts'],
-  },
-  {
     file: 'server/facts/routes.ts',
     text: 'if (!origin || !(source.settings as Partial<SourceSettings>).origins?.includes(origin))',
     instead: 'if (!origin)',

@@ -70,6 +70,6 @@ async function recognise(
   if (!source.secret) return;
   const claims = readToken(said, Buffer.from(app.secrets.decrypt(source.secret), 'base64'), new Date());
   const { email, phone, customer } = claims ?? {};
-  const is = claims && readWho({ email, phone, customer }, country);
+  const is = readWho({ email, phone, customer }, country);
   if (is) await identify(app, tx, workspaceId, { alias, is, via: 'signed' });
 }
