@@ -4,6 +4,7 @@ import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { hashedId } from '../kernel/ids.ts';
 import { stir } from '../kernel/stirring.ts';
+import { holdAliases } from './aliases.ts';
 import type { Answered, Refusal } from './contract.ts';
 import { loadRules } from './kinds.ts';
 import * as queries from './queries.ts';
@@ -107,6 +108,7 @@ async function place(
     return [];
   });
   const aliasIds = new Set(found.flatMap(({ fact, id }) => (isAlias(fact.who) ? [id] : [])));
+  await holdAliases(tx, workspaceId, aliasIds);
   const owners = await queries.loadAliases(tx, workspaceId, [...aliasIds]);
   return found.map(({ fact, id }) => ({
     fact,

@@ -32,7 +32,7 @@ export const said = z.object({
 });
 export type Said = z.output<typeof said>;
 
-/** Takes what a browser says, in one transaction. */
+/** Takes what a browser says. */
 export async function takeSaid(
   app: App,
   workspaceId: string,
@@ -48,8 +48,10 @@ export async function takeSaid(
   await app.db.asSystem('keeper', async (tx) => {
     if (withdrawn) return withdraw(tx, workspaceId, subjectOf(app, workspaceId, alias));
     if (lines.length > 0) await record(app, tx, workspaceId, source, lines);
-    if (who !== undefined) await recognise(app, tx, workspaceId, source, alias, who);
   });
+  // By itself: who it is is decided after what is being told.
+  if (who !== undefined && !withdrawn)
+    await app.db.asSystem('keeper', (tx) => recognise(app, tx, workspaceId, source, alias, who));
 }
 
 async function recognise(
