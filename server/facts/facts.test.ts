@@ -367,6 +367,7 @@ test('whoever follows what changes is told of whom something was, once each, and
     await work;
     return kept;
   };
+  await app.settle();
   expect(await told(...facts)).toEqual([2]);
   await app.settle();
   expect(await told(...facts)).toEqual([]);
