@@ -132,8 +132,10 @@ async function askConsent(tx: Tx, workspaceId: string, placed: readonly Placed[]
   const visitors = await queries.loadVisitors(tx, workspaceId, [
     ...new Set(asking.flatMap((one) => (isVisitor(one) ? [one.aliasId!] : []))),
   ]);
+  // A browser of nobody known has no contact point.
+  const reached = asking.filter((one) => !isVisitor(one) || one.subjectId !== one.aliasId);
   const points = await queries.loadPointConsents(tx, workspaceId, [
-    ...new Set(asking.map(({ subjectId }) => subjectId)),
+    ...new Set(reached.map(({ subjectId }) => subjectId)),
   ]);
   const counted: Placed[] = [];
   const tracked = placed.filter((one) => {
