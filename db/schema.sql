@@ -1,5 +1,56 @@
 -- Written by tools/schema.ts from the migrated schema; do not edit. For reading: databases are made by the migrations.
 
+adoption.house
+  workspace_id uuid not null
+  all_open boolean not null
+  open text[] not null default ('{}'::text[])
+  changed_at timestamp with time zone not null default (now())
+  constraint house_pk PRIMARY KEY (workspace_id)
+  constraint house_workspace_fk FOREIGN KEY (workspace_id) REFERENCES identity.workspace(workspace_id) ON DELETE CASCADE
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+adoption.lesson
+  workspace_id uuid not null
+  lesson_id uuid not null
+  lot_id uuid not null
+  text text not null
+  author_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint lesson_author_fk FOREIGN KEY (workspace_id, author_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint lesson_lot_fk FOREIGN KEY (workspace_id, lot_id) REFERENCES adoption.lot(workspace_id, lot_id) ON DELETE CASCADE
+  constraint lesson_pk PRIMARY KEY (workspace_id, lesson_id)
+  CREATE INDEX lesson_lot_ix ON adoption.lesson USING btree (workspace_id, lot_id, at DESC)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+adoption.lot
+  workspace_id uuid not null
+  lot_id uuid not null
+  name text not null
+  starts_on date not null
+  state text not null default ('planned'::text)
+  team_ids uuid[] not null
+  sources text not null default (''::text)
+  parts text[] not null
+  goal text not null default (''::text)
+  version integer not null default (1)
+  changed_at timestamp with time zone not null default (now())
+  created_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint lot_parts_ck CHECK ((cardinality(parts) <= 20))
+  constraint lot_pk PRIMARY KEY (workspace_id, lot_id)
+  constraint lot_state_ck CHECK ((state = ANY (ARRAY['planned'::text, 'running'::text, 'done'::text])))
+  constraint lot_teams_ck CHECK (((cardinality(team_ids) >= 1) AND (cardinality(team_ids) <= 50)))
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
 attributes.access
   workspace_id uuid not null
   attribute_id uuid not null
@@ -94,6 +145,45 @@ attributes.value
   policy update_by_writer for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.attributes_written'::text, true), ''::text))::bytea, (attribute_no)::bigint) = 1) AND ((book_no IS NULL) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select, update to entregent_member
+
+bi."row"
+  workspace_id uuid not null
+  access_id uuid not null
+  row_id uuid not null
+  organization boolean not null
+  book_nos integer[] not null
+  book_masks integer[] not null
+  constraint row_access_fk FOREIGN KEY (workspace_id, access_id) REFERENCES bi.access(workspace_id, access_id) ON DELETE CASCADE
+  constraint row_pk PRIMARY KEY (workspace_id, access_id, row_id)
+  policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND delegation.holds_any(book_nos))
+  policy read_by_holder for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND delegation.holds_any(book_nos))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, select to entregent_member
+
+bi.access
+  workspace_id uuid not null
+  access_id uuid not null
+  name text not null
+  grantee_kind text not null
+  grantee_id uuid not null
+  short text not null
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  password_at timestamp with time zone not null default (now())
+  ends_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  grants_no bigint not null default (0)
+  made_of text
+  filled_at timestamp with time zone
+  row_count integer not null default (0)
+  constraint access_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['member'::text, 'team'::text, 'process'::text])))
+  constraint access_member_fk FOREIGN KEY (workspace_id, created_by) REFERENCES identity.member(workspace_id, member_id)
+  constraint access_pk PRIMARY KEY (workspace_id, access_id)
+  constraint access_short_ck CHECK ((short ~ '^[a-z0-9]{12}$'::text))
+  constraint access_short_uq UNIQUE (workspace_id, short)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
 
 cards.acquaintance
   workspace_id uuid not null
@@ -1739,6 +1829,36 @@ correspondents.watch
   constraint watch_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
   constraint watch_pk PRIMARY KEY (workspace_id, connection_id)
 
+data_map.system
+  workspace_id uuid not null
+  system_id uuid not null
+  name text not null
+  kind text not null
+  owner_id uuid
+  note text not null default (''::text)
+  fields text[] not null default ('{}'::text[])
+  volume integer
+  freshness text not null
+  flows jsonb not null default ('[]'::jsonb)
+  version integer not null default (1)
+  changed_by uuid not null
+  changed_at timestamp with time zone not null default (now())
+  created_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint system_changer_fk FOREIGN KEY (workspace_id, changed_by) REFERENCES identity.member(workspace_id, member_id)
+  constraint system_flows_ck CHECK (((jsonb_typeof(flows) = 'array'::text) AND (jsonb_array_length(flows) <= 40)))
+  constraint system_freshness_ck CHECK ((freshness = ANY (ARRAY['live'::text, 'daily'::text, 'weekly'::text, 'monthly'::text, 'rarely'::text, 'unknown'::text])))
+  constraint system_kind_ck CHECK ((kind = ANY (ARRAY['crm'::text, 'erp'::text, 'shop'::text, 'mailing'::text, 'support'::text, 'web'::text, 'spreadsheet'::text, 'paper'::text, 'other'::text])))
+  constraint system_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint system_pk PRIMARY KEY (workspace_id, system_id)
+  constraint system_volume_ck CHECK (((volume >= 0) AND (volume <= 1000000000)))
+  CREATE UNIQUE INDEX system_name_uq ON data_map.system USING btree (workspace_id, lower(name)) WHERE (removed_at IS NULL)
+  policy by_marketer for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_marketer for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 dav.delivery
   workspace_id uuid not null
   device_id uuid not null
@@ -2057,7 +2177,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text, 'wrote'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text, 'wrote'::text, 'analysed'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)

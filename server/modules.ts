@@ -1,8 +1,13 @@
+import { adoptionCrons } from './adoption/jobs.ts';
+import { adoptionOperations } from './adoption/operations.ts';
 import { appsTasks } from './apps/jobs.ts';
 import { appsOperations } from './apps/operations.ts';
 import { appsRoutes } from './apps/routes.ts';
 import { attributesCrons } from './attributes/jobs.ts';
 import { attributesOperations } from './attributes/operations.ts';
+import { biCrons, biTasks } from './bi/jobs.ts';
+import { biOperations } from './bi/operations.ts';
+import { endAccessesOf } from './bi/taking-back.ts';
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
@@ -37,6 +42,8 @@ import { imap } from './correspondents/imap.ts';
 import { correspondentsCrons } from './correspondents/jobs.ts';
 import { correspondentsOperations } from './correspondents/operations.ts';
 import { forgetMailboxesOf } from './correspondents/queries.ts';
+import { dashboardsOperations } from './dashboards/operations.ts';
+import { dataMapCrons } from './data-map/jobs.ts';
 import { dataMapOperations } from './data-map/operations.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
@@ -171,6 +178,9 @@ export function allModules(accounts: Accounts): Modules {
       ...loopOperations(channels),
       ...surveysOperations,
       ...communityOperations,
+      ...biOperations,
+      ...dashboardsOperations,
+      ...adoptionOperations,
       ...attributesOperations,
       ...collectionOperations,
       ...cleaningOperations,
@@ -220,6 +230,7 @@ export function allModules(accounts: Accounts): Modules {
       ...voicesTasks,
       ...surveysTasks,
       ...modelTasks,
+      ...biTasks,
       ...sourcesTasks,
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
@@ -231,6 +242,7 @@ export function allModules(accounts: Accounts): Modules {
           await endChannelsOf(tx, workspaceId, accountId);
         });
         await endConnectionsOf(app, connectors, workspaceId, accountId);
+        await endAccessesOf(app, workspaceId, accountId);
       }),
     ],
     crons: [
@@ -257,6 +269,9 @@ export function allModules(accounts: Accounts): Modules {
       ...ssoCrons,
       ...voicesCrons,
       ...decisionsCrons,
+      ...biCrons,
+      ...dataMapCrons,
+      ...adoptionCrons,
     ],
   };
 }

@@ -61,9 +61,10 @@ const plan: Operation[] = [
     return {};
   }),
 
-  implement(contracts.getProgress, async ({ itemId }, { tx, actor }) => ({
-    items: (await listProgress(tx, actor.workspaceId, itemId)).map(describeFilling),
-  })),
+  implement(contracts.getProgress, async ({ itemId }, { tx, actor }) => {
+    if ((await queries.countItems(tx, actor, [itemId])) === 0) throw notFound();
+    return { items: (await listProgress(tx, actor.workspaceId, itemId)).map(describeFilling) };
+  }),
 
   implement(contracts.countNow, async (_input, { app, tx, actor, afterCommit }) => {
     const { workspaceId } = actor;

@@ -2,6 +2,35 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
+  'adoption.house': {
+    workspace_id: string;
+    all_open: boolean;
+    open: Generated<string[]>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'adoption.lesson': {
+    workspace_id: string;
+    lesson_id: string;
+    lot_id: string;
+    text: string;
+    author_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'adoption.lot': {
+    workspace_id: string;
+    lot_id: string;
+    name: string;
+    starts_on: string;
+    state: Generated<string>;
+    team_ids: string[];
+    sources: Generated<string>;
+    parts: string[];
+    goal: Generated<string>;
+    version: Generated<number>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'attributes.access': {
     workspace_id: string;
     attribute_id: string;
@@ -51,6 +80,31 @@ export interface DB {
     origin: string;
     said_by: string;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'bi.access': {
+    workspace_id: string;
+    access_id: string;
+    name: string;
+    grantee_kind: string;
+    grantee_id: string;
+    short: string;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    password_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ends_at: ColumnType<Date, Date | string, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    grants_no: Generated<number>;
+    made_of: string | null;
+    filled_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    row_count: Generated<number>;
+  };
+  'bi.row': {
+    workspace_id: string;
+    access_id: string;
+    row_id: string;
+    organization: boolean;
+    book_nos: number[];
+    book_masks: number[];
   };
   'cards.acquaintance': {
     workspace_id: string;
@@ -1072,6 +1126,23 @@ export interface DB {
     connection_id: string;
     watcher_id: string;
     until: ColumnType<Date, Date | string, Date | string>;
+  };
+  'data_map.system': {
+    workspace_id: string;
+    system_id: string;
+    name: string;
+    kind: string;
+    owner_id: string | null;
+    note: Generated<string>;
+    fields: Generated<string[]>;
+    volume: number | null;
+    freshness: string;
+    flows: Generated<unknown>;
+    version: Generated<number>;
+    changed_by: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'dav.delivery': {
     workspace_id: string;

@@ -3,15 +3,21 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as adoption from '../adoption/contract.ts';
 import * as apps from '../apps/contract.ts';
 import { authorise, register } from '../apps/testing.ts';
+import { addAttribute } from '../attributes/testing.ts';
+import * as bi from '../bi/contract.ts';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
+import * as cleaning from '../cleaning/contract.ts';
+import { planQuestion } from '../collection/testing.ts';
 import * as community from '../community/contract.ts';
 import * as conversations from '../conversations/contract.ts';
 import { addChat, bring, incoming } from '../conversations/testing.ts';
 import * as correspondents from '../correspondents/contract.ts';
 import { calendarOf, event, letter as mail, openTestMailbox } from '../correspondents/testing.ts';
+import * as systems from '../data-map/systems-contract.ts';
 import * as dav from '../dav/contract.ts';
 import { usualThreshold } from '../decisions/contract.ts';
 import * as trackers from '../decisions/trackers-contract.ts';
@@ -81,6 +87,8 @@ const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', client
 const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
 const pairOf = (...cardIds: (string | undefined)[]) => cardIds.sort().join('.');
 const decision = { outcome: 'done', words: 'Owned', dueOn: null };
+const aLot = { name: 'First', startsOn: '2026-01-05' };
+const aSystem = { name: 'The ERP', kind: 'erp' as const, ownerId: null };
 const aList = { name: 'Owned', kind: 'list', audience: { kind: 'mine' } };
 const aMeasure = { name: 'Owned', definition: { kind: 'score', rules: [] } };
 const near = { reason: 'in_common', became: 'dismissed' };
@@ -106,6 +114,21 @@ const asked: Record<string, (id: Ids) => object> = {
   'apps.endClient': ({ clientId }) => ({ clientId }),
   'apps.listFacts': ({ personId }) => ({ personId }),
   'apps.lookUp': () => ({ email: 'zephyrine@xanthe.example' }),
+  'attributes.listValues': ({ personId }) => ({ personId }),
+  'attributes.setValue': ({ personId, attributeId }) => ({ personId, attributeId, value: 'Owned' }),
+  'adoption.addLesson': ({ lotId }) => ({ lotId, text: 'Owned' }),
+  'adoption.changeLot': ({ lotId, teamId }) => ({ ...aLot, lotId, teamIds: [teamId], version: 1 }),
+  'adoption.removeLesson': ({ lessonId }) => ({ lessonId }),
+  'adoption.removeLot': ({ lotId }) => ({ lotId }),
+  'adoption.restoreLot': ({ lotId }) => ({ lotId }),
+  'bi.createAccess': ({ veraId }) => ({ name: 'Owned', granteeKind: 'member', granteeId: veraId }),
+  'bi.endAccess': ({ accessId }) => ({ accessId }),
+  'bi.fillAccess': ({ accessId }) => ({ accessId }),
+  'bi.renewPassword': ({ accessId }) => ({ accessId }),
+  'bi.seeAccess': ({ accessId }) => ({ accessId }),
+  'dataMap.changeSystem': ({ systemId }) => ({ ...aSystem, systemId, version: 1 }),
+  'dataMap.removeSystem': ({ systemId }) => ({ systemId }),
+  'dataMap.restoreSystem': ({ systemId }) => ({ systemId }),
   'cards.acceptOffer': ({ offerId }) => ({ offerId, replaces: null, always: true }),
   'cards.addNote': ({ personId }) => ({ personId, text: 'Owned' }),
   'cards.archiveCards': ({ personId }) => ({ cardIds: [personId] }),
@@ -137,12 +160,18 @@ const asked: Record<string, (id: Ids) => object> = {
   'facts.summarisePerson': ({ personId }) => ({ personId }),
   'facts.updateKind': ({ factKindId }) => ({ kindId: factKindId, keepMonths: 1 }),
   'facts.updateSource': ({ factSourceId }) => ({ sourceId: factSourceId, name: 'Owned' }),
+  'cleaning.cancelRun': ({ runId }) => ({ runId }),
+  'cleaning.preview': ({ bookId }) => ({ rule: 'postal', bookId }),
+  'cleaning.setException': ({ personId }) => ({ rule: 'postal', cardId: personId, fieldNo: 0, leave: true }),
+  'cleaning.startRun': ({ bookId }) => ({ rule: 'postal', bookId }),
+  'cleaning.undoRun': ({ runId }) => ({ runId }),
   'delegation.changeGrant': ({ grantId }) => ({ grantId, ...lending }),
   'delegation.createGrant': ({ bookId }) => ({ bookId, ...lending }),
   'delegation.deleteBook': ({ emptyId }) => ({ bookId: emptyId }),
   'delegation.endGrant': ({ grantId }) => ({ grantId }),
   'delegation.listGrantVersions': ({ grantId }) => ({ grantId }),
   'delegation.renameBook': ({ bookId }) => ({ bookId, name: 'Owned' }),
+  'forms.linkContact': ({ personId, channelId, pointId }) => ({ personId, channelId, contactPointId: pointId }),
   'home.listUses': ({ happeningId }) => ({ happeningId }),
   'home.reply': ({ happeningId }) => ({ happeningId, text: 'Owned' }),
   'connectors.addConnection': ({ bookId }) => ({ kind: 'k', name: 'n', place: 'p', bookId }),
@@ -441,6 +470,14 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
   ['tasks.listTasks', (id) => ({ personId: id.personId })],
 ];
 
+const anEntry = {
+  ...{ key: 'owned', name: 'Owned', meaning: 'Owned', type: 'text', purpose: 'Owned', basis: 'consent', months: 1 },
+  access: [{ kind: 'workspace', writes: true }],
+};
+const aStudy = {
+  ...{ kind: 'other', idea: 'Owned', question: { fr: '', en: '' }, channelId: null, business: null, businessNote: '' },
+  ...{ it: null, itNote: '', costEuros: null, responsibleId: null, dueOn: null },
+};
 const aCommunity = { slug: 'strangers', name: 'Users', intro: {}, invitedOnly: false, firstReviewed: true };
 /** Seen by everybody of the company: tried from another one. */
 const communityOps: [string, (id: Ids) => object][] = [
@@ -490,6 +527,23 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
     'delegation.createGrant',
     (id, own) => ({ ...lending, bookId: own.bookId, grantee: { kind: 'app', appId: id.appId } }),
   ],
+  ['attributes.addAttribute', (id) => ({ ...anEntry, access: [{ kind: 'team', id: id.teamId, writes: true }] })],
+  ['attributes.endAttribute', ({ attributeId }) => ({ attributeId })],
+  ['attributes.getAttribute', ({ attributeId }) => ({ attributeId })],
+  ['attributes.restoreAttribute', ({ attributeId }) => ({ attributeId })],
+  ['attributes.updateAttribute', ({ attributeId }) => ({ attributeId, version: 1, ...anEntry })],
+  ['collection.decide', ({ mechanismId }) => ({ mechanismId, outcome: 'dropped', why: 'Owned' })],
+  ['collection.getProgress', ({ itemId }) => ({ itemId })],
+  ['collection.getResults', ({ mechanismId }) => ({ mechanismId })],
+  [
+    'collection.proposeMechanism',
+    ({ itemId, touchpointId }) => ({ itemId, touchpointId, kind: 'other', idea: 'Owned' }),
+  ],
+  ['collection.saveNeed', ({ itemId }) => ({ name: 'Owned', kind: 'other', itemIds: [itemId] })],
+  ['collection.saveTouchpoint', ({ touchpointId }) => ({ touchpointId, name: 'Owned' })],
+  ['collection.setEnded', ({ itemId }) => ({ part: 'item', id: itemId, ended: true })],
+  ['collection.startTest', ({ mechanismId }) => ({ mechanismId })],
+  ['collection.updateMechanism', ({ mechanismId }) => ({ mechanismId, version: 2, ...aStudy })],
   ['decisions.createIssue', ({ caseId, trackerId }) => ({ caseId, trackerId, title: 't', text: 't' })],
   ['decisions.decide', ({ caseId, veraId }) => ({ caseId, version: 1, ...decision, ownerId: veraId })],
   ['decisions.draftIssue', ({ caseId }) => ({ caseId })],
@@ -520,6 +574,8 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
     `community.${name}`,
     (id) => ({ communityId: id.communityId, ...more(id) }),
   ]),
+  ['adoption.addLot', (id) => ({ ...aLot, teamIds: [id.teamId] })],
+  ['dataMap.addSystem', (id) => ({ ...aSystem, name: 'Other', ownerId: id.veraId })],
   ['segments.addSegment', (id) => ({ ...aList, audience: { kind: 'team', id: id.teamId } })],
   ['segments.addSegment', (id) => ({ ...aList, shownTo: [{ kind: 'team', id: id.teamId }] })],
   ['segments.changeMeasure', (id) => ({ ...aMeasure, measureId: id.measureId, version: 1 })],
@@ -533,6 +589,9 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
 
 /** What a role is for: it answers in one's own company. */
 const roleMay: Record<string, readonly Role[]> = {
+  'dataMap.changeSystem': ['marketing'],
+  'dataMap.removeSystem': ['marketing'],
+  'dataMap.restoreSystem': ['marketing'],
   'identity.endProcess': ['marketing'],
   'leaving.getDeparture': ['auditor'],
 };
@@ -577,7 +636,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
-  `apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
+  `adoption.openParts attributes.setValues collection.countNow collection.saveItem apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
@@ -606,6 +665,10 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'community.listActs': { input: { communityId: voices.noTopic }, status: 404 },
   'community.listIdeas': { input: { communityId: voices.noTopic }, status: 404 },
   'community.listPeople': { input: { communityId: voices.noTopic }, status: 404 },
+  'attributes.getAttribute': { input: { attributeId: voices.noTopic }, status: 404 },
+  'collection.getProgress': { input: { itemId: voices.noTopic }, status: 404 },
+  'collection.getResults': { input: { mechanismId: voices.noTopic }, status: 404 },
+  'dashboards.getBoard': { input: { board: 'reference' } },
   'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
 };
 
@@ -810,11 +873,23 @@ async function fillConversations(): Promise<void> {
   await fillFacts();
   const users = await alice.call(community.addCommunity, { ...aCommunity, slug: 'users', moderatorTeamId: null });
   Object.assign(of, { communityId: users.id, spaceId: users.spaces[0]!.id, postId: newId() });
+  of.accessId = (
+    await vera.call(bi.createAccess, { name: 'Reports', granteeKind: 'member', granteeId: vera.me.memberId })
+  ).access.id;
+  of.systemId = (await alice.call(systems.addSystem, aSystem)).id;
+  of.lotId = (await alice.call(adoption.addLot, { ...aLot, teamIds: [of.teamId!] })).id;
+  await alice.call(adoption.addLesson, { lotId: of.lotId, text: 'Begin early' });
+  of.lessonId = (await alice.call(adoption.getPlan, {})).lots[0]!.lessons[0]!.id;
   of.segmentId = (
     await vera.call(segments.addSegment, { name: 'Zephyr segment', kind: 'list', audience: { kind: 'mine' } })
   ).id;
   const score = { kind: 'score' as const, rules: [{ points: 1, filter: 'everyone' }] };
   of.measureId = (await alice.call(segments.addMeasure, { key: 'rating', name: 'Rating', definition: score })).id;
+  const attribute = await addAttribute(alice, 'season');
+  const mechanism = await planQuestion(alice, attribute, 'When?');
+  const { itemId, touchpointId } = mechanism;
+  Object.assign(of, { attributeId: attribute.id, mechanismId: mechanism.id, itemId, touchpointId });
+  of.runId = (await vera.call(cleaning.startRun, { rule: 'postal' })).id;
   of.surveyId = (await vera.call(surveys.addSurvey, aSurvey({ name: 'Zephyr survey' }))).id;
   const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;

@@ -136,33 +136,24 @@ export function asksTies(dictionary: Dictionary, filter: Filter): boolean {
   return compiler.asksTies;
 }
 
-/** How many there are of whom a condition holds, and how many of all. */
+/** How many there are of whom a condition holds, and how many of all; with some of them. */
 export async function count(
   tx: Tx,
   dictionary: Dictionary,
   filter: Filter,
   scope: Scope,
-  timeout: string,
-): Promise<{ found: number; all: number }> {
+  { timeout, shown }: { timeout: string; shown: number },
+): Promise<{ found: number; all: number; ids: string[] }> {
   const compiler = new Compiler(dictionary);
   const condition = compiler.filter(filter);
   const { opening, joins } = frame(compiler, scope);
   await sql`set local statement_timeout = ${sql.lit(timeout)}`.execute(tx);
   await sql`set local jit = off`.execute(tx);
-  const { rows } = await sql<{ found: number; all: number }>`${opening}
-    select count(*) filter (where ${condition})::int as found, count(*)::int as all from p ${joins}`.execute(tx);
+  const { rows } = await sql<{ found: number; all: number; ids: string[] }>`${opening},
+    found as materialized (select p.person_id from p ${joins} where ${condition})
+    select (select count(*)::int from found) as found, (select count(*)::int from p) as all,
+      array(select person_id from found limit ${shown}) as ids`.execute(tx);
   return rows[0]!;
-}
-
-/** Some of whom it holds. */
-export async function sample(tx: Tx, dictionary: Dictionary, filter: Filter, scope: Scope, most: number): Promise<string[]> {
-  const compiler = new Compiler(dictionary);
-  const condition = compiler.filter(filter);
-  const { opening, joins } = frame(compiler, scope);
-  await sql`set local jit = off`.execute(tx);
-  const { rows } = await sql<{ person_id: string }>`${opening}
-    select p.person_id from p ${joins} where ${condition} limit ${most}`.execute(tx);
-  return rows.map((row) => row.person_id);
 }
 
 /** Which of these persons a condition holds of, for a viewer. */

@@ -1,5 +1,5 @@
 import type { Tx } from '../kernel/database.ts';
-import { count, type Scope, sample } from './computing.ts';
+import { count, type Scope } from './computing.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Filter } from './language-contract.ts';
 import { countAbout } from './queries.ts';
@@ -32,8 +32,7 @@ export async function countIt(
   const all = await countAbout(tx, scope.workspaceId, scope.audiences);
   const percent = exact || all <= looked * 2 ? undefined : Math.max(0.01, (looked / all) * 100);
   const some = { ...scope, ...(percent && { percent }) };
-  const counted = await count(tx, dictionary, filter, some, exact ? '60s' : '5s');
-  const ids = await sample(tx, dictionary, filter, some, shown);
+  const { ids, ...counted } = await count(tx, dictionary, filter, some, { timeout: exact ? '60s' : '5s', shown });
   if (!percent) return { people: counted.found, of: counted.all, between: null, ids };
   const [least, most] = wilson(counted.found, counted.all);
   const people = counted.all === 0 ? 0 : Math.round((counted.found / counted.all) * all);

@@ -62,7 +62,7 @@ const places = [
   /^server\/kernel\//,
   /^server\/[\w-]+\/queries\.ts$/,
   /^server\/connectors\/(?:company|deals|oauth\/queries)\.ts$/,
-  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|memberships|staff|facts|freshness|offers|verifying|viewpoints|participants|ties|charts|maps|word)\.ts$/,
+  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|memberships|staff|facts|freshness|golden|offers|verifying|viewpoints|participants|ties|charts|maps|word)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
   /^server\/collection\/progress\.ts$/,
   /^server\/sources\/(?:files|known)\.ts$/,
@@ -78,6 +78,8 @@ const places = [
   /^server\/voices\/(?:elsewhere|heard|model\/queries|readings|reported|rising|tree)\.ts$/,
   /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,
   /^server\/community\/posts\.ts$/,
+  /^server\/data-map\/systems\.ts$/,
+  /^server\/bi\/(?:tables|logins)\.ts$/,
   /^server\/facts\/(?:aliases|forgetting|imports|kinds|sources)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,

@@ -12,6 +12,7 @@ import { meQuery, onSessionEnd, queryClient } from './queries.ts';
 import { returnSearch } from './screens/connections/search.ts';
 import { listSearch } from './screens/contacts/search.ts';
 import { inboxSearch } from './screens/conversations/search.ts';
+import { boardSearch, isBoard } from './screens/dashboards/search.ts';
 import { opportunitySearch } from './screens/opportunities/search.ts';
 import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
 import { taskSearch } from './screens/tasks/search.ts';
@@ -459,12 +460,58 @@ const leadDay = createRoute({
   path: '/lead-days/$dayId',
   component: lazyRouteComponent(() => import('./screens/lead-days/LeadDayPage.tsx'), 'LeadDayPage'),
 });
+const cleaning = createRoute({
+  getParentRoute: () => quality,
+  path: '/cleaning',
+  component: lazyRouteComponent(() => import('./screens/cleaning/Cleaning.tsx'), 'Cleaning'),
+});
+const attributes = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/attributes',
+  component: lazyRouteComponent(() => import('./screens/attributes/Attributes.tsx'), 'Attributes'),
+});
+const attribute = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/attributes/$attributeId',
+  component: lazyRouteComponent(() => import('./screens/attributes/AttributePage.tsx'), 'AttributePage'),
+});
+const plan = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/collection',
+  component: lazyRouteComponent(() => import('./screens/collection/Plan.tsx'), 'Plan'),
+});
+const mechanism = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/collection/$mechanismId',
+  component: lazyRouteComponent(() => import('./screens/collection/MechanismPage.tsx'), 'MechanismPage'),
+});
 const health = createRoute({
   getParentRoute: () => quality,
   path: '/health',
   component: lazyRouteComponent(() => import('./screens/quality/Health.tsx'), 'Health'),
 });
 
+const dashboards = createRoute({
+  getParentRoute: () => members,
+  path: '/boards',
+  component: lazyRouteComponent(() => import('./screens/dashboards/Dashboards.tsx'), 'Dashboards'),
+});
+const firstBoard = createRoute({
+  getParentRoute: () => dashboards,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/boards/$board', params: { board: 'reference' }, replace: true });
+  },
+});
+const board = createRoute({
+  getParentRoute: () => dashboards,
+  path: '/$board',
+  validateSearch: boardSearch,
+  beforeLoad: ({ params }) => {
+    if (!isBoard(params.board)) throw redirect({ to: '/boards', replace: true });
+  },
+  component: lazyRouteComponent(() => import('./screens/dashboards/Dashboards.tsx'), 'BoardPage'),
+});
 const settings = createRoute({
   getParentRoute: () => members,
   path: '/settings',
@@ -543,6 +590,16 @@ const phones = createRoute({
   getParentRoute: () => settings,
   path: '/devices',
   component: lazyRouteComponent(() => import('./screens/phones/Phones.tsx'), 'Phones'),
+});
+const biAccesses = createRoute({
+  getParentRoute: () => settings,
+  path: '/bi',
+  component: lazyRouteComponent(() => import('./screens/bi/BiAccesses.tsx'), 'BiAccesses'),
+});
+const adoption = createRoute({
+  getParentRoute: () => settings,
+  path: '/adoption',
+  component: lazyRouteComponent(() => import('./screens/adoption/Adoption.tsx'), 'Adoption'),
 });
 const apiKeys = createRoute({
   getParentRoute: () => settings,
@@ -637,8 +694,13 @@ export const router = createRouter({
       scan,
       fieldNote,
       fromMail.addChildren([mailProposals, correspondents, mailboxes]),
+      dashboards.addChildren([firstBoard, board]),
       facts.addChildren([factKinds, factSources, factFiles]),
-      quality.addChildren([hunt, groups, decisions, verify, archive, health, dataMap, leadDays, leadDay]),
+      attributes,
+      attribute,
+      plan,
+      mechanism,
+      quality.addChildren([hunt, groups, decisions, verify, cleaning, archive, health, dataMap, leadDays, leadDay]),
       settings.addChildren([
         settingsHome,
         connections,
@@ -656,6 +718,8 @@ export const router = createRouter({
         forgets,
         apps,
         apiKeys,
+        biAccesses,
+        adoption,
         phones,
         mailSettings,
         channels,

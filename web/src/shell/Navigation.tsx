@@ -7,6 +7,8 @@ import {
   IconBolt,
   IconBriefcase,
   IconBuilding,
+  IconChartBar,
+  IconChartCircles,
   IconChecklist,
   IconDeviceMobile,
   IconDots,
@@ -14,6 +16,7 @@ import {
   IconHeartHandshake,
   IconHome,
   IconKeyboard,
+  IconListDetails,
   IconMail,
   IconMessages,
   IconNotebook,
@@ -21,11 +24,14 @@ import {
   IconSearch,
   IconSettings,
   IconSpeakerphone,
+  IconTargetArrow,
   IconUsersGroup,
 } from '@tabler/icons-react';
 import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { Part } from '../../../server/adoption/contract.ts';
 import { t } from '../i18n.ts';
+import { useParts } from '../parts.ts';
 import { WaitingCount } from '../screens/conversations/WaitingCount.tsx';
 import { Unseen } from '../screens/home/Unseen.tsx';
 import { AskedCount, useAskedCount } from '../screens/introductions/AskedCount.tsx';
@@ -43,6 +49,8 @@ interface Entry {
   icon: ReactNode;
   /** How many things wait there. */
   count?: ReactNode;
+  /** Of what it is a part that opens as the product is adopted; absent: always there. */
+  part?: Part;
 }
 
 function peopleEntry(): Entry {
@@ -54,7 +62,7 @@ function organizationsEntry(): Entry {
 }
 
 function groupsEntry(): Entry {
-  return { to: '/groups', label: t('groups.nav'), icon: <IconUsersGroup {...icon} /> };
+  return { to: '/groups', label: t('groups.nav'), part: 'groups', icon: <IconUsersGroup {...icon} /> };
 }
 
 function sourcesEntry(): Entry {
@@ -62,15 +70,15 @@ function sourcesEntry(): Entry {
 }
 
 function mailEntry(): Entry {
-  return { to: '/mail', label: t('mailboxes.title'), icon: <IconMail {...icon} /> };
+  return { to: '/mail', label: t('mailboxes.title'), part: 'mail', icon: <IconMail {...icon} /> };
 }
 
 function scanEntry(label = t('shell.scan')): Entry {
-  return { to: '/scan', label, icon: <IconScan {...icon} /> };
+  return { to: '/scan', part: 'scan', label, icon: <IconScan {...icon} /> };
 }
 
 function noteEntry(): Entry {
-  return { to: '/note', label: t('notes.nav'), icon: <IconNotebook {...icon} /> };
+  return { to: '/note', label: t('notes.nav'), part: 'notes', icon: <IconNotebook {...icon} /> };
 }
 
 function homeEntry(counted = classes.count): Entry {
@@ -103,6 +111,8 @@ function lendingEntry(): Entry {
 function introductionsEntry(asked: number): Entry {
   return {
     to: asked > 0 ? '/introductions/asked' : '/introductions',
+    // Whom somebody asks is shown it in any case.
+    ...(asked > 0 ? {} : { part: 'introductions' as const }),
     label: t('shell.introductions'),
     icon: <IconArrowsJoin {...icon} />,
     count: <AskedCount className={classes.count} />,
@@ -110,20 +120,37 @@ function introductionsEntry(asked: number): Entry {
 }
 
 function networkEntry(): Entry {
-  return { to: '/network', label: t('network.title'), icon: <IconAffiliate {...icon} /> };
+  return { to: '/network', label: t('network.title'), part: 'network', icon: <IconAffiliate {...icon} /> };
 }
 
 function qualityEntry(): Entry {
   return {
     to: '/quality',
+    part: 'quality',
     label: t('shell.quality'),
     icon: <IconGitMerge {...icon} />,
     count: <Waiting className={classes.count} />,
   };
 }
 
+function boardsEntry(): Entry {
+  return { to: '/boards', label: t('dashboards.title'), part: 'boards', icon: <IconChartBar {...icon} /> };
+}
+
 function factsEntry(): Entry {
-  return { to: '/facts', label: t('facts.nav'), icon: <IconBolt {...icon} /> };
+  return { to: '/facts', label: t('facts.nav'), part: 'facts', icon: <IconBolt {...icon} /> };
+}
+
+function segmentsEntry(): Entry {
+  return { to: '/knowledge/segments', label: t('segments.title'), part: 'facts', icon: <IconChartCircles {...icon} /> };
+}
+
+function attributesEntry(): Entry {
+  return { to: '/knowledge/attributes', label: t('attributes.title'), part: 'facts', icon: <IconListDetails {...icon} /> };
+}
+
+function planEntry(): Entry {
+  return { to: '/knowledge/collection', label: t('collection.title'), part: 'facts', icon: <IconTargetArrow {...icon} /> };
 }
 
 function settingsEntry(): Entry {
@@ -131,12 +158,18 @@ function settingsEntry(): Entry {
 }
 
 function opportunitiesEntry(): Entry {
-  return { to: '/opportunities', label: t('shell.opportunities'), icon: <IconBriefcase {...icon} /> };
+  return {
+    to: '/opportunities',
+    label: t('shell.opportunities'),
+    part: 'opportunities',
+    icon: <IconBriefcase {...icon} />,
+  };
 }
 
 function conversationsEntry(counted = classes.count): Entry {
   return {
     to: '/conversations',
+    part: 'conversations',
     label: t('conversations.title'),
     icon: <IconMessages {...icon} />,
     count: <WaitingCount className={counted} />,
@@ -145,10 +178,12 @@ function conversationsEntry(counted = classes.count): Entry {
 
 /** Whoever tends no channel finds there what they ask, and what is said of their deals. */
 function voicesEntry(): Entry {
-  return { to: '/voices', label: t('voices.title'), icon: <IconSpeakerphone {...icon} /> };
+  return { to: '/voices', label: t('voices.title'), part: 'voices', icon: <IconSpeakerphone {...icon} /> };
 }
 
 function EntryLink({ entry, className }: { entry: Entry; className: string | undefined }) {
+  const opened = useParts();
+  if (!opened(entry.part)) return null;
   return (
     <Link to={entry.to} className={className} activeProps={{ 'aria-current': 'page' }}>
       {entry.icon}
@@ -187,8 +222,9 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       ))}
       <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
-      <EntryLink entry={qualityEntry()} className={classes.entry} />
-      <EntryLink entry={factsEntry()} className={classes.entry} />
+      {[segmentsEntry(), factsEntry(), attributesEntry(), planEntry(), boardsEntry(), qualityEntry()].map((entry) => (
+        <EntryLink key={entry.to} entry={entry} className={classes.entry} />
+      ))}
       <div className={classes.foot}>
         <UnstyledButton className={classes.entry} onClick={onKeys}>
           <IconKeyboard {...icon} />
@@ -222,6 +258,7 @@ export function BottomBar({ onFind }: { onFind: () => void }) {
 function More() {
   const router = useRouter();
   const asked = useAskedCount();
+  const opened = useParts();
   return (
     <Menu position="top-end" width={220}>
       <Menu.Target>
@@ -246,18 +283,24 @@ function More() {
           mailEntry(),
           opportunitiesEntry(),
           qualityEntry(),
+          boardsEntry(),
+          segmentsEntry(),
           factsEntry(),
+          attributesEntry(),
+          planEntry(),
           settingsEntry(),
-        ].map((entry) => (
-          <Menu.Item
-            key={entry.to}
-            leftSection={entry.icon}
-            rightSection={entry.count}
-            onClick={() => void router.navigate({ to: entry.to })}
-          >
-            {entry.label}
-          </Menu.Item>
-        ))}
+        ]
+          .filter(({ part }) => opened(part))
+          .map((entry) => (
+            <Menu.Item
+              key={entry.to}
+              leftSection={entry.icon}
+              rightSection={entry.count}
+              onClick={() => void router.navigate({ to: entry.to })}
+            >
+              {entry.label}
+            </Menu.Item>
+          ))}
       </Menu.Dropdown>
     </Menu>
   );

@@ -61,16 +61,46 @@ export function FormFields({ draft, change, problems }: FormFieldsProps) {
       <InLanguages {...common} of="title" />
       <InLanguages {...common} of="intro" rows={2} />
       <Questions {...common} />
+      <Missing {...common} />
       <Consents {...common} />
       <Switch
         label={t('channels.form.confirm')}
         description={t('channels.form.confirmLead')}
         checked={draft.confirm}
-        error={problems.confirm && t('channels.form.confirmProblem')}
+        error={
+          problems.confirm &&
+          t(problems.confirm === 'profile' ? 'channels.form.profileProblem' : 'channels.form.confirmProblem')
+        }
         onChange={({ currentTarget }) => change({ confirm: currentTarget.checked })}
       />
       <InLanguages {...common} of="thanks" rows={2} />
       <Where {...common} />
+    </>
+  );
+}
+
+const counts = ['1', '2', '3', '4', '5'];
+
+/** What the collection plan wants and is missing. */
+function Missing({ draft: { profile }, change }: FormFieldsProps) {
+  return (
+    <>
+      <Switch
+        label={t('channels.form.profile')}
+        description={t('channels.form.profileLead')}
+        checked={profile !== null && profile !== undefined}
+        onChange={({ currentTarget }) =>
+          change(currentTarget.checked ? { profile: { most: 2 }, confirm: true } : { profile: null })
+        }
+      />
+      {profile && (
+        <NativeSelect
+          label={t('channels.form.profileMost')}
+          value={String(profile.most)}
+          data={counts}
+          onChange={({ currentTarget }) => change({ profile: { most: Number(currentTarget.value) } })}
+        />
+      )}
     </>
   );
 }

@@ -33,6 +33,8 @@ export interface FormDraft {
   fields: Question[];
   consents: Consent[];
   confirm: boolean;
+  /** Asks what the collection plan wants, at most so many questions; null: nothing. */
+  profile: { most: number } | null;
   origins: string[];
   bookId: string | null;
   mailboxId: string | null;
@@ -67,7 +69,7 @@ export const newConsent = (draft: FormDraft): Consent => ({
 export function newForm(language: Language): FormDraft {
   const empty: FormDraft = {
     ...{ languages: language, title: none(), intro: none(), thanks: none(), fields: [], consents: [], confirm: false },
-    ...{ origins: [], bookId: null, mailboxId: null },
+    ...{ profile: null, origins: [], bookId: null, mailboxId: null },
   };
   const kinds = ['name', 'email', 'message'] as const;
   const fields = kinds.map((kind) => ({ ...newQuestion(empty, kind), required: kind !== 'name' }));

@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { LoadingContact } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
+import { AttributesOf } from '../attributes/AttributesOf.tsx';
 import { ConversationsOf } from '../conversations/ConversationsOf.tsx';
 import { FactsOf } from '../facts/FactsOf.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
@@ -65,6 +66,7 @@ export function PersonPage() {
             <PersonHead person={person} level={1} />
             <OffersOf personId={person.id} />
             <PersonValues person={person} withOrigin />
+            <AttributesOf person={person} />
             <Career person={person} />
             {person.kind === 'organization' && <MapsOf personId={person.id} />}
             {person.kind === 'person' && <ViewpointsOf person={person} />}

@@ -10,6 +10,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { answerOf, type Draft, emptyDraft, isTouched, useKept, type Visit } from './draft.ts';
 import { HasLeft } from './HasLeft.tsx';
 import { HeldValues } from './HeldValues.tsx';
+import { Missing } from './Missing.tsx';
 import type { Opened } from './MyDetails.tsx';
 import classes from './OwnWord.module.css';
 import { Wishes } from './Wishes.tsx';
@@ -26,6 +27,7 @@ interface DetailsProps {
 export function Details({ token, opened, visit, onOver }: DetailsProps) {
   const [draft, setDraft] = useKept<Draft>(`draft ${visit.visit}`, emptyDraft);
   const [done, setDone] = useKept<'answered' | 'forgotten' | null>(`done ${visit.visit}`, null);
+  const [refused, setRefused] = useState<unknown>(null);
   const [dueAt, setDueAt] = useKept(`due ${visit.visit}`, '');
   const set = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const { holder, workspace } = opened;
@@ -47,6 +49,9 @@ export function Details({ token, opened, visit, onOver }: DetailsProps) {
     <Stack gap="xl">
       <HeldValues values={visit.values} holder={holder} draft={draft} set={set} />
       <HasLeft values={visit.values} holder={holder} draft={draft} set={set} />
+      {visit.questions.length > 0 && (
+        <Missing questions={visit.questions} workspace={workspace} draft={draft} set={set} error={refused} />
+      )}
       {visit.preferences.length > 0 && (
         <Wishes preferences={visit.preferences} workspace={workspace} draft={draft} set={set} />
       )}
@@ -57,6 +62,7 @@ export function Details({ token, opened, visit, onOver }: DetailsProps) {
         draft={draft}
         set={set}
         onSent={() => setDone('answered')}
+        onRefused={setRefused}
         onOver={onOver}
       />
       <ForgetMe
@@ -76,15 +82,17 @@ interface SendProps extends DetailsProps {
   draft: Draft;
   set: (part: Partial<Draft>) => void;
   onSent: () => void;
+  onRefused: (error: unknown) => void;
 }
 
-function Send({ token, opened, visit, draft, set, onSent, onOver }: SendProps) {
+function Send({ token, opened, visit, draft, set, onSent, onRefused, onOver }: SendProps) {
   const sending = useMutation({
     mutationFn: () => call(answer, answerOf(token, visit, draft)),
     onSuccess: () => {
       void refresh(openLink);
       onSent();
     },
+    onError: onRefused,
   });
   const over = overOf(sending.error);
   const touched = isTouched(draft);

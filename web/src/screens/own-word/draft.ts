@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { Given } from '../../../../server/attributes/contract.ts';
 import type { FieldInput } from '../../../../server/cards/contract.ts';
 import type { Input, Output } from '../../../../server/kernel/contract.ts';
 import type { answer, enter, HeldValue, Preference } from '../../../../server/self-update/contract.ts';
@@ -14,6 +15,8 @@ export interface Draft {
   added: FieldInput[];
   /** Only those that were touched. */
   wishes: Record<string, Purposes>;
+  /** Answers to what was asked, by its number. */
+  answers: Record<number, Given | null>;
   left: boolean;
   successor: { name: string; email: string; phone: string; title: string };
   share: boolean;
@@ -24,6 +27,7 @@ export const emptyDraft: Draft = {
   gone: [],
   added: [],
   wishes: {},
+  answers: {},
   left: false,
   successor: { name: '', email: '', phone: '', title: '' },
   share: true,
@@ -70,8 +74,12 @@ export function lineOf({ kind, value }: FieldInput): string {
   }
 }
 
-export const isTouched = ({ changed, gone, added, wishes, successor }: Draft): boolean =>
-  Object.keys(changed).length + gone.length + added.length + Object.keys(wishes).length > 0 || successor.name !== '';
+const answered = ({ answers }: Pick<Draft, 'answers'>) =>
+  Object.entries(answers).flatMap(([no, value]) => (value === null ? [] : [{ no: Number(no), value }]));
+
+export const isTouched = ({ changed, gone, added, wishes, answers, successor }: Draft): boolean =>
+  Object.keys(changed).length + gone.length + added.length + Object.keys(wishes).length + answered({ answers }).length >
+    0 || successor.name !== '';
 
 /** What is sent: whatever was neither changed nor taken away is right. */
 export function answerOf(token: string, { visit, values }: Visit, draft: Draft): Input<typeof answer> {
@@ -84,6 +92,7 @@ export function answerOf(token: string, { visit, values }: Visit, draft: Draft):
     changed: Object.entries(changed).map(([key, to]) => ({ key, to })),
     gone,
     added,
+    answers: answered(draft),
     preferences: Object.entries(wishes).map(([key, purposes]) => ({ key, purposes })),
     share,
     successor:

@@ -22,6 +22,7 @@ export function Quality() {
           { to: '/quality/groups', label: t('quality.groups') },
           { to: '/quality/decisions', label: t('quality.decisions') },
           { to: '/quality/verify', label: t('quality.verify') },
+          { to: '/quality/cleaning', label: t('cleaning.title') },
           { to: '/quality/archive', label: t('quality.archive') },
           { to: '/quality/health', label: t('quality.health') },
           { to: '/quality/map', label: t('dataMap.title') },
