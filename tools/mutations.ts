@@ -3387,6 +3387,8 @@ export const mutations: readonly Mutation[] = [
     instead: '',
     breaks: 'what is told while it is said who somebody is stays nobody’s',
     tests: ['server/facts/sites.test.ts'],
+  },
+  {
     file: 'server/delegation/queries.ts',
     text: '  await tellFollowers(tx, workspaceId, bookId);\n',
     instead: '',
