@@ -39,7 +39,13 @@ test('everything came through imports, is linked where it is one, and is listed'
     (select count(*)::int from facts.fact) as facts,
     (select count(*)::int from facts.refusal) as refused,
     (select count(*)::int from sources.import where state <> 'done') as unfinished`);
-  expect(counts).toMatchObject({ typed: 0, unfinished: 0, refused: 0, originals: counts!.cards, listed: counts!.persons! });
+  expect(counts).toMatchObject({
+    typed: 0,
+    unfinished: 0,
+    refused: 0,
+    originals: counts!.cards,
+    listed: counts!.persons!,
+  });
   expect(counts!.cards).toBeGreaterThan(19_000);
   expect(counts!.persons).toBeLessThan(counts!.cards! * 0.6);
   expect(counts!.notes).toBeGreaterThan(20);

@@ -3,9 +3,22 @@ import type { Tx } from '../kernel/database.ts';
 
 // Whose browsers and customer numbers are. As the keeper: nobody is shown who is behind an alias but by the facts that are theirs.
 
-/** What is decided of one alias is decided one after the other. */
+/** By their last digits: so many locks are held at most, however many aliases a batch names. */
+const bucketOf = (aliasId: string): number => Number.parseInt(aliasId.slice(-2), 16) & 63;
+const lockKey = (workspaceId: string) => sql`hashtext(${`fact alias ${workspaceId}`})`;
+
+/** What is decided of an alias is decided one after the other, and after what is being told of it. Before anything else in its transaction. */
 export async function lockAlias(tx: Tx, workspaceId: string, aliasId: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`fact alias ${workspaceId} ${aliasId}`}, 0))`.execute(tx);
+  await sql`select pg_advisory_xact_lock(${lockKey(workspaceId)}, ${bucketOf(aliasId)}::int)`.execute(tx);
+}
+
+/** Whose these are is not decided until the end of the transaction: what is told of them now would stay behind. */
+export async function holdAliases(tx: Tx, workspaceId: string, aliasIds: Iterable<string>): Promise<void> {
+  const buckets = [...new Set([...aliasIds].map(bucketOf))].sort((a, b) => a - b);
+  if (buckets.length === 0) return;
+  await sql`select pg_advisory_xact_lock_shared(${lockKey(workspaceId)}, n.no) from unnest(${buckets}::int[]) n (no)`.execute(
+    tx,
+  );
 }
 
 /** Whose it was said to be last. */

@@ -4,6 +4,7 @@ import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { hashedId } from '../kernel/ids.ts';
 import { stir } from '../kernel/stirring.ts';
+import { holdAliases } from './aliases.ts';
 import type { Answered, Refusal } from './contract.ts';
 import { loadRules } from './kinds.ts';
 import * as queries from './queries.ts';
@@ -107,6 +108,7 @@ async function place(
     return [];
   });
   const aliasIds = new Set(found.flatMap(({ fact, id }) => (isAlias(fact.who) ? [id] : [])));
+  await holdAliases(tx, workspaceId, aliasIds);
   const owners = await queries.loadAliases(tx, workspaceId, [...aliasIds]);
   return found.map(({ fact, id }) => ({
     fact,
@@ -130,8 +132,10 @@ async function askConsent(tx: Tx, workspaceId: string, placed: readonly Placed[]
   const visitors = await queries.loadVisitors(tx, workspaceId, [
     ...new Set(asking.flatMap((one) => (isVisitor(one) ? [one.aliasId!] : []))),
   ]);
+  // A browser of nobody known has no contact point.
+  const reached = asking.filter((one) => !isVisitor(one) || one.subjectId !== one.aliasId);
   const points = await queries.loadPointConsents(tx, workspaceId, [
-    ...new Set(asking.map(({ subjectId }) => subjectId)),
+    ...new Set(reached.map(({ subjectId }) => subjectId)),
   ]);
   const counted: Placed[] = [];
   const tracked = placed.filter((one) => {

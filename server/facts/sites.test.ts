@@ -131,6 +131,19 @@ test('who a visitor is, the company’s server signs; an address that somebody t
   expect(await visitsOf(lea)).toBe(3);
 });
 
+test('what is told while it is said who somebody is becomes theirs, too', async () => {
+  const max = await addContact(alice, { name: 'Max Quick', email: 'max@client.example' });
+  const token = () => signToken(site.secret, { email: 'max@client.example' });
+  const browsers = Array.from({ length: 12 }, newVisitor);
+  const all = browsers.flatMap((visitor) => [
+    say({ visitor, events: [anEvent()] }),
+    say({ visitor, identify: token() }),
+    say({ visitor, events: [anEvent()] }),
+  ]);
+  expect(new Set(await Promise.all(all))).toEqual(new Set([204]));
+  expect(await visitsOf(max)).toBe(24);
+});
+
 test('who does not agree any more is forgotten by the browser, and nothing of it is taken again', async () => {
   const visitor = newVisitor();
   const shop = await openProgram(app, alice);
@@ -148,7 +161,7 @@ test('who does not agree any more is forgotten by the browser, and nothing of it
   ]);
   expect(await say({ visitor, identify: signToken(site.secret, { email: 'noe@client.example' }) })).toBe(204);
   await say({ visitor, withdrawn: true });
-  expect(await count('alias', "via = 'signed'")).toBe(1);
+  expect(await count('alias', "via = 'signed'")).toBe(13);
 });
 
 test('who objected is not joined to what their browser did', async () => {
@@ -197,7 +210,7 @@ test('the night deletes what is older than its kind is kept, browsers that did n
 
 test('browsers of nobody known are counted, and shown to nobody', async () => {
   const { anonymous, known } = await alice.call(sources.getHealth, {});
-  expect([anonymous > 0, known]).toEqual([true, 1]);
+  expect([anonymous > 0, known]).toEqual([true, 13]);
   expect(await codeOf(bob.call(sources.getHealth, {}))).toBe('forbidden');
 });
 

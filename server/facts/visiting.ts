@@ -32,7 +32,7 @@ export const said = z.object({
 });
 export type Said = z.output<typeof said>;
 
-/** Takes what a browser says, in one transaction. */
+/** Takes what a browser says. */
 export async function takeSaid(
   app: App,
   workspaceId: string,
@@ -48,8 +48,10 @@ export async function takeSaid(
   await app.db.asSystem('keeper', async (tx) => {
     if (withdrawn) return withdraw(tx, workspaceId, subjectOf(app, workspaceId, alias));
     if (lines.length > 0) await record(app, tx, workspaceId, source, lines);
-    if (who !== undefined) await recognise(app, tx, workspaceId, source, alias, who);
   });
+  // By itself: who it is is decided after what is being told.
+  if (who !== undefined && !withdrawn)
+    await app.db.asSystem('keeper', (tx) => recognise(app, tx, workspaceId, source, alias, who));
 }
 
 async function recognise(
@@ -70,6 +72,6 @@ async function recognise(
   if (!source.secret) return;
   const claims = readToken(said, Buffer.from(app.secrets.decrypt(source.secret), 'base64'), new Date());
   const { email, phone, customer } = claims ?? {};
-  const is = claims && readWho({ email, phone, customer }, country);
+  const is = readWho({ email, phone, customer }, country);
   if (is) await identify(app, tx, workspaceId, { alias, is, via: 'signed' });
 }
