@@ -24,7 +24,7 @@ const ofCard = [
 const ofPair = ['cards.link', 'cards.tie', 'cards.map_line', 'matching.proposal'];
 
 /** What is deleted with its card. A new table that hangs on a card stands here, or below with its reason. */
-export const purged = [...ofCard.map((table) => `cards.${table}`), ...ofPair, 'cleaning.change', 'cleaning.exception'];
+export const purged = [...ofCard.map((table) => `cards.${table}`), ...ofPair, 'cleaning.change', 'cleaning.exception', 'segments.listed'];
 export const kept: Record<string, string> = {
   'cards.person_redirect': 'an id that somebody has kept leads on; it says nothing of anybody',
   'connectors.item':
@@ -92,6 +92,7 @@ async function purgeBatch(tx: Tx): Promise<number> {
     );
     await sql`delete from cleaning.change where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
     await sql`delete from cleaning.exception where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
+    await sql`delete from segments.listed where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
     for (const table of ofPair) {
       await sql`delete from ${sql.raw(table)} where workspace_id = ${workspaceId} and (card_a = any(${ids}) or card_b = any(${ids}))`.execute(
         tx,
