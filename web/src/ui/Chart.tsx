@@ -4,11 +4,11 @@ import type { MouseEvent, ReactNode, RefObject } from 'react';
 import classes from './Chart.module.css';
 import { columnsOf, ticksOf } from './chartShapes.ts';
 
-export interface ChartSeries {
+interface ChartSeries {
   key: string;
   name: string;
 }
-export interface ChartPoint {
+interface ChartPoint {
   key: string;
   name: string;
   values: readonly number[];
