@@ -145,7 +145,7 @@ test('Claire declares the ERP, which nothing brings in, then says that a file do
   const form = page.getByRole('dialog');
   await form.getByLabel('Name').fill('The ERP');
   await form.getByRole('combobox', { name: 'What it holds of people' }).press('ArrowDown');
-  await page.getByRole('option', { name: 'addresses', exact: true }).click();
+  await page.getByRole('option', { name: 'work addresses', exact: true }).click();
   await form.getByLabel('Name').click();
   await form.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('link', { name: 'The ERP, ERP' }).waitFor();

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { verifierOf } from '../bi/rules.ts';
 import { openEmbedded } from './attach.ts';
 
 const freePort = (): Promise<number> =>
@@ -41,8 +40,8 @@ test('with a port for BI, its logins alone come in by it, by their password and 
       ['entregent_bi_abc', 'in role entregent_bi'],
       ['somebody', ''],
     ])
-      await owner.query(`create role ${name} login password '${verifierOf('right')}' ${group}`);
-    await owner.query(`alter role postgres password '${verifierOf('right')}'`);
+      await owner.query(`create role ${name} login password 'right' ${group}`);
+    await owner.query("alter role postgres password 'right'");
     const [kept] = (await owner.query('show superuser_reserved_connections')).rows;
     expect(kept).toEqual({ superuser_reserved_connections: '60' });
     await owner.end();

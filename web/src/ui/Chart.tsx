@@ -4,11 +4,11 @@ import type { MouseEvent, ReactNode, RefObject } from 'react';
 import classes from './Chart.module.css';
 import { columnsOf, ticksOf } from './chartShapes.ts';
 
-export interface ChartSeries {
+interface ChartSeries {
   key: string;
   name: string;
 }
-export interface ChartPoint {
+interface ChartPoint {
   key: string;
   name: string;
   values: readonly number[];
@@ -70,11 +70,11 @@ const row = 34;
 
 function Bars(props: Props & { width: number }) {
   const { width, points, series, say, svg, title } = props;
-  const labels = Math.min(190, width * 0.38);
+  const labels = Math.min(200, width * 0.43);
   const numbers = 84;
   const most = Math.max(1, ...points.map(({ values }) => sum(values)));
   const room = width - labels - numbers;
-  const fits = Math.floor(labels / 7.6);
+  const fits = Math.floor(labels / 7);
   return (
     <svg ref={svg} viewBox={`0 0 ${width} ${points.length * row}`} className={classes.svg}>
       <title>{title}</title>

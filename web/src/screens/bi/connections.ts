@@ -12,7 +12,7 @@ export const programs = ['psql', 'metabase', 'superset', 'excel'] as const;
 export type Program = (typeof programs)[number];
 
 /** In braces, as ODBC wants what may hold its own signs. */
-const braced = (text: string): string => `{${text.replaceAll('}', '}}')}`;
+const braced = (text: string): string => `{${text.replaceAll('}', '}}')}}`;
 
 export function stringFor(program: Program, { host, port, database, user, password, schema }: Login): string {
   const at = `${user}:${encodeURIComponent(password)}@${host.includes(':') ? `[${host}]` : host}:${port}/${encodeURIComponent(database)}`;
