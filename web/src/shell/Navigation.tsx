@@ -124,7 +124,7 @@ function qualityEntry(): Entry {
 }
 
 function attributesEntry(): Entry {
-  return { to: '/knowledge/attributes', label: t('attributes.title'), icon: <IconListDetails {...icon} /> };
+  return { to: '/knowledge/attributes', label: t('attributes.nav'), icon: <IconListDetails {...icon} /> };
 }
 
 function planEntry(): Entry {
