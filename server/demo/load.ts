@@ -8,6 +8,7 @@ import { analyseImport } from '../sources/analyse.ts';
 import { runImport } from '../sources/run.ts';
 import { type Company, type PlannedFile, planCompany } from './company.ts';
 import { writeFile } from './files.ts';
+import { fillKnowledge } from './knowledge.ts';
 import { notes, titles } from './names.ts';
 import * as queries from './queries.ts';
 import { random } from './random.ts';
@@ -34,6 +35,7 @@ export async function loadDemo(app: App, accounts: Accounts, report: Report): Pr
   for (const [index, memberId] of state.memberIds.entries()) {
     if (index % 4 === 0) await touchUp(app, { workspaceId: state.workspaceId, memberId }, index);
   }
+  await fillKnowledge(app, { workspaceId: state.workspaceId, memberId: state.memberIds[0]! });
   await app.db.asSystem('keeper', async (tx) => {
     await queries.analyseTables(tx);
     await queries.writeState(tx, 'demo', { ...state, ready: true });
