@@ -1,5 +1,56 @@
 -- Written by tools/schema.ts from the migrated schema; do not edit. For reading: databases are made by the migrations.
 
+adoption.house
+  workspace_id uuid not null
+  all_open boolean not null
+  open text[] not null default ('{}'::text[])
+  changed_at timestamp with time zone not null default (now())
+  constraint house_pk PRIMARY KEY (workspace_id)
+  constraint house_workspace_fk FOREIGN KEY (workspace_id) REFERENCES identity.workspace(workspace_id) ON DELETE CASCADE
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+adoption.lesson
+  workspace_id uuid not null
+  lesson_id uuid not null
+  lot_id uuid not null
+  text text not null
+  author_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint lesson_author_fk FOREIGN KEY (workspace_id, author_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint lesson_lot_fk FOREIGN KEY (workspace_id, lot_id) REFERENCES adoption.lot(workspace_id, lot_id) ON DELETE CASCADE
+  constraint lesson_pk PRIMARY KEY (workspace_id, lesson_id)
+  CREATE INDEX lesson_lot_ix ON adoption.lesson USING btree (workspace_id, lot_id, at DESC)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+adoption.lot
+  workspace_id uuid not null
+  lot_id uuid not null
+  name text not null
+  starts_on date not null
+  state text not null default ('planned'::text)
+  team_ids uuid[] not null
+  sources text not null default (''::text)
+  parts text[] not null
+  goal text not null default (''::text)
+  version integer not null default (1)
+  changed_at timestamp with time zone not null default (now())
+  created_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint lot_parts_ck CHECK ((cardinality(parts) <= 20))
+  constraint lot_pk PRIMARY KEY (workspace_id, lot_id)
+  constraint lot_state_ck CHECK ((state = ANY (ARRAY['planned'::text, 'running'::text, 'done'::text])))
+  constraint lot_teams_ck CHECK (((cardinality(team_ids) >= 1) AND (cardinality(team_ids) <= 50)))
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
 attributes.access
   workspace_id uuid not null
   attribute_id uuid not null
@@ -94,6 +145,45 @@ attributes.value
   policy update_by_writer for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.attributes_written'::text, true), ''::text))::bytea, (attribute_no)::bigint) = 1) AND ((book_no IS NULL) OR (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1)))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select, update to entregent_member
+
+bi."row"
+  workspace_id uuid not null
+  access_id uuid not null
+  row_id uuid not null
+  organization boolean not null
+  book_nos integer[] not null
+  book_masks integer[] not null
+  constraint row_access_fk FOREIGN KEY (workspace_id, access_id) REFERENCES bi.access(workspace_id, access_id) ON DELETE CASCADE
+  constraint row_pk PRIMARY KEY (workspace_id, access_id, row_id)
+  policy delete_by_holder for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND delegation.holds_any(book_nos))
+  policy read_by_holder for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND delegation.holds_any(book_nos))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, select to entregent_member
+
+bi.access
+  workspace_id uuid not null
+  access_id uuid not null
+  name text not null
+  grantee_kind text not null
+  grantee_id uuid not null
+  short text not null
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  password_at timestamp with time zone not null default (now())
+  ends_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  grants_no bigint not null default (0)
+  made_of text
+  filled_at timestamp with time zone
+  row_count integer not null default (0)
+  constraint access_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['member'::text, 'team'::text, 'process'::text])))
+  constraint access_member_fk FOREIGN KEY (workspace_id, created_by) REFERENCES identity.member(workspace_id, member_id)
+  constraint access_pk PRIMARY KEY (workspace_id, access_id)
+  constraint access_short_ck CHECK ((short ~ '^[a-z0-9]{12}$'::text))
+  constraint access_short_uq UNIQUE (workspace_id, short)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
 
 cards.acquaintance
   workspace_id uuid not null
@@ -1739,6 +1829,36 @@ correspondents.watch
   constraint watch_connection_fk FOREIGN KEY (workspace_id, connection_id) REFERENCES connectors.connection(workspace_id, connection_id) ON DELETE CASCADE
   constraint watch_pk PRIMARY KEY (workspace_id, connection_id)
 
+data_map.system
+  workspace_id uuid not null
+  system_id uuid not null
+  name text not null
+  kind text not null
+  owner_id uuid
+  note text not null default (''::text)
+  fields text[] not null default ('{}'::text[])
+  volume integer
+  freshness text not null
+  flows jsonb not null default ('[]'::jsonb)
+  version integer not null default (1)
+  changed_by uuid not null
+  changed_at timestamp with time zone not null default (now())
+  created_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint system_changer_fk FOREIGN KEY (workspace_id, changed_by) REFERENCES identity.member(workspace_id, member_id)
+  constraint system_flows_ck CHECK (((jsonb_typeof(flows) = 'array'::text) AND (jsonb_array_length(flows) <= 40)))
+  constraint system_freshness_ck CHECK ((freshness = ANY (ARRAY['live'::text, 'daily'::text, 'weekly'::text, 'monthly'::text, 'rarely'::text, 'unknown'::text])))
+  constraint system_kind_ck CHECK ((kind = ANY (ARRAY['crm'::text, 'erp'::text, 'shop'::text, 'mailing'::text, 'support'::text, 'web'::text, 'spreadsheet'::text, 'paper'::text, 'other'::text])))
+  constraint system_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint system_pk PRIMARY KEY (workspace_id, system_id)
+  constraint system_volume_ck CHECK (((volume >= 0) AND (volume <= 1000000000)))
+  CREATE UNIQUE INDEX system_name_uq ON data_map.system USING btree (workspace_id, lower(name)) WHERE (removed_at IS NULL)
+  policy by_marketer for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_marketer for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 dav.delivery
   workspace_id uuid not null
   device_id uuid not null
@@ -2057,7 +2177,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text, 'wrote'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text, 'wrote'::text, 'analysed'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
@@ -2089,6 +2209,172 @@ delegation.use_reply
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+facts.alias
+  workspace_id uuid not null
+  alias_id uuid not null
+  since timestamp with time zone not null
+  subject_id uuid not null
+  via text not null
+  created_at timestamp with time zone not null default (now())
+  constraint alias_pk PRIMARY KEY (workspace_id, alias_id, since)
+  constraint alias_via_ck CHECK ((via = ANY (ARRAY['signed'::text, 'told'::text, 'form'::text, 'survey'::text, 'link'::text, 'chat'::text, 'file'::text])))
+  CREATE INDEX alias_subject_ix ON facts.alias USING btree (workspace_id, subject_id)
+
+facts.fact
+  workspace_id uuid not null
+  subject_id uuid not null
+  fact_id uuid not null
+  at timestamp with time zone not null
+  received_at timestamp with time zone not null default (now())
+  kind_no integer not null
+  source_no integer not null
+  visitor_id uuid
+  amount numeric
+  currency text
+  props jsonb
+  constraint fact_amount_ck CHECK (((amount IS NULL) = (currency IS NULL)))
+  constraint fact_pk PRIMARY KEY (workspace_id, subject_id, fact_id)
+  CREATE INDEX fact_id_ix ON facts.fact USING btree (workspace_id, fact_id) WHERE (source_no > 0)
+  CREATE INDEX fact_kind_ix ON facts.fact USING btree (workspace_id, kind_no, at, subject_id)
+  policy of_kind for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.fact_kinds'::text, true), ''::text))::bytea, (kind_no)::bigint) = 1))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+facts.import
+  workspace_id uuid not null
+  import_id uuid not null
+  file_name text not null
+  options jsonb not null default ('{}'::jsonb)
+  state text not null default ('ready'::text)
+  tried smallint not null default (0)
+  done_lines integer not null default (0)
+  report jsonb
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  finished_at timestamp with time zone
+  constraint import_pk PRIMARY KEY (workspace_id, import_id)
+  constraint import_state_ck CHECK ((state = ANY (ARRAY['ready'::text, 'queued'::text, 'done'::text, 'failed'::text, 'undone'::text])))
+  CREATE INDEX import_list_ix ON facts.import USING btree (workspace_id, created_at DESC)
+  policy by_marketer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+facts.import_fact
+  workspace_id uuid not null
+  import_id uuid not null
+  fact_id uuid not null
+  constraint import_fact_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES facts.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_fact_pk PRIMARY KEY (workspace_id, import_id, fact_id)
+
+facts.import_part
+  workspace_id uuid not null
+  import_id uuid not null
+  no integer not null
+  data bytea not null
+  constraint import_part_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES facts.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_part_pk PRIMARY KEY (workspace_id, import_id, no)
+
+facts.kind
+  workspace_id uuid not null
+  kind_id uuid not null
+  kind_no integer not null
+  key text not null
+  name text not null
+  description text not null default (''::text)
+  fields jsonb not null default ('[]'::jsonb)
+  has_amount boolean not null default (false)
+  purpose text not null default (''::text)
+  basis text not null
+  keep_months integer not null
+  asks_consent boolean not null
+  without_consent text not null default ('refuse'::text)
+  ended_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  constraint kind_basis_ck CHECK ((basis = ANY (ARRAY['consent'::text, 'contract'::text, 'legal_obligation'::text, 'legitimate_interest'::text])))
+  constraint kind_keep_ck CHECK (((keep_months >= 1) AND (keep_months <= 120)))
+  constraint kind_key_ck CHECK ((key ~ '^[a-z][a-z0-9_]{0,39}$'::text))
+  constraint kind_key_uq UNIQUE (workspace_id, key)
+  constraint kind_no_uq UNIQUE (workspace_id, kind_no)
+  constraint kind_pk PRIMARY KEY (workspace_id, kind_id)
+  constraint kind_without_ck CHECK ((without_consent = ANY (ARRAY['refuse'::text, 'count'::text])))
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text) AND (kind_no >= 64))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+facts.kind_access
+  workspace_id uuid not null
+  kind_id uuid not null
+  audience_kind text not null
+  audience_id uuid not null
+  constraint kind_access_kind_ck CHECK ((audience_kind = ANY (ARRAY['workspace'::text, 'team'::text, 'member'::text])))
+  constraint kind_access_kind_fk FOREIGN KEY (workspace_id, kind_id) REFERENCES facts.kind(workspace_id, kind_id) ON DELETE CASCADE
+  constraint kind_access_pk PRIMARY KEY (workspace_id, kind_id, audience_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+facts.refusal
+  workspace_id uuid not null
+  source_no integer not null
+  day date not null
+  code text not null
+  kind_key text not null
+  field text not null
+  count integer not null
+  last_at timestamp with time zone not null default (now())
+  constraint refusal_pk PRIMARY KEY (workspace_id, source_no, day, code, kind_key, field)
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text, 'auditor'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+facts.source
+  workspace_id uuid not null
+  source_id uuid not null
+  source_no integer not null
+  kind text not null
+  ref text not null
+  name text not null
+  settings jsonb not null default ('{}'::jsonb)
+  secret bytea
+  ended_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  constraint source_kind_ck CHECK ((kind = ANY (ARRAY['api'::text, 'app'::text, 'tag'::text, 'hook'::text, 'file'::text, 'product'::text])))
+  constraint source_no_uq UNIQUE (workspace_id, source_no)
+  constraint source_pk PRIMARY KEY (workspace_id, source_id)
+  constraint source_ref_uq UNIQUE (workspace_id, kind, ref)
+  constraint source_sign_ck CHECK (((kind = 'tag'::text) = (source_no < 0)))
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+facts.visitor
+  workspace_id uuid not null
+  visitor_id uuid not null
+  agreed_at timestamp with time zone not null
+  withdrawn_at timestamp with time zone
+  seen_on date not null
+  claimed_id uuid
+  constraint visitor_pk PRIMARY KEY (workspace_id, visitor_id)
+  CREATE INDEX visitor_seen_ix ON facts.visitor USING btree (workspace_id, seen_on)
+
+facts.volume
+  workspace_id uuid not null
+  kind_no integer not null
+  source_no integer not null
+  day date not null
+  kept integer not null default (0)
+  counted integer not null default (0)
+  last_at timestamp with time zone not null default (now())
+  constraint volume_pk PRIMARY KEY (workspace_id, kind_no, source_no, day)
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text, 'auditor'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 forms.confirmation
   workspace_id uuid not null
   confirmation_id uuid not null
@@ -2117,6 +2403,7 @@ forms.submission
   said bytea
   created_at timestamp with time zone not null default (now())
   confirmed_at timestamp with time zone
+  visitor text
   constraint submission_pk PRIMARY KEY (workspace_id, submission_id)
   constraint submission_version_fk FOREIGN KEY (workspace_id, channel_id, version_no) REFERENCES forms.version(workspace_id, channel_id, version_no) ON DELETE CASCADE
   CREATE INDEX submission_flood_ix ON forms.submission USING btree (workspace_id, channel_id, created_at)
@@ -3061,6 +3348,141 @@ scim.token
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert to entregent_member
 
+segments.clock
+  workspace_id uuid not null
+  ticked_at timestamp with time zone not null
+  day date not null
+  constraint clock_pk PRIMARY KEY (workspace_id)
+
+segments.day
+  workspace_id uuid not null
+  segment_id uuid not null
+  audience_id uuid not null
+  day date not null
+  members integer not null
+  entered integer not null default (0)
+  gone integer not null default (0)
+  constraint day_pk PRIMARY KEY (workspace_id, segment_id, day)
+  constraint day_segment_fk FOREIGN KEY (workspace_id, segment_id) REFERENCES segments.segment(workspace_id, segment_id) ON DELETE CASCADE
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+segments.listed
+  workspace_id uuid not null
+  segment_id uuid not null
+  audience_id uuid not null
+  card_id uuid not null
+  added_by uuid not null
+  added_at timestamp with time zone not null default (now())
+  constraint listed_pk PRIMARY KEY (workspace_id, segment_id, card_id)
+  constraint listed_segment_fk FOREIGN KEY (workspace_id, segment_id) REFERENCES segments.segment(workspace_id, segment_id) ON DELETE CASCADE
+  CREATE INDEX listed_card_ix ON segments.listed USING btree (workspace_id, card_id, segment_id)
+  policy of_audience for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+segments.measure
+  workspace_id uuid not null
+  measure_id uuid not null
+  key text not null
+  kind text not null
+  name text not null
+  meaning text not null default (''::text)
+  unit text not null default (''::text)
+  definition jsonb not null
+  version integer not null default (1)
+  changed_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  changed_at timestamp with time zone not null default (now())
+  constraint measure_key_uq UNIQUE (workspace_id, key)
+  constraint measure_kind_ck CHECK ((kind = ANY (ARRAY['aggregate'::text, 'score'::text])))
+  constraint measure_pk PRIMARY KEY (workspace_id, measure_id)
+  policy by_marketer for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+segments.member
+  workspace_id uuid not null
+  segment_id uuid not null
+  person_id uuid not null
+  cluster_id uuid not null
+  audience_id uuid not null
+  book_nos integer[] not null
+  book_masks integer[] not null
+  since timestamp with time zone not null default (now())
+  constraint member_pk PRIMARY KEY (workspace_id, segment_id, person_id)
+  CREATE INDEX member_cluster_ix ON segments.member USING btree (workspace_id, cluster_id, segment_id)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND delegation.reaches(book_nos, book_masks))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+segments.movement
+  workspace_id uuid not null
+  movement_id uuid not null
+  segment_id uuid not null
+  person_id uuid not null
+  cluster_id uuid not null
+  audience_id uuid not null
+  book_nos integer[] not null
+  book_masks integer[] not null
+  entered boolean not null
+  at timestamp with time zone not null default (now())
+  constraint movement_pk PRIMARY KEY (workspace_id, segment_id, movement_id)
+  constraint movement_segment_fk FOREIGN KEY (workspace_id, segment_id) REFERENCES segments.segment(workspace_id, segment_id) ON DELETE CASCADE
+  CREATE INDEX movement_at_ix ON segments.movement USING btree (workspace_id, at)
+  CREATE INDEX movement_cluster_ix ON segments.movement USING btree (workspace_id, cluster_id)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND delegation.reaches(book_nos, book_masks))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+segments.segment
+  workspace_id uuid not null
+  segment_id uuid not null
+  key text not null
+  name text not null
+  description text not null default (''::text)
+  kind text not null
+  filter text not null
+  audience_kind text not null
+  audience_id uuid not null
+  shown_to uuid[] not null default ('{}'::uuid[])
+  owner_id uuid not null
+  version integer not null default (1)
+  problem jsonb
+  follows text[] not null default ('{}'::text[])
+  asks_ties boolean not null default (false)
+  daily boolean not null default (false)
+  built_at timestamp with time zone
+  made_of text
+  members integer not null default (0)
+  created_at timestamp with time zone not null default (now())
+  changed_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  constraint segment_audience_ck CHECK ((audience_kind = ANY (ARRAY['workspace'::text, 'team'::text, 'member'::text])))
+  constraint segment_kind_ck CHECK ((kind = ANY (ARRAY['filter'::text, 'list'::text])))
+  constraint segment_pk PRIMARY KEY (workspace_id, segment_id)
+  CREATE UNIQUE INDEX segment_key_uq ON segments.segment USING btree (workspace_id, audience_id, key) WHERE (ended_at IS NULL)
+  policy by_audience for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR ((current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])) AND (audience_kind <> 'member'::text))))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) OR (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (shown_to && (string_to_array(NULLIF(current_setting('app.audiences'::text, true), ''::text), ','::text))::uuid[])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+segments.stage
+  workspace_id uuid not null
+  position integer not null
+  key text not null
+  name text not null
+  filter text not null
+  constraint stage_key_uq UNIQUE (workspace_id, key)
+  constraint stage_pk PRIMARY KEY (workspace_id, "position")
+  policy by_marketer for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
 self_update.asked
   workspace_id uuid not null
   contact_point_id uuid not null
@@ -3505,6 +3927,8 @@ voices.reading
   by_model text
   constraint reading_pk PRIMARY KEY (workspace_id, conversation_id, message_id)
   constraint reading_tone_ck CHECK ((tone = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text])))
+  CREATE INDEX reading_point_ix ON voices.reading USING btree (workspace_id, contact_point_id, sent_at)
+  CREATE INDEX reading_sent_ix ON voices.reading USING btree (workspace_id, sent_at, contact_point_id)
   policy of_channel for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
@@ -3631,11 +4055,13 @@ voices.weighing
   grant insert, select, update to entregent_member
 
 functions
+  facts.add_kinds(uuid) returns void
   delegation.bits_of(integer) returns bit immutable
   cards.count_discoverable(text[],text) returns integer stable security definer
   attributes.enter() returns void security definer
   conversations.enter() returns void security definer
   delegation.enter(uuid,uuid,text) returns boolean security definer
+  facts.enter() returns void security definer
   delegation.enter_holders(uuid,integer[]) returns void
   cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer
@@ -3646,11 +4072,15 @@ functions
   cards.holds_now(integer) returns boolean stable
   cards.is_cut(integer,integer,integer[]) returns boolean stable
   cards.is_one_with(uuid,uuid,uuid[]) returns boolean stable
+  segments.is_reached(bytea,integer[],integer[]) returns boolean immutable
   cards.is_seen(integer,smallint) returns boolean stable
   cards.is_told(integer,integer[],integer,integer[],bytea) returns boolean stable
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable
   cards.list_device_changes(integer,bigint,integer) returns TABLE(name text, change_no bigint, gone boolean) stable security definer
   conversations.next_channel_no(uuid) returns integer stable security definer
+  facts.next_kind_no(uuid) returns integer stable security definer
+  facts.next_source_no(uuid,boolean) returns integer stable security definer
+  segments.reach() returns bytea stable
   delegation.reach_of(integer) returns integer stable
   delegation.reaches(integer[],integer[]) returns boolean stable
   matching.source_hash(uuid,text) returns bytea immutable

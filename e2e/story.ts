@@ -16,7 +16,7 @@ export interface Story {
   /** Somebody's page, gone to a path. */
   at(name: string, path: string): Promise<Page>;
   /** Somebody sets the installation up, past the screens; their page shows where that leads to. */
-  begin(name: string, options?: BrowserContextOptions): Promise<Page>;
+  begin(name: string, options?: BrowserContextOptions, simple?: 'simple'): Promise<Page>;
   /** Who began invites somebody, who joins, past the screens. */
   join(name: string, options?: BrowserContextOptions): Promise<Page>;
   /** What is no part of the story is done past the screens, as the member of the page. @throws Error when it is refused */
@@ -73,9 +73,12 @@ export function stageStory(args: string[] = [], expected?: RegExp): Story {
       await page(name).goto(product.url + path);
       return page(name);
     },
-    async begin(name, options) {
+    async begin(name, options, simple) {
       first = firstOf(name);
-      return enter(name, '/setup', product.setupLink!, { workspace: 'Exemple SA' }, options);
+      const opened = await enter(name, '/setup', product.setupLink!, { workspace: 'Exemple SA' }, options);
+      // A new company begins simple; stories are told in one that has all of it.
+      if (!simple) await send(opened, 'PUT', '/adoption/parts', { allOpen: true, open: [] });
+      return opened;
     },
     async join(name, options) {
       const { url } = await story.send<{ url: string }>(first, 'POST', '/invitations', { role: 'member' });

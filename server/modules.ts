@@ -1,8 +1,13 @@
+import { adoptionCrons } from './adoption/jobs.ts';
+import { adoptionOperations } from './adoption/operations.ts';
 import { appsTasks } from './apps/jobs.ts';
 import { appsOperations } from './apps/operations.ts';
 import { appsRoutes } from './apps/routes.ts';
 import { attributesCrons } from './attributes/jobs.ts';
 import { attributesOperations } from './attributes/operations.ts';
+import { biCrons, biTasks } from './bi/jobs.ts';
+import { biOperations } from './bi/operations.ts';
+import { endAccessesOf } from './bi/taking-back.ts';
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
@@ -37,6 +42,8 @@ import { imap } from './correspondents/imap.ts';
 import { correspondentsCrons } from './correspondents/jobs.ts';
 import { correspondentsOperations } from './correspondents/operations.ts';
 import { forgetMailboxesOf } from './correspondents/queries.ts';
+import { dashboardsOperations } from './dashboards/operations.ts';
+import { dataMapCrons } from './data-map/jobs.ts';
 import { dataMapOperations } from './data-map/operations.ts';
 import { davOperations } from './dav/operations.ts';
 import { endDevicesOf } from './dav/queries.ts';
@@ -47,6 +54,11 @@ import { decisionsOperations } from './decisions/operations.ts';
 import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
+import { importsOperations as factImportsOperations } from './facts/imports-operations.ts';
+import { factsCrons, factsTasks } from './facts/jobs.ts';
+import { factsOperations } from './facts/operations.ts';
+import { factsPaths, factsRoutes } from './facts/routes.ts';
+import { sourcesOperations as factSourcesOperations } from './facts/sources-operations.ts';
 import { formsCrons, formsTasks } from './forms/jobs.ts';
 import { formsOperations } from './forms/operations.ts';
 import { formsRoutes } from './forms/routes.ts';
@@ -84,6 +96,9 @@ import { pathsOperations } from './relations/paths-operations.ts';
 import { forgetTiesOf } from './relations/weighing.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
+import { segmentsCrons, segmentsTasks } from './segments/jobs.ts';
+import { measuresOperations } from './segments/measures-operations.ts';
+import { segmentsOperations } from './segments/operations.ts';
 import { selfUpdateTasks } from './self-update/jobs.ts';
 import { selfUpdateOperations } from './self-update/operations.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
@@ -131,6 +146,8 @@ export function allModules(accounts: Accounts): Modules {
       ...tasksOperations,
       ...matchingOperations,
       ...outreachOperations,
+      ...segmentsOperations,
+      ...measuresOperations,
       ...selfUpdateOperations,
       ...leadDaysOperations,
       ...relationsOperations,
@@ -161,10 +178,16 @@ export function allModules(accounts: Accounts): Modules {
       ...loopOperations(channels),
       ...surveysOperations,
       ...communityOperations,
+      ...biOperations,
+      ...dashboardsOperations,
+      ...adoptionOperations,
       ...attributesOperations,
       ...collectionOperations,
       ...cleaningOperations,
       ...formsOperations,
+      ...factsOperations,
+      ...factSourcesOperations,
+      ...factImportsOperations,
     ],
     routes: [
       appsRoutes(accounts),
@@ -181,8 +204,9 @@ export function allModules(accounts: Accounts): Modules {
       formsRoutes,
       surveysRoutes,
       communityRoutes,
+      factsRoutes,
     ],
-    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths },
+    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths, ...factsPaths },
     tasks: [
       ...identityTasks,
       ...appsTasks(accounts),
@@ -192,6 +216,7 @@ export function allModules(accounts: Accounts): Modules {
       ...collectionTasks,
       ...communityTasks,
       ...decisionsTasks,
+      ...factsTasks,
       ...formsTasks,
       ...introductionsTasks,
       ...matchingTasks,
@@ -199,11 +224,13 @@ export function allModules(accounts: Accounts): Modules {
       ...opportunitiesTasks,
       ...outreachTasks,
       ...relationsTasks,
+      ...segmentsTasks,
       ...selfUpdateTasks,
       ...tasksTasks,
       ...voicesTasks,
       ...surveysTasks,
       ...modelTasks,
+      ...biTasks,
       ...sourcesTasks,
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
@@ -215,6 +242,7 @@ export function allModules(accounts: Accounts): Modules {
           await endChannelsOf(tx, workspaceId, accountId);
         });
         await endConnectionsOf(app, connectors, workspaceId, accountId);
+        await endAccessesOf(app, workspaceId, accountId);
       }),
     ],
     crons: [
@@ -226,6 +254,7 @@ export function allModules(accounts: Accounts): Modules {
       ...communityCrons,
       ...conversationsCrons,
       ...correspondentsCrons,
+      ...factsCrons,
       ...formsCrons,
       ...groupsCrons,
       ...leadDaysCrons,
@@ -234,11 +263,15 @@ export function allModules(accounts: Accounts): Modules {
       ...opportunitiesCrons,
       ...outreachCrons,
       ...relationsCrons,
+      ...segmentsCrons,
       ...sourcesCrons,
       ...connectorsCrons(connectors),
       ...ssoCrons,
       ...voicesCrons,
       ...decisionsCrons,
+      ...biCrons,
+      ...dataMapCrons,
+      ...adoptionCrons,
     ],
   };
 }

@@ -123,7 +123,7 @@ async function meetOthers(url: string, report: Report, closers: (() => Promise<u
 
 async function startDatabase(config: Config, report: Report): Promise<EmbeddedPostgres> {
   report('database', { folder: config.dataDir });
-  return openEmbedded(config.dataDir);
+  return openEmbedded(config.dataDir, config.bi);
 }
 
 /** Migrates the library's tables and ours, after a backup of what is there. */

@@ -97,10 +97,25 @@ async function purgeBatch(tx: Tx): Promise<number> {
         tx,
       );
     }
+    await forgetFacts(tx, workspaceId, ids);
     const hashes = photos.rows.map((row) => row.hash);
     if (hashes.length > 0) await deleteOrphanBlobs(tx, workspaceId, hashes);
   }
   return rows.length;
+}
+
+/** Facts that were told of the cards themselves; those of their contact points outlive them. */
+async function forgetFacts(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<void> {
+  await sql`
+    with gone as (
+      delete from facts.fact where workspace_id = ${workspaceId} and subject_id = any(${cardIds}::uuid[]) returning kind_no, source_no
+    )
+    insert into facts.volume as v (workspace_id, kind_no, source_no, day, kept)
+    select ${workspaceId}, kind_no, source_no, current_date, -count(*) from gone group by kind_no, source_no order by kind_no, source_no
+    on conflict on constraint volume_pk do update set kept = v.kept + excluded.kept`.execute(tx);
+  await sql`delete from facts.alias where workspace_id = ${workspaceId} and subject_id = any(${cardIds}::uuid[])`.execute(
+    tx,
+  );
 }
 
 /** Deletes for good what was set aside of cards (set-aside.ts) more than 30 days ago, with photos that no card carries now. */

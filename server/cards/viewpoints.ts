@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { stir } from '../kernel/stirring.ts';
 import type { OpportunityRef } from './participants.ts';
 
 /** What a member thinks of somebody. Scales: importance and influence 1 to 5, stance −2 to 2, closeness 0 to 4; null: not said. */
@@ -99,6 +100,7 @@ export async function writeViewpoint(
   const { workspaceId, memberId } = actor;
   const { shared, roles, importance, influence, stance, closeness, callable, note } = viewpoint;
   const own = sql`card_id = ${on.card_id} and author_id = ${memberId} and ${within(opportunity)}`;
+  await stir(tx, workspaceId, 'viewpoint', [on.card_id, ...cardIds]);
   if (!shared)
     await sql`update cards.viewpoint set shared = false
     where workspace_id = ${workspaceId} and card_id = any(${cardIds}) and author_id = ${memberId} and shared and ${within(opportunity)}`.execute(
@@ -132,5 +134,6 @@ export async function endViewpoints(
   const done = await sql`update cards.viewpoint set ended_at = now()
     where workspace_id = ${actor.workspaceId} and card_id = any(${cardIds}) and author_id = ${actor.memberId} and ${within(opportunity)}
       and ended_at is null`.execute(tx);
+  await stir(tx, actor.workspaceId, 'viewpoint', cardIds);
   return (done.numAffectedRows ?? 0n) > 0n;
 }

@@ -1,12 +1,15 @@
 import { joinPersons } from '../cards/persons.ts';
 import { implement, implementOutside, type Operation } from '../kernel/http.ts';
+import { rounded } from '../kernel/rounded.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
-import { count, overlapsOf, rounded } from './rules.ts';
+import { count, overlapsOf } from './rules.ts';
+import { systemsOperations } from './systems-operations.ts';
 
 const byCards = (a: { cards: number }, b: { cards: number }) => b.cards - a.cards;
 
 export const dataMapOperations: Operation[] = [
+  ...systemsOperations,
   implement(contracts.getMyMap, async (_input, { tx, actor }) => {
     const cards = await queries.listMine(tx, actor);
     const links = await queries.listLinks(

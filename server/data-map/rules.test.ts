@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { count, type OwnCard, overlapsOf, rounded } from './rules.ts';
+import { rounded } from '../kernel/rounded.ts';
+import { arrowsOf, count, isStranded, keptFlows, type OwnCard, overlapsOf } from './rules.ts';
 
 test('fewer than five are not told, and more in steps of five', () => {
   expect([0, 1, 4].map(rounded)).toEqual([null, null, null]);
@@ -33,4 +34,37 @@ test('people are counted by what joins one’s cards, and as one’s own where n
   expect([...elsewhere]).toEqual(['a', 'b']);
   expect(people).toEqual({ total: 2, onlyMine: 1 });
   expect(count(cards, elsewhere)).toEqual({ cards: 4, complete: 1, fresh: 4, elsewhere: 2 });
+});
+
+const flow = (direction: 'to' | 'from', other: string) => ({ direction, other, how: 'file' as const, what: '' });
+
+test('a flow told by both ends is one, and what leads nowhere is left out', () => {
+  const systems = [
+    { id: 'shop', flows: [flow('to', 'erp')] },
+    { id: 'erp', flows: [flow('from', 'shop'), flow('to', 'entregent')] },
+    { id: 'paper', flows: [flow('to', 'gone')] },
+  ];
+  expect(arrowsOf(systems)).toEqual([
+    { from: 'shop', to: 'erp' },
+    { from: 'erp', to: 'entregent' },
+    { from: 'paper', to: 'gone' },
+  ]);
+  expect(keptFlows(systems[2]!.flows, systems)).toEqual([]);
+  expect(keptFlows(systems[1]!.flows, systems)).toHaveLength(2);
+  // The shop reaches the reference through the ERP, paper does not.
+  expect(systems.map((system) => isStranded(system, systems))).toEqual([false, false, true]);
+});
+
+test('however flows run in circles, whether a system is stranded is found', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(5), fc.nat(6)), { maxLength: 20 }), (pairs) => {
+      const systems = Array.from({ length: 6 }, (_, id) => ({
+        id: String(id),
+        flows: pairs.flatMap(([from, to]) => (from === id ? [flow('to', to === 6 ? 'entregent' : String(to))] : [])),
+      }));
+      const reaches = (at: number, seen: number[]): boolean =>
+        pairs.some(([from, to]) => from === at && (to === 6 || (!seen.includes(to) && reaches(to, [...seen, to]))));
+      for (const [id, system] of systems.entries()) expect(isStranded(system, systems)).toBe(!reaches(id, [id]));
+    }),
+  );
 });

@@ -1,7 +1,4 @@
-/** Fewer than so many are not told, and what is told is rounded to as many, so that differences tell of nobody either. */
-const step = 5;
-
-export const rounded = (count: number): number | null => (count < step ? null : Math.round(count / step) * step);
+import { type DeclaredFlow, reference } from './systems-contract.ts';
 
 /** A card of one's own, as far as the map asks. */
 export interface OwnCard {
@@ -46,4 +43,32 @@ export function overlapsOf(
     elsewhere: new Set(several.flat().map(({ cardId }) => cardId)),
     people: { total: people.length, onlyMine: people.filter(([person]) => !shared.has(person)).length },
   };
+}
+
+interface Declared {
+  id: string;
+  flows: readonly DeclaredFlow[];
+}
+
+/** The flows of a system that lead to the reference, or to a system that is still on the map. */
+export const keptFlows = <F extends { other: string }>(flows: readonly F[], systems: readonly { id: string }[]): F[] =>
+  flows.filter(({ other }) => other === reference || systems.some(({ id }) => id === other));
+
+/** All arrows of declared systems, each told once, whichever end told it. */
+export function arrowsOf(systems: readonly Declared[]): { from: string; to: string }[] {
+  const all = systems.flatMap(({ id, flows }) =>
+    flows.map(({ direction, other }) => (direction === 'to' ? { from: id, to: other } : { from: other, to: id })),
+  );
+  return [...new Map(all.map((arrow) => [`${arrow.from} ${arrow.to}`, arrow])).values()];
+}
+
+/** Whether nothing of a system reaches the reference, directly or through others. */
+export function isStranded({ id }: { id: string }, systems: readonly Declared[]): boolean {
+  const arrows = arrowsOf(systems);
+  const reached = new Set([id]);
+  for (let before = 0; before < reached.size; ) {
+    before = reached.size;
+    for (const { from, to } of arrows) if (reached.has(from)) reached.add(to);
+  }
+  return !reached.has(reference);
 }

@@ -211,5 +211,7 @@ export const useKind = z.enum([
   'self_updated',
   /** They wrote to the company. */
   'wrote',
+  /** Went into the tables of a BI program. */
+  'analysed',
 ]);
 export type UseKind = z.output<typeof useKind>;

@@ -69,6 +69,36 @@ export async function recordUses(
   );
 }
 
+/**
+ * Writes down that so many contacts of each book left together, as rows that something keeps up to date (BI): counted by book and day, without a
+ * line for each contact. As the keeper; what the user holds is not told.
+ */
+export async function recordTaken(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  kind: UseKind,
+  taker: string,
+  byBook: ReadonlyMap<number, number>,
+): Promise<void> {
+  if (byBook.size === 0) return;
+  const at = new Date();
+  const books = [...byBook.keys()];
+  const occasion = `${taker} ${at.toISOString().slice(0, 10)}`;
+  const ids = books.map((no) => hashedId([workspaceId, no, memberId, kind, occasion].join(' ')));
+  await sql`
+    with told as (
+      insert into delegation.happening as h (workspace_id, happening_id, book_no, user_id, kind, count, at)
+      select ${workspaceId}, n.id, n.book_no, ${memberId}, ${kind}, n.count, ${at}
+      from unnest(${ids}::uuid[], ${books}::int[], ${[...byBook.values()]}::int[]) n (id, book_no, count)
+      join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = n.book_no and b.holder_id is distinct from ${memberId}
+        and not exists (select from delegation.steward s
+          where s.workspace_id = ${workspaceId} and s.book_id = b.book_id and s.member_id = ${memberId})
+      order by n.id
+      on conflict on constraint happening_pk do update set count = h.count + excluded.count, at = excluded.at
+      returning book_no)
+    ${announcing(workspaceId, holdersOf(workspaceId, sql`any(select book_no from told)`), 'feed')}`.execute(tx);
+}
+
 const listed = (grants: NonNullable<UseDetails['grants']>) => {
   const all = [...grants];
   return sql`select * from unnest(${all.map(([bookId]) => bookId)}::uuid[], ${all.map(([, grant]) => grant.grant_id)}::uuid[],

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Book } from './contract.ts';
+import { tellFollowers } from './copies.ts';
 
 /** A book that the actor holds or looks after, without what stands in it: cards are counted at a microsecond each. */
 export async function findOwnBook(
@@ -100,6 +101,7 @@ export async function refreshReach(tx: Tx, workspaceId: string, bookId: string):
       on conflict on constraint reach_pk do update
       set bits = overlay(r.bits placing delegation.bits_of(${mask}) from ${at + 1})`.execute(tx);
   }
+  await tellFollowers(tx, workspaceId, bookId);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { editFields, setWithheld } from '../cards/editing.ts';
 import { listOwnBooks, loadCards, pageOwnCards } from '../cards/queries.ts';
+import { recordFacts } from '../facts/index.ts';
 import type { Accounts } from '../identity/accounts.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
@@ -7,6 +8,7 @@ import { matchCards } from '../matching/matching.ts';
 import { analyseImport } from '../sources/analyse.ts';
 import { runImport } from '../sources/run.ts';
 import { type Company, type PlannedFile, planCompany } from './company.ts';
+import { factsOf } from './facts.ts';
 import { writeFile } from './files.ts';
 import { fillKnowledge } from './knowledge.ts';
 import { notes, titles } from './names.ts';
@@ -36,6 +38,7 @@ export async function loadDemo(app: App, accounts: Accounts, report: Report): Pr
     if (index % 4 === 0) await touchUp(app, { workspaceId: state.workspaceId, memberId }, index);
   }
   await fillKnowledge(app, { workspaceId: state.workspaceId, memberId: state.memberIds[0]! });
+  await tellFacts(app, state.workspaceId);
   await app.db.asSystem('keeper', async (tx) => {
     await queries.analyseTables(tx);
     await queries.writeState(tx, 'demo', { ...state, ready: true });
@@ -87,6 +90,19 @@ async function importFile(app: App, state: queries.DemoState, company: Company, 
 async function matchAll(app: App, workspaceId: string): Promise<void> {
   const cardIds = await app.db.asSystem('keeper', (tx) => queries.takeUnmatched(tx, workspaceId));
   await matchCards(app, workspaceId, cardIds, false);
+}
+
+/** Facts of one transaction. */
+const factsTogether = 1000;
+
+/** What customers did within the last year. Told again it stands once. */
+async function tellFacts(app: App, workspaceId: string): Promise<void> {
+  const pointIds = await app.db.asSystem('keeper', (tx) => queries.listCustomers(tx, workspaceId));
+  const facts = factsOf(pointIds, new Date());
+  for (let at = 0; at < facts.length; at += factsTogether)
+    await app.db.asSystem('keeper', (tx) =>
+      recordFacts(app, tx, workspaceId, 'demo', facts.slice(at, at + factsTogether)),
+    );
 }
 
 /** What a member did by hand: notes, corrected titles, a card kept back. Once per member, in one transaction. */

@@ -46,6 +46,7 @@ export async function addCompany(tx: Tx, company: Company, accountIds: readonly 
   }
   const bookIds: string[] = [];
   for (const book of company.books) bookIds.push(await openBook(tx, workspaceId, book, memberIds, teamIds));
+  await addPlan(tx, workspaceId, memberIds[seat]!, [...teamIds.values()].slice(0, 2));
   const state = { workspaceId, memberIds, bookIds, ready: false };
   await writeState(tx, 'demo', state);
   await writeState(tx, 'seat', { workspaceId, memberId: memberIds[seat]! });
@@ -214,4 +215,50 @@ export async function addNote(
       created_at: new Date(Date.now() - daysAgo * 86_400_000),
     })
     .execute();
+}
+
+/** E-mail addresses of people whom several colleagues know: those are the customers. */
+export async function listCustomers(tx: Tx, workspaceId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select contact_point_id as id from cards.card_field
+    where workspace_id = ${workspaceId} and kind = 'email' and contact_point_id is not null
+    group by contact_point_id having count(*) > 1 order by min(card_id::text), contact_point_id limit 1500`.execute(tx);
+  return rows.map((row) => row.id);
+}
+
+/** All parts are open; two systems that nothing connects, and a lot that has begun. */
+async function addPlan(tx: Tx, workspaceId: string, ownerId: string, teamIds: readonly string[]): Promise<void> {
+  await sql`insert into adoption.house (workspace_id, all_open) values (${workspaceId}, true)`.execute(tx);
+  await sql`
+    insert into adoption.lot (workspace_id, lot_id, name, starts_on, state, team_ids, sources, parts, goal)
+    values (${workspaceId}, ${newId()}, 'Commerce, premier lot', current_date - 30, 'running', ${teamIds}, 'téléphones, LinkedIn, l’ancien CRM',
+      '{network,opportunities}', 'Chacun délègue un carnet avant la fin du trimestre')`.execute(tx);
+  const [erp, shop] = [newId(), newId()];
+  const flow = (other: string, how: string, what: string) => [{ direction: 'to', other, how, what }];
+  for (const [id, name, kind, volume, freshness, fields, flows] of [
+    [
+      erp,
+      'ERP Comptoir',
+      'erp',
+      4200,
+      'daily',
+      ['addresses', 'numbers', 'work'],
+      flow('entregent', 'file', 'clients, chaque lundi'),
+    ],
+    [
+      shop,
+      'Boutique en ligne',
+      'shop',
+      18_000,
+      'live',
+      ['emails', 'addresses', 'birthday'],
+      flow(erp, 'automatic', 'commandes'),
+    ],
+    [newId(), 'Fichier salons', 'spreadsheet', 650, 'rarely', ['emails', 'notes'], []],
+  ] as const)
+    await sql`
+      insert into data_map.system (workspace_id, system_id, name, kind, owner_id, fields, volume, freshness, flows, changed_by)
+      values (${workspaceId}, ${id}, ${name}, ${kind}, ${ownerId}, ${fields}, ${volume}, ${freshness}, ${JSON.stringify(flows)}::jsonb, ${ownerId})`.execute(
+      tx,
+    );
 }

@@ -4,6 +4,7 @@ import { keepAnswers } from '../collection/asking.ts';
 import { tellAgents } from '../conversations/arrivals.ts';
 import { type Carrier, findCarrier } from '../conversations/carrying.ts';
 import { channels } from '../conversations/channels/kinds.ts';
+import { identifyVisitor, recordFacts } from '../facts/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
@@ -144,6 +145,7 @@ export function confirm(app: App, token: string, submissionIds: ReadonlySet<stri
       const event = { kind: 'agreed', confirmed: true, version: row.version_no, consents };
       await queries.addEvent(tx, workspaceId, row, event);
       await queueCard(app, tx, workspaceId, row);
+      await tellFact(app, tx, workspaceId, row);
       await tellAgents(tx, { workspaceId, channelId: row.channel_id }, [row.conversation_id]);
     }
     if (theirs.length > 0) await queries.noteUsed(tx, workspaceId, link.confirmation_id);
@@ -163,6 +165,18 @@ async function keepProfile(app: App, tx: Tx, workspaceId: string, row: queries.S
   const { profile } = row.said ? (JSON.parse(app.secrets.decrypt(row.said)) as Said) : {};
   if (!profile || !row.contact_point_id) return;
   await keepAnswers(tx, workspaceId, { ...profile, contactPointId: row.contact_point_id, origin: 'form' });
+}
+
+/** It was them: what their browser did is theirs, where they agreed to that, and that they sent the form is told, where everybody may know of it. */
+async function tellFact(app: App, tx: Tx, workspaceId: string, row: queries.SubmissionRow): Promise<void> {
+  const { submission_id, contact_point_id: subjectId, created_at: at, settings, visitor } = row;
+  if (!subjectId) return;
+  if (visitor) await identifyVisitor(app, tx, workspaceId, { visitor, subjectId, via: 'form', since: at });
+  if (!row.is_open) return;
+  const form = settings.title[row.locale] || settings.title.fr || settings.title.en;
+  await recordFacts(app, tx, workspaceId, 'forms', [
+    { externalId: submission_id, kind: 'form', at, subjectId, props: { form: form.slice(0, 500) } },
+  ]);
 }
 
 async function withLink<T>(

@@ -5,6 +5,7 @@ import * as channels from '../conversations/channels-contract.ts';
 import * as contracts from '../conversations/contract.ts';
 import { list, messagesOf } from '../conversations/testing.ts';
 import * as delegation from '../delegation/contract.ts';
+import { addSite, anEvent, newVisitor, sayFrom } from '../facts/testing.ts';
 import { type Member, openTestApp, type ProblemAnswer, type TestApp } from '../kernel/testing.ts';
 import * as outreach from '../outreach/contract.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
@@ -380,6 +381,35 @@ describe('whoever has the address', () => {
     expect(await app.query(`select from forms.submission where confirmed_at is not null and said is not null`)).toEqual(
       [],
     );
+  });
+
+  test('is known from then on: what their browser did is theirs, and that they sent a form, where everybody may know', async () => {
+    const site = await addSite(alice);
+    const number = newVisitor();
+    await sayFrom(app, site, { visitor: number, events: [anEvent()] });
+    const address = 'ann@client.example';
+    const [opened, hidden] = [await makeForm(), await makeForm()];
+    await alice.call(channels.updateChannel, {
+      channelId: hidden.channel.id,
+      access: [{ kind: 'member', id: alice.me.memberId }],
+    });
+    expect(await (await visitor().get(`${opened.path}?visitor=${number}`)).text()).toContain(
+      `name="visitor" value="${number}"`,
+    );
+    expect(await (await visitor().get(`${opened.path}?visitor=<b>`)).text()).not.toContain('name="visitor"');
+    await send(visitor(), opened.path, typed(address, { f_name: 'Ann Sure', visitor: number }));
+    await send(visitor(), hidden.path, typed(address, { f_name: 'Ann Sure' }));
+    const told = () =>
+      app.query<{ kind_no: number; props: { form?: string } }>(
+        `select f.kind_no, f.props from facts.fact f where f.subject_id in (select contact_point_id from forms.submission where visitor = $1)`,
+        [number],
+      );
+    expect(await told()).toEqual([]);
+    await confirmAll(visitor(), linkIn((await mailsTo(address))[0]!));
+    expect((await told()).map(({ kind_no, props }) => [kind_no, props.form]).sort()).toEqual([
+      [1, undefined],
+      [11, 'Contact us'],
+    ]);
   });
 
   test('agrees for what they ticked: other advertising to a private address stays closed', async () => {

@@ -44,6 +44,8 @@ export interface Shown {
   t: Translate;
   stamp: string;
   framed: boolean;
+  /** Of the browser, where its owner agreed to being known; empty: nothing is known. */
+  visitor?: string;
   /** What was typed, where it is shown again. */
   answers?: Answers;
   wrong?: ReadonlyMap<string, Wrong>;
@@ -61,7 +63,7 @@ export interface Shown {
 
 /** A form to be filled in; what was typed before stands in it. */
 export function formPage(shown: Shown): string {
-  const { settings, language, t, company, framed, stamp, answers } = shown;
+  const { settings, language, t, company, framed, stamp, visitor, answers } = shown;
   const title = settings.title[language];
   const fields = settings.fields.map((field) => question(field, shown)).join('') + missing(shown);
   const consents = settings.consents
@@ -73,7 +75,7 @@ export function formPage(shown: Shown): string {
   const body = `${tongues(shown)}<h1>${escapeHtml(title)}</h1>${lines(settings.intro[language])}${problems(shown)}
 <form method="post" action="?lang=${language}${framed ? '&amp;frame=1' : ''}${shown.token ? `&amp;k=${encodeURIComponent(shown.token)}` : ''}" novalidate>${fields}${consents}
 <div class="away" aria-hidden="true"><label>${escapeHtml(t('forms.page.trap'))}<input type="text" name="website" tabindex="-1" autocomplete="off"></label></div>
-<input type="hidden" name="stamp" value="${escapeHtml(stamp)}">${shown.tries ? `<input type="hidden" name="tries" value="${shown.tries}">` : ''}<button>${escapeHtml(t('forms.page.send'))}</button></form>
+<input type="hidden" name="stamp" value="${escapeHtml(stamp)}">${shown.tries ? `<input type="hidden" name="tries" value="${shown.tries}">` : ''}${visitor ? `<input type="hidden" name="visitor" value="${escapeHtml(visitor)}">` : ''}<button>${escapeHtml(t('forms.page.send'))}</button></form>
 <p class="quiet">${escapeHtml(t('forms.page.who', { company }))}</p>`;
   return toDocument({ language, title, body, framed });
 }

@@ -74,6 +74,7 @@ export interface NewSubmission {
   contactPointId: string | null;
   locale: string;
   consents: readonly Ticked[];
+  visitor: string | null;
   said: Buffer;
 }
 
@@ -84,6 +85,7 @@ export async function addSubmission(tx: Tx, workspaceId: string, one: NewSubmiss
       ...{ workspace_id: workspaceId, submission_id: one.submissionId, channel_id: one.channelId },
       ...{ version_no: one.versionNo, conversation_id: one.conversationId, contact_point_id: one.contactPointId },
       ...{ locale: one.locale, consents: toJsonb(one.consents), said: one.said },
+      visitor: one.visitor,
     })
     .execute();
 }
@@ -97,6 +99,9 @@ export interface SubmissionRow {
   locale: 'fr' | 'en';
   consents: Ticked[];
   said: Buffer | null;
+  visitor: string | null;
+  /** Everybody of the company may see that somebody sent it. */
+  is_open: boolean;
   created_at: Date;
   confirmed_at: Date | null;
   /** Of the form as it was shown. */
@@ -110,8 +115,9 @@ export interface SubmissionRow {
 }
 
 const found = (workspaceId: string) => sql`
-  select s.submission_id, s.channel_id, s.version_no, s.conversation_id, s.contact_point_id, s.locale, s.consents, s.said, s.created_at,
-    s.confirmed_at, v.settings, coalesce(left(m.text, 300), '') as excerpt, o.conversation_id is null as erased,
+  select s.submission_id, s.channel_id, s.version_no, s.conversation_id, s.contact_point_id, s.locale, s.consents, s.said, s.visitor,
+    exists (select from conversations.access a where a.workspace_id = ${workspaceId} and a.channel_id = s.channel_id
+      and a.audience_kind = 'workspace') as is_open, s.created_at, s.confirmed_at, v.settings, coalesce(left(m.text, 300), '') as excerpt, o.conversation_id is null as erased,
     s.created_at <= now() - make_interval(days => ${confirmDays}) as is_over
   from forms.submission s
   join forms.version v on v.workspace_id = ${workspaceId} and v.channel_id = s.channel_id and v.version_no = s.version_no

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Asking, findAsking, type Question, readAsked } from '../collection/asking.ts';
 import { type FormLanguage, languagesOf } from '../conversations/channels/form.ts';
+import { isVisitor } from '../facts/index.ts';
 import type { App } from '../kernel/app.ts';
 import { notFound } from '../kernel/errors.ts';
 import { localeOf, type Routes } from '../kernel/http.ts';
@@ -35,6 +36,7 @@ const query = z.object({
   lang: z.string().optional().catch(undefined),
   frame: z.string().optional().catch(undefined),
   k: z.string().optional().catch(undefined),
+  visitor: z.string().optional().catch(undefined),
 });
 
 interface Visit {
@@ -63,7 +65,9 @@ function pages(server: FastifyInstance, app: App): void {
   server.get(formPath, async (request, reply) => {
     const visit = await visited(app, request);
     const stamp = newStamp(app, visit);
-    return show(reply, visit, 200, { stamp, asking: (await asked(app, visit, stamp))?.asking });
+    const { visitor } = query.parse(request.query);
+    const known = isVisitor(visitor) ? { visitor } : {};
+    return show(reply, visit, 200, { stamp, asking: (await asked(app, visit, stamp))?.asking, ...known });
   });
   server.post(formPath, async (request, reply) => {
     const visit = await visited(app, request);
@@ -78,8 +82,10 @@ function pages(server: FastifyInstance, app: App): void {
     const asking = profile?.asking;
     const typed = (no: number) => sent.getAll(`p_${no}`);
     const tries = /^[1-9]$/.test(sent.get('tries') ?? '') ? Number(sent.get('tries')) : 0;
+    const visitor = sent.get('visitor');
+    const known = isVisitor(visitor) ? { visitor } : {};
     const again = (status: number, more: Partial<Shown>) =>
-      show(reply, visit, status, { answers, asking, typed, tries, stamp: sent.get('stamp') ?? '', ...more });
+      show(reply, visit, status, { answers, asking, typed, tries, stamp: sent.get('stamp') ?? '', ...known, ...more });
     const judged = judgeStamp(stamp, Date.now());
     if (judged !== 'good')
       return again(422, { trouble: judged, ...(judged === 'stale' ? { stamp: newStamp(app, visit) } : {}) });
@@ -93,6 +99,7 @@ function pages(server: FastifyInstance, app: App): void {
     if (form.channel.state !== 'working') return show(reply, visit, 200, { stamp: '' });
     const kept = await submit(app, workspaceId, form, {
       ...{ nonce: stamp!.nonce, answers, language },
+      ...known,
       profile: profile && answered && { ...profile, answered, firstTry: tries === 0 },
     });
     return kept ? reply.redirect(thanks, 303) : again(429, { trouble: 'busy' });

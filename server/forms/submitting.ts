@@ -37,6 +37,8 @@ interface Sent {
   language: FormLanguage;
   /** What the collection plan asked on the page, and what was answered. */
   profile: { unitId: string; asking: Asking<Question>; answered: Answered; firstTry: boolean } | null;
+  /** Of the browser, where its owner agreed to being known. */
+  visitor?: string;
 }
 
 /** By what they can be reached, as far as they say; nothing has shown that it is theirs. */
@@ -55,7 +57,7 @@ function correspondentOf({ name, email, phone, company }: Said, nonce: string): 
  */
 export function submit(app: App, workspaceId: string, form: Form, sent: Sent): Promise<boolean> {
   const { channel, settings } = form;
-  const { nonce, answers, language, profile } = sent;
+  const { nonce, answers, language, profile, visitor = null } = sent;
   const t = translator(language);
   const said: Said = {
     ...saidOf(settings, answers, country),
@@ -95,6 +97,7 @@ export function submit(app: App, workspaceId: string, form: Form, sent: Sent): P
       versionNo: await queries.keepVersion(tx, workspaceId, channel.channel_id, settings),
       contactPointId: contactPoint,
       consents,
+      visitor,
       said: app.secrets.encrypt(JSON.stringify(said)),
     });
     if (settings.confirm) await queueMail(app, tx, workspaceId, submissionId);

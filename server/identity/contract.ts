@@ -558,6 +558,14 @@ export const auditCode = z.enum([
   'conversation.erased',
   'model.removed',
   'model.set',
+  'bi.made',
+  'bi.renewed',
+  'bi.ended',
+  'parts.opened',
+  'facts.kind',
+  'facts.source',
+  'facts.detached',
+  'facts.forgotten',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({
@@ -644,12 +652,13 @@ export const apiScope = z.enum([
   'contacts:write',
   'messages:write',
   'imports:write',
+  'facts:write',
   'workspace:read',
   'workspace:write',
 ]);
 /** What an app may be allowed; which contacts, its grants say. */
-const appVerbs = ['contacts:contact', 'contacts:export', 'facts:write'] as const;
-export const appScope = z.enum(['contacts:read', ...appVerbs]);
+const appVerbs = ['contacts:contact', 'contacts:export'] as const;
+export const appScope = z.enum(['contacts:read', ...appVerbs, 'facts:write']);
 export const apiKey = z.object({
   id,
   name: z.string(),

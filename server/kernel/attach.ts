@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Config } from './config.ts';
-import { type EmbeddedPostgres, startEmbedded } from './embedded.ts';
+import type { BiPlace, Config } from './config.ts';
+import { type EmbeddedPostgres, ownDatabase, startEmbedded } from './embedded.ts';
 
 export class AlreadyRunning extends Error {
   readonly folder: string;
@@ -15,14 +15,14 @@ export class AlreadyRunning extends Error {
 const instanceLock = '7308620926439829620';
 
 /** The embedded PostgreSQL of a data folder with our database in it, started or taken over. */
-export async function openEmbedded(dataDir: string): Promise<EmbeddedPostgres> {
-  const embedded = await startEmbedded(dataDir);
+export async function openEmbedded(dataDir: string, bi?: BiPlace): Promise<EmbeddedPostgres> {
+  const embedded = await startEmbedded(dataDir, bi);
   const client = new pg.Client({ connectionString: embedded.url });
   await client.connect();
-  const here = await client.query(`select from pg_database where datname = 'entregent'`);
-  if (here.rowCount === 0) await client.query('create database entregent');
+  const here = await client.query(`select from pg_database where datname = '${ownDatabase}'`);
+  if (here.rowCount === 0) await client.query(`create database ${ownDatabase}`);
   await client.end();
-  return { ...embedded, url: embedded.url.replace('/postgres?', '/entregent?') };
+  return { ...embedded, url: embedded.url.replace('/postgres?', `/${ownDatabase}?`) };
 }
 
 /** The word that this process looks after the database. */

@@ -9,6 +9,14 @@ import { isDatabaseUrl } from './trouble.ts';
 
 export { root, version } from './root.ts';
 
+/** Where the embedded PostgreSQL listens for BI programs; of a PostgreSQL of one's own, how they call it where that differs. */
+export interface BiPlace {
+  /** Absent: it listens on no port. */
+  port?: number;
+  /** Address to listen on, loopback unless told. */
+  host: string;
+}
+
 /** Everything that can be chosen at start; parsed once, from arguments first, then from the environment. */
 export interface Config {
   port: number;
@@ -19,6 +27,8 @@ export interface Config {
   /** Whether `publicUrl` was chosen; only then is it fixed (passkeys, CardDAV and camera need it). */
   publicUrlChosen: boolean;
   dataDir: string;
+  /** Where BI programs reach the database. @see docs/guides/operator.en.md */
+  bi: BiPlace;
   /** A PostgreSQL of one's own; absent: the embedded one. */
   databaseUrl?: string;
   /** Addresses or networks of reverse proxies whose X-Forwarded-* headers are believed. */
@@ -42,6 +52,8 @@ const options = {
   host: { type: 'string' },
   data: { type: 'string' },
   'public-url': { type: 'string' },
+  'bi-port': { type: 'string' },
+  'bi-host': { type: 'string' },
   'trust-proxy': { type: 'string', multiple: true },
   'local-issuers': { type: 'boolean' },
   'private-network': { type: 'string', multiple: true },
@@ -69,6 +81,9 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     .max(65535)
     .safeParse(values.port ?? env.PORT ?? 8080);
   if (!port.success) throw new ConfigError('start.bad_port', { given: values.port ?? env.PORT });
+  const biPort = values['bi-port'] ?? env.BI_PORT;
+  const bi = z.coerce.number().int().min(1).max(65535).optional().safeParse(biPort);
+  if (!bi.success) throw new ConfigError('start.bad_port', { given: biPort });
   // The address holds a password, and is not said again.
   if (env.DATABASE_URL && !isDatabaseUrl(env.DATABASE_URL)) throw new ConfigError('start.bad_database');
   const host = values.host ?? env.HOST ?? '127.0.0.1';
@@ -80,6 +95,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     publicUrl: chosen ? readOrigin(chosen) : `http://${host === '127.0.0.1' ? 'localhost' : host}:${port.data}`,
     publicUrlChosen: chosen !== undefined,
     dataDir: resolve(values.data ?? env.ENTREGENT_DATA ?? (packaged ? 'data' : resolve(root, 'data'))),
+    bi: { host: values['bi-host'] ?? env.BI_HOST ?? '127.0.0.1', ...(bi.data ? { port: bi.data } : {}) },
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     trustedProxies: values['trust-proxy'] ?? splitList(env.TRUSTED_PROXIES),
     localIssuers: values['local-issuers'] ?? false,

@@ -31,6 +31,8 @@ export interface Database {
   asSystem<T>(role: SystemRole, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** A keeper's transaction on a bare connection, for COPY. */
   withClient<T>(role: SystemRole, work: (client: pg.PoolClient, tx: Tx) => Promise<T>): Promise<T>;
+  /** What only the user who connects may do: logins and schemas of BI access. It reads and writes no row of a workspace. */
+  asOwner<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   pool: pg.Pool;
   close(): Promise<void>;
 }
@@ -133,6 +135,7 @@ export function openDatabase(url: string, connections = 12, wait = patience): Da
     );
   }
   const asSystem: Database['asSystem'] = (role, work) => inTransaction(`set local role entregent_${role}`, work);
+  const asOwner: Database['asOwner'] = (work) => inTransaction('set local role none', work);
   async function asActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>, act: 'read' | 'export' = 'read'): Promise<T> {
     const [workspace, member] = [actor.workspaceId, actor.memberId].map((id) => pg.escapeLiteral(id));
     return inTransaction(
@@ -162,5 +165,5 @@ export function openDatabase(url: string, connections = 12, wait = patience): Da
       release();
     }
   }
-  return { asActor, asSystem, withClient, pool, close: () => pool.end() };
+  return { asActor, asSystem, withClient, asOwner, pool, close: () => pool.end() };
 }

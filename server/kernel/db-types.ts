@@ -2,6 +2,35 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export interface DB {
+  'adoption.house': {
+    workspace_id: string;
+    all_open: boolean;
+    open: Generated<string[]>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'adoption.lesson': {
+    workspace_id: string;
+    lesson_id: string;
+    lot_id: string;
+    text: string;
+    author_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'adoption.lot': {
+    workspace_id: string;
+    lot_id: string;
+    name: string;
+    starts_on: string;
+    state: Generated<string>;
+    team_ids: string[];
+    sources: Generated<string>;
+    parts: string[];
+    goal: Generated<string>;
+    version: Generated<number>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'attributes.access': {
     workspace_id: string;
     attribute_id: string;
@@ -51,6 +80,31 @@ export interface DB {
     origin: string;
     said_by: string;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'bi.access': {
+    workspace_id: string;
+    access_id: string;
+    name: string;
+    grantee_kind: string;
+    grantee_id: string;
+    short: string;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    password_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ends_at: ColumnType<Date, Date | string, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    grants_no: Generated<number>;
+    made_of: string | null;
+    filled_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    row_count: Generated<number>;
+  };
+  'bi.row': {
+    workspace_id: string;
+    access_id: string;
+    row_id: string;
+    organization: boolean;
+    book_nos: number[];
+    book_masks: number[];
   };
   'cards.acquaintance': {
     workspace_id: string;
@@ -1073,6 +1127,23 @@ export interface DB {
     watcher_id: string;
     until: ColumnType<Date, Date | string, Date | string>;
   };
+  'data_map.system': {
+    workspace_id: string;
+    system_id: string;
+    name: string;
+    kind: string;
+    owner_id: string | null;
+    note: Generated<string>;
+    fields: Generated<string[]>;
+    volume: number | null;
+    freshness: string;
+    flows: Generated<unknown>;
+    version: Generated<number>;
+    changed_by: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'dav.delivery': {
     workspace_id: string;
     device_id: string;
@@ -1283,6 +1354,113 @@ export interface DB {
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'facts.alias': {
+    workspace_id: string;
+    alias_id: string;
+    since: ColumnType<Date, Date | string, Date | string>;
+    subject_id: string;
+    via: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.fact': {
+    workspace_id: string;
+    subject_id: string;
+    fact_id: string;
+    at: ColumnType<Date, Date | string, Date | string>;
+    received_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    kind_no: number;
+    source_no: number;
+    visitor_id: string | null;
+    amount: string | null;
+    currency: string | null;
+    props: unknown | null;
+  };
+  'facts.import': {
+    workspace_id: string;
+    import_id: string;
+    file_name: string;
+    options: Generated<unknown>;
+    state: Generated<string>;
+    tried: Generated<number>;
+    done_lines: Generated<number>;
+    report: unknown | null;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'facts.import_fact': {
+    workspace_id: string;
+    import_id: string;
+    fact_id: string;
+  };
+  'facts.import_part': {
+    workspace_id: string;
+    import_id: string;
+    no: number;
+    data: Buffer;
+  };
+  'facts.kind': {
+    workspace_id: string;
+    kind_id: string;
+    kind_no: number;
+    key: string;
+    name: string;
+    description: Generated<string>;
+    fields: Generated<unknown>;
+    has_amount: Generated<boolean>;
+    purpose: Generated<string>;
+    basis: string;
+    keep_months: number;
+    asks_consent: boolean;
+    without_consent: Generated<string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.kind_access': {
+    workspace_id: string;
+    kind_id: string;
+    audience_kind: string;
+    audience_id: string;
+  };
+  'facts.refusal': {
+    workspace_id: string;
+    source_no: number;
+    day: string;
+    code: string;
+    kind_key: string;
+    field: string;
+    count: number;
+    last_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.source': {
+    workspace_id: string;
+    source_id: string;
+    source_no: number;
+    kind: string;
+    ref: string;
+    name: string;
+    settings: Generated<unknown>;
+    secret: Buffer | null;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'facts.visitor': {
+    workspace_id: string;
+    visitor_id: string;
+    agreed_at: ColumnType<Date, Date | string, Date | string>;
+    withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    seen_on: string;
+    claimed_id: string | null;
+  };
+  'facts.volume': {
+    workspace_id: string;
+    kind_no: number;
+    source_no: number;
+    day: string;
+    kept: Generated<number>;
+    counted: Generated<number>;
+    last_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'forms.confirmation': {
     workspace_id: string;
     confirmation_id: string;
@@ -1307,6 +1485,7 @@ export interface DB {
     said: Buffer | null;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     confirmed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    visitor: string | null;
   };
   'forms.version': {
     workspace_id: string;
@@ -1882,6 +2061,95 @@ export interface DB {
     created_by: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     last_used_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'segments.clock': {
+    workspace_id: string;
+    ticked_at: ColumnType<Date, Date | string, Date | string>;
+    day: string;
+  };
+  'segments.day': {
+    workspace_id: string;
+    segment_id: string;
+    audience_id: string;
+    day: string;
+    members: number;
+    entered: Generated<number>;
+    gone: Generated<number>;
+  };
+  'segments.listed': {
+    workspace_id: string;
+    segment_id: string;
+    audience_id: string;
+    card_id: string;
+    added_by: string;
+    added_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.measure': {
+    workspace_id: string;
+    measure_id: string;
+    key: string;
+    kind: string;
+    name: string;
+    meaning: Generated<string>;
+    unit: Generated<string>;
+    definition: unknown;
+    version: Generated<number>;
+    changed_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.member': {
+    workspace_id: string;
+    segment_id: string;
+    person_id: string;
+    cluster_id: string;
+    audience_id: string;
+    book_nos: number[];
+    book_masks: number[];
+    since: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.movement': {
+    workspace_id: string;
+    movement_id: string;
+    segment_id: string;
+    person_id: string;
+    cluster_id: string;
+    audience_id: string;
+    book_nos: number[];
+    book_masks: number[];
+    entered: boolean;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'segments.segment': {
+    workspace_id: string;
+    segment_id: string;
+    key: string;
+    name: string;
+    description: Generated<string>;
+    kind: string;
+    filter: string;
+    audience_kind: string;
+    audience_id: string;
+    shown_to: Generated<string[]>;
+    owner_id: string;
+    version: Generated<number>;
+    problem: unknown | null;
+    follows: Generated<string[]>;
+    asks_ties: Generated<boolean>;
+    daily: Generated<boolean>;
+    built_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    made_of: string | null;
+    members: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'segments.stage': {
+    workspace_id: string;
+    position: number;
+    key: string;
+    name: string;
+    filter: string;
   };
   'self_update.asked': {
     workspace_id: string;

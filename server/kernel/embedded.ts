@@ -16,6 +16,7 @@ import { createRequire } from 'node:module';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BiPlace } from './config.ts';
 import { Explained } from './messages.ts';
 
 /** A PostgreSQL of our own: binaries from npm, one cluster in a folder, reachable through a Unix socket only. */
@@ -28,6 +29,11 @@ export interface EmbeddedPostgres {
   onDeath(callback: () => void): void;
   stop(): Promise<void>;
 }
+
+/** What PostgreSQL and its clients take where nothing is said. */
+const usualPort = 5432;
+/** The database of ours in the cluster. */
+export const ownDatabase = 'entregent';
 
 class EmbeddedPostgresError extends Explained {}
 
@@ -137,15 +143,40 @@ function initialise(native: string, cluster: string, account: Account | undefine
   }
 }
 
+const connections = 60;
+/** Besides those that are kept for the product. */
+const connectionsOfBi = 30;
+
+/**
+ * Lets BI programs in by TCP: their logins only, each by its password, and only to our database. How everybody else comes in is as before, through the
+ * socket, whose folder is closed to others; the connections of the product are reserved.
+ */
+function listening(cluster: string, { port, host }: BiPlace, account: Account | undefined): string[] {
+  const file = join(cluster, 'entregent_hba.conf');
+  const rules = [
+    'local all all trust',
+    ...['0.0.0.0/0', '::/0'].map((from) => `host ${ownDatabase} +entregent_bi ${from} scram-sha-256`),
+  ];
+  writeFileSync(file, `${rules.join('\n')}\n`, { mode: 0o600 });
+  if (account) chownSync(file, account.uid, account.gid);
+  return [
+    `listen_addresses = '${host.replaceAll("'", "''")}'`,
+    `port = ${port}`,
+    `hba_file = '${file.replaceAll("'", "''")}'`,
+    `password_encryption = 'scram-sha-256'`,
+    `max_connections = ${connections + connectionsOfBi}`,
+    `superuser_reserved_connections = ${connections}`,
+  ];
+}
+
 /** Written at each start, so that a new release may tune it; what an operator wants otherwise goes to `operator.conf`. */
-function writeSettings(cluster: string, sockets: string, account: Account | undefined): void {
+function writeSettings(cluster: string, sockets: string, bi: BiPlace, account: Account | undefined): void {
   const megabytes = Math.floor(totalmem() / 2 ** 20);
   const shared = Math.max(64, Math.min(1024, Math.floor(megabytes / 8)));
   const lines = [
-    `listen_addresses = ''`,
+    ...(bi.port ? listening(cluster, bi, account) : [`listen_addresses = ''`, `max_connections = ${connections}`]),
     `unix_socket_directories = '${sockets.replaceAll("'", "''")}'`,
     `unix_socket_permissions = 0700`,
-    `max_connections = 60`,
     `shared_buffers = '${shared}MB'`,
     `effective_cache_size = '${Math.floor(megabytes / 2)}MB'`,
     `work_mem = '16MB'`,
@@ -175,6 +206,8 @@ function writeSettings(cluster: string, sockets: string, account: Account | unde
 
 interface Postmaster {
   pid: number;
+  /** Stands in the name of its socket, too. */
+  port: number;
   ready: boolean;
 }
 
@@ -187,7 +220,7 @@ function findRunning(cluster: string): Postmaster | undefined {
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   const command = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
   const args = command.error ? readCommand(pid) : command.stdout;
-  return args.includes(cluster) ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined;
+  return args.includes(cluster) ? postmaster(lines) : undefined;
 }
 
 /** Where `ps` is missing (slim images), Linux tells the command line itself. */
@@ -222,15 +255,21 @@ function findReadyFile(cluster: string): Postmaster | undefined {
   const file = join(cluster, 'postmaster.pid');
   if (!existsSync(file)) return undefined;
   const lines = readFileSync(file, 'utf8').split('\n');
-  return { pid: Number(lines[0]), ready: lines[7]?.trim() === 'ready' };
+  return postmaster(lines);
 }
+
+const postmaster = (lines: readonly string[]): Postmaster => ({
+  pid: Number(lines[0]),
+  port: Number(lines[3]),
+  ready: lines[7]?.trim() === 'ready',
+});
 
 /**
  * Starts the embedded PostgreSQL in `<dataDir>/postgres`, making the cluster at the first start, or takes over the one that a
- * killed process left running there.
+ * killed process left running there (which listens as it did).
  * @throws EmbeddedPostgresError with what is wrong
  */
-export async function startEmbedded(dataDir: string): Promise<EmbeddedPostgres> {
+export async function startEmbedded(dataDir: string, bi: BiPlace = { host: '127.0.0.1' }): Promise<EmbeddedPostgres> {
   const account = findAccount();
   const home = clusterHome(dataDir, account);
   const cluster = join(home, 'postgres');
@@ -244,7 +283,7 @@ export async function startEmbedded(dataDir: string): Promise<EmbeddedPostgres> 
     ownFolder(cluster, account);
     ownFolder(sockets, account);
     if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(native, cluster, account);
-    writeSettings(cluster, sockets, account);
+    writeSettings(cluster, sockets, bi, account);
     rmSync(join(cluster, 'postmaster.pid'), { force: true });
     const output = openSync(log, 'w', 0o600);
     // A group of its own: Ctrl-C in the terminal must not stop it before we have finished with it.
@@ -258,10 +297,10 @@ export async function startEmbedded(dataDir: string): Promise<EmbeddedPostgres> 
     child.unref();
   }
   running = await untilReady(cluster, () => child !== undefined && child.exitCode !== null, log);
-  return handle(running.pid, sockets, adopted);
+  return handle(running, sockets, adopted);
 }
 
-function handle(pid: number, sockets: string, adopted: boolean): EmbeddedPostgres {
+function handle({ pid, port }: Postmaster, sockets: string, adopted: boolean): EmbeddedPostgres {
   let stopping = false;
   let died: (() => void) | undefined;
   const watch = setInterval(() => {
@@ -271,7 +310,7 @@ function handle(pid: number, sockets: string, adopted: boolean): EmbeddedPostgre
   }, 1000);
   watch.unref();
   return {
-    url: `postgresql://postgres@/postgres?host=${encodeURIComponent(sockets)}`,
+    url: `postgresql://postgres@/postgres?host=${encodeURIComponent(sockets)}${port === usualPort ? '' : `&port=${port}`}`,
     adopted,
     onDeath: (callback) => {
       died = callback;

@@ -27,6 +27,15 @@ export interface LiveHub {
   close(): Promise<void>;
 }
 
+/** Any login of the database may NOTIFY, those of BI too: what is not ours is passed over. */
+function readAnnouncement(payload: string | undefined): Announcement | undefined {
+  try {
+    return announcement.parse(JSON.parse(payload ?? ''));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Milliseconds until a lost connection is tried again. */
 const retryAfter = 1000;
 
@@ -48,7 +57,10 @@ export async function openLiveHub(url: string): Promise<LiveHub> {
   }
   async function connect(): Promise<void> {
     const next = new pg.Client({ connectionString: url, options: openedAs, application_name: 'entregent-live' });
-    next.on('notification', ({ payload }) => tell(announcement.parse(JSON.parse(payload ?? ''))));
+    next.on('notification', ({ payload }) => {
+      const said = readAnnouncement(payload);
+      if (said) tell(said);
+    });
     next.on('error', () => {});
     next.on('end', () => {
       if (!closed) timer = setTimeout(reconnect, retryAfter);

@@ -4,7 +4,7 @@ import type { Tx } from './database.ts';
 import { newId } from './ids.ts';
 
 /** What can change of somebody that others follow. */
-export type Stirred = 'person' | 'fact' | 'attribute' | 'viewpoint' | 'tie' | 'consent' | 'conversation';
+export type Stirred = 'person' | 'fact' | 'attribute' | 'viewpoint' | 'tie' | 'consent' | 'conversation' | 'list';
 
 /** At most so many subjects are of one row: what follows takes whole rows. */
 const together = 2000;
@@ -31,15 +31,26 @@ export async function stir(
   }
 }
 
-/** Takes what was said, the oldest first, in the transaction that does what follows. */
+/**
+ * Takes what was said, the oldest first, in the transaction that does what follows. One at a time in a workspace.
+ *
+ * @param subjects about so many of them
+ * @returns null where somebody else is at it
+ */
 export async function takeStirred(
   tx: Tx,
   workspaceId: string,
-  rows: number,
-): Promise<{ about: Stirred; subject_ids: string[] }[]> {
+  subjects: number,
+): Promise<{ about: Stirred; subject_ids: string[] }[] | null> {
+  const lock = await sql<{ got: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended(${`stirred ${workspaceId}`}, 0)) as got`.execute(tx);
+  if (!lock.rows[0]!.got) return null;
   const taken = await sql<{ about: Stirred; subject_ids: string[] }>`
     delete from kernel.stirred where workspace_id = ${workspaceId} and stirred_id in (
-      select stirred_id from kernel.stirred where workspace_id = ${workspaceId} order by stirred_id limit ${rows} for update skip locked)
+      select stirred_id from (
+        select stirred_id, sum(cardinality(subject_ids)) over (order by stirred_id) - cardinality(subject_ids) as before
+        from (select stirred_id, subject_ids from kernel.stirred where workspace_id = ${workspaceId} order by stirred_id limit 1000) first) counted
+      where before < ${subjects})
     returning about, subject_ids`.execute(tx);
   return taken.rows;
 }

@@ -3,9 +3,11 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as adoption from '../adoption/contract.ts';
 import * as apps from '../apps/contract.ts';
 import { authorise, register } from '../apps/testing.ts';
 import { addAttribute } from '../attributes/testing.ts';
+import * as bi from '../bi/contract.ts';
 import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
 import * as cleaning from '../cleaning/contract.ts';
@@ -15,10 +17,13 @@ import * as conversations from '../conversations/contract.ts';
 import { addChat, bring, incoming } from '../conversations/testing.ts';
 import * as correspondents from '../correspondents/contract.ts';
 import { calendarOf, event, letter as mail, openTestMailbox } from '../correspondents/testing.ts';
+import * as systems from '../data-map/systems-contract.ts';
 import * as dav from '../dav/contract.ts';
 import { usualThreshold } from '../decisions/contract.ts';
 import * as trackers from '../decisions/trackers-contract.ts';
 import * as delegation from '../delegation/contract.ts';
+import * as facts from '../facts/contract.ts';
+import * as factSources from '../facts/sources-contract.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
 import * as introductions from '../introductions/contract.ts';
@@ -34,6 +39,7 @@ import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as relations from '../relations/contract.ts';
 import * as paths from '../relations/paths-contract.ts';
 import * as scim from '../scim/contract.ts';
+import * as segments from '../segments/contract.ts';
 import * as selfUpdate from '../self-update/contract.ts';
 import * as sources from '../sources/contract.ts';
 import { importFile, upload } from '../sources/testing.ts';
@@ -75,11 +81,16 @@ const hers = /zephyr|xanth|quimper/i;
 type Ids = typeof of;
 const words = { name: 'Zephyr', purpose: 'Zephyr', memberIds: [] };
 const lending = { grantee: { kind: 'workspace' }, acts: ['read'] };
+const factKind = { key: 'k', name: 'k', purpose: 'p', basis: 'contract', keepMonths: 1, asksConsent: false };
 const provider = { name: 'P', domains: ['p.example'], newcomers: false, role: 'member', teamIds: [], onlyWay: false };
 const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', clientSecret: 's', trustsEmail: false };
 const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
 const pairOf = (...cardIds: (string | undefined)[]) => cardIds.sort().join('.');
 const decision = { outcome: 'done', words: 'Owned', dueOn: null };
+const aLot = { name: 'First', startsOn: '2026-01-05' };
+const aSystem = { name: 'The ERP', kind: 'erp' as const, ownerId: null };
+const aList = { name: 'Owned', kind: 'list', audience: { kind: 'mine' } };
+const aMeasure = { name: 'Owned', definition: { kind: 'score', rules: [] } };
 const near = { reason: 'in_common', became: 'dismissed' };
 const thought = {
   roles: [],
@@ -105,6 +116,19 @@ const asked: Record<string, (id: Ids) => object> = {
   'apps.lookUp': () => ({ email: 'zephyrine@xanthe.example' }),
   'attributes.listValues': ({ personId }) => ({ personId }),
   'attributes.setValue': ({ personId, attributeId }) => ({ personId, attributeId, value: 'Owned' }),
+  'adoption.addLesson': ({ lotId }) => ({ lotId, text: 'Owned' }),
+  'adoption.changeLot': ({ lotId, teamId }) => ({ ...aLot, lotId, teamIds: [teamId], version: 1 }),
+  'adoption.removeLesson': ({ lessonId }) => ({ lessonId }),
+  'adoption.removeLot': ({ lotId }) => ({ lotId }),
+  'adoption.restoreLot': ({ lotId }) => ({ lotId }),
+  'bi.createAccess': ({ veraId }) => ({ name: 'Owned', granteeKind: 'member', granteeId: veraId }),
+  'bi.endAccess': ({ accessId }) => ({ accessId }),
+  'bi.fillAccess': ({ accessId }) => ({ accessId }),
+  'bi.renewPassword': ({ accessId }) => ({ accessId }),
+  'bi.seeAccess': ({ accessId }) => ({ accessId }),
+  'dataMap.changeSystem': ({ systemId }) => ({ ...aSystem, systemId, version: 1 }),
+  'dataMap.removeSystem': ({ systemId }) => ({ systemId }),
+  'dataMap.restoreSystem': ({ systemId }) => ({ systemId }),
   'cards.acceptOffer': ({ offerId }) => ({ offerId, replaces: null, always: true }),
   'cards.addNote': ({ personId }) => ({ personId, text: 'Owned' }),
   'cards.archiveCards': ({ personId }) => ({ cardIds: [personId] }),
@@ -129,6 +153,13 @@ const asked: Record<string, (id: Ids) => object> = {
   'cards.unarchiveCards': ({ archivedId }) => ({ cardIds: [archivedId] }),
   'cards.updateCard': ({ personId }) => ({ cardId: personId, withheld: true }),
   'cards.updatePerson': ({ personId }) => ({ personId, set: title }),
+  'facts.detach': ({ personId, toldId }) => ({ personId, factId: toldId }),
+  'facts.forgetPerson': ({ personId }) => ({ personId }),
+  'facts.listPersonFacts': ({ personId }) => ({ personId }),
+  'facts.renewSecret': ({ factSourceId }) => ({ sourceId: factSourceId }),
+  'facts.summarisePerson': ({ personId }) => ({ personId }),
+  'facts.updateKind': ({ factKindId }) => ({ kindId: factKindId, keepMonths: 1 }),
+  'facts.updateSource': ({ factSourceId }) => ({ sourceId: factSourceId, name: 'Owned' }),
   'cleaning.cancelRun': ({ runId }) => ({ runId }),
   'cleaning.preview': ({ bookId }) => ({ rule: 'postal', bookId }),
   'cleaning.setException': ({ personId }) => ({ rule: 'postal', cardId: personId, fieldNo: 0, leave: true }),
@@ -315,6 +346,17 @@ const asked: Record<string, (id: Ids) => object> = {
   'sso.changeOidcProvider': ({ providerId }) => ({ providerId, ...oidc }),
   'sso.changeSamlProvider': ({ providerId }) => ({ providerId, ...provider }),
   'sso.removeProvider': ({ providerId }) => ({ providerId }),
+  'segments.changeSegment': ({ segmentId }) => ({ segmentId, version: 1, name: 'Owned' }),
+  'segments.compareSegments': ({ segmentId }) => ({ ids: `${segmentId},${newId()}` }),
+  'segments.describeKnowledge': ({ personId }) => ({ personId }),
+  'segments.endSegment': ({ segmentId }) => ({ segmentId }),
+  'segments.explainFilter': ({ personId }) => ({ personId, filter: 'everyone', audience: { kind: 'mine' } }),
+  'segments.getSegment': ({ segmentId }) => ({ segmentId }),
+  'segments.keepSnapshot': ({ segmentId }) => ({ segmentId, name: 'Owned' }),
+  'segments.listMembers': ({ segmentId }) => ({ segmentId }),
+  'segments.listMovements': ({ segmentId }) => ({ segmentId }),
+  'segments.listPeople': ({ segmentId, personId }) => ({ segmentId, add: [personId] }),
+  'segments.restoreSegment': ({ segmentId }) => ({ segmentId }),
   'surveys.getResults': ({ surveyId }) => ({ surveyId }),
   'surveys.getSurvey': ({ surveyId }) => ({ surveyId }),
   'surveys.listAnswers': ({ surveyId }) => ({ surveyId }),
@@ -405,6 +447,8 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
     'community.invite',
     (id) => ({ communityId: id.communityId, personIds: [id.personId], subject: 's', text: 't', locale: 'en' }),
   ],
+  ['segments.listPeople', (id, own) => ({ segmentId: own.segmentId, add: [id.personId] })],
+  ['segments.compareSegments', (id, own) => ({ ids: `${own.segmentId},${id.segmentId}` })],
   ['surveys.previewSending', (id, own) => ({ surveyId: own.surveyId, personIds: [id.personId] })],
   [
     'surveys.sendSurvey',
@@ -459,6 +503,11 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
     (id) => ({ kind: 'chat', name: 'c', settings: {}, access: [{ kind: 'team', id: id.teamId }] }),
   ],
   ['conversations.endChannel', (id) => ({ channelId: id.channelId })],
+  ['facts.addKind', (id) => ({ ...factKind, access: [{ kind: 'team', id: id.teamId }] })],
+  ['facts.identify', (id) => ({ visitor: 'v'.repeat(20), is: { cardId: id.personId } })],
+  ['facts.previewImport', (id) => ({ importId: id.factFileId })],
+  ['facts.runImport', (id) => ({ importId: id.factFileId })],
+  ['facts.undoImport', (id) => ({ importId: id.factFileId })],
   ['conversations.getChannel', (id) => ({ channelId: id.channelId })],
   ['conversations.updateChannel', (id) => ({ channelId: id.channelId, name: 'Owned' })],
   ['delegation.createBook', (id) => ({ name: 'b', stewardIds: [id.veraId] })],
@@ -525,6 +574,14 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
     `community.${name}`,
     (id) => ({ communityId: id.communityId, ...more(id) }),
   ]),
+  ['adoption.addLot', (id) => ({ ...aLot, teamIds: [id.teamId] })],
+  ['dataMap.addSystem', (id) => ({ ...aSystem, name: 'Other', ownerId: id.veraId })],
+  ['segments.addSegment', (id) => ({ ...aList, audience: { kind: 'team', id: id.teamId } })],
+  ['segments.addSegment', (id) => ({ ...aList, shownTo: [{ kind: 'team', id: id.teamId }] })],
+  ['segments.changeMeasure', (id) => ({ ...aMeasure, measureId: id.measureId, version: 1 })],
+  ['segments.checkScore', (id) => ({ measureId: id.measureId, outcome: 'everyone', daysAgo: 1 })],
+  ['segments.getLanguage', (id) => ({ audience: 'team', teamId: id.teamId })],
+  ['segments.removeMeasure', (id) => ({ measureId: id.measureId })],
   ['surveys.addSurvey', (id) => aSurvey({ audience: { kind: 'team', id: id.teamId! } })],
   ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
   ['voices.saveTopic', (id) => ({ topicId: newId(), parentId: id.topicId, name: { fr: 't', en: 't' }, words: [] })],
@@ -532,6 +589,9 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
 
 /** What a role is for: it answers in one's own company. */
 const roleMay: Record<string, readonly Role[]> = {
+  'dataMap.changeSystem': ['marketing'],
+  'dataMap.removeSystem': ['marketing'],
+  'dataMap.restoreSystem': ['marketing'],
   'identity.endProcess': ['marketing'],
   'leaving.getDeparture': ['auditor'],
 };
@@ -567,17 +627,21 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
     input: ({ groupId, batchId }) => ({ groupId, batchId }),
     why: "takes back the caller's own words",
   },
+  'segments.countFilter': {
+    input: () => ({ filter: 'everyone', audience: { kind: 'mine' } }),
+    why: 'counts whom the caller sees',
+  },
   'notices.markRead': { input: ({ noticeId }) => ({ ids: [noticeId] }), why: 'marks those of the caller among them' },
 };
 
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
-  `attributes.setValues collection.countNow collection.saveItem apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
+  `adoption.openParts attributes.setValues collection.countNow collection.saveItem apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
-  decisions.addTracker scim.createDirectoryToken voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
+  decisions.addTracker facts.addSource facts.recordFacts facts.tryMapping scim.createDirectoryToken segments.addMeasure segments.changeStages voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
     /\s+/,
   );
 
@@ -604,6 +668,7 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'attributes.getAttribute': { input: { attributeId: voices.noTopic }, status: 404 },
   'collection.getProgress': { input: { itemId: voices.noTopic }, status: 404 },
   'collection.getResults': { input: { mechanismId: voices.noTopic }, status: 404 },
+  'dashboards.getBoard': { input: { board: 'reference' } },
   'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
 };
 
@@ -805,8 +870,21 @@ async function fillConversations(): Promise<void> {
   const topic = { topicId: of.topicId, parentId: null, name: { fr: 'Sujet', en: 'Topic' }, words: [] };
   await alice.call(voices.saveTopic, topic);
   of.saidId = messages[0]!.messageId;
+  await fillFacts();
   const users = await alice.call(community.addCommunity, { ...aCommunity, slug: 'users', moderatorTeamId: null });
   Object.assign(of, { communityId: users.id, spaceId: users.spaces[0]!.id, postId: newId() });
+  of.accessId = (
+    await vera.call(bi.createAccess, { name: 'Reports', granteeKind: 'member', granteeId: vera.me.memberId })
+  ).access.id;
+  of.systemId = (await alice.call(systems.addSystem, aSystem)).id;
+  of.lotId = (await alice.call(adoption.addLot, { ...aLot, teamIds: [of.teamId!] })).id;
+  await alice.call(adoption.addLesson, { lotId: of.lotId, text: 'Begin early' });
+  of.lessonId = (await alice.call(adoption.getPlan, {})).lots[0]!.lessons[0]!.id;
+  of.segmentId = (
+    await vera.call(segments.addSegment, { name: 'Zephyr segment', kind: 'list', audience: { kind: 'mine' } })
+  ).id;
+  const score = { kind: 'score' as const, rules: [{ points: 1, filter: 'everyone' }] };
+  of.measureId = (await alice.call(segments.addMeasure, { key: 'rating', name: 'Rating', definition: score })).id;
   const attribute = await addAttribute(alice, 'season');
   const mechanism = await planQuestion(alice, attribute, 'When?');
   const { itemId, touchpointId } = mechanism;
@@ -819,6 +897,23 @@ async function fillConversations(): Promise<void> {
   const body = 'author,rating,text,date\nZephyr,5,Good,2026-01-01';
   const file = { method: 'POST', headers: octets, body };
   of.broughtId = (await alice.json<{ id: string }>('/conversation-imports?kind=reviews&fileName=z.csv', file)).id;
+}
+
+/** What happened to her contacts, as a program tells it; both companies have their kinds of fact. */
+async function fillFacts(): Promise<void> {
+  await eve.call(facts.listKinds, {});
+  of.factKindId = (await alice.call(facts.listKinds, {})).items[0]!.id;
+  const setUp = { kind: 'hook' as const, name: 'Till', settings: {} };
+  of.factSourceId = (await alice.call(factSources.addSource, setUp)).source.id;
+  const order = { externalId: '1', kind: 'order', at: '2026-01-01T00:00:00Z', email: 'zephyrine@xanthe.example' };
+  await alice.call(facts.recordFacts, { facts: [{ ...order, props: { product: 'Zephyr' } }] });
+  of.toldId = (await app.query<{ id: string }>('select fact_id as id from facts.fact'))[0]!.id;
+  const file = {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: 'id,date,email\n1,2026-01-01,z@x.example',
+  };
+  of.factFileId = (await alice.json<{ id: string }>('/fact-imports?fileName=z.csv', file)).id;
 }
 
 /** What is to be decided about what she hears, and the tracker it goes to. */
@@ -1097,7 +1192,10 @@ test('something of one’s own opens nothing of others that is named beside it',
     const { id: mapId } = await member.call(maps.createMap, { organizationId: personId, name: 'Own' });
     const { id: groupId } = await member.call(relations.createGroup, { name: 'Own', kind: 'other' });
     const { id: surveyId } = await member.call(surveys.addSurvey, aSurvey());
-    return { bookId, personId, importId, opportunityId, mapId, groupId, surveyId };
+    const { id: segmentId } = await member.call(segments.addSegment, {
+      ...{ name: 'Own', kind: 'list', audience: { kind: 'mine' } },
+    });
+    return { bookId, personId, importId, opportunityId, mapId, groupId, surveyId, segmentId };
   };
   const [here, there] = [await ownOf(mallory), await ownOf(eve)];
   await app.settle();
@@ -1168,11 +1266,16 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
     path: (id) => `/field-notes/${id.conversationId}/recording?name=x`,
     due: [401, 404, 404, 403],
   },
+  'POST /fact-imports': { path: () => '/fact-imports', due: [401, 400, 403, 403] },
+  'POST /fact-hooks/:workspaceId/:sourceId': {
+    path: (id) => `/fact-hooks/${id.companyId}/${id.factSourceId}`,
+    due: [403, 403, 403, 403],
+  },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys and communities. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys and communities, the tag of sites. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/c\/:slug)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/t\/:key$|\/c\/:slug)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { TieKind } from '../cards/tie-contract.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
+import { stir } from '../kernel/stirring.ts';
 
 /** Ties of a person that are looked at: the strongest. Bounds what a node with a million of them costs. */
 const tiesLooked = 40;
@@ -269,6 +270,7 @@ export async function setHidden(
     await sql`update cards.tie set shared = false
       where workspace_id = ${workspaceId} and author_id = ${memberId} and not declared and shared
         and (card_a = any(${cardIds}) or card_b = any(${cardIds}))`.execute(tx);
+  await stir(tx, workspaceId, 'tie', cardIds);
   return Number(done.numAffectedRows ?? 0n);
 }
 

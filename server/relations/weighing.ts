@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { FoundKind } from '../cards/tie-contract.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
+import { stir } from '../kernel/stirring.ts';
 import { type Evidence, toldStrength, type Weighed, weigh, weighMet } from './strength.ts';
 
 export interface EvidenceRow extends Evidence {
@@ -85,6 +86,14 @@ async function keep(
     join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = w."cardId"
     on conflict on constraint acquaintance_pk do update set strength = excluded.strength, grounds = excluded.grounds, weighed_at = now(),
       member_id = excluded.member_id, book_no = excluded.book_no, exposure = excluded.exposure`.execute(tx);
+}
+
+/** Each card with whether it is told and how well, in a word. */
+async function listStrengths(tx: Tx, workspaceId: string, memberId: string): Promise<Set<string>> {
+  const { rows } = await sql<{ word: string }>`
+    select concat_ws(' ', card_id, shared, strength) as word from cards.acquaintance
+    where workspace_id = ${workspaceId} and member_id = ${memberId}`.execute(tx);
+  return new Set(rows.map((row) => row.word));
 }
 
 /** Drops what is not said any more; that the member wants not to be asked about somebody stays. */
@@ -196,6 +205,7 @@ export async function weighMember(tx: Tx, workspaceId: string, memberId: string)
   const weighed = evidence.map(({ cardId, ...one }) => ({ cardId, ...weigh(one, now) }));
   const tells = rows[0]?.tells;
   const told = tells === 'strength' ? weighed.map((one) => ({ ...one, strength: toldStrength(one.strength) })) : [];
+  const before = await listStrengths(tx, workspaceId, memberId);
   for (const [list, shared] of [
     [weighed, false],
     [told, true],
@@ -204,6 +214,14 @@ export async function weighMember(tx: Tx, workspaceId: string, memberId: string)
     await dropOthers(tx, workspaceId, memberId, ids, shared);
     await keep(tx, workspaceId, memberId, list, shared);
   }
+  const after = await listStrengths(tx, workspaceId, memberId);
+  const changed = [...before, ...after].filter((row) => !before.has(row) || !after.has(row));
+  await stir(
+    tx,
+    workspaceId,
+    'tie',
+    changed.map((row) => row.split(' ')[0]!),
+  );
   const met = [...(await loadMet(tx, workspaceId, memberId)), ...(await loadCopied(tx, workspaceId, memberId))];
   await keepMet(tx, workspaceId, memberId, met, tells === 'strength');
 }
@@ -211,7 +229,14 @@ export async function weighMember(tx: Tx, workspaceId: string, memberId: string)
 /** What a member's mail, meetings and words said of whom they know goes with them when they leave. As the keeper. */
 export async function forgetTiesOf(tx: Tx, workspaceId: string, accountId: string): Promise<void> {
   const member = sql`(select member_id from identity.member where workspace_id = ${workspaceId} and account_id = ${accountId})`;
-  await sql`delete from cards.acquaintance where workspace_id = ${workspaceId} and member_id = ${member}`.execute(tx);
+  const { rows } = await sql<{ card_id: string }>`
+    delete from cards.acquaintance where workspace_id = ${workspaceId} and member_id = ${member} returning card_id`.execute(tx);
+  await stir(
+    tx,
+    workspaceId,
+    'tie',
+    rows.map((row) => row.card_id),
+  );
   await sql`delete from cards.tie where workspace_id = ${workspaceId} and author_id = ${member} and not declared`.execute(
     tx,
   );

@@ -4,6 +4,7 @@ import { findPersonCards } from '../cards/persons.ts';
 import { restorableDays } from '../cards/rows.ts';
 import { findBearers, loadHeld } from '../cards/word.ts';
 import { findHolders } from '../delegation/queries.ts';
+import { forgetTracked } from '../facts/index.ts';
 import { getMember } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
@@ -35,6 +36,7 @@ export async function askForget(app: App, token: string, visit: string): Promise
     if (known) return known.due_at;
     const points = new Set([link.contact_point_id, ...held.values.flatMap((value) => value.contactPointId ?? [])]);
     for (const point of points) await sayConsent(tx, workspaceId, point, 'objected', `link ${linkId}`);
+    await forgetTracked(tx, workspaceId, [...points]);
     const dueAt = new Date(Date.now() + forgetDays.answer * day);
     const own = held.cards.filter(({ source_kind }) => source_kind !== 'self');
     const ofOthers = await findBearers(tx, workspaceId, link.card_id, link.contact_point_id);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { forgetSubjects } from '../facts/index.ts';
 import { defineTask, type Task } from '../kernel/jobs.ts';
 import { eraseWritten } from '../outreach/queries.ts';
 import { prolong } from './queries.ts';
@@ -14,7 +15,11 @@ export const selfUpdateTasks: Task[] = [
     name: 'selfUpdate.eraseWritten',
     payload: z.object({ memberId: z.uuid(), cardIds: z.array(z.uuid()), contactPointIds: z.array(z.uuid()) }),
     run: ({ memberId, cardIds, contactPointIds }, { app, workspaceId }) =>
-      app.db.asSystem('keeper', (tx) => eraseWritten(tx, { workspaceId, memberId }, cardIds, contactPointIds)),
+      app.db.asSystem('keeper', async (tx) => {
+        await eraseWritten(tx, { workspaceId, memberId }, cardIds, contactPointIds);
+        // What they did is forgotten with what was written to them.
+        await forgetSubjects(tx, workspaceId, [...cardIds, ...contactPointIds]);
+      }),
   }),
   defineTask({
     name: 'selfUpdate.prolong',

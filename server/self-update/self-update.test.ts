@@ -3,6 +3,7 @@ import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
+import { anOrder, daysAgo, openProgram, tell } from '../facts/testing.ts';
 import * as home from '../home/contract.ts';
 import { type Client, codeOf, type Member, openTestApp, type TestApp, tokenOf } from '../kernel/testing.ts';
 import * as notices from '../notices/contract.ts';
@@ -450,7 +451,13 @@ describe('somebody who asks to be forgotten', () => {
     await app.settle();
     const token = await sendLink();
     const one = await visit(token);
+    const shop = await openProgram(app, alice);
+    const opened = { externalId: `open ${run}`, kind: 'open', at: daysAgo(1), email: anne.email, consent: true };
+    expect(await tell(shop, opened, anOrder({ email: anne.email }))).toEqual(['kept', 'kept']);
+    const facts = () => app.query<{ kind_no: number }>('select kind_no from facts.fact order by kind_no');
     const { dueAt } = await one.client.call(contracts.askForget, { token, visit: one.visit });
+    // What tracking told goes at once, what they bought when whoever holds them says so.
+    expect(await facts()).toEqual([{ kind_no: 2 }]);
     expect(await one.client.call(contracts.askForget, { token, visit: one.visit })).toEqual({ dueAt });
     await app.settle();
     expect(await bob.call(outreach.askGate, { ...pick(anne), purpose: 'service' })).toMatchObject({
@@ -477,6 +484,8 @@ describe('somebody who asks to be forgotten', () => {
     const forgetId = forgets[0]!.id;
     expect(await codeOf(carol.call(contracts.answerForget, { forgetId, outcome: 'erased' }))).toBe('not_found');
     await bob.call(contracts.answerForget, { forgetId, outcome: 'erased' });
+    await app.settle();
+    expect(await facts()).toEqual([]);
     expect(await codeOf(bob.call(contracts.answerForget, { forgetId, outcome: 'law' }))).toBe('conflict');
     expect(await codeOf(personOf(bob))).toBe('not_found');
     expect((await personOf(carol, theirs.personId)).name).toContain('Anne');

@@ -1,4 +1,5 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { recordFacts } from '../facts/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { hashedId } from '../kernel/ids.ts';
@@ -76,13 +77,19 @@ export function answer(app: App, token: string, form: URLSearchParams): Promise<
     if (survey.closed_at) return { outcome: 'closed', visit: shown, missing };
     if (survey.anonymous && invitation?.answered) return { outcome: 'done', visit: shown, missing };
     if (missing.length > 0 || Object.keys(given).length === 0) return { outcome: 'missing', visit: shown, missing };
-    await keep(tx, { ...found, survey }, given, form.get('answer') ?? '');
+    await keep(app, tx, { ...found, survey }, given, form.get('answer') ?? '');
     return { outcome: 'kept', visit: shown, missing };
   });
 }
 
 /** @param drawn the id that an open page drew for its answer, so that it is one however often it is sent */
-async function keep(tx: Tx, { workspaceId, survey, invitation }: Found, given: Given, drawn: string): Promise<void> {
+async function keep(
+  app: App,
+  tx: Tx,
+  { workspaceId, survey, invitation }: Found,
+  given: Given,
+  drawn: string,
+): Promise<void> {
   const known = invitation && !survey.anonymous ? invitation : null;
   const main = mainOf(survey.questions);
   const score = main ? given[main.id] : undefined;
@@ -105,6 +112,14 @@ async function keep(tx: Tx, { workspaceId, survey, invitation }: Found, given: G
     if (known?.message_id) await tellOfAnswer(tx, workspaceId, known.message_id);
   }
   await hear(tx, workspaceId, survey, { ...row, saidOn });
+  // That they answered is a fact for everybody of the company where the survey is.
+  if (row.contact_point_id && survey.audience_id === workspaceId)
+    await recordFacts(app, tx, workspaceId, 'surveys', [
+      {
+        ...{ externalId: row.answer_id, kind: 'survey', at: new Date(), subjectId: row.contact_point_id },
+        props: { survey: survey.name, ...(row.score === null ? {} : { score: row.score }) },
+      },
+    ]);
 }
 
 type Said = Pick<queries.NewAnswer, 'answer_id' | 'contact_point_id' | 'given'> & { saidOn: string };

@@ -4,6 +4,7 @@ import * as cards from '../cards/contract.ts';
 import { addContact } from '../cards/testing.ts';
 import { addChat, bring, incoming } from '../conversations/testing.ts';
 import * as delegation from '../delegation/contract.ts';
+import { historyOf } from '../facts/testing.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
@@ -145,6 +146,24 @@ test('looking records nothing, one click chooses a number, sending keeps it; it 
     [id],
   );
   expect(row!.row).not.toContain(token.slice(-43));
+});
+
+test('that somebody answered is a fact for everybody where the survey is, and where it is not anonymous', async () => {
+  const told = async (said: Parameters<typeof aSurvey>[0], email: string) => {
+    const { id } = await alice.call(contracts.addSurvey, aSurvey(said));
+    const personId = await addContact(alice, { name: 'Ulla Told', email });
+    await send(alice, id, personId);
+    const token = await linkTo(email);
+    await page(token, { q_a: '3' });
+    await page(token, { q_a: '8' });
+    return (await historyOf(alice, personId)).map(({ kind, props }) => [
+      kind.key,
+      props.find(({ key }) => key === 'score')?.value,
+    ]);
+  };
+  expect(await told({ audience: { kind: 'workspace' } }, 'ulla1@told.example')).toEqual([['survey', 8]]);
+  expect(await told({ audience: { kind: 'mine' } }, 'ulla2@told.example')).toEqual([]);
+  expect(await told({ audience: { kind: 'workspace' }, anonymous: true }, 'ulla3@told.example')).toEqual([]);
 });
 
 test('a link that was altered, or is of nobody, opens nothing', async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/database.ts';
+import { stir } from '../kernel/stirring.ts';
 import { noTopic, type Tone } from './contract.ts';
 import type { Learnt } from './reading/topics.ts';
 
@@ -102,6 +103,12 @@ export async function replaceReadings(
   const before = await removeReadings(tx, workspaceId, places);
   const after = await addReadings(tx, workspaceId, all);
   const voices = await recountVoices(tx, workspaceId, [...before, ...after]);
+  await stir(
+    tx,
+    workspaceId,
+    'conversation',
+    [...before, ...after].map((row) => row.contact_point_id),
+  );
   const changes = new Map<string, { messages: number; voices: number }>();
   const count = ({ day, channel_no, topic_id, tone }: First, what: 'messages' | 'voices', by: number) => {
     const key = JSON.stringify([day, channel_no, topic_id, tone]);

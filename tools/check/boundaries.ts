@@ -12,7 +12,16 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   delegation: {
     uses: ['identity'],
-    shows: ['field-classes.ts', 'grants.ts', 'ledger.ts', 'lend.ts', 'queries.ts', 'rules.ts', 'sentence.ts'],
+    shows: [
+      'copies.ts',
+      'field-classes.ts',
+      'grants.ts',
+      'ledger.ts',
+      'lend.ts',
+      'queries.ts',
+      'rules.ts',
+      'sentence.ts',
+    ],
   },
   charter: { uses: ['identity', 'delegation'], shows: ['queries.ts'] },
   cards: {
@@ -25,6 +34,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'facts.ts',
       'fields.ts',
       'freshness.ts',
+      'golden.ts',
       'holding.ts',
       'learning.ts',
       'memberships.ts',
@@ -55,6 +65,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   collection: { uses: ['identity', 'delegation', 'cards', 'attributes'], shows: ['asking.ts'] },
   cleaning: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
+  facts: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
     uses: ['identity', 'delegation', 'charter', 'cards', 'sources', 'connectors', 'outreach'],
@@ -83,11 +94,14 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
   'data-map': { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  adoption: { uses: ['identity'], shows: [] },
+  dashboards: { uses: ['identity', 'cards', 'relations', 'conversations'], shows: [] },
+  bi: { uses: ['identity', 'delegation', 'cards', 'relations', 'conversations'], shows: [] },
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
-  relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts'] },
+  relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts', 'strength.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
   'self-update': {
-    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'outreach', 'tasks'],
+    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'outreach', 'tasks'],
     shows: [],
   },
   opportunities: {
@@ -124,6 +138,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'carrying.ts',
       'channel.ts',
       'channels.ts',
+      'figures.ts',
       'form.ts',
       'hook-request.ts',
       'kinds.ts',
@@ -135,7 +150,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
   },
   forms: {
-    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'conversations', 'outreach'],
+    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'conversations', 'outreach'],
     shows: [],
   },
   decisions: {
@@ -160,11 +175,11 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
   segments: {
-    uses: ['identity', 'delegation', 'cards', 'facts', 'attributes'],
+    uses: ['identity', 'delegation', 'cards', 'relations', 'facts', 'attributes', 'conversations', 'voices'],
     shows: ['index.ts'],
   },
   surveys: {
-    uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'voices', 'opportunities'],
+    uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'conversations', 'voices', 'opportunities'],
     shows: [],
   },
 };

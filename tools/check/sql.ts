@@ -62,7 +62,7 @@ const places = [
   /^server\/kernel\//,
   /^server\/[\w-]+\/queries\.ts$/,
   /^server\/connectors\/(?:company|deals|oauth\/queries)\.ts$/,
-  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|memberships|staff|facts|freshness|offers|verifying|viewpoints|participants|ties|charts|maps|word)\.ts$/,
+  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|memberships|staff|facts|freshness|golden|offers|verifying|viewpoints|participants|ties|charts|maps|word)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
   /^server\/collection\/progress\.ts$/,
   /^server\/sources\/(?:files|known)\.ts$/,
@@ -72,10 +72,15 @@ const places = [
   /^server\/outreach\/(?:facts|outbox)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|imports|leaving|notes|saved-replies|visitors)\.ts$/,
+  // Statements made of conditions, and who is in segments.
+  /^server\/segments\/(?:compiling|computing|members)\.ts$/,
   /^server\/opportunities\/(?:brought|interviews|stages|standing|worth)\.ts$/,
   /^server\/voices\/(?:elsewhere|heard|model\/queries|readings|reported|rising|tree)\.ts$/,
   /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,
   /^server\/community\/posts\.ts$/,
+  /^server\/data-map\/systems\.ts$/,
+  /^server\/bi\/(?:tables|logins)\.ts$/,
+  /^server\/facts\/(?:aliases|forgetting|imports|kinds|sources)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.

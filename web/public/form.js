@@ -9,7 +9,9 @@
   const french = (document.documentElement.lang || navigator.language).toLowerCase().startsWith('fr');
   const frame = document.createElement('iframe');
   frame.title = french ? 'Formulaire' : 'Form';
-  frame.src = `${home}/forms/${channel}?lang=${french ? 'fr' : 'en'}&frame=1`;
+  // The number of a browser whose owner agreed to being known (tag.js): what it did becomes theirs once they have confirmed that it was them.
+  const visitor = window.entregent?.visitor;
+  frame.src = `${home}/forms/${channel}?lang=${french ? 'fr' : 'en'}&frame=1${visitor ? `&visitor=${visitor}` : ''}`;
   Object.assign(frame.style, { display: 'block', width: '100%', height: '640px', border: '0', colorScheme: 'normal' });
   script.after(frame);
   addEventListener('message', (event) => {

@@ -7,6 +7,12 @@ export function longDate(instant: string): string {
   return new Intl.DateTimeFormat(spoken(), { dateStyle: 'long' }).format(new Date(instant));
 }
 
+/** "14 mars", for a day of the calendar (`YYYY-MM-DD`). */
+export function shortDay(day: string): string {
+  const parts = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat(spoken(), parts).format(new Date(`${day}T00:00:00Z`));
+}
+
 /** "mars 2025" */
 export function monthOf(instant: string): string {
   return new Intl.DateTimeFormat(spoken(), { month: 'long', year: 'numeric' }).format(new Date(instant));

@@ -1,8 +1,10 @@
 import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { elide } from '../../locales/elision.ts';
+import type adoption from '../../locales/en/adoption.json';
 import type apps from '../../locales/en/apps.json';
 import type attributes from '../../locales/en/attributes.json';
+import type bi from '../../locales/en/bi.json';
 import type channels from '../../locales/en/channels.json';
 import type charter from '../../locales/en/charter.json';
 import type cleaning from '../../locales/en/cleaning.json';
@@ -11,10 +13,12 @@ import type community from '../../locales/en/community.json';
 import type connections from '../../locales/en/connections.json';
 import type contacts from '../../locales/en/contacts.json';
 import type conversations from '../../locales/en/conversations.json';
+import type dashboards from '../../locales/en/dashboards.json';
 import type dataMap from '../../locales/en/dataMap.json';
 import type decisions from '../../locales/en/decisions.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
+import type facts from '../../locales/en/facts.json';
 import type groups from '../../locales/en/groups.json';
 import type home from '../../locales/en/home.json';
 import type identity from '../../locales/en/identity.json';
@@ -45,8 +49,10 @@ import type surveys from '../../locales/en/surveys.json';
 import type tasks from '../../locales/en/tasks.json';
 import type voices from '../../locales/en/voices.json';
 
-type Catalogue = typeof apps &
+type Catalogue = typeof adoption &
+  typeof apps &
   typeof attributes &
+  typeof bi &
   typeof channels &
   typeof cleaning &
   typeof collection &
@@ -55,9 +61,11 @@ type Catalogue = typeof apps &
   typeof connections &
   typeof contacts &
   typeof conversations &
+  typeof dashboards &
   typeof dataMap &
   typeof delegation &
   typeof errors &
+  typeof facts &
   typeof groups &
   typeof home &
   typeof identity &

@@ -12,6 +12,7 @@ import { meQuery, onSessionEnd, queryClient } from './queries.ts';
 import { returnSearch } from './screens/connections/search.ts';
 import { listSearch } from './screens/contacts/search.ts';
 import { inboxSearch } from './screens/conversations/search.ts';
+import { boardSearch, isBoard } from './screens/dashboards/search.ts';
 import { opportunitySearch } from './screens/opportunities/search.ts';
 import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
 import { taskSearch } from './screens/tasks/search.ts';
@@ -391,6 +392,26 @@ const community = createRoute({
   component: lazyRouteComponent(() => import('./screens/relations/GroupPage.tsx'), 'GroupPage'),
 });
 
+const facts = createRoute({
+  getParentRoute: () => members,
+  path: '/facts',
+  component: lazyRouteComponent(() => import('./screens/facts/Facts.tsx'), 'Facts'),
+});
+const factKinds = createRoute({
+  getParentRoute: () => facts,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/facts/Kinds.tsx'), 'Kinds'),
+});
+const factSources = createRoute({
+  getParentRoute: () => facts,
+  path: '/sources',
+  component: lazyRouteComponent(() => import('./screens/facts/Sources.tsx'), 'Sources'),
+});
+const factFiles = createRoute({
+  getParentRoute: () => facts,
+  path: '/files',
+  component: lazyRouteComponent(() => import('./screens/facts/Files.tsx'), 'Files'),
+});
 const quality = createRoute({
   getParentRoute: () => members,
   path: '/quality',
@@ -470,6 +491,27 @@ const health = createRoute({
   component: lazyRouteComponent(() => import('./screens/quality/Health.tsx'), 'Health'),
 });
 
+const dashboards = createRoute({
+  getParentRoute: () => members,
+  path: '/boards',
+  component: lazyRouteComponent(() => import('./screens/dashboards/Dashboards.tsx'), 'Dashboards'),
+});
+const firstBoard = createRoute({
+  getParentRoute: () => dashboards,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/boards/$board', params: { board: 'reference' }, replace: true });
+  },
+});
+const board = createRoute({
+  getParentRoute: () => dashboards,
+  path: '/$board',
+  validateSearch: boardSearch,
+  beforeLoad: ({ params }) => {
+    if (!isBoard(params.board)) throw redirect({ to: '/boards', replace: true });
+  },
+  component: lazyRouteComponent(() => import('./screens/dashboards/Dashboards.tsx'), 'BoardPage'),
+});
 const settings = createRoute({
   getParentRoute: () => members,
   path: '/settings',
@@ -548,6 +590,16 @@ const phones = createRoute({
   getParentRoute: () => settings,
   path: '/devices',
   component: lazyRouteComponent(() => import('./screens/phones/Phones.tsx'), 'Phones'),
+});
+const biAccesses = createRoute({
+  getParentRoute: () => settings,
+  path: '/bi',
+  component: lazyRouteComponent(() => import('./screens/bi/BiAccesses.tsx'), 'BiAccesses'),
+});
+const adoption = createRoute({
+  getParentRoute: () => settings,
+  path: '/adoption',
+  component: lazyRouteComponent(() => import('./screens/adoption/Adoption.tsx'), 'Adoption'),
 });
 const apiKeys = createRoute({
   getParentRoute: () => settings,
@@ -642,6 +694,8 @@ export const router = createRouter({
       scan,
       fieldNote,
       fromMail.addChildren([mailProposals, correspondents, mailboxes]),
+      dashboards.addChildren([firstBoard, board]),
+      facts.addChildren([factKinds, factSources, factFiles]),
       attributes,
       attribute,
       plan,
@@ -664,6 +718,8 @@ export const router = createRouter({
         forgets,
         apps,
         apiKeys,
+        biAccesses,
+        adoption,
         phones,
         mailSettings,
         channels,

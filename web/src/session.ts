@@ -4,6 +4,7 @@ import { redirect } from '@tanstack/react-router';
 import { chooseWorkspace, type Me, signOut } from '../../server/identity/contract.ts';
 import { ApiError, call, showWorkspace } from './api.ts';
 import { changeLanguage } from './language.ts';
+import { partsQuery } from './parts.ts';
 import { stopPush } from './push.ts';
 import { meQuery, queryClient, statusQuery } from './queries.ts';
 
@@ -22,6 +23,8 @@ export async function requireMember(href: string, charterFirst = true): Promise<
     const me = await queryClient.ensureQueryData(meQuery);
     await adopt(me);
     if (charterFirst && me.charterDue) throw redirect({ to: '/charter', search: back });
+    // So that no entry of the navigation comes and goes.
+    if (!me.charterDue) await queryClient.ensureQueryData(partsQuery);
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'unauthenticated') throw error;
     const { setUp } = await queryClient.ensureQueryData(statusQuery);

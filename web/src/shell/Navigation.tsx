@@ -4,8 +4,11 @@ import {
   IconAffiliate,
   IconArrowsJoin,
   IconBell,
+  IconBolt,
   IconBriefcase,
   IconBuilding,
+  IconChartBar,
+  IconChartCircles,
   IconChecklist,
   IconDeviceMobile,
   IconDots,
@@ -26,7 +29,9 @@ import {
 } from '@tabler/icons-react';
 import { Link, type LinkProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { Part } from '../../../server/adoption/contract.ts';
 import { t } from '../i18n.ts';
+import { useParts } from '../parts.ts';
 import { WaitingCount } from '../screens/conversations/WaitingCount.tsx';
 import { Unseen } from '../screens/home/Unseen.tsx';
 import { AskedCount, useAskedCount } from '../screens/introductions/AskedCount.tsx';
@@ -44,6 +49,8 @@ interface Entry {
   icon: ReactNode;
   /** How many things wait there. */
   count?: ReactNode;
+  /** Of what it is a part that opens as the product is adopted; absent: always there. */
+  part?: Part;
 }
 
 function peopleEntry(): Entry {
@@ -55,7 +62,7 @@ function organizationsEntry(): Entry {
 }
 
 function groupsEntry(): Entry {
-  return { to: '/groups', label: t('groups.nav'), icon: <IconUsersGroup {...icon} /> };
+  return { to: '/groups', label: t('groups.nav'), part: 'groups', icon: <IconUsersGroup {...icon} /> };
 }
 
 function sourcesEntry(): Entry {
@@ -63,15 +70,15 @@ function sourcesEntry(): Entry {
 }
 
 function mailEntry(): Entry {
-  return { to: '/mail', label: t('mailboxes.title'), icon: <IconMail {...icon} /> };
+  return { to: '/mail', label: t('mailboxes.title'), part: 'mail', icon: <IconMail {...icon} /> };
 }
 
 function scanEntry(label = t('shell.scan')): Entry {
-  return { to: '/scan', label, icon: <IconScan {...icon} /> };
+  return { to: '/scan', part: 'scan', label, icon: <IconScan {...icon} /> };
 }
 
 function noteEntry(): Entry {
-  return { to: '/note', label: t('notes.nav'), icon: <IconNotebook {...icon} /> };
+  return { to: '/note', label: t('notes.nav'), part: 'notes', icon: <IconNotebook {...icon} /> };
 }
 
 function homeEntry(counted = classes.count): Entry {
@@ -104,6 +111,8 @@ function lendingEntry(): Entry {
 function introductionsEntry(asked: number): Entry {
   return {
     to: asked > 0 ? '/introductions/asked' : '/introductions',
+    // Whom somebody asks is shown it in any case.
+    ...(asked > 0 ? {} : { part: 'introductions' as const }),
     label: t('shell.introductions'),
     icon: <IconArrowsJoin {...icon} />,
     count: <AskedCount className={classes.count} />,
@@ -111,24 +120,47 @@ function introductionsEntry(asked: number): Entry {
 }
 
 function networkEntry(): Entry {
-  return { to: '/network', label: t('network.title'), icon: <IconAffiliate {...icon} /> };
+  return { to: '/network', label: t('network.title'), part: 'network', icon: <IconAffiliate {...icon} /> };
 }
 
 function qualityEntry(): Entry {
   return {
     to: '/quality',
+    part: 'quality',
     label: t('shell.quality'),
     icon: <IconGitMerge {...icon} />,
     count: <Waiting className={classes.count} />,
   };
 }
 
+function boardsEntry(): Entry {
+  return { to: '/boards', label: t('dashboards.title'), part: 'boards', icon: <IconChartBar {...icon} /> };
+}
+
+function factsEntry(): Entry {
+  return { to: '/facts', label: t('facts.nav'), part: 'facts', icon: <IconBolt {...icon} /> };
+}
+
+function segmentsEntry(): Entry {
+  return { to: '/knowledge/segments', label: t('segments.title'), part: 'facts', icon: <IconChartCircles {...icon} /> };
+}
+
 function attributesEntry(): Entry {
-  return { to: '/knowledge/attributes', label: t('attributes.nav'), icon: <IconListDetails {...icon} /> };
+  return {
+    to: '/knowledge/attributes',
+    label: t('attributes.nav'),
+    part: 'facts',
+    icon: <IconListDetails {...icon} />,
+  };
 }
 
 function planEntry(): Entry {
-  return { to: '/knowledge/collection', label: t('collection.title'), icon: <IconTargetArrow {...icon} /> };
+  return {
+    to: '/knowledge/collection',
+    label: t('collection.title'),
+    part: 'facts',
+    icon: <IconTargetArrow {...icon} />,
+  };
 }
 
 function settingsEntry(): Entry {
@@ -136,12 +168,18 @@ function settingsEntry(): Entry {
 }
 
 function opportunitiesEntry(): Entry {
-  return { to: '/opportunities', label: t('shell.opportunities'), icon: <IconBriefcase {...icon} /> };
+  return {
+    to: '/opportunities',
+    label: t('shell.opportunities'),
+    part: 'opportunities',
+    icon: <IconBriefcase {...icon} />,
+  };
 }
 
 function conversationsEntry(counted = classes.count): Entry {
   return {
     to: '/conversations',
+    part: 'conversations',
     label: t('conversations.title'),
     icon: <IconMessages {...icon} />,
     count: <WaitingCount className={counted} />,
@@ -150,10 +188,12 @@ function conversationsEntry(counted = classes.count): Entry {
 
 /** Whoever tends no channel finds there what they ask, and what is said of their deals. */
 function voicesEntry(): Entry {
-  return { to: '/voices', label: t('voices.title'), icon: <IconSpeakerphone {...icon} /> };
+  return { to: '/voices', label: t('voices.title'), part: 'voices', icon: <IconSpeakerphone {...icon} /> };
 }
 
 function EntryLink({ entry, className }: { entry: Entry; className: string | undefined }) {
+  const opened = useParts();
+  if (!opened(entry.part)) return null;
   return (
     <Link to={entry.to} className={className} activeProps={{ 'aria-current': 'page' }}>
       {entry.icon}
@@ -192,7 +232,7 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       ))}
       <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
-      {[qualityEntry(), attributesEntry(), planEntry()].map((entry) => (
+      {[segmentsEntry(), factsEntry(), attributesEntry(), planEntry(), boardsEntry(), qualityEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
       <div className={classes.foot}>
@@ -228,6 +268,7 @@ export function BottomBar({ onFind }: { onFind: () => void }) {
 function More() {
   const router = useRouter();
   const asked = useAskedCount();
+  const opened = useParts();
   return (
     <Menu position="top-end" width={220}>
       <Menu.Target>
@@ -252,19 +293,24 @@ function More() {
           mailEntry(),
           opportunitiesEntry(),
           qualityEntry(),
+          boardsEntry(),
+          segmentsEntry(),
+          factsEntry(),
           attributesEntry(),
           planEntry(),
           settingsEntry(),
-        ].map((entry) => (
-          <Menu.Item
-            key={entry.to}
-            leftSection={entry.icon}
-            rightSection={entry.count}
-            onClick={() => void router.navigate({ to: entry.to })}
-          >
-            {entry.label}
-          </Menu.Item>
-        ))}
+        ]
+          .filter(({ part }) => opened(part))
+          .map((entry) => (
+            <Menu.Item
+              key={entry.to}
+              leftSection={entry.icon}
+              rightSection={entry.count}
+              onClick={() => void router.navigate({ to: entry.to })}
+            >
+              {entry.label}
+            </Menu.Item>
+          ))}
       </Menu.Dropdown>
     </Menu>
   );

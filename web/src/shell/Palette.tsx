@@ -3,8 +3,10 @@ import { Spotlight } from '@mantine/spotlight';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type LinkProps, useRouter } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect } from 'react';
+import type { Part } from '../../../server/adoption/contract.ts';
 import { listPeople } from '../../../server/cards/contract.ts';
 import { t } from '../i18n.ts';
+import { useParts } from '../parts.ts';
 import { reading } from '../queries.ts';
 import { organizationBeside } from '../screens/contacts/values.ts';
 import { goToWorkspace, leave, useMe } from '../session.ts';
@@ -104,44 +106,52 @@ function Commands({ label, commands }: { label: string; commands: Command[] }) {
   );
 }
 
+interface Screen extends Command {
+  part?: Part;
+}
+
 function useScreens(): Command[] {
   const router = useRouter();
+  const opened = useParts();
   const go = (to: LinkProps['to']) => () => router.navigate({ to });
-  return [
+  const screens: Screen[] = [
     { label: t('shell.people'), run: go('/people') },
     { label: t('shell.organizations'), run: go('/organizations') },
-    { label: t('conversations.title'), run: go('/conversations') },
-    { label: t('conversations.replies.title'), run: go('/conversations/replies') },
-    { label: t('voices.title'), run: go('/voices') },
-    { label: t('decisions.title'), run: go('/voices/decisions') },
-    { label: t('surveys.title'), run: go('/voices/surveys') },
-    { label: t('attributes.title'), run: go('/knowledge/attributes') },
-    { label: t('collection.title'), run: go('/knowledge/collection') },
-    { label: t('cleaning.title'), run: go('/quality/cleaning') },
-    { label: t('community.title'), run: go('/voices/community') },
-    { label: t('interviews.why'), run: go('/opportunities/outcomes') },
-    { label: t('shell.opportunities'), run: go('/opportunities') },
-    { label: t('groups.title'), run: go('/groups') },
+    { label: t('conversations.title'), part: 'conversations', run: go('/conversations') },
+    { label: t('conversations.replies.title'), part: 'conversations', run: go('/conversations/replies') },
+    { label: t('voices.title'), part: 'voices', run: go('/voices') },
+    { label: t('decisions.title'), part: 'voices', run: go('/voices/decisions') },
+    { label: t('surveys.title'), part: 'voices', run: go('/voices/surveys') },
+    { label: t('segments.title'), part: 'facts', run: go('/knowledge/segments') },
+    { label: t('segments.measures.title'), part: 'facts', run: go('/knowledge/measures') },
+    { label: t('attributes.title'), part: 'facts', run: go('/knowledge/attributes') },
+    { label: t('collection.title'), part: 'facts', run: go('/knowledge/collection') },
+    { label: t('cleaning.title'), part: 'quality', run: go('/quality/cleaning') },
+    { label: t('community.title'), part: 'voices', run: go('/voices/community') },
+    { label: t('interviews.why'), part: 'opportunities', run: go('/opportunities/outcomes') },
+    { label: t('shell.opportunities'), part: 'opportunities', run: go('/opportunities') },
+    { label: t('groups.title'), part: 'groups', run: go('/groups') },
     { label: t('shell.imports'), run: go('/imports') },
-    { label: t('shell.scan'), run: go('/scan') },
-    { label: t('mailboxes.proposals.title'), run: go('/mail') },
-    { label: t('mailboxes.correspondents.title'), run: go('/mail/correspondents') },
-    { label: t('mailboxes.mailboxes.title'), run: go('/mail/mailboxes') },
-    { label: t('quality.hunt.title'), run: go('/quality') },
-    { label: t('quality.groups.title'), run: go('/quality/groups') },
-    { label: t('quality.decisions.title'), run: go('/quality/decisions') },
-    { label: t('quality.verify.title'), run: go('/quality/verify') },
-    { label: t('quality.health.title'), run: go('/quality/health') },
+    { label: t('shell.scan'), part: 'scan', run: go('/scan') },
+    { label: t('mailboxes.proposals.title'), part: 'mail', run: go('/mail') },
+    { label: t('mailboxes.correspondents.title'), part: 'mail', run: go('/mail/correspondents') },
+    { label: t('mailboxes.mailboxes.title'), part: 'mail', run: go('/mail/mailboxes') },
+    { label: t('quality.hunt.title'), part: 'quality', run: go('/quality') },
+    { label: t('quality.groups.title'), part: 'quality', run: go('/quality/groups') },
+    { label: t('quality.decisions.title'), part: 'quality', run: go('/quality/decisions') },
+    { label: t('quality.verify.title'), part: 'quality', run: go('/quality/verify') },
+    { label: t('quality.health.title'), part: 'quality', run: go('/quality/health') },
+    { label: t('facts.title'), part: 'facts', run: go('/facts') },
     { label: t('shell.me'), run: go('/settings/me') },
     { label: t('shell.books'), run: go('/settings/books') },
     { label: t('shell.home'), run: go('/home') },
     { label: t('shell.notices'), run: go('/notices') },
     { label: t('shell.tasks'), run: go('/tasks') },
     { label: t('shell.lending'), run: go('/delegations') },
-    { label: t('network.paths'), run: go('/network') },
-    { label: t('network.picture'), run: go('/network/picture') },
-    { label: t('network.ties'), run: go('/network/ties') },
-    { label: t('introductions.mine'), run: go('/introductions') },
+    { label: t('network.paths'), part: 'network', run: go('/network') },
+    { label: t('network.picture'), part: 'network', run: go('/network/picture') },
+    { label: t('network.ties'), part: 'network', run: go('/network/ties') },
+    { label: t('introductions.mine'), part: 'introductions', run: go('/introductions') },
     { label: t('introductions.asked'), run: go('/introductions/asked') },
     { label: t('shell.members'), run: go('/settings/members') },
     { label: t('shell.teams'), run: go('/settings/teams') },
@@ -150,7 +160,12 @@ function useScreens(): Command[] {
     { label: t('shell.connections'), run: go('/settings/connections') },
     { label: t('shell.phones'), run: go('/settings/devices') },
     { label: t('shell.keys'), run: go('/settings/keys') },
+    { label: t('adoption.title'), run: go('/settings/adoption') },
+    { label: t('bi.title'), run: go('/settings/bi') },
+    { label: t('dashboards.title'), part: 'boards', run: go('/boards') },
+    { label: t('dataMap.title'), part: 'quality', run: go('/quality/map') },
   ];
+  return screens.filter(({ part }) => opened(part));
 }
 
 function useActions(onKeys: () => void): Command[] {

@@ -11,6 +11,7 @@ import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { AttributesOf } from '../attributes/AttributesOf.tsx';
 import { ConversationsOf } from '../conversations/ConversationsOf.tsx';
+import { FactsOf } from '../facts/FactsOf.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
 import { MapsOf } from '../maps/MapsOf.tsx';
 import { NearTo } from '../network/Near.tsx';
@@ -73,6 +74,7 @@ export function PersonPage() {
             {person.kind === 'person' && <WaysTo person={person} />}
             {person.kind === 'person' && <NearTo person={person} />}
             {person.kind === 'person' && <GroupsOf person={person} />}
+            <FactsOf personId={person.id} />
             <Facts personId={person.id} />
           </div>
           <div>

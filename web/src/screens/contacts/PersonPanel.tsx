@@ -10,6 +10,7 @@ import { ButtonLink } from '../../ui/links.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { ConversationsOf } from '../conversations/ConversationsOf.tsx';
+import { FactsOf } from '../facts/FactsOf.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { TasksOf } from '../tasks/TasksOf.tsx';
@@ -59,6 +60,7 @@ export default function PersonPanel({ personId, onClose }: { personId: string; o
             <OffersOf personId={person.id} />
             <PersonValues person={person} />
             <Career person={person} />
+            <FactsOf personId={person.id} />
             <Facts personId={person.id} />
             <Cards person={person} />
             <Written personId={person.id} />

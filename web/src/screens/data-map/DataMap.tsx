@@ -12,32 +12,35 @@ import { Loading } from '../../ui/Loading.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { MyMap } from './MyMap.tsx';
+import { SystemsMap } from './SystemsMap.tsx';
 import { WorkspaceMap } from './WorkspaceMap.tsx';
+
+type Whose = 'mine' | 'systems' | 'ofWorkspace';
+const leads = { mine: 'dataMap.lead', systems: 'dataMap.systemsLead', ofWorkspace: 'dataMap.workspaceLead' } as const;
 
 /** Where contacts come from and where they go: mine by what I see; the company's in rounded numbers, for who oversees. */
 export function DataMap() {
   const { role } = useMe();
-  const [whose, setWhose] = useState<'mine' | 'ofWorkspace'>('mine');
+  const [whose, setWhose] = useState<Whose>('mine');
   const oversees = role === 'admin' || role === 'auditor';
   return (
     <Page
       title={t('dataMap.title')}
-      lead={t(whose === 'mine' ? 'dataMap.lead' : 'dataMap.workspaceLead')}
+      lead={t(leads[whose])}
       actions={
-        oversees && (
-          <SegmentedControl
-            aria-label={t('dataMap.whose')}
-            value={whose}
-            onChange={(next) => setWhose(next === 'mine' ? 'mine' : 'ofWorkspace')}
-            data={[
-              { value: 'mine', label: t('dataMap.mine') },
-              { value: 'ofWorkspace', label: t('dataMap.ofWorkspace') },
-            ]}
-          />
-        )
+        <SegmentedControl
+          aria-label={t('dataMap.whose')}
+          value={whose}
+          onChange={(next) => setWhose(next as Whose)}
+          data={[
+            { value: 'mine', label: t('dataMap.mine') },
+            { value: 'systems', label: t('dataMap.systems') },
+            ...(oversees ? [{ value: 'ofWorkspace', label: t('dataMap.ofWorkspace') }] : []),
+          ]}
+        />
       }
     >
-      {whose === 'mine' ? <Mine /> : <WorkspaceMap />}
+      {whose === 'mine' ? <Mine /> : whose === 'systems' ? <SystemsMap /> : <WorkspaceMap />}
     </Page>
   );
 }

@@ -2,19 +2,14 @@ import { Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getWorkspaceMap, reaches } from '../../../../server/data-map/contract.ts';
 import { number } from '../../format.ts';
-import { t, told } from '../../i18n.ts';
+import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Section } from '../../ui/Section.tsx';
 import classes from './DataMap.module.css';
-
-const names: Partial<Record<string, string>> = { linkedin: 'LinkedIn', hubspot: 'HubSpot', mailchimp: 'Mailchimp' };
-
-/** Names of programs are the same in every language. */
-const kindOf = (kind: string): string =>
-  told(`dataMap.kind.${kind}`) ?? names[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1).replaceAll('_', ' ');
+import { kindOf } from './kinds.ts';
 
 const about = (count: number | null): string => (count === null ? t('dataMap.few') : number(count));
 const inWords = (count: number | null): string => (count === null ? 'few' : number(count));

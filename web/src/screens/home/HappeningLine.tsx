@@ -4,6 +4,7 @@ import {
   IconAppWindow,
   IconArrowsJoin,
   IconBriefcase,
+  IconChartBar,
   IconEye,
   IconFileExport,
   IconGitMerge,
@@ -48,6 +49,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   reported: IconAppWindow,
   self_updated: IconUserCheck,
   wrote: IconMessage,
+  analysed: IconChartBar,
 };
 
 /** What a colleague did with contacts of mine, in a sentence; all of them, and a word to the colleague, on demand. */
@@ -79,7 +81,7 @@ export function HappeningLine({ happening }: { happening: Happening }) {
           </blockquote>
         ))}
         <Group gap={4}>
-          {happening.count > happening.contacts.length && (
+          {happening.count > happening.contacts.length && happening.kind !== 'analysed' && (
             <Button variant="subtle" size="compact-sm" aria-expanded={open} onClick={() => setOpen(!open)}>
               {t(open ? 'home.less' : 'home.all')}
             </Button>

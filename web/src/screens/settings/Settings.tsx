@@ -21,6 +21,7 @@ export function Settings() {
           { to: '/settings/devices', label: t('shell.phones') },
           { to: '/settings/messages', label: t('mail.mine') },
           { to: '/settings/keys', label: t('shell.keys') },
+          { to: '/settings/bi', label: t('bi.title') },
         ]}
       />
       <Tabs
@@ -36,6 +37,7 @@ export function Settings() {
           ...(admin ? [{ to: '/settings/sign-in' as const, label: t('sso.title') }] : []),
           ...(admin ? [{ to: '/settings/services' as const, label: t('connections.services') }] : []),
           ...(oversees ? [{ to: '/settings/forgets' as const, label: t('ownWord.forgets.title') }] : []),
+          ...(oversees ? [{ to: '/settings/adoption' as const, label: t('adoption.title') }] : []),
           ...(oversees ? [{ to: '/settings/audit' as const, label: t('shell.audit') }] : []),
         ]}
       />

@@ -1,0 +1,17 @@
+import type { Tx } from '../kernel/database.ts';
+
+/**
+ * Takes back what was copied through a book that opens less now. It runs in the transaction of the change, with the rights of who makes it.
+ */
+type Follow = (tx: Tx, workspaceId: string, bookId: string) => Promise<void>;
+
+const followers: Follow[] = [];
+
+/** Registers, once for the process, what follows grants outside row security: a module above this one that keeps copies. */
+export function followGrants(follow: Follow): void {
+  followers.push(follow);
+}
+
+export async function tellFollowers(tx: Tx, workspaceId: string, bookId: string): Promise<void> {
+  for (const follow of followers) await follow(tx, workspaceId, bookId);
+}

@@ -1,0 +1,40 @@
+import type { Tx } from '../kernel/database.ts';
+import { count, type Scope } from './computing.ts';
+import type { Dictionary } from './dictionary.ts';
+import type { Filter } from './language-contract.ts';
+import { countAbout } from './queries.ts';
+import { wilson } from './rules.ts';
+
+/** Persons that an estimate looks at, about. */
+const looked = 4000;
+
+export interface Counted {
+  people: number;
+  /** Of how many. */
+  of: number;
+  /** Of an estimate, between which numbers it lies; null: it is exact. */
+  between: [number, number] | null;
+  /** Some of them. */
+  ids: string[];
+}
+
+/**
+ * How many a condition finds. Of a large company about four thousand persons are looked at, taken by pages of the table, unless it is to be
+ * exact. As the keeper.
+ */
+export async function countIt(
+  tx: Tx,
+  dictionary: Dictionary,
+  filter: Filter,
+  scope: Scope,
+  { exact, shown }: { exact: boolean; shown: number },
+): Promise<Counted> {
+  const all = await countAbout(tx, scope.workspaceId, scope.audiences);
+  const percent = exact || all <= looked * 2 ? undefined : Math.max(0.01, (looked / all) * 100);
+  const some = { ...scope, ...(percent && { percent }) };
+  const { ids, ...counted } = await count(tx, dictionary, filter, some, { timeout: exact ? '60s' : '5s', shown });
+  if (!percent) return { people: counted.found, of: counted.all, between: null, ids };
+  const [least, most] = wilson(counted.found, counted.all);
+  const people = counted.all === 0 ? 0 : Math.round((counted.found / counted.all) * all);
+  return { people, of: all, between: [Math.floor(least * all), Math.ceil(most * all)], ids };
+}

@@ -1,0 +1,60 @@
+import type { Problem } from './contract.ts';
+import { FilterProblem } from './dictionary.ts';
+import { type Filter, FilterSyntaxError, isName, printFilter, type Value } from './language-contract.ts';
+
+/** What is wrong with a condition; anything else is thrown on. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof FilterSyntaxError) return { problem: error.problem, about: error.found, at: error.at };
+  if (error instanceof FilterProblem) return { problem: error.problem, about: error.about };
+  throw error;
+}
+
+/** A key made of a name: small letters, digits and `_`; another where it is taken. */
+export function keyFrom(name: string, taken: ReadonlySet<string>): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '')
+    .slice(0, 34);
+  const base = isName(plain) ? plain : `s_${plain}`.slice(0, 34).replace(/_$/, '');
+  for (let n = 1; ; n++) {
+    const key = n === 1 ? base : `${base}_${n}`;
+    if (isName(key) && !taken.has(key)) return key;
+  }
+}
+
+/** A part of a condition as it is explained, outer before inner. */
+export interface Part {
+  depth: number;
+  text: string;
+  filter: Filter;
+  /** What it compares, where that can be shown. */
+  value: Value | null;
+}
+
+export function partsOf(filter: Filter, depth = 0): Part[] {
+  const value = filter.is === 'test' || filter.is === 'within' ? filter.value : null;
+  const inner = filter.is === 'all' || filter.is === 'any' ? filter.of : filter.is === 'not' ? [filter.of] : [];
+  return [{ depth, text: printFilter(filter), filter, value }, ...inner.flatMap((one) => partsOf(one, depth + 1))];
+}
+
+/** The interval in which a share lies 19 times in 20, by Wilson's score (1927): right for few and for rare ones, too. */
+export function wilson(found: number, all: number): [number, number] {
+  if (all === 0) return [0, 1];
+  const z = 1.96;
+  const share = found / all;
+  const middle = (share + (z * z) / (2 * all)) / (1 + (z * z) / all);
+  const half = (z / (1 + (z * z) / all)) * Math.sqrt((share * (1 - share)) / all + (z * z) / (4 * all * all));
+  return [Math.max(0, middle - half), Math.min(1, middle + half)];
+}
+
+/** The stages that every company begins with; they are called in the reader's language. */
+export const usualStages = [
+  { key: 'back', filter: 'count(order last 3 months) > 0 and did (order then no order within 12 months)' },
+  { key: 'customer', filter: 'count(order last 12 months) > 0' },
+  { key: 'quiet', filter: 'count(order last 24 months) > 0' },
+  { key: 'lost', filter: 'count(order) > 0' },
+  { key: 'lead', filter: 'count(message last 12 months) > 0 or count(attendance last 12 months) > 0' },
+  { key: 'prospect', filter: 'everyone' },
+].map((one) => ({ ...one, name: '' }));

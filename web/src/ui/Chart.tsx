@@ -1,0 +1,173 @@
+import { useElementSize } from '@mantine/hooks';
+import { useRouter } from '@tanstack/react-router';
+import type { MouseEvent, ReactNode, RefObject } from 'react';
+import classes from './Chart.module.css';
+import { columnsOf, ticksOf } from './chartShapes.ts';
+
+export interface ChartSeries {
+  key: string;
+  name: string;
+}
+export interface ChartPoint {
+  key: string;
+  name: string;
+  values: readonly number[];
+  /** The list behind it. */
+  to: string;
+}
+interface Props {
+  title: string;
+  form: 'bars' | 'columns';
+  series: readonly ChartSeries[];
+  points: readonly ChartPoint[];
+  /** A value in words: "12", "3 h", "4 000 €". */
+  say: (value: number) => string;
+  svg: RefObject<SVGSVGElement | null>;
+}
+
+const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+
+/** Bars that lie, or columns that stand, in as much width as there is; each leads to the list behind it, by mouse and keyboard. */
+export function Chart(props: Props) {
+  const { ref, width } = useElementSize();
+  return (
+    <div ref={ref} className={classes.chart}>
+      {props.series.length > 1 && (
+        <ul className={classes.legend}>
+          {props.series.map(({ key, name }, at) => (
+            <li key={key}>
+              <span className={classes.mark} data-series={at} data-key={key} aria-hidden /> {name}
+            </li>
+          ))}
+        </ul>
+      )}
+      {width > 0 && (props.form === 'bars' ? <Bars {...props} width={width} /> : <Columns {...props} width={width} />)}
+    </div>
+  );
+}
+
+/** What one reads and hears of a point: its name, and what of each series. */
+const wordsOf = ({ series, say }: Props, { name, values }: ChartPoint): string =>
+  [name, ...series.map((one, at) => (series.length === 1 ? say(values[at]!) : `${one.name} ${say(values[at]!)}`))].join(
+    ', ',
+  );
+
+function PointLink({ to, words, children }: { to: string; words: string; children: ReactNode }) {
+  const router = useRouter();
+  const go = (event: MouseEvent) => {
+    event.preventDefault();
+    void router.history.push(to);
+  };
+  return (
+    <a href={to} onClick={go} aria-label={words} className={classes.point}>
+      <title>{words}</title>
+      {children}
+    </a>
+  );
+}
+
+const row = 34;
+
+function Bars(props: Props & { width: number }) {
+  const { width, points, series, say, svg, title } = props;
+  const labels = Math.min(190, width * 0.38);
+  const numbers = 84;
+  const most = Math.max(1, ...points.map(({ values }) => sum(values)));
+  const room = width - labels - numbers;
+  const fits = Math.floor(labels / 7.6);
+  return (
+    <svg ref={svg} viewBox={`0 0 ${width} ${points.length * row}`} className={classes.svg}>
+      <title>{title}</title>
+      {points.map((point, at) => {
+        let x = labels;
+        return (
+          <PointLink key={point.key} to={point.to} words={wordsOf(props, point)}>
+            <rect x={0} y={at * row} width={width} height={row} className={classes.hit} />
+            <text x={labels - 10} y={at * row + row / 2} className={classes.label} textAnchor="end">
+              {point.name.length > fits ? `${point.name.slice(0, fits - 1)}…` : point.name}
+            </text>
+            {series.map(({ key }, index) => {
+              const length = (room * point.values[index]!) / most;
+              const from = x;
+              x += length;
+              return (
+                <rect
+                  key={key}
+                  x={from}
+                  y={at * row + 7}
+                  width={Math.max(length, point.values[index]! > 0 ? 2 : 0)}
+                  height={row - 14}
+                  rx={3}
+                  className={classes.bar}
+                  data-series={index}
+                  data-key={key}
+                />
+              );
+            })}
+            <text x={x + 8} y={at * row + row / 2} className={classes.value}>
+              {say(sum(point.values))}
+            </text>
+          </PointLink>
+        );
+      })}
+    </svg>
+  );
+}
+
+const height = 200;
+const foot = 24;
+const side = 44;
+
+function Columns(props: Props & { width: number }) {
+  const { width, points, series, say, svg, title } = props;
+  const most = Math.max(1, ...points.map(({ values }) => sum(values)));
+  const ticks = ticksOf(most);
+  const top = ticks.at(-1)!;
+  const columns = columnsOf(points.length, side, width);
+  const every = Math.max(1, Math.ceil(64 / columns.step));
+  const yOf = (value: number) => 8 + (height - 8) * (1 - value / top);
+  return (
+    <svg ref={svg} viewBox={`0 0 ${width} ${height + foot}`} className={classes.svg}>
+      <title>{title}</title>
+      {ticks.map((tick) => (
+        <g key={tick} aria-hidden>
+          <line x1={side} x2={width} y1={yOf(tick)} y2={yOf(tick)} className={classes.grid} />
+          <text x={side - 8} y={yOf(tick)} className={classes.tick} textAnchor="end">
+            {say(tick)}
+          </text>
+        </g>
+      ))}
+      {points.map((point, at) => {
+        const x = columns.from + at * columns.step;
+        let bottom = 0;
+        return (
+          <PointLink key={point.key} to={point.to} words={wordsOf(props, point)}>
+            <rect x={x} y={0} width={columns.step} height={height} className={classes.hit} />
+            {series.map(({ key }, index) => {
+              const value = point.values[index]!;
+              const from = bottom;
+              bottom += value;
+              return (
+                <rect
+                  key={key}
+                  x={x + columns.gap / 2}
+                  y={yOf(bottom)}
+                  width={columns.step - columns.gap}
+                  height={Math.max(0, yOf(from) - yOf(bottom))}
+                  className={classes.bar}
+                  data-series={index}
+                  data-key={key}
+                />
+              );
+            })}
+            {at % every === 0 && (
+              <text x={x + columns.step / 2} y={height + 15} className={classes.tick} textAnchor="middle">
+                {point.name}
+              </text>
+            )}
+          </PointLink>
+        );
+      })}
+    </svg>
+  );
+}
