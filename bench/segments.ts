@@ -23,15 +23,15 @@ interface World {
   facts: number;
 }
 
-async function fillPeople({ app, owner, workspaceId, memberId, bookId, bookNo }: Stage, { persons }: World): Promise<void> {
+async function fillPeople(
+  { app, owner, workspaceId, memberId, bookId, bookNo }: Stage,
+  { persons }: World,
+): Promise<void> {
   const [workspace, source] = [`'${workspaceId}'::uuid`, newId()];
-  await owner.query('insert into sources.source (workspace_id, source_id, holder_id, name, kind) values ($1, $2, $3, $4, $5)', [
-    workspaceId,
-    source,
-    memberId,
-    'Bench',
-    'google',
-  ]);
+  await owner.query(
+    'insert into sources.source (workspace_id, source_id, holder_id, name, kind) values ($1, $2, $3, $4, $5)',
+    [workspaceId, source, memberId, 'Bench', 'google'],
+  );
   await owner.query(
     `insert into delegation.grant (workspace_id, grant_id, version, book_id, grantee_kind, grantee_id, acts, field_mask, created_by)
      values ($1, $2, 1, $3, 'workspace', $1, array['discover', 'read'], 2147483646, $4)`,
@@ -65,12 +65,19 @@ async function fillPeople({ app, owner, workspaceId, memberId, bookId, bookNo }:
     await owner.query(
       `insert into facts.kind (workspace_id, kind_id, kind_no, key, name, fields, has_amount, basis, keep_months, asks_consent)
        values ($1, $2, $3, $4, $4, $5, $6, 'contract', 60, false)`,
-      [workspaceId, kindId, 901 + at, key, JSON.stringify([{ key: 'page', name: 'Page', type: 'text' }]), key === 'b_order'],
+      [
+        workspaceId,
+        kindId,
+        901 + at,
+        key,
+        JSON.stringify([{ key: 'page', name: 'Page', type: 'text' }]),
+        key === 'b_order',
+      ],
     );
-    await owner.query(`insert into facts.kind_access (workspace_id, kind_id, audience_kind, audience_id) values ($1, $2, 'workspace', $1)`, [
-      workspaceId,
-      kindId,
-    ]);
+    await owner.query(
+      `insert into facts.kind_access (workspace_id, kind_id, audience_kind, audience_id) values ($1, $2, 'workspace', $1)`,
+      [workspaceId, kindId],
+    );
   }
 }
 
@@ -78,7 +85,9 @@ async function fillPeople({ app, owner, workspaceId, memberId, bookId, bookNo }:
 async function fillFacts({ owner, workspaceId }: Stage, { persons, facts }: World): Promise<void> {
   await owner.query(`set maintenance_work_mem = '2GB'`);
   await owner.query('set max_parallel_maintenance_workers = 2');
-  const { rows } = await owner.query(`select indexname, indexdef from pg_indexes where schemaname = 'facts' and tablename = 'fact' and indexname <> 'fact_pk'`);
+  const { rows } = await owner.query(
+    `select indexname, indexdef from pg_indexes where schemaname = 'facts' and tablename = 'fact' and indexname <> 'fact_pk'`,
+  );
   for (const { indexname } of rows) await owner.query(`drop index facts.${indexname}`);
   await owner.query('alter table facts.fact drop constraint fact_pk');
   const step = 1_000_000;
@@ -115,7 +124,9 @@ async function addSegments({ app, workspaceId, memberId }: Stage): Promise<strin
     for (const [at, filter] of filters().entries()) {
       const segmentId = newId();
       await sql`insert into segments.segment (workspace_id, segment_id, key, name, kind, filter, audience_kind, audience_id, owner_id)
-        values (${workspaceId}, ${segmentId}, ${`s${at}`}, ${filter}, 'filter', ${filter}, 'workspace', ${workspaceId}, ${memberId})`.execute(tx);
+        values (${workspaceId}, ${segmentId}, ${`s${at}`}, ${filter}, 'filter', ${filter}, 'workspace', ${workspaceId}, ${memberId})`.execute(
+        tx,
+      );
       ids.push(segmentId);
     }
   });
@@ -171,8 +182,14 @@ async function measureRebuild(stage: Stage): Promise<void> {
     let [found, expected] = [0, 0];
     // Anew each time: nothing of the last one is there.
     for (let run = 0; run <= runs; run++) {
-      await owner.query('delete from segments.member where workspace_id = $1 and segment_id = $2', [workspaceId, segmentId]);
-      await owner.query('update segments.segment set built_at = null where workspace_id = $1 and segment_id = $2', [workspaceId, segmentId]);
+      await owner.query('delete from segments.member where workspace_id = $1 and segment_id = $2', [
+        workspaceId,
+        segmentId,
+      ]);
+      await owner.query('update segments.segment set built_at = null where workspace_id = $1 and segment_id = $2', [
+        workspaceId,
+        segmentId,
+      ]);
       const took = await seconds(() => buildSegments(app, workspaceId, segmentId));
       await owner.query('set jit = off');
       const hand = await seconds(async () => {
@@ -180,12 +197,20 @@ async function measureRebuild(stage: Stage): Promise<void> {
       });
       expected = (await owner.query('select count(*)::int as n from by_hand')).rows[0].n;
       await owner.query('drop table by_hand');
-      found = (await owner.query('select members from segments.segment where workspace_id = $1 and segment_id = $2', [workspaceId, segmentId])).rows[0].members;
+      found = (
+        await owner.query('select members from segments.segment where workspace_id = $1 and segment_id = $2', [
+          workspaceId,
+          segmentId,
+        ])
+      ).rows[0].members;
       if (run === 0) continue;
       ours.push(took);
       theirs.push(hand);
     }
-    await owner.query('delete from segments.segment where workspace_id = $1 and segment_id = $2', [workspaceId, segmentId]);
+    await owner.query('delete from segments.segment where workspace_id = $1 and segment_id = $2', [
+      workspaceId,
+      segmentId,
+    ]);
     print({ name: `computed whole: ${filter} (${found}; by hand ${expected})`, measured: median(ours), unit: 's' });
     print({ name: '… the same by hand', measured: median(theirs), unit: 's' });
     print({ name: '… over that by hand', measured: median(ours) / median(theirs), unit: '×', asked: 1.5 });
@@ -207,12 +232,22 @@ async function measureCounts({ app, workspaceId }: Stage): Promise<void> {
       guesses.push(took * 1000);
       if (run === 1) exact.push(await seconds(() => count(true)));
     }
-  print({ name: 'count while one edits, an estimate with a sample, p95', measured: quantile(guesses, 0.95), unit: 'ms', asked: 500 });
+  print({
+    name: 'count while one edits, an estimate with a sample, p95',
+    measured: quantile(guesses, 0.95),
+    unit: 'ms',
+    asked: 500,
+  });
   print({ name: '… exact, slowest of four questions', measured: Math.max(...exact), unit: 's', asked: 5 });
 }
 
 /** Facts of people who have none of this kind yet, 500 a second in batches of 50: until each stands in the segment. */
-async function measureFollowing({ app, owner, workspaceId }: Stage, { persons }: World, segmentId: string, time: number): Promise<void> {
+async function measureFollowing(
+  { app, owner, workspaceId }: Stage,
+  { persons }: World,
+  segmentId: string,
+  time: number,
+): Promise<void> {
   const following = startFollowing(app, followSegments);
   const due = new Map<string, number>();
   const taken: number[] = [];
@@ -230,7 +265,8 @@ async function measureFollowing({ app, owner, workspaceId }: Stage, { persons }:
       await new Promise((done) => setTimeout(done, 50));
     }
   })();
-  const write = (tx: Tx, from: number) => sql`
+  const write = (tx: Tx, from: number) =>
+    sql`
     insert into facts.fact (workspace_id, subject_id, fact_id, at, kind_no, source_no)
     select ${workspaceId}, ${sql.raw(uuid('8001', 'n'))}, gen_random_uuid(), now(), ${noOf('b_app')}, 1
     from generate_series(${sql.lit(from)}, ${sql.lit(from + 49)}) n returning subject_id`.execute(tx);
@@ -269,7 +305,9 @@ export async function run(args: readonly string[]): Promise<void> {
       await fillPeople(stage, world);
       await fillFacts(stage, world);
     }
-    const { rows } = await owner.query(`select pg_table_size('facts.fact')::float8 as heap, pg_indexes_size('facts.fact')::float8 as indexes`);
+    const { rows } = await owner.query(
+      `select pg_table_size('facts.fact')::float8 as heap, pg_indexes_size('facts.fact')::float8 as indexes`,
+    );
     print({ name: 'disk of a fact: row; indexes', measured: rows[0].heap / world.facts, unit: 'octets' });
     print({ name: '… indexes', measured: rows[0].indexes / world.facts, unit: 'octets' });
     await measureRebuild(stage);

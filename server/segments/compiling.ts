@@ -8,10 +8,9 @@ import {
   builtIn,
   type Filter,
   fieldTypes,
+  type Literal,
   messageKind,
   messageProperties,
-  type Type,
-  type Literal,
   type Op,
   type Pattern,
   type PropertyTest,
@@ -19,6 +18,7 @@ import {
   printValue,
   type Span,
   type Step,
+  type Type,
   type Value,
 } from './language-contract.ts';
 
@@ -175,10 +175,15 @@ export class Compiler {
   }
 
   #test(value: Value, op: Op, to: readonly Literal[]): Sql {
-    if (value.is === 'days_since' && (value.value.is === 'last' || value.value.is === 'first') && to.every((one) => typeof one === 'number')) {
+    if (
+      value.is === 'days_since' &&
+      (value.value.is === 'last' || value.value.is === 'first') &&
+      to.every((one) => typeof one === 'number')
+    ) {
       // It turns when the day is full: followed at these moments, not by looking at everybody each day.
       for (const days of to as number[])
-        for (const n of [Math.floor(days), Math.floor(days) + 1]) if (n > 0) this.#edgeOf(value.value.of, { n, unit: 'days' });
+        for (const n of [Math.floor(days), Math.floor(days) + 1])
+          if (n > 0) this.#edgeOf(value.value.of, { n, unit: 'days' });
       return this.#compare(this.#daysSince(value.value), op, to, printValue(value));
     }
     return this.#compare(this.value(value), op, to, printValue(value));
@@ -188,16 +193,29 @@ export class Compiler {
     const { type, sql: left } = term;
     if (op === 'known') return sql`${left} is not null`;
     if (op === 'unknown') return sql`${left} is null`;
-    if (term.words) for (const word of to) if (!term.words.includes(String(word))) throw new FilterProblem('unknown_choice', String(word));
+    if (term.words)
+      for (const word of to)
+        if (!term.words.includes(String(word))) throw new FilterProblem('unknown_choice', String(word));
     switch (type) {
       case 'text':
         return compareText(left, op, to, about);
       case 'number':
-        return compareOrdered(left, op, to.map((one) => numberOf(one, about)), about);
+        return compareOrdered(
+          left,
+          op,
+          to.map((one) => numberOf(one, about)),
+          about,
+        );
       case 'date':
-        return compareDay(left, op, to.map((one) => dayOf(one, about)), about);
+        return compareDay(
+          left,
+          op,
+          to.map((one) => dayOf(one, about)),
+          about,
+        );
       case 'boolean':
-        if ((op !== '=' && op !== '!=') || typeof to[0] !== 'boolean') throw new FilterProblem('wrong_comparison', about);
+        if ((op !== '=' && op !== '!=') || typeof to[0] !== 'boolean')
+          throw new FilterProblem('wrong_comparison', about);
         return sql`coalesce(${left} ${sql.raw(op === '=' ? '=' : '<>')} ${to[0]}, false)`;
       case 'band':
         return compareBand(left, op, to, about);
@@ -205,7 +223,12 @@ export class Compiler {
       case 'choices':
         return compareSome(left, op, to, about, type);
       case 'numbers':
-        return compareAny(left, op, to.map((one) => numberOf(one, about)), about);
+        return compareAny(
+          left,
+          op,
+          to.map((one) => numberOf(one, about)),
+          about,
+        );
     }
   }
 
@@ -221,7 +244,14 @@ export class Compiler {
         return { type: 'number', sql: this.#count(value.of) };
       case 'first':
       case 'last':
-        return { type: 'date', sql: this.#gatherFacts(value.of, (at) => (value.is === 'first' ? sql`min(${at})` : sql`max(${at})`), value.is) };
+        return {
+          type: 'date',
+          sql: this.#gatherFacts(
+            value.of,
+            (at) => (value.is === 'first' ? sql`min(${at})` : sql`max(${at})`),
+            value.is,
+          ),
+        };
       case 'days_since':
         this.daily = true;
         return this.#daysSince(value.value);
@@ -257,7 +287,8 @@ export class Compiler {
       return term.sql;
     }) as [Sql, Sql];
     if (value.is !== '/') return { type: 'number', sql: sql`(${left} ${sql.raw(value.is)} ${right})` };
-    if (value.right.is === 'number' && value.right.number === 0) throw new FilterProblem('no_divisor', printValue(value));
+    if (value.right.is === 'number' && value.right.number === 0)
+      throw new FilterProblem('no_divisor', printValue(value));
     // Where the divisor turns out to be nothing, what comes of it is not known.
     return { type: 'number', sql: sql`(${left} / nullif(${right}, 0))` };
   }
@@ -267,11 +298,18 @@ export class Compiler {
     const typed = isMessage ? undefined : this.#property(value.of.kind, value.property);
     if (value.is === 'distinct') {
       const property = typed?.sql ?? this.#messageProperty(value.property);
-      return { type: 'number', sql: sql`coalesce(${this.#gatherFacts(value.of, () => sql`count(distinct ${property})`, `distinct ${value.property}`)}, 0)` };
+      return {
+        type: 'number',
+        sql: sql`coalesce(${this.#gatherFacts(value.of, () => sql`count(distinct ${property})`, `distinct ${value.property}`)}, 0)`,
+      };
     }
     if (typed?.type !== 'number') throw new FilterProblem('wrong_type', value.property);
     const name = { sum: 'sum', average: 'avg', least: 'min', greatest: 'max' }[value.is];
-    const gathered = this.#gatherFacts(value.of, () => sql`${sql.raw(name)}(${typed.sql})`, `${value.is} ${value.property}`);
+    const gathered = this.#gatherFacts(
+      value.of,
+      () => sql`${sql.raw(name)}(${typed.sql})`,
+      `${value.is} ${value.property}`,
+    );
     return { type: 'number', sql: value.is === 'sum' ? sql`coalesce(${gathered}, 0)` : gathered };
   }
 
@@ -322,9 +360,15 @@ export class Compiler {
   #builtIn(name: BuiltIn): Term {
     if (name === 'stage') {
       const { stages } = this.dictionary;
-      const cases = this.#inside('stage', () => stages.map(({ key, filter }) => sql`when ${this.filter(filter)} then ${key}`));
+      const cases = this.#inside('stage', () =>
+        stages.map(({ key, filter }) => sql`when ${this.filter(filter)} then ${key}`),
+      );
       const words = stages.map(({ key }) => key);
-      return { type: 'text', words, sql: cases.length === 0 ? sql`null::text` : sql`(case ${sql.join(cases, sql` `)} end)` };
+      return {
+        type: 'text',
+        words,
+        sql: cases.length === 0 ? sql`null::text` : sql`(case ${sql.join(cases, sql` `)} end)`,
+      };
     }
     if (name === 'known') {
       this.follows.add('tie');
@@ -337,15 +381,32 @@ export class Compiler {
       // Of several addresses the strictest word holds.
       const word = sql`case when bool_or(v.consent = 'objected') ${of} then 'objected' when bool_or(v.consent = 'given') ${of} then 'given'
         when count(*) ${of} > 0 then 'unknown' end`;
-      return { type: 'text', words: ['objected', 'given', 'unknown'], sql: this.#gather(this.#consents, 'c', name, word) };
+      return {
+        type: 'text',
+        words: ['objected', 'given', 'unknown'],
+        sql: this.#gather(this.#consents, 'c', name, word),
+      };
     }
     this.follows.add('viewpoint');
     if (name === 'viewpoint.role')
-      return { type: 'texts', sql: this.#gather(this.#viewpoints, 'w', name, sql`array_agg(distinct r.role) filter (where r.role is not null)`) };
+      return {
+        type: 'texts',
+        sql: this.#gather(
+          this.#viewpoints,
+          'w',
+          name,
+          sql`array_agg(distinct r.role) filter (where r.role is not null)`,
+        ),
+      };
     const scale = scales.find((one) => name.endsWith(one))!;
     return {
       type: 'numbers',
-      sql: this.#gather(this.#viewpoints, 'w', name, sql`array_agg(v.${sql.ref(scale)}) filter (where v.${sql.ref(scale)} is not null)`),
+      sql: this.#gather(
+        this.#viewpoints,
+        'w',
+        name,
+        sql`array_agg(v.${sql.ref(scale)}) filter (where v.${sql.ref(scale)} is not null)`,
+      ),
     };
   }
 
@@ -362,7 +423,12 @@ export class Compiler {
     const key = `${what} ${printPattern(of)}`;
     if (of.kind === messageKind) {
       this.follows.add('conversation');
-      return this.#gather(this.#messages, 'm', key, sql`${aggregate(sql`v.sent_at`)} filter (where ${this.#matches(of)})`);
+      return this.#gather(
+        this.#messages,
+        'm',
+        key,
+        sql`${aggregate(sql`v.sent_at`)} filter (where ${this.#matches(of)})`,
+      );
     }
     this.follows.add('fact');
     return this.#gather(this.#facts, 'f', key, sql`${aggregate(sql`v.at`)} filter (where ${this.#matches(of)})`);
@@ -375,7 +441,10 @@ export class Compiler {
   }
 
   #edge(kindNo: number | null, span: Span | null): void {
-    if (span && !this.edges.some((one) => one.kindNo === kindNo && one.span.n === span.n && one.span.unit === span.unit))
+    if (
+      span &&
+      !this.edges.some((one) => one.kindNo === kindNo && one.span.n === span.n && one.span.unit === span.unit)
+    )
       this.edges.push({ kindNo, span });
   }
 
@@ -396,7 +465,10 @@ export class Compiler {
     if (type === 'number') return { type, sql: sql`case when ${typed} = 'number' then (${text})::numeric end` };
     if (type === 'boolean') return { type, sql: sql`case when ${typed} = 'boolean' then (${text})::boolean end` };
     if (type === 'date')
-      return { type, sql: sql`case when ${text} ~ '^\\d{4}-\\d{2}-\\d{2}' then left(${text}, 10)::date::timestamp at time zone 'UTC' end` };
+      return {
+        type,
+        sql: sql`case when ${text} ~ '^\\d{4}-\\d{2}-\\d{2}' then left(${text}, 10)::date::timestamp at time zone 'UTC' end`,
+      };
     return { type, sql: sql`(${text})` };
   }
 
@@ -412,7 +484,9 @@ export class Compiler {
     if (of.kind === messageKind) return and([sql`true`, ...since, ...of.where.map((one) => this.#messageTest(one))]);
     const { no } = this.#kind(of.kind);
     this.#asked.facts.add(no);
-    const tests = of.where.map((one) => this.#compare(this.#property(of.kind, one.property), one.op, one.to, one.property));
+    const tests = of.where.map((one) =>
+      this.#compare(this.#property(of.kind, one.property), one.op, one.to, one.property),
+    );
     return and([sql`v.kind_no = ${sql.lit(no)}`, ...since, ...tests]);
   }
 
@@ -420,7 +494,9 @@ export class Compiler {
     if (property !== 'topic') return compareText(this.#messageProperty(property), op, to, property);
     if (op !== '=' && op !== '!=' && op !== 'in') throw new FilterProblem('wrong_comparison', property);
     const asked = to.map((one) => String(one).toLowerCase());
-    const ids = [...this.dictionary.topics].filter(([, names]) => names.some((name) => asked.includes(name))).map(([id]) => id);
+    const ids = [...this.dictionary.topics]
+      .filter(([, names]) => names.some((name) => asked.includes(name)))
+      .map(([id]) => id);
     if (ids.length === 0) throw new FilterProblem('unknown_topic', String(to[0]));
     const some = sql`coalesce(v.topic_ids && ${ids}::uuid[], false)`;
     return op === '!=' ? sql`not ${some}` : some;
@@ -433,13 +509,21 @@ export class Compiler {
     const parts: { alias: string; query: Sql }[] = [];
     const add = (alias: string, gathering: Gathering, from: Sql) => {
       const columns = [...gathering.columns.values()].map((one, at) => sql`${one} as ${sql.ref(`v${at}`)}`);
-      if (columns.length > 0) parts.push({ alias, query: sql`select ps.person_id, ${sql.join(columns)} from ps ${from} group by ps.person_id` });
+      if (columns.length > 0)
+        parts.push({
+          alias,
+          query: sql`select ps.person_id, ${sql.join(columns)} from ps ${from} group by ps.person_id`,
+        });
     };
     const ws = sql`v.workspace_id = ${workspaceId}`;
     const of = sql`v.subject_id = ps.subject_id`;
     const kinds = sql`v.kind_no = any(${[...this.#asked.facts]}::int[])`;
     add('f', this.#facts, sql`join facts.fact v on ${ws} and ${of} and ${kinds} and v.at <= ${this.now}`);
-    add('a', this.#attributes, sql`join attributes.value v on ${ws} and ${of} and v.attribute_no = any(${[...this.#asked.attributes]}::int[])`);
+    add(
+      'a',
+      this.#attributes,
+      sql`join attributes.value v on ${ws} and ${of} and v.attribute_no = any(${[...this.#asked.attributes]}::int[])`,
+    );
     add(
       'm',
       this.#messages,
@@ -456,7 +540,11 @@ export class Compiler {
         left join lateral unnest(v.roles) r(role) on true`,
     );
     const own = memberId ? sql`or v.member_id = ${memberId} and not v.shared` : sql``;
-    add('t', this.#ties, sql`join cards.acquaintance v on ${ws} and v.card_id = ps.subject_id and (v.shared and not v.hidden and v.exposure = 0 ${own})`);
+    add(
+      't',
+      this.#ties,
+      sql`join cards.acquaintance v on ${ws} and v.card_id = ps.subject_id and (v.shared and not v.hidden and v.exposure = 0 ${own})`,
+    );
     add('c', this.#consents, sql`join cards.contact_point v on ${ws} and v.contact_point_id = ps.subject_id`);
     for (const [at, { steps }] of [...this.#sequences.values()].entries())
       parts.push({ alias: `q${at}`, query: this.#sequence(workspaceId, steps) });
@@ -478,7 +566,8 @@ export class Compiler {
     let query = sql`select ps.person_id, v.at, v.fact_id, ${sql.join(marks)}, ${this.#matches(steps[0]!.of)} as r
       from ps join facts.fact v on v.workspace_id = ${workspaceId} and v.subject_id = ps.subject_id
         and v.kind_no = any(${kinds}::int[]) and v.at <= ${this.now}`;
-    const window = (rows: string) => sql`over (partition by person_id order by at, fact_id rows between ${sql.raw(rows)})`;
+    const window = (rows: string) =>
+      sql`over (partition by person_id order by at, fact_id rows between ${sql.raw(rows)})`;
     for (const [at, { no, within }] of steps.entries()) {
       if (at === 0) continue;
       const mark = sql.ref(`m${at}`);
@@ -505,7 +594,12 @@ const numberOf = (literal: Literal, about: string): number => {
 };
 
 const dayOf = (literal: Literal, about: string): string => {
-  if (typeof literal !== 'string' || !dayPattern.test(literal) || Number.isNaN(Date.parse(literal)) || new Date(literal).toISOString().slice(0, 10) !== literal)
+  if (
+    typeof literal !== 'string' ||
+    !dayPattern.test(literal) ||
+    Number.isNaN(Date.parse(literal)) ||
+    new Date(literal).toISOString().slice(0, 10) !== literal
+  )
     throw new FilterProblem('wrong_literal', `${about} ${literal}`);
   return literal;
 };

@@ -214,7 +214,12 @@ export type Ask = (
 ) => Promise<{ holds: boolean; shown: string | null }[]>;
 
 /** How many persons there are of each value; null: of whom it is not known. */
-export async function countBy(tx: Tx, dictionary: Dictionary, value: Value, scope: Scope): Promise<Map<string | null, number>> {
+export async function countBy(
+  tx: Tx,
+  dictionary: Dictionary,
+  value: Value,
+  scope: Scope,
+): Promise<Map<string | null, number>> {
   const compiler = new Compiler(dictionary);
   const term = compiler.value(value);
   const { opening, joins } = frame(compiler, scope);
@@ -260,9 +265,14 @@ export async function checkScore(
     total as (select sum(middle) filter (where came) as rank_sum, count(*) filter (where came)::int as all_outcomes, count(*)::int as all_people from both)
     select b.tenth, min(b.points) as least, max(b.points) as most, count(*)::int as people, count(*) filter (where b.came)::int as outcomes,
       t.rank_sum::text, t.all_outcomes, t.all_people
-    from both b cross join total t group by b.tenth, t.rank_sum, t.all_outcomes, t.all_people order by b.tenth`.execute(tx);
+    from both b cross join total t group by b.tenth, t.rank_sum, t.all_outcomes, t.all_people order by b.tenth`.execute(
+    tx,
+  );
   const first = rows[0];
   const [ones, others] = [first?.all_outcomes ?? 0, (first?.all_people ?? 0) - (first?.all_outcomes ?? 0)];
   const auc = ones > 0 && others > 0 ? (Number(first!.rank_sum) - (ones * (ones + 1)) / 2) / (ones * others) : null;
-  return { tenths: rows.map(({ tenth, least, most, people, outcomes }) => ({ tenth, least, most, people, outcomes })), auc };
+  return {
+    tenths: rows.map(({ tenth, least, most, people, outcomes }) => ({ tenth, least, most, people, outcomes })),
+    auc,
+  };
 }

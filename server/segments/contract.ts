@@ -80,7 +80,12 @@ export const segment = z.object({
 });
 export type Segment = z.output<typeof segment>;
 
-const day = z.object({ day: z.iso.date(), members: z.number().int(), entered: z.number().int(), left: z.number().int() });
+const day = z.object({
+  day: z.iso.date(),
+  members: z.number().int(),
+  entered: z.number().int(),
+  left: z.number().int(),
+});
 
 export const fullSegment = segment.extend({
   /** My rights narrow what I see of it: fewer grants, something the filter asks for, or the house rule of ties. */
@@ -309,7 +314,9 @@ export const explainFilter = contract({
   output: z.object({
     holds: z.boolean(),
     /** Each part of the condition, outer before inner: its words, how deep it stands, whether it holds, and what is known of what it compares. */
-    parts: z.array(z.object({ text: z.string(), depth: z.number().int(), holds: z.boolean(), known: z.string().nullable() })),
+    parts: z.array(
+      z.object({ text: z.string(), depth: z.number().int(), holds: z.boolean(), known: z.string().nullable() }),
+    ),
   }),
   errors: ['not_found', 'forbidden'],
 });
@@ -331,7 +338,12 @@ export const measureDefinition = z.discriminatedUnion('kind', [
 ]);
 export type MeasureDefinition = z.output<typeof measureDefinition>;
 
-const measureEntry = { name, meaning: text.default(''), unit: z.string().trim().max(20).default(''), definition: measureDefinition };
+const measureEntry = {
+  name,
+  meaning: text.default(''),
+  unit: z.string().trim().max(20).default(''),
+  definition: measureDefinition,
+};
 export const measure = z.object({
   id,
   key: z.string(),
@@ -402,7 +414,13 @@ export const checkScore = contract({
   output: z.object({
     problem: problem.nullable(),
     tenths: z.array(
-      z.object({ tenth: z.number().int(), least: z.number(), most: z.number(), people: z.number().int(), outcomes: z.number().int() }),
+      z.object({
+        tenth: z.number().int(),
+        least: z.number(),
+        most: z.number(),
+        people: z.number().int(),
+        outcomes: z.number().int(),
+      }),
     ),
     /** How often somebody with the outcome scored higher than somebody without: 0.5 by chance. Null: nobody, or everybody, has it. */
     auc: z.number().nullable(),
@@ -452,7 +470,8 @@ export const describeKnowledge = contract({
   name: 'segments.describeKnowledge',
   method: 'GET',
   path: '/people/:personId/knowledge',
-  summary: 'What is computed of somebody: stage of life, aggregates, scores with their reasons, and the segments they are in',
+  summary:
+    'What is computed of somebody: stage of life, aggregates, scores with their reasons, and the segments they are in',
   access: 'member',
   scope: 'contacts:read',
   input: z.object({ personId: id }),

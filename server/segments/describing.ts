@@ -15,7 +15,8 @@ import { problemOf, usualStages } from './rules.ts';
 export async function audienceOf(tx: Tx, actor: Actor, wanted: Audience): Promise<{ kind: AudienceKind; id: string }> {
   if (wanted.kind === 'workspace') return { kind: 'workspace', id: actor.workspaceId };
   if (wanted.kind === 'mine') return { kind: 'member', id: actor.memberId };
-  if (!(await queries.belongsTo(tx, wanted.id))) throw new AppError('invalid_input', { fields: { audience: 'unknown' } });
+  if (!(await queries.belongsTo(tx, wanted.id)))
+    throw new AppError('invalid_input', { fields: { audience: 'unknown' } });
   return { kind: 'team', id: wanted.id };
 }
 
@@ -62,9 +63,13 @@ export function readFilter(dictionary: Dictionary, text: string): { filter: Filt
 /** Why what a measure is made of cannot be answered; null: it can. */
 export function measureProblem(dictionary: Dictionary, key: string, definition: Measure['definition']): Problem | null {
   try {
-    const compiler = new Compiler({ ...dictionary, measures: new Map([...dictionary.measures].filter(([one]) => one !== key)) });
+    const compiler = new Compiler({
+      ...dictionary,
+      measures: new Map([...dictionary.measures].filter(([one]) => one !== key)),
+    });
     if (definition.kind === 'score') for (const { filter } of definition.rules) compiler.filter(parseFilter(filter));
-    else if (compiler.value(parseValue(definition.value)).type !== 'number') return { problem: 'wrong_type', about: definition.value };
+    else if (compiler.value(parseValue(definition.value)).type !== 'number')
+      return { problem: 'wrong_type', about: definition.value };
     return null;
   } catch (error) {
     const found = problemOf(error);
@@ -85,7 +90,12 @@ export function describeLanguage({ nameable }: Bench, locale: 'fr' | 'en'): Lang
       .map((kind) => ({
         ...named(kind),
         hasAmount: kind.has_amount,
-        properties: kind.fields.map((field) => ({ key: field.key, name: field.name ?? field.key, type: asType(field.type), choices: choices(field.choices) })),
+        properties: kind.fields.map((field) => ({
+          key: field.key,
+          name: field.name ?? field.key,
+          type: asType(field.type),
+          choices: choices(field.choices),
+        })),
       })),
     attributes: nameable.attributes
       .filter(({ open }) => open)
@@ -97,7 +107,10 @@ export function describeLanguage({ nameable }: Bench, locale: 'fr' | 'en'): Lang
   };
 }
 
-export async function describeSegments({ tx, actor }: Pick<Context, 'tx' | 'actor'>, segmentId?: string): Promise<Segment[]> {
+export async function describeSegments(
+  { tx, actor }: Pick<Context, 'tx' | 'actor'>,
+  segmentId?: string,
+): Promise<Segment[]> {
   const rows = await queries.listSegments(tx, actor, segmentId);
   const names = await queries.nameAudiences(tx, actor, [...new Set(rows.flatMap(({ shown_to }) => shown_to))]);
   const closed = rows.some(({ asks_ties }) => asks_ties) && (await isClosed(tx, actor));
@@ -107,11 +120,23 @@ export async function describeSegments({ tx, actor }: Pick<Context, 'tx' | 'acto
     rows.filter(({ belongs, asks_ties }) => belongs && !(asks_ties && closed)).map(({ segment_id }) => segment_id),
   );
   return rows.map((row) => ({
-    ...{ id: row.segment_id, key: row.key, name: row.name, description: row.description, kind: row.kind, filter: row.filter },
+    ...{
+      id: row.segment_id,
+      key: row.key,
+      name: row.name,
+      description: row.description,
+      kind: row.kind,
+      filter: row.filter,
+    },
     audience: { kind: row.audience_kind, id: row.audience_id, name: row.audience_name },
     shownTo: row.shown_to.flatMap((one) => names.get(one) ?? []),
     owner: { id: row.owner_id, name: row.owner },
-    ...{ mine: row.mine, version: row.version, changedAt: row.changed_at.toISOString(), builtAt: row.built_at?.toISOString() ?? null },
+    ...{
+      mine: row.mine,
+      version: row.version,
+      changedAt: row.changed_at.toISOString(),
+      builtAt: row.built_at?.toISOString() ?? null,
+    },
     problem: row.problem,
     members: row.belongs && !(row.asks_ties && closed) ? (counts.get(row.segment_id) ?? 0) : null,
   }));

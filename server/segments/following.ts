@@ -53,7 +53,13 @@ async function build(tx: Tx, workspaceId: string, bench: Bench, segment: Kept, a
     const condition = fresh.filter({ is: 'in', segment: segment.key });
     const counts = await rebuild(tx, fresh, condition, bench.scope, segment.segment_id, announced);
     const { follows, daily, asksTies } = compiler;
-    await members.markBuilt(tx, workspaceId, segment.segment_id, { ...counts, madeOf, follows: [...follows], daily, asksTies });
+    await members.markBuilt(tx, workspaceId, segment.segment_id, {
+      ...counts,
+      madeOf,
+      follows: [...follows],
+      daily,
+      asksTies,
+    });
   } catch (error) {
     if (!(error instanceof FilterProblem)) throw error;
     const { problem, about } = error;
@@ -87,7 +93,13 @@ function isSame(tx: Tx, bench: Bench, segment: Kept): boolean {
 }
 
 /** Brings the segments up to what has changed of these clusters. */
-async function follow(tx: Tx, workspaceId: string, kept: readonly Kept[], clusterIds: readonly string[], about: ReadonlySet<Stirred>) {
+async function follow(
+  tx: Tx,
+  workspaceId: string,
+  kept: readonly Kept[],
+  clusterIds: readonly string[],
+  about: ReadonlySet<Stirred>,
+) {
   const concerned = kept.filter(({ follows }) => follows.some((one) => about.has(one)));
   for (const group of Map.groupBy(concerned, (one) => one.audience_id).values()) {
     const bench = await benchOf(tx, workspaceId, group[0]!);
@@ -120,7 +132,8 @@ export const followSegments: Follower = (app, workspaceId) =>
     const kept = (await queries.lockSegments(tx, workspaceId)).filter(({ built_at, made_of }) => built_at && made_of);
     if (kept.length === 0) return true;
     const clusterIds = await members.findClustersOf(tx, workspaceId, taken);
-    if (clusterIds.length > 0) await follow(tx, workspaceId, kept, clusterIds, new Set(taken.map(({ about }) => about)));
+    if (clusterIds.length > 0)
+      await follow(tx, workspaceId, kept, clusterIds, new Set(taken.map(({ about }) => about)));
     return true;
   });
 
@@ -148,7 +161,12 @@ export async function tick(app: App, workspaceId: string, now = new Date()): Pro
     const clock = await members.takeClock(tx, workspaceId);
     const kept = (await queries.lockSegments(tx, workspaceId)).filter(({ built_at, made_of }) => built_at && made_of);
     for (const edge of await edgesOf(tx, workspaceId, kept))
-      await stir(tx, workspaceId, edge.kindNo === null ? 'conversation' : 'fact', await members.findAtEdge(tx, workspaceId, edge, clock.ticked_at, now));
+      await stir(
+        tx,
+        workspaceId,
+        edge.kindNo === null ? 'conversation' : 'fact',
+        await members.findAtEdge(tx, workspaceId, edge, clock.ticked_at, now),
+      );
     await members.setClock(tx, workspaceId, now);
     return clock.day === now.toISOString().slice(0, 10) ? [] : kept.filter((one) => one.daily);
   });

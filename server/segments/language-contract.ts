@@ -137,7 +137,10 @@ const reserved = new Set(
 export const isName = (name: string): boolean => /^[a-z_][a-z0-9_.]{0,62}$/.test(name) && !reserved.has(name);
 
 /** What stands behind a value, never behind a condition. */
-const behindValue = new Set([...comparisons, ...'+ - * / is in between within contains starts like matches ~'.split(' ')]);
+const behindValue = new Set([
+  ...comparisons,
+  ...'+ - * / is in between within contains starts like matches ~'.split(' '),
+]);
 
 class Reader {
   readonly #tokens: Token[];
@@ -168,7 +171,9 @@ class Reader {
   }
 
   expect(...texts: string[]): string {
-    return this.take(...texts) ?? this.refuse(texts.includes(')') && this.token.kind === 'end' ? 'unclosed' : undefined);
+    return (
+      this.take(...texts) ?? this.refuse(texts.includes(')') && this.token.kind === 'end' ? 'unclosed' : undefined)
+    );
   }
 
   name(): string {
@@ -447,7 +452,9 @@ export function printFilter(filter: Filter): string {
         .map((one) => (one.is === 'any' || one.is === 'all' ? `(${printFilter(one)})` : printFilter(one)))
         .join(filter.is === 'all' ? ' and ' : ' or ');
     case 'not':
-      return filter.of.is === 'all' || filter.of.is === 'any' ? `not (${printFilter(filter.of)})` : `not ${printFilter(filter.of)}`;
+      return filter.of.is === 'all' || filter.of.is === 'any'
+        ? `not (${printFilter(filter.of)})`
+        : `not ${printFilter(filter.of)}`;
     case 'test':
       return `${printValue(filter.value)} ${printTest(filter)}`;
     case 'within':

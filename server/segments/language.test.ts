@@ -19,18 +19,31 @@ import {
 } from './language-contract.ts';
 
 const name = fc.stringMatching(/^[a-z_][a-z0-9_.]{0,12}$/).filter(isName);
-const number = fc.oneof(fc.integer({ min: -1e9, max: 1e9 }), fc.integer({ min: -1e6, max: 1e6 }).map((n) => n / 1000));
-const literal: fc.Arbitrary<Literal> = fc.oneof(fc.string({ unit: 'grapheme' }), number.map((n) => (Object.is(n, -0) ? 0 : n)), fc.boolean());
+const number = fc.oneof(
+  fc.integer({ min: -1e9, max: 1e9 }),
+  fc.integer({ min: -1e6, max: 1e6 }).map((n) => n / 1000),
+);
+const literal: fc.Arbitrary<Literal> = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  number.map((n) => (Object.is(n, -0) ? 0 : n)),
+  fc.boolean(),
+);
 const span: fc.Arbitrary<Span> = fc.record({ n: fc.integer({ min: 1, max: 500 }), unit: fc.constantFrom(...units) });
 const asked: fc.Arbitrary<{ op: Op; to: Literal[] }> = fc.oneof(
-  fc.record({ op: fc.constantFrom<Op>('=', '!=', '<', '<=', '>', '>=', 'contains', 'starts', 'like'), to: fc.tuple(literal) }),
+  fc.record({
+    op: fc.constantFrom<Op>('=', '!=', '<', '<=', '>', '>=', 'contains', 'starts', 'like'),
+    to: fc.tuple(literal),
+  }),
   fc.record({ op: fc.constantFrom<Op>('known', 'unknown'), to: fc.constant<Literal[]>([]) }),
   fc.record({ op: fc.constant<Op>('in'), to: fc.array(literal, { minLength: 1, maxLength: 4 }) }),
   fc.record({ op: fc.constant<Op>('between'), to: fc.tuple(literal, literal) }),
 );
 const pattern: fc.Arbitrary<Pattern> = fc.record({
   kind: name,
-  where: fc.array(fc.tuple(name, asked).map(([property, one]) => ({ property, ...one })), { maxLength: 2 }),
+  where: fc.array(
+    fc.tuple(name, asked).map(([property, one]) => ({ property, ...one })),
+    { maxLength: 2 },
+  ),
   last: fc.option(span),
 });
 const { value } = fc.letrec<{ value: Value }>((tie) => ({
@@ -41,7 +54,11 @@ const { value } = fc.letrec<{ value: Value }>((tie) => ({
     fc.record({ is: fc.constantFrom('count' as const, 'first' as const, 'last' as const), of: pattern }),
     fc.record({ is: fc.constantFrom('sum' as const, 'distinct' as const), property: name, of: pattern }),
     fc.record({ is: fc.constantFrom('days_since' as const, 'days_until' as const), value: tie('value') }),
-    fc.record({ is: fc.constantFrom('+' as const, '-' as const, '*' as const, '/' as const), left: tie('value'), right: tie('value') }),
+    fc.record({
+      is: fc.constantFrom('+' as const, '-' as const, '*' as const, '/' as const),
+      left: tie('value'),
+      right: tie('value'),
+    }),
   ),
 }));
 const step: fc.Arbitrary<Step> = fc.record({ no: fc.constant(false), of: pattern, within: fc.option(span) });
@@ -57,11 +74,19 @@ const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
     fc.record({ is: fc.constant('test' as const), value, op: fc.constant<Op>('='), to: fc.tuple(literal) }),
     fc.tuple(value, asked).map(([one, rest]) => ({ is: 'test' as const, value: one, ...rest })),
     fc.constant({ is: 'everyone' as const }),
-    fc.record({ is: fc.constant('within' as const), value, direction: fc.constantFrom('last' as const, 'next' as const), span }),
+    fc.record({
+      is: fc.constant('within' as const),
+      value,
+      direction: fc.constantFrom('last' as const, 'next' as const),
+      span,
+    }),
     fc.record({ is: fc.constant('did' as const), steps }),
     fc.record({ is: fc.constant('in' as const), segment: name }),
     fc.record({ is: fc.constant('not' as const), of: tie('filter') }),
-    fc.record({ is: fc.constantFrom('all' as const, 'any' as const), of: fc.array(tie('filter'), { minLength: 2, maxLength: 3 }) }),
+    fc.record({
+      is: fc.constantFrom('all' as const, 'any' as const),
+      of: fc.array(tie('filter'), { minLength: 2, maxLength: 3 }),
+    }),
   ),
 }));
 
@@ -95,16 +120,25 @@ describe('the text of a condition', () => {
   });
 
   test('whatever is typed is read or refused at a place of it, at once', () => {
-    const words = 'and or not in segment did ( ) then no where count sum of last 12 months = != "a" city order ~ matches between is known * - within next 7 days , 1e9 é "'.split(' ');
+    const words =
+      'and or not in segment did ( ) then no where count sum of last 12 months = != "a" city order ~ matches between is known * - within next 7 days , 1e9 é "'.split(
+        ' ',
+      );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(fc.constantFrom(...words), { maxLength: 40 }).map((all) => all.join(' '))), (text) => {
-        try {
-          expect(printFilter(parseFilter(text))).toBeTypeOf('string');
-        } catch (error) {
-          if (!(error instanceof FilterSyntaxError)) throw error;
-          expect(error.at).toBeLessThanOrEqual(text.length);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(fc.constantFrom(...words), { maxLength: 40 }).map((all) => all.join(' ')),
+        ),
+        (text) => {
+          try {
+            expect(printFilter(parseFilter(text))).toBeTypeOf('string');
+          } catch (error) {
+            if (!(error instanceof FilterSyntaxError)) throw error;
+            expect(error.at).toBeLessThanOrEqual(text.length);
+          }
+        },
+      ),
       { numRuns: 3000 },
     );
   });

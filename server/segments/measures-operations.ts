@@ -3,10 +3,10 @@ import { AppError } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { isClosed } from '../relations/knowing.ts';
+import { Compiler } from './compiling.ts';
 import * as computing from './computing.ts';
 import * as contracts from './contract.ts';
 import { type Bench, benchFor, measureProblem, openBench, readFilter } from './describing.ts';
-import { Compiler } from './compiling.ts';
 import { type Filter, parseFilter, type Value } from './language-contract.ts';
 import * as queries from './queries.ts';
 import { problemOf, usualStages } from './rules.ts';
@@ -15,7 +15,12 @@ const company = { kind: 'workspace' } as const;
 
 /** Whatever names it is computed anew. */
 const buildAll = ({ app, tx, actor }: Context) =>
-  app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'segments.build', payload: {}, queue: `segments ${actor.workspaceId}` });
+  app.enqueue(tx, {
+    workspaceId: actor.workspaceId,
+    task: 'segments.build',
+    payload: {},
+    queue: `segments ${actor.workspaceId}`,
+  });
 
 /** @throws AppError invalid_input where it can never be answered: what is only not there yet may come */
 function checkDefinition(bench: Bench, key: string, definition: contracts.MeasureDefinition): void {
@@ -26,14 +31,21 @@ function checkDefinition(bench: Bench, key: string, definition: contracts.Measur
 const isNever = (value: string | null) => value === null || value === 'NaN';
 
 /** A measure's value, and for a score which of its rules hold, of somebody as the viewer sees them. */
-function askedOf(bench: Bench, row: queries.MeasureRow, closed: boolean): { value: Value; rules: { points: number; text: string; filter: Filter }[] } | null {
+function askedOf(
+  bench: Bench,
+  row: queries.MeasureRow,
+  closed: boolean,
+): { value: Value; rules: { points: number; text: string; filter: Filter }[] } | null {
   try {
     const compiler = new Compiler(bench.dictionary);
     const value: Value = { is: 'name', name: row.key };
     compiler.value(value);
     if (closed && compiler.asksTies) return null;
     const rules = row.definition.kind === 'score' ? row.definition.rules : [];
-    return { value, rules: rules.map(({ points, filter, why }) => ({ points, text: why || filter, filter: parseFilter(filter) })) };
+    return {
+      value,
+      rules: rules.map(({ points, filter, why }) => ({ points, text: why || filter, filter: parseFilter(filter) })),
+    };
   } catch (error) {
     problemOf(error);
     return null;
@@ -43,10 +55,15 @@ function askedOf(bench: Bench, row: queries.MeasureRow, closed: boolean): { valu
 async function describeKnowledge(bench: Bench, closed: boolean, cardIds: readonly string[], ask: computing.Ask) {
   const measures = bench.nameable.measures.map((row) => ({ row, asked: askedOf(bench, row, closed) }));
   const stage: Filter = { is: 'test', value: { is: 'name', name: 'stage' }, op: 'known', to: [] };
-  const stageParts = 'filter' in readFilter(bench.dictionary, 'stage is known') ? [{ filter: stage, value: { is: 'name', name: 'stage' } as Value }] : [];
+  const stageParts =
+    'filter' in readFilter(bench.dictionary, 'stage is known')
+      ? [{ filter: stage, value: { is: 'name', name: 'stage' } as Value }]
+      : [];
   const everyone: Filter = { is: 'everyone' };
   const parts = measures.flatMap(({ asked }) =>
-    asked ? [{ filter: everyone, value: asked.value }, ...asked.rules.map(({ filter }) => ({ filter, value: null }))] : [],
+    asked
+      ? [{ filter: everyone, value: asked.value }, ...asked.rules.map(({ filter }) => ({ filter, value: null }))]
+      : [],
   );
   const found = await ask([...stageParts, ...parts], cardIds);
   const answers = found[Symbol.iterator]();
@@ -81,7 +98,11 @@ export const measuresOperations: Operation[] = [
     checkDefinition(await benchFor(context, company), input.key, input.definition);
     const measureId = newId();
     return context.asCaller(async (inside) => {
-      const added = await queries.addMeasure(inside.tx, inside.actor, { ...input, measureId, kind: input.definition.kind });
+      const added = await queries.addMeasure(inside.tx, inside.actor, {
+        ...input,
+        measureId,
+        kind: input.definition.kind,
+      });
       if (!added) throw new AppError('conflict');
       await buildAll(inside);
       return { id: measureId };
@@ -95,7 +116,8 @@ export const measuresOperations: Operation[] = [
     if (row.kind !== said.definition.kind) throw new AppError('invalid_input', { fields: { definition: 'kind' } });
     checkDefinition(bench, row.key, said.definition);
     return context.asCaller(async (inside) => {
-      if (!(await queries.changeMeasure(inside.tx, inside.actor, measureId, version, said))) throw new AppError('conflict');
+      if (!(await queries.changeMeasure(inside.tx, inside.actor, measureId, version, said)))
+        throw new AppError('conflict');
       await buildAll(inside);
       return {};
     });
@@ -116,7 +138,9 @@ export const measuresOperations: Operation[] = [
     if (problem || 'problem' in read) return { problem, tenths: [], auc: null };
     const at = new Date(Date.now() - daysAgo * 86_400_000);
     const value: Value = { is: 'name', name: row.key };
-    const found = await context.asSystem('keeper', (tx) => computing.checkScore(tx, bench.dictionary, value, read.filter, at, bench.scope));
+    const found = await context.asSystem('keeper', (tx) =>
+      computing.checkScore(tx, bench.dictionary, value, read.filter, at, bench.scope),
+    );
     return { problem: null, ...found };
   }),
 
@@ -132,13 +156,17 @@ export const measuresOperations: Operation[] = [
 
   implementOutside(contracts.changeStages, async ({ stages }, context) => {
     const bench = await benchFor(context, company);
-    if (new Set(stages.map(({ key }) => key)).size < stages.length) throw new AppError('invalid_input', { fields: { stages: 'key' } });
+    if (new Set(stages.map(({ key }) => key)).size < stages.length)
+      throw new AppError('invalid_input', { fields: { stages: 'key' } });
     // A stage that names the stage goes round in a circle.
-    const dictionary = { ...bench.dictionary, stages: stages.flatMap(({ key, filter }) => {
-      const read = readFilter({ ...bench.dictionary, stages: [] }, filter);
-      if ('problem' in read) throw new AppError('invalid_input', { fields: { stages: read.problem.problem } });
-      return [{ key, filter: read.filter }];
-    }) };
+    const dictionary = {
+      ...bench.dictionary,
+      stages: stages.flatMap(({ key, filter }) => {
+        const read = readFilter({ ...bench.dictionary, stages: [] }, filter);
+        if ('problem' in read) throw new AppError('invalid_input', { fields: { stages: read.problem.problem } });
+        return [{ key, filter: read.filter }];
+      }),
+    };
     const whole = readFilter(dictionary, 'stage is known');
     if ('problem' in whole) throw new AppError('invalid_input', { fields: { stages: whole.problem.problem } });
     return context.asCaller(async (inside) => {
@@ -152,7 +180,9 @@ export const measuresOperations: Operation[] = [
     const bench = await benchFor(context, company);
     const read = readFilter(bench.dictionary, 'stage is known');
     if ('problem' in read) return { items: [], none: 0 };
-    const found = await context.asSystem('keeper', (tx) => computing.countBy(tx, bench.dictionary, { is: 'name', name: 'stage' }, bench.scope));
+    const found = await context.asSystem('keeper', (tx) =>
+      computing.countBy(tx, bench.dictionary, { is: 'name', name: 'stage' }, bench.scope),
+    );
     return {
       items: bench.dictionary.stages.map(({ key }) => ({ key, people: found.get(key) ?? 0 })),
       none: found.get(null) ?? 0,

@@ -15,7 +15,9 @@ export async function findClustersOf(
   stirred: readonly { about: Stirred; subject_ids: readonly string[] }[],
 ): Promise<string[]> {
   const of = (isPerson: boolean) => [
-    ...new Set(stirred.filter(({ about }) => (about === 'person') === isPerson).flatMap(({ subject_ids }) => subject_ids)),
+    ...new Set(
+      stirred.filter(({ about }) => (about === 'person') === isPerson).flatMap(({ subject_ids }) => subject_ids),
+    ),
   ];
   const subjects = of(false);
   if (subjects.length === 0) return of(true);
@@ -48,14 +50,19 @@ export async function settle(
 ): Promise<void> {
   const { rows: standing } = await sql<Standing>`
     select segment_id, person_id, cluster_id, audience_id, book_nos, book_masks, since from segments.member
-    where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds}::uuid[]) and segment_id = any(${segmentIds}::uuid[])`.execute(tx);
+    where workspace_id = ${workspaceId} and cluster_id = any(${clusterIds}::uuid[]) and segment_id = any(${segmentIds}::uuid[])`.execute(
+    tx,
+  );
   const now = found.flatMap((person) => person.holds.map((at) => ({ segmentId: segmentIds[at]!, person })));
   const key = (segmentId: string, personId: string) => `${segmentId} ${personId}`;
   const before = new Map(standing.map((row) => [key(row.segment_id, row.person_id), row]));
   const after = new Map(now.map((one) => [key(one.segmentId, one.person.person_id), one]));
   const gone = standing.filter((row) => !after.has(key(row.segment_id, row.person_id)));
   const same = (row: Standing, { cluster_id, audience_id, book_nos, book_masks }: Found) =>
-    row.cluster_id === cluster_id && row.audience_id === audience_id && String(row.book_nos) === String(book_nos) && String(row.book_masks) === String(book_masks);
+    row.cluster_id === cluster_id &&
+    row.audience_id === audience_id &&
+    String(row.book_nos) === String(book_nos) &&
+    String(row.book_masks) === String(book_masks);
   const written = now.filter(({ segmentId, person }) => {
     const row = before.get(key(segmentId, person.person_id));
     return !row || !same(row, person);
@@ -65,7 +72,9 @@ export async function settle(
   // Who is called by another of their cards now has neither left nor come.
   const renamed = new Map<Standing, (typeof come)[number]>();
   for (const one of come) {
-    const row = gone.find(({ segment_id, person_id }) => segment_id === one.segmentId && one.person.subject_ids.includes(person_id));
+    const row = gone.find(
+      ({ segment_id, person_id }) => segment_id === one.segmentId && one.person.subject_ids.includes(person_id),
+    );
     if (row && !renamed.has(row)) renamed.set(row, one);
   }
   const sinceOf = new Map([...renamed].map(([row, one]) => [one, row.since]));
@@ -74,7 +83,9 @@ export async function settle(
   const moved = new Set(renamed.values());
   await addMovements(tx, workspaceId, [
     ...gone.filter((row) => !renamed.has(row)).map((row) => ({ ...row, entered: false })),
-    ...come.filter((one) => !moved.has(one)).map(({ segmentId, person }) => ({ ...person, segment_id: segmentId, entered: true })),
+    ...come
+      .filter((one) => !moved.has(one))
+      .map(({ segmentId, person }) => ({ ...person, segment_id: segmentId, entered: true })),
   ]);
 }
 
@@ -90,7 +101,12 @@ async function writeMembers(
   sinceOf: ReadonlyMap<unknown, Date>,
 ): Promise<void> {
   const rows = written.map((one) => ({
-    ...{ segment_id: one.segmentId, person_id: one.person.person_id, cluster_id: one.person.cluster_id, audience_id: one.person.audience_id },
+    ...{
+      segment_id: one.segmentId,
+      person_id: one.person.person_id,
+      cluster_id: one.person.cluster_id,
+      audience_id: one.person.audience_id,
+    },
     ...{ book_nos: one.person.book_nos, book_masks: one.person.book_masks, since: sinceOf.get(one) ?? null },
   }));
   await sql`
@@ -99,7 +115,9 @@ async function writeMembers(
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) n (segment_id uuid, person_id uuid, cluster_id uuid, audience_id uuid, book_nos int[],
       book_masks int[], since timestamptz)
     on conflict on constraint member_pk do update
-    set cluster_id = excluded.cluster_id, audience_id = excluded.audience_id, book_nos = excluded.book_nos, book_masks = excluded.book_masks`.execute(tx);
+    set cluster_id = excluded.cluster_id, audience_id = excluded.audience_id, book_nos = excluded.book_nos, book_masks = excluded.book_masks`.execute(
+    tx,
+  );
 }
 
 type Movement = Omit<Standing, 'since'> & { entered: boolean };
@@ -169,21 +187,36 @@ export interface Clock {
 export async function takeClock(tx: Tx, workspaceId: string): Promise<Clock> {
   await sql`insert into segments.clock (workspace_id, ticked_at, day) values (${workspaceId}, now(), current_date)
     on conflict on constraint clock_pk do nothing`.execute(tx);
-  const { rows } = await sql<Clock>`select ticked_at, day::text from segments.clock where workspace_id = ${workspaceId} for update`.execute(tx);
+  const { rows } =
+    await sql<Clock>`select ticked_at, day::text from segments.clock where workspace_id = ${workspaceId} for update`.execute(
+      tx,
+    );
   return rows[0]!;
 }
 
 export async function setClock(tx: Tx, workspaceId: string, at: Date): Promise<void> {
-  await sql`update segments.clock set ticked_at = ${at}, day = (${at}::timestamptz at time zone 'UTC')::date where workspace_id = ${workspaceId}`.execute(tx);
+  await sql`update segments.clock set ticked_at = ${at}, day = (${at}::timestamptz at time zone 'UTC')::date where workspace_id = ${workspaceId}`.execute(
+    tx,
+  );
 }
 
 /** Of whom a fact, or message, has come to be exactly so old between two moments. */
-export async function findAtEdge(tx: Tx, workspaceId: string, { kindNo, span }: Edge, from: Date, to: Date): Promise<string[]> {
+export async function findAtEdge(
+  tx: Tx,
+  workspaceId: string,
+  { kindNo, span }: Edge,
+  from: Date,
+  to: Date,
+): Promise<string[]> {
   const length = sql`${sql.lit(`${span.n} ${span.unit}`)}::interval`;
   const between = sql`between ${from}::timestamptz - ${length} and ${to}::timestamptz - ${length}`;
   const { rows } = await (kindNo === null
-    ? sql<{ id: string }>`select distinct contact_point_id as id from voices.reading where workspace_id = ${workspaceId} and sent_at ${between}`
-    : sql<{ id: string }>`select distinct subject_id as id from facts.fact where workspace_id = ${workspaceId} and kind_no = ${kindNo} and at ${between}`
+    ? sql<{
+        id: string;
+      }>`select distinct contact_point_id as id from voices.reading where workspace_id = ${workspaceId} and sent_at ${between}`
+    : sql<{
+        id: string;
+      }>`select distinct subject_id as id from facts.fact where workspace_id = ${workspaceId} and kind_no = ${kindNo} and at ${between}`
   ).execute(tx);
   return rows.map((row) => row.id);
 }
@@ -191,15 +224,21 @@ export async function findAtEdge(tx: Tx, workspaceId: string, { kindNo, span }: 
 /** The workspaces that have segments. */
 export async function listSegmented(tx: Tx): Promise<string[]> {
   // No workspace: it is asked which there are.
-  const { rows } = await sql<{ workspace_id: string }>`select distinct workspace_id from segments.segment where ended_at is null`.execute(tx);
+  const { rows } = await sql<{
+    workspace_id: string;
+  }>`select distinct workspace_id from segments.segment where ended_at is null`.execute(tx);
   return rows.map((row) => row.workspace_id);
 }
 
 /** What is kept no longer: movements of more than ninety days, days of more than three years, segments that ended thirty days ago. */
 export async function forgetOld(tx: Tx, workspaceId: string): Promise<void> {
-  await sql`delete from segments.movement where workspace_id = ${workspaceId} and at < now() - interval '90 days'`.execute(tx);
+  await sql`delete from segments.movement where workspace_id = ${workspaceId} and at < now() - interval '90 days'`.execute(
+    tx,
+  );
   await sql`delete from segments.day where workspace_id = ${workspaceId} and day < current_date - 1100`.execute(tx);
   const over = sql`(select segment_id from segments.segment where workspace_id = ${workspaceId} and ended_at < now() - interval '30 days')`;
   await sql`delete from segments.member where workspace_id = ${workspaceId} and segment_id in ${over}`.execute(tx);
-  await sql`delete from segments.segment where workspace_id = ${workspaceId} and ended_at < now() - interval '30 days'`.execute(tx);
+  await sql`delete from segments.segment where workspace_id = ${workspaceId} and ended_at < now() - interval '30 days'`.execute(
+    tx,
+  );
 }

@@ -40,7 +40,11 @@ export function dictionaryOf(nameable: Nameable): Dictionary {
         .filter(({ open }) => open)
         .map(({ key, kind_no, fields, has_amount }) => [
           key,
-          { no: kind_no, hasAmount: has_amount, properties: new Map(fields.map((field) => [field.key, typeOf(field.type)])) },
+          {
+            no: kind_no,
+            hasAmount: has_amount,
+            properties: new Map(fields.map((field) => [field.key, typeOf(field.type)])),
+          },
         ]),
     ),
     attributes: new Map(

@@ -4,14 +4,22 @@ import { id } from '../kernel/contract.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
-import { stir } from '../kernel/stirring.ts';
 import { pickLocale } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { stir } from '../kernel/stirring.ts';
 import { isClosed } from '../relations/knowing.ts';
 import * as computing from './computing.ts';
-import { countIt } from './counting.ts';
 import * as contracts from './contract.ts';
-import { audienceOf, benchFor, describeLanguage, describeSegments, getSegment, openBench, readFilter } from './describing.ts';
+import { countIt } from './counting.ts';
+import {
+  audienceOf,
+  benchFor,
+  describeLanguage,
+  describeSegments,
+  getSegment,
+  openBench,
+  readFilter,
+} from './describing.ts';
 import { type Filter, parseFilter, printFilter } from './language-contract.ts';
 import * as queries from './queries.ts';
 import { keyFrom, partsOf, problemOf } from './rules.ts';
@@ -39,8 +47,15 @@ async function checkAudience({ tx, actor, role }: Context, wanted: contracts.Aud
 
 /** @throws AppError invalid_input for a team that is not there */
 async function idsOf({ tx, actor }: Context, shownTo: readonly contracts.Audience[]): Promise<string[]> {
-  const ids = [...new Set(shownTo.map((one) => (one.kind === 'workspace' ? actor.workspaceId : one.kind === 'team' ? one.id : actor.memberId)))];
-  if ((await queries.nameAudiences(tx, actor, ids)).size < ids.length) throw new AppError('invalid_input', { fields: { shownTo: 'unknown' } });
+  const ids = [
+    ...new Set(
+      shownTo.map((one) =>
+        one.kind === 'workspace' ? actor.workspaceId : one.kind === 'team' ? one.id : actor.memberId,
+      ),
+    ),
+  ];
+  if ((await queries.nameAudiences(tx, actor, ids)).size < ids.length)
+    throw new AppError('invalid_input', { fields: { shownTo: 'unknown' } });
   return ids;
 }
 
@@ -55,7 +70,12 @@ const build = ({ app, tx, actor }: Context, segmentId: string) =>
 
 /** Names have changed their meaning: whatever is made of them is computed anew. */
 const buildAll = ({ app, tx, actor }: Context) =>
-  app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'segments.build', payload: {}, queue: `segments ${actor.workspaceId}` });
+  app.enqueue(tx, {
+    workspaceId: actor.workspaceId,
+    task: 'segments.build',
+    payload: {},
+    queue: `segments ${actor.workspaceId}`,
+  });
 
 async function add(
   context: Context,
@@ -95,7 +115,8 @@ async function seenBy(context: OutsideContext, segmentId: string): Promise<Seen 
   const { workspaceId, memberId } = context.actor;
   return context.asSystem('keeper', async (tx): Promise<Seen & { row: queries.SegmentRow }> => {
     const bench = await openBench(tx, workspaceId, { kind: 'member', id: memberId }, reach);
-    const read = row.kind === 'list' ? { filter: { is: 'everyone' } as Filter } : readFilter(bench.dictionary, row.filter);
+    const read =
+      row.kind === 'list' ? { filter: { is: 'everyone' } as Filter } : readFilter(bench.dictionary, row.filter);
     if ('problem' in read) return { row, narrowed: 'data', personIds: [] };
     const cardIds = await queries.listMemberCards(tx, workspaceId, segmentId);
     const found = await computing.narrow(tx, bench.dictionary, read.filter, { ...bench.scope, cardIds });
@@ -144,7 +165,8 @@ export const segmentsOperations: Operation[] = [
 
   implement(contracts.addSegment, async (input, context) => {
     const audience = await checkAudience(context, input.audience);
-    if ((input.kind === 'filter') !== (input.filter !== undefined)) throw new AppError('invalid_input', { fields: { filter: 'filter' } });
+    if ((input.kind === 'filter') !== (input.filter !== undefined))
+      throw new AppError('invalid_input', { fields: { filter: 'filter' } });
     return add(context, {
       ...{ name: input.name, key: input.key, description: input.description, kind: input.kind },
       filter: input.filter === undefined ? '' : asKept(input.filter),
@@ -156,7 +178,8 @@ export const segmentsOperations: Operation[] = [
     const { tx, actor } = context;
     const [row] = await queries.listSegments(tx, actor, segmentId);
     if (!row?.mine) throw new AppError('not_found');
-    if (row.kind === 'list' && said.filter !== undefined) throw new AppError('invalid_input', { fields: { filter: 'filter' } });
+    if (row.kind === 'list' && said.filter !== undefined)
+      throw new AppError('invalid_input', { fields: { filter: 'filter' } });
     const done = await queries.changeSegment(tx, actor, segmentId, version, {
       name: said.name ?? row.name,
       description: said.description ?? row.description,
@@ -182,13 +205,21 @@ export const segmentsOperations: Operation[] = [
     return {};
   }),
 
-  implementOutside(contracts.listMembers, ({ segmentId, after, limit }, context) => listSome(context, segmentId, after, limit)),
+  implementOutside(contracts.listMembers, ({ segmentId, after, limit }, context) =>
+    listSome(context, segmentId, after, limit),
+  ),
 
   implement(contracts.listMovements, async ({ segmentId, after, limit }, { tx, actor }) => {
     const { narrowed } = await narrowing({ tx, actor }, segmentId);
     if (narrowed) return { items: [], next: null };
     const cursor = after ? decodeCursor(after, byTime) : null;
-    const rows = await queries.listMovements(tx, actor, segmentId, cursor && { at: cursor[0], id: cursor[1] }, limit + 1);
+    const rows = await queries.listMovements(
+      tx,
+      actor,
+      segmentId,
+      cursor && { at: cursor[0], id: cursor[1] },
+      limit + 1,
+    );
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1)! : null;
     return {
@@ -207,7 +238,9 @@ export const segmentsOperations: Operation[] = [
         ...{ audienceKind: row.audience_kind, audienceId: row.audience_id, shownTo: [] },
       }),
     );
-    await context.asSystem('keeper', (tx) => queries.copyMembers(tx, context.actor, segmentId, made.id, row.audience_id));
+    await context.asSystem('keeper', (tx) =>
+      queries.copyMembers(tx, context.actor, segmentId, made.id, row.audience_id),
+    );
     await context.asCaller((inside) => build(inside, made.id));
     return made;
   }),
@@ -276,7 +309,12 @@ export const segmentsOperations: Operation[] = [
     if (found.length === 0) throw new AppError('not_found');
     return {
       holds: found[0]!.holds,
-      parts: parts.map(({ text: words, depth }, at) => ({ text: words, depth, holds: found[at]!.holds, known: found[at]!.shown })),
+      parts: parts.map(({ text: words, depth }, at) => ({
+        text: words,
+        depth,
+        holds: found[at]!.holds,
+        known: found[at]!.shown,
+      })),
     };
   }),
 ];

@@ -89,7 +89,9 @@ export async function changeSegment(
     update segments.segment set name = ${one.name}, description = ${one.description}, filter = ${one.filter}, shown_to = ${one.shownTo},
       version = version + 1, changed_at = now(), problem = null,
       built_at = case when filter = ${one.filter} then built_at end
-    where workspace_id = ${workspaceId} and segment_id = ${segmentId} and version = ${version} and ended_at is null`.execute(tx);
+    where workspace_id = ${workspaceId} and segment_id = ${segmentId} and version = ${version} and ended_at is null`.execute(
+    tx,
+  );
   return numAffectedRows === 1n;
 }
 
@@ -125,14 +127,18 @@ export async function nameAudiences(
     union all
     select 'team', t.team_id, t.name from identity.team t where t.workspace_id = ${workspaceId} and t.team_id = any(${ids}::uuid[])
     union all
-    select 'member', m.member_id, m.name from identity.member m where m.workspace_id = ${workspaceId} and m.member_id = any(${ids}::uuid[])`.execute(tx);
+    select 'member', m.member_id, m.name from identity.member m where m.workspace_id = ${workspaceId} and m.member_id = any(${ids}::uuid[])`.execute(
+    tx,
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Keys that are taken in an audience, of which the viewer is. */
 export async function listKeys(tx: Tx, { workspaceId }: Actor, audienceId: string): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
-    select key from segments.segment where workspace_id = ${workspaceId} and audience_id = ${audienceId} and ended_at is null`.execute(tx);
+    select key from segments.segment where workspace_id = ${workspaceId} and audience_id = ${audienceId} and ended_at is null`.execute(
+    tx,
+  );
   return rows.map((row) => row.key);
 }
 
@@ -140,24 +146,40 @@ export async function listKeys(tx: Tx, { workspaceId }: Actor, audienceId: strin
 export async function countAbout(tx: Tx, workspaceId: string, audiences: readonly string[]): Promise<number> {
   const { rows } = await sql<{ people: number }>`
     select count(*)::int as people from (select from cards.entry
-      where workspace_id = ${workspaceId} and audience_id = any(${audiences}::uuid[]) and kind = 'person') e`.execute(tx);
+      where workspace_id = ${workspaceId} and audience_id = any(${audiences}::uuid[]) and kind = 'person') e`.execute(
+    tx,
+  );
   return rows[0]!.people;
 }
 
 // --- lists ---
 
-export async function addListed(tx: Tx, actor: Actor, segmentId: string, audienceId: string, cardIds: readonly string[]) {
+export async function addListed(
+  tx: Tx,
+  actor: Actor,
+  segmentId: string,
+  audienceId: string,
+  cardIds: readonly string[],
+) {
   await sql`insert into segments.listed (workspace_id, segment_id, audience_id, card_id, added_by)
     select ${actor.workspaceId}, ${segmentId}, ${audienceId}, n.id, ${actor.memberId} from unnest(${cardIds}::uuid[]) n (id)
     on conflict on constraint listed_pk do nothing`.execute(tx);
 }
 
 export async function removeListed(tx: Tx, { workspaceId }: Actor, segmentId: string, cardIds: readonly string[]) {
-  await sql`delete from segments.listed where workspace_id = ${workspaceId} and segment_id = ${segmentId} and card_id = any(${cardIds})`.execute(tx);
+  await sql`delete from segments.listed where workspace_id = ${workspaceId} and segment_id = ${segmentId} and card_id = any(${cardIds})`.execute(
+    tx,
+  );
 }
 
 /** Writes down who is in a segment now as a list. As the keeper, after the viewer was asked whether they may. */
-export async function copyMembers(tx: Tx, { workspaceId, memberId }: Actor, from: string, to: string, audienceId: string) {
+export async function copyMembers(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  from: string,
+  to: string,
+  audienceId: string,
+) {
   await sql`insert into segments.listed (workspace_id, segment_id, audience_id, card_id, added_by)
     select ${workspaceId}, ${to}, ${audienceId}, m.person_id, ${memberId} from segments.member m
     where m.workspace_id = ${workspaceId} and m.segment_id = ${from}`.execute(tx);
@@ -193,7 +215,11 @@ export async function listMembers(
 }
 
 /** How many of each the viewer reaches now, of segments to whose audience they belong. */
-export async function countMembers(tx: Tx, { workspaceId }: Actor, segmentIds: readonly string[]): Promise<Map<string, number>> {
+export async function countMembers(
+  tx: Tx,
+  { workspaceId }: Actor,
+  segmentIds: readonly string[],
+): Promise<Map<string, number>> {
   const { rows } = await sql<{ segment_id: string; members: number }>`
     select segment_id, count(*)::int as members from segments.member
     where workspace_id = ${workspaceId} and segment_id = any(${segmentIds}::uuid[]) group by segment_id`.execute(tx);
@@ -237,7 +263,9 @@ export interface DayRow {
 export async function listDays(tx: Tx, { workspaceId }: Actor, segmentId: string, days: number): Promise<DayRow[]> {
   const { rows } = await sql<DayRow>`
     select day::text, members, entered, gone from segments.day
-    where workspace_id = ${workspaceId} and segment_id = ${segmentId} and day > current_date - ${days}::int order by day`.execute(tx);
+    where workspace_id = ${workspaceId} and segment_id = ${segmentId} and day > current_date - ${days}::int order by day`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -315,7 +343,19 @@ export async function findAudiences(
 }
 
 export interface Nameable {
-  kinds: { kind_no: number; key: string; name: string; fields: { key: string; name?: string; type: string; choices?: { key: string; name?: string; fr?: string; en?: string }[] }[]; has_amount: boolean; open: boolean }[];
+  kinds: {
+    kind_no: number;
+    key: string;
+    name: string;
+    fields: {
+      key: string;
+      name?: string;
+      type: string;
+      choices?: { key: string; name?: string; fr?: string; en?: string }[];
+    }[];
+    has_amount: boolean;
+    open: boolean;
+  }[];
   attributes: {
     attribute_no: number;
     attribute_id: string;
@@ -475,7 +515,9 @@ export interface KeptSegment {
 /** Those that are to be computed, or looked at whether what they are made of has changed. */
 export async function listKept(tx: Tx, workspaceId: string): Promise<string[]> {
   const { rows } = await sql<{ segment_id: string }>`
-    select segment_id from segments.segment where workspace_id = ${workspaceId} and ended_at is null order by built_at nulls first, segment_id`.execute(tx);
+    select segment_id from segments.segment where workspace_id = ${workspaceId} and ended_at is null order by built_at nulls first, segment_id`.execute(
+    tx,
+  );
   return rows.map((row) => row.segment_id);
 }
 

@@ -50,7 +50,13 @@ beforeAll(async () => {
   const { addMeasure } = await import('./contract.ts');
   await alice.call(addMeasure, {
     ...{ key: 'loyalty', name: 'Loyalty' },
-    definition: { kind: 'score', rules: [{ points: 2, filter: 'count(sale) > 1' }, { points: 3, filter: 'count(look last 8 days) > 0' }] },
+    definition: {
+      kind: 'score',
+      rules: [
+        { points: 2, filter: 'count(sale) > 1' },
+        { points: 3, filter: 'count(look last 8 days) > 0' },
+      ],
+    },
   });
   await addSegment(alice, 'count(sale) > 0', { key: 'fans' });
   for (const filter of filters) await addSegment(alice, filter.replaceAll('Lyon', '"Lyon"'));
@@ -69,17 +75,37 @@ type Step =
 
 const who = fc.nat({ max: 5 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ does: fc.constantFrom('sale' as const, 'look' as const), who, ago: fc.nat({ max: 25 }), amount: fc.nat({ max: 90 }) }) },
-  { weight: 3, arbitrary: fc.record({ does: fc.constantFrom('forget' as const, 'color' as const, 'move' as const), who, n: fc.nat({ max: 3 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      does: fc.constantFrom('sale' as const, 'look' as const),
+      who,
+      ago: fc.nat({ max: 25 }),
+      amount: fc.nat({ max: 90 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constantFrom('forget' as const, 'color' as const, 'move' as const),
+      who,
+      n: fc.nat({ max: 3 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('time' as const), days: fc.integer({ min: 1, max: 6 }) }) },
-  { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('withdraw' as const, 'lend' as const), book: fc.nat({ max: 1 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ does: fc.constantFrom('withdraw' as const, 'lend' as const), book: fc.nat({ max: 1 }) }),
+  },
 );
 
 /** Instead of waiting, everything that happened is moved into the past. */
 async function letPass(days: number): Promise<void> {
   await tick(app.app, alice.me.workspace.id);
   await app.query(`update facts.fact set at = at - make_interval(days => $1)`, [days]);
-  await app.query(`update segments.clock set ticked_at = ticked_at - make_interval(days => $1), day = day - $1::int`, [days]);
+  await app.query(`update segments.clock set ticked_at = ticked_at - make_interval(days => $1), day = day - $1::int`, [
+    days,
+  ]);
   await tick(app.app, alice.me.workspace.id);
 }
 
@@ -92,7 +118,11 @@ async function take(one: Step): Promise<void> {
     case 'look': {
       const at = new Date(Date.now() - one.ago * 86_400_000 - one.amount * 60_000);
       const props = one.does === 'look' ? { page: one.amount % 2 ? '/prices' : '/' } : null;
-      return told(app, alice, people[one.who]!.email, one.does, { at, props, amount: one.does === 'sale' ? one.amount : null });
+      return told(app, alice, people[one.who]!.email, one.does, {
+        at,
+        props,
+        amount: one.does === 'sale' ? one.amount : null,
+      });
     }
     case 'forget': {
       const [gone] = await app.query<{ subject_id: string }>(
@@ -101,10 +131,10 @@ async function take(one: Step): Promise<void> {
         [people[one.who]!.cardId],
       );
       if (gone)
-        await app.query(
-          `insert into kernel.stirred select $1, gen_random_uuid(), 'fact', array[$2::uuid]`,
-          [alice.me.workspace.id, gone.subject_id],
-        );
+        await app.query(`insert into kernel.stirred select $1, gen_random_uuid(), 'fact', array[$2::uuid]`, [
+          alice.me.workspace.id,
+          gone.subject_id,
+        ]);
       return;
     }
     case 'color':
@@ -151,7 +181,9 @@ async function follows(history: readonly Step[]): Promise<void> {
 test('what followed every change is what is computed anew', async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), follows), { numRuns: 25 });
   // They were not all empty all the time.
-  const [{ moves }] = (await app.query<{ moves: number }>(`select count(*)::int as moves from segments.movement`)) as [{ moves: number }];
+  const [{ moves }] = (await app.query<{ moves: number }>(`select count(*)::int as moves from segments.movement`)) as [
+    { moves: number },
+  ];
   expect(moves).toBeGreaterThan(20);
 });
 
@@ -160,7 +192,10 @@ test('a change that is not followed is noticed', async () => {
   await app.query(`create rule lost as on insert to kernel.stirred where new.about = 'fact' do instead nothing`);
   try {
     await expect(
-      fc.assert(fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 8 }), follows), { numRuns: 40, endOnFailure: true }),
+      fc.assert(fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 8 }), follows), {
+        numRuns: 40,
+        endOnFailure: true,
+      }),
     ).rejects.toThrow();
   } finally {
     await app.query(`drop rule lost on kernel.stirred`);

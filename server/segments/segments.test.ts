@@ -64,7 +64,11 @@ describe('a segment', () => {
     await addContact(bob, { name: 'Then Buyer', email: 'then@client.example', bookId });
     await addContact(bob, { name: 'Late Buyer', email: 'late@client.example', bookId });
     await addContact(bob, { name: 'Gone Basket', email: 'gone@client.example', bookId });
-    for (const [email, bought] of [['then', 8], ['late', 2], ['gone', null]] as const) {
+    for (const [email, bought] of [
+      ['then', 8],
+      ['late', 2],
+      ['gone', null],
+    ] as const) {
       await told(app, alice, `${email}@client.example`, 'basket', { at: days(9) });
       if (bought) await told(app, alice, `${email}@client.example`, 'purchase', { at: days(bought) });
     }

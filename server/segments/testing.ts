@@ -10,7 +10,11 @@ export async function addKind(
   app: TestApp,
   { me }: Member,
   key: string,
-  { fields = [], hasAmount = false, access = me.workspace.id }: { fields?: object[]; hasAmount?: boolean; access?: string },
+  {
+    fields = [],
+    hasAmount = false,
+    access = me.workspace.id,
+  }: { fields?: object[]; hasAmount?: boolean; access?: string },
 ): Promise<void> {
   const kindId = randomUUID();
   await app.query(
@@ -18,11 +22,10 @@ export async function addKind(
      values ($1, $2, $3, $4, $4, $5, $6, 'contract', 36, false)`,
     [me.workspace.id, kindId, ++numbers, key, JSON.stringify(fields), hasAmount],
   );
-  await app.query(`insert into facts.kind_access (workspace_id, kind_id, audience_kind, audience_id) values ($1, $2, 'workspace', $3)`, [
-    me.workspace.id,
-    kindId,
-    access,
-  ]);
+  await app.query(
+    `insert into facts.kind_access (workspace_id, kind_id, audience_kind, audience_id) values ($1, $2, 'workspace', $3)`,
+    [me.workspace.id, kindId, access],
+  );
 }
 
 /** A fact of whoever has the address. */
@@ -42,15 +45,20 @@ export async function told(
      select $1, $2, $3, $4, kind_no, 1, $6, $7, $8 from facts.kind where workspace_id = $1 and key = $5`,
     [me.workspace.id, point!.contact_point_id, randomUUID(), at, kind, amount, amount === null ? null : 'EUR', props],
   );
-  await app.query(`insert into kernel.stirred (workspace_id, stirred_id, about, subject_ids) values ($1, $2, 'fact', array[$3::uuid])`, [
-    me.workspace.id,
-    randomUUID(),
-    point!.contact_point_id,
-  ]);
+  await app.query(
+    `insert into kernel.stirred (workspace_id, stirred_id, about, subject_ids) values ($1, $2, 'fact', array[$3::uuid])`,
+    [me.workspace.id, randomUUID(), point!.contact_point_id],
+  );
 }
 
 export const addSegment = (member: Member, filter: string, said: Partial<Input<typeof contracts.addSegment>> = {}) =>
-  member.call(contracts.addSegment, { name: filter.slice(0, 100), kind: 'filter', filter, audience: { kind: 'workspace' }, ...said });
+  member.call(contracts.addSegment, {
+    name: filter.slice(0, 100),
+    kind: 'filter',
+    filter,
+    audience: { kind: 'workspace' },
+    ...said,
+  });
 
 /** Who is in a segment, as the member sees it, by name. */
 export async function namesIn(member: Member, segmentId: string): Promise<string[]> {

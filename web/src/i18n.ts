@@ -42,6 +42,7 @@ import type quality from '../../locales/en/quality.json';
 import type relations from '../../locales/en/relations.json';
 import type scan from '../../locales/en/scan.json';
 import type scim from '../../locales/en/scim.json';
+import type segments from '../../locales/en/segments.json';
 import type settings from '../../locales/en/settings.json';
 import type shell from '../../locales/en/shell.json';
 import type sso from '../../locales/en/sso.json';
@@ -89,6 +90,7 @@ type Catalogue = typeof adoption &
   typeof relations &
   typeof scan &
   typeof scim &
+  typeof segments &
   typeof settings &
   typeof shell &
   typeof sso &

@@ -465,6 +465,36 @@ const cleaning = createRoute({
   path: '/cleaning',
   component: lazyRouteComponent(() => import('./screens/cleaning/Cleaning.tsx'), 'Cleaning'),
 });
+const segments = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/segments',
+  component: lazyRouteComponent(() => import('./screens/segments/Segments.tsx'), 'Segments'),
+});
+const newSegment = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/segments/new',
+  component: lazyRouteComponent(() => import('./screens/segments/SegmentEditor.tsx'), 'NewSegment'),
+});
+const comparison = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/segments/comparison',
+  component: lazyRouteComponent(() => import('./screens/segments/Comparison.tsx'), 'Comparison'),
+});
+const segment = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/segments/$segmentId',
+  component: lazyRouteComponent(() => import('./screens/segments/SegmentPage.tsx'), 'SegmentPage'),
+});
+const measures = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/measures',
+  component: lazyRouteComponent(() => import('./screens/segments/Measures.tsx'), 'Measures'),
+});
+const lifeStages = createRoute({
+  getParentRoute: () => members,
+  path: '/knowledge/stages',
+  component: lazyRouteComponent(() => import('./screens/segments/Stages.tsx'), 'Stages'),
+});
 const attributes = createRoute({
   getParentRoute: () => members,
   path: '/knowledge/attributes',
@@ -696,6 +726,12 @@ export const router = createRouter({
       fromMail.addChildren([mailProposals, correspondents, mailboxes]),
       dashboards.addChildren([firstBoard, board]),
       facts.addChildren([factKinds, factSources, factFiles]),
+      segments,
+      newSegment,
+      comparison,
+      segment,
+      measures,
+      lifeStages,
       attributes,
       attribute,
       plan,

@@ -13,6 +13,7 @@ import { AttributesOf } from '../attributes/AttributesOf.tsx';
 import { ConversationsOf } from '../conversations/ConversationsOf.tsx';
 import { FactsOf } from '../facts/FactsOf.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
+import { KnowledgeOf } from '../segments/KnowledgeOf.tsx';
 import { MapsOf } from '../maps/MapsOf.tsx';
 import { NearTo } from '../network/Near.tsx';
 import { TiesOf } from '../network/TiesOf.tsx';
@@ -67,6 +68,7 @@ export function PersonPage() {
             <OffersOf personId={person.id} />
             <PersonValues person={person} withOrigin />
             <AttributesOf person={person} />
+            {person.kind === 'person' && <KnowledgeOf personId={person.id} />}
             <Career person={person} />
             {person.kind === 'organization' && <MapsOf personId={person.id} />}
             {person.kind === 'person' && <ViewpointsOf person={person} />}
