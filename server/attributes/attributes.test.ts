@@ -7,6 +7,7 @@ import * as identity from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 import { attributesCrons } from './jobs.ts';
+import { enterAttributes, findValueRows } from './queries.ts';
 import { addAttribute } from './testing.ts';
 
 let app: TestApp;
@@ -177,6 +178,25 @@ test('who does not see an attribute finds nothing of it, and who sees it only do
   expect((await carl.call(contracts.setValues, { items })).refused).toEqual([
     { index: 0, reason: 'unknown_attribute' },
   ]);
+});
+
+test('the database itself shows a value to nobody who does not see both its attribute and its card', async () => {
+  const rowsOf = (viewer: Member, cardId: string) => {
+    const actor = { workspaceId: viewer.me.workspace.id, memberId: viewer.me.memberId };
+    return app.app.db.asActor(actor, async (tx) => {
+      await enterAttributes(tx);
+      return findValueRows(tx, actor.workspaceId, [cardId]);
+    });
+  };
+  const { cardId } = await lentContact('Quin Secret', 'quin@client.example');
+  const health = (await oneOf(bob, cardId, 'health_note'))!.attribute.id;
+  await bob.call(contracts.setValue, { personId: cardId, attributeId: health, value: 'asthma' });
+  const own = await addContact(bob, { name: 'Rob Private' });
+  const diet = (await oneOf(bob, own, 'diet'))!.attribute.id;
+  await bob.call(contracts.setValue, { personId: own, attributeId: diet, value: 'none' });
+  expect([await rowsOf(bob, cardId), await rowsOf(bob, own)].map((rows) => rows.length)).toEqual([1, 1]);
+  expect(await rowsOf(alice, cardId)).toEqual([]);
+  expect(await rowsOf(carl, own)).toEqual([]);
 });
 
 test('a batch takes what is possible and says line by line what is not, the same for addresses that nobody knows', async () => {

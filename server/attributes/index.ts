@@ -3,10 +3,10 @@ import type { Given, Origin } from './contract.ts';
 import * as queries from './queries.ts';
 import { composeWords, isRefusal, readValue } from './rules.ts';
 
-export type { AttributeRow, NewValue, ValueRow } from './queries.ts';
+export type { AttributeRow, NewValue } from './queries.ts';
 export { enterAttributes, findValueRows, setUses, writeValues } from './queries.ts';
-export type { Definition, Stored } from './rules.ts';
-export { composeWords, isRefusal, readTyped, readValue, shownValue } from './rules.ts';
+export type { Stored } from './rules.ts';
+export { isRefusal, readTyped, readValue } from './rules.ts';
 
 /** The attributes whose values the viewer sees; the transaction is open for these afterwards. */
 export async function listVisible(
@@ -23,6 +23,7 @@ export const listDictionary = (tx: Tx, workspaceId: string) => queries.listAttri
 /**
  * What stands of each attribute for somebody, by the visible rules. @param subjectIds their cards and the contact points of fields that the
  * viewer sees @returns by the attribute's number
+ * @public for modules above
  */
 export async function findValues(
   tx: Tx,
@@ -35,7 +36,7 @@ export async function findValues(
 }
 
 /** A value as somebody gave it, to be checked. */
-export interface GivenValue {
+interface GivenValue {
   subjectId: string;
   card?: { book_no: number; exposure: number };
   attribute: Pick<queries.AttributeRow, 'attribute_no' | 'type' | 'choices' | 'many' | 'bounds'>;
@@ -46,6 +47,7 @@ export interface GivenValue {
  * Writes values, all that are possible, in the transaction of what they were said in: as a member who has entered, or as the keeper.
  * @param by whose word it is: a member's id, or `themself`
  * @returns the places of those that are not possible
+ * @public for modules above
  */
 export async function setValues(
   tx: Tx,

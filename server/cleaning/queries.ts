@@ -126,9 +126,10 @@ export async function advance(
   by: { lookedAt?: number; changed?: number; leftAlone?: number; afterId?: string | null; state?: Run['state'] },
 ): Promise<void> {
   const { lookedAt = 0, changed = 0, leftAlone = 0, afterId, state } = by;
-  await sql`update cleaning.run set looked_at = looked_at + ${lookedAt}, changed = changed + ${changed}, left_alone = left_alone + ${leftAlone}
-      ${afterId === undefined ? sql`` : sql`, after_id = ${afterId}`}
-      ${state === undefined ? sql`` : sql`, state = ${state}, done_at = ${state === 'undoing' ? sql`done_at` : sql`now()`}`}
+  const over = state !== undefined && state !== 'undoing';
+  await sql`update cleaning.run set looked_at = looked_at + ${lookedAt}, changed = changed + ${changed}, left_alone = left_alone + ${leftAlone},
+      after_id = coalesce(${afterId ?? null}::uuid, after_id), state = coalesce(${state ?? null}, state),
+      done_at = case when ${over} then now() else done_at end
     where workspace_id = ${workspaceId} and run_id = ${runId}`.execute(tx);
 }
 

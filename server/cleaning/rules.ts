@@ -27,7 +27,7 @@ export interface Habits {
 }
 
 /** The kinds of field that each rule looks at. */
-export const kindsOf: Record<RuleId, readonly FieldKind[]> = {
+const kindsOf: Record<RuleId, readonly FieldKind[]> = {
   name_case: ['name'],
   phone_format: ['phone'],
   postal: ['address'],

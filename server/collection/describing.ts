@@ -6,7 +6,7 @@ import { describeFilling, newcombe, shown, wilson } from './rules.ts';
 
 type Viewer = Pick<Context, 'tx' | 'actor' | 'role'>;
 
-export const plans = (role: Context['role']): boolean => role === 'admin' || role === 'marketing';
+const plans = (role: Context['role']): boolean => role === 'admin' || role === 'marketing';
 
 /** Who goes on with a mechanism: planners, who answers for it, and of an idea whoever had it. */
 export const mayChange = ({ actor, role }: Pick<Viewer, 'actor' | 'role'>, row: queries.MechanismRow): boolean =>

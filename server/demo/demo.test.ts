@@ -36,6 +36,8 @@ test('everything came through imports, is linked where it is one, and is listed'
     (select count(distinct cluster_id)::int from cards.entry) as listed,
     (select count(*)::int from cards.note) as notes,
     (select count(*)::int from cards.card where exposure = 1) as withheld,
+    (select count(*)::int from attributes.value) as known,
+    (select count(*)::int from collection.mechanism) as planned,
     (select count(*)::int from facts.fact) as facts,
     (select count(*)::int from facts.refusal) as refused,
     (select count(*)::int from sources.import where state <> 'done') as unfinished`);
@@ -49,6 +51,8 @@ test('everything came through imports, is linked where it is one, and is listed'
   expect(counts!.cards).toBeGreaterThan(19_000);
   expect(counts!.persons).toBeLessThan(counts!.cards! * 0.6);
   expect(counts!.notes).toBeGreaterThan(20);
+  expect(counts!.known).toBeGreaterThan(50);
+  expect(counts!.planned).toBe(3);
   expect(counts!.withheld).toBeGreaterThan(3);
   expect(counts!.facts).toBeGreaterThan(2000);
 });

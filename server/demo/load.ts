@@ -10,6 +10,7 @@ import { runImport } from '../sources/run.ts';
 import { type Company, type PlannedFile, planCompany } from './company.ts';
 import { factsOf } from './facts.ts';
 import { writeFile } from './files.ts';
+import { fillKnowledge } from './knowledge.ts';
 import { notes, titles } from './names.ts';
 import * as queries from './queries.ts';
 import { random } from './random.ts';
@@ -36,6 +37,7 @@ export async function loadDemo(app: App, accounts: Accounts, report: Report): Pr
   for (const [index, memberId] of state.memberIds.entries()) {
     if (index % 4 === 0) await touchUp(app, { workspaceId: state.workspaceId, memberId }, index);
   }
+  await fillKnowledge(app, { workspaceId: state.workspaceId, memberId: state.memberIds[0]! });
   await tellFacts(app, state.workspaceId);
   await app.db.asSystem('keeper', async (tx) => {
     await queries.analyseTables(tx);

@@ -146,11 +146,21 @@ function segmentsEntry(): Entry {
 }
 
 function attributesEntry(): Entry {
-  return { to: '/knowledge/attributes', label: t('attributes.title'), part: 'facts', icon: <IconListDetails {...icon} /> };
+  return {
+    to: '/knowledge/attributes',
+    label: t('attributes.nav'),
+    part: 'facts',
+    icon: <IconListDetails {...icon} />,
+  };
 }
 
 function planEntry(): Entry {
-  return { to: '/knowledge/collection', label: t('collection.title'), part: 'facts', icon: <IconTargetArrow {...icon} /> };
+  return {
+    to: '/knowledge/collection',
+    label: t('collection.title'),
+    part: 'facts',
+    icon: <IconTargetArrow {...icon} />,
+  };
 }
 
 function settingsEntry(): Entry {

@@ -63,12 +63,12 @@ function Line({ attribute }: { attribute: Attribute }) {
     <Link to="/knowledge/attributes/$attributeId" params={{ attributeId: id }} className={classes.line}>
       <strong dir="auto">{name}</strong> <span className={classes.key}>{key}</span>{' '}
       {sensitivity !== 'ordinary' && (
-        <Badge color="yellow" variant="light" tt="none">
+        <Badge color="gray" variant="outline" tt="none">
           {t(`attributes.sensitivity.${sensitivity}`)}
         </Badge>
       )}
       {endedAt && (
-        <Badge color="gray" variant="light" tt="none">
+        <Badge color="gray" variant="outline" tt="none">
           {t('attributes.ended')}
         </Badge>
       )}

@@ -72,7 +72,7 @@ interface PreviewProps {
 
 function Preview({ rule, bookId, busy }: PreviewProps) {
   const input = { rule, ...(bookId ? { bookId } : {}) };
-  const { data, error, refetch } = useQuery(reading(preview, input));
+  const { data, error, refetch } = useQuery({ ...reading(preview, input), refetchOnMount: 'always' });
   const starting = useMutation({
     mutationFn: () => call(startRun, input),
     onSuccess: () => refresh(listRuns, preview),
@@ -108,7 +108,7 @@ function SampleLine({ rule, sample }: { rule: RuleId; sample: Sample }) {
   };
   return (
     <li>
-      <Link to="/people/$personId" params={{ personId: cardId }} dir="auto">
+      <Link to="/people/$personId" params={{ personId: cardId }} className={classes.link} dir="auto">
         {name || t('cleaning.unnamed')}
       </Link>
       <span className={classes.change}>
@@ -137,7 +137,7 @@ function Runs({ runs }: { runs: Run[] }) {
           <li key={run.id}>
             <span>
               <strong>{t(`cleaning.rule.${run.rule}`)}</strong>{' '}
-              <Badge variant="light" tt="none" color={working(run) ? 'yellow' : 'gray'}>
+              <Badge variant="outline" tt="none" color="gray">
                 {t(`cleaning.state.${run.state}`)}
               </Badge>
               <span className={classes.quiet} style={{ display: 'block' }}>

@@ -224,7 +224,7 @@ function Needs({ plan: { needs, items }, plans, onOpen }: PartProps) {
               </p>
               {need.why !== '' && <p style={{ margin: '4px 0 0' }}>{need.why}</p>}
               {need.link && (
-                <a href={need.link} rel="noreferrer">
+                <a href={need.link} rel="noreferrer" className={classes.link}>
                   {t('collection.link')}
                 </a>
               )}
