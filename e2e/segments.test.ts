@@ -69,7 +69,11 @@ test('a segment is written as a sentence, counted while one writes, and keeps it
       return page.getByRole('link', { name: 'Ada Byron' }).count();
     })
     .toBeGreaterThan(0);
-  await page.getByRole('button', { name: 'Why? Hedy Lamarr' }).or(page.getByRole('button', { name: /Hedy Lamarr/ })).first().click();
+  await page
+    .getByRole('button', { name: 'Why? Hedy Lamarr' })
+    .or(page.getByRole('button', { name: /Hedy Lamarr/ }))
+    .first()
+    .click();
   await page.getByRole('dialog').getByText('count(order last 12 months) >= 1').waitFor();
   await page.getByRole('dialog').getByText('(2)').waitFor();
   await page.keyboard.press('Escape');

@@ -24,7 +24,13 @@ const ofCard = [
 const ofPair = ['cards.link', 'cards.tie', 'cards.map_line', 'matching.proposal'];
 
 /** What is deleted with its card. A new table that hangs on a card stands here, or below with its reason. */
-export const purged = [...ofCard.map((table) => `cards.${table}`), ...ofPair, 'cleaning.change', 'cleaning.exception', 'segments.listed'];
+export const purged = [
+  ...ofCard.map((table) => `cards.${table}`),
+  ...ofPair,
+  'cleaning.change',
+  'cleaning.exception',
+  'segments.listed',
+];
 export const kept: Record<string, string> = {
   'cards.person_redirect': 'an id that somebody has kept leads on; it says nothing of anybody',
   'connectors.item':

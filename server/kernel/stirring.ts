@@ -56,7 +56,7 @@ export async function takeStirred(
 }
 
 /** The workspaces in which something has changed. */
-export async function findStirred(tx: Tx): Promise<string[]> {
+async function findStirred(tx: Tx): Promise<string[]> {
   // No workspace: it is asked which there are.
   const { rows } = await sql<{ workspace_id: string }>`select distinct workspace_id from kernel.stirred`.execute(tx);
   return rows.map((row) => row.workspace_id);

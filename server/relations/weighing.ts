@@ -230,7 +230,9 @@ export async function weighMember(tx: Tx, workspaceId: string, memberId: string)
 export async function forgetTiesOf(tx: Tx, workspaceId: string, accountId: string): Promise<void> {
   const member = sql`(select member_id from identity.member where workspace_id = ${workspaceId} and account_id = ${accountId})`;
   const { rows } = await sql<{ card_id: string }>`
-    delete from cards.acquaintance where workspace_id = ${workspaceId} and member_id = ${member} returning card_id`.execute(tx);
+    delete from cards.acquaintance where workspace_id = ${workspaceId} and member_id = ${member} returning card_id`.execute(
+    tx,
+  );
   await stir(
     tx,
     workspaceId,

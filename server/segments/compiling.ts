@@ -88,6 +88,39 @@ export class Compiler {
     this.now = now ? sql`${now}::timestamptz` : sql`now()`;
   }
 
+  /** Nothing is gathered: the rows of the list answer by themselves. */
+  get isBare(): boolean {
+    const gatherings = [this.#facts, this.#messages, this.#attributes, this.#viewpoints, this.#ties, this.#consents];
+    return (
+      gatherings.every(({ columns }) => columns.size === 0) && this.#sequences.size === 0 && this.#lists.size === 0
+    );
+  }
+
+  /**
+   * A condition in two: what the rows of the list answer by themselves, which narrows of whom the rest is gathered, and the rest.
+   * @throws FilterProblem
+   */
+  halves(filter: Filter): { rows: Sql | null; rest: Sql } {
+    const whole = this.#opened(filter);
+    const parts = whole.is === 'all' ? whole.of : [whole];
+    const bare = parts.filter((one) => {
+      const alone = new Compiler(this.dictionary);
+      alone.filter(one);
+      return alone.isBare;
+    });
+    const rest = and(parts.filter((one) => !bare.includes(one)).map((one) => this.filter(one)));
+    return { rows: bare.length > 0 ? and(bare.map((one) => this.filter(one))) : null, rest };
+  }
+
+  /** A segment that is named alone, as what it says. */
+  #opened(filter: Filter, deep = 0): Filter {
+    if (filter.is !== 'in' || deep > deepest) return filter;
+    // Asked for as it is first: what is wrong with it is told of its name.
+    new Compiler(this.dictionary).filter(filter);
+    const inner = this.dictionary.segments.get(filter.segment)?.filter;
+    return inner ? this.#opened(inner, deep + 1) : filter;
+  }
+
   /** Whether ties are asked for. */
   get asksTies(): boolean {
     return this.follows.has('tie');
@@ -515,14 +548,17 @@ export class Compiler {
           query: sql`select ps.person_id, ${sql.join(columns)} from ps ${from} group by ps.person_id`,
         });
     };
-    const ws = sql`v.workspace_id = ${workspaceId}`;
     const of = sql`v.subject_id = ps.subject_id`;
     const kinds = sql`v.kind_no = any(${[...this.#asked.facts]}::int[])`;
-    add('f', this.#facts, sql`join facts.fact v on ${ws} and ${of} and ${kinds} and v.at <= ${this.now}`);
+    add(
+      'f',
+      this.#facts,
+      sql`join facts.fact v on v.workspace_id = ${workspaceId} and ${of} and ${kinds} and v.at <= ${this.now}`,
+    );
     add(
       'a',
       this.#attributes,
-      sql`join attributes.value v on ${ws} and ${of} and v.attribute_no = any(${[...this.#asked.attributes]}::int[])`,
+      sql`join attributes.value v on v.workspace_id = ${workspaceId} and ${of} and v.attribute_no = any(${[...this.#asked.attributes]}::int[])`,
     );
     add(
       'm',
@@ -536,22 +572,26 @@ export class Compiler {
     add(
       'w',
       this.#viewpoints,
-      sql`join cards.viewpoint v on ${ws} and v.card_id = ps.subject_id and v.ended_at is null and v.opportunity_id is null and (v.shared ${mine})
+      sql`join cards.viewpoint v on v.workspace_id = ${workspaceId} and v.card_id = ps.subject_id and v.ended_at is null and v.opportunity_id is null and (v.shared ${mine})
         left join lateral unnest(v.roles) r(role) on true`,
     );
     const own = memberId ? sql`or v.member_id = ${memberId} and not v.shared` : sql``;
     add(
       't',
       this.#ties,
-      sql`join cards.acquaintance v on ${ws} and v.card_id = ps.subject_id and (v.shared and not v.hidden and v.exposure = 0 ${own})`,
+      sql`join cards.acquaintance v on v.workspace_id = ${workspaceId} and v.card_id = ps.subject_id and (v.shared and not v.hidden and v.exposure = 0 ${own})`,
     );
-    add('c', this.#consents, sql`join cards.contact_point v on ${ws} and v.contact_point_id = ps.subject_id`);
+    add(
+      'c',
+      this.#consents,
+      sql`join cards.contact_point v on v.workspace_id = ${workspaceId} and v.contact_point_id = ps.subject_id`,
+    );
     for (const [at, { steps }] of [...this.#sequences.values()].entries())
       parts.push({ alias: `q${at}`, query: this.#sequence(workspaceId, steps) });
     for (const [segmentId, alias] of this.#lists)
       parts.push({
         alias,
-        query: sql`select distinct ps.person_id from ps join segments.listed v on ${ws} and v.segment_id = ${segmentId} and v.card_id = ps.subject_id`,
+        query: sql`select distinct ps.person_id from ps join segments.listed v on v.workspace_id = ${workspaceId} and v.segment_id = ${segmentId} and v.card_id = ps.subject_id`,
       });
     return {
       with: parts.map(({ alias, query }) => sql`${sql.ref(alias)} as (${query})`),

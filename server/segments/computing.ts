@@ -58,12 +58,16 @@ function personsOf(scope: Scope, columns: ReadonlySet<string>): Sql {
     from ${from} ${reach ? sql`cross join (select ${reach}::bytea as reach) r` : sql``} where ${sql.join(conditions, sql` and `)}`;
 }
 
-/** `with …` up to the persons and all that was gathered of them, and what stands behind `from p`. */
-function frame(compiler: Compiler, scope: Scope): { opening: Sql; joins: Sql } {
+/** `with …` up to the persons and all that was gathered of them, and what stands behind `from p`. @param narrowed of whom alone it is gathered */
+function frame(compiler: Compiler, scope: Scope, narrowed: Sql | null = null): { opening: Sql; joins: Sql } {
   const gathered = compiler.gathered(scope.workspaceId, scope.memberId);
   const subjects = sql`ps as (select p.person_id, s.subject_id from p cross join lateral unnest(p.subject_ids) s (subject_id))`;
-  const tables = [sql`p as (${personsOf(scope, compiler.columns)})`, subjects, ...gathered.with];
-  return { opening: sql`with ${sql.join(tables)}`, joins: sql.join(gathered.joins, sql` `) };
+  const persons = personsOf(scope, compiler.columns);
+  const p = narrowed ? sql`select * from (${persons}) p where ${narrowed}` : persons;
+  return {
+    opening: sql`with ${sql.join([sql`p as (${p})`, subjects, ...gathered.with])}`,
+    joins: sql.join(gathered.joins, sql` `),
+  };
 }
 
 export interface Found {
@@ -92,13 +96,14 @@ export async function evaluate(tx: Tx, compiler: Compiler, conditions: readonly 
 export async function rebuild(
   tx: Tx,
   compiler: Compiler,
-  condition: Sql,
+  filter: Filter,
   scope: Scope,
   segmentId: string,
   announced: boolean,
 ): Promise<{ members: number; entered: number; gone: number }> {
   const { workspaceId } = scope;
-  const { opening, joins } = frame(compiler, scope);
+  const { rows: narrowed, rest: condition } = compiler.halves(filter);
+  const { opening, joins } = frame(compiler, scope, narrowed);
   // A segment over all facts of a large company takes longer than any request may.
   await sql`set local statement_timeout = '15min'`.execute(tx);
   await sql`set local jit = off`.execute(tx);
@@ -145,13 +150,13 @@ export async function count(
   { timeout, shown }: { timeout: string; shown: number },
 ): Promise<{ found: number; all: number; ids: string[] }> {
   const compiler = new Compiler(dictionary);
-  const condition = compiler.filter(filter);
-  const { opening, joins } = frame(compiler, scope);
+  const { rows: narrowed, rest: condition } = compiler.halves(filter);
+  const { opening, joins } = frame(compiler, scope, narrowed);
   await sql`set local statement_timeout = ${sql.lit(timeout)}`.execute(tx);
   await sql`set local jit = off`.execute(tx);
   const { rows } = await sql<{ found: number; all: number; ids: string[] }>`${opening},
     found as materialized (select p.person_id from p ${joins} where ${condition})
-    select (select count(*)::int from found) as found, (select count(*)::int from p) as all,
+    select (select count(*)::int from found) as found, (select count(*)::int from (${personsOf(scope, new Set())}) everybody) as all,
       array(select person_id from found limit ${shown}) as ids`.execute(tx);
   return rows[0]!;
 }
@@ -168,21 +173,6 @@ export async function narrow(
   const { opening, joins } = frame(compiler, scope);
   const { rows } = await sql<{ person_id: string; subject_ids: string[] }>`${opening}
     select p.person_id, p.subject_ids from p ${joins} where ${condition}`.execute(tx);
-  return rows;
-}
-
-/** What each value is of each person, as text; null where it is not known. */
-export async function valuesOf(
-  tx: Tx,
-  dictionary: Dictionary,
-  values: readonly Value[],
-  scope: Scope,
-): Promise<{ person_id: string; shown: (string | null)[] }[]> {
-  const compiler = new Compiler(dictionary);
-  const terms = values.map((value) => sql`(${compiler.value(value).sql})::text`);
-  const { opening, joins } = frame(compiler, scope);
-  const { rows } = await sql<{ person_id: string; shown: (string | null)[] }>`${opening}
-    select p.person_id, array[${sql.join(terms)}]::text[] as shown from p ${joins}`.execute(tx);
   return rows;
 }
 

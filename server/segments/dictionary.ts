@@ -1,20 +1,20 @@
 import type { Filter, problems, Type, Value } from './language-contract.ts';
 
-export interface FactKind {
+interface FactKind {
   no: number;
   /** What is told of such a fact, by key. */
   properties: ReadonlyMap<string, Type>;
   hasAmount: boolean;
 }
 
-export interface Attribute {
+interface Attribute {
   no: number;
   type: Type | 'choice';
   choices: readonly string[];
   many: boolean;
 }
 
-export interface Rule {
+interface Rule {
   points: number;
   filter: Filter;
 }

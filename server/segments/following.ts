@@ -50,8 +50,14 @@ async function build(tx: Tx, workspaceId: string, bench: Bench, segment: Kept, a
   try {
     const { compiler, madeOf } = compile(tx, bench, segment);
     const fresh = new Compiler(bench.dictionary);
-    const condition = fresh.filter({ is: 'in', segment: segment.key });
-    const counts = await rebuild(tx, fresh, condition, bench.scope, segment.segment_id, announced);
+    const counts = await rebuild(
+      tx,
+      fresh,
+      { is: 'in', segment: segment.key },
+      bench.scope,
+      segment.segment_id,
+      announced,
+    );
     const { follows, daily, asksTies } = compiler;
     await members.markBuilt(tx, workspaceId, segment.segment_id, {
       ...counts,

@@ -11,7 +11,7 @@ export interface Span {
 }
 
 export type Literal = string | number | boolean;
-export const comparisons = ['=', '!=', '<', '<=', '>', '>='] as const;
+const comparisons = ['=', '!=', '<', '<=', '>', '>='] as const;
 export type Op = (typeof comparisons)[number] | 'contains' | 'starts' | 'like' | 'in' | 'between' | 'known' | 'unknown';
 
 /** What is asked of one property of a fact. */
@@ -28,7 +28,7 @@ export interface Pattern {
   last: Span | null;
 }
 
-export const sums = ['sum', 'average', 'least', 'greatest', 'distinct'] as const;
+const sums = ['sum', 'average', 'least', 'greatest', 'distinct'] as const;
 export type Value =
   | { is: 'number'; number: number }
   /** A field, an attribute, an aggregate, a score: whatever the dictionary has under this name. */

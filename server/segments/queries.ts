@@ -430,7 +430,7 @@ export interface MeasureRow {
   changed_at: Date;
 }
 
-export async function listMeasures(tx: Tx, workspaceId: string): Promise<MeasureRow[]> {
+async function listMeasures(tx: Tx, workspaceId: string): Promise<MeasureRow[]> {
   const { rows } = await sql<MeasureRow>`
     select measure_id, key, kind, name, meaning, unit, definition, version, changed_at from segments.measure
     where workspace_id = ${workspaceId} order by lower(name), measure_id`.execute(tx);
@@ -485,7 +485,7 @@ export interface StageRow {
   filter: string;
 }
 
-export async function listStages(tx: Tx, workspaceId: string): Promise<StageRow[]> {
+async function listStages(tx: Tx, workspaceId: string): Promise<StageRow[]> {
   const { rows } = await sql<StageRow>`
     select key, name, filter from segments.stage where workspace_id = ${workspaceId} order by position`.execute(tx);
   return rows;

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../../server/segments/contract.ts';
-import { bands, builtIn, fieldTypes, type Span, units } from '../../../../server/segments/language-contract.ts';
+import { bands, fieldTypes, type Span, units } from '../../../../server/segments/language-contract.ts';
 import { t, told } from '../../i18n.ts';
 
 /** What is wrong with a condition, and what to change. */
@@ -7,8 +7,6 @@ export const problemWords = ({ problem, about, at }: Problem): string =>
   t(`segments.problem.${problem}`, { about, at: (at ?? 0) + 1 });
 
 export const fieldNames = Object.keys(fieldTypes) as (keyof typeof fieldTypes)[];
-export const nameOfField = (name: string): string | undefined => told(`segments.field.${name}`);
-export const builtInNames = builtIn;
 export const bandOptions = () => bands.map((value) => ({ value, label: t(`segments.band.${value}`) }));
 export const unitOptions = () => units.map((value) => ({ value, label: t(`segments.unit.${value}`) }));
 export const usualSpan: Span = { n: 12, unit: 'months' };
