@@ -403,7 +403,7 @@ export class Compiler {
         sql: cases.length === 0 ? sql`null::text` : sql`(case ${sql.join(cases, sql` `)} end)`,
       };
     }
-    if (name === 'known') {
+    if (name === 'tie') {
       this.follows.add('tie');
       return { type: 'band', sql: this.#gather(this.#ties, 't', 'known', sql`max(v.strength)`) };
     }

@@ -248,14 +248,14 @@ export async function checkScore(
   const { rows } = await sql<Tenth & { rank_sum: string | null; all_outcomes: number; all_people: number }>`
     with scored as materialized (${before.opening} select p.person_id, (${points})::float8 as points from p ${before.joins}),
     outcome as materialized (${after.opening} select p.person_id from p ${after.joins} where ${came}),
-    both as materialized (select s.points, o.person_id is not null as came,
+    judged as materialized (select s.points, o.person_id is not null as came,
         rank() over (order by s.points) + (count(*) over (partition by s.points) - 1) / 2.0 as middle,
         ntile(10) over (order by s.points) as tenth
       from scored s left join outcome o using (person_id) where s.points is not null),
-    total as (select sum(middle) filter (where came) as rank_sum, count(*) filter (where came)::int as all_outcomes, count(*)::int as all_people from both)
+    total as (select sum(middle) filter (where came) as rank_sum, count(*) filter (where came)::int as all_outcomes, count(*)::int as all_people from judged)
     select b.tenth, min(b.points) as least, max(b.points) as most, count(*)::int as people, count(*) filter (where b.came)::int as outcomes,
       t.rank_sum::text, t.all_outcomes, t.all_people
-    from both b cross join total t group by b.tenth, t.rank_sum, t.all_outcomes, t.all_people order by b.tenth`.execute(
+    from judged b cross join total t group by b.tenth, t.rank_sum, t.all_outcomes, t.all_people order by b.tenth`.execute(
     tx,
   );
   const first = rows[0];

@@ -497,7 +497,7 @@ export const fieldTypes = {
 /** What else can be asked for under a name of its own. */
 export const builtIn = [
   'stage',
-  'known',
+  'tie',
   'viewpoint.role',
   'viewpoint.importance',
   'viewpoint.influence',

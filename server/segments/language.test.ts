@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  builtIn,
   type Filter,
   FilterSyntaxError,
+  fieldTypes,
   isName,
   type Literal,
   most,
@@ -149,6 +151,10 @@ describe('the text of a condition', () => {
     expect(() => parseFilter(text)).toThrow(FilterSyntaxError);
     const mended = text.replace('Lyon', '"Lyon"');
     expect(printFilter(parseFilter(mended))).toBe(mended);
+  });
+
+  test('can say everything that has a name everywhere', () => {
+    for (const name of [...builtIn, ...Object.keys(fieldTypes)]) expect(isName(name), name).toBe(true);
   });
 
   test('that asks too much is refused with what is wrong', () => {

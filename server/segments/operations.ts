@@ -156,7 +156,8 @@ export const segmentsOperations: Operation[] = [
       const days = narrowed ? [] : await queries.listDays(inside.tx, inside.actor, segmentId, 90);
       return {
         ...segment,
-        ...(personIds && { members: personIds.length }),
+        // What is kept from them is not nothing.
+        ...(personIds && { members: narrowed === 'grants' ? personIds.length : null }),
         narrowed,
         days: days.map(({ day, members, entered, gone }) => ({ day, members, entered, left: gone })),
       };

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endAttribute } from '../attributes/contract.ts';
+import { addAttribute } from '../attributes/testing.ts';
 import { addContact } from '../cards/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
+import { createTeam } from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import { updateReciprocity, updateTieSettings } from '../relations/paths-contract.ts';
 import * as contracts from './contract.ts';
-import { tick } from './following.ts';
+import { buildSegments, tick } from './following.ts';
 import { addKind, addSegment, namesIn, told } from './testing.ts';
 
 let app: TestApp;
@@ -112,6 +116,214 @@ describe('a segment', () => {
     expect(counted.sample.map(({ name }) => name)).not.toContain('Lent Buyer');
     expect(counted.people).toBe(before - 1);
   });
+});
+
+describe('what somebody else may see of it', () => {
+  test('shown to others, it holds of those of whom their own grants open all that it asks', async () => {
+    const own = (await bob.call(delegation.createBook, { name: 'Kept' })).id;
+    await addContact(bob, { name: 'Kept Buyer', email: 'kept@client.example', bookId: own });
+    await addContact(bob, { name: 'Open Buyer', email: 'open@client.example', bookId });
+    for (const name of ['kept', 'open']) await told(app, alice, `${name}@client.example`, 'purchase', { at: days(1) });
+    const { id } = await addSegment(bob, 'count(purchase last 2 days) > 0', {
+      ...{ key: 'bobs_buyers', audience: { kind: 'mine' }, shownTo: [{ kind: 'workspace' }] },
+    });
+    await app.settle();
+    expect(await namesIn(bob, id)).toEqual(expect.arrayContaining(['Kept Buyer', 'Open Buyer']));
+    const seen = await carl.call(contracts.getSegment, { segmentId: id });
+    expect(seen).toMatchObject({ narrowed: 'grants', days: [] });
+    const names = await namesIn(carl, id);
+    expect(names).toContain('Open Buyer');
+    expect(names).not.toContain('Kept Buyer');
+    expect(seen.members).toBe(names.length);
+    expect((await carl.call(contracts.listSegments, {})).items.find((one) => one.id === id)).toMatchObject({
+      members: null,
+    });
+    expect((await carl.call(contracts.listMovements, { segmentId: id })).items).toEqual([]);
+    expect(await codeOf(carl.call(contracts.keepSnapshot, { segmentId: id, name: 'Mine now' }))).toBe('not_found');
+  });
+
+  test('what is asked must be open to who looks, and to the audience', async () => {
+    const team = await alice.call(createTeam, { name: 'Care', memberIds: [bob.me.memberId], leadIds: [] });
+    await addAttribute(alice, 'allergy', { access: [{ kind: 'team', id: team.id, writes: true }] });
+    const filter = 'allergy = nuts or not allergy = nuts';
+    const check = (member: Member, audience: contracts.Audience) =>
+      member.call(contracts.countFilter, { filter, audience, exact: true });
+    expect(await check(carl, { kind: 'mine' })).toMatchObject({
+      problem: { problem: 'unknown_name', about: 'allergy' },
+      people: 0,
+      sample: [],
+    });
+    expect(await check(alice, { kind: 'workspace' })).toMatchObject({ problem: { problem: 'unknown_name' } });
+    expect((await check(bob, { kind: 'team', id: team.id })).people).toBeGreaterThan(0);
+    expect(await codeOf(check(carl, { kind: 'team', id: team.id }))).toBe('invalid_input');
+    const { id } = await addSegment(bob, filter, {
+      ...{ key: 'nuts', audience: { kind: 'team', id: team.id }, shownTo: [{ kind: 'workspace' }] },
+    });
+    await app.settle();
+    expect((await namesIn(bob, id)).length).toBeGreaterThan(0);
+    expect(await carl.call(contracts.getSegment, { segmentId: id })).toMatchObject({ narrowed: 'data', members: null });
+    expect(await namesIn(carl, id)).toEqual([]);
+    const { kinds } = await carl.call(contracts.getLanguage, { audience: 'mine' });
+    expect(kinds.map(({ key }) => key)).toContain('purchase');
+    expect((await carl.call(contracts.getLanguage, { audience: 'mine' })).attributes).toEqual([]);
+  });
+
+  test('the house rule of reciprocity holds for whatever asks for ties', async () => {
+    const { id } = await addSegment(alice, 'tie >= weak or everyone', { key: 'knowns' });
+    await app.settle();
+    expect((await namesIn(carl, id)).length).toBeGreaterThan(0);
+    await alice.call(updateReciprocity, { reciprocal: true });
+    await carl.call(updateTieSettings, { tells: 'nothing' });
+    expect(await carl.call(contracts.getSegment, { segmentId: id })).toMatchObject({ narrowed: 'ties', members: null });
+    expect(await namesIn(carl, id)).toEqual([]);
+    const asked = { filter: 'tie >= weak', audience: { kind: 'workspace' as const } };
+    expect(await codeOf(carl.call(contracts.countFilter, asked))).toBe('forbidden');
+    await alice.call(updateReciprocity, { reciprocal: false });
+  });
+});
+
+describe('what is made of other things', () => {
+  test('goes round in no circle, and says what is missing', async () => {
+    const a = await addSegment(alice, 'everyone', { key: 'round_a' });
+    await addSegment(alice, 'in segment round_a', { key: 'round_b' });
+    const { version } = await alice.call(contracts.getSegment, { segmentId: a.id });
+    await alice.call(contracts.changeSegment, { segmentId: a.id, version, filter: 'in segment round_b' });
+    await app.settle();
+    expect(await alice.call(contracts.getSegment, { segmentId: a.id })).toMatchObject({
+      problem: { problem: 'circle' },
+      members: 0,
+    });
+    const attribute = await addAttribute(alice, 'hobby');
+    const { id } = await addSegment(alice, 'hobby is unknown', { key: 'hobbyless' });
+    await app.settle();
+    expect((await alice.call(contracts.getSegment, { segmentId: id })).members).toBeGreaterThan(0);
+    await alice.call(endAttribute, { attributeId: attribute.id });
+    await buildSegments(app.app, alice.me.workspace.id);
+    expect(await alice.call(contracts.getSegment, { segmentId: id })).toMatchObject({
+      ...{ problem: { problem: 'unknown_name', about: 'hobby' }, members: 0 },
+    });
+    expect(await codeOf(alice.call(contracts.changeSegment, { segmentId: id, version: 99, name: 'Late' }))).toBe(
+      'conflict',
+    );
+  });
+
+  test('a score says why, divides by nothing, and is held against what came', async () => {
+    const definition = {
+      ...{ kind: 'score' as const, base: 5, most: 60 },
+      rules: [
+        { points: 50, filter: 'count(purchase) >= 1', why: 'Bought' },
+        { points: 20, filter: 'count(basket) / count(purchase) > 0.5', why: 'Hesitates' },
+      ],
+    };
+    const { id } = await alice.call(contracts.addMeasure, { key: 'warmth', name: 'Warmth', definition });
+    await alice.call(contracts.addMeasure, {
+      ...{ key: 'ratio', name: 'Ratio' },
+      definition: { kind: 'aggregate', value: 'count(basket) / count(purchase)' },
+    });
+    const refused = (value: string) =>
+      codeOf(alice.call(contracts.addMeasure, { key: 'bad', name: 'Bad', definition: { kind: 'aggregate', value } }));
+    expect(await refused('count(basket) / 0')).toBe('invalid_input');
+    expect(await refused('bad + 1')).toBe('invalid_input');
+    expect(await refused('city')).toBe('invalid_input');
+    expect(await codeOf(carl.call(contracts.addMeasure, { key: 'no', name: 'No', definition }))).toBe('forbidden');
+    const personId = await addContact(bob, { name: 'Warm Buyer', email: 'warm@client.example', bookId });
+    const knownOf = async (key: string) =>
+      (await carl.call(contracts.describeKnowledge, { personId })).measures.find((one) => one.key === key);
+    expect(await knownOf('warmth')).toMatchObject({ value: 5, why: [{ holds: false }, { holds: false }] });
+    expect(await knownOf('ratio')).toMatchObject({ value: null });
+    await told(app, alice, 'warm@client.example', 'purchase', { at: days(50) });
+    await told(app, alice, 'warm@client.example', 'basket', { at: days(5) });
+    expect(await knownOf('warmth')).toMatchObject({
+      value: 60,
+      why: [{ text: 'Bought', points: 50, holds: true }, { holds: true }],
+    });
+    expect(await knownOf('ratio')).toMatchObject({ value: 1 });
+    const checked = await alice.call(contracts.checkScore, {
+      measureId: id,
+      outcome: 'email starts warm',
+      daysAgo: 20,
+    });
+    expect(checked.tenths.reduce((sum, { outcomes }) => sum + outcomes, 0)).toBe(1);
+    // Of all who had not bought by then, none scored as high.
+    expect(checked.auc).toBeGreaterThan(0.85);
+    const why = await carl.call(contracts.explainFilter, {
+      ...{
+        filter: 'count(purchase) >= 1 and (city = "Lyon" or warmth > 50)',
+        audience: { kind: 'workspace' },
+        personId,
+      },
+    });
+    expect(why.holds).toBe(true);
+    expect(why.parts.map(({ depth, holds, known }) => [depth, holds, known])).toEqual([
+      [0, true, null],
+      [1, true, '1'],
+      [1, true, null],
+      [2, false, null],
+      [2, true, '60'],
+    ]);
+  });
+
+  test('lists hold whom one puts there; a snapshot stays as it was', async () => {
+    const one = await addContact(bob, { name: 'Lista One', email: 'lista@client.example', bookId });
+    const list = await alice.call(contracts.addSegment, {
+      name: 'By hand',
+      kind: 'list',
+      audience: { kind: 'workspace' },
+    });
+    await alice.call(contracts.listPeople, { segmentId: list.id, add: [one] });
+    const inList = await addSegment(alice, `in segment ${list.key} and name contains lista`, { key: 'of_list' });
+    await app.settle();
+    expect(await namesIn(carl, list.id)).toEqual(['Lista One']);
+    expect(await namesIn(alice, inList.id)).toEqual(['Lista One']);
+    const kept = await alice.call(contracts.keepSnapshot, { segmentId: inList.id, name: 'Then' });
+    await alice.call(contracts.listPeople, { segmentId: list.id, remove: [one] });
+    await app.settle();
+    expect(await namesIn(alice, list.id)).toEqual([]);
+    expect(await namesIn(alice, inList.id)).toEqual([]);
+    expect(await namesIn(alice, kept.id)).toEqual(['Lista One']);
+    await alice.call(contracts.endSegment, { segmentId: kept.id });
+    expect(await codeOf(alice.call(contracts.getSegment, { segmentId: kept.id }))).toBe('not_found');
+    await alice.call(contracts.restoreSegment, { segmentId: kept.id });
+    await app.settle();
+    expect(await namesIn(alice, kept.id)).toEqual(['Lista One']);
+  });
+
+  test('stages are the first whose condition holds, and are counted', async () => {
+    const { items, usual } = await alice.call(contracts.listStages, {});
+    expect(usual).toBe(true);
+    expect(items.map(({ key }) => key)).toEqual(['back', 'customer', 'quiet', 'lost', 'lead', 'prospect']);
+    const stages = [
+      { key: 'buyer', name: 'Buyer', filter: 'count(purchase) > 0' },
+      { key: 'rest', name: 'Rest', filter: 'everyone' },
+    ];
+    expect(await codeOf(carl.call(contracts.changeStages, { stages }))).toBe('forbidden');
+    const round = [{ key: 'a', name: 'A', filter: 'stage = a' }];
+    expect(await codeOf(alice.call(contracts.changeStages, { stages: round }))).toBe('invalid_input');
+    await alice.call(contracts.changeStages, { stages });
+    const counts = await alice.call(contracts.countStages, {});
+    expect(counts.none).toBe(0);
+    expect(counts.items.every(({ people }) => people > 0)).toBe(true);
+  });
+});
+
+test('what was interrupted while it followed is followed all the same, once', async () => {
+  const { id } = await addSegment(alice, 'count(basket last 1 hours) >= 1', { key: 'just_now' });
+  await app.settle();
+  await addContact(bob, { name: 'Cut Off', email: 'cut@client.example', bookId });
+  await app.settle();
+  await app.query(
+    `create function public.cut() returns trigger language plpgsql as $$ begin raise exception 'cut off'; end $$`,
+  );
+  await app.query('create trigger cut before insert on segments.movement for each row execute function public.cut()');
+  await told(app, alice, 'cut@client.example', 'basket', { at: new Date() });
+  await expect.poll(() => app.errors.length).toBeGreaterThan(0);
+  expect(await namesIn(alice, id)).toEqual([]);
+  await app.query('drop trigger cut on segments.movement');
+  await app.settle();
+  expect(await namesIn(alice, id)).toEqual(['Cut Off']);
+  const { items } = await alice.call(contracts.listMovements, { segmentId: id });
+  expect(items.map(({ name }) => name)).toEqual(['Cut Off']);
+  app.errors.length = 0;
 });
 
 test('an unknown id is nobody’s', async () => {

@@ -44,7 +44,7 @@ const beginnings = (language: Language): Record<string, Filter | undefined> => (
       of: { kind: 'message', where: [{ property: 'tone', op: '=', to: ['negative'] }], last: { n: 3, unit: 'months' } },
     },
   },
-  known: { is: 'test', value: { is: 'name', name: 'known' }, op: '>=', to: ['good'] },
+  known: { is: 'test', value: { is: 'name', name: 'tie' }, op: '>=', to: ['good'] },
   consent: { is: 'test', value: { is: 'name', name: 'consent.email' }, op: '!=', to: ['objected'] },
   stage: language.stages[0] && {
     is: 'test',

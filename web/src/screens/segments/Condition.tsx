@@ -64,7 +64,7 @@ function shapeOf(name: string, language: Language): Shape {
     const type = fieldTypes[name as keyof typeof fieldTypes];
     return { type, ops: opsOf[type] };
   }
-  if (name === 'known') return { type: 'choice', ops: ['>=', '='], choices: bandOptions() };
+  if (name === 'tie') return { type: 'choice', ops: ['>=', '='], choices: bandOptions() };
   if (name === 'stage')
     return {
       type: 'choice',
@@ -173,7 +173,7 @@ function NameTest({ language, filter, onChange }: Props<Test & { value: Extract<
       items: (
         [
           'stage',
-          'known',
+          'tie',
           'viewpoint.role',
           ...scales.map((one) => `viewpoint.${one}`),
           'consent.email',
