@@ -1570,7 +1570,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/connectors/handing-over.test.ts'],
   },
   {
-    file: 'server/collection/rules.ts',
+    file: 'server/kernel/rounded.ts',
     text: 'count < step ? null : Math.round(count / step) * step',
     instead: 'count',
     breaks: 'the map of the workspace tells small numbers',
@@ -3311,7 +3311,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/collection/collection.test.ts'],
   },
   {
-    file: 'server/collection/rules.ts',
+    file: 'server/kernel/rounded.ts',
     text: 'count < step ? null :',
     instead: '',
     breaks: 'progress tells of fewer than five',

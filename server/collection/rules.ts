@@ -1,4 +1,5 @@
 import { sha256 } from '../kernel/ids.ts';
+import { rounded } from '../kernel/rounded.ts';
 import type { Filling, Share } from './contract.ts';
 
 /** Whether the lot of a test falls on somebody: the same for ever, and half of all. */
@@ -38,10 +39,6 @@ export const shown = ({ share, low, high }: Interval): Share => ({
   low: hundredths(low),
   high: hundredths(high),
 });
-
-/** Fewer than so many are not told, and what is told is rounded to as many, so that differences tell of nobody either. */
-const step = 5;
-const rounded = (count: number): number | null => (count < step ? null : Math.round(count / step) * step);
 
 export function describeFilling({ day, people, filled }: { day: string; people: number; filled: number }): Filling {
   const [of, some] = [rounded(people), rounded(filled)];
