@@ -37,6 +37,15 @@ async function check(
   if ((await queries.findUnknown(tx, actor, access)).length > 0) throw wrong('access', 'unknown');
 }
 
+/** Whatever names it is computed anew: it may be open to others, or to nobody, from now on. */
+const buildAnew = ({ app, tx, actor }: Context) =>
+  app.enqueue(tx, {
+    workspaceId: actor.workspaceId,
+    task: 'segments.build',
+    payload: {},
+    queue: `segments ${actor.workspaceId}`,
+  });
+
 const entryOf = ({ access: _access, ...entry }: Said): queries.Entry => entry;
 
 const dictionary: Operation[] = [
@@ -69,6 +78,7 @@ const dictionary: Operation[] = [
       throw new AppError('conflict');
     await queries.setAccess(tx, actor, attributeId, said.access);
     await recordAudit(tx, actor, 'attribute.changed', attributeId, { name: said.name });
+    await buildAnew(context);
     return describeAttribute(await getAttribute(context, attributeId));
   }),
 
@@ -77,6 +87,7 @@ const dictionary: Operation[] = [
     const { name } = await getAttribute(context, attributeId);
     await queries.setEnded(tx, actor, attributeId, true);
     await recordAudit(tx, actor, 'attribute.ended', attributeId, { name });
+    await buildAnew(context);
     return describeAttribute(await getAttribute(context, attributeId));
   }),
 
@@ -86,6 +97,7 @@ const dictionary: Operation[] = [
     if (restorableUntil === null) throw new AppError('not_undoable');
     await queries.setEnded(tx, actor, attributeId, false);
     await recordAudit(tx, actor, 'attribute.restored', attributeId, { name });
+    await buildAnew(context);
     return describeAttribute(await getAttribute(context, attributeId));
   }),
 ];

@@ -161,6 +161,13 @@ export const factsOperations: Operation[] = [
       await kinds.setAccess(tx, actor, kindId, access);
     }
     await recordAudit(tx, actor, 'facts.kind', null, { name: before.name || before.key });
+    // Whatever names it is computed anew: it may be open to others, or to nobody, from now on.
+    await context.app.enqueue(tx, {
+      workspaceId: actor.workspaceId,
+      task: 'segments.build',
+      payload: {},
+      queue: `segments ${actor.workspaceId}`,
+    });
     return getKind(context, kindId);
   }),
 

@@ -9,7 +9,7 @@ import { createTeam } from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import { updateReciprocity, updateTieSettings } from '../relations/paths-contract.ts';
 import * as contracts from './contract.ts';
-import { buildSegments, tick } from './following.ts';
+import { tick } from './following.ts';
 import { addKind, addSegment, namesIn, told } from './testing.ts';
 
 let app: TestApp;
@@ -198,7 +198,7 @@ describe('what is made of other things', () => {
     await app.settle();
     expect((await alice.call(contracts.getSegment, { segmentId: id })).members).toBeGreaterThan(0);
     await alice.call(endAttribute, { attributeId: attribute.id });
-    await buildSegments(app.app, alice.me.workspace.id);
+    await app.settle();
     expect(await alice.call(contracts.getSegment, { segmentId: id })).toMatchObject({
       ...{ problem: { problem: 'unknown_name', about: 'hobby' }, members: 0 },
     });
