@@ -98,6 +98,7 @@ import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
 import { segmentsCrons, segmentsTasks } from './segments/jobs.ts';
 import { measuresOperations } from './segments/measures-operations.ts';
+import { endSegmentsOf } from './segments/members.ts';
 import { segmentsOperations } from './segments/operations.ts';
 import { selfUpdateTasks } from './self-update/jobs.ts';
 import { selfUpdateOperations } from './self-update/operations.ts';
@@ -240,6 +241,7 @@ export function allModules(accounts: Accounts): Modules {
           await forgetMailboxesOf(tx, workspaceId, accountId);
           await forgetTiesOf(tx, workspaceId, accountId);
           await endChannelsOf(tx, workspaceId, accountId);
+          await endSegmentsOf(tx, workspaceId, accountId);
         });
         await endConnectionsOf(app, connectors, workspaceId, accountId);
         await endAccessesOf(app, workspaceId, accountId);

@@ -39,6 +39,7 @@ test('everything came through imports, is linked where it is one, and is listed'
     (select count(*)::int from attributes.value) as known,
     (select count(*)::int from collection.mechanism) as planned,
     (select count(*)::int from facts.fact) as facts,
+    (select count(*)::int from segments.segment where problem is null) as segments,
     (select count(*)::int from facts.refusal) as refused,
     (select count(*)::int from sources.import where state <> 'done') as unfinished`);
   expect(counts).toMatchObject({
@@ -53,6 +54,7 @@ test('everything came through imports, is linked where it is one, and is listed'
   expect(counts!.notes).toBeGreaterThan(20);
   expect(counts!.known).toBeGreaterThan(50);
   expect(counts!.planned).toBe(3);
+  expect(counts!.segments).toBe(4);
   expect(counts!.withheld).toBeGreaterThan(3);
   expect(counts!.facts).toBeGreaterThan(2000);
 });

@@ -103,6 +103,8 @@ async function tellFacts(app: App, workspaceId: string): Promise<void> {
     await app.db.asSystem('keeper', (tx) =>
       recordFacts(app, tx, workspaceId, 'demo', facts.slice(at, at + factsTogether)),
     );
+  const task = { workspaceId, task: 'segments.build', payload: {}, queue: `segments ${workspaceId}` };
+  await app.db.asSystem('keeper', (tx) => app.enqueue(tx, task));
 }
 
 /** What a member did by hand: notes, corrected titles, a card kept back. Once per member, in one transaction. */

@@ -47,6 +47,7 @@ export async function addCompany(tx: Tx, company: Company, accountIds: readonly 
   const bookIds: string[] = [];
   for (const book of company.books) bookIds.push(await openBook(tx, workspaceId, book, memberIds, teamIds));
   await addPlan(tx, workspaceId, memberIds[seat]!, [...teamIds.values()].slice(0, 2));
+  await addSegments(tx, workspaceId, memberIds[seat]!);
   const state = { workspaceId, memberIds, bookIds, ready: false };
   await writeState(tx, 'demo', state);
   await writeState(tx, 'seat', { workspaceId, memberId: memberIds[seat]! });
@@ -224,6 +225,35 @@ export async function listCustomers(tx: Tx, workspaceId: string): Promise<string
     where workspace_id = ${workspaceId} and kind = 'email' and contact_point_id is not null
     group by contact_point_id having count(*) > 1 order by min(card_id::text), contact_point_id limit 1500`.execute(tx);
   return rows.map((row) => row.id);
+}
+
+const scoreOfDemo = {
+  ...{ kind: 'score', base: 0, least: 0, most: 100 },
+  rules: [
+    { points: 40, filter: 'count(order last 12 months) >= 1', why: 'A commandé dans l’année' },
+    { points: 30, filter: 'count(visit last 3 months) >= 2', why: 'Est passé sur le site' },
+    { points: 20, filter: 'tie >= good', why: 'L’un des nôtres le connaît bien' },
+    { points: -30, filter: 'consent.email = objected', why: 'Ne veut pas d’e-mails' },
+  ],
+};
+
+/** A score, and segments that the company's grants are enough for. They are computed by a job. */
+async function addSegments(tx: Tx, workspaceId: string, ownerId: string): Promise<void> {
+  await sql`
+    insert into segments.measure (workspace_id, measure_id, key, kind, name, meaning, unit, definition, changed_by)
+    values (${workspaceId}, ${newId()}, 'engagement', 'score', 'Engagement', 'Combien ils se tournent vers nous', '/ 100',
+      ${JSON.stringify(scoreOfDemo)}, ${ownerId})`.execute(tx);
+  for (const [key, name, filter] of [
+    ['clients', 'Clients de l’année', 'count(order last 12 months) >= 1'],
+    ['a_rappeler', 'À rappeler', 'count(order) > 0 and days_since(last(order)) > 120 and consent.email != objected'],
+    ['engages', 'Les plus engagés', 'engagement >= 50'],
+    ['tickets', 'Tickets ouverts', 'count(ticket last 3 months) > 0'],
+  ] as const)
+    await sql`
+      insert into segments.segment (workspace_id, segment_id, key, name, kind, filter, audience_kind, audience_id, owner_id)
+      values (${workspaceId}, ${newId()}, ${key}, ${name}, 'filter', ${filter}, 'workspace', ${workspaceId}, ${ownerId})`.execute(
+      tx,
+    );
 }
 
 /** All parts are open; two systems that nothing connects, and a lot that has begun. */

@@ -88,6 +88,11 @@ export class Compiler {
     this.now = now ? sql`${now}::timestamptz` : sql`now()`;
   }
 
+  /** Kinds of fact that are asked for. */
+  get kindNos(): number[] {
+    return [...this.#asked.facts];
+  }
+
   /** Nothing is gathered: the rows of the list answer by themselves. */
   get isBare(): boolean {
     const gatherings = [this.#facts, this.#messages, this.#attributes, this.#viewpoints, this.#ties, this.#consents];

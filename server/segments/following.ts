@@ -155,7 +155,9 @@ async function edgesOf(tx: Tx, workspaceId: string, kept: readonly Kept[]): Prom
       } catch (error) {
         if (!(error instanceof FilterProblem)) throw error;
       }
-      for (const edge of compiler.edges) edges.set(JSON.stringify(edge), edge);
+      // What was told a little ahead of its time counts from its moment on.
+      const now = compiler.kindNos.map((kindNo): Edge => ({ kindNo, span: { n: 0, unit: 'hours' } }));
+      for (const edge of [...compiler.edges, ...now]) edges.set(JSON.stringify(edge), edge);
     }
   }
   return [...edges.values()];

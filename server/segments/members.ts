@@ -221,6 +221,13 @@ export async function findAtEdge(
   return rows.map((row) => row.id);
 }
 
+/** Who leaves takes their own segments along. As the keeper. */
+export async function endSegmentsOf(tx: Tx, workspaceId: string, accountId: string): Promise<void> {
+  await sql`update segments.segment s set ended_at = now(), built_at = null from identity.member m
+    where s.workspace_id = ${workspaceId} and s.ended_at is null and s.audience_kind = 'member' and m.workspace_id = ${workspaceId}
+      and m.member_id = s.audience_id and m.account_id = ${accountId}`.execute(tx);
+}
+
 /** The workspaces that have segments. */
 export async function listSegmented(tx: Tx): Promise<string[]> {
   // No workspace: it is asked which there are.

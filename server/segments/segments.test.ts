@@ -64,6 +64,22 @@ describe('a segment', () => {
     expect(trend).toMatchObject([{ members: 0, entered: 1, left: 1 }]);
   });
 
+  test('counts what was told ahead of its time from its moment on', async () => {
+    const dora = await app.invite(alice, 'Dora Leaving');
+    const own = (await dora.call(delegation.createBook, { name: 'Dora' })).id;
+    await addContact(dora, { name: 'Ahead Buyer', email: 'ahead@client.example', bookId: own });
+    await told(app, alice, 'ahead@client.example', 'basket', { at: new Date(Date.now() + 60_000) });
+    const { id } = await addSegment(dora, 'count(basket) > 0', { audience: { kind: 'mine' } });
+    await app.settle();
+    await tick(app.app, alice.me.workspace.id);
+    expect(await namesIn(dora, id)).toEqual([]);
+    await app.query(`update facts.fact set at = at - interval '2 minutes'`);
+    await app.query(`update segments.clock set ticked_at = ticked_at - interval '2 minutes'`);
+    await tick(app.app, alice.me.workspace.id);
+    await app.settle();
+    expect(await namesIn(dora, id)).toEqual(['Ahead Buyer']);
+  });
+
   test('asks what came after what, within how long, and what did not', async () => {
     await addContact(bob, { name: 'Then Buyer', email: 'then@client.example', bookId });
     await addContact(bob, { name: 'Late Buyer', email: 'late@client.example', bookId });
