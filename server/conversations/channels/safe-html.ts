@@ -69,7 +69,16 @@ const rules: sanitize.IOptions = {
  * HTML of somebody else, made harmless: words, lists, tables, links and pictures; no script, form, style or frame. Pictures of elsewhere
  * are not fetched (`data-src`), those that only count are left out; `cid:` is kept. Made harmless twice it is the same.
  */
-export const makeHarmless = (html: string): string => sanitize(isDeep(html) ? inLines(html) : html, rules);
+export function makeHarmless(html: string): string {
+  let made = sanitize(isDeep(html) ? inLines(html) : html, rules);
+  // What is left out stood between elements that end each other where they meet ("<p><odd><table>"): until nothing changes any more.
+  for (let again = 0; again < 5; again++) {
+    const next = sanitize(made, rules);
+    if (next === made) break;
+    made = next;
+  }
+  return made;
+}
 
 /** Elements within each other; parsers need a time that grows with the square of them. */
 const deepest = 1000;

@@ -249,6 +249,12 @@ export type NamingHabit = 'as_typed' | 'usual' | 'capitals';
 const SMALL =
   /^(de|du|des|d'|von|vom|zu|zum|zur|van|der|den|ter|ten|te|di|da|del|dell'|della|dello|degli|delle|dei|dal|dalla|dos|das|do)$/;
 
+/** Its capital, of which some letters of old scripts have none of their own: theirs is two letters, which no case makes one again. */
+function capitalOf(letter: string): string {
+  const capital = letter.toLocaleUpperCase('fr');
+  return [...capital].length === 1 || letter === 'ß' ? capital : letter;
+}
+
 /**
  * A name as the house writes names. Words wholly in capitals or wholly in small letters get usual ones ("DUPONT", "dupont" → "Dupont");
  * whoever mixed them meant it ("McDonald", "deGrasse"). Under `capitals` the family name is in capitals, but for its particle ("Jean de
@@ -261,7 +267,7 @@ export function writeName(name: ContactName, habit: NamingHabit): ContactName {
     if (name[part]) written[part] = name[part].replace(/[\p{L}\p{M}]+/gu, usual);
   if (name.family) {
     const words = name.family.split(/(?<=[\s'’-])/u);
-    const rest = habit === 'capitals' ? (word: string) => word.toLocaleUpperCase('fr') : usual;
+    const rest = habit === 'capitals' ? (word: string) => word.replace(/\p{L}/gu, capitalOf) : usual;
     written.family = words
       .map((word, at) => {
         const small = word.toLowerCase();
@@ -279,7 +285,7 @@ function usual(word: string): string {
   const [small, capital] = [word.toLocaleLowerCase('fr'), word.toLocaleUpperCase('fr')];
   if (word !== small && (word !== capital || word.length < 3)) return word;
   // No word begins with ß, whose capital is two letters.
-  return small.replace(/^\P{L}*[\p{L}--ß]|(?<=^mc)\p{L}/gv, (letter) => letter.toLocaleUpperCase('fr'));
+  return small.replace(/^\P{L}*[\p{L}--ß]|(?<=^mc)\p{L}/gv, capitalOf);
 }
 
 /**
