@@ -111,11 +111,14 @@ export async function settle(
   messageId: string,
   said: Settlement,
 ): Promise<void> {
-  if (said.externalId)
+  const id = said.externalId?.slice(0, 500);
+  // Two that are given one id at once wait for each other: what has left must not fail over it.
+  if (id) await sql`select pg_advisory_xact_lock(hashtextextended(${`sent ${workspaceId} ${id}`}, 0))`.execute(tx);
+  if (id)
     await sql`
       delete from conversations.message e using conversations.message m
       where e.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.conversation_id = ${conversationId}
-        and m.message_id = ${messageId} and e.channel_id = m.channel_id and e.external_id = ${said.externalId.slice(0, 500)}
+        and m.message_id = ${messageId} and e.channel_id = m.channel_id and e.external_id = ${id}
         and e.message_id <> m.message_id and e.kind = 'out' and e.author_id is null and m.state in ('sending', 'in_doubt')`.execute(
       tx,
     );
@@ -124,11 +127,11 @@ export async function settle(
     .set({
       ...{ state: said.state, answer: said.answer },
       // A platform that gives an id twice has sent all the same: the second goes without one.
-      ...(said.externalId
+      ...(id
         ? {
-            external_id: sql<string | null>`(select ${said.externalId.slice(0, 500)}::text where not exists (
+            external_id: sql<string | null>`(select ${id}::text where not exists (
               select from conversations.message o where o.workspace_id = ${workspaceId} and o.channel_id = conversations.message.channel_id
-                and o.external_id = ${said.externalId.slice(0, 500)} and o.message_id <> conversations.message.message_id))`,
+                and o.external_id = ${id} and o.message_id <> conversations.message.message_id))`,
           }
         : {}),
       ...(said.refusals ? { decision: JSON.stringify({ refusals: said.refusals }) } : {}),
