@@ -77,7 +77,10 @@ export function stageStory(args: string[] = [], expected?: RegExp): Story {
       first = firstOf(name);
       const opened = await enter(name, '/setup', product.setupLink!, { workspace: 'Exemple SA' }, options);
       // A new company begins simple; stories are told in one that has all of it.
-      if (!simple) await send(opened, 'PUT', '/adoption/parts', { allOpen: true, open: [] });
+      if (!simple) {
+        await send(opened, 'PUT', '/adoption/parts', { allOpen: true, open: [] });
+        await opened.reload();
+      }
       return opened;
     },
     async join(name, options) {
