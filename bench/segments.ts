@@ -192,6 +192,7 @@ async function measureRebuild(stage: Stage): Promise<void> {
       ]);
       const took = await seconds(() => buildSegments(app, workspaceId, segmentId));
       await owner.query('set jit = off');
+      await owner.query('set enable_memoize = off');
       const hand = await seconds(async () => {
         await owner.query(`create temp table by_hand as ${text(`'${workspaceId}'::uuid`)}`);
       });

@@ -92,6 +92,15 @@ export async function evaluate(tx: Tx, compiler: Compiler, conditions: readonly 
   return rows;
 }
 
+/**
+ * Memoizing, the planner takes subjects from an array for a few that come again, and looks for the facts of each: 2.4 s where reading the kind's facts
+ * once takes 0.14 s (30,000 persons, 1,500,000 facts). Compiling costs more than it saves.
+ */
+async function planWell(tx: Tx): Promise<void> {
+  await sql`set local enable_memoize = off`.execute(tx);
+  await sql`set local jit = off`.execute(tx);
+}
+
 /** Writes who is in a segment, whole. @param announced who comes and who leaves is said: time did it, not another filter @returns how many */
 export async function rebuild(
   tx: Tx,
@@ -106,7 +115,7 @@ export async function rebuild(
   const { opening, joins } = frame(compiler, scope, narrowed);
   // A segment over all facts of a large company takes longer than any request may.
   await sql`set local statement_timeout = '15min'`.execute(tx);
-  await sql`set local jit = off`.execute(tx);
+  await planWell(tx);
   const { rows } = await sql<{ members: number; entered: number; gone: number }>`${opening},
     found as materialized (
       select p.person_id, p.cluster_id, p.audience_id, p.book_nos, p.book_masks from p ${joins} where ${condition}),
@@ -153,7 +162,8 @@ export async function count(
   const { rows: narrowed, rest: condition } = compiler.halves(filter);
   const { opening, joins } = frame(compiler, scope, narrowed);
   await sql`set local statement_timeout = ${sql.lit(timeout)}`.execute(tx);
-  await sql`set local jit = off`.execute(tx);
+  // Of a few thousand the facts of each are looked for.
+  if (!scope.percent) await planWell(tx);
   const { rows } = await sql<{ found: number; all: number; ids: string[] }>`${opening},
     found as materialized (select p.person_id from p ${joins} where ${condition})
     select (select count(*)::int from found) as found, (select count(*)::int from (${personsOf(scope, new Set())}) everybody) as all,
@@ -213,6 +223,7 @@ export async function countBy(
   const compiler = new Compiler(dictionary);
   const term = compiler.value(value);
   const { opening, joins } = frame(compiler, scope);
+  await planWell(tx);
   const { rows } = await sql<{ value: string | null; people: number }>`${opening}
     select (${term.sql})::text as value, count(*)::int as people from p ${joins} group by 1`.execute(tx);
   return new Map(rows.map((row) => [row.value, row.people]));
@@ -245,6 +256,7 @@ export async function checkScore(
   const came = now.filter(outcome);
   const [before, after] = [frame(then, scope), frame(now, scope)];
   await sql`set local statement_timeout = '60s'`.execute(tx);
+  await planWell(tx);
   const { rows } = await sql<Tenth & { rank_sum: string | null; all_outcomes: number; all_people: number }>`
     with scored as materialized (${before.opening} select p.person_id, (${points})::float8 as points from p ${before.joins}),
     outcome as materialized (${after.opening} select p.person_id from p ${after.joins} where ${came}),
