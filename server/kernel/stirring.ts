@@ -74,7 +74,12 @@ export function startFollowing(app: App, follower: Follower): { stop(): Promise<
   let wake = () => {};
   async function look(): Promise<void> {
     for (const workspaceId of await app.db.asSystem('keeper', findStirred)) {
-      while (!over && (await follower(app, workspaceId)));
+      try {
+        while (!over && (await follower(app, workspaceId)));
+      } catch (error) {
+        // What cannot be followed in one company keeps none of the others waiting.
+        app.log.error('changes not followed', { error });
+      }
     }
   }
   async function go(): Promise<void> {
