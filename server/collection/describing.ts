@@ -1,8 +1,9 @@
 import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
+import { wilson } from '../kernel/shares.ts';
 import { fewest, type Item, type Mechanism, type Results } from './contract.ts';
 import * as queries from './queries.ts';
-import { describeFilling, newcombe, shown, wilson } from './rules.ts';
+import { describeFilling, newcombe, shown } from './rules.ts';
 
 type Viewer = Pick<Context, 'tx' | 'actor' | 'role'>;
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { choose, describeFilling, isAsked, newcombe, wilson } from './rules.ts';
+import { wilson } from '../kernel/shares.ts';
+import { choose, describeFilling, isAsked, newcombe } from './rules.ts';
 
 const counts = fc
   .integer({ min: 1, max: 5000 })

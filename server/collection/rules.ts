@@ -1,26 +1,10 @@
 import { sha256 } from '../kernel/ids.ts';
 import { rounded } from '../kernel/rounded.ts';
+import type { Interval } from '../kernel/shares.ts';
 import type { Filling, Share } from './contract.ts';
 
 /** Whether the lot of a test falls on somebody: the same for ever, and half of all. */
 export const isAsked = (testId: string, unitId: string): boolean => (sha256(`${testId} ${unitId}`)[0]! & 1) === 1;
-
-/** The 97.5th percentile of the normal distribution. */
-const z = 1.959964;
-
-interface Interval {
-  share: number;
-  low: number;
-  high: number;
-}
-
-/** Wilson’s score interval at 95 % (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927): holds for few and for none. @param of at least 1 */
-export function wilson(count: number, of: number): Interval {
-  const share = count / of;
-  const centre = (share + z ** 2 / (2 * of)) / (1 + z ** 2 / of);
-  const half = (z * Math.sqrt((share * (1 - share)) / of + z ** 2 / (4 * of ** 2))) / (1 + z ** 2 / of);
-  return { share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
-}
 
 /** The difference of two shares with its interval at 95 % (R. G. Newcombe, Statist. Med. 17, 1998, method 10), from those of Wilson. */
 export function newcombe(a: Interval, b: Interval): Interval {

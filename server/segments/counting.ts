@@ -1,9 +1,9 @@
 import type { Tx } from '../kernel/database.ts';
+import { wilson } from '../kernel/shares.ts';
 import { count, type Scope } from './computing.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Filter } from './language-contract.ts';
 import { countAbout } from './queries.ts';
-import { wilson } from './rules.ts';
 
 /** Persons that an estimate looks at, about. */
 const looked = 4000;
@@ -34,7 +34,6 @@ export async function countIt(
   const some = { ...scope, ...(percent && { percent }) };
   const { ids, ...counted } = await count(tx, dictionary, filter, some, { timeout: exact ? '60s' : '5s', shown });
   if (!percent) return { people: counted.found, of: counted.all, between: null, ids };
-  const [least, most] = wilson(counted.found, counted.all);
-  const people = counted.all === 0 ? 0 : Math.round((counted.found / counted.all) * all);
-  return { people, of: all, between: [Math.floor(least * all), Math.ceil(most * all)], ids };
+  const { share, low, high } = wilson(counted.found, counted.all);
+  return { people: Math.round(share * all), of: all, between: [Math.floor(low * all), Math.ceil(high * all)], ids };
 }
