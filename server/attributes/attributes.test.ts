@@ -276,6 +276,16 @@ test('values go when their months are over, with their card, and with the addres
   );
 });
 
+test('who lends a contact hears that what is known of them was looked at', async () => {
+  const { cardId } = await lentContact('Looked At', 'looked@client.example');
+  await valuesOf(carl, cardId);
+  const used = await app.query<{ user_id: string }>(
+    `select user_id from delegation.use where kind = 'opened' and card_id = $1`,
+    [cardId],
+  );
+  expect(used.map(({ user_id }) => user_id)).toEqual([carl.me.memberId]);
+});
+
 test('the dictionary can be read by everybody, and what is done to it is kept for those who oversee', async () => {
   const { items } = await carl.call(contracts.listAttributes, { ended: 'true' });
   expect(items.map(({ key }) => key)).toContain('fleeting');

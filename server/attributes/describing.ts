@@ -1,5 +1,6 @@
 import { themself } from '../cards/contract.ts';
 import { findPersonCards, findUsedCards, nameMembers } from '../cards/persons.ts';
+import { recordUses } from '../delegation/ledger.ts';
 import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { type Attribute, type PersonValue, restorableDays } from './contract.ts';
@@ -44,9 +45,9 @@ export async function describeValues({ tx, actor }: Pick<Context, 'tx' | 'actor'
   const attributes = await listVisible(tx, actor);
   const subjects = [...found.cardIds, ...(await queries.findPoints(tx, workspaceId, found.cardIds))];
   const rows = await queries.findValueRows(tx, workspaceId, subjects);
-  const mine = new Set(
-    (await findUsedCards(tx, actor, found.cardIds)).filter((card) => card.mine).map(({ card_id }) => card_id),
-  );
+  const used = await findUsedCards(tx, actor, found.cardIds);
+  await recordUses(tx, actor, 'opened', used);
+  const mine = new Set(used.filter((card) => card.mine).map(({ card_id }) => card_id));
   const names = await nameMembers(tx, actor, [...new Set(rows.map(({ saidBy }) => saidBy))]);
   const cards = new Set(found.cardIds);
   const describe = (word: Word, of: queries.AttributeRow): PersonValue['said'][number] => ({
