@@ -101,7 +101,7 @@ test('a score is made of rules, and stands on the page of a person with its why'
   await known.getByRole('link', { name: 'Buyers' }).waitFor();
 });
 
-test('stages of life are said by the company, and lists are kept, on a phone in French, in the dark', async () => {
+test('stages of life are said by the company, and lists are kept; on a phone, in the dark', async () => {
   const page = await story.at('Claire', '/knowledge/stages');
   await page.getByText('Customer', { exact: true }).waitFor();
   await expectAccessible(page, 'stages of life');

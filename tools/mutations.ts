@@ -3822,4 +3822,32 @@ export const mutations: readonly Mutation[] = [
     breaks: 'time passes and nobody leaves',
     tests: ['server/segments/segments.test.ts'],
   },
+  {
+    file: 'server/segments/operations.ts',
+    text: 'dictionary: asNamedBy(own.dictionary, theirs.dictionary)',
+    instead: 'dictionary: own.dictionary',
+    breaks: 'a segment that is shown means what a viewer calls by the names in it',
+    tests: ['server/segments/segments.test.ts'],
+  },
+  {
+    file: 'server/segments/measures-operations.ts',
+    text: '    await checkTies(context, bench, read.filter);\n',
+    instead: '',
+    breaks: 'the house rule does not hold for stages',
+    tests: ['server/segments/segments.test.ts'],
+  },
+  {
+    file: 'server/segments/describing.ts',
+    text: "  await recordUses(tx, actor, 'opened', await findUsedCards(tx, actor, person.cardIds));\n",
+    instead: '',
+    breaks: 'what is computed of a lent contact is read without a word to its holder',
+    tests: ['server/segments/segments.test.ts'],
+  },
+  {
+    file: 'server/attributes/describing.ts',
+    text: "  await recordUses(tx, actor, 'opened', used);\n",
+    instead: '',
+    breaks: 'attributes of a lent contact are read without a word to its holder',
+    tests: ['server/attributes/attributes.test.ts'],
+  },
 ];

@@ -181,6 +181,7 @@ export async function narrow(
   const compiler = new Compiler(dictionary);
   const condition = compiler.filter(filter);
   const { opening, joins } = frame(compiler, scope);
+  await planWell(tx);
   const { rows } = await sql<{ person_id: string; subject_ids: string[] }>`${opening}
     select p.person_id, p.subject_ids from p ${joins} where ${condition}`.execute(tx);
   return rows;
@@ -210,7 +211,6 @@ export async function explain(
 /** Answers what is asked of one person. */
 export type Ask = (
   parts: readonly { filter: Filter; value: Value | null }[],
-  cardIds: readonly string[],
 ) => Promise<{ holds: boolean; shown: string | null }[]>;
 
 /** How many persons there are of each value; null: of whom it is not known. */

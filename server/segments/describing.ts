@@ -1,3 +1,5 @@
+import { findPersonCards, findUsedCards } from '../cards/persons.ts';
+import { recordUses } from '../delegation/ledger.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Context, OutsideContext } from '../kernel/http.ts';
@@ -47,6 +49,23 @@ export async function benchFor(context: OutsideContext, wanted: Audience): Promi
     reach: await queries.findReach(tx),
   }));
   return context.asSystem('keeper', (tx) => openBench(tx, context.actor.workspaceId, audience, reach));
+}
+
+/**
+ * What one viewer can name, with segments as another audience names them. Lists are what somebody said of people: those alone that are the viewer's, too.
+ */
+export function asNamedBy(own: Dictionary, theirs: Dictionary): Dictionary {
+  const open = new Set([...own.segments.values()].map(({ id }) => id));
+  const segments = [...theirs.segments].filter(([, one]) => one.filter !== null || open.has(one.id));
+  return { ...own, segments: new Map(segments) };
+}
+
+/** The cards of a person as the viewer sees them; who lends them hears that they were opened. @throws AppError not_found */
+export async function openPerson(tx: Tx, actor: Actor, personId: string): Promise<string[]> {
+  const person = await findPersonCards(tx, actor, personId);
+  if (!person) throw new AppError('not_found');
+  await recordUses(tx, actor, 'opened', await findUsedCards(tx, actor, person.cardIds));
+  return person.cardIds;
 }
 
 /** Reads a condition and asks whether it can be answered. */

@@ -1,26 +1,28 @@
-import { findPersonCards } from '../cards/persons.ts';
 import { AppError } from '../kernel/errors.ts';
-import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
+import { implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { isClosed } from '../relations/knowing.ts';
 import { Compiler } from './compiling.ts';
 import * as computing from './computing.ts';
 import * as contracts from './contract.ts';
-import { type Bench, benchFor, measureProblem, openBench, readFilter } from './describing.ts';
+import { type Bench, benchFor, measureProblem, openBench, openPerson, readFilter } from './describing.ts';
 import { type Filter, parseFilter, type Value } from './language-contract.ts';
 import * as queries from './queries.ts';
+import { queueBuild } from './queueing.ts';
 import { problemOf, usualStages } from './rules.ts';
 
 const company = { kind: 'workspace' } as const;
 
-/** Whatever names it is computed anew. */
-const buildAll = ({ app, tx, actor }: Context) =>
-  app.enqueue(tx, {
-    workspaceId: actor.workspaceId,
-    task: 'segments.build',
-    payload: {},
-    queue: `segments ${actor.workspaceId}`,
-  });
+/** @throws AppError forbidden where it asks for ties, and the viewer lets nothing be known of theirs */
+async function checkTies(context: OutsideContext, bench: Bench, ...asked: (Value | Filter)[]): Promise<void> {
+  const compiler = new Compiler(bench.dictionary);
+  for (const one of asked) {
+    if (one.is === 'name') compiler.value(one);
+    else compiler.filter(one as Filter);
+  }
+  if (compiler.asksTies && (await context.asCaller(({ tx, actor }) => isClosed(tx, actor))))
+    throw new AppError('forbidden');
+}
 
 /** @throws AppError invalid_input where it can never be answered: what is only not there yet may come */
 function checkDefinition(bench: Bench, key: string, definition: contracts.MeasureDefinition): void {
@@ -52,20 +54,20 @@ function askedOf(
   }
 }
 
-async function describeKnowledge(bench: Bench, closed: boolean, cardIds: readonly string[], ask: computing.Ask) {
+async function describeKnowledge(bench: Bench, closed: boolean, ask: computing.Ask) {
   const measures = bench.nameable.measures.map((row) => ({ row, asked: askedOf(bench, row, closed) }));
   const stage: Filter = { is: 'test', value: { is: 'name', name: 'stage' }, op: 'known', to: [] };
-  const stageParts =
-    'filter' in readFilter(bench.dictionary, 'stage is known')
-      ? [{ filter: stage, value: { is: 'name', name: 'stage' } as Value }]
-      : [];
+  const isTold =
+    'filter' in readFilter(bench.dictionary, 'stage is known') &&
+    !(closed && computing.asksTies(bench.dictionary, stage));
+  const stageParts = isTold ? [{ filter: stage, value: { is: 'name', name: 'stage' } as Value }] : [];
   const everyone: Filter = { is: 'everyone' };
   const parts = measures.flatMap(({ asked }) =>
     asked
       ? [{ filter: everyone, value: asked.value }, ...asked.rules.map(({ filter }) => ({ filter, value: null }))]
       : [],
   );
-  const found = await ask([...stageParts, ...parts], cardIds);
+  const found = await ask([...stageParts, ...parts]);
   const answers = found[Symbol.iterator]();
   const next = () => answers.next().value ?? { holds: false, shown: null };
   const stageKey = stageParts.length > 0 ? next().shown : null;
@@ -104,7 +106,7 @@ export const measuresOperations: Operation[] = [
         kind: input.definition.kind,
       });
       if (!added) throw new AppError('conflict');
-      await buildAll(inside);
+      await queueBuild(inside);
       return { id: measureId };
     });
   }),
@@ -118,14 +120,14 @@ export const measuresOperations: Operation[] = [
     return context.asCaller(async (inside) => {
       if (!(await queries.changeMeasure(inside.tx, inside.actor, measureId, version, said)))
         throw new AppError('conflict');
-      await buildAll(inside);
+      await queueBuild(inside);
       return {};
     });
   }),
 
   implement(contracts.removeMeasure, async ({ measureId }, context) => {
     if (!(await queries.deleteMeasure(context.tx, context.actor, measureId))) throw new AppError('not_found');
-    await buildAll(context);
+    await queueBuild(context);
     return {};
   }),
 
@@ -138,6 +140,7 @@ export const measuresOperations: Operation[] = [
     if (problem || 'problem' in read) return { problem, tenths: [], auc: null };
     const at = new Date(Date.now() - daysAgo * 86_400_000);
     const value: Value = { is: 'name', name: row.key };
+    await checkTies(context, bench, value, read.filter);
     const found = await context.asSystem('keeper', (tx) =>
       computing.checkScore(tx, bench.dictionary, value, read.filter, at, bench.scope),
     );
@@ -171,7 +174,7 @@ export const measuresOperations: Operation[] = [
     if ('problem' in whole) throw new AppError('invalid_input', { fields: { stages: whole.problem.problem } });
     return context.asCaller(async (inside) => {
       await queries.replaceStages(inside.tx, inside.actor, stages);
-      await buildAll(inside);
+      await queueBuild(inside);
       return {};
     });
   }),
@@ -180,6 +183,7 @@ export const measuresOperations: Operation[] = [
     const bench = await benchFor(context, company);
     const read = readFilter(bench.dictionary, 'stage is known');
     if ('problem' in read) return { items: [], none: 0 };
+    await checkTies(context, bench, read.filter);
     const found = await context.asSystem('keeper', (tx) =>
       computing.countBy(tx, bench.dictionary, { is: 'name', name: 'stage' }, bench.scope),
     );
@@ -190,22 +194,21 @@ export const measuresOperations: Operation[] = [
   }),
 
   implementOutside(contracts.describeKnowledge, async ({ personId }, context) => {
-    const { person, closed, reach } = await context.asCaller(async ({ tx, actor }) => ({
-      person: await findPersonCards(tx, actor, personId),
+    const { cardIds, closed, reach } = await context.asCaller(async ({ tx, actor }) => ({
+      cardIds: await openPerson(tx, actor, personId),
       closed: await isClosed(tx, actor),
       reach: await queries.findReach(tx),
     }));
-    if (!person) throw new AppError('not_found');
     const { workspaceId, memberId } = context.actor;
     const known = await context.asSystem('keeper', async (tx) => {
       const bench = await openBench(tx, workspaceId, { kind: 'member', id: memberId }, reach);
-      return describeKnowledge(bench, closed, person.cardIds, (parts, cardIds) =>
+      return describeKnowledge(bench, closed, (parts) =>
         computing.explain(tx, bench.dictionary, parts, { ...bench.scope, cardIds }),
       );
     });
     const segments = await context.asCaller(async ({ tx, actor }) => {
       const rows = new Map((await queries.listSegments(tx, actor)).map((row) => [row.segment_id, row]));
-      const found = await queries.findSegmentsOf(tx, actor, person.cardIds);
+      const found = await queries.findSegmentsOf(tx, actor, cardIds);
       return found.flatMap(({ segment_id, since }) => {
         const row = rows.get(segment_id);
         if (!row || (closed && row.asks_ties)) return [];

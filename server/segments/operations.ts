@@ -12,16 +12,20 @@ import * as computing from './computing.ts';
 import * as contracts from './contract.ts';
 import { countIt } from './counting.ts';
 import {
+  asNamedBy,
   audienceOf,
+  type Bench,
   benchFor,
   describeLanguage,
   describeSegments,
   getSegment,
   openBench,
+  openPerson,
   readFilter,
 } from './describing.ts';
 import { type Filter, parseFilter, printFilter } from './language-contract.ts';
 import * as queries from './queries.ts';
+import { queueBuild } from './queueing.ts';
 import { keyFrom, partsOf, problemOf } from './rules.ts';
 
 const byName = z.tuple([z.string(), id]);
@@ -59,24 +63,6 @@ async function idsOf({ tx, actor }: Context, shownTo: readonly contracts.Audienc
   return ids;
 }
 
-/** Its members are computed by a job, at once. */
-const build = ({ app, tx, actor }: Context, segmentId: string) =>
-  app.enqueue(tx, {
-    workspaceId: actor.workspaceId,
-    task: 'segments.build',
-    payload: { segmentId },
-    queue: `segments ${actor.workspaceId}`,
-  });
-
-/** Names have changed their meaning: whatever is made of them is computed anew. */
-const buildAll = ({ app, tx, actor }: Context) =>
-  app.enqueue(tx, {
-    workspaceId: actor.workspaceId,
-    task: 'segments.build',
-    payload: {},
-    queue: `segments ${actor.workspaceId}`,
-  });
-
 async function add(
   context: Context,
   one: Omit<queries.NewSegment, 'segmentId' | 'key'> & { key?: string | undefined },
@@ -87,7 +73,7 @@ async function add(
   const key = one.key ?? keyFrom(one.name, taken);
   const segmentId = newId();
   if (!(await queries.addSegment(tx, actor, { ...one, segmentId, key }))) throw new AppError('conflict');
-  await build(context, segmentId);
+  await queueBuild(context, segmentId);
   return { id: segmentId, key };
 }
 
@@ -105,7 +91,10 @@ interface Seen {
   personIds: string[] | null;
 }
 
-/** Who of a segment's members the viewer may see: of another audience's, those of whom all that the filter asks holds by their own grants, too. */
+/**
+ * Whom the viewer sees of a segment. Of another audience's filter: whom it finds by the viewer's own grants, and not who of these is in it, since who is
+ * missing would tell what others know. Of another audience's list: whom its owner put into it, of those whom the viewer sees.
+ */
 async function seenBy(context: OutsideContext, segmentId: string): Promise<Seen & { row: queries.SegmentRow }> {
   const { row, narrowed, reach } = await context.asCaller(async ({ tx, actor }) => ({
     ...(await narrowing({ tx, actor }, segmentId)),
@@ -114,13 +103,18 @@ async function seenBy(context: OutsideContext, segmentId: string): Promise<Seen 
   if (narrowed !== 'grants') return { row, narrowed, personIds: narrowed ? [] : null };
   const { workspaceId, memberId } = context.actor;
   return context.asSystem('keeper', async (tx): Promise<Seen & { row: queries.SegmentRow }> => {
-    const bench = await openBench(tx, workspaceId, { kind: 'member', id: memberId }, reach);
-    const read =
-      row.kind === 'list' ? { filter: { is: 'everyone' } as Filter } : readFilter(bench.dictionary, row.filter);
+    const own = await openBench(tx, workspaceId, { kind: 'member', id: memberId }, reach);
+    const find = (bench: Bench, filter: Filter, scope: computing.Scope) =>
+      computing.narrow(tx, bench.dictionary, filter, scope).then((found) => found.map(({ person_id }) => person_id));
+    if (row.kind === 'list') {
+      const cardIds = await queries.listMemberCards(tx, workspaceId, segmentId);
+      return { row, narrowed, personIds: await find(own, { is: 'everyone' }, { ...own.scope, cardIds }) };
+    }
+    const theirs = await openBench(tx, workspaceId, { kind: row.audience_kind, id: row.audience_id }, null);
+    const bench = { ...own, dictionary: asNamedBy(own.dictionary, theirs.dictionary) };
+    const read = readFilter(bench.dictionary, row.filter);
     if ('problem' in read) return { row, narrowed: 'data', personIds: [] };
-    const cardIds = await queries.listMemberCards(tx, workspaceId, segmentId);
-    const found = await computing.narrow(tx, bench.dictionary, read.filter, { ...bench.scope, cardIds });
-    return { row, narrowed, personIds: found.map(({ person_id }) => person_id) };
+    return { row, narrowed, personIds: await find(bench, read.filter, own.scope) };
   });
 }
 
@@ -189,20 +183,20 @@ export const segmentsOperations: Operation[] = [
     });
     if (!done) throw new AppError('conflict');
     // Others may be made of it.
-    await buildAll(context);
+    await queueBuild(context);
     return {};
   }),
 
   implement(contracts.endSegment, async ({ segmentId }, context) => {
     if (!(await queries.endSegment(context.tx, context.actor, segmentId, true))) throw new AppError('not_found');
-    await buildAll(context);
+    await queueBuild(context);
     return {};
   }),
 
   implement(contracts.restoreSegment, async ({ segmentId }, context) => {
     if (await queries.isKeyTaken(context.tx, context.actor, segmentId)) throw new AppError('conflict');
     if (!(await queries.endSegment(context.tx, context.actor, segmentId, false))) throw new AppError('not_found');
-    await buildAll(context);
+    await queueBuild(context);
     return {};
   }),
 
@@ -242,7 +236,7 @@ export const segmentsOperations: Operation[] = [
     await context.asSystem('keeper', (tx) =>
       queries.copyMembers(tx, context.actor, segmentId, made.id, row.audience_id),
     );
-    await context.asCaller((inside) => build(inside, made.id));
+    await context.asCaller((inside) => queueBuild(inside, made.id));
     return made;
   }),
 
@@ -254,7 +248,8 @@ export const segmentsOperations: Operation[] = [
         if (!found) throw new AppError('not_found');
         return found.cardIds;
       });
-    const come = (await cardsOf(added)).map((cards) => cards[0]!);
+    // By all that the viewer sees of them: which of these the list's audience sees, is not theirs to know.
+    const come = (await cardsOf(added)).flat();
     const gone = (await cardsOf(remove)).flat();
     await queries.addListed(tx, actor, segmentId, row.audience_id, come);
     await queries.removeListed(tx, actor, segmentId, gone);
@@ -300,11 +295,10 @@ export const segmentsOperations: Operation[] = [
     if ('problem' in read) throw new AppError('invalid_input', { fields: { filter: read.problem.problem } });
     const closed = await context.asCaller(({ tx, actor }) => isClosed(tx, actor));
     if (closed && computing.asksTies(bench.dictionary, read.filter)) throw new AppError('forbidden');
-    const cardIds = await context.asCaller(({ tx, actor }) => findPersonCards(tx, actor, personId));
-    if (!cardIds) throw new AppError('not_found');
+    const cardIds = await context.asCaller(({ tx, actor }) => openPerson(tx, actor, personId));
     const parts = partsOf(read.filter);
     const found = await context.asSystem('keeper', (tx) =>
-      computing.explain(tx, bench.dictionary, parts, { ...bench.scope, cardIds: cardIds.cardIds }),
+      computing.explain(tx, bench.dictionary, parts, { ...bench.scope, cardIds }),
     );
     // They are nobody whom this audience sees.
     if (found.length === 0) throw new AppError('not_found');

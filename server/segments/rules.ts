@@ -13,6 +13,7 @@ export function problemOf(error: unknown): Problem {
 export function keyFrom(name: string, taken: ReadonlySet<string>): string {
   const plain = name
     .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '_')
     .replaceAll(/^_+|_+$/g, '')
@@ -37,16 +38,6 @@ export function partsOf(filter: Filter, depth = 0): Part[] {
   const value = filter.is === 'test' || filter.is === 'within' ? filter.value : null;
   const inner = filter.is === 'all' || filter.is === 'any' ? filter.of : filter.is === 'not' ? [filter.of] : [];
   return [{ depth, text: printFilter(filter), filter, value }, ...inner.flatMap((one) => partsOf(one, depth + 1))];
-}
-
-/** The interval in which a share lies 19 times in 20, by Wilson's score (1927): right for few and for rare ones, too. */
-export function wilson(found: number, all: number): [number, number] {
-  if (all === 0) return [0, 1];
-  const z = 1.96;
-  const share = found / all;
-  const middle = (share + (z * z) / (2 * all)) / (1 + (z * z) / all);
-  const half = (z / (1 + (z * z) / all)) * Math.sqrt((share * (1 - share)) / all + (z * z) / (4 * all * all));
-  return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
 /** The stages that every company begins with; they are called in the reader's language. */

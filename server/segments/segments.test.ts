@@ -158,6 +158,36 @@ describe('what somebody else may see of it', () => {
     expect(await codeOf(carl.call(contracts.keepSnapshot, { segmentId: id, name: 'Mine now' }))).toBe('not_found');
   });
 
+  test('who is missing tells nothing of what others know, and a name of one’s own opens nothing', async () => {
+    const own = (await bob.call(delegation.createBook, { name: 'What Bob alone knows' })).id;
+    // The company sees one card of them; Bob alone sees by another that they bought.
+    await addContact(bob, { name: 'Twice Held', email: 'twice@client.example', bookId });
+    await addContact(bob, { name: 'Twice Held', email: 'twice@client.example', phone: '+33612345678', bookId: own });
+    const [secret] = await app.query<{ card_id: string }>(
+      `select card_id from cards.card c join delegation.book b using (workspace_id, book_no) where b.book_id = $1`,
+      [own],
+    );
+    await app.query(
+      `insert into facts.fact (workspace_id, subject_id, fact_id, at, kind_no, source_no)
+       select workspace_id, $1, gen_random_uuid(), now() - interval '1 hour', kind_no, 1 from facts.kind where key = 'purchase'`,
+      [secret!.card_id],
+    );
+    await app.query(
+      `insert into kernel.stirred select workspace_id, gen_random_uuid(), 'fact', array[$1::uuid] from identity.workspace`,
+      [secret!.card_id],
+    );
+    const shown = { audience: { kind: 'mine' as const }, shownTo: [{ kind: 'workspace' as const }] };
+    const never = await addSegment(bob, 'count(purchase) = 0 and name contains twice', { ...shown, key: 'never' });
+    await addSegment(bob, 'name contains nobody', { ...shown, key: 'inner' });
+    const outer = await addSegment(bob, 'in segment inner', { ...shown, key: 'outer' });
+    // Carl calls something else by the same name.
+    await addSegment(carl, 'everyone', { key: 'inner', audience: { kind: 'mine' } });
+    await app.settle();
+    expect(await namesIn(bob, never.id)).toEqual([]);
+    expect(await namesIn(carl, never.id)).toEqual(['Twice Held']);
+    expect(await namesIn(carl, outer.id)).toEqual([]);
+  });
+
   test('what is asked must be open to who looks, and to the audience', async () => {
     const team = await alice.call(createTeam, { name: 'Care', memberIds: [bob.me.memberId], leadIds: [] });
     await addAttribute(alice, 'allergy', { access: [{ kind: 'team', id: team.id, writes: true }] });
@@ -194,6 +224,13 @@ describe('what somebody else may see of it', () => {
     expect(await namesIn(carl, id)).toEqual([]);
     const asked = { filter: 'tie >= weak', audience: { kind: 'workspace' as const } };
     expect(await codeOf(carl.call(contracts.countFilter, asked))).toBe('forbidden');
+    const stages = [
+      { key: 'near', name: 'Near', filter: 'tie >= weak' },
+      { key: 'far', name: 'Far', filter: 'everyone' },
+    ];
+    await alice.call(contracts.changeStages, { stages });
+    expect(await codeOf(carl.call(contracts.countStages, {}))).toBe('forbidden');
+    await app.query('delete from segments.stage');
     await alice.call(updateReciprocity, { reciprocal: false });
   });
 });
@@ -302,6 +339,15 @@ describe('what is made of other things', () => {
     await alice.call(contracts.restoreSegment, { segmentId: kept.id });
     await app.settle();
     expect(await namesIn(alice, kept.id)).toEqual(['Lista One']);
+  });
+
+  test('are called by letters that a condition can name', async () => {
+    const { key } = await alice.call(contracts.addSegment, {
+      name: 'Clients fidèles, été',
+      kind: 'list',
+      audience: { kind: 'workspace' },
+    });
+    expect(key).toBe('clients_fideles_ete');
   });
 
   test('stages are the first whose condition holds, and are counted', async () => {

@@ -19,6 +19,7 @@ import { Lines } from '../../ui/Lines.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { offerUndo, say, sayError } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
+import { keyOf } from '../attributes/key.ts';
 import { measuresQuery, refreshSegments } from './queries.ts';
 import classes from './Segments.module.css';
 import { SegmentsTabs } from './SegmentsTabs.tsx';
@@ -121,15 +122,6 @@ const fresh = (kind: 'aggregate' | 'score'): Draft => ({
       ? { kind, base: 0, least: 0, most: 100, rules: [{ points: 10, filter: 'everyone', why: '' }] }
       : { kind, value: '' },
 });
-
-/** A key that the name suggests, as long as nobody has written one. */
-const keyOf = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/^_+|_+$/g, '')
-    .slice(0, 40);
 
 function MeasureForm({ of, onClose }: { of: Measure | 'aggregate' | 'score'; onClose: () => void }) {
   const existing = typeof of === 'string' ? null : of;
