@@ -3816,9 +3816,9 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/segments/segments.test.ts'],
   },
   {
-    file: 'server/segments/following.ts',
-    text: "await stir(\n        tx,\n        workspaceId,\n        edge.kindNo === null ? 'conversation' : 'fact',",
-    instead: "void (\n        tx,\n        workspaceId,\n        edge.kindNo === null ? 'conversation' : 'fact',",
+    file: 'server/segments/compiling.ts',
+    text: '      this.edges.push({ kindNo, span });',
+    instead: '      void kindNo;',
     breaks: 'time passes and nobody leaves',
     tests: ['server/segments/segments.test.ts'],
   },
