@@ -303,6 +303,12 @@ describe('what is made of other things', () => {
       (await carl.call(contracts.describeKnowledge, { personId })).measures.find((one) => one.key === key);
     expect(await knownOf('warmth')).toMatchObject({ value: 5, why: [{ holds: false }, { holds: false }] });
     expect(await knownOf('ratio')).toMatchObject({ value: null });
+    // What is computed of a lent contact is a look at them, as their page is: told once an hour.
+    const opened = await app.query<{ user_id: string }>(
+      `select user_id from delegation.use where kind = 'opened' and card_id = $1`,
+      [personId],
+    );
+    expect(opened.map(({ user_id }) => user_id)).toEqual([carl.me.memberId]);
     await told(app, alice, 'warm@client.example', 'purchase', { at: days(50) });
     await told(app, alice, 'warm@client.example', 'basket', { at: days(5) });
     expect(await knownOf('warmth')).toMatchObject({
