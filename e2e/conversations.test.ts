@@ -133,7 +133,9 @@ test('an answer does not leave over something newer, and what is searched is fou
 });
 
 test('one goes through the inbox by the keyboard: next, mine, asleep and back, unread', async () => {
-  await deliver({ id: 'k1', text: 'Une autre question', from: 'paul@client.example', name: 'Paul Petit' });
+  // Later than what Léa said last, so that Paul stands first however quickly the story is told.
+  const at = new Date(Date.now() + 4000);
+  await deliver({ id: 'k1', text: 'Une autre question', from: 'paul@client.example', name: 'Paul Petit', at });
   const page = await story.at('Claire', '/conversations');
   await page.getByRole('link', { name: /Paul Petit/ }).waitFor();
   await page.keyboard.press('j');

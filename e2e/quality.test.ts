@@ -58,6 +58,9 @@ const waiting = () =>
     .innerText()
     .then((text) => Number(/\d+/.exec(text)?.[0] ?? 0));
 
+/** How many wait, as the server says. */
+const kept = () => story.send<{ total: number }>('Claire', 'GET', '/proposals/groups').then(({ total }) => total);
+
 test('decides pair after pair by the keyboard, looks ahead, and takes everything back', async () => {
   await open('/people');
   await page.getByRole('link', { name: /^Quality/ }).click();
@@ -83,6 +86,8 @@ test('decides pair after pair by the keyboard, looks ahead, and takes everything
   for (let n = 0; n < 3; n++) await page.keyboard.press('u');
   expect(await shown()).toBe(first);
   await expect.poll(waiting, { timeout: 10_000 }).toBe(6);
+  // What is shown goes ahead of what is kept: a page that is left too early asks first.
+  await expect.poll(kept, { timeout: 10_000 }).toBe(6);
   await page.reload();
   await expect.poll(waiting, { timeout: 10_000 }).toBe(6);
 });

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Proposal } from '../../../../server/matching/contract.ts';
 import { queryClient } from '../../queries.ts';
 import { sayError } from '../../ui/undo.tsx';
@@ -81,8 +81,16 @@ function useShown(items: Proposal[], key: string) {
 /** One request after the other: a decision taken back and made anew must not overtake itself. */
 function useInOrder() {
   const last = useRef<Promise<unknown>>(Promise.resolve());
+  const waiting = useRef(0);
+  // What is not with the server yet would go with the page.
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => void (waiting.current > 0 && event.preventDefault());
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, []);
   return <T>(work: () => Promise<T>): Promise<T> => {
-    const next = last.current.then(work, work);
+    waiting.current++;
+    const next = last.current.then(work, work).finally(() => waiting.current--);
     last.current = next.catch(() => undefined);
     return next;
   };
