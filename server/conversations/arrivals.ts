@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { contactPointId } from '../cards/writing.ts';
-import { announceSubject, announcing } from '../kernel/announce.ts';
+import { announceSubject, announcingEach } from '../kernel/announce.ts';
 import type { Tx } from '../kernel/database.ts';
 import { hashedId, newId } from '../kernel/ids.ts';
 import { toJsonb } from '../kernel/jsonb.ts';
@@ -8,7 +8,7 @@ import type { Secrets } from '../kernel/secrets.ts';
 import type { Correspondent, Incoming, IncomingMessage } from './channels/channel.ts';
 import { makeHarmless } from './channels/safe-html.ts';
 import { type FileToKeep, keepFiles, toKeep } from './files.ts';
-import { listeners } from './queries.ts';
+import { listenersOf } from './queries.ts';
 import { arrive, believed, excerptOf, inOrder, isOver, mostCharacters, type State, wordsOf } from './rules.ts';
 
 /** A channel as what arrives there needs it. */
@@ -592,13 +592,8 @@ export async function tellAgents(
   to: Pick<Receiver, 'workspaceId' | 'channelId'>,
   conversationIds: readonly string[],
 ): Promise<void> {
-  for (const conversationId of conversationIds)
-    await announcing(
-      to.workspaceId,
-      listeners(to.workspaceId, conversationId),
-      'conversations',
-      conversationId,
-    ).execute(tx);
+  if (conversationIds.length === 0) return;
+  await announcingEach(to.workspaceId, listenersOf(to.workspaceId, conversationIds), 'conversations').execute(tx);
 }
 
 /** What a visitor's page waits for: something of its own, so that it is not told of what is among ourselves. */

@@ -6,7 +6,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { hashedId } from '../kernel/ids.ts';
 import type { Arrived } from './arrivals.ts';
 import type { WorkingChannel } from './channels.ts';
-import { listeners } from './queries.ts';
+import { listenersOf } from './queries.ts';
 
 // Who hears that somebody wrote: the holders who lend them, and whoever follows.
 
@@ -29,9 +29,8 @@ export async function tellHeard(
     await recordUses(tx, { workspaceId, memberId: themself }, 'wrote', cards, { channel: kind, grants: new Map() });
   }
   const hour = Math.floor(Date.now() / 3_600_000);
-  for (const conversationId of new Set(heard.map((one) => one.conversationId))) {
-    const memberIds = await findFollowers(tx, workspaceId, conversationId);
-    if (memberIds.length === 0) continue;
+  const spoken = [...new Set(heard.map((one) => one.conversationId))];
+  for (const [conversationId, memberIds] of await findFollowers(tx, workspaceId, spoken)) {
     const occasion = hashedId(`heard ${conversationId} ${hour}`);
     const payload = { kind: 'followed_wrote', memberIds, subjectId: conversationId, actorId: null, occasion };
     await app.enqueue(tx, { workspaceId, task: 'notices.tell', payload });
@@ -64,14 +63,19 @@ async function findLent(tx: Tx, workspaceId: string, pointIds: readonly string[]
   return rows;
 }
 
-/** Those who follow whom a conversation is with, and may read it now. As the keeper. */
-async function findFollowers(tx: Tx, workspaceId: string, conversationId: string): Promise<string[]> {
-  const { rows } = await sql<{ member_id: string }>`
-    select f.member_id from conversations.conversation c
+/** Of each conversation those who follow whom it is with, and may read it now. As the keeper. */
+async function findFollowers(
+  tx: Tx,
+  workspaceId: string,
+  conversationIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const { rows } = await sql<{ conversation_id: string; member_ids: string[] }>`
+    select c.conversation_id, array_agg(f.member_id order by f.member_id) as member_ids from conversations.conversation c
     join conversations.follower f on f.workspace_id = ${workspaceId} and f.contact_point_id = c.contact_point_id
-    where c.workspace_id = ${workspaceId} and c.conversation_id = ${conversationId}
-      and f.member_id in (${listeners(workspaceId, conversationId)}) order by f.member_id`.execute(tx);
-  return rows.map((row) => row.member_id);
+    join (${listenersOf(workspaceId, conversationIds)}) l on l.subject = c.conversation_id and l.member_id = f.member_id
+    where c.workspace_id = ${workspaceId} and c.conversation_id = any(${conversationIds}::uuid[])
+    group by c.conversation_id`.execute(tx);
+  return new Map(rows.map((row) => [row.conversation_id, row.member_ids]));
 }
 
 /** Whether the actor hears of what this contact point says. */

@@ -12,9 +12,13 @@ export async function enterConversations(tx: Tx): Promise<void> {
 }
 
 /** Whose open pages hear of a conversation: who tends its channel, its owner, whom it is shared with. Gives `member_id`. */
-export const listeners = (workspaceId: string, conversationId: string) => sql`
-  select m.member_id from identity.member m
-  join conversations.conversation c on c.workspace_id = ${workspaceId} and c.conversation_id = ${conversationId}
+export const listeners = (workspaceId: string, conversationId: string) =>
+  sql`select l.member_id from (${listenersOf(workspaceId, [conversationId])}) l`;
+
+/** The same of several conversations, each the `subject`. */
+export const listenersOf = (workspaceId: string, conversationIds: readonly string[]) => sql`
+  select c.conversation_id as subject, m.member_id from identity.member m
+  join conversations.conversation c on c.workspace_id = ${workspaceId} and c.conversation_id = any(${conversationIds}::uuid[])
   where m.workspace_id = ${workspaceId} and m.status = 'active' and (c.owner_id = m.member_id
     or exists (select from (
         select a.audience_id from conversations.access a where a.workspace_id = ${workspaceId} and a.channel_id = c.channel_id

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
+import { gathering } from '../kernel/gathering.ts';
 import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import type { ApiPaths } from '../kernel/openapi.ts';
 import { arrived } from './arriving.ts';
-import { type AnyChannel, Forged, type HookRequest, Unreadable } from './channels/channel.ts';
+import { type AnyChannel, Forged, type Heard, type HookRequest, Unreadable } from './channels/channel.ts';
 import { channelOf } from './channels/local.ts';
 import { findWorking, noteHeard } from './channels.ts';
 import { hookPath } from './channels-contract.ts';
@@ -39,6 +40,8 @@ const hookParams = z.object({ workspaceId: z.uuid(), channelId: z.uuid() });
 
 /** Where platforms call. What is answered with 2xx has been committed: whatever is not, they bring again. */
 function hooks(server: FastifyInstance, app: App, channels: readonly AnyChannel[]): void {
+  // A flood that comes in many requests is kept in few transactions.
+  const together = gathering((_channel, calls: readonly Call[]) => takeCalls(app, channels, calls));
   server.route({
     method: ['GET', 'POST'],
     url: apiPrefix + hookPath,
@@ -47,29 +50,52 @@ function hooks(server: FastifyInstance, app: App, channels: readonly AnyChannel[
       const params = hookParams.safeParse(request.params);
       if (!params.success) throw notFound();
       const { workspaceId, channelId } = params.data;
-      const row = await app.db.asSystem('keeper', (tx) => findWorking(tx, workspaceId, channelId));
-      const channel = row && channelOf(channels, row.kind);
-      if (!row || !channel?.hear || row.state === 'ended') throw notFound();
-      const secret = row.secret ? JSON.parse(app.secrets.decrypt(row.secret)) : {};
-      const heard = hear(channel, hookRequestOf(app, request), { settings: row.settings, secret });
-      if (heard.incoming.length > 0)
-        await app.db.asSystem('keeper', async (tx) => {
-          await arrived(app, tx, row, heard.incoming);
-          await noteHeard(tx, workspaceId, channelId);
-        });
+      const heard = await together(`${workspaceId} ${channelId}`, {
+        ...params.data,
+        request: hookRequestOf(app, request),
+      });
+      if (heard instanceof Error) throw heard;
       if (!heard.answer) return reply.code(204).send();
       return reply.code(heard.answer.status).type(heard.answer.type).send(heard.answer.body);
     },
   });
 }
 
-/** @throws AppError forbidden for what is not the platform's, invalid_input for what cannot be read */
-function hear(channel: AnyChannel, request: HookRequest, setup: { settings: unknown; secret: unknown }) {
+interface Call {
+  workspaceId: string;
+  channelId: string;
+  request: HookRequest;
+}
+
+/** Keeps what several calls of one channel bring, in one transaction. @returns what each is answered, or why it is not taken */
+function takeCalls(app: App, channels: readonly AnyChannel[], calls: readonly Call[]): Promise<(Heard | AppError)[]> {
+  const { workspaceId, channelId } = calls[0]!;
+  return app.db.asSystem('keeper', async (tx) => {
+    const row = await findWorking(tx, workspaceId, channelId);
+    const channel = row && channelOf(channels, row.kind);
+    if (!row || !channel?.hear || row.state === 'ended') return calls.map(() => notFound());
+    const secret = row.secret ? JSON.parse(app.secrets.decrypt(row.secret)) : {};
+    const heard = calls.map(({ request }) => hear(channel, request, { settings: row.settings, secret }));
+    const incoming = heard.flatMap((one) => (one instanceof AppError ? [] : one.incoming));
+    if (incoming.length > 0) {
+      await arrived(app, tx, row, incoming);
+      await noteHeard(tx, workspaceId, channelId);
+    }
+    return heard;
+  });
+}
+
+/** @returns the error forbidden for what is not the platform's, invalid_input for what cannot be read */
+function hear(
+  channel: AnyChannel,
+  request: HookRequest,
+  setup: { settings: unknown; secret: unknown },
+): Heard | AppError {
   try {
     return channel.hear!(request, { ...setup, now: new Date() });
   } catch (error) {
-    if (error instanceof Forged) throw new AppError('forbidden');
-    if (error instanceof Unreadable) throw new AppError('invalid_input');
+    if (error instanceof Forged) return new AppError('forbidden');
+    if (error instanceof Unreadable) return new AppError('invalid_input');
     throw error;
   }
 }

@@ -43,13 +43,13 @@ export async function announceSubject(tx: Tx, workspaceId: string, subject: stri
   await sql`select pg_notify(${channel}, ${JSON.stringify(said)})`.execute(tx);
 }
 
-/** `announce`, as the last part of a statement, to whom a query finds. @param to gives `member_id` @param subject what it is about */
-export const announcing = (
-  workspaceId: string,
-  to: RawBuilder<unknown>,
-  about: Topic,
-  subject: string | null = null,
-) => sql`
-  select pg_notify(${channel}, json_build_object('workspaceId', ${workspaceId}::uuid, 'topic', ${about}::text, 'subject', case when count(*) <= ${mostMembers} then ${subject}::uuid end,
+/** `announce`, as the last part of a statement, to whom a query finds. @param to gives `member_id` */
+export const announcing = (workspaceId: string, to: RawBuilder<unknown>, about: Topic) =>
+  announcingEach(workspaceId, sql`select null::uuid as subject, l.member_id from (${to}) l`, about);
+
+/** The same of several things, to whom each concerns. @param to gives `subject`, what it is about, and `member_id` */
+export const announcingEach = (workspaceId: string, to: RawBuilder<unknown>, about: Topic) => sql`
+  select pg_notify(${channel}, json_build_object('workspaceId', ${workspaceId}::uuid, 'topic', ${about}::text,
+    'subject', case when count(*) <= ${mostMembers} then m.subject end,
     'members', case when count(*) <= ${mostMembers} then json_agg(m.member_id) end)::text)
-  from (${to}) m having count(*) > 0`;
+  from (${to}) m group by m.subject`;
