@@ -42,7 +42,14 @@ interface Term {
 /** Where data of one kind is gathered by person: what is computed of it, each thing once. */
 interface Gathering {
   columns: Map<string, Sql>;
+  /** What is gathered of facts and messages, each once: no row counts that is none of these. */
+  patterns: Map<string, Pattern>;
 }
+
+const nothingYet = (): Gathering => ({ columns: new Map(), patterns: new Map() });
+
+/** So many patterns are said where rows are read; beyond them each row costs more than it saves. */
+const mostSaid = 4;
 
 const and = (parts: readonly Sql[]): Sql => (parts.length === 0 ? sql`true` : sql`(${sql.join(parts, sql` and `)})`);
 const or = (parts: readonly Sql[]): Sql => (parts.length === 0 ? sql`false` : sql`(${sql.join(parts, sql` or `)})`);
@@ -66,12 +73,12 @@ const deepest = 12;
 export class Compiler {
   readonly dictionary: Dictionary;
   readonly now: Sql;
-  readonly #facts: Gathering = { columns: new Map() };
-  readonly #messages: Gathering = { columns: new Map() };
-  readonly #attributes: Gathering = { columns: new Map() };
-  readonly #viewpoints: Gathering = { columns: new Map() };
-  readonly #ties: Gathering = { columns: new Map() };
-  readonly #consents: Gathering = { columns: new Map() };
+  readonly #facts = nothingYet();
+  readonly #messages = nothingYet();
+  readonly #attributes = nothingYet();
+  readonly #viewpoints = nothingYet();
+  readonly #ties = nothingYet();
+  readonly #consents = nothingYet();
   readonly #sequences = new Map<string, { steps: readonly Step[] }>();
   readonly #lists = new Map<string, string>();
   readonly #asked = { facts: new Set<number>(), attributes: new Set<number>() };
@@ -459,6 +466,7 @@ export class Compiler {
   #gatherFacts(of: Pattern, aggregate: (at: Sql) => Sql, what: string): Sql {
     this.#edgeOf(of, of.last);
     const key = `${what} ${printPattern(of)}`;
+    (of.kind === messageKind ? this.#messages : this.#facts).patterns.set(printPattern(of), of);
     if (of.kind === messageKind) {
       this.follows.add('conversation');
       return this.#gather(
@@ -554,11 +562,10 @@ export class Compiler {
         });
     };
     const of = sql`v.subject_id = ps.subject_id`;
-    const kinds = sql`v.kind_no = any(${[...this.#asked.facts]}::int[])`;
     add(
       'f',
       this.#facts,
-      sql`join facts.fact v on v.workspace_id = ${workspaceId} and ${of} and ${kinds} and v.at <= ${this.now}`,
+      sql`join facts.fact v on v.workspace_id = ${workspaceId} and ${of} and ${this.#anyOf(this.#facts)} and v.at <= ${this.now}`,
     );
     add(
       'a',
@@ -602,6 +609,14 @@ export class Compiler {
       with: parts.map(({ alias, query }) => sql`${sql.ref(alias)} as (${query})`),
       joins: parts.map(({ alias }) => sql`left join ${sql.ref(alias)} on ${sql.ref(alias)}.person_id = p.person_id`),
     };
+  }
+
+  /** Whether a row, `v`, can count for anything that is gathered of facts. */
+  #anyOf({ patterns }: Gathering): Sql {
+    const all = [...patterns.values()];
+    if (all.length <= mostSaid) return or(all.map((one) => this.#matches(one)));
+    const kinds = [...new Set(all.map(({ kind }) => this.#kind(kind).no))];
+    return sql`v.kind_no = any(${kinds}::int[])`;
   }
 
   /** The persons who did one thing after the other: step by step, whether a fact is one that this step can end with. */
