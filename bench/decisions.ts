@@ -5,13 +5,16 @@ import { describeCase, describeCases, describeQuotes, getCase, speakersOf } from
 import { findRaised } from '../server/decisions/loop.ts';
 import { listCases, listEvidence } from '../server/decisions/queries.ts';
 import type { Actor, Tx } from '../server/kernel/database.ts';
+import { getBoard } from '../server/voices/contract.ts';
 import { listHeardBy } from '../server/voices/heard.ts';
+import { voicesTasks } from '../server/voices/jobs.ts';
+import { voicesOperations } from '../server/voices/operations.ts';
 import { findSpeakers, usualWeighing, weigh } from '../server/voices/weighing.ts';
 import { print, quantile, seconds } from './figures.ts';
 import { openStage, type Stage } from './stage.ts';
 
 export const about =
-  'decisions and weights: the list of cases, one case, its quotes, who raised it, weights of a month, and whether a threshold is reached, over 5,000,000 messages; --count N, --kept FOLDER';
+  'decisions and weights: the list of cases, one case, its quotes, who raised it, weights of a month, whether a threshold is reached, the board of topics and the rate at which messages are read, over 5,000,000 messages; --count N, --kept FOLDER';
 
 const channels = 40;
 const tended = 12;
@@ -76,7 +79,20 @@ async function fill({ owner, workspaceId, memberId, bookNo }: Stage, count: numb
       select workspace_id, ${caseId}, message_id, 'message', conversation_id, channel_no, contact_point_id, sent_at, tone from voices.reading_topic
       where workspace_id = ${workspace} and topic_id = ${topicOf(String(topic))} and tone = 'negative' and sent_at >= now() - interval '90 days'`);
   }
+  // As `replaceReadings` counts: each contact point once a topic, channel and month, on the day on which it was first heard.
+  await owner.query(`insert into voices.voice (workspace_id, contact_point_id, topic_id, channel_no, month, tone, first_day)
+    select r.workspace_id, r.contact_point_id, r.topic_id, r.channel_no, date_trunc('month', r.sent_at at time zone 'UTC')::date, t.tone,
+      min((r.sent_at at time zone 'UTC')::date)
+    from voices.reading_topic r cross join lateral (values (r.tone), ('any')) t (tone) where r.workspace_id = ${workspace} group by 1, 2, 3, 4, 5, 6`);
+  await owner.query(`insert into voices.tally (workspace_id, day, channel_no, topic_id, tone, messages, voices)
+    select workspace_id, day, channel_no, topic_id, tone, sum(messages), sum(voices) from (
+      select r.workspace_id, (r.sent_at at time zone 'UTC')::date as day, r.channel_no, r.topic_id, t.tone, 1 as messages, 0 as voices
+      from voices.reading_topic r cross join lateral (values (r.tone), ('any')) t (tone) where r.workspace_id = ${workspace}
+      union all select workspace_id, first_day, channel_no, topic_id, tone, 0, 1 from voices.voice where workspace_id = ${workspace}) x
+    group by 1, 2, 3, 4, 5`);
   for (const table of [
+    'voices.voice',
+    'voices.tally',
     'conversations.conversation',
     'conversations.message',
     'voices.reading',
@@ -101,6 +117,21 @@ async function time({ app }: Stage, actor: Actor, work: (tx: Tx) => Promise<unkn
   return taken;
 }
 
+/** The job that reads what came: its texts, what it is about, its tone, and what is counted of it. */
+async function measureReading({ app, owner, workspaceId }: Stage): Promise<void> {
+  const { rows } = await owner.query<{ conversationId: string; messageId: string }>(
+    `select conversation_id as "conversationId", message_id as "messageId" from conversations.message
+     where workspace_id = $1 order by sent_at desc limit 6000`,
+    [workspaceId],
+  );
+  const read = voicesTasks.find(({ name }) => name === 'voices.read')!;
+  const { signal } = new AbortController();
+  const some = (from: number, to: number) => read.run({ messages: rows.slice(from, to) }, { app, workspaceId, signal });
+  await some(0, 1000);
+  const took = await seconds(() => some(1000, rows.length));
+  print({ name: 'messages read a second by the job', measured: (rows.length - 1000) / took, unit: '', atLeast: 500 });
+}
+
 export async function run(args: readonly string[]): Promise<void> {
   const value = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
   const stage = await openStage(value('--kept'));
@@ -119,6 +150,18 @@ export async function run(args: readonly string[]): Promise<void> {
         ...(asked === undefined ? {} : { asked }),
       });
     const viewer = (tx: Tx) => ({ tx, actor });
+    const board = voicesOperations.find(({ contract }) => contract.name === getBoard.name)!;
+    for (const [name, input] of [
+      ['topics by channel, 365 days', { by: 'channel', days: 365 }],
+      ['topics by week, 365 days', { by: 'week', days: 365 }],
+      ['topics by how it stands with who speaks, 365 days', { by: 'standing', days: 365 }],
+      ['… voices', { by: 'standing', days: 365, count: 'voices' }],
+    ] as const)
+      await p95(
+        `board: ${name}`,
+        (tx) => board.run(getBoard.input.parse(input) as never, { ...viewer(tx), app: stage.app } as never),
+        300,
+      );
     await p95(
       'the list of cases',
       async (tx) => describeCases(viewer(tx), await listCases(tx, actor, 'open', null, 31)),
@@ -149,6 +192,7 @@ export async function run(args: readonly string[]): Promise<void> {
           )),
       );
     print({ name: 'whether a threshold is reached, p95', measured: quantile(taken, 0.95), unit: 'ms' });
+    await measureReading(stage);
   } finally {
     await stage.close();
   }
