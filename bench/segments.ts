@@ -170,6 +170,7 @@ const runs = 3;
 
 async function measureRebuild(stage: Stage): Promise<void> {
   const { app, owner, workspaceId, memberId } = stage;
+  await owner.query('create table if not exists by_hand (person_id uuid primary key)');
   for (const [filter, text] of byHand) {
     const segmentId = newId();
     await owner.query(
@@ -193,11 +194,10 @@ async function measureRebuild(stage: Stage): Promise<void> {
       const took = await seconds(() => buildSegments(app, workspaceId, segmentId));
       await owner.query('set jit = off');
       await owner.query('set enable_memoize = off');
-      const hand = await seconds(async () => {
-        await owner.query(`create temp table by_hand as ${text(`'${workspaceId}'::uuid`)}`);
-      });
+      await owner.query('truncate by_hand');
+      // Kept as a list that is looked things up in: each person once, logged, by key.
+      const hand = await seconds(() => owner.query(`insert into by_hand ${text(`'${workspaceId}'::uuid`)}`));
       expected = (await owner.query('select count(*)::int as n from by_hand')).rows[0].n;
-      await owner.query('drop table by_hand');
       found = (
         await owner.query('select members from segments.segment where workspace_id = $1 and segment_id = $2', [
           workspaceId,
@@ -216,6 +216,7 @@ async function measureRebuild(stage: Stage): Promise<void> {
     print({ name: '… the same by hand', measured: median(theirs), unit: 's' });
     print({ name: '… over that by hand', measured: median(ours) / median(theirs), unit: '×', asked: 1.5 });
   }
+  await owner.query('drop table by_hand');
 }
 
 async function measureCounts({ app, workspaceId }: Stage): Promise<void> {

@@ -68,7 +68,7 @@ const deepest = 12;
 /**
  * Puts conditions into one statement. Everything that is asked of one kind of data is gathered in one pass over it, by person; the conditions are
  * then expressions over what was gathered, so that two hundred of them cost one pass. What is not known is not, never an error: a comparison with it
- * is false.
+ * does not hold (it is null, which only `not` has to mind: the planner guesses well what is compared plainly).
  */
 export class Compiler {
   readonly dictionary: Dictionary;
@@ -150,7 +150,7 @@ export class Compiler {
       case 'any':
         return or(filter.of.map((one) => this.filter(one)));
       case 'not':
-        return sql`not ${this.filter(filter.of)}`;
+        return sql`not coalesce(${this.filter(filter.of)}, false)`;
       case 'in':
         return this.#segment(filter.segment);
       case 'did':
@@ -215,8 +215,8 @@ export class Compiler {
     if (value.is === 'last' || value.is === 'first') this.#edgeOf(value.of, span);
     else this.daily = true;
     return direction === 'last'
-      ? sql`coalesce(${term.sql} > ${this.now} - ${intervalOf(span)} and ${term.sql} <= ${this.now}, false)`
-      : sql`coalesce(${term.sql} >= ${this.now} and ${term.sql} < ${this.now} + ${intervalOf(span)}, false)`;
+      ? sql`(${term.sql} > ${this.now} - ${intervalOf(span)} and ${term.sql} <= ${this.now})`
+      : sql`(${term.sql} >= ${this.now} and ${term.sql} < ${this.now} + ${intervalOf(span)})`;
   }
 
   #test(value: Value, op: Op, to: readonly Literal[]): Sql {
@@ -261,7 +261,7 @@ export class Compiler {
       case 'boolean':
         if ((op !== '=' && op !== '!=') || typeof to[0] !== 'boolean')
           throw new FilterProblem('wrong_comparison', about);
-        return sql`coalesce(${left} ${sql.raw(op === '=' ? '=' : '<>')} ${to[0]}, false)`;
+        return sql`(${left} ${sql.raw(op === '=' ? '=' : '<>')} ${to[0]})`;
       case 'band':
         return compareBand(left, op, to, about);
       case 'texts':
@@ -676,18 +676,18 @@ function compareText(left: Sql, op: Op, to: readonly Literal[], about: string): 
   const lower = sql`lower(${left})`;
   switch (op) {
     case '=':
-      return sql`coalesce(${lower} = ${texts[0]!}, false)`;
+      return sql`(${lower} = ${texts[0]!})`;
     case '!=':
-      return sql`coalesce(${lower} <> ${texts[0]!}, false)`;
+      return sql`(${lower} <> ${texts[0]!})`;
     case 'in':
-      return sql`coalesce(${lower} = any(${texts}::text[]), false)`;
+      return sql`(${lower} = any(${texts}::text[]))`;
     case 'contains':
-      return sql`coalesce(strpos(${lower}, ${texts[0]!}) > 0, false)`;
+      return sql`(strpos(${lower}, ${texts[0]!}) > 0)`;
     case 'starts':
-      return sql`coalesce(starts_with(${lower}, ${texts[0]!}), false)`;
+      return sql`(starts_with(${lower}, ${texts[0]!}))`;
     case 'like':
       if (texts[0]!.split('*').length > mostStars + 1) throw new FilterProblem('wrong_literal', about);
-      return sql`coalesce(${lower} like ${likeOf(texts[0]!)}, false)`;
+      return sql`(${lower} like ${likeOf(texts[0]!)})`;
     default:
       throw new FilterProblem('wrong_comparison', about);
   }
@@ -696,28 +696,28 @@ function compareText(left: Sql, op: Op, to: readonly Literal[], about: string): 
 const signs: Partial<Record<Op, string>> = { '=': '=', '!=': '<>', '<': '<', '<=': '<=', '>': '>', '>=': '>=' };
 
 function compareOrdered(left: Sql, op: Op, to: readonly number[], about: string): Sql {
-  if (op === 'in') return sql`coalesce(${left} = any(${to}::numeric[]), false)`;
-  if (op === 'between') return sql`coalesce(${left} between ${to[0]}::numeric and ${to[1]}::numeric, false)`;
+  if (op === 'in') return sql`(${left} = any(${to}::numeric[]))`;
+  if (op === 'between') return sql`(${left} between ${to[0]}::numeric and ${to[1]}::numeric)`;
   if (!signs[op]) throw new FilterProblem('wrong_comparison', about);
-  return sql`coalesce(${left} ${sql.raw(signs[op])} ${to[0]}::numeric, false)`;
+  return sql`(${left} ${sql.raw(signs[op])} ${to[0]}::numeric)`;
 }
 
 /** By days of the calendar, UTC. */
 function compareDay(left: Sql, op: Op, to: readonly string[], about: string): Sql {
   const day = sql`(${left} at time zone 'UTC')::date`;
-  if (op === 'in') return sql`coalesce(${day} = any(${to}::date[]), false)`;
-  if (op === 'between') return sql`coalesce(${day} between ${to[0]}::date and ${to[1]}::date, false)`;
+  if (op === 'in') return sql`(${day} = any(${to}::date[]))`;
+  if (op === 'between') return sql`(${day} between ${to[0]}::date and ${to[1]}::date)`;
   if (!signs[op]) throw new FilterProblem('wrong_comparison', about);
-  return sql`coalesce(${day} ${sql.raw(signs[op])} ${to[0]}::date, false)`;
+  return sql`(${day} ${sql.raw(signs[op])} ${to[0]}::date)`;
 }
 
 function compareBand(left: Sql, op: Op, to: readonly Literal[], about: string): Sql {
   const band = bands.find((one) => one === to[0]);
   if (!band) throw new FilterProblem('unknown_choice', String(to[0]));
   const next = bands[bands.indexOf(band) + 1];
-  if (op === '>=') return sql`coalesce(${left} >= ${strengthOf[band]}, false)`;
+  if (op === '>=') return sql`(${left} >= ${strengthOf[band]})`;
   if (op !== '=') throw new FilterProblem('wrong_comparison', about);
-  return sql`coalesce(${left} >= ${strengthOf[band]} ${next ? sql`and ${left} < ${strengthOf[next]}` : sql``}, false)`;
+  return sql`(${left} >= ${strengthOf[band]} ${next ? sql`and ${left} < ${strengthOf[next]}` : sql``})`;
 }
 
 /** Several words, of which one is enough. */

@@ -6,7 +6,7 @@ import type { Filter } from './language-contract.ts';
 import { countAbout } from './queries.ts';
 
 /** Persons that an estimate looks at, about. */
-const looked = 4000;
+const looked = 2000;
 
 export interface Counted {
   people: number;
@@ -19,7 +19,7 @@ export interface Counted {
 }
 
 /**
- * How many a condition finds. Of a large company about four thousand persons are looked at, taken by pages of the table, unless it is to be
+ * How many a condition finds. Of a large company about two thousand persons are looked at, taken by pages of the table, unless it is to be
  * exact. As the keeper.
  */
 export async function countIt(
