@@ -106,50 +106,80 @@ async function planWell(tx: Tx): Promise<void> {
   await sql`set local jit = off`.execute(tx);
 }
 
-/** Writes who is in a segment, whole. @param announced who comes and who leaves is said: time did it, not another filter @returns how many */
+/** A segment to be computed, and what it asks. */
+export interface Part {
+  segmentId: string;
+  filter: Filter;
+}
+
+export interface Rebuilt {
+  members: number;
+  entered: number;
+  gone: number;
+}
+
+/** The persons of each segment: of several what they ask is gathered in one pass. */
+function findAll(dictionary: Dictionary, parts: readonly Part[], scope: Scope): { opening: Sql; found: Sql } {
+  const compiler = new Compiler(dictionary);
+  const row = sql`p.person_id, p.cluster_id, p.audience_id, p.book_nos, p.book_masks`;
+  const [first] = parts;
+  if (first && parts.length === 1) {
+    const { rows: narrowed, rest } = compiler.halves(first.filter);
+    const { opening, joins } = frame(compiler, scope, narrowed);
+    return { opening, found: sql`select ${first.segmentId}::uuid as segment_id, ${row} from p ${joins} where ${rest}` };
+  }
+  const asked = parts.map(({ segmentId, filter }) => sql`(${segmentId}::uuid, ${compiler.filter(filter)})`);
+  const { opening, joins } = frame(compiler, scope);
+  return {
+    opening,
+    found: sql`select asked.segment_id, ${row} from p ${joins} cross join lateral (values ${sql.join(asked)}) asked (segment_id, holds) where asked.holds`,
+  };
+}
+
+/** Writes who is in these segments, whole. @param announced who comes and who leaves is said: time did it, not another filter @throws FilterProblem */
 export async function rebuild(
   tx: Tx,
-  compiler: Compiler,
-  filter: Filter,
+  dictionary: Dictionary,
+  parts: readonly Part[],
   scope: Scope,
-  segmentId: string,
   announced: boolean,
-): Promise<{ members: number; entered: number; gone: number }> {
+): Promise<Map<string, Rebuilt>> {
   const { workspaceId } = scope;
-  const { rows: narrowed, rest: condition } = compiler.halves(filter);
-  const { opening, joins } = frame(compiler, scope, narrowed);
+  const { opening, found } = findAll(dictionary, parts, scope);
+  const ids = parts.map(({ segmentId }) => segmentId);
   // A segment over all facts of a large company takes longer than any request may.
   await sql`set local statement_timeout = '15min'`.execute(tx);
   await planWell(tx);
-  const { rows } = await sql<{ members: number; entered: number; gone: number }>`${opening},
-    found as materialized (
-      select p.person_id, p.cluster_id, p.audience_id, p.book_nos, p.book_masks from p ${joins} where ${condition}),
+  const { rows } = await sql<Rebuilt & { segment_id: string }>`${opening},
+    found as materialized (${found}),
     gone as (
-      delete from segments.member m where m.workspace_id = ${workspaceId} and m.segment_id = ${segmentId}
-        and not exists (select from found where found.person_id = m.person_id)
-      returning m.person_id, m.cluster_id, m.audience_id, m.book_nos, m.book_masks, false as entered),
+      delete from segments.member m where m.workspace_id = ${workspaceId} and m.segment_id = any(${ids}::uuid[])
+        and not exists (select from found where found.segment_id = m.segment_id and found.person_id = m.person_id)
+      returning m.segment_id, m.person_id, m.cluster_id, m.audience_id, m.book_nos, m.book_masks, false as entered),
     kept as (
       insert into segments.member as m (workspace_id, segment_id, person_id, cluster_id, audience_id, book_nos, book_masks)
-      select ${workspaceId}, ${segmentId}, person_id, cluster_id, audience_id, book_nos, book_masks from found
+      select ${workspaceId}, segment_id, person_id, cluster_id, audience_id, book_nos, book_masks from found
       -- Who stands there as they are is not touched: a row that stays the same would be written, too.
       where not exists (
-        select from segments.member s where s.workspace_id = ${workspaceId} and s.segment_id = ${segmentId} and s.person_id = found.person_id
+        select from segments.member s where s.workspace_id = ${workspaceId} and s.segment_id = found.segment_id and s.person_id = found.person_id
           and (s.cluster_id, s.audience_id, s.book_nos, s.book_masks) = (found.cluster_id, found.audience_id, found.book_nos, found.book_masks))
       -- In the order of the key: pages of it are written one after the other.
-      order by person_id
+      order by segment_id, person_id
       on conflict on constraint member_pk do update
       set cluster_id = excluded.cluster_id, audience_id = excluded.audience_id, book_nos = excluded.book_nos, book_masks = excluded.book_masks
       -- A row that was not there before has been deleted by nobody.
-      returning m.person_id, m.cluster_id, m.audience_id, m.book_nos, m.book_masks, m.xmax = 0 as entered),
+      returning m.segment_id, m.person_id, m.cluster_id, m.audience_id, m.book_nos, m.book_masks, m.xmax = 0 as entered),
     moved as (select * from gone union all select * from kept where entered),
     said as (
       insert into segments.movement (workspace_id, movement_id, segment_id, person_id, cluster_id, audience_id, book_nos, book_masks, entered)
-      select ${workspaceId}, gen_random_uuid(), ${segmentId}, person_id, cluster_id, audience_id, book_nos, book_masks, entered
+      select ${workspaceId}, gen_random_uuid(), segment_id, person_id, cluster_id, audience_id, book_nos, book_masks, entered
       from moved where ${announced})
-    select (select count(*)::int from found) as members, count(*) filter (where entered)::int as entered,
-      count(*) filter (where not entered)::int as gone
-    from moved where ${announced}`.execute(tx);
-  return rows[0]!;
+    select s.segment_id, (select count(*)::int from found where found.segment_id = s.segment_id) as members,
+      count(m.entered) filter (where m.entered)::int as entered, count(m.entered) filter (where not m.entered)::int as gone
+    from unnest(${ids}::uuid[]) s (segment_id) left join moved m on m.segment_id = s.segment_id and ${announced} group by s.segment_id`.execute(
+    tx,
+  );
+  return new Map(rows.map(({ segment_id, ...counts }) => [segment_id, counts]));
 }
 
 /** Whether ties are asked for, which the house rule may keep from a viewer. */

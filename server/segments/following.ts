@@ -45,45 +45,54 @@ function compile(tx: Tx, { dictionary, scope }: Bench, { key }: Kept): Compiled 
   return { compiler, madeOf: sha256(JSON.stringify([scope.audiences, said])).toString('hex') };
 }
 
-/** Computes a segment whole. */
-async function build(tx: Tx, workspaceId: string, bench: Bench, segment: Kept, announced = false): Promise<void> {
-  try {
-    const { compiler, madeOf } = compile(tx, bench, segment);
-    const fresh = new Compiler(bench.dictionary);
-    const counts = await rebuild(
-      tx,
-      fresh,
-      { is: 'in', segment: segment.key },
-      bench.scope,
-      segment.segment_id,
-      announced,
-    );
-    const { follows, daily, asksTies } = compiler;
-    await members.markBuilt(tx, workspaceId, segment.segment_id, {
-      ...counts,
-      madeOf,
-      follows: [...follows],
-      daily,
-      asksTies,
-    });
-  } catch (error) {
-    if (!(error instanceof FilterProblem)) throw error;
-    const { problem, about } = error;
-    await members.markProblem(tx, workspaceId, segment.segment_id, { problem, about });
+/** Computes segments whole, those of one audience together. */
+async function build(tx: Tx, workspaceId: string, kept: readonly Kept[], announced = false): Promise<void> {
+  for (const group of Map.groupBy(kept, (one) => one.audience_id).values()) {
+    const bench = await benchOf(tx, workspaceId, group[0]!);
+    const ready = new Map<Kept, Compiled>();
+    for (const segment of group)
+      try {
+        ready.set(segment, compile(tx, bench, segment));
+      } catch (error) {
+        if (!(error instanceof FilterProblem)) throw error;
+        const { problem, about } = error;
+        await members.markProblem(tx, workspaceId, segment.segment_id, { problem, about });
+      }
+    if (ready.size === 0) continue;
+    const parts = [...ready.keys()].map(({ segment_id: segmentId, key }) => ({
+      ...{ segmentId, filter: { is: 'in', segment: key } as const },
+    }));
+    const counted = await rebuild(tx, bench.dictionary, parts, bench.scope, announced);
+    for (const [{ segment_id }, { compiler, madeOf }] of ready) {
+      const { follows, daily, asksTies } = compiler;
+      const counts = counted.get(segment_id)!;
+      await members.markBuilt(tx, workspaceId, segment_id, {
+        ...{ ...counts, madeOf, follows: [...follows], daily, asksTies },
+      });
+    }
   }
+}
+
+/** Segments that are computed in one transaction, and as far as they are of one audience in one pass. */
+const inOnePass = 20;
+
+function* chunksOf<T>(all: readonly T[], size: number): Generator<T[]> {
+  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
 }
 
 /** Computes segments whole: those that were not yet, and those of which what they are made of has changed. */
 export async function buildSegments(app: App, workspaceId: string, segmentId?: string): Promise<void> {
   const ids = segmentId ? [segmentId] : await app.db.asSystem('keeper', (tx) => queries.listKept(tx, workspaceId));
-  // One transaction each: none waits for the others.
-  for (const id of ids)
+  for (const some of chunksOf(ids, inOnePass))
     await app.db.asSystem('keeper', async (tx) => {
-      const [segment] = await queries.lockSegments(tx, workspaceId, id);
-      if (!segment) return;
-      const bench = await benchOf(tx, workspaceId, segment);
-      if (segment.built_at && isSame(tx, bench, segment)) return;
-      await build(tx, workspaceId, bench, segment);
+      const benches = new Map<string, Bench>();
+      const due: Kept[] = [];
+      for (const segment of await queries.lockSegments(tx, workspaceId, some)) {
+        const bench = benches.get(segment.audience_id) ?? (await benchOf(tx, workspaceId, segment));
+        benches.set(segment.audience_id, bench);
+        if (!segment.built_at || !isSame(tx, bench, segment)) due.push(segment);
+      }
+      await build(tx, workspaceId, due);
     });
 }
 
@@ -178,9 +187,9 @@ export async function tick(app: App, workspaceId: string, now = new Date()): Pro
     await members.setClock(tx, workspaceId, now);
     return clock.day === now.toISOString().slice(0, 10) ? [] : kept.filter((one) => one.daily);
   });
-  for (const { segment_id } of daily)
+  for (const some of chunksOf(daily, inOnePass))
     await app.db.asSystem('keeper', async (tx) => {
-      const [segment] = await queries.lockSegments(tx, workspaceId, segment_id);
-      if (segment) await build(tx, workspaceId, await benchOf(tx, workspaceId, segment), segment, true);
+      const ids = some.map(({ segment_id }) => segment_id);
+      await build(tx, workspaceId, await queries.lockSegments(tx, workspaceId, ids), true);
     });
 }

@@ -522,10 +522,14 @@ export async function listKept(tx: Tx, workspaceId: string): Promise<string[]> {
 }
 
 /** Locked, so that two computations of one follow each other. */
-export async function lockSegments(tx: Tx, workspaceId: string, segmentId?: string): Promise<KeptSegment[]> {
+export async function lockSegments(
+  tx: Tx,
+  workspaceId: string,
+  segmentIds?: readonly string[],
+): Promise<KeptSegment[]> {
   const { rows } = await sql<KeptSegment>`
     select segment_id, key, kind, filter, audience_kind, audience_id, follows, daily, built_at, made_of from segments.segment
-    where workspace_id = ${workspaceId} and ended_at is null and ${segmentId ? sql`segment_id = ${segmentId}` : sql`true`}
+    where workspace_id = ${workspaceId} and ended_at is null and ${segmentIds ? sql`segment_id = any(${segmentIds}::uuid[])` : sql`true`}
     order by segment_id for update`.execute(tx);
   return rows;
 }
