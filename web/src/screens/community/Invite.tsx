@@ -10,8 +10,12 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { PersonChoice } from '../opportunities/choosing.tsx';
+import { SegmentPeople } from '../segments/SegmentPeople.tsx';
 import surveys from '../surveys/Surveys.module.css';
 import { refreshCommunity } from './queries.ts';
+
+/** So many a request. */
+const most = 100;
 
 const reasonWords = (reason: Refusal): string => told(`surveys.refusal.${reason}`) ?? told(`gate.${reason}`) ?? reason;
 
@@ -19,6 +23,8 @@ const reasonWords = (reason: Refusal): string => told(`surveys.refusal.${reason}
 export function Invite({ community, onClose }: { community: Community; onClose: () => void }) {
   const [chosen, choose] = useState<readonly string[]>([]);
   const [picks, pick] = useState(0);
+  // Of a segment that is taken piece by piece more is left.
+  const [more, setMore] = useState(false);
   const preview = useQuery({
     ...reading(previewInvitations, { communityId: community.id, personIds: [...chosen] }),
     enabled: chosen.length > 0,
@@ -35,7 +41,8 @@ export function Invite({ community, onClose }: { community: Community; onClose: 
     const sent = await call(invite, { communityId: community.id, personIds, spaceId: spaceId || null, ...words });
     await refreshCommunity();
     say(t('community.invite.sent', { count: sent.items.filter((one) => one.allowed).length }));
-    onClose();
+    if (!more) return onClose();
+    choose([]);
   });
   const { values, set } = form;
   return (
@@ -61,10 +68,18 @@ export function Invite({ community, onClose }: { community: Community; onClose: 
             key={picks}
             onChange={(personId) => {
               if (!personId) return;
-              choose([...new Set([...chosen, personId])].slice(0, 100));
+              choose([...new Set([...chosen, personId])].slice(0, most));
               pick(picks + 1);
             }}
           />
+          <SegmentPeople
+            room={most - chosen.length}
+            onTake={(ids, left) => {
+              choose([...new Set([...chosen, ...ids])]);
+              setMore(left);
+            }}
+          />
+          {more && <p className={surveys.quiet}>{t('surveys.ask.more')}</p>}
           <ul className={surveys.chosenList} aria-label={t('surveys.ask.people')}>
             {items.map(({ personId, name, reasons }) => (
               <li key={personId} className={surveys.chosen}>

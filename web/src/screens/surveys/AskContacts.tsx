@@ -10,6 +10,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { PersonChoice } from '../opportunities/choosing.tsx';
+import { SegmentPeople } from '../segments/SegmentPeople.tsx';
 import { refreshSurveys } from './queries.ts';
 import classes from './Surveys.module.css';
 
@@ -21,12 +22,17 @@ interface AskContactsProps {
   onClose: () => void;
 }
 
+/** So many a request. */
+const most = 100;
+
 const reasonWords = (reason: Refusal): string => told(`surveys.refusal.${reason}`) ?? told(`gate.${reason}`) ?? reason;
 
 /** Asks contacts by mail; the gate says for each whether it lets them be asked, and why not. */
 export function AskContacts({ survey, personIds = [], opportunityId, onClose }: AskContactsProps) {
   const [chosen, choose] = useState<readonly string[]>(personIds);
   const [picks, pick] = useState(0);
+  // Of a segment that is taken piece by piece more is left.
+  const [more, setMore] = useState(false);
   const preview = useQuery({
     ...reading(previewSending, { surveyId: survey.id, personIds: [...chosen] }),
     enabled: chosen.length > 0,
@@ -46,7 +52,8 @@ export function AskContacts({ survey, personIds = [], opportunityId, onClose }: 
     });
     await refreshSurveys();
     say(t('surveys.ask.sent', { count: asked.items.filter((one) => one.allowed).length }));
-    onClose();
+    if (!more) return onClose();
+    choose([]);
   });
   const { values, set } = form;
   return (
@@ -63,10 +70,18 @@ export function AskContacts({ survey, personIds = [], opportunityId, onClose }: 
             key={picks}
             onChange={(personId) => {
               if (!personId) return;
-              choose([...new Set([...chosen, personId])].slice(0, 100));
+              choose([...new Set([...chosen, personId])].slice(0, most));
               pick(picks + 1);
             }}
           />
+          <SegmentPeople
+            room={most - chosen.length}
+            onTake={(ids, left) => {
+              choose([...new Set([...chosen, ...ids])]);
+              setMore(left);
+            }}
+          />
+          {more && <p className={classes.quiet}>{t('surveys.ask.more')}</p>}
           <ul className={classes.chosenList} aria-label={t('surveys.ask.people')}>
             {items.map(({ personId, name, reasons }) => (
               <li key={personId} className={classes.chosen}>
