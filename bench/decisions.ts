@@ -152,10 +152,10 @@ export async function run(args: readonly string[]): Promise<void> {
     const viewer = (tx: Tx) => ({ tx, actor });
     const board = voicesOperations.find(({ contract }) => contract.name === getBoard.name)!;
     for (const [name, input] of [
-      ['topics by channel, 365 days', { by: 'channel', days: 365 }],
-      ['topics by week, 365 days', { by: 'week', days: 365 }],
-      ['topics by how it stands with who speaks, 365 days', { by: 'standing', days: 365 }],
-      ['… voices', { by: 'standing', days: 365, count: 'voices' }],
+      ['topics by channel, 90 days', { by: 'channel', days: 90 }],
+      ['topics by week, 90 days', { by: 'week', days: 90 }],
+      ['topics by how it stands with who speaks, 90 days', { by: 'standing', days: 90 }],
+      ['… voices', { by: 'standing', days: 90, count: 'voices' }],
     ] as const)
       await p95(
         `board: ${name}`,

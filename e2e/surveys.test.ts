@@ -29,6 +29,13 @@ beforeAll(async () => {
 afterAll(() => sink?.close());
 
 test('Claire makes a survey and asks Hedy by mail', async () => {
+  const segment = { name: 'Everybody', kind: 'filter', filter: 'cards >= 1', audience: { kind: 'mine' } };
+  await story.send('Claire', 'POST', '/segments', segment);
+  const isBuilt = () =>
+    story
+      .send<{ items: { builtAt: string | null }[] }>('Claire', 'GET', '/segments')
+      .then(({ items }) => items[0]?.builtAt);
+  await expect.poll(isBuilt).toBeTruthy();
   const page = await story.at('Claire', '/voices/surveys');
   await page.getByRole('heading', { name: 'No survey yet' }).waitFor();
   await expectAccessible(page, 'no survey');
@@ -43,6 +50,11 @@ test('Claire makes a survey and asks Hedy by mail', async () => {
   const asking = page.getByRole('dialog');
   await asking.getByRole('combobox', { name: 'Person' }).fill('Lamarr');
   await page.getByRole('option', { name: /Hedy Lamarr/ }).click();
+  await asking.getByText('May be asked').waitFor();
+  await asking.getByRole('button', { name: 'Leave Hedy Lamarr out' }).click();
+  await asking.getByLabel('Or take the people of a segment').selectOption({ label: 'Everybody' });
+  await asking.getByRole('button', { name: 'Take them' }).click();
+  await asking.getByText('Everybody whom you see of it has been taken.').waitFor();
   await asking.getByText('May be asked').waitFor();
   await asking.getByLabel('Language of the mail').selectOption('fr');
   await expectAccessible(page, 'asking contacts');
