@@ -65,7 +65,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   collection: { uses: ['identity', 'delegation', 'cards', 'attributes'], shows: ['asking.ts'] },
   cleaning: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
-  facts: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
+  facts: { uses: ['identity', 'delegation', 'cards', 'connectors'], shows: ['index.ts'] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
     uses: ['identity', 'delegation', 'charter', 'cards', 'sources', 'connectors', 'outreach'],
@@ -118,11 +118,14 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   connectors: {
     uses: ['identity', 'delegation', 'cards', 'dav', 'sources'],
     shows: [
+      'asking.ts',
       'collection.ts',
       'connector.ts',
       'deals.ts',
       'discovery.ts',
+      'engines.ts',
       'imap-session.ts',
+      'rules.ts',
       'settings.ts',
       'syncing.ts',
     ],
