@@ -258,7 +258,9 @@ test.each([
   ],
   [
     'a column that holds another thing',
-    { query: 'select *, label as l from orders where changed > :since', order: { column: 'label', type: 'number' } }, 'bad_query'],
+    { query: 'select *, label as l from orders where changed > :since', order: { column: 'label', type: 'number' } },
+    'bad_query',
+  ],
   [
     'a table that is somebody else’s',
     { query: 'select rolname as no, now() as changed from pg_authid where now() > :since' },

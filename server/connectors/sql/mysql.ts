@@ -108,6 +108,8 @@ async function* readRows(
       fields = found;
     })
     .stream({ highWaterMark: together });
+  // A connection that breaks off tells itself, and not what waits for rows.
+  client.once('error', (error) => answer.destroy(error));
   const page = (rows: SqlRow[]): Page => ({ headers: fields.map(({ name }) => name), began, rows });
   let rows: SqlRow[] = [];
   let count = 0;
