@@ -108,6 +108,8 @@ export const tryDatabase = contract({
   }),
   output: z.object({
     columns: z.array(z.string()),
+    /** Columns that the settings name and the result does not have: nothing can be read then. */
+    missing: z.array(z.string()),
     rows: z.array(
       z.object({
         cells: z.array(z.string().nullable()),

@@ -79,9 +79,13 @@ export const databasesOperations: Operation[] = [
     try {
       for await (const page of readFrom(engine, openDatabase(app, settings, secret, gone.signal), asked)) {
         const missing = missingColumns(settings, page.headers);
-        if (missing.length > 0) throw new AppError('invalid_input', { fields: { columns: missing.join(', ') } });
+        if (missing.length > 0) return { columns: page.headers, missing, rows: [] };
         const judging = await loadJudging(app, actor.workspaceId);
-        return { columns: page.headers, rows: judgeRows(settings, page, judging, translator(localeOf(request))) };
+        return {
+          columns: page.headers,
+          missing,
+          rows: judgeRows(settings, page, judging, translator(localeOf(request))),
+        };
       }
       throw new Trouble('malformed');
     } catch (error) {

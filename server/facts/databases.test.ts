@@ -291,13 +291,15 @@ test('a function that writes is refused, and what is no server, no query for wha
     ),
   ).toBe('forbidden');
   expect(await shop.query('select from orders where no = -1')).toEqual([]);
+  const misnamed = await attempt({ columns: { ...settings().columns, amount: 'price' } });
+  expect(misnamed).toMatchObject({ missing: ['price'], rows: [] });
+  expect(misnamed.columns).toContain('total');
   for (const wrong of [
     { address: 'user:pass@db.example' },
     { address: '/var/run/postgresql' },
     { query: 'select * from orders' },
     { zone: 'Nowhere' },
     { columns: { ...settings().columns, email: '' } },
-    { columns: { ...settings().columns, amount: 'price' } },
     { columns: { ...settings().columns, customerId: 'no' } },
   ])
     expect(await codeOf(attempt(wrong))).toBe('invalid_input');

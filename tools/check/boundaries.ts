@@ -96,7 +96,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   'data-map': { uses: ['identity', 'delegation', 'cards'], shows: [] },
   adoption: { uses: ['identity'], shows: [] },
   dashboards: { uses: ['identity', 'cards', 'relations', 'conversations'], shows: [] },
-  bi: { uses: ['identity', 'delegation', 'cards', 'relations', 'conversations'], shows: [] },
+  bi: {
+    uses: ['identity', 'delegation', 'cards', 'relations', 'conversations', 'facts', 'segments'],
+    shows: [],
+  },
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts', 'strength.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
