@@ -1,4 +1,5 @@
 import {
+  Alert,
   Autocomplete,
   Badge,
   Button,
@@ -22,7 +23,7 @@ import {
   updateDatabase,
 } from '../../../../server/facts/databases-contract.ts';
 import type { FactSource } from '../../../../server/facts/sources-contract.ts';
-import { call } from '../../api.ts';
+import { ApiError, call } from '../../api.ts';
 import { ago } from '../../format.ts';
 import { type MessageKey, t, told } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -356,7 +357,7 @@ function Trial({
       <Button variant="default" loading={busy} onClick={() => void look()}>
         {t('facts.database.try')}
       </Button>
-      <ErrorNotice error={error} />
+      <Trouble error={error} />
       {tried && (
         <div role="status">
           <p>
@@ -368,6 +369,17 @@ function Trial({
         </div>
       )}
     </>
+  );
+}
+
+/** What the database would not do, in words of its own; else what was entered wrongly. */
+function Trouble({ error }: { error: unknown }) {
+  const isRefused = error instanceof ApiError && error.code === 'connection_failed' && error.fields.problem;
+  if (!isRefused) return <ErrorNotice error={error} />;
+  return (
+    <Alert color="red" variant="light" role="alert">
+      {problemWords(isRefused)}
+    </Alert>
   );
 }
 
