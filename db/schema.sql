@@ -2220,6 +2220,27 @@ facts.alias
   constraint alias_via_ck CHECK ((via = ANY (ARRAY['signed'::text, 'told'::text, 'form'::text, 'survey'::text, 'link'::text, 'chat'::text, 'file'::text])))
   CREATE INDEX alias_subject_ix ON facts.alias USING btree (workspace_id, subject_id)
 
+facts.database
+  workspace_id uuid not null
+  source_id uuid not null
+  settings jsonb not null
+  version integer not null default (1)
+  state text not null default ('ok'::text)
+  problem text
+  failures integer not null default (0)
+  wanted_at timestamp with time zone
+  next_at timestamp with time zone not null default (now())
+  read_at timestamp with time zone
+  report jsonb
+  cursor text
+  seen jsonb not null default ('[]'::jsonb)
+  constraint database_pk PRIMARY KEY (workspace_id, source_id)
+  constraint database_source_fk FOREIGN KEY (workspace_id, source_id) REFERENCES facts.source(workspace_id, source_id) ON DELETE CASCADE
+  constraint database_state_ck CHECK ((state = ANY (ARRAY['ok'::text, 'retrying'::text, 'attention'::text, 'paused'::text])))
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text, 'auditor'::text])))
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+
 facts.fact
   workspace_id uuid not null
   subject_id uuid not null
@@ -2341,7 +2362,7 @@ facts.source
   secret bytea
   ended_at timestamp with time zone
   created_at timestamp with time zone not null default (now())
-  constraint source_kind_ck CHECK ((kind = ANY (ARRAY['api'::text, 'app'::text, 'tag'::text, 'hook'::text, 'file'::text, 'product'::text])))
+  constraint source_kind_ck CHECK ((kind = ANY (ARRAY['api'::text, 'app'::text, 'tag'::text, 'hook'::text, 'file'::text, 'product'::text, 'database'::text])))
   constraint source_no_uq UNIQUE (workspace_id, source_no)
   constraint source_pk PRIMARY KEY (workspace_id, source_id)
   constraint source_ref_uq UNIQUE (workspace_id, kind, ref)

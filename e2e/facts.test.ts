@@ -160,3 +160,35 @@ test('kinds say what they are kept for; a new one has fields of its own; nothing
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   }
 });
+
+test('Claire says how the database of the till is read, is told what is wrong with it, and pauses it', async () => {
+  const page = await story.at('Claire', '/facts/sources');
+  await page.getByRole('button', { name: 'Add a source' }).click();
+  await page.getByRole('menuitem', { name: 'Database' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Name', { exact: true }).fill('Till');
+  await form.getByLabel('Make').selectOption('mysql');
+  await form.getByLabel('Address of the server').fill('10.0.0.1');
+  await form.getByLabel('Name of the database').fill('till');
+  await form.getByLabel('Login').fill('reader');
+  await form.getByLabel('Password', { exact: true }).fill('a word that stays here');
+  await form.getByRole('button', { name: 'Try it: the first rows' }).click();
+  await form
+    .getByRole('alert')
+    .filter({ hasText: /network/ })
+    .waitFor();
+  await expectAccessible(page, 'a database that is not reached');
+  await form.getByRole('button', { name: 'Save' }).click();
+  const line = page.getByRole('button', { name: 'Change the source Till' });
+  await line
+    .getByText('needs you')
+    .waitFor({ timeout: 60_000 })
+    .catch(async () => {
+      await page.reload();
+      await line.getByText('needs you').waitFor();
+    });
+  await expectAccessible(page, 'a database that needs somebody');
+  await line.click();
+  await form.getByRole('button', { name: 'Pause' }).click();
+  await line.getByText('paused').waitFor();
+});

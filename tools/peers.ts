@@ -25,6 +25,9 @@ const packages: { name: string; isThere(): boolean }[] = [
   { name: 'khard', isThere: () => findProgram('khard') !== undefined },
   { name: 'radicale', isThere: () => findProgram('radicale') !== undefined },
   { name: 'xandikos', isThere: () => findProgram('xandikos') !== undefined },
+  // Its programs without a service: a server of the tests' own is started by them.
+  { name: 'mariadb-server-core', isThere: () => existsSync('/usr/sbin/mariadbd') },
+  { name: 'mariadb-client-core', isThere: () => findProgram('my_print_defaults') !== undefined },
   { name: 'dovecot-imapd', isThere: () => existsSync('/usr/lib/dovecot/imap') },
 ];
 

@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
@@ -10,6 +9,7 @@ import * as paths from '../relations/paths-contract.ts';
 import * as contracts from './contract.ts';
 import { fillAccess } from './filling.ts';
 import { lookAfterAccesses } from './jobs.ts';
+import { type Ask, openProgram } from './testing.ts';
 
 let app: TestApp;
 let alice: Member;
@@ -61,27 +61,8 @@ const make = async (who: Member, granteeKind: 'member' | 'team' | 'process', gra
   return made;
 };
 
-/** A BI program: PostgreSQL's own client, logged in as the access. */
-async function asProgram<T>(
-  { login }: Pick<contracts.Access, 'login'>,
-  work: (ask: (sql: string) => Promise<Record<string, unknown>[]>) => Promise<T>,
-): Promise<T> {
-  const url = new URL(app.databaseUrl.replace('@/', '@localhost/'));
-  const host = url.searchParams.get('host') ?? url.hostname;
-  const client = new pg.Client({
-    host,
-    port: Number(url.searchParams.get('port') ?? url.port) || 5432,
-    database: url.pathname.slice(1),
-    user: login,
-  });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await work(async (sql) => (await client.query(sql)).rows);
-  } finally {
-    await client.end().catch(() => {});
-  }
-}
+const asProgram = <T>(access: Pick<contracts.Access, 'login'>, work: (ask: Ask) => Promise<T>) =>
+  openProgram(app, access, work);
 
 const refusal = (of: Promise<unknown>): Promise<string> =>
   of.then(

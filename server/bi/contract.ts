@@ -4,7 +4,17 @@ import { contract, id, instant, nothing } from '../kernel/contract.ts';
 /** For whom: a member alone, a team, a named use. */
 export const granteeKinds = ['member', 'team', 'process'] as const;
 
-export const tableNames = ['persons', 'organisations', 'ties', 'conversations', 'voices', 'fills'] as const;
+export const tableNames = [
+  'persons',
+  'organisations',
+  'ties',
+  'segments',
+  'segment_members',
+  'facts',
+  'conversations',
+  'voices',
+  'fills',
+] as const;
 export type TableName = (typeof tableNames)[number];
 
 const access = z.object({

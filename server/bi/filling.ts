@@ -1,14 +1,17 @@
 import {
   cardsOfEach,
+  cardsOfWhole,
   clustersReached,
   composeReached,
   type Golden,
   listAudiences,
   listShown,
   readWhole,
+  subjectsReached,
 } from '../cards/golden.ts';
 import { enterConversations } from '../conversations/queries.ts';
 import { recordTaken } from '../delegation/ledger.ts';
+import { enterFacts, listFactsOfEach } from '../facts/index.ts';
 import { getCountry } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
@@ -16,6 +19,7 @@ import { AppError } from '../kernel/errors.ts';
 import type { Locale } from '../kernel/messages.ts';
 import { isClosed } from '../relations/knowing.ts';
 import { bandOf } from '../relations/strength.ts';
+import { copySegments } from '../segments/index.ts';
 import * as queries from './queries.ts';
 import * as tables from './tables.ts';
 
@@ -32,6 +36,8 @@ export async function localeOf(tx: Tx, workspaceId: string): Promise<Locale> {
 
 /** One run of filling an access. */
 interface Fill {
+  /** Persons whose holders hear of this run already. */
+  told: Set<string>;
   app: App;
   workspaceId: string;
   access: queries.AccessRow;
@@ -83,7 +89,7 @@ async function readPage(
 ) {
   const shown = await app.db.asActor(viewer, (tx) => listShown(tx, viewer, audienceId, after, limit));
   const ids = shown.map(({ personId }) => personId);
-  const { whole, rest } = await app.db.asActor(
+  const { whole, wholeCards, rest } = await app.db.asActor(
     viewer,
     async (tx) => {
       const found = await readWhole(tx, viewer, audienceId, ids);
@@ -95,7 +101,8 @@ async function readPage(
         viewer,
         others.map(({ clusterId }) => clusterId),
       );
-      return { whole: found, rest: others.filter(({ clusterId }) => some.has(clusterId)) };
+      const wholeCards = await cardsOfWhole(tx, viewer, audienceId, [...known]);
+      return { whole: found, wholeCards, rest: others.filter(({ clusterId }) => some.has(clusterId)) };
     },
     'export',
   );
@@ -111,7 +118,11 @@ async function readPage(
       : [];
   const composed =
     found.length > 0 ? await app.db.asActor(viewer, (tx) => composeReached(tx, viewer, found), 'export') : [];
-  return { golden: [...whole, ...composed], next: shown.length === limit ? ids.at(-1)! : null };
+  return {
+    golden: [...whole, ...composed],
+    cards: [...wholeCards, ...found],
+    next: shown.length === limit ? ids.at(-1)! : null,
+  };
 }
 
 const sampled = 12;
@@ -136,7 +147,8 @@ const common = (one: Golden) => ({
   last_seen: one.seenAt,
 });
 
-async function writePage(tx: Tx, { workspaceId, access }: Fill, golden: readonly Golden[]): Promise<void> {
+async function writePage(tx: Tx, fill: Fill, golden: readonly Golden[]): Promise<void> {
+  const { workspaceId, access } = fill;
   const persons = golden.filter(({ kind }) => kind === 'person');
   const organizations = golden.filter(({ kind }) => kind === 'organization');
   const changed = new Set([
@@ -166,12 +178,43 @@ async function writePage(tx: Tx, { workspaceId, access }: Fill, golden: readonly
     ...{ id, organization: kind === 'organization', bookNos, bookMasks },
   }));
   await queries.putThrough(tx, workspaceId, access.access_id, through);
-  // What left is told to the holders: what is new or says something else, by book, once for the day.
+  await tell(tx, fill, [...changed]);
+}
+
+/** What left is told to the holders: of whom something is new or says something else, by book, once for the day and each once for a run. */
+async function tell(tx: Tx, { workspaceId, access, told }: Fill, personIds: readonly string[]): Promise<void> {
+  const fresh = personIds.filter((id) => !told.has(id));
+  if (fresh.length === 0) return;
   const byBook = new Map<number, number>();
-  for (const { id, bookNos } of through)
-    if (changed.has(id)) for (const no of bookNos) byBook.set(no, (byBook.get(no) ?? 0) + 1);
+  for (const { book_nos } of await queries.findBooksOf(tx, workspaceId, access.access_id, fresh))
+    for (const no of book_nos) byBook.set(no, (byBook.get(no) ?? 0) + 1);
   const user = { workspaceId, memberId: access.created_by };
   await recordTaken(tx, user, 'analysed', access.access_id, byBook);
+  for (const id of fresh) told.add(id);
+}
+
+/** Persons whose facts are read together. */
+const few = 50;
+
+/** What persons did and what happened to them, of the kinds that are open to the grantee, as far as it hangs on what may be taken along. */
+async function fillFacts(fill: Fill, persons: readonly { personId: string; cardIds: string[] }[]): Promise<void> {
+  const { app, viewer, access } = fill;
+  for (let at = 0; at < persons.length; at += few) {
+    const some = persons.slice(at, at + few);
+    const read = () =>
+      app.db.asActor(
+        viewer,
+        async (tx) => {
+          await enterFacts(tx);
+          return listFactsOfEach(tx, viewer, await subjectsReached(tx, viewer, some));
+        },
+        'export',
+      );
+    const ids = some.map(({ personId }) => personId);
+    await copy(fill, read, async (tx, facts) =>
+      tell(tx, fill, await tables.replaceOf(tx, access.short, 'facts', ids, facts)),
+    );
+  }
 }
 
 /** Persons and organisations; then what is there no longer goes. @returns the persons in the tables */
@@ -184,13 +227,18 @@ async function fillPersons(fill: Fill): Promise<Set<string>> {
       const page = await copy(
         fill,
         async () => {
-          const { golden, next } = await readPage(fill, audienceId, from);
+          const { golden, cards, next } = await readPage(fill, audienceId, from);
           // Whom two audiences show stands once.
-          return { fresh: golden.filter(({ personId }) => !present.has(personId)), next };
+          return { fresh: golden.filter(({ personId }) => !present.has(personId)), cards, next };
         },
         (tx, { fresh }) => writePage(tx, fill, fresh),
       );
       for (const { personId } of page.fresh) present.add(personId);
+      const people = new Set(page.fresh.flatMap(({ kind, personId }) => (kind === 'person' ? [personId] : [])));
+      await fillFacts(
+        fill,
+        page.cards.filter(({ personId }) => people.has(personId)),
+      );
       after = page.next;
     }
   await copy(fill, nothing, async (tx) => {
@@ -240,6 +288,56 @@ async function fillTies(fill: Fill, present: ReadonlySet<string>): Promise<void>
   );
 }
 
+/** How the persons in the tables are called there, of ids that another audience's list gives them. */
+async function namesOf({ app, viewer }: Fill, ids: readonly string[], present: ReadonlySet<string>) {
+  const strange = ids.filter((id) => !present.has(id));
+  const found = strange.length > 0 ? await app.db.asActor(viewer, (tx) => cardsOfEach(tx, viewer, strange)) : [];
+  const others = new Map(found.map(({ personId, cardIds }) => [personId, cardIds.find((id) => present.has(id))]));
+  return (id: string): string | undefined => (present.has(id) ? id : others.get(id));
+}
+
+/** Segments that the grantee sees, and whom of them may be taken along. */
+async function fillSegments(fill: Fill, present: ReadonlySet<string>): Promise<void> {
+  const { app, viewer, workspaceId, access } = fill;
+  const looking = {
+    viewer,
+    audience: { kind: access.grantee_kind === 'member' ? ('member' as const) : ('team' as const), id: viewer.memberId },
+    asViewer: <T>(work: (tx: Tx) => Promise<T>) => app.db.asActor(viewer, work, 'export'),
+    asKeeper: <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work),
+  };
+  const read = async () => {
+    const found = [];
+    for await (const { people, ...segment } of copySegments(looking)) {
+      const nameOf = await namesOf(fill, people?.map(({ personId }) => personId) ?? [], present);
+      const members = new Map(
+        people?.flatMap(({ personId, since }) => {
+          const id = nameOf(personId);
+          return id === undefined ? [] : [[id, since] as const];
+        }),
+      );
+      found.push({ segment, members, isKept: people === null });
+    }
+    return found;
+  };
+  await copy(fill, read, async (tx, found) => {
+    const there = new Set(await queries.listRowIds(tx, workspaceId, access.access_id));
+    const rows = found.map(({ segment: { segmentId, ...said }, members, isKept }) => {
+      const ids = [...members.keys()].filter((id) => there.has(id));
+      return { segment_id: segmentId, ...said, members: isKept ? null : ids.length };
+    });
+    await tables.keepSegments(
+      tx,
+      access.short,
+      rows.map((row) => row.segment_id),
+    );
+    await tables.putRows(tx, access.short, 'segments', rows);
+    for (const { segment, members } of found) {
+      const said = [...members].map(([person_id, since]) => ({ segment_id: segment.segmentId, person_id, since }));
+      await tell(tx, fill, await tables.replaceOf(tx, access.short, 'segment_members', [segment.segmentId], said));
+    }
+  });
+}
+
 /** What is counted of conversations and voices, on the channels that the grantee tends. */
 async function fillCounts(fill: Fill): Promise<void> {
   const { app, viewer, locale, access } = fill;
@@ -271,10 +369,13 @@ export async function fillAccess(app: App, workspaceId: string, accessId: string
     madeOf: await queries.readMadeOf(tx, workspaceId, accessId),
   }));
   if (!access) return;
-  const fill: Fill = { app, workspaceId, access, viewer: { workspaceId, memberId: access.grantee_id }, locale };
+  const viewer = { workspaceId, memberId: access.grantee_id };
+  const fill: Fill = { app, workspaceId, access, viewer, locale, told: new Set() };
   try {
     await copy(fill, nothing, (tx) => tables.makeTables(tx, workspaceId, access.short, locale));
-    await fillTies(fill, await fillPersons(fill));
+    const present = await fillPersons(fill);
+    await fillTies(fill, present);
+    await fillSegments(fill, present);
     await fillCounts(fill);
     await copy(fill, nothing, (tx) => noteFill(tx, fill, madeOf));
   } catch (error) {

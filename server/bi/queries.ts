@@ -234,14 +234,80 @@ export async function noteFill(
     where workspace_id = ${workspaceId} and access_id = ${accessId}`.execute(tx);
 }
 
-/** What an access is made of: its grants and the state of each book that they open. Where it is the same, so are the rows of persons. */
+/** The audiences that the grantee of an access `a` belongs to, compared with one. */
+const isOf = (
+  workspaceId: string,
+  audience: ReturnType<typeof sql>,
+) => sql`(${audience} = ${workspaceId}::uuid or ${audience} = a.grantee_id
+  or a.grantee_kind = 'member' and exists (select from identity.team_member t
+    join identity.team n on n.workspace_id = ${workspaceId} and n.team_id = t.team_id and coalesce(n.ends_at, 'infinity') > now()
+    where t.workspace_id = ${workspaceId} and t.team_id = ${audience} and t.member_id = a.grantee_id))`;
+/** Whether facts of a kind are open to the grantee. */
+const opensKind = (workspaceId: string, kindId: ReturnType<typeof sql>) => sql`exists (select from facts.kind_access k
+  where k.workspace_id = ${workspaceId} and k.kind_id = ${kindId} and ${isOf(workspaceId, sql`k.audience_id`)})`;
+/** Whether the grantee sees that a segment `s` is there. */
+const showsSegment = (
+  workspaceId: string,
+) => sql`s.ended_at is null and (${isOf(workspaceId, sql`s.audience_id`)} or s.owner_id = a.grantee_id
+  or exists (select from unnest(s.shown_to) u (id) where ${isOf(workspaceId, sql`u.id`)}))`;
+
+interface Closed {
+  access_id: string;
+  short: string;
+}
+
+/** Accesses to whose grantee a kind of fact is not open (any more), with its key. */
+export async function findClosedKind(
+  tx: Tx,
+  workspaceId: string,
+  kindId: string,
+): Promise<(Closed & { key: string })[]> {
+  const { rows } = await sql<Closed & { key: string }>`
+    select a.access_id, a.short, f.key from bi.access a
+    join facts.kind f on f.workspace_id = ${workspaceId} and f.kind_id = ${kindId}
+    where a.workspace_id = ${workspaceId} and a.ended_at is null and not ${opensKind(workspaceId, sql`f.kind_id`)}`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** Accesses whose grantee does not see a segment (any more). */
+export async function findClosedSegment(tx: Tx, workspaceId: string, segmentId: string): Promise<Closed[]> {
+  const { rows } = await sql<Closed>`
+    select a.access_id, a.short from bi.access a
+    where a.workspace_id = ${workspaceId} and a.ended_at is null and not exists (select from segments.segment s
+      where s.workspace_id = ${workspaceId} and s.segment_id = ${segmentId} and ${showsSegment(workspaceId)})`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/**
+ * What an access is made of: its grants, the state of each book that they open, the kinds of fact and the segments that its grantee sees. Where it is
+ * the same, so are the rows of persons.
+ */
 export async function readMadeOf(tx: Tx, workspaceId: string, accessId: string): Promise<string> {
   const { rows } = await sql<{ made_of: string | null }>`
-    select md5(string_agg(o.book_no || ' ' || o.mask || ' ' || b.change_no || ' ' || coalesce(b.lists_due_at::text, ''), ',' order by o.book_no)) as made_of
-    from (${openNow(workspaceId, sql`true`, sql`a.access_id = ${accessId}`)}) o
-    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = o.book_no
-    where o.mask <> 0`.execute(tx);
+    select md5(concat_ws('|',
+      (select string_agg(o.book_no || ' ' || o.mask || ' ' || b.change_no || ' ' || coalesce(b.lists_due_at::text, ''), ',' order by o.book_no)
+        from (${openNow(workspaceId, sql`true`, sql`a.access_id = ${accessId}`)}) o
+        join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = o.book_no where o.mask <> 0),
+      (select string_agg(f.kind_no::text, ',' order by f.kind_no) from facts.kind f, bi.access a
+        where f.workspace_id = ${workspaceId} and a.workspace_id = ${workspaceId} and a.access_id = ${accessId}
+          and ${opensKind(workspaceId, sql`f.kind_id`)}),
+      (select string_agg(s.segment_id || ' ' || s.version || ' ' || (s.built_at is null), ',' order by s.segment_id) from segments.segment s, bi.access a
+        where s.workspace_id = ${workspaceId} and a.workspace_id = ${workspaceId} and a.access_id = ${accessId} and ${showsSegment(workspaceId)}))) as made_of`.execute(
+    tx,
+  );
   return rows[0]?.made_of ?? 'nothing';
+}
+
+/** Through which books the rows of these persons were made. */
+export async function findBooksOf(tx: Tx, workspaceId: string, accessId: string, rowIds: readonly string[]) {
+  const { rows } = await sql<{ row_id: string; book_nos: number[] }>`
+    select row_id, book_nos from bi.row
+    where workspace_id = ${workspaceId} and access_id = ${accessId} and row_id = any(${rowIds}::uuid[])`.execute(tx);
+  return rows;
 }
 
 /** Who knows whom and how well, of the cards that this transaction reaches, as far as each member lets it be known. */

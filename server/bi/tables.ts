@@ -51,6 +51,38 @@ export const tables: readonly BiTable[] = [
       constraint ties_person_fk foreign key (person_id) references persons on delete cascade`,
   },
   {
+    name: 'segments',
+    columns: {
+      segment_id: 'uuid not null',
+      name: 'text not null',
+      description: 'text not null',
+      kind: 'text not null',
+      members: 'int',
+    },
+    keys: 'constraint segments_pk primary key (segment_id)',
+  },
+  {
+    name: 'segment_members',
+    columns: { segment_id: 'uuid not null', person_id: 'uuid not null', since: 'timestamptz' },
+    keys: `constraint segment_members_pk primary key (segment_id, person_id),
+      constraint segment_members_segment_fk foreign key (segment_id) references segments on delete cascade,
+      constraint segment_members_person_fk foreign key (person_id) references persons on delete cascade`,
+  },
+  {
+    name: 'facts',
+    columns: {
+      person_id: 'uuid not null',
+      fact_id: 'uuid not null',
+      kind: 'text not null',
+      occurred_at: 'timestamptz not null',
+      amount: 'numeric',
+      currency: 'text',
+      fields: 'jsonb',
+    },
+    keys: `constraint facts_pk primary key (person_id, fact_id),
+      constraint facts_person_fk foreign key (person_id) references persons on delete cascade`,
+  },
+  {
     name: 'conversations',
     columns: {
       month: 'date not null',
@@ -98,14 +130,14 @@ export async function makeTables(tx: Tx, workspaceId: string, short: string, loc
     const statements = [
       `create table ${table} (${Object.entries(columns)
         .map(([column, type]) => `${column} ${type}`)
-        .join(', ')}, ${keys.replace('references persons', `references ${schema}.persons`)})`,
+        .join(', ')}, ${keys.replaceAll(/references (\w+)/g, `references ${schema}.$1`)})`,
       `alter table ${table} enable row level security`,
       // The login reads its own table whole, whatever it sets; who changes a grant may take rows back, of their own workspace.
       `create policy of_login on ${table} for select to ${login} using (true)`,
       `grant select on ${table} to ${login}`,
       `create policy taken_back on ${table} to entregent_member
         using ('${workspaceId}' = current_setting('app.workspace', true) and current_setting('app.role', true) is distinct from 'app')`,
-      ...(idOf[name] ? [`grant select (${idOf[name]}), delete on ${table} to entregent_member`] : []),
+      ...(takenBackBy[name] ? [`grant select (${takenBackBy[name]}), delete on ${table} to entregent_member`] : []),
       comment(`table ${table}`, meaningOf(locale, name)),
       ...Object.keys(columns).map((column) => comment(`column ${table}.${column}`, meaningOf(locale, name, column))),
     ];
@@ -116,6 +148,26 @@ export async function makeTables(tx: Tx, workspaceId: string, short: string, loc
 
 /** Those whose rows follow grants, by the column that `bi.row` calls `row_id`. */
 const idOf: Partial<Record<TableName, string>> = { persons: 'person_id', organisations: 'organisation_id' };
+
+/** By what column rows are taken back in the transaction that closes them; what hangs on these goes with them. */
+const takenBackBy: Partial<Record<TableName, string>> = { ...idOf, segments: 'segment_id', facts: 'kind' };
+
+/** Deletes what a column says, as the keeper, or as who closes it. */
+export async function dropWhere(tx: Tx, short: string, name: 'segments' | 'facts', value: string): Promise<void> {
+  const schema = schemaOf(short);
+  // It is made with the first fill of a version that has it.
+  const { rows } = await sql`select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = ${schema} and c.relname = ${name}`.execute(tx);
+  // No workspace: the schema is of one access.
+  if (rows.length > 0)
+    await sql`delete from ${sql.raw(`${schema}.${name} where ${takenBackBy[name]}::text`)} = ${value}`.execute(tx);
+}
+
+/** Deletes segments that are not among these, with their members. */
+export async function keepSegments(tx: Tx, short: string, ids: readonly string[]): Promise<void> {
+  // No workspace: the schema is of one access.
+  await sql`delete from ${sql.raw(`${schemaOf(short)}.segments`)} where segment_id <> all(${ids}::uuid[])`.execute(tx);
+}
 
 /** Deletes rows by their id; what hangs on them goes with them. As the keeper, or as who changes a grant. */
 export async function dropRows(
@@ -135,13 +187,13 @@ export async function dropRows(
 export async function putRows(
   tx: Tx,
   short: string,
-  name: 'persons' | 'organisations',
+  name: 'persons' | 'organisations' | 'segments',
   rows: readonly Record<string, unknown>[],
 ): Promise<string[]> {
   const { columns } = tables.find((table) => table.name === name)!;
   const names = Object.keys(columns);
   const typed = names.map((column) => `${column} ${columns[column]!.split(' ')[0]!}`).join(', ');
-  const key = idOf[name]!;
+  const key = takenBackBy[name]!;
   const rest = names.filter((column) => column !== key);
   const { rows: written } = await sql<{ id: string }>`
     insert into ${sql.raw(`${schemaOf(short)}.${name}`)} as t (${sql.raw(names.join(', '))})
@@ -157,7 +209,7 @@ export async function putRows(
 export async function replaceRows(
   tx: Tx,
   short: string,
-  name: Exclude<TableName, 'persons' | 'organisations'>,
+  name: 'ties' | 'conversations' | 'voices' | 'fills',
   rows: readonly Record<string, unknown>[],
 ): Promise<void> {
   const { columns } = tables.find((table) => table.name === name)!;
@@ -182,4 +234,40 @@ export async function countRows(tx: Tx, short: string): Promise<Map<TableName, n
     counts.set(name, rows[0]!.count);
   }
   return counts;
+}
+
+/**
+ * Puts these rows in the place of all that a table held of some (of persons their facts, of a segment its members), and leaves what is as it was.
+ * Rows of persons who are not there (any more) are left out.
+ * @returns the persons of whom something is new or says something else
+ */
+export async function replaceOf(
+  tx: Tx,
+  short: string,
+  name: 'facts' | 'segment_members',
+  of: readonly string[],
+  rows: readonly Record<string, unknown>[],
+): Promise<string[]> {
+  const { columns } = tables.find((table) => table.name === name)!;
+  const names = Object.keys(columns);
+  const typed = names.map((column) => `${column} ${columns[column]!.split(' ')[0]!}`).join(', ');
+  const [owner, other] = name === 'facts' ? ['person_id', 'fact_id'] : ['segment_id', 'person_id'];
+  const rest = names.filter((column) => column !== owner && column !== other);
+  const said = JSON.stringify(rows);
+  const [table, persons] = [`${schemaOf(short)}.${name}`, `${schemaOf(short)}.persons`];
+  // No workspace: the schema is of one access.
+  await sql`delete from ${sql.raw(`${table} t`)} where ${sql.raw(`t.${owner}`)} = any(${of}::uuid[])
+    and (${sql.raw(`t.${owner}, t.${other}`)}) not in (
+      select ${sql.raw(`r.${owner}, r.${other}`)} from jsonb_to_recordset(${said}::jsonb) r (${sql.raw(typed)}))`.execute(
+    tx,
+  );
+  const { rows: written } = await sql<{ person_id: string }>`
+    insert into ${sql.raw(`${table} as t`)} (${sql.raw(names.join(', '))})
+    select ${sql.raw(names.map((column) => `r.${column}`).join(', '))} from jsonb_to_recordset(${said}::jsonb) r (${sql.raw(typed)})
+    join ${sql.raw(`${persons} p`)} on p.person_id = r.person_id
+    on conflict (${sql.raw(`${owner}, ${other}`)}) do update set ${sql.raw(rest.map((column) => `${column} = excluded.${column}`).join(', '))}
+    where (${sql.raw(rest.map((column) => `t.${column}`).join(', '))}) is distinct from
+      (${sql.raw(rest.map((column) => `excluded.${column}`).join(', '))})
+    returning t.person_id`.execute(tx);
+  return [...new Set(written.map((row) => row.person_id))];
 }

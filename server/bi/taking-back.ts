@@ -1,10 +1,12 @@
 import { followGrants } from '../delegation/copies.ts';
+import { followKinds } from '../facts/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { enqueue } from '../kernel/jobs.ts';
+import { followSegments } from '../segments/index.ts';
 import { dropLogin } from './logins.ts';
 import * as queries from './queries.ts';
-import { dropRows } from './tables.ts';
+import { dropRows, dropWhere } from './tables.ts';
 
 /** Takes out of the tables what was made through more than is open now. What is left of a person comes back with the next fill. */
 async function takeBack(
@@ -35,6 +37,18 @@ export function enqueueFill(tx: Tx, workspaceId: string, accessId: string, delay
 followGrants(async (tx, workspaceId, bookId) =>
   takeBack(tx, workspaceId, await queries.findOpenOfBook(tx, workspaceId, bookId)),
 );
+
+// A kind of fact that is open to the grantee no longer, a segment that they see no longer: so, too.
+followKinds(async (tx, workspaceId, kindId) => {
+  const closed = await queries.findClosedKind(tx, workspaceId, kindId);
+  await queries.outdate(tx, workspaceId, closed.map(({ access_id }) => access_id).sort());
+  for (const { short, key } of closed) await dropWhere(tx, short, 'facts', key);
+});
+followSegments(async (tx, workspaceId, segmentId) => {
+  const closed = await queries.findClosedSegment(tx, workspaceId, segmentId);
+  await queries.outdate(tx, workspaceId, closed.map(({ access_id }) => access_id).sort());
+  for (const { short } of closed) await dropWhere(tx, short, 'segments', segmentId);
+});
 
 /** The same after what no grant's change tells of: a date has come, somebody is no longer in a team. */
 export async function recheck(app: App, workspaceId: string, accessId: string): Promise<void> {

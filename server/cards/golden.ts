@@ -102,3 +102,36 @@ export async function composeReached(
     return [{ ...entry, personId, bookMasks: entry.bookNos.map((no) => masks.get(no)!) }];
   });
 }
+
+/** The cards of which the lines of these persons were made, as far as this transaction reaches them. */
+export async function cardsOfWhole(
+  tx: Tx,
+  { workspaceId }: Actor,
+  audienceId: string,
+  personIds: readonly string[],
+): Promise<{ personId: string; cardIds: string[] }[]> {
+  const { rows } = await sql<{ personId: string; cardIds: string[] }>`
+    select e.person_id as "personId", array_agg(c.card_id) as "cardIds" from cards.entry e
+    join cards.card c on c.workspace_id = ${workspaceId} and c.cluster_id = e.cluster_id and c.card_id = any(e.subject_ids)
+    where e.workspace_id = ${workspaceId} and e.audience_id = ${audienceId} and e.person_id = any(${personIds}::uuid[])
+    group by e.person_id`.execute(tx);
+  return rows;
+}
+
+/** On what hangs what is said of these persons: their cards, and the contact points on them, as far as this transaction reaches each. */
+export async function subjectsReached(
+  tx: Tx,
+  { workspaceId }: Actor,
+  persons: readonly { personId: string; cardIds: readonly string[] }[],
+): Promise<{ personId: string; subjectId: string }[]> {
+  const pairs = persons.flatMap(({ personId, cardIds }) => cardIds.map((cardId) => ({ personId, cardId })));
+  const { rows } = await sql<{ personId: string; subjectId: string }>`
+    with n as (select * from unnest(${pairs.map((one) => one.personId)}::uuid[], ${pairs.map((one) => one.cardId)}::uuid[]) n (person_id, card_id))
+    select n.person_id as "personId", c.card_id as "subjectId" from n
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = n.card_id
+    union
+    select n.person_id, f.contact_point_id from n
+    join cards.card_field f on f.workspace_id = ${workspaceId} and f.card_id = n.card_id
+    where f.contact_point_id is not null and f.value <> '{}'`.execute(tx);
+  return rows;
+}

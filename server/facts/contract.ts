@@ -277,7 +277,7 @@ export const personFact = z.object({
       value: z.union([z.string(), z.number(), z.boolean()]),
     }),
   ),
-  source: z.object({ kind: z.enum(['api', 'app', 'tag', 'hook', 'file', 'product']), name: z.string() }),
+  source: z.object({ kind: z.enum(['api', 'app', 'tag', 'hook', 'file', 'database', 'product']), name: z.string() }),
   /** It was told of a browser or a customer number that is known to be theirs. */
   recognised: z.boolean(),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import { readDatabase, wakeDue } from './database-reading.ts';
 import * as forgetting from './forgetting.ts';
 import { runImport } from './importing.ts';
 import { forgetImports } from './imports.ts';
@@ -22,6 +23,14 @@ export const factsTasks: Task[] = [
     payload: z.object({ importId: z.uuid() }),
     run: ({ importId }, { app, workspaceId, signal }) => runImport(app, workspaceId, importId, signal),
   }),
+  defineTask({
+    name: 'facts.readDatabase',
+    payload: z.object({ sourceId: z.uuid() }),
+    run: ({ sourceId }, { app, workspaceId, signal }) => readDatabase(app, workspaceId, sourceId, signal),
+  }),
 ];
 
-export const factsCrons: Cron[] = [{ name: 'facts.forget', schedule: '35 2 * * *', run: forget }];
+export const factsCrons: Cron[] = [
+  { name: 'facts.forget', schedule: '35 2 * * *', run: forget },
+  { name: 'facts.wakeDatabases', schedule: '* * * * *', run: wakeDue },
+];

@@ -17,6 +17,7 @@ import {
 import { type Translate, translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import * as contracts from './contract.ts';
+import { tellFollowers } from './copies.ts';
 import { describeKind, describeKinds, describeRow } from './describing.ts';
 import { forgetSubjects } from './forgetting.ts';
 import { detachFrom, identify } from './identifying.ts';
@@ -159,6 +160,7 @@ export const factsOperations: Operation[] = [
     if (access) {
       await checkAccess(context, access);
       await kinds.setAccess(tx, actor, kindId, access);
+      await tellFollowers(tx, actor.workspaceId, kindId);
     }
     await recordAudit(tx, actor, 'facts.kind', null, { name: before.name || before.key });
     // Whatever names it is computed anew: it may be open to others, or to nobody, from now on.

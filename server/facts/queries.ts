@@ -178,3 +178,33 @@ export async function findFact(tx: Tx, { workspaceId }: Actor, subjectIds: reado
   );
   return rows[0];
 }
+
+/** Of each person at most so many facts, the newest: whoever did more is a program. */
+const mostOfEach = 10_000;
+
+/** Facts of several persons, of the kinds that the viewer may see, each person's by what of theirs the viewer sees. */
+export async function listFactsOfEach(
+  tx: Tx,
+  { workspaceId }: Actor,
+  of: readonly { personId: string; subjectId: string }[],
+) {
+  const { rows } = await sql<{
+    person_id: string;
+    fact_id: string;
+    kind: string;
+    occurred_at: Date;
+    amount: string | null;
+    currency: string | null;
+    fields: object | null;
+  }>`
+    with n as (select * from unnest(${of.map((one) => one.personId)}::uuid[], ${of.map((one) => one.subjectId)}::uuid[]) n (person_id, subject_id)),
+    found as (
+      select distinct on (n.person_id, f.fact_id) n.person_id, f.fact_id, f.kind_no, f.at, f.amount, f.currency, f.props
+      from n join facts.fact f on f.workspace_id = ${workspaceId} and f.subject_id = n.subject_id
+      order by n.person_id, f.fact_id),
+    placed as (select *, row_number() over (partition by person_id order by at desc, fact_id) as place from found)
+    select p.person_id, p.fact_id, k.key as kind, p.at as occurred_at, p.amount, p.currency, p.props as fields
+    from placed p join facts.kind k on k.workspace_id = ${workspaceId} and k.kind_no = p.kind_no
+    where p.place <= ${mostOfEach}`.execute(tx);
+  return rows;
+}

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { contract, id, instant, nothing } from '../kernel/contract.ts';
 import { refusals } from './contract.ts';
+import { databaseState } from './databases-contract.ts';
 
-/** `api`: a program with a key; `app`: one that a member authorised; `tag`: a site; `hook`: a program that signs what it brings; `product`: a part of ours. */
-const sourceKinds = ['api', 'app', 'tag', 'hook', 'file', 'product'] as const;
+/**
+ * `api`: a program with a key; `app`: one that a member authorised; `tag`: a site; `hook`: a program that signs what it brings; `database`: one of the
+ * company's, which is asked; `product`: a part of ours.
+ */
+const sourceKinds = ['api', 'app', 'tag', 'hook', 'file', 'database', 'product'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
 const line = (most: number) =>
@@ -65,6 +69,8 @@ const source = z.object({
   ended: z.boolean(),
   origins: z.array(z.string()),
   mapping: mapping.nullable(),
+  /** Of a database. */
+  database: databaseState.nullable(),
   /** Of a site: the address of its script. Of a program: where it calls. */
   url: z.string().nullable(),
   /** Facts that stand here by it, that came in the last thirty days, and when the last came. */

@@ -5,6 +5,7 @@ import type { Config } from '../kernel/config.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { apiPrefix, type Context, implement, implementOutside, localeOf, type Operation } from '../kernel/http.ts';
 import { translator } from '../kernel/messages.ts';
+import { type DatabaseRow, listDatabases } from './databases.ts';
 import { enterFacts, loadRules } from './kinds.ts';
 import { mapFacts } from './mapping.ts';
 import { readFacts, writeTagKey } from './rules.ts';
@@ -19,13 +20,25 @@ function urlOf({ publicUrl }: Pick<Config, 'publicUrl'>, workspaceId: string, { 
   );
 }
 
-const describe = ({ app, actor }: Pick<Context, 'app' | 'actor'>, row: sources.SourceRow): contracts.FactSource => ({
+const describeDatabase = (row: DatabaseRow): contracts.FactSource['database'] => ({
+  ...{ settings: row.settings, state: row.state, problem: row.problem, report: row.report },
+  running: row.wanted_at !== null,
+  readAt: row.read_at?.toISOString() ?? null,
+  nextAt: row.state === 'ok' || row.state === 'retrying' ? row.next_at.toISOString() : null,
+});
+
+const describe = (
+  { app, actor }: Pick<Context, 'app' | 'actor'>,
+  row: sources.SourceRow,
+  database?: DatabaseRow,
+): contracts.FactSource => ({
   id: row.source_id,
   kind: row.kind,
   name: row.name,
   ended: row.ended_at !== null,
   origins: row.settings.origins ?? [],
   mapping: row.settings.mapping ?? null,
+  database: database ? describeDatabase(database) : null,
   url: urlOf(app.config, actor.workspaceId, row),
   kept: row.kept,
   recent: row.recent,
@@ -57,8 +70,9 @@ export const sourcesOperations: Operation[] = [
       await enterFacts(tx);
       const kinds = await sources.listVolumes(tx, actor);
       const refused = await sources.listRefusals(tx, actor);
+      const read = new Map((await listDatabases(tx, actor)).map((row) => [row.source_id, row]));
       return {
-        sources: (await sources.listSources(tx, actor)).map((row) => describe(context, row)),
+        sources: (await sources.listSources(tx, actor)).map((row) => describe(context, row, read.get(row.source_id))),
         kinds: kinds.map(({ kind_id, last_at, ...row }) => ({
           ...{ kindId: kind_id, kept: row.kept, recent: row.recent, counted: row.counted },
           ...{ lastAt: last_at?.toISOString() ?? null, days: row.days },

@@ -206,7 +206,7 @@ export async function countVisitors(tx: Tx, workspaceId: string): Promise<{ anon
 export async function addSource(
   tx: Tx,
   { workspaceId }: Actor,
-  said: { kind: 'tag' | 'hook'; name: string; settings: SourceSettings; secret: Buffer },
+  said: { kind: 'tag' | 'hook' | 'database'; name: string; settings: SourceSettings; secret: Buffer },
 ): Promise<string> {
   const sourceId = newId();
   await lockNumbers(tx, workspaceId);

@@ -1362,6 +1362,21 @@ export interface DB {
     via: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'facts.database': {
+    workspace_id: string;
+    source_id: string;
+    settings: unknown;
+    version: Generated<number>;
+    state: Generated<string>;
+    problem: string | null;
+    failures: Generated<number>;
+    wanted_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    next_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    read_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    report: unknown | null;
+    cursor: string | null;
+    seen: Generated<unknown>;
+  };
   'facts.fact': {
     workspace_id: string;
     subject_id: string;

@@ -23,6 +23,7 @@ import { usualThreshold } from '../decisions/contract.ts';
 import * as trackers from '../decisions/trackers-contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import * as facts from '../facts/contract.ts';
+import * as factDatabases from '../facts/databases-contract.ts';
 import * as factSources from '../facts/sources-contract.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
@@ -156,8 +157,10 @@ const asked: Record<string, (id: Ids) => object> = {
   'facts.detach': ({ personId, toldId }) => ({ personId, factId: toldId }),
   'facts.forgetPerson': ({ personId }) => ({ personId }),
   'facts.listPersonFacts': ({ personId }) => ({ personId }),
+  'facts.readDatabase': ({ factDatabaseId }) => ({ sourceId: factDatabaseId }),
   'facts.renewSecret': ({ factSourceId }) => ({ sourceId: factSourceId }),
   'facts.summarisePerson': ({ personId }) => ({ personId }),
+  'facts.updateDatabase': ({ factDatabaseId }) => ({ sourceId: factDatabaseId, name: 'Owned' }),
   'facts.updateKind': ({ factKindId }) => ({ kindId: factKindId, keepMonths: 1 }),
   'facts.updateSource': ({ factSourceId }) => ({ sourceId: factSourceId, name: 'Owned' }),
   'cleaning.cancelRun': ({ runId }) => ({ runId }),
@@ -496,6 +499,22 @@ const communityOps: [string, (id: Ids) => object][] = [
   ['updateCommunity', () => ({ name: 'Owned' })],
 ];
 
+/** A database of hers, which is not reached. */
+const factDatabase: factDatabases.DatabaseSettings = {
+  ...{
+    engine: 'mysql',
+    address: '10.0.0.1',
+    database: 'till',
+    username: 'reader',
+    query: 'select * from t where at > :since',
+  },
+  ...{ order: { column: 'at', type: 'time' }, customerSystem: '', zone: 'UTC', every: 60 },
+  columns: {
+    ...{ externalId: 'id', at: 'at', kind: { fixed: 'order', column: '' }, email: 'mail', phone: '', customerId: '' },
+    ...{ amount: '', currency: { fixed: '', column: '' }, consent: '', props: {} },
+  },
+};
+
 /** Members, teams and the like of another workspace, in what one makes of one's own. */
 const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   [
@@ -507,6 +526,7 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['facts.identify', (id) => ({ visitor: 'v'.repeat(20), is: { cardId: id.personId } })],
   ['facts.previewImport', (id) => ({ importId: id.factFileId })],
   ['facts.runImport', (id) => ({ importId: id.factFileId })],
+  ['facts.tryDatabase', (id) => ({ settings: factDatabase, sourceId: id.factDatabaseId })],
   ['facts.undoImport', (id) => ({ importId: id.factFileId })],
   ['conversations.getChannel', (id) => ({ channelId: id.channelId })],
   ['conversations.updateChannel', (id) => ({ channelId: id.channelId, name: 'Owned' })],
@@ -641,7 +661,7 @@ const ownWrites =
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
-  decisions.addTracker facts.addSource facts.recordFacts facts.tryMapping scim.createDirectoryToken segments.addMeasure segments.changeStages voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
+  decisions.addTracker facts.addDatabase facts.addSource facts.recordFacts facts.tryMapping scim.createDirectoryToken segments.addMeasure segments.changeStages voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
     /\s+/,
   );
 
@@ -905,6 +925,8 @@ async function fillFacts(): Promise<void> {
   of.factKindId = (await alice.call(facts.listKinds, {})).items[0]!.id;
   const setUp = { kind: 'hook' as const, name: 'Till', settings: {} };
   of.factSourceId = (await alice.call(factSources.addSource, setUp)).source.id;
+  const database = { name: 'Old till', settings: factDatabase, password: 'quimper' };
+  of.factDatabaseId = (await alice.call(factDatabases.addDatabase, database)).id;
   const order = { externalId: '1', kind: 'order', at: '2026-01-01T00:00:00Z', email: 'zephyrine@xanthe.example' };
   await alice.call(facts.recordFacts, { facts: [{ ...order, props: { product: 'Zephyr' } }] });
   of.toldId = (await app.query<{ id: string }>('select fact_id as id from facts.fact'))[0]!.id;

@@ -10,23 +10,22 @@ import { stir } from '../kernel/stirring.ts';
 import { isClosed } from '../relations/knowing.ts';
 import * as computing from './computing.ts';
 import * as contracts from './contract.ts';
+import { tellFollowers } from './copies.ts';
 import { countIt } from './counting.ts';
 import {
-  asNamedBy,
   audienceOf,
-  type Bench,
   benchFor,
   describeLanguage,
   describeSegments,
   getSegment,
-  openBench,
   openPerson,
   readFilter,
 } from './describing.ts';
-import { type Filter, parseFilter, printFilter } from './language-contract.ts';
+import { parseFilter, printFilter } from './language-contract.ts';
 import * as queries from './queries.ts';
 import { queueBuild } from './queueing.ts';
 import { keyFrom, partsOf, problemOf } from './rules.ts';
+import { type Looking, narrowing, seenBy } from './seeing.ts';
 
 const byName = z.tuple([z.string(), id]);
 const byTime = z.tuple([z.string(), id]);
@@ -77,53 +76,19 @@ async function add(
   return { id: segmentId, key };
 }
 
-/** Why the viewer sees less of a segment than is in it; null: they see all that they reach. */
-async function narrowing({ tx, actor }: Pick<Context, 'tx' | 'actor'>, segmentId: string) {
-  const [row] = await queries.listSegments(tx, actor, segmentId);
-  if (!row) throw new AppError('not_found');
-  if (row.asks_ties && (await isClosed(tx, actor))) return { row, narrowed: 'ties' as const };
-  return { row, narrowed: row.belongs ? null : ('grants' as const) };
-}
-
-interface Seen {
-  narrowed: contracts.FullSegment['narrowed'];
-  /** Persons as the viewer sees them; null: read under row security. */
-  personIds: string[] | null;
-}
-
-/**
- * Whom the viewer sees of a segment. Of another audience's filter: whom it finds by the viewer's own grants, and not who of these is in it, since who is
- * missing would tell what others know. Of another audience's list: whom its owner put into it, of those whom the viewer sees.
- */
-async function seenBy(context: OutsideContext, segmentId: string): Promise<Seen & { row: queries.SegmentRow }> {
-  const { row, narrowed, reach } = await context.asCaller(async ({ tx, actor }) => ({
-    ...(await narrowing({ tx, actor }, segmentId)),
-    reach: await queries.findReach(tx),
-  }));
-  if (narrowed !== 'grants') return { row, narrowed, personIds: narrowed ? [] : null };
-  const { workspaceId, memberId } = context.actor;
-  return context.asSystem('keeper', async (tx): Promise<Seen & { row: queries.SegmentRow }> => {
-    const own = await openBench(tx, workspaceId, { kind: 'member', id: memberId }, reach);
-    const find = (bench: Bench, filter: Filter, scope: computing.Scope) =>
-      computing.narrow(tx, bench.dictionary, filter, scope).then((found) => found.map(({ person_id }) => person_id));
-    if (row.kind === 'list') {
-      const cardIds = await queries.listMemberCards(tx, workspaceId, segmentId);
-      return { row, narrowed, personIds: await find(own, { is: 'everyone' }, { ...own.scope, cardIds }) };
-    }
-    const theirs = await openBench(tx, workspaceId, { kind: row.audience_kind, id: row.audience_id }, null);
-    const bench = { ...own, dictionary: asNamedBy(own.dictionary, theirs.dictionary) };
-    const read = readFilter(bench.dictionary, row.filter);
-    if ('problem' in read) return { row, narrowed: 'data', personIds: [] };
-    return { row, narrowed, personIds: await find(bench, read.filter, own.scope) };
-  });
-}
+const looking = (context: OutsideContext): Looking => ({
+  viewer: context.actor,
+  audience: { kind: 'member', id: context.actor.memberId },
+  asViewer: (work) => context.asCaller(({ tx }) => work(tx)),
+  asKeeper: (work) => context.asSystem('keeper', work),
+});
 
 const personOf = ({ person_id, name, organization, title }: Omit<queries.MemberRow, 'since' | 'sort_name'>) => ({
   ...{ id: person_id, name, organization, title },
 });
 
 async function listSome(context: OutsideContext, segmentId: string, after: string | undefined, limit: number) {
-  const { narrowed, personIds } = await seenBy(context, segmentId);
+  const { narrowed, personIds } = await seenBy(looking(context), segmentId);
   const cursor = after ? decodeCursor(after, byName) : null;
   const from = cursor && { name: cursor[0], id: cursor[1] };
   if (narrowed && personIds?.length === 0) return { items: [], next: null };
@@ -144,7 +109,7 @@ export const segmentsOperations: Operation[] = [
   implement(contracts.listSegments, async (_input, context) => ({ items: await describeSegments(context) })),
 
   implementOutside(contracts.getSegment, async ({ segmentId }, context) => {
-    const { narrowed, personIds } = await seenBy(context, segmentId);
+    const { narrowed, personIds } = await seenBy(looking(context), segmentId);
     return context.asCaller(async (inside) => {
       const segment = await getSegment(inside, segmentId);
       const days = narrowed ? [] : await queries.listDays(inside.tx, inside.actor, segmentId, 90);
@@ -182,6 +147,7 @@ export const segmentsOperations: Operation[] = [
       shownTo: said.shownTo ? await idsOf(context, said.shownTo) : row.shown_to,
     });
     if (!done) throw new AppError('conflict');
+    await tellFollowers(tx, actor.workspaceId, segmentId);
     // Others may be made of it.
     await queueBuild(context);
     return {};
@@ -189,6 +155,7 @@ export const segmentsOperations: Operation[] = [
 
   implement(contracts.endSegment, async ({ segmentId }, context) => {
     if (!(await queries.endSegment(context.tx, context.actor, segmentId, true))) throw new AppError('not_found');
+    await tellFollowers(context.tx, context.actor.workspaceId, segmentId);
     await queueBuild(context);
     return {};
   }),
@@ -205,7 +172,7 @@ export const segmentsOperations: Operation[] = [
   ),
 
   implement(contracts.listMovements, async ({ segmentId, after, limit }, { tx, actor }) => {
-    const { narrowed } = await narrowing({ tx, actor }, segmentId);
+    const { narrowed } = await narrowing(tx, actor, segmentId);
     if (narrowed) return { items: [], next: null };
     const cursor = after ? decodeCursor(after, byTime) : null;
     const rows = await queries.listMovements(
@@ -224,7 +191,7 @@ export const segmentsOperations: Operation[] = [
   }),
 
   implementOutside(contracts.keepSnapshot, async ({ segmentId, name }, context) => {
-    const { row, narrowed } = await context.asCaller((inside) => narrowing(inside, segmentId));
+    const { row, narrowed } = await context.asCaller(({ tx, actor }) => narrowing(tx, actor, segmentId));
     // Of what one sees only in part, one keeps nothing whole.
     if (narrowed) throw new AppError('not_found');
     const made = await context.asCaller((inside) =>

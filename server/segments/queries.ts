@@ -214,6 +214,14 @@ export async function listMembers(
   return rows;
 }
 
+/** All of them, as the viewer who belongs to its audience reaches them now. */
+export async function listAllMembers(tx: Tx, { workspaceId }: Actor, segmentId: string) {
+  const { rows } = await sql<{ personId: string; since: Date }>`
+    select person_id as "personId", since from segments.member
+    where workspace_id = ${workspaceId} and segment_id = ${segmentId}`.execute(tx);
+  return rows;
+}
+
 /** How many of each the viewer reaches now, of segments to whose audience they belong. */
 export async function countMembers(
   tx: Tx,

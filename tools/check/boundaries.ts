@@ -65,7 +65,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   collection: { uses: ['identity', 'delegation', 'cards', 'attributes'], shows: ['asking.ts'] },
   cleaning: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
-  facts: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
+  facts: { uses: ['identity', 'delegation', 'cards', 'connectors'], shows: ['index.ts'] },
   dav: { uses: ['identity', 'delegation', 'cards'], shows: ['xml.ts'] },
   correspondents: {
     uses: ['identity', 'delegation', 'charter', 'cards', 'sources', 'connectors', 'outreach'],
@@ -96,7 +96,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   'data-map': { uses: ['identity', 'delegation', 'cards'], shows: [] },
   adoption: { uses: ['identity'], shows: [] },
   dashboards: { uses: ['identity', 'cards', 'relations', 'conversations'], shows: [] },
-  bi: { uses: ['identity', 'delegation', 'cards', 'relations', 'conversations'], shows: [] },
+  bi: {
+    uses: ['identity', 'delegation', 'cards', 'relations', 'conversations', 'facts', 'segments'],
+    shows: [],
+  },
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts', 'strength.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
@@ -118,11 +121,14 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   connectors: {
     uses: ['identity', 'delegation', 'cards', 'dav', 'sources'],
     shows: [
+      'asking.ts',
       'collection.ts',
       'connector.ts',
       'deals.ts',
       'discovery.ts',
+      'engines.ts',
       'imap-session.ts',
+      'rules.ts',
       'settings.ts',
       'syncing.ts',
     ],

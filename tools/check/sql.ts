@@ -80,7 +80,7 @@ const places = [
   /^server\/community\/posts\.ts$/,
   /^server\/data-map\/systems\.ts$/,
   /^server\/bi\/(?:tables|logins)\.ts$/,
-  /^server\/facts\/(?:aliases|forgetting|imports|kinds|sources)\.ts$/,
+  /^server\/facts\/(?:aliases|databases|forgetting|imports|kinds|sources)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.

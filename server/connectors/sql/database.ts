@@ -5,16 +5,7 @@ import { Unreached } from '../../kernel/guarded.ts';
 import { type Access, Trouble } from '../connector.ts';
 import type { ProblemCode } from '../contract.ts';
 import type { KeySecret } from '../records/asking.ts';
-import { type SqlRow, toStatement } from './rows.ts';
-
-const urlOf = (address: string): URL | null => {
-  const url = `postgres://${address.replace(/^[a-z]+:\/\//i, '')}`;
-  return URL.canParse(url) ? new URL(url) : null;
-};
-const isServer = (address: string): boolean => {
-  const { hostname, username, pathname } = urlOf(address) ?? {};
-  return Boolean(hostname) && username === '' && (pathname === '' || pathname === '/');
-};
+import { type Asked, type Database, isServer, type Page, slowest, urlOf, usual, watchEvery } from './asking.ts';
 
 export const settings = z.object({
   /** A host, and its port where that is another than 5432. */
@@ -29,14 +20,8 @@ export const settings = z.object({
 export type Settings = z.output<typeof settings>;
 export type SqlAccess = Access<Settings, KeySecret>;
 
-/** Seconds of one step of a query. */
-const slowest = 300;
-/** Rows that are fetched at a time, which the other database puts aside before it sends them, and of a result altogether. */
+/** Rows that are fetched at a time, which the other database puts aside before it sends them. */
 const together = 100;
-const mostRows = 200_000;
-/** Octets of a result, and how often they are looked at, in milliseconds. */
-const largest = 64 * 2 ** 20;
-const watchEvery = 100;
 
 /** Values as PostgreSQL writes them, but for truth, which a table writes in a word. */
 const types: pg.CustomTypesConfig = {
@@ -48,7 +33,7 @@ const types: pg.CustomTypesConfig = {
  * Connects to the address that the guard has judged. Encrypted and with a certificate that holds; within networks that the operator has
  * allowed any certificate will do, or none.
  */
-async function connect({ settings: { address, database, username }, secret, guarded }: SqlAccess): Promise<pg.Client> {
+async function connect({ settings: { address, database, username }, secret, guarded }: Database): Promise<pg.Client> {
   const { hostname, port } = urlOf(address)!;
   const name = hostname.replace(/^\[(.*)\]$/, '$1');
   const { address: host, inside } = await guarded.resolve(name);
@@ -76,35 +61,29 @@ async function connect({ settings: { address, database, username }, secret, guar
 const socketOf = (client: pg.Client): Socket =>
   (client as unknown as { connection: { stream: Socket } }).connection.stream;
 
-export interface Page {
-  headers: string[];
-  /** When the transaction began, by the database's clock: milliseconds since 1970. */
-  began: number;
-  rows: SqlRow[];
-}
-
 /**
  * Runs the query behind a cursor, in a transaction that may only read. There is one page at least.
- * @param since what `:since` stands for @throws Trouble | Unreached
+ * @throws Trouble | Unreached
  */
-export async function* readPages(access: SqlAccess, since: Date): AsyncGenerator<Page> {
+export async function* readPages(access: Database, asked: Asked): AsyncGenerator<Page> {
   const { signal } = access;
+  const most = asked.most ?? usual;
   let client: pg.Client | undefined;
   let isTooLarge = false;
   const watch = setInterval(() => {
-    isTooLarge ||= client !== undefined && socketOf(client).bytesRead > largest;
+    isTooLarge ||= client !== undefined && socketOf(client).bytesRead > most.octets;
     if (client && (isTooLarge || signal.aborted)) socketOf(client).destroy();
   }, watchEvery);
   try {
     client = await connect(access);
-    const began = await begin(client, access.settings.query, since);
+    const began = await begin(client, asked);
     for (let count = 0; ; ) {
       const { fields, rows } = await client.query<string[]>({
         text: `fetch ${together} from entregent`,
         rowMode: 'array',
       });
       count += rows.length;
-      if (count > mostRows) throw new Trouble('too_large');
+      if (count > most.rows) throw new Trouble('too_large');
       yield { headers: fields.map(({ name }) => name), began, rows };
       if (rows.length < together) return;
     }
@@ -119,14 +98,17 @@ export async function* readPages(access: SqlAccess, since: Date): AsyncGenerator
 }
 
 /** Sent by the extended protocol, which takes one statement and no second one behind it. @returns the time by the database's clock */
-async function begin(client: pg.Client, query: string, since: Date): Promise<number> {
+async function begin(client: pg.Client, { text, values, zone }: Asked): Promise<number> {
   await client.query('set default_transaction_read_only = on');
   await client.query('begin transaction isolation level repeatable read, read only');
   await client.query(`set local statement_timeout = '${slowest}s'; set local datestyle = 'ISO'`);
+  if (zone === 'UTC') await client.query(`set local timezone = 'UTC'`);
   const clock = await client.query<{ now: string }>('select extract(epoch from now())::text as now');
-  const statement = toStatement(query);
-  const values = statement.since ? [since.toISOString()] : [];
-  const declared = { text: `declare entregent no scroll cursor for ${statement.text}`, values, queryMode: 'extended' };
+  const declared = {
+    text: `declare entregent no scroll cursor for ${text}`,
+    values: [...values],
+    queryMode: 'extended',
+  };
   await client.query(declared as pg.QueryConfig);
   return Number(clock.rows[0]!.now) * 1000;
 }

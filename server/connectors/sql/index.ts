@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { type Batch, type Connector, type Since, Trouble } from '../connector.ts';
 import { type KeySecret, keySecret } from '../records/asking.ts';
 import { lag, listEvery, vanished } from '../records/walking.ts';
-import { type Page, readPages, type Settings, type SqlAccess, settings } from './database.ts';
+import type { Page } from './asking.ts';
+import { readPages, type Settings, type SqlAccess, settings } from './database.ts';
 import { type Plan, planRows, toItem, toStatement } from './rows.ts';
 
 const column = z.object({
@@ -27,6 +28,12 @@ const cursor = z.object({
 const isPlanOf = (plan: Plan | undefined, { headers }: Page): plan is Plan =>
   plan !== undefined && JSON.stringify(plan.headers) === JSON.stringify(headers);
 
+/** @param since milliseconds since 1970 */
+function toAsked(query: string, since: number) {
+  const statement = toStatement(query);
+  return { text: statement.text, values: statement.since ? [new Date(since).toISOString()] : [] };
+}
+
 /** Rows that have changed since last time; without `:since`, and once a day, all of them, and who is among them no more. */
 async function* pull(access: SqlAccess, since: Since): AsyncGenerator<Batch> {
   const { key, query } = access.settings;
@@ -36,7 +43,7 @@ async function* pull(access: SqlAccess, since: Since): AsyncGenerator<Batch> {
   const seen = new Set<string>();
   let plan: Plan | undefined = last?.plan;
   let began = 0;
-  for await (const page of readPages(access, new Date(isWhole ? 0 : last.since))) {
+  for await (const page of readPages(access, toAsked(query, isWhole ? 0 : last.since))) {
     if (!isPlanOf(plan, page)) plan = planRows(page.headers, page.rows, key);
     began = page.began;
     const items = page.rows.flatMap((row) => {
@@ -60,7 +67,7 @@ export const sql: Connector<Settings, KeySecret> = {
   every: 3600,
   ofCompany: true,
   async connect(access) {
-    for await (const page of readPages(access, new Date(0))) {
+    for await (const page of readPages(access, toAsked(access.settings.query, 0))) {
       planRows(page.headers, page.rows, access.settings.key);
       return [{ id: 'rows', name: access.settings.database, writable: false }];
     }

@@ -52,7 +52,7 @@ export function toItem({ headers, mapping, kind }: Plan, row: SqlRow, key: strin
 }
 
 /** `:since`, but not the cast `::since`. */
-const since = /(?<!:):since\b/g;
+export const since = /(?<!:):since\b/g;
 
 /** The query as it is sent, and whether it asks for what has changed since a time. */
 export function toStatement(query: string): { text: string; since: boolean } {

@@ -12,12 +12,14 @@ import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { DatabaseForm, problemWords } from './DatabaseForm.tsx';
 import classes from './Facts.module.css';
 import { healthQuery, kindsQuery } from './queries.ts';
 import { SourceForm } from './SourceForm.tsx';
 import { kindName } from './words.ts';
 
-type Editing = FactSource | 'tag' | 'hook';
+type Kind = 'tag' | 'hook' | 'database';
+type Editing = FactSource | Kind;
 
 /** Where facts come from, how that goes, and what is not taken. */
 export function Sources() {
@@ -54,9 +56,16 @@ export function Sources() {
           <Refused refused={data.refused} />
         </>
       )}
-      {editing && <SourceForm editing={editing} onClose={() => edit(undefined)} />}
+      {editing && <Form editing={editing} onClose={() => edit(undefined)} />}
     </Page>
   );
+}
+
+function Form({ editing, onClose }: { editing: Editing; onClose: () => void }) {
+  if (editing === 'database') return <DatabaseForm source={undefined} onClose={onClose} />;
+  if (typeof editing !== 'string' && editing.kind === 'database')
+    return <DatabaseForm source={editing} onClose={onClose} />;
+  return <SourceForm editing={editing} onClose={onClose} />;
 }
 
 function Figure({ words, value }: { words: string; value: number }) {
@@ -68,7 +77,7 @@ function Figure({ words, value }: { words: string; value: number }) {
   );
 }
 
-function Add({ onAdd }: { onAdd: (kind: 'tag' | 'hook') => void }) {
+function Add({ onAdd }: { onAdd: (kind: Kind) => void }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -77,6 +86,7 @@ function Add({ onAdd }: { onAdd: (kind: 'tag' | 'hook') => void }) {
       <Menu.Dropdown>
         <Menu.Item onClick={() => onAdd('tag')}>{t('facts.source.tag')}</Menu.Item>
         <Menu.Item onClick={() => onAdd('hook')}>{t('facts.source.hook')}</Menu.Item>
+        <Menu.Item onClick={() => onAdd('database')}>{t('facts.source.database')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
@@ -86,7 +96,8 @@ export const sourceName = ({ kind, name }: Pick<FactSource, 'kind' | 'name'>): s
   kind === 'product' ? (told(`facts.part.${name}`) ?? name) : name;
 
 function SourceLine({ source, onEdit }: { source: FactSource; onEdit: (() => void) | undefined }) {
-  const { kind, ended, lastAt, recent, kept, counted, refused } = source;
+  const { kind, ended, lastAt, recent, kept, counted, refused, database } = source;
+  const isHeld = database && !ended && database.state !== 'ok';
   const said = [
     t('facts.recent', { count: recent }),
     ...(counted > 0 ? [t('facts.counted', { count: counted })] : []),
@@ -104,7 +115,13 @@ function SourceLine({ source, onEdit }: { source: FactSource; onEdit: (() => voi
             {t('facts.source.ended')}
           </Badge>
         )}
+        {isHeld && (
+          <Badge color={database.state === 'attention' ? 'red' : 'yellow'} variant="light" tt="none">
+            {t(`facts.database.state.${database.state}`)}
+          </Badge>
+        )}
         <p>{said.join(' · ')}</p>
+        {isHeld && database.problem && <p>{problemWords(database.problem)}</p>}
       </span>
       <span className={classes.figures}>
         {number(kept)}
@@ -112,7 +129,8 @@ function SourceLine({ source, onEdit }: { source: FactSource; onEdit: (() => voi
       </span>
     </>
   );
-  if (!onEdit || (kind !== 'tag' && kind !== 'hook')) return <div className={classes.line}>{words}</div>;
+  if (!onEdit || (kind !== 'tag' && kind !== 'hook' && kind !== 'database'))
+    return <div className={classes.line}>{words}</div>;
   return (
     <UnstyledButton
       className={classes.line}
