@@ -59,6 +59,8 @@ export function ThreadHead({ conversation, inbox, narrow }: ThreadHeadProps) {
             <span>{channel.name}</span>
             {subject !== '' && <span>{nameOf(conversation)}</span>}
             {address !== null && address !== nameOf(conversation) && <span>{address}</span>}
+            {/* It leaves the list of open ones when it is answered: its own page says where it stands. */}
+            {status !== 'open' && status !== 'snoozed' && <span>{t(`conversations.is.${status}`)}</span>}
           </p>
           {!mayAnswer && readers !== null && (
             <p className={classes.under}>

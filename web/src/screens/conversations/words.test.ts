@@ -44,6 +44,7 @@ test('what became of it says who did it to whom', () => {
   );
   expect(eventWords({ author: bob, event: { kind: 'status', to: 'closed' } })).toBe('Bob closed it');
   expect(excerptOf({ excerpt: 'Hello', lastKind: 'out' })).toBe('You: Hello');
+  expect(excerptOf({ excerpt: '', lastKind: 'in' })).toBe('A file');
 });
 
 test('an address that makes no sense shows the inbox as it is', () => {

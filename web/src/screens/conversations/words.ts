@@ -44,8 +44,10 @@ export function nameOf({
 export function excerptOf({ excerpt, lastKind }: Pick<Conversation, 'excerpt' | 'lastKind'>): string {
   const nature = /^[a-z_]+$/.test(excerpt) ? told(`conversations.nature.${excerpt}`) : undefined;
   if (nature) return nature;
-  if (lastKind === 'out') return t('conversations.you', { text: excerpt });
-  return lastKind === 'note' ? t('conversations.noteLine', { text: excerpt }) : excerpt;
+  // Without a word of its own it was a file.
+  const text = excerpt || t('conversations.fileLine');
+  if (lastKind === 'out') return t('conversations.you', { text });
+  return lastKind === 'note' ? t('conversations.noteLine', { text }) : text;
 }
 
 /** "Voice message": what a message is that is no text. */
