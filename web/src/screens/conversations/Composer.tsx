@@ -263,9 +263,11 @@ function Note({ conversation, box }: WritingProps) {
     const added = colleagues.find((one) => next.includes(one.id) && !mentions.includes(one.id));
     setMentions(next);
     if (added === undefined || at.current === null) return;
-    write(`${text.slice(0, at.current)}${added.name} ${text.slice(at.current)}`);
-    at.current = null;
+    const named = `${text.slice(0, at.current)}${added.name} `;
+    write(named + text.slice(at.current));
     box.current?.focus();
+    // Once the field holds the name: one goes on writing behind it.
+    setTimeout(() => box.current?.setSelectionRange(named.length, named.length));
   };
   return (
     <>

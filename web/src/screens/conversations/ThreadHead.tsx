@@ -41,7 +41,7 @@ interface ThreadHeadProps {
 
 /** With whom, on which channel, who deals with it, and what one decides. */
 export function ThreadHead({ conversation, inbox, narrow }: ThreadHeadProps) {
-  const { subject, channel, address, status, snoozedUntil, mayAnswer } = conversation;
+  const { subject, channel, address, claimed, status, snoozedUntil, mayAnswer } = conversation;
   const [person, showPerson] = useState(false);
   const readers = readersOf(conversation, useMe().workspace.name);
   return (
@@ -59,6 +59,7 @@ export function ThreadHead({ conversation, inbox, narrow }: ThreadHeadProps) {
             <span>{channel.name}</span>
             {subject !== '' && <span>{nameOf(conversation)}</span>}
             {address !== null && address !== nameOf(conversation) && <span>{address}</span>}
+            {claimed && <span className={classes.claimed}>{t('conversations.ofPerson.claimed')}</span>}
             {/* It leaves the list of open ones when it is answered: its own page says where it stands. */}
             {status !== 'open' && status !== 'snoozed' && <span>{t(`conversations.is.${status}`)}</span>}
           </p>
@@ -124,6 +125,7 @@ function Assignee({ conversation }: { conversation: FullConversation }) {
   return (
     <NativeSelect
       size="xs"
+      className={classes.choice}
       aria-label={t('conversations.assign')}
       value={assignee?.id ?? ''}
       data={[
@@ -144,6 +146,7 @@ function Teams({ conversation }: { conversation: FullConversation }) {
   return (
     <NativeSelect
       size="xs"
+      className={classes.choice}
       aria-label={t('conversations.team')}
       value={conversation.team?.id ?? ''}
       data={[
