@@ -40,6 +40,14 @@ export function nameOf({
   return contactName || address || t('conversations.visitor');
 }
 
+/** The address where it says more than the name; whoever wrote a review has none that anybody could use. */
+export function addressOf(
+  conversation: Pick<Conversation, 'people' | 'contactName' | 'address' | 'channel'>,
+): string | null {
+  const { address, channel } = conversation;
+  return channel.kind === 'reviews' || address === nameOf(conversation) ? null : address;
+}
+
 /** What a list shows of the last word. */
 export function excerptOf({ excerpt, lastKind }: Pick<Conversation, 'excerpt' | 'lastKind'>): string {
   const nature = /^[a-z_]+$/.test(excerpt) ? told(`conversations.nature.${excerpt}`) : undefined;
