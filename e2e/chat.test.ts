@@ -34,7 +34,7 @@ const inWindow = () => story.page('Visitor').frameLocator('iframe[title="Convers
 
 test('a visitor opens the window, and what they write is on the agent’s screen', async () => {
   const agent = await story.at('Claire', '/conversations');
-  await agent.getByText('No conversation stands like this now.').waitFor();
+  await agent.getByText('No conversation matches this choice now.').waitFor();
   const page = story.page('Visitor');
   await page.getByRole('button', { name: 'Write to us' }).click();
   await inWindow().getByText('Hello! What can we do for you?').waitFor();

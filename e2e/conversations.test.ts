@@ -74,7 +74,7 @@ test('Claire opens a channel for a program', async () => {
 
 test('what the program brings is in the inbox at once, once, and what it did not sign is not', async () => {
   const page = await story.at('Claire', '/conversations');
-  await page.getByText('No conversation stands like this now.').waitFor();
+  await page.getByText('No conversation matches this choice now.').waitFor();
   expect(await deliver({ id: 'm1', text: 'Bonjour, ma commande 4711 n’est pas arrivée.' })).toBe(204);
   const line = page.getByRole('link', { name: /Léa Moreau/ });
   await line.waitFor({ timeout: 5000 });
@@ -92,10 +92,12 @@ test('Louis sees on his phone that Claire looks at it, and notes what he knows',
   await page.getByRole('link', { name: /Léa Moreau/ }).click();
   await page.getByText('Claire Delmas la regarde').waitFor({ timeout: 10_000 });
   await page.getByText('Noter', { exact: true }).click();
-  await page.getByLabel('Votre note').fill('Le transporteur a du retard dans le Nord.');
-  await page.getByRole('combobox', { name: 'Faire appel à' }).click();
-  await page.getByRole('listbox').getByRole('option', { name: 'Claire Delmas' }).click();
-  await page.keyboard.press('Escape');
+  await page.getByLabel('Votre note').fill('Le transporteur a du retard dans le Nord. ');
+  await page.getByLabel('Votre note').press('End');
+  await page.keyboard.type('@Claire');
+  await page.getByRole('listbox').getByRole('option', { name: 'Claire Delmas' }).waitFor();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.getByLabel('Votre note').inputValue()).toContain('@Claire Delmas');
   await page.getByRole('button', { name: 'Garder la note' }).click();
   await page.getByRole('log').getByText('retard dans le Nord').waitFor();
   await expectAccessible(page, 'a conversation, dark, phone');

@@ -508,6 +508,15 @@ describe('saved replies', () => {
       'Bonjour Léa, ici Bob Stone.',
     );
     expect((await bob.call(contracts.fillReply, { conversationId, replyId, language: 'en' })).text).toBe('Hello Léa');
+    const nameless = await begin(undefined, {
+      correspondent: { point: { channel: 'email', address: `${newId()}@client.example` }, name: '' },
+    });
+    const named = await bob.call(contracts.fillReply, {
+      conversationId: nameless.conversationId,
+      replyId,
+      language: 'fr',
+    });
+    expect(named.text).toBe('Bonjour, ici Bob Stone.');
     expect((await carol.call(contracts.listSavedReplies, {})).items).toEqual([]);
     expect(await codeOf(carol.call(contracts.removeReply, { replyId }))).toBe('not_found');
     expect(

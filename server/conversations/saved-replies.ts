@@ -70,8 +70,14 @@ const liquid = new Liquid({
   memoryLimit: 1_000_000,
 });
 
-/** A saved text with its variables filled in (Liquid). @throws Error where it is no sound template */
-export const fill = (text: string, filling: Filling): Promise<string> => liquid.parseAndRender(text, filling);
+/**
+ * A saved text with its variables filled in (Liquid); where a name is unknown, no blank is left before the comma that followed it.
+ * @throws Error where it is no sound template
+ */
+export async function fill(text: string, filling: Filling): Promise<string> {
+  const filled: string = await liquid.parseAndRender(text, filling);
+  return filled.replaceAll(/[ \u00a0]+,/g, ',');
+}
 
 const sample: Filling = {
   contact: { name: 'Léa Martin', first_name: 'Léa' },

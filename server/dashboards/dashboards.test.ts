@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
+import { addChat, bring, incoming } from '../conversations/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as tasks from '../tasks/contract.ts';
@@ -71,4 +72,14 @@ test('tasks are one’s own, by when they are due', async () => {
   await bob.call(tasks.createTask, { title: 'Call', dueOn: '2020-01-01' });
   expect((await read(bob, 'plan', 'plan.tasks')).late!.values).toEqual([1]);
   expect((await read(alice, 'plan', 'plan.tasks')).late!.values).toEqual([0]);
+});
+
+test('what people speak of is counted by topics that nobody has changed yet; who has answered nothing was not quick', async () => {
+  const channel = await addChat(alice);
+  await bring(app, alice, channel.id, incoming({ text: 'My delivery is late, this is unacceptable.' }));
+  await app.settle();
+  const topics = Object.values(await read(bob, 'conversations', 'conversations.topics'));
+  expect(topics).toContainEqual(expect.objectContaining({ name: 'Delivery and delays', values: [1, 0, 0] }));
+  expect(Object.keys(await read(bob, 'conversations', 'conversations.waiting'))).toEqual([channel.id]);
+  expect(await read(bob, 'conversations', 'conversations.answer')).toEqual({});
 });

@@ -3,6 +3,7 @@ import { enterConversations } from '../conversations/queries.ts';
 import { getMember } from '../identity/queries.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { bandFrom } from '../relations/paths-contract.ts';
+import { loadTopics } from '../voices/index.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
 import { chartOf, stepOf, stepsOf } from './rules.ts';
@@ -50,16 +51,26 @@ async function relations({ tx, actor }: Viewer, days: number): Made {
   ];
 }
 
+/** Voices by topic, with its name; those that every company begins with are nowhere written until somebody changes them. */
+async function topicsOf(tx: Viewer['tx'], actor: Viewer['actor'], locale: 'fr' | 'en', since: string) {
+  const names = new Map((await loadTopics(tx, actor.workspaceId)).map(({ id, name }) => [id, name[locale]]));
+  const rows = await queries.countTopics(tx, actor, since);
+  return rows.flatMap((row) => (names.has(row.key) ? [{ ...row, name: names.get(row.key)! }] : []));
+}
+
 async function conversations({ tx, actor }: Viewer, days: number): Made {
   const steps = stepsOf(days, new Date());
   await enterConversations(tx);
   const figures = (await readFigures(tx, actor, days, undefined)).filter(({ channel_id }) => channel_id !== null);
   const locale = (await getMember(tx, actor))?.locale === 'en' ? 'en' : 'fr';
-  const ofChannel = (value: (row: (typeof figures)[number]) => number) =>
-    figures.map((row) => ({ key: row.channel_id!, name: row.name, value: value(row) }));
+  const ofChannel = (value: (row: (typeof figures)[number]) => number | null) =>
+    figures.flatMap((row) => {
+      const found = value(row);
+      return found === null ? [] : [{ key: row.channel_id!, name: row.name, value: found }];
+    });
   const to = (channel: string) => query('/conversations', { channel });
   const tones = ['negative', 'neutral', 'positive'];
-  const hours = (seconds: number | null) => Math.round((seconds ?? 0) / 360) / 10;
+  const hours = (seconds: number) => Math.round(seconds / 360) / 10;
   return [
     chartOf(
       'conversations.waiting',
@@ -68,14 +79,15 @@ async function conversations({ tx, actor }: Viewer, days: number): Made {
     ),
     chartOf(
       'conversations.answer',
-      ofChannel((row) => hours(row.first_median)),
+      // Where nothing was answered yet, nobody was quick.
+      ofChannel((row) => (row.first_median === null ? null : hours(row.first_median))),
       { unit: 'hours', to },
     ),
     chartOf('conversations.tone', await queries.countTones(tx, actor, stepOf(days), steps[0]!), {
       ...{ form: 'columns' as const, series: tones, points: steps },
       to: () => '/voices',
     }),
-    chartOf('conversations.topics', await queries.countTopics(tx, actor, locale, steps[0]!), {
+    chartOf('conversations.topics', await topicsOf(tx, actor, locale, steps[0]!), {
       ...{ series: tones, most: 8 },
       to: () => '/voices',
     }),

@@ -94,12 +94,11 @@ export async function countTones(tx: Tx, { workspaceId }: Actor, step: 'week' | 
 }
 
 /** Voices by topic and tone, the most first. */
-export async function countTopics(tx: Tx, { workspaceId }: Actor, locale: 'fr' | 'en', since: string) {
+export async function countTopics(tx: Tx, { workspaceId }: Actor, since: string): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select t.topic_id as key, ${sql.ref(`t.name_${locale}`)} as name, v.tone as series, sum(v.voices)::int as value from voices.tally v
-    join voices.topic t on t.workspace_id = ${workspaceId} and t.topic_id = v.topic_id
+    select v.topic_id as key, v.tone as series, sum(v.voices)::int as value from voices.tally v
     where v.workspace_id = ${workspaceId} and v.day >= ${since}::date and v.tone <> 'any' and get_bit(${bits}, v.channel_no) = 1
-    group by 1, 2, 3 order by sum(sum(v.voices)) over (partition by t.topic_id) desc, 1`.execute(tx);
+    group by 1, 2 order by sum(sum(v.voices)) over (partition by v.topic_id) desc, 1`.execute(tx);
   return rows;
 }
 

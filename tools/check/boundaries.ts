@@ -95,7 +95,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
   'data-map': { uses: ['identity', 'delegation', 'cards'], shows: [] },
   adoption: { uses: ['identity'], shows: [] },
-  dashboards: { uses: ['identity', 'cards', 'relations', 'conversations'], shows: [] },
+  dashboards: { uses: ['identity', 'cards', 'relations', 'conversations', 'voices'], shows: [] },
   bi: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'conversations', 'facts', 'segments'],
     shows: [],

@@ -53,13 +53,14 @@ function draw(): void {
     ...chat.messages.map(messageOf),
     ...[...waiting].map(([id, { text, failed }]) => waitingOf(id, text, failed)),
   );
-  if (atEnd) log.scrollTop = log.scrollHeight;
   status.textContent = chat.writing ? filled(words.writing, { company: chat.company }) : '';
   const known = chat.known ?? introduced;
   const wantsName = known === null && (chat.asks === 'email' || (!chat.online && chat.messages.length > 0));
   who.hidden = !wantsName;
   form.hidden = chat.asks === 'email' && known === null;
   lead.textContent = form.hidden ? words.askFirst : words.askOffline;
+  // Last: what asks who they are takes its room from what was said.
+  if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
 function messageOf(message: ChatMessage): HTMLElement {

@@ -23,7 +23,7 @@ export function Page({ title, lead, actions, width = 'wide', children }: PagePro
           {lead !== undefined && <div className={classes.lead}>{lead}</div>}
         </div>
         {actions !== undefined && (
-          <Group gap="xs" wrap="nowrap" className="no-print">
+          <Group gap="xs" wrap="nowrap" className={`no-print ${classes.actions}`}>
             {actions}
           </Group>
         )}

@@ -22,17 +22,19 @@ export function Tabs({ label, tabs, width = 'reading', titled = false }: TabsPro
   return (
     <nav aria-label={label} className={classes.tabs} data-width={width} ref={row}>
       {titled && <span className={classes.title}>{label}</span>}
-      {tabs.map(({ to, label: text, exact = false }) => (
-        <Link
-          key={to}
-          to={to}
-          className={classes.tab}
-          activeOptions={{ exact, includeSearch: false }}
-          activeProps={{ 'aria-current': 'page' }}
-        >
-          {text}
-        </Link>
-      ))}
+      <div className={classes.row}>
+        {tabs.map(({ to, label: text, exact = false }) => (
+          <Link
+            key={to}
+            to={to}
+            className={classes.tab}
+            activeOptions={{ exact, includeSearch: false }}
+            activeProps={{ 'aria-current': 'page' }}
+          >
+            {text}
+          </Link>
+        ))}
+      </div>
     </nav>
   );
 }

@@ -33,7 +33,7 @@ import { type Form, useForm } from '../../ui/useForm.ts';
 import { Secret } from '../settings/Secret.tsx';
 import { refreshChannels } from './Channels.tsx';
 import { FormFields } from './FormFields.tsx';
-import { type ChannelField, fieldsOf, initialOf, labelOf, toSaid, toTyped } from './fields.ts';
+import { type ChannelField, fieldsOf, initialOf, isRefused, labelOf, toSaid, toTyped } from './fields.ts';
 import { type FormDraft, draftOf as formOf, newForm } from './formDraft.ts';
 
 interface ChannelEditorProps {
@@ -236,10 +236,9 @@ function OneField({ kind, field, form, kept }: OneFieldProps) {
     description:
       told(`${labelOf(kind, field)}.lead`) ?? (of === 'secret' && kept ? t('channels.secretKept') : undefined),
     value: form.values.typed[name] ?? '',
-    error:
-      form.error instanceof ApiError && form.error.fields[name]
-        ? t('error.field.invalid')
-        : form.problem(name as 'name'),
+    error: isRefused(form.error instanceof ApiError ? form.error.fields : {}, name)
+      ? t('error.field.invalid')
+      : form.problem(name as 'name'),
   };
   const set = (value: string) => form.set('typed', { ...form.values.typed, [name]: value });
   if (type === 'secret')

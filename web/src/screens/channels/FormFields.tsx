@@ -1,5 +1,6 @@
 import {
   ActionIcon,
+  Alert,
   Button,
   Checkbox,
   Menu,
@@ -11,10 +12,12 @@ import {
 } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { listBooks, purpose } from '../../../../server/delegation/contract.ts';
 import { type MessageKey, t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import { channelsQuery } from '../conversations/queries.ts';
+import { setupQuery } from '../outreach/queries.ts';
 import classes from './FormFields.module.css';
 import {
   type Consent,
@@ -353,6 +356,7 @@ function Consents({ draft, change, problems }: FormFieldsProps) {
 
 /** From where it is answered, where cards go, and on which sites it may stand. */
 function Where({ draft, change, problems }: FormFieldsProps) {
+  const companyMail = useQuery(setupQuery).data;
   const mailboxes = (useQuery(channelsQuery).data?.items ?? []).filter(
     ({ kind, mine, state }) => kind === 'mail' && !mine && state !== 'ended',
   );
@@ -371,6 +375,11 @@ function Where({ draft, change, problems }: FormFieldsProps) {
           ...mailboxes.map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
+      {draft.mailboxId === null && companyMail?.setup === null && (
+        <Alert color="yellow" role="status">
+          {t('channels.form.noMail')} <Link to="/settings/mail">{t('channels.form.setMail')}</Link>
+        </Alert>
+      )}
       <NativeSelect
         label={t('channels.form.book')}
         description={t('channels.form.bookLead')}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import en from '../../../../locales/en/channels.json' with { type: 'json' };
-import { fieldsOf, initialOf, kindsToOpen, toSaid, toTyped } from './fields.ts';
+import { fieldsOf, initialOf, isRefused, kindsToOpen, toSaid, toTyped } from './fields.ts';
 
 test('what is typed comes back as it is kept, and secrets never do', () => {
   const typed = {
@@ -41,4 +41,10 @@ test('a server of a mailbox is a part of its settings, whole from the start', ()
   expect(secret).toEqual({ user: 'a', password: 'p' });
   const kept = { ...settings, imap: { host: 'imap.b.example', port: 993, security: 'tls' } };
   expect(toTyped('mail', kept)).toMatchObject({ 'settings.imap.port': '993', 'settings.folders.inbox': 'INBOX' });
+});
+
+test('a field is marked when the server refuses it, or one of its lines', () => {
+  expect(isRefused({ 'settings.origins.1': 'invalid' }, 'settings.origins')).toBe(true);
+  expect(isRefused({ 'settings.colour': 'invalid' }, 'settings.colour')).toBe(true);
+  expect(isRefused({ 'settings.originsElse': 'invalid' }, 'settings.origins')).toBe(false);
 });

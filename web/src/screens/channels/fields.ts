@@ -125,3 +125,7 @@ export function toTyped(kind: ChannelKind, settings: Record<string, unknown>): S
 
 const asTyped = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+/** Whether the server refused what stands in a field, or one of its lines. */
+export const isRefused = (refused: Said, field: string): boolean =>
+  Object.keys(refused).some((at) => at === field || at.startsWith(`${field}.`));

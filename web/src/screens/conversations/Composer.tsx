@@ -228,12 +228,18 @@ function Attached({ files, onRemove }: { files: readonly ConversationFile[]; onR
   );
 }
 
+/** Whether an "@" that calls upon somebody was just typed: at the end of what stands before it, ahead of a word. */
+const callsUpon = (text: string, caret: number): boolean => /(^|\s)@$/.test(text.slice(0, caret));
+
 function Note({ conversation, box }: WritingProps) {
   const me = useMe();
   const { id, colleagues } = conversation;
   const [text, write] = useDraft(id, 'note');
   const [mentions, setMentions] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
+  const whom = useRef<HTMLInputElement>(null);
+  /** Where an "@" waits for its name. */
+  const at = useRef<number | null>(null);
   const keep = async () => {
     if (text.trim() === '' || busy) return;
     setBusy(true);
@@ -247,6 +253,22 @@ function Note({ conversation, box }: WritingProps) {
     }
     setBusy(false);
   };
+  const change = ({ value, selectionStart }: HTMLTextAreaElement) => {
+    write(value);
+    if (value.length <= text.length || !callsUpon(value, selectionStart)) return;
+    at.current = selectionStart;
+    whom.current?.focus();
+  };
+  const choose = (next: string[]) => {
+    const added = colleagues.find((one) => next.includes(one.id) && !mentions.includes(one.id));
+    setMentions(next);
+    if (added === undefined || at.current === null) return;
+    const named = `${text.slice(0, at.current)}${added.name} `;
+    write(named + text.slice(at.current));
+    box.current?.focus();
+    // Once the field holds the name: one goes on writing behind it.
+    setTimeout(() => box.current?.setSelectionRange(named.length, named.length));
+  };
   return (
     <>
       <Textarea
@@ -257,18 +279,26 @@ function Note({ conversation, box }: WritingProps) {
         minRows={2}
         maxRows={10}
         value={text}
-        onChange={({ currentTarget }) => write(currentTarget.value)}
+        onChange={({ currentTarget }) => change(currentTarget)}
+        onFocus={() => {
+          at.current = null;
+        }}
         onKeyDown={onSend(() => void keep())}
       />
       <div className={classes.composerFoot}>
         <MultiSelect
+          ref={whom}
           size="xs"
           className={classes.mentions}
           aria-label={t('conversations.note.mentions')}
           placeholder={mentions.length === 0 ? t('conversations.note.mentions') : undefined}
           searchable
+          selectFirstOptionOnChange
           value={mentions}
-          onChange={setMentions}
+          onChange={choose}
+          onKeyDown={({ key }) => {
+            if (key === 'Escape') box.current?.focus();
+          }}
           data={colleagues.filter((one) => one.id !== me.memberId).map((one) => ({ value: one.id, label: one.name }))}
         />
         <Button ml="auto" size="compact-md" disabled={text.trim() === ''} loading={busy} onClick={() => void keep()}>

@@ -55,7 +55,7 @@ export function Figures() {
       {data && (
         <>
           <div className={classes.tableBox}>
-            <Table striped>
+            <Table mb="xl" striped>
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>{t('conversations.channel')}</Table.Th>

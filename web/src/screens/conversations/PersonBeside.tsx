@@ -14,7 +14,7 @@ import { PersonValues } from '../contacts/PersonValues.tsx';
 import { personQuery } from '../contacts/queries.ts';
 import { TasksOf } from '../tasks/TasksOf.tsx';
 import classes from './Conversations.module.css';
-import { nameOf } from './words.ts';
+import { addressOf, nameOf } from './words.ts';
 
 const NewContact = lazy(() => import('../contacts/NewContact.tsx'));
 const ViewpointsOf = lazy(() =>
@@ -75,12 +75,13 @@ function Who({ conversation }: { conversation: FullConversation }) {
 function Unknown({ conversation }: { conversation: FullConversation }) {
   const [adding, add] = useState(false);
   const { address, contactName } = conversation;
+  const shown = addressOf(conversation);
   const email = address?.includes('@') && !address.startsWith('@') ? address : '';
   const phone = address?.startsWith('+') ? address : '';
   return (
     <div className={classes.unknown}>
       <h2>{nameOf(conversation)}</h2>
-      {address && address !== nameOf(conversation) && <p>{address}</p>}
+      {shown && <p>{shown}</p>}
       <p className={classes.small}>
         {t(address === null ? 'conversations.person.visitor' : 'conversations.person.unknown')}
       </p>

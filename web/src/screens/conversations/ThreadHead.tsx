@@ -31,7 +31,7 @@ import { EraseConversation } from './EraseConversation.tsx';
 import { PersonDrawer } from './PersonBeside.tsx';
 import { decideStatus, give, setFollowing } from './queries.ts';
 import { readersOf, Share } from './Share.tsx';
-import { clock, nameOf, sleeps } from './words.ts';
+import { addressOf, clock, nameOf, sleeps } from './words.ts';
 
 interface ThreadHeadProps {
   conversation: FullConversation;
@@ -41,7 +41,8 @@ interface ThreadHeadProps {
 
 /** With whom, on which channel, who deals with it, and what one decides. */
 export function ThreadHead({ conversation, inbox, narrow }: ThreadHeadProps) {
-  const { subject, channel, address, status, snoozedUntil, mayAnswer } = conversation;
+  const { subject, channel, claimed, status, snoozedUntil, mayAnswer } = conversation;
+  const shown = addressOf(conversation);
   const [person, showPerson] = useState(false);
   const readers = readersOf(conversation, useMe().workspace.name);
   return (
@@ -58,7 +59,10 @@ export function ThreadHead({ conversation, inbox, narrow }: ThreadHeadProps) {
             <ChannelIcon kind={channel.kind} size={14} />
             <span>{channel.name}</span>
             {subject !== '' && <span>{nameOf(conversation)}</span>}
-            {address !== null && address !== nameOf(conversation) && <span>{address}</span>}
+            {shown !== null && <span>{shown}</span>}
+            {claimed && <span className={classes.claimed}>{t('conversations.ofPerson.claimed')}</span>}
+            {/* It leaves the list of open ones when it is answered: its own page says where it stands. */}
+            {status !== 'open' && status !== 'snoozed' && <span>{t(`conversations.is.${status}`)}</span>}
           </p>
           {!mayAnswer && readers !== null && (
             <p className={classes.under}>
@@ -122,6 +126,7 @@ function Assignee({ conversation }: { conversation: FullConversation }) {
   return (
     <NativeSelect
       size="xs"
+      className={classes.choice}
       aria-label={t('conversations.assign')}
       value={assignee?.id ?? ''}
       data={[
@@ -142,6 +147,7 @@ function Teams({ conversation }: { conversation: FullConversation }) {
   return (
     <NativeSelect
       size="xs"
+      className={classes.choice}
       aria-label={t('conversations.team')}
       value={conversation.team?.id ?? ''}
       data={[

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test, vi } from 'vitest';
 import { speak } from '../../i18n.ts';
 import { inboxSearch } from './search.ts';
-import { duration, eventWords, excerptOf, nameOf, shortTime, sleeps } from './words.ts';
+import { addressOf, duration, eventWords, excerptOf, nameOf, shortTime, sleeps } from './words.ts';
 
 beforeAll(() => {
   // Where the language is noted for those who listen to the page.
@@ -15,6 +15,14 @@ test('a conversation is called by the one contact of mine, else as they say, els
   expect(nameOf({ ...one, people: [...one.people, { id: '2', name: 'Paul' }] })).toBe('lea');
   expect(nameOf({ people: [], contactName: '', address: 'lea@client.example' })).toBe('lea@client.example');
   expect(nameOf({ people: [], contactName: '', address: null })).toBe('Visitor');
+});
+
+test('an address stands beside the name where it says more, and of a review never', () => {
+  const one = { people: [], contactName: 'lea', address: 'lea@client.example' };
+  const on = (kind: 'mail' | 'reviews') => ({ id: 'c', name: 'Channel', kind });
+  expect(addressOf({ ...one, channel: on('mail') })).toBe('lea@client.example');
+  expect(addressOf({ ...one, contactName: '', channel: on('mail') })).toBe(null);
+  expect(addressOf({ ...one, address: 'review:lea', channel: on('reviews') })).toBe(null);
 });
 
 test('times are as short as they can be', () => {
@@ -44,6 +52,7 @@ test('what became of it says who did it to whom', () => {
   );
   expect(eventWords({ author: bob, event: { kind: 'status', to: 'closed' } })).toBe('Bob closed it');
   expect(excerptOf({ excerpt: 'Hello', lastKind: 'out' })).toBe('You: Hello');
+  expect(excerptOf({ excerpt: '', lastKind: 'in' })).toBe('A file');
 });
 
 test('an address that makes no sense shows the inbox as it is', () => {

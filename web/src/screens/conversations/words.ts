@@ -40,12 +40,22 @@ export function nameOf({
   return contactName || address || t('conversations.visitor');
 }
 
+/** The address where it says more than the name; whoever wrote a review has none that anybody could use. */
+export function addressOf(
+  conversation: Pick<Conversation, 'people' | 'contactName' | 'address' | 'channel'>,
+): string | null {
+  const { address, channel } = conversation;
+  return channel.kind === 'reviews' || address === nameOf(conversation) ? null : address;
+}
+
 /** What a list shows of the last word. */
 export function excerptOf({ excerpt, lastKind }: Pick<Conversation, 'excerpt' | 'lastKind'>): string {
   const nature = /^[a-z_]+$/.test(excerpt) ? told(`conversations.nature.${excerpt}`) : undefined;
   if (nature) return nature;
-  if (lastKind === 'out') return t('conversations.you', { text: excerpt });
-  return lastKind === 'note' ? t('conversations.noteLine', { text: excerpt }) : excerpt;
+  // Without a word of its own it was a file.
+  const text = excerpt || t('conversations.fileLine');
+  if (lastKind === 'out') return t('conversations.you', { text });
+  return lastKind === 'note' ? t('conversations.noteLine', { text }) : text;
 }
 
 /** "Voice message": what a message is that is no text. */

@@ -14,7 +14,7 @@ import {
 import type { Input, Output } from '../../../../server/kernel/contract.ts';
 import { apiBase, call, query, upload } from '../../api.ts';
 import { longInstant, number } from '../../format.ts';
-import { t } from '../../i18n.ts';
+import { t, told } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -103,17 +103,19 @@ interface PreviewProps {
 }
 
 function Preview({ id, name, onDone, onCancel }: PreviewProps) {
-  const [options, setOptions] = useState<Options>({ kind: 'order', system: 'file', currency: 'EUR', dayFirst: true });
+  const [options, setOptions] = useState<Options>({ kind: 'order', system: '', currency: 'EUR', dayFirst: true });
+  // Left empty, it is the file itself.
+  const said = { ...options, system: options.system || 'file' };
   const { data, error } = useQuery({
-    queryKey: [previewImport.name, id, options],
-    queryFn: () => call(previewImport, { importId: id, ...options }),
+    queryKey: [previewImport.name, id, said],
+    queryFn: () => call(previewImport, { importId: id, ...said }),
     placeholderData: (before) => before,
   });
   const kinds = (useQuery(kindsQuery).data?.items ?? []).filter(({ ended }) => !ended);
   const kind = kinds.find(({ key }) => key === options.kind);
   const set = (next: Options) => setOptions((before) => ({ ...before, ...next }));
   const run = () =>
-    call(runImport, { importId: id, ...options, targets: data?.columns.map(({ target }) => target) })
+    call(runImport, { importId: id, ...said, targets: data?.columns.map(({ target }) => target) })
       .then(async () => {
         say(t('facts.file.running', { name }));
         onDone();
@@ -141,7 +143,7 @@ function Preview({ id, name, onDone, onCancel }: PreviewProps) {
             value={options.system}
             maxLength={41}
             onChange={({ currentTarget }) =>
-              set({ system: currentTarget.value.toLowerCase().replaceAll(/[^a-z0-9_.-]/g, '') || 'file' })
+              set({ system: currentTarget.value.toLowerCase().replaceAll(/[^a-z0-9_.-]/g, '') })
             }
           />
           <NativeSelect
@@ -209,6 +211,7 @@ function Columns({ columns, targets, onChange }: ColumnsProps) {
               <Table.Td dir="auto">{header}</Table.Td>
               <Table.Td>
                 <NativeSelect
+                  miw={210}
                   aria-label={t('facts.file.meansOf', { header })}
                   value={target}
                   data={targets}
@@ -232,8 +235,11 @@ function Problems({ problems, more }: { problems: FactImport['problems']; more: 
     <details>
       <summary>{t('facts.file.problems', { count: problems.length + more })}</summary>
       <ul>
-        {problems.map(({ line, message }) => (
-          <li key={line}>{t('facts.file.problem', { line, message })}</li>
+        {problems.map(({ line, code, message }) => (
+          // Who has a table before them does not know the fields of the API by their names.
+          <li key={line}>
+            {t('facts.file.problem', { line, message: told(`facts.file.refused.${code}`) ?? message })}
+          </li>
         ))}
       </ul>
     </details>

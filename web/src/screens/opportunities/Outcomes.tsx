@@ -31,7 +31,7 @@ export function Outcomes() {
   const [open, show] = useState<Cell>();
   return (
     <>
-      <VoicesTabs width="wide" />
+      <VoicesTabs />
       <Page title={t('interviews.why')} lead={t('interviews.whyLead')}>
         <ButtonLink
           to="/opportunities"

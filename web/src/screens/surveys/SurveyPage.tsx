@@ -43,7 +43,8 @@ export function SurveyPage() {
         <>
           <p className={classes.quiet}>{about(survey)}</p>
           {survey.openUrl && <OpenLink url={survey.openUrl} />}
-          <Counted survey={survey} />
+          {/* Of nothing there is nothing to count. */}
+          {survey.answers > 0 && <Counted survey={survey} />}
           <Answers survey={survey} />
         </>
       )}
@@ -62,7 +63,10 @@ const about = ({ kind, anonymous, closed, audience }: Survey): string =>
 function OpenLink({ url }: { url: string }) {
   return (
     <p>
-      {t('surveys.openLink.label')} <code style={{ overflowWrap: 'anywhere' }}>{url}</code>{' '}
+      {t('surveys.openLink.label')}{' '}
+      <a href={url} target="_blank" rel="noopener" style={{ overflowWrap: 'anywhere' }}>
+        {url}
+      </a>{' '}
       <CopyButton value={url}>
         {({ copied, copy }) => (
           <Button size="compact-sm" variant="default" onClick={copy}>

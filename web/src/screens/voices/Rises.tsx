@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { Output } from '../../../../server/kernel/contract.ts';
 import type { getRise } from '../../../../server/voices/contract.ts';
 import { calendarDay, number } from '../../format.ts';
@@ -13,6 +14,7 @@ export const riseSentence = (rise: Output<typeof getRise>): string =>
   t('voices.rise', {
     ...{ topic: topicName(rise), channel: rise.channel.name, day: calendarDay(rise.day), count: rise.count },
     expected: number(Math.round(rise.expected * 10) / 10),
+    none: String(rise.expected < 0.05),
   });
 
 /** Where more was complained of than usual, on the last whole days; nothing where nothing was. */
@@ -23,7 +25,11 @@ export function Rises() {
     <Section title={t('voices.rises')} lead={t('voices.rises.lead')}>
       <ul className={classes.lines}>
         {rises.map((rise) => (
-          <li key={`${rise.day} ${rise.topicId} ${rise.channel.id}`}>{riseSentence(rise)}</li>
+          <li key={`${rise.day} ${rise.topicId} ${rise.channel.id}`}>
+            <Link to="/voices" search={{ topic: rise.topicId, column: rise.channel.id }}>
+              {riseSentence(rise)}
+            </Link>
+          </li>
         ))}
       </ul>
     </Section>

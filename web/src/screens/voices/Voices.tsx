@@ -28,7 +28,7 @@ export function Voices() {
   const admin = useMe().role === 'admin';
   return (
     <>
-      <VoicesTabs width="wide" />
+      <VoicesTabs />
       <div className={classes.beside}>
         <Page
           title={t('voices.title')}

@@ -2,11 +2,11 @@ import { t } from '../../i18n.ts';
 import { Tabs } from '../../ui/Tabs.tsx';
 
 /** What people say to us: in conversations, asked, about deals, among themselves. */
-export function VoicesTabs({ width = 'reading' }: { width?: 'reading' | 'wide' }) {
+export function VoicesTabs() {
   return (
     <Tabs
       label={t('voices.title')}
-      width={width}
+      width="wide"
       tabs={[
         { to: '/voices', label: t('voices.picture'), exact: true },
         { to: '/voices/weight', label: t('voices.weight') },
