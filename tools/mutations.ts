@@ -3760,6 +3760,27 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/adoption/adoption.test.ts'],
   },
   {
+    file: 'server/segments/exporting.ts',
+    text: "      'export',\n    );\n    for (const member of some)",
+    instead: '    );\n    for (const member of some)',
+    breaks: 'a segment counts as taken whom one may only read',
+    tests: ['server/segments/exporting.test.ts'],
+  },
+  {
+    file: 'server/cards/export.ts',
+    text: "    },\n    'export',\n  );\n}\n\nasync function* toText",
+    instead: '    },\n  );\n}\n\nasync function* toText',
+    breaks: 'a file takes along what is lent to be read',
+    tests: ['server/segments/exporting.test.ts'],
+  },
+  {
+    file: 'server/segments/exporting.ts',
+    text: 'keys.map((key) => read.visible.find((one) => one.key === key))',
+    instead: 'keys.map((key) => read.visible.find((one) => one.key === key) ?? (read.visible[0]! as Attribute))',
+    breaks: 'a file asks for an attribute that its reader does not see',
+    tests: ['server/segments/exporting.test.ts'],
+  },
+  {
     file: 'server/segments/computing.ts',
     text: '    ...(reach ? [reached] : []),\n',
     instead: '',
@@ -3767,7 +3788,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/segments/segments.test.ts'],
   },
   {
-    file: 'server/segments/operations.ts',
+    file: 'server/segments/seeing.ts',
     text: "if (narrowed !== 'grants') return { row, narrowed, personIds: narrowed ? [] : null };",
     instead: 'return { row, narrowed: null, personIds: null };',
     breaks: 'a viewer is not told that rights narrow a segment',
@@ -3781,7 +3802,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/segments/segments.test.ts'],
   },
   {
-    file: 'server/segments/operations.ts',
+    file: 'server/segments/seeing.ts',
     text: 'if (row.asks_ties && (await isClosed(tx, actor)))',
     instead: 'if (false)',
     breaks: 'the house rule does not hold for segments',
@@ -3823,7 +3844,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/segments/segments.test.ts'],
   },
   {
-    file: 'server/segments/operations.ts',
+    file: 'server/segments/seeing.ts',
     text: 'dictionary: asNamedBy(own.dictionary, theirs.dictionary)',
     instead: 'dictionary: own.dictionary',
     breaks: 'a segment that is shown means what a viewer calls by the names in it',

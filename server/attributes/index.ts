@@ -35,6 +35,21 @@ export async function findValues(
   return new Map([...groups].map(([no, group]) => [no, composeWords(group)!.value]));
 }
 
+/** `findValues` of many at once. @public for modules above */
+export async function findValuesOfEach(
+  tx: Tx,
+  { workspaceId }: Pick<Actor, 'workspaceId'>,
+  subjectsOfEach: readonly (readonly string[])[],
+): Promise<Map<number, Given>[]> {
+  const rows = await queries.findValueRows(tx, workspaceId, [...new Set(subjectsOfEach.flat())]);
+  const bySubject = Map.groupBy(rows, ({ subjectId }) => subjectId);
+  return subjectsOfEach.map((subjects) => {
+    const own = [...new Set(subjects)].flatMap((one) => bySubject.get(one) ?? []);
+    const groups = Map.groupBy(own, ({ attributeNo }) => attributeNo);
+    return new Map([...groups].map(([no, group]) => [no, composeWords(group)!.value]));
+  });
+}
+
 /** A value as somebody gave it, to be checked. */
 interface GivenValue {
   subjectId: string;

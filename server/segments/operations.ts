@@ -12,21 +12,19 @@ import * as computing from './computing.ts';
 import * as contracts from './contract.ts';
 import { countIt } from './counting.ts';
 import {
-  asNamedBy,
   audienceOf,
-  type Bench,
   benchFor,
   describeLanguage,
   describeSegments,
   getSegment,
-  openBench,
   openPerson,
   readFilter,
 } from './describing.ts';
-import { type Filter, parseFilter, printFilter } from './language-contract.ts';
+import { parseFilter, printFilter } from './language-contract.ts';
 import * as queries from './queries.ts';
 import { queueBuild } from './queueing.ts';
 import { keyFrom, partsOf, problemOf } from './rules.ts';
+import { narrowing, seenBy } from './seeing.ts';
 
 const byName = z.tuple([z.string(), id]);
 const byTime = z.tuple([z.string(), id]);
@@ -75,47 +73,6 @@ async function add(
   if (!(await queries.addSegment(tx, actor, { ...one, segmentId, key }))) throw new AppError('conflict');
   await queueBuild(context, segmentId);
   return { id: segmentId, key };
-}
-
-/** Why the viewer sees less of a segment than is in it; null: they see all that they reach. */
-async function narrowing({ tx, actor }: Pick<Context, 'tx' | 'actor'>, segmentId: string) {
-  const [row] = await queries.listSegments(tx, actor, segmentId);
-  if (!row) throw new AppError('not_found');
-  if (row.asks_ties && (await isClosed(tx, actor))) return { row, narrowed: 'ties' as const };
-  return { row, narrowed: row.belongs ? null : ('grants' as const) };
-}
-
-interface Seen {
-  narrowed: contracts.FullSegment['narrowed'];
-  /** Persons as the viewer sees them; null: read under row security. */
-  personIds: string[] | null;
-}
-
-/**
- * Whom the viewer sees of a segment. Of another audience's filter: whom it finds by the viewer's own grants, and not who of these is in it, since who is
- * missing would tell what others know. Of another audience's list: whom its owner put into it, of those whom the viewer sees.
- */
-async function seenBy(context: OutsideContext, segmentId: string): Promise<Seen & { row: queries.SegmentRow }> {
-  const { row, narrowed, reach } = await context.asCaller(async ({ tx, actor }) => ({
-    ...(await narrowing({ tx, actor }, segmentId)),
-    reach: await queries.findReach(tx),
-  }));
-  if (narrowed !== 'grants') return { row, narrowed, personIds: narrowed ? [] : null };
-  const { workspaceId, memberId } = context.actor;
-  return context.asSystem('keeper', async (tx): Promise<Seen & { row: queries.SegmentRow }> => {
-    const own = await openBench(tx, workspaceId, { kind: 'member', id: memberId }, reach);
-    const find = (bench: Bench, filter: Filter, scope: computing.Scope) =>
-      computing.narrow(tx, bench.dictionary, filter, scope).then((found) => found.map(({ person_id }) => person_id));
-    if (row.kind === 'list') {
-      const cardIds = await queries.listMemberCards(tx, workspaceId, segmentId);
-      return { row, narrowed, personIds: await find(own, { is: 'everyone' }, { ...own.scope, cardIds }) };
-    }
-    const theirs = await openBench(tx, workspaceId, { kind: row.audience_kind, id: row.audience_id }, null);
-    const bench = { ...own, dictionary: asNamedBy(own.dictionary, theirs.dictionary) };
-    const read = readFilter(bench.dictionary, row.filter);
-    if ('problem' in read) return { row, narrowed: 'data', personIds: [] };
-    return { row, narrowed, personIds: await find(bench, read.filter, own.scope) };
-  });
 }
 
 const personOf = ({ person_id, name, organization, title }: Omit<queries.MemberRow, 'since' | 'sort_name'>) => ({

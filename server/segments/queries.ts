@@ -214,6 +214,20 @@ export async function listMembers(
   return rows;
 }
 
+/** All members by name, as the viewer who belongs to its audience reaches them now. */
+export async function listAllMembers(
+  tx: Tx,
+  { workspaceId }: Actor,
+  segmentId: string,
+): Promise<{ person_id: string; since: Date }[]> {
+  const { rows } = await sql<{ person_id: string; since: Date }>`
+    select m.person_id, m.since from segments.member m
+    join cards.entry e on e.workspace_id = ${workspaceId} and e.audience_id = m.audience_id and e.person_id = m.person_id
+    where m.workspace_id = ${workspaceId} and m.segment_id = ${segmentId}
+    order by e.sort_name, m.person_id`.execute(tx);
+  return rows;
+}
+
 /** How many of each the viewer reaches now, of segments to whose audience they belong. */
 export async function countMembers(
   tx: Tx,

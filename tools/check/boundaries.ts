@@ -31,6 +31,8 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'consent.ts',
       'editing.ts',
       'employments.ts',
+      'export-columns.ts',
+      'export.ts',
       'facts.ts',
       'fields.ts',
       'freshness.ts',
