@@ -431,6 +431,7 @@ cards.entry
   search text not null
   book_masks integer[] not null
   subject_ids uuid[] not null default ('{}'::uuid[])
+  categories text[] not null default ('{}'::text[])
   constraint entry_pk PRIMARY KEY (workspace_id, audience_id, person_id)
   CREATE INDEX entry_cluster_ix ON cards.entry USING btree (workspace_id, cluster_id)
   CREATE INDEX entry_name_ix ON cards.entry USING btree (workspace_id, audience_id, sort_name, person_id)
@@ -964,8 +965,10 @@ collection.need
   link text
   created_at timestamp with time zone not null default (now())
   ended_at timestamp with time zone
+  wanted_share integer
   constraint need_kind_ck CHECK ((kind = ANY (ARRAY['segment'::text, 'programme'::text, 'personalisation'::text, 'law'::text, 'other'::text])))
   constraint need_pk PRIMARY KEY (workspace_id, need_id)
+  constraint need_wanted_ck CHECK (((wanted_share >= 1) AND (wanted_share <= 100)))
   policy by_planner for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
   policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper

@@ -265,6 +265,7 @@ export interface DB {
     search: string;
     book_masks: number[];
     subject_ids: Generated<string[]>;
+    categories: Generated<string[]>;
   };
   'cards.entry_cover': {
     workspace_id: string;
@@ -583,6 +584,7 @@ export interface DB {
     link: string | null;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    wanted_share: number | null;
   };
   'collection.need_item': {
     workspace_id: string;

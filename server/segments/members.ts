@@ -8,7 +8,7 @@ import type { Problem } from './contract.ts';
 
 // Who is in segments, as the keeper writes it.
 
-/** The clusters of cards and contact points; of `person`, themselves. */
+/** The clusters of cards and contact points, and of whoever has a part in an opportunity or a group; of `person`, themselves. */
 export async function findClustersOf(
   tx: Tx,
   workspaceId: string,
@@ -20,13 +20,25 @@ export async function findClustersOf(
     ),
   ];
   const subjects = of(false);
+  const named = (which: Stirred) =>
+    stirred.filter(({ about }) => about === which).flatMap(({ subject_ids }) => subject_ids);
   if (subjects.length === 0) return of(true);
   const { rows } = await sql<{ cluster_id: string }>`
     select cluster_id from cards.card where workspace_id = ${workspaceId} and card_id = any(${subjects}::uuid[])
     union
     select c.cluster_id from cards.card_field f
     join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id
-    where f.workspace_id = ${workspaceId} and f.contact_point_id = any(${subjects}::uuid[])`.execute(tx);
+    where f.workspace_id = ${workspaceId} and f.contact_point_id = any(${subjects}::uuid[])
+    union
+    select c.cluster_id from cards.participant p
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = p.card_id
+    where p.workspace_id = ${workspaceId} and p.opportunity_id = any(${named('opportunity')}::uuid[])
+    union
+    select c.cluster_id from cards.membership s
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = s.card_id
+    where s.workspace_id = ${workspaceId} and s.group_id = any(${named('group')}::uuid[]) and s.ended_at is null`.execute(
+    tx,
+  );
   return [...new Set([...of(true), ...rows.map((row) => row.cluster_id)])];
 }
 

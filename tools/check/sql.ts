@@ -73,7 +73,7 @@ const places = [
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|imports|leaving|notes|saved-replies|visitors)\.ts$/,
   // Statements made of conditions, and who is in segments.
-  /^server\/segments\/(?:compiling|computing|members)\.ts$/,
+  /^server\/segments\/(?:compiling|computing|gathering|members)\.ts$/,
   /^server\/opportunities\/(?:brought|interviews|stages|standing|worth)\.ts$/,
   /^server\/voices\/(?:elsewhere|heard|model\/queries|readings|reported|rising|tree)\.ts$/,
   /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,
