@@ -3357,6 +3357,19 @@ segments.clock
   day date not null
   constraint clock_pk PRIMARY KEY (workspace_id)
 
+segments.counted
+  workspace_id uuid not null
+  segment_id uuid not null
+  reach_key uuid not null
+  audience_id uuid not null
+  book_nos integer[] not null
+  book_masks integer[] not null
+  members integer not null
+  constraint counted_pk PRIMARY KEY (workspace_id, segment_id, reach_key)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND delegation.reaches(book_nos, book_masks))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 segments.day
   workspace_id uuid not null
   segment_id uuid not null

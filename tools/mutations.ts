@@ -3788,6 +3788,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/dashboards/dashboards.test.ts'],
   },
   {
+    file: 'server/segments/members.ts',
+    text: '      (row) => ({ ...row, by: -1 }),',
+    instead: '      (row) => ({ ...row, by: 0 }),',
+    breaks: 'the number of a segment’s members does not follow who leaves',
+    tests: ['server/segments/segments.test.ts'],
+  },
+  {
     file: 'server/segments/exporting.ts',
     text: "      'export',\n    );\n    for (const member of some)",
     instead: '    );\n    for (const member of some)',

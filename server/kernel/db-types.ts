@@ -2069,6 +2069,15 @@ export interface DB {
     ticked_at: ColumnType<Date, Date | string, Date | string>;
     day: string;
   };
+  'segments.counted': {
+    workspace_id: string;
+    segment_id: string;
+    reach_key: string;
+    audience_id: string;
+    book_nos: number[];
+    book_masks: number[];
+    members: number;
+  };
   'segments.day': {
     workspace_id: string;
     segment_id: string;

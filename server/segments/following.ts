@@ -58,6 +58,7 @@ async function build(tx: Tx, workspaceId: string, bench: Bench, segment: Kept, a
       segment.segment_id,
       announced,
     );
+    await members.countAnew(tx, workspaceId, segment.segment_id);
     const { follows, daily, asksTies } = compiler;
     await members.markBuilt(tx, workspaceId, segment.segment_id, {
       ...counts,

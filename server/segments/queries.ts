@@ -229,14 +229,14 @@ export async function listAllMembers(
   return rows;
 }
 
-/** How many of each the viewer reaches now, of segments to whose audience they belong. */
+/** How many of each the viewer reaches now, of segments to whose audience they belong: by what the members were made through, under row security. */
 export async function countMembers(
   tx: Tx,
   { workspaceId }: Actor,
   segmentIds: readonly string[],
 ): Promise<Map<string, number>> {
   const { rows } = await sql<{ segment_id: string; members: number }>`
-    select segment_id, count(*)::int as members from segments.member
+    select segment_id, sum(members)::int as members from segments.counted
     where workspace_id = ${workspaceId} and segment_id = any(${segmentIds}::uuid[]) group by segment_id`.execute(tx);
   return new Map(rows.map((row) => [row.segment_id, row.members]));
 }
