@@ -99,6 +99,22 @@ test('a segment leaves as a file with the columns one chooses, and one hears who
   await page.getByText('2 people are in the file.').waitFor();
 });
 
+test('a condition asks for opportunities and categories, in blanks and as text', async () => {
+  const page = await story.at('Claire', '/knowledge/segments/new');
+  await page.getByRole('button', { name: 'Add a condition' }).click();
+  await page.getByRole('menuitem', { name: 'Opportunities', exact: true }).click();
+  await page.getByLabel('Value', { exact: true }).first().selectOption({ label: 'Won' });
+  await page.getByRole('button', { name: 'Add a condition' }).click();
+  await page.getByRole('menuitem', { name: 'A category on their cards' }).click();
+  await page.getByLabel('Value', { exact: true }).last().fill('Fair 2025');
+  await expectAccessible(page, 'conditions by opportunities and categories');
+  await page.screenshot({ path: 'test-results/segment-opportunities.png', fullPage: true });
+  await page.getByText('Text', { exact: true }).click();
+  expect(await page.getByLabel('Condition', { exact: true }).inputValue()).toBe(
+    'count(opportunity where state = won) >= 1 and category = "Fair 2025"',
+  );
+});
+
 test('a score is made of rules, and stands on the page of a person with its why', async () => {
   const page = await story.at('Claire', '/knowledge/measures');
   await page.getByRole('button', { name: 'Score' }).click();
