@@ -3641,6 +3641,17 @@ sources.import_failure
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+sources.import_value
+  workspace_id uuid not null
+  import_id uuid not null
+  card_id uuid not null
+  attribute_no integer not null
+  before jsonb
+  value jsonb not null
+  constraint import_value_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES sources.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_value_pk PRIMARY KEY (workspace_id, import_id, card_id, attribute_no)
+  CREATE INDEX import_value_card_ix ON sources.import_value USING btree (workspace_id, card_id)
+
 sources.import_warning
   workspace_id uuid not null
   import_id uuid not null

@@ -3795,6 +3795,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/segments/segments.test.ts'],
   },
   {
+    file: 'server/sources/values.ts',
+    text: 'all.filter(({ writes }) => writes)',
+    instead: 'all',
+    breaks: 'an import writes attributes that its member may not write',
+    tests: ['server/sources/attributes.test.ts'],
+  },
+  {
     file: 'server/segments/exporting.ts',
     text: "      'export',\n    );\n    for (const member of some)",
     instead: '    );\n    for (const member of some)',

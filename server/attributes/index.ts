@@ -4,7 +4,7 @@ import * as queries from './queries.ts';
 import { composeWords, isRefusal, readValue } from './rules.ts';
 
 export type { AttributeRow, NewValue } from './queries.ts';
-export { enterAttributes, findValueRows, setUses, writeValues } from './queries.ts';
+export { deleteValues, enterAttributes, findValueRows, listAttributes, setUses, writeValues } from './queries.ts';
 export type { Stored } from './rules.ts';
 export { isRefusal, readTyped, readValue } from './rules.ts';
 

@@ -2257,6 +2257,14 @@ export interface DB {
     code: string;
     original: string;
   };
+  'sources.import_value': {
+    workspace_id: string;
+    import_id: string;
+    card_id: string;
+    attribute_no: number;
+    before: unknown | null;
+    value: unknown;
+  };
   'sources.import_warning': {
     workspace_id: string;
     import_id: string;

@@ -114,7 +114,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: ['asking.ts'] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
   sources: {
-    uses: ['identity', 'delegation', 'cards', 'matching'],
+    uses: ['identity', 'delegation', 'cards', 'matching', 'attributes'],
     shows: ['known.ts', 'parts.ts', 'queries.ts', 'queueing.ts', 'rules.ts', 'state.ts', 'undo.ts', 'updating.ts'],
   },
   connectors: {

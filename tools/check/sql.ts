@@ -65,7 +65,7 @@ const places = [
   /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|memberships|staff|facts|freshness|golden|offers|verifying|viewpoints|participants|ties|charts|maps|word)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
   /^server\/collection\/progress\.ts$/,
-  /^server\/sources\/(?:files|known)\.ts$/,
+  /^server\/sources\/(?:files|known|values)\.ts$/,
   /^server\/correspondents\/(?:proposals|lists|meetings)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
