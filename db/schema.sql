@@ -431,6 +431,7 @@ cards.entry
   search text not null
   book_masks integer[] not null
   subject_ids uuid[] not null default ('{}'::uuid[])
+  categories text[] not null default ('{}'::text[])
   constraint entry_pk PRIMARY KEY (workspace_id, audience_id, person_id)
   CREATE INDEX entry_cluster_ix ON cards.entry USING btree (workspace_id, cluster_id)
   CREATE INDEX entry_name_ix ON cards.entry USING btree (workspace_id, audience_id, sort_name, person_id)
@@ -964,8 +965,10 @@ collection.need
   link text
   created_at timestamp with time zone not null default (now())
   ended_at timestamp with time zone
+  wanted_share integer
   constraint need_kind_ck CHECK ((kind = ANY (ARRAY['segment'::text, 'programme'::text, 'personalisation'::text, 'law'::text, 'other'::text])))
   constraint need_pk PRIMARY KEY (workspace_id, need_id)
+  constraint need_wanted_ck CHECK (((wanted_share >= 1) AND (wanted_share <= 100)))
   policy by_planner for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
   policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
@@ -3375,6 +3378,19 @@ segments.clock
   day date not null
   constraint clock_pk PRIMARY KEY (workspace_id)
 
+segments.counted
+  workspace_id uuid not null
+  segment_id uuid not null
+  reach_key uuid not null
+  audience_id uuid not null
+  book_nos integer[] not null
+  book_masks integer[] not null
+  members integer not null
+  constraint counted_pk PRIMARY KEY (workspace_id, segment_id, reach_key)
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND delegation.reaches(book_nos, book_masks))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 segments.day
   workspace_id uuid not null
   segment_id uuid not null
@@ -3645,6 +3661,17 @@ sources.import_failure
   policy of_import for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (import_id = (NULLIF(current_setting('app.import'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
+
+sources.import_value
+  workspace_id uuid not null
+  import_id uuid not null
+  card_id uuid not null
+  attribute_no integer not null
+  before jsonb
+  value jsonb not null
+  constraint import_value_import_fk FOREIGN KEY (workspace_id, import_id) REFERENCES sources.import(workspace_id, import_id) ON DELETE CASCADE
+  constraint import_value_pk PRIMARY KEY (workspace_id, import_id, card_id, attribute_no)
+  CREATE INDEX import_value_card_ix ON sources.import_value USING btree (workspace_id, card_id)
 
 sources.import_warning
   workspace_id uuid not null

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MailSink, openMailSink } from '../server/outreach/testing.ts';
@@ -83,10 +84,31 @@ test('she plans it: a need, the data, a touchpoint, and a question', async () =>
   await page.getByRole('button', { name: 'New need' }).click();
   const need = page.getByRole('dialog');
   await need.getByLabel('What is it for?').fill('Seasonal letters');
+  await need.getByLabel('Wanted of how many contacts').fill('60');
   await need.getByRole('combobox', { name: 'It asks for' }).click();
   await page.getByRole('option', { name: 'Season' }).click();
   await need.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Seasonal letters').waitFor();
+});
+
+test('what the plan asks for and nothing brings yet is a gap on the map of data, and leaves as a file', async () => {
+  const page = await story.at('Claire', '/quality/map');
+  await page.getByText('Systems', { exact: true }).first().click();
+  const gaps = page.getByRole('region', { name: 'What the collection plan asks for and is missing' });
+  await gaps.getByText('No source, no system and no mechanism brings it.').waitFor();
+  await page.getByRole('link', { name: 'Season, Wanted, from nowhere' }).waitFor();
+  await expectAccessible(page, 'gaps of the plan on the map');
+  await page.screenshot({ path: 'test-results/map-gaps.png', fullPage: true });
+  await page.getByRole('button', { name: 'Export' }).click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Gaps as CSV' }).click(),
+  ]);
+  expect(await readFile(await file.path(), 'utf8')).toContain('Season,Seasonal letters');
+});
+
+test('a question is proposed, studied and tested', async () => {
+  const page = await story.at('Claire', '/knowledge/collection');
   await page.getByRole('button', { name: 'Propose how to collect: Season, Site' }).click();
   await page.getByRole('dialog').getByLabel('The idea').fill('One question on the contact form');
   await page.getByRole('dialog').getByRole('button', { name: 'Propose' }).click();
@@ -186,4 +208,22 @@ test('capitals are put right in one go, and taken back in one go', async () => {
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('undone', { exact: true }).waitFor({ timeout: 15_000 });
   await page.getByText('Anne de La Tour', { exact: true }).waitFor();
+});
+
+test('how far the plan is, and how segments grow, stands on the board', async () => {
+  await story.send('Claire', 'POST', '/segments', {
+    ...{ name: 'Everybody', kind: 'filter', filter: 'everyone', audience: { kind: 'workspace' } },
+  });
+  const page = await story.at('Claire', '/boards/plan');
+  const plan = page.getByRole('region', { name: 'Collection plan, by need' });
+  await plan.getByRole('link', { name: /Seasonal letters/ }).waitFor();
+  await expect
+    .poll(async () => {
+      await page.reload();
+      await plan.waitFor();
+      return page.getByRole('region', { name: 'People in segments' }).getByRole('link').count();
+    })
+    .toBeGreaterThan(0);
+  await expectAccessible(page, 'the plan on the board');
+  await page.screenshot({ path: 'test-results/board-plan.png', fullPage: true });
 });

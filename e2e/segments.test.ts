@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './browser.ts';
 import { stageStory } from './story.ts';
@@ -79,6 +80,39 @@ test('a segment is written as a sentence, counted while one writes, and keeps it
   await page.keyboard.press('Escape');
   await page.screenshot({ path: 'test-results/segment.png', fullPage: true });
   await expectAccessible(page, 'a segment');
+});
+
+test('a segment leaves as a file with the columns one chooses, and one hears who stays', async () => {
+  const page = await story.at('Claire', '/knowledge/segments');
+  await page.getByRole('link', { name: /Buyers/ }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('In it since').check();
+  await expectAccessible(page, 'a segment to export');
+  await form.getByText('CSV', { exact: true }).click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    form.getByRole('button', { name: 'Export', exact: true }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe('Buyers.csv');
+  expect(await readFile(await file.path(), 'utf8')).toContain('hedy@hop.example');
+  await page.getByText('2 people are in the file.').waitFor();
+});
+
+test('a condition asks for opportunities and categories, in blanks and as text', async () => {
+  const page = await story.at('Claire', '/knowledge/segments/new');
+  await page.getByRole('button', { name: 'Add a condition' }).click();
+  await page.getByRole('menuitem', { name: 'Opportunities', exact: true }).click();
+  await page.getByLabel('Value', { exact: true }).first().selectOption({ label: 'Won' });
+  await page.getByRole('button', { name: 'Add a condition' }).click();
+  await page.getByRole('menuitem', { name: 'A category on their cards' }).click();
+  await page.getByLabel('Value', { exact: true }).last().fill('Fair 2025');
+  await expectAccessible(page, 'conditions by opportunities and categories');
+  await page.screenshot({ path: 'test-results/segment-opportunities.png', fullPage: true });
+  await page.getByText('Text', { exact: true }).click();
+  expect(await page.getByLabel('Condition', { exact: true }).inputValue()).toBe(
+    'count(opportunity where state = won) >= 1 and category = "Fair 2025"',
+  );
 });
 
 test('a score is made of rules, and stands on the page of a person with its why', async () => {

@@ -101,6 +101,7 @@ import { segmentsCrons, segmentsTasks } from './segments/jobs.ts';
 import { measuresOperations } from './segments/measures-operations.ts';
 import { endSegmentsOf } from './segments/members.ts';
 import { segmentsOperations } from './segments/operations.ts';
+import { segmentsPaths, segmentsRoutes } from './segments/routes.ts';
 import { selfUpdateTasks } from './self-update/jobs.ts';
 import { selfUpdateOperations } from './self-update/operations.ts';
 import { sourcesCrons, sourcesTasks } from './sources/jobs.ts';
@@ -195,6 +196,7 @@ export function allModules(accounts: Accounts): Modules {
     routes: [
       appsRoutes(accounts),
       cardsRoutes,
+      segmentsRoutes,
       outreachRoutes,
       sourcesRoutes,
       connectorsRoutes(connectors),
@@ -209,7 +211,7 @@ export function allModules(accounts: Accounts): Modules {
       communityRoutes,
       factsRoutes,
     ],
-    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths, ...factsPaths },
+    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths, ...factsPaths, ...segmentsPaths },
     tasks: [
       ...identityTasks,
       ...appsTasks(accounts),

@@ -4,7 +4,7 @@ import * as queries from './queries.ts';
 import { composeWords, isRefusal, readValue } from './rules.ts';
 
 export type { AttributeRow, NewValue } from './queries.ts';
-export { enterAttributes, findValueRows, setUses, writeValues } from './queries.ts';
+export { deleteValues, enterAttributes, findValueRows, listAttributes, setUses, writeValues } from './queries.ts';
 export type { Stored } from './rules.ts';
 export { isRefusal, readTyped, readValue } from './rules.ts';
 
@@ -33,6 +33,21 @@ export async function findValues(
   const rows = await queries.findValueRows(tx, workspaceId, subjectIds);
   const groups = Map.groupBy(rows, ({ attributeNo }) => attributeNo);
   return new Map([...groups].map(([no, group]) => [no, composeWords(group)!.value]));
+}
+
+/** `findValues` of many at once. @public for modules above */
+export async function findValuesOfEach(
+  tx: Tx,
+  { workspaceId }: Pick<Actor, 'workspaceId'>,
+  subjectsOfEach: readonly (readonly string[])[],
+): Promise<Map<number, Given>[]> {
+  const rows = await queries.findValueRows(tx, workspaceId, [...new Set(subjectsOfEach.flat())]);
+  const bySubject = Map.groupBy(rows, ({ subjectId }) => subjectId);
+  return subjectsOfEach.map((subjects) => {
+    const own = [...new Set(subjects)].flatMap((one) => bySubject.get(one) ?? []);
+    const groups = Map.groupBy(own, ({ attributeNo }) => attributeNo);
+    return new Map([...groups].map(([no, group]) => [no, composeWords(group)!.value]));
+  });
 }
 
 /** A value as somebody gave it, to be checked. */

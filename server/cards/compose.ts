@@ -1,5 +1,5 @@
 import type { ContactName } from '../formats/contact.ts';
-import { fold } from '../formats/normalise/fold.ts';
+import { fold, labelKey } from '../formats/normalise/fold.ts';
 import { type FieldKind, themself } from './contract.ts';
 import { displayOf, type Field, identityOf } from './fields.ts';
 
@@ -215,6 +215,8 @@ export interface EntryContent {
   search: string;
   /** The cards and contact points through which the row was made: what else is known of somebody hangs on these. */
   subjectIds: string[];
+  /** Their categories, as they are compared. */
+  categories: string[];
 }
 
 /** Long enough for notes to be found by their words, short enough to keep the index small. */
@@ -223,6 +225,11 @@ const searchLength = 1000;
 function subjectsOf(cards: readonly VisibleCard[]): string[] {
   const points = cards.flatMap(({ fields }) => fields.flatMap(({ contactPointId }) => contactPointId ?? []));
   return [...cards.map(({ cardId }) => cardId), ...new Set(points)].sort();
+}
+
+function categoriesOf(values: readonly Value[]): string[] {
+  const written = values.filter(({ kind }) => kind === 'category').map(({ value }) => labelKey(String(value.value)));
+  return [...new Set(written)].filter((one) => one !== '').sort();
 }
 
 /** The list's line for a person composed of these cards. */
@@ -253,6 +260,7 @@ export function entryOf(cards: readonly VisibleCard[], values: readonly Value[])
     sourceIds: [...new Set(cards.map((card) => card.sourceId))].sort(),
     search: searchText(values),
     subjectIds: subjectsOf(cards),
+    categories: categoriesOf(values),
   };
 }
 

@@ -40,6 +40,26 @@ const columns = [
   'id',
 ];
 
+/** What one may leave out of a file, each with its columns. */
+export const columnGroups = {
+  name: /^(?:prefix|given|additional|family|suffix|full)$/,
+  organization: /^(?:organization|department)$/,
+  title: /^title$/,
+  email: /^email/,
+  phone: /^phone/,
+  address: /^(?:street|postcode|city|region|country|addressType)/,
+  url: /^url$/,
+  birthday: /^birthday$/,
+  categories: /^categories$/,
+  note: /^note$/,
+  id: /^id$/,
+} as const;
+
+/** Of the cells of a line those of the columns that are asked for. */
+export function chosenCells(cells: readonly string[], groups: readonly (keyof typeof columnGroups)[]): string[] {
+  return cells.filter((_, at) => groups.some((group) => columnGroups[group].test(columns[at]!)));
+}
+
 /** The names of the columns in one language. Our own reader knows them again (formats/table/layouts.ts). */
 export function exportHeader(t: Translate): string[] {
   return columns.map((column) => {

@@ -7,7 +7,7 @@ import { escapeFormula, writeCsvRow } from '../formats/table/write.ts';
 import { writeVcard } from '../formats/vcard/index.ts';
 import { getMember } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
-import type { Actor } from '../kernel/database.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Translate, translator } from '../kernel/messages.ts';
@@ -15,7 +15,16 @@ import { compose, entryOf, type Value } from './compose.ts';
 import type { exportQuery } from './contract.ts';
 import { exportHeader, exportRow } from './export-columns.ts';
 import { contactOf } from './fields.ts';
-import { cursorOf, findEntries, findPersonCards, findPhoto, loadCards, pageOwnCards, toVisible } from './queries.ts';
+import {
+  cursorOf,
+  findEntries,
+  findPersonCards,
+  findPhoto,
+  type LoadedCard,
+  loadCards,
+  pageOwnCards,
+  toVisible,
+} from './queries.ts';
 
 type ExportQuery = z.output<typeof exportQuery>;
 
@@ -67,31 +76,60 @@ async function pageOfList(app: App, actor: Actor, query: ExportQuery, after: Aft
   const { format: _format, mine: _mine, locale: _locale, ...filter } = query;
   const page = await app.db.asActor(actor, async (tx) => {
     const rows = await findEntries(tx, actor, filter, 'name', after && { key: after[0]!, id: after[1]! }, pageSize);
-    const people: { id: string; kind: Contact['kind']; cardIds: string[] }[] = [];
+    const people: Candidate[] = [];
     for (const row of rows) {
       const person = await findPersonCards(tx, actor, row.person_id);
       if (person) people.push({ id: row.person_id, kind: row.kind, cardIds: person.cardIds });
     }
     return { people, next: rows.length === pageSize ? cursorOf(rows.at(-1)!, 'name') : null };
   });
-  const found = await app.db.asActor(
+  const taken = await takeAlong(app, actor, page.people, together);
+  return { contacts: taken.map(({ contact }) => contact), next: page.next };
+}
+
+/** Somebody who may come along, with the cards that the viewer sees of them. */
+export interface Candidate {
+  id: string;
+  kind: Contact['kind'];
+  cardIds: readonly string[];
+}
+
+/**
+ * Of these persons those of whom something may be taken along, composed of nothing else; who lends it hears of it, in the same transaction.
+ *
+ * @param also reads in that transaction what else goes into the file, for each of them
+ */
+export async function takeAlong<T = undefined>(
+  app: App,
+  actor: Actor,
+  people: readonly Candidate[],
+  together: string,
+  also?: (tx: Tx, cardsOfEach: readonly LoadedCard[][]) => Promise<T[]>,
+): Promise<{ contact: Contact; also: T | undefined }[]> {
+  return app.db.asActor(
     actor,
     async (tx) => {
       const cards = await loadCards(
         tx,
         actor,
-        page.people.flatMap((person) => person.cardIds),
+        people.flatMap((person) => person.cardIds),
       );
       await recordUses(tx, actor, 'exported', cards, { together });
       const byId = new Map(cards.map((card) => [card.card_id, card]));
-      return page.people.flatMap(({ id, kind, cardIds }) => {
-        const own = cardIds.flatMap((cardId) => byId.get(cardId) ?? []);
-        return own.length > 0 ? [toContact(id, kind, compose(own.map(toVisible)))] : [];
-      });
+      const taken = people
+        .map(({ id, kind, cardIds }) => ({ id, kind, own: cardIds.flatMap((cardId) => byId.get(cardId) ?? []) }))
+        .filter(({ own }) => own.length > 0);
+      const more = await also?.(
+        tx,
+        taken.map(({ own }) => own),
+      );
+      return taken.map(({ id, kind, own }, at) => ({
+        contact: toContact(id, kind, compose(own.map(toVisible))),
+        also: more?.[at],
+      }));
     },
     'export',
   );
-  return { contacts: found, next: page.next };
 }
 
 async function* toText(rows: AsyncIterable<Contact>, format: 'vcf' | 'csv', t: Translate): AsyncGenerator<string> {
@@ -111,13 +149,25 @@ export async function toWorkbook(
   t: Translate,
   limit = maxWorkbookRows,
 ): Promise<Readable> {
-  const data = [exportHeader(t).map((value) => ({ value, fontWeight: 'bold' as const }))] as {
+  async function* lines() {
+    for await (const contact of rows) yield exportRow(contact, t);
+  }
+  return workbookOf(exportHeader(t), lines(), limit);
+}
+
+/** @throws AppError too_many_rows */
+export async function workbookOf(
+  header: readonly string[],
+  rows: AsyncIterable<readonly string[]>,
+  limit = maxWorkbookRows,
+): Promise<Readable> {
+  const data = [header.map((value) => ({ value, fontWeight: 'bold' as const }))] as {
     value: string;
     type?: StringConstructor;
   }[][];
-  for await (const contact of rows) {
+  for await (const row of rows) {
     if (data.length > limit) throw new AppError('too_many_rows', { values: { limit } });
-    data.push(exportRow(contact, t).map((value) => ({ value: escapeFormula(value).slice(0, 32_767), type: String })));
+    data.push(row.map((value) => ({ value: escapeFormula(value).slice(0, 32_767), type: String })));
   }
   return Readable.from([await writeXlsx(data).toBuffer()]);
 }

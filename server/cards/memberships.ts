@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
+import { stir } from '../kernel/stirring.ts';
 
 export { loadPersons } from './staff.ts';
 
@@ -85,6 +86,7 @@ export async function addMemberships(
       .execute();
     for (const { card_id } of rows) added.add(card_id);
   }
+  await stir(tx, workspaceId, 'group', added);
   return added;
 }
 
@@ -112,23 +114,30 @@ export async function changeMembership(
   await sql`update cards.membership set book_no = ${on.book_no}, exposure = ${on.exposure}, shared = ${shared}, role = ${role},
       since = ${since}, until = ${until}
     where workspace_id = ${workspaceId} and membership_id = ${membershipId} and author_id = ${memberId}`.execute(tx);
+  await stir(tx, workspaceId, 'group', [on.card_id]);
 }
 
 /** The actor says it no more. @returns false where no such word of theirs stands */
 export async function endMembership(tx: Tx, actor: Actor, membershipId: string): Promise<boolean> {
-  const done = await sql`update cards.membership set ended_at = now()
-    where workspace_id = ${actor.workspaceId} and membership_id = ${membershipId} and author_id = ${actor.memberId} and ended_at is null`.execute(
-    tx,
-  );
-  return (done.numAffectedRows ?? 0n) > 0n;
+  return (await endThose(tx, actor, sql`membership_id = ${membershipId}`)) > 0;
 }
 
-/** The actor takes back what they put in at once. @returns how many that were */
-export async function endBatch(tx: Tx, actor: Actor, groupId: string, batchId: string): Promise<number> {
-  const done = await sql`update cards.membership set ended_at = now()
-    where workspace_id = ${actor.workspaceId} and group_id = ${groupId} and batch_id = ${batchId} and author_id = ${actor.memberId}
-      and ended_at is null`.execute(tx);
-  return Number(done.numAffectedRows ?? 0n);
+/** The actor takes back what they put in at once. @returns how many that was */
+export const endBatch = (tx: Tx, actor: Actor, groupId: string, batchId: string): Promise<number> =>
+  endThose(tx, actor, sql`group_id = ${groupId} and batch_id = ${batchId}`);
+
+async function endThose(tx: Tx, { workspaceId, memberId }: Actor, which: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ card_id: string }>`update cards.membership set ended_at = now()
+    where workspace_id = ${workspaceId} and ${which} and author_id = ${memberId} and ended_at is null returning card_id`.execute(
+    tx,
+  );
+  await stir(
+    tx,
+    workspaceId,
+    'group',
+    rows.map(({ card_id }) => card_id),
+  );
+  return rows.length;
 }
 
 /** For good, with their groups. As the keeper. */

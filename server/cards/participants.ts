@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
+import { stir } from '../kernel/stirring.ts';
 
 /** The card that a part hangs on, and in which book it lies. */
 type On = { card_id: string; book_no: number; exposure: number };
@@ -49,7 +50,7 @@ export async function setParticipant(
     where workspace_id = ${actor.workspaceId} and opportunity_id = ${to.opportunity_id} and card_id = ${on.card_id}`.execute(
     tx,
   );
-  if (changed.numAffectedRows === 1n) return;
+  if (changed.numAffectedRows === 1n) return stir(tx, actor.workspaceId, 'opportunity', [on.card_id]);
   await addParticipants(tx, actor, [{ ...to, ...on, roles }]).catch((error: { code?: string }) => {
     throw error.code === '23505' ? new AppError('conflict') : error;
   });
@@ -76,6 +77,12 @@ export async function addParticipants(
           })),
       )
       .execute();
+  await stir(
+    tx,
+    actor.workspaceId,
+    'opportunity',
+    parts.map(({ card_id }) => card_id),
+  );
 }
 
 /** @returns false where none of these cards has a part in it that the actor sees */
@@ -89,6 +96,7 @@ export async function removeParticipants(
     where workspace_id = ${actor.workspaceId} and opportunity_id = ${opportunityId} and card_id = any(${cardIds})`.execute(
     tx,
   );
+  await stir(tx, actor.workspaceId, 'opportunity', cardIds);
   return (done.numAffectedRows ?? 0n) > 0n;
 }
 

@@ -12,6 +12,7 @@ import { type Losses, loadLosses } from './verifying.ts';
 
 export {
   countDiscoverable,
+  findCardsOfPersons,
   findEntries,
   findPersonCards,
   findUsedCards,

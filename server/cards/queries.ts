@@ -144,6 +144,37 @@ export async function findPersonCards(
   return { cardIds: ids, links };
 }
 
+/** `findPersonCards` of many; of whom the viewer sees nothing, there is nothing. */
+export async function findCardsOfPersons(
+  tx: Tx,
+  actor: Actor,
+  personIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const { workspaceId } = actor;
+  const { rows: cards } = await sql<{ card_id: string; cluster_id: string }>`
+    select card_id, cluster_id from cards.card where workspace_id = ${workspaceId} and cluster_id = any(array(
+      select cluster_id from cards.card where workspace_id = ${workspaceId} and card_id = any(${personIds}::uuid[])))`.execute(
+    tx,
+  );
+  const { rows: links } = await sql<{ card_a: string; card_b: string }>`
+    select card_a, card_b from cards.link
+    where workspace_id = ${workspaceId} and card_a = any(${cards.map(({ card_id }) => card_id)}::uuid[])`.execute(tx);
+  const personOf = joinPersons(links.map((link) => [link.card_a, link.card_b] as const));
+  const byPerson = Map.groupBy(cards, ({ card_id }) => personOf(card_id));
+  const seen = new Set(cards.map(({ card_id }) => card_id));
+  return new Map(
+    personIds
+      .filter((one) => seen.has(one))
+      .map((one) => [
+        one,
+        byPerson
+          .get(personOf(one))!
+          .map(({ card_id }) => card_id)
+          .sort(),
+      ]),
+  );
+}
+
 export interface PersonLink {
   card_a: string;
   card_b: string;

@@ -30,6 +30,7 @@ export const purged = [
   'cleaning.change',
   'cleaning.exception',
   'segments.listed',
+  'sources.import_value',
 ];
 export const kept: Record<string, string> = {
   'cards.person_redirect': 'an id that somebody has kept leads on; it says nothing of anybody',
@@ -99,6 +100,9 @@ async function purgeBatch(tx: Tx): Promise<number> {
     await sql`delete from cleaning.change where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
     await sql`delete from cleaning.exception where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
     await sql`delete from segments.listed where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
+    await sql`delete from sources.import_value where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(
+      tx,
+    );
     for (const table of ofPair) {
       await sql`delete from ${sql.raw(table)} where workspace_id = ${workspaceId} and (card_a = any(${ids}) or card_b = any(${ids}))`.execute(
         tx,

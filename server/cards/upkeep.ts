@@ -141,6 +141,7 @@ const entryColumns = [
   'search',
   'book_masks',
   'subject_ids',
+  'categories',
 ];
 
 /** From so many rows on, they wait in a longer list before they are sorted into the search index. */
@@ -185,6 +186,7 @@ export async function copyEntries(
       e.search,
       e.bookMasks,
       e.subjectIds,
+      e.categories,
     ]),
   );
   // What is one for a wider audience can be two for a narrower one, which reads more: both rows cover the one.

@@ -44,6 +44,8 @@ const need = z.object({
   kind: z.enum(needKinds),
   why: z.string(),
   link: z.string().nullable(),
+  /** Of how many of a hundred contacts each of its data is to be known; null: nobody has said. */
+  wanted: z.number().int().nullable(),
   itemIds: z.array(id),
 });
 export type Need = z.output<typeof need>;
@@ -134,6 +136,7 @@ export const saveNeed = contract({
       .max(500)
       .nullable()
       .default(null),
+    wanted: z.number().int().min(1).max(100).nullable().default(null),
     itemIds: z.array(id).max(50),
   }),
   output: z.object({ id }),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/database.ts';
+import { describeFilling } from './rules.ts';
 
 /** Of more contacts than these some are drawn by lot: a share is known to half a hundredth all the same. */
 const mostCounted = 50_000;
@@ -62,4 +63,49 @@ export async function listProgress(tx: Tx, workspaceId: string, itemId: string):
     .where('day', '>', sql<string>`(now() - interval '1 year')::date`)
     .orderBy('day')
     .execute();
+}
+
+/** Something that a need asks for, as it stands. */
+export interface WantedRow {
+  need_id: string;
+  need: string;
+  /** Of how many of a hundred contacts it is to be known; null: nobody has said. */
+  wanted: number | null;
+  item_id: string;
+  kind: 'attribute' | 'field' | 'fact';
+  ref: string;
+  name: string | null;
+  day: string | null;
+  people: number | null;
+  filled: number | null;
+  /** A mechanism asks for it, or is being tested. */
+  collected: boolean;
+  /** Of a fact: there are some. */
+  told: boolean;
+}
+
+/** What the plan's needs ask for, need by need, with its last count. As the keeper; the plan is everybody's to read. */
+export async function listWanted(tx: Tx, workspaceId: string): Promise<WantedRow[]> {
+  const { rows } = await sql<WantedRow>`
+    select n.need_id, n.name as need, n.wanted_share as wanted, i.item_id, i.kind, i.ref, a.name, p.day, p.people, p.filled,
+      exists (select from collection.mechanism m
+        where m.workspace_id = ${workspaceId} and m.item_id = i.item_id and m.state in ('test', 'rolled_out')) as collected,
+      i.kind = 'fact' and exists (select from facts.kind k where k.workspace_id = ${workspaceId} and k.key = i.ref and k.ended_at is null
+        and exists (select from facts.fact f where f.workspace_id = ${workspaceId} and f.kind_no = k.kind_no)) as told
+    from collection.need n
+    join collection.need_item ni on ni.workspace_id = ${workspaceId} and ni.need_id = n.need_id
+    join collection.item i on i.workspace_id = ${workspaceId} and i.item_id = ni.item_id and i.ended_at is null
+    left join attributes.attribute a on a.workspace_id = ${workspaceId} and i.kind = 'attribute' and a.attribute_id::text = i.ref
+    left join lateral (select day, people, filled from collection.progress
+      where workspace_id = ${workspaceId} and item_id = i.item_id order by day desc limit 1) p on true
+    where n.workspace_id = ${workspaceId} and n.ended_at is null
+    order by n.created_at, n.need_id, i.created_at, i.item_id`.execute(tx);
+  return rows;
+}
+
+/** Of how many of a hundred contacts it is known, as it is told: nought where there are fewer than five; null: not counted, or of hardly anybody. */
+export function shareOf({ day, people, filled }: Pick<WantedRow, 'day' | 'people' | 'filled'>): number | null {
+  if (day === null || people === null || filled === null) return null;
+  const told = describeFilling({ day, people, filled });
+  return told.people === null ? null : (told.share ?? 0);
 }

@@ -10,12 +10,13 @@ export interface NeedRow {
   kind: 'segment' | 'programme' | 'personalisation' | 'law' | 'other';
   why: string;
   link: string | null;
+  wanted: number | null;
   item_ids: string[];
 }
 
 export async function listNeeds(tx: Tx, { workspaceId }: Actor): Promise<NeedRow[]> {
   const { rows } = await sql<NeedRow>`
-    select n.need_id, n.name, n.kind, n.why, n.link, coalesce((select array_agg(i.item_id order by i.item_id) from collection.need_item i
+    select n.need_id, n.name, n.kind, n.why, n.link, n.wanted_share as wanted, coalesce((select array_agg(i.item_id order by i.item_id) from collection.need_item i
       where i.workspace_id = ${workspaceId} and i.need_id = n.need_id), '{}') as item_ids
     from collection.need n where n.workspace_id = ${workspaceId} and n.ended_at is null order by n.created_at, n.need_id`.execute(
     tx,
@@ -108,6 +109,7 @@ interface Need {
   kind: string;
   why: string;
   link: string | null;
+  wanted: number | null;
 }
 
 /** Writes a need with what it asks for, in place of what stood there. @returns false where there is none to change */
@@ -115,11 +117,12 @@ export async function saveNeed(
   tx: Tx,
   { workspaceId }: Actor,
   needId: string,
-  need: Need,
+  { wanted, ...said }: Need,
   itemIds: readonly string[],
   isNew: boolean,
 ): Promise<boolean> {
   const of = { workspace_id: workspaceId, need_id: needId };
+  const need = { ...said, wanted_share: wanted };
   if (isNew)
     await tx
       .insertInto('collection.need')

@@ -7,9 +7,9 @@ export type Board = (typeof boards)[number];
 /** Days back from today. */
 export const periods = [30, 90, 365] as const;
 
-/** Bars lie, one a name; columns stand, one a week or month. */
-export const forms = ['bars', 'columns'] as const;
-export const units = ['count', 'hours', 'money'] as const;
+/** Bars lie, one a name; columns stand, one a week or month; lines run over these, one a series. */
+export const forms = ['bars', 'columns', 'lines'] as const;
+export const units = ['count', 'hours', 'money', 'percent'] as const;
 
 const chart = z.object({
   /** What it shows: `reference.freshness`. */
@@ -18,8 +18,11 @@ const chart = z.object({
   unit: z.enum(units),
   /** Of money. */
   currency: z.string().nullable(),
-  /** What each point has a value of: one, or several that add up. A name, or null where the key is a code. */
-  series: z.array(z.object({ key: z.string(), name: z.string().nullable() })),
+  /**
+   * What each point has a value of: one, or several that add up (of lines: that stand beside each other, each with the list behind it). A name, or null
+   * where the key is a code.
+   */
+  series: z.array(z.object({ key: z.string(), name: z.string().nullable(), to: z.string().nullable() })),
   points: z.array(
     z.object({
       key: z.string(),

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
+import * as collection from '../collection/contract.ts';
 import { addChat, bring, incoming } from '../conversations/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as segments from '../segments/contract.ts';
 import * as tasks from '../tasks/contract.ts';
 import * as contracts from './contract.ts';
 
@@ -82,4 +84,44 @@ test('what people speak of is counted by topics that nobody has changed yet; who
   expect(topics).toContainEqual(expect.objectContaining({ name: 'Delivery and delays', values: [1, 0, 0] }));
   expect(Object.keys(await read(bob, 'conversations', 'conversations.waiting'))).toEqual([channel.id]);
   expect(await read(bob, 'conversations', 'conversations.answer')).toEqual({});
+});
+
+test('the collection plan shows of each need what is known, and what is missing to what is wanted', async () => {
+  const { id: itemId } = await alice.call(collection.saveItem, { kind: 'field', ref: 'birthday', staleMonths: null });
+  const need = { name: 'Cards', kind: 'programme' as const, itemIds: [itemId], wanted: 60 };
+  const { id: needId } = await alice.call(collection.saveNeed, need);
+  expect(await read(bob, 'plan', 'plan.collection')).toEqual({});
+  await app.query(
+    `insert into collection.progress (workspace_id, item_id, day, people, filled) values ($1, $2, current_date, 100, 25)`,
+    [alice.me.workspace.id, itemId],
+  );
+  expect((await read(bob, 'plan', 'plan.collection'))[needId]).toMatchObject({
+    ...{ name: 'Cards', values: [25, 35], to: '/knowledge/collection' },
+  });
+});
+
+test('segments run as lines, for whom belongs to their audience', async () => {
+  const mine = await bob.call(segments.addSegment, {
+    ...{
+      name: 'Mine',
+      kind: 'filter',
+      filter: 'everyone',
+      audience: { kind: 'mine' },
+      shownTo: [{ kind: 'workspace' }],
+    },
+  });
+  await app.settle();
+  const trends = async (who: Member) => {
+    const { charts } = await who.call(contracts.getBoard, { board: 'plan', days: 30 });
+    return charts.find(({ key }) => key === 'plan.segments')!;
+  };
+  const chart = await trends(bob);
+  expect(chart).toMatchObject({
+    form: 'lines',
+    series: [{ key: mine.id, name: 'Mine', to: `/knowledge/segments/${mine.id}` }],
+  });
+  expect(chart.points.at(-1)!.values).toEqual([4]);
+  expect(chart.points[0]!.values).toEqual([0]);
+  // It is shown to her, and how it grows would tell whom Bob holds.
+  expect((await trends(alice)).series).toEqual([]);
 });

@@ -1,12 +1,14 @@
+import { listWanted, shareOf } from '../collection/progress.ts';
 import { readFigures } from '../conversations/figures.ts';
 import { enterConversations } from '../conversations/queries.ts';
 import { getMember } from '../identity/queries.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { bandFrom } from '../relations/paths-contract.ts';
+import { listTrends } from '../segments/index.ts';
 import { loadTopics } from '../voices/index.ts';
 import * as contracts from './contract.ts';
 import * as queries from './queries.ts';
-import { chartOf, stepOf, stepsOf } from './rules.ts';
+import { chartOf, endsOf, needRows, stepOf, stepsOf } from './rules.ts';
 
 type Viewer = Pick<Context, 'tx' | 'actor'>;
 type Made = Promise<contracts.Chart[]>;
@@ -129,7 +131,35 @@ async function plan({ tx, actor }: Viewer, days: number): Made {
       points: ['late', 'this_week', 'later', 'no_date'],
       to: () => query('/tasks', { whose: 'mine' }),
     }),
+    await collectionChart({ tx, actor }),
+    await segmentsChart({ tx, actor }, days),
   ];
+}
+
+/** How much of what its needs ask for the company knows, and how much it wants. */
+async function collectionChart({ tx, actor }: Viewer): Promise<contracts.Chart> {
+  const wanted = await listWanted(tx, actor.workspaceId);
+  return chartOf('plan.collection', needRows(wanted.map((row) => ({ ...row, share: shareOf(row) }))), {
+    ...{ unit: 'percent', series: ['filled', 'missing'], most: 12 },
+    to: () => '/knowledge/collection',
+  });
+}
+
+/** So many lines can be told apart. */
+const lines = 5;
+
+/** How the largest segments that the viewer belongs to grow and shrink. */
+async function segmentsChart({ tx, actor }: Viewer, days: number): Promise<contracts.Chart> {
+  const steps = stepsOf(days, new Date());
+  const trends = await listTrends(tx, actor, endsOf(steps, new Date()), lines);
+  const rows = trends.flatMap(({ segmentId, members }) =>
+    members.map((value, at) => ({ key: steps[at]!, series: segmentId, value })),
+  );
+  const series = trends.map(({ segmentId }) => segmentId);
+  return {
+    ...chartOf('plan.segments', rows, { form: 'lines', series, points: steps, to: () => '/knowledge/segments' }),
+    series: trends.map(({ segmentId, name }) => ({ key: segmentId, name, to: `/knowledge/segments/${segmentId}` })),
+  };
 }
 
 const makers: Record<contracts.Board, (viewer: Viewer, days: number) => Made> = {

@@ -31,7 +31,7 @@ export function chartOf(key: string, rows: readonly Row[], shape: Shape): Chart 
     form: shape.form ?? 'bars',
     unit: shape.unit ?? 'count',
     currency: shape.currency ?? null,
-    series: series.map((one) => ({ key: one, name: null })),
+    series: series.map((one) => ({ key: one, name: null, to: null })),
     points: keys.map((point) => {
       const own = byKey.get(point) ?? [];
       return {
@@ -66,3 +66,26 @@ export function stepsOf(days: number, today: Date): string[] {
 
 /** By which steps a period is told, as date_trunc calls them. */
 export const stepOf = (days: number): 'week' | 'month' => (days > 100 ? 'month' : 'week');
+
+/** The days after steps. */
+export function endsOf(steps: readonly string[], today: Date): string[] {
+  const tomorrow = dayOf(new Date(today.getTime() + 86_400_000));
+  return steps.map((_, at) => steps[at + 1] ?? tomorrow);
+}
+
+/** Of each need how much is known of its data on average, and how much is missing to what is wanted, in hundredths. */
+export function needRows(
+  rows: readonly { need_id: string; need: string; wanted: number | null; share: number | null }[],
+): Row[] {
+  return [...Map.groupBy(rows, (row) => row.need_id)].flatMap(([key, of]) => {
+    const counted = of.flatMap(({ share }) => share ?? []);
+    if (counted.length === 0) return [];
+    const [{ need: name, wanted }] = of as [(typeof of)[0]];
+    const filled = counted.reduce((sum, one) => sum + one, 0) / counted.length;
+    const tenth = (value: number) => Math.round(value * 10) / 10;
+    return [
+      { key, name, series: 'filled', value: tenth(filled) },
+      { key, name, series: 'missing', value: tenth(Math.max(0, (wanted ?? 0) - filled)) },
+    ];
+  });
+}

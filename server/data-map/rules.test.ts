@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rounded } from '../kernel/rounded.ts';
-import { arrowsOf, count, isStranded, keptFlows, type OwnCard, overlapsOf } from './rules.ts';
+import { arrowsOf, count, gapsOf, isStranded, keptFlows, type OwnCard, overlapsOf } from './rules.ts';
 
 test('fewer than five are not told, and more in steps of five', () => {
   expect([0, 1, 4].map(rounded)).toEqual([null, null, null]);
@@ -67,4 +67,26 @@ test('however flows run in circles, whether a system is stranded is found', () =
       for (const [id, system] of systems.entries()) expect(isStranded(system, systems)).toBe(!reaches(id, [id]));
     }),
   );
+});
+
+test('a need that nothing supplies, or that is met of too few, is a gap, with why', () => {
+  const row = (more: object) => ({
+    ...{ need_id: 'n', need: 'Menus', wanted: null, item_id: 'i', kind: 'field' as const, ref: 'birthday', name: null },
+    ...{ day: null, people: null, filled: null, collected: false, told: false, ...more },
+  });
+  const counted = (filled: number, more: object = {}) => row({ day: '2026-01-01', people: 100, filled, ...more });
+  const why = (one: ReturnType<typeof row>, systems: Parameters<typeof gapsOf>[1] = []) =>
+    gapsOf([one], systems).map(({ unsupplied, share }) => [unsupplied, share]);
+  expect(why(row({}))).toEqual([[true, null]]);
+  expect(why(counted(0))).toEqual([[true, 0]]);
+  expect(why(counted(40))).toEqual([]);
+  expect(why(counted(40, { wanted: 60 }))).toEqual([[false, 40]]);
+  expect(why(counted(60, { wanted: 60 }))).toEqual([]);
+  // Fewer than five are told as none.
+  expect(why(counted(3, { wanted: 1 }))).toEqual([[false, 0]]);
+  expect(why(row({ collected: true }))).toEqual([]);
+  expect(why(row({ kind: 'fact', ref: 'order', told: true }))).toEqual([]);
+  const holding = (to: string) => [{ id: 'erp', fields: ['birthday' as const], flows: [flow('to', to)] }];
+  expect(why(row({}), holding('entregent'))).toEqual([]);
+  expect(why(row({}), holding('paper'))).toEqual([[true, null]]);
 });

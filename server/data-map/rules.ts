@@ -1,3 +1,5 @@
+import { shareOf, type WantedRow } from '../collection/progress.ts';
+import type { FieldGroup } from '../delegation/field-classes.ts';
 import { type DeclaredFlow, reference } from './systems-contract.ts';
 
 /** A card of one's own, as far as the map asks. */
@@ -71,4 +73,44 @@ export function isStranded({ id }: { id: string }, systems: readonly Declared[])
     for (const { from, to } of arrows) if (reached.has(from)) reached.add(to);
   }
   return !reached.has(reference);
+}
+
+/** In which groups of fields a system would hold what a plan wants of a card. */
+const groupsOf: Record<string, readonly FieldGroup[]> = {
+  email: ['emails', 'privateEmails'],
+  phone: ['numbers', 'privateNumbers'],
+  organization: ['work'],
+  title: ['work'],
+  address: ['addresses', 'privateAddresses'],
+  birthday: ['birthday'],
+};
+
+interface Gap {
+  need: { id: string; name: string };
+  item: { id: string; kind: WantedRow['kind']; name: string };
+  unsupplied: boolean;
+  wanted: number | null;
+  share: number | null;
+}
+
+/** What needs ask for and nothing supplies (no value here, no system from which something flows here, no mechanism), or is known of fewer than wanted. */
+export function gapsOf(
+  needed: readonly WantedRow[],
+  systems: readonly (Declared & { fields: readonly FieldGroup[] })[],
+): Gap[] {
+  const flowing = new Set(systems.filter((one) => !isStranded(one, systems)).flatMap(({ fields }) => fields));
+  return needed.flatMap((row): Gap[] => {
+    const share = shareOf(row);
+    const held = row.kind === 'field' && (groupsOf[row.ref] ?? []).some((group) => flowing.has(group));
+    const unsupplied = !row.collected && !row.told && !held && (row.filled ?? 0) === 0;
+    const below = row.wanted !== null && share !== null && share < row.wanted;
+    if (!unsupplied && !below) return [];
+    return [
+      {
+        need: { id: row.need_id, name: row.need },
+        item: { id: row.item_id, kind: row.kind, name: row.name ?? row.ref },
+        ...{ unsupplied, wanted: row.wanted, share },
+      },
+    ];
+  });
 }

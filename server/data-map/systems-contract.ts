@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { itemKinds } from '../collection/contract.ts';
 import { fieldGroup } from '../delegation/contract.ts';
 import { type FieldGroup, fieldGroups } from '../delegation/field-classes.ts';
 import { contract, id, instant, nothing } from '../kernel/contract.ts';
@@ -99,6 +100,18 @@ export const getSystems = contract({
     ),
     /** What the company wants to know (attributes), and of how many it is known; in steps of five. */
     wanted: z.array(z.object({ name: z.string(), known: z.number().int().nullable() })),
+    /** What the collection plan's needs ask for and nothing supplies, or of too few it is known. */
+    gaps: z.array(
+      z.object({
+        need: z.object({ id, name: z.string() }),
+        item: z.object({ id, kind: z.enum(itemKinds), name: z.string() }),
+        /** No source, no system from which anything flows here, and no mechanism brings it. */
+        unsupplied: z.boolean(),
+        /** In hundredths: of how many it is to be known, and is; null: not said, not counted. */
+        wanted: z.number().int().nullable(),
+        share: z.number().nullable(),
+      }),
+    ),
     /** People in the reference, in steps of five. */
     people: z.number().int().nullable(),
     mayEdit: z.boolean(),

@@ -1,9 +1,10 @@
+import { listWanted } from '../collection/progress.ts';
 import { listMembers } from '../identity/queries.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { rounded } from '../kernel/rounded.ts';
-import { isStranded, keptFlows } from './rules.ts';
+import { gapsOf, isStranded, keptFlows } from './rules.ts';
 import * as systems from './systems.ts';
 import * as contracts from './systems-contract.ts';
 
@@ -32,6 +33,7 @@ export const systemsOperations: Operation[] = [
       connected: await systems.countConnected(tx, workspaceId),
       fields: await systems.countFields(tx, actor),
       wanted: await systems.countWanted(tx, workspaceId),
+      needed: await listWanted(tx, workspaceId),
     }));
     const people = counted.fields.find(({ group }) => group === null)!.people;
     const shown = declared.map((one) => ({
@@ -59,6 +61,7 @@ export const systemsOperations: Operation[] = [
         };
       }),
       wanted: counted.wanted.map(({ name, known }) => ({ name, known: rounded(known) })),
+      gaps: gapsOf(counted.needed, shown),
       people: rounded(people),
       mayEdit: role === 'admin' || role === 'marketing',
     };

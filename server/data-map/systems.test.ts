@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
+import * as collection from '../collection/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import { purgeSystems } from './systems.ts';
 import * as contracts from './systems-contract.ts';
@@ -98,4 +99,30 @@ test('what is connected is counted in steps of five, and one’s own cards move 
   const after = await map();
   expect({ people: after.people, fields: after.fields }).toEqual({ people: before.people, fields: before.fields });
   expect(JSON.stringify(after)).not.toMatch(/Given|company\d/);
+});
+
+test('what a need of the collection plan asks for and nothing brings is a gap, until a system or a mechanism does', async () => {
+  const { id: birthday } = await maud.call(collection.saveItem, { kind: 'field', ref: 'birthday', staleMonths: null });
+  const need = { name: 'Birthday cards', kind: 'programme' as const, itemIds: [birthday], wanted: 40 };
+  const { id: needId } = await maud.call(collection.saveNeed, need);
+  expect((await map()).gaps).toEqual([
+    {
+      need: { id: needId, name: 'Birthday cards' },
+      item: { id: birthday, kind: 'field', name: 'birthday' },
+      ...{ unsupplied: true, wanted: 40, share: null },
+    },
+  ]);
+  const flows = [{ direction: 'to' as const, other: contracts.reference, how: 'file' as const, what: '' }];
+  const till = erp({ name: 'Till', fields: ['birthday'], flows });
+  const { id: systemId } = await maud.call(contracts.addSystem, till);
+  expect((await map()).gaps).toEqual([]);
+  await maud.call(contracts.removeSystem, { systemId });
+  // Counted: known of 10 of 100, where 40 are wanted.
+  await app.query(
+    `insert into collection.progress (workspace_id, item_id, day, people, filled) values ($1, $2, current_date, 100, 10)`,
+    [alice.me.workspace.id, birthday],
+  );
+  expect((await map()).gaps).toMatchObject([{ unsupplied: false, wanted: 40, share: 10 }]);
+  await maud.call(collection.saveNeed, { ...need, needId, wanted: 10 });
+  expect((await map()).gaps).toEqual([]);
 });

@@ -85,9 +85,15 @@ async function writePlan(tx: Tx, actor: Actor): Promise<void> {
     await plan.saveTouchpoint(tx, actor, places.at(-1)!, name, true);
   }
   const [season, staff, , phone] = itemIds as [string, string, string, string];
-  const letters = { name: 'Lettres de saison', kind: 'programme', why: 'Écrire quand c’est utile', link: null };
+  const letters = {
+    name: 'Lettres de saison',
+    kind: 'programme',
+    why: 'Écrire quand c’est utile',
+    link: null,
+    wanted: 60,
+  };
   await plan.saveNeed(tx, actor, newId(), letters, [season], true);
-  const offers = { name: 'Offre selon la taille', kind: 'segment', why: '', link: null };
+  const offers = { name: 'Offre selon la taille', kind: 'segment', why: '', link: null, wanted: 40 };
   await plan.saveNeed(tx, actor, newId(), offers, [staff, phone], true);
   const ideas = [
     [season, places[0], 'form_question', 'Une question sur le formulaire de contact'],

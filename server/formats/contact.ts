@@ -128,6 +128,8 @@ export interface Contact {
   consent?: ContactConsent[];
   /** When the source says it last changed this contact (vCard REV, "Last Modified"), ISO 8601. */
   revision?: string;
+  /** Cells of columns that are meant for attributes of the dictionary: what they may hold, this codec does not know. */
+  attributes?: { key: string; header: string; value: string }[];
   extra: ExtraValue[];
   warnings: Warning[];
   /** This contact's own octets: the slice of the vCard, the row with its header, the head and signature of the mail. */

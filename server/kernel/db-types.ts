@@ -265,6 +265,7 @@ export interface DB {
     search: string;
     book_masks: number[];
     subject_ids: Generated<string[]>;
+    categories: Generated<string[]>;
   };
   'cards.entry_cover': {
     workspace_id: string;
@@ -583,6 +584,7 @@ export interface DB {
     link: string | null;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    wanted_share: number | null;
   };
   'collection.need_item': {
     workspace_id: string;
@@ -2082,6 +2084,15 @@ export interface DB {
     ticked_at: ColumnType<Date, Date | string, Date | string>;
     day: string;
   };
+  'segments.counted': {
+    workspace_id: string;
+    segment_id: string;
+    reach_key: string;
+    audience_id: string;
+    book_nos: number[];
+    book_masks: number[];
+    members: number;
+  };
   'segments.day': {
     workspace_id: string;
     segment_id: string;
@@ -2260,6 +2271,14 @@ export interface DB {
     position: number;
     code: string;
     original: string;
+  };
+  'sources.import_value': {
+    workspace_id: string;
+    import_id: string;
+    card_id: string;
+    attribute_no: number;
+    before: unknown | null;
+    value: unknown;
   };
   'sources.import_warning': {
     workspace_id: string;

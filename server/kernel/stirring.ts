@@ -4,7 +4,17 @@ import type { Tx } from './database.ts';
 import { newId } from './ids.ts';
 
 /** What can change of somebody that others follow. */
-export type Stirred = 'person' | 'fact' | 'attribute' | 'viewpoint' | 'tie' | 'consent' | 'conversation' | 'list';
+export type Stirred =
+  | 'person'
+  | 'fact'
+  | 'attribute'
+  | 'viewpoint'
+  | 'tie'
+  | 'consent'
+  | 'conversation'
+  | 'list'
+  | 'opportunity'
+  | 'group';
 
 /** At most so many subjects are of one row: what follows takes whole rows. */
 const together = 2000;
@@ -13,7 +23,7 @@ const together = 2000;
  * Says in the transaction of a change what has changed: it is followed a moment after the commit, and after a crash, too. Nobody waits for
  * each other: rows are only added.
  *
- * @param subjectIds cards and contact points; of `person`, clusters
+ * @param subjectIds cards and contact points; of `person`, clusters; opportunities and groups as themselves, too: whoever has a part in them is meant
  */
 export async function stir(
   tx: Tx,

@@ -1262,6 +1262,10 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   },
   'GET /people/:personId/vcard': { path: (id) => `/people/${id.personId}/vcard`, due: [401, 404, 404, 404] },
   'GET /people/export': { path: (id) => `/people/export?format=csv&bookId=${id.bookId}`, due: [401, 200, 200, 200] },
+  'GET /segments/:segmentId/export': {
+    path: (id) => `/segments/${id.segmentId}/export?format=csv&fields=name`,
+    due: [401, 404, 404, 403],
+  },
   'POST /business-cards/read': { path: () => '/business-cards/read', due: [401, 422, 422, 403] },
   'POST /channel-hooks/:workspaceId/:channelId': {
     path: (id) => `/channel-hooks/${id.companyId}/${id.channelId}`,

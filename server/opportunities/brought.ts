@@ -1,6 +1,7 @@
 import { type Insertable, sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
+import { stir } from '../kernel/stirring.ts';
 import type { LineProblem, Outcome, Reason } from './contract.ts';
 
 /** What files of opportunities brought, and what they are matched with. */
@@ -216,6 +217,12 @@ export async function removeBrought(tx: Tx, { workspaceId }: Actor, importId: st
     where o.workspace_id = ${workspaceId} and c.workspace_id = ${workspaceId} and c.import_id = ${importId}
       and c.opportunity_id = o.opportunity_id and c.before is null and o.removed_at is null
     returning o.opportunity_id`.execute(tx);
+  await stir(
+    tx,
+    workspaceId,
+    'opportunity',
+    rows.map((row) => row.opportunity_id),
+  );
   return rows.map((row) => row.opportunity_id);
 }
 

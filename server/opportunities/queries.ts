@@ -3,6 +3,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import type { DB } from '../kernel/db-types.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { stir } from '../kernel/stirring.ts';
 import type { Move, Outcome, Reason } from './contract.ts';
 
 export interface OpportunityRow {
@@ -195,6 +196,7 @@ export async function updateOpportunity(
     .executeTakeFirst()
     .catch(asInput);
   if (done.numUpdatedRows === 0n) throw new AppError('conflict');
+  await stir(tx, workspaceId, 'opportunity', [opportunity_id]);
 }
 
 /** Its history follows it to another owner or audience. As the keeper. */

@@ -77,5 +77,4 @@ export function mayBeOne(one: string, other: string): boolean {
   return common > 0 && (2 * common) / (first.size + second.size) >= near;
 }
 
-/** How a label is compared: large or small, with accents or without, it is the same. */
-export const labelKey = (label: string): string => fold(label).replaceAll(/\s+/g, ' ').trim();
+export { labelKey } from '../formats/normalise/fold.ts';

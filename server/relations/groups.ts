@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { fold } from '../formats/normalise/fold.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
+import { stir } from '../kernel/stirring.ts';
 
 export interface GroupRow {
   group_id: string;
@@ -131,6 +132,7 @@ export async function changeGroup(tx: Tx, { workspaceId }: Actor, groupId: strin
     .where('workspace_id', '=', workspaceId)
     .where('group_id', '=', groupId)
     .execute();
+  await stir(tx, workspaceId, 'group', [groupId]);
 }
 
 function columnsOf({ startsOn, endsOn, audienceId, ...words }: GroupWords) {
@@ -147,6 +149,7 @@ function columnsOf({ startsOn, endsOn, audienceId, ...words }: GroupWords) {
 export async function setRemoved(tx: Tx, { workspaceId }: Actor, groupId: string, removed: boolean): Promise<void> {
   await sql`update relations.group set removed_at = case when ${removed} then now() end
     where workspace_id = ${workspaceId} and group_id = ${groupId}`.execute(tx);
+  await stir(tx, workspaceId, 'group', [groupId]);
 }
 
 /** The teams that the actor is in: no named uses, which are no people. */

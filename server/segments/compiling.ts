@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
+import { labelKey } from '../formats/normalise/fold.ts';
 import type { Stirred } from '../kernel/stirring.ts';
 import { bandFrom } from '../relations/paths-contract.ts';
 import { type Dictionary, FilterProblem } from './dictionary.ts';
+import { groupRows, labelled, opportunityRows } from './gathering.ts';
 import {
   type BuiltIn,
   bands,
@@ -12,6 +14,9 @@ import {
   messageKind,
   messageProperties,
   type Op,
+  opportunityKind,
+  opportunityProperties,
+  opportunityStates,
   type Pattern,
   type PropertyTest,
   printPattern,
@@ -79,6 +84,8 @@ export class Compiler {
   readonly #viewpoints = nothingYet();
   readonly #ties = nothingYet();
   readonly #consents = nothingYet();
+  readonly #opportunities = nothingYet();
+  readonly #groups = nothingYet();
   readonly #sequences = new Map<string, { steps: readonly Step[] }>();
   readonly #lists = new Map<string, string>();
   readonly #asked = { facts: new Set<number>(), attributes: new Set<number>() };
@@ -102,7 +109,10 @@ export class Compiler {
 
   /** Nothing is gathered: the rows of the list answer by themselves. */
   get isBare(): boolean {
-    const gatherings = [this.#facts, this.#messages, this.#attributes, this.#viewpoints, this.#ties, this.#consents];
+    const gatherings = [
+      ...[this.#facts, this.#messages, this.#attributes, this.#viewpoints, this.#ties, this.#consents],
+      ...[this.#opportunities, this.#groups],
+    ];
     return (
       gatherings.every(({ columns }) => columns.size === 0) && this.#sequences.size === 0 && this.#lists.size === 0
     );
@@ -191,8 +201,8 @@ export class Compiler {
 
   #did(steps: readonly Step[]): Sql {
     if (steps.length === 1) return sql`${this.#count(steps[0]!.of)} > 0`;
-    const isMessage = steps.some(({ of }) => of.kind === messageKind);
-    if (isMessage) throw new FilterProblem('wrong_comparison', messageKind);
+    const other = steps.find(({ of }) => of.kind === messageKind || of.kind === opportunityKind);
+    if (other) throw new FilterProblem('wrong_comparison', other.of.kind);
     const text = JSON.stringify(steps);
     const known = [...this.#sequences.keys()].indexOf(text);
     if (known < 0) {
@@ -231,7 +241,13 @@ export class Compiler {
           if (n > 0) this.#edgeOf(value.value.of, { n, unit: 'days' });
       return this.#compare(this.#daysSince(value.value), op, to, printValue(value));
     }
-    return this.#compare(this.value(value), op, to, printValue(value));
+    const name = value.is === 'name' ? value.name : '';
+    if (name !== 'group' && name !== 'category') return this.#compare(this.value(value), op, to, printValue(value));
+    const keys = to.map((one) => labelKey(String(one)));
+    const names = new Set([...this.dictionary.groups.values()].map((one) => one.name));
+    const unknown = name === 'group' ? keys.findIndex((one) => !names.has(one)) : -1;
+    if (unknown >= 0) throw new FilterProblem('unknown_group', String(to[unknown]));
+    return this.#compare(this.value(value), op, keys, name);
   }
 
   #compare(term: Term, op: Op, to: readonly Literal[], about: string): Sql {
@@ -339,9 +355,15 @@ export class Compiler {
   }
 
   #summed(value: Extract<Value, { property: string }>): Term {
-    const isMessage = value.of.kind === messageKind;
-    const typed = isMessage ? undefined : this.#property(value.of.kind, value.property);
+    const { kind } = value.of;
+    const typed =
+      kind === messageKind
+        ? undefined
+        : kind === opportunityKind
+          ? this.#opportunityProperty(value.property)
+          : this.#property(kind, value.property);
     if (value.is === 'distinct') {
+      if (typed?.type === 'texts') throw new FilterProblem('wrong_type', value.property);
       const property = typed?.sql ?? this.#messageProperty(value.property);
       return {
         type: 'number',
@@ -415,6 +437,16 @@ export class Compiler {
         sql: cases.length === 0 ? sql`null::text` : sql`(case ${sql.join(cases, sql` `)} end)`,
       };
     }
+    if (name === 'category') {
+      this.columns.add('categories');
+      return { type: 'texts', sql: sql`nullif(p.categories, '{}')` };
+    }
+    if (name === 'group') {
+      this.follows.add('group');
+      // Whoever bears the category of a group belongs to it.
+      if (labelled(this.dictionary.groups).length > 0) this.columns.add('categories');
+      return { type: 'texts', sql: this.#gather(this.#groups, 'g', name, sql`array_agg(distinct v.name)`) };
+    }
     if (name === 'tie') {
       this.follows.add('tie');
       return { type: 'band', sql: this.#gather(this.#ties, 't', 'known', sql`max(v.strength)`) };
@@ -466,7 +498,13 @@ export class Compiler {
   #gatherFacts(of: Pattern, aggregate: (at: Sql) => Sql, what: string): Sql {
     this.#edgeOf(of, of.last);
     const key = `${what} ${printPattern(of)}`;
-    (of.kind === messageKind ? this.#messages : this.#facts).patterns.set(printPattern(of), of);
+    const gathering = { [messageKind]: this.#messages, [opportunityKind]: this.#opportunities }[of.kind] ?? this.#facts;
+    gathering.patterns.set(printPattern(of), of);
+    if (of.kind === opportunityKind) {
+      this.follows.add('opportunity');
+      const matches = this.#matchesOpportunity(of);
+      return this.#gather(this.#opportunities, 'o', key, sql`${aggregate(sql`v.at`)} filter (where ${matches})`);
+    }
     if (of.kind === messageKind) {
       this.follows.add('conversation');
       return this.#gather(
@@ -495,6 +533,12 @@ export class Compiler {
   }
 
   #edgeOf(of: Pattern, span: Span | null): void {
+    if (of.kind === opportunityKind) {
+      // Of opportunities one knows days, which turn at midnight (UTC).
+      if (span?.unit === 'hours') throw new FilterProblem('wrong_comparison', opportunityKind);
+      if (span) this.daily = true;
+      return;
+    }
     this.#edge(of.kind === messageKind ? null : this.#kind(of.kind).no, span);
   }
 
@@ -521,6 +565,32 @@ export class Compiler {
   #messageProperty(property: string): Sql {
     if (!messageProperties.has(property)) throw new FilterProblem('unknown_property', property);
     return property === 'topic' ? sql`v.topic_ids` : sql`v.${sql.ref(property)}`;
+  }
+
+  #opportunityProperty(property: string): Term {
+    const type = opportunityProperties.get(property);
+    if (!type) throw new FilterProblem('unknown_property', property);
+    if (property === 'state') return { type, sql: sql`v.state`, words: opportunityStates };
+    if (property === 'role' || property === 'reason') return { type: 'texts', sql: sql`v.${sql.ref(`${property}s`)}` };
+    return { type, sql: sql`v.${sql.ref(property)}` };
+  }
+
+  /** Whether a row, `v`, is such an opportunity. */
+  #matchesOpportunity(of: Pattern): Sql {
+    const since = of.last ? [sql`v.at > ${this.now} - ${intervalOf(of.last)} and v.at <= ${this.now}`] : [];
+    const tests = of.where.map((one) => {
+      if (one.property !== 'stage' || one.op === 'known' || one.op === 'unknown')
+        return this.#compare(this.#opportunityProperty(one.property), one.op, one.to, one.property);
+      if (one.op !== '=' && one.op !== '!=' && one.op !== 'in') throw new FilterProblem('wrong_comparison', 'stage');
+      const ids = one.to.flatMap((word) => {
+        const found = this.dictionary.dealStages.get(String(word).toLowerCase());
+        if (!found) throw new FilterProblem('unknown_choice', String(word));
+        return found;
+      });
+      const some = sql`v.stage = any(${ids}::uuid[])`;
+      return one.op === '!=' ? sql`not ${some}` : some;
+    });
+    return and([sql`true`, ...since, ...tests]);
   }
 
   /** Whether a row, `v`, is such a fact. */
@@ -553,12 +623,12 @@ export class Compiler {
   /** The tables of it, from `p`: persons with their subjects. @param workspaceId whose rows are read */
   gathered(workspaceId: string, memberId: string | null): { with: Sql[]; joins: Sql[] } {
     const parts: { alias: string; query: Sql }[] = [];
-    const add = (alias: string, gathering: Gathering, from: Sql) => {
+    const add = (alias: string, gathering: Gathering, from: Sql, ps = sql`ps`) => {
       const columns = [...gathering.columns.values()].map((one, at) => sql`${one} as ${sql.ref(`v${at}`)}`);
       if (columns.length > 0)
         parts.push({
           alias,
-          query: sql`select ps.person_id, ${sql.join(columns)} from ps ${from} group by ps.person_id`,
+          query: sql`select ps.person_id, ${sql.join(columns)} from ${ps} ${from} group by ps.person_id`,
         });
     };
     const of = sql`v.subject_id = ps.subject_id`;
@@ -598,6 +668,9 @@ export class Compiler {
       this.#consents,
       sql`join cards.contact_point v on v.workspace_id = ${workspaceId} and v.contact_point_id = ps.subject_id`,
     );
+    const persons = sql`(select distinct person_id from ps) ps`;
+    add('o', this.#opportunities, opportunityRows(workspaceId, this.dictionary.audiences, memberId), persons);
+    add('g', this.#groups, groupRows(workspaceId, this.dictionary.groups, memberId));
     for (const [at, { steps }] of [...this.#sequences.values()].entries())
       parts.push({ alias: `q${at}`, query: this.#sequence(workspaceId, steps) });
     for (const [segmentId, alias] of this.#lists)

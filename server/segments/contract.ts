@@ -267,6 +267,9 @@ export const language = z.object({
   stages: z.array(namedKey),
   segments: z.array(namedKey),
   topics: z.array(z.object({ fr: z.string(), en: z.string() })),
+  /** Stages of opportunities: ours by key, with no name; the company’s own by name. */
+  dealStages: z.array(namedKey),
+  groups: z.array(namedKey),
 });
 export type Language = z.output<typeof language>;
 

@@ -122,6 +122,8 @@ export function describeLanguage({ nameable }: Bench, locale: 'fr' | 'en'): Lang
     measures: nameable.measures.map((one) => ({ ...named(one), unit: one.unit })),
     stages: (nameable.stages.length > 0 ? nameable.stages : usualStages).map(named),
     segments: nameable.segments.map(named),
+    dealStages: nameable.dealStages.map(({ key, name }) => ({ key: key ?? name ?? '', name: name ?? '' })),
+    groups: nameable.groups.map(({ name }) => ({ key: name, name })),
     topics: nameable.topics.map(({ name_fr, name_en }) => ({ fr: name_fr, en: name_en })),
   };
 }

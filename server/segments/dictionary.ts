@@ -35,6 +35,12 @@ export interface Dictionary {
   topics: ReadonlyMap<string, readonly string[]>;
   /** Numbers of the channels whose messages the audience may read. */
   channels: readonly number[];
+  /** Whose opportunities and groups are seen. */
+  audiences: readonly string[];
+  /** Stages of opportunities: by key, or name in small letters, their ids. */
+  dealStages: ReadonlyMap<string, readonly string[]>;
+  /** By id: how a group is called, as it is compared, and the category whose bearers belong. */
+  groups: ReadonlyMap<string, { name: string; label: string | null }>;
 }
 
 /** A condition that can be read and yet not be answered: it names what is not there (any more), or compares what cannot be compared. */

@@ -66,6 +66,7 @@ async function build(tx: Tx, workspaceId: string, kept: readonly Kept[], announc
     for (const [{ segment_id }, { compiler, madeOf }] of ready) {
       const { follows, daily, asksTies } = compiler;
       const counts = counted.get(segment_id)!;
+      await members.countAnew(tx, workspaceId, segment_id);
       await members.markBuilt(tx, workspaceId, segment_id, {
         ...{ ...counts, madeOf, follows: [...follows], daily, asksTies },
       });

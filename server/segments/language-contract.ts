@@ -482,6 +482,21 @@ export const messageProperties: ReadonlyMap<string, Type> = new Map([
   ['language', 'text'],
 ]);
 
+/** Opportunities are asked for as facts of this kind: on the day they were closed, those that are open on the day they were opened. */
+export const opportunityKind = 'opportunity';
+export const opportunityProperties: ReadonlyMap<string, Type> = new Map([
+  ['state', 'text'],
+  ['stage', 'text'],
+  ['amount', 'number'],
+  ['currency', 'text'],
+  ['expected', 'date'],
+  ['opened', 'date'],
+  ['closed', 'date'],
+  ['reason', 'text'],
+  ['role', 'text'],
+]);
+export const opportunityStates = ['open', 'won', 'lost'] as const;
+
 /** What a row of the list says by itself. */
 export const fieldTypes = {
   name: 'text',
@@ -505,6 +520,8 @@ export const builtIn = [
   'viewpoint.closeness',
   'consent.email',
   'consent.phone',
+  'group',
+  'category',
 ] as const;
 export type BuiltIn = (typeof builtIn)[number];
 
@@ -515,6 +532,7 @@ export const problems = [
   'unknown_segment',
   'unknown_choice',
   'unknown_topic',
+  'unknown_group',
   'wrong_type',
   'wrong_comparison',
   'wrong_literal',

@@ -149,6 +149,11 @@ describe('the text of a condition', () => {
     const text =
       'stage = customer and count(order where amount > 100 last 12 months) >= 3 and did (cart then no order within 3 days) and (city in (Lyon, "Paris") or not in segment vip)';
     expect(() => parseFilter(text)).toThrow(FilterSyntaxError);
+    for (const said of [
+      'count(opportunity where state = open and amount >= 1000 and role = decider last 3 months) > 0 and group is unknown',
+      'category = "Salon 2025" or sum(amount of opportunity where currency = "EUR") > 5000',
+    ])
+      expect(printFilter(parseFilter(said))).toBe(said);
     const mended = text.replace('Lyon', '"Lyon"');
     expect(printFilter(parseFilter(mended))).toBe(mended);
   });

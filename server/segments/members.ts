@@ -8,7 +8,7 @@ import type { Problem } from './contract.ts';
 
 // Who is in segments, as the keeper writes it.
 
-/** The clusters of cards and contact points; of `person`, themselves. */
+/** The clusters of cards and contact points, and of whoever has a part in an opportunity or a group; of `person`, themselves. */
 export async function findClustersOf(
   tx: Tx,
   workspaceId: string,
@@ -20,13 +20,25 @@ export async function findClustersOf(
     ),
   ];
   const subjects = of(false);
+  const named = (which: Stirred) =>
+    stirred.filter(({ about }) => about === which).flatMap(({ subject_ids }) => subject_ids);
   if (subjects.length === 0) return of(true);
   const { rows } = await sql<{ cluster_id: string }>`
     select cluster_id from cards.card where workspace_id = ${workspaceId} and card_id = any(${subjects}::uuid[])
     union
     select c.cluster_id from cards.card_field f
     join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id
-    where f.workspace_id = ${workspaceId} and f.contact_point_id = any(${subjects}::uuid[])`.execute(tx);
+    where f.workspace_id = ${workspaceId} and f.contact_point_id = any(${subjects}::uuid[])
+    union
+    select c.cluster_id from cards.participant p
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = p.card_id
+    where p.workspace_id = ${workspaceId} and p.opportunity_id = any(${named('opportunity')}::uuid[])
+    union
+    select c.cluster_id from cards.membership s
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = s.card_id
+    where s.workspace_id = ${workspaceId} and s.group_id = any(${named('group')}::uuid[]) and s.ended_at is null`.execute(
+    tx,
+  );
   return [...new Set([...of(true), ...rows.map((row) => row.cluster_id)])];
 }
 
@@ -80,6 +92,12 @@ export async function settle(
   const sinceOf = new Map([...renamed].map(([row, one]) => [one, row.since]));
   await removeMembers(tx, workspaceId, gone);
   await writeMembers(tx, workspaceId, written, sinceOf);
+  await recount(tx, workspaceId, [
+    ...[...gone, ...written.flatMap(({ segmentId, person }) => before.get(key(segmentId, person.person_id)) ?? [])].map(
+      (row) => ({ ...row, by: -1 }),
+    ),
+    ...written.map(({ segmentId, person }) => ({ ...person, segment_id: segmentId, by: 1 })),
+  ]);
   const moved = new Set(renamed.values());
   await addMovements(tx, workspaceId, [
     ...gone.filter((row) => !renamed.has(row)).map((row) => ({ ...row, entered: false })),
@@ -116,6 +134,45 @@ async function writeMembers(
       book_masks int[], since timestamptz)
     on conflict on constraint member_pk do update
     set cluster_id = excluded.cluster_id, audience_id = excluded.audience_id, book_nos = excluded.book_nos, book_masks = excluded.book_masks`.execute(
+    tx,
+  );
+}
+
+/** By what members of a row's books and fields are counted together. */
+const reachKey = sql`md5(m.audience_id || ' ' || m.book_nos::text || ' ' || m.book_masks::text)::uuid`;
+
+/** Brings the numbers by which viewers count up to what has changed. */
+async function recount(
+  tx: Tx,
+  workspaceId: string,
+  changes: readonly (Pick<Standing, 'segment_id' | 'audience_id' | 'book_nos' | 'book_masks'> & { by: number })[],
+): Promise<void> {
+  const together = Map.groupBy(changes, (one) =>
+    [one.segment_id, one.audience_id, one.book_nos, one.book_masks].join(' '),
+  );
+  const rows = [...together.values()]
+    .map((of) => {
+      const { segment_id, audience_id, book_nos, book_masks } = of[0]!;
+      return { segment_id, audience_id, book_nos, book_masks, by: of.reduce((sum, one) => sum + one.by, 0) };
+    })
+    .filter(({ by }) => by !== 0);
+  if (rows.length === 0) return;
+  await sql`
+    insert into segments.counted as c (workspace_id, segment_id, reach_key, audience_id, book_nos, book_masks, members)
+    select ${workspaceId}, m.segment_id, ${reachKey}, m.audience_id, m.book_nos, m.book_masks, m.by
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) m (segment_id uuid, audience_id uuid, book_nos int[], book_masks int[], by int)
+    on conflict on constraint counted_pk do update set members = c.members + excluded.members`.execute(tx);
+  await sql`delete from segments.counted where workspace_id = ${workspaceId} and segment_id = any(${rows.map((row) => row.segment_id)}::uuid[])
+    and members = 0`.execute(tx);
+}
+
+/** The same of a segment that was computed whole. */
+export async function countAnew(tx: Tx, workspaceId: string, segmentId: string): Promise<void> {
+  await sql`delete from segments.counted where workspace_id = ${workspaceId} and segment_id = ${segmentId}`.execute(tx);
+  await sql`
+    insert into segments.counted (workspace_id, segment_id, reach_key, audience_id, book_nos, book_masks, members)
+    select ${workspaceId}, ${segmentId}, ${reachKey}, m.audience_id, m.book_nos, m.book_masks, count(*) from segments.member m
+    where m.workspace_id = ${workspaceId} and m.segment_id = ${segmentId} group by m.audience_id, m.book_nos, m.book_masks`.execute(
     tx,
   );
 }
@@ -172,6 +229,7 @@ export async function markBuilt(tx: Tx, workspaceId: string, segmentId: string, 
 /** It cannot be computed: nobody is in it. */
 export async function markProblem(tx: Tx, workspaceId: string, segmentId: string, problem: Problem): Promise<void> {
   await sql`delete from segments.member where workspace_id = ${workspaceId} and segment_id = ${segmentId}`.execute(tx);
+  await countAnew(tx, workspaceId, segmentId);
   await sql`update segments.segment set built_at = now(), problem = ${JSON.stringify(problem)}, members = 0, made_of = null
     where workspace_id = ${workspaceId} and segment_id = ${segmentId}`.execute(tx);
 }
@@ -245,6 +303,7 @@ export async function forgetOld(tx: Tx, workspaceId: string): Promise<void> {
   await sql`delete from segments.day where workspace_id = ${workspaceId} and day < current_date - 1100`.execute(tx);
   const over = sql`(select segment_id from segments.segment where workspace_id = ${workspaceId} and ended_at < now() - interval '30 days')`;
   await sql`delete from segments.member where workspace_id = ${workspaceId} and segment_id in ${over}`.execute(tx);
+  await sql`delete from segments.counted where workspace_id = ${workspaceId} and segment_id in ${over}`.execute(tx);
   await sql`delete from segments.segment where workspace_id = ${workspaceId} and ended_at < now() - interval '30 days'`.execute(
     tx,
   );

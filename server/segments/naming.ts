@@ -1,3 +1,4 @@
+import { labelKey } from '../formats/normalise/fold.ts';
 import type { Dictionary, Measure } from './dictionary.ts';
 import { type Filter, parseFilter, parseValue } from './language-contract.ts';
 import type { MeasureRow, Nameable } from './queries.ts';
@@ -68,6 +69,19 @@ export function dictionaryOf(nameable: Nameable): Dictionary {
     ),
     topics: new Map([...topics.keys()].map((topicId) => [topicId, named(topicId)])),
     channels: nameable.channels,
+    audiences: nameable.audiences,
+    dealStages: new Map(
+      [...Map.groupBy(nameable.dealStages, ({ key, name }) => (key ?? name ?? '').toLowerCase())].map(([name, of]) => [
+        name,
+        of.map(({ stage_id }) => stage_id),
+      ]),
+    ),
+    groups: new Map(
+      nameable.groups.map(({ group_id, name, label }) => [
+        group_id,
+        { name: labelKey(name), label: label === null ? null : labelKey(label) },
+      ]),
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { Stirred } from '../kernel/stirring.ts';
+import { stageKeys } from '../opportunities/contract.ts';
 import type { AudienceKind, MeasureDefinition, Problem } from './contract.ts';
 
 // Segments, measures and stages as they are kept, and what the language can name.
@@ -214,22 +215,28 @@ export async function listMembers(
   return rows;
 }
 
-/** All of them, as the viewer who belongs to its audience reaches them now. */
-export async function listAllMembers(tx: Tx, { workspaceId }: Actor, segmentId: string) {
-  const { rows } = await sql<{ personId: string; since: Date }>`
-    select person_id as "personId", since from segments.member
-    where workspace_id = ${workspaceId} and segment_id = ${segmentId}`.execute(tx);
+/** All members by name, as the viewer who belongs to its audience reaches them now. */
+export async function listAllMembers(
+  tx: Tx,
+  { workspaceId }: Actor,
+  segmentId: string,
+): Promise<{ person_id: string; since: Date }[]> {
+  const { rows } = await sql<{ person_id: string; since: Date }>`
+    select m.person_id, m.since from segments.member m
+    join cards.entry e on e.workspace_id = ${workspaceId} and e.audience_id = m.audience_id and e.person_id = m.person_id
+    where m.workspace_id = ${workspaceId} and m.segment_id = ${segmentId}
+    order by e.sort_name, m.person_id`.execute(tx);
   return rows;
 }
 
-/** How many of each the viewer reaches now, of segments to whose audience they belong. */
+/** How many of each the viewer reaches now, of segments to whose audience they belong: by what the members were made through, under row security. */
 export async function countMembers(
   tx: Tx,
   { workspaceId }: Actor,
   segmentIds: readonly string[],
 ): Promise<Map<string, number>> {
   const { rows } = await sql<{ segment_id: string; members: number }>`
-    select segment_id, count(*)::int as members from segments.member
+    select segment_id, sum(members)::int as members from segments.counted
     where workspace_id = ${workspaceId} and segment_id = any(${segmentIds}::uuid[]) group by segment_id`.execute(tx);
   return new Map(rows.map((row) => [row.segment_id, row.members]));
 }
@@ -274,6 +281,26 @@ export async function listDays(tx: Tx, { workspaceId }: Actor, segmentId: string
     where workspace_id = ${workspaceId} and segment_id = ${segmentId} and day > current_date - ${days}::int order by day`.execute(
     tx,
   );
+  return rows;
+}
+
+/** Of the largest segments to whose audience the viewer belongs, how many were in them before each of these days. */
+export async function listTrendRows(
+  tx: Tx,
+  { workspaceId }: Actor,
+  days: readonly string[],
+  most: number,
+  withoutTies: boolean,
+): Promise<{ segment_id: string; name: string; members: number }[]> {
+  const { rows } = await sql<{ segment_id: string; name: string; members: number }>`
+    select s.segment_id, s.name, coalesce((select d.members from segments.day d
+        where d.workspace_id = ${workspaceId} and d.segment_id = s.segment_id and d.day < n.day order by d.day desc limit 1), 0) as members
+    from (select segment_id, name, members from segments.segment
+      where workspace_id = ${workspaceId} and ended_at is null and built_at is not null and problem is null
+        and strpos(current_setting('app.audiences', true), audience_id::text) > 0 and not (asks_ties and ${withoutTies})
+      order by members desc, segment_id limit ${most}) s
+    cross join unnest(${days}::date[]) with ordinality n (day, at)
+    order by s.members desc, s.segment_id, n.at`.execute(tx);
   return rows;
 }
 
@@ -380,7 +407,13 @@ export interface Nameable {
   segments: { segment_id: string; key: string; name: string; kind: 'filter' | 'list'; filter: string }[];
   topics: { topic_id: string; parent_id: string | null; name_fr: string; name_en: string }[];
   channels: number[];
+  audiences: readonly string[];
+  dealStages: { stage_id: string; key: string | null; name: string | null }[];
+  groups: { group_id: string; name: string; label: string | null }[];
 }
+
+/** Until the first opportunity is written, nothing stands at the stages with which everybody begins. */
+const usualDealStages = stageKeys.map((key) => ({ stage_id: '00000000-0000-0000-0000-000000000000', key, name: null }));
 
 /** Everything that can be named by whoever is of these audiences, the first of them being their own. As the keeper. */
 export async function findNameable(tx: Tx, workspaceId: string, audiences: readonly string[]): Promise<Nameable> {
@@ -404,7 +437,14 @@ export async function findNameable(tx: Tx, workspaceId: string, audiences: reado
   const channels = await all(sql<{ channel_no: number }>`
     select c.channel_no from conversations.channel c where c.workspace_id = ${workspaceId} and (c.owner_id = ${audiences[0]!}
       or exists (select from conversations.access x where x.workspace_id = ${workspaceId} and x.channel_id = c.channel_id and x.${open}))`);
+  const dealStages = await all(sql<Nameable['dealStages'][number]>`
+    select stage_id, key, name from opportunities.stage where workspace_id = ${workspaceId} order by ended_at is not null, position, stage_id`);
+  const groups = await all(sql<Nameable['groups'][number]>`
+    select group_id, name, label from relations.group where workspace_id = ${workspaceId} and removed_at is null and ${open} order by sort_name, group_id`);
   return {
+    audiences,
+    dealStages: dealStages.length > 0 ? dealStages : usualDealStages,
+    groups,
     kinds,
     attributes,
     segments,

@@ -83,7 +83,10 @@ export async function* copySegments(looking: Looking): AsyncGenerator<Copied> {
     const { row, narrowed, personIds } = seen;
     const people = personIds
       ? personIds.map((personId) => ({ personId, since: null }))
-      : await asViewer((tx) => queries.listAllMembers(tx, viewer, segmentId));
+      : (await asViewer((tx) => queries.listAllMembers(tx, viewer, segmentId))).map(({ person_id, since }) => ({
+          personId: person_id,
+          since,
+        }));
     const isKept = narrowed === 'ties' || narrowed === 'data';
     yield {
       ...{ segmentId, name: row.name, description: row.description, kind: row.kind },

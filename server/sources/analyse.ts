@@ -9,6 +9,7 @@ import { findKnown, findNaming, findOwnPoints } from './known.ts';
 import { findImport, type ImportRow, listFilledBooks, listSources, setImport } from './queries.ts';
 import { inBatches, kindOf, openContacts, prepareAll, readAhead } from './reading.ts';
 import { distinct, sharesIdentity, summarise } from './rules.ts';
+import { findWritable } from './values.ts';
 
 type PreviewRow = z.output<typeof previewRow>;
 
@@ -111,10 +112,11 @@ export async function analyseImport(
     setImport(tx, workspaceId, importId, changes, 'analysing');
   try {
     const bookNos = await inTx((tx) => listFilledBooks(tx, { workspaceId, memberId: row.member_id }));
+    const writable = await findWritable(app, { workspaceId, memberId: row.member_id });
     const contacts = openContacts(app, row, (found) => {
       recognised = found;
     });
-    for await (const batch of readAhead(inBatches(prepareAll(contacts), batchSize))) {
+    for await (const batch of readAhead(inBatches(prepareAll(contacts, writable), batchSize))) {
       if (signal.aborted) throw new Error('aborted');
       const cards = distinct(
         met,

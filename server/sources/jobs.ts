@@ -4,6 +4,7 @@ import { analyseImport } from './analyse.ts';
 import { dropStaleFiles } from './files.ts';
 import { runImport } from './run.ts';
 import { undoImport } from './undo.ts';
+import { forgetValues } from './values.ts';
 
 export const sourcesTasks: Task[] = [
   defineTask({
@@ -26,6 +27,11 @@ export const sourcesTasks: Task[] = [
 
 /** Files whose upload broke off, and previews that nobody acted on, are let go after a week; the record of the import stays. */
 export const sourcesCrons: Cron[] = [
+  {
+    name: 'sources.forgetValues',
+    schedule: '25 3 * * *',
+    run: (app) => app.db.asSystem('keeper', forgetValues),
+  },
   {
     name: 'sources.dropFiles',
     schedule: '20 3 * * *',

@@ -4,9 +4,11 @@ import type { Contact, Recognised } from '../formats/contact.ts';
 import { readContacts } from '../formats/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
+import { sha256 } from '../kernel/ids.ts';
 import { readPieces } from './files.ts';
 import type { ImportRow } from './queries.ts';
 import { sourceKeyOf } from './rules.ts';
+import { type TypedValue, typeValues, type Writable } from './typing.ts';
 
 /** What a source is called by kind: the product that wrote the file, else its format. */
 export function kindOf(recognised: Recognised): string {
@@ -17,10 +19,20 @@ export function kindOf(recognised: Recognised): string {
 export interface ReadContact {
   contact: Contact;
   card: PreparedCard;
+  values: TypedValue[];
 }
 
-export async function* prepareAll(contacts: AsyncIterable<Contact>): AsyncGenerator<ReadContact> {
-  for await (const contact of contacts) yield { contact, card: prepareCard(contact, sourceKeyOf) };
+export async function* prepareAll(contacts: AsyncIterable<Contact>, writable: Writable): AsyncGenerator<ReadContact> {
+  for await (const contact of contacts) {
+    const values = typeValues(contact, writable);
+    const card = prepareCard(contact, sourceKeyOf);
+    // Two rows that differ in an attribute alone are not the same.
+    if (values.length > 0)
+      card.contentHash = sha256(
+        `${card.contentHash.toString('hex')} ${JSON.stringify(values.map(({ no, value }) => [no, value.value]))}`,
+      );
+    yield { contact, card, values };
+  }
 }
 
 /** Opens the contacts of an uploaded file with the mapping and country chosen so far. */

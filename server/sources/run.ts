@@ -13,6 +13,7 @@ import { findRenamed } from './renaming.ts';
 import { distinct } from './rules.ts';
 import { noReport, type Report, type Run, type WarnedCard } from './state.ts';
 import { announceChanged, endVanished, updateCards } from './updating.ts';
+import { bringValues, findWritable } from './values.ts';
 
 /** Contacts per transaction: large enough that COPY pays, small enough that a cancel and a crash lose little time. */
 const batchSize = 2000;
@@ -27,11 +28,15 @@ export async function runImport(app: App, workspaceId: string, importId: string,
   if (!run) return;
   let position = 0;
   try {
-    for await (const batch of readAhead(inBatches(prepareAll(openContacts(app, run.row)), batchSize))) {
+    const writable = await findWritable(app, { workspaceId, memberId: run.row.member_id });
+    for await (const batch of readAhead(inBatches(prepareAll(openContacts(app, run.row), writable), batchSize))) {
       if (signal.aborted) throw new Error('aborted');
       const cards = distinct(
         run.met,
-        batch.map(({ card, contact }) => ({ ...card, warnings: contact.warnings.map(({ code }) => code) })),
+        batch.map(({ card, contact, values }) => ({
+          ...card,
+          ...{ values, warnings: contact.warnings.map(({ code }) => code) },
+        })),
       );
       position += batch.length;
       const settled = position <= run.row.settled;
@@ -151,6 +156,10 @@ async function writeCards({ run, client, tx, settled }: Batch, cards: readonly W
   const reach = await loadReach(tx, workspaceId, [run.to.bookNo]);
   await addCards(client, tx, run.app.secrets, run.to, fresh, reach);
   await updateCards(run, client, tx, changed);
+  await bringValues(tx, { workspaceId, importId: run.row.import_id, memberId: run.to.memberId, at: run.to.at }, [
+    ...fresh.map(({ cardId, values }) => ({ cardId, values })),
+    ...known.map(({ card, now }) => ({ cardId: card.card_id, values: now.values })),
+  ]);
   await addWarnings(tx, workspaceId, run.row.import_id, [
     ...fresh.map((card) => ({ cardId: card.cardId, warnings: card.warnings })),
     ...known.map(({ card, now }) => ({ cardId: card.card_id, warnings: now.warnings })),

@@ -3,6 +3,7 @@ import type { Destination, PreparedCard } from '../cards/writing.ts';
 import type { App } from '../kernel/app.ts';
 import type { ImportRow } from './queries.ts';
 import type { ExistingField, Merged } from './rules.ts';
+import type { TypedValue } from './typing.ts';
 
 export interface Report {
   created: number;
@@ -30,6 +31,8 @@ export const noReport: Report = {
 /** A contact with the codes of what its reader remarked. */
 export interface WarnedCard extends PreparedCard {
   warnings: string[];
+  /** What it says of attributes. */
+  values: TypedValue[];
 }
 
 /** A source that brings its contacts here, file by file or by a connection. */

@@ -22,6 +22,7 @@ import { dropPieces } from './files.ts';
 import { listChanged, listCreated } from './known.ts';
 import { findImport, settleUndo } from './queries.ts';
 import { announceChanged } from './updating.ts';
+import { takeBackValues } from './values.ts';
 
 const batchSize = 1000;
 
@@ -50,6 +51,7 @@ export async function undoImport(
   }
   await app.db.asSystem('keeper', async (tx) => {
     await takeBackConsents(tx, workspaceId, importId);
+    await takeBackValues(tx, workspaceId, importId);
     await dropPieces(tx, workspaceId, importId);
     await settleUndo(tx, workspaceId, importId, finalState);
   });

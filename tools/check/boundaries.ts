@@ -31,6 +31,8 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'consent.ts',
       'editing.ts',
       'employments.ts',
+      'export-columns.ts',
+      'export.ts',
       'facts.ts',
       'fields.ts',
       'freshness.ts',
@@ -62,7 +64,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
   },
   attributes: { uses: ['identity', 'delegation', 'cards'], shows: ['index.ts'] },
-  collection: { uses: ['identity', 'delegation', 'cards', 'attributes'], shows: ['asking.ts'] },
+  collection: { uses: ['identity', 'delegation', 'cards', 'attributes'], shows: ['asking.ts', 'progress.ts'] },
   cleaning: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   apps: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: [] },
   facts: { uses: ['identity', 'delegation', 'cards', 'connectors'], shows: ['index.ts'] },
@@ -93,9 +95,12 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
   },
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
-  'data-map': { uses: ['identity', 'delegation', 'cards'], shows: [] },
+  'data-map': { uses: ['identity', 'delegation', 'cards', 'collection'], shows: [] },
   adoption: { uses: ['identity'], shows: [] },
-  dashboards: { uses: ['identity', 'cards', 'relations', 'conversations', 'voices'], shows: [] },
+  dashboards: {
+    uses: ['identity', 'cards', 'relations', 'conversations', 'voices', 'collection', 'segments'],
+    shows: [],
+  },
   bi: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'conversations', 'facts', 'segments'],
     shows: [],
@@ -115,7 +120,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: ['asking.ts'] },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
   sources: {
-    uses: ['identity', 'delegation', 'cards', 'matching'],
+    uses: ['identity', 'delegation', 'cards', 'matching', 'attributes'],
     shows: ['known.ts', 'parts.ts', 'queries.ts', 'queueing.ts', 'rules.ts', 'state.ts', 'undo.ts', 'updating.ts'],
   },
   connectors: {
@@ -181,7 +186,17 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
   segments: {
-    uses: ['identity', 'delegation', 'cards', 'relations', 'facts', 'attributes', 'conversations', 'voices'],
+    uses: [
+      'identity',
+      'delegation',
+      'cards',
+      'relations',
+      'facts',
+      'attributes',
+      'conversations',
+      'voices',
+      'opportunities',
+    ],
     shows: ['index.ts'],
   },
   surveys: {

@@ -65,7 +65,7 @@ const places = [
   /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|memberships|staff|facts|freshness|golden|offers|verifying|viewpoints|participants|ties|charts|maps|word)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
   /^server\/collection\/progress\.ts$/,
-  /^server\/sources\/(?:files|known)\.ts$/,
+  /^server\/sources\/(?:files|known|values)\.ts$/,
   /^server\/correspondents\/(?:proposals|lists|meetings)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
@@ -73,7 +73,7 @@ const places = [
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|imports|leaving|notes|saved-replies|visitors)\.ts$/,
   // Statements made of conditions, and who is in segments.
-  /^server\/segments\/(?:compiling|computing|members)\.ts$/,
+  /^server\/segments\/(?:compiling|computing|gathering|members)\.ts$/,
   /^server\/opportunities\/(?:brought|interviews|stages|standing|worth)\.ts$/,
   /^server\/voices\/(?:elsewhere|heard|model\/queries|readings|reported|rising|tree)\.ts$/,
   /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,

@@ -46,6 +46,12 @@ export async function upload<T>(url: string, file: Blob, method: 'POST' | 'PUT' 
   return (await (await send(url, { method, headers, body: file })).json()) as T;
 }
 
+/** Fetches a file that is made for the caller, with what its headers tell of it. */
+export async function fetchFile(url: string): Promise<{ blob: Blob; headers: Headers }> {
+  const response = await send(url, { headers: pageHeaders() });
+  return { blob: await response.blob(), headers: response.headers };
+}
+
 /** What every request of this page carries. */
 export function pageHeaders(): Record<string, string> {
   return {

@@ -28,3 +28,6 @@ export function isPlain(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
   return true;
 }
+
+/** How a label is compared: large or small, with accents or without, it is the same. */
+export const labelKey = (label: string): string => fold(label).replaceAll(/\s+/g, ' ').trim();

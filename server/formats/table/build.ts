@@ -37,6 +37,7 @@ interface Compiled {
   uids: FieldColumn[];
   kinds: FieldColumn[];
   consents: ConsentColumn[];
+  attributes: { key: string; column: number; header: string }[];
   extras: FieldColumn[];
 }
 
@@ -82,6 +83,9 @@ function compile(placed: Placed[]): Compiled {
     uids: of('uid'),
     kinds: of('kind'),
     consents: placed.filter(({ target }) => FIELDS[target.field] === 'consent').map(consentColumn),
+    attributes: placed
+      .filter(({ target }) => target.field === 'attribute')
+      .map(({ target, column, header }) => ({ key: target.qualifiers[0]!, column, header })),
     extras: of('ignore'),
   };
 }
@@ -125,6 +129,7 @@ function build(row: Row, columns: Compiled, plan: TablePlan, options: ReadOption
   addPoints(contact, columns, cells, options.country);
   addDates(contact, columns.dates, cells);
   if (columns.consents.length > 0) addConsents(contact, columns.consents, cells);
+  addAttributes(contact, columns.attributes, cells);
   addExtras(contact, columns.extras, cells, width);
   settleKind(contact, columns, cells, plan);
   settleName(contact);
@@ -257,6 +262,14 @@ function addSplitBirthday(contact: Contact, { birthYear, birthMonth, birthDay }:
   const birthday = parseBirthday(`${birthYear ?? '-'}-${two(birthMonth)}-${two(birthDay)}`);
   if (birthday) contact.birthday ??= birthday;
   else contact.extra.push({ name: 'birthday', value: [birthYear, birthMonth, birthDay].filter(Boolean).join('-') });
+}
+
+function addAttributes(contact: Contact, columns: Compiled['attributes'], cells: string[]): void {
+  const said = columns.flatMap(({ key, header, column }) => {
+    const value = cells[column]?.trim() ?? '';
+    return value === '' ? [] : [{ key, header, value }];
+  });
+  if (said.length > 0) contact.attributes = said;
 }
 
 function addExtras(contact: Contact, columns: FieldColumn[], cells: string[], width: number): void {

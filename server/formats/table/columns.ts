@@ -9,6 +9,7 @@
  *   a kind of URL (`linkedin`, `homepage`…), a channel of consent (`email`, `phone`, `post`, `any`), or `preferred`.
  * - Several columns may have the same target: street lines, notes and civilities are joined; of names, titles and companies the
  *   first filled one counts and a different second one is kept as extra.
+ * - `attribute:key` is a value of the data dictionary; what it may hold is not known here.
  * - `ignore` keeps the value as extra: no column is ever dropped.
  */
 
@@ -67,6 +68,7 @@ export const FIELDS = {
   optInTime: 'consent',
   /** A state in words: subscribed, unsubscribed, cleaned, non-subscribed, inscrit, désinscrit. */
   subscription: 'consent',
+  attribute: 'attribute',
   ignore: 'extra',
 } as const;
 
@@ -81,9 +83,10 @@ export interface Target {
 
 /** Reads a target; undefined when it is not one. */
 export function parseTarget(text: string): Target | undefined {
-  const parts = /^([a-zA-Z]+)(?:\.(\d{1,4}))?(?::([a-z,]+))?$/.exec(text);
+  const parts = /^([a-zA-Z]+)(?:\.(\d{1,4}))?(?::([a-z0-9_,]+))?$/.exec(text);
   const field = parts?.[1];
   if (!parts || !field || !Object.hasOwn(FIELDS, field)) return undefined;
+  if (field === 'attribute' && !/^[a-z0-9_]+$/.test(parts[3] ?? '')) return undefined;
   return { field: field as Field, number: Number(parts[2] ?? 0), qualifiers: parts[3]?.split(',') ?? [] };
 }
 

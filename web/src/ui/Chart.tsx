@@ -3,10 +3,13 @@ import { useRouter } from '@tanstack/react-router';
 import type { MouseEvent, ReactNode, RefObject } from 'react';
 import classes from './Chart.module.css';
 import { columnsOf, ticksOf } from './chartShapes.ts';
+import { HistoryLink } from './HistoryLink.tsx';
 
 interface ChartSeries {
   key: string;
   name: string;
+  /** Of a line: the list behind it. */
+  to: string | null;
 }
 interface ChartPoint {
   key: string;
@@ -17,7 +20,7 @@ interface ChartPoint {
 }
 interface Props {
   title: string;
-  form: 'bars' | 'columns';
+  form: 'bars' | 'columns' | 'lines';
   series: readonly ChartSeries[];
   points: readonly ChartPoint[];
   /** A value in words: "12", "3 h", "4 000 €". */
@@ -27,21 +30,24 @@ interface Props {
 
 const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
 
-/** Bars that lie, or columns that stand, in as much width as there is; each leads to the list behind it, by mouse and keyboard. */
+/** Bars that lie, columns that stand, or lines, in as much width as there is; each leads to the list behind it, by mouse and keyboard. */
 export function Chart(props: Props) {
   const { ref, width } = useElementSize();
   return (
     <div ref={ref} className={classes.chart}>
       {props.series.length > 1 && (
-        <ul className={classes.legend}>
-          {props.series.map(({ key, name }, at) => (
+        <ul className={props.form === 'lines' ? `${classes.legend} ${classes.lines}` : classes.legend}>
+          {props.series.map(({ key, name, to }, at) => (
             <li key={key}>
-              <span className={classes.mark} data-series={at} data-key={key} aria-hidden /> {name}
+              <span className={classes.mark} data-series={at} data-key={key} aria-hidden />{' '}
+              {to ? <HistoryLink to={to}>{name}</HistoryLink> : name}
             </li>
           ))}
         </ul>
       )}
-      {width > 0 && (props.form === 'bars' ? <Bars {...props} width={width} /> : <Columns {...props} width={width} />)}
+      {width > 0 && props.form === 'bars' && <Bars {...props} width={width} />}
+      {width > 0 && props.form === 'columns' && <Columns {...props} width={width} />}
+      {width > 0 && props.form === 'lines' && <Drawn {...props} width={width} />}
     </div>
   );
 }
@@ -129,14 +135,7 @@ function Columns(props: Props & { width: number }) {
   return (
     <svg ref={svg} viewBox={`0 0 ${width} ${height + foot}`} className={classes.svg}>
       <title>{title}</title>
-      {ticks.map((tick) => (
-        <g key={tick} aria-hidden>
-          <line x1={side} x2={width} y1={yOf(tick)} y2={yOf(tick)} className={classes.grid} />
-          <text x={side - 8} y={yOf(tick)} className={classes.tick} textAnchor="end">
-            {say(tick)}
-          </text>
-        </g>
-      ))}
+      <Grid ticks={ticks} width={width} yOf={yOf} say={say} />
       {points.map((point, at) => {
         const x = columns.from + at * columns.step;
         let bottom = 0;
@@ -165,6 +164,59 @@ function Columns(props: Props & { width: number }) {
                 {point.name}
               </text>
             )}
+          </PointLink>
+        );
+      })}
+    </svg>
+  );
+}
+
+interface GridProps {
+  ticks: readonly number[];
+  width: number;
+  yOf: (value: number) => number;
+  say: Props['say'];
+}
+
+function Grid({ ticks, width, yOf, say }: GridProps) {
+  return ticks.map((tick) => (
+    <g key={tick} aria-hidden>
+      <line x1={side} x2={width} y1={yOf(tick)} y2={yOf(tick)} className={classes.grid} />
+      <text x={side - 8} y={yOf(tick)} className={classes.tick} textAnchor="end">
+        {say(tick)}
+      </text>
+    </g>
+  ));
+}
+
+/** Lines, one a series, from step to step. */
+function Drawn(props: Props & { width: number }) {
+  const { width, points, series, say, svg, title } = props;
+  const ticks = ticksOf(Math.max(1, ...points.flatMap(({ values }) => values)));
+  const columns = columnsOf(points.length, side, width);
+  const every = Math.max(1, Math.ceil(64 / columns.step));
+  const xOf = (at: number) => columns.from + (at + 0.5) * columns.step;
+  const yOf = (value: number) => 8 + (height - 8) * (1 - value / ticks.at(-1)!);
+  return (
+    <svg ref={svg} viewBox={`0 0 ${width} ${height + foot}`} className={classes.svg}>
+      <title>{title}</title>
+      <Grid ticks={ticks} width={width} yOf={yOf} say={say} />
+      {points.map((point, at) =>
+        at % every === 0 ? (
+          <text key={point.key} x={xOf(at)} y={height + 15} className={classes.tick} textAnchor="middle">
+            {point.name}
+          </text>
+        ) : null,
+      )}
+      {series.map(({ key, name, to }, index) => {
+        const line = points
+          .map(({ values }, at) => `${xOf(at).toFixed(1)},${yOf(values[index]!).toFixed(1)}`)
+          .join(' ');
+        const words = `${name}, ${say(points[0]?.values[index] ?? 0)} → ${say(points.at(-1)?.values[index] ?? 0)}`;
+        return (
+          <PointLink key={key} to={to ?? points[0]!.to} words={words}>
+            <polyline points={line} className={classes.reach} />
+            <polyline points={line} className={classes.line} data-series={index} data-key={key} />
           </PointLink>
         );
       })}

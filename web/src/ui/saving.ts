@@ -13,7 +13,7 @@ export function csvOf(rows: TableRows): string {
   return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }
 
-function save(blob: Blob, name: string): void {
+export function saveBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = Object.assign(document.createElement('a'), { href: url, download: name });
   link.click();
@@ -21,7 +21,7 @@ function save(blob: Blob, name: string): void {
 }
 
 export const saveCsv = (rows: TableRows, name: string): void =>
-  save(new Blob([csvOf(rows)], { type: 'text/csv;charset=utf-8' }), `${name}.csv`);
+  saveBlob(new Blob([csvOf(rows)], { type: 'text/csv;charset=utf-8' }), `${name}.csv`);
 
 /** The library is loaded when it is first asked for. */
 export async function saveXlsx(rows: TableRows, name: string): Promise<void> {
@@ -33,7 +33,7 @@ export async function saveXlsx(rows: TableRows, name: string): Promise<void> {
         : { value: harmless(value ?? ''), ...(at === 0 ? { fontWeight: 'bold' as const } : {}) },
     ),
   );
-  save(await write(cells).toBlob(), `${name}.xlsx`);
+  saveBlob(await write(cells).toBlob(), `${name}.xlsx`);
 }
 
 const drawn = ['fill', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray', 'font-size', 'font-family'];
@@ -56,7 +56,7 @@ function standalone(svg: SVGSVGElement): string {
 }
 
 export const saveSvg = (svg: SVGSVGElement, name: string): void =>
-  save(new Blob([standalone(svg)], { type: 'image/svg+xml' }), `${name}.svg`);
+  saveBlob(new Blob([standalone(svg)], { type: 'image/svg+xml' }), `${name}.svg`);
 
 /** In twice its size, so that it is sharp on paper. */
 export async function savePng(svg: SVGSVGElement, name: string): Promise<void> {
@@ -67,5 +67,5 @@ export async function savePng(svg: SVGSVGElement, name: string): Promise<void> {
   const canvas = Object.assign(document.createElement('canvas'), { width: width * 2, height: height * 2 });
   canvas.getContext('2d')!.drawImage(picture, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'));
-  if (blob) save(blob, `${name}.png`);
+  if (blob) saveBlob(blob, `${name}.png`);
 }

@@ -222,6 +222,9 @@ function Needs({ plan: { needs, items }, plans, onOpen }: PartProps) {
               <p className={classes.quiet}>
                 {need.itemIds.flatMap((itemId) => names.get(itemId) ?? []).join(', ') || t('collection.needs.nothing')}
               </p>
+              {need.wanted !== null && (
+                <p className={classes.quiet}>{t('collection.need.wants', { wanted: need.wanted })}</p>
+              )}
               {need.why !== '' && <p style={{ margin: '4px 0 0' }}>{need.why}</p>}
               {need.link && (
                 <a href={need.link} rel="noreferrer" className={classes.link}>

@@ -82,8 +82,8 @@ function Frame<D extends object>({ title, form, ends, onClose, children }: Frame
 }
 
 export function NeedForm({ need, items, onClose }: PartProps & { need?: Need | undefined; items: readonly Item[] }) {
-  const { name = '', kind = 'programme', why = '', link = null, itemIds = [] } = need ?? {};
-  const form = useForm({ name, kind: kind as Need['kind'], why, link: link ?? '', itemIds }, async (said) => {
+  const { name = '', kind = 'programme', why = '', link = null, itemIds = [], wanted = null } = need ?? {};
+  const form = useForm({ name, kind: kind as Need['kind'], why, link: link ?? '', itemIds, wanted }, async (said) => {
     const needId = need ? { needId: need.id } : {};
     await call(saveNeed, { ...needId, ...said, link: said.link.trim() || null });
     await refreshPlan();
@@ -119,6 +119,16 @@ export function NeedForm({ need, items, onClose }: PartProps & { need?: Need | u
         data={items.map((item) => ({ value: item.id, label: nameOf(item) }))}
         value={values.itemIds}
         onChange={(next) => set('itemIds', next)}
+      />
+      <NumberInput
+        label={t('collection.need.wanted')}
+        description={t('collection.need.wanted.hint')}
+        min={1}
+        max={100}
+        allowDecimal={false}
+        suffix={t('collection.need.percent')}
+        value={values.wanted ?? ''}
+        onChange={(value) => set('wanted', value === '' ? null : Number(value))}
       />
       <Textarea
         label={t('collection.need.why')}

@@ -17,7 +17,9 @@ const sayIn =
       ? t('dashboards.hours', { text: number(value) })
       : unit === 'money'
         ? money({ cents: Math.round(value * 100), currency: currency ?? 'EUR' })
-        : number(value);
+        : unit === 'percent'
+          ? t('dashboards.percent', { text: number(value) })
+          : number(value);
 
 const day = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -33,8 +35,8 @@ export function ChartFigure({ chart }: { chart: BoardChart }) {
   const [asTable, showTable] = useState(false);
   const id = useId();
   const title = t(`dashboards.chart.${chart.key as 'reference.kinds'}`);
-  const series = chart.series.map(({ key, name }) => ({
-    key,
+  const series = chart.series.map(({ key, name, to }) => ({
+    ...{ key, to },
     name: name ?? told(`dashboards.series.${key}`) ?? title,
   }));
   const points = chart.points.map((point) => ({ ...point, name: nameOf(chart, point) }));
@@ -77,9 +79,9 @@ export function ChartFigure({ chart }: { chart: BoardChart }) {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th scope="col">{t('dashboards.what')}</Table.Th>
-                {series.map(({ key, name }) => (
+                {series.map(({ key, name, to }) => (
                   <Table.Th key={key} scope="col" ta="right">
-                    {name}
+                    {to ? <HistoryLink to={to}>{name}</HistoryLink> : name}
                   </Table.Th>
                 ))}
               </Table.Tr>

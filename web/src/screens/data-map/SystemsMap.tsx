@@ -18,8 +18,9 @@ import { reading, refresh } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
+import { TextLink } from '../../ui/links.tsx';
 import { Section } from '../../ui/Section.tsx';
-import { saveCsv, savePng, saveSvg } from '../../ui/saving.ts';
+import { saveCsv, savePng, saveSvg, saveXlsx } from '../../ui/saving.ts';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
 import classes from './DataMap.module.css';
 import { kindOf } from './kinds.ts';
@@ -168,6 +169,21 @@ function Gaps({ map }: { map: Systems }) {
           ))}
         </Lines>
       </Section>
+      {map.gaps.length > 0 && (
+        <Section title={t('dataMap.planGaps')} lead={t('dataMap.planGaps.lead')}>
+          <Lines>
+            {map.gaps.map((gap) => (
+              <li key={`${gap.need.id} ${gap.item.id}`} className={classes.line}>
+                <TextLink to="/knowledge/collection" fw={600}>
+                  {gapName(gap)}
+                </TextLink>
+                <span className={classes.quiet}>{t('dataMap.gap.need', { name: gap.need.name })}</span>
+                <span>{gapWords(gap)}</span>
+              </li>
+            ))}
+          </Lines>
+        </Section>
+      )}
       {map.wanted.length > 0 && (
         <Section title={t('dataMap.wanted')}>
           <Lines>
@@ -185,6 +201,31 @@ function Gaps({ map }: { map: Systems }) {
     </>
   );
 }
+
+type Gap = Systems['gaps'][number];
+
+/** Fields of cards and kinds of fact are called in the reader's language. */
+const gapName = ({ item: { kind, name } }: Gap): string =>
+  (kind === 'field'
+    ? told(`collection.field.${name}`)
+    : kind === 'fact'
+      ? told(`facts.kindName.${name}`)
+      : undefined) ?? name;
+
+const gapWords = ({ unsupplied, wanted, share }: Gap): string =>
+  [
+    unsupplied ? t('dataMap.gap.unsupplied') : '',
+    wanted !== null && share !== null && share < wanted
+      ? t('dataMap.gap.below', { share: number(share), wanted: number(wanted) })
+      : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+const gapRows = ({ gaps }: Systems) => [
+  (['item', 'need', 'share', 'wanted', 'why'] as const).map((column) => t(`dataMap.csv.gap.${column}`)),
+  ...gaps.map((gap) => [gapName(gap), gap.need.name, gap.share, gap.wanted, gapWords(gap)]),
+];
 
 function toPicture(map: Systems): { nodes: Node[]; arrows: Arrow[] } {
   const feeds = new Set<string>();
@@ -208,6 +249,13 @@ function toPicture(map: Systems): { nodes: Node[]; arrows: Arrow[] } {
       column: feeds.has(system.id) || system.flows.length === 0 ? (0 as const) : (2 as const),
       stranded: system.flows.length === 0,
     })),
+    // What is wanted and comes from nowhere.
+    ...[...new Map(map.gaps.filter(({ unsupplied }) => unsupplied).map((gap) => [gap.item.id, gap])).values()].map(
+      (gap) => ({
+        ...{ id: `gap ${gap.item.id}`, label: gapName(gap), note: t('dataMap.gap.missing') },
+        ...{ column: 0 as const, stranded: true },
+      }),
+    ),
     { id: reference, label: 'Entregent', note: t('dataMap.items', { items: about(map.people) }), column: 1 },
   ];
   const arrows = [
@@ -260,6 +308,16 @@ function SystemsPicture({ map, onOpen }: { map: Systems; onOpen: (system: System
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => saveCsv(rows(), name)}>{t('dataMap.exportCsv')}</Menu.Item>
+            {map.gaps.length > 0 && (
+              <>
+                <Menu.Item onClick={() => saveCsv(gapRows(map), t('dataMap.planGaps'))}>
+                  {t('dataMap.exportGapsCsv')}
+                </Menu.Item>
+                <Menu.Item onClick={() => void saveXlsx(gapRows(map), t('dataMap.planGaps')).catch(sayError)}>
+                  {t('dataMap.exportGapsXlsx')}
+                </Menu.Item>
+              </>
+            )}
             <Menu.Item onClick={() => saveSvg(svg.current!, name)}>{t('dataMap.exportSvg')}</Menu.Item>
             <Menu.Item onClick={() => void savePng(svg.current!, name).catch(sayError)}>
               {t('dataMap.exportPng')}
@@ -311,7 +369,13 @@ function NodeBox({ node, map, onOpen }: { node: PlacedNode; map: Systems; onOpen
   const router = useRouter();
   const system = map.systems.find(({ id }) => id === node.id);
   const connected = map.connected.find(({ key }) => key === node.id);
-  const to = connected ? placeOf(connected) : node.id === reference ? '/people' : '/quality/map';
+  const to = connected
+    ? placeOf(connected)
+    : node.id === reference
+      ? '/people'
+      : node.id.startsWith('gap ')
+        ? '/knowledge/collection'
+        : '/quality/map';
   const go = (event: MouseEvent) => {
     event.preventDefault();
     if (system) onOpen(system);

@@ -1,9 +1,10 @@
 import { NativeSelect, Table } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ImportRecord, updateImport } from '../../../../server/sources/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { attributesQuery } from '../attributes/queries.ts';
 import classes from './ImportPage.module.css';
 import { adoptImport } from './queries.ts';
 import { targetChoices } from './targets.ts';
@@ -26,6 +27,8 @@ export function Mapping({ record }: { record: ImportRecord }) {
 }
 
 function SheetMapping({ record, sheet }: { record: ImportRecord; sheet: Sheet }) {
+  const { data } = useQuery(attributesQuery(false));
+  const writable = data?.items.filter(({ writes }) => writes) ?? [];
   const change = useMutation({
     mutationFn: ({ column, target }: { column: number; target: string }) => {
       const mapping = sheet.mapping.map((one) =>
@@ -57,7 +60,7 @@ function SheetMapping({ record, sheet }: { record: ImportRecord; sheet: Sheet })
                     aria-label={t('imports.mapping.targetOf', { column: name })}
                     value={target}
                     disabled={change.isPending}
-                    data={targetChoices(target)}
+                    data={targetChoices(target, writable)}
                     onChange={(event) => change.mutate({ column, target: event.currentTarget.value })}
                   />
                 </Table.Td>

@@ -22,8 +22,19 @@ function targetName(target: string): string {
   return words.length === 0 ? ranked : t('imports.target.qualified', { name: ranked, words: words.join(', ') });
 }
 
-/** All targets, and the one in use if it is none of the plain ones. */
-export function targetChoices(inUse: string): { value: string; label: string }[] {
-  const all = targets.includes(inUse) ? targets : [...targets, inUse];
-  return all.map((value) => ({ value, label: targetName(value) }));
+interface Attribute {
+  key: string;
+  name: string;
+}
+
+/** All targets, attributes by their names, and the one in use if it is none of these. */
+export function targetChoices(inUse: string, attributes: readonly Attribute[]) {
+  const own = attributes.map(({ key, name }) => ({ value: `attribute:${key}`, label: name }));
+  const listed = targets.includes(inUse) || own.some(({ value }) => value === inUse);
+  const plain = (listed ? targets : [...targets, inUse]).map((value) => ({ value, label: targetName(value) }));
+  if (own.length === 0) return plain;
+  return [
+    { group: t('imports.mapping.fields'), items: plain },
+    { group: t('imports.mapping.attributes'), items: own },
+  ];
 }

@@ -44,6 +44,13 @@ const beginnings = (language: Language): Record<string, Filter | undefined> => (
       of: { kind: 'message', where: [{ property: 'tone', op: '=', to: ['negative'] }], last: { n: 3, unit: 'months' } },
     },
   },
+  opportunity: {
+    ...{ is: 'test', op: '>=', to: [1] },
+    value: {
+      is: 'count',
+      of: { kind: 'opportunity', where: [{ property: 'state', op: '=', to: ['open'] }], last: null },
+    },
+  },
   known: { is: 'test', value: { is: 'name', name: 'tie' }, op: '>=', to: ['good'] },
   consent: { is: 'test', value: { is: 'name', name: 'consent.email' }, op: '!=', to: ['objected'] },
   stage: language.stages[0] && {
@@ -58,6 +65,13 @@ const beginnings = (language: Language): Record<string, Filter | undefined> => (
     op: '>=',
     to: [1],
   },
+  group: language.groups[0] && {
+    is: 'test',
+    value: { is: 'name', name: 'group' },
+    op: '=',
+    to: [language.groups[0].key],
+  },
+  category: { is: 'test', value: { is: 'name', name: 'category' }, op: '=', to: [''] },
   segment: language.segments[0] && { is: 'in', segment: language.segments[0].key },
 });
 

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, NativeSelect, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
+import { type Reason, reasons } from '../../../../server/opportunities/contract.ts';
 import type { Language } from '../../../../server/segments/contract.ts';
 import {
   type Filter,
@@ -8,6 +9,8 @@ import {
   type Literal,
   messageKind,
   type Op,
+  opportunityKind,
+  opportunityStates,
   type Pattern,
   type PropertyTest,
   parseFilter,
@@ -19,7 +22,7 @@ import {
 } from '../../../../server/segments/language-contract.ts';
 import { t } from '../../i18n.ts';
 import classes from './Segments.module.css';
-import { bandOptions, fieldNames, kindName, stageName, unitOptions, usualSpan } from './words.ts';
+import { bandOptions, dealStageName, fieldNames, kindName, stageName, unitOptions, usualSpan } from './words.ts';
 
 interface Props<T> {
   language: Language;
@@ -86,6 +89,13 @@ function shapeOf(name: string, language: Language): Shape {
       ops: ['=', '!='],
       choices: roles.map((value) => ({ value, label: t(`relations.role.${value as 'user'}`) })),
     };
+  if (name === 'group')
+    return {
+      type: 'choice',
+      ops: opsOf.choice,
+      choices: language.groups.map(({ key, name: label }) => ({ value: key, label })),
+    };
+  if (name === 'category') return { type: 'text', ops: ['=', '!=', 'known', 'unknown'] };
   const attribute = language.attributes.find(({ key }) => key === name);
   if (attribute?.type === 'choice')
     return {
@@ -178,6 +188,8 @@ function NameTest({ language, filter, onChange }: Props<Test & { value: Extract<
           ...scales.map((one) => `viewpoint.${one}`),
           'consent.email',
           'consent.phone',
+          'group',
+          'category',
         ] as const
       ).map((value) => ({ value, label: t(`segments.field.${value as 'stage'}`) })),
     },
@@ -301,9 +313,53 @@ const messageKindOf = () => ({
   ],
 });
 
+/** Each reason once, as it is said of what was lost, or else of what was won. */
+const reasonChoices = () =>
+  (['lost', 'won'] as const)
+    .flatMap((outcome) => reasons[outcome].map((key) => ({ key, outcome })))
+    .filter(({ key }, at, all) => all.findIndex((one) => one.key === key) === at)
+    .map(({ key, outcome }) => ({
+      key: key as Reason,
+      name: t(`opportunities.reason.${outcome}.${key}` as 'opportunities.reason.won.price'),
+    }));
+
+const opportunityKindOf = (language: Language) => {
+  const choice = (key: string, name: string, choices: { key: string; name: string }[]) => ({
+    ...{ key, name, type: 'choice' as const, choices },
+  });
+  const plain = (key: string, name: string, type: 'text' | 'number' | 'date') => ({ key, name, type, choices: [] });
+  return {
+    ...{ key: opportunityKind, name: t('segments.opportunities'), hasAmount: false },
+    properties: [
+      choice(
+        'state',
+        t('segments.opportunity.state'),
+        opportunityStates.map((key) => ({ key, name: t(`opportunities.state.${key}`) })),
+      ),
+      choice(
+        'stage',
+        t('segments.opportunity.stage'),
+        language.dealStages.map((one) => ({ key: one.key, name: dealStageName(one) })),
+      ),
+      plain('amount', t('segments.amount'), 'number'),
+      plain('currency', t('segments.opportunity.currency'), 'text'),
+      plain('expected', t('segments.opportunity.expected'), 'date'),
+      plain('opened', t('segments.opportunity.opened'), 'date'),
+      plain('closed', t('segments.opportunity.closed'), 'date'),
+      choice('reason', t('segments.opportunity.reason'), reasonChoices()),
+      choice(
+        'role',
+        t('segments.opportunity.role'),
+        roles.map((key) => ({ key, name: t(`relations.role.${key as 'user'}`) })),
+      ),
+    ],
+  };
+};
+
 const kindsOf = (language: Language) => [
   ...language.kinds.map((kind) => ({ ...kind, name: kindName(kind) })),
   messageKindOf(),
+  opportunityKindOf(language),
 ];
 
 function CountTest({ language, filter, of, onChange }: Props<Test> & { of: Pattern }) {

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Menu, Modal, Stack, TextInput, VisuallyHidden } from '@mantine/core';
-import { IconDots } from '@tabler/icons-react';
+import { IconDots, IconDownload } from '@tabler/icons-react';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -22,6 +22,7 @@ import { TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo, say, sayError } from '../../ui/undo.tsx';
+import { ExportDialog } from './ExportDialog.tsx';
 import { membersQuery, movementsQuery, refreshSegments, segmentQuery } from './queries.ts';
 import { SegmentEditor } from './SegmentEditor.tsx';
 import classes from './Segments.module.css';
@@ -77,6 +78,7 @@ export function SegmentPage() {
 function Actions({ segment, onEdit }: { segment: FullSegment; onEdit: () => void }) {
   const navigate = useNavigate();
   const [naming, name] = useState(false);
+  const [taking, take] = useState(false);
   const end = async () => {
     try {
       await call(endSegment, { segmentId: segment.id });
@@ -93,6 +95,11 @@ function Actions({ segment, onEdit }: { segment: FullSegment; onEdit: () => void
   return (
     <>
       {segment.mine && <Button onClick={onEdit}>{t('segments.edit')}</Button>}
+      {!segment.problem && (
+        <Button variant="default" leftSection={<IconDownload size={18} aria-hidden />} onClick={() => take(true)}>
+          {t('segments.export.open')}
+        </Button>
+      )}
       {(segment.mine || !segment.narrowed) && (
         <Menu position="bottom-end">
           <Menu.Target>
@@ -106,6 +113,7 @@ function Actions({ segment, onEdit }: { segment: FullSegment; onEdit: () => void
           </Menu.Dropdown>
         </Menu>
       )}
+      {taking && <ExportDialog segment={segment} onClose={() => take(false)} />}
       {naming && <Snapshot segment={segment} onClose={() => name(false)} />}
     </>
   );

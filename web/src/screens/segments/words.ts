@@ -14,6 +14,9 @@ export const usualSpan: Span = { n: 12, unit: 'months' };
 /** A stage by its name, or as we call it. */
 export const stageName = ({ key, name }: { key: string; name: string }): string =>
   name || told(`segments.stage.${key}`) || key;
+/** A stage of opportunities by its name, or as we call it. */
+export const dealStageName = ({ key, name }: { key: string; name: string }): string =>
+  name || told(`opportunities.stage.${key}`) || key;
 /** Kinds that every company has are called in the reader's language. */
 export const kindName = ({ key, name }: { key: string; name: string }): string =>
   name || told(`facts.kindName.${key}`) || key;
