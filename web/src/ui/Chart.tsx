@@ -35,7 +35,7 @@ export function Chart(props: Props) {
   const { ref, width } = useElementSize();
   return (
     <div ref={ref} className={classes.chart}>
-      {props.series.length > 1 && (
+      {(props.series.length > 1 || props.form === 'lines') && (
         <ul className={props.form === 'lines' ? `${classes.legend} ${classes.lines}` : classes.legend}>
           {props.series.map(({ key, name, to }, at) => (
             <li key={key}>
