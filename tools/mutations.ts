@@ -3733,9 +3733,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/bi/filling.ts',
-    text: "return { whole: found, rest: others.filter(({ clusterId }) => some.has(clusterId)) };\n    },\n    'export',",
+    text: "return { whole: found, wholeCards, rest: others.filter(({ clusterId }) => some.has(clusterId)) };\n    },\n    'export',",
     instead:
-      "return { whole: found, rest: others.filter(({ clusterId }) => some.has(clusterId)) };\n    },\n    'read',",
+      "return { whole: found, wholeCards, rest: others.filter(({ clusterId }) => some.has(clusterId)) };\n    },\n    'read',",
     breaks: 'a BI program gets what may be read, and not taken along',
     tests: ['server/bi/bi.test.ts'],
   },
@@ -3838,7 +3838,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/segments/segments.test.ts'],
   },
   {
-    file: 'server/segments/operations.ts',
+    file: 'server/segments/seeing.ts',
     text: "if (narrowed !== 'grants') return { row, narrowed, personIds: narrowed ? [] : null };",
     instead: 'return { row, narrowed: null, personIds: null };',
     breaks: 'a viewer is not told that rights narrow a segment',
@@ -3852,7 +3852,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/segments/segments.test.ts'],
   },
   {
-    file: 'server/segments/operations.ts',
+    file: 'server/segments/seeing.ts',
     text: 'if (row.asks_ties && (await isClosed(tx, actor)))',
     instead: 'if (false)',
     breaks: 'the house rule does not hold for segments',
@@ -3894,7 +3894,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/segments/segments.test.ts'],
   },
   {
-    file: 'server/segments/operations.ts',
+    file: 'server/segments/seeing.ts',
     text: 'dictionary: asNamedBy(own.dictionary, theirs.dictionary)',
     instead: 'dictionary: own.dictionary',
     breaks: 'a segment that is shown means what a viewer calls by the names in it',
