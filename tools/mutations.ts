@@ -3733,9 +3733,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/bi/filling.ts',
-    text: "return { whole: found, rest: others.filter(({ clusterId }) => some.has(clusterId)) };\n    },\n    'export',",
+    text: "return { whole: found, wholeCards, rest: others.filter(({ clusterId }) => some.has(clusterId)) };\n    },\n    'export',",
     instead:
-      "return { whole: found, rest: others.filter(({ clusterId }) => some.has(clusterId)) };\n    },\n    'read',",
+      "return { whole: found, wholeCards, rest: others.filter(({ clusterId }) => some.has(clusterId)) };\n    },\n    'read',",
     breaks: 'a BI program gets what may be read, and not taken along',
     tests: ['server/bi/bi.test.ts'],
   },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as requestOf, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectSocket, createServer as createSocketServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
@@ -154,4 +154,25 @@ function pass(target: string, { method, url, headers }: IncomingMessage, body: B
     });
     sent.end(body);
   });
+}
+
+/** The PostgreSQL of the tests, which listens on a socket in a folder, made to be reached by address as one elsewhere is. */
+export async function openByAddress(url: string): Promise<{ address: string; close(): void }> {
+  const { searchParams, hostname, port } = new URL(url.replace(/^\w+:/, 'http:').replace('@/', '@localhost/'));
+  const folder = searchParams.get('host');
+  const server = createSocketServer((from) => {
+    const to = folder
+      ? connectSocket(`${folder}/.s.PGSQL.${port || 5432}`)
+      : connectSocket(Number(port || 5432), hostname);
+    for (const [one, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      one.pipe(other);
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }

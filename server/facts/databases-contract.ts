@@ -3,7 +3,7 @@ import { contract, id, instant } from '../kernel/contract.ts';
 import { refusals } from './contract.ts';
 
 /** PostgreSQL; MySQL and MariaDB, which speak alike. */
-export const engines = ['postgresql', 'mysql'] as const;
+const engines = ['postgresql', 'mysql'] as const;
 
 const line = (most: number) =>
   z
@@ -34,7 +34,7 @@ const columns = z.object({
 });
 
 /** A database of the company's, and how its rows are read as facts. */
-export const databaseSettings = z
+const databaseSettings = z
   .object({
     engine: z.enum(engines),
     /** A host, and its port where that is another than the usual. */

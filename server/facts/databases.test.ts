@@ -4,8 +4,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { addContact } from '../cards/testing.ts';
 import { toAsked } from '../connectors/sql/engines.ts';
-import { openByAddress } from '../connectors/sql/testing.ts';
-import { onLoopback, problemOf } from '../connectors/testing.ts';
+import { onLoopback, openByAddress, problemOf } from '../connectors/testing.ts';
 import {
   codeOf,
   type Member,

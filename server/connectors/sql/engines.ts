@@ -5,8 +5,7 @@ import { since } from './rows.ts';
 
 // Databases of both makes, asked for rows in the order in which they came: what modules above read from.
 
-export const engines = ['postgresql', 'mysql'] as const;
-export type Engine = (typeof engines)[number];
+type Engine = 'postgresql' | 'mysql';
 
 /** By what rows are known to be newer: a column of the result, and what it holds. */
 export interface Order {
@@ -47,8 +46,6 @@ export function toAsked(
     most,
   };
 }
-
-export const asksSince = (query: string): boolean => query.search(since) >= 0;
 
 /** @throws Trouble | Unreached */
 export const readFrom = (engine: Engine, access: Database, asked: Asked): AsyncGenerator<Page> =>

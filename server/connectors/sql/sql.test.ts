@@ -17,10 +17,9 @@ import {
 } from '../../kernel/testing.ts';
 import * as contracts from '../contract.ts';
 import { synchronise } from '../syncing.ts';
-import { connectService, namesIn, onLoopback, problemOf, readCard, sync } from '../testing.ts';
+import { connectService, namesIn, onLoopback, openByAddress, problemOf, readCard, sync } from '../testing.ts';
 import { sql } from './index.ts';
 import { planRows, toItem, toStatement } from './rows.ts';
-import { openByAddress } from './testing.ts';
 
 let app: TestApp;
 let alice: Member;
