@@ -12,7 +12,7 @@ export async function enterConversations(tx: Tx): Promise<void> {
 }
 
 /** Whose open pages hear of a conversation: who tends its channel, its owner, whom it is shared with. Gives `member_id`. */
-export const listeners = (workspaceId: string, conversationId: string) =>
+const listeners = (workspaceId: string, conversationId: string) =>
   sql`select l.member_id from (${listenersOf(workspaceId, [conversationId])}) l`;
 
 /** The same of several conversations, each the `subject`. */
