@@ -60,7 +60,8 @@ describe('a segment', () => {
       ['Ada Buyer', false],
       ['Ada Buyer', true],
     ]);
-    const { days: trend } = await alice.call(contracts.getSegment, { segmentId: id });
+    const { days: trend, members } = await alice.call(contracts.getSegment, { segmentId: id });
+    expect(members).toBe(0);
     expect(trend).toMatchObject([{ members: 0, entered: 1, left: 1 }]);
   });
 
