@@ -302,6 +302,12 @@ export const hasChannels = async (tx: Tx, workspaceId: string): Promise<boolean>
     .limit(1)
     .executeTakeFirst()) !== undefined;
 
+/** First names that are none of France: who bears one writes in English. */
+const french: ReadonlySet<string> = new Set([...givenNames.FR.female, ...givenNames.FR.male]);
+const foreign = [givenNames.GB, givenNames.DE]
+  .flatMap(({ female, male }) => [...female, ...male])
+  .filter((name) => !french.has(name));
+
 /** Somebody who writes to the company. */
 export interface Customer {
   email: string;
@@ -315,7 +321,7 @@ export interface Customer {
 export async function listWriters(tx: Tx, workspaceId: string): Promise<Customer[]> {
   const { rows } = await sql<Customer>`
     select f.value ->> 'normalised' as email, min(n.value ->> 'full') as name, f.contact_point_id,
-      bool_or(n.value ->> 'given' = any(${[...givenNames.GB.female, ...givenNames.GB.male]})) as english
+      bool_or(n.value ->> 'given' = any(${foreign})) as english
     from cards.card_field f
     join cards.card_field n on n.workspace_id = ${workspaceId} and n.card_id = f.card_id and n.kind = 'name'
       and n.value ->> 'given' <> '' and n.value ->> 'family' <> ''
