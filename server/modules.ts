@@ -54,6 +54,7 @@ import { decisionsOperations } from './decisions/operations.ts';
 import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
+import { demoTasks } from './demo/jobs.ts';
 import { databasesOperations as factDatabasesOperations } from './facts/databases-operations.ts';
 import { importsOperations as factImportsOperations } from './facts/imports-operations.ts';
 import { factsCrons, factsTasks } from './facts/jobs.ts';
@@ -221,6 +222,7 @@ export function allModules(accounts: Accounts): Modules {
       ...collectionTasks,
       ...communityTasks,
       ...decisionsTasks,
+      ...demoTasks,
       ...factsTasks,
       ...formsTasks,
       ...introductionsTasks,

@@ -58,3 +58,24 @@ test('everything came through imports, is linked where it is one, and is listed'
   expect(counts!.withheld).toBeGreaterThan(3);
   expect(counts!.facts).toBeGreaterThan(2000);
 });
+
+test('customers converse, and are the contacts of the company; nothing leaves', async () => {
+  await app.settle();
+  const [counts] = await app.query<Record<string, number>>(`select
+    (select count(*)::int from conversations.channel) as channels,
+    (select count(*)::int from conversations.conversation) as conversations,
+    (select count(distinct contact_point_id)::int from conversations.conversation) as people,
+    (select count(distinct c.conversation_id)::int from conversations.conversation c
+      join cards.card_field f using (workspace_id, contact_point_id)) as known,
+    (select count(distinct topic_id)::int from voices.reading_topic) as topics,
+    (select count(*)::int from surveys.answer) as answers,
+    (select count(*)::int from community.post where parent_id is null) as ideas,
+    (select count(*)::int from decisions.case where outcome is not null) as decided,
+    (select count(*)::int from outreach.message)
+      + (select count(*)::int from conversations.message where state in ('queued', 'sending')) as leaving`);
+  expect(counts).toMatchObject({ channels: 3, conversations: 61, answers: 12, ideas: 4, decided: 1, leaving: 0 });
+  expect(counts!.people).toBeGreaterThan(45);
+  expect(counts!.known).toBeGreaterThan(40);
+  expect(counts!.known).toBeLessThan(counts!.conversations!);
+  expect(counts!.topics).toBeGreaterThan(5);
+});

@@ -42,6 +42,7 @@ export async function loadDemo(app: App, accounts: Accounts, report: Report): Pr
   await app.db.asSystem('keeper', async (tx) => {
     await queries.analyseTables(tx);
     await queries.writeState(tx, 'demo', { ...state, ready: true });
+    await app.enqueue(tx, { workspaceId: state.workspaceId, task: 'demo.tell', payload: {} });
   });
 }
 

@@ -4,6 +4,7 @@ import { addMember, addToTeam, addWorkspace, anyWorkspace, takeBookNo } from '..
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Company, companyName, type PlannedBook, type PlannedFile, seat, teamNames } from './company.ts';
+import { givenNames } from './names.ts';
 
 /** How far the demo has come: kept beside the installation's other facts, so that a killed process goes on where it was. */
 export interface DemoState {
@@ -291,4 +292,77 @@ async function addPlan(tx: Tx, workspaceId: string, ownerId: string, teamIds: re
       values (${workspaceId}, ${id}, ${name}, ${kind}, ${ownerId}, ${fields}, ${volume}, ${freshness}, ${JSON.stringify(flows)}::jsonb, ${ownerId})`.execute(
       tx,
     );
+}
+
+export const hasChannels = async (tx: Tx, workspaceId: string): Promise<boolean> =>
+  (await tx
+    .selectFrom('conversations.channel')
+    .select('channel_id')
+    .where('workspace_id', '=', workspaceId)
+    .limit(1)
+    .executeTakeFirst()) !== undefined;
+
+/** First names that are none of France: who bears one writes in English. */
+const french: ReadonlySet<string> = new Set([...givenNames.FR.female, ...givenNames.FR.male]);
+const foreign = [givenNames.GB, givenNames.DE]
+  .flatMap(({ female, male }) => [...female, ...male])
+  .filter((name) => !french.has(name));
+
+/** Somebody who writes to the company. */
+export interface Customer {
+  email: string;
+  name: string;
+  contact_point_id: string;
+  /** By their first name. */
+  english: boolean;
+}
+
+/** Those of the customers whose names are written out, in an order that stays. */
+export async function listWriters(tx: Tx, workspaceId: string): Promise<Customer[]> {
+  const { rows } = await sql<Customer>`
+    select f.value ->> 'normalised' as email, min(n.value ->> 'full') as name, f.contact_point_id,
+      bool_or(n.value ->> 'given' = any(${foreign})) as english
+    from cards.card_field f
+    join cards.card_field n on n.workspace_id = ${workspaceId} and n.card_id = f.card_id and n.kind = 'name'
+      and n.value ->> 'given' <> '' and n.value ->> 'family' <> ''
+    where f.workspace_id = ${workspaceId} and f.kind = 'email' and f.contact_point_id is not null and f.value ? 'normalised'
+    group by f.value ->> 'normalised', f.contact_point_id having count(distinct f.card_id) > 2
+    order by 1 limit 400`.execute(tx);
+  return rows;
+}
+
+/** What was told of a channel, by the ids under which it was. */
+export async function findTold(tx: Tx, workspaceId: string, channelId: string) {
+  const { rows } = await sql<{ external_id: string; conversation_id: string; message_id: string; sent_at: Date }>`
+    select external_id, conversation_id, message_id, sent_at from conversations.message
+    where workspace_id = ${workspaceId} and channel_id = ${channelId} and external_id is not null`.execute(tx);
+  return new Map(rows.map((row) => [row.external_id, row]));
+}
+
+export interface Written {
+  message_id: string;
+  author_id: string;
+  sent_at: Date;
+}
+
+/** Says which member wrote what, and when: it counts as written then. */
+export async function signMessages(tx: Tx, workspaceId: string, channelId: string, written: readonly Written[]) {
+  await sql`
+    update conversations.message m set author_id = n.author_id, sent_at = n.sent_at
+    from jsonb_to_recordset(${JSON.stringify(written)}::jsonb) n (message_id uuid, author_id uuid, sent_at timestamptz)
+    where m.workspace_id = ${workspaceId} and m.channel_id = ${channelId} and m.message_id = n.message_id`.execute(tx);
+}
+
+/** Closed conversations with people of different addresses: where a survey may have been offered. */
+export async function listClosed(tx: Tx, workspaceId: string, limit: number) {
+  const { rows } = await sql<{ conversation_id: string; contact_point_id: string }>`
+    select distinct on (contact_point_id) conversation_id, contact_point_id from conversations.conversation
+    where workspace_id = ${workspaceId} and status = 'closed' and erased_at is null
+    order by contact_point_id, conversation_id limit ${limit}`.execute(tx);
+  return rows;
+}
+
+export async function addPoint(tx: Tx, workspaceId: string, contactPointId: string): Promise<void> {
+  await sql`insert into cards.contact_point (workspace_id, contact_point_id, channel)
+    values (${workspaceId}, ${contactPointId}, 'email') on conflict do nothing`.execute(tx);
 }

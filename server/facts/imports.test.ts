@@ -166,3 +166,32 @@ test('columns are known by their names, each once', () => {
     '',
   ]);
 });
+
+test.each([
+  'N° commande',
+  'Nº de commande',
+  'Numéro de la commande',
+  'Order number',
+  'Order id',
+  'Order_ID',
+  'Ticket no',
+  'Réf. facture',
+])('%s is the id', (header) => {
+  expect(guessTargets([header, 'Email'], undefined)).toEqual(['externalId', 'email']);
+});
+
+test('a column that is called as a field of the kind is that field: by key, by name, in either language', () => {
+  const text = { type: 'text', choices: [] } as const;
+  const fields: [string, { type: 'text'; choices: []; name?: string }][] = [
+    ['number', { ...text, choices: [] }],
+    ['product', { ...text, choices: [] }],
+    ['shop_no', { ...text, choices: [], name: 'Magasin d’achat' }],
+  ];
+  const kind = { fields: new Map(fields) } as unknown as Parameters<typeof guessTargets>[1];
+  expect(guessTargets(['N° commande', 'Numéro', 'Produit', 'Magasin d’achat', 'Teinte'], kind)).toEqual([
+    ...['externalId', 'prop:number', 'prop:product', 'prop:shop_no', ''],
+  ]);
+  expect(guessTargets(['Order id', 'Number', 'Product', 'Shop no'], kind)).toEqual([
+    ...['externalId', 'prop:number', 'prop:product', 'prop:shop_no'],
+  ]);
+});

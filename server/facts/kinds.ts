@@ -140,7 +140,7 @@ export async function loadRules(tx: Tx, workspaceId: string): Promise<Map<string
       row.key,
       {
         no: row.kind_no,
-        fields: new Map(row.fields.map((field) => [field.key, { type: field.type, choices: field.choices ?? [] }])),
+        fields: new Map(row.fields.map(({ key, type, name, choices = [] }) => [key, { type, name, choices }])),
         hasAmount: row.has_amount,
         keepMonths: row.keep_months,
         asksConsent: row.asks_consent,

@@ -1,6 +1,7 @@
 import { parseWrittenDay } from '../formats/normalise/date.ts';
 import { fold } from '../formats/normalise/fold.ts';
 import { hashedId } from '../kernel/ids.ts';
+import { translator } from '../kernel/messages.ts';
 import type { ImportOptions } from './imports-contract.ts';
 import type { KindRule } from './rules.ts';
 
@@ -8,8 +9,13 @@ import type { KindRule } from './rules.ts';
 
 /** How columns are called in exports of shops, tills, desks and mailing tools, folded. */
 const names: [RegExp, string][] = [
+  [/^(?:id|identifiant|reference|ref|n|no|nr|numero|number|order|commande|ticket|facture|invoice)$/, 'externalId'],
   [
-    /^(?:id|identifiant|reference|ref|n|no|numero|number|order( id| number)?|numero de commande|id commande|ticket( id)?)$/,
+    /^(?:order|ticket|invoice|sale|receipt|transaction|refund|request|event|fact) (?:id|no|nr|number|ref|reference)$/,
+    'externalId',
+  ],
+  [
+    /^(?:id|identifiant|n|no|nr|num|numero|reference|ref|code) (?:de |du |d )?(?:la )?(?:commande|ticket|facture|vente|recu|transaction|remboursement|demande|evenement)$/,
     'externalId',
   ],
   [
@@ -33,12 +39,21 @@ const plain = (header: string): string =>
     .replaceAll(/[^a-z0-9]+/g, ' ')
     .trim();
 
+/** How a field of a kind may be called: by its key, by its own name, and as every company's fields are called in either language. */
+const namesOf = (key: string, name: string | undefined): string[] => [
+  plain(key),
+  ...(name
+    ? [plain(name)]
+    : (['fr', 'en'] as const).map((locale) => plain(translator(locale)(`facts.fieldName.${key}`)))),
+];
+
 /** What columns are, by their names; each target once. */
 export function guessTargets(headers: readonly string[], kind: KindRule | undefined): string[] {
   const taken = new Set<string>();
+  const fields = [...(kind?.fields ?? [])].map(([key, { name }]) => ({ key, names: namesOf(key, name) }));
   return headers.map((header) => {
     const name = plain(header);
-    const own = kind && [...kind.fields.keys()].find((key) => key.replaceAll('_', ' ') === name);
+    const own = name === '' ? undefined : fields.find(({ names: all }) => all.includes(name))?.key;
     const target = names.find(([pattern]) => pattern.test(name))?.[1] ?? (own ? `prop:${own}` : '');
     if (target === '' || taken.has(target))
       return own && !taken.has(`prop:${own}`) && target !== '' ? `prop:${own}` : '';

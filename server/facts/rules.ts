@@ -6,7 +6,7 @@ import type { Field, Refusal } from './contract.ts';
 /** What is known of a kind where facts of it are judged. */
 export interface KindRule {
   no: number;
-  fields: ReadonlyMap<string, Pick<Field, 'type' | 'choices'>>;
+  fields: ReadonlyMap<string, Pick<Field, 'type' | 'choices'> & { name?: string | undefined }>;
   hasAmount: boolean;
   keepMonths: number;
   asksConsent: boolean;

@@ -176,11 +176,11 @@ function opportunitiesEntry(): Entry {
   };
 }
 
-function conversationsEntry(counted = classes.count): Entry {
+function conversationsEntry(counted = classes.count, label = t('conversations.title')): Entry {
   return {
     to: '/conversations',
     part: 'conversations',
-    label: t('conversations.title'),
+    label,
     icon: <IconMessages {...icon} />,
     count: <WaitingCount className={counted} />,
   };
@@ -248,11 +248,15 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
   );
 }
 
-/** The same entries, where the thumb reaches them. */
+/** The same entries, where the thumb reaches them. Conversations take the place of notes where they are open: there is room for six. */
 export function BottomBar({ onFind }: { onFind: () => void }) {
+  const opened = useParts();
+  const fourth = opened('conversations')
+    ? conversationsEntry(classes.beside, t('shell.conversationsShort'))
+    : noteEntry();
   return (
     <nav aria-label={t('shell.navigation')} className={classes.bottom}>
-      {[homeEntry(classes.beside), peopleEntry(), noteEntry(), scanEntry(t('shell.scanShort'))].map((entry) => (
+      {[homeEntry(classes.beside), peopleEntry(), scanEntry(t('shell.scanShort')), fourth].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.tab} />
       ))}
       <UnstyledButton className={classes.tab} onClick={onFind}>
@@ -285,7 +289,7 @@ function More() {
           lendingEntry(),
           introductionsEntry(asked),
           networkEntry(),
-          conversationsEntry(),
+          ...(opened('conversations') ? [noteEntry()] : []),
           voicesEntry(),
           organizationsEntry(),
           groupsEntry(),
