@@ -76,6 +76,15 @@ beforeAll(async () => {
   const { id: readOnly } = await bob.call(delegation.createBook, { name: 'To read' });
   await bob.call(delegation.createGrant, { bookId: readOnly, grantee: { kind: 'workspace' }, acts: ['read'] });
   await add('Prudence', readOnly);
+  // Of her the team may take one card along, and everybody reads another.
+  for (const id of [bookId, readOnly])
+    await bob.call(cards.createCard, {
+      bookId: id,
+      fields: [
+        { kind: 'name', value: { given: 'Aurore', family: 'Both' } },
+        { kind: 'email', value: { value: 'aurore@both.example' } },
+      ],
+    });
   const told = (given: string, value: number, more: Record<string, unknown> = {}) =>
     anOrder({ email: `${given}@xanthe.example`, amount: { value, currency: 'EUR' }, ...more });
   await alice.call(facts.recordFacts, {
@@ -129,6 +138,9 @@ test('segments stand there that the grantee sees, with whom of them may be taken
     { name: 'Carl’s', description: 'Who bought', kind: 'filter', members: 2 },
   ]);
   expect(await namesIn(ofTeam, team)).toEqual(['Quentin', 'Zephyrine']);
+  // She stands in the company's by what may not be taken along: of that nothing is told, though she is there.
+  expect(await ask(ofTeam, `select name from persons where name like 'Aurore%'`)).toHaveLength(1);
+  expect(await namesIn(ofTeam, company)).toEqual([]);
   // Of Carl's own, shown to all, whom it finds by the team's grants.
   expect(await namesIn(ofTeam, shown)).toEqual(['Quentin', 'Zephyrine']);
   const [one] = await ask(ofTeam, `select since from segment_members where segment_id = '${team.id}' limit 1`);
@@ -146,12 +158,12 @@ test('who may take nothing along sees no row of it, though they read some of it 
   ]);
   // Here they see who bought.
   const { items } = await dora.call(segments.listMembers, { segmentId: company.id, limit: 50 });
-  expect(items.map(({ name }) => name)).toEqual(['Prudence Xanthe']);
+  expect(items.map(({ name }) => name)).toEqual(['Aurore Both', 'Prudence Xanthe']);
 });
 
 test('its holder hears once of each who went, however much is known of them', async () => {
   const told = (await bob.call(home.listHappenings, {})).items.filter(({ kind }) => kind === 'analysed');
-  expect(told).toMatchObject([{ count: 2, user: { name: 'Carl Pond' }, book: { name: 'Clients' } }]);
+  expect(told).toMatchObject([{ count: 3, user: { name: 'Carl Pond' }, book: { name: 'Clients' } }]);
   await fill(ofTeam);
   expect((await bob.call(home.listHappenings, {})).items.filter(({ kind }) => kind === 'analysed')).toEqual(told);
 });
@@ -200,8 +212,11 @@ test('what is withdrawn or narrowed is gone with all that hangs on it, before an
     ...{ grantId, grantee: { kind: 'team', teamId }, acts: ['export'], except: ['numbers'] },
   });
   expect(await both()).toEqual([0, 0]);
+  // To be read with their numbers is not to be taken along with them.
+  const toRead = await lend(['read']);
   await fill(ofTeam);
   expect((await factsIn(ofTeam)).map(({ amount }) => amount)).toEqual(['5', '49.9']);
+  await bob.call(delegation.endGrant, { grantId: toRead });
   await bob.call(delegation.endGrant, { grantId });
   expect(await ask(ofTeam, 'select * from facts')).toEqual([]);
   expect(await ask(ofTeam, 'select * from segment_members')).toEqual([]);

@@ -239,6 +239,24 @@ test('read in another way, all is read again and stands once under its ids; how 
   expect(await count()).toBe(before);
 });
 
+test('what was being read when its settings were changed is not kept', async () => {
+  const slow =
+    'select no, mail, total, day, label, changed, pg_sleep(2)::text as nap from orders where no = 1 and changed > :since';
+  const { id: sourceId } = await alice.call(contracts.addDatabase, {
+    ...{ name: 'Slow', settings: settings({ query: slow }), password: 'x' },
+  });
+  const asleep = () =>
+    shop.query(`select from pg_stat_activity where usename = '${reader}' and wait_event = 'PgSleep'`);
+  await expect.poll(async () => (await asleep()).length, { interval: 20 }).toBeGreaterThan(0);
+  const query = 'select * from orders where no < 0 and changed > :since';
+  await alice.call(contracts.updateDatabase, { sourceId, settings: settings({ query }) });
+  await app.settle();
+  expect(await sourceOf(sourceId)).toMatchObject({
+    kept: 0,
+    database: { state: 'ok', running: false, report: { kept: 0 } },
+  });
+});
+
 test('what it would not do is its health, and mends itself or waits for somebody', async () => {
   const broken = await add({ query: 'select * from nothing where 1 > :since' });
   expect((await sourceOf(broken)).database).toMatchObject({ state: 'attention', problem: 'bad_query', nextAt: null });
