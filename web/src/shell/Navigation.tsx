@@ -176,11 +176,11 @@ function opportunitiesEntry(): Entry {
   };
 }
 
-function conversationsEntry(counted = classes.count, label = t('conversations.title')): Entry {
+function conversationsEntry(counted = classes.count): Entry {
   return {
     to: '/conversations',
     part: 'conversations',
-    label,
+    label: t('conversations.title'),
     icon: <IconMessages {...icon} />,
     count: <WaitingCount className={counted} />,
   };
@@ -248,28 +248,22 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
   );
 }
 
-/** The same entries, where the thumb reaches them. Conversations take the place of notes where they are open: there is room for six. */
+/** The same entries, where the thumb reaches them. Conversations take the place of notes where they are open: there is room for five whole words. */
 export function BottomBar({ onFind }: { onFind: () => void }) {
   const opened = useParts();
-  const fourth = opened('conversations')
-    ? conversationsEntry(classes.beside, t('shell.conversationsShort'))
-    : noteEntry();
+  const fourth = opened('conversations') ? conversationsEntry(classes.beside) : noteEntry();
   return (
     <nav aria-label={t('shell.navigation')} className={classes.bottom}>
       {[homeEntry(classes.beside), peopleEntry(), scanEntry(t('shell.scanShort')), fourth].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.tab} />
       ))}
-      <UnstyledButton className={classes.tab} onClick={onFind}>
-        <IconSearch {...icon} />
-        <span>{t('shell.search')}</span>
-      </UnstyledButton>
-      <More />
+      <More onFind={onFind} />
     </nav>
   );
 }
 
 /** What has no room in the bar. */
-function More() {
+function More({ onFind }: { onFind: () => void }) {
   const router = useRouter();
   const asked = useAskedCount();
   const opened = useParts();
@@ -283,6 +277,9 @@ function More() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item leftSection={<IconSearch {...icon} />} onClick={onFind}>
+          {t('shell.search')}
+        </Menu.Item>
         {[
           noticesEntry(),
           tasksEntry(),
