@@ -111,7 +111,8 @@ export class KindIndex {
       this.numbers.set(id, card);
     });
     this.prints = cards.prints;
-    const compare = (i: number, j: number): number => (this.ids[i]! < this.ids[j]! ? -1 : 1);
+    // A card is no less and no more than itself: of two pairs with one card in common the other ones decide.
+    const compare = (i: number, j: number): number => (i === j ? 0 : this.ids[i]! < this.ids[j]! ? -1 : 1);
     const index = new BlockIndex(compare);
     index.addAll(this.population);
     this.scorer = makeScorer(this.population, index, learned?.model);
