@@ -34,12 +34,20 @@ function boardOf(rows: readonly queries.BoardRow[], topics: readonly contracts.T
   });
 }
 
+const numbersOf = (channels: readonly { channel_no: number }[]): number[] =>
+  channels.map(({ channel_no }) => channel_no);
+
 /** What those said with whom it stands so by the opportunities that the viewer sees; the rest is the whole less that. */
 async function boardByStanding(
   { tx, actor }: Pick<Context, 'tx' | 'actor'>,
   which: z.output<typeof contracts.getBoard.input>,
 ): Promise<contracts.Board> {
-  const whole = await queries.readBoard(tx, actor, { ...which, by: 'channel' });
+  const whole = await queries.readBoard(
+    tx,
+    actor,
+    { ...which, by: 'channel' },
+    numbersOf(await queries.listTended(tx, actor)),
+  );
   const known = await queries.readBoardOf(tx, actor, which, await findStandings(tx, actor));
   const others = new Map<string, queries.BoardRow>();
   const add = ({ topic_id, tone, count }: queries.BoardRow, sign: 1 | -1) => {
@@ -73,8 +81,8 @@ async function board(
   await enterConversations(tx);
   if (which.by === 'standing') return boardByStanding({ tx, actor }, which);
   const { by, ...rest } = which;
-  const rows = await queries.readBoard(tx, actor, { ...rest, by });
   const tended = await queries.listTended(tx, actor);
+  const rows = await queries.readBoard(tx, actor, { ...rest, by }, numbersOf(tended));
   const present = new Set(rows.map(({ column }) => column));
   const columns =
     which.by === 'week'

@@ -23,18 +23,28 @@ export interface BoardRow {
   count: number;
 }
 
-/** Counts by topic, by channel or week, and by tone. */
+/**
+ * Counts by topic, by channel or week, and by tone.
+ *
+ * @param channelNos those that the viewer tends: compared before row security asks of each row, which costs some microseconds
+ */
 export async function readBoard(
   tx: Tx,
   { workspaceId }: Actor,
   { days, channelId, by, count }: Which & { by: 'channel' | 'week'; count: 'messages' | 'voices' },
+  channelNos: readonly number[],
 ): Promise<BoardRow[]> {
+  const week = sql`date_trunc('week', t.day)::date`;
   const { rows } = await sql<BoardRow>`
-    select t.topic_id, ${by === 'week' ? sql`date_trunc('week', t.day)::date::text` : sql`c.channel_id::text`} as "column", t.tone,
-      sum(${count === 'voices' ? sql`t.voices` : sql`t.messages`})::int as count
-    from voices.tally t
-    join conversations.channel c on c.workspace_id = ${workspaceId} and c.channel_no = t.channel_no
-    where t.workspace_id = ${workspaceId} and t.day >= ${firstOf(days)} and ${channelId ? sql`c.channel_id = ${channelId}` : sql`true`}
+    select s.topic_id, ${by === 'week' ? sql`s.week::text` : sql`c.channel_id::text`} as "column", s.tone, sum(s.count)::int as count
+    from (
+      select t.topic_id, t.channel_no, ${by === 'week' ? week : sql`null::date`} as week, t.tone,
+        sum(${count === 'voices' ? sql`t.voices` : sql`t.messages`}) as count
+      from voices.tally t
+      where t.workspace_id = ${workspaceId} and t.day >= ${firstOf(days)} and t.channel_no = any(${channelNos}::int[])
+      group by 1, 2, 3, 4) s
+    join conversations.channel c on c.workspace_id = ${workspaceId} and c.channel_no = s.channel_no
+    where ${channelId ? sql`c.channel_id = ${channelId}` : sql`true`}
     group by 1, 2, 3`.execute(tx);
   return rows;
 }

@@ -45,10 +45,10 @@ export function SegmentPeople({ room, onTake }: SegmentPeopleProps) {
     <>
       <Group align="flex-end" gap="xs" wrap="nowrap" className={classes.take}>
         <NativeSelect
-          label={t('segments.take')}
+          label={t('segments.fill')}
           value={segmentId}
           data={[
-            { value: '', label: t('segments.take.none') },
+            { value: '', label: t('segments.fill.none') },
             ...ready.map(({ id, name }) => ({ value: id, label: name })),
           ]}
           onChange={({ currentTarget }) => {
@@ -62,10 +62,10 @@ export function SegmentPeople({ room, onTake }: SegmentPeopleProps) {
           loading={taking}
           onClick={() => void take()}
         >
-          {after ? t('segments.take.next') : t('segments.take.button')}
+          {after ? t('segments.fill.next') : t('segments.fill.button')}
         </Button>
       </Group>
-      {after === null && <p className={classes.quiet}>{t('segments.take.all')}</p>}
+      {after === null && <p className={classes.quiet}>{t('segments.fill.all')}</p>}
       <ErrorNotice error={error} />
     </>
   );
