@@ -49,7 +49,9 @@ test('calls that come at once are each answered for themselves: forged ones and 
   const { hookUrl } = await openProgram('Flood');
   const texts = Array.from({ length: 60 }, (_, n) => `n${n}`);
   const sound = texts.map((text, n) => post(hookUrl!, bringing(said(text, text, `f${n % 7}@client.example`))));
-  const again = texts.slice(0, 20).map((text, n) => post(hookUrl!, bringing(said(text, text, `f${n % 7}@client.example`))));
+  const again = texts
+    .slice(0, 20)
+    .map((text, n) => post(hookUrl!, bringing(said(text, text, `f${n % 7}@client.example`))));
   const forged = Array.from({ length: 5 }, (_, n) =>
     post(hookUrl!, bringing(said(`forged${n}`, 'forged')), `whsec_${randomBytes(32).toString('base64')}`),
   );
