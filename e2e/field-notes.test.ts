@@ -41,7 +41,8 @@ beforeAll(async () => {
 
 test('ce qui a été dit au téléphone se note en quelques gestes, avec la voix', async () => {
   const page = await story.at('Claire', '/home');
-  await page.getByRole('navigation').last().getByRole('link', { name: 'Terrain' }).click();
+  await page.getByRole('navigation').last().getByRole('button', { name: /^Plus/ }).click();
+  await page.getByRole('menuitem', { name: 'Terrain' }).click();
   await page.getByLabel('Avec qui').first().fill('Moreau');
   await page.getByRole('option', { name: 'Léa Moreau' }).click();
   await page
