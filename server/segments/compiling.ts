@@ -623,14 +623,15 @@ export class Compiler {
   /** The tables of it, from `p`: persons with their subjects. @param workspaceId whose rows are read */
   gathered(workspaceId: string, memberId: string | null): { with: Sql[]; joins: Sql[] } {
     const parts: { alias: string; query: Sql }[] = [];
-    const add = (alias: string, gathering: Gathering, from: Sql, ps = sql`ps`) => {
-      const columns = [...gathering.columns.values()].map((one, at) => sql`${one} as ${sql.ref(`v${at}`)}`);
-      if (columns.length > 0)
+    const addRows = (alias: string, { columns }: Gathering, rows: Sql, of = sql`v`) => {
+      const all = [...columns.values()].map((one, at) => sql`${one} as ${sql.ref(`v${at}`)}`);
+      if (all.length > 0)
         parts.push({
           alias,
-          query: sql`select ps.person_id, ${sql.join(columns)} from ${ps} ${from} group by ps.person_id`,
+          query: sql`select ${of}.person_id, ${sql.join(all)} from ${rows} group by ${of}.person_id`,
         });
     };
+    const add = (alias: string, gathering: Gathering, from: Sql) => addRows(alias, gathering, sql`ps ${from}`, sql`ps`);
     const of = sql`v.subject_id = ps.subject_id`;
     add(
       'f',
@@ -668,9 +669,9 @@ export class Compiler {
       this.#consents,
       sql`join cards.contact_point v on v.workspace_id = ${workspaceId} and v.contact_point_id = ps.subject_id`,
     );
-    const persons = sql`(select distinct person_id from ps) ps`;
-    add('o', this.#opportunities, opportunityRows(workspaceId, this.dictionary.audiences, memberId), persons);
-    add('g', this.#groups, groupRows(workspaceId, this.dictionary.groups, memberId));
+    const { audiences, groups } = this.dictionary;
+    addRows('o', this.#opportunities, sql`(${opportunityRows(workspaceId, audiences, memberId)}) v`);
+    addRows('g', this.#groups, sql`(${groupRows(workspaceId, groups, memberId)}) v`);
     for (const [at, { steps }] of [...this.#sequences.values()].entries())
       parts.push({ alias: `q${at}`, query: this.#sequence(workspaceId, steps) });
     for (const [segmentId, alias] of this.#lists)
