@@ -2639,11 +2639,11 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/conversations/following.test.ts'],
   },
   {
-    file: 'server/kernel/gathering.ts',
-    text: 'else for (const one of round) await settle(key, [one]);',
-    instead: 'else for (const { done } of round) done.reject(error);',
-    breaks: 'a call that cannot be kept takes those of others with it',
-    tests: ['server/kernel/gathering.test.ts'],
+    file: 'server/kernel/rounds.ts',
+    text: 'else for (const one of round) await doRound([one]);',
+    instead: 'else for (const { reject } of round) reject(error);',
+    breaks: 'what cannot be done takes what others asked for with it',
+    tests: ['server/kernel/rounds.test.ts'],
   },
   {
     file: 'server/conversations/routes.ts',

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
-import { gathering } from '../kernel/gathering.ts';
 import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import type { ApiPaths } from '../kernel/openapi.ts';
+import { inRounds } from '../kernel/rounds.ts';
 import { arrived } from './arriving.ts';
 import { type AnyChannel, Forged, type Heard, type HookRequest, Unreadable } from './channels/channel.ts';
 import { channelOf } from './channels/local.ts';
@@ -41,7 +41,11 @@ const hookParams = z.object({ workspaceId: z.uuid(), channelId: z.uuid() });
 /** Where platforms call. What is answered with 2xx has been committed: whatever is not, they bring again. */
 function hooks(server: FastifyInstance, app: App, channels: readonly AnyChannel[]): void {
   // A flood that comes in many requests is kept in few transactions.
-  const together = gathering((_channel, calls: readonly Call[]) => takeCalls(app, channels, calls));
+  const together = inRounds(
+    (calls: Call[]) => takeCalls(app, channels, calls),
+    () => false,
+    mostCalls,
+  );
   server.route({
     method: ['GET', 'POST'],
     url: apiPrefix + hookPath,
@@ -60,6 +64,9 @@ function hooks(server: FastifyInstance, app: App, channels: readonly AnyChannel[
     },
   });
 }
+
+/** Calls of one transaction. */
+const mostCalls = 100;
 
 interface Call {
   workspaceId: string;
