@@ -113,6 +113,20 @@ async function* toCsv(header: readonly string[], lines: AsyncIterable<readonly s
   for await (const line of lines) yield writeCsvRow(line);
 }
 
+/** Whom the viewer sees of a segment with what they reach for an act. @throws AppError not_found */
+async function peopleOf(app: App, actor: Actor, segmentId: string, act: 'read' | 'export'): Promise<Member[]> {
+  const looking: Looking = {
+    viewer: actor,
+    audience: { kind: 'member', id: actor.memberId },
+    asViewer: (work) => app.db.asActor(actor, work, act),
+    asKeeper: (work) => app.db.asSystem('keeper', work),
+  };
+  const { narrowed, personIds } = await seenBy(looking, segmentId);
+  return narrowed
+    ? (personIds ?? []).map((person_id) => ({ person_id, since: null }))
+    : looking.asViewer((tx) => queries.listAllMembers(tx, actor, segmentId));
+}
+
 /** The people of a segment whom the viewer sees and may take along, as a file. @throws AppError not_found, invalid_input for attributes they do not see */
 export async function exportSegment(
   app: App,
@@ -120,17 +134,10 @@ export async function exportSegment(
   segmentId: string,
   { format, fields, attributes: keys, locale }: SegmentExportQuery,
 ): Promise<SegmentFile> {
-  const looking: Looking = {
-    viewer: actor,
-    audience: { kind: 'member', id: actor.memberId },
-    asViewer: (work) => app.db.asActor(actor, work),
-    asKeeper: (work) => app.db.asSystem('keeper', work),
-  };
-  const { narrowed, personIds } = await seenBy(looking, segmentId);
-  const read = await looking.asViewer(async (tx) => ({
-    members: narrowed
-      ? (personIds ?? []).map((person_id) => ({ person_id, since: null }))
-      : await queries.listAllMembers(tx, actor, segmentId),
+  // Who is in it by what may only be read would tell of that: they go with nobody, though a card of theirs might.
+  const leaving = await peopleOf(app, actor, segmentId, 'export');
+  const seen = await peopleOf(app, actor, segmentId, 'read');
+  const read = await app.db.asActor(actor, async (tx) => ({
     visible: keys.length > 0 ? await listVisible(tx, actor) : [],
     locale: locale ?? (await getMember(tx, actor))?.locale,
   }));
@@ -139,9 +146,9 @@ export async function exportSegment(
     throw new AppError('invalid_input', { fields: { attributes: 'unknown' } });
   const t = translator(read.locale === 'en' ? 'en' : 'fr');
   const columns: Columns = { fields, attributes: attributes as Attribute[], t };
-  const people = await findTakable(app, actor, read.members);
+  const people = await findTakable(app, actor, leaving);
   const lines = linesOf(app, actor, people, columns);
   const header = headerOf(columns);
   const body = format === 'xlsx' ? await workbookOf(header, lines) : Readable.from(toCsv(header, lines));
-  return { body, taken: people.length, leftOut: read.members.length - people.length };
+  return { body, taken: people.length, leftOut: seen.length - people.length };
 }
