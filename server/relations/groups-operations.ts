@@ -271,6 +271,7 @@ const groupOperations: Operation[] = [
     if (held.version !== version) throw new AppError('conflict', { fields: { version: 'changed' } });
     const words = await toWords(context, said, held.made_by);
     await groups.changeGroup(tx, actor, groupId, words);
+    await buildAnew(context);
     const wasHidden = sightOf(held, actor) === 'maker';
     if (wasHidden && words.audienceId !== held.audience_id) await tellHolders(context, groupId);
     return describeGroup(context, groupId);
@@ -279,12 +280,14 @@ const groupOperations: Operation[] = [
   implement(contracts.removeGroup, async ({ groupId }, context) => {
     await holdOwn(context, groupId);
     await groups.setRemoved(context.tx, context.actor, groupId, true);
+    await buildAnew(context);
     return {};
   }),
 
   implement(contracts.restoreGroup, async ({ groupId }, context) => {
     if (!(await groups.holdGroup(context.tx, context.actor, groupId, true))) throw notFound();
     await groups.setRemoved(context.tx, context.actor, groupId, false);
+    await buildAnew(context);
     return describeGroup(context, groupId);
   }),
 
@@ -457,5 +460,14 @@ const fellowOperations: Operation[] = [
     };
   }),
 ];
+
+/** Segments that name it are computed anew: who belongs to it is no longer for all of them, or by another category. */
+const buildAnew = ({ app, tx, actor }: Pick<Context, 'app' | 'tx' | 'actor'>) =>
+  app.enqueue(tx, {
+    workspaceId: actor.workspaceId,
+    task: 'segments.build',
+    payload: {},
+    queue: `segments ${actor.workspaceId}`,
+  });
 
 export const groupsOperations: Operation[] = [...groupOperations, ...peopleOperations, ...fellowOperations];

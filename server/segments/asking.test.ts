@@ -169,6 +169,25 @@ describe('groups and categories', () => {
     expect(await found(bob, 'group = everybody', { kind: 'mine' })).toEqual([]);
   });
 
+  test('that is closed, or removed, finds nobody once its change has been followed, by no clock', async () => {
+    const said = { name: 'Union', kind: 'other', visibleTo: 'workspace' } as const;
+    const group = await bob.call(groups.createGroup, said);
+    await bob.call(groups.addToGroup, { groupId: group.id, personIds: [ada] });
+    const segment = await addSegment(alice, 'group = union');
+    await app.settle();
+    expect(await namesIn(alice, segment.id)).toEqual(['Ada Buyer']);
+    await bob.call(groups.changeGroup, { ...said, groupId: group.id, version: group.version, visibleTo: 'maker' });
+    await app.settle();
+    expect(await namesIn(alice, segment.id)).toEqual([]);
+    const { version } = await bob.call(groups.getGroup, { groupId: group.id });
+    await bob.call(groups.changeGroup, { ...said, groupId: group.id, version });
+    await app.settle();
+    expect(await namesIn(alice, segment.id)).toEqual(['Ada Buyer']);
+    await bob.call(groups.removeGroup, { groupId: group.id });
+    await app.settle();
+    expect(await namesIn(alice, segment.id)).toEqual([]);
+  });
+
   test('by a category on cards whose categories one reads', async () => {
     const hidden = (await bob.call(delegation.createBook, { name: 'Without categories' })).id;
     await lend(bob, hidden, { grantee: { kind: 'workspace' }, acts: ['read'], except: ['more'] });
