@@ -295,7 +295,7 @@ export async function readMadeOf(tx: Tx, workspaceId: string, accessId: string):
       (select string_agg(f.kind_no::text, ',' order by f.kind_no) from facts.kind f, bi.access a
         where f.workspace_id = ${workspaceId} and a.workspace_id = ${workspaceId} and a.access_id = ${accessId}
           and ${opensKind(workspaceId, sql`f.kind_id`)}),
-      (select string_agg(s.segment_id || ' ' || s.version || ' ' || (s.built_at is null), ',' order by s.segment_id) from segments.segment s, bi.access a
+      (select string_agg(s.segment_id || ' ' || s.version || ' ' || coalesce(s.made_of, ''), ',' order by s.segment_id) from segments.segment s, bi.access a
         where s.workspace_id = ${workspaceId} and a.workspace_id = ${workspaceId} and a.access_id = ${accessId} and ${showsSegment(workspaceId)}))) as made_of`.execute(
     tx,
   );

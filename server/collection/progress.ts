@@ -91,6 +91,7 @@ export async function listWanted(tx: Tx, workspaceId: string): Promise<WantedRow
       exists (select from collection.mechanism m
         where m.workspace_id = ${workspaceId} and m.item_id = i.item_id and m.state in ('test', 'rolled_out')) as collected,
       i.kind = 'fact' and exists (select from facts.kind k where k.workspace_id = ${workspaceId} and k.key = i.ref and k.ended_at is null
+        and exists (select from facts.kind_access x where x.workspace_id = ${workspaceId} and x.kind_id = k.kind_id and x.audience_id = ${workspaceId}::uuid)
         and exists (select from facts.fact f where f.workspace_id = ${workspaceId} and f.kind_no = k.kind_no)) as told
     from collection.need n
     join collection.need_item ni on ni.workspace_id = ${workspaceId} and ni.need_id = n.need_id

@@ -102,7 +102,8 @@ export function gapsOf(
   return needed.flatMap((row): Gap[] => {
     const share = shareOf(row);
     const held = row.kind === 'field' && (groupsOf[row.ref] ?? []).some((group) => flowing.has(group));
-    const unsupplied = !row.collected && !row.told && !held && (row.filled ?? 0) === 0;
+    // By the share as it is told: exact, it would tell the first value from none.
+    const unsupplied = !row.collected && !row.told && !held && (share ?? 0) === 0;
     const below = row.wanted !== null && share !== null && share < row.wanted;
     if (!unsupplied && !below) return [];
     return [
