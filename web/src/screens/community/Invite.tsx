@@ -10,12 +10,9 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { PersonChoice } from '../opportunities/choosing.tsx';
-import { SegmentPeople } from '../segments/SegmentPeople.tsx';
+import { mostAsked, SegmentPeople } from '../segments/SegmentPeople.tsx';
 import surveys from '../surveys/Surveys.module.css';
 import { refreshCommunity } from './queries.ts';
-
-/** So many a request. */
-const most = 100;
 
 const reasonWords = (reason: Refusal): string => told(`surveys.refusal.${reason}`) ?? told(`gate.${reason}`) ?? reason;
 
@@ -32,6 +29,7 @@ export function Invite({ community, onClose }: { community: Community; onClose: 
   });
   const items = (preview.data?.items ?? []).filter(({ personId }) => chosen.includes(personId));
   const allowed = items.filter((one) => one.allowed);
+  const refused = items.filter((one) => !one.allowed).map(({ personId }) => personId);
   const begin = {
     ...{ subject: t('community.invite.subject', { name: community.name }), text: t('community.invite.text') },
     ...{ locale: spoken() as Locale, spaceId: '' },
@@ -68,18 +66,11 @@ export function Invite({ community, onClose }: { community: Community; onClose: 
             key={picks}
             onChange={(personId) => {
               if (!personId) return;
-              choose([...new Set([...chosen, personId])].slice(0, most));
+              choose([...new Set([...chosen, personId])].slice(0, mostAsked));
               pick(picks + 1);
             }}
           />
-          <SegmentPeople
-            room={most - chosen.length}
-            onTake={(ids, left) => {
-              choose([...new Set([...chosen, ...ids])]);
-              setMore(left);
-            }}
-          />
-          {more && <p className={surveys.quiet}>{t('surveys.ask.more')}</p>}
+          <SegmentPeople chosen={chosen} refused={refused} choose={choose} onMore={setMore} />
           <ul className={surveys.chosenList} aria-label={t('surveys.ask.people')}>
             {items.map(({ personId, name, reasons }) => (
               <li key={personId} className={surveys.chosen}>

@@ -1,6 +1,6 @@
 import { Button, Group, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type Dispatch, type SetStateAction, useState } from 'react';
 import { listMembers } from '../../../../server/segments/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
@@ -8,17 +8,23 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { segmentsQuery } from './queries.ts';
 import classes from './Segments.module.css';
 
+/** So many a request. */
+export const mostAsked = 100;
+
 interface SegmentPeopleProps {
-  /** How many more there is room for. */
-  room: number;
-  /** @param more of the segment have not been taken yet */
-  onTake: (personIds: readonly string[], more: boolean) => void;
+  chosen: readonly string[];
+  /** Of them those whom the gate lets nothing reach: they give their place to whoever is taken next. */
+  refused: readonly string[];
+  choose: Dispatch<SetStateAction<readonly string[]>>;
+  /** Told whether some of the segment have not been taken yet. */
+  onMore: (more: boolean) => void;
 }
 
 /** Takes whom one sees of a segment, as many at a time as there is room for. */
-export function SegmentPeople({ room, onTake }: SegmentPeopleProps) {
+export function SegmentPeople({ chosen, refused, choose, onMore }: SegmentPeopleProps) {
+  const room = mostAsked - chosen.filter((one) => !refused.includes(one)).length;
   const segments = useQuery(segmentsQuery);
-  const [segmentId, choose] = useState('');
+  const [segmentId, setSegmentId] = useState('');
   const [after, setAfter] = useState<string | null>('');
   const [taking, setTaking] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -28,13 +34,12 @@ export function SegmentPeople({ room, onTake }: SegmentPeopleProps) {
     setTaking(true);
     setError(undefined);
     try {
-      const limit = Math.min(room, 100);
-      const { items, next } = await call(listMembers, { segmentId, limit, ...(after ? { after } : {}) });
+      const { items, next } = await call(listMembers, { segmentId, limit: room, ...(after ? { after } : {}) });
       setAfter(next);
-      onTake(
-        items.map(({ id }) => id),
-        next !== null,
-      );
+      onMore(next !== null);
+      choose((before) => [
+        ...new Set([...before.filter((one) => !refused.includes(one)), ...items.map(({ id }) => id)]),
+      ]);
     } catch (failed) {
       setError(failed);
     } finally {
@@ -52,7 +57,7 @@ export function SegmentPeople({ room, onTake }: SegmentPeopleProps) {
             ...ready.map(({ id, name }) => ({ value: id, label: name })),
           ]}
           onChange={({ currentTarget }) => {
-            choose(currentTarget.value);
+            setSegmentId(currentTarget.value);
             setAfter('');
           }}
         />
@@ -65,6 +70,7 @@ export function SegmentPeople({ room, onTake }: SegmentPeopleProps) {
           {after ? t('segments.fill.next') : t('segments.fill.button')}
         </Button>
       </Group>
+      {after && <p className={classes.quiet}>{t('surveys.ask.more')}</p>}
       {after === null && <p className={classes.quiet}>{t('segments.fill.all')}</p>}
       <ErrorNotice error={error} />
     </>

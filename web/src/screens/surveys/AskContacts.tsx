@@ -10,7 +10,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { PersonChoice } from '../opportunities/choosing.tsx';
-import { SegmentPeople } from '../segments/SegmentPeople.tsx';
+import { mostAsked, SegmentPeople } from '../segments/SegmentPeople.tsx';
 import { refreshSurveys } from './queries.ts';
 import classes from './Surveys.module.css';
 
@@ -21,9 +21,6 @@ interface AskContactsProps {
   opportunityId?: string;
   onClose: () => void;
 }
-
-/** So many a request. */
-const most = 100;
 
 const reasonWords = (reason: Refusal): string => told(`surveys.refusal.${reason}`) ?? told(`gate.${reason}`) ?? reason;
 
@@ -40,6 +37,7 @@ export function AskContacts({ survey, personIds = [], opportunityId, onClose }: 
   });
   const items = (preview.data?.items ?? []).filter(({ personId }) => chosen.includes(personId));
   const allowed = items.filter((one) => one.allowed);
+  const refused = items.filter((one) => !one.allowed).map(({ personId }) => personId);
   const begin = {
     subject: t('surveys.ask.subject.default'),
     text: t('surveys.ask.text.default'),
@@ -70,18 +68,11 @@ export function AskContacts({ survey, personIds = [], opportunityId, onClose }: 
             key={picks}
             onChange={(personId) => {
               if (!personId) return;
-              choose([...new Set([...chosen, personId])].slice(0, most));
+              choose([...new Set([...chosen, personId])].slice(0, mostAsked));
               pick(picks + 1);
             }}
           />
-          <SegmentPeople
-            room={most - chosen.length}
-            onTake={(ids, left) => {
-              choose([...new Set([...chosen, ...ids])]);
-              setMore(left);
-            }}
-          />
-          {more && <p className={classes.quiet}>{t('surveys.ask.more')}</p>}
+          <SegmentPeople chosen={chosen} refused={refused} choose={choose} onMore={setMore} />
           <ul className={classes.chosenList} aria-label={t('surveys.ask.people')}>
             {items.map(({ personId, name, reasons }) => (
               <li key={personId} className={classes.chosen}>
