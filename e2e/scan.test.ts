@@ -127,5 +127,7 @@ test('a double tap, a crash while it is kept and one more tap make one contact',
       { timeout: 30_000, interval: 1000 },
     )
     .toBe(1);
+  // The list is brought up to date behind the card.
+  await expect.poll(contacts).toContain('Martin Dupont');
   expect((await contacts()).filter((name) => name === 'Martin Dupont')).toHaveLength(1);
 });

@@ -2639,6 +2639,20 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/conversations/following.test.ts'],
   },
   {
+    file: 'server/sources/values.ts',
+    text: "and n.origin = 'import' and n.value = v.value",
+    instead: '',
+    breaks: 'undoing an import takes back what a member said since',
+    tests: ['server/sources/attributes.test.ts'],
+  },
+  {
+    file: 'server/sources/typing.ts',
+    text: 'if (isForAll) contact.extra.push',
+    instead: 'contact.extra.push',
+    breaks: 'what cannot be read of an attribute for some alone is shown to all who read the card',
+    tests: ['server/sources/attributes.test.ts'],
+  },
+  {
     file: 'server/kernel/rounds.ts',
     text: 'else for (const one of round) await doRound([one]);',
     instead: 'else for (const { reject } of round) reject(error);',

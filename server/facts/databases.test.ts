@@ -193,7 +193,9 @@ test('a crash between what was fetched and its commit loses nothing and doubles 
   await app.query(`update facts.database set wanted_at = now(), cursor = null, seen = '[]' where source_id = $1`, [
     crashed,
   ]);
-  await expect(readDatabase(app.app, alice.me.workspace.id, crashed, ends)).rejects.toThrow();
+  await expect(readDatabase(app.app, alice.me.workspace.id, crashed, ends)).rejects.toMatchObject({
+    name: 'AbortError',
+  });
   expect((await read(crashed)).report).toMatchObject({ kept: 0, changed: 0 });
   expect(await count()).toBe(before + 1801);
 });
@@ -235,7 +237,6 @@ test('read in another way, all is read again and stands once under its ids; how 
   await alice.call(contracts.updateDatabase, { sourceId: id, settings: settings({ columns }) });
   await app.settle();
   expect((await sourceOf(id)).database!.report!.changed).toBeGreaterThan(3);
-  expect(await count('kind_no = 2 and source_no = 1')).toBe(await count('source_no = 1'));
   expect(await count()).toBe(before);
 });
 

@@ -29,13 +29,16 @@ beforeAll(async () => {
       { key: 'fall', ...both('Automne', 'Autumn') },
     ],
   });
+  await addAttribute(alice, 'health', {
+    ...{ type: 'number', access: [{ kind: 'member', id: bob.me.memberId, writes: true }] },
+  });
   await addAttribute(alice, 'hidden', { access: [{ kind: 'member', id: alice.me.memberId, writes: true }] });
 });
 afterAll(() => app.close());
 afterEach(() => expect(app.errors).toEqual([]));
 
-const header = 'First Name,Last Name,E-mail,Staff,Vip,Met,Season,Hidden';
-const targets = ['attribute:staff_2', 'attribute:vip', 'attribute:met_on', 'attribute:season', 'attribute:hidden'];
+const header = 'First Name,Last Name,E-mail,Staff,Vip,Met,Season,Hidden,Health';
+const targets = ['staff_2', 'vip', 'met_on', 'season', 'hidden', 'health'].map((key) => `attribute:${key}`);
 
 /** Has the file's columns after the third mapped, and analysed again. */
 async function bring(rows: string[], sourceId?: string | null): Promise<contracts.ImportRecord> {
@@ -63,8 +66,8 @@ const extrasOf = async (email: string) => {
 
 test('typed values stand on the cards; a bad one is remarked, and kept with the card as the file has it', async () => {
   const record = await bring([
-    'Marie,Curie,marie@radium.example,1 200,oui,14/03/2025,Printemps,secret',
-    'Louis,Pasteur,louis@pasteur.example,many,maybe,2025-02-30,autumn,',
+    'Marie,Curie,marie@radium.example,1 200,oui,14/03/2025,Printemps,secret,',
+    'Louis,Pasteur,louis@pasteur.example,many,maybe,2025-02-30,autumn,,flu',
   ]);
   expect(record.report).toMatchObject({ created: 2, failed: 0 });
   expect(await valuesOf('marie@radium.example')).toEqual({
@@ -73,6 +76,7 @@ test('typed values stand on the cards; a bad one is remarked, and kept with the 
   // What one does not write oneself is no attribute of the file's.
   expect(await extrasOf('marie@radium.example')).toEqual([{ name: 'Hidden', value: 'secret' }]);
   expect(await valuesOf('louis@pasteur.example')).toEqual({ season: 'fall' });
+  // What is for Bob alone is not shown to all who read the card because it could not be read.
   expect((await extrasOf('louis@pasteur.example')).map(({ value }) => value).sort()).toEqual([
     '2025-02-30',
     'many',
@@ -86,7 +90,7 @@ test('typed values stand on the cards; a bad one is remarked, and kept with the 
 });
 
 test('the same file again changes nothing; a changed one brings its values, and undone, what stood before stands again', async () => {
-  const row = (staff: string) => `Ada,Lovelace,ada@engine.example,${staff},,,,`;
+  const row = (staff: string) => `Ada,Lovelace,ada@engine.example,${staff},,,,,`;
   const first = await bring([row('5')]);
   expect(await valuesOf('ada@engine.example')).toEqual({ staff_2: 5 });
   const again = await bring([row('5')], first.sourceId);
@@ -96,11 +100,18 @@ test('the same file again changes nothing; a changed one brings its values, and 
   await bob.call(contracts.undoImport, { importId: changed.id });
   await app.settle();
   expect(await valuesOf('ada@engine.example')).toEqual({ staff_2: 5 });
-  // A member's own word stays over a file's, also when that is undone.
   const { items } = await bob.call(cards.listPeople, { q: 'ada@engine.example' });
   const { items: all } = await bob.call(attributes.listAttributes, {});
   const attributeId = all.find(({ key }) => key === 'staff_2')!.id;
-  await bob.call(attributes.setValue, { personId: items[0]!.id, attributeId, value: 9 });
+  const say = (value: number) => bob.call(attributes.setValue, { personId: items[0]!.id, attributeId, value });
+  // What a member said since is not the import's to take back.
+  const second = await bring([row('6')], first.sourceId);
+  expect(await valuesOf('ada@engine.example')).toEqual({ staff_2: 6 });
+  await say(9);
+  await bob.call(contracts.undoImport, { importId: second.id });
+  await app.settle();
+  expect(await valuesOf('ada@engine.example')).toEqual({ staff_2: 9 });
+  // A member's own word stays over a file's, also when that is undone.
   const third = await bring([row('8')], first.sourceId);
   expect(await valuesOf('ada@engine.example')).toEqual({ staff_2: 9 });
   await bob.call(contracts.undoImport, { importId: third.id });

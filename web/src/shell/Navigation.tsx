@@ -276,7 +276,7 @@ function More({ onFind }: { onFind: () => void }) {
           <UnreadCount className={classes.beside} />
         </UnstyledButton>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown className={classes.more}>
         <Menu.Item leftSection={<IconSearch {...icon} />} onClick={onFind}>
           {t('shell.search')}
         </Menu.Item>

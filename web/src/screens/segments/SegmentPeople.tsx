@@ -48,7 +48,7 @@ export function SegmentPeople({ chosen, refused, choose, onMore }: SegmentPeople
   };
   return (
     <>
-      <Group align="flex-end" gap="xs" wrap="nowrap" className={classes.take}>
+      <Group align="flex-end" gap="xs">
         <NativeSelect
           label={t('segments.fill')}
           value={segmentId}
