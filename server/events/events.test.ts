@@ -343,7 +343,7 @@ test('closing attendance tells holders, stands among facts, and happens once; in
   expect(await alice.call(contracts.giveFollowUps, follow)).toEqual({ given: 1 });
   expect(await alice.call(contracts.giveFollowUps, follow)).toEqual({ given: 0 });
   const { items: given } = await carl.call(tasks.listTasks, { state: 'open' });
-  expect(given).toMatchObject([{ title: 'Call Gil', person: { id: gil } }]);
+  expect(given).toMatchObject([{ title: 'Call Gil', contact: { id: gil } }]);
 });
 
 test('an event of one’s own is nobody else’s; only admins and marketing plan for everybody, only its owner and admins change it', async () => {

@@ -137,7 +137,11 @@ test('a link opens what it was made for and nothing else', () => {
       expect(readToken(key, changed)).toEqual(changed === token ? link : null);
     }),
   );
-  fc.assert(fc.property(fc.string(), (text) => expect(readToken(key, text)).toBeNull()));
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(readToken(key, text)).toBeNull();
+    }),
+  );
 });
 
 test('answers are taken until their day, else until it begins, and never once it is called off', () => {

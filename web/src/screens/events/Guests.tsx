@@ -85,7 +85,7 @@ function Line({ guest }: { guest: Guest }) {
 }
 
 function Told({ told: last }: { told: NonNullable<Guest['told']> }) {
-  const what = t(`events.told.${last.kind}`);
+  const what = told(`events.told.${last.kind}`) ?? last.kind;
   const at = longInstant(last.at);
   if (last.reasons.length === 0) return <p className={classes.quiet}>{t('events.told', { what, at })}</p>;
   const reasons = last.reasons.map((one) => told(`gate.${one}`) ?? one).join(' ');
