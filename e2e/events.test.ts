@@ -111,24 +111,24 @@ test('Claire sees who comes; with one more seat, who waited has it and hears so'
 
 test('at the door on a phone, by name, without network and after the page was opened anew, nothing is lost', async () => {
   const session = await story.page('Claire').context().storageState();
-  const page = await story.open('Door', { ...phone, locale: 'fr-FR', storageState: session });
+  const page = await story.open('Door', { ...phone, colorScheme: 'dark', storageState: session });
   await page.goto(`${story.product.url}/plan/events/${eventId}/door`);
-  await page.getByText('0 sur 2 invités sont là.').waitFor();
+  await page.getByText('0 of 2 guests are there.').waitFor();
   await expectAccessible(page, 'the door');
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-  await page.screenshot({ path: 'test-results/event-door-fr.png', fullPage: true });
+  await page.screenshot({ path: 'test-results/event-door-dark.png', fullPage: true });
   await page.context().setOffline(true);
-  await page.getByRole('searchbox', { name: 'Nom' }).fill('hedy');
-  await page.getByRole('button', { name: 'Hedy L. est là' }).click();
-  await page.getByText('1 entrée attend le réseau sur ce téléphone.').waitFor();
-  await page.getByText('1 sur 2 invités sont là.').waitFor();
+  await page.getByRole('searchbox', { name: 'Name' }).fill('hedy');
+  await page.getByRole('button', { name: 'Hedy L. is there' }).click();
+  await page.getByText('1 entry waits for the network on this phone.').waitFor();
+  await page.getByText('1 of 2 guests are there.').waitFor();
   await page.context().setOffline(false);
   await page.reload();
-  await page.getByText('1 sur 2 invités sont là.').waitFor();
+  await page.getByText('1 of 2 guests are there.').waitFor();
   const isThere = () =>
     story
       .send<{ counts: { attended: number } }>('Claire', 'GET', `/events/${eventId}`)
       .then(({ counts }) => counts.attended);
   await expect.poll(isThere).toBe(1);
-  await expect.poll(() => page.getByText(/attend le réseau/).count()).toBe(0);
+  await expect.poll(() => page.getByText(/waits for the network/).count()).toBe(0);
 });

@@ -32,6 +32,8 @@ function useDoor(eventId: string) {
     if (words.length === 0) return;
     try {
       const answer = await call(letIn, { eventId, items: words });
+      // What was asked for before knows less.
+      await client.cancelQueries({ queryKey: doorQuery(eventId).queryKey });
       client.setQueryData(doorQuery(eventId).queryKey, answer);
       setPending(settlePending(eventId, words));
     } catch {

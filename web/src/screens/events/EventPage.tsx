@@ -59,11 +59,11 @@ function Numbers({ event: { counts, seats, quotas } }: { event: Event }) {
   const taken = counts.coming + counts.companions;
   const shown: [string, string][] = [
     [t('events.number.seats'), seats === null ? number(taken) : t('events.number.of', { taken, seats })],
-    [t('events.state.coming'), number(counts.coming)],
+    [t('events.number.coming'), number(counts.coming)],
     ...(counts.companions > 0 ? [[t('events.number.companions'), number(counts.companions)] as [string, string]] : []),
-    [t('events.state.waiting'), number(counts.waiting)],
-    [t('events.state.invited'), number(counts.invited)],
-    [t('events.state.declined'), number(counts.declined)],
+    [t('events.number.waiting'), number(counts.waiting)],
+    [t('events.number.invited'), number(counts.invited)],
+    [t('events.number.declined'), number(counts.declined)],
     ...(counts.attended > 0
       ? [[t('events.number.attended'), number(counts.attended + counts.attendedCompanions)] as [string, string]]
       : []),
