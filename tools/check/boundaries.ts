@@ -199,6 +199,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
     shows: ['index.ts'],
   },
+  events: { uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'tasks'], shows: [] },
   surveys: {
     uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'conversations', 'voices', 'opportunities'],
     shows: [],
