@@ -17,7 +17,7 @@ interface Item {
   reasons: readonly string[];
 }
 
-export interface Words {
+interface Words {
   subject: string;
   text: string;
   locale: Locale;
