@@ -510,6 +510,11 @@ const plan = createRoute({
   path: '/knowledge/collection',
   component: lazyRouteComponent(() => import('./screens/collection/Plan.tsx'), 'Plan'),
 });
+const pressure = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/pressure',
+  component: lazyRouteComponent(() => import('./screens/outreach/Pressure.tsx'), 'Pressure'),
+});
 const mechanism = createRoute({
   getParentRoute: () => members,
   path: '/knowledge/collection/$mechanismId',
@@ -735,6 +740,7 @@ export const router = createRouter({
       attributes,
       attribute,
       plan,
+      pressure,
       mechanism,
       quality.addChildren([hunt, groups, decisions, verify, cleaning, archive, health, dataMap, leadDays, leadDay]),
       settings.addChildren([
