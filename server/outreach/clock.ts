@@ -28,12 +28,12 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 
 /** Milliseconds that a zone's clocks are ahead of UTC at an instant. */
 export function offsetOf(zone: string, at: number): number {
-  const of = Object.fromEntries(
-    formatOf(zone)
-      .formatToParts(at)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const wall = Date.UTC(of['year']!, of['month']! - 1, of['day']!, of['hour']!, of['minute']!, of['second']!);
+  const parts = formatOf(zone).formatToParts(at);
+  const of = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)])) as Record<
+    'year' | 'month' | 'day' | 'hour' | 'minute' | 'second',
+    number
+  >;
+  const wall = Date.UTC(of.year, of.month - 1, of.day, of.hour, of.minute, of.second);
   return wall - Math.floor(at / 1000) * 1000;
 }
 

@@ -12,10 +12,10 @@ import {
   IconChecklist,
   IconDeviceMobile,
   IconDots,
+  IconGauge,
   IconGitMerge,
   IconHeartHandshake,
   IconHome,
-  IconGauge,
   IconKeyboard,
   IconListDetails,
   IconMail,
@@ -237,7 +237,15 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       ))}
       <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
-      {[segmentsEntry(), factsEntry(), attributesEntry(), planEntry(), pressureEntry(), boardsEntry(), qualityEntry()].map((entry) => (
+      {[
+        segmentsEntry(),
+        factsEntry(),
+        attributesEntry(),
+        planEntry(),
+        pressureEntry(),
+        boardsEntry(),
+        qualityEntry(),
+      ].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
       <div className={classes.foot}>

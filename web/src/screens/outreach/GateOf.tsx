@@ -36,7 +36,7 @@ export function GateOf({ personId }: { personId: string }) {
 const weight = (value: number): string => String(value);
 
 /** A cap in words. */
-export const capWords = ({ days, most, channel }: Cap): string =>
+const capWords = ({ days, most, channel }: Cap): string =>
   t('pressure.cap', { days, most, channel: channel ? t(`grant.channel.${channel}`) : 'all' });
 
 function Received({ personId }: { personId: string }) {
