@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultRules } from '../server/outreach/pressure.ts';
 import { type MailSink, openMailSink } from '../server/outreach/testing.ts';
 import { expectAccessible } from './browser.ts';
 import { stageStory } from './story.ts';
@@ -12,6 +13,8 @@ beforeAll(async () => {
   sink = await openMailSink();
   await story.begin('Claire Delmas');
   await story.join('Louis Martin', { locale: 'fr-FR', colorScheme: 'dark', viewport: { width: 390, height: 844 } });
+  // Whatever the time of day and the day, nobody is left alone.
+  await story.send('Claire', 'PUT', '/gate/rules', { ...defaultRules, quiet: null });
   await story.send('Claire', 'PUT', '/mail', {
     ...{ host: '127.0.0.1', port: sink.port, security: 'none', username: null, replyTo: null },
     ...{ senderName: 'Exemple SA', senderAddress: 'crm@exemple.example' },

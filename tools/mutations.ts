@@ -162,7 +162,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/outreach/rules.ts',
-    text: "['objected', facts.consent === 'objected' && !facts.ofRight],",
+    text: "['objected', objects(facts)],",
     instead: '',
     breaks: 'one writes to somebody who said no to everything',
     tests: ['server/outreach/gate.test.ts'],
@@ -183,15 +183,15 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/outreach/contacts.ts',
-    text: 'if (counter) await countUp(tx, workspaceId, counter);',
-    instead: '',
+    text: 'cards.flatMap(({ counter }) => counter ?? []),',
+    instead: '[],',
     breaks: 'what is written is not counted against the quota',
     tests: ['server/outreach/gate.test.ts'],
   },
   {
     file: 'server/outreach/contacts.ts',
-    text: 'if (!asked?.allowed) return',
-    instead: 'if (!asked) return',
+    text: 'if (!asked?.allowed) refused.push(',
+    instead: 'if (!asked) refused.push(',
     breaks: 'a message that waits leaves after its grant was withdrawn',
     tests: ['server/outreach/gate.test.ts'],
   },
@@ -201,6 +201,80 @@ export const mutations: readonly Mutation[] = [
     instead: '',
     breaks: 'a message that never arrives keeps what it took of the quota',
     tests: ['server/outreach/gate.test.ts'],
+  },
+
+  // What everybody together asks of somebody.
+  {
+    file: 'server/outreach/rules.ts',
+    text: "['pressure', isTooMuch(caps, loads, asking, now)],",
+    instead: '',
+    breaks: 'somebody receives more than anybody may',
+    tests: ['server/outreach/whole-gate.test.ts'],
+  },
+  {
+    file: 'server/outreach/gate.ts',
+    text: "if (how !== 'look') await people.lockTurns(tx, workspaceId, weighty);",
+    instead: '',
+    breaks: 'of two who write at once both take the last place',
+    tests: ['server/outreach/whole-gate.test.ts'],
+  },
+  {
+    file: 'server/outreach/rules.ts',
+    text: "['cooling_complaint', person.complained && isMass(manner)],",
+    instead: '',
+    breaks: 'who complained gets bulk the day after',
+    tests: ['server/outreach/whole-gate.test.ts'],
+  },
+  {
+    file: 'server/outreach/rules.ts',
+    text: "['open_ticket', person.waits && isMass(manner) && advertising.has(purpose)],",
+    instead: '',
+    breaks: 'who waits for help gets advertising',
+    tests: ['server/outreach/whole-gate.test.ts'],
+  },
+  {
+    file: 'server/outreach/rules.ts',
+    text: "['retention', person.lapsed && advertising.has(purpose)],",
+    instead: '',
+    breaks: 'prospects are advertised to for ever',
+    tests: ['server/outreach/whole-gate.test.ts'],
+  },
+  {
+    file: 'server/outreach/contacts.ts',
+    text: 'else if (asked.later) later.push(',
+    instead: 'else if (false as boolean) later.push(',
+    breaks: 'what waits leaves in the night all the same',
+    tests: ['server/outreach/whole-gate.test.ts'],
+  },
+  {
+    file: 'server/outreach/contacts.ts',
+    text: 'if (room <= flow.beginsAt) continue;',
+    instead: 'if (room) continue;',
+    breaks: 'a domain gets more in an hour than may leave for it',
+    tests: ['server/outreach/whole-gate.test.ts'],
+  },
+  {
+    file: 'server/outreach/pressure.ts',
+    text: "if (load.state === 'left') return true;",
+    instead: "if (load.state === 'left') return false;",
+    breaks: 'what has left does not count',
+    tests: ['server/outreach/pressure.test.ts', 'server/outreach/whole-gate.test.ts'],
+  },
+  {
+    file: 'server/outreach/facts.ts',
+    text: ".deleteFrom('outreach.received')\n    .where('workspace_id', '=', workspaceId)\n    .where('message_id', '=', messageId)",
+    instead:
+      ".deleteFrom('outreach.received')\n    .where('workspace_id', '=', workspaceId)\n    .where('message_id', '=', workspaceId)",
+    breaks: 'what was stopped counts as received',
+    tests: ['server/outreach/whole-gate.test.ts'],
+  },
+  {
+    file: 'db/migrations/0213_gate.sql',
+    text: "create policy of_admin on outreach.decision for select to entregent_member\n  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid and current_setting('app.role', true) = 'admin');",
+    instead:
+      "create policy of_admin on outreach.decision for select to entregent_member\n  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid);",
+    breaks: 'everybody learns what colleagues were refused',
+    tests: ['server/outreach/whole-gate.test.ts'],
   },
 
   // Programs of others.
@@ -1353,8 +1427,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/outreach/contacts.ts',
-    text: '...(forContactOnly && { sealed: app.secrets.encrypt(JSON.stringify(forContactOnly)) }),',
-    instead: '...(forContactOnly && { sealed: Buffer.from(JSON.stringify(forContactOnly)) }),',
+    text: '...(wish.forContactOnly && { sealed: app.secrets.encrypt(JSON.stringify(wish.forContactOnly)) }),',
+    instead: '...(wish.forContactOnly && { sealed: Buffer.from(JSON.stringify(wish.forContactOnly)) }),',
     breaks: 'links and codes stand in the database as they are',
     tests: ['server/self-update/self-update.test.ts'],
   },
@@ -2477,7 +2551,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/outreach/rules.ts',
-    text: '(facts.agreedTo?.includes(facts.purpose) ?? true)',
+    text: '(facts.agreedTo?.includes(purpose) ?? true)',
     instead: 'true',
     breaks: 'who agreed to one thing gets another',
     tests: ['server/forms/forms.test.ts'],

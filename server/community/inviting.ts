@@ -23,7 +23,7 @@ async function choose({ tx, actor }: Inviter, personId: string): Promise<Chosen>
   const name = [...(await nameCards({ tx, actor }, person.cardIds)).values()].find(Boolean) ?? '';
   const tried: Chosen[] = [];
   for (const contactPointId of await listAddresses(tx, actor, person.cardIds)) {
-    const gate = await askGate(tx, actor, { personId, contactPointId, purpose: 'invitation' }, 'look');
+    const gate = await askGate(tx, actor, { personId, contactPointId, purpose: 'invitation', manner: 'bulk' }, 'look');
     tried.push({ personId, name, contactPointId, reasons: gate?.reasons ?? ['no_address'] });
   }
   const fits = tried.find(({ reasons }) => reasons.length === 0);
@@ -52,7 +52,14 @@ export async function inviteAll(
     const { contactPointId } = chosen;
     if (chosen.reasons.length === 0 && contactPointId) {
       const action = { label: translator(words.locale)('community.invite.button'), url };
-      const wish = { personId, contactPointId, purpose: 'invitation', ...words, forContactOnly: { action } };
+      const wish = {
+        personId,
+        contactPointId,
+        purpose: 'invitation',
+        manner: 'bulk' as const,
+        ...words,
+        forContactOnly: { action },
+      };
       const sent = await sendToContact(inviter, wish);
       if (sent.allowed) points.push(contactPointId);
       else chosen.reasons = sent.reasons;

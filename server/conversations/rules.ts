@@ -1,4 +1,5 @@
 import { fold } from '../formats/normalise/fold.ts';
+import { decide } from '../outreach/rules.ts';
 import type { Incoming, IncomingMessage } from './channels/channel.ts';
 import type { Refusal } from './contract.ts';
 
@@ -125,25 +126,38 @@ export interface ReplyFacts {
   length: number;
 }
 
+/** What the gate says of an answer: the one place that decides about every message. */
+function askGate({ lastInAt, objectedAt, health, suppressed }: ReplyFacts, now: Date): Refusal[] {
+  const said = { consent: objectedAt ? ('objected' as const) : ('unknown' as const), health, suppressed };
+  const { reasons } = decide(
+    {
+      ...{ purpose: 'service', channel: 'email', manner: 'answer', answering: { lastInAt, objectedAt } },
+      ...{ hasMailServer: true, own: true, grants: [], objectedTo: [], privateAddress: false },
+      ...said,
+    },
+    now,
+  );
+  return reasons as Extract<Refusal, (typeof reasons)[number]>[];
+}
+
 /**
- * Whether an answer may leave, with ALL reasons against it. Whoever writes to us asks for an answer: it needs no grant and no consent, and
- * an objection against our mail stands in its way only where it came after their last word (RGPD art. 6, 1 b and f; art. 21). What they
- * never began is for outreach's gate.
+ * Whether an answer may leave, with ALL reasons against it: the gate's, for which whoever writes to us asks for an answer (it needs no grant and no
+ * consent, and an objection stands in its way only where it came after their last word), and the channel's own.
  */
 export function refusals(facts: ReplyFacts, now: Date): Refusal[] {
   const silent = facts.lastInAt ? (now.getTime() - facts.lastInAt.getTime()) / 3_600_000 : Number.POSITIVE_INFINITY;
-  const all: [Refusal, boolean][] = [
-    ['not_begun', facts.lastInAt === null],
-    ['channel_ended', facts.channelState === 'ended'],
-    ['channel_paused', facts.channelState === 'paused'],
-    ['only_listens', !facts.sends],
-    ['window', facts.windowHours !== null && silent > facts.windowHours && !facts.template],
-    ['objected', facts.objectedAt !== null && (facts.lastInAt === null || facts.objectedAt > facts.lastInAt)],
-    ['dead', facts.health === 'dead'],
-    ['suppressed', facts.suppressed],
-    ['too_long', facts.mostCharacters !== null && facts.length > facts.mostCharacters],
+  const holding = (all: [Refusal, boolean][]) => all.flatMap(([reason, holds]) => (holds ? [reason] : []));
+  return [
+    ...holding([
+      ['not_begun', facts.lastInAt === null],
+      ['channel_ended', facts.channelState === 'ended'],
+      ['channel_paused', facts.channelState === 'paused'],
+      ['only_listens', !facts.sends],
+      ['window', facts.windowHours !== null && silent > facts.windowHours && !facts.template],
+    ]),
+    ...askGate(facts, now),
+    ...holding([['too_long', facts.mostCharacters !== null && facts.length > facts.mostCharacters]]),
   ];
-  return all.flatMap(([reason, holds]) => (holds ? [reason] : []));
 }
 
 /** Seconds until a message that could not leave is tried again; null: no more. Ten times over some 17 hours. */

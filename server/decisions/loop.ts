@@ -128,7 +128,9 @@ async function findWish({ tx, actor }: Viewer, { speaker, cardIds, rows }: One) 
   const known = cardIds.length > 0 ? cardIds : ((await findPersonCards(tx, actor, personId))?.cardIds ?? []);
   const addresses = await answers.findAddresses(tx, actor, known);
   const contactPointId = addresses.find((one) => rows.some((row) => row.contact_point_id === one)) ?? addresses[0];
-  return contactPointId === undefined ? null : { personId, contactPointId, purpose: 'service' };
+  return contactPointId === undefined
+    ? null
+    : { personId, contactPointId, purpose: 'service', manner: 'bulk' as const };
 }
 
 /** The text in the language that they write, with what is known of them. */

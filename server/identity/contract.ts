@@ -536,6 +536,7 @@ export const auditCode = z.enum([
   'invitation.withdrawn',
   'mail.changed',
   'mail.removed',
+  'gate.changed',
   'program.registered',
   'program.ended',
   'programs.changed',

@@ -299,6 +299,8 @@ const asked: Record<string, (id: Ids) => object> = {
   'opportunities.updateOpportunity': ({ opportunityId }) => ({ opportunityId, version: 1, name: 'Owned' }),
   'outreach.askGate': ({ personId, pointId }) => ({ personId, contactPointId: pointId, purpose: 'service' }),
   'outreach.cancelMessage': ({ messageId }) => ({ messageId }),
+  'outreach.getPressureOf': ({ personId }) => ({ personId }),
+  'outreach.listDecisionsAbout': ({ personId }) => ({ personId }),
   'outreach.listMessagesTo': ({ personId }) => ({ personId }),
   'outreach.settleDoubt': ({ messageId }) => ({ messageId, arrived: true }),
   'outreach.writeToContact': ({ personId, pointId }) => ({
@@ -691,7 +693,7 @@ const ownWrites =
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
-  notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
+  notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup outreach.saveGateRules relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
   decisions.addTracker facts.addDatabase facts.addSource facts.recordFacts facts.tryMapping scim.createDirectoryToken segments.addMeasure segments.changeStages voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
     /\s+/,
   );

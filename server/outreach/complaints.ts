@@ -22,6 +22,7 @@ export async function takeComplaint(
   if (!found) return false;
   const { message_id: messageId, ...message } = found;
   const contactPointId = message.contact_point_id!;
+  await queries.addComplaint(tx, workspaceId, contactPointId, messageId);
   const added = await queries.addObjection(tx, workspaceId, { contactPointId, purpose: message.purpose, messageId });
   const stopped = await sayConsent(tx, workspaceId, contactPointId, 'objected', `complaint ${messageId}`);
   if (!added && !stopped) return true;

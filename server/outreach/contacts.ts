@@ -6,13 +6,16 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
-import type { Reason } from './contract.ts';
+import type { LaterReason, Manner, Reason } from './contract.ts';
 import type { Mail } from './deliver.ts';
 import { countUp, giveBack } from './facts.ts';
-import { type Asked, askGate, type Wish } from './gate.ts';
+import { type Asked, askGates, roomAt, type Wish } from './gate.ts';
 import { oneLine, toHtml, toText } from './letters.ts';
-import { queueSending } from './members.ts';
+import { queueMany } from './members.ts';
+import { takePlacesIn } from './people.ts';
+import { dropPlans } from './planning.ts';
 import * as queries from './queries.ts';
+import type { Later } from './rules.ts';
 import { makeToken } from './token.ts';
 
 /** A message that was claimed, and the mail it is; none when whom or what it was to is gone. */
@@ -30,7 +33,7 @@ interface ForContactOnly {
 }
 
 /** What somebody wants to write. */
-interface Words {
+export interface Words {
   subject: string;
   text: string;
   /** Left out: the author's own. */
@@ -38,156 +41,334 @@ interface Words {
   forContactOnly?: ForContactOnly;
 }
 
+/** What became of a wish to write. */
+export interface Written {
+  allowed: boolean;
+  reasons: Reason[];
+  messageId: string | null;
+  /** It is queued, and leaves then; null: at once, or not at all. */
+  laterAt: Date | null;
+  laterReasons: LaterReason[];
+}
+
+type Writer = Pick<Context, 'app' | 'tx' | 'actor'>;
+
 /**
  * Writes to an address of a person: the one way to a contact. The gate decides, its answer is kept, and what it allows is
  * queued with what it takes of quotas, in one transaction.
  * @throws AppError not_found for a person or address that the actor does not see
  */
-export async function sendToContact(
-  { app, tx, actor }: Pick<Context, 'app' | 'tx' | 'actor'>,
-  wish: Wish & Words,
-): Promise<{ allowed: boolean; reasons: Reason[]; messageId: string | null }> {
-  const asked = await askGate(tx, actor, wish, 'take');
-  if (!asked) throw notFound();
-  const { allowed, reasons } = asked;
-  const messageId = allowed ? newId() : null;
-  await keepDecision(tx, actor, { ...wish, messageId, moment: 'written' }, asked);
-  if (messageId !== null) {
-    await queueMessage({ app, tx, actor }, messageId, wish, asked);
-    await queueSending(app, tx, actor.workspaceId, messageId);
-  }
-  return { allowed, reasons, messageId };
-}
-
-function keepDecision(
-  tx: Tx,
-  actor: Actor,
-  about: { messageId: string | null; contactPointId: string; purpose: string; moment: 'written' | 'leaving' },
-  { reasons, uses }: Pick<Asked, 'reasons' | 'uses'>,
-): Promise<void> {
-  const { messageId, contactPointId, purpose, moment } = about;
-  const grantIds = uses.map(({ grant }) => grant.grantId);
-  return queries.addDecision(tx, actor, { messageId, contactPointId, purpose, moment, reasons, grantIds });
-}
-
-async function queueMessage(
-  { app, tx, actor }: Pick<Context, 'app' | 'tx' | 'actor'>,
-  messageId: string,
-  { contactPointId, purpose, ofRight = false, subject, text, locale, forContactOnly }: Wish & Words,
-  { cardId, uses }: Asked,
-): Promise<void> {
-  const { workspaceId, memberId: authorId } = actor;
-  const sender = await queries.findSender(tx, workspaceId);
-  const author = await queries.findRecipient(tx, workspaceId, authorId);
-  await queries.addMessage(
-    tx,
-    workspaceId,
-    { messageId, purpose, ofRight, sender: sender!.address, to: { authorId, contactPointId, cardId } },
-    {
-      subject: oneLine(subject),
-      paragraphs: text.split(/\r?\n(?:[ \t]*\r?\n)+/),
-      locale: locale ?? author!.locale,
-      ...(forContactOnly && { sealed: app.secrets.encrypt(JSON.stringify(forContactOnly)) }),
-    },
-  );
-  for (const { sighting, grant, counter } of uses) {
-    const { bookNo } = sighting;
-    const { grantId, version } = grant;
-    await queries.addMessageCard(tx, actor, messageId, purpose, {
-      cardId: sighting.cardId,
-      bookNo,
-      grantId,
-      version,
-      counter,
-    });
-    if (counter) await countUp(tx, workspaceId, counter);
-  }
+export async function sendToContact(writer: Writer, wish: Wish & Words): Promise<Written> {
+  const [written] = await write(writer, [wish]);
+  if (!written) throw notFound();
+  return written;
 }
 
 /**
- * Takes a message to a contact in hand, if the gate still says yes: asked again as its author, who may have lost the contact,
- * the grant or their account since. The holders are told in the same transaction, at the first attempt. What is refused gives
- * back what it took.
- * @returns null when it is not to be sent (any more)
+ * The same for up to some hundreds at once, with as many queries as for one: they are asked in their order, and who comes before takes what there is of
+ * a quota or of somebody's patience.
+ * @returns what became of each; `out_of_sight` where the actor does not see the person or the address
  */
-export async function claimForContact(
+export async function sendToContacts(writer: Writer, wishes: readonly (Wish & Words)[]): Promise<Written[]> {
+  const none = { allowed: false, reasons: ['out_of_sight' as const], messageId: null, laterAt: null, laterReasons: [] };
+  return (await write(writer, wishes)).map((written) => written ?? none);
+}
+
+interface Decided {
+  wish: Wish & Words;
+  asked: Asked;
+  messageId: string | null;
+}
+
+async function write({ app, tx, actor }: Writer, wishes: readonly (Wish & Words)[]): Promise<(Written | null)[]> {
+  const answers = await askGates(tx, actor, wishes, 'take');
+  const decided = wishes.map((wish, at) => {
+    const asked = answers[at];
+    return asked ? { wish, asked, messageId: asked.allowed ? newId() : null } : null;
+  });
+  const there = decided.filter((one) => one !== null);
+  await queries.addDecisions(
+    tx,
+    actor,
+    there.map((one) => toDecision(one.wish, one.messageId, 'written', one.asked)),
+  );
+  const allowed = there.filter((one): one is Decided & { messageId: string } => one.messageId !== null);
+  await queueMessages({ app, tx, actor }, allowed);
+  await dropPlans(
+    tx,
+    actor.workspaceId,
+    there.flatMap(({ wish }) => wish.planId ?? []),
+  );
+  return decided.map(
+    (one) =>
+      one && {
+        ...{ allowed: one.asked.allowed, reasons: one.asked.reasons, messageId: one.messageId },
+        ...{ laterAt: one.asked.later?.at ?? null, laterReasons: one.asked.later?.reasons ?? [] },
+      },
+  );
+}
+
+function toDecision(
+  { contactPointId, purpose, manner = 'personal' }: Wish,
+  messageId: string | null,
+  moment: queries.NewDecision['moment'],
+  { reasons, uses, later }: Pick<Asked, 'reasons' | 'uses' | 'later'>,
+): queries.NewDecision {
+  const grantIds = uses.map(({ grant }) => grant.grantId);
+  return { messageId, contactPointId, purpose, manner, moment, reasons, later, grantIds };
+}
+
+async function queueMessages(
+  { app, tx, actor }: Writer,
+  decided: readonly (Decided & { messageId: string })[],
+): Promise<void> {
+  if (decided.length === 0) return;
+  const { workspaceId, memberId } = actor;
+  const sender = (await queries.findSender(tx, workspaceId))!;
+  const author = (await queries.findRecipient(tx, workspaceId, memberId))!;
+  const messages = decided.map(({ wish, asked, messageId }) => ({
+    ...{ messageId, contactPointId: wish.contactPointId, cardId: asked.cardId, purpose: wish.purpose },
+    ...{ manner: wish.manner ?? 'personal', ofRight: wish.ofRight ?? false, campaignId: wish.campaignId ?? null },
+    ...{ weight: asked.weight, priority: asked.priority, later: asked.later },
+    content: {
+      subject: oneLine(wish.subject),
+      paragraphs: wish.text.split(/\r?\n(?:[ \t]*\r?\n)+/),
+      locale: wish.locale ?? author.locale,
+      ...(wish.forContactOnly && { sealed: app.secrets.encrypt(JSON.stringify(wish.forContactOnly)) }),
+    },
+  }));
+  await queries.addToContacts(tx, actor, sender.address, messages);
+  const cards = decided.flatMap(({ wish: { purpose }, asked, messageId }) =>
+    asked.uses.map(({ sighting: { cardId, bookNo }, grant: { grantId, version }, counter }) => ({
+      ...{ messageId, purpose, cardId, bookNo, grantId, version, counter },
+    })),
+  );
+  await queries.addMessageCards(tx, actor, cards);
+  await countUp(
+    tx,
+    workspaceId,
+    cards.flatMap(({ counter }) => counter ?? []),
+  );
+  await queueMany(
+    app,
+    tx,
+    workspaceId,
+    messages.map(({ messageId, later }) => ({ messageId, at: later?.at ?? null })),
+  );
+}
+
+type Due = Awaited<ReturnType<typeof queries.findDue>>[number];
+
+/**
+ * Takes messages of one author to contacts in hand, those of which the gate still says yes: asked again as the author, who may have lost the contact,
+ * the grant or their account since. The holders are told in the same transaction, at the first attempt. What is refused gives back what it took; where
+ * only time stands in the way, it waits on.
+ * @returns those that are to be sent now, by their ids
+ */
+export async function claimForContacts(
   app: App,
   workspaceId: string,
-  messageId: string,
-  message: queries.QueuedMessage,
-): Promise<InHand | null> {
-  const actor = { workspaceId, memberId: message.author_id! };
-  const wish = {
-    personId: message.card_id!,
-    contactPointId: message.contact_point_id!,
-    purpose: message.purpose,
-    ofRight: message.of_right,
-  };
-  const result = await app.db
-    .asActor(actor, (tx) => claimAsAuthor(app, tx, actor, { ...wish, messageId, mailId: message.mail_id }))
-    .catch((error) => {
-      if (error instanceof AppError && error.code === 'unauthenticated') return { refused: ['author_gone' as const] };
-      throw error;
+  authorId: string,
+  messages: readonly Due[],
+): Promise<Map<string, InHand>> {
+  const actor = { workspaceId, memberId: authorId };
+  const claimed = await app.db
+    .asActor(actor, (tx) => claimAsAuthor(app, tx, actor, messages))
+    .catch((error): Claimed => {
+      if (!(error instanceof AppError && error.code === 'unauthenticated')) throw error;
+      const gone: Reason[] = ['author_gone'];
+      return { inHand: new Map(), refused: messages.map((message) => ({ message, reasons: gone })), later: [] };
     });
-  if (!result || !('refused' in result)) return result;
-  const { refused: reasons } = result;
-  await app.db.asSystem('keeper', async (tx) => {
-    if (!(await queries.stop(tx, workspaceId, messageId, { state: 'refused', reasons }))) return;
-    await keepDecision(tx, actor, { ...wish, messageId, moment: 'leaving' }, { reasons, uses: [] });
-    await giveBack(tx, workspaceId, messageId);
-  });
-  return null;
+  const { refused, later } = claimed;
+  if (refused.length + later.length > 0)
+    await app.db.asSystem('keeper', async (tx) => {
+      for (const { message, reasons } of refused) await refuse(tx, actor, message, reasons);
+      await queries.postpone(tx, workspaceId, later);
+      await queueMany(app, tx, workspaceId, later);
+    });
+  return claimed.inHand;
 }
 
-async function claimAsAuthor(
-  app: App,
-  tx: Tx,
-  actor: Actor,
-  message: Wish & { messageId: string; mailId: string },
-): Promise<InHand | { refused: Reason[] } | null> {
+interface Claimed {
+  inHand: Map<string, InHand>;
+  refused: { message: Due; reasons: Reason[] }[];
+  later: (Later & { messageId: string })[];
+}
+
+const wishOf = (message: Due): Wish => ({
+  ...{ personId: message.card_id!, contactPointId: message.contact_point_id!, purpose: message.purpose },
+  ...{ ofRight: message.of_right, manner: message.manner as Manner },
+});
+
+async function refuse(tx: Tx, actor: Actor, message: Due, reasons: Reason[]): Promise<void> {
+  const { message_id: messageId } = message;
+  if (!(await queries.stop(tx, actor.workspaceId, messageId, { state: 'refused', reasons }))) return;
+  await queries.addDecisions(tx, actor, [
+    toDecision(wishOf(message), messageId, 'leaving', { reasons, uses: [], later: null }),
+  ]);
+  await giveBack(tx, actor.workspaceId, messageId);
+}
+
+async function claimAsAuthor(app: App, tx: Tx, actor: Actor, messages: readonly Due[]): Promise<Claimed> {
   const { workspaceId } = actor;
-  const { messageId, purpose } = message;
-  const cards = await queries.listMessageCards(tx, workspaceId, messageId);
-  const asked = await askGate(tx, actor, message, new Set(cards.map((card) => card.grant_id)));
-  if (!asked?.allowed) return { refused: asked?.reasons ?? ['out_of_sight'] };
-  const attempts = await queries.claim(tx, workspaceId, messageId);
-  if (attempts === null) return null;
-  await keepDecision(tx, actor, { ...message, moment: 'leaving' }, asked);
-  if (attempts === 1) await tellHolders(tx, actor, purpose, asked);
-  return { attempts, mail: await writeMail(app, tx, actor, message, asked) };
-}
-
-function tellHolders(tx: Tx, actor: Actor, purpose: string, { uses }: Asked): Promise<void> {
-  const used = uses.map(({ sighting: { cardId, bookNo, bookId } }) => ({
-    card_id: cardId,
-    book_no: bookNo,
-    book_id: bookId,
-    mine: false,
-  }));
-  const grants = new Map(
-    uses.map(({ grant }) => [grant.bookId, { grant_id: grant.grantId, version: grant.version }] as const),
+  const cards = Map.groupBy(
+    await queries.listCardsOf(
+      tx,
+      workspaceId,
+      messages.map(({ message_id }) => message_id),
+    ),
+    ({ message_id }) => message_id,
   );
-  return recordUses(tx, actor, purpose === 'invitation' ? 'invited' : 'contacted', used, {
-    purpose,
-    channel: 'email',
-    grants,
+  const wishes = messages.map((message) => {
+    const grantIds = new Set(cards.get(message.message_id)?.map(({ grant_id }) => grant_id));
+    const { message_id: messageId, weight, priority } = message;
+    return { ...wishOf(message), leaving: { messageId, grantIds, weight, priority } };
   });
+  const answers = await askGates(tx, actor, wishes, 'leave');
+  const refused: Claimed['refused'] = [];
+  const later: Claimed['later'] = [];
+  const free: { message: Due; asked: Asked }[] = [];
+  for (const [at, message] of messages.entries()) {
+    const asked = answers[at];
+    if (!asked?.allowed) refused.push({ message, reasons: asked?.reasons ?? ['out_of_sight'] });
+    else if (asked.later) later.push({ messageId: message.message_id, ...asked.later });
+    else free.push({ message, asked });
+  }
+  const full = await takePlaces(tx, workspaceId, free);
+  later.push(...full);
+  const now = free.filter(({ message }) => !full.some(({ messageId }) => messageId === message.message_id));
+  const attempts = await queries.claimMany(
+    tx,
+    workspaceId,
+    now.map(({ message }) => message.message_id),
+  );
+  const taken = now.filter(({ message }) => attempts.has(message.message_id));
+  await queries.addDecisions(
+    tx,
+    actor,
+    taken.map(({ message, asked }) => toDecision(wishOf(message), message.message_id, 'leaving', asked)),
+  );
+  await tellHolders(
+    tx,
+    actor,
+    taken.filter(({ message }) => attempts.get(message.message_id) === 1),
+  );
+  const mails = await writeMails(app, tx, actor, taken);
+  const inHand = taken.map(
+    ({ message: { message_id: id } }) => [id, { attempts: attempts.get(id)!, mail: mails.get(id) }] as const,
+  );
+  return { inHand: new Map(inHand), refused, later };
 }
 
-async function writeMail(
+/** Those for which there is no place any more in what leaves for their domain in an hour, or from the mailbox in a day, and when there is. */
+async function takePlaces(
+  tx: Tx,
+  workspaceId: string,
+  free: readonly { message: Due; asked: Asked }[],
+): Promise<Claimed['later']> {
+  const full = new Map<string, Claimed['later'][number]>();
+  const wanted = Map.groupBy(
+    free.flatMap(({ message, asked }) => asked.flows.map((flow) => ({ message, flow }))),
+    ({ flow }) => flow.id,
+  );
+  // In one order, so that two who send at once do not wait in a circle.
+  for (const [, of] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const first = await takePlacesIn(tx, workspaceId, of[0]!.flow, of.length);
+    for (const [at, { message, flow }] of of.entries()) {
+      const room = roomAt(flow, first + at);
+      const { message_id: messageId } = message;
+      if (room <= flow.beginsAt) continue;
+      const known = full.get(messageId);
+      const reasons = [...(known?.reasons ?? []), flow.reason];
+      full.set(messageId, { messageId, at: known && known.at > room ? known.at : room, reasons });
+    }
+  }
+  return [...full.values()];
+}
+
+/** Each holder hears of the lent cards that went by: together what went for one purpose under the same grants. */
+async function tellHolders(tx: Tx, actor: Actor, sent: readonly { message: Due; asked: Asked }[]): Promise<void> {
+  const together = Map.groupBy(
+    sent.filter(({ asked }) => asked.uses.length > 0),
+    ({ message, asked }) =>
+      `${message.purpose} ${asked.uses.map(({ grant }) => `${grant.grantId} ${grant.version}`).sort()}`,
+  );
+  for (const of of together.values()) {
+    const { purpose } = of[0]!.message;
+    const used = of.flatMap(({ asked }) => asked.uses.map(({ sighting }) => sighting));
+    const cards = used.map(({ cardId, bookNo, bookId }) => ({
+      card_id: cardId,
+      book_no: bookNo,
+      book_id: bookId,
+      mine: false,
+    }));
+    const grants = new Map(
+      of[0]!.asked.uses.map(
+        ({ grant }) => [grant.bookId, { grant_id: grant.grantId, version: grant.version }] as const,
+      ),
+    );
+    await recordUses(tx, actor, purpose === 'invitation' ? 'invited' : 'contacted', cards, {
+      purpose,
+      channel: 'email',
+      grants,
+    });
+  }
+}
+
+/** The mails that messages are, by their ids; none of those whose text, author or sender is gone. */
+async function writeMails(
   app: App,
   tx: Tx,
   actor: Actor,
-  { messageId, mailId, purpose }: Wish & { messageId: string; mailId: string },
-  { address, cardId }: Asked,
-): Promise<Mail | undefined> {
-  const { workspaceId } = actor;
-  const content = await queries.findContent(tx, workspaceId, messageId);
-  const author = await queries.findRecipient(tx, workspaceId, actor.memberId);
+  taken: readonly { message: Due; asked: Asked }[],
+): Promise<Map<string, Mail>> {
+  if (taken.length === 0) return new Map();
+  const { workspaceId, memberId } = actor;
+  const contents = await queries.findContentsOf(
+    tx,
+    workspaceId,
+    taken.map(({ message }) => message.message_id),
+  );
+  const author = await queries.findRecipient(tx, workspaceId, memberId);
   const sender = await queries.findSender(tx, workspaceId);
-  if (!content || !author || !sender) return undefined;
-  const t = translator(content.locale);
+  if (!author || !sender) return new Map();
   const workspace = await queries.findWorkspaceName(tx, workspaceId);
+  const names = await nameCards(
+    { tx, actor },
+    taken.map(({ asked }) => asked.cardId),
+  );
+  return new Map(
+    taken.flatMap(({ message, asked }) => {
+      const content = contents.get(message.message_id);
+      if (!content) return [];
+      const toName = names.get(asked.cardId) ?? '';
+      const mail = composeMail(app, {
+        workspaceId,
+        workspace,
+        author,
+        sender,
+        message,
+        content,
+        to: { name: toName, address: asked.address },
+      });
+      return [[message.message_id, mail] as const];
+    }),
+  );
+}
+
+interface Composing {
+  workspaceId: string;
+  workspace: string;
+  author: { name: string; address: string };
+  sender: { address: string; reply_to: string | null };
+  message: Due;
+  content: { subject: string; paragraphs: string[]; locale: Locale; sealed: Buffer | null };
+  to: { name: string; address: string };
+}
+
+function composeMail(app: App, { workspaceId, workspace, author, sender, message, content, to }: Composing): Mail {
+  const t = translator(content.locale);
+  const { message_id: messageId, purpose } = message;
   const url = `${app.config.publicUrl}${unsubscribePath}/${makeToken(app.secrets.links, { workspaceId, messageId })}`;
   const why = t('mail.why', { author: author.name, workspace, purpose: t(`grant.purpose.${purpose}`), url });
   const { paragraph, action, choices, after }: ForContactOnly = content.sealed
@@ -200,9 +381,9 @@ async function writeMail(
     footer: why,
   };
   return {
-    messageId: mailId,
+    messageId: message.mail_id,
     from: { name: oneLine(t('mail.from', { author: author.name, workspace })), address: sender.address },
-    to: { name: oneLine((await nameCards({ tx, actor }, [cardId])).get(cardId) ?? ''), address },
+    to: { name: oneLine(to.name), address: to.address },
     replyTo: author.address,
     subject: content.subject,
     text: toText(letter),

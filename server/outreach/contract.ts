@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { purpose } from '../delegation/contract.ts';
+import { channel, purpose } from '../delegation/contract.ts';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
 /**
@@ -32,11 +32,30 @@ export const reason = z.enum([
   /** Mail to the address came back for good. */
   'dead',
   'suppressed',
+  /** They have received as much as the workspace lets anybody receive. */
+  'pressure',
+  /** They called a message of ours unwanted not long ago. */
+  'cooling_complaint',
+  /** They wait for our answer, dissatisfied, or have a ticket open. */
+  'open_ticket',
+  /** Nothing has come from them for longer than the law lets prospects be kept for advertising. */
+  'retention',
   /** At the moment of leaving: the contact or the address is no longer seen by the author, or the author is gone. */
   'out_of_sight',
   'author_gone',
 ]);
 export type Reason = z.output<typeof reason>;
+
+/** Why a message waits, where only time stands in its way; each has its words under `gate.later.<reason>`. */
+export const laterReason = z.enum(['quiet_hours', 'quiet_day', 'domain_quota', 'mailbox_quota']);
+export type LaterReason = z.output<typeof laterReason>;
+
+/**
+ * How a message is meant: one member writes to one person; an answer to what somebody wrote; to many at once (campaigns, surveys, invitations,
+ * closing the loop); by a scenario.
+ */
+export const manner = z.enum(['personal', 'answer', 'bulk', 'automated']);
+export type Manner = z.output<typeof manner>;
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 
@@ -144,6 +163,11 @@ export const message = z.object({
   answer: z.string().nullable(),
   /** Why the gate refused it when it was to leave. */
   reasons: z.array(reason),
+  /** Why it waits until `nextAt`. */
+  waits: z.array(laterReason),
+  manner,
+  /** What it weighs for who gets it, 0–10. */
+  weight: z.number().int(),
   author: z.string().nullable(),
   mine: z.boolean(),
   createdAt: instant,
@@ -195,7 +219,13 @@ export const listMessagesTo = contract({
 });
 
 const toWhom = { personId: id, contactPointId: id, purpose };
-const answer = z.object({ allowed: z.boolean(), reasons: z.array(reason) });
+const answer = z.object({
+  allowed: z.boolean(),
+  reasons: z.array(reason),
+  /** It may, but not before then. */
+  laterAt: instant.nullable(),
+  laterReasons: z.array(laterReason),
+});
 
 export const askGate = contract({
   name: 'outreach.askGate',
@@ -243,4 +273,155 @@ export const settleDoubt = contract({
   access: 'member',
   scope: 'messages:write',
   errors: ['conflict'],
+});
+
+const count = (max: number) => z.number().int().min(0).max(max);
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/);
+const isZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+};
+
+/** At most so much weight in so many days, in a channel or in all. */
+export const cap = z.object({
+  days: z.number().int().min(1).max(365),
+  channel: channel.nullable(),
+  most: count(1000),
+});
+export type Cap = z.output<typeof cap>;
+
+/** Whom caps are for. The first profile that fits is used, the one called `default` where none does. */
+export const profile = z.object({
+  /** By which a segment, say, assigns contact points (`setProfiles`). */
+  key: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/),
+  /** Empty: that of the product, for the one called `default`. */
+  name: z.string().trim().max(80),
+  /** Fits messages for one of these purposes; none: whatever for. Null: only where it is assigned. */
+  fits: z.object({ purposes: z.array(purpose).max(6), address: z.enum(['private', 'business']).nullable() }).nullable(),
+  caps: z.array(cap).max(6),
+});
+export type Profile = z.output<typeof profile>;
+
+/** When people are left alone, in their own time. */
+export const quiet = z.object({
+  /** From and to a time of the day, over midnight too; the same: no hours. */
+  from: timeOfDay,
+  to: timeOfDay,
+  /** Days of the week, 1 is Monday (ISO 8601), and single days such as holidays. */
+  weekdays: z.array(z.number().int().min(1).max(7)).max(6),
+  dates: z.array(z.iso.date()).max(200),
+  /** For what one member writes to one person, too. */
+  personal: z.boolean(),
+  /** The IANA time zone of who says nothing of where they are; null: that of the workspace's country. */
+  zone: z.string().max(60).refine(isZone).nullable(),
+});
+export type Quiet = z.output<typeof quiet>;
+
+/** By what the gate judges besides grants and what the contact themself said. */
+export const gateRules = z.object({
+  weights: z.record(purpose, count(10)),
+  profiles: z
+    .array(profile)
+    .min(1)
+    .max(20)
+    .refine(
+      (all) => new Set(all.map(({ key }) => key)).size === all.length && all.some(({ key }) => key === 'default'),
+    ),
+  /** Null: nobody is left alone. */
+  quiet: quiet.nullable(),
+  /** Messages to one receiving domain in an hour, and from the sender's mailbox in a day; null: as they come. */
+  domainPerHour: z.number().int().min(1).max(1_000_000).nullable(),
+  mailboxPerDay: z.number().int().min(1).max(10_000_000).nullable(),
+  /** Days without bulk after a complaint; 0: none. */
+  complaintDays: count(3650),
+  /** No advertising in bulk to who waits dissatisfied or has a ticket open. */
+  openTicket: z.boolean(),
+  /** Months after the last word of a prospect from which on they get no advertising; 0: never. */
+  retentionMonths: count(120),
+});
+export type GateRules = z.output<typeof gateRules>;
+
+export const getGateRules = contract({
+  name: 'outreach.getGateRules',
+  method: 'GET',
+  path: '/gate/rules',
+  summary: 'By what the gate judges in this workspace: weights, caps, quiet hours, quotas, cooling-off, retention',
+  input: nothing,
+  output: z.object({ rules: gateRules, changedAt: instant.nullable() }),
+  access: 'member',
+  scope: 'workspace:read',
+});
+export const saveGateRules = contract({
+  name: 'outreach.saveGateRules',
+  method: 'PUT',
+  path: '/gate/rules',
+  summary: 'Say by what the gate judges; it holds for what is queued, too',
+  input: gateRules,
+  output: z.object({ rules: gateRules, changedAt: instant.nullable() }),
+  access: 'admin',
+  scope: 'workspace:write',
+});
+
+/** What the gate answered, once. */
+export const decisionAbout = z.object({
+  id,
+  messageId: id.nullable(),
+  /** Who wrote, or wanted to. */
+  author: z.string().nullable(),
+  mine: z.boolean(),
+  purpose,
+  manner,
+  moment: z.enum(['planned', 'written', 'leaving']),
+  allowed: z.boolean(),
+  reasons: z.array(reason),
+  laterAt: instant.nullable(),
+  laterReasons: z.array(laterReason),
+  at: instant,
+});
+export type DecisionAbout = z.output<typeof decisionAbout>;
+export const listDecisionsAbout = contract({
+  name: 'outreach.listDecisionsAbout',
+  method: 'GET',
+  path: '/people/:personId/decisions',
+  summary: 'Why a person got a message or did not: what the gate answered to me, and to everybody for admins; no texts',
+  input: z.object({ personId: id, ...paging }),
+  output: page(decisionAbout),
+  access: 'member',
+  scope: 'contacts:read',
+});
+
+export const getPressureOf = contract({
+  name: 'outreach.getPressureOf',
+  method: 'GET',
+  path: '/people/:personId/pressure',
+  summary: 'How much a person received, month by month, and how much room there is under each cap; whoever wrote',
+  input: z.object({ personId: id }),
+  output: z.object({
+    /** The last twelve months (UTC), oldest first. */
+    months: z.array(z.object({ month: z.string(), weight: z.number().int(), messages: z.number().int() })),
+    profile: z.object({ key: z.string(), name: z.string() }),
+    caps: z.array(cap.extend({ received: z.number().int(), planned: z.number().int() })),
+  }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const getPressure = contract({
+  name: 'outreach.getPressure',
+  method: 'GET',
+  path: '/gate/pressure',
+  summary:
+    'How much the workspace asks of its contacts: weight by month, and how many addresses received how much in thirty days',
+  input: nothing,
+  output: z.object({
+    months: z.array(z.object({ month: z.string(), weight: z.number().int(), messages: z.number().int() })),
+    /** Of those who got any in thirty days: so many addresses with so many messages (the last: so many or more). */
+    spread: z.array(z.object({ messages: z.number().int(), addresses: z.number().int() })),
+    waiting: z.number().int(),
+    planned: z.number().int(),
+  }),
+  access: 'overseer',
+  scope: 'workspace:read',
 });

@@ -33,22 +33,59 @@ export interface Relay extends Pick<MailServer, 'host' | 'port' | 'security' | '
 
 const silent = () => {};
 
-/** @param listen hears each line of the conversation. What the library logs holds addresses and goes nowhere. */
+/** What the library logs holds addresses and goes nowhere. @param listen hears each line of the conversation */
+const optionsOf = (relay: Relay, listen: (meta: unknown, line: unknown) => void) => ({
+  host: relay.host,
+  port: relay.port,
+  secure: relay.security === 'tls',
+  requireTLS: relay.security === 'starttls',
+  ignoreTLS: relay.security === 'none',
+  ...(relay.servername ? { tls: { servername: relay.servername } } : {}),
+  ...(relay.username ? { auth: { user: relay.username, pass: relay.password ?? '' } } : {}),
+  ...patience,
+  disableFileAccess: true,
+  disableUrlAccess: true,
+  transactionLog: true,
+  logger: { trace: silent, debug: listen, info: silent, warn: silent, error: silent, fatal: silent },
+});
+
 const openRelay = (relay: Relay, listen: (meta: unknown, line: unknown) => void = silent) =>
-  createTransport({
-    host: relay.host,
-    port: relay.port,
-    secure: relay.security === 'tls',
-    requireTLS: relay.security === 'starttls',
-    ignoreTLS: relay.security === 'none',
-    ...(relay.servername ? { tls: { servername: relay.servername } } : {}),
-    ...(relay.username ? { auth: { user: relay.username, pass: relay.password ?? '' } } : {}),
-    ...patience,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    transactionLog: true,
-    logger: { trace: silent, debug: listen, info: silent, warn: silent, error: silent, fatal: silent },
-  });
+  createTransport(optionsOf(relay, listen));
+
+/** A conversation with a mail server that takes one mail after the other. */
+export interface Line {
+  /** Hands one mail over. It never throws. One at a time. */
+  deliver(mail: Mail): Promise<Outcome>;
+  close(): void;
+}
+
+/** Mails that one conversation takes before the next is begun: servers end those that go on. */
+const mostOnALine = 100;
+
+export function openLine(server: MailServer): Line {
+  let handedOver = false;
+  const listen = (_meta: unknown, line: unknown) => {
+    if (typeof line === 'string' && line.startsWith('354')) handedOver = true;
+  };
+  const pool = { pool: true as const, maxConnections: 1, maxMessages: mostOnALine };
+  const transport = createTransport({ ...optionsOf(server, listen), ...pool });
+  return {
+    async deliver(mail) {
+      handedOver = false;
+      try {
+        await transport.sendMail({
+          from: server.sender,
+          ...(server.replyTo ? { replyTo: server.replyTo } : {}),
+          ...mail,
+        });
+        return { state: 'sent' };
+      } catch (error) {
+        return judge(error, handedOver);
+      }
+    },
+    close: () => transport.close(),
+  };
+}
 
 /** Hands one mail over. It never throws: what went wrong is the outcome. */
 export const deliver = (server: MailServer, mail: Mail): Promise<Outcome> =>

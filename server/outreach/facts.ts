@@ -1,4 +1,4 @@
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 
 /** An address on a card, as its viewer sees it. */
@@ -105,45 +105,74 @@ export interface Counter {
   granteeId: string;
 }
 
-const ofCounter = (workspaceId: string, { grantId, cardId, period, beginsOn }: Counter) =>
-  sql<SqlBool>`workspace_id = ${workspaceId} and grant_id = ${grantId} and card_id = ${cardId} and period = ${period} and begins_on = ${beginsOn}`;
+export const keyOf = ({ grantId, cardId, period, beginsOn }: Omit<Counter, 'granteeId'>): string =>
+  [grantId, cardId, period, beginsOn].join(' ');
+
+/** Each once, in the one order in which all writers lock them. */
+const inOrder = (counters: readonly Counter[]): Counter[] =>
+  [...new Map(counters.map((one) => [keyOf(one), one])).entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, one]) => one);
+
+const listed = (
+  counters: readonly Counter[],
+) => sql`(select * from unnest(${counters.map((one) => one.grantId)}::uuid[],
+  ${counters.map((one) => one.cardId)}::uuid[], ${counters.map((one) => one.period)}::text[], ${counters.map((one) => one.beginsOn)}::date[]))`;
 
 /**
- * What a counter says. Locked, it stays so until the transaction ends: of writers at once, each sees what the one before took.
- * Lock counters in one order.
+ * What counters say, by `keyOf`. Locked, they stay so until the transaction ends: of writers at once, each sees what the one before took.
  */
-export async function readCounter(tx: Tx, workspaceId: string, counter: Counter, lock: boolean): Promise<number> {
+export async function readCounters(
+  tx: Tx,
+  workspaceId: string,
+  counters: readonly Counter[],
+  lock: boolean,
+): Promise<Map<string, number>> {
+  const sorted = inOrder(counters);
+  if (sorted.length === 0) return new Map();
   if (lock)
     await tx
       .insertInto('outreach.tally')
-      .values({
-        workspace_id: workspaceId,
-        grant_id: counter.grantId,
-        card_id: counter.cardId,
-        period: counter.period,
-        begins_on: counter.beginsOn,
-        grantee_id: counter.granteeId,
-      })
+      .values(
+        sorted.map((one) => ({
+          ...{ workspace_id: workspaceId, grant_id: one.grantId, card_id: one.cardId, period: one.period },
+          ...{ begins_on: one.beginsOn, grantee_id: one.granteeId },
+        })),
+      )
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-  const { rows } = await sql<{ count: number }>`
-    select count from outreach.tally where ${ofCounter(workspaceId, counter)} ${lock ? sql`for update` : sql``}`.execute(
-    tx,
-  );
-  return rows[0]?.count ?? 0;
+  const { rows } = await sql<{ grantId: string; cardId: string; period: string; beginsOn: string; count: number }>`
+    select grant_id as "grantId", card_id as "cardId", period, begins_on as "beginsOn", count from outreach.tally
+    where workspace_id = ${workspaceId} and (grant_id, card_id, period, begins_on) in ${listed(sorted)}
+    order by grant_id, card_id, period, begins_on ${lock ? sql`for update` : sql``}`.execute(tx);
+  return new Map(rows.map((row) => [keyOf(row), row.count]));
 }
 
-export async function countUp(tx: Tx, workspaceId: string, counter: Counter): Promise<void> {
-  await sql`update outreach.tally set count = count + 1 where ${ofCounter(workspaceId, counter)}`.execute(tx);
+/** Counts up, each as often as it stands there. */
+export async function countUp(tx: Tx, workspaceId: string, counters: readonly Counter[]): Promise<void> {
+  if (counters.length === 0) return;
+  const times = Map.groupBy(counters, keyOf);
+  const sorted = inOrder(counters);
+  await sql`update outreach.tally t set count = t.count + n.times
+    from unnest(${sorted.map((one) => one.grantId)}::uuid[], ${sorted.map((one) => one.cardId)}::uuid[],
+      ${sorted.map((one) => one.period)}::text[], ${sorted.map((one) => one.beginsOn)}::date[],
+      ${sorted.map((one) => times.get(keyOf(one))!.length)}::int[]) n (grant_id, card_id, period, begins_on, times)
+    where t.workspace_id = ${workspaceId} and t.grant_id = n.grant_id and t.card_id = n.card_id and t.period = n.period
+      and t.begins_on = n.begins_on`.execute(tx);
 }
 
-/** Gives back what a message took that will not leave; as the keeper, once for each message. */
+/** Gives back what a message took that will not leave, of quotas and of its reader's patience; as the keeper, once for each message. */
 export async function giveBack(tx: Tx, workspaceId: string, messageId: string): Promise<void> {
   await sql`
     update outreach.tally t set count = t.count - 1 from outreach.message_card c
     where t.workspace_id = ${workspaceId} and c.workspace_id = ${workspaceId} and c.message_id = ${messageId}
       and t.grant_id = c.grant_id and t.card_id = c.tally_card_id and t.period = c.tally_period
       and t.begins_on = c.tally_begins_on`.execute(tx);
+  await tx
+    .deleteFrom('outreach.received')
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', messageId)
+    .execute();
   await tx
     .deleteFrom('outreach.message_card')
     .where('workspace_id', '=', workspaceId)

@@ -1,8 +1,23 @@
-import { findPersonCards } from '../cards/persons.ts';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { countryCode } from '../formats/normalise/country.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
+import { hashedId } from '../kernel/ids.ts';
+import { quietUntil, zoneOf } from './clock.ts';
+import type { GateRules, LaterReason, Manner } from './contract.ts';
 import * as facts from './facts.ts';
-import { findSender } from './queries.ts';
-import { beginOf, decide, type GateAnswer, type GrantFacts, isPrivateAddress } from './rules.ts';
+import * as people from './people.ts';
+import { type Asking, defaultRules, type Load, profileFor } from './pressure.ts';
+import {
+  beginOf,
+  decide,
+  type GateAnswer,
+  type GateFacts,
+  type GrantFacts,
+  isAdvertising,
+  isMass,
+  isPrivateAddress,
+  type Later,
+} from './rules.ts';
 
 /** What somebody wants to do. */
 export interface Wish {
@@ -12,6 +27,21 @@ export interface Wish {
   purpose: string;
   /** The law has them told, about their own request. */
   ofRight?: boolean;
+  /** Left out: one member writes to one person. */
+  manner?: Manner;
+  campaignId?: string;
+  /** How it ranks among others for a last place; left out: as much as it weighs. */
+  priority?: number;
+  /** The plan by which it comes, which does not stand in its own way. */
+  planId?: string;
+}
+
+/** A message that was written before, and the grants whose quota it has taken. */
+export interface Leaving {
+  messageId: string;
+  grantIds: ReadonlySet<string>;
+  weight: number;
+  priority: number;
 }
 
 export interface Asked extends GateAnswer {
@@ -21,66 +51,164 @@ export interface Asked extends GateAnswer {
   cardId: string;
   /** The lent cards by which it goes, with what each takes of its grant's quota. */
   uses: { sighting: facts.Sighting; grant: GrantFacts; counter: facts.Counter | null }[];
+  weight: number;
+  priority: number;
+  /** What it takes of what leaves for a domain in an hour, and from the mailbox in a day. */
+  flows: FlowFacts[];
+}
+
+export interface FlowFacts extends people.Flow {
+  reason: LaterReason;
+  most: number;
+  /** Milliseconds. */
+  lasts: number;
 }
 
 /**
- * Asks the gate, as the author, in their transaction: it knows what they see and nothing else.
- * - `look`: only to know;
- * - `take`: to write now: counters stay locked, so that the answer holds until the end of the transaction;
- * - a set of grants: to leave now, under the grants whose quota the message has taken already.
- * @returns null when the person, or the address on their cards, is not there for the author
+ * - `look`: only to know, each for itself;
+ * - `take`: to write now: what counts stays locked, so that the answers hold until the end of the transaction, and of several the one before takes its
+ *   place before the next is asked;
+ * - `leave`: to leave now, under the grants whose quota the messages have taken already.
  */
+export type How = 'look' | 'take' | 'leave';
+
+/** Asks the gate about one message. @returns null when the person, or the address on their cards, is not there for the author */
 export async function askGate(
   tx: Tx,
   actor: Actor,
-  { personId, contactPointId, purpose, ofRight = false }: Wish,
-  how: 'look' | 'take' | ReadonlySet<string>,
+  wish: Wish & { leaving?: Leaving },
+  how: How,
 ): Promise<Asked | null> {
-  const person = await findPersonCards(tx, actor, personId);
-  const sightings = person ? await facts.findSightings(tx, actor, person.cardIds, contactPointId) : [];
-  const own = sightings.find((one) => one.mine && !one.copied);
-  const first = own ?? sightings[0];
-  if (!person || !first) return null;
-  const lent = sightings.filter((one) => !one.mine);
-  const now = new Date();
-  const offers = own ? [] : await findOffers(tx, actor, lent, how, now);
-  const answer = decide(
-    {
-      purpose,
-      channel: 'email',
-      hasMailServer: (await findSender(tx, actor.workspaceId)) !== undefined,
-      own: own !== undefined,
-      grants: offers.map(({ grant }) => grant),
-      ...(await facts.findStanding(tx, actor.workspaceId, contactPointId)),
-      privateAddress: isPrivateAddress(sightings),
-      ofRight,
-    },
-    now,
-  );
-  const uses = answer.through.map((grant) => offers.find((offer) => offer.grant === grant)!);
-  return { ...answer, address: first.address, cardId: first.cardId, uses };
+  const [asked] = await askGates(tx, actor, [wish], how);
+  return asked!;
 }
 
-type Offer = Asked['uses'][number];
-
-/** Each grant for writing with the card it opens; quotas read in one order, so that two writers do not wait in a circle. */
-async function findOffers(
+/**
+ * Asks the gate about up to some hundreds of messages, as the author, in their transaction: it knows what they see and nothing else. As many queries
+ * for many as for one.
+ * @returns an answer for each; null when the person, or the address on their cards, is not there for the author
+ */
+export async function askGates(
   tx: Tx,
   actor: Actor,
-  lent: readonly facts.Sighting[],
-  how: Parameters<typeof askGate>[3],
-  now: Date,
-): Promise<Offer[]> {
-  const grants = await facts.findContactGrants(tx, actor, [...new Set(lent.map((one) => one.bookId))]);
-  const offers: Offer[] = [];
-  for (const grant of grants) {
-    if (typeof how === 'object' && !how.has(grant.grant_id)) continue;
-    const sighting = lent.find((one) => one.bookId === grant.book_id)!;
-    const counter = typeof how === 'object' ? null : counterOf(grant, sighting.cardId, now);
-    const used = counter && (await facts.readCounter(tx, actor.workspaceId, counter, how === 'take'));
-    offers.push({ sighting, grant: toFacts(grant, sighting, used), counter });
-  }
-  return offers;
+  wishes: readonly (Wish & { leaving?: Leaving })[],
+  how: How,
+): Promise<(Asked | null)[]> {
+  if (wishes.length === 0) return [];
+  const now = new Date();
+  const all = await see(tx, actor, wishes);
+  const seen = all.filter((one) => one !== null);
+  const world = await gather(tx, actor, seen, how, now);
+  return all.map((one) => one && judge(world, one, how, now));
+}
+
+/** A wish, and what the author sees of whom it is about. */
+interface Seen {
+  wish: Wish & { leaving?: Leaving };
+  cards: people.HeldCard[];
+  fields: people.HeldField[];
+  sightings: facts.Sighting[];
+  own: facts.Sighting | undefined;
+  lent: facts.Sighting[];
+  /** All contact points on these cards, by whatever channel. */
+  points: string[];
+  manner: Manner;
+}
+
+async function see(tx: Tx, actor: Actor, wishes: readonly (Wish & { leaving?: Leaving })[]): Promise<(Seen | null)[]> {
+  const held = await people.findPeople(tx, actor, [...new Set(wishes.map(({ personId }) => personId))]);
+  const cardIds = [...new Set([...held.values()].flat().map(({ cardId }) => cardId))];
+  const fieldsOf = Map.groupBy(await people.findHeldFields(tx, actor.workspaceId, cardIds), ({ cardId }) => cardId);
+  return wishes.map((wish) => {
+    const cards = held.get(wish.personId) ?? [];
+    const fields = cards.flatMap(({ cardId }) => fieldsOf.get(cardId) ?? []);
+    const sightings = sightingsOf(cards, fieldsOf, wish.contactPointId);
+    if (sightings.length === 0) return null;
+    const own = sightings.find((one) => one.mine && !one.copied);
+    return {
+      ...{ wish, cards, fields, sightings, own },
+      lent: own ? [] : sightings.filter((one) => !one.mine),
+      points: [...new Set(fields.flatMap(({ pointId }) => pointId ?? []))].sort(),
+      manner: wish.manner ?? 'personal',
+    };
+  });
+}
+
+/** Where an address stands among these cards. */
+function sightingsOf(
+  cards: readonly people.HeldCard[],
+  fieldsOf: ReadonlyMap<string, people.HeldField[]>,
+  pointId: string,
+): facts.Sighting[] {
+  return cards.flatMap(({ cardId, bookNo, bookId, mine }) => {
+    const fields = fieldsOf.get(cardId) ?? [];
+    const atCompany = fields.some(({ kind }) => kind === 'organization');
+    return fields
+      .filter((one) => one.kind === 'email' && one.pointId === pointId && one.normalised !== null)
+      .map((one) => ({
+        ...{ cardId, bookNo, bookId, mine, atCompany },
+        ...{ copied: one.copied, fieldClass: one.class, address: one.normalised! },
+      }));
+  });
+}
+
+/** All that the answers are made of. */
+interface World {
+  workspaceId: string;
+  rules: GateRules;
+  /** From whom mail comes; null: there is none. */
+  sender: string | null;
+  zone: string;
+  points: Map<string, people.PointFacts>;
+  known: Map<string, people.Known>;
+  grants: facts.ContactGrant[];
+  /** What is used of quotas, and what weighs on contact points: more with each message that is written in this course. */
+  used: Map<string, number>;
+  loads: Map<string, Load[]>;
+  flowCount: (flow: people.Flow) => number;
+  quietAt: Map<string, ReturnType<typeof quietUntil>>;
+}
+
+const day = 86_400_000;
+
+async function gather(tx: Tx, actor: Actor, seen: readonly Seen[], how: How, now: Date): Promise<World> {
+  const { workspaceId } = actor;
+  const { country, sender, rules: said } = await people.findGround(tx, workspaceId);
+  const rules = said ?? defaultRules;
+  const pointIds = [...new Set(seen.flatMap(({ points }) => points))];
+  const points = await people.findPointFacts(tx, workspaceId, pointIds);
+  const about = seen.filter(asksKnown);
+  const subjects = [...new Set(about.flatMap((one) => [...one.points, ...one.cards.map(({ cardId }) => cardId)]))];
+  const known = subjects.length > 0 ? await people.findKnown(tx, subjects, rules.retentionMonths) : new Map();
+  const books = [...new Set(seen.flatMap(({ lent }) => lent.map(({ bookId }) => bookId)))];
+  const grants = books.length > 0 ? await facts.findContactGrants(tx, actor, books) : [];
+  // Locks last, and counting after them: what the one before has taken is seen.
+  const weighty = [...new Set(seen.filter((one) => loadOf(rules, one).weight > 0).flatMap((one) => one.points))];
+  if (how !== 'look') await people.lockTurns(tx, workspaceId, weighty);
+  const counters = how === 'leave' ? [] : seen.flatMap((one) => countersOf(grants, one, now));
+  const used = await facts.readCounters(tx, workspaceId, counters, how === 'take');
+  const longest = Math.max(1, ...rules.profiles.flatMap(({ caps }) => caps.map(({ days }) => days))) * day;
+  const [since, until] = [new Date(now.getTime() - longest), new Date(now.getTime() + longest)];
+  const loads = weighty.length > 0 ? await people.findLoads(tx, workspaceId, weighty, since, until) : new Map();
+  const flows = seen.flatMap((one) => flowsOf(workspaceId, rules, sender, one, now));
+  return {
+    ...{ workspaceId, rules, sender, points, known, grants, used, loads },
+    zone: rules.quiet?.zone ?? zoneOf(country, now) ?? 'UTC',
+    flowCount: await people.readFlows(tx, workspaceId, flows),
+    quietAt: new Map(),
+  };
+}
+
+/** What the whole company knows of them matters for advertising alone. */
+const asksKnown = ({ wish, manner }: Seen): boolean =>
+  isAdvertising(wish.purpose) && manner !== 'answer' && !wish.ofRight;
+
+/** What it weighs and how it ranks: as the rules have it now, or as it was written. */
+function loadOf(rules: GateRules, { wish, manner }: Seen): { weight: number; priority: number } {
+  if (wish.leaving) return wish.leaving;
+  const { purpose, ofRight, priority } = wish;
+  const weight = ofRight || manner === 'answer' ? 0 : (rules.weights[purpose as 'service'] ?? 0);
+  return { weight, priority: priority ?? weight };
 }
 
 function counterOf(grant: facts.ContactGrant, cardId: string, now: Date): facts.Counter | null {
@@ -92,6 +220,171 @@ function counterOf(grant: facts.ContactGrant, cardId: string, now: Date): facts.
     beginsOn: beginOf(grant.quota_period, now),
     granteeId: grant.grantee_id,
   };
+}
+
+/** Each grant for writing with the card it opens. */
+const offersOf = (grants: readonly facts.ContactGrant[], { lent, wish }: Seen) =>
+  grants.flatMap((grant) => {
+    const sighting = lent.find(({ bookId }) => bookId === grant.book_id);
+    return sighting && (!wish.leaving || wish.leaving.grantIds.has(grant.grant_id)) ? [{ grant, sighting }] : [];
+  });
+
+const countersOf = (grants: readonly facts.ContactGrant[], seen: Seen, now: Date): facts.Counter[] =>
+  offersOf(grants, seen).flatMap(({ grant, sighting }) => counterOf(grant, sighting.cardId, now) ?? []);
+
+const hour = 3_600_000;
+
+/** What of what leaves at once it takes part in. An answer, and what the law has somebody told, waits for nobody. */
+function flowsOf(workspaceId: string, rules: GateRules, sender: string | null, seen: Seen, now: Date): FlowFacts[] {
+  if (seen.manner === 'answer' || seen.wish.ofRight) return [];
+  const beginning = (lasts: number) => new Date(Math.floor(now.getTime() / lasts) * lasts);
+  const domain = seen.sightings[0]!.address.split('@').at(-1)!;
+  const flow = (of: string, reason: LaterReason, lasts: number, most: number): FlowFacts => ({
+    ...{ id: hashedId(`${workspaceId} ${of}`), beginsAt: beginning(lasts), reason, lasts, most },
+  });
+  return [
+    ...(rules.domainPerHour ? [flow(`domain ${domain}`, 'domain_quota', hour, rules.domainPerHour)] : []),
+    ...(rules.mailboxPerDay ? [flow(`mailbox ${sender}`, 'mailbox_quota', day, rules.mailboxPerDay)] : []),
+  ];
+}
+
+/** When there is room in a flow again, with so many counted: those who wait are spread over what comes after. */
+export const roomAt = ({ beginsAt, lasts, most }: FlowFacts, count: number): Date =>
+  new Date(beginsAt.getTime() + lasts * Math.floor(count / most));
+
+function judge(world: World, seen: Seen, how: How, now: Date): Asked {
+  const { wish, own, sightings } = seen;
+  const offers = offersOf(world.grants, seen).map(({ grant, sighting }) => {
+    const counter = how === 'leave' ? null : counterOf(grant, sighting.cardId, now);
+    const used = counter && (world.used.get(facts.keyOf(counter)) ?? 0);
+    return { sighting, grant: toFacts(grant, sighting, used), counter };
+  });
+  const load = loadOf(world.rules, seen);
+  const flows = flowsOf(world.workspaceId, world.rules, world.sender, seen, now);
+  const answer = decide(
+    {
+      ...{ purpose: wish.purpose, channel: 'email', manner: seen.manner, ofRight: wish.ofRight ?? false },
+      hasMailServer: world.sender !== null,
+      own: own !== undefined,
+      grants: offers.map(({ grant }) => grant),
+      ...standingOf(world.points.get(wish.contactPointId)),
+      privateAddress: isPrivateAddress(sightings),
+      person: personFacts(world, seen, load, now),
+      later: laterFor(world, seen, flows, how, now),
+    },
+    now,
+  );
+  const uses = answer.through.map((grant) => offers.find((offer) => offer.grant === grant)!);
+  const first = own ?? sightings[0]!;
+  const asked = { ...answer, ...load, address: first.address, cardId: first.cardId, uses, flows };
+  if (how === 'take' && answer.allowed) take(world, wish, asked, now);
+  return asked;
+}
+
+const unknown = { consent: 'unknown', health: 'unknown', objectedTo: [], suppressed: false } as const;
+
+function standingOf(
+  point: people.PointFacts | undefined,
+): Pick<GateFacts, 'consent' | 'agreedTo' | 'health' | 'objectedTo' | 'suppressed'> {
+  if (!point) return unknown;
+  const { consent, agreedTo, health, objectedTo, suppressed } = point;
+  return { consent, agreedTo, health, objectedTo, suppressed };
+}
+
+function personFacts(
+  { rules, points, known, loads }: World,
+  seen: Seen,
+  { weight, priority }: { weight: number; priority: number },
+  now: Date,
+): NonNullable<GateFacts['person']> {
+  const { wish, cards, sightings } = seen;
+  const asking: Asking = {
+    messageId: wish.leaving?.messageId ?? null,
+    planId: wish.planId ?? null,
+    ...{ channel: 'email', weight, priority },
+  };
+  const of = seen.points.map((id) => points.get(id)).filter((point) => point !== undefined);
+  const assigned =
+    points.get(wish.contactPointId)?.profile ?? of.find(({ profile }) => profile !== null)?.profile ?? null;
+  const about = { purpose: wish.purpose, privateAddress: isPrivateAddress(sightings), assigned };
+  const cooledAt = now.getTime() - rules.complaintDays * day;
+  return {
+    asking,
+    caps: profileFor(rules.profiles, about).caps,
+    loads: seen.points.flatMap((id) => loads.get(id) ?? []),
+    complained: of.some(({ complainedAt }) => complainedAt !== null && complainedAt.getTime() > cooledAt),
+    ...knownFacts(
+      rules,
+      asksKnown(seen)
+        ? [...seen.points, ...cards.map(({ cardId }) => cardId)].flatMap((id) => known.get(id) ?? [])
+        : [],
+      cards,
+      now,
+    ),
+  };
+}
+
+/**
+ * What the company knows, as the rules weigh it. A prospect has lapsed when their last word is older than the months of retention; who never said a
+ * word, when the last of their cards came in before that (RGPD art. 5, 1 e; CNIL, référentiel gestion commerciale).
+ */
+function knownFacts(rules: GateRules, known: readonly people.Known[], cards: readonly people.HeldCard[], now: Date) {
+  const since = new Date(now);
+  since.setUTCMonth(since.getUTCMonth() - rules.retentionMonths);
+  const lately = known.some((one) => one.ever)
+    ? known.some((one) => one.lately)
+    : cards.some(({ createdAt }) => createdAt > since);
+  return {
+    waits: rules.openTicket && known.some((one) => one.waits),
+    lapsed: rules.retentionMonths > 0 && known.length > 0 && !lately && !known.some((one) => one.customer),
+  };
+}
+
+/** When it could leave if only time stood in its way: once there is room, and nobody is disturbed. */
+function laterFor(world: World, seen: Seen, flows: readonly FlowFacts[], how: How, now: Date): Later | null {
+  const reasons = new Set<LaterReason>();
+  let at = now;
+  // When it leaves, its place is taken; whether there is one is known then.
+  for (const flow of how === 'leave' ? [] : flows) {
+    const room = roomAt(flow, world.flowCount(flow));
+    if (room <= now) continue;
+    reasons.add(flow.reason);
+    if (room > at) at = room;
+  }
+  const until = isLeftAlone(world.rules, seen) ? quietFor(world, seen, at) : null;
+  for (const reason of until?.reasons ?? []) reasons.add(reason);
+  return reasons.size > 0 ? { at: until?.at ?? at, reasons: [...reasons] } : null;
+}
+
+const isLeftAlone = ({ quiet }: GateRules, { manner, wish }: Seen): boolean =>
+  quiet !== null && !wish.ofRight && (isMass(manner) || (manner === 'personal' && quiet.personal));
+
+function quietFor({ rules, zone: usual, quietAt }: World, { fields }: Seen, at: Date): ReturnType<typeof quietUntil> {
+  const zone = zoneOn(fields, at) ?? usual;
+  const key = `${zone} ${at.getTime()}`;
+  const known = quietAt.get(key);
+  if (known !== undefined) return known;
+  const until = quietUntil(at, zone, rules.quiet!);
+  quietAt.set(key, until);
+  return until;
+}
+
+/** The time zone of whom these fields are: by the country of an address of theirs, else by that of a number, where it has one time. */
+function zoneOn(fields: readonly people.HeldField[], at: Date): string | null {
+  const land = fields.flatMap(({ country }) => (country ? (countryCode(country) ?? []) : []))[0];
+  if (land) return zoneOf(land, at);
+  const number = fields.find(({ kind, normalised }) => kind === 'phone' && normalised !== null)?.normalised;
+  const called = number ? parsePhoneNumberFromString(number)?.country : undefined;
+  return called ? zoneOf(called, at) : null;
+}
+
+/** What was allowed takes its place before the next of this course is judged. */
+function take(world: World, { contactPointId }: Wish, { uses, weight, priority, later }: Asked, now: Date): void {
+  for (const { counter } of uses)
+    if (counter) world.used.set(facts.keyOf(counter), (world.used.get(facts.keyOf(counter)) ?? 0) + 1);
+  if (weight === 0) return;
+  const load: Load = { state: 'queued', id: '', at: later?.at ?? now, channel: 'email', weight, priority };
+  world.loads.set(contactPointId, [...(world.loads.get(contactPointId) ?? []), load]);
 }
 
 function toFacts(grant: facts.ContactGrant, sighting: facts.Sighting, used: number | null): GrantFacts {

@@ -57,3 +57,24 @@ export async function queueSending(
     ...(delaySeconds > 0 ? { delaySeconds } : {}),
   });
 }
+
+/** Messages that one job sends: so many are lost to a job that breaks off, and found again by the next. */
+const together = 100;
+
+/** Has queued messages to contacts sent, together those that leave at the same time. */
+export async function queueMany(
+  app: AppInside,
+  tx: Tx,
+  workspaceId: string,
+  messages: readonly { messageId: string; at: Date | null }[],
+): Promise<void> {
+  for (const [time, of] of Map.groupBy(messages, ({ at }) => at?.getTime() ?? 0)) {
+    const delaySeconds = time > 0 ? Math.max(1, Math.ceil((time - Date.now()) / 1000)) : 0;
+    for (let from = 0; from < of.length; from += together)
+      await app.enqueue(tx, {
+        ...{ workspaceId, task: 'outreach.sendMany', queue: `mail ${workspaceId}` },
+        payload: { messageIds: of.slice(from, from + together).map(({ messageId }) => messageId) },
+        ...(delaySeconds > 0 ? { delaySeconds } : {}),
+      });
+  }
+}

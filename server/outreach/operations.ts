@@ -16,11 +16,15 @@ import { sendToContact } from './contacts.ts';
 import * as contracts from './contract.ts';
 import { deliver } from './deliver.ts';
 import { giveBack } from './facts.ts';
-import { askGate } from './gate.ts';
+import { type Asked, askGate } from './gate.ts';
 import { toHtml, toText } from './letters.ts';
 import { queueSending } from './members.ts';
 import * as outbox from './outbox.ts';
+import { findHeldFields, findLoads, findPointFacts } from './people.ts';
+import { countUnder, defaultRules, profileFor } from './pressure.ts';
 import * as queries from './queries.ts';
+import * as received from './received.ts';
+import { isPrivateAddress } from './rules.ts';
 import { openMailServer } from './sending.ts';
 
 type Setup = NonNullable<Output<typeof contracts.getMailSetup>['setup']>;
@@ -62,7 +66,10 @@ function describeMessage(row: outbox.MessageRow, actor: Actor): contracts.Messag
     state: row.state as contracts.Message['state'],
     attempts: row.attempts,
     answer: row.answer,
-    reasons: row.reasons as contracts.Reason[],
+    reasons: row.state === 'queued' ? [] : (row.reasons as contracts.Reason[]),
+    waits: row.state === 'queued' ? (row.reasons as contracts.LaterReason[]) : [],
+    manner: row.manner as contracts.Manner,
+    weight: row.weight,
     author: row.author,
     mine: row.author_id === actor.memberId,
     createdAt: row.created_at.toISOString(),
@@ -177,8 +184,88 @@ const settings: Operation[] = [
   }),
 ];
 
+const describeAnswer = ({ allowed, reasons, later }: Asked) => ({
+  ...{ allowed, reasons, laterAt: later?.at.toISOString() ?? null, laterReasons: later?.reasons ?? [] },
+});
+
+const describeRules = (kept: Awaited<ReturnType<typeof received.findRules>>) => ({
+  rules: kept?.rules ?? defaultRules,
+  changedAt: kept?.changedAt.toISOString() ?? null,
+});
+
+/** How much a person received, and what room there is: as a message that is written now would find it. */
+async function describePressure(
+  { tx, actor: { workspaceId } }: Pick<Context, 'tx' | 'actor'>,
+  cardIds: readonly string[],
+): Promise<Output<typeof contracts.getPressureOf>> {
+  const fields = await findHeldFields(tx, workspaceId, cardIds);
+  const points = [...new Set(fields.flatMap(({ pointId }) => pointId ?? []))];
+  const { rules } = describeRules(await received.findRules(tx, workspaceId));
+  const known = await findPointFacts(tx, workspaceId, points);
+  const atCompany = fields.some(({ kind }) => kind === 'organization');
+  const addresses = fields.filter(({ kind, normalised }) => kind === 'email' && normalised !== null);
+  const privateAddress = isPrivateAddress(
+    addresses.map((one) => ({ fieldClass: one.class, address: one.normalised!, atCompany })),
+  );
+  const assigned = [...known.values()].find(({ profile }) => profile !== null)?.profile ?? null;
+  const { key, name, caps } = profileFor(rules.profiles, { purpose: 'newsletter', privateAddress, assigned });
+  const now = new Date();
+  const longest = Math.max(1, ...caps.map(({ days }) => days)) * 86_400_000;
+  const [since, until] = [new Date(now.getTime() - longest), new Date(now.getTime() + longest)];
+  const loads = [...(await findLoads(tx, workspaceId, points, since, until)).values()].flat();
+  // Whatever waits or is planned takes its place before nothing at all.
+  const asking = { messageId: null, planId: null, channel: 'email', weight: 1, priority: -1 };
+  const of = (state: 'left' | 'ahead') => loads.filter((load) => (load.state === 'left') === (state === 'left'));
+  return {
+    months: await received.listMonths(tx, workspaceId, points),
+    profile: { key, name },
+    caps: caps.map((cap) => ({
+      ...{
+        ...cap,
+        received: countUnder(cap, of('left'), asking, now),
+        planned: countUnder(cap, of('ahead'), asking, now),
+      },
+    })),
+  };
+}
+
+const gate: Operation[] = [
+  implement(contracts.getGateRules, async (_input, { tx, actor }) =>
+    describeRules(await received.findRules(tx, actor.workspaceId)),
+  ),
+
+  implement(contracts.saveGateRules, async (rules, { tx, actor }) => {
+    await received.saveRules(tx, actor, rules);
+    await recordAudit(tx, actor, 'gate.changed', null);
+    return describeRules(await received.findRules(tx, actor.workspaceId));
+  }),
+
+  implement(contracts.listDecisionsAbout, async ({ personId, after, limit }, { tx, actor }) => {
+    const person = await findPersonCards(tx, actor, personId);
+    if (!person) throw notFound();
+    const rows = await received.listDecisions(tx, actor, person.cardIds, readCursor(after) ?? null, limit + 1);
+    const shown = rows.slice(0, limit);
+    const items = shown.map(({ at, laterAt, ...row }) => ({
+      ...{ ...(row as contracts.DecisionAbout), at: at.toISOString(), laterAt: laterAt?.toISOString() ?? null },
+    }));
+    return { items, next: rows.length > limit ? encodeCursor([shown.at(-1)!.id]) : null };
+  }),
+
+  implement(contracts.getPressureOf, async ({ personId }, context) => {
+    const person = await findPersonCards(context.tx, context.actor, personId);
+    if (!person) throw notFound();
+    return describePressure(context, person.cardIds);
+  }),
+
+  implement(contracts.getPressure, async (_input, { tx, actor }) => ({
+    months: await received.listMonths(tx, actor.workspaceId, null),
+    ...(await received.readSpread(tx, actor.workspaceId)),
+  })),
+];
+
 export const outreachOperations: Operation[] = [
   ...settings,
+  ...gate,
 
   implement(contracts.listMyMessages, async ({ after, limit }, context) => {
     const { tx, actor } = context;
@@ -206,11 +293,13 @@ export const outreachOperations: Operation[] = [
     if (!asked) throw notFound();
     const sender = await queries.findSender(tx, actor.workspaceId);
     const me = (await getMember(tx, actor))!;
-    const { allowed, reasons } = asked;
-    return { allowed, reasons, from: sender?.address ?? null, repliesTo: me.email };
+    return { ...describeAnswer(asked), from: sender?.address ?? null, repliesTo: me.email };
   }),
 
-  implement(contracts.writeToContact, (wish, context) => sendToContact(context, wish)),
+  implement(contracts.writeToContact, async (wish, context) => {
+    const { laterAt, ...written } = await sendToContact(context, wish);
+    return { ...written, laterAt: laterAt?.toISOString() ?? null };
+  }),
 
   implementOutside(contracts.cancelMessage, async ({ messageId }, { actor: { workspaceId, memberId }, asSystem }) => {
     // As the keeper, so that stopping and giving back are one.

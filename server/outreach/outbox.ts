@@ -105,6 +105,8 @@ const messages = (tx: Tx, workspaceId: string) =>
       'm.attempts',
       'm.answer',
       'm.reasons',
+      'm.manner',
+      'm.weight',
       'm.author_id',
       'm.card_id',
       'm.created_at',

@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/messages.ts';
-import type { Reason } from './contract.ts';
+import type { LaterReason, Manner, Reason } from './contract.ts';
 import type { Counter } from './facts.ts';
 import type { Letter } from './letters.ts';
 
@@ -30,48 +30,102 @@ export async function findRecipient(tx: Tx, workspaceId: string, memberId: strin
 export interface NewMessage {
   messageId: string;
   purpose: string;
-  ofRight?: boolean;
   /** The sender's address, whose domain its Message-ID bears. */
   sender: string;
-  to: { recipientId: string } | { authorId: string; contactPointId: string; cardId: string } | { asking: string };
+  to: { recipientId: string } | { asking: string };
 }
 
-/** Puts a message into the queue, with what it says. */
+type NewContent = Omit<Letter, 'footer'> & { footer?: string; locale: Locale; sealed?: Buffer };
+
+const mailIdOf = (messageId: string, sender: string) => `<${messageId}@${sender.split('@')[1]}>`;
+
+const toContent = (workspaceId: string, messageId: string, authorId: string | null, content: NewContent) => ({
+  workspace_id: workspaceId,
+  message_id: messageId,
+  author_id: authorId,
+  locale: content.locale,
+  subject: content.subject,
+  paragraphs: [...content.paragraphs],
+  action: content.action ? JSON.stringify(content.action) : null,
+  footer: content.footer ?? null,
+  sealed: content.sealed ?? null,
+});
+
+/** Puts a message that passes no gate into the queue, with what it says. */
 export async function addMessage(
   tx: Tx,
   workspaceId: string,
-  { messageId, purpose, ofRight = false, sender, to }: NewMessage,
-  content: Omit<Letter, 'footer'> & { footer?: string; locale: Locale; sealed?: Buffer },
+  { messageId, purpose, sender, to }: NewMessage,
+  content: NewContent,
 ): Promise<void> {
-  const authorId = 'authorId' in to ? to.authorId : null;
   await tx
     .insertInto('outreach.message')
     .values({
       workspace_id: workspaceId,
       message_id: messageId,
       purpose,
-      of_right: ofRight,
-      mail_id: `<${messageId}@${sender.split('@')[1]}>`,
+      mail_id: mailIdOf(messageId, sender),
       ...('recipientId' in to
         ? { kind: 'member', recipient_id: to.recipientId }
-        : 'asking' in to
-          ? { kind: 'asked', contact_point_id: to.asking }
-          : { kind: 'contact', author_id: authorId, contact_point_id: to.contactPointId, card_id: to.cardId }),
+        : { kind: 'asked', contact_point_id: to.asking }),
     })
     .execute();
   await tx
     .insertInto('outreach.message_content')
-    .values({
-      workspace_id: workspaceId,
-      message_id: messageId,
-      author_id: authorId,
-      locale: content.locale,
-      subject: content.subject,
-      paragraphs: [...content.paragraphs],
-      action: content.action ? JSON.stringify(content.action) : null,
-      footer: content.footer ?? null,
-      sealed: content.sealed ?? null,
-    })
+    .values(toContent(workspaceId, messageId, null, content))
+    .execute();
+}
+
+/** A message to a contact that the gate lets through. */
+export interface NewToContact {
+  messageId: string;
+  contactPointId: string;
+  cardId: string;
+  purpose: string;
+  manner: Manner;
+  ofRight: boolean;
+  weight: number;
+  priority: number;
+  campaignId: string | null;
+  /** Null: at once. */
+  later: { at: Date; reasons: readonly LaterReason[] } | null;
+  content: NewContent;
+}
+
+/** Puts messages to contacts into the queue, with what they say, and what they weigh for who gets them. */
+export async function addToContacts(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  sender: string,
+  messages: readonly NewToContact[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  await tx
+    .insertInto('outreach.message')
+    .values(
+      messages.map((one) => ({
+        ...{ workspace_id: workspaceId, message_id: one.messageId, kind: 'contact', author_id: memberId },
+        ...{ contact_point_id: one.contactPointId, card_id: one.cardId, purpose: one.purpose, manner: one.manner },
+        ...{ of_right: one.ofRight, weight: one.weight, priority: one.priority, campaign_id: one.campaignId },
+        mail_id: mailIdOf(one.messageId, sender),
+        next_at: one.later?.at ?? sql<Date>`now()`,
+        reasons: [...(one.later?.reasons ?? [])],
+      })),
+    )
+    .execute();
+  await tx
+    .insertInto('outreach.message_content')
+    .values(messages.map(({ messageId, content }) => toContent(workspaceId, messageId, memberId, content)))
+    .execute();
+  await tx
+    .insertInto('outreach.received')
+    .values(
+      messages.map((one) => ({
+        ...{ workspace_id: workspaceId, message_id: one.messageId, contact_point_id: one.contactPointId },
+        ...{ author_id: memberId, channel: 'email', weight: one.weight, priority: one.priority },
+        at: one.later?.at ?? sql<Date>`now()`,
+      })),
+    )
     .execute();
 }
 
@@ -87,6 +141,10 @@ const ofMessage = [
   'card_id',
   'mail_id',
   'of_right',
+  'manner',
+  'weight',
+  'priority',
+  'campaign_id',
 ] as const;
 
 /** What a worker needs to send a message, as the keeper; undefined: it is gone. */
@@ -131,6 +189,31 @@ export async function findLeft(tx: Tx, workspaceId: string, mailId: string) {
 }
 
 export type QueuedMessage = NonNullable<Awaited<ReturnType<typeof findMessage>>>;
+
+/** Waiting messages to contacts that are due, as the keeper: in the order in which they were written. */
+export async function findDue(tx: Tx, workspaceId: string, messageIds: readonly string[]) {
+  return tx
+    .selectFrom('outreach.message')
+    .select(['message_id', ...ofMessage])
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<SqlBool>`message_id = any(${messageIds}::uuid[])`)
+    .where('state', '=', 'queued')
+    .where('kind', '=', 'contact')
+    .where('next_at', '<=', sql<Date>`now()`)
+    .orderBy('message_id')
+    .execute();
+}
+
+/** What messages say, by their ids. */
+export async function findContentsOf(tx: Tx, workspaceId: string, messageIds: readonly string[]) {
+  const rows = await tx
+    .selectFrom('outreach.message_content')
+    .select(['message_id', 'subject', 'paragraphs', 'locale', 'sealed'])
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<SqlBool>`message_id = any(${messageIds}::uuid[])`)
+    .execute();
+  return new Map(rows.map((row) => [row.message_id, { ...row, locale: row.locale as Locale }]));
+}
 
 export async function findContent(tx: Tx, workspaceId: string, messageId: string) {
   const row = await tx
@@ -188,6 +271,43 @@ export async function claim(tx: Tx, workspaceId: string, messageId: string): Pro
   return row?.attempts ?? null;
 }
 
+/**
+ * Takes waiting messages to contacts in hand, so that nobody else does: from now on they count as received.
+ * @returns attempts so far, this one included, of those that were waiting and due
+ */
+export async function claimMany(
+  tx: Tx,
+  workspaceId: string,
+  messageIds: readonly string[],
+): Promise<Map<string, number>> {
+  if (messageIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; attempts: number }>`
+    update outreach.message set state = 'sending', sending_at = now(), attempts = attempts + 1, reasons = '{}'
+    where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[]) and state = 'queued' and next_at <= now()
+    returning message_id as id, attempts`.execute(tx);
+  await sql`update outreach.received set has_left = true, at = now()
+    where workspace_id = ${workspaceId} and message_id = any(${rows.map(({ id }) => id)}::uuid[])`.execute(tx);
+  return new Map(rows.map(({ id, attempts }) => [id, attempts]));
+}
+
+/** Waiting messages wait on, until when and why; as the keeper. */
+export async function postpone(
+  tx: Tx,
+  workspaceId: string,
+  messages: readonly { messageId: string; at: Date; reasons: readonly LaterReason[] }[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  await sql`
+    with waiting as (
+      update outreach.message m set next_at = n.at, reasons = string_to_array(n.reasons, ' ')
+      from unnest(${messages.map(({ messageId }) => messageId)}::uuid[], ${messages.map(({ at }) => at)}::timestamptz[],
+        ${messages.map(({ reasons }) => reasons.join(' '))}::text[]) n (id, at, reasons)
+      where m.workspace_id = ${workspaceId} and m.message_id = n.id and m.state = 'queued'
+      returning m.message_id, m.next_at)
+    update outreach.received r set at = w.next_at from waiting w
+    where r.workspace_id = ${workspaceId} and r.message_id = w.message_id`.execute(tx);
+}
+
 /** Writes down what became of a message in hand. */
 export async function settle(
   tx: Tx,
@@ -239,73 +359,89 @@ export async function forgetAsked(tx: Tx): Promise<void> {
       and m.settled_at < now() - interval '1 day'`.execute(tx);
 }
 
+/** What left for domains and mailboxes is counted for a day or two; received is kept for as long as caps may look back, and the picture of a year shows. */
+export async function forgetFlows(tx: Tx): Promise<void> {
+  // No workspace: housekeeping of all of them.
+  await sql`delete from outreach.flow where begins_at < now() - interval '3 days'`.execute(tx);
+  // No workspace: the longest window is the same for all.
+  await sql`delete from outreach.received where at < now() - interval '400 days' and has_left`.execute(tx);
+  // No workspace: what was planned and never written is over.
+  await sql`delete from outreach.plan where planned_at < now() - interval '30 days'`.execute(tx);
+}
+
+export interface NewDecision {
+  messageId: string | null;
+  contactPointId: string;
+  purpose: string;
+  manner: Manner;
+  moment: 'planned' | 'written' | 'leaving';
+  reasons: readonly Reason[];
+  later: { at: Date; reasons: readonly LaterReason[] } | null;
+  grantIds: readonly string[];
+}
+
 /** Keeps what the gate answered. */
-export async function addDecision(
-  tx: Tx,
-  actor: Actor,
-  decision: {
-    messageId: string | null;
-    contactPointId: string;
-    purpose: string;
-    moment: 'written' | 'leaving';
-    reasons: readonly Reason[];
-    grantIds: readonly string[];
-  },
-): Promise<void> {
+export async function addDecisions(tx: Tx, actor: Actor, decisions: readonly NewDecision[]): Promise<void> {
+  if (decisions.length === 0) return;
   await tx
     .insertInto('outreach.decision')
-    .values({
-      workspace_id: actor.workspaceId,
-      decision_id: newId(),
-      message_id: decision.messageId,
-      author_id: actor.memberId,
-      contact_point_id: decision.contactPointId,
-      purpose: decision.purpose,
-      moment: decision.moment,
-      allowed: decision.reasons.length === 0,
-      reasons: [...decision.reasons],
-      grant_ids: [...decision.grantIds],
-    })
+    .values(
+      decisions.map((one) => ({
+        ...{
+          workspace_id: actor.workspaceId,
+          decision_id: newId(),
+          message_id: one.messageId,
+          author_id: actor.memberId,
+        },
+        ...{ contact_point_id: one.contactPointId, purpose: one.purpose, manner: one.manner, moment: one.moment },
+        ...{ allowed: one.reasons.length === 0, reasons: [...one.reasons], grant_ids: [...one.grantIds] },
+        ...{ later_at: one.later?.at ?? null, later_reasons: [...(one.later?.reasons ?? [])] },
+      })),
+    )
     .execute();
 }
 
-/** Writes down by which lent cards a message goes, and what it takes of whose quota. */
-export async function addMessageCard(
+/** Writes down by which lent cards messages go, and what they take of whose quota. */
+export async function addMessageCards(
   tx: Tx,
   actor: Actor,
-  messageId: string,
-  purpose: string,
-  card: { cardId: string; bookNo: number; grantId: string; version: number; counter: Counter | null },
+  cards: readonly {
+    messageId: string;
+    purpose: string;
+    cardId: string;
+    bookNo: number;
+    grantId: string;
+    version: number;
+    counter: Counter | null;
+  }[],
 ): Promise<void> {
+  if (cards.length === 0) return;
   await tx
     .insertInto('outreach.message_card')
-    .values({
-      workspace_id: actor.workspaceId,
-      message_id: messageId,
-      card_id: card.cardId,
-      book_no: card.bookNo,
-      author_id: actor.memberId,
-      purpose,
-      grant_id: card.grantId,
-      grant_version: card.version,
-      ...(card.counter
-        ? {
-            tally_card_id: card.counter.cardId,
-            tally_period: card.counter.period,
-            tally_begins_on: card.counter.beginsOn,
-          }
-        : {}),
-    })
+    .values(
+      cards.map(({ messageId, purpose, cardId, bookNo, grantId, version, counter }) => ({
+        ...{ workspace_id: actor.workspaceId, message_id: messageId, author_id: actor.memberId, purpose },
+        ...{ card_id: cardId, book_no: bookNo, grant_id: grantId, grant_version: version },
+        tally_card_id: counter?.cardId ?? null,
+        tally_period: counter?.period ?? null,
+        tally_begins_on: counter?.beginsOn ?? null,
+      })),
+    )
     .execute();
 }
 
 /** The lent cards by which a message goes. */
 export async function listMessageCards(tx: Tx, workspaceId: string, messageId: string) {
+  return listCardsOf(tx, workspaceId, [messageId]);
+}
+
+/** The lent cards by which messages go. */
+export async function listCardsOf(tx: Tx, workspaceId: string, messageIds: readonly string[]) {
   return tx
     .selectFrom('outreach.message_card')
-    .select(['card_id', 'book_no', 'grant_id', 'grant_version'])
+    .select(['message_id', 'card_id', 'book_no', 'grant_id', 'grant_version'])
     .where('workspace_id', '=', workspaceId)
-    .where('message_id', '=', messageId)
+    .where(sql<SqlBool>`message_id = any(${messageIds}::uuid[])`)
     .execute();
 }
 
@@ -321,7 +457,7 @@ export async function stop(
     .set({
       state: to.state,
       settled_at: sql`now()`,
-      ...(to.state === 'refused' ? { reasons: [...to.reasons] } : {}),
+      reasons: to.state === 'refused' ? [...to.reasons] : [],
     })
     .where('workspace_id', '=', workspaceId)
     .where('message_id', '=', messageId)
@@ -361,6 +497,18 @@ export async function addObjection(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return numInsertedOrUpdatedRows === 1n;
+}
+
+/** When somebody last called a message of ours unwanted: the same report again is none. As the keeper. */
+export async function addComplaint(
+  tx: Tx,
+  workspaceId: string,
+  contactPointId: string,
+  messageId: string,
+): Promise<void> {
+  await sql`insert into outreach.complaint as c (workspace_id, contact_point_id, message_id) values (${workspaceId}, ${contactPointId}, ${messageId})
+    on conflict on constraint complaint_pk do update set at = now(), message_id = excluded.message_id
+    where c.message_id is distinct from excluded.message_id`.execute(tx);
 }
 
 /** What the contact themself wants no mail for, in place of what they said before; as the keeper. */

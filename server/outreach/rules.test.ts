@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { fieldClass } from '../delegation/field-classes.ts';
 import { isNoSuchMailbox, judgeFailure, pauseAfter } from './answers.ts';
-import { beginOf, decide, type GateFacts, type GrantFacts, isPrivateAddress } from './rules.ts';
+import type { Load } from './pressure.ts';
+import { beginOf, decide, type GateFacts, type GrantFacts, isPrivateAddress, type PersonFacts } from './rules.ts';
 
 const now = new Date('2026-11-28T10:00:00Z');
 const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
@@ -32,6 +33,12 @@ const facts = (change: Partial<GateFacts> = {}): GateFacts => ({
   suppressed: false,
   privateAddress: false,
   ...change,
+});
+
+/** An answer to what they wrote, by when they objected and when they last wrote. */
+const answerAt = (objectedAt: string, lastInAt: string): Partial<GateFacts> => ({
+  manner: 'answer',
+  answering: { objectedAt: new Date(objectedAt), lastInAt: new Date(lastInAt) },
 });
 
 describe('the gate', () => {
@@ -86,6 +93,70 @@ describe('the gate', () => {
     ],
   ])('%s', (_name, change, reasons) => {
     expect(decide(facts(change), now)).toMatchObject({ allowed: reasons.length === 0, reasons });
+  });
+
+  const person = (change: Partial<PersonFacts> = {}): PersonFacts => ({
+    asking: { messageId: null, planId: null, channel: 'email', weight: 2, priority: 2 },
+    caps: [{ days: 7, channel: null, most: 4 }],
+    loads: [],
+    ...{ complained: false, waits: false, lapsed: false },
+    ...change,
+  });
+  const load = (change: Partial<Load> = {}): Load => ({
+    ...{ state: 'left', id: 'l', at: new Date('2026-11-25T10:00:00Z'), channel: 'email', weight: 3, priority: 3 },
+    ...change,
+  });
+  const bulk = { purpose: 'newsletter', manner: 'bulk' } as const;
+  const heavy = { loads: [load()] };
+
+  test.each<[string, Partial<GateFacts>, string[]]>([
+    ['somebody who has received nothing', { ...bulk, person: person() }, []],
+    ['somebody who has received too much', { ...bulk, person: person(heavy) }, ['pressure']],
+    ['too much, by hand', { purpose: 'newsletter', person: person(heavy) }, ['pressure']],
+    [
+      'too much, with what weighs nothing',
+      { person: person({ ...heavy, asking: { ...person().asking, weight: 0 } }) },
+      [],
+    ],
+    ['too much, what the law has them told', { ...bulk, ofRight: true, person: person(heavy) }, []],
+    ['too much, an answer', { manner: 'answer', person: person(heavy) }, []],
+    ['a complaint, in bulk', { ...bulk, person: person({ complained: true }) }, ['cooling_complaint']],
+    [
+      'a complaint, by a scenario',
+      { manner: 'automated', person: person({ complained: true }) },
+      ['cooling_complaint'],
+    ],
+    ['a complaint, by hand', { person: person({ complained: true }) }, []],
+    ['an open ticket, advertising in bulk', { ...bulk, person: person({ waits: true }) }, ['open_ticket']],
+    ['an open ticket, service in bulk', { manner: 'bulk', person: person({ waits: true }) }, []],
+    ['an open ticket, advertising by hand', { purpose: 'prospecting', person: person({ waits: true }) }, []],
+    ['a prospect of long ago', { purpose: 'prospecting', person: person({ lapsed: true }) }, ['retention']],
+    ['a prospect of long ago, about service', { person: person({ lapsed: true }) }, []],
+    [
+      'an answer to who wrote after they objected',
+      { ...answerAt('2026-11-20', '2026-11-21'), consent: 'objected' },
+      [],
+    ],
+    [
+      'an answer to who objected after they wrote',
+      { ...answerAt('2026-11-22', '2026-11-21'), consent: 'objected' },
+      ['objected'],
+    ],
+    ['an answer for a purpose they object to', { manner: 'answer', objectedTo: ['service'] }, []],
+    ['an answer to a dead address', { manner: 'answer', health: 'dead' }, ['dead']],
+  ])('%s', (_name, change, reasons) => {
+    expect(decide(facts({ own: true, grants: [], ...change }), now)).toMatchObject({
+      allowed: reasons.length === 0,
+      reasons,
+    });
+  });
+
+  test('lets go later where only time stands in the way, and never has an answer wait', () => {
+    const later = { at: new Date('2026-11-29T07:00:00Z'), reasons: ['quiet_hours' as const] };
+    expect(decide(facts({ later }), now)).toMatchObject({ allowed: true, later });
+    expect(decide(facts({ later, health: 'dead' }), now)).toMatchObject({ allowed: false, later: null });
+    expect(decide(facts({ later, manner: 'answer' }), now)).toMatchObject({ allowed: true, later: null });
+    expect(decide(facts({ later: { ...later, at: now } }), now)).toMatchObject({ allowed: true, later: null });
   });
 
   test('uses one card of each book whose grants agree, the grant made most nearly to the author', () => {

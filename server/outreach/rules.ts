@@ -1,6 +1,7 @@
 import { fieldClass } from '../delegation/field-classes.ts';
 import { isFreeMail } from '../formats/normalise/email.ts';
-import type { Reason } from './contract.ts';
+import type { Cap, LaterReason, Manner, Reason } from './contract.ts';
+import { type Asking, isTooMuch, type Load } from './pressure.ts';
 
 /** A grant under which a colleague's card may be written to, and the card. */
 export interface GrantFacts {
@@ -38,6 +39,33 @@ export interface GateFacts {
   /** It answers a request of their own as the law has it (RGPD art. 12, 3): what they want no mail for does not stand in its way. */
   ofRight?: boolean;
   privateAddress: boolean;
+  /** Left out: one member writes to one person. */
+  manner?: Manner;
+  /** Of an answer: when they last wrote, and since when they object to all. */
+  answering?: { lastInAt: Date | null; objectedAt: Date | null };
+  /** What is known of the person beyond this contact point; left out: nothing is asked. */
+  person?: PersonFacts;
+  /** When it could leave if only time stood in its way. */
+  later?: Later | null;
+}
+
+/** What all the contact points and cards of a person that the author sees say together. */
+export interface PersonFacts {
+  asking: Asking;
+  caps: readonly Cap[];
+  loads: readonly Load[];
+  /** They called a message of ours unwanted within the days of cooling-off. */
+  complained: boolean;
+  /** They wait dissatisfied for our answer, or have a ticket open. */
+  waits: boolean;
+  /** Nothing came from them for longer than prospects are kept, and they are no customer. */
+  lapsed: boolean;
+}
+
+/** Only time stands in the way. */
+export interface Later {
+  at: Date;
+  reasons: LaterReason[];
 }
 
 export interface GateAnswer {
@@ -45,6 +73,8 @@ export interface GateAnswer {
   reasons: Reason[];
   /** The lent cards by which it is written, one for each book; none where the actor's own will do. */
   through: GrantFacts[];
+  /** It may, but not before then; null where it may now, or not at all. */
+  later: Later | null;
 }
 
 /** What is wrong with writing under a grant. */
@@ -64,12 +94,55 @@ function againstGrant(grant: GrantFacts, { purpose, channel }: GateFacts, now: D
 /** Purposes that are advertising in the sense of the law. */
 const advertising = new Set(['newsletter', 'prospecting']);
 
+export const isAdvertising = (purpose: string): boolean => advertising.has(purpose);
+
+/** To many at once, or by itself. */
+export const isMass = (manner: Manner): boolean => manner === 'bulk' || manner === 'automated';
+
+/** Whether their objection to all mail stands in the way. Who wrote to us after it asks for an answer (RGPD art. 6, 1 b and f; art. 21). */
+function objects({ consent, ofRight, answering }: GateFacts): boolean {
+  if (consent !== 'objected' || ofRight) return false;
+  if (!answering) return true;
+  const { lastInAt, objectedAt } = answering;
+  return lastInAt === null || (objectedAt !== null && objectedAt > lastInAt);
+}
+
+/** What the contact said, and what is known of the address. */
+function againstAddress(facts: GateFacts): Reason[] {
+  const { purpose, ofRight = false, manner = 'personal' } = facts;
+  const agreed = facts.consent === 'given' && (facts.agreedTo?.includes(purpose) ?? true);
+  const toTheirWord = manner === 'answer';
+  const wrong: [Reason, boolean][] = [
+    ['no_mail_server', !facts.hasMailServer],
+    ['objected', objects(facts)],
+    ['objected_purpose', facts.objectedTo.includes(purpose) && !ofRight && !toTheirWord],
+    ['no_consent', advertising.has(purpose) && facts.privateAddress && !agreed && !toTheirWord],
+    ['dead', facts.health === 'dead'],
+    ['suppressed', facts.suppressed],
+  ];
+  return wrong.flatMap(([reason, holds]) => (holds ? [reason] : []));
+}
+
+/** What is known of the person: how much they received, a complaint, what they wait for, how long ago they were last heard of. */
+function againstPerson({ person, purpose, ofRight = false, manner = 'personal' }: GateFacts, now: Date): Reason[] {
+  if (!person || ofRight || manner === 'answer') return [];
+  const { asking, caps, loads } = person;
+  const wrong: [Reason, boolean][] = [
+    ['pressure', isTooMuch(caps, loads, asking, now)],
+    ['cooling_complaint', person.complained && isMass(manner)],
+    ['open_ticket', person.waits && isMass(manner) && advertising.has(purpose)],
+    ['retention', person.lapsed && advertising.has(purpose)],
+  ];
+  return wrong.flatMap(([reason, holds]) => (holds ? [reason] : []));
+}
+
 /**
  * Whether a message may go to a contact, with ALL reasons against it. Own cards need no grant; of others' cards at least one
  * grant must agree in every respect. An objection stops everything. Advertising to a private person needs their consent
  * beforehand; to a business address it may be sent until they object, each message saying how (CPCE, art. L34-5; RGPD, art. 6
  * and 21; directive 2002/58/CE, art. 13). Where several grants object, those of the one that comes nearest
- * are told, of those that stand if any does.
+ * are told, of those that stand if any does. Where only time stands in the way, it may, later. An answer to what somebody wrote needs no grant, is no
+ * pressure, and has no quiet hours.
  */
 export function decide(facts: GateFacts, now: Date): GateAnswer {
   const standing = facts.grants.filter(({ endsAt }) => endsAt === null || endsAt > now);
@@ -80,17 +153,10 @@ export function decide(facts: GateFacts, now: Date): GateAnswer {
   for (const { grant, against } of facts.own ? [] : judged)
     if (against.length === 0 && !through.has(grant.bookId)) through.set(grant.bookId, grant);
   const lending: Reason[] = facts.own || through.size > 0 ? [] : (judged[0]?.against ?? ['no_grant']);
-  const agreed = facts.consent === 'given' && (facts.agreedTo?.includes(facts.purpose) ?? true);
-  const others: [Reason, boolean][] = [
-    ['no_mail_server', !facts.hasMailServer],
-    ['objected', facts.consent === 'objected' && !facts.ofRight],
-    ['objected_purpose', facts.objectedTo.includes(facts.purpose) && !facts.ofRight],
-    ['no_consent', advertising.has(facts.purpose) && facts.privateAddress && !agreed],
-    ['dead', facts.health === 'dead'],
-    ['suppressed', facts.suppressed],
-  ];
-  const reasons = [...lending, ...others.flatMap(([reason, holds]) => (holds ? [reason] : []))];
-  return { allowed: reasons.length === 0, reasons, through: [...through.values()] };
+  const reasons = [...lending, ...againstAddress(facts), ...againstPerson(facts, now)];
+  const allowed = reasons.length === 0;
+  const later = allowed && facts.manner !== 'answer' && facts.later && facts.later.at > now ? facts.later : null;
+  return { allowed, reasons, through: [...through.values()], later };
 }
 
 /**

@@ -2,8 +2,8 @@ import { markDead } from '../cards/consent.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { isNoSuchMailbox, type Outcome, pauseAfter } from './answers.ts';
-import { claimForContact, type InHand } from './contacts.ts';
-import { deliver, type Mail, type MailServer } from './deliver.ts';
+import { claimForContacts, type InHand } from './contacts.ts';
+import { deliver, type Line, type Mail, type MailServer, openLine } from './deliver.ts';
 import { giveBack } from './facts.ts';
 import { type Letter, oneLine, toHtml, toText } from './letters.ts';
 import { queueSending } from './members.ts';
@@ -33,19 +33,73 @@ export async function sendMessage(app: App, workspaceId: string, messageId: stri
   const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
   const message = await asKeeper((tx) => queries.findMessage(tx, workspaceId, messageId));
   if (message?.state !== 'queued') return;
+  if (message.kind === 'contact') return sendMany(app, workspaceId, [messageId]);
   // Before the claim: settings that cannot be read (another master key) leave the message waiting.
   const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
-  const inHand =
-    message.kind === 'contact'
-      ? await claimForContact(app, workspaceId, messageId, message)
-      : await asKeeper((tx) => claimPlain(app, tx, workspaceId, messageId, message));
+  const inHand = await asKeeper((tx) => claimPlain(app, tx, workspaceId, messageId, message));
   if (!inHand) return;
-  const outcome: Outcome = !inHand.mail
-    ? { state: 'failed', answer: 'nobody' }
-    : server
-      ? await deliver(server, inHand.mail)
-      : { state: 'failed', answer: 'no_mail_server' };
+  const outcome: Outcome = await handle(inHand, server && ((mail) => deliver(server, mail)));
   await asKeeper((tx) => conclude(app, tx, { workspaceId, messageId, message }, outcome, inHand.attempts));
+}
+
+/** Messages in hand at once: so many a crash leaves in doubt. */
+const inHandAtOnce = 20;
+/** Conversations with the mail server at once. */
+const conversations = 4;
+
+/**
+ * Sends messages to contacts: some claimed and committed at a time, as their authors, and handed over by a few conversations with the mail server that
+ * each take one after the other.
+ */
+export async function sendMany(
+  app: App,
+  workspaceId: string,
+  messageIds: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
+  const due = await asKeeper((tx) => queries.findDue(tx, workspaceId, messageIds));
+  if (due.length === 0) return;
+  // Before the claim: settings that cannot be read (another master key) leave the messages waiting.
+  const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
+  const lines = Array.from({ length: Math.min(conversations, due.length) }, () => server && openLine(server));
+  try {
+    for (const [authorId, of] of Map.groupBy(due, ({ author_id }) => author_id!))
+      for (let from = 0; from < of.length; from += inHandAtOnce) {
+        signal?.throwIfAborted();
+        const messages = of.slice(from, from + inHandAtOnce);
+        await sendSome(app, workspaceId, lines, messages, await claimForContacts(app, workspaceId, authorId, messages));
+      }
+  } finally {
+    for (const line of lines) line?.close();
+  }
+}
+
+type Due = Awaited<ReturnType<typeof queries.findDue>>[number];
+
+async function sendSome(
+  app: App,
+  workspaceId: string,
+  lines: readonly (Line | undefined)[],
+  messages: readonly Due[],
+  inHand: ReadonlyMap<string, InHand>,
+): Promise<void> {
+  const waiting = messages.filter(({ message_id }) => inHand.has(message_id));
+  const work = async (line: Line | undefined) => {
+    for (let message = waiting.shift(); message; message = waiting.shift()) {
+      const { message_id: messageId } = message;
+      const { attempts } = inHand.get(messageId)!;
+      const outcome = await handle(inHand.get(messageId)!, line?.deliver);
+      const sent = { workspaceId, messageId, message };
+      await app.db.asSystem('keeper', (tx) => conclude(app, tx, sent, outcome, attempts));
+    }
+  };
+  await Promise.all(lines.map(work));
+}
+
+async function handle({ mail }: InHand, hand: ((mail: Mail) => Promise<Outcome>) | undefined): Promise<Outcome> {
+  if (!mail) return { state: 'failed', answer: 'nobody' };
+  return hand ? hand(mail) : { state: 'failed', answer: 'no_mail_server' };
 }
 
 async function claimPlain(

@@ -4,6 +4,7 @@ import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { Member } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
+import { defaultRules } from './pressure.ts';
 
 /** A mail server on loopback that keeps what it is given. */
 export interface MailSink {
@@ -53,8 +54,9 @@ export async function openMailSink(options: SMTPServerOptions = {}): Promise<Mai
   };
 }
 
-/** Has an admin set outgoing mail up towards a sink. */
-export function setUpMail(admin: Member, port: number) {
+/** Has an admin set outgoing mail up towards a sink; whatever the time of day and the day, nobody is left alone. */
+export async function setUpMail(admin: Member, port: number) {
+  await admin.call(contracts.saveGateRules, { ...defaultRules, quiet: null });
   return admin.call(contracts.saveMailSetup, {
     host: '127.0.0.1',
     port,

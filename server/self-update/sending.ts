@@ -10,7 +10,7 @@ import type { Context } from '../kernel/http.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
 import { sendToContact } from '../outreach/contacts.ts';
-import type { Reason } from '../outreach/contract.ts';
+import type { Manner, Reason } from '../outreach/contract.ts';
 import { askGate } from '../outreach/gate.ts';
 import { linkDays } from './contract.ts';
 import * as queries from './queries.ts';
@@ -25,6 +25,8 @@ interface Wanted {
   personId: string;
   contactPointId: string;
   locale: Locale;
+  /** Left out: one member asks one person. */
+  manner?: Manner;
 }
 
 /**
@@ -33,7 +35,7 @@ interface Wanted {
  */
 export async function sendLink(
   { app, tx, actor }: Sender,
-  { personId, contactPointId, locale }: Wanted,
+  { personId, contactPointId, locale, manner = 'personal' }: Wanted,
 ): Promise<{ allowed: boolean; reasons: Reason[]; linkId: string | null }> {
   const card = await findOwn({ tx, actor }, personId, contactPointId);
   const { workspaceId, memberId } = actor;
@@ -49,6 +51,7 @@ export async function sendLink(
       personId: card.cardId,
       contactPointId,
       purpose: 'service',
+      manner,
       subject: t('ownWord.mail.subject', words),
       text: t('ownWord.mail.text', words),
       locale,
@@ -113,7 +116,10 @@ async function askNext({ app, tx, actor }: Sender, roundId: string, pass: boolea
   const book = await findOwnBook(tx, actor, round.book_id);
   const next = book && (await queries.findReachable(tx, workspaceId, book.no, round.at_card));
   if (!next) return false;
-  const wish = { personId: next.card_id, contactPointId: next.contact_point_id, locale: round.locale as Locale };
+  const wish = {
+    ...{ personId: next.card_id, contactPointId: next.contact_point_id, locale: round.locale as Locale },
+    manner: 'bulk' as const,
+  };
   const gate = pass ? null : await askGate(tx, actor, { ...wish, purpose: 'service' }, 'look');
   const mayAsk = gate?.allowed === true && (await queries.takeYear(tx, workspaceId, wish.contactPointId));
   if (mayAsk) {

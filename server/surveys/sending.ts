@@ -32,7 +32,7 @@ async function choose({ tx, actor }: Asker, survey: Survey, personId: string): P
   // Who was asked at one address is not asked at the next.
   const lately = await queries.wasAsked(tx, actor, addresses, survey.pauseDays);
   for (const contactPointId of addresses) {
-    const gate = await askGate(tx, actor, { personId, contactPointId, purpose: 'survey' }, 'look');
+    const gate = await askGate(tx, actor, { personId, contactPointId, purpose: 'survey', manner: 'bulk' }, 'look');
     const reasons: Refusal[] = [
       ...(survey.closed ? ['closed' as const] : []),
       ...(gate?.reasons ?? ['no_address' as const]),
@@ -79,7 +79,7 @@ async function sendTo(
 ): Promise<Refusal[]> {
   const [invitationId, secret] = [newId(), randomBytes(32)];
   const url = pageUrl(app, writeToken(actor.workspaceId, invitationId, secret));
-  const wish = { personId, contactPointId: contactPointId!, purpose: 'survey' };
+  const wish = { personId, contactPointId: contactPointId!, purpose: 'survey', manner: 'bulk' as const };
   // Asked before the turn is taken: who may not be written to has not been asked.
   const gate = await askGate(tx, actor, wish, 'look');
   if (!gate || gate.reasons.length > 0) return gate?.reasons ?? ['no_address'];

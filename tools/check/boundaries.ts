@@ -88,6 +88,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'gate.ts',
       'letters.ts',
       'members.ts',
+      'planning.ts',
       'queries.ts',
       'rules.ts',
       'sending.ts',

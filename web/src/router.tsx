@@ -525,6 +525,11 @@ const plan = createRoute({
   path: '/knowledge/collection',
   component: lazyRouteComponent(() => import('./screens/collection/Plan.tsx'), 'Plan'),
 });
+const pressure = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/pressure',
+  component: lazyRouteComponent(() => import('./screens/outreach/Pressure.tsx'), 'Pressure'),
+});
 const mechanism = createRoute({
   getParentRoute: () => members,
   path: '/knowledge/collection/$mechanismId',
@@ -753,6 +758,7 @@ export const router = createRouter({
       attributes,
       attribute,
       plan,
+      pressure,
       mechanism,
       quality.addChildren([hunt, groups, decisions, verify, cleaning, archive, health, dataMap, leadDays, leadDay]),
       settings.addChildren([

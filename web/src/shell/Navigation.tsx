@@ -12,6 +12,7 @@ import {
   IconChecklist,
   IconDeviceMobile,
   IconDots,
+  IconGauge,
   IconGitMerge,
   IconHeartHandshake,
   IconHome,
@@ -163,6 +164,10 @@ function planEntry(): Entry {
   };
 }
 
+function pressureEntry(): Entry {
+  return { to: '/plan/pressure', label: t('pressure.nav'), part: 'mail', icon: <IconGauge {...icon} /> };
+}
+
 function settingsEntry(): Entry {
   return { to: '/settings', label: t('shell.settings'), icon: <IconSettings {...icon} /> };
 }
@@ -232,7 +237,15 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       ))}
       <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
-      {[segmentsEntry(), factsEntry(), attributesEntry(), planEntry(), boardsEntry(), qualityEntry()].map((entry) => (
+      {[
+        segmentsEntry(),
+        factsEntry(),
+        attributesEntry(),
+        planEntry(),
+        pressureEntry(),
+        boardsEntry(),
+        qualityEntry(),
+      ].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
       <div className={classes.foot}>
@@ -299,6 +312,7 @@ function More({ onFind }: { onFind: () => void }) {
           factsEntry(),
           attributesEntry(),
           planEntry(),
+          pressureEntry(),
           settingsEntry(),
         ]
           .filter(({ part }) => opened(part))

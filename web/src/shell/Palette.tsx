@@ -127,6 +127,7 @@ function useScreens(): Command[] {
     { label: t('segments.measures.title'), part: 'facts', run: go('/knowledge/measures') },
     { label: t('attributes.title'), part: 'facts', run: go('/knowledge/attributes') },
     { label: t('collection.title'), part: 'facts', run: go('/knowledge/collection') },
+    { label: t('pressure.nav'), part: 'mail', run: go('/plan/pressure') },
     { label: t('cleaning.title'), part: 'quality', run: go('/quality/cleaning') },
     { label: t('community.title'), part: 'voices', run: go('/voices/community') },
     { label: t('interviews.why'), part: 'opportunities', run: go('/opportunities/outcomes') },

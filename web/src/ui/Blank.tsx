@@ -48,25 +48,29 @@ export function BlankText({ label, value, onChange, onDone }: BlankProps & { onD
   );
 }
 
-/** A whole number from 1 on. */
+/** A whole number, from 1 on where nothing else is said. */
 export function BlankNumber({
   label,
   value,
   onChange,
+  min = 1,
+  max = 100_000,
 }: {
   label: string;
   value: number;
   onChange: (value: number) => void;
+  min?: number;
+  max?: number;
 }) {
   return (
     <input
       type="number"
-      min={1}
-      max={100_000}
+      min={min}
+      max={max}
       aria-label={label}
       className={classes.blank}
       value={value}
-      onChange={(event) => onChange(Math.min(100_000, Math.max(1, Math.trunc(event.currentTarget.valueAsNumber) || 1)))}
+      onChange={(event) => onChange(Math.min(max, Math.max(min, Math.trunc(event.currentTarget.valueAsNumber) || min)))}
     />
   );
 }

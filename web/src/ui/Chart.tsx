@@ -15,8 +15,8 @@ interface ChartPoint {
   key: string;
   name: string;
   values: readonly number[];
-  /** The list behind it. */
-  to: string;
+  /** The list behind it; null: there is none to show. */
+  to: string | null;
 }
 interface Props {
   title: string;
@@ -25,7 +25,9 @@ interface Props {
   points: readonly ChartPoint[];
   /** A value in words: "12", "3 h", "4 000 €". */
   say: (value: number) => string;
-  svg: RefObject<SVGSVGElement | null>;
+  svg?: RefObject<SVGSVGElement | null>;
+  /** Of columns: a line across, and what it is called. */
+  line?: { at: number; name: string } | undefined;
 }
 
 const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
@@ -58,8 +60,15 @@ const wordsOf = ({ series, say }: Props, { name, values }: ChartPoint): string =
     ', ',
   );
 
-function PointLink({ to, words, children }: { to: string; words: string; children: ReactNode }) {
+function PointLink({ to, words, children }: { to: string | null; words: string; children: ReactNode }) {
   const router = useRouter();
+  if (to === null)
+    return (
+      <g>
+        <title>{words}</title>
+        {children}
+      </g>
+    );
   const go = (event: MouseEvent) => {
     event.preventDefault();
     void router.history.push(to);
@@ -82,7 +91,7 @@ function Bars(props: Props & { width: number }) {
   const room = width - labels - numbers;
   const fits = Math.floor(labels / 7);
   return (
-    <svg ref={svg} viewBox={`0 0 ${width} ${points.length * row}`} className={classes.svg}>
+    <svg {...(svg && { ref: svg })} viewBox={`0 0 ${width} ${points.length * row}`} className={classes.svg}>
       <title>{title}</title>
       {points.map((point, at) => {
         let x = labels;
@@ -125,15 +134,15 @@ const foot = 24;
 const side = 44;
 
 function Columns(props: Props & { width: number }) {
-  const { width, points, series, say, svg, title } = props;
-  const most = Math.max(1, ...points.map(({ values }) => sum(values)));
+  const { width, points, series, say, svg, title, line } = props;
+  const most = Math.max(1, line?.at ?? 0, ...points.map(({ values }) => sum(values)));
   const ticks = ticksOf(most);
   const top = ticks.at(-1)!;
   const columns = columnsOf(points.length, side, width);
   const every = Math.max(1, Math.ceil(64 / columns.step));
   const yOf = (value: number) => 8 + (height - 8) * (1 - value / top);
   return (
-    <svg ref={svg} viewBox={`0 0 ${width} ${height + foot}`} className={classes.svg}>
+    <svg {...(svg && { ref: svg })} viewBox={`0 0 ${width} ${height + foot}`} className={classes.svg}>
       <title>{title}</title>
       <Grid ticks={ticks} width={width} yOf={yOf} say={say} />
       {points.map((point, at) => {
@@ -167,6 +176,15 @@ function Columns(props: Props & { width: number }) {
           </PointLink>
         );
       })}
+      {line && (
+        <g>
+          <title>{`${line.name}, ${say(line.at)}`}</title>
+          <line x1={side} x2={width} y1={yOf(line.at)} y2={yOf(line.at)} className={classes.limit} />
+          <text x={width} y={yOf(line.at) - 8} className={classes.tick} textAnchor="end">
+            {line.name}
+          </text>
+        </g>
+      )}
     </svg>
   );
 }
@@ -198,7 +216,7 @@ function Drawn(props: Props & { width: number }) {
   const xOf = (at: number) => columns.from + (at + 0.5) * columns.step;
   const yOf = (value: number) => 8 + (height - 8) * (1 - value / ticks.at(-1)!);
   return (
-    <svg ref={svg} viewBox={`0 0 ${width} ${height + foot}`} className={classes.svg}>
+    <svg {...(svg && { ref: svg })} viewBox={`0 0 ${width} ${height + foot}`} className={classes.svg}>
       <title>{title}</title>
       <Grid ticks={ticks} width={width} yOf={yOf} say={say} />
       {points.map((point, at) =>

@@ -19,6 +19,7 @@ import { TiesOf } from '../network/TiesOf.tsx';
 import { WaysTo } from '../network/WaysTo.tsx';
 import { OffersOf } from '../offers/OffersOf.tsx';
 import { OpportunitiesOf } from '../opportunities/OpportunitiesOf.tsx';
+import { GateOf } from '../outreach/GateOf.tsx';
 import { Written } from '../outreach/Written.tsx';
 import { OwnWordOf } from '../own-word/OwnWordOf.tsx';
 import { GroupsOf } from '../relations/GroupsOf.tsx';
@@ -84,6 +85,7 @@ export function PersonPage() {
             <OwnWordOf person={person} />
             <Exchanges personId={person.id} />
             <Written personId={person.id} />
+            {person.kind === 'person' && <GateOf personId={person.id} />}
             <OpportunitiesOf person={person} />
             <ConversationsOf personId={person.id} />
             <TasksOf person={person} />

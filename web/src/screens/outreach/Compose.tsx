@@ -11,6 +11,7 @@ import { type Form, useForm } from '../../ui/useForm.ts';
 import classes from './Outreach.module.css';
 import { gateQuery, refreshMessages } from './queries.ts';
 import { GateAnswer } from './Reasons.tsx';
+import { whenLater } from './words.ts';
 
 interface Draft {
   contactPointId: string;
@@ -34,7 +35,7 @@ export function Compose({ person, onClose }: { person: Person; onClose: () => vo
     const answer = await call(writeToContact, { personId: person.id, ...draft });
     await refreshMessages();
     if (!answer.allowed) return;
-    say(t('mail.compose.sent', { name: person.name }));
+    say(answer.laterAt ? whenLater(answer.laterAt) : t('mail.compose.sent', { name: person.name }));
     onClose();
   });
   const { contactPointId, purpose } = form.values;
@@ -50,7 +51,7 @@ export function Compose({ person, onClose }: { person: Person; onClose: () => vo
       <form onSubmit={form.submit} noValidate>
         <Stack>
           <ToWhom form={form} addresses={addresses} />
-          {gate.data && <GateAnswer allowed={gate.data.allowed} reasons={gate.data.reasons as Reason[]} />}
+          {gate.data && <GateAnswer {...gate.data} reasons={gate.data.reasons as Reason[]} />}
           <Words form={form} />
           {gate.data?.from && (
             <p className={classes.quiet}>

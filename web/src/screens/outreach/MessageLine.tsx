@@ -8,7 +8,7 @@ import { TextLink } from '../../ui/links.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import classes from './Outreach.module.css';
 import { refreshMessages } from './queries.ts';
-import { Reasons } from './Reasons.tsx';
+import { LaterReasons, Reasons } from './Reasons.tsx';
 import { answerWords, purposeWords, stateWords, whenWords } from './words.ts';
 
 interface MessageLineProps {
@@ -49,6 +49,7 @@ export function MessageLine({ message, withContact = false }: MessageLineProps) 
         {purposeWords(message)} · <time title={longInstant(message.createdAt)}>{whenWords(message)}</time>
       </p>
       {message.reasons.length > 0 && <Reasons reasons={message.reasons} />}
+      {message.waits.length > 0 && <LaterReasons reasons={message.waits} />}
       {message.answer !== null && message.state !== 'sent' && (
         <p className={classes.quiet}>{answerWords(message.answer)}</p>
       )}

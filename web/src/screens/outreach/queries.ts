@@ -2,8 +2,12 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Input } from '../../../../server/kernel/contract.ts';
 import {
   askGate,
+  getGateRules,
   getMailHealth,
   getMailSetup,
+  getPressure,
+  getPressureOf,
+  listDecisionsAbout,
   listMessagesTo,
   listMyMessages,
   listOutbox,
@@ -46,8 +50,21 @@ export const outboxQuery = infiniteQueryOptions({
   refetchInterval: ({ state }) => whileMoving(state.data?.pages[0]?.items),
 });
 
+export const decisionsQuery = (personId: string) =>
+  infiniteQueryOptions({
+    queryKey: [listDecisionsAbout.name, personId],
+    queryFn: ({ pageParam }) => call(listDecisionsAbout, { personId, ...(pageParam && { after: pageParam }) }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+    staleTime: 0,
+  });
+export const pressureOfQuery = (personId: string) => reading(getPressureOf, { personId });
+export const rulesQuery = reading(getGateRules, {});
+export const pressureQuery = reading(getPressure, {});
+
 export const setupQuery = reading(getMailSetup, {});
 export const healthQuery = reading(getMailHealth, {});
 
 /** After something was written, stopped or settled. */
-export const refreshMessages = () => refresh(askGate, listMessagesTo, listMyMessages, listOutbox, getMailHealth);
+export const refreshMessages = () =>
+  refresh(askGate, listDecisionsAbout, getPressureOf, listMessagesTo, listMyMessages, listOutbox, getMailHealth);

@@ -1,8 +1,11 @@
-import type { Message, Reason } from '../../../../server/outreach/contract.ts';
-import { ago } from '../../format.ts';
+import type { LaterReason, Message, Reason } from '../../../../server/outreach/contract.ts';
+import { ago, longInstant } from '../../format.ts';
 import { t, told } from '../../i18n.ts';
 
 export const reasonWords = (reason: Reason): string => t(`gate.${reason}`);
+export const laterWords = (reason: LaterReason): string => t(`gate.later.${reason}`);
+/** That it leaves later, and when. */
+export const whenLater = (at: string): string => t('gate.later', { when: longInstant(at) });
 export const reasonWhy = (reason: Reason): string => t(`gate.why.${reason}`);
 
 /** What the mail server answered: the stage in words, its code behind. */

@@ -1,0 +1,108 @@
+import { type SqlBool, sql } from 'kysely';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { newId } from '../kernel/ids.ts';
+import { type Asked, askGates, type Wish } from './gate.ts';
+import { addDecisions } from './queries.ts';
+
+// What campaigns mean to send: it takes its place before what is of lesser priority. And by which profile contact points are counted.
+
+/** Something that is to be written to a contact point at a time. */
+export interface NewPlan {
+  campaignId: string;
+  contactPointId: string;
+  plannedAt: Date;
+  channel?: 'email';
+  /** 0–10, and how it ranks; `weightOf` in the workspace's rules says what a purpose weighs. */
+  weight: number;
+  priority: number;
+}
+
+/** Rows of one insert. */
+const atOnce = 1000;
+
+/**
+ * Plans messages, as the actor who will write them or as the keeper: from now on they take their place before what is of lesser priority.
+ * @returns the plans' ids, in order: hand them to `sendToContacts` as `planId`, which ends them
+ */
+export async function planMessages(tx: Tx, actor: Actor, plans: readonly NewPlan[]): Promise<string[]> {
+  const rows = plans.map((one) => ({
+    ...{ workspace_id: actor.workspaceId, plan_id: newId(), campaign_id: one.campaignId, author_id: actor.memberId },
+    ...{ contact_point_id: one.contactPointId, planned_at: one.plannedAt, channel: one.channel ?? 'email' },
+    ...{ weight: one.weight, priority: one.priority },
+  }));
+  for (let from = 0; from < rows.length; from += atOnce)
+    await tx
+      .insertInto('outreach.plan')
+      .values(rows.slice(from, from + atOnce))
+      .execute();
+  return rows.map((row) => row.plan_id);
+}
+
+/** Plans that are not to be any more: those of these ids. */
+export async function dropPlans(tx: Tx, workspaceId: string, planIds: readonly string[]): Promise<void> {
+  if (planIds.length === 0) return;
+  await tx
+    .deleteFrom('outreach.plan')
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<SqlBool>`plan_id = any(${planIds}::uuid[])`)
+    .execute();
+}
+
+/** All plans of a campaign that has ended or is paused. */
+export async function dropPlansOf(tx: Tx, workspaceId: string, campaignId: string): Promise<void> {
+  await tx
+    .deleteFrom('outreach.plan')
+    .where('workspace_id', '=', workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .execute();
+}
+
+/**
+ * Asks the gate of what is planned, and keeps what it refuses, so that *Why did she not get it?* has its answer although nothing was ever written.
+ * @returns an answer for each, as `askGates` does
+ */
+export async function askForPlans(tx: Tx, actor: Actor, wishes: readonly Wish[]): Promise<(Asked | null)[]> {
+  const answers = await askGates(tx, actor, wishes, 'look');
+  const refused = wishes.flatMap((wish, at) => {
+    const asked = answers[at];
+    return asked && !asked.allowed ? [{ wish, asked }] : [];
+  });
+  await addDecisions(
+    tx,
+    actor,
+    refused.map(({ wish: { contactPointId, purpose, manner = 'personal' }, asked: { reasons } }) => ({
+      ...{
+        messageId: null,
+        contactPointId,
+        purpose,
+        manner,
+        moment: 'planned' as const,
+        reasons,
+        later: null,
+        grantIds: [],
+      },
+    })),
+  );
+  return answers;
+}
+
+/**
+ * Counts these contact points by a profile of the rules from now on, and no others: what a segment says, for instance. As the keeper; nothing happens
+ * where it is so already.
+ */
+export async function setProfiles(
+  tx: Tx,
+  workspaceId: string,
+  profile: string,
+  contactPointIds: readonly string[],
+): Promise<void> {
+  await sql`delete from outreach.profile_of
+    where workspace_id = ${workspaceId} and profile = ${profile} and contact_point_id <> all(${contactPointIds}::uuid[])`.execute(
+    tx,
+  );
+  await sql`insert into outreach.profile_of as p (workspace_id, contact_point_id, profile)
+    select ${workspaceId}, n.id, ${profile} from unnest(${[...new Set(contactPointIds)].sort()}::uuid[]) n (id)
+    on conflict on constraint profile_of_pk do update set profile = excluded.profile where p.profile <> excluded.profile`.execute(
+    tx,
+  );
+}
