@@ -1704,6 +1704,7 @@ correspondents.correspondent
   constraint correspondent_mailbox_fk FOREIGN KEY (workspace_id, source_id) REFERENCES correspondents.mailbox(workspace_id, source_id) ON DELETE CASCADE
   constraint correspondent_pk PRIMARY KEY (workspace_id, source_id, contact_point_id)
   CREATE INDEX correspondent_member_ix ON correspondents.correspondent USING btree (workspace_id, member_id, last_at DESC, contact_point_id)
+  CREATE INDEX correspondent_point_ix ON correspondents.correspondent USING btree (workspace_id, contact_point_id) WHERE (last_received_at IS NOT NULL)
   policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
@@ -3205,6 +3206,16 @@ opportunities.stage
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+outreach.complaint
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  at timestamp with time zone not null default (now())
+  message_id uuid
+  constraint complaint_pk PRIMARY KEY (workspace_id, contact_point_id)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 outreach.decision
   workspace_id uuid not null
   decision_id uuid not null
@@ -3217,12 +3228,28 @@ outreach.decision
   reasons text[] not null
   grant_ids uuid[] not null
   at timestamp with time zone not null default (now())
-  constraint decision_moment_ck CHECK ((moment = ANY (ARRAY['written'::text, 'leaving'::text])))
+  manner text not null default ('personal'::text)
+  later_at timestamp with time zone
+  later_reasons text[] not null default ('{}'::text[])
+  constraint decision_moment_ck CHECK ((moment = ANY (ARRAY['planned'::text, 'written'::text, 'leaving'::text])))
   constraint decision_pk PRIMARY KEY (workspace_id, decision_id)
   CREATE INDEX decision_message_ix ON outreach.decision USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL)
+  CREATE INDEX decision_point_ix ON outreach.decision USING btree (workspace_id, contact_point_id, decision_id DESC)
+  policy of_admin for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
   policy of_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+outreach.flow
+  workspace_id uuid not null
+  flow_id uuid not null
+  begins_at timestamp with time zone not null
+  count integer not null default (0)
+  constraint flow_pk PRIMARY KEY (workspace_id, flow_id, begins_at)
+  policy by_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
 
 outreach.mail_setup
   workspace_id uuid not null
@@ -3266,10 +3293,16 @@ outreach.message
   reasons text[] not null default ('{}'::text[])
   created_at timestamp with time zone not null default (now())
   of_right boolean not null default (false)
+  manner text not null default ('personal'::text)
+  weight smallint not null default (0)
+  priority smallint not null default (0)
+  campaign_id uuid
   constraint message_kind_ck CHECK ((kind = ANY (ARRAY['member'::text, 'contact'::text, 'asked'::text])))
+  constraint message_manner_ck CHECK ((manner = ANY (ARRAY['personal'::text, 'answer'::text, 'bulk'::text, 'automated'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, message_id)
   constraint message_recipient_ck CHECK ( CASE kind WHEN 'member'::text THEN (recipient_id IS NOT NULL) WHEN 'asked'::text THEN ((contact_point_id IS NOT NULL) AND (author_id IS NULL)) ELSE ((author_id IS NOT NULL) AND (contact_point_id IS NOT NULL) AND (card_id IS NOT NULL)) END)
   constraint message_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text])))
+  constraint message_weight_ck CHECK (((weight >= 0) AND (weight <= 10)))
   CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
   CREATE INDEX message_mail_ix ON outreach.message USING btree (workspace_id, mail_id) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_point_ix ON outreach.message USING btree (workspace_id, contact_point_id, message_id DESC) WHERE (contact_point_id IS NOT NULL)
@@ -3330,6 +3363,64 @@ outreach.objection
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+outreach.plan
+  workspace_id uuid not null
+  plan_id uuid not null
+  campaign_id uuid not null
+  contact_point_id uuid not null
+  author_id uuid not null
+  planned_at timestamp with time zone not null
+  channel text not null
+  weight smallint not null
+  priority smallint not null
+  constraint plan_pk PRIMARY KEY (workspace_id, plan_id)
+  constraint plan_weight_ck CHECK (((weight >= 0) AND (weight <= 10)))
+  CREATE INDEX plan_campaign_ix ON outreach.plan USING btree (workspace_id, campaign_id)
+  CREATE INDEX plan_point_ix ON outreach.plan USING btree (workspace_id, contact_point_id, planned_at) INCLUDE (plan_id, channel, weight, priority)
+  policy by_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert to entregent_member
+
+outreach.profile_of
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  profile text not null
+  constraint profile_of_pk PRIMARY KEY (workspace_id, contact_point_id)
+  CREATE INDEX profile_of_profile_ix ON outreach.profile_of USING btree (workspace_id, profile)
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+outreach.received
+  workspace_id uuid not null
+  message_id uuid not null
+  contact_point_id uuid not null
+  author_id uuid not null
+  at timestamp with time zone not null default (now())
+  has_left boolean not null default (false)
+  channel text not null
+  weight smallint not null
+  priority smallint not null
+  constraint received_pk PRIMARY KEY (workspace_id, message_id)
+  CREATE INDEX received_at_ix ON outreach.received USING btree (workspace_id, at) INCLUDE (contact_point_id, weight, has_left)
+  CREATE INDEX received_point_ix ON outreach.received USING btree (workspace_id, contact_point_id, at) INCLUDE (has_left, channel, weight, priority, message_id)
+  policy by_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+outreach.rules
+  workspace_id uuid not null
+  rules jsonb not null
+  changed_at timestamp with time zone not null default (now())
+  changed_by uuid not null
+  constraint rules_pk PRIMARY KEY (workspace_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
 outreach.suppression
   workspace_id uuid not null
   contact_point_id uuid not null
@@ -3351,6 +3442,15 @@ outreach.tally
   count integer not null default (0)
   constraint tally_pk PRIMARY KEY (workspace_id, grant_id, card_id, period, begins_on)
   policy of_grantee for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (grantee_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+outreach.turn
+  workspace_id uuid not null
+  contact_point_id uuid not null
+  constraint turn_pk PRIMARY KEY (workspace_id, contact_point_id)
+  policy by_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
@@ -4227,6 +4327,7 @@ functions
   segments.is_reached(bytea,integer[],integer[]) returns boolean immutable
   cards.is_seen(integer,smallint) returns boolean stable
   cards.is_told(integer,integer[],integer,integer[],bytea) returns boolean stable
+  outreach.know(uuid[],integer) returns TABLE(subject_id uuid, ever boolean, lately boolean, customer boolean, waits boolean) stable security definer
   cards.list_companies(text[],text,text,integer) returns TABLE(sort_organization text, organization text, people integer) stable
   cards.list_device_changes(integer,bigint,integer) returns TABLE(name text, change_no bigint, gone boolean) stable security definer
   conversations.next_channel_no(uuid) returns integer stable security definer

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultRules } from '../server/outreach/pressure.ts';
 import { type MailSink, openMailSink } from '../server/outreach/testing.ts';
 import { expectAccessible } from './browser.ts';
 import { stageStory } from './story.ts';
@@ -14,6 +15,8 @@ let eventId = '';
 beforeAll(async () => {
   sink = await openMailSink();
   await story.begin('Claire Delmas');
+  // Whatever the time of day and the day, nobody is left alone.
+  await story.send('Claire', 'PUT', '/gate/rules', { ...defaultRules, quiet: null });
   await story.send('Claire', 'PUT', '/mail', {
     ...{ host: '127.0.0.1', port: sink.port, security: 'none', username: null, replyTo: null },
     ...{ senderName: 'Exemple SA', senderAddress: 'crm@exemple.example' },

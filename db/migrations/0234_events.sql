@@ -142,6 +142,7 @@ begin
   end loop;
 end $$;
 grant delete on events.quota to entregent_member;
+grant update (message_id, reasons) on events.told to entregent_member;
 grant update (state, companions, badge, placed_at, answered_at, answered_by, attended_at, attended_companions, door_at, let_in_by, message_id)
   on events.guest to entregent_member;
 

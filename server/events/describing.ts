@@ -80,6 +80,11 @@ async function nameGuests({ tx, actor }: Pick<Viewer, 'tx' | 'actor'>, rows: rea
   };
 }
 
+/** Who has neither a name that the viewer knows nor a place at the event is nobody to them. */
+const isThere = ({ name, state, attendedAt }: Pick<Guest, 'name' | 'state' | 'attendedAt'>): boolean =>
+  name !== '' || state === 'coming' || state === 'waiting' || attendedAt !== null;
+
+/** Guests as far as they are anybody's to the viewer. */
 export async function describeGuests(viewer: Viewer, event: queries.EventRow, rows: readonly queries.GuestRow[]) {
   const { tx, actor } = viewer;
   const nameOf = await nameGuests(viewer, rows);
@@ -88,7 +93,7 @@ export async function describeGuests(viewer: Viewer, event: queries.EventRow, ro
     actor,
     rows.map((row) => row.guest_id),
   );
-  return rows.map((row): Guest => {
+  const guests = rows.map((row): Guest => {
     const { personId, name } = nameOf(row);
     const last = told.get(row.guest_id);
     return {
@@ -103,6 +108,7 @@ export async function describeGuests(viewer: Viewer, event: queries.EventRow, ro
       mine: row.invited_by === actor.memberId || mayChange(event, viewer),
     };
   });
+  return guests.filter(isThere);
 }
 
 /** All guests as the door needs them: as they want to be called, else as the viewer sees them, else by who invited them. */
@@ -110,13 +116,14 @@ export async function describeDoor(viewer: Viewer, eventId: string): Promise<AtD
   const { app, tx, actor } = viewer;
   const rows = await queries.listGuests(tx, actor, eventId, {}, mostAtDoor);
   const nameOf = await nameGuests(viewer, rows);
-  return rows.map((row) => ({
+  const guests = rows.map((row) => ({
     ...{ id: row.guest_id, name: row.badge || nameOf(row).name, invitedBy: row.inviter, state: row.state },
     companions: row.companions,
     attendedAt: row.attended_at?.toISOString() ?? null,
     attendedCompanions: row.attended_companions,
     ticket: ticketOf(writeToken(app.secrets.links, { workspaceId: actor.workspaceId, guestId: row.guest_id })),
   }));
+  return guests.filter(isThere);
 }
 
 /** Guests that a phone at the door keeps. */

@@ -274,11 +274,24 @@ test('who may no longer be written to is not, and their inviter reads why', asyn
      select workspace_id, contact_point_id, 'invitation', message_id from outreach.message where message_id = $1`,
     [message.id],
   );
-  expect((await page(token!, coming('Ann'))).text).toContain('You are coming');
+  await app.query(`update events.guest set invited_at = now() - interval '6 days' where event_id = $1`, [eventId]);
+  expect(await alice.call(contracts.nudgeGuests, { eventId })).toEqual({ asked: 1 });
   await app.settle();
   expect(mailsTo('ann.objects@client.example')).toHaveLength(1);
+  expect(await guestsOf(alice, eventId)).toMatchObject([{ told: { kind: 'nudge', reasons: ['objected_purpose'] } }]);
+  // What she asks for herself is an answer, unless she wants no mail at all.
+  expect((await page(token!, coming('Ann'))).text).toContain('You are coming');
+  await app.settle();
+  expect(mailsTo('ann.objects@client.example')).toHaveLength(2);
+  await app.query(
+    `update cards.contact_point set consent = 'objected' where contact_point_id = (select contact_point_id from outreach.message where message_id = $1)`,
+    [message.id],
+  );
+  await page(token!, { coming: 'no' });
+  await app.settle();
+  expect(mailsTo('ann.objects@client.example')).toHaveLength(2);
   expect(await guestsOf(alice, eventId)).toMatchObject([
-    { state: 'coming', told: { kind: 'confirmed', reasons: ['objected_purpose'] } },
+    { state: 'declined', told: { kind: 'confirmed', reasons: ['objected'] } },
   ]);
 });
 
@@ -287,9 +300,12 @@ test('at the door the last word holds, by name or ticket, on however many phones
   const [ann] = await invited(eventId, 'Ann Door', 'Ben Door');
   await page(ann!, coming('Ann at the door', '2'));
   const { items } = await carl.call(contracts.listDoor, { eventId });
-  expect(items.map(({ name }) => name)).toEqual(['Ann at the door', '']);
-  expect(items[0]!.ticket).toMatch(/^[0-9a-f]{16}$/);
-  expect(items[0]!.ticket).not.toBe(items[1]!.ticket);
+  // Ben, whom he does not see and who has not answered, is nobody to him; Alice sees both.
+  expect(items.map(({ name }) => name)).toEqual(['Ann at the door']);
+  const hers = (await alice.call(contracts.listDoor, { eventId })).items;
+  expect(hers.map(({ name }) => name)).toEqual(['Ann at the door', 'Ben Door']);
+  expect(hers[0]!.ticket).toMatch(/^[0-9a-f]{16}$/);
+  expect(hers[0]!.ticket).not.toBe(hers[1]!.ticket);
   const guestId = items[0]!.id;
   const at = (seconds: number) => new Date(Date.now() - 3_600_000 + seconds * 1000).toISOString();
   const say = (by: Member, attended: boolean, seconds: number, companions = 0) =>

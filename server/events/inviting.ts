@@ -11,6 +11,9 @@ import * as queries from './queries.ts';
 import { isOpen } from './rules.ts';
 import { wordsOf } from './words.ts';
 
+/** What an invitation is for the gate. */
+const meant = { purpose: 'invitation', manner: 'bulk' } as const;
+
 type Inviter = Pick<Context, 'app' | 'tx' | 'actor'>;
 
 /** Somebody who is to be invited: at which address, or every reason why not. */
@@ -42,7 +45,7 @@ async function choose({ tx, actor }: Inviter, event: queries.EventRow, personId:
   ];
   const tried: Chosen[] = [];
   for (const contactPointId of addresses) {
-    const gate = await askGate(tx, actor, { personId, contactPointId, purpose: 'invitation' }, 'look');
+    const gate = await askGate(tx, actor, { personId, contactPointId, ...meant }, 'look');
     const reasons = [...own, ...(gate?.reasons ?? ['no_address' as const])];
     tried.push({ personId, name, contactPointId, cardId: gate?.cardId ?? person.cardIds[0]!, reasons });
   }
@@ -94,14 +97,14 @@ async function invite(
   const guestId = newId();
   const point = { contact_point_id: contactPointId!, card_id: cardId };
   // Asked before they are put on the list: who may not be written to is not invited.
-  const gate = await askGate(tx, actor, { personId, contactPointId: contactPointId!, purpose: 'invitation' }, 'look');
+  const gate = await askGate(tx, actor, { personId, contactPointId: contactPointId!, ...meant }, 'look');
   if (!gate || gate.reasons.length > 0) return gate?.reasons ?? ['no_address'];
   const added = await queries.addGuest(tx, actor, event, { guest_id: guestId, ...point, team_id: teamId, locale });
   if (!added) return ['invited_already'];
   const sent = await sendToContact(
     { app, tx, actor },
     {
-      ...{ personId, contactPointId: contactPointId!, purpose: 'invitation', subject, text, locale },
+      ...{ personId, contactPointId: contactPointId!, ...meant, subject, text, locale },
       forContactOnly: linksOf(event, guestUrl(app, { workspaceId: actor.workspaceId, guestId }), locale),
     },
   );

@@ -375,7 +375,6 @@ export async function takeTurn(
   return done.numAffectedRows === 1n;
 }
 
-/** As the keeper. */
 export async function noteTold(
   tx: Tx,
   workspaceId: string,

@@ -44,18 +44,19 @@ export async function tell(app: App, workspaceId: string, { guestId, kind, occas
   });
   if (!about || !holds[kind](about.guest, about.event)) return;
   const actor = { workspaceId, memberId: about.guest.invited_by };
-  const outcome = await app.db
-    .asActor(actor, async (tx) => {
-      if (!(await queries.takeTurn(tx, actor, about.guest, kind, occasion))) return null;
-      return write({ app, tx, actor }, kind, about);
-    })
-    .catch((error: unknown) => refusedFor(error));
-  if (!outcome) return;
-  await app.db.asSystem('keeper', async (tx) => {
-    // A turn that was not kept because its author may no longer write is noted here.
-    await queries.takeTurn(tx, { workspaceId }, about.guest, kind, occasion);
-    await queries.noteTold(tx, workspaceId, { guestId, kind, occasion }, outcome);
-  });
+  const note = (tx: Tx, outcome: Outcome) => queries.noteTold(tx, workspaceId, { guestId, kind, occasion }, outcome);
+  try {
+    await app.db.asActor(actor, async (tx) => {
+      if (await queries.takeTurn(tx, actor, about.guest, kind, occasion))
+        await note(tx, await write({ app, tx, actor }, kind, about));
+    });
+  } catch (error) {
+    const outcome = refusedFor(error);
+    // What its author did is undone: that they may no longer write is noted without them.
+    await app.db.asSystem('keeper', async (tx) => {
+      if (await queries.takeTurn(tx, { workspaceId }, about.guest, kind, occasion)) await note(tx, outcome);
+    });
+  }
 }
 
 type Outcome = { messageId: string | null; reasons: readonly string[] };
@@ -80,6 +81,8 @@ async function write(
   const url = guestUrl(author.app, { workspaceId: author.actor.workspaceId, guestId: guest.guest_id });
   return sendToContact(author, {
     ...{ personId: guest.card_id, contactPointId: guest.contact_point_id, purpose: 'invitation', locale },
+    // To who has said something it is an answer: it weighs nothing and waits for no morning.
+    manner: kind === 'nudge' ? 'bulk' : 'answer',
     subject: t(`events.mail.${about}.subject`, words),
     text: t(`events.mail.${about}`, { ...words, companions: guest.companions }),
     forContactOnly: { action: { label: t(`events.mail.${kind === 'nudge' ? 'answer' : 'see'}`), url } },

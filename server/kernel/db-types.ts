@@ -1976,6 +1976,12 @@ export interface DB {
     probability: number;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'outreach.complaint': {
+    workspace_id: string;
+    contact_point_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    message_id: string | null;
+  };
   'outreach.decision': {
     workspace_id: string;
     decision_id: string;
@@ -1988,6 +1994,15 @@ export interface DB {
     reasons: string[];
     grant_ids: string[];
     at: ColumnType<Date, Date | string | undefined, Date | string>;
+    manner: Generated<string>;
+    later_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    later_reasons: Generated<string[]>;
+  };
+  'outreach.flow': {
+    workspace_id: string;
+    flow_id: string;
+    begins_at: ColumnType<Date, Date | string, Date | string>;
+    count: Generated<number>;
   };
   'outreach.mail_setup': {
     workspace_id: string;
@@ -2025,6 +2040,10 @@ export interface DB {
     reasons: Generated<string[]>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     of_right: Generated<boolean>;
+    manner: Generated<string>;
+    weight: Generated<number>;
+    priority: Generated<number>;
+    campaign_id: string | null;
   };
   'outreach.message_card': {
     workspace_id: string;
@@ -2058,6 +2077,39 @@ export interface DB {
     message_id: string;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'outreach.plan': {
+    workspace_id: string;
+    plan_id: string;
+    campaign_id: string;
+    contact_point_id: string;
+    author_id: string;
+    planned_at: ColumnType<Date, Date | string, Date | string>;
+    channel: string;
+    weight: number;
+    priority: number;
+  };
+  'outreach.profile_of': {
+    workspace_id: string;
+    contact_point_id: string;
+    profile: string;
+  };
+  'outreach.received': {
+    workspace_id: string;
+    message_id: string;
+    contact_point_id: string;
+    author_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    has_left: Generated<boolean>;
+    channel: string;
+    weight: number;
+    priority: number;
+  };
+  'outreach.rules': {
+    workspace_id: string;
+    rules: unknown;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_by: string;
+  };
   'outreach.suppression': {
     workspace_id: string;
     contact_point_id: string;
@@ -2072,6 +2124,10 @@ export interface DB {
     begins_on: string;
     grantee_id: string;
     count: Generated<number>;
+  };
+  'outreach.turn': {
+    workspace_id: string;
+    contact_point_id: string;
   };
   'relations.connector': {
     workspace_id: string;
