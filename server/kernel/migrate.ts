@@ -43,6 +43,7 @@ export const ownSchemas = [
   'facts',
   'segments',
   'collection',
+  'plan',
   'cleaning',
   'auth',
 ];

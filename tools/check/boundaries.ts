@@ -199,6 +199,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
     shows: ['index.ts'],
   },
+  plan: {
+    uses: ['identity', 'delegation', 'conversations', 'tasks', 'voices', 'segments'],
+    shows: ['index.ts'],
+  },
   surveys: {
     uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'conversations', 'voices', 'opportunities'],
     shows: [],
