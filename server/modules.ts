@@ -92,6 +92,9 @@ import { opportunitiesOperations } from './opportunities/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
+import { planCrons, planTasks } from './plan/jobs.ts';
+import { journeysOperations } from './plan/journeys-operations.ts';
+import { planOperations } from './plan/operations.ts';
 import { groupsCrons } from './relations/groups-jobs.ts';
 import { groupsOperations } from './relations/groups-operations.ts';
 import { relationsCrons, relationsTasks } from './relations/jobs.ts';
@@ -193,6 +196,8 @@ export function allModules(accounts: Accounts): Modules {
       ...collectionOperations,
       ...cleaningOperations,
       ...formsOperations,
+      ...planOperations,
+      ...journeysOperations,
       ...factsOperations,
       ...factDatabasesOperations,
       ...factSourcesOperations,
@@ -235,6 +240,7 @@ export function allModules(accounts: Accounts): Modules {
       ...noticesTasks,
       ...opportunitiesTasks,
       ...outreachTasks,
+      ...planTasks,
       ...relationsTasks,
       ...segmentsTasks,
       ...selfUpdateTasks,
@@ -277,6 +283,7 @@ export function allModules(accounts: Accounts): Modules {
       ...noticesCrons,
       ...opportunitiesCrons,
       ...outreachCrons,
+      ...planCrons,
       ...relationsCrons,
       ...segmentsCrons,
       ...sourcesCrons,

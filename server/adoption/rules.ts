@@ -44,6 +44,7 @@ const ready: readonly [Part, (standing: Standing) => boolean][] = [
   ['voices', ({ conversations }) => conversations >= 20],
   ['boards', ({ cards }) => cards >= 1000],
   ['facts', ({ cards }) => cards >= 2000],
+  ['plan', ({ cards, members }) => cards >= 2000 && members >= 3],
 ];
 
 /** The first part that is ready and not open to everybody; its own name is why (`adoption.why.<part>`). */

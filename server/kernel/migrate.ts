@@ -44,6 +44,7 @@ export const ownSchemas = [
   'facts',
   'segments',
   'collection',
+  'plan',
   'cleaning',
   'auth',
 ];

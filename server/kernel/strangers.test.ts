@@ -39,6 +39,7 @@ import * as notices from '../notices/contract.ts';
 import * as opportunities from '../opportunities/contract.ts';
 import * as outreach from '../outreach/contract.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
+import { aPlan } from '../plan/testing.ts';
 import * as relations from '../relations/contract.ts';
 import * as paths from '../relations/paths-contract.ts';
 import * as scim from '../scim/contract.ts';
@@ -505,6 +506,18 @@ const anEntry = {
   ...{ key: 'owned', name: 'Owned', meaning: 'Owned', type: 'text', purpose: 'Owned', basis: 'consent', months: 1 },
   access: [{ kind: 'workspace', writes: true }],
 };
+const anObjective = {
+  name: 'Owned',
+  kind: 'winning',
+  measuredBy: 'hand',
+  from: 0,
+  to: 9,
+  startsOn: '2026-01-01',
+  dueOn: '2026-12-31',
+};
+const aCampaign = { name: 'Owned', purpose: 'newsletter', channel: 'email' };
+const anOutcome = { beganOn: null, endedOn: null, spentCents: null, brought: 'Owned' };
+const aStage = [{ id: '0193ffff-0000-7000-8000-0000000000ee', name: 'Owned', touchpoints: [] }];
 const aStudy = {
   ...{ kind: 'other', idea: 'Owned', question: { fr: '', en: '' }, channelId: null, business: null, businessNote: '' },
   ...{ it: null, itNote: '', costEuros: null, responsibleId: null, dueOn: null },
@@ -592,6 +605,27 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['collection.setEnded', ({ itemId }) => ({ part: 'item', id: itemId, ended: true })],
   ['collection.startTest', ({ mechanismId }) => ({ mechanismId })],
   ['collection.updateMechanism', ({ mechanismId }) => ({ mechanismId, version: 2, ...aStudy })],
+  ['plan.dismissFinding', ({ journeyId, stageId }) => ({ journeyId, found: `leaving ${stageId}`, dismissed: true })],
+  ['plan.getCampaign', ({ campaignId }) => ({ campaignId })],
+  ['plan.getJourney', ({ journeyId }) => ({ journeyId })],
+  ['plan.giveStep', ({ campaignId, veraId }) => ({ campaignId, step: 'brief', responsibleId: veraId, dueOn: null })],
+  ['plan.listFindings', ({ journeyId }) => ({ journeyId })],
+  ['plan.moveDay', ({ campaignId }) => ({ campaignId, version: 1, plannedOn: null })],
+  ['plan.moveStep', ({ campaignId }) => ({ campaignId, step: 'brief', done: true })],
+  ['plan.recordFigure', ({ objectiveId }) => ({ objectiveId, day: '2026-01-05', value: 1 })],
+  ['plan.reportOutcome', ({ campaignId }) => ({ campaignId, version: 1, ...anOutcome })],
+  ['plan.saveCampaign', ({ campaignId, programmeId }) => ({ campaignId, version: 1, programmeId, ...aCampaign })],
+  ['plan.saveCampaign', ({ programmeId }) => ({ programmeId, ...aCampaign })],
+  ['plan.saveJourney', ({ journeyId }) => ({ journeyId, version: 1, name: 'Owned', stages: aStage })],
+  ['plan.saveJourney', ({ segmentId }) => ({ name: 'Owned', stages: aStage, segmentId })],
+  ['plan.saveMoment', ({ journeyId, stageId }) => ({ journeyId, stageId, name: 'Owned' })],
+  ['plan.saveObjective', ({ objectiveId }) => ({ objectiveId, version: 1, ...anObjective })],
+  ['plan.saveObjective', ({ segmentId }) => ({ ...anObjective, measuredBy: 'members', segmentId })],
+  ['plan.saveProgramme', ({ programmeId }) => ({ programmeId, version: 1, name: 'Owned', objectiveIds: [] })],
+  ['plan.saveProgramme', ({ objectiveId }) => ({ name: 'Owned', objectiveIds: [objectiveId] })],
+  ['plan.setArchived', ({ programmeId }) => ({ part: 'programme', id: programmeId, archived: true })],
+  ['plan.setJourneyArchived', ({ journeyId }) => ({ journeyId, archived: true })],
+  ['plan.writeBrief', ({ campaignId }) => ({ campaignId, version: 1, brief: 'Owned' })],
   ['decisions.createIssue', ({ caseId, trackerId }) => ({ caseId, trackerId, title: 't', text: 't' })],
   ['decisions.decide', ({ caseId, veraId }) => ({ caseId, version: 1, ...decision, ownerId: veraId })],
   ['decisions.draftIssue', ({ caseId }) => ({ caseId })],
@@ -693,7 +727,7 @@ const ownWrites =
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
-  notices.updateSettings opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup outreach.saveGateRules relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
+  notices.updateSettings plan.addExample plan.archiveExample opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup outreach.saveGateRules relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
   decisions.addTracker facts.addDatabase facts.addSource facts.recordFacts facts.tryMapping scim.createDirectoryToken segments.addMeasure segments.changeStages voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
     /\s+/,
   );
@@ -721,6 +755,9 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'attributes.getAttribute': { input: { attributeId: voices.noTopic }, status: 404 },
   'collection.getProgress': { input: { itemId: voices.noTopic }, status: 404 },
   'collection.getResults': { input: { mechanismId: voices.noTopic }, status: 404 },
+  'plan.getCampaign': { input: { campaignId: voices.noTopic }, status: 404 },
+  'plan.getJourney': { input: { journeyId: voices.noTopic }, status: 404 },
+  'plan.listFindings': { input: { journeyId: voices.noTopic }, status: 404 },
   'dashboards.getBoard': { input: { board: 'reference' } },
   'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
 };
@@ -942,6 +979,7 @@ async function fillConversations(): Promise<void> {
   const mechanism = await planQuestion(alice, attribute, 'When?');
   const { itemId, touchpointId } = mechanism;
   Object.assign(of, { attributeId: attribute.id, mechanismId: mechanism.id, itemId, touchpointId });
+  Object.assign(of, await aPlan(alice));
   of.runId = (await vera.call(cleaning.startRun, { rule: 'postal' })).id;
   of.eventId = (await vera.call(events.addEvent, { ...anEvent(), audience: { kind: 'mine' } })).id;
   const listed = { eventId: of.eventId, personId: of.personId!, locale: 'en' as const };

@@ -29,3 +29,16 @@ export async function giveTask(writing: Writing, task: GivenTask): Promise<void>
   await tell(writing, 'task_given', task.owner_id, task.task_id);
   await announce(tx, actor.workspaceId, [task.owner_id, actor.memberId], 'tasks');
 }
+
+/**
+ * Takes a task back that a job gave, as the keeper: what it asks for is `done`, or is theirs to do no more (`gone`). One that somebody has ticked off
+ * stays as it is.
+ */
+export async function withdrawTask(
+  { tx, actor }: Pick<Writing, 'tx' | 'actor'>,
+  taskId: string,
+  why: 'done' | 'gone',
+): Promise<void> {
+  const parties = await queries.endTask(tx, actor, taskId, why === 'gone');
+  await announce(tx, actor.workspaceId, parties, 'tasks');
+}

@@ -146,6 +146,20 @@ export async function deleteTask(tx: Tx, actor: Actor, taskId: string): Promise<
   return done.numDeletedRows > 0n;
 }
 
+/** Ends an open task, as the keeper: it is done, or (`gone`) not there any more. @returns whom it concerned; nobody where it was ended before */
+export async function endTask(tx: Tx, actor: Actor, taskId: string, gone: boolean): Promise<string[]> {
+  const { workspaceId, memberId } = actor;
+  const open = sql`workspace_id = ${workspaceId} and task_id = ${taskId} and done_at is null returning owner_id, created_by`;
+  const { rows } = await (gone
+    ? sql<{ owner_id: string; created_by: string }>`delete from tasks.task where ${open}`
+    : sql<{
+        owner_id: string;
+        created_by: string;
+      }>`update tasks.task set done_at = now(), done_by = ${memberId} where ${open}`
+  ).execute(tx);
+  return rows.flatMap(({ owner_id, created_by }) => [owner_id, created_by]);
+}
+
 /**
  * Marks a task as recalled, as the keeper, if this instant is still the one that is meant and it is not done.
  * @returns whom to remind; undefined: nobody

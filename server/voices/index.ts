@@ -1,8 +1,10 @@
+import { enterConversations } from '../conversations/queries.ts';
 import type { AppInside } from '../kernel/app.ts';
-import type { Tx } from '../kernel/database.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
 import { enqueue } from '../kernel/jobs.ts';
 import type { Tone } from './contract.ts';
-import { keepElsewhere } from './elsewhere.ts';
+import { countElsewhere, keepElsewhere } from './elsewhere.ts';
+import { countRaised } from './queries.ts';
 import { findLearnt } from './readings.ts';
 import { type Reported, removeReported, replaceReported, stir } from './reported.ts';
 import { readyTopics } from './tree.ts';
@@ -10,6 +12,24 @@ import { readyTopics } from './tree.ts';
 export { takeStirred } from './reported.ts';
 export { loadTopics } from './tree.ts';
 export { findSpeakers, type Speaker, type Speakers, sumOf } from './weighing.ts';
+
+/** How many voices were raised on topics in the last days, and how many of them were dissatisfied, as far as the viewer may hear them. */
+export async function countVoices(
+  tx: Tx,
+  actor: Actor,
+  topicIds: readonly string[],
+  days: number,
+): Promise<Map<string, { voices: number; negative: number }>> {
+  await enterConversations(tx);
+  const rows = [...(await countRaised(tx, actor, topicIds, days)), ...(await countElsewhere(tx, actor, days))];
+  return new Map(
+    topicIds.map((topicId) => {
+      const of = rows.filter((row) => row.topic_id === topicId);
+      const sum = (key: 'voices' | 'negative') => of.reduce((all, row) => all + row[key], 0);
+      return [topicId, { voices: sum('voices'), negative: sum('negative') }];
+    }),
+  );
+}
 
 /** Where a voice is reported: a transaction of the member who may see it, or the keeper's. */
 interface Reporting {

@@ -49,6 +49,30 @@ export async function readBoard(
   return rows;
 }
 
+export interface Raised {
+  topic_id: string;
+  /** Voices: whoever raised it on a channel, once a month. */
+  voices: number;
+  /** Of them those that were dissatisfied. */
+  negative: number;
+}
+
+/** Voices on topics in the channels that the viewer tends (`enterConversations` before). */
+export async function countRaised(
+  tx: Tx,
+  { workspaceId }: Actor,
+  topicIds: readonly string[],
+  days: number,
+): Promise<Raised[]> {
+  const { rows } = await sql<Raised>`
+    select t.topic_id, coalesce(sum(t.voices) filter (where t.tone = 'any'), 0)::int as voices,
+      coalesce(sum(t.voices) filter (where t.tone = 'negative'), 0)::int as negative
+    from voices.tally t
+    where t.workspace_id = ${workspaceId} and t.topic_id = any(${topicIds}::uuid[]) and t.day >= ${firstOf(days)}
+    group by t.topic_id`.execute(tx);
+  return rows;
+}
+
 /** Contact points, and the column that each counts in. */
 export type Grouped = readonly { pointId: string; standing: string }[];
 

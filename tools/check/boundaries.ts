@@ -201,6 +201,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['index.ts'],
   },
   events: { uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'tasks'], shows: [] },
+  plan: {
+    uses: ['identity', 'delegation', 'conversations', 'tasks', 'voices', 'segments'],
+    shows: ['index.ts'],
+  },
   surveys: {
     uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'conversations', 'voices', 'opportunities'],
     shows: [],

@@ -1,0 +1,93 @@
+import type { Actor, Tx } from '../kernel/database.ts';
+import { notFound } from '../kernel/errors.ts';
+import * as campaigns from './campaigns.ts';
+import { type Campaign, type Step, steps } from './contract.ts';
+import { findProduction, getCampaignRow } from './describing.ts';
+import * as queries from './queries.ts';
+import { hasWritten } from './rules.ts';
+import { followTasks, type Moving, moveStep } from './workflow.ts';
+
+/** What `campaigns` uses of the plan, whose rows it extends: it reads a campaign, moves its steps, says when it began and ended and what it brought. */
+
+export interface PlannedCampaign {
+  id: string;
+  name: string;
+  kind: Campaign['kind'];
+  purpose: Campaign['purpose'];
+  channel: Campaign['channel'];
+  segmentId: string | null;
+  plannedOn: string | null;
+  /** `HH:MM`, as people write it. */
+  plannedTime: string | null;
+  /** Its weight where two want the same person, 1–5; then that of its programme decides. */
+  priority: number;
+  budgetCents: number | null;
+  brief: string;
+  beganOn: string | null;
+  endedOn: string | null;
+  /** It or its programme is in the archive: nothing of it is sent. */
+  archived: boolean;
+  /** Steps that are done: nothing leaves before `approval` is among them. */
+  done: Step[];
+  programme: { id: string; name: string; priority: number; ownerId: string; currency: string };
+}
+
+/** A campaign with its programme, as any member of the workspace, or the keeper, reads it. @throws AppError not_found */
+export async function getPlannedCampaign(tx: Tx, actor: Actor, campaignId: string): Promise<PlannedCampaign> {
+  const row = await getCampaignRow({ tx, actor }, campaignId);
+  const [programme] = await queries.listProgrammes(tx, actor, { programmeId: row.programme_id });
+  if (!programme) throw notFound();
+  const of = await campaigns.listSteps(tx, actor.workspaceId, [campaignId]);
+  return {
+    ...{ id: row.campaign_id, name: row.name, kind: row.kind, purpose: row.purpose, channel: row.channel },
+    ...{ segmentId: row.segment_id, plannedOn: row.planned_on, plannedTime: row.planned_time, priority: row.priority },
+    ...{ budgetCents: row.budget_cents, brief: row.brief, beganOn: row.began_on, endedOn: row.ended_on },
+    archived: row.archived || row.programme_archived,
+    done: steps.filter((step) => of.some((one) => one.step === step && one.done_at !== null)),
+    programme: {
+      ...{ id: programme.programme_id, name: programme.name, priority: programme.priority },
+      ...{ ownerId: programme.owner_id, currency: programme.currency },
+    },
+  };
+}
+
+/** Whether somebody wrote the content of a campaign, and so may not approve it where there is somebody else. */
+export async function wroteContent(tx: Tx, actor: Actor, campaignId: string): Promise<boolean> {
+  const row = await getCampaignRow({ tx, actor }, campaignId);
+  return hasWritten(await findProduction({ tx, actor }, row), actor.memberId);
+}
+
+/**
+ * Moves a step of a campaign with the same rights and order as `plan.moveStep`; its tasks follow by a job. Content that is changed is to be opened again:
+ * approval falls with it.
+ * @throws AppError not_found, forbidden, conflict
+ */
+export async function moveCampaignStep(moving: Moving, campaignId: string, step: Step, done: boolean): Promise<void> {
+  await moveStep(moving, campaignId, step, done);
+  await followTasks(moving, campaignId);
+}
+
+/** Says when a campaign began: the day it first did stands. @param memberId null: the product itself, as the keeper */
+export async function markBegun(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  day: string,
+  memberId: string | null,
+): Promise<void> {
+  if (await campaigns.setBegun(tx, workspaceId, campaignId, day))
+    await campaigns.addMove(tx, workspaceId, memberId, { campaignId, act: 'outcome', said: { day } });
+}
+
+/** Says when a campaign ended, what it cost (null: what stands) and, in words, what it brought. Said again it stands anew. */
+export async function markEnded(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  ended: { day: string; spentCents: number | null; brought: string },
+  memberId: string | null,
+): Promise<void> {
+  if (!(await campaigns.setEnded(tx, workspaceId, campaignId, ended))) throw notFound();
+  const said = { day: ended.day, words: ended.brought };
+  await campaigns.addMove(tx, workspaceId, memberId, { campaignId, act: 'outcome', said });
+}
