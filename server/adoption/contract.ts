@@ -15,6 +15,7 @@ export const parts = [
   'voices',
   'boards',
   'facts',
+  'plan',
 ] as const;
 const part = z.enum(parts);
 export type Part = (typeof parts)[number];

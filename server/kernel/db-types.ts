@@ -815,6 +815,69 @@ export interface DB {
     started_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'content.content': {
+    workspace_id: string;
+    content_id: string;
+    name: string;
+    audience_id: string;
+    owner_id: string;
+    edition: Generated<number>;
+    version: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'content.house_style': {
+    workspace_id: string;
+    language: string;
+    rules: unknown;
+    version: Generated<number>;
+    changed_by: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'content.image': {
+    workspace_id: string;
+    image_id: string;
+    name: string;
+    alt_fr: Generated<string>;
+    alt_en: Generated<string>;
+    width: number;
+    height: number;
+    size: number;
+    media_type: string;
+    secret: Buffer;
+    owner_id: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'content.image_octets': {
+    workspace_id: string;
+    image_id: string;
+    octets: Buffer;
+  };
+  'content.part': {
+    workspace_id: string;
+    part_id: string;
+    name: string;
+    audience_id: string;
+    owner_id: string;
+    said: unknown;
+    edition: Generated<number>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'content.version': {
+    workspace_id: string;
+    content_id: string;
+    version: number;
+    owner_id: string;
+    audience_id: string;
+    said: unknown;
+    author_id: string;
+    begun_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    saved_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    sealed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    compiled: unknown | null;
+  };
   'conversations.access': {
     workspace_id: string;
     channel_id: string;

@@ -36,6 +36,7 @@ export const ownSchemas = [
   'forms',
   'surveys',
   'community',
+  'content',
   'bi',
   'data_map',
   'adoption',

@@ -78,6 +78,7 @@ const places = [
   /^server\/voices\/(?:elsewhere|heard|model\/queries|readings|reported|rising|tree)\.ts$/,
   /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,
   /^server\/community\/posts\.ts$/,
+  /^server\/content\/images\.ts$/,
   /^server\/data-map\/systems\.ts$/,
   /^server\/bi\/(?:tables|logins)\.ts$/,
   /^server\/facts\/(?:aliases|databases|forgetting|imports|kinds|sources)\.ts$/,

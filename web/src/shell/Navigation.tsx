@@ -16,6 +16,7 @@ import {
   IconHeartHandshake,
   IconHome,
   IconKeyboard,
+  IconLayoutList,
   IconListDetails,
   IconMail,
   IconMessages,
@@ -163,6 +164,10 @@ function planEntry(): Entry {
   };
 }
 
+function contentEntry(): Entry {
+  return { to: '/plan/content', label: t('content.title'), part: 'plan', icon: <IconLayoutList {...icon} /> };
+}
+
 function settingsEntry(): Entry {
   return { to: '/settings', label: t('shell.settings'), icon: <IconSettings {...icon} /> };
 }
@@ -235,6 +240,8 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       {[segmentsEntry(), factsEntry(), attributesEntry(), planEntry(), boardsEntry(), qualityEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
+      {useParts()('plan') && <h2 className={classes.group}>{t('content.plan')}</h2>}
+      <EntryLink entry={contentEntry()} className={classes.entry} />
       <div className={classes.foot}>
         <UnstyledButton className={classes.entry} onClick={onKeys}>
           <IconKeyboard {...icon} />
@@ -299,6 +306,7 @@ function More({ onFind }: { onFind: () => void }) {
           factsEntry(),
           attributesEntry(),
           planEntry(),
+          contentEntry(),
           settingsEntry(),
         ]
           .filter(({ part }) => opened(part))
