@@ -24,6 +24,9 @@ import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
 import { connectorsOperations } from './connectors/operations.ts';
 import { connectorsRoutes } from './connectors/routes.ts';
+import { contentCrons } from './content/jobs.ts';
+import { contentOperations } from './content/operations.ts';
+import { contentPaths, contentRoutes } from './content/routes.ts';
 import { channels } from './conversations/channels/kinds.ts';
 import { endChannelsOf } from './conversations/channels.ts';
 import { channelsOperations } from './conversations/channels-operations.ts';
@@ -189,6 +192,7 @@ export function allModules(accounts: Accounts): Modules {
       ...surveysOperations,
       ...eventsOperations,
       ...communityOperations,
+      ...contentOperations,
       ...biOperations,
       ...dashboardsOperations,
       ...adoptionOperations,
@@ -220,9 +224,18 @@ export function allModules(accounts: Accounts): Modules {
       surveysRoutes,
       eventsRoutes,
       communityRoutes,
+      contentRoutes,
       factsRoutes,
     ],
-    paths: { ...cardsPaths, ...sourcesPaths, ...conversationsPaths, ...chatPaths, ...factsPaths, ...segmentsPaths },
+    paths: {
+      ...cardsPaths,
+      ...contentPaths,
+      ...sourcesPaths,
+      ...conversationsPaths,
+      ...chatPaths,
+      ...factsPaths,
+      ...segmentsPaths,
+    },
     tasks: [
       ...identityTasks,
       ...appsTasks(accounts),
@@ -272,6 +285,7 @@ export function allModules(accounts: Accounts): Modules {
       ...cleaningCrons,
       ...cardsCrons,
       ...communityCrons,
+      ...contentCrons,
       ...conversationsCrons,
       ...correspondentsCrons,
       ...factsCrons,

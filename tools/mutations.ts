@@ -3096,6 +3096,63 @@ export const mutations: readonly Mutation[] = [
     // Surveys.
   },
   {
+    // Contents.
+    file: 'server/content/operations.ts',
+    text: "if (content.edition !== edition) throw new AppError('conflict');",
+    instead: '',
+    breaks: 'who saves at once with another overwrites them unheard',
+    tests: ['server/content/content.test.ts'],
+  },
+  {
+    file: 'server/content/operations.ts',
+    text: "if (!content.mine) throw new AppError('forbidden');",
+    instead: '',
+    breaks: 'who sees a content changes it',
+    tests: ['server/content/content.test.ts'],
+  },
+  {
+    file: 'server/content/queries.ts',
+    text: "    .where('sealed_at', 'is', null)\n    .executeTakeFirst();\n  return numUpdatedRows === 1n;\n}\n\nexport async function updateContent",
+    instead: '    .executeTakeFirst();\n  return numUpdatedRows === 1n;\n}\n\nexport async function updateContent',
+    breaks: 'what is being sent is rewritten',
+    tests: ['server/content/content.test.ts'],
+  },
+  {
+    file: 'server/content/routes.ts',
+    text: '!found || !timingSafeEqual(found.secret, secret)',
+    instead: '!found',
+    breaks: 'an image is shown to who guesses ids',
+    tests: ['server/content/content.test.ts'],
+  },
+  {
+    file: 'server/content/describing.ts',
+    text: "if (audience.kind === 'team' && !(await queries.isAudience(tx, chosen)))",
+    instead: 'if (false)',
+    breaks: 'what one writes is shown to a team that one does not belong to',
+    tests: ['server/content/content.test.ts'],
+  },
+  {
+    file: 'server/content/rendering/render.ts',
+    text: "if (typeof url !== 'string' || !isSafe(url)) throw new BadLink();",
+    instead: '',
+    breaks: 'a link of a mail runs something',
+    tests: ['server/content/rendering/rendering.test.ts'],
+  },
+  {
+    file: 'server/content/rendering/render.ts',
+    text: "[forHtml, forText] = [engine('escape'), engine(undefined)]",
+    instead: '[forHtml, forText] = [engine(undefined), engine(undefined)]',
+    breaks: 'what a person is called is markup of a mail',
+    tests: ['server/content/rendering/rendering.test.ts'],
+  },
+  {
+    file: 'server/content/queries.ts',
+    text: "v.said::text || coalesce(v.compiled::text, '')",
+    instead: "''",
+    breaks: 'an image that stands in mails goes',
+    tests: ['server/content/content.test.ts'],
+  },
+  {
     file: 'server/surveys/sending.ts',
     text: "if (!(await queries.takeTurn(tx, actor, wish.contactPointId, survey.pauseDays))) return ['asked_lately'];",
     instead: 'await queries.takeTurn(tx, actor, wish.contactPointId, survey.pauseDays);',

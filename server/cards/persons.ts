@@ -19,6 +19,7 @@ export {
   joinPersons,
   type LoadedCard,
   loadCards,
+  loadSome,
   nameMembers,
 } from './queries.ts';
 

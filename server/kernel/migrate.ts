@@ -37,6 +37,7 @@ export const ownSchemas = [
   'surveys',
   'events',
   'community',
+  'content',
   'bi',
   'data_map',
   'adoption',

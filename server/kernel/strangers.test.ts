@@ -13,6 +13,8 @@ import { addContact } from '../cards/testing.ts';
 import * as cleaning from '../cleaning/contract.ts';
 import { planQuestion } from '../collection/testing.ts';
 import * as community from '../community/contract.ts';
+import * as content from '../content/contract.ts';
+import { aSaying } from '../content/testing.ts';
 import * as conversations from '../conversations/contract.ts';
 import { addChat, bring, incoming } from '../conversations/testing.ts';
 import * as correspondents from '../correspondents/contract.ts';
@@ -125,6 +127,21 @@ const asked: Record<string, (id: Ids) => object> = {
   'adoption.removeLesson': ({ lessonId }) => ({ lessonId }),
   'adoption.removeLot': ({ lotId }) => ({ lotId }),
   'adoption.restoreLot': ({ lotId }) => ({ lotId }),
+  'content.addContent': ({ contentId }) => ({ name: 'Owned', contentId }),
+  'content.changeImage': ({ imageId }) => ({ imageId, name: 'Owned', alt: { fr: '', en: '' } }),
+  'content.getContent': ({ contentId }) => ({ contentId }),
+  'content.listVersions': ({ contentId }) => ({ contentId }),
+  'content.removeContent': ({ contentId }) => ({ contentId }),
+  'content.removeImage': ({ imageId }) => ({ imageId }),
+  'content.removePart': ({ partId }) => ({ partId }),
+  'content.restoreContent': ({ contentId }) => ({ contentId }),
+  'content.restoreImage': ({ imageId }) => ({ imageId }),
+  'content.restorePart': ({ partId }) => ({ partId }),
+  'content.restoreVersion': ({ contentId }) => ({ contentId, version: 1, edition: 1 }),
+  'content.saveContent': ({ contentId }) => ({ contentId, edition: 1, name: 'Owned' }),
+  'content.savePart': ({ partId }) => ({ partId, edition: 1, name: 'Owned' }),
+  'content.sendTrial': ({ contentId }) => ({ contentId, language: 'fr' }),
+  'content.tryContent': ({ personId }) => ({ language: 'fr', saying: aSaying(), personId }),
   'bi.createAccess': ({ veraId }) => ({ name: 'Owned', granteeKind: 'member', granteeId: veraId }),
   'bi.endAccess': ({ accessId }) => ({ accessId }),
   'bi.fillAccess': ({ accessId }) => ({ accessId }),
@@ -540,6 +557,9 @@ const communityOps: [string, (id: Ids) => object][] = [
   ['updateCommunity', () => ({ name: 'Owned' })],
 ];
 
+/** One point, as PNG. */
+const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+
 /** A database of hers, which is not reached. */
 const factDatabase: factDatabases.DatabaseSettings = {
   ...{
@@ -652,6 +672,9 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['sso.addOidcProvider', (id) => ({ ...oidc, teamIds: [id.teamId] })],
   ['sso.addSamlProvider', (id) => ({ ...provider, teamIds: [id.teamId], metadata: samlMetadata })],
   ['community.addCommunity', (id) => ({ ...aCommunity, moderatorTeamId: id.teamId })],
+  ['content.addContent', (id) => ({ name: 'Owned', audience: { kind: 'team', id: id.teamId } })],
+  ['content.addPart', (id) => ({ name: 'Owned', said: {}, audience: { kind: 'team', id: id.teamId } })],
+  ['content.listImageUses', (id) => ({ imageId: id.imageId })],
   ...communityOps.map(([name, more]): [string, (id: Ids, own: Ids) => object] => [
     `community.${name}`,
     (id) => ({ communityId: id.communityId, ...more(id) }),
@@ -723,7 +746,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
-  `adoption.openParts attributes.setValues collection.countNow collection.saveItem apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
+  `adoption.openParts attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
@@ -985,11 +1008,15 @@ async function fillConversations(): Promise<void> {
   const listed = { eventId: of.eventId, personId: of.personId!, locale: 'en' as const };
   of.guestId = (await vera.call(events.addGuest, listed)).guestId;
   of.surveyId = (await vera.call(surveys.addSurvey, aSurvey({ name: 'Zephyr survey' }))).id;
+  of.contentId = (await vera.call(content.addContent, { name: 'Zephyr content', ready: 'welcome' })).id;
+  of.partId = (await vera.call(content.addPart, { name: 'Zephyr part', said: {} })).id;
   const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;
   const octets = { 'content-type': 'application/octet-stream' };
   const body = 'author,rating,text,date\nZephyr,5,Good,2026-01-01';
   const file = { method: 'POST', headers: octets, body };
+  const picture = { method: 'POST', headers: octets, body: Buffer.from(dot, 'base64') };
+  of.imageId = (await vera.json<{ id: string }>('/content-images?name=Zephyr', picture)).id;
   of.broughtId = (await alice.json<{ id: string }>('/conversation-imports?kind=reviews&fileName=z.csv', file)).id;
 }
 
@@ -1350,6 +1377,7 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
     path: (id) => `/chat/${id.companyId}/${id.channelId}/files?name=x&messageId=${id.bookId}`,
     due: [401, 401, 401, 401],
   },
+  'POST /content-images': { path: () => '/content-images?name=x', due: [401, 422, 422, 403] },
   'POST /conversation-imports': { path: () => '/conversation-imports', due: [401, 400, 403, 403] },
   'PUT /conversation-imports/:importId/files/:role': {
     path: (id) => `/conversation-imports/${id.broughtId}/files/main`,
@@ -1374,9 +1402,9 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys, events and communities, the tag of sites. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys, events and communities, images of mails, the tag of sites. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/e\/:token(\/event\.ics)?$|\/t\/:key$|\/c\/:slug)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/e\/:token(\/event\.ics)?$|\/t\/:key$|\/c\/:slug|\/i\/:token$)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

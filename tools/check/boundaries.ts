@@ -185,6 +185,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'cards', 'conversations', 'connectors', 'opportunities'],
     shows: ['index.ts', 'tree.ts'],
   },
+  content: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: ['index.ts'] },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
   segments: {
     uses: [

@@ -12,6 +12,7 @@ import type collection from '../../locales/en/collection.json';
 import type community from '../../locales/en/community.json';
 import type connections from '../../locales/en/connections.json';
 import type contacts from '../../locales/en/contacts.json';
+import type content from '../../locales/en/content.json';
 import type conversations from '../../locales/en/conversations.json';
 import type dashboards from '../../locales/en/dashboards.json';
 import type dataMap from '../../locales/en/dataMap.json';
@@ -62,6 +63,7 @@ type Catalogue = typeof adoption &
   typeof community &
   typeof connections &
   typeof contacts &
+  typeof content &
   typeof conversations &
   typeof dashboards &
   typeof dataMap &

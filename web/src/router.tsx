@@ -333,6 +333,31 @@ const survey = createRoute({
   path: '/voices/surveys/$surveyId',
   component: lazyRouteComponent(() => import('./screens/surveys/SurveyPage.tsx'), 'SurveyPage'),
 });
+const contents = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/content',
+  component: lazyRouteComponent(() => import('./screens/content/Contents.tsx'), 'Contents'),
+});
+const contentParts = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/content/parts',
+  component: lazyRouteComponent(() => import('./screens/content/Parts.tsx'), 'Parts'),
+});
+const contentImages = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/content/images',
+  component: lazyRouteComponent(() => import('./screens/content/Images.tsx'), 'Images'),
+});
+const houseStyle = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/content/style',
+  component: lazyRouteComponent(() => import('./screens/content/HouseStyle.tsx'), 'HouseStylePage'),
+});
+const oneContent = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/content/$contentId',
+  component: lazyRouteComponent(() => import('./screens/content/ContentPage.tsx'), 'ContentPage'),
+});
 const customerCommunities = createRoute({
   getParentRoute: () => members,
   path: '/voices/community',
@@ -727,6 +752,11 @@ export const router = createRouter({
       eventDoor,
       surveys,
       survey,
+      contents,
+      contentParts,
+      contentImages,
+      houseStyle,
+      oneContent,
       customerCommunities,
       customerCommunity,
       opportunities,

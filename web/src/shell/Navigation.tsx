@@ -7,6 +7,7 @@ import {
   IconBolt,
   IconBriefcase,
   IconBuilding,
+  IconCalendarHeart,
   IconChartBar,
   IconChartCircles,
   IconChecklist,
@@ -17,6 +18,7 @@ import {
   IconHeartHandshake,
   IconHome,
   IconKeyboard,
+  IconLayoutList,
   IconListDetails,
   IconMail,
   IconMessages,
@@ -165,7 +167,15 @@ function planEntry(): Entry {
 }
 
 function pressureEntry(): Entry {
-  return { to: '/plan/pressure', label: t('pressure.nav'), part: 'mail', icon: <IconGauge {...icon} /> };
+  return { to: '/plan/pressure', label: t('pressure.nav'), part: 'plan', icon: <IconGauge {...icon} /> };
+}
+
+function eventsEntry(): Entry {
+  return { to: '/plan/events', label: t('events.title'), part: 'plan', icon: <IconCalendarHeart {...icon} /> };
+}
+
+function contentEntry(): Entry {
+  return { to: '/plan/content', label: t('content.title'), part: 'plan', icon: <IconLayoutList {...icon} /> };
 }
 
 function settingsEntry(): Entry {
@@ -237,15 +247,11 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       ))}
       <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
-      {[
-        segmentsEntry(),
-        factsEntry(),
-        attributesEntry(),
-        planEntry(),
-        pressureEntry(),
-        boardsEntry(),
-        qualityEntry(),
-      ].map((entry) => (
+      {[segmentsEntry(), factsEntry(), attributesEntry(), planEntry(), boardsEntry(), qualityEntry()].map((entry) => (
+        <EntryLink key={entry.to} entry={entry} className={classes.entry} />
+      ))}
+      {useParts()('plan') && <h2 className={classes.group}>{t('content.plan')}</h2>}
+      {[contentEntry(), eventsEntry(), pressureEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
       <div className={classes.foot}>
@@ -312,6 +318,8 @@ function More({ onFind }: { onFind: () => void }) {
           factsEntry(),
           attributesEntry(),
           planEntry(),
+          contentEntry(),
+          eventsEntry(),
           pressureEntry(),
           settingsEntry(),
         ]

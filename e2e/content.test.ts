@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readyKeys } from '../server/content/contract.ts';
+import { type MailSink, openMailSink } from '../server/outreach/testing.ts';
+import { expectAccessible } from './browser.ts';
+import { stageStory } from './story.ts';
+
+// Claire writes a mail in blocks by keyboard, sees it as Hedy does, mends what the checker finds, and has it sent to herself; the ready contents are looked at.
+
+const { at, begin, open, page, send } = stageStory();
+let sink: MailSink;
+
+beforeAll(async () => {
+  sink = await openMailSink();
+  await begin('Claire Delmas');
+  await send('Claire', 'PUT', '/mail', {
+    ...{ host: '127.0.0.1', port: sink.port, security: 'none', username: null, replyTo: null },
+    ...{ senderName: 'Exemple SA', senderAddress: 'crm@exemple.example' },
+  });
+  await send('Claire', 'POST', '/cards', {
+    fields: [
+      { kind: 'name', value: { given: 'Hedy', family: 'Lamarr' } },
+      { kind: 'email', value: { value: 'hedy@hop.example', type: 'work' } },
+      { kind: 'organization', value: { name: 'Hop & Fils' } },
+    ],
+  });
+});
+afterAll(() => sink?.close());
+
+test('Claire writes a mail in blocks, by keyboard', async () => {
+  const claire = await at('Claire', '/plan/content');
+  await claire.getByRole('heading', { name: 'No content yet' }).waitFor();
+  await expectAccessible(claire, 'no content');
+  await claire.getByRole('button', { name: 'New content' }).press('Enter');
+  await claire.getByLabel('Name, for colleagues').fill('Spring letter');
+  await expectAccessible(claire, 'a new content');
+  await claire.getByRole('button', { name: 'Begin', exact: true }).press('Enter');
+  await claire.getByRole('heading', { name: 'Spring letter' }).waitFor();
+  await claire.getByText('French', { exact: true }).click();
+  await claire.getByRole('button', { name: 'Begin with an empty page' }).press('Enter');
+  await claire.getByLabel('Subject', { exact: true }).fill('Le printemps chez nous');
+  await claire.getByRole('button', { name: /^Text/ }).first().press('Enter');
+  await claire
+    .getByRole('textbox', { name: 'Text' })
+    .fill('Bonjour {{ person.givenName }},\n\nVoyez [nos nouvelles](www.exemple.fr).');
+  // A heading is added below, and brought up.
+  await claire.getByRole('button', { name: 'Add a block' }).press('Enter');
+  await claire.getByRole('menuitem', { name: 'Heading' }).press('Enter');
+  await claire.getByRole('textbox', { name: 'Heading' }).fill('Le printemps arrive');
+  const heading = claire.getByRole('button', { name: /^Heading/ });
+  await heading.press('Alt+ArrowUp');
+  await expect
+    .poll(() => claire.getByRole('list', { name: 'Blocks' }).getByRole('button', { pressed: true }).textContent())
+    .toContain('Le printemps');
+  await expect
+    .poll(() => claire.getByRole('list', { name: 'Blocks' }).locator('button[data-block]').allTextContents())
+    .toEqual([expect.stringMatching(/^Heading/), expect.stringMatching(/^Text/)]);
+  await claire.getByRole('status').getByText('Saved', { exact: true }).waitFor();
+  await expectAccessible(claire, 'the editor');
+  await claire.screenshot({ path: 'test-results/content-editor.png', fullPage: true });
+});
+
+test('a block that is removed is taken back, and what the checker finds is mended', async () => {
+  const claire = page('Claire');
+  await claire.getByRole('button', { name: /^Heading/ }).press('Delete');
+  await claire.getByText('The block is removed.').waitFor();
+  await claire.getByRole('button', { name: 'Undo' }).click();
+  await claire.getByRole('button', { name: /^Heading/ }).waitFor();
+  const findings = claire.getByRole('region', { name: 'What the checker says' });
+  await findings.getByRole('button', { name: /“www.exemple.fr” is no whole address/ }).click();
+  const text = claire.getByRole('textbox', { name: 'Text' });
+  await text.fill((await text.inputValue()).replace('www.', 'https://www.'));
+  await findings.getByText('is no whole address').waitFor({ state: 'detached' });
+  await findings.getByText(/Whoever has no “First name” is set aside/).waitFor();
+});
+
+test('Claire sees it as Hedy does, on a phone, in the dark', async () => {
+  const claire = page('Claire');
+  const preview = claire.getByRole('region', { name: 'Preview' });
+  await preview.getByText('Phone', { exact: true }).click();
+  await preview.getByLabel('Dark').check({ force: true });
+  await preview.getByRole('combobox', { name: 'As this contact reads it' }).fill('Lamarr');
+  await claire.getByRole('option', { name: /Hedy Lamarr/ }).click();
+  const mail = preview.locator('iframe').contentFrame();
+  await mail.getByText('Bonjour Hedy,').waitFor();
+  await expect
+    .poll(() =>
+      mail
+        .locator('.sheet')
+        .first()
+        .evaluate((one) => getComputedStyle(one).backgroundColor),
+    )
+    .toBe('rgb(34, 32, 29)');
+  expect(await preview.locator('iframe').evaluate((one) => one.clientWidth)).toBeLessThanOrEqual(375);
+  await claire.screenshot({ path: 'test-results/content-preview-dark.png', fullPage: true });
+});
+
+test('the trial arrives, with HTML and a text made of the blocks', async () => {
+  const claire = page('Claire');
+  await claire.getByRole('button', { name: 'Send me a trial' }).click();
+  await claire.getByText('The trial has left for claire@exemple.example.').waitFor();
+  const { mail } = sink.mails.at(-1)!;
+  expect(mail.subject).toBe('Trial: Le printemps chez nous');
+  expect(mail.html).toContain('Bonjour Hedy,');
+  expect(mail.text).toContain(
+    '# Le printemps arrive\n\nBonjour Hedy,\n\nVoyez nos nouvelles (https://www.exemple.fr).',
+  );
+});
+
+test('what was said is kept as versions, and the other screens are usable', async () => {
+  const claire = page('Claire');
+  await claire.getByRole('button', { name: 'Versions' }).click();
+  await claire.getByText('Version 1').waitFor();
+  await expectAccessible(claire, 'versions');
+  await claire.keyboard.press('Escape');
+  for (const [path, title] of [
+    ['parts', 'No reusable block yet'],
+    ['images', 'No image yet'],
+    ['style', 'Words to avoid'],
+  ]) {
+    await at('Claire', `/plan/content/${path}`);
+    await claire.getByRole('heading', { name: title! }).waitFor();
+    await expectAccessible(claire, path!);
+    await claire.screenshot({ path: `test-results/content-${path}.png`, fullPage: true });
+  }
+});
+
+test('an image is brought into the library and stands in the mail with its words', async () => {
+  const claire = await at('Claire', '/plan/content/images');
+  const octets = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  await claire.locator('input[type=file]').setInputFiles({ name: 'Logo.png', mimeType: 'image/png', buffer: octets });
+  await claire.getByRole('button', { name: /^Logo/ }).click();
+  const dialog = claire.getByRole('dialog');
+  await dialog.getByText('In none of the contents you see.').waitFor();
+  await dialog.getByLabel('What it shows, in French').fill('Notre logo');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await claire.getByText('Saved.').waitFor();
+  await at('Claire', '/plan/content');
+  await claire.getByRole('link', { name: /Spring letter/ }).click();
+  await claire.getByRole('button', { name: 'Add a block' }).press('Enter');
+  await claire.getByRole('menuitem', { name: 'Image' }).press('Enter');
+  await claire.getByRole('button', { name: 'Choose an image' }).click();
+  await claire.getByRole('dialog').getByRole('button', { name: /^Logo/ }).click();
+  await expect
+    .poll(() => claire.getByRole('textbox', { name: 'What it shows, in words' }).inputValue())
+    .toBe('Notre logo');
+  const shown = claire
+    .getByRole('region', { name: 'Preview' })
+    .locator('iframe')
+    .contentFrame()
+    .getByAltText('Notre logo');
+  await expect.poll(() => shown.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1);
+});
+
+test('the editor is usable on a phone, in French', async () => {
+  const claire = page('Claire');
+  await claire.setViewportSize({ width: 390, height: 844 });
+  await expect.poll(() => claire.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+  await expectAccessible(claire, 'the editor on a phone');
+  await claire.screenshot({ path: 'test-results/content-phone.png', fullPage: true });
+});
+
+test('the ready contents can be read at 320 px, in the light and in the dark, in both languages', async () => {
+  const reader = await open('Reader', { viewport: { width: 320, height: 700 } });
+  for (const key of readyKeys) {
+    const { id } = await send<{ id: string }>('Claire', 'POST', '/contents', { name: key, ready: key });
+    const { said } = await send<{ said: Record<string, object> }>('Claire', 'GET', `/contents/${id}`);
+    for (const language of ['fr', 'en'])
+      for (const dark of [false, true]) {
+        const saying = said[language];
+        const { mail, findings } = await send<{ mail: { html: string }; findings: object[] }>(
+          'Claire',
+          'POST',
+          '/contents/trial',
+          { language, saying, dark },
+        );
+        expect(findings, key).toEqual([]);
+        await reader.setContent(mail.html);
+        expect(await reader.evaluate('document.documentElement.scrollWidth'), `${key} ${language}`).toBeLessThanOrEqual(
+          320,
+        );
+        expect(await reader.locator('img:not([alt])').count()).toBe(0);
+        await expectAccessible(reader, `${key} ${language} ${dark ? 'dark' : 'light'}`);
+        if (key === 'invitation')
+          await reader.screenshot({
+            path: `test-results/content-${key}-${language}-${dark ? 'dark' : 'light'}.png`,
+            fullPage: true,
+          });
+      }
+  }
+});

@@ -1,0 +1,221 @@
+import type { Block, Said, Saying } from './blocks-contract.ts';
+import type { ReadyKey } from './contract.ts';
+
+// What one may begin from: useful as it is, and meant to be changed.
+
+type Part = Omit<Block, 'id'> & { kind: Block['kind'] };
+
+const h = (text: string, level: 1 | 2 = 1): Part => ({ kind: 'heading', level, text }) as Part;
+const p = (text: string): Part => ({ kind: 'text', text }) as Part;
+const b = (label: string, url: string): Part => ({ kind: 'button', label, url }) as Part;
+const line: Part = { kind: 'divider' } as Part;
+
+const say = (subject: string, preheader: string, ...parts: Part[]): Saying => ({
+  subject,
+  preheader,
+  blocks: parts.map((one, at) => ({ id: `b${at + 1}`, ...one }) as Block),
+});
+
+const dear = 'Bonjour {{ person.fullName | default: "à vous" }},';
+const hello = 'Hello {{ person.givenName | default: "there" }},';
+
+const invitation: Said = {
+  fr: say(
+    'Vous êtes invité : {{ event.name }}',
+    '{{ event.day }}, {{ event.place }}',
+    h('{{ event.name }}'),
+    p(
+      `${dear}\n\nNous aurions plaisir à vous accueillir **{{ event.day }}**, {{ event.place }}.\n\nAu programme :\n\n- ce que nos clients ont changé cette année, raconté par eux ;\n- une heure pour poser vos questions à celles et ceux qui fabriquent ;\n- et le temps de faire connaissance.`,
+    ),
+    b('Je réponds à l’invitation', '{{ link.rsvp }}'),
+    p('Les places sont comptées : un mot suffit, même pour dire non.\n\nÀ bientôt,\n\n{{ sender.name }}'),
+  ),
+  en: say(
+    'You are invited: {{ event.name }}',
+    '{{ event.day }}, {{ event.place }}',
+    h('{{ event.name }}'),
+    p(
+      `${hello}\n\nWe would love to see you on **{{ event.day }}** at {{ event.place }}.\n\nWhat to expect:\n\n- what our customers changed this year, told by them;\n- an hour to put your questions to the people who make things;\n- and time to get to know each other.`,
+    ),
+    b('Reply to the invitation', '{{ link.rsvp }}'),
+    p('Places are few. A short answer helps us, even if it is no.\n\nSee you soon,\n\n{{ sender.name }}'),
+  ),
+};
+
+const newsletter: Said = {
+  fr: say(
+    'Trois nouvelles de {{ company.name }}',
+    'Ce qui change, ce que nous avons appris, ce qui vient.',
+    h('Trois nouvelles'),
+    p(`${dear}\n\nVoici ce qui s’est passé chez nous, en deux minutes de lecture.`),
+    h('Ce qui change', 2),
+    p('Dites ici, en deux phrases, ce qui est nouveau et ce que cela change pour qui vous lit.'),
+    line,
+    h('Ce que nous avons appris', 2),
+    p('Racontez un cas : qui, quel problème, quelle solution, quel résultat. Un chiffre vaut mieux qu’un adjectif.'),
+    line,
+    h('Ce qui vient', 2),
+    p('Annoncez une date, et une seule.'),
+    p('Une question, une idée ? Répondez simplement à ce message : {{ sender.name }} vous lira.'),
+  ),
+  en: say(
+    'Three pieces of news from {{ company.name }}',
+    'What changes, what we learned, what comes next.',
+    h('Three pieces of news'),
+    p(`${hello}\n\nHere is what happened on our side, in two minutes.`),
+    h('What changes', 2),
+    p('Say in two sentences what is new, and what it changes for your reader.'),
+    line,
+    h('What we learned', 2),
+    p('Tell one case: who, which problem, what was done, what came of it. A number is worth more than an adjective.'),
+    line,
+    h('What comes next', 2),
+    p('Announce one date, and only one.'),
+    p('A question, or an idea? Just reply to this message: {{ sender.name }} will read it.'),
+  ),
+};
+
+const birthday: Said = {
+  fr: say(
+    'Bon anniversaire, {{ person.givenName | default: "de tout cœur" }}',
+    'Un mot de toute l’équipe.',
+    h('Bon anniversaire'),
+    p(
+      `${dear}\n\nToute l’équipe de {{ company.name }} vous souhaite un bel anniversaire, et une année pleine de bonnes surprises.\n\nPas de promotion aujourd’hui : juste une pensée.\n\n{{ sender.name }}`,
+    ),
+  ),
+  en: say(
+    'Happy birthday, {{ person.givenName | default: "from all of us" }}',
+    'A word from the whole team.',
+    h('Happy birthday'),
+    p(
+      `${hello}\n\nEveryone at {{ company.name }} wishes you a happy birthday, and a year full of good surprises.\n\nNo offer today, just a thought.\n\n{{ sender.name }}`,
+    ),
+  ),
+};
+
+const welcome: Said = {
+  fr: say(
+    'Bienvenue chez {{ company.name }}',
+    'Qui vous accompagne, et par où commencer.',
+    h('Bienvenue'),
+    p(
+      `${dear}\n\nMerci de votre confiance. Je m’appelle {{ sender.name }} et je suis la personne à qui vous pouvez écrire pour toute question.\n\nPour bien commencer :\n\n1. gardez mon adresse : {{ sender.email }} ;\n2. dites-moi ce que vous attendez de nous dans les trois prochains mois ;\n3. choisissez ce que vous voulez recevoir, et ce que vous ne voulez pas.`,
+    ),
+    b('Choisir ce que je reçois', '{{ link.preferences }}'),
+    p('À très vite,\n\n{{ sender.name }}'),
+  ),
+  en: say(
+    'Welcome to {{ company.name }}',
+    'Who looks after you, and where to start.',
+    h('Welcome'),
+    p(
+      `${hello}\n\nThank you for your trust. My name is {{ sender.name }}, and I am the person to write to with any question.\n\nTo get started:\n\n1. keep my address: {{ sender.email }};\n2. tell me what you expect from us over the next three months;\n3. choose what you want to receive, and what you do not.`,
+    ),
+    b('Choose what I receive', '{{ link.preferences }}'),
+    p('Talk soon,\n\n{{ sender.name }}'),
+  ),
+};
+
+const satisfaction: Said = {
+  fr: say(
+    'Comment cela s’est-il passé ?',
+    'Une minute, deux questions.',
+    h('Comment cela s’est-il passé ?'),
+    p(
+      `${dear}\n\nVous avez fait appel à nous il y a peu. Dites-nous ce qui allait, et surtout ce qui n’allait pas : c’est ainsi que nous progressons.\n\nDeux questions, une minute.`,
+    ),
+    b('Donner mon avis', '{{ link.survey }}'),
+    p('Chaque réponse est lue par une personne.\n\nMerci,\n\n{{ sender.name }}'),
+  ),
+  en: say(
+    'How did it go?',
+    'One minute, two questions.',
+    h('How did it go?'),
+    p(
+      `${hello}\n\nYou called on us a little while ago. Tell us what went well and, above all, what did not: that is how we get better.\n\nTwo questions, one minute.`,
+    ),
+    b('Give my opinion', '{{ link.survey }}'),
+    p('Every answer is read by a person.\n\nThank you,\n\n{{ sender.name }}'),
+  ),
+};
+
+const winback: Said = {
+  fr: say(
+    'Avons-nous manqué quelque chose ?',
+    'Un mot de vous nous aiderait.',
+    h('Avons-nous manqué quelque chose ?'),
+    p(
+      `${dear}\n\nCela fait quelque temps que nous n’avons plus de vos nouvelles. Vos besoins ont peut-être changé, ou bien nous n’avons pas été à la hauteur. Dans les deux cas, j’aimerais le savoir.\n\nVoulez-vous que nous en parlions un quart d’heure ? Répondez à ce message avec le jour qui vous convient.`,
+    ),
+    p(
+      'Et si vous préférez que nous ne vous écrivions plus, [dites-le d’un clic]({{ link.unsubscribe }}) : nous le respecterons.\n\n{{ sender.name }}',
+    ),
+  ),
+  en: say(
+    'Did we miss something?',
+    'A word from you would help us.',
+    h('Did we miss something?'),
+    p(
+      `${hello}\n\nIt has been a while since we last heard from you. Your needs may have changed, or we may have fallen short. Either way, I would like to know.\n\nShall we talk for a quarter of an hour? Reply with a day that suits you.`,
+    ),
+    p(
+      'And if you would rather not hear from us, [one click is enough]({{ link.unsubscribe }}): we will respect it.\n\n{{ sender.name }}',
+    ),
+  ),
+};
+
+const lostdeal: Said = {
+  fr: say(
+    'Merci de nous avoir consultés',
+    'Et la porte reste ouverte.',
+    p(
+      `${dear}\n\nVous avez fait un autre choix, et je vous remercie de nous l’avoir dit. Merci aussi du temps que vous nous avez consacré.\n\nSi vous acceptez de nous dire en deux mots ce qui a fait la différence, nous ferons mieux la prochaine fois.`,
+    ),
+    b('Dire ce qui a compté', '{{ link.survey }}'),
+    p('Je vous souhaite une belle réussite dans ce projet, et je reste à votre écoute.\n\n{{ sender.name }}'),
+  ),
+  en: say(
+    'Thank you for considering us',
+    'And the door stays open.',
+    p(
+      `${hello}\n\nYou made another choice, and I thank you for telling us. Thank you, too, for the time you gave us.\n\nIf you are willing to say in a few words what made the difference, we will do better next time.`,
+    ),
+    b('Say what mattered', '{{ link.survey }}'),
+    p('I wish you every success with this project, and I am here should you need us.\n\n{{ sender.name }}'),
+  ),
+};
+
+const selfupdate: Said = {
+  fr: say(
+    'Vos coordonnées sont-elles à jour ?',
+    'Vérifiez-les en un coup d’œil.',
+    h('Vos coordonnées sont-elles à jour ?'),
+    p(
+      `${dear}\n\nNous voudrions vous joindre au bon endroit, et pas plus qu’il ne faut. Cette page montre ce que nous savons de vous. Vous pouvez y corriger ce qui est faux, et demander que nous l’oubliions.`,
+    ),
+    b('Vérifier mes coordonnées', '{{ link.update }}'),
+    p('Merci,\n\n{{ sender.name }}'),
+  ),
+  en: say(
+    'Are your details up to date?',
+    'Check them at a glance.',
+    h('Are your details up to date?'),
+    p(
+      `${hello}\n\nWe would like to reach you in the right place, and no more than needed. This page shows what we know of you. You can correct what is wrong there, and ask us to forget it.`,
+    ),
+    b('Check my details', '{{ link.update }}'),
+    p('Thank you,\n\n{{ sender.name }}'),
+  ),
+};
+
+export const readyContents: Record<ReadyKey, Said> = {
+  invitation,
+  newsletter,
+  birthday,
+  welcome,
+  satisfaction,
+  winback,
+  lostdeal,
+  selfupdate,
+};

@@ -1,0 +1,120 @@
+import { Liquid, type Template } from 'liquidjs';
+import { type Condition, type Language, languages } from '../blocks-contract.ts';
+import type { asideReasons } from '../contract.ts';
+import type { VariableKey, Variables } from '../variables-contract.ts';
+import type { Compiled, CompiledSet } from './compile.ts';
+import { isSafe } from './links.ts';
+import { wrap } from './plain.ts';
+
+export interface Mail {
+  language: Language;
+  subject: string;
+  html: string;
+  text: string;
+}
+/** Nothing is sent to somebody, and why. */
+export interface Aside {
+  reason: (typeof asideReasons)[number];
+  variable: VariableKey | null;
+}
+
+class BadLink extends Error {}
+
+/** A template of ours is no program: no files, no values but those that are given, little time and memory. */
+function engine(outputEscape: 'escape' | undefined): Liquid {
+  const liquid = new Liquid({
+    templates: {},
+    ownPropertyOnly: true,
+    strictVariables: true,
+    lenientIf: true,
+    renderLimit: 1000,
+    parseLimit: 5_000_000,
+    memoryLimit: 20_000_000,
+    ...(outputEscape ? { outputEscape } : {}),
+  });
+  liquid.registerFilter('link', (url: unknown) => {
+    if (typeof url !== 'string' || !isSafe(url)) throw new BadLink();
+    return url;
+  });
+  return liquid;
+}
+const [forHtml, forText] = [engine('escape'), engine(undefined)];
+
+interface Parsed {
+  subject: Template[];
+  html: Template[];
+  text: Template[];
+}
+const parsed = new WeakMap<Compiled, Parsed>();
+
+function parse(compiled: Compiled): Parsed {
+  const known = parsed.get(compiled);
+  if (known) return known;
+  const { subject, html, text } = compiled;
+  const made = { subject: forText.parse(subject), html: forHtml.parse(html), text: forText.parse(text) };
+  parsed.set(compiled, made);
+  return made;
+}
+
+/** Whether a condition holds. What is not known equals nothing and differs from everything. */
+export function holds({ match, clauses }: Condition, variables: Variables): boolean {
+  const one = ({ variable, is, value }: Condition['clauses'][number]): boolean => {
+    const known = variables[variable];
+    if (is === 'present') return known !== undefined;
+    if (is === 'absent') return known === undefined;
+    const same = known !== undefined && known.localeCompare(value, 'fr', { sensitivity: 'accent' }) === 0;
+    return is === 'equals' ? same : !same;
+  };
+  return match === 'all' ? clauses.every(one) : clauses.some(one);
+}
+
+/** The language that somebody reads, else the one that is wished, else the one there is. */
+export function languageFor(compiled: CompiledSet, variables: Variables, wished: Language): Language | undefined {
+  const read = languages.find((one) => one === variables['person.language']);
+  const order = [...(read ? [read] : []), wished, ...languages];
+  return order.find((one) => compiled[one]);
+}
+
+/** No line ends, which would begin another header (RFC 5322, 2.2), no sign that turns what follows round. */
+const oneLine = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ').trim();
+
+/** What is known, without what is empty. */
+const known = (variables: Variables): Variables =>
+  Object.fromEntries(
+    Object.entries(variables)
+      .map(([key, value]) => [key, oneLine(value)])
+      .filter(([, value]) => value !== ''),
+  );
+
+/**
+ * Writes a content for one person. Every value is escaped where it stands; addresses are checked.
+ * @param wished the language for whom none is known
+ * @returns the mail, or why they are set aside; it never throws
+ */
+export function renderFor(
+  compiled: CompiledSet,
+  variables: Variables,
+  wished: Language = 'fr',
+): Mail | { aside: Aside } {
+  const values = known(variables);
+  const language = languageFor(compiled, values, wished);
+  const one = language && compiled[language];
+  if (!one) return { aside: { reason: 'no_language', variable: null } };
+  const on = one.conditions.map((condition) => holds(condition, values));
+  const missing = one.needs.find(({ variable, when }) => (when === null || on[when]) && values[variable] === undefined);
+  if (missing) return { aside: { reason: 'missing_variable', variable: missing.variable } };
+  const scope = { v: values, on: Object.fromEntries(on.map((holding, at) => [`c${at}`, holding])) };
+  try {
+    const { subject, html, text } = parse(one);
+    return {
+      language,
+      subject: oneLine(forText.renderSync(subject, scope)),
+      html: forHtml.renderSync(html, scope),
+      text: wrap(forText.renderSync(text, scope)),
+    };
+  } catch (error) {
+    const cause = (error as { originalError?: unknown }).originalError ?? error;
+    return { aside: { reason: cause instanceof BadLink ? 'bad_link' : 'failed', variable: null } };
+  }
+}

@@ -1,0 +1,150 @@
+import { findPersonCards, findUsedCards } from '../cards/persons.ts';
+import { recordUses } from '../delegation/ledger.ts';
+import { getMember } from '../identity/queries.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { Context, OutsideContext } from '../kernel/http.ts';
+import { newId } from '../kernel/ids.ts';
+import { type Locale, translator } from '../kernel/messages.ts';
+import { deliver } from '../outreach/deliver.ts';
+import { noteHealth } from '../outreach/queries.ts';
+import { openMailServer } from '../outreach/sending.ts';
+import type { Language, Saying } from './blocks-contract.ts';
+import { check } from './checking/check.ts';
+import type { Finding } from './contract.ts';
+import { getContent, readHouseStyle } from './describing.ts';
+import { type Gathered, gather, materialIn } from './gathering.ts';
+import { compile } from './rendering/compile.ts';
+import { darkQuery } from './rendering/html.ts';
+import { type Aside, type Mail, renderFor } from './rendering/render.ts';
+import type { HouseRules } from './style-contract.ts';
+import { personVariables, senderVariables } from './variables.ts';
+import type { Variables } from './variables-contract.ts';
+
+interface Asked {
+  language: Language;
+  saying: Saying;
+  personId?: string | undefined;
+}
+
+/** Somebody made up, for whoever writes without anybody in mind. */
+const sample: Record<Language, Variables> = {
+  fr: {
+    'person.givenName': 'Camille',
+    'person.familyName': 'Durand',
+    'person.fullName': 'Camille Durand',
+    'person.civility': 'Mme',
+    'person.jobTitle': 'Directrice des achats',
+    'person.city': 'Lyon',
+    'person.language': 'fr',
+    'organization.name': 'Durand & Fils',
+    'event.name': 'Petit-déjeuner des clients',
+    'event.day': 'jeudi 12 mars à 8 h 30',
+    'event.place': 'nos bureaux de Lyon',
+  },
+  en: {
+    'person.givenName': 'Alex',
+    'person.familyName': 'Taylor',
+    'person.fullName': 'Alex Taylor',
+    'person.civility': 'Ms',
+    'person.jobTitle': 'Head of Purchasing',
+    'person.city': 'Leeds',
+    'person.language': 'en',
+    'organization.name': 'Taylor & Sons',
+    'event.name': 'Customers’ breakfast',
+    'event.day': 'Thursday 12 March at 8:30 am',
+    'event.place': 'our office in Leeds',
+  },
+};
+
+/** What a campaign would give, where there is none: its event is the made-up one, its pages are ours. */
+function givenVariables(publicUrl: string, language: Language): Variables {
+  const { 'event.name': name, 'event.day': day, 'event.place': place } = sample[language];
+  const links = { 'link.rsvp': publicUrl, 'link.survey': publicUrl, 'link.update': publicUrl } as const;
+  return {
+    ...{ 'event.name': name, 'event.day': day, 'event.place': place },
+    ...links,
+    'link.preferences': publicUrl,
+    'link.unsubscribe': publicUrl,
+  };
+}
+
+/** The person as the caller sees them; who lends them hears that they were looked at. @throws AppError not_found */
+async function variablesOf({ tx, actor, app }: Context, { language, personId }: Asked): Promise<Variables> {
+  const given = givenVariables(app.config.publicUrl, language);
+  if (personId === undefined) return { ...sample[language], ...given, ...(await senderVariables(tx, actor)) };
+  const person = await findPersonCards(tx, actor, personId);
+  const variables = (await personVariables(tx, actor, [personId])).get(personId);
+  if (!person || !variables) throw new AppError('not_found');
+  await recordUses(tx, actor, 'opened', await findUsedCards(tx, actor, person.cardIds));
+  return { ...given, ...variables };
+}
+
+interface Tried {
+  written: Mail | { aside: Aside };
+  findings: Finding[];
+  size: number;
+}
+
+interface Ready {
+  gathered: Gathered;
+  variables: Variables;
+  rules: HouseRules;
+}
+
+const prepare = async (context: Context, asked: Asked): Promise<Ready> => ({
+  gathered: await gather(context, [asked.saying]),
+  variables: await variablesOf(context, asked),
+  rules: (await readHouseStyle(context.tx, context.actor.workspaceId))[asked.language].rules,
+});
+
+/** Compiled without a connection in hand: it takes some hundredths of a second. */
+async function write({ language, saying }: Asked, { gathered, variables, rules }: Ready): Promise<Tried> {
+  const material = materialIn(gathered, language);
+  const compiled = await compile(saying, material);
+  const written = renderFor({ [language]: compiled }, variables, language);
+  const size = Buffer.byteLength('html' in written ? written.html : compiled.html);
+  const images = new Set(material.images.keys());
+  return { written, size, findings: check(saying, { language, rules, images, parts: material.parts, size }) };
+}
+
+/** What somebody would read. In a preview the reader's setting for the dark is the caller's to choose. */
+export async function tryOut(context: OutsideContext, { dark, ...asked }: Asked & { dark: boolean }) {
+  const ready = await context.asCaller((caller) => prepare(caller, asked));
+  const { written, size, findings } = await write(asked, ready);
+  if ('aside' in written) return { mail: null, aside: written.aside, size, findings };
+  const html = written.html.replaceAll(darkQuery, dark ? '@media all' : '@media not all');
+  return { mail: { subject: written.subject, html, text: written.text }, aside: null, size, findings };
+}
+
+type Outcome = 'sent' | 'failed' | 'later' | 'in_doubt' | 'aside' | 'no_mail_server';
+
+/** Sends what was last saved to the caller at once, past the queue: it is about nobody but them. @throws AppError not_found */
+export async function sendTrial(
+  context: OutsideContext,
+  { contentId, language, personId }: { contentId: string; language: Language; personId?: string | undefined },
+): Promise<{ to: string; state: Outcome; answer: string | null }> {
+  const { app, actor } = context;
+  const { asked, ready, me } = await context.asCaller(async (caller) => {
+    const saying = (await getContent(caller, contentId)).said[language];
+    if (!saying) throw new AppError('not_found');
+    const asked = { language, saying, personId };
+    return { asked, ready: await prepare(caller, asked), me: (await getMember(caller.tx, actor))! };
+  });
+  const { written } = await write(asked, ready);
+  if ('aside' in written) return { to: me.email, state: 'aside', answer: written.aside.variable };
+  const server = await context.asSystem('keeper', (keeper) => openMailServer(app, keeper, actor.workspaceId));
+  if (!server) return { to: me.email, state: 'no_mail_server', answer: null };
+  const t = translator(me.locale as Locale);
+  const outcome = await deliver(server, {
+    messageId: `<${newId()}@${server.sender.address.split('@')[1]}>`,
+    to: { name: me.name, address: me.email },
+    subject: t('content.trial.subject', { subject: written.subject }),
+    text: written.text,
+    html: written.html,
+    // RFC 3834, 5: whoever answers by itself does not answer this.
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  });
+  const answer = outcome.state === 'sent' ? null : outcome.answer;
+  await context.asSystem('keeper', (keeper) => noteHealth(keeper, actor.workspaceId, answer));
+  return { to: me.email, state: outcome.state, answer };
+}

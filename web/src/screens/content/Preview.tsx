@@ -1,0 +1,113 @@
+import { Alert, SegmentedControl, Switch } from '@mantine/core';
+import type { Language } from '../../../../server/content/blocks-contract.ts';
+import type { Finding } from '../../../../server/content/contract.ts';
+import { t, told } from '../../i18n.ts';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { PersonChoice } from '../opportunities/choosing.tsx';
+import classes from './Content.module.css';
+import type { Trial } from './useTrial.ts';
+
+interface PreviewProps {
+  trial: Trial;
+  language: Language;
+}
+
+/** What somebody reads: in the light or the dark, on a desk or a phone, as one of my contacts or somebody made up. */
+export function Preview({ trial, language }: PreviewProps) {
+  const { data, error, wide, dark, set } = trial;
+  return (
+    <section aria-label={t('content.preview')} className={classes.preview}>
+      <div className={classes.previewSettings}>
+        <SegmentedControl
+          aria-label={t('content.preview.width')}
+          value={wide ? 'desk' : 'phone'}
+          data={[
+            { value: 'desk', label: t('content.preview.desk') },
+            { value: 'phone', label: t('content.preview.phone') },
+          ]}
+          onChange={(value) => set({ wide: value === 'desk' })}
+        />
+        <Switch
+          label={t('content.preview.dark')}
+          checked={dark}
+          onChange={({ currentTarget }) => set({ dark: currentTarget.checked })}
+        />
+      </div>
+      <PersonChoice
+        focus={false}
+        label={t('content.preview.person')}
+        onChange={(personId) => set({ personId: personId ?? undefined })}
+      />
+      <ErrorNotice error={error} />
+      {data?.aside && (
+        <Alert color="amber" title={t('content.aside')}>
+          {t(`content.aside.${data.aside.reason}`, {
+            variable: data.aside.variable ? t(`content.variable.${data.aside.variable}`) : '',
+          })}
+        </Alert>
+      )}
+      {data?.mail && (
+        <>
+          <p className={classes.previewSubject} lang={language} dir="auto">
+            <span className={classes.quiet}>{t('content.subject')}</span> {data.mail.subject}
+          </p>
+          <div className={classes.frame}>
+            <iframe
+              title={t('content.preview')}
+              sandbox=""
+              srcDoc={data.mail.html}
+              className={classes.mail}
+              style={{ width: wide ? 640 : 375 }}
+            />
+          </div>
+          <details>
+            <summary>{t('content.preview.text')}</summary>
+            <pre className={classes.plain} lang={language} dir="auto">
+              {data.mail.text}
+            </pre>
+          </details>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Braces mean something in catalogues. */
+const example = '{{ person.givenName | default: "…" }}';
+
+const wordsOf = ({ kind, about, instead }: Finding): string => {
+  const variable = told(`content.variable.${about}`) ?? about;
+  return t(`content.finding.${kind}`, {
+    about: kind === 'no_fallback' ? variable : about,
+    instead,
+    given: instead === '' ? 'no' : 'yes',
+    example,
+  });
+};
+
+/** What the checker says; each leads to its block. */
+export function Findings({ findings, onChoose }: { findings: readonly Finding[]; onChoose: (id: string) => void }) {
+  return (
+    <section aria-label={t('content.findings')} className={classes.findings}>
+      <h2>{t('content.findings')}</h2>
+      {findings.length === 0 && <p className={classes.quiet}>{t('content.findings.none')}</p>}
+      <ul>
+        {findings.map((one, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two of a kind may stand at one block
+          <li key={at}>
+            <span className={one.weight === 'stop' ? classes.stop : classes.advice}>
+              {t(`content.weight.${one.weight}`)}
+            </span>{' '}
+            {one.blockId === null ? (
+              wordsOf(one)
+            ) : (
+              <button type="button" className={classes.findingLink} onClick={() => onChoose(one.blockId!)}>
+                {wordsOf(one)}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
