@@ -1332,6 +1332,113 @@ connectors.run
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+content.content
+  workspace_id uuid not null
+  content_id uuid not null
+  name text not null
+  audience_id uuid not null
+  owner_id uuid not null
+  edition integer not null default (1)
+  version integer not null default (1)
+  created_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint content_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint content_owner_uq UNIQUE (workspace_id, content_id, owner_id)
+  constraint content_pk PRIMARY KEY (workspace_id, content_id)
+  policy by_owner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy update_by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text))) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+content.house_style
+  workspace_id uuid not null
+  language text not null
+  rules jsonb not null
+  version integer not null default (1)
+  changed_by uuid not null
+  changed_at timestamp with time zone not null default (now())
+  constraint house_style_language_ck CHECK ((language = ANY (ARRAY['fr'::text, 'en'::text])))
+  constraint house_style_pk PRIMARY KEY (workspace_id, language)
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+content.image
+  workspace_id uuid not null
+  image_id uuid not null
+  name text not null
+  alt_fr text not null default (''::text)
+  alt_en text not null default (''::text)
+  width integer not null
+  height integer not null
+  size integer not null
+  media_type text not null
+  secret bytea not null
+  owner_id uuid not null
+  created_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint image_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint image_pk PRIMARY KEY (workspace_id, image_id)
+  constraint image_type_ck CHECK ((media_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'image/gif'::text])))
+  policy by_owner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+content.image_octets
+  workspace_id uuid not null
+  image_id uuid not null
+  octets bytea not null
+  constraint image_octets_image_fk FOREIGN KEY (workspace_id, image_id) REFERENCES content.image(workspace_id, image_id) ON DELETE CASCADE
+  constraint image_octets_pk PRIMARY KEY (workspace_id, image_id)
+  policy of_workspace for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
+content.part
+  workspace_id uuid not null
+  part_id uuid not null
+  name text not null
+  audience_id uuid not null
+  owner_id uuid not null
+  said jsonb not null
+  edition integer not null default (1)
+  changed_at timestamp with time zone not null default (now())
+  removed_at timestamp with time zone
+  constraint part_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint part_pk PRIMARY KEY (workspace_id, part_id)
+  policy by_owner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy update_by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text))) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+content.version
+  workspace_id uuid not null
+  content_id uuid not null
+  version integer not null
+  owner_id uuid not null
+  audience_id uuid not null
+  said jsonb not null
+  author_id uuid not null
+  begun_at timestamp with time zone not null default (now())
+  saved_at timestamp with time zone not null default (now())
+  sealed_at timestamp with time zone
+  compiled jsonb
+  constraint version_author_fk FOREIGN KEY (workspace_id, author_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint version_content_fk FOREIGN KEY (workspace_id, content_id, owner_id) REFERENCES content.content(workspace_id, content_id, owner_id) ON DELETE CASCADE
+  constraint version_pk PRIMARY KEY (workspace_id, content_id, version)
+  constraint version_sealed_ck CHECK (((sealed_at IS NULL) = (compiled IS NULL)))
+  policy by_owner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy update_by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text))) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
 conversations.access
   workspace_id uuid not null
   channel_id uuid not null
@@ -3451,6 +3558,218 @@ outreach.turn
   constraint turn_pk PRIMARY KEY (workspace_id, contact_point_id)
   policy by_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+plan.campaign
+  workspace_id uuid not null
+  campaign_id uuid not null
+  programme_id uuid not null
+  kind text not null
+  name text not null
+  purpose text not null
+  segment_id uuid
+  target text not null default (''::text)
+  channel text not null
+  planned_on date
+  planned_time text
+  priority integer not null default (3)
+  budget_cents bigint
+  brief text not null default (''::text)
+  began_on date
+  ended_on date
+  spent_cents bigint
+  brought text not null default (''::text)
+  example boolean not null default (false)
+  version integer not null default (1)
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  archived_at timestamp with time zone
+  constraint campaign_ended_ck CHECK (((ended_on IS NULL) OR ((began_on IS NOT NULL) AND (began_on <= ended_on))))
+  constraint campaign_kind_ck CHECK ((kind = ANY (ARRAY['campaign'::text, 'scenario'::text])))
+  constraint campaign_money_ck CHECK (((budget_cents >= 0) AND (spent_cents >= 0)))
+  constraint campaign_pk PRIMARY KEY (workspace_id, campaign_id)
+  constraint campaign_priority_ck CHECK (((priority >= 1) AND (priority <= 5)))
+  constraint campaign_programme_fk FOREIGN KEY (workspace_id, programme_id) REFERENCES plan.programme(workspace_id, programme_id)
+  constraint campaign_time_ck CHECK (((planned_time IS NULL) OR ((planned_on IS NOT NULL) AND (planned_time ~ '^([01]\d|2[0-3]):[0-5]\d$'::text))))
+  CREATE INDEX campaign_programme_ix ON plan.campaign USING btree (workspace_id, programme_id)
+  policy by_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_member for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+plan.dismissed
+  workspace_id uuid not null
+  journey_id uuid not null
+  found text not null
+  dismissed_by uuid not null
+  at timestamp with time zone not null default (now())
+  constraint dismissed_journey_fk FOREIGN KEY (workspace_id, journey_id) REFERENCES plan.journey(workspace_id, journey_id) ON DELETE CASCADE
+  constraint dismissed_pk PRIMARY KEY (workspace_id, journey_id, found)
+  policy by_dismisser for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (dismissed_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+plan.figure
+  workspace_id uuid not null
+  objective_id uuid not null
+  week date not null
+  value double precision not null
+  said_by uuid
+  at timestamp with time zone not null default (now())
+  constraint figure_objective_fk FOREIGN KEY (workspace_id, objective_id) REFERENCES plan.objective(workspace_id, objective_id) ON DELETE CASCADE
+  constraint figure_pk PRIMARY KEY (workspace_id, objective_id, week)
+  constraint figure_week_ck CHECK ((EXTRACT(isodow FROM week) = (1)::numeric))
+  policy by_teller for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (said_by IS NOT NULL)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (said_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
+
+plan.journey
+  workspace_id uuid not null
+  journey_id uuid not null
+  name text not null
+  segment_id uuid
+  target text not null default (''::text)
+  stages jsonb not null
+  owner_id uuid not null
+  example boolean not null default (false)
+  version integer not null default (1)
+  created_at timestamp with time zone not null default (now())
+  archived_at timestamp with time zone
+  constraint journey_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint journey_pk PRIMARY KEY (workspace_id, journey_id)
+  policy by_planner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])) OR (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))) with check (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+plan.moment
+  workspace_id uuid not null
+  moment_id uuid not null
+  journey_id uuid not null
+  stage_id uuid not null
+  name text not null
+  words text not null default (''::text)
+  programme_id uuid
+  found text
+  marked_by uuid not null
+  example boolean not null default (false)
+  version integer not null default (1)
+  created_at timestamp with time zone not null default (now())
+  archived_at timestamp with time zone
+  constraint moment_journey_fk FOREIGN KEY (workspace_id, journey_id) REFERENCES plan.journey(workspace_id, journey_id) ON DELETE CASCADE
+  constraint moment_pk PRIMARY KEY (workspace_id, moment_id)
+  constraint moment_programme_fk FOREIGN KEY (workspace_id, programme_id) REFERENCES plan.programme(workspace_id, programme_id)
+  CREATE UNIQUE INDEX moment_found_uq ON plan.moment USING btree (workspace_id, journey_id, found) WHERE (archived_at IS NULL)
+  CREATE INDEX moment_journey_ix ON plan.moment USING btree (workspace_id, journey_id)
+  policy by_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_member for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+plan.move
+  workspace_id uuid not null
+  move_id uuid not null
+  campaign_id uuid not null
+  act text not null
+  step text
+  member_id uuid
+  alone boolean not null default (false)
+  said jsonb not null default ('{}'::jsonb)
+  at timestamp with time zone not null default (now())
+  constraint move_act_ck CHECK ((act = ANY (ARRAY['made'::text, 'done'::text, 'reopened'::text, 'given'::text, 'brief'::text, 'changed'::text, 'day'::text, 'outcome'::text, 'archived'::text, 'restored'::text])))
+  constraint move_campaign_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES plan.campaign(workspace_id, campaign_id) ON DELETE CASCADE
+  constraint move_pk PRIMARY KEY (workspace_id, move_id)
+  CREATE INDEX move_campaign_ix ON plan.move USING btree (workspace_id, campaign_id, at)
+  policy by_mover for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+plan.objective
+  workspace_id uuid not null
+  objective_id uuid not null
+  name text not null
+  kind text not null
+  why text not null default (''::text)
+  measured_by text not null
+  unit text not null default (''::text)
+  segment_id uuid
+  base_segment_id uuid
+  from_value double precision not null
+  to_value double precision not null
+  starts_on date not null
+  due_on date not null
+  owner_id uuid not null
+  example boolean not null default (false)
+  version integer not null default (1)
+  created_at timestamp with time zone not null default (now())
+  archived_at timestamp with time zone
+  constraint objective_kind_ck CHECK ((kind = ANY (ARRAY['winning'::text, 'keeping'::text])))
+  constraint objective_measured_ck CHECK (((measured_by = ANY (ARRAY['hand'::text, 'members'::text, 'share'::text])) AND ((measured_by = 'hand'::text) = (segment_id IS NULL)) AND ((measured_by = 'share'::text) OR (base_segment_id IS NULL))))
+  constraint objective_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint objective_path_ck CHECK ((starts_on < due_on))
+  constraint objective_pk PRIMARY KEY (workspace_id, objective_id)
+  policy by_planner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])) OR (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))) with check (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+plan.programme
+  workspace_id uuid not null
+  programme_id uuid not null
+  name text not null
+  why text not null default (''::text)
+  objective_ids uuid[] not null default ('{}'::uuid[])
+  segment_id uuid
+  target text not null default (''::text)
+  priority integer not null default (3)
+  budget_cents bigint
+  currency text not null default ('EUR'::text)
+  owner_id uuid not null
+  colour text not null default ('teal'::text)
+  starts_on date
+  ends_on date
+  example boolean not null default (false)
+  version integer not null default (1)
+  created_at timestamp with time zone not null default (now())
+  archived_at timestamp with time zone
+  constraint programme_budget_ck CHECK ((budget_cents >= 0))
+  constraint programme_objectives_ck CHECK ((cardinality(objective_ids) <= 20))
+  constraint programme_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint programme_period_ck CHECK ((starts_on <= ends_on))
+  constraint programme_pk PRIMARY KEY (workspace_id, programme_id)
+  constraint programme_priority_ck CHECK (((priority >= 1) AND (priority <= 5)))
+  policy by_planner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND ((current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])) OR (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))) with check (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+plan.step
+  workspace_id uuid not null
+  campaign_id uuid not null
+  step text not null
+  responsible_id uuid
+  due_on date
+  done_at timestamp with time zone
+  done_by uuid
+  task_id uuid
+  task_owner_id uuid
+  task_due_on date
+  constraint step_campaign_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES plan.campaign(workspace_id, campaign_id) ON DELETE CASCADE
+  constraint step_pk PRIMARY KEY (workspace_id, campaign_id, step)
+  constraint step_responsible_fk FOREIGN KEY (workspace_id, responsible_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint step_step_ck CHECK ((step = ANY (ARRAY['brief'::text, 'content'::text, 'check'::text, 'approval'::text, 'scheduled'::text, 'measured'::text])))
+  policy by_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_member for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 

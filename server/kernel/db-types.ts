@@ -815,6 +815,69 @@ export interface DB {
     started_at: ColumnType<Date, Date | string | undefined, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'content.content': {
+    workspace_id: string;
+    content_id: string;
+    name: string;
+    audience_id: string;
+    owner_id: string;
+    edition: Generated<number>;
+    version: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'content.house_style': {
+    workspace_id: string;
+    language: string;
+    rules: unknown;
+    version: Generated<number>;
+    changed_by: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'content.image': {
+    workspace_id: string;
+    image_id: string;
+    name: string;
+    alt_fr: Generated<string>;
+    alt_en: Generated<string>;
+    width: number;
+    height: number;
+    size: number;
+    media_type: string;
+    secret: Buffer;
+    owner_id: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'content.image_octets': {
+    workspace_id: string;
+    image_id: string;
+    octets: Buffer;
+  };
+  'content.part': {
+    workspace_id: string;
+    part_id: string;
+    name: string;
+    audience_id: string;
+    owner_id: string;
+    said: unknown;
+    edition: Generated<number>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'content.version': {
+    workspace_id: string;
+    content_id: string;
+    version: number;
+    owner_id: string;
+    audience_id: string;
+    said: unknown;
+    author_id: string;
+    begun_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    saved_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    sealed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    compiled: unknown | null;
+  };
   'conversations.access': {
     workspace_id: string;
     channel_id: string;
@@ -2128,6 +2191,137 @@ export interface DB {
   'outreach.turn': {
     workspace_id: string;
     contact_point_id: string;
+  };
+  'plan.campaign': {
+    workspace_id: string;
+    campaign_id: string;
+    programme_id: string;
+    kind: string;
+    name: string;
+    purpose: string;
+    segment_id: string | null;
+    target: Generated<string>;
+    channel: string;
+    planned_on: string | null;
+    planned_time: string | null;
+    priority: Generated<number>;
+    budget_cents: number | null;
+    brief: Generated<string>;
+    began_on: string | null;
+    ended_on: string | null;
+    spent_cents: number | null;
+    brought: Generated<string>;
+    example: Generated<boolean>;
+    version: Generated<number>;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    archived_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'plan.dismissed': {
+    workspace_id: string;
+    journey_id: string;
+    found: string;
+    dismissed_by: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'plan.figure': {
+    workspace_id: string;
+    objective_id: string;
+    week: string;
+    value: number;
+    said_by: string | null;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'plan.journey': {
+    workspace_id: string;
+    journey_id: string;
+    name: string;
+    segment_id: string | null;
+    target: Generated<string>;
+    stages: unknown;
+    owner_id: string;
+    example: Generated<boolean>;
+    version: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    archived_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'plan.moment': {
+    workspace_id: string;
+    moment_id: string;
+    journey_id: string;
+    stage_id: string;
+    name: string;
+    words: Generated<string>;
+    programme_id: string | null;
+    found: string | null;
+    marked_by: string;
+    example: Generated<boolean>;
+    version: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    archived_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'plan.move': {
+    workspace_id: string;
+    move_id: string;
+    campaign_id: string;
+    act: string;
+    step: string | null;
+    member_id: string | null;
+    alone: Generated<boolean>;
+    said: Generated<unknown>;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'plan.objective': {
+    workspace_id: string;
+    objective_id: string;
+    name: string;
+    kind: string;
+    why: Generated<string>;
+    measured_by: string;
+    unit: Generated<string>;
+    segment_id: string | null;
+    base_segment_id: string | null;
+    from_value: number;
+    to_value: number;
+    starts_on: string;
+    due_on: string;
+    owner_id: string;
+    example: Generated<boolean>;
+    version: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    archived_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'plan.programme': {
+    workspace_id: string;
+    programme_id: string;
+    name: string;
+    why: Generated<string>;
+    objective_ids: Generated<string[]>;
+    segment_id: string | null;
+    target: Generated<string>;
+    priority: Generated<number>;
+    budget_cents: number | null;
+    currency: Generated<string>;
+    owner_id: string;
+    colour: Generated<string>;
+    starts_on: string | null;
+    ends_on: string | null;
+    example: Generated<boolean>;
+    version: Generated<number>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    archived_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'plan.step': {
+    workspace_id: string;
+    campaign_id: string;
+    step: string;
+    responsible_id: string | null;
+    due_on: string | null;
+    done_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    done_by: string | null;
+    task_id: string | null;
+    task_owner_id: string | null;
+    task_due_on: string | null;
   };
   'relations.connector': {
     workspace_id: string;
