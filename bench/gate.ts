@@ -3,9 +3,10 @@ import { refreshReach } from '../server/delegation/queries.ts';
 import { addMember } from '../server/identity/queries.ts';
 import type { Actor, Tx } from '../server/kernel/database.ts';
 import { newId } from '../server/kernel/ids.ts';
-import { claimForContacts, sendToContacts } from '../server/outreach/contacts.ts';
+import { claimForContacts } from '../server/outreach/claiming.ts';
+import { sendToContacts } from '../server/outreach/contacts.ts';
 import { askGates, type Wish } from '../server/outreach/gate.ts';
-import { findDue } from '../server/outreach/queries.ts';
+import { findWaiting } from '../server/outreach/queries.ts';
 import { median, print, quantile, seconds } from './figures.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -121,7 +122,7 @@ async function writeMany({ app, workspaceId }: Stage, actor: Actor, people: numb
       });
   });
   print({ name: 'messages asked and written', measured: (rounds * 500) / wrote, unit: '/s', atLeast: 200 });
-  const due = await app.db.asSystem('keeper', (tx: Tx) => findDue(tx, workspaceId, ids));
+  const due = await app.db.asSystem('keeper', (tx: Tx) => findWaiting(tx, workspaceId, ids));
   const claimed = await seconds(async () => {
     for (let from = 0; from < due.length; from += 20)
       await claimForContacts(app, workspaceId, actor.memberId, due.slice(from, from + 20));

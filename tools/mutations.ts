@@ -189,7 +189,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/outreach/gate.test.ts'],
   },
   {
-    file: 'server/outreach/contacts.ts',
+    file: 'server/outreach/claiming.ts',
     text: 'if (!asked?.allowed) refused.push(',
     instead: 'if (!asked) refused.push(',
     breaks: 'a message that waits leaves after its grant was withdrawn',
@@ -240,14 +240,14 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/outreach/whole-gate.test.ts'],
   },
   {
-    file: 'server/outreach/contacts.ts',
+    file: 'server/outreach/claiming.ts',
     text: 'else if (asked.later) later.push(',
     instead: 'else if (false as boolean) later.push(',
     breaks: 'what waits leaves in the night all the same',
     tests: ['server/outreach/whole-gate.test.ts'],
   },
   {
-    file: 'server/outreach/contacts.ts',
+    file: 'server/outreach/claiming.ts',
     text: 'if (room <= flow.beginsAt) continue;',
     instead: 'if (room) continue;',
     breaks: 'a domain gets more in an hour than may leave for it',

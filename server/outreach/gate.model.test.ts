@@ -184,7 +184,7 @@ const world: fc.Arbitrary<World> = fc.record({
   ),
   grants: fc.array(
     fc.record({
-      purposes: fc.oneof(fc.constant([]), fc.subarray([...purposes])),
+      purposes: fc.oneof(fc.constant<Purpose[]>([]), fc.subarray<Purpose>([...purposes])),
       askFirst: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
       channel: fc.constantFrom(null, null, 'email' as const, 'phone' as const),
       quota: seldom(fc.record({ count: fc.integer({ min: 1, max: 3 }), used: fc.integer({ min: 0, max: 3 }) })),

@@ -69,7 +69,7 @@ export async function queueMany(
   messages: readonly { messageId: string; at: Date | null }[],
 ): Promise<void> {
   for (const [time, of] of Map.groupBy(messages, ({ at }) => at?.getTime() ?? 0)) {
-    const delaySeconds = time > 0 ? Math.max(1, Math.ceil((time - Date.now()) / 1000)) : 0;
+    const delaySeconds = time > 0 ? Math.max(1, Math.ceil((time - Date.now()) / 1000) + 1) : 0;
     for (let from = 0; from < of.length; from += together)
       await app.enqueue(tx, {
         ...{ workspaceId, task: 'outreach.sendMany', queue: `mail ${workspaceId}` },

@@ -190,19 +190,20 @@ export async function findLeft(tx: Tx, workspaceId: string, mailId: string) {
 
 export type QueuedMessage = NonNullable<Awaited<ReturnType<typeof findMessage>>>;
 
-/** Waiting messages to contacts that are due, as the keeper: in the order in which they were written. */
-export async function findDue(tx: Tx, workspaceId: string, messageIds: readonly string[]) {
+/** Waiting messages to contacts, and which of them are due, as the keeper: in the order in which they were written. */
+export async function findWaiting(tx: Tx, workspaceId: string, messageIds: readonly string[]) {
   return tx
     .selectFrom('outreach.message')
-    .select(['message_id', ...ofMessage])
+    .select(['message_id', 'next_at', sql<boolean>`next_at <= now()`.as('due'), ...ofMessage])
     .where('workspace_id', '=', workspaceId)
     .where(sql<SqlBool>`message_id = any(${messageIds}::uuid[])`)
     .where('state', '=', 'queued')
     .where('kind', '=', 'contact')
-    .where('next_at', '<=', sql<Date>`now()`)
     .orderBy('message_id')
     .execute();
 }
+
+export type WaitingMessage = Awaited<ReturnType<typeof findWaiting>>[number];
 
 /** What messages say, by their ids. */
 export async function findContentsOf(tx: Tx, workspaceId: string, messageIds: readonly string[]) {

@@ -2,11 +2,11 @@ import { markDead } from '../cards/consent.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { isNoSuchMailbox, type Outcome, pauseAfter } from './answers.ts';
-import { claimForContacts, type InHand } from './contacts.ts';
+import { claimForContacts, type InHand } from './claiming.ts';
 import { deliver, type Line, type Mail, type MailServer, openLine } from './deliver.ts';
 import { giveBack } from './facts.ts';
 import { type Letter, oneLine, toHtml, toText } from './letters.ts';
-import { queueSending } from './members.ts';
+import { queueMany, queueSending } from './members.ts';
 import * as queries from './queries.ts';
 
 /** How this workspace's mail leaves; undefined: it does not. As the keeper. */
@@ -58,7 +58,18 @@ export async function sendMany(
   signal?: AbortSignal,
 ): Promise<void> {
   const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
-  const due = await asKeeper((tx) => queries.findDue(tx, workspaceId, messageIds));
+  const due = await asKeeper(async (tx) => {
+    const waiting = await queries.findWaiting(tx, workspaceId, messageIds);
+    // A job counts its delay from when its transaction began, and may come too early.
+    const early = waiting.filter((message) => !message.due);
+    await queueMany(
+      app,
+      tx,
+      workspaceId,
+      early.map(({ message_id, next_at }) => ({ messageId: message_id, at: next_at })),
+    );
+    return waiting.filter((message) => message.due);
+  });
   if (due.length === 0) return;
   // Before the claim: settings that cannot be read (another master key) leave the messages waiting.
   const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
@@ -75,7 +86,7 @@ export async function sendMany(
   }
 }
 
-type Due = Awaited<ReturnType<typeof queries.findDue>>[number];
+type Due = queries.WaitingMessage;
 
 async function sendSome(
   app: App,

@@ -180,7 +180,7 @@ function Columns(props: Props & { width: number }) {
         <g>
           <title>{`${line.name}, ${say(line.at)}`}</title>
           <line x1={side} x2={width} y1={yOf(line.at)} y2={yOf(line.at)} className={classes.limit} />
-          <text x={width} y={yOf(line.at) - 8} className={classes.tick} textAnchor="end">
+          <text x={width} y={yOf(line.at) + 12} className={classes.tick} textAnchor="end">
             {line.name}
           </text>
         </g>
