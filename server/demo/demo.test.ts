@@ -38,6 +38,8 @@ test('everything came through imports, is linked where it is one, and is listed'
     (select count(*)::int from cards.card where exposure = 1) as withheld,
     (select count(*)::int from attributes.value) as known,
     (select count(*)::int from collection.mechanism) as planned,
+    (select count(*)::int from plan.campaign) as campaigns,
+    (select count(*)::int from plan.figure) as figures,
     (select count(*)::int from facts.fact) as facts,
     (select count(*)::int from segments.segment where problem is null) as segments,
     (select count(*)::int from facts.refusal) as refused,
@@ -54,6 +56,7 @@ test('everything came through imports, is linked where it is one, and is listed'
   expect(counts!.notes).toBeGreaterThan(20);
   expect(counts!.known).toBeGreaterThan(50);
   expect(counts!.planned).toBe(3);
+  expect([counts!.campaigns, counts!.figures]).toEqual([7, 16]);
   expect(counts!.segments).toBe(4);
   expect(counts!.withheld).toBeGreaterThan(3);
   expect(counts!.facts).toBeGreaterThan(2000);

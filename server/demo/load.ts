@@ -12,6 +12,7 @@ import { factsOf } from './facts.ts';
 import { writeFile } from './files.ts';
 import { fillKnowledge } from './knowledge.ts';
 import { notes, titles } from './names.ts';
+import { fillPlan } from './planning.ts';
 import * as queries from './queries.ts';
 import { random } from './random.ts';
 
@@ -38,6 +39,7 @@ export async function loadDemo(app: App, accounts: Accounts, report: Report): Pr
     if (index % 4 === 0) await touchUp(app, { workspaceId: state.workspaceId, memberId }, index);
   }
   await fillKnowledge(app, { workspaceId: state.workspaceId, memberId: state.memberIds[0]! });
+  await app.db.asSystem('keeper', (tx) => fillPlan(tx, state));
   await tellFacts(app, state.workspaceId);
   await app.db.asSystem('keeper', async (tx) => {
     await queries.analyseTables(tx);

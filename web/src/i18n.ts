@@ -40,6 +40,7 @@ import type opportunities from '../../locales/en/opportunities.json';
 import type outreach from '../../locales/en/outreach.json';
 import type ownWord from '../../locales/en/ownWord.json';
 import type phones from '../../locales/en/phones.json';
+import type plan from '../../locales/en/plan.json';
 import type quality from '../../locales/en/quality.json';
 import type relations from '../../locales/en/relations.json';
 import type scan from '../../locales/en/scan.json';
@@ -90,6 +91,7 @@ type Catalogue = typeof adoption &
   typeof outreach &
   typeof ownWord &
   typeof phones &
+  typeof plan &
   typeof quality &
   typeof relations &
   typeof scan &

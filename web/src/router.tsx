@@ -14,6 +14,7 @@ import { listSearch } from './screens/contacts/search.ts';
 import { inboxSearch } from './screens/conversations/search.ts';
 import { boardSearch, isBoard } from './screens/dashboards/search.ts';
 import { opportunitySearch } from './screens/opportunities/search.ts';
+import { calendarSearch, planSearch } from './screens/plan/search.ts';
 import { archiveSearch, groupSearch, huntSearch } from './screens/quality/search.ts';
 import { taskSearch } from './screens/tasks/search.ts';
 import { voicesSearch, weightSearch } from './screens/voices/search.ts';
@@ -545,7 +546,7 @@ const attribute = createRoute({
   path: '/knowledge/attributes/$attributeId',
   component: lazyRouteComponent(() => import('./screens/attributes/AttributePage.tsx'), 'AttributePage'),
 });
-const plan = createRoute({
+const collectionPlan = createRoute({
   getParentRoute: () => members,
   path: '/knowledge/collection',
   component: lazyRouteComponent(() => import('./screens/collection/Plan.tsx'), 'Plan'),
@@ -559,6 +560,39 @@ const mechanism = createRoute({
   getParentRoute: () => members,
   path: '/knowledge/collection/$mechanismId',
   component: lazyRouteComponent(() => import('./screens/collection/MechanismPage.tsx'), 'MechanismPage'),
+});
+const planPages = createRoute({ getParentRoute: () => members, path: '/plan', component: Outlet });
+const plan = createRoute({
+  getParentRoute: () => planPages,
+  path: '/',
+  validateSearch: planSearch,
+  component: lazyRouteComponent(() => import('./screens/plan/Plan.tsx'), 'Plan'),
+});
+const planCalendar = createRoute({
+  getParentRoute: () => planPages,
+  path: '/calendar',
+  validateSearch: calendarSearch,
+  component: lazyRouteComponent(() => import('./screens/plan/Calendar.tsx'), 'Calendar'),
+});
+const programme = createRoute({
+  getParentRoute: () => planPages,
+  path: '/programmes/$programmeId',
+  component: lazyRouteComponent(() => import('./screens/plan/ProgrammePage.tsx'), 'ProgrammePage'),
+});
+const campaign = createRoute({
+  getParentRoute: () => planPages,
+  path: '/campaigns/$campaignId',
+  component: lazyRouteComponent(() => import('./screens/plan/CampaignPage.tsx'), 'CampaignPage'),
+});
+const journeys = createRoute({
+  getParentRoute: () => planPages,
+  path: '/journeys',
+  component: lazyRouteComponent(() => import('./screens/plan/Journeys.tsx'), 'Journeys'),
+});
+const journey = createRoute({
+  getParentRoute: () => planPages,
+  path: '/journeys/$journeyId',
+  component: lazyRouteComponent(() => import('./screens/plan/JourneyPage.tsx'), 'JourneyPage'),
 });
 const health = createRoute({
   getParentRoute: () => quality,
@@ -787,9 +821,10 @@ export const router = createRouter({
       lifeStages,
       attributes,
       attribute,
-      plan,
+      collectionPlan,
       pressure,
       mechanism,
+      planPages.addChildren([plan, planCalendar, programme, campaign, journeys, journey]),
       quality.addChildren([hunt, groups, decisions, verify, cleaning, archive, health, dataMap, leadDays, leadDay]),
       settings.addChildren([
         settingsHome,

@@ -7,18 +7,16 @@ import {
   IconBolt,
   IconBriefcase,
   IconBuilding,
-  IconCalendarHeart,
   IconChartBar,
   IconChartCircles,
   IconChecklist,
   IconDeviceMobile,
   IconDots,
-  IconGauge,
+  IconFlag,
   IconGitMerge,
   IconHeartHandshake,
   IconHome,
   IconKeyboard,
-  IconLayoutList,
   IconListDetails,
   IconMail,
   IconMessages,
@@ -157,25 +155,13 @@ function attributesEntry(): Entry {
   };
 }
 
-function planEntry(): Entry {
+function collectionEntry(): Entry {
   return {
     to: '/knowledge/collection',
     label: t('collection.title'),
     part: 'facts',
     icon: <IconTargetArrow {...icon} />,
   };
-}
-
-function pressureEntry(): Entry {
-  return { to: '/plan/pressure', label: t('pressure.nav'), part: 'plan', icon: <IconGauge {...icon} /> };
-}
-
-function eventsEntry(): Entry {
-  return { to: '/plan/events', label: t('events.title'), part: 'plan', icon: <IconCalendarHeart {...icon} /> };
-}
-
-function contentEntry(): Entry {
-  return { to: '/plan/content', label: t('content.title'), part: 'plan', icon: <IconLayoutList {...icon} /> };
 }
 
 function settingsEntry(): Entry {
@@ -204,6 +190,10 @@ function conversationsEntry(counted = classes.count): Entry {
 /** Whoever tends no channel finds there what they ask, and what is said of their deals. */
 function voicesEntry(): Entry {
   return { to: '/voices', label: t('voices.title'), part: 'voices', icon: <IconSpeakerphone {...icon} /> };
+}
+
+function planEntry(): Entry {
+  return { to: '/plan', label: t('plan.title'), part: 'plan', icon: <IconFlag {...icon} /> };
 }
 
 function EntryLink({ entry, className }: { entry: Entry; className: string | undefined }) {
@@ -241,19 +231,18 @@ export function Navigation({ onFind, onKeys }: { onFind: () => void; onKeys: () 
       <EntryLink entry={conversationsEntry()} className={classes.entry} />
       <EntryLink entry={noteEntry()} className={classes.entry} />
       <EntryLink entry={voicesEntry()} className={classes.entry} />
+      <EntryLink entry={planEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.contacts')}</h2>
       {[peopleEntry(), organizationsEntry(), groupsEntry(), sourcesEntry(), mailEntry(), scanEntry()].map((entry) => (
         <EntryLink key={entry.to} entry={entry} className={classes.entry} />
       ))}
       <EntryLink entry={opportunitiesEntry()} className={classes.entry} />
       <h2 className={classes.group}>{t('shell.knowledge')}</h2>
-      {[segmentsEntry(), factsEntry(), attributesEntry(), planEntry(), boardsEntry(), qualityEntry()].map((entry) => (
-        <EntryLink key={entry.to} entry={entry} className={classes.entry} />
-      ))}
-      {useParts()('plan') && <h2 className={classes.group}>{t('content.plan')}</h2>}
-      {[contentEntry(), eventsEntry(), pressureEntry()].map((entry) => (
-        <EntryLink key={entry.to} entry={entry} className={classes.entry} />
-      ))}
+      {[segmentsEntry(), factsEntry(), attributesEntry(), collectionEntry(), boardsEntry(), qualityEntry()].map(
+        (entry) => (
+          <EntryLink key={entry.to} entry={entry} className={classes.entry} />
+        ),
+      )}
       <div className={classes.foot}>
         <UnstyledButton className={classes.entry} onClick={onKeys}>
           <IconKeyboard {...icon} />
@@ -307,6 +296,7 @@ function More({ onFind }: { onFind: () => void }) {
           networkEntry(),
           ...(opened('conversations') ? [noteEntry()] : []),
           voicesEntry(),
+          planEntry(),
           organizationsEntry(),
           groupsEntry(),
           sourcesEntry(),
@@ -317,10 +307,7 @@ function More({ onFind }: { onFind: () => void }) {
           segmentsEntry(),
           factsEntry(),
           attributesEntry(),
-          planEntry(),
-          contentEntry(),
-          eventsEntry(),
-          pressureEntry(),
+          collectionEntry(),
           settingsEntry(),
         ]
           .filter(({ part }) => opened(part))

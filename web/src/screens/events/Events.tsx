@@ -11,6 +11,7 @@ import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { PlanTabs } from '../plan/PlanTabs.tsx';
 import { EventForm } from './EventForm.tsx';
 import classes from './Events.module.css';
 import { eventsQuery } from './queries.ts';
@@ -28,30 +29,33 @@ export function Events() {
     </Button>
   );
   return (
-    <Page
-      title={t('events.title')}
-      lead={t('events.lead')}
-      width="reading"
-      actions={items.length > 0 ? button : undefined}
-    >
-      <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Loading lines={4} />}
-      {data && items.length === 0 && (
-        <EmptyState
-          icon={<IconCalendarHeart size={40} stroke={1.4} />}
-          title={t('events.none')}
-          text={t('events.none.text')}
-          action={button}
-        />
-      )}
-      {coming.length > 0 && <EventLines events={coming} />}
-      {past.length > 0 && (
-        <Section title={t('events.past')}>
-          <EventLines events={past} />
-        </Section>
-      )}
-      {making && <EventForm onClose={() => make(false)} />}
-    </Page>
+    <>
+      <PlanTabs />
+      <Page
+        title={t('events.title')}
+        lead={t('events.lead')}
+        width="wide"
+        actions={items.length > 0 ? button : undefined}
+      >
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+        {!data && !error && <Loading lines={4} />}
+        {data && items.length === 0 && (
+          <EmptyState
+            icon={<IconCalendarHeart size={40} stroke={1.4} />}
+            title={t('events.none')}
+            text={t('events.none.text')}
+            action={button}
+          />
+        )}
+        {coming.length > 0 && <EventLines events={coming} />}
+        {past.length > 0 && (
+          <Section title={t('events.past')}>
+            <EventLines events={past} />
+          </Section>
+        )}
+        {making && <EventForm onClose={() => make(false)} />}
+      </Page>
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { PlanTabs } from '../plan/PlanTabs.tsx';
 import { GateRulesForm } from './GateRulesForm.tsx';
 import classes from './Outreach.module.css';
 import { pressureQuery, rulesQuery } from './queries.ts';
@@ -16,12 +17,15 @@ export function Pressure() {
   const { role } = useMe();
   const { data, error, refetch } = useQuery(rulesQuery);
   return (
-    <Page title={t('pressure.title')} width="reading" lead={t('pressure.lead')}>
-      {(role === 'admin' || role === 'auditor') && <Picture />}
-      <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Loading lines={6} />}
-      {data && <GateRulesForm key={data.changedAt} rules={data.rules} mayChange={role === 'admin'} />}
-    </Page>
+    <>
+      <PlanTabs />
+      <Page title={t('pressure.title')} lead={t('pressure.lead')}>
+        {(role === 'admin' || role === 'auditor') && <Picture />}
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+        {!data && !error && <Loading lines={6} />}
+        {data && <GateRulesForm key={data.changedAt} rules={data.rules} mayChange={role === 'admin'} />}
+      </Page>
+    </>
   );
 }
 

@@ -1,0 +1,31 @@
+import type { Campaign, Objective, SegmentRef } from '../../../../server/plan/contract.ts';
+import { money, number } from '../../format.ts';
+import { t } from '../../i18n.ts';
+import { currentLanguage } from '../../language.ts';
+
+/** A value of an objective, as it is measured: "12 customers", "25 %", "340". */
+export function figureWords({ measuredBy, unit }: Pick<Objective, 'measuredBy' | 'unit'>, value: number): string {
+  if (measuredBy === 'share')
+    return new Intl.NumberFormat(currentLanguage(), { style: 'percent', maximumFractionDigits: 1 }).format(value / 100);
+  const said = number(Math.round(value * 100) / 100);
+  return measuredBy === 'hand' && unit ? `${said}\u00a0${unit}` : said;
+}
+
+/** For whom it is: a segment, words, or nobody has said. */
+export function audienceOf({ segment, target }: { segment: SegmentRef | null; target: string }): string | null {
+  if (segment) return segment.name ?? t('plan.segment.hidden');
+  return target === '' ? null : target;
+}
+
+export const amount = (cents: number | null, currency: string): string | null =>
+  cents === null ? null : money({ cents, currency });
+
+/** What of a campaign is next: whose turn it is for which step, that it runs, or that it is done. */
+export function stateOf(campaign: Pick<Campaign, 'step' | 'endedOn' | 'beganOn'>): 'open' | 'running' | 'done' {
+  if (campaign.step === null) return 'done';
+  return campaign.beganOn !== null && campaign.endedOn === null ? 'running' : 'open';
+}
+
+/** Money in a field: units of the currency, empty for none. */
+export const euros = (cents: number | null): number | '' => (cents === null ? '' : cents / 100);
+export const centsOf = (value: number | ''): number | null => (value === '' ? null : Math.round(value * 100));
