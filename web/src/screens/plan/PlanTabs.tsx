@@ -4,14 +4,16 @@ import { Tabs } from '../../ui/Tabs.tsx';
 /** The plan as a document, its days, and the ways of customers. */
 export function PlanTabs() {
   return (
-    <Tabs
-      label={t('plan.title')}
-      width="wide"
-      tabs={[
-        { to: '/plan', label: t('plan.title'), exact: true },
-        { to: '/plan/calendar', label: t('plan.calendar') },
-        { to: '/plan/journeys', label: t('plan.journeys') },
-      ]}
-    />
+    <div className="no-print">
+      <Tabs
+        label={t('plan.title')}
+        width="wide"
+        tabs={[
+          { to: '/plan', label: t('plan.title'), exact: true },
+          { to: '/plan/calendar', label: t('plan.calendar') },
+          { to: '/plan/journeys', label: t('plan.journeys') },
+        ]}
+      />
+    </div>
   );
 }
