@@ -2180,7 +2180,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text, 'wrote'::text, 'analysed'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text, 'wrote'::text, 'analysed'::text, 'attended'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
@@ -2209,6 +2209,110 @@ delegation.use_reply
   policy of_author for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   policy of_user for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   policy seen_by_user for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+events.event
+  workspace_id uuid not null
+  event_id uuid not null
+  kind text not null
+  name_fr text not null
+  name_en text not null
+  intro_fr text not null
+  intro_en text not null
+  place text not null
+  online_url text not null
+  starts_at timestamp with time zone not null
+  ends_at timestamp with time zone not null
+  zone text not null
+  seats integer
+  most_companions integer not null
+  waiting_list boolean not null
+  answers_until timestamp with time zone
+  remind_days integer
+  audience_id uuid not null
+  owner_id uuid not null
+  sequence integer not null default (0)
+  cancelled_at timestamp with time zone
+  settled_at timestamp with time zone
+  created_at timestamp with time zone not null default (now())
+  constraint event_companions_ck CHECK (((most_companions >= 0) AND (most_companions <= 10)))
+  constraint event_kind_ck CHECK ((kind = ANY (ARRAY['seminar'::text, 'breakfast'::text, 'webinar'::text, 'fair'::text, 'other'::text])))
+  constraint event_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint event_pk PRIMARY KEY (workspace_id, event_id)
+  constraint event_remind_ck CHECK (((remind_days >= 0) AND (remind_days <= 30)))
+  constraint event_seats_ck CHECK ((seats > 0))
+  constraint event_time_ck CHECK ((ends_at > starts_at))
+  CREATE INDEX event_start_ix ON events.event USING btree (workspace_id, starts_at)
+  policy by_owner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((audience_id <> workspace_id) OR (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text]))))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy update_by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+events.guest
+  workspace_id uuid not null
+  guest_id uuid not null
+  event_id uuid not null
+  audience_id uuid not null
+  contact_point_id uuid not null
+  card_id uuid not null
+  invited_by uuid not null
+  team_id uuid
+  message_id uuid
+  locale text not null
+  state text not null
+  companions integer not null default (0)
+  badge text not null default (''::text)
+  placed_at timestamp with time zone
+  answered_at timestamp with time zone
+  answered_by uuid
+  attended_at timestamp with time zone
+  attended_companions integer not null default (0)
+  door_at timestamp with time zone
+  let_in_by uuid
+  invited_at timestamp with time zone not null default (now())
+  constraint guest_companions_ck CHECK ((((companions >= 0) AND (companions <= 10)) AND ((attended_companions >= 0) AND (attended_companions <= 10))))
+  constraint guest_event_fk FOREIGN KEY (workspace_id, event_id) REFERENCES events.event(workspace_id, event_id) ON DELETE CASCADE
+  constraint guest_pk PRIMARY KEY (workspace_id, guest_id)
+  constraint guest_placed_ck CHECK (((placed_at IS NOT NULL) = (state = ANY (ARRAY['coming'::text, 'waiting'::text]))))
+  constraint guest_seat_ck CHECK (((state <> 'declined'::text) OR (companions = 0)))
+  constraint guest_state_ck CHECK ((state = ANY (ARRAY['invited'::text, 'coming'::text, 'waiting'::text, 'declined'::text])))
+  CREATE INDEX guest_card_ix ON events.guest USING btree (workspace_id, card_id)
+  CREATE UNIQUE INDEX guest_point_uq ON events.guest USING btree (workspace_id, event_id, contact_point_id)
+  policy by_audience for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+events.quota
+  workspace_id uuid not null
+  event_id uuid not null
+  team_id uuid not null
+  audience_id uuid not null
+  seats integer not null
+  constraint quota_event_fk FOREIGN KEY (workspace_id, event_id) REFERENCES events.event(workspace_id, event_id) ON DELETE CASCADE
+  constraint quota_pk PRIMARY KEY (workspace_id, event_id, team_id)
+  constraint quota_seats_ck CHECK (((seats >= 1) AND (seats <= 100000)))
+  policy by_audience for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
+
+events.told
+  workspace_id uuid not null
+  guest_id uuid not null
+  audience_id uuid not null
+  kind text not null
+  occasion text not null
+  message_id uuid
+  reasons text[] not null default ('{}'::text[])
+  at timestamp with time zone not null default (now())
+  constraint told_guest_fk FOREIGN KEY (workspace_id, guest_id) REFERENCES events.guest(workspace_id, guest_id) ON DELETE CASCADE
+  constraint told_kind_ck CHECK ((kind = ANY (ARRAY['confirmed'::text, 'seat'::text, 'nudge'::text, 'reminder'::text, 'changed'::text, 'cancelled'::text])))
+  constraint told_pk PRIMARY KEY (workspace_id, guest_id, kind, occasion)
+  policy by_audience for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 

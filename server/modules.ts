@@ -55,6 +55,9 @@ import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { demoTasks } from './demo/jobs.ts';
+import { eventsCrons, eventsTasks } from './events/jobs.ts';
+import { eventsOperations } from './events/operations.ts';
+import { eventsRoutes } from './events/routes.ts';
 import { databasesOperations as factDatabasesOperations } from './facts/databases-operations.ts';
 import { importsOperations as factImportsOperations } from './facts/imports-operations.ts';
 import { factsCrons, factsTasks } from './facts/jobs.ts';
@@ -184,6 +187,7 @@ export function allModules(accounts: Accounts): Modules {
       ...trackersOperations,
       ...loopOperations(channels),
       ...surveysOperations,
+      ...eventsOperations,
       ...communityOperations,
       ...biOperations,
       ...dashboardsOperations,
@@ -214,6 +218,7 @@ export function allModules(accounts: Accounts): Modules {
       decisionsRoutes,
       formsRoutes,
       surveysRoutes,
+      eventsRoutes,
       communityRoutes,
       factsRoutes,
     ],
@@ -242,6 +247,7 @@ export function allModules(accounts: Accounts): Modules {
       ...tasksTasks,
       ...voicesTasks,
       ...surveysTasks,
+      ...eventsTasks,
       ...modelTasks,
       ...biTasks,
       ...sourcesTasks,
@@ -269,6 +275,7 @@ export function allModules(accounts: Accounts): Modules {
       ...conversationsCrons,
       ...correspondentsCrons,
       ...factsCrons,
+      ...eventsCrons,
       ...formsCrons,
       ...groupsCrons,
       ...leadDaysCrons,

@@ -213,5 +213,7 @@ export const useKind = z.enum([
   'wrote',
   /** Went into the tables of a BI program. */
   'analysed',
+  /** They came to an event to which the user had invited them. */
+  'attended',
 ]);
 export type UseKind = z.output<typeof useKind>;

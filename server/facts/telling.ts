@@ -3,7 +3,7 @@ import type { Tx } from '../kernel/database.ts';
 import { record } from './recording.ts';
 
 /** A part of the product that tells facts. */
-export type Part = 'forms' | 'surveys' | 'demo';
+export type Part = 'forms' | 'surveys' | 'events' | 'demo';
 
 /** A fact that a part of the product tells: of a contact point or card that it knows. */
 export interface ToldFact {

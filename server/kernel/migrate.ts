@@ -35,6 +35,7 @@ export const ownSchemas = [
   'decisions',
   'forms',
   'surveys',
+  'events',
   'community',
   'bi',
   'data_map',

@@ -22,6 +22,8 @@ import * as dav from '../dav/contract.ts';
 import { usualThreshold } from '../decisions/contract.ts';
 import * as trackers from '../decisions/trackers-contract.ts';
 import * as delegation from '../delegation/contract.ts';
+import * as events from '../events/contract.ts';
+import { anEvent } from '../events/testing.ts';
 import * as facts from '../facts/contract.ts';
 import * as factDatabases from '../facts/databases-contract.ts';
 import * as factSources from '../facts/sources-contract.ts';
@@ -361,6 +363,23 @@ const asked: Record<string, (id: Ids) => object> = {
   'segments.listMovements': ({ segmentId }) => ({ segmentId }),
   'segments.listPeople': ({ segmentId, personId }) => ({ segmentId, add: [personId] }),
   'segments.restoreSegment': ({ segmentId }) => ({ segmentId }),
+  'events.addGuest': ({ eventId, personId }) => ({ eventId, personId, locale: 'en' }),
+  'events.answerFor': ({ eventId, guestId }) => ({ eventId, guestId, coming: true }),
+  'events.cancelEvent': ({ eventId }) => ({ eventId }),
+  'events.getEvent': ({ eventId }) => ({ eventId }),
+  'events.giveFollowUps': ({ eventId }) => ({ eventId, of: 'declined', title: 'Owned', dueOn: '2030-01-01' }),
+  'events.inviteGuests': ({ eventId, personId }) => ({
+    ...{ eventId, personIds: [personId], subject: 'Owned', text: 'Owned', locale: 'en' },
+  }),
+  'events.letIn': ({ eventId, guestId }) => ({
+    ...{ eventId, items: [{ guestId, attended: true, at: '2026-01-01T00:00:00Z' }] },
+  }),
+  'events.listDoor': ({ eventId }) => ({ eventId }),
+  'events.listGuests': ({ eventId }) => ({ eventId }),
+  'events.nudgeGuests': ({ eventId }) => ({ eventId }),
+  'events.previewInviting': ({ eventId, personId }) => ({ eventId, personIds: [personId] }),
+  'events.settleEvent': ({ eventId }) => ({ eventId }),
+  'events.updateEvent': ({ eventId }) => ({ ...anEvent(), eventId }),
   'surveys.getResults': ({ surveyId }) => ({ surveyId }),
   'surveys.getSurvey': ({ surveyId }) => ({ surveyId }),
   'surveys.listAnswers': ({ surveyId }) => ({ surveyId }),
@@ -453,6 +472,13 @@ const askedBeside: [string, (id: Ids, own: Ids) => object][] = [
   ],
   ['segments.listPeople', (id, own) => ({ segmentId: own.segmentId, add: [id.personId] })],
   ['segments.compareSegments', (id, own) => ({ ids: `${own.segmentId},${id.segmentId}` })],
+  ['events.previewInviting', (id, own) => ({ eventId: own.eventId, personIds: [id.personId] })],
+  [
+    'events.inviteGuests',
+    (id, own) => ({ eventId: own.eventId, personIds: [id.personId], subject: 's', text: 't', locale: 'en' }),
+  ],
+  ['events.addGuest', (id, own) => ({ eventId: own.eventId, personId: id.personId, locale: 'en' })],
+  ['events.answerFor', (id, own) => ({ eventId: own.eventId, guestId: id.guestId, coming: false })],
   ['surveys.previewSending', (id, own) => ({ surveyId: own.surveyId, personIds: [id.personId] })],
   [
     'surveys.sendSurvey',
@@ -636,6 +662,11 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['segments.checkScore', (id) => ({ measureId: id.measureId, outcome: 'everyone', daysAgo: 1 })],
   ['segments.getLanguage', (id) => ({ audience: 'team', teamId: id.teamId })],
   ['segments.removeMeasure', (id) => ({ measureId: id.measureId })],
+  ['events.addEvent', (id) => ({ ...anEvent(), audience: { kind: 'team', id: id.teamId! } })],
+  [
+    'events.updateEvent',
+    (id, own) => ({ ...anEvent(), eventId: own.eventId, quotas: [{ teamId: id.teamId, seats: 1 }] }),
+  ],
   ['surveys.addSurvey', (id) => aSurvey({ audience: { kind: 'team', id: id.teamId! } })],
   ['tasks.createTask', (id) => ({ title: 't', ownerId: id.veraId })],
   ['voices.saveTopic', (id) => ({ topicId: newId(), parentId: id.topicId, name: { fr: 't', en: 't' }, words: [] })],
@@ -948,6 +979,9 @@ async function fillConversations(): Promise<void> {
   Object.assign(of, { attributeId: attribute.id, mechanismId: mechanism.id, itemId, touchpointId });
   Object.assign(of, await aPlan(alice));
   of.runId = (await vera.call(cleaning.startRun, { rule: 'postal' })).id;
+  of.eventId = (await vera.call(events.addEvent, { ...anEvent(), audience: { kind: 'mine' } })).id;
+  const listed = { eventId: of.eventId, personId: of.personId!, locale: 'en' as const };
+  of.guestId = (await vera.call(events.addGuest, listed)).guestId;
   of.surveyId = (await vera.call(surveys.addSurvey, aSurvey({ name: 'Zephyr survey' }))).id;
   const saved = { name: 'Zephyr', texts: { en: 'Zephyr thanks you' }, audience: { kind: 'mine' as const } };
   of.savedId = (await vera.call(conversations.saveReply, saved)).id;
@@ -1252,10 +1286,11 @@ test('something of one’s own opens nothing of others that is named beside it',
     const { id: mapId } = await member.call(maps.createMap, { organizationId: personId, name: 'Own' });
     const { id: groupId } = await member.call(relations.createGroup, { name: 'Own', kind: 'other' });
     const { id: surveyId } = await member.call(surveys.addSurvey, aSurvey());
+    const { id: eventId } = await member.call(events.addEvent, { ...anEvent(), audience: { kind: 'mine' } });
     const { id: segmentId } = await member.call(segments.addSegment, {
       ...{ name: 'Own', kind: 'list', audience: { kind: 'mine' } },
     });
-    return { bookId, personId, importId, opportunityId, mapId, groupId, surveyId, segmentId };
+    return { bookId, personId, importId, opportunityId, mapId, groupId, surveyId, eventId, segmentId };
   };
   const [here, there] = [await ownOf(mallory), await ownOf(eve)];
   await app.settle();
@@ -1337,9 +1372,9 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys and communities, the tag of sites. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys, events and communities, the tag of sites. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/t\/:key$|\/c\/:slug)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/e\/:token(\/event\.ics)?$|\/t\/:key$|\/c\/:slug)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

@@ -18,6 +18,7 @@ import type dataMap from '../../locales/en/dataMap.json';
 import type decisions from '../../locales/en/decisions.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
+import type events from '../../locales/en/events.json';
 import type facts from '../../locales/en/facts.json';
 import type groups from '../../locales/en/groups.json';
 import type home from '../../locales/en/home.json';
@@ -67,6 +68,7 @@ type Catalogue = typeof adoption &
   typeof dataMap &
   typeof delegation &
   typeof errors &
+  typeof events &
   typeof facts &
   typeof groups &
   typeof home &

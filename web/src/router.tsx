@@ -309,6 +309,21 @@ const powerMaps = createRoute({
   path: '/people/$personId/maps',
   component: lazyRouteComponent(() => import('./screens/maps/MapsPage.tsx'), 'MapsPage'),
 });
+const events = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/events',
+  component: lazyRouteComponent(() => import('./screens/events/Events.tsx'), 'Events'),
+});
+const event = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/events/$eventId',
+  component: lazyRouteComponent(() => import('./screens/events/EventPage.tsx'), 'EventPage'),
+});
+const eventDoor = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/events/$eventId/door',
+  component: lazyRouteComponent(() => import('./screens/events/Door.tsx'), 'Door'),
+});
 const surveys = createRoute({
   getParentRoute: () => members,
   path: '/voices/surveys',
@@ -736,6 +751,9 @@ export const router = createRouter({
       rise,
       topics,
       model,
+      events,
+      event,
+      eventDoor,
       surveys,
       survey,
       customerCommunities,

@@ -121,6 +121,7 @@ function useScreens(): Command[] {
     { label: t('conversations.replies.title'), part: 'conversations', run: go('/conversations/replies') },
     { label: t('voices.title'), part: 'voices', run: go('/voices') },
     { label: t('decisions.title'), part: 'voices', run: go('/voices/decisions') },
+    { label: t('events.title'), part: 'voices', run: go('/plan/events') },
     { label: t('surveys.title'), part: 'voices', run: go('/voices/surveys') },
     { label: t('segments.title'), part: 'facts', run: go('/knowledge/segments') },
     { label: t('segments.measures.title'), part: 'facts', run: go('/knowledge/measures') },

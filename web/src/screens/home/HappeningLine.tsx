@@ -5,6 +5,7 @@ import {
   IconArrowsJoin,
   IconBriefcase,
   IconChartBar,
+  IconDoorEnter,
   IconEye,
   IconFileExport,
   IconGitMerge,
@@ -50,6 +51,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   self_updated: IconUserCheck,
   wrote: IconMessage,
   analysed: IconChartBar,
+  attended: IconDoorEnter,
 };
 
 /** What a colleague did with contacts of mine, in a sentence; all of them, and a word to the colleague, on demand. */

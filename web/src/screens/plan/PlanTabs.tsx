@@ -12,6 +12,7 @@ export function PlanTabs() {
           { to: '/plan', label: t('plan.title'), exact: true },
           { to: '/plan/calendar', label: t('plan.calendar') },
           { to: '/plan/journeys', label: t('plan.journeys') },
+          { to: '/plan/events', label: t('events.title') },
         ]}
       />
     </div>

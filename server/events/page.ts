@@ -1,0 +1,83 @@
+import qrcode from 'qrcode-generator';
+import type { Locale, Translate } from '../kernel/messages.ts';
+import { html, type Markup, written } from '../kernel/pages.ts';
+import { mostBadge } from './rules.ts';
+import type { Taken, Visit } from './visiting.ts';
+import { wordsOf } from './words.ts';
+
+// What the page of a guest says: without scripts, for whoever holds the link.
+
+export interface Shown {
+  outcome: Taken['outcome'] | 'ask';
+  /** What the mail's link had them choose, or what they just sent. */
+  coming: boolean | null;
+  companions: number | null;
+  badge: string;
+  locale: Locale;
+  t: Translate;
+}
+
+/** The code that the door reads: dark on white, because not every scanner reads the reverse. */
+function ticket(text: string, label: string): Markup {
+  const code = qrcode(0, 'M');
+  code.addData(text);
+  code.make();
+  const count = code.getModuleCount();
+  const rows = Array.from({ length: count }, (_, row) => row);
+  const path = rows.flatMap((y) => rows.filter((x) => code.isDark(y, x)).map((x) => `M${x} ${y}h1v1h-1z`)).join('');
+  return html`<svg role="img" aria-label="${label}" width="240" height="240" viewBox="-4 -4 ${count + 8} ${count + 8}" shape-rendering="crispEdges"><rect x="-4" y="-4" width="${count + 8}" height="${count + 8}" fill="#fff"/><path d="${path}" fill="#000"/></svg>`;
+}
+
+/** @param token the guest's, which their code holds */
+export function guestPage(visit: Visit, token: string, shown: Shown): Markup {
+  const { event, guest, open } = visit;
+  const { t, locale, outcome } = shown;
+  const other = locale === 'fr' ? 'en' : 'fr';
+  const words = wordsOf(event, locale);
+  const link = event.online_url && guest.state === 'coming';
+  return html`<nav aria-label="${t('events.page.language')}"><a href="?lang=${other}" lang="${other}" hreflang="${other}">${other === 'fr' ? 'Français' : 'English'}</a></nav>
+${noticeOf(visit, shown)}
+<p class="quiet">${t('events.page.from', { workspace: event.workspace })}</p><h1>${words.event}</h1>
+<p><strong>${words.when}</strong></p>${words.where && html`<p>${words.where}</p>`}${event.cancelled_at === null && words.intro !== '' && written(words.intro)}
+${event.cancelled_at ? html`<p class="alert">${t('events.page.cancelled')}</p>` : standing(visit, token, shown)}
+${link && html`<p><a class="button" href="${event.online_url}" rel="noreferrer">${t('events.page.online')}</a></p>`}
+${open ? form(visit, shown) : event.cancelled_at === null && outcome !== 'closed' && html`<p class="quiet">${t('events.page.closed')}</p>`}
+<p class="quiet">${t('events.page.own', { workspace: event.workspace })}</p>`;
+}
+
+function noticeOf({ guest }: Visit, { outcome, t }: Shown): Markup | null {
+  if (outcome === 'kept')
+    return html`<p class="notice" role="status">${t(`events.page.kept.${guest.state}`, { companions: guest.companions })}</p>`;
+  if (outcome === 'full' || outcome === 'missing' || outcome === 'closed')
+    return html`<p class="alert" role="alert">${t(`events.page.${outcome}`)}</p>`;
+  return null;
+}
+
+/** Where they stand: their code and their calendar's entry, or their place among those who wait. */
+function standing({ guest }: Visit, token: string, { t, outcome }: Shown): Markup | null {
+  if (guest.state === 'invited') return null;
+  const said =
+    outcome !== 'kept' &&
+    html`<p class="notice">${t(`events.page.now.${guest.state}`, { companions: guest.companions })}</p>`;
+  if (guest.state !== 'coming') return html`${said}`;
+  return html`${said}<p>${ticket(token, t('events.page.ticket'))}</p><p class="quiet">${t('events.page.ticketText')}</p>
+<p><a class="button" href="/e/${token}/event.ics">${t('events.page.calendar')}</a></p>`;
+}
+
+function form({ event, guest }: Visit, { t, locale, ...shown }: Shown): Markup {
+  const coming = shown.coming ?? (guest.state === 'invited' ? null : guest.state !== 'declined');
+  const companions = shown.companions ?? guest.companions;
+  const tick = (value: boolean) => coming === value && html` checked`;
+  const numbers = Array.from({ length: event.most_companions + 1 }, (_, at) => at);
+  return html`<form method="post" action="?lang=${locale}"><fieldset><legend>${t(guest.state === 'invited' ? 'events.page.ask' : 'events.page.change')}</legend>
+<label class="choice"><input type="radio" name="coming" value="yes" required${tick(true)}><span>${t('events.page.coming')}</span></label>
+<label class="choice"><input type="radio" name="coming" value="no"${tick(false)}><span>${t('events.page.declining')}</span></label></fieldset>
+<label for="badge">${t('events.page.badge')}</label><input type="text" id="badge" name="badge" maxlength="${mostBadge}" value="${shown.badge}" autocomplete="name" dir="auto"><p class="quiet">${t('events.page.badgeHelp')}</p>
+${
+  event.most_companions > 0 &&
+  html`<label for="companions">${t('events.page.companions')}</label><select id="companions" name="companions">${numbers.map(
+    (one) => html`<option value="${one}"${one === companions && html` selected`}>${one}</option>`,
+  )}</select>`
+}
+<p><button>${t('events.page.send')}</button></p></form>`;
+}

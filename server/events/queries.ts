@@ -1,0 +1,495 @@
+import { sql } from 'kysely';
+import type { Actor, Tx } from '../kernel/database.ts';
+import type { Event, GuestState } from './contract.ts';
+import type { Room } from './rules.ts';
+
+export interface EventRow {
+  event_id: string;
+  kind: Event['kind'];
+  name_fr: string;
+  name_en: string;
+  intro_fr: string;
+  intro_en: string;
+  place: string;
+  online_url: string;
+  starts_at: Date;
+  ends_at: Date;
+  zone: string;
+  seats: number | null;
+  most_companions: number;
+  waiting_list: boolean;
+  answers_until: Date | null;
+  remind_days: number | null;
+  audience_id: string;
+  owner_id: string;
+  sequence: number;
+  cancelled_at: Date | null;
+  settled_at: Date | null;
+}
+
+const columns = sql`e.event_id, e.kind, e.name_fr, e.name_en, e.intro_fr, e.intro_en, e.place, e.online_url, e.starts_at, e.ends_at, e.zone, e.seats,
+  e.most_companions, e.waiting_list, e.answers_until, e.remind_days, e.audience_id, e.owner_id, e.sequence, e.cancelled_at, e.settled_at`;
+
+export interface CountedRow extends EventRow {
+  owner: string;
+  team: string | null;
+  counts: Event['counts'];
+}
+
+/** Those that the viewer sees, or one of them: those to come by their date, then those that were, the last first. */
+export async function listEvents(tx: Tx, { workspaceId }: Actor, eventId?: string): Promise<CountedRow[]> {
+  const { rows } = await sql<CountedRow>`
+    select ${columns}, m.name as owner, t.name as team, c.counts
+    from events.event e
+    join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = e.owner_id
+    left join identity.team t on t.workspace_id = ${workspaceId} and t.team_id = e.audience_id
+    cross join lateral (
+      select jsonb_build_object(
+        'invited', count(*) filter (where g.state = 'invited'), 'coming', count(*) filter (where g.state = 'coming'),
+        'waiting', count(*) filter (where g.state = 'waiting'), 'declined', count(*) filter (where g.state = 'declined'),
+        'companions', coalesce(sum(g.companions) filter (where g.state = 'coming'), 0),
+        'attended', count(g.attended_at), 'attendedCompanions', coalesce(sum(g.attended_companions) filter (where g.attended_at is not null), 0)
+      ) as counts
+      from events.guest g where g.workspace_id = ${workspaceId} and g.event_id = e.event_id) c
+    where e.workspace_id = ${workspaceId} and ${eventId ? sql`e.event_id = ${eventId}` : sql`true`}
+    order by e.ends_at < now(), case when e.ends_at < now() then null else e.starts_at end, e.starts_at desc, e.event_id
+    limit 500`.execute(tx);
+  return rows;
+}
+
+export interface QuotaRow {
+  event_id: string;
+  team_id: string;
+  team: string;
+  seats: number;
+  taken: number;
+}
+
+/** Seats kept for teams, and those that their guests sit on. */
+export async function listQuotas(
+  tx: Tx,
+  { workspaceId }: Pick<Actor, 'workspaceId'>,
+  eventIds: readonly string[],
+): Promise<QuotaRow[]> {
+  const { rows } = await sql<QuotaRow>`
+    select q.event_id, q.team_id, coalesce(t.name, '') as team, q.seats,
+      (select coalesce(sum(1 + g.companions), 0)::int from events.guest g
+        where g.workspace_id = ${workspaceId} and g.event_id = q.event_id and g.team_id = q.team_id and g.state = 'coming') as taken
+    from events.quota q left join identity.team t on t.workspace_id = ${workspaceId} and t.team_id = q.team_id
+    where q.workspace_id = ${workspaceId} and q.event_id = any(${eventIds}::uuid[])
+    order by team, q.team_id`.execute(tx);
+  return rows;
+}
+
+/** As the keeper: for whoever follows a link. */
+export async function findEvent(tx: Tx, workspaceId: string, eventId: string) {
+  const { rows } = await sql<EventRow & { workspace: string }>`
+    select ${columns}, w.name as workspace from events.event e
+    join identity.workspace w on w.workspace_id = ${workspaceId}
+    where e.workspace_id = ${workspaceId} and e.event_id = ${eventId}`.execute(tx);
+  return rows[0];
+}
+
+/** Of those who change who sits where, one after the other, until the transaction ends. */
+export async function lockEvent(tx: Tx, workspaceId: string, eventId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`event ${workspaceId} ${eventId}`}, 0))`.execute(tx);
+}
+
+export type EventWords = Omit<
+  EventRow,
+  'event_id' | 'audience_id' | 'owner_id' | 'sequence' | 'cancelled_at' | 'settled_at'
+>;
+
+export async function addEvent(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  row: EventWords & { event_id: string; audience_id: string },
+): Promise<void> {
+  await tx
+    .insertInto('events.event')
+    .values({ workspace_id: workspaceId, owner_id: memberId, ...row })
+    .execute();
+}
+
+export async function updateEvent(
+  tx: Tx,
+  { workspaceId }: Actor,
+  eventId: string,
+  set: Partial<EventWords & Pick<EventRow, 'sequence' | 'cancelled_at'>>,
+): Promise<void> {
+  await tx
+    .updateTable('events.event')
+    .set(set)
+    .where('workspace_id', '=', workspaceId)
+    .where('event_id', '=', eventId)
+    .execute();
+}
+
+export async function setQuotas(
+  tx: Tx,
+  { workspaceId }: Actor,
+  { event_id, audience_id }: Pick<EventRow, 'event_id' | 'audience_id'>,
+  quotas: readonly { teamId: string; seats: number }[],
+): Promise<void> {
+  await tx
+    .deleteFrom('events.quota')
+    .where('workspace_id', '=', workspaceId)
+    .where('event_id', '=', event_id)
+    .execute();
+  if (quotas.length > 0)
+    await tx
+      .insertInto('events.quota')
+      .values(
+        quotas.map(({ teamId, seats }) => ({
+          workspace_id: workspaceId,
+          event_id,
+          audience_id,
+          team_id: teamId,
+          seats,
+        })),
+      )
+      .execute();
+}
+
+/** Which of these are teams of the workspace. */
+export async function countTeams(tx: Tx, { workspaceId }: Actor, teamIds: readonly string[]): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from identity.team where workspace_id = ${workspaceId} and team_id = any(${teamIds}::uuid[])`.execute(
+    tx,
+  );
+  return rows[0]!.count;
+}
+
+/** Who sits where now; under the event's lock. */
+export async function readRoom(
+  tx: Tx,
+  workspaceId: string,
+  { event_id, seats }: Pick<EventRow, 'event_id' | 'seats'>,
+): Promise<Room> {
+  const { rows } = await sql<{ team_id: string | null; taken: number }>`
+    select team_id, sum(1 + companions)::int as taken from events.guest
+    where workspace_id = ${workspaceId} and event_id = ${event_id} and state = 'coming' group by team_id`.execute(tx);
+  const quotas = await listQuotas(tx, { workspaceId }, [event_id]);
+  return {
+    seats,
+    quotas: new Map(quotas.map((row) => [row.team_id, row.seats])),
+    taken: new Map(rows.map((row) => [row.team_id, row.taken])),
+  };
+}
+
+/** The first of the teams for which seats are kept that a member belongs to. */
+export async function findTeamOf(tx: Tx, { workspaceId, memberId }: Actor, eventId: string): Promise<string | null> {
+  const { rows } = await sql<{ team_id: string }>`
+    select q.team_id from events.quota q
+    join identity.team_member t on t.workspace_id = ${workspaceId} and t.team_id = q.team_id and t.member_id = ${memberId}
+    where q.workspace_id = ${workspaceId} and q.event_id = ${eventId} order by q.team_id limit 1`.execute(tx);
+  return rows[0]?.team_id ?? null;
+}
+
+/** Mail addresses on these cards, as the viewer sees them: their own cards' first, each once. */
+export async function listAddresses(tx: Tx, { workspaceId }: Actor, cardIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select f.contact_point_id as id from cards.card_field f
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no
+    where f.workspace_id = ${workspaceId} and f.card_id = any(${cardIds}) and f.kind = 'email' and f.contact_point_id is not null
+      and f.value ? 'normalised'
+    group by f.contact_point_id
+    order by bool_or(strpos(current_setting('app.own_books', true), b.book_id::text) > 0) desc, min(f.card_id::text), min(f.no)`.execute(
+    tx,
+  );
+  return rows.map((row) => row.id);
+}
+
+export interface GuestRow {
+  guest_id: string;
+  event_id: string;
+  audience_id: string;
+  contact_point_id: string;
+  card_id: string;
+  invited_by: string;
+  inviter: string;
+  team_id: string | null;
+  team: string | null;
+  message_id: string | null;
+  locale: 'fr' | 'en';
+  state: GuestState;
+  companions: number;
+  badge: string;
+  answered_at: Date | null;
+  answered_by: string | null;
+  answerer: string | null;
+  attended_at: Date | null;
+  attended_companions: number;
+}
+
+const guests = (workspaceId: string) => sql`
+  select g.guest_id, g.event_id, g.audience_id, g.contact_point_id, g.card_id, g.invited_by, i.name as inviter, g.team_id, t.name as team,
+    g.message_id, g.locale, g.state, g.companions, g.badge, g.answered_at, g.answered_by, a.name as answerer, g.attended_at, g.attended_companions
+  from events.guest g
+  join identity.member i on i.workspace_id = ${workspaceId} and i.member_id = g.invited_by
+  left join identity.member a on a.workspace_id = ${workspaceId} and a.member_id = g.answered_by
+  left join identity.team t on t.workspace_id = ${workspaceId} and t.team_id = g.team_id`;
+
+const filters = {
+  attended: sql`g.attended_at is not null`,
+  absent: sql`g.state = 'coming' and g.attended_at is null`,
+};
+
+/** Guests of an event, in the order in which they were invited. */
+export async function listGuests(
+  tx: Tx,
+  { workspaceId }: Pick<Actor, 'workspaceId'>,
+  eventId: string,
+  { state, after }: { state?: GuestState | keyof typeof filters | undefined; after?: string | undefined },
+  limit: number,
+): Promise<GuestRow[]> {
+  const which =
+    state === undefined ? sql`true` : state in filters ? filters[state as 'absent'] : sql`g.state = ${state}`;
+  const { rows } = await sql<GuestRow>`${guests(workspaceId)}
+    where g.workspace_id = ${workspaceId} and g.event_id = ${eventId} and ${which}
+      and ${after ? sql`g.guest_id > ${after}` : sql`true`}
+    order by g.guest_id limit ${limit}`.execute(tx);
+  return rows;
+}
+
+export async function findGuest(tx: Tx, workspaceId: string, guestId: string): Promise<GuestRow | undefined> {
+  const { rows } = await sql<GuestRow>`${guests(workspaceId)}
+    where g.workspace_id = ${workspaceId} and g.guest_id = ${guestId}`.execute(tx);
+  return rows[0];
+}
+
+/** Those of an event who wait for a seat, the longest first; under the event's lock. */
+export async function listWaiting(tx: Tx, workspaceId: string, eventId: string): Promise<GuestRow[]> {
+  const { rows } = await sql<GuestRow>`${guests(workspaceId)}
+    where g.workspace_id = ${workspaceId} and g.event_id = ${eventId} and g.state = 'waiting'
+    order by g.placed_at, g.guest_id`.execute(tx);
+  return rows;
+}
+
+/** Which of these contact points are invited already. */
+export async function listInvited(
+  tx: Tx,
+  { workspaceId }: Actor,
+  eventId: string,
+  pointIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ contact_point_id: string }>`
+    select contact_point_id from events.guest
+    where workspace_id = ${workspaceId} and event_id = ${eventId} and contact_point_id = any(${pointIds}::uuid[])`.execute(
+    tx,
+  );
+  return new Set(rows.map((row) => row.contact_point_id));
+}
+
+export interface NewGuest {
+  guest_id: string;
+  contact_point_id: string;
+  card_id: string;
+  team_id: string | null;
+  locale: 'fr' | 'en';
+}
+
+/** @returns false where that contact point is invited already */
+export async function addGuest(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  { event_id, audience_id }: Pick<EventRow, 'event_id' | 'audience_id'>,
+  row: NewGuest,
+): Promise<boolean> {
+  const done = await tx
+    .insertInto('events.guest')
+    .values({ workspace_id: workspaceId, event_id, audience_id, invited_by: memberId, state: 'invited', ...row })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return done.numInsertedOrUpdatedRows === 1n;
+}
+
+export async function setMessage(tx: Tx, workspaceId: string, guestId: string, messageId: string): Promise<void> {
+  await sql`update events.guest set message_id = ${messageId}
+    where workspace_id = ${workspaceId} and guest_id = ${guestId}`.execute(tx);
+}
+
+export interface Answer {
+  state: GuestState;
+  companions: number;
+  badge: string;
+  /** A colleague who took it down; null: the guest. */
+  answeredBy: string | null;
+}
+
+/** Keeps an answer. Who came or waited before keeps their place. */
+export async function keepAnswer(tx: Tx, workspaceId: string, guestId: string, answer: Answer): Promise<void> {
+  const { state, companions, badge, answeredBy } = answer;
+  await sql`
+    update events.guest set state = ${state}, companions = ${companions}, badge = ${badge}, answered_at = now(), answered_by = ${answeredBy}::uuid,
+      placed_at = case when ${state} not in ('coming', 'waiting') then null when state = ${state} then placed_at else now() end
+    where workspace_id = ${workspaceId} and guest_id = ${guestId}`.execute(tx);
+}
+
+/** Gives seats to those who waited for one. */
+export async function seat(tx: Tx, workspaceId: string, guestIds: readonly string[]): Promise<void> {
+  await sql`update events.guest set state = 'coming', placed_at = now()
+    where workspace_id = ${workspaceId} and guest_id = any(${guestIds}::uuid[]) and state = 'waiting'`.execute(tx);
+}
+
+export interface AtDoor {
+  guestId: string;
+  attended: boolean;
+  companions: number;
+  at: string;
+}
+
+/** Takes down what was said at the door; of several words of one guest the last one holds. A clock that is ahead counts as ours. */
+export async function letIn(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  eventId: string,
+  items: readonly AtDoor[],
+): Promise<void> {
+  await sql`
+    update events.guest g set door_at = n.at, let_in_by = ${memberId},
+      attended_at = case when n.attended then coalesce(case when g.attended_at < n.at then g.attended_at end, n.at) end,
+      attended_companions = case when n.attended then n.companions else 0 end
+    from (select distinct on (guest_id) guest_id, attended, companions, least(at, now()) as at
+      from unnest(${items.map((one) => one.guestId)}::uuid[], ${items.map((one) => one.attended)}::bool[],
+        ${items.map((one) => one.companions)}::int[], ${items.map((one) => one.at)}::timestamptz[]) as w (guest_id, attended, companions, at)
+      order by guest_id, at desc) n
+    where g.workspace_id = ${workspaceId} and g.event_id = ${eventId} and g.guest_id = n.guest_id
+      and (g.door_at is null or g.door_at < n.at)`.execute(tx);
+}
+
+export type Telling = 'confirmed' | 'seat' | 'nudge' | 'reminder' | 'changed' | 'cancelled';
+
+/** Takes the turn to tell a guest something: of two at once, and after a crash, one gets it. */
+export async function takeTurn(
+  tx: Tx,
+  { workspaceId }: Pick<Actor, 'workspaceId'>,
+  { guest_id, audience_id }: Pick<GuestRow, 'guest_id' | 'audience_id'>,
+  kind: Telling,
+  occasion: string,
+): Promise<boolean> {
+  const done = await sql`
+    insert into events.told (workspace_id, guest_id, audience_id, kind, occasion)
+    values (${workspaceId}, ${guest_id}, ${audience_id}, ${kind}, ${occasion}) on conflict do nothing`.execute(tx);
+  return done.numAffectedRows === 1n;
+}
+
+/** As the keeper. */
+export async function noteTold(
+  tx: Tx,
+  workspaceId: string,
+  { guestId, kind, occasion }: { guestId: string; kind: Telling; occasion: string },
+  { messageId, reasons }: { messageId: string | null; reasons: readonly string[] },
+): Promise<void> {
+  await sql`update events.told set message_id = ${messageId}::uuid, reasons = ${reasons}::text[]
+    where workspace_id = ${workspaceId} and guest_id = ${guestId} and kind = ${kind} and occasion = ${occasion}`.execute(
+    tx,
+  );
+}
+
+/** What each of these was told last. */
+export async function listTold(tx: Tx, { workspaceId }: Actor, guestIds: readonly string[]) {
+  const { rows } = await sql<{ guest_id: string; kind: string; reasons: string[]; at: Date }>`
+    select distinct on (guest_id) guest_id, kind, reasons, at from events.told
+    where workspace_id = ${workspaceId} and guest_id = any(${guestIds}::uuid[]) order by guest_id, at desc`.execute(tx);
+  return new Map(rows.map((row) => [row.guest_id, row]));
+}
+
+/** Guests to be told something, by whom it concerns: those of these states, without whom they were told it since. */
+export async function listToTell(
+  tx: Tx,
+  workspaceId: string,
+  eventId: string,
+  states: readonly GuestState[],
+  without?: { kind: Telling; days: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ guest_id: string }>`
+    select g.guest_id from events.guest g
+    where g.workspace_id = ${workspaceId} and g.event_id = ${eventId} and g.state = any(${states})
+      and ${
+        without
+          ? sql`not exists (select from events.told t where t.workspace_id = ${workspaceId} and t.guest_id = g.guest_id
+              and t.kind = ${without.kind} and t.at > now() - make_interval(days => ${without.days}))
+            and g.invited_at < now() - make_interval(days => ${without.days})`
+          : sql`true`
+      }
+    order by g.guest_id`.execute(tx);
+  return rows.map((row) => row.guest_id);
+}
+
+/** Events whose reminder is due: as the clock, of every workspace. */
+export async function listToRemind(tx: Tx): Promise<{ workspace_id: string; event_id: string }[]> {
+  // No workspace: the clock looks after those of all.
+  const { rows } = await sql<{ workspace_id: string; event_id: string }>`
+    select e.workspace_id, e.event_id from events.event e
+    where e.cancelled_at is null and e.starts_at > now() and e.remind_days is not null
+      and e.starts_at - make_interval(days => e.remind_days) <= now()
+      and exists (select from events.guest g where g.workspace_id = e.workspace_id and g.event_id = e.event_id and g.state = 'coming'
+        and not exists (select from events.told t where t.workspace_id = e.workspace_id and t.guest_id = g.guest_id and t.kind = 'reminder'
+          and t.occasion = e.sequence::text))`.execute(tx);
+  return rows;
+}
+
+/** Events that ended a day ago and whose list of who came is open still. */
+export async function listToSettle(tx: Tx): Promise<{ workspace_id: string; event_id: string }[]> {
+  // No workspace: the clock looks after those of all.
+  const { rows } = await sql<{ workspace_id: string; event_id: string }>`
+    select workspace_id, event_id from events.event
+    where cancelled_at is null and settled_at is null and ends_at < now() - interval '1 day'`.execute(tx);
+  return rows;
+}
+
+/** @returns false where it was settled before, or is called off */
+export async function settle(tx: Tx, workspaceId: string, eventId: string): Promise<boolean> {
+  const done = await sql`update events.event set settled_at = now()
+    where workspace_id = ${workspaceId} and event_id = ${eventId} and settled_at is null and cancelled_at is null`.execute(
+    tx,
+  );
+  return done.numAffectedRows === 1n;
+}
+
+/** The lent cards by which those who came had been invited, with the grants. */
+export async function listCardsOfAttended(tx: Tx, workspaceId: string, eventId: string) {
+  const { rows } = await sql<{
+    invited_by: string;
+    card_id: string;
+    book_no: number;
+    book_id: string;
+    grant_id: string;
+    grant_version: number;
+  }>`
+    select g.invited_by, m.card_id, c.book_no, b.book_id, m.grant_id, m.grant_version
+    from events.guest g
+    join outreach.message_card m on m.workspace_id = ${workspaceId} and m.message_id = g.message_id
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = m.card_id
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no
+    where g.workspace_id = ${workspaceId} and g.event_id = ${eventId} and g.attended_at is not null
+    order by g.guest_id, m.card_id`.execute(tx);
+  return rows;
+}
+
+/** What guests said they are called goes a month after the event. */
+export async function forgetBadges(tx: Tx): Promise<void> {
+  // No workspace: housekeeping of all of them.
+  await sql`update events.guest g set badge = '' from events.event e
+    where e.workspace_id = g.workspace_id and e.event_id = g.event_id and g.badge <> '' and e.ends_at < now() - interval '1 month'`.execute(
+    tx,
+  );
+}
+
+/** Which of these tasks are written already. */
+export async function listTasksThere(tx: Tx, { workspaceId }: Actor, taskIds: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ task_id: string }>`
+    select task_id from tasks.task where workspace_id = ${workspaceId} and task_id = any(${taskIds}::uuid[])`.execute(
+    tx,
+  );
+  return new Set(rows.map((row) => row.task_id));
+}
+
+/** Whether the viewer belongs to it. */
+export async function isAudience(tx: Tx, audienceId: string): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    select strpos(current_setting('app.audiences', true), ${audienceId}) > 0 as is`.execute(tx);
+  return rows[0]!.is;
+}

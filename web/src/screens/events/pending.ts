@@ -1,0 +1,62 @@
+/** What was said at the door, until the server has it. */
+export interface Word {
+  guestId: string;
+  attended: boolean;
+  companions: number;
+  at: string;
+}
+
+const keyOf = (eventId: string) => `entregent.door.${eventId}`;
+
+/** What waits on this phone: ids and times, no name; it outlives the page. */
+export function readPending(eventId: string): Word[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(keyOf(eventId)) ?? '[]');
+    return Array.isArray(kept) ? kept.filter(isWord) : [];
+  } catch {
+    return [];
+  }
+}
+
+const isWord = (one: unknown): one is Word => {
+  const word = one as Partial<Word> | null;
+  return typeof word?.guestId === 'string' && typeof word.attended === 'boolean' && typeof word.at === 'string';
+};
+
+function keep(eventId: string, words: readonly Word[]): void {
+  if (words.length === 0) localStorage.removeItem(keyOf(eventId));
+  else localStorage.setItem(keyOf(eventId), JSON.stringify(words));
+}
+
+/** Adds a word; of one guest the last one holds. */
+export function addPending(eventId: string, word: Word): Word[] {
+  const words = [...readPending(eventId).filter(({ guestId }) => guestId !== word.guestId), word];
+  keep(eventId, words);
+  return words;
+}
+
+/** Takes those away that have arrived, unless something newer was said of the same guest meanwhile. */
+export function settlePending(eventId: string, sent: readonly Word[]): Word[] {
+  const words = readPending(eventId).filter(
+    (one) => !sent.some((other) => other.guestId === one.guestId && other.at === one.at),
+  );
+  keep(eventId, words);
+  return words;
+}
+
+/** How a guest stands with what waits counted in. */
+export function withPending<T extends { id: string; attendedAt: string | null; attendedCompanions: number }>(
+  guests: readonly T[],
+  pending: readonly Word[],
+): T[] {
+  const words = new Map(pending.map((one) => [one.guestId, one]));
+  return guests.map((guest) => {
+    const word = words.get(guest.id);
+    if (!word) return guest;
+    return {
+      ...guest,
+      attendedAt: word.attended ? word.at : null,
+      attendedCompanions: word.attended ? word.companions : 0,
+    };
+  });
+}
