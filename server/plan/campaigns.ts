@@ -136,7 +136,7 @@ export async function setTask(
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and step = ${step}`.execute(tx);
 }
 
-export interface Said {
+interface Said {
   memberId?: string | null;
   day?: string | null;
   from?: string | null;

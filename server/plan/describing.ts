@@ -71,7 +71,7 @@ export async function describeProgrammes(
   }));
 }
 
-export function describeCampaign(who: Who, row: campaigns.CampaignRow, of: readonly campaigns.StepRow[]): Campaign {
+function describeCampaign(who: Who, row: campaigns.CampaignRow, of: readonly campaigns.StepRow[]): Campaign {
   const next = of.find(({ done_at }) => done_at === null);
   const { memberId } = who.actor;
   return {

@@ -149,13 +149,11 @@ export async function deleteTask(tx: Tx, actor: Actor, taskId: string): Promise<
 /** Ends an open task, as the keeper: it is done, or (`gone`) not there any more. @returns whom it concerned; nobody where it was ended before */
 export async function endTask(tx: Tx, actor: Actor, taskId: string, gone: boolean): Promise<string[]> {
   const { workspaceId, memberId } = actor;
-  const open = sql`workspace_id = ${workspaceId} and task_id = ${taskId} and done_at is null returning owner_id, created_by`;
+  type Parties = { owner_id: string; created_by: string };
+  const open = sql`task_id = ${taskId} and done_at is null returning owner_id, created_by`;
   const { rows } = await (gone
-    ? sql<{ owner_id: string; created_by: string }>`delete from tasks.task where ${open}`
-    : sql<{
-        owner_id: string;
-        created_by: string;
-      }>`update tasks.task set done_at = now(), done_by = ${memberId} where ${open}`
+    ? sql<Parties>`delete from tasks.task where workspace_id = ${workspaceId} and ${open}`
+    : sql<Parties>`update tasks.task set done_at = now(), done_by = ${memberId} where workspace_id = ${workspaceId} and ${open}`
   ).execute(tx);
   return rows.flatMap(({ owner_id, created_by }) => [owner_id, created_by]);
 }

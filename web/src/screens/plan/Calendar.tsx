@@ -68,15 +68,17 @@ export function Calendar() {
             data={(['month', 'quarter'] as const).map((value) => ({ value, label: t(`plan.calendar.${value}`) }))}
             onChange={(value) => go({ view: value as 'month' | 'quarter' })}
           />
-          <SegmentedControl
-            aria-label={t('plan.calendar.rows')}
-            value={rows}
-            data={(['programme', 'segment'] as const).map((value) => ({
-              value,
-              label: t(`plan.calendar.by.${value}`),
-            }))}
-            onChange={(value) => go({ rows: value as 'programme' | 'segment' })}
-          />
+          {!narrow && (
+            <SegmentedControl
+              aria-label={t('plan.calendar.rows')}
+              value={rows}
+              data={(['programme', 'segment'] as const).map((value) => ({
+                value,
+                label: t(`plan.calendar.by.${value}`),
+              }))}
+              onChange={(value) => go({ rows: value as 'programme' | 'segment' })}
+            />
+          )}
         </Group>
         <h2 className={classes.period} aria-live="polite">
           {periodOf(view, at)}

@@ -117,7 +117,7 @@ function Sheet({ campaign, currency }: { campaign: FullCampaign; currency: strin
         ['plan.forWhom', audienceOf(campaign)],
         ['plan.campaign.purpose', t(`grant.purpose.${purpose}`)],
         ['plan.campaign.channel', t(`grant.channel.${channel}`)],
-        ['plan.priority', t('plan.priority.of', { value: priority })],
+        ['plan.priority', t('plan.priority.value', { value: priority })],
         ['plan.budget', amount(budgetCents, currency)],
       ]}
     />

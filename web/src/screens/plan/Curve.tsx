@@ -33,7 +33,7 @@ export function Curve({ journey }: { journey: Journey }) {
     <section className={classes.curve} aria-label={t('plan.curve')} tabIndex={0}>
       <svg
         viewBox={`0 0 ${width} ${height + foot}`}
-        style={{ minWidth: width * 0.75 }}
+        style={{ minWidth: width * 0.75, maxWidth: width * 1.2 }}
         role="img"
         aria-label={t('plan.curve.of')}
       >

@@ -47,7 +47,7 @@ interface FrameProps<D extends object> {
 }
 
 /** Puts something into the archive, or takes it back. */
-export async function archive(
+async function archive(
   part: 'objective' | 'programme' | 'campaign',
   { id, name }: { id: string; name: string },
 ): Promise<void> {
@@ -444,7 +444,7 @@ function Priority<D extends { priority: number }>({ form }: { form: Form<D> }) {
     <NativeSelect
       label={t('plan.priority')}
       value={String(form.values.priority)}
-      data={[5, 4, 3, 2, 1].map((value) => ({ value: String(value), label: t('plan.priority.of', { value }) }))}
+      data={[5, 4, 3, 2, 1].map((value) => ({ value: String(value), label: t('plan.priority.value', { value }) }))}
       onChange={({ currentTarget }) => form.set('priority', Number(currentTarget.value) as D['priority'])}
     />
   );

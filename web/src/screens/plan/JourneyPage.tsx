@@ -151,7 +151,9 @@ function TouchpointLine({
         {happens !== '' && <span className={classes.more}>{happens}</span>}
         {problems !== '' && <span className={classes.more}>{t('plan.touchpoint.problemsOf', { problems })}</span>}
         {linked.length > 0 && (
-          <span className={classes.quiet}>{t('plan.touchpoint.topicsOf', { topics: linked.join(', ') })}</span>
+          <span className={`${classes.quiet} ${classes.more}`}>
+            {t('plan.touchpoint.topicsOf', { topics: linked.join(', ') })}
+          </span>
         )}
       </span>
     </li>

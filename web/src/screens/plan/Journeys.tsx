@@ -90,7 +90,7 @@ function List({ journeys }: { journeys: readonly Journey[] }) {
             <Group gap="xs">
               <span className={classes.quiet}>{t('plan.moments.count', { count: journey.moments.length })}</span>
               {gaps > 0 && (
-                <Badge variant="light" color="amber" className={classes.badge}>
+                <Badge variant="light" color="amber" tt="none" fw={600}>
                   {t('plan.gaps.count', { count: gaps })}
                 </Badge>
               )}

@@ -53,7 +53,7 @@ export function ObjectiveHead({
       <div className={classes.figure}>
         <p className={classes.value}>
           {now ? figureWords(objective, now.value) : '–'}{' '}
-          <Badge variant="light" color={colourOf[standing]} className={classes.badge}>
+          <Badge variant="light" color={colourOf[standing]} tt="none" fw={600}>
             {t(`plan.standing.${standing}`)}
           </Badge>
         </p>
@@ -98,7 +98,7 @@ export function ProgrammeBlock({
     t('plan.priority.of', { value: priority }),
     budgetCents !== null &&
       t('plan.budget.spent', { spent: amount(spent, currency)!, of: amount(budgetCents, currency)! }),
-    t('plan.answersFor', { name: owner.name }),
+    t('plan.by', { name: owner.name }),
     served > 0 ? t('plan.serves.moments', { count: served }) : t('plan.serves.none'),
   ].filter((one) => one !== null && one !== false);
   return (

@@ -4,17 +4,19 @@ import { Tabs } from '../../ui/Tabs.tsx';
 /** The plan as a document, its days, the ways of customers, gatherings, what is written, and how much people receive. */
 export function PlanTabs() {
   return (
-    <Tabs
-      label={t('plan.title')}
-      width="wide"
-      tabs={[
-        { to: '/plan', label: t('plan.title'), exact: true },
-        { to: '/plan/calendar', label: t('plan.calendar') },
-        { to: '/plan/journeys', label: t('plan.journeys') },
-        { to: '/plan/events', label: t('events.title') },
-        { to: '/plan/content', label: t('content.title') },
-        { to: '/plan/pressure', label: t('pressure.nav') },
-      ]}
-    />
+    <div className="no-print">
+      <Tabs
+        label={t('plan.title')}
+        width="wide"
+        tabs={[
+          { to: '/plan', label: t('plan.title'), exact: true },
+          { to: '/plan/calendar', label: t('plan.calendar') },
+          { to: '/plan/journeys', label: t('plan.journeys') },
+          { to: '/plan/events', label: t('events.title') },
+          { to: '/plan/content', label: t('content.title') },
+          { to: '/plan/pressure', label: t('pressure.nav') },
+        ]}
+      />
+    </div>
   );
 }

@@ -99,7 +99,7 @@ function Sheet({ plan, programme }: { plan: Whole; programme: Programme }) {
   const rows: [Parameters<typeof t>[0], ReactNode][] = [
     ['plan.programme.serves', served.map((one) => `${one.name} (${figureWords(one, one.to)})`).join(', ') || null],
     ['plan.forWhom', audienceOf(programme)],
-    ['plan.priority', t('plan.priority.of', { value: priority })],
+    ['plan.priority', t('plan.priority.value', { value: priority })],
     ['plan.budget', amount(budgetCents, currency)],
     [
       'plan.period',

@@ -75,17 +75,19 @@ function Step({ campaign, state, onGive }: StepProps) {
           </ActionIcon>
         )}
       </p>
-      <p className={classes.quiet}>
-        {responsible ? responsible.name : t('plan.step.nobody')}
-        {dueOn && (
-          <>
-            {', '}
-            <span data-late={late} className={classes.due}>
-              {t(late ? 'plan.step.late' : 'plan.step.due', { day: calendarDay(dueOn) })}
-            </span>
-          </>
-        )}
-      </p>
+      {!done && (
+        <p className={classes.quiet}>
+          {responsible ? responsible.name : t('plan.step.nobody')}
+          {dueOn && (
+            <>
+              {', '}
+              <span data-late={late} className={classes.due}>
+                {t(late ? 'plan.step.late' : 'plan.step.due', { day: calendarDay(dueOn) })}
+              </span>
+            </>
+          )}
+        </p>
+      )}
       {done && (
         <p className={classes.quiet}>
           {t('plan.step.doneBy', { who: done.by ?? t('plan.move.product'), day: longDate(done.at) })}
@@ -96,7 +98,7 @@ function Step({ campaign, state, onGive }: StepProps) {
         <Button
           className="no-print"
           size="compact-md"
-          variant={current ? 'filled' : 'subtle'}
+          variant={current ? 'filled' : 'default'}
           loading={move.isPending}
           onClick={() => move.mutate(done === null)}
           aria-label={t(done ? 'plan.step.reopenOf' : 'plan.step.doOf', { what: name })}

@@ -12,7 +12,7 @@ export function today(): string {
 }
 
 export const addDays = (day: string, days: number): string => asDay(Date.parse(day) + days * length);
-export const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / length;
+const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / length;
 
 /** Monday (0) to Sunday (6). */
 export const weekday = (day: string): number => (new Date(day).getUTCDay() + 6) % 7;
