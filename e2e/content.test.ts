@@ -6,7 +6,7 @@ import { stageStory } from './story.ts';
 
 // Claire writes a mail in blocks by keyboard, sees it as Hedy does, mends what the checker finds, and has it sent to herself; the ready contents are looked at.
 
-const { at, begin, open, page, send } = stageStory();
+const { at, begin, join, open, page, send } = stageStory();
 let sink: MailSink;
 
 beforeAll(async () => {
@@ -77,7 +77,8 @@ test('Claire sees it as Hedy does, on a phone, in the dark', async () => {
   const claire = page('Claire');
   const preview = claire.getByRole('region', { name: 'Preview' });
   await preview.getByText('Phone', { exact: true }).click();
-  await preview.getByLabel('Dark').check({ force: true });
+  await preview.getByLabel('Dark').press('Space');
+  await expect.poll(() => preview.getByLabel('Dark').isChecked()).toBe(true);
   await preview.getByRole('combobox', { name: 'As this contact reads it' }).fill('Lamarr');
   await claire.getByRole('option', { name: /Hedy Lamarr/ }).click();
   const mail = preview.locator('iframe').contentFrame();
@@ -154,12 +155,21 @@ test('an image is brought into the library and stands in the mail with its words
   await expect.poll(() => shown.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1);
 });
 
-test('the editor is usable on a phone, in French', async () => {
-  const claire = page('Claire');
-  await claire.setViewportSize({ width: 390, height: 844 });
-  await expect.poll(() => claire.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-  await expectAccessible(claire, 'the editor on a phone');
-  await claire.screenshot({ path: 'test-results/content-phone.png', fullPage: true });
+test('the editor is usable on a phone, in French and in the dark', async () => {
+  const louis = await join('Louis Martin', {
+    ...{ locale: 'fr-FR', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+  });
+  const { id } = await send<{ id: string }>('Louis', 'POST', '/contents', { name: 'Bienvenue', ready: 'welcome' });
+  await at('Louis', `/plan/content/${id}`);
+  await louis
+    .getByRole('button', { name: /^Texte/ })
+    .first()
+    .click();
+  await louis.getByRole('textbox', { name: 'Texte' }).waitFor();
+  await louis.getByText('Rien à corriger.').waitFor();
+  await expect.poll(() => louis.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+  await expectAccessible(louis, 'the editor on a phone');
+  await louis.screenshot({ path: 'test-results/content-phone-fr.png', fullPage: true });
 });
 
 test('the ready contents can be read at 320 px, in the light and in the dark, in both languages', async () => {

@@ -3112,8 +3112,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/content/queries.ts',
-    text: "    .where('sealed_at', 'is', null)\n    .executeTakeFirst();\n  return numUpdatedRows === 1n;\n}\n\nexport async function updateContent",
-    instead: '    .executeTakeFirst();\n  return numUpdatedRows === 1n;\n}\n\nexport async function updateContent',
+    text: "interval '1 hour' or exists (",
+    instead: "interval '1 hour' or false and exists (",
     breaks: 'what is being sent is rewritten',
     tests: ['server/content/content.test.ts'],
   },
@@ -3147,9 +3147,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/content/queries.ts',
-    text: "v.said::text || coalesce(v.compiled::text, '')",
-    instead: "''",
-    breaks: 'an image that stands in mails goes',
+    text: 'strpos(v.said::text, i.image_id::text) > 0',
+    instead: 'false',
+    breaks: 'an image that stands in contents goes',
     tests: ['server/content/content.test.ts'],
   },
   {

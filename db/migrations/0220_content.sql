@@ -23,7 +23,7 @@ create table content.content (
   constraint content_owner_fk foreign key (workspace_id, owner_id) references identity.member
 );
 
--- What it said when. A version that was sent, or is to be, is sealed and never changes; what it compiles to is kept with it.
+-- What it said when.
 create table content.version (
   workspace_id uuid not null,
   content_id uuid not null,
@@ -34,14 +34,25 @@ create table content.version (
   author_id uuid not null,
   begun_at timestamptz not null default now(),
   saved_at timestamptz not null default now(),
-  sealed_at timestamptz,
-  -- By language: templates of Liquid for subject, HTML and text.
-  compiled jsonb,
   constraint version_pk primary key (workspace_id, content_id, version),
   constraint version_content_fk foreign key (workspace_id, content_id, owner_id)
     references content.content (workspace_id, content_id, owner_id) on delete cascade,
-  constraint version_author_fk foreign key (workspace_id, author_id) references identity.member,
-  constraint version_sealed_ck check ((sealed_at is null) = (compiled is null))
+  constraint version_author_fk foreign key (workspace_id, author_id) references identity.member
+);
+
+-- A version that was sent, or is to be, never changes: whoever uses it seals it, with what it compiles to.
+create table content.sealed (
+  workspace_id uuid not null,
+  content_id uuid not null,
+  version int not null,
+  audience_id uuid not null,
+  -- By language: templates of Liquid for subject, HTML and text.
+  compiled jsonb not null,
+  sealed_by uuid not null,
+  sealed_at timestamptz not null default now(),
+  constraint sealed_pk primary key (workspace_id, content_id, version),
+  constraint sealed_version_fk foreign key (workspace_id, content_id, version) references content.version,
+  constraint sealed_member_fk foreign key (workspace_id, sealed_by) references identity.member
 );
 
 -- Blocks to be used again.
@@ -102,7 +113,7 @@ create table content.house_style (
 do $$
 declare t text;
 begin
-  foreach t in array array['content', 'version', 'part', 'image', 'image_octets', 'house_style'] loop
+  foreach t in array array['content', 'version', 'sealed', 'part', 'image', 'image_octets', 'house_style'] loop
     execute format('alter table content.%I owner to entregent_keeper', t);
     execute format('alter table content.%I enable row level security', t);
   end loop;
@@ -134,8 +145,25 @@ begin
   end loop;
 end $$;
 grant update (name, audience_id, edition, version, removed_at) on content.content to entregent_member;
-grant update (audience_id, said, author_id, saved_at, sealed_at, compiled) on content.version to entregent_member;
+grant update (audience_id, said, author_id, saved_at) on content.version to entregent_member;
 grant update (name, audience_id, said, edition, changed_at, removed_at) on content.part to entregent_member;
+
+create policy of_audience on content.sealed for select to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and current_setting('app.role', true) is distinct from 'app'
+    and strpos(current_setting('app.audiences', true), audience_id::text) > 0);
+create policy by_user on content.sealed for insert to entregent_member
+  with check (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and current_setting('app.role', true) is distinct from 'app'
+    and sealed_by = nullif(current_setting('app.member', true), '')::uuid
+    and strpos(current_setting('app.audiences', true), audience_id::text) > 0);
+create policy update_of_audience on content.sealed for update to entregent_member
+  using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+    and current_setting('app.role', true) is distinct from 'app'
+    and strpos(current_setting('app.audiences', true), audience_id::text) > 0);
+grant select, insert on content.sealed to entregent_member;
+-- It goes where its content goes; what was sealed stays.
+grant update (audience_id) on content.sealed to entregent_member;
 
 create policy of_workspace on content.image for select to entregent_member
   using (workspace_id = nullif(current_setting('app.workspace', true), '')::uuid

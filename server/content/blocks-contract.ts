@@ -42,7 +42,7 @@ const divider = z.object({ id: blockId, kind: z.literal('divider') });
 /** Height in pixels. */
 const spacer = z.object({ id: blockId, kind: z.literal('spacer'), height: z.number().int().min(4).max(96) });
 
-export const simpleBlock = z.discriminatedUnion('kind', [heading, text, button, image, divider, spacer]);
+const simpleBlock = z.discriminatedUnion('kind', [heading, text, button, image, divider, spacer]);
 export type SimpleBlock = z.output<typeof simpleBlock>;
 
 const columns = z.object({
@@ -51,12 +51,12 @@ const columns = z.object({
   columns: z.array(z.array(simpleBlock).max(12)).min(2).max(3),
 });
 /** What reusable blocks and sections hold. */
-export const plainBlock = z.discriminatedUnion('kind', [heading, text, button, image, divider, spacer, columns]);
+const plainBlock = z.discriminatedUnion('kind', [heading, text, button, image, divider, spacer, columns]);
 export type PlainBlock = z.output<typeof plainBlock>;
 
 export const tests = ['present', 'absent', 'equals', 'differs'] as const;
 const clause = z.object({ variable: z.enum(variableKeys), is: z.enum(tests), value: words(200).default('') });
-export const condition = z.object({ match: z.enum(['all', 'any']), clauses: z.array(clause).min(1).max(5) });
+const condition = z.object({ match: z.enum(['all', 'any']), clauses: z.array(clause).min(1).max(5) });
 export type Condition = z.output<typeof condition>;
 
 /** Shown to whom a condition holds for. */
@@ -64,17 +64,7 @@ const section = z.object({ id: blockId, kind: z.literal('section'), condition, b
 /** The reusable block stands in its place, as it is when the content is made ready. */
 const reusable = z.object({ id: blockId, kind: z.literal('reusable'), partId: id.nullable() });
 
-export const block = z.discriminatedUnion('kind', [
-  heading,
-  text,
-  button,
-  image,
-  divider,
-  spacer,
-  columns,
-  section,
-  reusable,
-]);
+const block = z.discriminatedUnion('kind', [heading, text, button, image, divider, spacer, columns, section, reusable]);
 export type Block = z.output<typeof block>;
 export const blockKinds = [
   'heading',

@@ -7,7 +7,16 @@ import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testin
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import type { Block } from './blocks-contract.ts';
 import * as contracts from './contract.ts';
-import { findCompiled, type Mail, personVariables, renderFor, sealContent } from './index.ts';
+import {
+  type Aside,
+  type CompiledSet,
+  findCompiled,
+  type Mail,
+  personVariables,
+  renderFor,
+  sealContent,
+  type Variables,
+} from './index.ts';
 import { getHouseStyle, saveHouseStyle } from './style-contract.ts';
 import { aSaying } from './testing.ts';
 
@@ -219,9 +228,16 @@ describe('images', () => {
   });
 
   test('are refused when they are none, or too large, whatever they are called', async () => {
-    expect((await put(bob, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script>'))).status).toBe(
-      422,
-    );
+    expect(
+      (
+        await put(
+          bob,
+          Buffer.from(
+            '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
+          ),
+        )
+      ).status,
+    ).toBe(422);
     expect((await put(bob, Buffer.from('no picture'))).status).toBe(422);
     expect((await put(bob, Buffer.alloc(contracts.mostImage + 1))).status).toBe(413);
   });
@@ -259,10 +275,24 @@ describe('images', () => {
 });
 
 describe('a sealed version', () => {
-  const asBob = <T>(work: (context: Parameters<typeof sealContent>[0]) => Promise<T>) => {
-    const actor = { workspaceId: bob.me.workspace.id, memberId: bob.me.memberId };
+  type Sealing = Parameters<typeof sealContent>[0];
+  const as = <T>({ me }: Member, work: (context: Sealing) => Promise<T>) => {
+    const actor = { workspaceId: me.workspace.id, memberId: me.memberId };
     return app.app.db.asActor(actor, (tx) => work({ tx, actor, role: 'member', app: app.app as never }));
   };
+  const asBob = <T>(work: (context: Sealing) => Promise<T>) => as(bob, work);
+
+  test('is sealed by whoever uses it, though it is another’s, and goes where its content goes', async () => {
+    const { id, edition } = await begin(bob);
+    await expect(as(carl, (context) => sealContent(context, id))).rejects.toMatchObject({ code: 'not_found' });
+    await bob.call(contracts.saveContent, { contentId: id, edition, audience: { kind: 'workspace' } });
+    expect(await as(carl, (context) => sealContent(context, id))).toEqual({ version: 1 });
+    const found = (): Promise<CompiledSet> => as(carl, ({ tx, actor }) => findCompiled(tx, actor.workspaceId, id, 1));
+    expect((await found()).fr?.subject).toBe('Une nouvelle');
+    const now = await bob.call(contracts.getContent, { contentId: id });
+    await bob.call(contracts.saveContent, { contentId: id, edition: now.edition, audience: { kind: 'mine' } });
+    await expect(found()).rejects.toMatchObject({ code: 'not_found' });
+  });
 
   test('never changes: who writes on begins another, and it renders for many at once', async () => {
     const { id, edition } = await begin(bob);
@@ -274,7 +304,9 @@ describe('a sealed version', () => {
     await app.settle();
     const texts = await asBob(async ({ tx, actor }) => {
       const compiled = await findCompiled(tx, actor.workspaceId, id, 1);
-      const known = await personVariables(tx, actor, people);
+      const known: ReadonlyMap<string, Variables> = await personVariables(tx, actor, people);
+      const aside: Aside = { reason: 'no_language', variable: null };
+      expect(renderFor({}, known.get(people[0]!)!)).toEqual({ aside });
       return people.map((one) => (renderFor(compiled, known.get(one)!) as Mail).text.split('\n')[0]);
     });
     expect(texts).toEqual(['Bonjour Léa,', 'Bonjour Noé,']);

@@ -9,7 +9,7 @@ import { type HouseRules, type HouseStyle, houseRules } from './style-contract.t
 
 type Viewer = Pick<Context, 'tx' | 'actor' | 'role'>;
 
-export const audienceId = ({ workspaceId, memberId }: Actor, audience: contracts.Audience): string =>
+const audienceId = ({ workspaceId, memberId }: Actor, audience: contracts.Audience): string =>
   audience.kind === 'workspace' ? workspaceId : audience.kind === 'team' ? audience.id : memberId;
 
 /** @throws AppError invalid_input for a team the caller does not belong to: what its author would not see is not kept */

@@ -17,14 +17,13 @@ export interface ContentRow {
   languages: ('fr' | 'en')[];
   saved_at: Date;
   author: string;
-  sealed: boolean;
 }
 
 /** Those that the viewer sees, or one of them, the last changed first; row security shows no others. */
 export async function listContents(tx: Tx, { workspaceId }: Actor, contentId?: string): Promise<ContentRow[]> {
   const { rows } = await sql<ContentRow>`
     select c.content_id, c.name, c.audience_id, c.owner_id, c.edition, c.version, o.name as owner, t.name as team,
-      array(select jsonb_object_keys(v.said)) as languages, v.saved_at, a.name as author, v.sealed_at is not null as sealed
+      array(select jsonb_object_keys(v.said)) as languages, v.saved_at, a.name as author
     from content.content c
     join content.version v on v.workspace_id = ${workspaceId} and v.content_id = c.content_id and v.version = c.version
     join identity.member o on o.workspace_id = ${workspaceId} and o.member_id = c.owner_id
@@ -92,7 +91,7 @@ export async function addVersion(tx: Tx, { workspaceId, memberId }: Actor, row: 
     .execute();
 }
 
-/** Says something else in a version that is still being written. @returns false where it is sealed, or not the actor's to change */
+/** Says something else in a version that is still being written. @returns false where it is not the actor's to change */
 export async function rewriteVersion(
   tx: Tx,
   { workspaceId, memberId }: Actor,
@@ -106,7 +105,6 @@ export async function rewriteVersion(
     .where('workspace_id', '=', workspaceId)
     .where('content_id', '=', contentId)
     .where('version', '=', version)
-    .where('sealed_at', 'is', null)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -126,12 +124,13 @@ export async function updateContent(
     .returning('edition')
     .executeTakeFirst();
   if (row && set.audience_id)
-    await tx
-      .updateTable('content.version')
-      .set({ audience_id: set.audience_id })
-      .where('workspace_id', '=', workspaceId)
-      .where('content_id', '=', contentId)
-      .execute();
+    for (const table of ['content.version', 'content.sealed'] as const)
+      await tx
+        .updateTable(table)
+        .set({ audience_id: set.audience_id })
+        .where('workspace_id', '=', workspaceId)
+        .where('content_id', '=', contentId)
+        .execute();
   return row?.edition;
 }
 
@@ -162,7 +161,9 @@ export interface VersionRow {
 
 export async function listVersions(tx: Tx, { workspaceId }: Actor, contentId: string): Promise<VersionRow[]> {
   const { rows } = await sql<VersionRow>`
-    select v.version, a.name as author, v.author_id, v.begun_at, v.saved_at, v.sealed_at is not null as sealed from content.version v
+    select v.version, a.name as author, v.author_id, v.begun_at, v.saved_at, 
+      exists (select from content.sealed s where s.workspace_id = ${workspaceId} and s.content_id = v.content_id and s.version = v.version) as sealed
+    from content.version v
     join identity.member a on a.workspace_id = ${workspaceId} and a.member_id = v.author_id
     where v.workspace_id = ${workspaceId} and v.content_id = ${contentId} order by v.version desc limit 200`.execute(
     tx,
@@ -178,30 +179,25 @@ export async function isClosed(
   version: number,
 ): Promise<boolean> {
   const { rows } = await sql<{ closed: boolean }>`
-    select sealed_at is not null or author_id <> ${memberId} or begun_at < now() - interval '1 hour' as closed
-    from content.version where workspace_id = ${workspaceId} and content_id = ${contentId} and version = ${version}`.execute(
+    select author_id <> ${memberId} or begun_at < now() - interval '1 hour' or exists (select from content.sealed s where s.workspace_id = ${workspaceId} and s.content_id = v.content_id and s.version = v.version) as closed
+    from content.version v where v.workspace_id = ${workspaceId} and v.content_id = ${contentId} and v.version = ${version}`.execute(
     tx,
   );
   return rows[0]?.closed ?? true;
 }
 
-/** Seals a version with what it compiles to. @returns false where it was sealed before, or is not the actor's to change */
+/** Seals a version with what it compiles to: of two at once the first does. */
 export async function seal(
   tx: Tx,
-  workspaceId: string,
-  contentId: string,
-  version: number,
+  { workspaceId, memberId }: Actor,
+  row: { content_id: string; version: number; audience_id: string },
   compiled: CompiledSet,
-): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable('content.version')
-    .set({ sealed_at: sql<Date>`now()`, compiled: toJsonb(compiled) })
-    .where('workspace_id', '=', workspaceId)
-    .where('content_id', '=', contentId)
-    .where('version', '=', version)
-    .where('sealed_at', 'is', null)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+): Promise<void> {
+  await tx
+    .insertInto('content.sealed')
+    .values({ workspace_id: workspaceId, sealed_by: memberId, ...row, compiled: toJsonb(compiled) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** What a sealed version compiles to. */
@@ -212,12 +208,11 @@ export async function findCompiledRow(
   version: number,
 ): Promise<CompiledSet | undefined> {
   const row = await tx
-    .selectFrom('content.version')
+    .selectFrom('content.sealed')
     .select('compiled')
     .where('workspace_id', '=', workspaceId)
     .where('content_id', '=', contentId)
     .where('version', '=', version)
-    .where('sealed_at', 'is not', null)
     .executeTakeFirst();
   return row?.compiled as CompiledSet | undefined;
 }
@@ -329,15 +324,15 @@ export async function isAudience(tx: Tx, audienceId: string): Promise<boolean> {
 export async function purge(tx: Tx): Promise<void> {
   // No workspace: retention is the same for all.
   await sql`delete from content.content c where c.removed_at < now() - interval '30 days' and not exists (
-    select from content.version v where v.workspace_id = c.workspace_id and v.content_id = c.content_id and v.sealed_at is not null)`.execute(
-    tx,
-  );
+    select from content.sealed s where s.workspace_id = c.workspace_id and s.content_id = c.content_id)`.execute(tx);
   // No workspace: the same.
   await sql`delete from content.part where removed_at < now() - interval '30 days'`.execute(tx);
   // No workspace: the same.
   await sql`delete from content.image i where i.removed_at < now() - interval '30 days'
     and not exists (select from content.version v
-      where v.workspace_id = i.workspace_id and strpos(v.said::text || coalesce(v.compiled::text, ''), i.image_id::text) > 0)
+      where v.workspace_id = i.workspace_id and strpos(v.said::text, i.image_id::text) > 0)
+    and not exists (select from content.sealed s
+      where s.workspace_id = i.workspace_id and strpos(s.compiled::text, i.image_id::text) > 0)
     and not exists (select from content.part p
       where p.workspace_id = i.workspace_id and strpos(p.said::text, i.image_id::text) > 0)`.execute(tx);
 }

@@ -16,11 +16,22 @@ const say = (subject: string, preheader: string, ...parts: Part[]): Saying => ({
   blocks: parts.map((one, at) => ({ id: `b${at + 1}`, ...one }) as Block),
 });
 
+/** The same in French, whose signs stand apart from what comes before, and never at the beginning of a line. */
+const dire = (...said: Parameters<typeof say>): Saying => {
+  const spaced = (text: string) => text.replaceAll(/ (?=[;?!])/g, '\u202F').replaceAll(' :', '\u00A0:');
+  const { subject, preheader, blocks } = say(...said);
+  return {
+    subject: spaced(subject),
+    preheader: spaced(preheader),
+    blocks: blocks.map((one) => ('text' in one ? { ...one, text: spaced(one.text) } : one)),
+  };
+};
+
 const dear = 'Bonjour {{ person.fullName | default: "à vous" }},';
 const hello = 'Hello {{ person.givenName | default: "there" }},';
 
 const invitation: Said = {
-  fr: say(
+  fr: dire(
     'Vous êtes invité : {{ event.name }}',
     '{{ event.day }}, {{ event.place }}',
     h('{{ event.name }}'),
@@ -43,7 +54,7 @@ const invitation: Said = {
 };
 
 const newsletter: Said = {
-  fr: say(
+  fr: dire(
     'Trois nouvelles de {{ company.name }}',
     'Ce qui change, ce que nous avons appris, ce qui vient.',
     h('Trois nouvelles'),
@@ -76,7 +87,7 @@ const newsletter: Said = {
 };
 
 const birthday: Said = {
-  fr: say(
+  fr: dire(
     'Bon anniversaire, {{ person.givenName | default: "de tout cœur" }}',
     'Un mot de toute l’équipe.',
     h('Bon anniversaire'),
@@ -95,7 +106,7 @@ const birthday: Said = {
 };
 
 const welcome: Said = {
-  fr: say(
+  fr: dire(
     'Bienvenue chez {{ company.name }}',
     'Qui vous accompagne, et par où commencer.',
     h('Bienvenue'),
@@ -118,7 +129,7 @@ const welcome: Said = {
 };
 
 const satisfaction: Said = {
-  fr: say(
+  fr: dire(
     'Comment cela s’est-il passé ?',
     'Une minute, deux questions.',
     h('Comment cela s’est-il passé ?'),
@@ -141,7 +152,7 @@ const satisfaction: Said = {
 };
 
 const winback: Said = {
-  fr: say(
+  fr: dire(
     'Avons-nous manqué quelque chose ?',
     'Un mot de vous nous aiderait.',
     h('Avons-nous manqué quelque chose ?'),
@@ -166,7 +177,7 @@ const winback: Said = {
 };
 
 const lostdeal: Said = {
-  fr: say(
+  fr: dire(
     'Merci de nous avoir consultés',
     'Et la porte reste ouverte.',
     p(
@@ -187,7 +198,7 @@ const lostdeal: Said = {
 };
 
 const selfupdate: Said = {
-  fr: say(
+  fr: dire(
     'Vos coordonnées sont-elles à jour ?',
     'Vérifiez-les en un coup d’œil.',
     h('Vos coordonnées sont-elles à jour ?'),

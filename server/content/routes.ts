@@ -1,6 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { UnreadablePicture } from '../formats/business-cards/image.ts';
 import type { App } from '../kernel/app.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { apiPrefix, authorise, type Routes } from '../kernel/http.ts';
@@ -46,11 +45,9 @@ function upload(server: FastifyInstance, app: App): void {
     });
     const { name } = newImageQuery.parse(request.query);
     const octets = await readBody((request.body ?? []) as AsyncIterable<Buffer>);
+    // What reads pictures is loaded with the first one.
     const { toMailPicture } = await import('./picture.ts');
-    const made = await toMailPicture(octets).catch((error: unknown) => {
-      if (!(error instanceof UnreadablePicture)) throw error;
-      throw new AppError(error.code === 'too_many_points' ? 'picture_too_large' : 'unreadable_picture');
-    });
+    const made = await toMailPicture(octets);
     const row = { image_id: newId(), name, width: made.width, height: made.height, secret: randomBytes(secretLength) };
     await app.db.asActor(actor, (tx) =>
       addImage(tx, actor, { ...row, media_type: made.mediaType, octets: made.octets }),

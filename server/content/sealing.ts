@@ -13,7 +13,7 @@ import { type CompiledSet, compile } from './rendering/compile.ts';
  * Makes a content ready to be sent: the version that is being written is compiled in its languages, with reusable blocks as they are now, and never
  * changes any more. Sealing what is sealed gives the same version again.
  * @returns its version, or what the checker says against it, by language
- * @throws AppError not_found for a content the caller does not see, forbidden for one that is not theirs to change
+ * @throws AppError not_found for a content the caller does not see, conflict for one that says nothing
  */
 export async function sealContent(
   context: Pick<Context, 'tx' | 'actor' | 'role' | 'app'>,
@@ -48,7 +48,8 @@ export async function sealContent(
   }
   if (stops.length > 0) return { stops };
   if (Object.keys(compiled).length === 0) throw new AppError('conflict');
-  if (!(await queries.seal(tx, workspaceId, contentId, content.version, compiled))) throw new AppError('forbidden');
+  const row = { content_id: contentId, version: content.version, audience_id: content.audience.id };
+  await queries.seal(tx, actor, row, compiled);
   return { version: content.version };
 }
 

@@ -28,7 +28,7 @@ export const houseRules = z.object({
 export type HouseRules = z.output<typeof houseRules>;
 
 const kept = z.object({ rules: houseRules, version: z.number().int() });
-export const houseStyle = z.object({ fr: kept, en: kept });
+const houseStyle = z.object({ fr: kept, en: kept });
 export type HouseStyle = z.output<typeof houseStyle>;
 
 export const getHouseStyle = contract({

@@ -775,6 +775,7 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'community.listActs': { input: { communityId: voices.noTopic }, status: 404 },
   'community.listIdeas': { input: { communityId: voices.noTopic }, status: 404 },
   'community.listPeople': { input: { communityId: voices.noTopic }, status: 404 },
+  'content.listImageUses': { input: { imageId: voices.noTopic }, status: 404 },
   'attributes.getAttribute': { input: { attributeId: voices.noTopic }, status: 404 },
   'collection.getProgress': { input: { itemId: voices.noTopic }, status: 404 },
   'collection.getResults': { input: { mechanismId: voices.noTopic }, status: 404 },
@@ -1016,7 +1017,7 @@ async function fillConversations(): Promise<void> {
   const body = 'author,rating,text,date\nZephyr,5,Good,2026-01-01';
   const file = { method: 'POST', headers: octets, body };
   const picture = { method: 'POST', headers: octets, body: Buffer.from(dot, 'base64') };
-  of.imageId = (await vera.json<{ id: string }>('/content-images?name=Zephyr', picture)).id;
+  of.imageId = (await vera.json<{ id: string }>('/content-images?name=Library', picture)).id;
   of.broughtId = (await alice.json<{ id: string }>('/conversation-imports?kind=reviews&fileName=z.csv', file)).id;
 }
 

@@ -10,7 +10,7 @@ import { wordsOf as countable, readingEase, sentencesOf } from './readability.ts
 import { addressIn, findWords } from './words.ts';
 
 /** Gmail clips what is longer than 102 kB (github.com/hteumeuleu/email-bugs, issue 41); values of a person still come to it. */
-export const mostOctets = 100_000;
+const mostOctets = 100_000;
 /** Signs of a subject that phones show whole. */
 const longestSubject = 60;
 /** The least reading ease for each level of the house style. */

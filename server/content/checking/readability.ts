@@ -32,7 +32,7 @@ export function countSyllables(word: string, language: Language): number {
 }
 
 /** Fewer words than this tell nothing. */
-export const fewestWords = 60;
+const fewestWords = 60;
 
 /**
  * How easily a text is read, from 0 (hard) to 100 (easy); null: too short to tell.

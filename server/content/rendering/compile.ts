@@ -14,7 +14,7 @@ import { PlainWriter } from './plain.ts';
 import { Slots } from './slots.ts';
 
 /** What must be known of a person, where the condition that it stands under (its number) holds. */
-export interface Need {
+interface Need {
   variable: VariableKey;
   when: number | null;
 }
@@ -61,7 +61,7 @@ export const imagesIn = (blocks: readonly (Block | PlainBlock)[]): string[] => [
 ];
 
 /** All texts of a block in which values may stand, those of the blocks within it too. */
-export function textsOf(one: Placed | Block): string[] {
+function textsOf(one: Placed | Block): string[] {
   const all = one.kind === 'section' ? allBlocks(one.blocks) : allBlocks([one as PlainBlock]);
   return all.flatMap((block) => {
     if (block.kind === 'heading' || block.kind === 'text') return [block.text];

@@ -56,6 +56,7 @@ const dark = {
 const darkRules = (prefix: string): string =>
   [
     [`.ground`, `background-color:${dark.ground}`],
+    [`.foot,${prefix}.foot>table`, `background:${dark.ground};background-color:${dark.ground}`],
     [`.sheet,${prefix}.sheet>table`, `background:${dark.sheet};background-color:${dark.sheet}`],
     [`.ink div,${prefix}.ink h1,${prefix}.ink h2`, `color:${dark.ink}`],
     [`.quiet div`, `color:${dark.quiet}`],

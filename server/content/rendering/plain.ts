@@ -18,9 +18,9 @@ export class PlainWriter {
   }
 
   document(blocks: readonly Placed[], ownFooter: boolean): string {
-    const { sentBy, stop } = footerWords[this.#material.language];
+    const { sentBy, stop, colon } = footerWords[this.#material.language];
     const by = lineTemplate(sentBy);
-    const link = `{% if ${this.#when(canStop)} %}\n${stop}: ${linkTemplate('{{ link.unsubscribe }}')}{% endif %}`;
+    const link = `{% if ${this.#when(canStop)} %}\n${stop}${colon} ${linkTemplate('{{ link.unsubscribe }}')}{% endif %}`;
     return `${this.#blocks(blocks)}-- \n${by}${ownFooter ? '' : link}\n`;
   }
 

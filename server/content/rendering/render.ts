@@ -69,7 +69,7 @@ export function holds({ match, clauses }: Condition, variables: Variables): bool
 }
 
 /** The language that somebody reads, else the one that is wished, else the one there is. */
-export function languageFor(compiled: CompiledSet, variables: Variables, wished: Language): Language | undefined {
+function languageFor(compiled: CompiledSet, variables: Variables, wished: Language): Language | undefined {
   const read = languages.find((one) => one === variables['person.language']);
   const order = [...(read ? [read] : []), wished, ...languages];
   return order.find((one) => compiled[one]);

@@ -357,7 +357,9 @@ test('the foot says who sends it, and how to stop it unless the author has said 
   const variables: Variables = { 'company.name': 'Exemple SA', 'link.unsubscribe': 'https://crm.example/u/1' };
   const own = await rendered(say(text('Bonjour')), variables);
   expect(own.html).toContain('Envoyé par Exemple SA. <a href="https://crm.example/u/1"');
-  expect(own.text).toContain('-- \nEnvoyé par Exemple SA.\nNe plus recevoir ces messages: https://crm.example/u/1');
+  expect(own.text).toContain(
+    '-- \nEnvoyé par Exemple SA.\nNe plus recevoir ces messages\u00A0: https://crm.example/u/1',
+  );
   const placed = await rendered(say(text('[stop]({{ link.unsubscribe }})')), variables);
   expect(placed.html.match(/crm\.example\/u\/1/g)).toHaveLength(1);
   expect((await rendered(say(text('Bonjour')))).html).not.toContain('Ne plus recevoir');
