@@ -1417,6 +1417,23 @@ content.part
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+content.sealed
+  workspace_id uuid not null
+  content_id uuid not null
+  version integer not null
+  audience_id uuid not null
+  compiled jsonb not null
+  sealed_by uuid not null
+  sealed_at timestamp with time zone not null default (now())
+  constraint sealed_member_fk FOREIGN KEY (workspace_id, sealed_by) REFERENCES identity.member(workspace_id, member_id)
+  constraint sealed_pk PRIMARY KEY (workspace_id, content_id, version)
+  constraint sealed_version_fk FOREIGN KEY (workspace_id, content_id, version) REFERENCES content.version(workspace_id, content_id, version)
+  policy by_user for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (sealed_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy update_of_audience for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
 content.version
   workspace_id uuid not null
   content_id uuid not null
@@ -1427,12 +1444,9 @@ content.version
   author_id uuid not null
   begun_at timestamp with time zone not null default (now())
   saved_at timestamp with time zone not null default (now())
-  sealed_at timestamp with time zone
-  compiled jsonb
   constraint version_author_fk FOREIGN KEY (workspace_id, author_id) REFERENCES identity.member(workspace_id, member_id)
   constraint version_content_fk FOREIGN KEY (workspace_id, content_id, owner_id) REFERENCES content.content(workspace_id, content_id, owner_id) ON DELETE CASCADE
   constraint version_pk PRIMARY KEY (workspace_id, content_id, version)
-  constraint version_sealed_ck CHECK (((sealed_at IS NULL) = (compiled IS NULL)))
   policy by_owner for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text)))
   policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
   policy update_by_owner for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND ((owner_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) OR (current_setting('app.role'::text, true) = 'admin'::text))) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))

@@ -865,6 +865,15 @@ export interface DB {
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
     removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'content.sealed': {
+    workspace_id: string;
+    content_id: string;
+    version: number;
+    audience_id: string;
+    compiled: unknown;
+    sealed_by: string;
+    sealed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'content.version': {
     workspace_id: string;
     content_id: string;
@@ -875,8 +884,6 @@ export interface DB {
     author_id: string;
     begun_at: ColumnType<Date, Date | string | undefined, Date | string>;
     saved_at: ColumnType<Date, Date | string | undefined, Date | string>;
-    sealed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-    compiled: unknown | null;
   };
   'conversations.access': {
     workspace_id: string;
