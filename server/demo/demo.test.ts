@@ -5,7 +5,7 @@ import { openTestApp, type TestApp, tokenOf } from '../kernel/testing.ts';
 let app: TestApp;
 beforeAll(async () => {
   app = await openTestApp(['--demo']);
-}, 180_000);
+}, 600_000);
 afterAll(() => app.close());
 
 test('who opens the setup link takes a kept place among the sales people, with contacts of their own', async () => {
