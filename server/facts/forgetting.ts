@@ -6,16 +6,18 @@ import { stir } from '../kernel/stirring.ts';
 
 /** Deletes facts `f`, and says so to the counts and to who follows. @returns how many */
 async function deleteFacts(tx: Tx, workspaceId: string, which: RawBuilder<unknown>): Promise<number> {
-  const { rows } = await sql<{ count: number; subject_ids: string[] }>`
+  const { rows } = await sql<{ kind_no: number; count: number; subject_ids: string[] }>`
     with gone as (
       delete from facts.fact f where f.workspace_id = ${workspaceId} and ${which} returning f.kind_no, f.source_no, f.subject_id
     ), said as (
       insert into facts.volume as v (workspace_id, kind_no, source_no, day, kept)
       select ${workspaceId}, kind_no, source_no, current_date, -count(*) from gone group by kind_no, source_no order by kind_no, source_no
       on conflict on constraint volume_pk do update set kept = v.kept + excluded.kept)
-    select count(*)::int as count, coalesce(array_agg(distinct subject_id), '{}') as subject_ids from gone`.execute(tx);
-  await stir(tx, workspaceId, 'fact', rows[0]!.subject_ids);
-  return rows[0]!.count;
+    select kind_no, count(*)::int as count, array_agg(distinct subject_id) as subject_ids from gone group by kind_no`.execute(
+    tx,
+  );
+  for (const { kind_no, subject_ids } of rows) await stir(tx, workspaceId, `fact:${kind_no}`, subject_ids);
+  return rows.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** The kinds that tracking tells. */

@@ -3,7 +3,7 @@ import { getCountry } from '../identity/queries.ts';
 import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { hashedId } from '../kernel/ids.ts';
-import { stir } from '../kernel/stirring.ts';
+import { type Stirred, stir } from '../kernel/stirring.ts';
 import { holdAliases } from './aliases.ts';
 import type { Answered, Refusal } from './contract.ts';
 import { loadRules } from './kinds.ts';
@@ -18,6 +18,8 @@ export interface Recorded {
   lines: Line[];
   /** Whose facts are others now: contact points, cards, and browsers of nobody known. */
   subjectIds: string[];
+  /** The same by what kind of fact has changed. */
+  stirred: ReadonlyMap<Stirred, string[]>;
   /** Ids of facts that are new. */
   added: string[];
 }
@@ -67,7 +69,7 @@ export async function record(
   const { tracked, counted } = await askConsent(tx, workspaceId, placed, refused);
   const written = await write(tx, workspaceId, source, tracked, counted);
   await addRefusals(tx, workspaceId, source.source_no, refused);
-  await stir(tx, workspaceId, 'fact', written.subjectIds);
+  for (const [about, subjectIds] of written.stirred) await stir(tx, workspaceId, about, subjectIds);
   const known = [
     ...refused.map(
       ({ no, externalId, code, field }): Line => ({ no, externalId, state: 'refused', code, ...(field && { field }) }),
@@ -185,7 +187,23 @@ async function write(
   for (const { kind_no: no } of taken) count({ no }, { kept: -1 });
   for (const { fact } of counted) count(fact.kind, { counted: 1 });
   await addVolumes(tx, workspaceId, source.source_no, counts);
-  const changed = facts.flatMap(({ factId, subjectId }) => (came.has(factId) ? [subjectId] : []));
-  const subjectIds = [...new Set([...changed, ...taken.map(({ subject_id }) => subject_id)])];
-  return { lines, subjectIds, added: facts.flatMap(({ factId }) => (came.get(factId) === 'kept' ? [factId] : [])) };
+  const stirred = new Map<Stirred, string[]>();
+  const changes = (about: Stirred, subjectId: string) => {
+    const known = stirred.get(about);
+    if (known) known.push(subjectId);
+    else stirred.set(about, [subjectId]);
+  };
+  facts.forEach(({ factId, subjectId }, at) => {
+    const state = came.get(factId);
+    // Told anew it may be of another kind than before.
+    if (state) changes(state === 'kept' ? `fact:${tracked[at]!.fact.kind.no}` : 'fact', subjectId);
+  });
+  for (const { kind_no, subject_id } of taken) changes(`fact:${kind_no}`, subject_id);
+  const subjectIds = [...new Set([...stirred.values()].flat())];
+  return {
+    lines,
+    subjectIds,
+    stirred,
+    added: facts.flatMap(({ factId }) => (came.get(factId) === 'kept' ? [factId] : [])),
+  };
 }

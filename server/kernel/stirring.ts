@@ -3,10 +3,11 @@ import type { App } from './app.ts';
 import type { Tx } from './database.ts';
 import { newId } from './ids.ts';
 
-/** What can change of somebody that others follow. */
+/** What can change of somebody that others follow; `fact` alone: of whatever kind. */
 export type Stirred =
   | 'person'
   | 'fact'
+  | `fact:${number}`
   | 'attribute'
   | 'viewpoint'
   | 'tie'

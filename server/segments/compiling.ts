@@ -209,12 +209,12 @@ export class Compiler {
       this.#sequences.set(text, { steps });
       steps.forEach((step, at) => {
         const kind = this.#kind(step.of.kind);
+        this.follows.add(`fact:${kind.no}`);
         this.#edge(kind.no, step.of.last);
         if (step.no) this.#edge(this.#kind(steps[at - 1]!.of.kind).no, step.within);
         // Asked for here, so that what it names is known to be there.
         this.#matches(step.of);
       });
-      this.follows.add('fact');
     }
     return sql`${sql.ref(`q${known < 0 ? this.#sequences.size - 1 : known}`)}.person_id is not null`;
   }
@@ -514,7 +514,7 @@ export class Compiler {
         sql`${aggregate(sql`v.sent_at`)} filter (where ${this.#matches(of)})`,
       );
     }
-    this.follows.add('fact');
+    this.follows.add(`fact:${this.#kind(of.kind).no}`);
     return this.#gather(this.#facts, 'f', key, sql`${aggregate(sql`v.at`)} filter (where ${this.#matches(of)})`);
   }
 

@@ -9,6 +9,7 @@ import { type Dictionary, FilterProblem } from './dictionary.ts';
 import * as members from './members.ts';
 import { dictionaryOf } from './naming.ts';
 import * as queries from './queries.ts';
+import { isConcerned } from './rules.ts';
 
 /** Subjects whose changes are followed in one transaction. */
 const together = 2000;
@@ -42,7 +43,10 @@ function compile(tx: Tx, { dictionary, scope }: Bench, { key }: Kept): Compiled 
   const { with: tables } = compiler.gathered(scope.workspaceId, scope.memberId);
   const texts = [condition, ...tables].map((one) => one.compile(tx) as CompiledQuery);
   const said = texts.map(({ sql: text, parameters }) => [text, parameters]);
-  return { compiler, madeOf: sha256(JSON.stringify([scope.audiences, said])).toString('hex') };
+  return {
+    compiler,
+    madeOf: sha256(JSON.stringify([scope.audiences, said, [...compiler.follows].sort()])).toString('hex'),
+  };
 }
 
 /** Computes segments whole, those of one audience together. */
@@ -116,7 +120,7 @@ async function follow(
   clusterIds: readonly string[],
   about: ReadonlySet<Stirred>,
 ) {
-  const concerned = kept.filter(({ follows }) => follows.some((one) => about.has(one)));
+  const concerned = kept.filter(({ follows }) => isConcerned(follows, about));
   for (const group of Map.groupBy(concerned, (one) => one.audience_id).values()) {
     const bench = await benchOf(tx, workspaceId, group[0]!);
     const compiler = new Compiler(bench.dictionary);
@@ -182,7 +186,7 @@ export async function tick(app: App, workspaceId: string, now = new Date()): Pro
       await stir(
         tx,
         workspaceId,
-        edge.kindNo === null ? 'conversation' : 'fact',
+        edge.kindNo === null ? 'conversation' : `fact:${edge.kindNo}`,
         await members.findAtEdge(tx, workspaceId, edge, clock.ticked_at, now),
       );
     await members.setClock(tx, workspaceId, now);

@@ -1,3 +1,4 @@
+import type { Stirred } from '../kernel/stirring.ts';
 import type { Problem } from './contract.ts';
 import { FilterProblem } from './dictionary.ts';
 import { type Filter, FilterSyntaxError, isName, printFilter, type Value } from './language-contract.ts';
@@ -49,3 +50,10 @@ export const usualStages = [
   { key: 'lead', filter: 'count(message last 12 months) > 0 or count(attendance last 12 months) > 0' },
   { key: 'prospect', filter: 'everyone' },
 ].map((one) => ({ ...one, name: '' }));
+
+/** Whether a change of these is one that a segment follows. A fact of whatever kind is one of each; a segment built by an older version follows all. */
+export function isConcerned(follows: readonly Stirred[], about: ReadonlySet<Stirred>): boolean {
+  const isFact = (one: Stirred) => one === 'fact' || one.startsWith('fact:');
+  if (follows.some((one) => about.has(one))) return true;
+  return (about.has('fact') && follows.some(isFact)) || (follows.includes('fact') && [...about].some(isFact));
+}
