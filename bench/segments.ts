@@ -323,6 +323,8 @@ export async function run(args: readonly string[]): Promise<void> {
     const built = await seconds(() => buildSegments(app, workspaceId));
     print({ name: '200 segments computed whole, each', measured: built / ids.length, unit: 's' });
     await owner.query('vacuum analyze segments.member');
+    // What filling has changed is followed first.
+    while (await followSegments(app, workspaceId));
     const [one, many] = ids as [string, string];
     await measureFollowing(stage, world, { key: 'b_app', segmentId: one, followed: 'of a kind that one asks for' }, 20);
     await measureFollowing(
