@@ -1,3 +1,4 @@
+import { listMailAddresses } from '../cards/facts.ts';
 import { findPersonCards, nameCards } from '../cards/persons.ts';
 import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
@@ -5,7 +6,6 @@ import { translator } from '../kernel/messages.ts';
 import { sendToContact } from '../outreach/contacts.ts';
 import { askGate } from '../outreach/gate.ts';
 import type { Refusal } from './contract.ts';
-import { listAddresses } from './queries.ts';
 
 type Inviter = Pick<Context, 'app' | 'tx' | 'actor'>;
 
@@ -22,7 +22,7 @@ async function choose({ tx, actor }: Inviter, personId: string): Promise<Chosen>
   if (!person) throw notFound();
   const name = [...(await nameCards({ tx, actor }, person.cardIds)).values()].find(Boolean) ?? '';
   const tried: Chosen[] = [];
-  for (const contactPointId of await listAddresses(tx, actor, person.cardIds)) {
+  for (const contactPointId of await listMailAddresses(tx, actor, person.cardIds)) {
     const gate = await askGate(tx, actor, { personId, contactPointId, purpose: 'invitation', manner: 'bulk' }, 'look');
     tried.push({ personId, name, contactPointId, reasons: gate?.reasons ?? ['no_address'] });
   }

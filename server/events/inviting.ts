@@ -1,3 +1,4 @@
+import { listMailAddresses } from '../cards/facts.ts';
 import { findPersonCards, nameCards } from '../cards/persons.ts';
 import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
@@ -36,7 +37,7 @@ async function choose({ tx, actor }: Inviter, event: queries.EventRow, personId:
   const person = await findPersonCards(tx, actor, personId);
   if (!person) throw notFound();
   const name = [...(await nameCards({ tx, actor }, person.cardIds)).values()].find(Boolean) ?? '';
-  const addresses = await queries.listAddresses(tx, actor, person.cardIds);
+  const addresses = await listMailAddresses(tx, actor, person.cardIds);
   // Who is invited at one address is not invited at the next.
   const invited = await queries.listInvited(tx, actor, event.event_id, addresses);
   const own: Refusal[] = [

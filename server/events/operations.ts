@@ -1,4 +1,6 @@
-import { findPersonCards } from '../cards/persons.ts';
+import { listMailAddresses } from '../cards/facts.ts';
+import { findPersonCards, findUsedCards } from '../cards/persons.ts';
+import { recordUses } from '../delegation/ledger.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
 import { hashedId, newId } from '../kernel/ids.ts';
@@ -177,9 +179,11 @@ export const eventsOperations: Operation[] = [
     const event = await getRow(context, eventId);
     if (event.cancelled_at || event.settled_at) throw new AppError('conflict');
     const person = await findPersonCards(tx, actor, personId);
-    const [pointId] = person ? await queries.listAddresses(tx, actor, person.cardIds) : [];
+    const [pointId] = person ? await listMailAddresses(tx, actor, person.cardIds) : [];
     if (!person) throw notFound();
     if (!pointId) throw new AppError('invalid_input', { fields: { personId: 'no_address' } });
+    // Who lends them hears that they were taken for it; that they came is told when attendance is closed.
+    await recordUses(tx, actor, 'opened', await findUsedCards(tx, actor, person.cardIds));
     const teamId = await queries.findTeamOf(tx, actor, eventId);
     const row = { guest_id: newId(), contact_point_id: pointId, card_id: person.cardIds[0]!, team_id: teamId };
     if (!(await queries.addGuest(tx, actor, event, { ...row, locale }))) throw new AppError('conflict');

@@ -186,21 +186,6 @@ export async function findTeamOf(tx: Tx, { workspaceId, memberId }: Actor, event
   return rows[0]?.team_id ?? null;
 }
 
-/** Mail addresses on these cards, as the viewer sees them: their own cards' first, each once. */
-export async function listAddresses(tx: Tx, { workspaceId }: Actor, cardIds: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select f.contact_point_id as id from cards.card_field f
-    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id
-    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no
-    where f.workspace_id = ${workspaceId} and f.card_id = any(${cardIds}) and f.kind = 'email' and f.contact_point_id is not null
-      and f.value ? 'normalised'
-    group by f.contact_point_id
-    order by bool_or(strpos(current_setting('app.own_books', true), b.book_id::text) > 0) desc, min(f.card_id::text), min(f.no)`.execute(
-    tx,
-  );
-  return rows.map((row) => row.id);
-}
-
 export interface GuestRow {
   guest_id: string;
   event_id: string;
@@ -448,15 +433,18 @@ export async function settle(tx: Tx, workspaceId: string, eventId: string): Prom
   return done.numAffectedRows === 1n;
 }
 
-/** The lent cards by which those who came had been invited, with the grants. */
+/**
+ * The lent cards of those who came: those by which they had been invited, with the grants; of whom somebody put on the list, the card they saw, unless
+ * they hold it.
+ */
 export async function listCardsOfAttended(tx: Tx, workspaceId: string, eventId: string) {
   const { rows } = await sql<{
     invited_by: string;
     card_id: string;
     book_no: number;
     book_id: string;
-    grant_id: string;
-    grant_version: number;
+    grant_id: string | null;
+    grant_version: number | null;
   }>`
     select g.invited_by, m.card_id, c.book_no, b.book_id, m.grant_id, m.grant_version
     from events.guest g
@@ -464,7 +452,16 @@ export async function listCardsOfAttended(tx: Tx, workspaceId: string, eventId: 
     join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = m.card_id
     join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no
     where g.workspace_id = ${workspaceId} and g.event_id = ${eventId} and g.attended_at is not null
-    order by g.guest_id, m.card_id`.execute(tx);
+    union all
+    select g.invited_by, g.card_id, c.book_no, b.book_id, null, null
+    from events.guest g
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = g.card_id
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no
+    where g.workspace_id = ${workspaceId} and g.event_id = ${eventId} and g.attended_at is not null and g.message_id is null
+      and b.holder_id is distinct from g.invited_by
+      and not exists (select from delegation.steward s
+        where s.workspace_id = ${workspaceId} and s.book_id = b.book_id and s.member_id = g.invited_by)
+    order by 1, 2`.execute(tx);
   return rows;
 }
 

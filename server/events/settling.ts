@@ -51,7 +51,9 @@ async function tellHolders(tx: Tx, workspaceId: string, eventId: string): Promis
   for (const [memberId, group] of Map.groupBy(cards, (row) => row.invited_by)) {
     const used = group.map(({ card_id, book_no, book_id }) => ({ card_id, book_no, book_id, mine: false }));
     const grants = new Map(
-      group.map(({ book_id, grant_id, grant_version }) => [book_id, { grant_id, version: grant_version }] as const),
+      group.flatMap(({ book_id, grant_id, grant_version }) =>
+        grant_id === null ? [] : [[book_id, { grant_id, version: grant_version! }] as const],
+      ),
     );
     const details = { purpose: 'invitation', channel: 'email', grants, together: eventId };
     await recordUses(tx, { workspaceId, memberId }, 'attended', used, details);

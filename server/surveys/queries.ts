@@ -81,21 +81,6 @@ export async function updateSurvey(
     .execute();
 }
 
-/** Mail addresses on these cards, as the viewer sees them: their own cards' first, each once. */
-export async function listAddresses(tx: Tx, { workspaceId }: Actor, cardIds: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select f.contact_point_id as id from cards.card_field f
-    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id
-    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no
-    where f.workspace_id = ${workspaceId} and f.card_id = any(${cardIds}) and f.kind = 'email' and f.contact_point_id is not null
-      and f.value ? 'normalised'
-    group by f.contact_point_id
-    order by bool_or(strpos(current_setting('app.own_books', true), b.book_id::text) > 0) desc, min(f.card_id::text), min(f.no)`.execute(
-    tx,
-  );
-  return rows.map((row) => row.id);
-}
-
 /** Whether somebody was asked at one of these by any survey within so many days. */
 export async function wasAsked(
   tx: Tx,

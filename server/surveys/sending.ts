@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { listMailAddresses } from '../cards/facts.ts';
 import { findPersonCards, nameCards } from '../cards/persons.ts';
 import { enterConversations, findConversation } from '../conversations/queries.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
@@ -28,7 +29,7 @@ async function choose({ tx, actor }: Asker, survey: Survey, personId: string): P
   if (!person) throw notFound();
   const name = [...(await nameCards({ tx, actor }, person.cardIds)).values()].find(Boolean) ?? '';
   const tried: Chosen[] = [];
-  const addresses = await queries.listAddresses(tx, actor, person.cardIds);
+  const addresses = await listMailAddresses(tx, actor, person.cardIds);
   // Who was asked at one address is not asked at the next.
   const lately = await queries.wasAsked(tx, actor, addresses, survey.pauseDays);
   for (const contactPointId of addresses) {
