@@ -2749,8 +2749,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/events/telling.ts',
-    text: 'if (!(await queries.takeTurn(tx, actor, about.guest, kind, occasion))) return null;',
-    instead: '',
+    text: 'if (await queries.takeTurn(tx, actor, about.guest, kind, occasion))',
+    instead: 'if ((await queries.takeTurn(tx, actor, about.guest, kind, occasion)) !== null)',
     breaks: 'a guest is told twice after a crash',
     tests: ['server/events/events.test.ts'],
   },
