@@ -84,6 +84,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'complaints.ts',
       'contacts.ts',
       'deliver.ts',
+      'estimating.ts',
       'facts.ts',
       'gate.ts',
       'letters.ts',
