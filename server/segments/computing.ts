@@ -63,7 +63,7 @@ function personsOf(scope: Scope, columns: ReadonlySet<string>): Sql {
 
 /** `with …` up to the persons and all that was gathered of them, and what stands behind `from p`. @param narrowed of whom alone it is gathered */
 function frame(compiler: Compiler, scope: Scope, narrowed: Sql | null = null): { opening: Sql; joins: Sql } {
-  const gathered = compiler.gathered(scope.workspaceId, scope.memberId);
+  const gathered = compiler.gathered(scope.workspaceId, scope.memberId, Boolean(scope.clusterIds ?? scope.cardIds));
   const subjects = sql`ps as (select p.person_id, s.subject_id from p cross join lateral unnest(p.subject_ids) s (subject_id))`;
   const persons = personsOf(scope, compiler.columns);
   const p = narrowed ? sql`select * from (${persons}) p where ${narrowed}` : persons;
