@@ -467,6 +467,18 @@ async function addOthers(): Promise<void> {
     await card(alice, books[1]!, [name('Han Eight')]),
     await card(bob, mine, [name('Ida Nine'), mail('ida@nine.example'), mail('ida@neun.example')]),
   ];
+  // Of the second book private addresses are not lent.
+  const masked = (await alice.call(delegation.createBook, { name: 'Masked' })).id;
+  await lend(alice, masked, {
+    ...{
+      grantee: { kind: 'workspace' as const },
+      acts: ['read' as const, 'contact' as const],
+      except: ['privateEmails' as const],
+    },
+  });
+  const half = await card(alice, masked, [
+    ...[name('Kim Eleven'), mail('kim@eleven.example', 'home'), mail('kim11@eleven.example', 'work')],
+  ]);
   hidden = await card(alice, closed, [name('Jim Ten'), mail('jim@ten.example')]);
   await app.settle();
   await app.query('delete from cards.link where workspace_id = $1', [ws]);
@@ -490,7 +502,7 @@ async function addOthers(): Promise<void> {
     select min(no) from cards.card_field where card_id = $1 and kind = 'email')`,
     [single[1]],
   );
-  others = [chain[2]!, chain[0]!, ...cut, ...single];
+  others = [chain[2]!, chain[0]!, ...cut, ...single, half];
 }
 
 const moreSaid = fc.record({
@@ -642,7 +654,7 @@ test('what is estimated of a whole target is what the gate says of each who is s
       });
       const { all, estimated } = await ask().finally(() => vi.useRealTimers());
       const count = (holds: (one: (typeof all)[number]) => boolean) => all.filter(holds).length;
-      expect(all).toHaveLength(9);
+      expect(all).toHaveLength(10);
       const reasons = new Map<string, number>();
       for (const { asked } of all)
         for (const reason of asked?.reasons ?? ['no_address']) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);

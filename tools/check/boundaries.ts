@@ -83,6 +83,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'asked.ts',
       'complaints.ts',
       'contacts.ts',
+      'content-port.ts',
       'deliver.ts',
       'estimating.ts',
       'facts.ts',
