@@ -117,7 +117,7 @@ export interface Estimating {
  * How many are looked at: of a larger target as many by lot, the same each time; of these some are asked one by one, of those against whom nothing was
  * found, and of the others. A target that is no larger is told exactly.
  */
-export interface Bounds {
+interface Bounds {
   most: number;
   free: number;
   refused: number;
