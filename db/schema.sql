@@ -3545,6 +3545,21 @@ outreach.rules
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+outreach.signing_key
+  workspace_id uuid not null
+  domain text not null
+  selector text not null
+  private_key bytea not null
+  public_key text not null
+  created_at timestamp with time zone not null default (now())
+  created_by uuid not null
+  seen_at timestamp with time zone
+  confirmed_by uuid
+  constraint signing_key_pk PRIMARY KEY (workspace_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, update to entregent_member
+
 outreach.suppression
   workspace_id uuid not null
   contact_point_id uuid not null

@@ -212,6 +212,27 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/outreach/whole-gate.test.ts'],
   },
   {
+    file: 'server/outreach/keys.ts',
+    text: ".where((where) => where.or([where('seen_at', 'is not', null), where('confirmed_by', 'is not', null)]))",
+    instead: '',
+    breaks: 'mail is signed with a key that nobody can find',
+    tests: ['server/outreach/signing.test.ts'],
+  },
+  {
+    file: 'server/outreach/keys.ts',
+    text: ".where('domain', '=', domain)",
+    instead: '',
+    breaks: 'mail of one domain is signed with the key of another',
+    tests: ['server/outreach/signing.test.ts'],
+  },
+  {
+    file: 'db/migrations/0250_signing.sql',
+    text: 'grant select (workspace_id, domain, selector, public_key, created_at, created_by, seen_at, confirmed_by) on outreach.signing_key',
+    instead: 'grant select on outreach.signing_key',
+    breaks: 'an admin reads the private key that mail is signed with',
+    tests: ['server/outreach/signing.test.ts'],
+  },
+  {
     file: 'server/outreach/target.ts',
     text: 'where c.workspace_id = ${workspaceId} and ${seesCard(sql`c`)} and c.cluster_id',
     instead: 'where c.workspace_id = ${workspaceId} and c.cluster_id',

@@ -2182,6 +2182,17 @@ export interface DB {
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
     changed_by: string;
   };
+  'outreach.signing_key': {
+    workspace_id: string;
+    domain: string;
+    selector: string;
+    private_key: Buffer;
+    public_key: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    created_by: string;
+    seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    confirmed_by: string | null;
+  };
   'outreach.suppression': {
     workspace_id: string;
     contact_point_id: string;

@@ -15,6 +15,7 @@ import { isLoopback } from './answers.ts';
 import { sendToContact } from './contacts.ts';
 import * as contracts from './contract.ts';
 import { deliver } from './deliver.ts';
+import { domainOperations } from './domain-operations.ts';
 import { giveBack } from './facts.ts';
 import { type Asked, askGate } from './gate.ts';
 import { toHtml, toText } from './letters.ts';
@@ -266,6 +267,7 @@ const gate: Operation[] = [
 
 export const outreachOperations: Operation[] = [
   ...settings,
+  ...domainOperations,
   ...gate,
 
   implement(contracts.listMyMessages, async ({ after, limit }, context) => {

@@ -8,6 +8,7 @@ import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { Health } from './Health.tsx';
+import { MailDomain } from './MailDomain.tsx';
 import { MessageLine } from './MessageLine.tsx';
 import classes from './Outreach.module.css';
 import { outboxQuery, setupQuery } from './queries.ts';
@@ -24,6 +25,7 @@ export function MailSettings() {
       {data && (
         <Stack gap={0}>
           <SetupForm key={data.setup?.changedAt ?? 'new'} setup={data.setup} />
+          {data.setup && <MailDomain />}
           {data.setup && <Health />}
           <Outbox />
           <Suppressed />
