@@ -105,6 +105,8 @@ import { nearOperations } from './relations/near-operations.ts';
 import { relationsOperations } from './relations/operations.ts';
 import { pathsOperations } from './relations/paths-operations.ts';
 import { forgetTiesOf } from './relations/weighing.ts';
+import { scenariosCrons, scenariosTasks } from './scenarios/jobs.ts';
+import { scenariosOperations } from './scenarios/operations.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
 import { segmentsCrons, segmentsTasks } from './segments/jobs.ts';
@@ -202,6 +204,7 @@ export function allModules(accounts: Accounts): Modules {
       ...formsOperations,
       ...planOperations,
       ...journeysOperations,
+      ...scenariosOperations,
       ...factsOperations,
       ...factDatabasesOperations,
       ...factSourcesOperations,
@@ -255,6 +258,7 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachTasks,
       ...planTasks,
       ...relationsTasks,
+      ...scenariosTasks,
       ...segmentsTasks,
       ...selfUpdateTasks,
       ...tasksTasks,
@@ -299,6 +303,7 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachCrons,
       ...planCrons,
       ...relationsCrons,
+      ...scenariosCrons,
       ...segmentsCrons,
       ...sourcesCrons,
       ...connectorsCrons(connectors),

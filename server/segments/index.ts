@@ -4,6 +4,7 @@ import { listTrendRows } from './queries.ts';
 
 /** What other modules may use of segments: whom a viewer sees of them, and to hear when somebody sees one no longer. */
 export { followSegments } from './copies.ts';
+export { type Judged, judge, readSight, type Sight } from './judging.ts';
 export { copySegments } from './seeing.ts';
 
 /** How a segment grew or shrank, as who belongs to its audience sees it. */
