@@ -421,6 +421,8 @@ export const takeOut = contract({
   errors: ['forbidden', 'conflict'],
 });
 
+export const readyKeys = ['welcome', 'birthday', 'winback', 'event', 'satisfaction', 'lostdeal', 'selfupdate'] as const;
+
 export const answers = ['write', 'go', 'leave'] as const;
 export const listQuestions = contract({
   name: 'scenarios.listQuestions',

@@ -169,7 +169,7 @@ function objectionTo(
       continue;
     }
     if (one.node_id !== expected) return `at ${one.node_id} instead of ${expected}`;
-    const step = steps.get(one.node_id)!;
+    const step: Step = steps.get(one.node_id)!;
     if (step.kind === 'exit') {
       if (one.result !== 'exit' || at !== way.length - 1 || one.outcome !== 'exit') return 'it goes on behind its end';
       return null;
