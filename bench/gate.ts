@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { writeContents } from '../server/content/writing.ts';
 import { refreshReach } from '../server/delegation/queries.ts';
 import { addMember } from '../server/identity/queries.ts';
 import type { Actor, Tx } from '../server/kernel/database.ts';
@@ -125,7 +126,7 @@ async function writeMany({ app, workspaceId }: Stage, actor: Actor, people: numb
   const due = await app.db.asSystem('keeper', (tx: Tx) => findWaiting(tx, workspaceId, ids));
   const claimed = await seconds(async () => {
     for (let from = 0; from < due.length; from += 20)
-      await claimForContacts(app, workspaceId, actor.memberId, due.slice(from, from + 20));
+      await claimForContacts(app, writeContents, workspaceId, actor.memberId, due.slice(from, from + 20));
   });
   print({ name: 'messages asked again and taken in hand', measured: due.length / claimed, unit: '/s', atLeast: 200 });
 }

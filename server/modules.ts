@@ -27,6 +27,7 @@ import { connectorsRoutes } from './connectors/routes.ts';
 import { contentCrons } from './content/jobs.ts';
 import { contentOperations } from './content/operations.ts';
 import { contentPaths, contentRoutes } from './content/routes.ts';
+import { writeContents } from './content/writing.ts';
 import { channels } from './conversations/channels/kinds.ts';
 import { endChannelsOf } from './conversations/channels.ts';
 import { channelsOperations } from './conversations/channels-operations.ts';
@@ -255,7 +256,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingTasks,
       ...noticesTasks,
       ...opportunitiesTasks,
-      ...outreachTasks,
+      ...outreachTasks(writeContents),
       ...planTasks,
       ...relationsTasks,
       ...scenariosTasks,

@@ -4283,4 +4283,42 @@ export const mutations: readonly Mutation[] = [
     breaks: 'who answers for a step no more still has its task',
     tests: ['server/plan/plan.test.ts'],
   },
+
+  // Contents that leave by the queue.
+  {
+    file: 'server/outreach/claiming.ts',
+    text: '  const fit = free.filter(({ message }) => !ready.asides.has(message.message_id));\n',
+    instead: '  const fit = free;\n',
+    breaks: 'a message that cannot be written for somebody is claimed, takes of quotas and fails',
+    tests: ['server/content/writing.test.ts'],
+  },
+  {
+    file: 'server/outreach/composing.ts',
+    text: "variables: { ...given, 'link.unsubscribe': url, 'link.preferences': url },",
+    instead: 'variables: given,',
+    breaks: 'a content does not say how to stop it',
+    tests: ['server/content/writing.test.ts'],
+  },
+  {
+    file: 'server/outreach/contacts.ts',
+    text: 'return { paragraphs: [], of: { contentId, version }, ...(variables && seal(variables)) };',
+    instead:
+      'return { paragraphs: [], of: { contentId, version }, ...(variables && { sealed: Buffer.from(JSON.stringify(variables)) }) };',
+    breaks: 'what is for its reader alone stands open in the queue',
+    tests: ['server/content/writing.test.ts'],
+  },
+  {
+    file: 'server/outreach/composing.ts',
+    text: "...(campaignId ? { 'List-Id': `<${campaignId}.${sender.split('@')[1]}>` } : {}),",
+    instead: '',
+    breaks: 'mail of a campaign bears no name for filters (RFC 2919)',
+    tests: ['server/content/writing.test.ts'],
+  },
+  {
+    file: 'server/content/writing.ts',
+    text: "if (error instanceof AppError && error.code === 'not_found') return undefined;",
+    instead: '',
+    breaks: 'one content that is gone keeps the whole batch from leaving',
+    tests: ['server/content/writing.test.ts'],
+  },
 ];

@@ -1,20 +1,18 @@
-import { nameCards } from '../cards/persons.ts';
 import { recordUses } from '../delegation/ledger.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
-import { type Locale, translator } from '../kernel/messages.ts';
-import { type ForContactOnly, toDecision } from './contacts.ts';
+import { readyContents, writeMails } from './composing.ts';
+import { toDecision } from './contacts.ts';
+import type { WriteContents } from './content-port.ts';
 import type { Manner, Reason } from './contract.ts';
 import type { Mail } from './deliver.ts';
 import { giveBack } from './facts.ts';
 import { type Asked, askGates, roomAt, type Wish } from './gate.ts';
-import { oneLine, toHtml, toText } from './letters.ts';
 import { queueMany } from './members.ts';
 import { takePlacesIn } from './people.ts';
 import * as queries from './queries.ts';
 import type { Later } from './rules.ts';
-import { makeToken } from './token.ts';
 
 // Messages to contacts that leave: asked of the gate once more, taken in hand, and written as mails.
 
@@ -28,19 +26,20 @@ type Due = queries.WaitingMessage;
 
 /**
  * Takes messages of one author to contacts in hand, those of which the gate still says yes: asked again as the author, who may have lost the contact,
- * the grant or their account since. The holders are told in the same transaction, at the first attempt. What is refused gives back what it took; where
- * only time stands in the way, it waits on.
+ * the grant or their account since. Contents are put into words for their readers; who cannot be written to is refused, like the others. The holders are
+ * told in the same transaction, at the first attempt. What is refused gives back what it took; where only time stands in the way, it waits on.
  * @returns those that are to be sent now, by their ids
  */
 export async function claimForContacts(
   app: App,
+  writeContents: WriteContents,
   workspaceId: string,
   authorId: string,
   messages: readonly Due[],
 ): Promise<Map<string, InHand>> {
   const actor = { workspaceId, memberId: authorId };
   const claimed = await app.db
-    .asActor(actor, (tx) => claimAsAuthor(app, tx, actor, messages))
+    .asActor(actor, (tx) => claimAsAuthor({ app, writeContents, tx, actor }, messages))
     .catch((error): Claimed => {
       if (!(error instanceof AppError && error.code === 'unauthenticated')) throw error;
       const gone: Reason[] = ['author_gone'];
@@ -76,37 +75,28 @@ async function refuse(tx: Tx, actor: Actor, message: Due, reasons: Reason[]): Pr
   await giveBack(tx, actor.workspaceId, messageId);
 }
 
-async function claimAsAuthor(app: App, tx: Tx, actor: Actor, messages: readonly Due[]): Promise<Claimed> {
-  const { workspaceId } = actor;
-  const cards = Map.groupBy(
-    await queries.listCardsOf(
-      tx,
-      workspaceId,
-      messages.map(({ message_id }) => message_id),
-    ),
-    ({ message_id }) => message_id,
-  );
-  const wishes = messages.map((message) => {
-    const grantIds = new Set(cards.get(message.message_id)?.map(({ grant_id }) => grant_id));
-    const { message_id: messageId, weight, priority } = message;
-    return { ...wishOf(message), leaving: { messageId, grantIds, weight, priority } };
-  });
-  const answers = await askGates(tx, actor, wishes, 'leave');
-  const refused: Claimed['refused'] = [];
-  const later: Claimed['later'] = [];
-  const free: { message: Due; asked: Asked }[] = [];
-  for (const [at, message] of messages.entries()) {
-    const asked = answers[at];
-    if (!asked?.allowed) refused.push({ message, reasons: asked?.reasons ?? ['out_of_sight'] });
-    else if (asked.later) later.push({ messageId: message.message_id, ...asked.later });
-    else free.push({ message, asked });
+interface Claiming {
+  app: App;
+  writeContents: WriteContents;
+  tx: Tx;
+  actor: Actor;
+}
+
+async function claimAsAuthor(claiming: Claiming, messages: readonly Due[]): Promise<Claimed> {
+  const { tx, actor } = claiming;
+  const { free, refused, later } = await askAgain(claiming, messages);
+  const ready = await readyContents(claiming, free);
+  for (const { message } of free) {
+    const reason = ready.asides.get(message.message_id);
+    if (reason) refused.push({ message, reasons: [reason] });
   }
-  const full = await takePlaces(tx, workspaceId, free);
+  const fit = free.filter(({ message }) => !ready.asides.has(message.message_id));
+  const full = await takePlaces(tx, actor.workspaceId, fit);
   later.push(...full);
-  const now = free.filter(({ message }) => !full.some(({ messageId }) => messageId === message.message_id));
+  const now = fit.filter(({ message }) => !full.some(({ messageId }) => messageId === message.message_id));
   const attempts = await queries.claimMany(
     tx,
-    workspaceId,
+    actor.workspaceId,
     now.map(({ message }) => message.message_id),
   );
   const taken = now.filter(({ message }) => attempts.has(message.message_id));
@@ -120,19 +110,45 @@ async function claimAsAuthor(app: App, tx: Tx, actor: Actor, messages: readonly 
     actor,
     taken.filter(({ message }) => attempts.get(message.message_id) === 1),
   );
-  const mails = await writeMails(app, tx, actor, taken);
+  const mails = await writeMails(claiming, taken, ready);
   const inHand = taken.map(
     ({ message: { message_id: id } }) => [id, { attempts: attempts.get(id)!, mail: mails.get(id) }] as const,
   );
   return { inHand: new Map(inHand), refused, later };
 }
 
+interface Free {
+  message: Due;
+  asked: Asked;
+}
+
+/** Those of which the gate still says yes, no, or not yet. */
+async function askAgain(
+  { tx, actor }: Claiming,
+  messages: readonly Due[],
+): Promise<Pick<Claimed, 'refused' | 'later'> & { free: Free[] }> {
+  const ids = messages.map(({ message_id }) => message_id);
+  const cards = Map.groupBy(await queries.listCardsOf(tx, actor.workspaceId, ids), ({ message_id }) => message_id);
+  const wishes = messages.map((message) => {
+    const grantIds = new Set(cards.get(message.message_id)?.map(({ grant_id }) => grant_id));
+    const { message_id: messageId, weight, priority } = message;
+    return { ...wishOf(message), leaving: { messageId, grantIds, weight, priority } };
+  });
+  const answers = await askGates(tx, actor, wishes, 'leave');
+  const refused: Claimed['refused'] = [];
+  const later: Claimed['later'] = [];
+  const free: Free[] = [];
+  for (const [at, message] of messages.entries()) {
+    const asked = answers[at];
+    if (!asked?.allowed) refused.push({ message, reasons: asked?.reasons ?? ['out_of_sight'] });
+    else if (asked.later) later.push({ messageId: message.message_id, ...asked.later });
+    else free.push({ message, asked });
+  }
+  return { free, refused, later };
+}
+
 /** Those for which there is no place any more in what leaves for their domain in an hour, or from the mailbox in a day, and when there is. */
-async function takePlaces(
-  tx: Tx,
-  workspaceId: string,
-  free: readonly { message: Due; asked: Asked }[],
-): Promise<Claimed['later']> {
+async function takePlaces(tx: Tx, workspaceId: string, free: readonly Free[]): Promise<Claimed['later']> {
   const full = new Map<string, Claimed['later'][number]>();
   const wanted = Map.groupBy(
     free.flatMap(({ message, asked }) => asked.flows.map((flow) => ({ message, flow }))),
@@ -154,7 +170,7 @@ async function takePlaces(
 }
 
 /** Each holder hears of the lent cards that went by: together what went for one purpose under the same grants. */
-async function tellHolders(tx: Tx, actor: Actor, sent: readonly { message: Due; asked: Asked }[]): Promise<void> {
+async function tellHolders(tx: Tx, actor: Actor, sent: readonly Free[]): Promise<void> {
   const together = Map.groupBy(
     sent.filter(({ asked }) => asked.uses.length > 0),
     ({ message, asked }) =>
@@ -180,89 +196,4 @@ async function tellHolders(tx: Tx, actor: Actor, sent: readonly { message: Due; 
       grants,
     });
   }
-}
-
-/** The mails that messages are, by their ids; none of those whose text, author or sender is gone. */
-async function writeMails(
-  app: App,
-  tx: Tx,
-  actor: Actor,
-  taken: readonly { message: Due; asked: Asked }[],
-): Promise<Map<string, Mail>> {
-  if (taken.length === 0) return new Map();
-  const { workspaceId, memberId } = actor;
-  const contents = await queries.findContentsOf(
-    tx,
-    workspaceId,
-    taken.map(({ message }) => message.message_id),
-  );
-  const author = await queries.findRecipient(tx, workspaceId, memberId);
-  const sender = await queries.findSender(tx, workspaceId);
-  if (!author || !sender) return new Map();
-  const workspace = await queries.findWorkspaceName(tx, workspaceId);
-  const names = await nameCards(
-    { tx, actor },
-    taken.map(({ asked }) => asked.cardId),
-  );
-  return new Map(
-    taken.flatMap(({ message, asked }) => {
-      const content = contents.get(message.message_id);
-      if (!content) return [];
-      const toName = names.get(asked.cardId) ?? '';
-      const mail = composeMail(app, {
-        workspaceId,
-        workspace,
-        author,
-        sender,
-        message,
-        content,
-        to: { name: toName, address: asked.address },
-      });
-      return [[message.message_id, mail] as const];
-    }),
-  );
-}
-
-interface Composing {
-  workspaceId: string;
-  workspace: string;
-  author: { name: string; address: string };
-  sender: { address: string; reply_to: string | null };
-  message: Due;
-  content: { subject: string; paragraphs: string[]; locale: Locale; sealed: Buffer | null };
-  to: { name: string; address: string };
-}
-
-function composeMail(app: App, { workspaceId, workspace, author, sender, message, content, to }: Composing): Mail {
-  const t = translator(content.locale);
-  const { message_id: messageId, purpose } = message;
-  const url = `${app.config.publicUrl}${unsubscribePath}/${makeToken(app.secrets.links, { workspaceId, messageId })}`;
-  const why = t('mail.why', { author: author.name, workspace, purpose: t(`grant.purpose.${purpose}`), url });
-  const { paragraph, action, choices, after }: ForContactOnly = content.sealed
-    ? (JSON.parse(app.secrets.decrypt(content.sealed)) as ForContactOnly)
-    : {};
-  const letter = {
-    subject: content.subject,
-    paragraphs: [...content.paragraphs, ...(paragraph ? [paragraph] : [])],
-    ...{ action, choices, after },
-    footer: why,
-  };
-  return {
-    messageId: message.mail_id,
-    from: { name: oneLine(t('mail.from', { author: author.name, workspace })), address: sender.address },
-    to: { name: oneLine(to.name), address: to.address },
-    replyTo: author.address,
-    subject: content.subject,
-    text: toText(letter),
-    html: toHtml(letter, content.locale),
-    headers: unsubscribeHeaders(url, sender.reply_to),
-  };
-}
-
-export const unsubscribePath = '/u';
-
-/** RFC 2369 and RFC 8058: the mail program's own button, which acts at once. */
-function unsubscribeHeaders(url: string, replyTo: string | null): Record<string, string> {
-  const byMail = replyTo ? `, <mailto:${encodeURI(replyTo)}?subject=unsubscribe>` : '';
-  return { 'List-Unsubscribe': `<${url}>${byMail}`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }

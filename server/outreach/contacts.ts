@@ -2,6 +2,7 @@ import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/messages.ts';
+import type { ContentRef } from './content-port.ts';
 import type { LaterReason, Reason } from './contract.ts';
 import { countUp } from './facts.ts';
 import { type Asked, askGates, type Wish } from './gate.ts';
@@ -19,12 +20,26 @@ export interface ForContactOnly {
 }
 
 /** What somebody wants to write. */
-export interface Words {
+export type Words = Letter | OfContent;
+
+interface Letter {
   subject: string;
   text: string;
   /** Left out: the author's own. */
   locale?: Locale;
   forContactOnly?: ForContactOnly;
+}
+
+/**
+ * A sealed version of a content, put into words for its reader when it leaves. Where that cannot be (something it asks for is not known of them), the
+ * message is refused then, with the reason.
+ */
+interface OfContent {
+  content: ContentRef;
+  /** What its author finds among their messages until it has left; then it is the subject as it was sent. */
+  subject: string;
+  /** The language for whom none is known; left out: the author's own. */
+  locale?: Locale;
 }
 
 /** What became of a wish to write. */
@@ -105,6 +120,17 @@ export function toDecision(
   return { messageId, contactPointId, purpose, manner, moment, reasons, later, grantIds };
 }
 
+/** What a message says: its text, or of which content it is; what is for its reader alone is sealed. */
+function bodyOf({ secrets }: Writer['app'], words: Words): Pick<queries.NewContent, 'paragraphs' | 'of' | 'sealed'> {
+  const seal = (value: object) => ({ sealed: secrets.encrypt(JSON.stringify(value)) });
+  if (!('content' in words)) {
+    const paragraphs = words.text.split(/\r?\n(?:[ \t]*\r?\n)+/);
+    return { paragraphs, ...(words.forContactOnly && seal(words.forContactOnly)) };
+  }
+  const { contentId, version, variables } = words.content;
+  return { paragraphs: [], of: { contentId, version }, ...(variables && seal(variables)) };
+}
+
 async function queueMessages(
   { app, tx, actor }: Writer,
   decided: readonly (Decided & { messageId: string })[],
@@ -117,12 +143,7 @@ async function queueMessages(
     ...{ messageId, contactPointId: wish.contactPointId, cardId: asked.cardId, purpose: wish.purpose },
     ...{ manner: wish.manner ?? 'personal', ofRight: wish.ofRight ?? false, campaignId: wish.campaignId ?? null },
     ...{ weight: asked.weight, priority: asked.priority, later: asked.later },
-    content: {
-      subject: oneLine(wish.subject),
-      paragraphs: wish.text.split(/\r?\n(?:[ \t]*\r?\n)+/),
-      locale: wish.locale ?? author.locale,
-      ...(wish.forContactOnly && { sealed: app.secrets.encrypt(JSON.stringify(wish.forContactOnly)) }),
-    },
+    content: { subject: oneLine(wish.subject), locale: wish.locale ?? author.locale, ...bodyOf(app, wish) },
   }));
   await queries.addToContacts(tx, actor, sender.address, messages);
   const cards = decided.flatMap(({ wish: { purpose }, asked, messageId }) =>

@@ -43,6 +43,13 @@ export const reason = z.enum([
   /** At the moment of leaving: the contact or the address is no longer seen by the author, or the author is gone. */
   'out_of_sight',
   'author_gone',
+  /** At the moment of leaving a content cannot be written for them: something is not known, an address would lead elsewhere, in no language, at all. */
+  'missing_variable',
+  'bad_link',
+  'no_language',
+  'unwritable',
+  /** The author no longer sees the content. */
+  'content_gone',
 ]);
 export type Reason = z.output<typeof reason>;
 
@@ -180,6 +187,8 @@ export const ownMessage = message.extend({
   contact: z.object({ id, name: z.string() }).nullable(),
   subject: z.string().nullable(),
   text: z.string().nullable(),
+  /** It is a content that was written for many: which version, instead of a text. */
+  content: z.object({ id, version: z.number().int() }).nullable(),
 });
 export type Message = z.output<typeof message>;
 export type OwnMessage = z.output<typeof ownMessage>;

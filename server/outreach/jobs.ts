@@ -1,18 +1,21 @@
 import { z } from 'zod';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import type { WriteContents } from './content-port.ts';
 import { findDoubts, forgetAsked, forgetFlows } from './queries.ts';
 import { sendMany, sendMessage } from './sending.ts';
 
-export const outreachTasks: Task[] = [
+/** @param writeContents puts what was written for many into words */
+export const outreachTasks = (writeContents: WriteContents): Task[] => [
   defineTask({
     name: 'outreach.send',
     payload: z.object({ messageId: z.uuid() }),
-    run: ({ messageId }, { app, workspaceId }) => sendMessage(app, workspaceId, messageId),
+    run: ({ messageId }, { app, workspaceId }) => sendMessage(app, writeContents, workspaceId, messageId),
   }),
   defineTask({
     name: 'outreach.sendMany',
     payload: z.object({ messageIds: z.array(z.uuid()) }),
-    run: ({ messageIds }, { app, workspaceId, signal }) => sendMany(app, workspaceId, messageIds, signal),
+    run: ({ messageIds }, { app, workspaceId, signal }) =>
+      sendMany(app, writeContents, workspaceId, messageIds, signal),
   }),
 ];
 

@@ -98,7 +98,8 @@ async function describeOwn(
       ...describeMessage(row, actor),
       contact: name === undefined ? null : { id: row.card_id!, name },
       subject: content?.subject ?? null,
-      text: content?.paragraphs.join('\n\n') ?? null,
+      text: content && content.content_id === null ? content.paragraphs.join('\n\n') : null,
+      content: content?.content_id ? { id: content.content_id, version: content.content_version! } : null,
     };
   });
 }

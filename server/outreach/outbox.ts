@@ -162,7 +162,7 @@ export async function listThroughMe(tx: Tx, actor: Actor, cardIds: readonly stri
 export async function findContents(tx: Tx, workspaceId: string, messageIds: readonly string[]) {
   const rows = await tx
     .selectFrom('outreach.message_content')
-    .select(['message_id', 'subject', 'paragraphs'])
+    .select(['message_id', 'subject', 'paragraphs', 'content_id', 'content_version'])
     .where('workspace_id', '=', workspaceId)
     .where(sql<SqlBool>`message_id = any(${messageIds})`)
     .execute();

@@ -35,7 +35,13 @@ export interface NewMessage {
   to: { recipientId: string } | { asking: string };
 }
 
-type NewContent = Omit<Letter, 'footer'> & { footer?: string; locale: Locale; sealed?: Buffer };
+export type NewContent = Omit<Letter, 'footer'> & {
+  footer?: string;
+  locale: Locale;
+  sealed?: Buffer;
+  /** Instead of paragraphs: a version of a content. */
+  of?: { contentId: string; version: number };
+};
 
 const mailIdOf = (messageId: string, sender: string) => `<${messageId}@${sender.split('@')[1]}>`;
 
@@ -49,6 +55,8 @@ const toContent = (workspaceId: string, messageId: string, authorId: string | nu
   action: content.action ? JSON.stringify(content.action) : null,
   footer: content.footer ?? null,
   sealed: content.sealed ?? null,
+  content_id: content.of?.contentId ?? null,
+  content_version: content.of?.version ?? null,
 });
 
 /** Puts a message that passes no gate into the queue, with what it says. */
@@ -209,11 +217,25 @@ export type WaitingMessage = Awaited<ReturnType<typeof findWaiting>>[number];
 export async function findContentsOf(tx: Tx, workspaceId: string, messageIds: readonly string[]) {
   const rows = await tx
     .selectFrom('outreach.message_content')
-    .select(['message_id', 'subject', 'paragraphs', 'locale', 'sealed'])
+    .select(['message_id', 'subject', 'paragraphs', 'locale', 'sealed', 'content_id', 'content_version'])
     .where('workspace_id', '=', workspaceId)
     .where(sql<SqlBool>`message_id = any(${messageIds}::uuid[])`)
     .execute();
   return new Map(rows.map((row) => [row.message_id, { ...row, locale: row.locale as Locale }]));
+}
+
+/** What contents became in words for their readers: the subject, and in which language. */
+export async function noteWords(
+  tx: Tx,
+  workspaceId: string,
+  messages: readonly { messageId: string; subject: string; locale: Locale }[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  await sql`
+    update outreach.message_content c set subject = n.subject, locale = n.locale
+    from unnest(${messages.map(({ messageId }) => messageId)}::uuid[], ${messages.map(({ subject }) => subject)}::text[],
+      ${messages.map(({ locale }) => locale)}::text[]) n (id, subject, locale)
+    where c.workspace_id = ${workspaceId} and c.message_id = n.id`.execute(tx);
 }
 
 export async function findContent(tx: Tx, workspaceId: string, messageId: string) {

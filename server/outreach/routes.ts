@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { localeOf, type Routes } from '../kernel/http.ts';
 import { translator } from '../kernel/messages.ts';
-import { unsubscribePath } from './claiming.ts';
+import { unsubscribePath } from './composing.ts';
 import { escapeHtml } from './letters.ts';
 import { findSubscription, type Subscription, unsubscribe } from './unsubscribe.ts';
 

@@ -3,6 +3,7 @@ import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { isNoSuchMailbox, type Outcome, pauseAfter } from './answers.ts';
 import { claimForContacts, type InHand } from './claiming.ts';
+import type { WriteContents } from './content-port.ts';
 import { deliver, type Line, type Mail, type MailServer, openLine } from './deliver.ts';
 import { giveBack } from './facts.ts';
 import { type Letter, oneLine, toHtml, toText } from './letters.ts';
@@ -29,11 +30,16 @@ export async function openMailServer(app: App, tx: Tx, workspaceId: string): Pro
  * Sends one message of the queue. Claimed and committed before the mail server hears of it: whoever comes later, after a crash
  * too, finds it in hand and leaves it alone.
  */
-export async function sendMessage(app: App, workspaceId: string, messageId: string): Promise<void> {
+export async function sendMessage(
+  app: App,
+  writeContents: WriteContents,
+  workspaceId: string,
+  messageId: string,
+): Promise<void> {
   const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
   const message = await asKeeper((tx) => queries.findMessage(tx, workspaceId, messageId));
   if (message?.state !== 'queued') return;
-  if (message.kind === 'contact') return sendMany(app, workspaceId, [messageId]);
+  if (message.kind === 'contact') return sendMany(app, writeContents, workspaceId, [messageId]);
   // Before the claim: settings that cannot be read (another master key) leave the message waiting.
   const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
   const inHand = await asKeeper((tx) => claimPlain(app, tx, workspaceId, messageId, message));
@@ -53,6 +59,7 @@ const conversations = 4;
  */
 export async function sendMany(
   app: App,
+  writeContents: WriteContents,
   workspaceId: string,
   messageIds: readonly string[],
   signal?: AbortSignal,
@@ -79,7 +86,8 @@ export async function sendMany(
       for (let from = 0; from < of.length; from += inHandAtOnce) {
         signal?.throwIfAborted();
         const messages = of.slice(from, from + inHandAtOnce);
-        await sendSome(app, workspaceId, lines, messages, await claimForContacts(app, workspaceId, authorId, messages));
+        const inHand = await claimForContacts(app, writeContents, workspaceId, authorId, messages);
+        await sendSome(app, workspaceId, lines, messages, inHand);
       }
   } finally {
     for (const line of lines) line?.close();

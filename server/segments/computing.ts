@@ -63,7 +63,7 @@ function personsOf(scope: Scope, columns: ReadonlySet<string>): Sql {
 
 /** `with …` up to the persons and all that was gathered of them, and what stands behind `from p`. @param narrowed of whom alone it is gathered */
 function frame(compiler: Compiler, scope: Scope, narrowed: Sql | null = null): { opening: Sql; joins: Sql } {
-  const gathered = compiler.gathered(scope.workspaceId, scope.memberId);
+  const gathered = compiler.gathered(scope.workspaceId, scope.memberId, Boolean(scope.clusterIds ?? scope.cardIds));
   const subjects = sql`ps as (select p.person_id, s.subject_id from p cross join lateral unnest(p.subject_ids) s (subject_id))`;
   const persons = personsOf(scope, compiler.columns);
   const p = narrowed ? sql`select * from (${persons}) p where ${narrowed}` : persons;
@@ -156,20 +156,21 @@ export async function rebuild(
       delete from segments.member m where m.workspace_id = ${workspaceId} and m.segment_id = any(${ids}::uuid[])
         and not exists (select from found where found.segment_id = m.segment_id and found.person_id = m.person_id)
       returning m.segment_id, m.person_id, m.cluster_id, m.audience_id, m.book_nos, m.book_masks, false as entered),
-    kept as (
+    -- The segment is locked, so nobody else writes who is in it: a plain insert costs less than one that reckons with conflicts.
+    altered as (
+      update segments.member m
+      set cluster_id = found.cluster_id, audience_id = found.audience_id, book_nos = found.book_nos, book_masks = found.book_masks
+      from found where m.workspace_id = ${workspaceId} and m.segment_id = found.segment_id and m.person_id = found.person_id
+        and (m.cluster_id, m.audience_id, m.book_nos, m.book_masks) is distinct from (found.cluster_id, found.audience_id, found.book_nos, found.book_masks)),
+    come as (
       insert into segments.member as m (workspace_id, segment_id, person_id, cluster_id, audience_id, book_nos, book_masks)
       select ${workspaceId}, segment_id, person_id, cluster_id, audience_id, book_nos, book_masks from found
-      -- Who stands there as they are is not touched: a row that stays the same would be written, too.
       where not exists (
-        select from segments.member s where s.workspace_id = ${workspaceId} and s.segment_id = found.segment_id and s.person_id = found.person_id
-          and (s.cluster_id, s.audience_id, s.book_nos, s.book_masks) = (found.cluster_id, found.audience_id, found.book_nos, found.book_masks))
+        select from segments.member s where s.workspace_id = ${workspaceId} and s.segment_id = found.segment_id and s.person_id = found.person_id)
       -- In the order of the key: pages of it are written one after the other.
       order by segment_id, person_id
-      on conflict on constraint member_pk do update
-      set cluster_id = excluded.cluster_id, audience_id = excluded.audience_id, book_nos = excluded.book_nos, book_masks = excluded.book_masks
-      -- A row that was not there before has been deleted by nobody.
-      returning m.segment_id, m.person_id, m.cluster_id, m.audience_id, m.book_nos, m.book_masks, m.xmax = 0 as entered),
-    moved as (select * from gone union all select * from kept where entered),
+      returning m.segment_id, m.person_id, m.cluster_id, m.audience_id, m.book_nos, m.book_masks, true as entered),
+    moved as (select * from gone union all select * from come),
     said as (
       insert into segments.movement (workspace_id, movement_id, segment_id, person_id, cluster_id, audience_id, book_nos, book_masks, entered)
       select ${workspaceId}, gen_random_uuid(), segment_id, person_id, cluster_id, audience_id, book_nos, book_masks, entered

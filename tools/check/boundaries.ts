@@ -84,6 +84,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'clock.ts',
       'complaints.ts',
       'contacts.ts',
+      'content-port.ts',
       'deliver.ts',
       'facts.ts',
       'gate.ts',

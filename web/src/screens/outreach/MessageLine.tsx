@@ -53,7 +53,7 @@ export function MessageLine({ message, withContact = false }: MessageLineProps) 
       {message.answer !== null && message.state !== 'sent' && (
         <p className={classes.quiet}>{answerWords(message.answer)}</p>
       )}
-      {open && <p className={classes.text}>{own?.text}</p>}
+      {open && <p className={classes.text}>{own?.content ? t('mail.message.content') : own?.text}</p>}
       <Ways message={message} />
     </li>
   );

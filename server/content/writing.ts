@@ -1,0 +1,55 @@
+import type { Tx } from '../kernel/database.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { ContentFor, InWords, WriteContents } from '../outreach/content-port.ts';
+import type { Reason } from '../outreach/contract.ts';
+import type { CompiledSet } from './rendering/compile.ts';
+import { type Aside, renderFor } from './rendering/render.ts';
+import { findCompiled } from './sealing.ts';
+import { personVariables } from './variables.ts';
+import { isVariable, type Variables } from './variables-contract.ts';
+
+const why: Record<Aside['reason'], Reason> = {
+  missing_variable: 'missing_variable',
+  bad_link: 'bad_link',
+  no_language: 'no_language',
+  failed: 'unwritable',
+};
+
+/** Contents that leave by the queue of outreach, written with what their author knows of each reader then. */
+export const writeContents: WriteContents = async (tx, actor, letters) => {
+  const known = await personVariables(tx, actor, [...new Set(letters.map(({ personId }) => personId))]);
+  const sets = await findSets(tx, actor.workspaceId, letters);
+  return letters.map((letter): InWords | { aside: Reason } => {
+    const compiled = sets.get(keyOf(letter));
+    const person = known.get(letter.personId);
+    if (!compiled) return { aside: 'content_gone' };
+    if (!person) return { aside: 'out_of_sight' };
+    const written = renderFor(compiled, { ...person, ...inDictionary(letter.variables ?? {}) }, letter.locale);
+    if ('aside' in written) return { aside: why[written.aside.reason] };
+    const { language, subject, html, text } = written;
+    return { locale: language, subject, html, text };
+  });
+};
+
+const keyOf = ({ contentId, version }: ContentFor): string => `${contentId} ${version}`;
+
+/** Each version once; none for what the author does not see (any more). */
+async function findSets(
+  tx: Tx,
+  workspaceId: string,
+  letters: readonly ContentFor[],
+): Promise<Map<string, CompiledSet>> {
+  const sets = new Map<string, CompiledSet>();
+  for (const [key, of] of Map.groupBy(letters, keyOf)) {
+    const { contentId, version } = of[0]!;
+    const compiled = await findCompiled(tx, workspaceId, contentId, version).catch((error) => {
+      if (error instanceof AppError && error.code === 'not_found') return undefined;
+      throw error;
+    });
+    if (compiled) sets.set(key, compiled);
+  }
+  return sets;
+}
+
+const inDictionary = (variables: Readonly<Record<string, string>>): Variables =>
+  Object.fromEntries(Object.entries(variables).filter(([key]) => isVariable(key)));
