@@ -3467,8 +3467,11 @@ outreach.message_content
   action jsonb
   footer text
   sealed bytea
+  content_id uuid
+  content_version integer
   constraint message_content_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
   constraint message_content_pk PRIMARY KEY (workspace_id, message_id)
+  constraint message_content_version_ck CHECK (((content_id IS NULL) = (content_version IS NULL)))
   policy of_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   policy to_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (author_id IS NULL))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper

@@ -4,7 +4,7 @@ import { checkAudience } from './describing.ts';
 import * as queries from './queries.ts';
 
 /** What begins a content that another module brings along. */
-export interface Beginning {
+interface Beginning {
   name: string;
   said: Said;
 }

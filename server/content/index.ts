@@ -1,6 +1,6 @@
 // What others may use of contents.
 
-export { type Beginning, beginContent } from './beginning.ts';
+export { beginContent } from './beginning.ts';
 export { getContent } from './describing.ts';
 export type { CompiledSet } from './rendering/compile.ts';
 export { type Aside, type Mail, renderFor } from './rendering/render.ts';

@@ -2139,6 +2139,8 @@ export interface DB {
     action: unknown | null;
     footer: string | null;
     sealed: Buffer | null;
+    content_id: string | null;
+    content_version: number | null;
   };
   'outreach.objection': {
     workspace_id: string;

@@ -658,6 +658,7 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['scenarios.saveDraft', ({ scenarioId }) => ({ scenarioId, edition: 0, definition: aDrawing(inARow()) })],
   ['scenarios.setState', ({ scenarioId }) => ({ scenarioId, state: 'paused' })],
   ['scenarios.settleEffect', ({ scenarioId, bookId }) => ({ scenarioId, effectId: bookId, as: 'looked' })],
+  ['scenarios.addReady', ({ programmeId }) => ({ key: 'welcome', programmeId })],
   ['scenarios.takeOut', ({ scenarioId, bookId }) => ({ scenarioId, journeyId: bookId })],
   ['decisions.createIssue', ({ caseId, trackerId }) => ({ caseId, trackerId, title: 't', text: 't' })],
   ['decisions.decide', ({ caseId, veraId }) => ({ caseId, version: 1, ...decision, ownerId: veraId })],

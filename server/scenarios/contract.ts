@@ -142,6 +142,7 @@ export const problemCodes = [
   'content_gone',
   'content_stops',
   'content_changed',
+  'content_page',
   'no_title',
   'no_member',
   'no_attribute',
@@ -458,6 +459,31 @@ export const answerQuestion = contract({
   access: 'member',
   scope: 'workspace:write',
   errors: ['conflict'],
+});
+
+export const listReady = contract({
+  name: 'scenarios.listReady',
+  method: 'GET',
+  path: '/ready-scenarios',
+  summary: 'Scenarios that one may begin from, useful as they are: their keys; their words stand in the catalogue',
+  input: nothing,
+  output: z.object({
+    items: z.array(z.object({ key: z.enum(readyKeys), steps: z.number().int(), mails: z.number().int() })),
+  }),
+  access: 'member',
+  scope: 'workspace:read',
+});
+export const addReady = contract({
+  name: 'scenarios.addReady',
+  method: 'POST',
+  path: '/ready-scenarios/:key',
+  summary:
+    'Plan a ready scenario in a programme, drawn in my language, with its mails in both and the segment it asks for: a draft',
+  input: z.object({ key: z.enum(readyKeys), programmeId: id }),
+  output: z.object({ id }),
+  access: 'member',
+  scope: 'workspace:write',
+  errors: ['forbidden'],
 });
 
 export const listEffects = contract({

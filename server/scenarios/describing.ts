@@ -10,13 +10,13 @@ import * as queries from './queries.ts';
 type Viewer = Pick<Context, 'tx' | 'actor' | 'role'>;
 
 /** Planners, and whoever owns its programme. */
-export const isMine = (
+const isMine = (
   { actor, role }: Pick<Viewer, 'actor' | 'role'>,
   { programme }: Pick<PlannedCampaign, 'programme'>,
 ): boolean => role === 'admin' || role === 'marketing' || programme.ownerId === actor.memberId;
 
 /** A scenario of the plan. @throws AppError not_found for what is none */
-export async function getPlanned(viewer: Pick<Viewer, 'tx' | 'actor'>, scenarioId: string): Promise<PlannedCampaign> {
+async function getPlanned(viewer: Pick<Viewer, 'tx' | 'actor'>, scenarioId: string): Promise<PlannedCampaign> {
   const planned = await getPlannedCampaign(viewer.tx, viewer.actor, scenarioId);
   if (planned.kind !== 'scenario') throw notFound();
   return planned;

@@ -15,7 +15,7 @@ import { contentKey, type Done, doStep, type Hand } from './steps.ts';
 import { findZones, type Zones } from './zones.ts';
 
 /** People who take a step in one transaction: so many are held by a crash at most, and taken up again. */
-export const together = 500;
+const together = 500;
 /** How often a step that fails is tried before its person is taken out, and minutes in between. */
 const mostTries = 5;
 const pause = 15;

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { nameCards } from '../cards/persons.ts';
-import { getContent, sealContent } from '../content/index.ts';
+import { beginContent, findCompiled, getContent, sealContent } from '../content/index.ts';
+import { enterFacts } from '../facts/index.ts';
+import { getMember } from '../identity/queries.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
+import { type Locale, translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
-import { findApproval, markBegun, moveCampaignStep } from '../plan/index.ts';
+import { findApproval, markBegun, moveCampaignStep, planScenario } from '../plan/index.ts';
+import { beginSegment } from '../segments/index.ts';
 import { queueCalls } from './calling.ts';
 import { lookAt } from './checking.ts';
 import type { Definition, Problem } from './contract.ts';
@@ -16,7 +20,9 @@ import { letIn } from './entering.ts';
 import { wakeScenario } from './jobs.ts';
 import * as journeys from './journeys.ts';
 import * as queries from './queries.ts';
+import { readyScenarios } from './ready.ts';
 import { nodesOf } from './rules.ts';
+import { givenLater } from './steps.ts';
 import { dryRun } from './trying.ts';
 
 const wrong = (field: string, why: string) => new AppError('invalid_input', { fields: { [field]: why } });
@@ -48,6 +54,15 @@ async function saveDraft(outside: OutsideContext, scenarioId: string, edition: n
   return { edition: saved, problems: (await lookAt(outside, definition)).problems };
 }
 
+/** A page, or an event, that a content asks for and a scenario does not give: everybody would be set aside. */
+async function findPage({ tx, actor }: Context, contentId: string, version: number): Promise<string | undefined> {
+  const compiled = Object.values(await findCompiled(tx, actor.workspaceId, contentId, version));
+  const asked = compiled.flatMap(({ needs }) =>
+    needs.filter(({ when }) => when === null).map(({ variable }) => variable),
+  );
+  return asked.find((one) => /^(?:link|event)\./.test(one) && !(one in givenLater));
+}
+
 /** Seals what is sent, as it is now. @returns the definition with the versions, or what stands against it */
 async function seal(
   context: Context,
@@ -63,8 +78,13 @@ async function seal(
     // What was written after it was approved is not what was approved.
     if (new Date(content.changedAt) > approvedAt) say('content_changed', content.name);
     const sealed = await sealContent(context, node.contentId);
-    if ('stops' in sealed) say('content_stops', content.name);
-    else versions.set(node.contentId, sealed.version);
+    if ('stops' in sealed) {
+      say('content_stops', content.name);
+      continue;
+    }
+    versions.set(node.contentId, sealed.version);
+    const page = await findPage(context, node.contentId, sealed.version);
+    if (page) say('content_page', page);
   }
   if (problems.length > 0) return { problems };
   return {
@@ -282,4 +302,45 @@ const outside: Operation[] = [
   }),
 ];
 
-export const scenariosOperations: Operation[] = [...drawing, ...people, ...asking, ...outside];
+const ready: Operation[] = [
+  implement(contracts.listReady, async () => ({
+    items: contracts.readyKeys.map((key) => {
+      const { contents, draw } = readyScenarios[key];
+      return {
+        key,
+        steps: draw(
+          (_fr, en) => en,
+          () => newId(),
+          null,
+        ).nodes.length,
+        mails: Object.keys(contents).length,
+      };
+    }),
+  })),
+
+  implement(contracts.addReady, async ({ key, programmeId }, context) => {
+    const { tx, actor } = context;
+    const { purpose, contents, draw, segment } = readyScenarios[key];
+    const locale = ((await getMember(tx, actor))?.locale ?? 'fr') as Locale;
+    const t = translator(locale);
+    const plan = { name: t(`scenarios.ready.${key}`), purpose, brief: t(`scenarios.ready.${key}.why`) };
+    const scenarioId = await planScenario(context, programmeId, plan);
+    // What every company's facts are called is made when it is first asked for.
+    await enterFacts(tx);
+    const contentIds = new Map<string, string>();
+    for (const [name, { name: called, said }] of Object.entries(contents))
+      contentIds.set(name, await beginContent(context, { name: called[locale], said }));
+    const segmentId =
+      segment &&
+      (await beginSegment(context, { key: segment.key, name: segment.name[locale], filter: segment.filter }));
+    const drawn = draw(
+      (fr, en) => (locale === 'fr' ? fr : en),
+      (name) => contentIds.get(name)!,
+      segmentId ?? null,
+    );
+    await queries.saveDraft(tx, actor, scenarioId, 0, drawn);
+    return { id: scenarioId };
+  }),
+];
+
+export const scenariosOperations: Operation[] = [...drawing, ...people, ...asking, ...outside, ...ready];

@@ -71,6 +71,9 @@ export async function saveDraft(
   return rows[0]?.edition ?? null;
 }
 
+/** Before all ids. */
+const first = '00000000-0000-0000-0000-000000000000';
+
 export async function addVersion(
   tx: Tx,
   { workspaceId, memberId }: Actor,
@@ -82,7 +85,7 @@ export async function addVersion(
     values (${workspaceId}, ${scenarioId}, ${version}, ${JSON.stringify(definition)}, ${memberId})`.execute(tx);
   await sql`
     update scenarios.scenario set version = ${version}, state = 'running', since = coalesce(since, now()), problem = null, writer_ids = '{}',
-      taking_in_after = ${takeIn ? sql`'00000000-0000-0000-0000-000000000000'::uuid` : sql`taking_in_after`}
+      taking_in_after = coalesce(${takeIn ? first : null}, taking_in_after)
     where workspace_id = ${workspaceId} and scenario_id = ${scenarioId}`.execute(tx);
 }
 

@@ -11,8 +11,14 @@ export interface Ready {
   purpose: 'service' | 'newsletter' | 'prospecting' | 'survey';
   /** Contents by the name under which steps send them. */
   contents: Record<string, { name: Record<Locale, string>; said: Said }>;
-  /** @param content the id of a content, by its name above */
-  draw(say: (fr: string, en: string) => string, content: (name: string) => string): Definition;
+  /** The segment that lets people in. */
+  segment?: { key: string; name: Record<Locale, string>; filter: string };
+  /** @param content the id of a content, by its name above @param segmentId the segment above */
+  draw(
+    say: (fr: string, en: string) => string,
+    content: (name: string) => string,
+    segmentId: string | null,
+  ): Definition;
 }
 
 type Partly = { kind: Node['kind']; id: string } & Record<string, unknown>;
@@ -126,8 +132,13 @@ const birthday: Ready = {
 const winback: Ready = {
   purpose: 'prospecting',
   contents: { question: readyWords.winback },
-  draw: (say, content) => ({
-    entry: { kind: 'segment', segmentId: null, on: 'enter' },
+  segment: {
+    key: 'ready_asleep',
+    name: { fr: 'Clients en sommeil', en: 'Customers asleep' },
+    filter: 'count(order) >= 2 and days_since(last(order)) > 180',
+  },
+  draw: (say, content, segmentId) => ({
+    entry: { kind: 'segment', segmentId, on: 'enter' },
     ...{ again: { days: 365 }, goal: 'count(order last 1 months) > 0', start: 'morning' },
     nodes: nodes(
       morning('morning', 0, 'waits'),
@@ -232,8 +243,13 @@ const satisfaction: Ready = {
 const lostdeal: Ready = {
   purpose: 'service',
   contents: { thanks: readyWords.lostDeal },
-  draw: (say, content) => ({
-    entry: { kind: 'segment', segmentId: null, on: 'enter' },
+  segment: {
+    key: 'ready_lost',
+    name: { fr: 'Affaire perdue récemment', en: 'Deal lost lately' },
+    filter: 'last(opportunity where state = lost) within last 2 weeks',
+  },
+  draw: (say, content, segmentId) => ({
+    entry: { kind: 'segment', segmentId, on: 'enter' },
     ...{ again: { days: 180 }, goal: 'last(opportunity where state = won) within last 3 months', start: 'holder' },
     nodes: nodes(
       {
@@ -265,7 +281,6 @@ const lostdeal: Ready = {
         'out',
       ),
       out,
-      reached,
     ),
   }),
 };
@@ -274,8 +289,13 @@ const lostdeal: Ready = {
 const selfupdate: Ready = {
   purpose: 'service',
   contents: { question: readyWords.selfUpdate },
-  draw: (say, content) => ({
-    entry: { kind: 'segment', segmentId: null, on: 'enter' },
+  segment: {
+    key: 'ready_stale',
+    name: { fr: 'Coordonnées à vérifier', en: 'Details to check' },
+    filter: 'days_since(seen) > 365 and email is known',
+  },
+  draw: (say, content, segmentId) => ({
+    entry: { kind: 'segment', segmentId, on: 'enter' },
     ...{ again: { days: 365 }, goal: 'days_since(seen) < 14', start: 'morning' },
     nodes: nodes(
       morning('morning', 0, 'question'),

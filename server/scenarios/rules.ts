@@ -6,7 +6,7 @@ import type { Definition, Node, Problem, Result, StepSaid, WaitSpan } from './co
 export const nodesOf = ({ nodes }: Definition): Map<string, Node> => new Map(nodes.map((one) => [one.id, one]));
 
 /** The ways out of a step, each with how its problem names it. */
-export function waysOut(node: Node): { way: string; to: string | null }[] {
+function waysOut(node: Node): { way: string; to: string | null }[] {
   switch (node.kind) {
     case 'condition':
       return [
@@ -118,7 +118,7 @@ export function check(definition: Definition): Problem[] {
 
 const minutesOf = { minutes: 1, hours: 60, days: 1440, weeks: 10_080 } as const;
 
-export const spanOf = ({ n, unit }: WaitSpan): number => n * minutesOf[unit] * 60_000;
+const spanOf = ({ n, unit }: WaitSpan): number => n * minutesOf[unit] * 60_000;
 
 /**
  * When somebody who comes to a step at `now` is to take it: at once, unless it is a wait. Days of a wait are of 24 hours; a time that is said is one of

@@ -554,6 +554,44 @@ describe('calls to other programs', () => {
   });
 });
 
+test('ready scenarios are drafts without a problem, in the language of whoever takes them, with mails that can be sent', async () => {
+  const { id: programmeId } = await maud.call(plan.saveProgramme, { name: 'Ready', objectiveIds: [] });
+  const { items } = await maud.call(contracts.listReady, {});
+  expect(items.length).toBe(7);
+  expect(await codeOf(bob.call(contracts.addReady, { key: 'welcome', programmeId }))).toBe('forbidden');
+  const customer = await client(bob, 'Rita Ready');
+  await app.settle();
+  for (const { key, mails } of items) {
+    const { id: scenarioId } = await maud.call(contracts.addReady, { key, programmeId });
+    const { problems, edition, draft, state } = await maud.call(contracts.getScenario, { scenarioId });
+    expect([key, problems, state]).toEqual([key, [], 'draft']);
+    expect(draft.nodes.filter(({ kind }) => kind === 'message').length).toBe(mails);
+    const { people } = await maud.call(contracts.dryRun, { scenarioId, personIds: [customer], holders: 'go' });
+    expect([key, people[0]!.outcome === null]).toEqual([key, false]);
+    await approved(maud, alice, scenarioId);
+    // Sealed, so that the checker lets its mails leave.
+    expect(await maud.call(contracts.publish, { scenarioId, edition })).toMatchObject({ version: 1 });
+    await maud.call(contracts.setState, { scenarioId, state: 'ended' });
+  }
+});
+
+test('a content that asks for a page that nobody gives is not published', async () => {
+  const { id } = await maud.call(content.addContent, {
+    name: 'Asks',
+    ready: 'selfupdate',
+    audience: { kind: 'workspace' },
+  });
+  const scenarioId = await planned(maud);
+  const { edition } = await maud.call(contracts.saveDraft, {
+    ...{ scenarioId, edition: 0, definition: aDrawing(inARow({ kind: 'message', contentId: id })) },
+  });
+  await approved(maud, alice, scenarioId);
+  const refused = await maud
+    .call(contracts.publish, { scenarioId, edition })
+    .catch((error: ProblemAnswer) => error.problem);
+  expect(refused).toMatchObject({ fields: { definition: 'content_page' } });
+});
+
 test('nothing goes on in the name of who has left', async () => {
   const owner = await app.invite(alice, 'Olga Owner', { role: 'marketing' });
   const scenarioId = await running(owner, alice, aDrawing(inARow(wait(1), message())));

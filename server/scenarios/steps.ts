@@ -55,7 +55,7 @@ const idFor = (what: string, { journey_id, step_no }: Taker): string =>
   hashedId(`scenario ${what} ${journey_id} ${step_no}`);
 
 /** Of a person the addresses of mail: the one by which they came in, then those on cards of the actor's own, then the others. */
-export function addressesOf(
+function addressesOf(
   { contact_point_id }: Pick<Taker, 'contact_point_id'>,
   cards: readonly HeldCard[],
   fieldsOf: ReadonlyMap<string, readonly HeldField[]>,
@@ -101,6 +101,12 @@ export async function chooseAddresses(
   });
 }
 
+/** Pages that the queue gives each message of when it leaves. */
+export const givenLater = {
+  'link.unsubscribe': 'https://later.invalid/',
+  'link.preferences': 'https://later.invalid/',
+} as const;
+
 type NodeOf<K extends Node['kind']> = Extract<Node, { kind: K }>;
 
 async function sendMessages(hand: Hand, node: NodeOf<'message'>, takers: readonly Taker[]): Promise<Done[]> {
@@ -116,13 +122,15 @@ async function sendMessages(hand: Hand, node: NodeOf<'message'>, takers: readonl
   const written = chosen.map(({ taker, wish, reasons }) => {
     if (wish === null || reasons.length > 0)
       return { done: { result: 'refused', said: { reasons: [...reasons] } } as Done };
-    const mail = renderFor(set, variables.get(taker.card_id) ?? {}, wished);
+    // It is written when it leaves, with what is known then; who cannot be written to now goes the other way.
+    const mail = renderFor(set, { ...variables.get(taker.card_id), ...givenLater }, wished);
     if ('aside' in mail) {
       const { reason, variable } = mail.aside;
       return { done: { result: 'aside', said: { reasons: [reason], ...(variable ? { variable } : {}) } } as Done };
     }
     const { taker: _taker, ...rest } = wish;
-    return { wish: { ...rest, subject: mail.subject, text: mail.text, locale: mail.language } };
+    const content = { contentId: node.contentId!, version: node.contentVersion! };
+    return { wish: { ...rest, content, subject: mail.subject, locale: wished } };
   });
   const leaving = written.filter((one) => 'wish' in one);
   const sent = await sendToContacts(

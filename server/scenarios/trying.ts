@@ -14,7 +14,7 @@ import type { Definition, Node, Result, StepSaid } from './contract.ts';
 import { getMine, nothingDrawn } from './describing.ts';
 import { drawFor } from './engine.ts';
 import * as queries from './queries.ts';
-import { chooseAddresses } from './steps.ts';
+import { chooseAddresses, givenLater } from './steps.ts';
 import { walk } from './walking.ts';
 import { findZones, type Zones } from './zones.ts';
 
@@ -124,7 +124,7 @@ function wouldBe(
   wished: Locale,
 ): { result: Result; said: StepSaid } {
   if (reasons.length > 0) return { result: 'refused', said: { reasons: [...reasons] } };
-  const mail = renderFor(set, variables, wished);
+  const mail = renderFor(set, { ...variables, ...givenLater }, wished);
   if ('aside' in mail) {
     const { reason, variable } = mail.aside;
     return { result: 'aside', said: { reasons: [reason], ...(variable ? { variable } : {}) } };
