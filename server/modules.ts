@@ -106,6 +106,8 @@ import { nearOperations } from './relations/near-operations.ts';
 import { relationsOperations } from './relations/operations.ts';
 import { pathsOperations } from './relations/paths-operations.ts';
 import { forgetTiesOf } from './relations/weighing.ts';
+import { scenariosCrons, scenariosTasks } from './scenarios/jobs.ts';
+import { scenariosOperations } from './scenarios/operations.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
 import { segmentsCrons, segmentsTasks } from './segments/jobs.ts';
@@ -203,6 +205,7 @@ export function allModules(accounts: Accounts): Modules {
       ...formsOperations,
       ...planOperations,
       ...journeysOperations,
+      ...scenariosOperations,
       ...factsOperations,
       ...factDatabasesOperations,
       ...factSourcesOperations,
@@ -256,6 +259,7 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachTasks(writeContents),
       ...planTasks,
       ...relationsTasks,
+      ...scenariosTasks,
       ...segmentsTasks,
       ...selfUpdateTasks,
       ...tasksTasks,
@@ -300,6 +304,7 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachCrons,
       ...planCrons,
       ...relationsCrons,
+      ...scenariosCrons,
       ...segmentsCrons,
       ...sourcesCrons,
       ...connectorsCrons(connectors),

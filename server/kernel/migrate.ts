@@ -46,6 +46,7 @@ export const ownSchemas = [
   'segments',
   'collection',
   'plan',
+  'scenarios',
   'cleaning',
   'auth',
 ];
