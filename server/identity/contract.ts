@@ -539,6 +539,8 @@ export const auditCode = z.enum([
   'mail.key_made',
   'mail.key_confirmed',
   'mail.key_removed',
+  'mail.returns_changed',
+  'mail.returns_removed',
   'gate.changed',
   'program.registered',
   'program.ended',

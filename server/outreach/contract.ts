@@ -181,6 +181,8 @@ export const message = z.object({
   /** When it is tried (again). */
   nextAt: instant.nullable(),
   settledAt: instant.nullable(),
+  /** It left and came back: what the report said (RFC 3463). */
+  bounce: z.string().nullable(),
 });
 /** A message of one's own, with what it says and to whom; null where that has been erased or is no longer seen. */
 export const ownMessage = message.extend({

@@ -13,7 +13,7 @@ export interface MailServer {
   signer?: Signer | undefined;
 }
 
-export interface Signer {
+interface Signer {
   domain: string;
   selector: string;
   /** PEM. */

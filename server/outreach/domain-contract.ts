@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contract, instant, nothing } from '../kernel/contract.ts';
 
 /** What the domain name system says of the sender's domain; each has its words under `domain.<kind>.<code>`. */
-export const domainCheck = z.object({
+const domainCheck = z.object({
   kind: z.enum(['spf', 'dkim', 'dmarc', 'mx']),
   /** `unknown`: nobody answered, or it cannot be told from here. */
   state: z.enum(['good', 'warning', 'bad', 'unknown']),
@@ -17,7 +17,7 @@ export const domainCheck = z.object({
 export type DomainCheck = z.output<typeof domainCheck>;
 
 /** The key with which mail is signed (RFC 6376). */
-export const signingKey = z.object({
+const signingKey = z.object({
   domain: z.string(),
   selector: z.string(),
   /** The TXT record that publishes it: its name and its text, whole and in pieces as a zone file has them. */

@@ -25,6 +25,7 @@ import { findHeldFields, findLoads, findPointFacts } from './people.ts';
 import { countUnder, defaultRules, profileFor } from './pressure.ts';
 import * as queries from './queries.ts';
 import * as received from './received.ts';
+import { returnsOperations } from './returns-operations.ts';
 import { isPrivateAddress } from './rules.ts';
 import { openMailServer } from './sending.ts';
 
@@ -76,6 +77,7 @@ function describeMessage(row: outbox.MessageRow, actor: Actor): contracts.Messag
     createdAt: row.created_at.toISOString(),
     nextAt: row.state === 'queued' ? row.next_at.toISOString() : null,
     settledAt: row.settled_at?.toISOString() ?? null,
+    bounce: row.bounce,
   };
 }
 
@@ -268,6 +270,7 @@ const gate: Operation[] = [
 export const outreachOperations: Operation[] = [
   ...settings,
   ...domainOperations,
+  ...returnsOperations,
   ...gate,
 
   implement(contracts.listMyMessages, async ({ after, limit }, context) => {

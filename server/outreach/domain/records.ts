@@ -1,7 +1,7 @@
 // Records of keys (RFC 6376, 3.6.1) and policies (RFC 7489, 6.3) in the domain name system.
 
 /** `tag=value; tag=value`; the first of two of a name counts. Undefined: it is no such list. */
-export function readTags(record: string): Map<string, string> | undefined {
+function readTags(record: string): Map<string, string> | undefined {
   const tags = new Map<string, string>();
   for (const part of record.split(';')) {
     if (part.trim() === '') continue;

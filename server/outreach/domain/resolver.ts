@@ -3,7 +3,7 @@ import { Resolver as Asker } from 'node:dns/promises';
 /** What the domain name system says: what was found, that there is nothing, or that nobody answered. */
 export type Answer<T> = { found: T[] } | { none: 'nxdomain' | 'nodata' } | { failed: 'timeout' | 'server' };
 
-export interface Mx {
+interface Mx {
   exchange: string;
   priority: number;
 }

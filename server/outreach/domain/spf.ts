@@ -3,10 +3,10 @@ import type { Answer, Resolver } from './resolver.ts';
 
 // Sender Policy Framework (RFC 7208): whether a domain's record lets an address send for it.
 
-export type SpfResult = 'none' | 'neutral' | 'pass' | 'fail' | 'softfail' | 'temperror' | 'permerror';
+type SpfResult = 'none' | 'neutral' | 'pass' | 'fail' | 'softfail' | 'temperror' | 'permerror';
 
 /** Why a record is in error. */
-export type SpfProblem = 'several' | 'syntax' | 'lookups' | 'voids' | 'no_target';
+type SpfProblem = 'several' | 'syntax' | 'lookups' | 'voids' | 'no_target';
 
 export interface SpfVerdict {
   result: SpfResult;

@@ -12,7 +12,7 @@ import {
 } from '../../../../server/outreach/domain-contract.ts';
 import { call } from '../../api.ts';
 import { longInstant } from '../../format.ts';
-import { t } from '../../i18n.ts';
+import { t, told } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -134,7 +134,7 @@ const Check = ({ check }: { check: DomainCheck }) => (
       </>
     }
   >
-    <p>{t(`domain.${check.kind}.${check.code}`, check.about)}</p>
+    <p>{told(`domain.${check.kind}.${check.code}`, check.about)}</p>
     {check.record && <Code block>{check.record}</Code>}
     {check.publish && <Publish {...check.publish} />}
   </Alert>

@@ -12,6 +12,7 @@ import { MailDomain } from './MailDomain.tsx';
 import { MessageLine } from './MessageLine.tsx';
 import classes from './Outreach.module.css';
 import { outboxQuery, setupQuery } from './queries.ts';
+import { Returns } from './Returns.tsx';
 import { SetupForm } from './SetupForm.tsx';
 import { Suppressed } from './Suppressed.tsx';
 
@@ -27,6 +28,7 @@ export function MailSettings() {
           <SetupForm key={data.setup?.changedAt ?? 'new'} setup={data.setup} />
           {data.setup && <MailDomain />}
           {data.setup && <Health />}
+          {data.setup && <Returns />}
           <Outbox />
           <Suppressed />
           <ToMembers />
