@@ -294,6 +294,7 @@ cards.card_field
   seen_at timestamp with time zone not null
   copied boolean not null default (false)
   constraint card_field_pk PRIMARY KEY (workspace_id, card_id, no)
+  CREATE INDEX card_field_birthday_ix ON cards.card_field USING btree (workspace_id, "right"((value ->> 'value'::text), 5)) WHERE (kind = 'birthday'::text)
   CREATE INDEX card_field_category_ix ON cards.card_field USING btree (workspace_id, card_id) WHERE (kind = 'category'::text)
   CREATE INDEX card_field_contact_point_ix ON cards.card_field USING btree (workspace_id, contact_point_id) WHERE (contact_point_id IS NOT NULL)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
@@ -3327,6 +3328,19 @@ opportunities.stage
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+outreach.bounce
+  workspace_id uuid not null
+  message_id uuid not null
+  contact_point_id uuid not null
+  status text not null
+  counts boolean not null
+  at timestamp with time zone not null default (now())
+  constraint bounce_pk PRIMARY KEY (workspace_id, message_id)
+  CREATE INDEX bounce_point_ix ON outreach.bounce USING btree (workspace_id, contact_point_id, at) WHERE counts
+  policy of_admin for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 outreach.complaint
   workspace_id uuid not null
   contact_point_id uuid not null
@@ -3418,6 +3432,8 @@ outreach.message
   weight smallint not null default (0)
   priority smallint not null default (0)
   campaign_id uuid
+  bounced_at timestamp with time zone
+  bounce text
   constraint message_kind_ck CHECK ((kind = ANY (ARRAY['member'::text, 'contact'::text, 'asked'::text])))
   constraint message_manner_ck CHECK ((manner = ANY (ARRAY['personal'::text, 'answer'::text, 'bulk'::text, 'automated'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, message_id)
@@ -3425,6 +3441,7 @@ outreach.message
   constraint message_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text])))
   constraint message_weight_ck CHECK (((weight >= 0) AND (weight <= 10)))
   CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
+  CREATE INDEX message_campaign_ix ON outreach.message USING btree (workspace_id, campaign_id) WHERE (campaign_id IS NOT NULL)
   CREATE INDEX message_mail_ix ON outreach.message USING btree (workspace_id, mail_id) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_point_ix ON outreach.message USING btree (workspace_id, contact_point_id, message_id DESC) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_waiting_ix ON outreach.message USING btree (workspace_id, state, next_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
@@ -3534,6 +3551,25 @@ outreach.received
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert to entregent_member
 
+outreach.return_box
+  workspace_id uuid not null
+  host text not null
+  port integer not null
+  security text not null
+  username text not null
+  password bytea not null
+  changed_at timestamp with time zone not null default (now())
+  changed_by uuid not null
+  uid_validity bigint
+  last_uid bigint
+  read_at timestamp with time zone
+  failure text
+  constraint return_box_pk PRIMARY KEY (workspace_id)
+  constraint return_box_security_ck CHECK ((security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text])))
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, update to entregent_member
+
 outreach.rules
   workspace_id uuid not null
   rules jsonb not null
@@ -3563,7 +3599,7 @@ outreach.signing_key
 outreach.suppression
   workspace_id uuid not null
   contact_point_id uuid not null
-  by_id uuid not null
+  by_id uuid
   at timestamp with time zone not null default (now())
   constraint suppression_pk PRIMARY KEY (workspace_id, contact_point_id)
   policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
@@ -3893,6 +3929,133 @@ relations.suggestion
   policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
+
+scenarios.effect
+  workspace_id uuid not null
+  effect_id uuid not null
+  scenario_id uuid not null
+  journey_id uuid not null
+  step_no integer not null
+  node_id text not null
+  url text not null
+  body jsonb not null
+  state text not null default ('queued'::text)
+  attempts smallint not null default (0)
+  answer text
+  made_at timestamp with time zone not null default (now())
+  claimed_at timestamp with time zone
+  looked_by uuid
+  constraint effect_journey_fk FOREIGN KEY (workspace_id, journey_id) REFERENCES scenarios.journey(workspace_id, journey_id) ON DELETE CASCADE
+  constraint effect_pk PRIMARY KEY (workspace_id, effect_id)
+  constraint effect_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'in_doubt'::text])))
+  CREATE INDEX effect_open_ix ON scenarios.effect USING btree (workspace_id, scenario_id, made_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text, 'failed'::text]))
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+scenarios.journey
+  workspace_id uuid not null
+  journey_id uuid not null
+  scenario_id uuid not null
+  card_id uuid not null
+  contact_point_id uuid
+  occasion text not null
+  version integer not null
+  node_id text not null
+  step_no integer not null default (1)
+  phase text not null default ('moving'::text)
+  due_at timestamp with time zone not null
+  tries smallint not null default (0)
+  outcome text
+  entered_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  constraint journey_ended_ck CHECK (((outcome IS NULL) = (ended_at IS NULL)))
+  constraint journey_outcome_ck CHECK ((outcome = ANY (ARRAY['goal'::text, 'exit'::text, 'taken_out'::text, 'stopped'::text, 'out_of_sight'::text, 'failed'::text])))
+  constraint journey_phase_ck CHECK ((phase = ANY (ARRAY['moving'::text, 'asked'::text])))
+  constraint journey_pk PRIMARY KEY (workspace_id, journey_id)
+  constraint journey_scenario_fk FOREIGN KEY (workspace_id, scenario_id) REFERENCES scenarios.scenario(workspace_id, scenario_id) ON DELETE CASCADE
+  CREATE INDEX journey_card_ix ON scenarios.journey USING btree (workspace_id, card_id, scenario_id)
+  CREATE INDEX journey_due_ix ON scenarios.journey USING btree (workspace_id, scenario_id, due_at, journey_id) WHERE (outcome IS NULL)
+  CREATE UNIQUE INDEX journey_occasion_uq ON scenarios.journey USING btree (workspace_id, scenario_id, occasion)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+scenarios.passage
+  workspace_id uuid not null
+  journey_id uuid not null
+  step_no integer not null
+  scenario_id uuid not null
+  version integer not null
+  node_id text not null
+  result text not null
+  said jsonb not null default ('{}'::jsonb)
+  at timestamp with time zone not null
+  constraint passage_journey_fk FOREIGN KEY (workspace_id, journey_id) REFERENCES scenarios.journey(workspace_id, journey_id) ON DELETE CASCADE
+  constraint passage_pk PRIMARY KEY (workspace_id, journey_id, step_no)
+  CREATE INDEX passage_node_ix ON scenarios.passage USING btree (workspace_id, scenario_id, node_id, result)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+scenarios.question
+  workspace_id uuid not null
+  question_id uuid not null
+  scenario_id uuid not null
+  journey_id uuid not null
+  step_no integer not null
+  card_id uuid not null
+  holder_id uuid not null
+  words text not null
+  task_id uuid not null
+  asked_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  answer text
+  answered_by uuid
+  answered_at timestamp with time zone
+  constraint question_answer_ck CHECK ((answer = ANY (ARRAY['write'::text, 'go'::text, 'leave'::text])))
+  constraint question_answered_ck CHECK (((answer IS NULL) = (answered_at IS NULL)))
+  constraint question_journey_fk FOREIGN KEY (workspace_id, journey_id) REFERENCES scenarios.journey(workspace_id, journey_id) ON DELETE CASCADE
+  constraint question_pk PRIMARY KEY (workspace_id, question_id)
+  CREATE INDEX question_open_ix ON scenarios.question USING btree (workspace_id, holder_id, asked_at) WHERE (answer IS NULL)
+  CREATE UNIQUE INDEX question_step_uq ON scenarios.question USING btree (workspace_id, journey_id, step_no)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+scenarios.scenario
+  workspace_id uuid not null
+  scenario_id uuid not null
+  draft jsonb not null
+  edition integer not null default (1)
+  writer_ids uuid[] not null default ('{}'::uuid[])
+  version integer not null default (0)
+  state text not null default ('draft'::text)
+  since timestamp with time zone
+  looked_at timestamp with time zone
+  taking_in_after uuid
+  problem text
+  changed_at timestamp with time zone not null default (now())
+  constraint scenario_campaign_fk FOREIGN KEY (workspace_id, scenario_id) REFERENCES plan.campaign(workspace_id, campaign_id) ON DELETE CASCADE
+  constraint scenario_pk PRIMARY KEY (workspace_id, scenario_id)
+  constraint scenario_running_ck CHECK (((state = 'draft'::text) OR ((version > 0) AND (since IS NOT NULL))))
+  constraint scenario_state_ck CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'ended'::text])))
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+scenarios.version
+  workspace_id uuid not null
+  scenario_id uuid not null
+  version integer not null
+  definition jsonb not null
+  published_by uuid not null
+  published_at timestamp with time zone not null default (now())
+  constraint version_pk PRIMARY KEY (workspace_id, scenario_id, version)
+  constraint version_scenario_fk FOREIGN KEY (workspace_id, scenario_id) REFERENCES scenarios.scenario(workspace_id, scenario_id) ON DELETE CASCADE
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
 
 scim.person
   workspace_id uuid not null

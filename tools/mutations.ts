@@ -212,6 +212,28 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/outreach/whole-gate.test.ts'],
   },
   {
+    file: 'server/outreach/returning.ts',
+    text: 'const message = await findLeft(tx, workspaceId, id);\n    if (!message) continue;',
+    instead:
+      "const message = (await findLeft(tx, workspaceId, id)) ?? (await tx.selectFrom('outreach.message').selectAll().where('workspace_id', '=', workspaceId).where('contact_point_id', '=', contactPointId(app.secrets, workspaceId, { channel: 'email', address: readBounces(mail, raw)[0]!.recipient })).executeTakeFirst());\n    if (!message) continue;",
+    breaks: 'a forged report that names an address has it held dead',
+    tests: ['server/outreach/returns.test.ts'],
+  },
+  {
+    file: 'server/outreach/returning.ts',
+    text: 'const dead = own !== undefined && one.invalidates;',
+    instead: 'const dead = one.invalidates;',
+    breaks: 'who passes mail on to a dead address is held dead',
+    tests: ['server/outreach/returns.test.ts'],
+  },
+  {
+    file: 'server/outreach/returns.ts',
+    text: 'if (numInsertedOrUpdatedRows !== 1n) return false;',
+    instead: '',
+    breaks: 'a report that is read twice counts twice',
+    tests: ['server/outreach/returns.test.ts'],
+  },
+  {
     file: 'server/outreach/keys.ts',
     text: ".where((where) => where.or([where('seen_at', 'is not', null), where('confirmed_by', 'is not', null)]))",
     instead: '',

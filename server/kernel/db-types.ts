@@ -2046,6 +2046,14 @@ export interface DB {
     probability: number;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'outreach.bounce': {
+    workspace_id: string;
+    message_id: string;
+    contact_point_id: string;
+    status: string;
+    counts: boolean;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'outreach.complaint': {
     workspace_id: string;
     contact_point_id: string;
@@ -2114,6 +2122,8 @@ export interface DB {
     weight: Generated<number>;
     priority: Generated<number>;
     campaign_id: string | null;
+    bounced_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    bounce: string | null;
   };
   'outreach.message_card': {
     workspace_id: string;
@@ -2176,6 +2186,20 @@ export interface DB {
     weight: number;
     priority: number;
   };
+  'outreach.return_box': {
+    workspace_id: string;
+    host: string;
+    port: number;
+    security: string;
+    username: string;
+    password: Buffer;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_by: string;
+    uid_validity: number | null;
+    last_uid: number | null;
+    read_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    failure: string | null;
+  };
   'outreach.rules': {
     workspace_id: string;
     rules: unknown;
@@ -2196,7 +2220,7 @@ export interface DB {
   'outreach.suppression': {
     workspace_id: string;
     contact_point_id: string;
-    by_id: string;
+    by_id: string | null;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'outreach.tally': {
@@ -2390,6 +2414,88 @@ export interface DB {
     made_at: ColumnType<Date, Date | string | undefined, Date | string>;
     dismissed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     taken_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'scenarios.effect': {
+    workspace_id: string;
+    effect_id: string;
+    scenario_id: string;
+    journey_id: string;
+    step_no: number;
+    node_id: string;
+    url: string;
+    body: unknown;
+    state: Generated<string>;
+    attempts: Generated<number>;
+    answer: string | null;
+    made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    claimed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    looked_by: string | null;
+  };
+  'scenarios.journey': {
+    workspace_id: string;
+    journey_id: string;
+    scenario_id: string;
+    card_id: string;
+    contact_point_id: string | null;
+    occasion: string;
+    version: number;
+    node_id: string;
+    step_no: Generated<number>;
+    phase: Generated<string>;
+    due_at: ColumnType<Date, Date | string, Date | string>;
+    tries: Generated<number>;
+    outcome: string | null;
+    entered_at: ColumnType<Date, Date | string, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'scenarios.passage': {
+    workspace_id: string;
+    journey_id: string;
+    step_no: number;
+    scenario_id: string;
+    version: number;
+    node_id: string;
+    result: string;
+    said: Generated<unknown>;
+    at: ColumnType<Date, Date | string, Date | string>;
+  };
+  'scenarios.question': {
+    workspace_id: string;
+    question_id: string;
+    scenario_id: string;
+    journey_id: string;
+    step_no: number;
+    card_id: string;
+    holder_id: string;
+    words: string;
+    task_id: string;
+    asked_at: ColumnType<Date, Date | string, Date | string>;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+    answer: string | null;
+    answered_by: string | null;
+    answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'scenarios.scenario': {
+    workspace_id: string;
+    scenario_id: string;
+    draft: unknown;
+    edition: Generated<number>;
+    writer_ids: Generated<string[]>;
+    version: Generated<number>;
+    state: Generated<string>;
+    since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    looked_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    taking_in_after: string | null;
+    problem: string | null;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'scenarios.version': {
+    workspace_id: string;
+    scenario_id: string;
+    version: number;
+    definition: unknown;
+    published_by: string;
+    published_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'scim.person': {
     workspace_id: string;
