@@ -1,6 +1,7 @@
 // What others may use of contents.
 
 export type { CompiledSet } from './rendering/compile.ts';
+export { piecesOf } from './rendering/liquid.ts';
 export { type Aside, type Mail, renderFor } from './rendering/render.ts';
 export { findCompiled, sealContent } from './sealing.ts';
 export { personVariables } from './variables.ts';

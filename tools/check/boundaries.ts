@@ -207,6 +207,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'conversations', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
   },
+  hunting: {
+    uses: ['identity', 'delegation', 'cards', 'relations', 'outreach', 'content', 'tasks', 'plan'],
+    shows: [],
+  },
   surveys: {
     uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'conversations', 'voices', 'opportunities'],
     shows: [],

@@ -20,6 +20,7 @@ import type decisions from '../../locales/en/decisions.json';
 import type delegation from '../../locales/en/delegation.json';
 import type errors from '../../locales/en/errors.json';
 import type events from '../../locales/en/events.json';
+import type hunting from '../../locales/en/hunting.json';
 import type facts from '../../locales/en/facts.json';
 import type groups from '../../locales/en/groups.json';
 import type home from '../../locales/en/home.json';
@@ -71,6 +72,7 @@ type Catalogue = typeof adoption &
   typeof delegation &
   typeof errors &
   typeof events &
+  typeof hunting &
   typeof facts &
   typeof groups &
   typeof home &

@@ -324,6 +324,16 @@ const eventDoor = createRoute({
   path: '/plan/events/$eventId/door',
   component: lazyRouteComponent(() => import('./screens/events/Door.tsx'), 'Door'),
 });
+const hunts = createRoute({
+  getParentRoute: () => members,
+  path: '/hunts',
+  component: lazyRouteComponent(() => import('./screens/hunting/Hunts.tsx'), 'Hunts'),
+});
+const hunt = createRoute({
+  getParentRoute: () => members,
+  path: '/hunts/$huntId',
+  component: lazyRouteComponent(() => import('./screens/hunting/HuntPage.tsx'), 'HuntPage'),
+});
 const surveys = createRoute({
   getParentRoute: () => members,
   path: '/voices/surveys',
@@ -782,6 +792,8 @@ export const router = createRouter({
       topics,
       model,
       events,
+      hunts,
+      hunt,
       event,
       eventDoor,
       surveys,
