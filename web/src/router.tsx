@@ -324,12 +324,12 @@ const eventDoor = createRoute({
   path: '/plan/events/$eventId/door',
   component: lazyRouteComponent(() => import('./screens/events/Door.tsx'), 'Door'),
 });
-const hunts = createRoute({
+const packHunts = createRoute({
   getParentRoute: () => members,
   path: '/hunts',
   component: lazyRouteComponent(() => import('./screens/hunting/Hunts.tsx'), 'Hunts'),
 });
-const hunt = createRoute({
+const packHunt = createRoute({
   getParentRoute: () => members,
   path: '/hunts/$huntId',
   component: lazyRouteComponent(() => import('./screens/hunting/HuntPage.tsx'), 'HuntPage'),
@@ -792,8 +792,8 @@ export const router = createRouter({
       topics,
       model,
       events,
-      hunts,
-      hunt,
+      packHunts,
+      packHunt,
       event,
       eventDoor,
       surveys,
