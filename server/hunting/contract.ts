@@ -67,7 +67,7 @@ export type Hunt = z.output<typeof hunt>;
 export const getHunt = contract({
   name: 'hunting.getHunt',
   method: 'GET',
-  path: '/campaigns/:campaignId/hunt',
+  path: '/plan/campaigns/:campaignId/hunt',
   summary: 'The hunt of a campaign, and how far each holder is, in numbers',
   input: z.object({ campaignId: id }),
   output: z.object({ hunt: hunt.nullable() }),
@@ -78,7 +78,7 @@ export const getHunt = contract({
 export const openHunt = contract({
   name: 'hunting.openHunt',
   method: 'POST',
-  path: '/campaigns/:campaignId/hunt',
+  path: '/plan/campaigns/:campaignId/hunt',
   summary: 'Cuts an approved campaign by who knows whom: each holder is given their contacts of its segment',
   input: z.object({ campaignId: id, ...said, pace: said.pace.default(6) }),
   output: hunt,
