@@ -185,9 +185,9 @@ export async function listOverdue(tx: Tx): Promise<{ workspace_id: string; hunt_
 
 /** Proposes again what was put off until today, in all workspaces. */
 export async function proposeAgain(tx: Tx): Promise<void> {
-  // All workspaces.
+  // No workspace: housekeeping of all of them.
   await sql`update hunting.approach set state = 'proposed', until_on = null, changed_at = now()
-    where workspace_id = workspace_id and state = 'postponed' and until_on <= current_date`.execute(tx);
+    where state = 'postponed' and until_on <= current_date`.execute(tx);
 }
 
 /** Whose letters it is time to write, in all workspaces. */
