@@ -46,7 +46,11 @@ export const ownSchemas = [
   'segments',
   'collection',
   'plan',
+<<<<<<< HEAD
   'hunting',
+=======
+  'scenarios',
+>>>>>>> main
   'cleaning',
   'auth',
 ];

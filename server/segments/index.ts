@@ -2,8 +2,10 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { isClosed } from '../relations/knowing.ts';
 import { listTrendRows } from './queries.ts';
 
-/** What other modules may use of segments: whom a viewer sees of them, and to hear when somebody sees one no longer. */
+/** What other modules may use of segments: whom a viewer sees of them, and to hear when somebody sees one no longer; conditions asked in a member's name. */
+export { beginSegment } from './adding.ts';
 export { followSegments } from './copies.ts';
+export { judge, readSight, type Sight } from './judging.ts';
 export { copySegments } from './seeing.ts';
 
 /** How a segment grew or shrank, as who belongs to its audience sees it. */

@@ -81,6 +81,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: [
       'answers.ts',
       'asked.ts',
+      'clock.ts',
       'complaints.ts',
       'contacts.ts',
       'content-port.ts',
@@ -90,6 +91,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'gate.ts',
       'letters.ts',
       'members.ts',
+      'people.ts',
       'planning.ts',
       'queries.ts',
       'rules.ts',
@@ -208,8 +210,24 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'conversations', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
   },
+<<<<<<< HEAD
   hunting: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'outreach', 'content', 'tasks', 'plan'],
+=======
+  scenarios: {
+    uses: [
+      'identity',
+      'delegation',
+      'cards',
+      'attributes',
+      'facts',
+      'segments',
+      'outreach',
+      'content',
+      'tasks',
+      'plan',
+    ],
+>>>>>>> main
     shows: [],
   },
   surveys: {

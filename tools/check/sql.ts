@@ -80,6 +80,7 @@ const places = [
   /^server\/community\/posts\.ts$/,
   /^server\/plan\/(?:campaigns|journeys)\.ts$/,
   /^server\/content\/images\.ts$/,
+  /^server\/scenarios\/(?:arrivals|journeys|effects)\.ts$/,
   /^server\/data-map\/systems\.ts$/,
   /^server\/bi\/(?:tables|logins)\.ts$/,
   /^server\/facts\/(?:aliases|databases|forgetting|imports|kinds|sources)\.ts$/,
