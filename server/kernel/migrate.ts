@@ -46,11 +46,8 @@ export const ownSchemas = [
   'segments',
   'collection',
   'plan',
-<<<<<<< HEAD
   'hunting',
-=======
   'scenarios',
->>>>>>> main
   'cleaning',
   'auth',
 ];

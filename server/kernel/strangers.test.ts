@@ -1037,7 +1037,6 @@ async function fillConversations(): Promise<void> {
   const { itemId, touchpointId } = mechanism;
   Object.assign(of, { attributeId: attribute.id, mechanismId: mechanism.id, itemId, touchpointId });
   Object.assign(of, await aPlan(alice));
-<<<<<<< HEAD
   Object.assign(of, { huntId: newId(), approachId: newId() });
   await app.query(
     `insert into hunting.hunt (workspace_id, hunt_id, campaign_id, opened_by, language, subject, letter, ends_on, pace)
@@ -1048,9 +1047,7 @@ async function fillConversations(): Promise<void> {
     `insert into hunting.approach (workspace_id, hunt_id, approach_id, holder_id, card_id, contributed) values ($1, $2, $3, $4, $5, true)`,
     [alice.me.workspace.id, of.huntId, of.approachId, vera.me.memberId, of.personId],
   );
-=======
   of.scenarioId = await planned(alice);
->>>>>>> main
   of.runId = (await vera.call(cleaning.startRun, { rule: 'postal' })).id;
   of.eventId = (await vera.call(events.addEvent, { ...anEvent(), audience: { kind: 'mine' } })).id;
   const listed = { eventId: of.eventId, personId: of.personId!, locale: 'en' as const };

@@ -210,10 +210,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'conversations', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
   },
-<<<<<<< HEAD
   hunting: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'outreach', 'content', 'tasks', 'plan'],
-=======
+    shows: [],
+  },
   scenarios: {
     uses: [
       'identity',
@@ -227,7 +227,6 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'tasks',
       'plan',
     ],
->>>>>>> main
     shows: [],
   },
   surveys: {
