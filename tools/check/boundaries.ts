@@ -211,6 +211,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'conversations', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
   },
+  hunting: {
+    uses: ['identity', 'delegation', 'cards', 'relations', 'outreach', 'content', 'tasks', 'plan'],
+    shows: [],
+  },
   scenarios: {
     uses: [
       'identity',
