@@ -5,7 +5,7 @@ import { security } from './contract.ts';
 const line = (max: number) => z.string().trim().min(1).max(max);
 
 /** The mailbox where reports of mail that could not be delivered, and complaints, arrive: that of the sender's address, as a rule. */
-export const returnBox = z.object({
+const returnBox = z.object({
   host: line(253),
   port: z.number().int().min(1).max(65_535),
   security,
