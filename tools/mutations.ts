@@ -4369,6 +4369,8 @@ export const mutations: readonly Mutation[] = [
     instead: 'const wanted = own.filter(({ card }) => card);',
     breaks: 'a person is on two lists of one hunt',
     tests: ['server/hunting/hunting.test.ts'],
+  },
+  {
     file: 'server/scenarios/operations.ts',
     text: "    if (!approval) throw new AppError('conflict', { fields: { step: 'approval' } });\n",
     instead: '    if (!approval) return { version: 1, moved: 0, stayed: 0 };\n',
