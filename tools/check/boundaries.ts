@@ -208,7 +208,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   events: { uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'tasks'], shows: [] },
   plan: {
-    uses: ['identity', 'delegation', 'conversations', 'tasks', 'voices', 'segments'],
+    uses: ['identity', 'delegation', 'outreach', 'conversations', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
   },
   hunting: {
