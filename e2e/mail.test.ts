@@ -45,7 +45,9 @@ test('Claire sets outgoing mail up, and a test message arrives', async () => {
   await claire.getByText(/took the message for claire@exemple.example/).waitFor();
   expect(sink.mails[0]!.mail.subject).toBe('Test message of Exemple SA');
   await claire.getByRole('button', { name: /^make a key$/i }).click();
-  await claire.getByText(/To be published as a TXT record named entregent-[0-9a-f]{8}\._domainkey\.exemple\.example/).waitFor();
+  await claire
+    .getByText(/To be published as a TXT record named entregent-[0-9a-f]{8}\._domainkey\.exemple\.example/)
+    .waitFor();
   await claire.getByText(/the key has not been seen/i).waitFor();
   await claire.getByRole('heading', { name: 'Mail that comes back' }).waitFor();
   await expectAccessible(claire, 'mail settings');
