@@ -230,7 +230,7 @@ export const mutations: readonly Mutation[] = [
     file: 'server/outreach/returns.ts',
     text: 'if (numInsertedOrUpdatedRows !== 1n) return false;',
     instead: '',
-    breaks: 'a report that is read twice counts twice',
+    breaks: 'a report that is read once more gives an address up that was allowed again',
     tests: ['server/outreach/returns.test.ts'],
   },
   {
