@@ -122,7 +122,7 @@ interface Bounds {
   free: number;
   refused: number;
 }
-const defaultBounds: Bounds = { most: 60_000, free: 1500, refused: 700 };
+const defaultBounds: Bounds = { most: 40_000, free: 1500, refused: 700 };
 
 /**
  * What the gate would say of a whole target, as the actor, each of whom they see once, by the rules that `askPeople` goes by for one: exactly for all
