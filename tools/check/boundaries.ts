@@ -204,7 +204,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'voices',
       'opportunities',
     ],
-    shows: ['index.ts'],
+    shows: ['everybody.ts', 'index.ts'],
   },
   events: { uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'tasks'], shows: [] },
   plan: {
