@@ -816,6 +816,7 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'scenarios.listPeople': { input: { scenarioId: voices.noTopic }, status: 404 },
   'scenarios.getPath': { input: { scenarioId: voices.noTopic, journeyId: voices.noTopic }, status: 404 },
   'plan.getJourney': { input: { journeyId: voices.noTopic }, status: 404 },
+  'plan.getSegmentPressure': { input: { segmentId: voices.noTopic }, status: 404 },
   'plan.listFindings': { input: { journeyId: voices.noTopic }, status: 404 },
   'dashboards.getBoard': { input: { board: 'reference' } },
   'charter.getDocument': { input: { document: 'charter', locale: 'en' } },
