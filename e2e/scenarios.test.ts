@@ -85,7 +85,7 @@ test('it is tried on a contact over time that is not waited for', async () => {
   });
   await page.getByRole('button', { name: 'Try it' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: 'Whom' }).fill('Dora');
+  await dialog.getByRole('combobox', { name: 'Whom' }).fill('Dora');
   await page.getByRole('option', { name: /Dora Client/ }).click();
   await dialog.getByLabel('Holders answer').selectOption('unanswered');
   await dialog.getByRole('button', { name: 'Try', exact: true }).click();
@@ -114,8 +114,8 @@ test('once somebody else has approved it, it runs; their holder is asked, and th
   await expectAccessible(page, 'publishing');
   await page.getByRole('button', { name: 'Let it run' }).click();
   await page.getByText('Version 1 runs.').waitFor();
-  await page.getByText('People', { exact: true }).click();
-  await page.getByRole('textbox', { name: 'Put somebody in' }).fill('Dora');
+  await page.getByRole('radiogroup', { name: 'How it is shown' }).getByText('People').click();
+  await page.getByRole('combobox', { name: 'Put somebody in' }).fill('Dora');
   await page.getByRole('option', { name: /Dora Client/ }).click();
   await page.getByRole('button', { name: 'Put in', exact: true }).click();
   await page.getByText('1 person came in.').waitFor();
@@ -133,7 +133,7 @@ test('once somebody else has approved it, it runs; their holder is asked, and th
     (await story.send<{ goal: number; ended: number }>('Claire', 'GET', `/scenarios/${scenarioId}`)).ended;
   await expect.poll(done, { timeout: 20_000 }).toBe(1);
   await page.reload();
-  await page.getByText('People', { exact: true }).click();
+  await page.getByRole('radiogroup', { name: 'How it is shown' }).getByText('People').click();
   await page.getByRole('button', { name: 'The way of Dora Client' }).click();
   const way = page.getByRole('complementary', { name: 'One person’s way' });
   await way.getByText('Their holder: go ahead').waitFor();
@@ -143,13 +143,9 @@ test('once somebody else has approved it, it runs; their holder is asked, and th
 });
 
 test('on a phone the scenario is its list', async () => {
-  const page = await story.open('Claire', { viewport: { width: 390, height: 844 } });
-  await page.goto(`${story.product.url}/sign-in`);
-  await page.getByLabel('E-mail').fill('claire.delmas@example.com');
-  await page.getByLabel('Password').fill('seven green bicycles');
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
-  await page.goto(`${story.product.url}/plan/scenarios/${scenarioId}`);
+  const page = story.page('Claire');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await story.at('Claire', `/plan/scenarios/${scenarioId}`);
   await page.getByRole('list', { name: 'Steps, one after the other' }).waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await expectAccessible(page, 'a scenario on a phone');

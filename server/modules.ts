@@ -72,6 +72,8 @@ import { formsCrons, formsTasks } from './forms/jobs.ts';
 import { formsOperations } from './forms/operations.ts';
 import { formsRoutes } from './forms/routes.ts';
 import { homeOperations } from './home/operations.ts';
+import { huntingCrons, huntingTasks } from './hunting/jobs.ts';
+import { huntingOperations } from './hunting/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
 import { identityTasks } from './identity/jobs.ts';
 import { endAccess } from './identity/members.ts';
@@ -194,6 +196,7 @@ export function allModules(accounts: Accounts): Modules {
       ...loopOperations(channels),
       ...surveysOperations,
       ...eventsOperations,
+      ...huntingOperations,
       ...communityOperations,
       ...contentOperations,
       ...biOperations,
@@ -266,6 +269,7 @@ export function allModules(accounts: Accounts): Modules {
       ...voicesTasks,
       ...surveysTasks,
       ...eventsTasks,
+      ...huntingTasks,
       ...modelTasks,
       ...biTasks,
       ...sourcesTasks,
@@ -295,6 +299,7 @@ export function allModules(accounts: Accounts): Modules {
       ...correspondentsCrons,
       ...factsCrons,
       ...eventsCrons,
+      ...huntingCrons,
       ...formsCrons,
       ...groupsCrons,
       ...leadDaysCrons,

@@ -1647,6 +1647,43 @@ export interface DB {
     settings: unknown;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'hunting.approach': {
+    workspace_id: string;
+    hunt_id: string;
+    approach_id: string;
+    holder_id: string;
+    card_id: string;
+    contributed: boolean;
+    state: Generated<string>;
+    rank: Generated<number>;
+    until_on: string | null;
+    due_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    subject: string | null;
+    letter: string | null;
+    contact_point_id: string | null;
+    message_id: string | null;
+    reasons: Generated<string[]>;
+    outcome: string | null;
+    outcome_seen: boolean | null;
+    outcome_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'hunting.hunt': {
+    workspace_id: string;
+    hunt_id: string;
+    campaign_id: string;
+    opened_by: string;
+    language: string;
+    subject: string;
+    letter: string;
+    ends_on: string;
+    pace: number;
+    unknown: Generated<number>;
+    shared_out_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    opened_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    version: Generated<number>;
+  };
   'identity.app': {
     workspace_id: string;
     app_id: string;
@@ -2046,6 +2083,14 @@ export interface DB {
     probability: number;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'outreach.bounce': {
+    workspace_id: string;
+    message_id: string;
+    contact_point_id: string;
+    status: string;
+    counts: boolean;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'outreach.complaint': {
     workspace_id: string;
     contact_point_id: string;
@@ -2114,6 +2159,8 @@ export interface DB {
     weight: Generated<number>;
     priority: Generated<number>;
     campaign_id: string | null;
+    bounced_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    bounce: string | null;
   };
   'outreach.message_card': {
     workspace_id: string;
@@ -2176,16 +2223,41 @@ export interface DB {
     weight: number;
     priority: number;
   };
+  'outreach.return_box': {
+    workspace_id: string;
+    host: string;
+    port: number;
+    security: string;
+    username: string;
+    password: Buffer;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_by: string;
+    uid_validity: number | null;
+    last_uid: number | null;
+    read_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    failure: string | null;
+  };
   'outreach.rules': {
     workspace_id: string;
     rules: unknown;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
     changed_by: string;
   };
+  'outreach.signing_key': {
+    workspace_id: string;
+    domain: string;
+    selector: string;
+    private_key: Buffer;
+    public_key: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    created_by: string;
+    seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    confirmed_by: string | null;
+  };
   'outreach.suppression': {
     workspace_id: string;
     contact_point_id: string;
-    by_id: string;
+    by_id: string | null;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'outreach.tally': {

@@ -77,7 +77,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   leaving: { uses: ['identity', 'delegation', 'charter', 'cards'], shows: ['queries.ts'] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   outreach: {
-    uses: ['identity', 'delegation', 'cards'],
+    uses: ['identity', 'delegation', 'cards', 'connectors'],
     shows: [
       'answers.ts',
       'asked.ts',
@@ -94,6 +94,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'people.ts',
       'planning.ts',
       'queries.ts',
+      'returns.ts',
       'rules.ts',
       'sending.ts',
       'unsubscribe.ts',
@@ -209,6 +210,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   plan: {
     uses: ['identity', 'delegation', 'conversations', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
+  },
+  hunting: {
+    uses: ['identity', 'delegation', 'cards', 'relations', 'outreach', 'content', 'tasks', 'plan'],
+    shows: [],
   },
   scenarios: {
     uses: [

@@ -14,6 +14,7 @@ import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
+import { HuntSection } from '../hunting/HuntSection.tsx';
 import { collisions } from './days.ts';
 import { CampaignForm } from './Forms.tsx';
 import { Meeting } from './Meeting.tsx';
@@ -81,6 +82,7 @@ export function CampaignPage() {
         <Sheet campaign={data} currency={programme?.currency ?? 'EUR'} />
         <Meeting others={plan && collisions(plan.campaigns).get(data.id)} />
         <Brief key={data.version} campaign={data} />
+        <HuntSection campaign={data} />
         <Outcome campaign={data} currency={programme?.currency ?? 'EUR'} onReport={() => setOpen('outcome')} />
         <History campaign={data} />
         {open === 'campaign' && programme && (

@@ -14,6 +14,7 @@ export function PlanTabs() {
           { to: '/plan/journeys', label: t('plan.journeys') },
           { to: '/plan/scenarios', label: t('scenarios.title') },
           { to: '/plan/events', label: t('events.title') },
+          { to: '/hunts', label: t('hunting.nav') },
           { to: '/plan/content', label: t('content.title') },
           { to: '/plan/pressure', label: t('pressure.nav') },
         ]}

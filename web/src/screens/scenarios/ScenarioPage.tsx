@@ -71,7 +71,6 @@ function Whole({ scenario }: { scenario: FullScenario }) {
   return (
     <Page
       title={name}
-      width="full"
       lead={
         <>
           {t('scenarios.of')}{' '}

@@ -18,16 +18,32 @@ interface Shown {
 
 type Box = { x: number; y: number; w: number; h: number };
 
-/** A line from below one box to above another, or round it where it leads back. */
-function line(from: Box, to: Box, share: number): { path: Shape; at: { x: number; y: number } } {
+/** A line from below one box to above another: past what stands in between, and round where it leads back. */
+function line(
+  from: Box,
+  to: Box,
+  share: number,
+  others: readonly Box[],
+): { path: Shape; at: { x: number; y: number } } {
   const [x1, y1] = [from.x + from.w * share, from.y + from.h];
   const [x2, y2] = [to.x + to.w / 2, to.y];
-  const back = y2 <= y1;
   const side = Math.min(from.x, to.x) - 16;
-  const d = back
-    ? `M${x1} ${y1} V${y1 + 14} H${side} V${y2 - 14} H${x2} V${y2}`
-    : `M${x1} ${y1} C${x1} ${y1 + 28} ${x2} ${y2 - 28} ${x2} ${y2}`;
-  return { path: { kind: 'path', d, stroke: 'strong' }, at: { x: x1 + (x2 - x1) * 0.22, y: y1 + 16 } };
+  // What the straight way would run through.
+  const between = others.filter(
+    ({ x, y, w }) => y > y1 && y < y2 - 60 && Math.min(x1, x2) < x + w + 8 && Math.max(x1, x2) > x - 8,
+  );
+  const [left, right] = [
+    Math.min(...between.map(({ x }) => x)) - 14,
+    Math.max(...between.map(({ x, w }) => x + w)) + 14,
+  ];
+  const lane = Math.abs(right - x1) <= Math.abs(left - x1) ? right : left;
+  const d =
+    y2 <= y1
+      ? `M${x1} ${y1} V${y1 + 14} H${side} V${y2 - 14} H${x2} V${y2}`
+      : between.length > 0
+        ? `M${x1} ${y1} C${x1} ${y1 + 34} ${lane} ${y1 + 18} ${lane} ${y1 + 52} V${y2 - 40} C${lane} ${y2 - 12} ${x2} ${y2 - 26} ${x2} ${y2}`
+        : `M${x1} ${y1} C${x1} ${y1 + 28} ${x2} ${y2 - 28} ${x2} ${y2}`;
+  return { path: { kind: 'path', d, stroke: 'strong' }, at: { x: x1, y: y1 + 16 } };
 }
 
 function boxItem({ definition, names, people, wrong, entry }: Shown, id: string, box: Box): Item {
@@ -88,21 +104,27 @@ export function drawScenario(shown: Shown): Drawing {
   const { places, width, height } = laidOut(definition);
   const back: Shape[] = [];
   const front: Shape[] = [];
-  const join = (from: string, to: string | null, share: number, words: string) => {
-    const [start, end] = [places.get(from), to === null ? undefined : places.get(to)];
+  const boxes = [...places.values()];
+  const join = (from: string, to: string, share: number, words: string, room: number) => {
+    const [start, end] = [places.get(from), places.get(to)];
     if (!start || !end) return;
-    const { path, at } = line(start, end, share);
+    const { path, at } = line(start, end, share, boxes);
     back.push(path);
     if (words === '') return;
-    const wide = widthOf(words, 12) + 10;
+    const text = shortened(words, room - 12, 12);
+    const wide = widthOf(text, 12) + 10;
     front.push({ kind: 'rect', x: at.x - wide / 2, y: at.y - 10, w: wide, h: 18, r: 9, fill: 'ground' });
-    front.push({ kind: 'text', x: at.x, y: at.y + 3, text: words, size: 12, ink: 'quiet', anchor: 'middle' });
+    front.push({ kind: 'text', x: at.x, y: at.y + 3, text, size: 12, ink: 'quiet', anchor: 'middle' });
   };
-  join(entryId, definition.start, 0.5, '');
+  if (definition.start) join(entryId, definition.start, 0.5, '', 0);
   for (const node of definition.nodes) {
     const ways = waysOf(node).filter(({ to }) => to !== null);
-    for (const [at, { way, to }] of ways.entries())
-      join(node.id, to, (at + 1) / (ways.length + 1), ways.length > 1 ? wayWords(node, way) : '');
+    // Ways that lead to the same are one line.
+    const targets = [...Map.groupBy(ways, ({ to }) => to!)];
+    for (const [at, [to, of]] of targets.entries()) {
+      const words = targets.length > 1 ? of.map(({ way }) => wayWords(node, way)).join(', ') : '';
+      join(node.id, to, (at + 1) / (targets.length + 1), words, 260 / targets.length);
+    }
   }
   return { width, height, back, front, items: [...places].map(([id, box]) => boxItem(shown, id, box)) };
 }
