@@ -7,14 +7,12 @@ import {
   listEffects,
   listPeople,
   listQuestions,
-  listReady,
   listScenarios,
 } from '../../../../server/scenarios/contract.ts';
 import { reading, refresh } from '../../queries.ts';
 
 export const scenariosQuery = reading(listScenarios, {});
 export const scenarioQuery = (scenarioId: string) => reading(getScenario, { scenarioId });
-export const readyQuery = reading(listReady, {});
 export const peopleQuery = (scenarioId: string, nodeId: string | null) =>
   reading(listPeople, { scenarioId, ...(nodeId ? { nodeId } : {}) } as never);
 export const pathQuery = (scenarioId: string, journeyId: string) => reading(getPath, { scenarioId, journeyId });
