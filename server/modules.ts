@@ -8,6 +8,8 @@ import { attributesOperations } from './attributes/operations.ts';
 import { biCrons, biTasks } from './bi/jobs.ts';
 import { biOperations } from './bi/operations.ts';
 import { endAccessesOf } from './bi/taking-back.ts';
+import { campaignsCrons, campaignsTasks } from './campaigns/jobs.ts';
+import { campaignsOperations } from './campaigns/operations.ts';
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
@@ -203,6 +205,7 @@ export function allModules(accounts: Accounts): Modules {
       ...formsOperations,
       ...planOperations,
       ...journeysOperations,
+      ...campaignsOperations,
       ...factsOperations,
       ...factDatabasesOperations,
       ...factSourcesOperations,
@@ -264,6 +267,7 @@ export function allModules(accounts: Accounts): Modules {
       ...eventsTasks,
       ...modelTasks,
       ...biTasks,
+      ...campaignsTasks,
       ...sourcesTasks,
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
@@ -307,6 +311,7 @@ export function allModules(accounts: Accounts): Modules {
       ...voicesCrons,
       ...decisionsCrons,
       ...biCrons,
+      ...campaignsCrons,
       ...dataMapCrons,
       ...adoptionCrons,
     ],

@@ -81,6 +81,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: [
       'answers.ts',
       'asked.ts',
+      'choosing.ts',
       'complaints.ts',
       'contacts.ts',
       'content-port.ts',
@@ -206,6 +207,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   plan: {
     uses: ['identity', 'delegation', 'conversations', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
+  },
+  campaigns: {
+    uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'segments', 'plan'],
+    shows: [],
   },
   surveys: {
     uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'conversations', 'voices', 'opportunities'],
