@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contract, id, instant, paging, page } from '../kernel/contract.ts';
+import { contract, id, instant, page, paging } from '../kernel/contract.ts';
 import { laterReason, reason } from '../outreach/contract.ts';
 import { member } from '../plan/contract.ts';
 
@@ -11,7 +11,14 @@ export const states = ['draft', 'scheduled', 'gathering', 'sending', 'paused', '
 export type SendingState = (typeof states)[number];
 
 /** Why the product itself paused or ended it; each has its words under `campaigns.problem.<problem>`. */
-export const problems = ['sender_gone', 'segment_gone', 'no_mail_server', 'content_gone', 'archived', 'nobody'] as const;
+export const problems = [
+  'sender_gone',
+  'segment_gone',
+  'no_mail_server',
+  'content_gone',
+  'archived',
+  'nobody',
+] as const;
 export type SendingProblem = (typeof problems)[number];
 
 /** Why somebody of the target gets nothing, though no gate was asked. */
@@ -36,7 +43,15 @@ export type Pace = z.output<typeof pace>;
 const number = z.number().int();
 const numbers = z.object({
   planned: number,
-  ...{ waiting: number, sent: number, inDoubt: number, failed: number, refused: number, aside: number, stopped: number },
+  ...{
+    waiting: number,
+    sent: number,
+    inDoubt: number,
+    failed: number,
+    refused: number,
+    aside: number,
+    stopped: number,
+  },
 });
 export type Numbers = z.output<typeof numbers>;
 
@@ -120,7 +135,8 @@ export const estimateSending = contract({
   name: 'campaigns.estimateSending',
   method: 'POST',
   path: `${ofCampaign}/estimate`,
-  summary: 'Ask the gate how many of the target would get it now, and why not the others; for its sender; nothing is kept but the numbers',
+  summary:
+    'Ask the gate how many of the target would get it now, and why not the others; for its sender; nothing is kept but the numbers',
   input: z.object({ campaignId: id }),
   output: state,
   access: 'member',

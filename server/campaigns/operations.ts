@@ -37,9 +37,18 @@ function checkKind({ planned }: Pick<Handled, 'planned'>): string {
   return planned.segmentId;
 }
 
-const moving = ({ app, tx, actor, role }: Context) => ({
-  ...{ app, tx, role, workspaceId: actor.workspaceId, memberId: actor.memberId },
-});
+/** Moves a step of the plan as the caller; its tasks follow before the answer. @throws AppError forbidden, conflict */
+async function move(
+  context: Context,
+  campaignId: string,
+  step: 'approval' | 'scheduled',
+  done: boolean,
+): Promise<void> {
+  const { app, tx, actor, role, afterCommit } = context;
+  const { workspaceId, memberId } = actor;
+  const outboxId = await moveCampaignStep({ app, tx, role, workspaceId, memberId }, campaignId, step, done);
+  afterCommit((whole) => whole.runNow(workspaceId, outboxId, 'plan.followTasks'));
+}
 
 async function answer(context: OutsideContext, campaignId: string): Promise<contracts.SendingOf> {
   const { workspaceId } = context.actor;
@@ -101,8 +110,8 @@ async function approve(context: Context, campaignId: string) {
   const { version, stops } = await seal(context, row.content_id);
   if (version === null) return { stops };
   // Said before without what is sent being sealed, or of something else: it is said anew.
-  if (planned.done.includes('approval')) await moveCampaignStep(moving(context), campaignId, 'approval', false);
-  await moveCampaignStep(moving(context), campaignId, 'approval', true);
+  if (planned.done.includes('approval')) await move(context, campaignId, 'approval', false);
+  await move(context, campaignId, 'approval', true);
   const approved = { contentId: row.content_id, version, segmentId, senderId: row.sender_id, purpose: planned.purpose };
   await queries.setApproved(tx, workspaceId, campaignId, approved);
   return { stops };
@@ -119,7 +128,7 @@ async function start(context: Context, campaignId: string, at: Date | null): Pro
   if (row.approved_version === null || !planned.done.includes('approval')) throw notNow('approval', 'required');
   const [changed] = changedSince(row, planned, content);
   if (changed) throw notNow('approval', changed);
-  if (!planned.done.includes('scheduled')) await moveCampaignStep(moving(context), campaignId, 'scheduled', true);
+  if (!planned.done.includes('scheduled')) await move(context, campaignId, 'scheduled', true);
   if (at === null || at <= new Date()) return startNow(app, tx, { workspaceId, campaignId });
   const chain = await queries.setState(tx, workspaceId, campaignId, { state: 'scheduled', startsAt: at });
   const turn = { workspaceId, campaignId, chain };

@@ -166,7 +166,9 @@ export async function beat(tx: Tx, workspaceId: string, campaignId: string, pace
 }
 
 /** Sendings on which somebody should work, and nobody has for two minutes: a crash, or a word that was lost. As the keeper. */
-export async function findForgotten(tx: Tx): Promise<{ workspace_id: string; campaign_id: string; state: SendingState }[]> {
+export async function findForgotten(
+  tx: Tx,
+): Promise<{ workspace_id: string; campaign_id: string; state: SendingState }[]> {
   // No workspace: a crash asks for none.
   const { rows } = await sql<{ workspace_id: string; campaign_id: string; state: SendingState }>`
     select workspace_id, campaign_id, state from campaigns.sending

@@ -93,7 +93,7 @@ async function begin(app: App, turn: Turn, row: queries.SendingRow): Promise<voi
     const content = await findBriefly(tx, keeper, now.content_id);
     if (!planned.archived && planned.done.includes('approval') && changedSince(now, planned, content).length === 0)
       return startNow(app, tx, turn);
-    await queries.setState(tx, workspaceId, campaignId, { state: 'draft', startsAt: null });
+    await unschedule(tx, workspaceId, campaignId);
   });
 }
 
@@ -137,14 +137,18 @@ async function orProblem<T>(
   try {
     return await work;
   } catch (error) {
-    const problem = error instanceof AppError ? { unauthenticated: 'sender_gone' as const, ...of }[error.code] : undefined;
+    const problem =
+      error instanceof AppError ? { unauthenticated: 'sender_gone' as const, ...of }[error.code] : undefined;
     if (!problem) throw error;
     return problem;
   }
 }
 
 /** What a transaction came to. */
-type Wrote = { after: 'more' | 'over' } | { after: 'wait'; seconds: number } | { after: 'stop'; problem: SendingProblem };
+type Wrote =
+  | { after: 'more' | 'over' }
+  | { after: 'wait'; seconds: number }
+  | { after: 'stop'; problem: SendingProblem };
 
 /** Some hundred people after the other, until the shift is over or there is nothing to do for a while. */
 async function write(app: App, turn: Turn, row: queries.SendingRow, signal: AbortSignal): Promise<void> {
@@ -153,7 +157,10 @@ async function write(app: App, turn: Turn, row: queries.SendingRow, signal: Abor
   let wrote: Wrote;
   do {
     signal.throwIfAborted();
-    const done = await orProblem(app.db.asActor(sender, (tx) => writeSome(app, tx, sender, turn)), {});
+    const done = await orProblem(
+      app.db.asActor(sender, (tx) => writeSome(app, tx, sender, turn)),
+      {},
+    );
     wrote = typeof done === 'string' ? { after: 'stop', problem: done } : done;
   } while (wrote.after === 'more' && Date.now() < until);
   if (wrote.after === 'stop') return giveUp(app, turn, wrote.problem);
@@ -184,13 +191,18 @@ async function writeSome(app: App, tx: Tx, sender: Actor, turn: Turn): Promise<W
   const filled = fills(pace, row.paced_until, now, written);
   await queries.beat(tx, workspaceId, campaignId, filled ?? row.paced_until);
   if (waiting.length === most && most > 0 && pace.perHour === null) return { after: 'more' };
-  return { after: 'wait', seconds: secondsUntil(now, room, filled ?? row.paced_until, nextLotAt(pace, row.started_at!, due)) };
+  return {
+    after: 'wait',
+    seconds: secondsUntil(now, room, filled ?? row.paced_until, nextLotAt(pace, row.started_at!, due)),
+  };
 }
 
 /** Until there is something to do again: room in the queue, the pace, the next lot; else it is looked now and then how the last messages fare. */
 function secondsUntil(now: Date, room: boolean, pacedUntil: Date | null, nextLot: Date | null): number {
   if (!room) return 1;
-  const times = [pacedUntil, nextLot].flatMap((time) => (time && time > now ? [(time.getTime() - now.getTime()) / 1000] : []));
+  const times = [pacedUntil, nextLot].flatMap((time) =>
+    time && time > now ? [(time.getTime() - now.getTime()) / 1000] : [],
+  );
   return Math.min(30, ...times.map((seconds) => Math.max(1, seconds)), times.length > 0 ? 30 : 2);
 }
 
@@ -220,6 +232,7 @@ export async function takeBack(app: App, workspaceId: string, campaignId: string
   for (let more = true; more; )
     more = await app.db.asSystem('keeper', async (tx) => {
       const now = await state(tx);
+      if (now === 'draft') await dropPlansOf(tx, workspaceId, campaignId);
       if (now !== 'paused' && now !== 'stopped') return false;
       const ids = await takeBackOf(tx, workspaceId, campaignId, backAtOnce);
       await queries.takeBack(tx, workspaceId, campaignId, ids, now === 'paused' ? 'waiting' : 'stopped');
@@ -238,18 +251,26 @@ export async function takeBack(app: App, workspaceId: string, campaignId: string
 
 /** What was approved and is another now is to be approved again: the step opens, and what was to begin does not. As the keeper; done again it changes nothing. */
 export async function followChange(app: App, workspaceId: string, campaignId: string): Promise<void> {
-  await app.db.asSystem('keeper', async (tx) => {
+  const cause = await app.db.asSystem('keeper', async (tx) => {
     const row = await queries.findSending(tx, workspaceId, campaignId, true);
-    if (!row || row.approved_version === null || (row.state !== 'draft' && row.state !== 'scheduled')) return;
+    if (!row || row.approved_version === null || (row.state !== 'draft' && row.state !== 'scheduled')) return null;
     const keeper = { workspaceId, memberId: '' };
     const planned = await getPlannedCampaign(tx, keeper, campaignId);
     const content = await findBriefly(tx, keeper, row.content_id);
-    if (changedSince(row, planned, content).length === 0) return;
+    if (changedSince(row, planned, content).length === 0) return null;
     await queries.setApproved(tx, workspaceId, campaignId, null);
-    if (row.state === 'scheduled') await queries.setState(tx, workspaceId, campaignId, { state: 'draft', startsAt: null });
-    if (planned.done.includes('approval') && !planned.archived)
-      await moveCampaignStep({ app, tx, workspaceId, memberId: null, role: 'admin' }, campaignId, 'approval', false);
+    if (row.state === 'scheduled') await unschedule(tx, workspaceId, campaignId);
+    if (!planned.done.includes('approval') || planned.archived) return null;
+    const moving = { app, tx, workspaceId, memberId: null, role: 'admin' as const };
+    return moveCampaignStep(moving, campaignId, 'approval', false);
   });
+  if (cause) await app.runNow(workspaceId, cause, 'plan.followTasks');
+}
+
+/** It does not begin by itself any more, and nobody is held back for it. As the keeper. */
+async function unschedule(tx: Tx, workspaceId: string, campaignId: string): Promise<void> {
+  await queries.setState(tx, workspaceId, campaignId, { state: 'draft', startsAt: null });
+  await dropPlansOf(tx, workspaceId, campaignId);
 }
 
 /** Works on campaigns that a crash, or a word that was lost, has left lying. */
@@ -261,4 +282,3 @@ export async function wake(app: App): Promise<void> {
     }
   });
 }
-

@@ -1,12 +1,12 @@
 import { markDead } from '../cards/consent.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
+import { translator } from '../kernel/messages.ts';
 import { isNoSuchMailbox, type Outcome, pauseAfter } from './answers.ts';
 import { claimForContacts, type InHand } from './claiming.ts';
 import type { WriteContents } from './content-port.ts';
 import { deliver, type Line, type Mail, type MailServer, openLine } from './deliver.ts';
 import { giveBack } from './facts.ts';
-import { translator } from '../kernel/messages.ts';
 import { type Letter, oneLine, toHtml, toText } from './letters.ts';
 import { queueMany, queueSending } from './members.ts';
 import * as queries from './queries.ts';

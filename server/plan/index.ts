@@ -66,11 +66,12 @@ export async function wroteContent(tx: Tx, actor: Actor, campaignId: string): Pr
 /**
  * Moves a step of a campaign with the same rights and order as `plan.moveStep`; its tasks follow by a job. Content that is changed is to be opened again:
  * approval falls with it.
+ * @returns the cause of that job (`plan.followTasks`), which the caller may run at once
  * @throws AppError not_found, forbidden, conflict
  */
-export async function moveCampaignStep(moving: Moving, campaignId: string, step: Step, done: boolean): Promise<void> {
+export async function moveCampaignStep(moving: Moving, campaignId: string, step: Step, done: boolean): Promise<string> {
   await moveStep(moving, campaignId, step, done);
-  await followTasks(moving, campaignId);
+  return followTasks(moving, campaignId);
 }
 
 /** Says when a campaign began: the day it first did stands. @param memberId null: the product itself, as the keeper */

@@ -633,11 +633,7 @@ export class Compiler {
     };
     const add = (alias: string, gathering: Gathering, from: Sql) => addRows(alias, gathering, sql`ps ${from}`, sql`ps`);
     const of = sql`v.subject_id = ps.subject_id`;
-    add(
-      'f',
-      this.#facts,
-      sql`${factsOf(workspaceId, few)} and ${this.#anyOf(this.#facts)} and v.at <= ${this.now}`,
-    );
+    add('f', this.#facts, sql`${factsOf(workspaceId, few)} and ${this.#anyOf(this.#facts)} and v.at <= ${this.now}`);
     add(
       'a',
       this.#attributes,

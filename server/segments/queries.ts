@@ -248,7 +248,9 @@ export async function keepMembers(
   const { rows } = await sql<{ card_id: string }>`
     select c.card_id from cards.card c
     where c.workspace_id = ${workspaceId} and c.card_id = any(${personIds}::uuid[]) and exists (select from segments.member m
-      where m.workspace_id = ${workspaceId} and m.cluster_id = c.cluster_id and m.segment_id = ${segmentId})`.execute(tx);
+      where m.workspace_id = ${workspaceId} and m.cluster_id = c.cluster_id and m.segment_id = ${segmentId})`.execute(
+    tx,
+  );
   return new Set(rows.map((row) => row.card_id));
 }
 
