@@ -118,9 +118,16 @@ describe('a campaign', () => {
 
   test('is not approved by whoever wrote what it says, nor started or read in numbers by who has no part in it', async () => {
     const { segmentId } = await people(1);
-    const { campaignId } = await aPreparedCampaign(bob, programmeId, segmentId);
+    const { campaignId, contentId, edition } = await aPreparedCampaign(bob, programmeId, segmentId);
     expect(await fieldsOf(bob.call(contracts.approveSending, { campaignId }))).toMatchObject({ code: 'forbidden' });
     expect(await codeOf(carl.call(contracts.approveSending, { campaignId }))).toBe('forbidden');
+    const write = (who: Member, on: number, text: string) =>
+      who.call(content.saveContent, { contentId, edition: on, said: { fr: aSaying(text) } });
+    const hers = await write(alice, edition, 'De ma main.');
+    expect(await fieldsOf(alice.call(contracts.approveSending, { campaignId }))).toMatchObject({
+      ...{ code: 'forbidden', step: 'four_eyes' },
+    });
+    await write(bob, hers.edition, 'De la sienne.');
     await alice.call(contracts.approveSending, { campaignId });
     expect(await codeOf(start(campaignId, null, carl))).toBe('forbidden');
     expect(await carl.call(contracts.getSending, { campaignId })).toMatchObject({ numbers: null, mayHandle: false });
@@ -362,6 +369,28 @@ describe('a campaign that runs', () => {
     expect(sum(await numbers(campaignId))).toBe(0);
   });
 
+  test('that is paused in the very moment in which it is worked on writes to nobody', async () => {
+    const { segmentId } = await people(4);
+    const { campaignId } = await anApprovedCampaign(alice, bob, programmeId, segmentId, {
+      pace: { perHour: 60, lots: 1, overHours: 0 },
+    });
+    await start(campaignId);
+    await waitFor(async () => sink.mails.length === 1);
+    await app.settle();
+    await app.query('update campaigns.sending set paced_until = null, per_hour = null where campaign_id = $1', [
+      campaignId,
+    ]);
+    await turn(campaignId, { ...app.app, db: { ...app.app.db, asActor: pausingFirst } });
+    await app.settle();
+    expect(await numbers(campaignId)).toMatchObject({ planned: 4, sent: 1, waiting: 3 });
+    expect(sink.mails).toHaveLength(1);
+
+    async function pausingFirst<T>(...[actor, work]: Parameters<typeof app.app.db.asActor<T>>): Promise<T> {
+      await steer(campaignId, 'pause');
+      return app.app.db.asActor(actor, work);
+    }
+  });
+
   test('whose sender is gone pauses and says so', async () => {
     const dora = await app.invite(alice, 'Dora Leaving');
     const { segmentId } = await people(2, dora);
@@ -439,12 +468,12 @@ function breakingOff(times: number): TestApp['app'] {
 
 const addField = (cardId: string, field: cards.FieldInput) => bob.call(cards.updateCard, { cardId, add: [field] });
 
-async function turn(campaignId: string): Promise<void> {
+async function turn(campaignId: string, working = app.app): Promise<void> {
   const [row] = await app.query<{ chain: string }>(`select chain from campaigns.sending where campaign_id = $1`, [
     campaignId,
   ]);
   const ref = { workspaceId: bob.me.workspace.id, campaignId, chain: row!.chain };
-  await run(app.app, ref, new AbortController().signal);
+  await run(working, ref, new AbortController().signal);
 }
 
 async function waitFor(done: () => Promise<boolean>): Promise<void> {

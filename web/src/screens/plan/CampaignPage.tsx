@@ -13,6 +13,7 @@ import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
+import { Sending } from '../campaigns/Sending.tsx';
 import { collisions } from './days.ts';
 import { CampaignForm } from './Forms.tsx';
 import { Meeting } from './Meeting.tsx';
@@ -74,6 +75,7 @@ export function CampaignPage() {
         <Sheet campaign={data} currency={programme?.currency ?? 'EUR'} />
         <Meeting others={plan && collisions(plan.campaigns).get(data.id)} />
         <Brief key={data.version} campaign={data} />
+        <Sending campaign={data} />
         <Outcome campaign={data} currency={programme?.currency ?? 'EUR'} onReport={() => setOpen('outcome')} />
         <History campaign={data} />
         {open === 'campaign' && programme && (
