@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { sql } from 'kysely';
 import { writeContents } from '../server/content/writing.ts';
 import { refreshReach } from '../server/delegation/queries.ts';
 import { addMember } from '../server/identity/queries.ts';
@@ -6,13 +7,14 @@ import type { Actor, Tx } from '../server/kernel/database.ts';
 import { newId } from '../server/kernel/ids.ts';
 import { claimForContacts } from '../server/outreach/claiming.ts';
 import { sendToContacts } from '../server/outreach/contacts.ts';
+import { estimateTarget } from '../server/outreach/estimating.ts';
 import { askGates, type Wish } from '../server/outreach/gate.ts';
 import { findWaiting } from '../server/outreach/queries.ts';
 import { median, print, quantile, seconds } from './figures.ts';
 import { openStage, type Stage } from './stage.ts';
 
 export const about =
-  'the gate: one message, 500 at once, how many are estimated in a second, how many are written and taken in hand; 100,000 people with ten messages each; --people N';
+  'the gate: one message, 500 at once, how many are estimated in a second, how many are written and taken in hand; 100,000 people with ten messages each; a whole target with reasons; --people N, --only estimate, --kept FOLDER stays for the next run';
 
 const uuid = (kind: string, n: string) => `('00000000-0000-7000-${kind}-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
 const idOf = (kind: string, n: number) => `00000000-0000-7000-${kind}-${n.toString(16).padStart(12, '0')}`;
@@ -131,6 +133,31 @@ async function writeMany({ app, workspaceId }: Stage, actor: Actor, people: numb
   print({ name: 'messages asked again and taken in hand', measured: due.length / claimed, unit: '/s', atLeast: 200 });
 }
 
+/** A whole target with reasons: of service nothing is asked of a sample, of a newsletter the last word and open tickets are. */
+async function estimate({ app, workspaceId }: Stage, actor: Actor, people: number): Promise<void> {
+  for (const purpose of ['invitation', 'newsletter'] as const) {
+    const times: number[] = [];
+    for (let at = 0; at < 3; at++)
+      times.push(
+        await seconds(() =>
+          estimateTarget(
+            {
+              actor,
+              asViewer: (work) => app.db.asActor(actor, work),
+              asKeeper: (work) => app.db.asSystem('keeper', work),
+            },
+            {
+              persons: sql`select card_id as person_id from cards.card where workspace_id = ${workspaceId}`,
+              ...{ purpose, manner: 'bulk' },
+            },
+          ),
+        ),
+      );
+    const name = `estimate for ${people.toLocaleString('en')} with reasons, ${purpose}, median of 3`;
+    print({ name, measured: median(times), unit: 's', ...(people >= 1_000_000 && { asked: 10 }) });
+  }
+}
+
 /** What any question costs here: yardstick of the machine. */
 async function yardstick({ app }: Stage, actor: Actor): Promise<void> {
   const times: number[] = [];
@@ -146,18 +173,29 @@ async function yardstick({ app }: Stage, actor: Actor): Promise<void> {
   print({ name: 'yardstick: one row by its key, median', measured: median(times), unit: 'ms' });
 }
 
+/** A member who holds nothing, and to whom everything is lent. */
+async function findWriter({ app, owner, workspaceId, found }: Stage): Promise<string> {
+  const writer = { accountId: 'writer', name: 'Writer', email: 'writer@bench.example' };
+  const add = { ...writer, role: 'member', locale: 'fr' } as const;
+  if (!found) return app.db.asSystem('keeper', (tx) => addMember(tx, workspaceId, add));
+  const { rows } = await owner.query('select member_id from identity.member where email = $1', [writer.email]);
+  return rows[0].member_id;
+}
+
 export async function run(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { people: { type: 'string', default: '100000' } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { people: { type: 'string', default: '100000' }, only: { type: 'string' }, kept: { type: 'string' } },
+  });
   const people = Number(values.people);
-  const stage = await openStage();
+  const stage = await openStage(values.kept);
   try {
-    await fill(stage, people);
-    const writer = { accountId: 'writer', name: 'Writer', email: 'writer@bench.example' };
-    const memberId = await stage.app.db.asSystem('keeper', (tx) =>
-      addMember(tx, stage.workspaceId, { ...writer, role: 'member', locale: 'fr' }),
-    );
+    if (!stage.found) await fill(stage, people);
+    const memberId = await findWriter(stage);
     const actor = { workspaceId: stage.workspaceId, memberId };
     await yardstick(stage, actor);
+    await estimate(stage, actor, people);
+    if (values.only === 'estimate') return;
     await askOne(stage, actor, people);
     await askMany(stage, actor, people);
     await writeMany(stage, actor, people);

@@ -212,6 +212,20 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/outreach/whole-gate.test.ts'],
   },
   {
+    file: 'server/outreach/target.ts',
+    text: 'where c.workspace_id = ${workspaceId} and ${seesCard(sql`c`)} and c.cluster_id',
+    instead: 'where c.workspace_id = ${workspaceId} and c.cluster_id',
+    breaks: 'an estimate counts people whom its author does not see',
+    tests: ['server/outreach/gate.model.test.ts'],
+  },
+  {
+    file: 'server/outreach/target.ts',
+    text: 'f.contact_point_id is not null and ${seesField}),',
+    instead: 'f.contact_point_id is not null),',
+    breaks: 'an estimate looks at addresses that its author may not read',
+    tests: ['server/outreach/gate.model.test.ts'],
+  },
+  {
     file: 'server/outreach/gate.ts',
     text: "if (how !== 'look') await people.lockTurns(tx, workspaceId, weighty);",
     instead: '',

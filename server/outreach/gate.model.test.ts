@@ -1,12 +1,15 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
+import type { Tx } from '../kernel/database.ts';
 import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import type { GateRules, Manner } from './contract.ts';
+import { askPeople, estimateTarget } from './estimating.ts';
 import { askGates, type Wish } from './gate.ts';
-import { defaultRules } from './pressure.ts';
+import { countUnder, defaultRules, type Load, profileFor } from './pressure.ts';
 import { type MailSink, openMailSink, setUpMail } from './testing.ts';
 
 // The whole gate, through the real database, against a model of it that knows nothing of how it is made: worlds by lot, clocks on nights that are changed.
@@ -428,4 +431,307 @@ test('the gate answers as the model of it does, in any world; and the worlds tel
     { numRuns: 80 },
   );
   expect([...unnoticed]).toEqual([]);
+});
+
+// The same of many at once: what one statement tells of a whole target is what the gate says of each.
+
+/** Whom Bob sees of more than one card, or otherwise: several cards in a chain of links, two in one book, a copy, an address without a label, none at all. */
+let others: string[];
+let hidden: string;
+/** Of whom Bob does not see the private address. */
+let half: string;
+
+async function addOthers(): Promise<void> {
+  const ws = alice.me.workspace.id;
+  const card = async (who: Member, bookId: string, fields: cards.FieldInput[]) =>
+    (await who.call(cards.createCard, { bookId, fields })).id;
+  const mail = (value: string, type?: 'work' | 'home') =>
+    ({ kind: 'email' as const, value: { value, ...(type && { type }) } }) as cards.FieldInput;
+  const name = (full: string): cards.FieldInput => ({ kind: 'name', value: { full } });
+  const company: cards.FieldInput = { kind: 'organization', value: { name: 'Exemple' } };
+  const mine = (await bob.call(delegation.listBooks, {})).items.find(({ mine: own, main }) => own && main)!.id;
+  const closed = (await alice.call(delegation.createBook, { name: 'Closed' })).id;
+  const chain = [
+    await card(alice, books[0]!, [name('Eve Five'), mail('eve@five.example', 'work'), company]),
+    await card(alice, books[1]!, [name('Eva Fife'), mail('eve@five.example'), mail('eve5@gmail.com')]),
+    await card(alice, books[0]!, [
+      name('E. Five'),
+      mail('eve@five.example', 'home'),
+      { kind: 'phone', value: { raw: '+33 1 44 55 66 77' } },
+    ]),
+    await card(alice, closed, [name('Eve Hidden'), mail('eve.hidden@five.example')]),
+  ];
+  const cut = [
+    await card(alice, books[0]!, [name('Fay Six'), mail('fay@six.example')]),
+    await card(bob, mine, [name('Guy Seven'), mail('guy@seven.example')]),
+  ];
+  const single = [
+    await card(alice, books[1]!, [name('Han Eight')]),
+    await card(bob, mine, [name('Ida Nine'), mail('ida@nine.example'), mail('ida@neun.example')]),
+  ];
+  // Of the second book private addresses are not lent.
+  const masked = (await alice.call(delegation.createBook, { name: 'Masked' })).id;
+  await lend(alice, masked, {
+    ...{
+      grantee: { kind: 'workspace' as const },
+      acts: ['read' as const, 'contact' as const],
+      except: ['privateEmails' as const],
+    },
+  });
+  half = await card(alice, masked, [
+    ...[name('Kim Eleven'), mail('kim@eleven.example', 'home'), mail('kim11@eleven.example', 'work')],
+  ]);
+  hidden = await card(alice, closed, [name('Jim Ten'), mail('jim@ten.example')]);
+  await app.settle();
+  await app.query('delete from cards.link where workspace_id = $1', [ws]);
+  for (const of of [chain, cut])
+    await app.query('update cards.card set cluster_id = $2 where card_id = any($1)', [of, of[0]]);
+  const link = async (one: string, other: string) => {
+    const [a, b] = [one, other].sort();
+    await app.query(
+      `insert into cards.link (workspace_id, card_a, card_b, book_no_a, book_no_b, exposure_a, exposure_b, evidence)
+       select $1, a.card_id, b.card_id, a.book_no, b.book_no, a.exposure, b.exposure, array['email'] from cards.card a, cards.card b
+       where a.card_id = $2 and b.card_id = $3`,
+      [ws, a, b],
+    );
+  };
+  // A chain: its ends are joined by the card between them alone; the hidden one joins nobody.
+  await link(chain[0]!, chain[1]!);
+  await link(chain[1]!, chain[2]!);
+  await link(chain[2]!, chain[3]!);
+  await app.query(
+    `update cards.card_field set copied = true where card_id = $1 and kind = 'email' and no = (
+    select min(no) from cards.card_field where card_id = $1 and kind = 'email')`,
+    [single[1]],
+  );
+  others = [chain[2]!, chain[0]!, ...cut, ...single, half];
+}
+
+const moreSaid = fc.record({
+  each: fc.boolean(),
+  tallies: fc.array(fc.nat(3), { minLength: 8, maxLength: 8 }),
+  consents: fc.array(fc.constantFrom('unknown', 'given', 'objected'), { minLength: 8, maxLength: 8 }),
+  assigned: fc.array(fc.constantFrom(null, null, 'home', 'gone'), { minLength: 8, maxLength: 8 }),
+  loads: fc.array(
+    fc.record({
+      point: fc.nat(7),
+      hours: fc.integer({ min: -500, max: 100 }),
+      priority: fc.nat(4),
+      kind: fc.constantFrom('left', 'queued', 'planned'),
+    }),
+    {
+      maxLength: 10,
+    },
+  ),
+});
+
+/** What is said of the others: consents, profiles, quotas for each card, loads. */
+async function enterMore(
+  of: World,
+  more: typeof moreSaid extends fc.Arbitrary<infer T> ? T : never,
+): Promise<string[]> {
+  const [ws, run] = [alice.me.workspace.id, app.query];
+  const points = (
+    await run<{ id: string }>(
+      `select distinct f.contact_point_id as id from cards.card_field f where f.workspace_id = $1 and f.contact_point_id is not null
+        and not (f.contact_point_id = any($2)) order by 1`,
+      [ws, people.flatMap((one) => one.points.map(({ id }) => id))],
+    )
+  ).map(({ id }) => id);
+  await run('delete from outreach.profile_of where workspace_id = $1', [ws]);
+  for (const [at, id] of points.entries()) {
+    await run('update cards.contact_point set consent = $2 where contact_point_id = $1', [id, more.consents[at % 8]]);
+    const profile = more.assigned[at % 8];
+    if (profile) await run('insert into outreach.profile_of values ($1, $2, $3)', [ws, id, profile]);
+  }
+  if (more.each) {
+    await run('update delegation.grant set quota_each = true where workspace_id = $1', [ws]);
+    const held = await run<{ grant_id: string; grantee_id: string; card_id: string }>(
+      `select g.grant_id, g.grantee_id, c.card_id from delegation.grant g join delegation.book b on b.book_id = g.book_id
+       join cards.card c on c.book_no = b.book_no where g.workspace_id = $1 and g.quota_count is not null order by c.card_id`,
+      [ws],
+    );
+    for (const [at, row] of held.entries())
+      await run(
+        `insert into outreach.tally (workspace_id, grant_id, card_id, period, begins_on, grantee_id, count) values ($1, $2, $3, 'year', '2027-01-01', $4, $5)
+         on conflict do nothing`,
+        [...[ws, row.grant_id, row.card_id, row.grantee_id, more.tallies[at % 8]]],
+      );
+  }
+  for (const { point, hours, priority, kind } of more.loads) {
+    const values = [
+      ...[ws, points[point % points.length], alice.me.memberId],
+      ...[new Date(of.now + (kind === 'left' ? -Math.abs(hours) - 1 : hours) * 3_600_000), priority],
+    ];
+    if (kind === 'planned')
+      await run(
+        `insert into outreach.plan (workspace_id, plan_id, campaign_id, contact_point_id, author_id, planned_at, channel, weight, priority)
+         values ($1, gen_random_uuid(), gen_random_uuid(), $2, $3, $4, 'email', 2, $5)`,
+        values,
+      );
+    else
+      await run(
+        `insert into outreach.received (workspace_id, message_id, contact_point_id, author_id, at, channel, weight, priority, has_left)
+         values ($1, gen_random_uuid(), $2, $3, $4, 'email', 2, $5, $6)`,
+        [...values, kind === 'left'],
+      );
+  }
+  return points;
+}
+
+/** Of one person by their loads alone: whether what goes before takes the place, and whether what matters less would lose its own. */
+async function clashes(
+  asked: Awaited<ReturnType<typeof askPeople>>[number],
+  of: World,
+  weight: number,
+  priority: number,
+) {
+  const rows = await app.query<Load>(
+    `select 'x' as id, l.* from (
+       select case when has_left then 'left' else 'queued' end as state, at, channel, weight::int, priority::int, contact_point_id from outreach.received
+       union all select 'planned', planned_at, channel, weight::int, priority::int, contact_point_id from outreach.plan) l
+     where l.contact_point_id in (select contact_point_id from cards.card_field where card_id = any($1) and not (card_id = $2 and class = 5))`,
+    [asked.cardIds, half],
+  );
+  const [kept] = await app.query<{ profile: string | null; is_private: boolean }>(
+    `select exists (select from cards.card_field f where f.card_id = any($2) and f.contact_point_id = $1 and (f.class = 5
+         or f.value ->> 'normalised' ~ '@(gmail.com|free.fr)$' or (f.class = 6 and not exists (select from cards.card_field o
+           where o.card_id = f.card_id and o.kind = 'organization')))) as is_private,
+       coalesce((select profile from outreach.profile_of where contact_point_id = $1), (select p.profile from outreach.profile_of p
+       where p.contact_point_id in (select contact_point_id from cards.card_field where card_id = any($2) and not (card_id = $3 and class = 5)) order by p.contact_point_id limit 1)) as profile`,
+    [asked.contactPointId, asked.cardIds, half],
+  );
+  const { caps } = profileFor(of.rules.profiles, {
+    purpose: 'x',
+    privateAddress: kept!.is_private,
+    assigned: kept!.profile,
+  });
+  const now = new Date(of.now);
+  const asking = { messageId: null, planId: null, channel: 'email', weight, priority };
+  const counted = caps
+    .filter(({ channel }) => channel !== 'phone')
+    .map((cap) => {
+      const count = (loads: readonly Load[], priorityOf: number) =>
+        countUnder(cap, loads, { ...asking, priority: priorityOf }, now);
+      const [before, all] = [count(rows, priority), count(rows, -1)];
+      return {
+        most: cap.most,
+        left: count(
+          rows.filter(({ state }) => state === 'left'),
+          priority,
+        ),
+        before,
+        all,
+      };
+    });
+  const full = counted.some(({ most, before }) => before + weight > most);
+  return {
+    yields: weight > 0 && full && !counted.some(({ most, left }) => left + weight > most),
+    displaces:
+      weight > 0 &&
+      !full &&
+      counted.some(({ most, before, all }) => all > before && all <= most && all + weight > most),
+  };
+}
+
+test('what is estimated of a whole target is what the gate says of each who is seen', async () => {
+  await addOthers();
+  const actor = { workspaceId: bob.me.workspace.id, memberId: bob.me.memberId };
+  const ids = [...people.map(({ personId }) => personId), ...others, hidden, '00000000-0000-7000-8000-00000000dead'];
+  let [yielding, displacing, each] = [0, 0, 0];
+  await fc.assert(
+    fc.asyncProperty(world, moreSaid, question, async (made, more, { purpose, manner: drawn, priority }) => {
+      const of = sound(made);
+      const manner = drawn === 'answer' ? 'bulk' : drawn;
+      await enter(of);
+      await enterMore(of, more);
+      vi.useFakeTimers({ toFake: ['Date'], now: of.now });
+      const at = new Date(of.now);
+      const persons = sql`select unnest(${ids}::uuid[]) as person_id`;
+      const asViewer = <T>(work: (tx: Tx) => Promise<T>) => app.app.db.asActor(actor, work);
+      const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.app.db.asSystem('keeper', work);
+      const ask = async () => ({
+        all: await asViewer((tx) => askPeople(tx, actor, ids, { purpose, manner, priority }, at)),
+        estimated: await estimateTarget({ actor, asViewer, asKeeper }, { persons, purpose, manner, priority, at }),
+      });
+      const { all, estimated } = await ask().finally(() => vi.useRealTimers());
+      const count = (holds: (one: (typeof all)[number]) => boolean) => all.filter(holds).length;
+      expect(all).toHaveLength(10);
+      const reasons = new Map<string, number>();
+      for (const { asked } of all)
+        for (const reason of asked?.reasons ?? ['no_address']) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      const exactly = (people: number) => ({ people, margin: 0 });
+      expect(new Map(estimated.reasons.map(({ reason, people, margin }) => [reason, people + margin]))).toEqual(
+        reasons,
+      );
+      const collisions: (Awaited<ReturnType<typeof clashes>> | null)[] = [];
+      for (const one of all)
+        collisions.push(one.asked && (await clashes(one, of, of.rules.weights[purpose], priority)));
+      const clashed = (kind: 'yields' | 'displaces') =>
+        all.filter(({ asked }, no) => {
+          const isSo = collisions[no]?.[kind] ?? false;
+          return isSo && (kind === 'yields' || asked!.allowed);
+        }).length;
+      expect(estimated).toMatchObject({
+        ...{
+          people: exactly(all.length),
+          exact: true,
+          allowed: exactly(count(({ asked }) => asked?.allowed ?? false)),
+        },
+        later: exactly(count(({ asked }) => asked !== null && asked.later !== null)),
+        ...{ yields: exactly(clashed('yields')), displaces: exactly(clashed('displaces')) },
+      });
+      yielding += estimated.yields.people;
+      displacing += estimated.displaces.people;
+      if (more.each) each += reasons.get('quota') ?? 0;
+    }),
+    { numRuns: 120 },
+  );
+  // The worlds hold what is to be told apart.
+  expect(Math.min(yielding, displacing, each)).toBeGreaterThan(0);
+});
+
+test('of a target that is larger than is looked at, numbers come with the margin within which they lie', async () => {
+  vi.useRealTimers();
+  const book = (await alice.call(delegation.createBook, { name: 'Many' })).id;
+  await lend(alice, book, { grantee: { kind: 'workspace' }, acts: ['read', 'contact'] });
+  const ids: string[] = [];
+  for (let at = 0; at < 60; at++)
+    ids.push(
+      (
+        await alice.call(cards.createCard, {
+          bookId: book,
+          fields: [
+            { kind: 'name', value: { full: `Many ${at}` } },
+            { kind: 'email', value: { value: `many${at}@${at % 3 ? 'many.example' : 'gmail.com'}`, type: 'work' } },
+          ],
+        })
+      ).id,
+    );
+  await app.query('update outreach.rules set rules = $1', [JSON.stringify({ ...defaultRules, quiet: null })]);
+  const actor = { workspaceId: bob.me.workspace.id, memberId: bob.me.memberId };
+  const estimate = (bounds?: { most: number; free: number; refused: number }) =>
+    estimateTarget(
+      {
+        actor,
+        asViewer: (work) => app.app.db.asActor(actor, work),
+        asKeeper: (work) => app.app.db.asSystem('keeper', work),
+      },
+      { persons: sql`select unnest(${ids}::uuid[]) as person_id`, purpose: 'newsletter', manner: 'bulk' },
+      bounds,
+    );
+  const whole = await estimate();
+  expect(whole).toMatchObject({ exact: true, people: { people: 60, margin: 0 }, allowed: { people: 40, margin: 0 } });
+  expect(whole.reasons).toEqual([{ reason: 'no_consent', people: 20, margin: 0 }]);
+  const some = await estimate({ most: 30, free: 10, refused: 10 });
+  expect(some.exact).toBe(false);
+  for (const [told, true_] of [
+    [some.people, 60],
+    [some.allowed, 40],
+    [some.reasons[0]!, 20],
+  ] as const) {
+    expect(told.margin).toBeGreaterThan(0);
+    expect(Math.abs(told.people - true_)).toBeLessThanOrEqual(told.margin);
+  }
+  expect(await estimate({ most: 30, free: 10, refused: 10 })).toEqual(some);
 });

@@ -86,6 +86,7 @@ export async function askGate(
 /**
  * Asks the gate about up to some hundreds of messages, as the author, in their transaction: it knows what they see and nothing else. As many queries
  * for many as for one.
+ * @param now when it is to leave: what counts then is what is known today
  * @returns an answer for each; null when the person, or the address on their cards, is not there for the author
  */
 export async function askGates(
@@ -93,9 +94,9 @@ export async function askGates(
   actor: Actor,
   wishes: readonly (Wish & { leaving?: Leaving })[],
   how: How,
+  now = new Date(),
 ): Promise<(Asked | null)[]> {
   if (wishes.length === 0) return [];
-  const now = new Date();
   const all = await see(tx, actor, wishes);
   const seen = all.filter((one) => one !== null);
   const world = await gather(tx, actor, seen, how, now);

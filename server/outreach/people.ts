@@ -63,9 +63,25 @@ async function findTogether(tx: Tx, workspaceId: string, cardIds: readonly strin
   return new Map(cardIds.filter((id) => seen.has(id)).map((id) => [id, persons.get(personOf(id))!]));
 }
 
+/** A book of which the actor sees cards, or that is theirs. */
+export interface ReachedBook {
+  bookId: string;
+  bookNo: number;
+  mine: boolean;
+}
+
+export async function listReachedBooks(tx: Tx, workspaceId: string): Promise<ReachedBook[]> {
+  const { rows } = await sql<ReachedBook>`
+    select book_id as "bookId", book_no as "bookNo", strpos(current_setting('app.own_books', true), book_id::text) > 0 as mine
+    from delegation.book where workspace_id = ${workspaceId}`.execute(tx);
+  return rows;
+}
+
 /** A field by which one is reached, or that says where one is or works. */
 export interface HeldField {
   cardId: string;
+  /** Its place on the card. */
+  no: number;
   kind: string;
   class: number;
   copied: boolean;
@@ -78,7 +94,7 @@ export interface HeldField {
 /** What stands on cards, as far as the actor may read it. */
 export async function findHeldFields(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<HeldField[]> {
   const { rows } = await sql<HeldField>`
-    select card_id as "cardId", kind, class, copied, contact_point_id as "pointId",
+    select card_id as "cardId", no, kind, class, copied, contact_point_id as "pointId",
       case kind when 'phone' then value ->> 'e164' else value ->> 'normalised' end as normalised,
       case kind when 'address' then coalesce(value ->> 'countryCode', value ->> 'country') end as country
     from cards.card_field

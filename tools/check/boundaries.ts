@@ -86,6 +86,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'contacts.ts',
       'content-port.ts',
       'deliver.ts',
+      'estimating.ts',
       'facts.ts',
       'gate.ts',
       'letters.ts',

@@ -104,6 +104,9 @@ const FREE = new Set(
 /** Families that exist under many national endings. */
 const FREE_FAMILIES = /^(?:hotmail|live|yahoo|aol|ymail|windowslive)\.(?:[a-z]{2,3}|com?\.[a-z]{2})$/;
 
+/** The same for who asks a database: domains, and a pattern that fits those of families. */
+export const freeMail = { domains: [...FREE], families: FREE_FAMILIES.source } as const;
+
 /** Whether anyone can get an address there, so that the domain says nothing of the employer. */
 export function isFreeMail(domain: string): boolean {
   const plain = domain.trim().toLowerCase().replace(/^@/, '');

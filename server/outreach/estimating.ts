@@ -1,0 +1,307 @@
+import type { RawBuilder } from 'kysely';
+import type { Actor, Tx } from '../kernel/database.ts';
+import type { GateRules, Manner, Reason } from './contract.ts';
+import type { Estimate, EstimateReason, Figure } from './estimate-contract.ts';
+import * as facts from './facts.ts';
+import { type Asked, askGates, type Wish } from './gate.ts';
+import * as people from './people.ts';
+import { defaultRules, profileFor } from './pressure.ts';
+import { beginOf, isAdvertising, isMass } from './rules.ts';
+import * as target from './target.ts';
+
+/** Whom a message is meant for, and how. */
+export interface Target {
+  /** A query whose column is `person_id`: persons as the actor sees them, or any card of theirs. It runs as the keeper; whom the actor does not see is left out. */
+  persons: RawBuilder<unknown>;
+  purpose: string;
+  manner: Exclude<Manner, 'answer'>;
+  /** When it is to leave; left out: now. */
+  at?: Date;
+  /** How it ranks among others for a last place; left out: as much as it weighs. */
+  priority?: number;
+  /** Plans of this campaign do not stand in its own way. */
+  campaignId?: string;
+}
+
+/** What the gate says of a person: of the address that would be written to. */
+export interface PersonAsked {
+  personId: string;
+  /** Null: the author sees no mail address of theirs. */
+  contactPointId: string | null;
+  asked: Asked | null;
+  /** The cards of theirs that the author sees. */
+  cardIds: string[];
+}
+
+/** Reasons that stand against the person rather than the address: those that are asked of few. */
+const ofPerson: ReadonlySet<Reason> = new Set(['open_ticket', 'retention']);
+
+/**
+ * Asks the gate about up to some thousands of persons, each at the first of their mail addresses (own cards' first, then in the order of cards) against
+ * which nothing stands, else at the first.
+ * @returns nobody whom the author does not see; each person once, by the first of the ids that name them
+ */
+export async function askPeople(
+  tx: Tx,
+  actor: Actor,
+  personIds: readonly string[],
+  wish: Omit<Wish, 'personId' | 'contactPointId' | 'planId'>,
+  at = new Date(),
+): Promise<PersonAsked[]> {
+  const answers: PersonAsked[] = [];
+  const seen = new Set<string>();
+  for (let from = 0; from < personIds.length; from += atOnce)
+    answers.push(...(await askSome(tx, actor, personIds.slice(from, from + atOnce), wish, at, seen)));
+  return answers;
+}
+
+/** People whose facts are read together. */
+const atOnce = 500;
+
+async function askSome(
+  tx: Tx,
+  actor: Actor,
+  personIds: readonly string[],
+  wish: Omit<Wish, 'personId' | 'contactPointId' | 'planId'>,
+  at: Date,
+  seen: Set<string>,
+): Promise<PersonAsked[]> {
+  const held = await people.findPeople(tx, actor, personIds);
+  const shown = [...new Set([...held.values()].flat().map(({ cardId }) => cardId))];
+  const fields = Map.groupBy(await people.findHeldFields(tx, actor.workspaceId, shown), ({ cardId }) => cardId);
+  const persons = [...held].flatMap(([personId, cards]) => {
+    if (seen.has(cards[0]!.cardId)) return [];
+    seen.add(cards[0]!.cardId);
+    return [{ personId, cardIds: cards.map(({ cardId }) => cardId), points: addressesOn(cards, fields) }];
+  });
+  const wishes = persons.flatMap(({ personId, points }) =>
+    points.map((contactPointId) => ({ ...wish, personId, contactPointId })),
+  );
+  const answers = await askGates(tx, actor, wishes, 'look', at);
+  let next = 0;
+  return persons.map(({ personId, cardIds, points }) => {
+    const own = points.map((contactPointId) => ({ contactPointId, asked: answers[next++]! }));
+    const free = own.find(({ asked }) => asked.reasons.every((reason) => ofPerson.has(reason)));
+    return { personId, cardIds, ...(free ?? own[0] ?? { contactPointId: null, asked: null }) };
+  });
+}
+
+/** Mail addresses on cards, in the order in which they are tried. */
+function addressesOn(cards: readonly people.HeldCard[], fields: ReadonlyMap<string, people.HeldField[]>): string[] {
+  const all = cards.flatMap((card, rank) =>
+    (fields.get(card.cardId) ?? []).flatMap(({ kind, pointId, normalised, no }) =>
+      kind === 'email' && pointId && normalised !== null ? [{ pointId, mine: card.mine, rank, no }] : [],
+    ),
+  );
+  const places = [...Map.groupBy(all, ({ pointId }) => pointId)].map(([pointId, of]) => ({
+    pointId,
+    key: [
+      of.some(({ mine }) => mine) ? 0 : 1,
+      Math.min(...of.map(({ rank }) => rank)),
+      Math.min(...of.map(({ no }) => no)),
+    ],
+  }));
+  return places
+    .sort((a, b) => a.key[0]! - b.key[0]! || a.key[1]! - b.key[1]! || a.key[2]! - b.key[2]!)
+    .map(({ pointId }) => pointId);
+}
+
+/** Who asks, and transactions as them and above row security; none is open. */
+export interface Estimating {
+  actor: Actor;
+  asViewer<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  asKeeper<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+/**
+ * How many are looked at: of a larger target as many by lot, the same each time; of these some are asked one by one, of those against whom nothing was
+ * found, and of the others. A target that is no larger is told exactly.
+ */
+interface Bounds {
+  most: number;
+  free: number;
+  refused: number;
+}
+const defaultBounds: Bounds = { most: 60_000, free: 1500, refused: 700 };
+
+/**
+ * What the gate would say of a whole target, as the actor, each of whom they see once, by the rules that `askPeople` goes by for one: exactly for all
+ * reasons that one statement can tell; of a sample for what takes more (the last word of prospects, open tickets, when it may leave). Who planned something
+ * that takes the place, and what would lose its own, is told as numbers only.
+ */
+export async function estimateTarget(
+  { actor, asViewer, asKeeper }: Estimating,
+  wanted: Target,
+  bounds = defaultBounds,
+): Promise<Estimate> {
+  const asked = await asViewer((tx) => gatherFor(tx, actor, wanted, bounds));
+  const found = await asKeeper((tx) => target.sortTarget(tx, actor, asked));
+  const { purpose, manner, priority } = wanted;
+  const wish = { purpose, manner, ...(priority === undefined ? {} : { priority }) };
+  const { rules, advertising, at } = asked;
+  const waits = rules.quiet !== null || rules.domainPerHour !== null || rules.mailboxPerDay !== null;
+  const [free, refused] = [advertising || waits ? found.free : [], advertising ? found.refused : []];
+  const closely = { free: [] as PersonAsked[], refused: [] as PersonAsked[], closer: advertising };
+  if (free.length + refused.length > 0)
+    await asViewer(async (tx) => {
+      closely.free = await askPeople(tx, actor, free, wish, at);
+      closely.refused = await askPeople(tx, actor, refused, wish, at);
+    });
+  return sum(found, groupsOf(found), closely);
+}
+
+/** What the one statement needs to know beforehand. */
+async function gatherFor(
+  tx: Tx,
+  actor: Actor,
+  { persons, purpose, manner, at = new Date(), priority, campaignId }: Target,
+  { most, ...sample }: Bounds,
+): Promise<target.Asked> {
+  const { sender, rules: said } = await people.findGround(tx, actor.workspaceId);
+  const rules: GateRules = said ?? defaultRules;
+  const weight = rules.weights[purpose as 'service'] ?? 0;
+  const books = await people.listReachedBooks(tx, actor.workspaceId);
+  const profile = (privateAddress: boolean) =>
+    profileFor(rules.profiles, { purpose, privateAddress, assigned: null }).key;
+  return {
+    ...{ persons, purpose, at, rules, weight, priority: priority ?? weight, campaignId: campaignId ?? null },
+    ...{ hasMailServer: sender !== null, advertising: isAdvertising(purpose), mass: isMass(manner), most, sample },
+    ownBooks: books.filter(({ mine }) => mine).map(({ bookNo }) => bookNo),
+    offers: await offersFor(tx, actor, books, purpose, at),
+    profiles: { private: profile(true), business: profile(false) },
+    asksPrivate: isAdvertising(purpose) || profile(true) !== profile(false),
+  };
+}
+
+/** Grants for writing to what others lend, with what stands against each whatever the card. */
+async function offersFor(
+  tx: Tx,
+  actor: Actor,
+  books: readonly people.ReachedBook[],
+  purpose: string,
+  at: Date,
+): Promise<target.Offer[]> {
+  const lent = new Map(books.filter(({ mine }) => !mine).map((book) => [book.bookId, book.bookNo]));
+  const grants = lent.size > 0 ? await facts.findContactGrants(tx, actor, [...lent.keys()]) : [];
+  const counters = grants.flatMap((grant) => {
+    const counter = counterOf(grant, at);
+    return counter ? [counter] : [];
+  });
+  const used = await facts.readCounters(tx, actor.workspaceId, counters, false);
+  return grants.map((grant, no) => {
+    const counter = counterOf(grant, at);
+    const wrong: [Parameters<typeof target.bitOf>[0], boolean][] = [
+      ['not_begun', grant.starts_at > at],
+      ['ended', grant.ends_at !== null && grant.ends_at <= at],
+      ['ask_first', grant.ask_first],
+      ['purpose', grant.purposes.length > 0 && !grant.purposes.includes(purpose)],
+      ['channel', grant.channels.length > 0 && !grant.channels.includes('email')],
+      ['quota', counter !== null && (used.get(facts.keyOf(counter)) ?? 0) >= grant.quota_count!],
+    ];
+    const bits = wrong.reduce((sum, [reason, holds]) => (holds ? sum | target.bitOf(reason) : sum), 0);
+    const each = grant.quota_each && grant.quota_count && grant.quota_period;
+    return {
+      ...{ bookNo: lent.get(grant.book_id)!, no, distance: grant.distance, bits, mask: grant.field_mask },
+      standing: grant.ends_at === null || grant.ends_at > at,
+      each: each
+        ? {
+            ...{ grantId: grant.grant_id, period: grant.quota_period!, count: grant.quota_count! },
+            beginsOn: beginOf(grant.quota_period!, at),
+          }
+        : null,
+    };
+  });
+}
+
+/** What a grant counts in all; null where it counts nothing, or each card by itself. */
+function counterOf(grant: facts.ContactGrant, at: Date): facts.Counter | null {
+  if (!grant.quota_count || !grant.quota_period || grant.quota_each) return null;
+  const { grant_id: grantId, quota_period: period, grantee_id: granteeId } = grant;
+  return { grantId, cardId: grantId, period, beginsOn: beginOf(period, at), granteeId };
+}
+
+interface Groups {
+  free: number;
+  refused: number;
+  withoutAddress: number;
+  reasons: Map<Reason, number>;
+  yields: number;
+  displaces: number;
+}
+
+function groupsOf({ people: all, counts }: target.TargetFound): Groups {
+  const count = (holds: (bits: number) => boolean) =>
+    counts.reduce((total, one) => (holds(one.bits) ? total + one.people : total), 0);
+  const reasonBits = target.yieldsBit - 1;
+  const free = count((bits) => (bits & reasonBits) === 0);
+  const refused = count((bits) => (bits & reasonBits) !== 0);
+  const reasons = target.told.map((reason) => [reason, count((bits) => (bits & target.bitOf(reason)) !== 0)] as const);
+  return {
+    ...{ free, refused, withoutAddress: all - free - refused, reasons: new Map(reasons) },
+    yields: count((bits) => (bits & target.yieldsBit) !== 0),
+    displaces: count((bits) => (bits & reasonBits) === 0 && (bits & target.displacesBit) !== 0),
+  };
+}
+
+interface Closer {
+  free: readonly PersonAsked[];
+  refused: readonly PersonAsked[];
+  /** Whether the sample can change who is refused. */
+  closer: boolean;
+}
+
+function sum(
+  { ids, looked, people: all }: target.TargetFound,
+  groups: Groups,
+  { free, refused, closer }: Closer,
+): Estimate {
+  // Of a target that was looked at by lot, each number stands for so many.
+  const times = looked < ids ? ids / looked : 1;
+  const lot = (count: number): Figure => (times === 1 ? { people: count, margin: 0 } : scaled(ids, looked, count));
+  const isSaid = (reason: Reason) => (one: PersonAsked) => one.asked?.reasons.includes(reason) ?? false;
+  const ofSample = (size: number, sample: readonly PersonAsked[], holds: (one: PersonAsked) => boolean): Figure => {
+    const whole = scaled(size, sample.length, sample.filter(holds).length);
+    return {
+      people: Math.round(whole.people * times),
+      margin: Math.ceil(Math.hypot(whole.margin * times, lot(whole.people).margin)),
+    };
+  };
+  const ofFree = (holds: (one: PersonAsked) => boolean) => ofSample(groups.free, free, holds);
+  const ofRefused = (holds: (one: PersonAsked) => boolean) => ofSample(groups.refused, refused, holds);
+  const allowed = closer ? ofFree(({ asked }) => asked?.allowed ?? false) : lot(groups.free);
+  const known = [...groups.reasons].map(([reason, count]) => ({ reason: reason as EstimateReason, ...lot(count) }));
+  const closely = closer
+    ? [...ofPerson].map((reason) => ({ reason, ...add(ofFree(isSaid(reason)), ofRefused(isSaid(reason))) }))
+    : [];
+  const reasons = [...known, ...closely, { reason: 'no_address' as const, ...lot(groups.withoutAddress) }]
+    .filter((one) => one.people > 0)
+    .sort((a, b) => b.people - a.people);
+  const later = free.length > 0 ? ofFree(({ asked }) => asked?.allowed === true && asked.later !== null) : lot(0);
+  const people = lot(all);
+  const figures = [people, allowed, later, ...reasons];
+  return {
+    ...{ people, allowed, reasons, later, yields: lot(groups.yields), displaces: lot(groups.displaces) },
+    refused: { people: Math.max(0, people.people - allowed.people), margin: allowed.margin },
+    exact: figures.every(({ margin }) => margin === 0),
+  };
+}
+
+/** The factor by which a number lies within its margin 19 times in 20. */
+const z = 1.96;
+
+/** How many of all, where so many of the sample are it: exactly where the sample is all, else with a margin (Wilson, 1927). */
+function scaled(all: number, sample: number, found: number): Figure {
+  if (sample >= all) return { people: found, margin: 0 };
+  if (sample === 0) return { people: 0, margin: all };
+  const share = found / sample;
+  const middle = (share + (z * z) / (2 * sample)) / (1 + (z * z) / sample);
+  const half =
+    (z * Math.sqrt((share * (1 - share)) / sample + (z * z) / (4 * sample * sample))) / (1 + (z * z) / sample);
+  const farthest = Math.max(Math.abs(middle + half - share), Math.abs(share - middle + half));
+  return { people: Math.round(all * share), margin: Math.ceil(all * farthest) };
+}
+
+const add = (a: Figure, b: Figure): Figure => ({
+  people: a.people + b.people,
+  margin: Math.ceil(Math.hypot(a.margin, b.margin)),
+});
