@@ -7,7 +7,6 @@ import * as delegation from '../delegation/contract.ts';
 import { newId } from '../kernel/ids.ts';
 import { codeOf, type Member, openTestApp, ProblemAnswer, type TestApp } from '../kernel/testing.ts';
 import * as outreach from '../outreach/contract.ts';
-import { defaultRules } from '../outreach/pressure.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as plan from '../plan/contract.ts';
 import * as contracts from './contract.ts';
@@ -22,6 +21,8 @@ let bob: Member;
 let carl: Member;
 let bookId: string;
 let programmeId: string;
+/** By which nobody is left alone at any time. */
+let rules: outreach.GateRules;
 let runs = 0;
 
 beforeAll(async () => {
@@ -31,6 +32,7 @@ beforeAll(async () => {
   bob = await app.invite(alice, 'Bob Sender');
   carl = await app.invite(alice, 'Carl Colleague');
   await setUpMail(alice, sink.port);
+  ({ rules } = await alice.call(outreach.getGateRules, {}));
   bookId = (await bob.call(delegation.createBook, { name: 'Clients' })).id;
   programmeId = await aProgramme(alice, bob);
 });
@@ -324,7 +326,7 @@ describe('a campaign that runs', () => {
     expect((await app.query(`select from outreach.plan where campaign_id = '${campaignId}'`)).length).toBe(2);
     // Room for one of weight two: what is planned with greater priority comes before.
     await alice.call(outreach.saveGateRules, {
-      ...{ ...defaultRules, quiet: null },
+      ...{ ...rules, quiet: null },
       profiles: [{ key: 'default', name: '', fits: null, caps: [{ days: 7, channel: null, most: 2 }] }],
     });
     const written = await bob.call(outreach.writeToContact, {
@@ -336,7 +338,7 @@ describe('a campaign that runs', () => {
     await app.settle();
     expect(sent()).toEqual([addressOf(0), addressOf(1)]);
     expect(await app.query(`select from outreach.plan where campaign_id = '${campaignId}'`)).toEqual([]);
-    await alice.call(outreach.saveGateRules, { ...defaultRules, quiet: null });
+    await alice.call(outreach.saveGateRules, { ...rules, quiet: null });
   });
 
   test('loses nobody and doubles nobody where it breaks off between two courses, or within one', async () => {
@@ -428,7 +430,7 @@ describe('a campaign that runs', () => {
 test('of two campaigns that want somebody’s last message at once one wins, and both add up', async () => {
   const { segmentId } = await people(8);
   await alice.call(outreach.saveGateRules, {
-    ...{ ...defaultRules, quiet: null },
+    ...{ ...rules, quiet: null },
     profiles: [{ key: 'default', name: '', fits: null, caps: [{ days: 7, channel: null, most: 2 }] }],
   });
   const both = [
@@ -442,7 +444,7 @@ test('of two campaigns that want somebody’s last message at once one wins, and
   expect(a!.sent + b!.sent).toBe(8);
   expect(a!.refused + b!.refused).toBe(8);
   expect([sum(a!), sum(b!)]).toEqual([0, 0]);
-  await alice.call(outreach.saveGateRules, { ...defaultRules, quiet: null });
+  await alice.call(outreach.saveGateRules, { ...rules, quiet: null });
 });
 
 /** The same application, whose work as a member breaks off once, at the end of its transaction. */
@@ -495,5 +497,5 @@ const received = async () =>
 async function quietNow(quiet: boolean): Promise<void> {
   const time = (hours: number) => `${String((new Date().getUTCHours() + hours + 24) % 24).padStart(2, '0')}:00`;
   const now = { from: time(-1), to: time(2), weekdays: [], dates: [], personal: false, zone: 'UTC' };
-  await alice.call(outreach.saveGateRules, { ...defaultRules, quiet: quiet ? now : null });
+  await alice.call(outreach.saveGateRules, { ...rules, quiet: quiet ? now : null });
 }

@@ -8,7 +8,7 @@ import * as queries from './queries.ts';
 export type Viewer = Pick<Context, 'tx' | 'actor' | 'role'>;
 
 /** Who handles a campaign: planners, the owner of its programme, who answers for one of its steps, and who sends it. */
-export function mayHandle(
+function mayHandle(
   { actor, role }: Pick<Viewer, 'actor' | 'role'>,
   planned: PlannedCampaign,
   row: queries.SendingRow | undefined,

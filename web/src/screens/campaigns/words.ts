@@ -31,5 +31,3 @@ export function sayWhyNot(error: unknown): void {
   if (words) sayProblem(words);
   else sayError(error);
 }
-
-export type { gateReason };
