@@ -108,6 +108,8 @@ import { nearOperations } from './relations/near-operations.ts';
 import { relationsOperations } from './relations/operations.ts';
 import { pathsOperations } from './relations/paths-operations.ts';
 import { forgetTiesOf } from './relations/weighing.ts';
+import { scenariosCrons, scenariosTasks } from './scenarios/jobs.ts';
+import { scenariosOperations } from './scenarios/operations.ts';
 import { scimOperations } from './scim/operations.ts';
 import { scimRoutes } from './scim/routes.ts';
 import { segmentsCrons, segmentsTasks } from './segments/jobs.ts';
@@ -206,6 +208,7 @@ export function allModules(accounts: Accounts): Modules {
       ...planOperations,
       ...journeysOperations,
       ...campaignsOperations,
+      ...scenariosOperations,
       ...factsOperations,
       ...factDatabasesOperations,
       ...factSourcesOperations,
@@ -259,6 +262,7 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachTasks(writeContents),
       ...planTasks,
       ...relationsTasks,
+      ...scenariosTasks,
       ...segmentsTasks,
       ...selfUpdateTasks,
       ...tasksTasks,
@@ -304,6 +308,7 @@ export function allModules(accounts: Accounts): Modules {
       ...outreachCrons,
       ...planCrons,
       ...relationsCrons,
+      ...scenariosCrons,
       ...segmentsCrons,
       ...sourcesCrons,
       ...connectorsCrons(connectors),

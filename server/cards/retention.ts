@@ -50,6 +50,9 @@ export const kept: Record<string, string> = {
   'outreach.message_card': 'under which cards it was written',
   'outreach.tally': 'how much of a quota is used',
   'relations.suggestion': 'ids only, shown while the card can be read; goes after a year',
+  'scenarios.journey':
+    'ids only: whom a scenario has led is not led again by the same card brought again; goes two years after its end',
+  'scenarios.question': 'what a holder was asked is theirs; goes with the way on which it was asked',
   'self_update.forget': 'that somebody asked to be forgotten, and what came of it, is to be shown',
   'self_update.link': 'ids only; what somebody is asked by it ends with the card',
   'sources.import_warning': 'codes only; goes with its import',

@@ -53,6 +53,24 @@ export async function sealContent(
   return { version: content.version };
 }
 
+/** What a content would compile to as it is now, whatever the checker says: for trying, nothing is kept. @throws AppError not_found */
+export async function compileNow(
+  context: Pick<Context, 'tx' | 'actor' | 'role' | 'app'>,
+  contentId: string,
+): Promise<CompiledSet> {
+  const { said } = await getContent(context, contentId);
+  const gathered = await gather(
+    context,
+    languages.flatMap((one) => said[one] ?? []),
+  );
+  const compiled: CompiledSet = {};
+  for (const language of languages) {
+    const saying = said[language];
+    if (saying) compiled[language] = await compile(saying, materialIn(gathered, language));
+  }
+  return compiled;
+}
+
 /** A sealed version is read once: it never changes. Few are in use at a time. */
 const kept = new Map<string, CompiledSet>();
 const mostKept = 50;

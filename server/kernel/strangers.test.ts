@@ -44,6 +44,7 @@ import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import { aPlan } from '../plan/testing.ts';
 import * as relations from '../relations/contract.ts';
 import * as paths from '../relations/paths-contract.ts';
+import { aDrawing, inARow, planned } from '../scenarios/testing.ts';
 import * as scim from '../scim/contract.ts';
 import * as segments from '../segments/contract.ts';
 import * as selfUpdate from '../self-update/contract.ts';
@@ -127,6 +128,7 @@ const asked: Record<string, (id: Ids) => object> = {
   'adoption.removeLesson': ({ lessonId }) => ({ lessonId }),
   'adoption.removeLot': ({ lotId }) => ({ lotId }),
   'adoption.restoreLot': ({ lotId }) => ({ lotId }),
+  'scenarios.answerQuestion': ({ bookId }) => ({ questionId: bookId, answer: 'go' }),
   'content.addContent': ({ contentId }) => ({ name: 'Owned', contentId }),
   'content.changeImage': ({ imageId }) => ({ imageId, name: 'Owned', alt: { fr: '', en: '' } }),
   'content.getContent': ({ contentId }) => ({ contentId }),
@@ -655,6 +657,18 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['plan.setArchived', ({ programmeId }) => ({ part: 'programme', id: programmeId, archived: true })],
   ['plan.setJourneyArchived', ({ journeyId }) => ({ journeyId, archived: true })],
   ['plan.writeBrief', ({ campaignId }) => ({ campaignId, version: 1, brief: 'Owned' })],
+  ['scenarios.dryRun', ({ scenarioId }) => ({ scenarioId })],
+  ['scenarios.enter', ({ scenarioId, personId }) => ({ scenarioId, personIds: [personId] })],
+  ['scenarios.getPath', ({ scenarioId, bookId }) => ({ scenarioId, journeyId: bookId })],
+  ['scenarios.getScenario', ({ scenarioId }) => ({ scenarioId })],
+  ['scenarios.listEffects', ({ scenarioId }) => ({ scenarioId })],
+  ['scenarios.listPeople', ({ scenarioId }) => ({ scenarioId })],
+  ['scenarios.publish', ({ scenarioId }) => ({ scenarioId, edition: 1 })],
+  ['scenarios.saveDraft', ({ scenarioId }) => ({ scenarioId, edition: 0, definition: aDrawing(inARow()) })],
+  ['scenarios.setState', ({ scenarioId }) => ({ scenarioId, state: 'paused' })],
+  ['scenarios.settleEffect', ({ scenarioId, bookId }) => ({ scenarioId, effectId: bookId, as: 'looked' })],
+  ['scenarios.addReady', ({ programmeId }) => ({ key: 'welcome', programmeId })],
+  ['scenarios.takeOut', ({ scenarioId, bookId }) => ({ scenarioId, journeyId: bookId })],
   ['decisions.createIssue', ({ caseId, trackerId }) => ({ caseId, trackerId, title: 't', text: 't' })],
   ['decisions.decide', ({ caseId, veraId }) => ({ caseId, version: 1, ...decision, ownerId: veraId })],
   ['decisions.draftIssue', ({ caseId }) => ({ caseId })],
@@ -792,6 +806,11 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'campaigns.getSending': { input: { campaignId: voices.noTopic }, status: 404 },
   'campaigns.listRecipients': { input: { campaignId: voices.noTopic, outcome: 'sent' }, status: 404 },
   'plan.getCampaign': { input: { campaignId: voices.noTopic }, status: 404 },
+  'scenarios.getScenario': { input: { scenarioId: voices.noTopic }, status: 404 },
+  'scenarios.dryRun': { input: { scenarioId: voices.noTopic }, status: 404 },
+  'scenarios.listEffects': { input: { scenarioId: voices.noTopic }, status: 404 },
+  'scenarios.listPeople': { input: { scenarioId: voices.noTopic }, status: 404 },
+  'scenarios.getPath': { input: { scenarioId: voices.noTopic, journeyId: voices.noTopic }, status: 404 },
   'plan.getJourney': { input: { journeyId: voices.noTopic }, status: 404 },
   'plan.listFindings': { input: { journeyId: voices.noTopic }, status: 404 },
   'dashboards.getBoard': { input: { board: 'reference' } },
@@ -1016,6 +1035,7 @@ async function fillConversations(): Promise<void> {
   const { itemId, touchpointId } = mechanism;
   Object.assign(of, { attributeId: attribute.id, mechanismId: mechanism.id, itemId, touchpointId });
   Object.assign(of, await aPlan(alice));
+  of.scenarioId = await planned(alice);
   of.runId = (await vera.call(cleaning.startRun, { rule: 'postal' })).id;
   of.eventId = (await vera.call(events.addEvent, { ...anEvent(), audience: { kind: 'mine' } })).id;
   const listed = { eventId: of.eventId, personId: of.personId!, locale: 'en' as const };

@@ -106,6 +106,32 @@ export function quietUntil(
   return reasons.size === 0 ? null : { at: new Date(now), reasons: [...reasons] };
 }
 
+/**
+ * The first instant at or after `from` at which it is such a time on the wall, on one of these days.
+ * @param zone IANA
+ * @param on days of the week (ISO, Monday is 1; none: any), and a time `HH:MM`; where clocks jump over it, it is when they have, and of an hour that comes
+ *   twice it is the first
+ */
+export function nextAt(from: Date, zone: string, on: { weekdays: readonly number[]; time: string }): Date {
+  const { date: today, minutes: now } = wallOf(zone, from.getTime());
+  const wanted = minutesOf(on.time);
+  // A week and a day: the same day of the week may have passed its time today.
+  for (let ahead = 0; ahead <= 8; ahead++) {
+    const date = today + ahead * day;
+    if (on.weekdays.length > 0 && !on.weekdays.includes(new Date(date).getUTCDay() || 7)) continue;
+    if (ahead === 0 && now > wanted) continue;
+    if (ahead === 0 && now === wanted) return from;
+    return new Date(nextReading(zone, from.getTime(), date + wanted * minute));
+  }
+  throw new Error('no such day of the week');
+}
+
+/** When a clock on the wall shows a time on a day (`YYYY-MM-DD`), or has jumped over it. @param zone IANA */
+export const instantOf = (zone: string, date: string, time: string): Date => {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  return new Date(nextReading(zone, midnight - 2 * day, midnight + minutesOf(time) * minute));
+};
+
 const zonesOf = new Map<string, readonly string[]>();
 
 /**

@@ -371,7 +371,7 @@ function quietFor({ rules, zone: usual, quietAt }: World, { fields }: Seen, at: 
 }
 
 /** The time zone of whom these fields are: by the country of an address of theirs, else by that of a number, where it has one time. */
-function zoneOn(fields: readonly people.HeldField[], at: Date): string | null {
+export function zoneOn(fields: readonly people.HeldField[], at: Date): string | null {
   const land = fields.flatMap(({ country }) => (country ? (countryCode(country) ?? []) : []))[0];
   if (land) return zoneOf(land, at);
   const number = fields.find(({ kind, normalised }) => kind === 'phone' && normalised !== null)?.normalised;

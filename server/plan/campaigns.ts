@@ -124,6 +124,21 @@ export async function setDone(
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and step = any(${steps})`.execute(tx);
 }
 
+/** When and by whom a step was done; null: it is not. */
+export async function findDone(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  step: Step,
+): Promise<{ done_at: Date; done_by: string | null } | null> {
+  const { rows } = await sql<{ done_at: Date; done_by: string | null }>`
+    select done_at, done_by from plan.step
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and step = ${step} and done_at is not null`.execute(
+    tx,
+  );
+  return rows[0] ?? null;
+}
+
 /** The task that is given for a step now. */
 export async function setTask(
   tx: Tx,

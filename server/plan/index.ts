@@ -1,8 +1,10 @@
 import type { Actor, Tx } from '../kernel/database.ts';
-import { notFound } from '../kernel/errors.ts';
+import { AppError, notFound } from '../kernel/errors.ts';
+import type { Context } from '../kernel/http.ts';
+import { newId } from '../kernel/ids.ts';
 import * as campaigns from './campaigns.ts';
 import { type Campaign, type Step, steps } from './contract.ts';
-import { findProduction, getCampaignRow } from './describing.ts';
+import { findProduction, getCampaignRow, isMine } from './describing.ts';
 import * as queries from './queries.ts';
 import { hasWritten } from './rules.ts';
 import { followTasks, type Moving, moveStep } from './workflow.ts';
@@ -55,6 +57,59 @@ export async function getPlannedCampaign(tx: Tx, actor: Actor, campaignId: strin
       ...{ ownerId: programme.owner_id, currency: programme.currency },
     },
   };
+}
+
+/** A scenario of the plan, as any member of the workspace reads it. */
+export interface PlannedScenario {
+  id: string;
+  name: string;
+  programme: { id: string; name: string; ownerId: string };
+}
+
+/** The scenarios that are planned, those in the archive left out. */
+export async function listPlannedScenarios(tx: Tx, actor: Actor): Promise<PlannedScenario[]> {
+  const rows = await campaigns.listCampaigns(tx, actor.workspaceId, { archived: false });
+  const programmes = new Map(
+    (await queries.listProgrammes(tx, actor, { archived: false })).map((one) => [one.programme_id, one.name]),
+  );
+  return rows
+    .filter(({ kind }) => kind === 'scenario')
+    .map((row) => ({
+      ...{ id: row.campaign_id, name: row.name },
+      programme: {
+        ...{ id: row.programme_id, name: programmes.get(row.programme_id) ?? '' },
+        ownerId: row.programme_owner_id,
+      },
+    }));
+}
+
+/** Who approved a campaign, and when; null: it is not approved. `alone`: nobody else is there who could. */
+export async function findApproval(
+  tx: Tx,
+  actor: Actor,
+  campaignId: string,
+): Promise<{ by: string | null; at: Date; alone: boolean } | null> {
+  const done = await campaigns.findDone(tx, actor.workspaceId, campaignId, 'approval');
+  return done && { by: done.done_by, at: done.done_at, alone: await campaigns.isAlone(tx, actor) };
+}
+
+/** Plans a scenario in a programme. @returns its id @throws AppError forbidden for who neither plans nor owns the programme, not_found */
+export async function planScenario(
+  { tx, actor, role }: Pick<Context, 'tx' | 'actor' | 'role'>,
+  programmeId: string,
+  said: { name: string; purpose: Campaign['purpose']; brief: string },
+): Promise<string> {
+  const [programme] = await queries.listProgrammes(tx, actor, { programmeId });
+  if (!programme) throw notFound();
+  if (!isMine({ actor, role }, programme.owner_id)) throw new AppError('forbidden');
+  const id = newId();
+  await queries.add(tx, actor, 'campaign', {
+    ...{ campaign_id: id, programme_id: programmeId, kind: 'scenario', channel: 'email', created_by: actor.memberId },
+    ...said,
+  });
+  await campaigns.addSteps(tx, actor.workspaceId, id);
+  await campaigns.addMove(tx, actor.workspaceId, actor.memberId, { campaignId: id, act: 'made' });
+  return id;
 }
 
 /** Whether somebody wrote the content of a campaign, and so may not approve it where there is somebody else. */

@@ -3,8 +3,10 @@ import { isClosed } from '../relations/knowing.ts';
 import * as queries from './queries.ts';
 import { type Looking, narrowing, seenBy } from './seeing.ts';
 
-/** What other modules may use of segments: whom a viewer sees of them, and to hear when somebody sees one no longer. */
+/** What other modules may use of segments: whom a viewer sees of them, and to hear when somebody sees one no longer; conditions asked in a member's name. */
+export { beginSegment } from './adding.ts';
 export { followSegments } from './copies.ts';
+export { judge, readSight, type Sight } from './judging.ts';
 export { copySegments } from './seeing.ts';
 export type { Looking };
 

@@ -3,11 +3,11 @@ import { findPersonCards } from '../cards/persons.ts';
 import { id } from '../kernel/contract.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
-import { newId } from '../kernel/ids.ts';
 import { pickLocale } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { stir } from '../kernel/stirring.ts';
 import { isClosed } from '../relations/knowing.ts';
+import { add } from './adding.ts';
 import * as computing from './computing.ts';
 import * as contracts from './contract.ts';
 import { tellFollowers } from './copies.ts';
@@ -24,7 +24,7 @@ import {
 import { parseFilter, printFilter } from './language-contract.ts';
 import * as queries from './queries.ts';
 import { queueBuild } from './queueing.ts';
-import { keyFrom, partsOf, problemOf } from './rules.ts';
+import { partsOf, problemOf } from './rules.ts';
 import { type Looking, narrowing, seenBy } from './seeing.ts';
 
 const byName = z.tuple([z.string(), id]);
@@ -60,20 +60,6 @@ async function idsOf({ tx, actor }: Context, shownTo: readonly contracts.Audienc
   if ((await queries.nameAudiences(tx, actor, ids)).size < ids.length)
     throw new AppError('invalid_input', { fields: { shownTo: 'unknown' } });
   return ids;
-}
-
-async function add(
-  context: Context,
-  one: Omit<queries.NewSegment, 'segmentId' | 'key'> & { key?: string | undefined },
-): Promise<{ id: string; key: string }> {
-  const { tx, actor } = context;
-  const taken = new Set(await queries.listKeys(tx, actor, one.audienceId));
-  if (one.key && taken.has(one.key)) throw new AppError('conflict');
-  const key = one.key ?? keyFrom(one.name, taken);
-  const segmentId = newId();
-  if (!(await queries.addSegment(tx, actor, { ...one, segmentId, key }))) throw new AppError('conflict');
-  await queueBuild(context, segmentId);
-  return { id: segmentId, key };
 }
 
 const looking = (context: OutsideContext): Looking => ({

@@ -135,6 +135,15 @@ export async function nameAudiences(
 }
 
 /** Keys that are taken in an audience, of which the viewer is. */
+export async function findByKey(tx: Tx, { workspaceId }: Actor, key: string): Promise<string | undefined> {
+  const { rows } = await sql<{ segment_id: string }>`
+    select segment_id from segments.segment
+    where workspace_id = ${workspaceId} and audience_id = ${workspaceId} and key = ${key} and kind = 'filter' and ended_at is null`.execute(
+    tx,
+  );
+  return rows[0]?.segment_id;
+}
+
 export async function listKeys(tx: Tx, { workspaceId }: Actor, audienceId: string): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
     select key from segments.segment where workspace_id = ${workspaceId} and audience_id = ${audienceId} and ended_at is null`.execute(

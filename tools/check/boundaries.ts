@@ -82,6 +82,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'answers.ts',
       'asked.ts',
       'choosing.ts',
+      'clock.ts',
       'complaints.ts',
       'contacts.ts',
       'content-port.ts',
@@ -91,6 +92,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'gate.ts',
       'letters.ts',
       'members.ts',
+      'people.ts',
       'planning.ts',
       'queries.ts',
       'rules.ts',
@@ -211,6 +213,21 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   campaigns: {
     uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'segments', 'plan'],
+    shows: [],
+  },
+  scenarios: {
+    uses: [
+      'identity',
+      'delegation',
+      'cards',
+      'attributes',
+      'facts',
+      'segments',
+      'outreach',
+      'content',
+      'tasks',
+      'plan',
+    ],
     shows: [],
   },
   surveys: {

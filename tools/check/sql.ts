@@ -81,6 +81,7 @@ const places = [
   /^server\/plan\/(?:campaigns|journeys)\.ts$/,
   /^server\/campaigns\/results\.ts$/,
   /^server\/content\/images\.ts$/,
+  /^server\/scenarios\/(?:arrivals|journeys|effects)\.ts$/,
   /^server\/data-map\/systems\.ts$/,
   /^server\/bi\/(?:tables|logins)\.ts$/,
   /^server\/facts\/(?:aliases|databases|forgetting|imports|kinds|sources)\.ts$/,

@@ -45,6 +45,7 @@ import type plan from '../../locales/en/plan.json';
 import type quality from '../../locales/en/quality.json';
 import type relations from '../../locales/en/relations.json';
 import type scan from '../../locales/en/scan.json';
+import type scenarios from '../../locales/en/scenarios.json';
 import type scim from '../../locales/en/scim.json';
 import type segments from '../../locales/en/segments.json';
 import type settings from '../../locales/en/settings.json';
@@ -97,6 +98,7 @@ type Catalogue = typeof adoption &
   typeof quality &
   typeof relations &
   typeof scan &
+  typeof scenarios &
   typeof scim &
   typeof segments &
   typeof settings &
