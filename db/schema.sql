@@ -354,6 +354,7 @@ cards.card_field
   seen_at timestamp with time zone not null
   copied boolean not null default (false)
   constraint card_field_pk PRIMARY KEY (workspace_id, card_id, no)
+  CREATE INDEX card_field_birthday_ix ON cards.card_field USING btree (workspace_id, "right"((value ->> 'value'::text), 5)) WHERE (kind = 'birthday'::text)
   CREATE INDEX card_field_category_ix ON cards.card_field USING btree (workspace_id, card_id) WHERE (kind = 'category'::text)
   CREATE INDEX card_field_contact_point_ix ON cards.card_field USING btree (workspace_id, contact_point_id) WHERE (contact_point_id IS NOT NULL)
   policy by_holder for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
@@ -3939,6 +3940,133 @@ relations.suggestion
   policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
+
+scenarios.effect
+  workspace_id uuid not null
+  effect_id uuid not null
+  scenario_id uuid not null
+  journey_id uuid not null
+  step_no integer not null
+  node_id text not null
+  url text not null
+  body jsonb not null
+  state text not null default ('queued'::text)
+  attempts smallint not null default (0)
+  answer text
+  made_at timestamp with time zone not null default (now())
+  claimed_at timestamp with time zone
+  looked_by uuid
+  constraint effect_journey_fk FOREIGN KEY (workspace_id, journey_id) REFERENCES scenarios.journey(workspace_id, journey_id) ON DELETE CASCADE
+  constraint effect_pk PRIMARY KEY (workspace_id, effect_id)
+  constraint effect_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'in_doubt'::text])))
+  CREATE INDEX effect_open_ix ON scenarios.effect USING btree (workspace_id, scenario_id, made_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text, 'failed'::text]))
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+scenarios.journey
+  workspace_id uuid not null
+  journey_id uuid not null
+  scenario_id uuid not null
+  card_id uuid not null
+  contact_point_id uuid
+  occasion text not null
+  version integer not null
+  node_id text not null
+  step_no integer not null default (1)
+  phase text not null default ('moving'::text)
+  due_at timestamp with time zone not null
+  tries smallint not null default (0)
+  outcome text
+  entered_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  constraint journey_ended_ck CHECK (((outcome IS NULL) = (ended_at IS NULL)))
+  constraint journey_outcome_ck CHECK ((outcome = ANY (ARRAY['goal'::text, 'exit'::text, 'taken_out'::text, 'stopped'::text, 'out_of_sight'::text, 'failed'::text])))
+  constraint journey_phase_ck CHECK ((phase = ANY (ARRAY['moving'::text, 'asked'::text])))
+  constraint journey_pk PRIMARY KEY (workspace_id, journey_id)
+  constraint journey_scenario_fk FOREIGN KEY (workspace_id, scenario_id) REFERENCES scenarios.scenario(workspace_id, scenario_id) ON DELETE CASCADE
+  CREATE INDEX journey_card_ix ON scenarios.journey USING btree (workspace_id, card_id, scenario_id)
+  CREATE INDEX journey_due_ix ON scenarios.journey USING btree (workspace_id, scenario_id, due_at, journey_id) WHERE (outcome IS NULL)
+  CREATE UNIQUE INDEX journey_occasion_uq ON scenarios.journey USING btree (workspace_id, scenario_id, occasion)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+scenarios.passage
+  workspace_id uuid not null
+  journey_id uuid not null
+  step_no integer not null
+  scenario_id uuid not null
+  version integer not null
+  node_id text not null
+  result text not null
+  said jsonb not null default ('{}'::jsonb)
+  at timestamp with time zone not null
+  constraint passage_journey_fk FOREIGN KEY (workspace_id, journey_id) REFERENCES scenarios.journey(workspace_id, journey_id) ON DELETE CASCADE
+  constraint passage_pk PRIMARY KEY (workspace_id, journey_id, step_no)
+  CREATE INDEX passage_node_ix ON scenarios.passage USING btree (workspace_id, scenario_id, node_id, result)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+scenarios.question
+  workspace_id uuid not null
+  question_id uuid not null
+  scenario_id uuid not null
+  journey_id uuid not null
+  step_no integer not null
+  card_id uuid not null
+  holder_id uuid not null
+  words text not null
+  task_id uuid not null
+  asked_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  answer text
+  answered_by uuid
+  answered_at timestamp with time zone
+  constraint question_answer_ck CHECK ((answer = ANY (ARRAY['write'::text, 'go'::text, 'leave'::text])))
+  constraint question_answered_ck CHECK (((answer IS NULL) = (answered_at IS NULL)))
+  constraint question_journey_fk FOREIGN KEY (workspace_id, journey_id) REFERENCES scenarios.journey(workspace_id, journey_id) ON DELETE CASCADE
+  constraint question_pk PRIMARY KEY (workspace_id, question_id)
+  CREATE INDEX question_open_ix ON scenarios.question USING btree (workspace_id, holder_id, asked_at) WHERE (answer IS NULL)
+  CREATE UNIQUE INDEX question_step_uq ON scenarios.question USING btree (workspace_id, journey_id, step_no)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+scenarios.scenario
+  workspace_id uuid not null
+  scenario_id uuid not null
+  draft jsonb not null
+  edition integer not null default (1)
+  writer_ids uuid[] not null default ('{}'::uuid[])
+  version integer not null default (0)
+  state text not null default ('draft'::text)
+  since timestamp with time zone
+  looked_at timestamp with time zone
+  taking_in_after uuid
+  problem text
+  changed_at timestamp with time zone not null default (now())
+  constraint scenario_campaign_fk FOREIGN KEY (workspace_id, scenario_id) REFERENCES plan.campaign(workspace_id, campaign_id) ON DELETE CASCADE
+  constraint scenario_pk PRIMARY KEY (workspace_id, scenario_id)
+  constraint scenario_running_ck CHECK (((state = 'draft'::text) OR ((version > 0) AND (since IS NOT NULL))))
+  constraint scenario_state_ck CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'ended'::text])))
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+scenarios.version
+  workspace_id uuid not null
+  scenario_id uuid not null
+  version integer not null
+  definition jsonb not null
+  published_by uuid not null
+  published_at timestamp with time zone not null default (now())
+  constraint version_pk PRIMARY KEY (workspace_id, scenario_id, version)
+  constraint version_scenario_fk FOREIGN KEY (workspace_id, scenario_id) REFERENCES scenarios.scenario(workspace_id, scenario_id) ON DELETE CASCADE
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
 
 scim.person
   workspace_id uuid not null

@@ -2420,6 +2420,88 @@ export interface DB {
     dismissed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     taken_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'scenarios.effect': {
+    workspace_id: string;
+    effect_id: string;
+    scenario_id: string;
+    journey_id: string;
+    step_no: number;
+    node_id: string;
+    url: string;
+    body: unknown;
+    state: Generated<string>;
+    attempts: Generated<number>;
+    answer: string | null;
+    made_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    claimed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    looked_by: string | null;
+  };
+  'scenarios.journey': {
+    workspace_id: string;
+    journey_id: string;
+    scenario_id: string;
+    card_id: string;
+    contact_point_id: string | null;
+    occasion: string;
+    version: number;
+    node_id: string;
+    step_no: Generated<number>;
+    phase: Generated<string>;
+    due_at: ColumnType<Date, Date | string, Date | string>;
+    tries: Generated<number>;
+    outcome: string | null;
+    entered_at: ColumnType<Date, Date | string, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'scenarios.passage': {
+    workspace_id: string;
+    journey_id: string;
+    step_no: number;
+    scenario_id: string;
+    version: number;
+    node_id: string;
+    result: string;
+    said: Generated<unknown>;
+    at: ColumnType<Date, Date | string, Date | string>;
+  };
+  'scenarios.question': {
+    workspace_id: string;
+    question_id: string;
+    scenario_id: string;
+    journey_id: string;
+    step_no: number;
+    card_id: string;
+    holder_id: string;
+    words: string;
+    task_id: string;
+    asked_at: ColumnType<Date, Date | string, Date | string>;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+    answer: string | null;
+    answered_by: string | null;
+    answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'scenarios.scenario': {
+    workspace_id: string;
+    scenario_id: string;
+    draft: unknown;
+    edition: Generated<number>;
+    writer_ids: Generated<string[]>;
+    version: Generated<number>;
+    state: Generated<string>;
+    since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    looked_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    taking_in_after: string | null;
+    problem: string | null;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'scenarios.version': {
+    workspace_id: string;
+    scenario_id: string;
+    version: number;
+    definition: unknown;
+    published_by: string;
+    published_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'scim.person': {
     workspace_id: string;
     member_id: string;
