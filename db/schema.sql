@@ -2731,6 +2731,69 @@ forms.version
   constraint version_hash_uq UNIQUE (workspace_id, channel_id, hash)
   constraint version_pk PRIMARY KEY (workspace_id, channel_id, version_no)
 
+hunting.approach
+  workspace_id uuid not null
+  hunt_id uuid not null
+  approach_id uuid not null
+  holder_id uuid not null
+  card_id uuid not null
+  contributed boolean not null
+  state text not null default ('proposed'::text)
+  rank smallint not null default (2)
+  until_on date
+  due_at timestamp with time zone
+  subject text
+  letter text
+  contact_point_id uuid
+  message_id uuid
+  reasons text[] not null default ('{}'::text[])
+  outcome text
+  outcome_seen boolean
+  outcome_at timestamp with time zone
+  changed_at timestamp with time zone not null default (now())
+  constraint approach_card_uq UNIQUE (workspace_id, hunt_id, card_id)
+  constraint approach_due_ck CHECK (((due_at IS NOT NULL) = (state = 'accepted'::text)))
+  constraint approach_hunt_fk FOREIGN KEY (workspace_id, hunt_id) REFERENCES hunting.hunt(workspace_id, hunt_id) ON DELETE CASCADE
+  constraint approach_outcome_ck CHECK (((outcome = ANY (ARRAY['answered'::text, 'meeting'::text, 'later'::text, 'declined'::text])) AND ((outcome IS NULL) = (outcome_at IS NULL)) AND ((outcome IS NULL) = (outcome_seen IS NULL))))
+  constraint approach_pk PRIMARY KEY (workspace_id, hunt_id, approach_id)
+  constraint approach_postponed_ck CHECK (((until_on IS NOT NULL) = (state = 'postponed'::text)))
+  constraint approach_rank_ck CHECK (((rank >= 1) AND (rank <= 3)))
+  constraint approach_state_ck CHECK ((state = ANY (ARRAY['proposed'::text, 'postponed'::text, 'withdrawn'::text, 'accepted'::text, 'written'::text, 'refused'::text])))
+  constraint approach_written_ck CHECK (((message_id IS NOT NULL) = (state = 'written'::text)))
+  CREATE INDEX approach_card_ix ON hunting.approach USING btree (workspace_id, card_id)
+  CREATE INDEX approach_due_ix ON hunting.approach USING btree (workspace_id, due_at) WHERE (state = 'accepted'::text)
+  CREATE INDEX approach_holder_ix ON hunting.approach USING btree (workspace_id, holder_id, hunt_id)
+  policy of_holder for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (holder_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (holder_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_written for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])) AND (state = 'written'::text) AND (NOT contributed))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select, update to entregent_member
+
+hunting.hunt
+  workspace_id uuid not null
+  hunt_id uuid not null
+  campaign_id uuid not null
+  opened_by uuid not null
+  language text not null
+  subject text not null
+  letter text not null
+  ends_on date not null
+  pace integer not null
+  unknown integer not null default (0)
+  shared_out_at timestamp with time zone
+  opened_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  version integer not null default (1)
+  constraint hunt_campaign_uq UNIQUE (workspace_id, campaign_id)
+  constraint hunt_language_ck CHECK ((language = ANY (ARRAY['fr'::text, 'en'::text])))
+  constraint hunt_opener_fk FOREIGN KEY (workspace_id, opened_by) REFERENCES identity.member(workspace_id, member_id)
+  constraint hunt_pace_ck CHECK (((pace >= 1) AND (pace <= 240)))
+  constraint hunt_pk PRIMARY KEY (workspace_id, hunt_id)
+  policy by_opener for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (opened_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_member for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
 identity.app
   workspace_id uuid not null
   app_id uuid not null
@@ -4834,6 +4897,7 @@ voices.weighing
 functions
   facts.add_kinds(uuid) returns void
   delegation.bits_of(integer) returns bit immutable
+  hunting.count_coverage(uuid) returns TABLE(holder_id uuid, proposed integer, contributed integer, written integer, answered integer, meetings integer) stable security definer
   cards.count_discoverable(text[],text) returns integer stable security definer
   attributes.enter() returns void security definer
   conversations.enter() returns void security definer

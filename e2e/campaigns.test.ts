@@ -57,7 +57,7 @@ test('Bruno plans a campaign, chooses what it sends, and asks who would get it',
   const campaign = bruno.getByRole('dialog');
   await campaign.getByLabel('Name').fill('Letter of spring');
   await campaign.getByLabel('Planned day').fill(today());
-  await campaign.getByLabel('Segment', { exact: true }).selectOption({ label: 'Customers of Hop' });
+  await campaign.getByLabel('For a segment').selectOption({ label: 'Customers of Hop' });
   await campaign.getByRole('button', { name: 'Save' }).click();
   await bruno.getByRole('link', { name: 'Letter of spring' }).click();
   await bruno.getByText('Nothing has been chosen to be sent yet.').waitFor();
@@ -117,7 +117,7 @@ test('on a phone, in French, it stands as well', async () => {
   await bruno.setViewportSize({ width: 390, height: 844 });
   await send('Bruno', 'PATCH', '/me', { locale: 'fr' });
   await at('Bruno', campaignUrl);
-  await bruno.getByText(/^Envoyée ; terminée le/).waitFor();
+  await bruno.getByText(/^Envoyée\s;\sterminée le/).waitFor();
   await bruno.getByRole('button', { name: 'Envoyés 2' }).waitFor();
   await expectAccessible(bruno, 'a campaign on a phone');
   const [wide, shown] = await bruno.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);

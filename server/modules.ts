@@ -74,6 +74,8 @@ import { formsCrons, formsTasks } from './forms/jobs.ts';
 import { formsOperations } from './forms/operations.ts';
 import { formsRoutes } from './forms/routes.ts';
 import { homeOperations } from './home/operations.ts';
+import { huntingCrons, huntingTasks } from './hunting/jobs.ts';
+import { huntingOperations } from './hunting/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
 import { identityTasks } from './identity/jobs.ts';
 import { endAccess } from './identity/members.ts';
@@ -196,6 +198,7 @@ export function allModules(accounts: Accounts): Modules {
       ...loopOperations(channels),
       ...surveysOperations,
       ...eventsOperations,
+      ...huntingOperations,
       ...communityOperations,
       ...contentOperations,
       ...biOperations,
@@ -269,6 +272,7 @@ export function allModules(accounts: Accounts): Modules {
       ...voicesTasks,
       ...surveysTasks,
       ...eventsTasks,
+      ...huntingTasks,
       ...modelTasks,
       ...biTasks,
       ...campaignsTasks,
@@ -299,6 +303,7 @@ export function allModules(accounts: Accounts): Modules {
       ...correspondentsCrons,
       ...factsCrons,
       ...eventsCrons,
+      ...huntingCrons,
       ...formsCrons,
       ...groupsCrons,
       ...leadDaysCrons,

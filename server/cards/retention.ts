@@ -29,6 +29,7 @@ export const purged = [
   ...ofPair,
   'cleaning.change',
   'cleaning.exception',
+  'hunting.approach',
   'segments.listed',
   'sources.import_value',
 ];

@@ -3,6 +3,7 @@
 export { beginContent } from './beginning.ts';
 export { type Brief, findBriefly, getContent } from './describing.ts';
 export type { CompiledSet } from './rendering/compile.ts';
+export { piecesOf } from './rendering/liquid.ts';
 export { type Aside, type Mail, renderFor } from './rendering/render.ts';
 export { compileNow, findCompiled, sealContent } from './sealing.ts';
 export { personVariables, senderVariables } from './variables.ts';

@@ -1687,6 +1687,43 @@ export interface DB {
     settings: unknown;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'hunting.approach': {
+    workspace_id: string;
+    hunt_id: string;
+    approach_id: string;
+    holder_id: string;
+    card_id: string;
+    contributed: boolean;
+    state: Generated<string>;
+    rank: Generated<number>;
+    until_on: string | null;
+    due_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    subject: string | null;
+    letter: string | null;
+    contact_point_id: string | null;
+    message_id: string | null;
+    reasons: Generated<string[]>;
+    outcome: string | null;
+    outcome_seen: boolean | null;
+    outcome_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'hunting.hunt': {
+    workspace_id: string;
+    hunt_id: string;
+    campaign_id: string;
+    opened_by: string;
+    language: string;
+    subject: string;
+    letter: string;
+    ends_on: string;
+    pace: number;
+    unknown: Generated<number>;
+    shared_out_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    opened_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    version: Generated<number>;
+  };
   'identity.app': {
     workspace_id: string;
     app_id: string;

@@ -47,6 +47,7 @@ export const ownSchemas = [
   'collection',
   'plan',
   'campaigns',
+  'hunting',
   'scenarios',
   'cleaning',
   'auth',

@@ -30,6 +30,7 @@ import * as facts from '../facts/contract.ts';
 import * as factDatabases from '../facts/databases-contract.ts';
 import * as factSources from '../facts/sources-contract.ts';
 import * as home from '../home/contract.ts';
+import { aHunt } from '../hunting/testing.ts';
 import * as identity from '../identity/contract.ts';
 import * as introductions from '../introductions/contract.ts';
 import * as leadDays from '../lead-days/contract.ts';
@@ -401,6 +402,8 @@ const asked: Record<string, (id: Ids) => object> = {
   'events.previewInviting': ({ eventId, personId }) => ({ eventId, personIds: [personId] }),
   'events.settleEvent': ({ eventId }) => ({ eventId }),
   'events.updateEvent': ({ eventId }) => ({ ...anEvent(), eventId }),
+  'hunting.editApproach': ({ huntId, approachId }) => ({ huntId, approachId, letter: 'Owned' }),
+  'hunting.sayOutcome': ({ huntId, approachId }) => ({ huntId, approachId, outcome: 'answered' }),
   'surveys.getResults': ({ surveyId }) => ({ surveyId }),
   'surveys.getSurvey': ({ surveyId }) => ({ surveyId }),
   'surveys.listAnswers': ({ surveyId }) => ({ surveyId }),
@@ -636,6 +639,14 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['campaigns.sendTrials', ({ campaignId, veraId }) => ({ campaignId, memberIds: [veraId] })],
   ['campaigns.startSending', ({ campaignId }) => ({ campaignId })],
   ['campaigns.steerSending', ({ campaignId }) => ({ campaignId, act: 'stop' })],
+  ['hunting.changeHunt', ({ huntId }) => ({ huntId, version: 1, ...aHunt })],
+  ['hunting.contribute', ({ huntId, personId }) => ({ huntId, personIds: [personId] })],
+  ['hunting.decide', ({ huntId, approachId }) => ({ huntId, approachIds: [approachId], decision: 'withdraw' })],
+  ['hunting.endHunt', ({ huntId }) => ({ huntId })],
+  ['hunting.getHunt', ({ campaignId }) => ({ campaignId })],
+  ['hunting.listApproaches', ({ huntId }) => ({ huntId })],
+  ['hunting.listWritten', ({ huntId }) => ({ huntId })],
+  ['hunting.openHunt', ({ campaignId }) => ({ campaignId, ...aHunt })],
   ['plan.dismissFinding', ({ journeyId, stageId }) => ({ journeyId, found: `leaving ${stageId}`, dismissed: true })],
   ['plan.getCampaign', ({ campaignId }) => ({ campaignId })],
   ['plan.getJourney', ({ journeyId }) => ({ journeyId })],
@@ -805,6 +816,9 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'campaigns.getResults': { input: { campaignId: voices.noTopic }, status: 404 },
   'campaigns.getSending': { input: { campaignId: voices.noTopic }, status: 404 },
   'campaigns.listRecipients': { input: { campaignId: voices.noTopic, outcome: 'sent' }, status: 404 },
+  'hunting.getHunt': { input: { campaignId: voices.noTopic }, status: 404 },
+  'hunting.listApproaches': { input: { huntId: voices.noTopic }, status: 404 },
+  'hunting.listWritten': { input: { huntId: voices.noTopic }, status: 404 },
   'plan.getCampaign': { input: { campaignId: voices.noTopic }, status: 404 },
   'scenarios.getScenario': { input: { scenarioId: voices.noTopic }, status: 404 },
   'scenarios.dryRun': { input: { scenarioId: voices.noTopic }, status: 404 },
@@ -1035,6 +1049,16 @@ async function fillConversations(): Promise<void> {
   const { itemId, touchpointId } = mechanism;
   Object.assign(of, { attributeId: attribute.id, mechanismId: mechanism.id, itemId, touchpointId });
   Object.assign(of, await aPlan(alice));
+  Object.assign(of, { huntId: newId(), approachId: newId() });
+  await app.query(
+    `insert into hunting.hunt (workspace_id, hunt_id, campaign_id, opened_by, language, subject, letter, ends_on, pace)
+     values ($1, $2, $3, $4, 'en', 'Zephyr', 'Zephyr', current_date + 9, 5)`,
+    [alice.me.workspace.id, of.huntId, of.campaignId, alice.me.memberId],
+  );
+  await app.query(
+    `insert into hunting.approach (workspace_id, hunt_id, approach_id, holder_id, card_id, contributed) values ($1, $2, $3, $4, $5, true)`,
+    [alice.me.workspace.id, of.huntId, of.approachId, vera.me.memberId, of.personId],
+  );
   of.scenarioId = await planned(alice);
   of.runId = (await vera.call(cleaning.startRun, { rule: 'postal' })).id;
   of.eventId = (await vera.call(events.addEvent, { ...anEvent(), audience: { kind: 'mine' } })).id;

@@ -194,10 +194,20 @@ async function gather(tx: Tx, actor: Actor, seen: readonly Seen[], how: How, now
   const flows = seen.flatMap((one) => flowsOf(workspaceId, rules, sender, one, now));
   return {
     ...{ workspaceId, rules, sender, points, known, grants, used, loads },
-    zone: rules.quiet?.zone ?? zoneOf(country, now) ?? 'UTC',
+    zone: zoneFor(rules, country, now),
     flowCount: await people.readFlows(tx, workspaceId, flows),
     quietAt: new Map(),
   };
+}
+
+/** The time zone that holds for whom nothing else tells it: the workspace's own, else that of its country. */
+const zoneFor = (rules: GateRules, country: string, at: Date): string =>
+  rules.quiet?.zone ?? zoneOf(country, at) ?? 'UTC';
+
+/** In which time zone the workspace works (IANA name). */
+export async function findWorkZone(tx: Tx, workspaceId: string, at: Date): Promise<string> {
+  const { country, rules } = await people.findGround(tx, workspaceId);
+  return zoneFor(rules ?? defaultRules, country, at);
 }
 
 /** What the whole company knows of them matters for advertising alone. */

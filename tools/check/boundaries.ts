@@ -215,6 +215,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'segments', 'plan'],
     shows: [],
   },
+  hunting: {
+    uses: ['identity', 'delegation', 'cards', 'relations', 'outreach', 'content', 'tasks', 'plan'],
+    shows: [],
+  },
   scenarios: {
     uses: [
       'identity',

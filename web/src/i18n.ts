@@ -24,6 +24,7 @@ import type events from '../../locales/en/events.json';
 import type facts from '../../locales/en/facts.json';
 import type groups from '../../locales/en/groups.json';
 import type home from '../../locales/en/home.json';
+import type hunting from '../../locales/en/hunting.json';
 import type identity from '../../locales/en/identity.json';
 import type imports from '../../locales/en/imports.json';
 import type interviews from '../../locales/en/interviews.json';
@@ -74,6 +75,7 @@ type Catalogue = typeof adoption &
   typeof delegation &
   typeof errors &
   typeof events &
+  typeof hunting &
   typeof facts &
   typeof groups &
   typeof home &

@@ -324,6 +324,16 @@ const eventDoor = createRoute({
   path: '/plan/events/$eventId/door',
   component: lazyRouteComponent(() => import('./screens/events/Door.tsx'), 'Door'),
 });
+const packHunts = createRoute({
+  getParentRoute: () => members,
+  path: '/hunts',
+  component: lazyRouteComponent(() => import('./screens/hunting/Hunts.tsx'), 'Hunts'),
+});
+const packHunt = createRoute({
+  getParentRoute: () => members,
+  path: '/hunts/$huntId',
+  component: lazyRouteComponent(() => import('./screens/hunting/HuntPage.tsx'), 'HuntPage'),
+});
 const surveys = createRoute({
   getParentRoute: () => members,
   path: '/voices/surveys',
@@ -782,6 +792,8 @@ export const router = createRouter({
       topics,
       model,
       events,
+      packHunts,
+      packHunt,
       event,
       eventDoor,
       surveys,

@@ -13,6 +13,7 @@ export function PlanTabs() {
           { to: '/plan/calendar', label: t('plan.calendar') },
           { to: '/plan/journeys', label: t('plan.journeys') },
           { to: '/plan/events', label: t('events.title') },
+          { to: '/hunts', label: t('hunting.nav') },
           { to: '/plan/content', label: t('content.title') },
           { to: '/plan/pressure', label: t('pressure.nav') },
         ]}

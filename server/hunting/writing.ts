@@ -1,0 +1,63 @@
+import { findCardsOfPersons, findUsedCards } from '../cards/persons.ts';
+import { personVariables } from '../content/index.ts';
+import { recordUses } from '../delegation/ledger.ts';
+import type { App } from '../kernel/app.ts';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { AppError } from '../kernel/errors.ts';
+import { sendToContact } from '../outreach/contacts.ts';
+import { getPlannedCampaign } from '../plan/index.ts';
+import type { Refusal } from './contract.ts';
+import { chooseAddresses, lettersFor } from './describing.ts';
+import * as queries from './queries.ts';
+
+/** Letters of one holder that are written in one transaction. */
+const together = 20;
+
+/**
+ * Writes the letters of a holder whose time has come, as the holder: what they accepted and may no longer write is refused with the reasons. Locked, decided
+ * and queued in one transaction, so that a crash neither loses nor doubles one. @returns whether there may be more
+ */
+export async function writeDue(app: App, workspaceId: string, holderId: string): Promise<boolean> {
+  const actor = { workspaceId, memberId: holderId };
+  try {
+    return await app.db.asActor(actor, async (tx) => {
+      const due = await queries.takeDue(tx, actor, together);
+      for (const { hunt_id, approach_id } of due) await write(app, tx, actor, hunt_id, approach_id);
+      return due.length === together;
+    });
+  } catch (error) {
+    // Somebody who has left writes no more; what they had accepted stays undone.
+    if (error instanceof AppError && error.code === 'unauthenticated') return false;
+    throw error;
+  }
+}
+
+async function write(app: App, tx: Tx, actor: Actor, huntId: string, approachId: string): Promise<void> {
+  const hunt = await queries.findHunt(tx, actor.workspaceId, { huntId });
+  const [row] = await queries.listApproaches(tx, actor, huntId, { ids: [approachId], limit: 1 });
+  // A card that its holder has removed is not there; its approach goes with it.
+  if (!hunt || !row) return refuse(tx, actor, huntId, approachId, ['out_of_sight']);
+  const campaign = await getPlannedCampaign(tx, actor, hunt.campaign_id);
+  if (campaign.archived) return refuse(tx, actor, huntId, approachId, ['stopped']);
+  const persons = await findCardsOfPersons(tx, actor, [row.card_id]);
+  const { contactPointId, reasons } = (await chooseAddresses({ tx, actor }, persons, campaign.purpose)).get(
+    row.card_id,
+  )!;
+  const variables = (await personVariables(tx, actor, [row.card_id])).get(row.card_id) ?? {};
+  const { subject, letter, missing } = lettersFor(hunt, row, variables);
+  if (missing.length > 0) return refuse(tx, actor, huntId, approachId, ['missing_variable', ...reasons]);
+  if (!contactPointId) return refuse(tx, actor, huntId, approachId, reasons);
+  const { messageId, reasons: against } = await sendToContact(
+    { app, tx, actor },
+    {
+      ...{ personId: row.card_id, contactPointId, purpose: campaign.purpose, manner: 'personal' },
+      ...{ campaignId: campaign.id, subject, text: letter, locale: hunt.language },
+    },
+  );
+  if (!messageId) return refuse(tx, actor, huntId, approachId, against);
+  await recordUses(tx, actor, 'opened', await findUsedCards(tx, actor, persons.get(row.card_id)!));
+  await queries.markWritten(tx, actor, huntId, { approachId, messageId, contactPointId, subject, letter });
+}
+
+const refuse = (tx: Tx, actor: Actor, huntId: string, approachId: string, reasons: readonly Refusal[]): Promise<void> =>
+  queries.setState(tx, actor, huntId, [approachId], { state: 'refused', reasons });
