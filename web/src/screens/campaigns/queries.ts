@@ -28,7 +28,7 @@ export const resultsQuery = (campaignId: string, running: boolean) => ({
 });
 
 export interface Which {
-  outcome: Recipient['outcome'] | 'unsubscribed';
+  outcome: Recipient['outcome'] | 'unsubscribed' | 'bounced';
   reason?: WhyNot;
 }
 export const recipientsQuery = (campaignId: string, { outcome, reason }: Which) =>
