@@ -81,6 +81,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: [
       'answers.ts',
       'asked.ts',
+      'choosing.ts',
       'clock.ts',
       'complaints.ts',
       'contacts.ts',
@@ -210,6 +211,10 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   plan: {
     uses: ['identity', 'delegation', 'conversations', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
+  },
+  campaigns: {
+    uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'segments', 'plan'],
+    shows: [],
   },
   hunting: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'outreach', 'content', 'tasks', 'plan'],

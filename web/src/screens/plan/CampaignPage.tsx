@@ -14,6 +14,7 @@ import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
+import { Sending } from '../campaigns/Sending.tsx';
 import { HuntSection } from '../hunting/HuntSection.tsx';
 import { collisions } from './days.ts';
 import { CampaignForm } from './Forms.tsx';
@@ -82,6 +83,7 @@ export function CampaignPage() {
         <Sheet campaign={data} currency={programme?.currency ?? 'EUR'} />
         <Meeting others={plan && collisions(plan.campaigns).get(data.id)} />
         <Brief key={data.version} campaign={data} />
+        <Sending campaign={data} />
         <HuntSection campaign={data} />
         <Outcome campaign={data} currency={programme?.currency ?? 'EUR'} onReport={() => setOpen('outcome')} />
         <History campaign={data} />
