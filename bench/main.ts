@@ -5,7 +5,7 @@ interface Bench {
   run(args: readonly string[]): Promise<void>;
 }
 
-const parts = new Set(['main', 'figures', 'stage', 'product', 'door', 'large-files', 'graphs', 'graphology']);
+const parts = new Set(['main', 'figures', 'stage', 'product', 'door', 'sink', 'large-files', 'graphs', 'graphology']);
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -3))

@@ -18,6 +18,8 @@ import { matchingTasks } from '../server/matching/jobs.ts';
 /** A database of a bench's own, with the product's schema and one workspace; gone without a trace at the end. */
 export interface Stage {
   app: App;
+  /** Where the product's data would lie. */
+  folder: string;
   /** The owner's connection, above row security. */
   owner: pg.Client;
   url: string;
@@ -86,7 +88,7 @@ async function setTheStage(folder: string, maintenanceUrl: string, removeAll: ()
     await db.close();
     await removeAll();
   };
-  return { app, owner, url, workspaceId, memberId, bookId, bookNo, found, close };
+  return { app, folder, owner, url, workspaceId, memberId, bookId, bookNo, found, close };
 }
 
 const email = 'bench@bench.example';

@@ -185,6 +185,66 @@ bi.access
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+campaigns.recipient
+  workspace_id uuid not null
+  campaign_id uuid not null
+  recipient_id uuid not null
+  author_id uuid not null
+  card_id uuid not null
+  lot integer not null default (0)
+  state text not null default ('waiting'::text)
+  reasons text[] not null default ('{}'::text[])
+  contact_point_id uuid
+  message_id uuid
+  constraint recipient_card_uq UNIQUE (workspace_id, campaign_id, card_id)
+  constraint recipient_pk PRIMARY KEY (workspace_id, campaign_id, recipient_id)
+  constraint recipient_point_uq UNIQUE (workspace_id, campaign_id, contact_point_id)
+  constraint recipient_sending_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns.sending(workspace_id, campaign_id) ON DELETE CASCADE
+  constraint recipient_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'written'::text, 'refused'::text, 'aside'::text, 'stopped'::text])))
+  constraint recipient_written_ck CHECK ((((state = 'written'::text) = (message_id IS NOT NULL)) AND ((state = 'written'::text) = (contact_point_id IS NOT NULL))))
+  CREATE INDEX recipient_message_ix ON campaigns.recipient USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL)
+  CREATE INDEX recipient_state_ix ON campaigns.recipient USING btree (workspace_id, campaign_id, state, lot, recipient_id)
+  policy of_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+campaigns.sending
+  workspace_id uuid not null
+  campaign_id uuid not null
+  content_id uuid not null
+  sender_id uuid not null
+  seed_ids uuid[] not null default ('{}'::uuid[])
+  per_hour integer
+  lots integer not null default (1)
+  over_hours integer not null default (0)
+  state text not null default ('draft'::text)
+  problem text
+  approved_content_id uuid
+  approved_version integer
+  approved_segment_id uuid
+  approved_sender_id uuid
+  approved_purpose text
+  gathered boolean not null default (false)
+  starts_at timestamp with time zone
+  started_at timestamp with time zone
+  ended_at timestamp with time zone
+  chain uuid
+  beat_at timestamp with time zone not null default (now())
+  paced_until timestamp with time zone
+  estimate jsonb
+  edition integer not null default (1)
+  changed_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  constraint sending_campaign_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES plan.campaign(workspace_id, campaign_id)
+  constraint sending_pace_ck CHECK (((per_hour > 0) AND ((lots >= 1) AND (lots <= 100)) AND ((over_hours >= 0) AND (over_hours <= 720))))
+  constraint sending_pk PRIMARY KEY (workspace_id, campaign_id)
+  constraint sending_sender_fk FOREIGN KEY (workspace_id, sender_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint sending_state_ck CHECK ((state = ANY (ARRAY['draft'::text, 'scheduled'::text, 'gathering'::text, 'sending'::text, 'paused'::text, 'stopped'::text, 'done'::text])))
+  CREATE INDEX sending_content_ix ON campaigns.sending USING btree (workspace_id, content_id)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
 cards.acquaintance
   workspace_id uuid not null
   card_id uuid not null
@@ -3506,6 +3566,7 @@ outreach.message
   CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
   CREATE INDEX message_campaign_ix ON outreach.message USING btree (workspace_id, campaign_id) WHERE (campaign_id IS NOT NULL)
   CREATE INDEX message_mail_ix ON outreach.message USING btree (workspace_id, mail_id) WHERE (contact_point_id IS NOT NULL)
+  CREATE INDEX message_outcome_ix ON outreach.message USING btree (workspace_id, campaign_id, state, message_id) WHERE (campaign_id IS NOT NULL)
   CREATE INDEX message_point_ix ON outreach.message USING btree (workspace_id, contact_point_id, message_id DESC) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_waiting_ix ON outreach.message USING btree (workspace_id, state, next_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
   policy by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))

@@ -8,6 +8,8 @@ import { attributesOperations } from './attributes/operations.ts';
 import { biCrons, biTasks } from './bi/jobs.ts';
 import { biOperations } from './bi/operations.ts';
 import { endAccessesOf } from './bi/taking-back.ts';
+import { campaignsCrons, campaignsTasks } from './campaigns/jobs.ts';
+import { campaignsOperations } from './campaigns/operations.ts';
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
@@ -208,6 +210,7 @@ export function allModules(accounts: Accounts): Modules {
       ...formsOperations,
       ...planOperations,
       ...journeysOperations,
+      ...campaignsOperations,
       ...scenariosOperations,
       ...factsOperations,
       ...factDatabasesOperations,
@@ -272,6 +275,7 @@ export function allModules(accounts: Accounts): Modules {
       ...huntingTasks,
       ...modelTasks,
       ...biTasks,
+      ...campaignsTasks,
       ...sourcesTasks,
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
@@ -317,6 +321,7 @@ export function allModules(accounts: Accounts): Modules {
       ...voicesCrons,
       ...decisionsCrons,
       ...biCrons,
+      ...campaignsCrons,
       ...dataMapCrons,
       ...adoptionCrons,
     ],

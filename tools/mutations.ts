@@ -4341,6 +4341,85 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/plan/plan.test.ts'],
   },
 
+  // Campaigns that are sent.
+  {
+    file: 'server/campaigns/operations.ts',
+    text: "  if (content.authorId === actor.memberId && !(await queries.isAlone(tx, workspaceId)))\n    throw new AppError('forbidden', { fields: { step: 'four_eyes' } });\n",
+    instead: '',
+    breaks: 'who wrote a content approves that it is sent',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: "  if (changed) throw notNow('approval', changed);\n",
+    instead: '',
+    breaks: 'something else is sent than was approved',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: "      if (said.row.sender_id !== actor.memberId) throw new AppError('forbidden', { fields: { sender: 'others' } });\n",
+    instead: '',
+    breaks: 'one learns in numbers whom another sees',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: "if (said.addresses !== undefined) throw wrong('addresses', 'segment_or_list');",
+    instead: '',
+    breaks: 'pasted addresses are taken, and ignored without a word',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: '      if (name === undefined) continue;\n',
+    instead: '',
+    breaks: 'the people of a campaign are listed to who does not see them',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/campaigns/describing.ts',
+    text: "  if (!mayHandle(viewer, planned, row)) throw new AppError('forbidden');\n",
+    instead: '',
+    breaks: 'any colleague starts, stops and reads a campaign',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/campaigns/running.ts',
+    text: "  if (row?.chain !== turn.chain || row.state !== 'sending') return { after: 'over' };\n",
+    instead: "  if (!row) return { after: 'over' };\n",
+    breaks: 'a campaign that is stopped or paused is written on',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/campaigns/writing.ts',
+    text: "    if (taken.has(contactPointId)) asides.push(aside(one, 'twice'));\n    else fit",
+    instead: '    fit',
+    breaks: 'an address gets a campaign twice',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/campaigns/queries.ts',
+    text: '    update campaigns.recipient set state = ${state}, message_id = null, contact_point_id = null',
+    instead: "    update campaigns.recipient set state = 'stopped', message_id = null, contact_point_id = null",
+    breaks: 'who was taken back by a pause is not written to when it goes on',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/campaigns/writing.ts',
+    text: 'return { ...wishOf(campaignId, planned), ...to, ...(planId ? { planId } : {}) };',
+    instead: 'return { ...wishOf(campaignId, planned), ...to };',
+    breaks: 'plans of a campaign stand when it has been written',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/outreach/planning.ts',
+    text: '  await giveBackAll(tx, workspaceId, ids);\n',
+    instead: '',
+    breaks: 'what a pause takes back weighs on people all the same',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+
   // Contents that leave by the queue.
   {
     file: 'server/outreach/claiming.ts',

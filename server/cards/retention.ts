@@ -35,6 +35,7 @@ export const purged = [
 ];
 export const kept: Record<string, string> = {
   'cards.person_redirect': 'an id that somebody has kept leads on; it says nothing of anybody',
+  'campaigns.recipient': 'ids only: whom a campaign was for is counted',
   'connectors.item':
     'the account holds it still: without it, what was let go here would come again; a name there and no more',
   'correspondents.proposal': 'what was decided is not asked again; its words go a day after the decision',

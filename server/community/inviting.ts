@@ -1,10 +1,9 @@
-import { listMailAddresses } from '../cards/facts.ts';
 import { findPersonCards, nameCards } from '../cards/persons.ts';
 import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { translator } from '../kernel/messages.ts';
+import { chooseAddresses } from '../outreach/choosing.ts';
 import { sendToContact } from '../outreach/contacts.ts';
-import { askGate } from '../outreach/gate.ts';
 import type { Refusal } from './contract.ts';
 
 type Inviter = Pick<Context, 'app' | 'tx' | 'actor'>;
@@ -21,13 +20,9 @@ async function choose({ tx, actor }: Inviter, personId: string): Promise<Chosen>
   const person = await findPersonCards(tx, actor, personId);
   if (!person) throw notFound();
   const name = [...(await nameCards({ tx, actor }, person.cardIds)).values()].find(Boolean) ?? '';
-  const tried: Chosen[] = [];
-  for (const contactPointId of await listMailAddresses(tx, actor, person.cardIds)) {
-    const gate = await askGate(tx, actor, { personId, contactPointId, purpose: 'invitation', manner: 'bulk' }, 'look');
-    tried.push({ personId, name, contactPointId, reasons: gate?.reasons ?? ['no_address'] });
-  }
-  const fits = tried.find(({ reasons }) => reasons.length === 0);
-  return fits ?? tried[0] ?? { personId, name, contactPointId: null, reasons: ['no_address'] };
+  const [chosen] = await chooseAddresses(tx, actor, [{ personId, purpose: 'invitation', manner: 'bulk' }]);
+  const reasons = chosen?.asked?.reasons ?? ['no_address'];
+  return { personId, name, contactPointId: chosen?.contactPointId ?? null, reasons };
 }
 
 const told = ({ personId, name, reasons }: Chosen) => ({ personId, name, allowed: reasons.length === 0, reasons });

@@ -2,6 +2,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { imageUrl } from './address.ts';
+import { type Language, languages } from './blocks-contract.ts';
 import type * as contracts from './contract.ts';
 import type { ImageRow } from './images.ts';
 import * as queries from './queries.ts';
@@ -56,6 +57,28 @@ function describeContent(row: queries.ContentRow, viewer: Viewer): contracts.Con
 
 export const describeContents = async (viewer: Viewer): Promise<contracts.Content[]> =>
   (await queries.listContents(viewer.tx, viewer.actor)).map((row) => describeContent(row, viewer));
+
+/** What others tell of a content that they use. */
+export interface Brief {
+  id: string;
+  name: string;
+  /** The one that is being written. */
+  version: number;
+  /** Who last wrote in it. */
+  authorId: string;
+  languages: Language[];
+}
+
+/** A content as the viewer sees it, or the keeper; undefined: it is not there for them. */
+export async function findBriefly(tx: Tx, actor: Actor, contentId: string): Promise<Brief | undefined> {
+  const [row] = await queries.listContents(tx, actor, contentId);
+  return (
+    row && {
+      ...{ id: row.content_id, name: row.name, version: row.version, authorId: row.author_id },
+      languages: languages.filter((one) => row.languages.includes(one)),
+    }
+  );
+}
 
 /** @throws AppError not_found */
 export async function getContent(viewer: Viewer, contentId: string): Promise<contracts.FullContent> {

@@ -1,10 +1,10 @@
 // What others may use of contents.
 
 export { beginContent } from './beginning.ts';
-export { getContent } from './describing.ts';
+export { type Brief, findBriefly, getContent } from './describing.ts';
 export type { CompiledSet } from './rendering/compile.ts';
 export { piecesOf } from './rendering/liquid.ts';
 export { type Aside, type Mail, renderFor } from './rendering/render.ts';
 export { compileNow, findCompiled, sealContent } from './sealing.ts';
-export { personVariables } from './variables.ts';
+export { personVariables, senderVariables } from './variables.ts';
 export type { Variables } from './variables-contract.ts';

@@ -42,6 +42,16 @@ async function write(context: Context, content: contracts.FullContent, said: Sai
   return next;
 }
 
+/** Whoever relies on a version that is closed hears that another is being written: modules above. */
+async function tellOfChange({ app, tx, actor }: Context, { id, version }: contracts.FullContent, written: number) {
+  if (written === version) return;
+  await app.enqueue(tx, {
+    workspaceId: actor.workspaceId,
+    task: 'campaigns.followContent',
+    payload: { contentId: id },
+  });
+}
+
 /** What a new content says: nothing yet, what a ready one says, or what another one says. */
 async function beginning(
   context: Context,
@@ -73,6 +83,7 @@ const contents: Operation[] = [
     };
     const saved = await queries.updateContent(context.tx, context.actor, contentId, set);
     if (saved === undefined) throw notFound();
+    await tellOfChange(context, content, version);
     return { edition: saved, version };
   }),
 
@@ -104,6 +115,7 @@ const contents: Operation[] = [
     if (!said) throw notFound();
     const written = await write(context, content, said, true);
     const saved = await queries.updateContent(tx, actor, contentId, { version: written });
+    await tellOfChange(context, content, written);
     return { edition: saved!, version: written };
   }),
 

@@ -17,13 +17,14 @@ export interface ContentRow {
   languages: ('fr' | 'en')[];
   saved_at: Date;
   author: string;
+  author_id: string;
 }
 
 /** Those that the viewer sees, or one of them, the last changed first; row security shows no others. */
 export async function listContents(tx: Tx, { workspaceId }: Actor, contentId?: string): Promise<ContentRow[]> {
   const { rows } = await sql<ContentRow>`
     select c.content_id, c.name, c.audience_id, c.owner_id, c.edition, c.version, o.name as owner, t.name as team,
-      array(select jsonb_object_keys(v.said)) as languages, v.saved_at, a.name as author
+      array(select jsonb_object_keys(v.said)) as languages, v.saved_at, a.name as author, v.author_id
     from content.content c
     join content.version v on v.workspace_id = ${workspaceId} and v.content_id = c.content_id and v.version = c.version
     join identity.member o on o.workspace_id = ${workspaceId} and o.member_id = c.owner_id

@@ -27,7 +27,7 @@ interface Asked {
 }
 
 /** Somebody made up, for whoever writes without anybody in mind. */
-const sample: Record<Language, Variables> = {
+export const samples: Record<Language, Variables> = {
   fr: {
     'person.givenName': 'Camille',
     'person.familyName': 'Durand',
@@ -58,7 +58,7 @@ const sample: Record<Language, Variables> = {
 
 /** What a campaign would give, where there is none: its event is the made-up one, its pages are ours. */
 function givenVariables(publicUrl: string, language: Language): Variables {
-  const { 'event.name': name, 'event.day': day, 'event.place': place } = sample[language];
+  const { 'event.name': name, 'event.day': day, 'event.place': place } = samples[language];
   const links = { 'link.rsvp': publicUrl, 'link.survey': publicUrl, 'link.update': publicUrl } as const;
   return {
     ...{ 'event.name': name, 'event.day': day, 'event.place': place },
@@ -71,7 +71,7 @@ function givenVariables(publicUrl: string, language: Language): Variables {
 /** The person as the caller sees them; who lends them hears that they were looked at. @throws AppError not_found */
 async function variablesOf({ tx, actor, app }: Context, { language, personId }: Asked): Promise<Variables> {
   const given = givenVariables(app.config.publicUrl, language);
-  if (personId === undefined) return { ...sample[language], ...given, ...(await senderVariables(tx, actor)) };
+  if (personId === undefined) return { ...samples[language], ...given, ...(await senderVariables(tx, actor)) };
   const person = await findPersonCards(tx, actor, personId);
   const variables = (await personVariables(tx, actor, [personId])).get(personId);
   if (!person || !variables) throw new AppError('not_found');

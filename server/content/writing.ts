@@ -5,6 +5,7 @@ import type { Reason } from '../outreach/contract.ts';
 import type { CompiledSet } from './rendering/compile.ts';
 import { type Aside, renderFor } from './rendering/render.ts';
 import { findCompiled } from './sealing.ts';
+import { samples } from './trying.ts';
 import { personVariables } from './variables.ts';
 import { isVariable, type Variables } from './variables-contract.ts';
 
@@ -17,11 +18,12 @@ const why: Record<Aside['reason'], Reason> = {
 
 /** Contents that leave by the queue of outreach, written with what their author knows of each reader then. */
 export const writeContents: WriteContents = async (tx, actor, letters) => {
-  const known = await personVariables(tx, actor, [...new Set(letters.map(({ personId }) => personId))]);
+  const persons = [...new Set(letters.flatMap(({ personId }) => personId ?? []))];
+  const known = persons.length > 0 ? await personVariables(tx, actor, persons) : new Map<string, Variables>();
   const sets = await findSets(tx, actor.workspaceId, letters);
   return letters.map((letter): InWords | { aside: Reason } => {
     const compiled = sets.get(keyOf(letter));
-    const person = known.get(letter.personId);
+    const person = letter.personId === null ? samples[letter.locale] : known.get(letter.personId);
     if (!compiled) return { aside: 'content_gone' };
     if (!person) return { aside: 'out_of_sight' };
     const written = renderFor(compiled, { ...person, ...inDictionary(letter.variables ?? {}) }, letter.locale);

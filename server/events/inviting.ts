@@ -1,9 +1,9 @@
-import { listMailAddresses } from '../cards/facts.ts';
 import { findPersonCards, nameCards } from '../cards/persons.ts';
 import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
+import { chooseAddresses } from '../outreach/choosing.ts';
 import { sendToContact } from '../outreach/contacts.ts';
 import { askGate } from '../outreach/gate.ts';
 import type { Refusal } from './contract.ts';
@@ -37,28 +37,16 @@ async function choose({ tx, actor }: Inviter, event: queries.EventRow, personId:
   const person = await findPersonCards(tx, actor, personId);
   if (!person) throw notFound();
   const name = [...(await nameCards({ tx, actor }, person.cardIds)).values()].find(Boolean) ?? '';
-  const addresses = await listMailAddresses(tx, actor, person.cardIds);
+  const [chosen] = await chooseAddresses(tx, actor, [{ personId, ...meant }]);
   // Who is invited at one address is not invited at the next.
-  const invited = await queries.listInvited(tx, actor, event.event_id, addresses);
+  const invited = await queries.listInvited(tx, actor, event.event_id, chosen?.points ?? []);
   const own: Refusal[] = [
     ...(isOpen(timingOf(event), new Date()) ? [] : ['closed' as const]),
     ...(invited.size > 0 ? ['invited_already' as const] : []),
   ];
-  const tried: Chosen[] = [];
-  for (const contactPointId of addresses) {
-    const gate = await askGate(tx, actor, { personId, contactPointId, ...meant }, 'look');
-    const reasons = [...own, ...(gate?.reasons ?? ['no_address' as const])];
-    tried.push({ personId, name, contactPointId, cardId: gate?.cardId ?? person.cardIds[0]!, reasons });
-  }
-  const fits = tried.find(({ reasons }) => reasons.length === 0);
-  const none = {
-    personId,
-    name,
-    contactPointId: null,
-    cardId: person.cardIds[0]!,
-    reasons: [...own, 'no_address' as const],
-  };
-  return fits ?? tried[0] ?? none;
+  const cardId = chosen?.asked?.cardId ?? person.cardIds[0]!;
+  const reasons = [...own, ...(chosen?.asked?.reasons ?? ['no_address' as const])];
+  return { personId, name, contactPointId: chosen?.contactPointId ?? null, cardId, reasons };
 }
 
 const told = ({ personId, name, reasons }: Chosen) => ({ personId, name, allowed: reasons.length === 0, reasons });

@@ -106,6 +106,46 @@ export interface DB {
     book_nos: number[];
     book_masks: number[];
   };
+  'campaigns.recipient': {
+    workspace_id: string;
+    campaign_id: string;
+    recipient_id: string;
+    author_id: string;
+    card_id: string;
+    lot: Generated<number>;
+    state: Generated<string>;
+    reasons: Generated<string[]>;
+    contact_point_id: string | null;
+    message_id: string | null;
+  };
+  'campaigns.sending': {
+    workspace_id: string;
+    campaign_id: string;
+    content_id: string;
+    sender_id: string;
+    seed_ids: Generated<string[]>;
+    per_hour: number | null;
+    lots: Generated<number>;
+    over_hours: Generated<number>;
+    state: Generated<string>;
+    problem: string | null;
+    approved_content_id: string | null;
+    approved_version: number | null;
+    approved_segment_id: string | null;
+    approved_sender_id: string | null;
+    approved_purpose: string | null;
+    gathered: Generated<boolean>;
+    starts_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    started_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    chain: string | null;
+    beat_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    paced_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    estimate: unknown | null;
+    edition: Generated<number>;
+    changed_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'cards.acquaintance': {
     workspace_id: string;
     card_id: string;

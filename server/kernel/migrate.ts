@@ -46,6 +46,7 @@ export const ownSchemas = [
   'segments',
   'collection',
   'plan',
+  'campaigns',
   'hunting',
   'scenarios',
   'cleaning',

@@ -14,8 +14,8 @@ export interface ContentRef {
 
 /** A content for somebody. */
 export interface ContentFor extends ContentRef {
-  /** A person as the author sees them, or any card of theirs. */
-  personId: string;
+  /** A person as the author sees them, or any card of theirs; null: somebody made up, for members who look at it. */
+  personId: string | null;
   /** The language for whom none is known. */
   locale: Locale;
 }

@@ -162,20 +162,29 @@ export async function countUp(tx: Tx, workspaceId: string, counters: readonly Co
 }
 
 /** Gives back what a message took that will not leave, of quotas and of its reader's patience; as the keeper, once for each message. */
-export async function giveBack(tx: Tx, workspaceId: string, messageId: string): Promise<void> {
+export const giveBack = (tx: Tx, workspaceId: string, messageId: string): Promise<void> =>
+  giveBackAll(tx, workspaceId, [messageId]);
+
+/** The same of many at once: of a tally its rows are locked in the one order in which all writers lock them. */
+export async function giveBackAll(tx: Tx, workspaceId: string, messageIds: readonly string[]): Promise<void> {
+  if (messageIds.length === 0) return;
   await sql`
-    update outreach.tally t set count = t.count - 1 from outreach.message_card c
-    where t.workspace_id = ${workspaceId} and c.workspace_id = ${workspaceId} and c.message_id = ${messageId}
-      and t.grant_id = c.grant_id and t.card_id = c.tally_card_id and t.period = c.tally_period
-      and t.begins_on = c.tally_begins_on`.execute(tx);
-  await tx
-    .deleteFrom('outreach.received')
-    .where('workspace_id', '=', workspaceId)
-    .where('message_id', '=', messageId)
-    .execute();
-  await tx
-    .deleteFrom('outreach.message_card')
-    .where('workspace_id', '=', workspaceId)
-    .where('message_id', '=', messageId)
-    .execute();
+    with taken as (
+      select grant_id, tally_card_id, tally_period, tally_begins_on, count(*)::int as times from outreach.message_card
+      where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[]) and tally_card_id is not null
+      group by grant_id, tally_card_id, tally_period, tally_begins_on),
+    locked as (
+      select t.grant_id, t.card_id, t.period, t.begins_on, k.times from outreach.tally t
+      join taken k on k.grant_id = t.grant_id and k.tally_card_id = t.card_id and k.tally_period = t.period and k.tally_begins_on = t.begins_on
+      where t.workspace_id = ${workspaceId}
+      order by t.grant_id, t.card_id, t.period, t.begins_on for update of t)
+    update outreach.tally t set count = t.count - l.times from locked l
+    where t.workspace_id = ${workspaceId} and t.grant_id = l.grant_id and t.card_id = l.card_id and t.period = l.period
+      and t.begins_on = l.begins_on`.execute(tx);
+  await sql`delete from outreach.received where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[])`.execute(
+    tx,
+  );
+  await sql`delete from outreach.message_card where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[])`.execute(
+    tx,
+  );
 }

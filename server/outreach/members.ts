@@ -2,8 +2,9 @@ import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Locale, type Translate, translator } from '../kernel/messages.ts';
+import type { ContentRef } from './content-port.ts';
 import type { MemberMailKind } from './contract.ts';
-import type { Letter } from './letters.ts';
+import { type Letter, oneLine } from './letters.ts';
 import * as queries from './queries.ts';
 
 export type { Letter } from './letters.ts';
@@ -39,6 +40,41 @@ export async function mailMember(app: AppInside, tx: Tx, mail: MemberMail): Prom
   );
   await queueSending(app, tx, workspaceId, messageId);
   return true;
+}
+
+/**
+ * Queues a content for members who look at it, written for somebody made up: a trial, or a copy of what leaves to contacts. Who is not active gets none.
+ * @param subject what it is called until it has left
+ * @returns how many are queued; none where this workspace has no outgoing mail
+ */
+export async function mailContent(
+  app: AppInside,
+  tx: Tx,
+  workspaceId: string,
+  memberIds: readonly string[],
+  mail: { kind: 'trial' | 'copy'; content: ContentRef; subject: string },
+): Promise<number> {
+  const sender = await queries.findSender(tx, workspaceId);
+  if (!sender) return 0;
+  const { contentId, version, variables } = mail.content;
+  let queued = 0;
+  for (const memberId of new Set(memberIds)) {
+    const member = await queries.findRecipient(tx, workspaceId, memberId);
+    if (!member) continue;
+    const messageId = newId();
+    await queries.addMessage(
+      tx,
+      workspaceId,
+      { messageId, purpose: mail.kind, sender: sender.address, to: { recipientId: memberId } },
+      {
+        ...{ subject: oneLine(mail.subject), paragraphs: [], locale: member.locale, of: { contentId, version } },
+        ...(variables && { sealed: app.secrets.encrypt(JSON.stringify(variables)) }),
+      },
+    );
+    await queueSending(app, tx, workspaceId, messageId);
+    queued++;
+  }
+  return queued;
 }
 
 /** Has a queued message sent, one after the other in each workspace. */

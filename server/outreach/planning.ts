@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
+import { giveBackAll } from './facts.ts';
 import { type Asked, askGates, type Wish } from './gate.ts';
 import { addDecisions } from './queries.ts';
 
@@ -55,6 +56,48 @@ export async function dropPlansOf(tx: Tx, workspaceId: string, campaignId: strin
     .where('workspace_id', '=', workspaceId)
     .where('campaign_id', '=', campaignId)
     .execute();
+}
+
+/** By which plan of a campaign a contact point is to be written to, where one stands. */
+export async function findPlansOf(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  contactPointIds: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ plan_id: string; contact_point_id: string }>`
+    select plan_id, contact_point_id from outreach.plan
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and contact_point_id = any(${contactPointIds}::uuid[])`.execute(
+    tx,
+  );
+  return new Map(rows.map((row) => [row.contact_point_id, row.plan_id]));
+}
+
+/**
+ * Takes back what of a campaign has not left yet: it is cancelled, and gives back what it took. As the keeper.
+ * @param most messages at once; fewer come back when these were all
+ * @returns their ids
+ */
+export async function takeBackOf(tx: Tx, workspaceId: string, campaignId: string, most: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update outreach.message set state = 'cancelled', settled_at = now(), reasons = '{}'
+    where workspace_id = ${workspaceId} and message_id = any(array(
+      select message_id from outreach.message where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'queued'
+      order by message_id limit ${most} for update skip locked))
+    returning message_id as id`.execute(tx);
+  const ids = rows.map(({ id }) => id);
+  await giveBackAll(tx, workspaceId, ids);
+  return ids;
+}
+
+/** How many messages of a campaign wait for nothing but their turn. */
+export async function countDueOf(tx: Tx, workspaceId: string, campaignId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from outreach.message
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'queued' and next_at <= now()`.execute(
+    tx,
+  );
+  return rows[0]!.count;
 }
 
 /**

@@ -241,7 +241,7 @@ export async function noteWords(
 export async function findContent(tx: Tx, workspaceId: string, messageId: string) {
   const row = await tx
     .selectFrom('outreach.message_content')
-    .select(['subject', 'paragraphs', 'action', 'footer', 'locale', 'sealed'])
+    .select(['subject', 'paragraphs', 'action', 'footer', 'locale', 'sealed', 'content_id', 'content_version'])
     .where('workspace_id', '=', workspaceId)
     .where('message_id', '=', messageId)
     .executeTakeFirst();

@@ -1,6 +1,7 @@
 import { markDead } from '../cards/consent.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
+import { translator } from '../kernel/messages.ts';
 import { isNoSuchMailbox, type Outcome, pauseAfter } from './answers.ts';
 import { claimForContacts, type InHand } from './claiming.ts';
 import type { WriteContents } from './content-port.ts';
@@ -42,7 +43,7 @@ export async function sendMessage(
   if (message.kind === 'contact') return sendMany(app, writeContents, workspaceId, [messageId]);
   // Before the claim: settings that cannot be read (another master key) leave the message waiting.
   const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
-  const inHand = await asKeeper((tx) => claimPlain(app, tx, workspaceId, messageId, message));
+  const inHand = await asKeeper((tx) => claimPlain(app, writeContents, tx, workspaceId, messageId, message));
   if (!inHand) return;
   const outcome: Outcome = await handle(inHand, server && ((mail) => deliver(server, mail)));
   await asKeeper((tx) => conclude(app, tx, { workspaceId, messageId, message }, outcome, inHand.attempts));
@@ -123,6 +124,7 @@ async function handle({ mail }: InHand, hand: ((mail: Mail) => Promise<Outcome>)
 
 async function claimPlain(
   app: App,
+  writeContents: WriteContents,
   tx: Tx,
   workspaceId: string,
   messageId: string,
@@ -130,13 +132,17 @@ async function claimPlain(
 ): Promise<InHand | null> {
   const attempts = await queries.claim(tx, workspaceId, messageId);
   if (attempts === null) return null;
-  const write = message.kind === 'asked' ? writeToAsker : writeToMember;
-  return { attempts, mail: await write(app, tx, workspaceId, messageId, message) };
+  const mail =
+    message.kind === 'asked'
+      ? await writeToAsker(app, tx, workspaceId, messageId, message)
+      : await writeToMember(app, writeContents, tx, workspaceId, messageId, message);
+  return { attempts, mail };
 }
 
 /** The mail that a message to a member is; undefined when the member has gone, or what it said. */
 async function writeToMember(
-  _app: App,
+  app: App,
+  writeContents: WriteContents,
   tx: Tx,
   workspaceId: string,
   messageId: string,
@@ -145,17 +151,44 @@ async function writeToMember(
   const content = await queries.findContent(tx, workspaceId, messageId);
   const recipient = message.recipient_id && (await queries.findRecipient(tx, workspaceId, message.recipient_id));
   if (!content || !recipient) return undefined;
-  const { action, ...rest } = content;
-  const letter = { ...rest, footer: content.footer ?? '', ...(action ? { action } : {}) };
+  const words = content.content_id
+    ? await writeSample(app, writeContents, tx, { workspaceId, messageId, kind: message.purpose }, content)
+    : asLetter(content);
+  if (!words) return undefined;
   return {
     messageId: message.mail_id,
     to: { name: oneLine(recipient.name), address: recipient.address },
-    subject: oneLine(content.subject),
-    text: toText(letter),
-    html: toHtml(letter, content.locale),
+    ...words,
     // RFC 3834, 5: whoever answers by itself does not answer this.
     headers: { 'Auto-Submitted': 'auto-generated' },
   };
+}
+
+type Kept = NonNullable<Awaited<ReturnType<typeof queries.findContent>>>;
+type Saying = Pick<Mail, 'subject' | 'text' | 'html'>;
+
+function asLetter({ action, ...rest }: Kept): Saying {
+  const letter = { ...rest, footer: rest.footer ?? '', ...(action ? { action } : {}) };
+  return { subject: oneLine(rest.subject), text: toText(letter), html: toHtml(letter, rest.locale) };
+}
+
+/** A content as somebody made up would get it, and said to be that. Its links to stop it stop nothing. */
+async function writeSample(
+  app: App,
+  writeContents: WriteContents,
+  tx: Tx,
+  { workspaceId, messageId, kind }: { workspaceId: string; messageId: string; kind: string },
+  { content_id, content_version, locale, sealed }: Kept,
+): Promise<Saying | undefined> {
+  const given = sealed ? (JSON.parse(app.secrets.decrypt(sealed)) as Record<string, string>) : {};
+  const pages = { 'link.unsubscribe': app.config.publicUrl, 'link.preferences': app.config.publicUrl };
+  const content = { contentId: content_id!, version: content_version!, variables: { ...pages, ...given } };
+  const nobody = { workspaceId, memberId: '' };
+  const [written] = await writeContents(tx, nobody, [{ personId: null, locale, ...content }]);
+  if (!written || 'aside' in written) return undefined;
+  const subject = oneLine(translator(locale)(`mail.content.${kind}`, { subject: written.subject }));
+  await queries.noteWords(tx, workspaceId, [{ messageId, subject, locale: written.locale }]);
+  return { subject, text: written.text, html: written.html };
 }
 
 /** The mail that somebody asked for; undefined once what it said is gone. */

@@ -31,6 +31,10 @@ export interface PlannedCampaign {
   archived: boolean;
   /** Steps that are done: nothing leaves before `approval` is among them. */
   done: Step[];
+  /** Who answers for one of its steps. */
+  responsibleIds: string[];
+  /** What was said to have come of it. */
+  brought: string;
   programme: { id: string; name: string; priority: number; ownerId: string; currency: string };
 }
 
@@ -45,6 +49,8 @@ export async function getPlannedCampaign(tx: Tx, actor: Actor, campaignId: strin
     ...{ segmentId: row.segment_id, plannedOn: row.planned_on, plannedTime: row.planned_time, priority: row.priority },
     ...{ budgetCents: row.budget_cents, brief: row.brief, beganOn: row.began_on, endedOn: row.ended_on },
     archived: row.archived || row.programme_archived,
+    responsibleIds: [...new Set(of.flatMap(({ responsible_id }) => responsible_id ?? []))],
+    brought: row.brought,
     done: steps.filter((step) => of.some((one) => one.step === step && one.done_at !== null)),
     programme: {
       ...{ id: programme.programme_id, name: programme.name, priority: programme.priority },
@@ -115,7 +121,7 @@ export async function wroteContent(tx: Tx, actor: Actor, campaignId: string): Pr
 /**
  * Moves a step of a campaign with the same rights and order as `plan.moveStep`; its tasks follow by a job. Content that is changed is to be opened again:
  * approval falls with it.
- * @returns the cause by which its tasks follow, which the caller may run after the commit
+ * @returns the cause of that job (`plan.followTasks`), which the caller may run at once
  * @throws AppError not_found, forbidden, conflict
  */
 export async function moveCampaignStep(moving: Moving, campaignId: string, step: Step, done: boolean): Promise<string> {

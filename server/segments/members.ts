@@ -308,12 +308,3 @@ export async function forgetOld(tx: Tx, workspaceId: string): Promise<void> {
     tx,
   );
 }
-
-/** All in a segment by id, as the viewer who belongs to its audience reaches them now. */
-export async function listIdsOf(tx: Tx, workspaceId: string, segmentId: string): Promise<string[]> {
-  const { rows } = await sql<{ person_id: string }>`
-    select person_id from segments.member where workspace_id = ${workspaceId} and segment_id = ${segmentId}`.execute(
-    tx,
-  );
-  return rows.map((row) => row.person_id);
-}

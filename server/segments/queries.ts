@@ -238,6 +238,31 @@ export async function listAllMembers(
   return rows;
 }
 
+/** All members by id, as the viewer who belongs to its audience reaches them now. */
+export async function listMemberIds(tx: Tx, { workspaceId }: Actor, segmentId: string): Promise<string[]> {
+  const { rows } = await sql<{ person_id: string }>`
+    select person_id from segments.member where workspace_id = ${workspaceId} and segment_id = ${segmentId} order by person_id`.execute(
+    tx,
+  );
+  return rows.map((row) => row.person_id);
+}
+
+/** Who of these is a member now, by whichever of their cards they are called. */
+export async function keepMembers(
+  tx: Tx,
+  { workspaceId }: Actor,
+  segmentId: string,
+  personIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ card_id: string }>`
+    select c.card_id from cards.card c
+    where c.workspace_id = ${workspaceId} and c.card_id = any(${personIds}::uuid[]) and exists (select from segments.member m
+      where m.workspace_id = ${workspaceId} and m.cluster_id = c.cluster_id and m.segment_id = ${segmentId})`.execute(
+    tx,
+  );
+  return new Set(rows.map((row) => row.card_id));
+}
+
 /** How many of each the viewer reaches now, of segments to whose audience they belong: by what the members were made through, under row security. */
 export async function countMembers(
   tx: Tx,

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { listMailAddresses } from '../cards/facts.ts';
 import { findPersonCards, nameCards } from '../cards/persons.ts';
 import { enterConversations, findConversation } from '../conversations/queries.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { newId, sha256 } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
+import { chooseAddresses } from '../outreach/choosing.ts';
 import { sendToContact } from '../outreach/contacts.ts';
 import { askGate } from '../outreach/gate.ts';
 import type { Refusal, Survey } from './contract.ts';
@@ -28,21 +28,16 @@ async function choose({ tx, actor }: Asker, survey: Survey, personId: string): P
   const person = await findPersonCards(tx, actor, personId);
   if (!person) throw notFound();
   const name = [...(await nameCards({ tx, actor }, person.cardIds)).values()].find(Boolean) ?? '';
-  const tried: Chosen[] = [];
-  const addresses = await listMailAddresses(tx, actor, person.cardIds);
+  const [chosen] = await chooseAddresses(tx, actor, [{ personId, purpose: 'survey', manner: 'bulk' }]);
+  if (!chosen?.contactPointId) return { personId, name, contactPointId: null, reasons: ['no_address'] };
   // Who was asked at one address is not asked at the next.
-  const lately = await queries.wasAsked(tx, actor, addresses, survey.pauseDays);
-  for (const contactPointId of addresses) {
-    const gate = await askGate(tx, actor, { personId, contactPointId, purpose: 'survey', manner: 'bulk' }, 'look');
-    const reasons: Refusal[] = [
-      ...(survey.closed ? ['closed' as const] : []),
-      ...(gate?.reasons ?? ['no_address' as const]),
-      ...(lately ? ['asked_lately' as const] : []),
-    ];
-    tried.push({ personId, name, contactPointId, reasons });
-  }
-  const fits = tried.find(({ reasons }) => reasons.length === 0);
-  return fits ?? tried[0] ?? { personId, name, contactPointId: null, reasons: ['no_address'] };
+  const lately = await queries.wasAsked(tx, actor, chosen.points, survey.pauseDays);
+  const reasons: Refusal[] = [
+    ...(survey.closed ? ['closed' as const] : []),
+    ...(chosen.asked?.reasons ?? ['no_address' as const]),
+    ...(lately ? ['asked_lately' as const] : []),
+  ];
+  return { personId, name, contactPointId: chosen.contactPointId, reasons };
 }
 
 const told = ({ personId, name, reasons }: Chosen) => ({ personId, name, allowed: reasons.length === 0, reasons });

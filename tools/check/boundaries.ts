@@ -81,6 +81,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: [
       'answers.ts',
       'asked.ts',
+      'choosing.ts',
       'clock.ts',
       'complaints.ts',
       'contacts.ts',
@@ -204,12 +205,16 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'voices',
       'opportunities',
     ],
-    shows: ['everybody.ts', 'index.ts'],
+    shows: ['index.ts'],
   },
   events: { uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'tasks'], shows: [] },
   plan: {
     uses: ['identity', 'delegation', 'outreach', 'conversations', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
+  },
+  campaigns: {
+    uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'segments', 'plan'],
+    shows: [],
   },
   hunting: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'outreach', 'content', 'tasks', 'plan'],

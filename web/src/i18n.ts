@@ -5,6 +5,7 @@ import type adoption from '../../locales/en/adoption.json';
 import type apps from '../../locales/en/apps.json';
 import type attributes from '../../locales/en/attributes.json';
 import type bi from '../../locales/en/bi.json';
+import type campaigns from '../../locales/en/campaigns.json';
 import type channels from '../../locales/en/channels.json';
 import type charter from '../../locales/en/charter.json';
 import type cleaning from '../../locales/en/cleaning.json';
@@ -59,6 +60,7 @@ type Catalogue = typeof adoption &
   typeof apps &
   typeof attributes &
   typeof bi &
+  typeof campaigns &
   typeof channels &
   typeof cleaning &
   typeof collection &

@@ -9,10 +9,12 @@ import { calendarDay, longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
+import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
+import { Sending } from '../campaigns/Sending.tsx';
 import { HuntSection } from '../hunting/HuntSection.tsx';
 import { collisions } from './days.ts';
 import { CampaignForm } from './Forms.tsx';
@@ -59,22 +61,29 @@ export function CampaignPage() {
           </>
         }
         actions={
-          data.mine &&
-          programme && (
-            <Button
-              variant="default"
-              leftSection={<IconPencil size={18} aria-hidden />}
-              onClick={() => setOpen('campaign')}
-            >
-              {t('plan.change')}
-            </Button>
-          )
+          <>
+            {data.kind === 'scenario' && (
+              <ButtonLink variant="default" to="/plan/scenarios/$scenarioId" params={{ scenarioId: data.id }}>
+                {t('scenarios.draw')}
+              </ButtonLink>
+            )}
+            {data.mine && programme && (
+              <Button
+                variant="default"
+                leftSection={<IconPencil size={18} aria-hidden />}
+                onClick={() => setOpen('campaign')}
+              >
+                {t('plan.change')}
+              </Button>
+            )}
+          </>
         }
       >
         <Workflow campaign={data} />
         <Sheet campaign={data} currency={programme?.currency ?? 'EUR'} />
         <Meeting others={plan && collisions(plan.campaigns).get(data.id)} />
         <Brief key={data.version} campaign={data} />
+        <Sending campaign={data} />
         <HuntSection campaign={data} />
         <Outcome campaign={data} currency={programme?.currency ?? 'EUR'} onReport={() => setOpen('outcome')} />
         <History campaign={data} />

@@ -1,14 +1,17 @@
 import { ActionIcon, Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { IconCheck, IconPencil } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { approveSending } from '../../../../server/campaigns/contract.ts';
 import { type FullCampaign, giveStep, moveStep, type StepState } from '../../../../server/plan/contract.ts';
 import { ApiError, call } from '../../api.ts';
 import { calendarDay, longDate } from '../../format.ts';
 import { t, told } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { offerUndo, sayError, sayProblem } from '../../ui/undo.tsx';
+import { offerUndo, sayProblem } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
+import { refreshSending, sendingQuery } from '../campaigns/queries.ts';
+import { sayWhyNot } from '../campaigns/words.ts';
 import { today } from './days.ts';
 import { useMemberChoices } from './Forms.tsx';
 import classes from './Plan.module.css';
@@ -29,6 +32,15 @@ export function Workflow({ campaign }: { campaign: FullCampaign }) {
   );
 }
 
+/** The checker of contents has something against it. */
+class Stopped extends Error {
+  readonly count: number;
+  constructor(count: number) {
+    super('stopped');
+    this.count = count;
+  }
+}
+
 interface StepProps {
   campaign: FullCampaign;
   state: StepState;
@@ -39,9 +51,15 @@ function Step({ campaign, state, onGive }: StepProps) {
   const { step, responsible, dueOn, done, may } = state;
   const { id: campaignId } = campaign;
   const name = t(`plan.step.${step}`);
+  // What is to be sent is sealed by the approval.
+  const sent = useQuery(sendingQuery(campaignId)).data?.sending;
+  const approves = step === 'approval' && sent !== null && sent !== undefined;
   const send = async (isDone: boolean) => {
-    await call(moveStep, { campaignId, step, done: isDone });
-    await refreshPlan();
+    if (isDone && approves) {
+      const { stops } = await call(approveSending, { campaignId });
+      if (stops.length > 0) throw new Stopped(stops.length);
+    } else await call(moveStep, { campaignId, step, done: isDone });
+    await Promise.all([refreshPlan(), refreshSending()]);
   };
   const move = useMutation({
     mutationFn: send,
@@ -51,8 +69,9 @@ function Step({ campaign, state, onGive }: StepProps) {
         : offerUndo(t('plan.step.reopened', { what: name }), () => send(true)),
     onError: (error) => {
       const why = error instanceof ApiError ? told(`plan.may.${error.fields.step}`) : undefined;
-      if (why) sayProblem(why);
-      else sayError(error);
+      if (error instanceof Stopped) sayProblem(t('campaigns.stops', { count: error.count }));
+      else if (why) sayProblem(why);
+      else sayWhyNot(error);
     },
   });
   const current = campaign.step === step;

@@ -1,0 +1,257 @@
+import { z } from 'zod';
+import { contract, id, instant, page, paging } from '../kernel/contract.ts';
+import { laterReason, reason } from '../outreach/contract.ts';
+import { member } from '../plan/contract.ts';
+
+/**
+ * How a campaign's sending stands: being prepared; to begin at a time; its people are being gathered; it is sent; it waits for somebody; ended before all
+ * was written; all was.
+ */
+export const states = ['draft', 'scheduled', 'gathering', 'sending', 'paused', 'stopped', 'done'] as const;
+export type SendingState = (typeof states)[number];
+
+/** Why the product itself paused or ended it; each has its words under `campaigns.problem.<problem>`. */
+export const problems = [
+  'sender_gone',
+  'segment_gone',
+  'no_mail_server',
+  'content_gone',
+  'archived',
+  'nobody',
+] as const;
+export type SendingProblem = (typeof problems)[number];
+
+/** Why somebody of the target gets nothing, though no gate was asked. */
+export const asideReasons = ['no_address', 'left_segment', 'twice'] as const;
+/** Why somebody does not get it; `stopped` stands as a state of its own. */
+export const whyNot = z.enum([...asideReasons, ...reason.options]);
+export type WhyNot = z.output<typeof whyNot>;
+
+/** What became of the people of the target: each is in one of these, and together they are all that were planned. */
+export const outcomes = ['waiting', 'sent', 'inDoubt', 'failed', 'refused', 'aside', 'stopped'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export const pace = z.object({
+  /** Messages an hour; null: as quick as they come. */
+  perHour: z.number().int().min(1).max(1_000_000).nullable(),
+  /** In so many lots, which begin evenly spread over so many hours. */
+  lots: z.number().int().min(1).max(100),
+  overHours: z.number().int().min(0).max(720),
+});
+export type Pace = z.output<typeof pace>;
+
+const number = z.number().int();
+const numbers = z.object({
+  planned: number,
+  ...{
+    waiting: number,
+    sent: number,
+    inDoubt: number,
+    failed: number,
+    refused: number,
+    aside: number,
+    stopped: number,
+  },
+});
+export type Numbers = z.output<typeof numbers>;
+
+const estimate = z.object({
+  at: instant,
+  /** Of whom the segment shows the sender so many… */
+  people: number,
+  /** …at so many it was looked, evenly spread; as many as there are where it was looked at all. */
+  looked: number,
+  allowed: number,
+  /** Among those allowed: who would have to wait for their time. */
+  later: z.array(z.object({ reason: laterReason, people: number })),
+  /** Why not, each reason with how many it holds for; somebody may have several. */
+  reasons: z.array(z.object({ reason: whyNot, people: number })),
+});
+export type Estimate = z.output<typeof estimate>;
+
+const sending = z.object({
+  state: z.enum(states),
+  problem: z.enum(problems).nullable(),
+  /** Null: it is not shown to me. */
+  content: z.object({ id, name: z.string().nullable() }),
+  /** In whose name it goes, and as whom its people are seen. */
+  sender: member,
+  mine: z.boolean(),
+  seeds: z.array(member),
+  pace,
+  /** It was approved, and what was approved is as it was then. */
+  approved: z.boolean(),
+  /** Approved, and changed since: what. */
+  changed: z.array(z.enum(['content', 'segment', 'sender', 'purpose'])),
+  startsAt: instant.nullable(),
+  startedAt: instant.nullable(),
+  endedAt: instant.nullable(),
+  estimate: estimate.nullable(),
+  edition: number,
+});
+export type Sending = z.output<typeof sending>;
+
+const ofCampaign = '/plan/campaigns/:campaignId/sending';
+const state = z.object({ sending: sending.nullable(), numbers: numbers.nullable(), mayHandle: z.boolean() });
+export type SendingOf = z.output<typeof state>;
+
+export const getSending = contract({
+  name: 'campaigns.getSending',
+  method: 'GET',
+  path: ofCampaign,
+  summary: 'How a campaign is sent and how far it is; numbers for who handles it',
+  input: z.object({ campaignId: id }),
+  output: state,
+  access: 'member',
+  scope: 'workspace:read',
+});
+
+export const saveSending = contract({
+  name: 'campaigns.saveSending',
+  method: 'PUT',
+  path: ofCampaign,
+  summary:
+    'Say which content a campaign sends, how fast, who gets a copy, and that it goes in my name; what was approved and changes is to be approved again',
+  input: z.object({
+    campaignId: id,
+    /** Of what is changed. */
+    edition: z.number().int().optional(),
+    contentId: id,
+    /** From now on it goes in my name, with what I see and may. The first time it does by itself. */
+    inMyName: z.boolean().default(false),
+    pace: pace.default({ perHour: null, lots: 1, overHours: 0 }),
+    /** Members who get a copy, marked as such and not counted. */
+    seedIds: z.array(id).max(20).default([]),
+    /** There is no such thing as a pasted list: a target is a segment, or a list of contacts. Answered by an error that says so. */
+    addresses: z.array(z.string()).optional(),
+  }),
+  output: state,
+  access: 'member',
+  scope: 'workspace:write',
+  errors: ['forbidden', 'conflict'],
+});
+
+export const estimateSending = contract({
+  name: 'campaigns.estimateSending',
+  method: 'POST',
+  path: `${ofCampaign}/estimate`,
+  summary:
+    'Ask the gate how many of the target would get it now, and why not the others; for its sender; nothing is kept but the numbers',
+  input: z.object({ campaignId: id }),
+  output: state,
+  access: 'member',
+  scope: 'workspace:write',
+  errors: ['forbidden', 'conflict'],
+});
+
+const stop = z.object({ language: z.enum(['fr', 'en']), kind: z.string() });
+export const sendTrials = contract({
+  name: 'campaigns.sendTrials',
+  method: 'POST',
+  path: `${ofCampaign}/trials`,
+  summary: 'Send the content as it stands to some members, as somebody made up would get it',
+  input: z.object({ campaignId: id, memberIds: z.array(id).min(1).max(20) }),
+  output: z.object({
+    queued: number,
+    /** What the checker says against the content: nothing was sent. */
+    stops: z.array(stop),
+  }),
+  access: 'member',
+  scope: 'workspace:write',
+  errors: ['forbidden', 'conflict'],
+});
+
+export const approveSending = contract({
+  name: 'campaigns.approveSending',
+  method: 'POST',
+  path: `${ofCampaign}/approval`,
+  summary:
+    'Approve what a campaign sends, as it stands, to its segment and in its sender’s name: the content is sealed; for whoever may approve, and did not write it',
+  input: z.object({ campaignId: id }),
+  output: z.object({ stops: z.array(stop) }),
+  access: 'member',
+  scope: 'workspace:write',
+  errors: ['forbidden', 'conflict'],
+});
+
+export const startSending = contract({
+  name: 'campaigns.startSending',
+  method: 'POST',
+  path: `${ofCampaign}/start`,
+  summary: 'Have what was approved sent, at once or at a time',
+  input: z.object({
+    campaignId: id,
+    /** Null: at once. */
+    at: instant.nullable().default(null),
+  }),
+  output: state,
+  access: 'member',
+  scope: 'messages:write',
+  errors: ['forbidden', 'conflict'],
+});
+
+export const steerSending = contract({
+  name: 'campaigns.steerSending',
+  method: 'POST',
+  path: `${ofCampaign}/steer`,
+  summary: 'Pause a campaign, go on with it, or stop it for good; what has not left is taken back',
+  input: z.object({ campaignId: id, act: z.enum(['pause', 'resume', 'stop']) }),
+  output: state,
+  access: 'member',
+  scope: 'messages:write',
+  errors: ['forbidden', 'conflict'],
+});
+
+const counted = z.object({ people: number });
+const results = z.object({
+  numbers,
+  /** Why the gate refused or the content could not be written, each reason with how many it holds for. */
+  refused: z.array(counted.extend({ reason: whyNot })),
+  aside: z.array(counted.extend({ reason: whyNot })),
+  /** What mail servers said, as codes. */
+  failed: z.array(counted.extend({ answer: z.string() })),
+  unsubscribed: number,
+  /** It left, and came back as undeliverable. */
+  bounced: number,
+  /** Of those whom it reached: who wrote to the company since, on a channel it reads. */
+  heardFrom: number,
+});
+export type Results = z.output<typeof results>;
+export const getResults = contract({
+  name: 'campaigns.getResults',
+  method: 'GET',
+  path: `${ofCampaign}/results`,
+  summary: 'What became of a campaign, with the causes; for who handles it',
+  input: z.object({ campaignId: id }),
+  output: z.object({ results: results.nullable() }),
+  access: 'member',
+  scope: 'workspace:read',
+  errors: ['forbidden'],
+});
+
+const recipient = z.object({
+  id,
+  person: z.object({ id, name: z.string() }),
+  outcome: z.enum(outcomes),
+  reasons: z.array(whyNot),
+  answer: z.string().nullable(),
+  messageId: id.nullable(),
+  at: instant.nullable(),
+});
+export type Recipient = z.output<typeof recipient>;
+export const listRecipients = contract({
+  name: 'campaigns.listRecipients',
+  method: 'GET',
+  path: `${ofCampaign}/recipients`,
+  summary: 'Whom a number of the results counts, as far as I see them; for who handles the campaign',
+  input: z.object({
+    campaignId: id,
+    outcome: z.enum([...outcomes, 'unsubscribed', 'bounced']),
+    reason: whyNot.optional(),
+    ...paging,
+  }),
+  output: page(recipient),
+  access: 'member',
+  scope: 'contacts:read',
+  errors: ['forbidden'],
+});

@@ -1,0 +1,274 @@
+import { z } from 'zod';
+import { nameCards } from '../cards/persons.ts';
+import { findBriefly, sealContent, senderVariables } from '../content/index.ts';
+import { AppError } from '../kernel/errors.ts';
+import { type Context, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
+import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
+import { mailContent } from '../outreach/members.ts';
+import { findSender } from '../outreach/queries.ts';
+import { moveCampaignStep } from '../plan/index.ts';
+import type { Looking } from '../segments/index.ts';
+import * as contracts from './contract.ts';
+import { changedSince, describe, type Handled, handle } from './describing.ts';
+import { estimate } from './estimating.ts';
+import { queuePlanning } from './planning.ts';
+import * as queries from './queries.ts';
+import * as results from './results.ts';
+import { may, numbersOf } from './rules.ts';
+import { queueRun, startNow } from './running.ts';
+import { wishOf } from './writing.ts';
+
+const wrong = (field: string, why: string) => new AppError('invalid_input', { fields: { [field]: why } });
+const notNow = (field: string, why: string) => new AppError('conflict', { fields: { [field]: why } });
+
+/** What is to be sent has been said. @throws AppError not_found, forbidden, conflict */
+async function handleSaid(context: Context, campaignId: string, lock = false) {
+  const { planned, row } = await handle(context, campaignId, lock);
+  if (!row) throw notNow('contentId', 'required');
+  return { planned, row };
+}
+
+/** @throws AppError conflict for what no campaign by mail to a segment is */
+function checkKind({ planned }: Pick<Handled, 'planned'>): string {
+  if (planned.archived) throw notNow('campaign', 'archived');
+  if (planned.kind !== 'campaign') throw notNow('campaign', 'scenario');
+  if (planned.channel !== 'email') throw notNow('campaign', 'channel');
+  if (planned.segmentId === null) throw notNow('segment', 'required');
+  return planned.segmentId;
+}
+
+/** Moves a step of the plan as the caller; its tasks follow before the answer. @throws AppError forbidden, conflict */
+async function move(
+  context: Context,
+  campaignId: string,
+  step: 'approval' | 'scheduled',
+  done: boolean,
+): Promise<void> {
+  const { app, tx, actor, role, afterCommit } = context;
+  const { workspaceId, memberId } = actor;
+  const outboxId = await moveCampaignStep({ app, tx, role, workspaceId, memberId }, campaignId, step, done);
+  afterCommit((whole) => whole.runNow(workspaceId, outboxId, 'plan.followTasks'));
+}
+
+async function answer(context: OutsideContext, campaignId: string): Promise<contracts.SendingOf> {
+  const { workspaceId } = context.actor;
+  const tallied = await context.asSystem('keeper', (tx) => results.tally(tx, workspaceId, campaignId));
+  return context.asCaller((caller) => describe(caller, campaignId, numbersOf(tallied)));
+}
+
+type Saying = z.output<typeof contracts.saveSending.input>;
+
+async function save(context: Context, said: Saying): Promise<void> {
+  const { tx, actor } = context;
+  const { workspaceId } = actor;
+  // Nobody is written to who is no contact of somebody's: what the gate asks is not known of an address alone.
+  if (said.addresses !== undefined) throw wrong('addresses', 'segment_or_list');
+  const { planned, row } = await handle(context, said.campaignId, true);
+  if (planned.kind !== 'campaign') throw notNow('campaign', 'scenario');
+  if (row && !may.change(row.state)) throw notNow('state', row.state);
+  if (row && said.edition !== undefined && said.edition !== row.edition) throw new AppError('conflict');
+  if (row?.content_id !== said.contentId && !(await findBriefly(tx, actor, said.contentId)))
+    throw wrong('contentId', 'unknown');
+  if ((await queries.countActive(tx, workspaceId, said.seedIds)) < new Set(said.seedIds).size)
+    throw wrong('seedIds', 'unknown');
+  const senderId = row && !said.inMyName ? row.sender_id : actor.memberId;
+  const { contentId, seedIds, pace } = said;
+  const kept = { contentId, senderId, seedIds, ...pace };
+  if (row) await queries.changeSending(tx, actor, said.campaignId, kept);
+  else if (!(await queries.addSending(tx, actor, said.campaignId, kept))) throw new AppError('conflict');
+  if (row && (row.content_id !== contentId || row.sender_id !== senderId))
+    await queries.saveEstimate(tx, workspaceId, said.campaignId, null);
+  if (row?.approved_version) await follow(context, said.campaignId);
+}
+
+/** What was approved and has changed opens again before the answer. */
+async function follow({ app, tx, actor, afterCommit }: Context, campaignId: string): Promise<void> {
+  const { workspaceId } = actor;
+  const job = { workspaceId, task: 'campaigns.followChange', payload: { campaignId }, delaySeconds: 20 };
+  const outboxId = await app.enqueue(tx, job);
+  afterCommit((whole) => whole.runNow(workspaceId, outboxId, 'campaigns.followChange'));
+}
+
+/** Seals the content, unless its checker stops it. */
+async function seal(context: Context, contentId: string) {
+  const sealed = await sealContent(context, contentId);
+  if ('version' in sealed) return { version: sealed.version, stops: [] };
+  return { version: null, stops: sealed.stops.map(({ language, kind }) => ({ language, kind })) };
+}
+
+async function approve(context: Context, campaignId: string) {
+  const { tx, actor } = context;
+  const { workspaceId } = actor;
+  const { planned, row } = await handleSaid(context, campaignId, true);
+  const segmentId = checkKind({ planned });
+  if (!may.change(row.state)) throw notNow('state', row.state);
+  const content = await findBriefly(tx, actor, row.content_id);
+  if (!content) throw notNow('content', 'not_shown');
+  // Four eyes: whoever wrote in it last is no second pair, whatever the steps say.
+  if (content.authorId === actor.memberId && !(await queries.isAlone(tx, workspaceId)))
+    throw new AppError('forbidden', { fields: { step: 'four_eyes' } });
+  const { version, stops } = await seal(context, row.content_id);
+  if (version === null) return { stops };
+  // Said before without what is sent being sealed, or of something else: it is said anew.
+  if (planned.done.includes('approval')) await move(context, campaignId, 'approval', false);
+  await move(context, campaignId, 'approval', true);
+  const approved = { contentId: row.content_id, version, segmentId, senderId: row.sender_id, purpose: planned.purpose };
+  await queries.setApproved(tx, workspaceId, campaignId, approved);
+  return { stops };
+}
+
+async function start(context: Context, campaignId: string, at: Date | null): Promise<void> {
+  const { app, tx, actor } = context;
+  const { workspaceId } = actor;
+  const { planned, row } = await handleSaid(context, campaignId, true);
+  checkKind({ planned });
+  if (!may.start(row.state)) throw notNow('state', row.state);
+  if (!(await findSender(tx, workspaceId))) throw notNow('mail', 'no_mail_server');
+  const content = await findBriefly(tx, actor, row.content_id);
+  if (row.approved_version === null || !planned.done.includes('approval')) throw notNow('approval', 'required');
+  const [changed] = changedSince(row, planned, content);
+  if (changed) throw notNow('approval', changed);
+  if (!planned.done.includes('scheduled')) await move(context, campaignId, 'scheduled', true);
+  if (at === null || at <= new Date()) return startNow(app, tx, { workspaceId, campaignId });
+  const chain = await queries.setState(tx, workspaceId, campaignId, { state: 'scheduled', startsAt: at });
+  const turn = { workspaceId, campaignId, chain };
+  await queueRun(app, tx, turn, (at.getTime() - Date.now()) / 1000 + 1);
+  await queuePlanning(app, tx, turn);
+}
+
+async function steer(context: Context, campaignId: string, act: 'pause' | 'resume' | 'stop'): Promise<void> {
+  const { app, tx, actor, afterCommit } = context;
+  const { workspaceId } = actor;
+  const { row } = await handleSaid(context, campaignId, true);
+  if (!may[act](row.state)) throw notNow('state', row.state);
+  if (act === 'resume') {
+    // Who was not gathered yet is gathered now.
+    const state = row.gathered ? 'sending' : 'gathering';
+    const chain = await queries.setState(tx, workspaceId, campaignId, { state });
+    await queueRun(app, tx, { workspaceId, campaignId, chain });
+    return;
+  }
+  const state = act === 'pause' ? 'paused' : row.state === 'scheduled' ? 'draft' : 'stopped';
+  await queries.setState(tx, workspaceId, campaignId, { state, ...(state === 'draft' ? { startsAt: null } : {}) });
+  const outboxId = await app.enqueue(tx, {
+    ...{ workspaceId, task: 'campaigns.takeBack', payload: { campaignId }, delaySeconds: 20 },
+  });
+  afterCommit((whole) => whole.runNow(workspaceId, outboxId, 'campaigns.takeBack'));
+}
+
+const looking = (context: OutsideContext): Looking => ({
+  viewer: context.actor,
+  audience: { kind: 'member', id: context.actor.memberId },
+  asViewer: (work) => context.asCaller(({ tx }) => work(tx)),
+  asKeeper: (work) => context.asSystem('keeper', work),
+});
+
+const cursor = z.tuple([z.uuid()]);
+/** Rows that are read at once, and how often, until enough of them are seen. */
+const rowsAtOnce = 200;
+const mostReads = 20;
+
+async function listSeen(
+  context: OutsideContext,
+  { campaignId, outcome, reason, after, limit }: z.output<typeof contracts.listRecipients.input>,
+) {
+  const { workspaceId } = context.actor;
+  const items: contracts.Recipient[] = [];
+  let from = after ? decodeCursor(after, cursor)[0] : null;
+  for (let read = 0; read < mostReads; read++) {
+    const which = { outcome, reason: reason ?? null };
+    const rows = await context.asSystem('keeper', (tx) =>
+      results.listOf(tx, workspaceId, campaignId, which, from, rowsAtOnce),
+    );
+    const cardIds = rows.map(({ card_id }) => card_id);
+    // Only whom the caller sees has a name for them.
+    const names = await context.asCaller((caller) => nameCards(caller, cardIds));
+    for (const row of rows) {
+      const name = names.get(row.card_id);
+      from = row.recipient_id;
+      if (name === undefined) continue;
+      items.push({
+        ...{ id: row.recipient_id, person: { id: row.card_id, name }, outcome: row.outcome, reasons: row.reasons },
+        ...{ answer: row.answer, messageId: row.message_id, at: row.at?.toISOString() ?? null },
+      });
+      if (items.length === limit) return { items, next: encodeCursor([from]) };
+    }
+    if (rows.length < rowsAtOnce) return { items, next: null };
+  }
+  return { items, next: from && encodeCursor([from]) };
+}
+
+export const campaignsOperations: Operation[] = [
+  implementOutside(contracts.getSending, ({ campaignId }, context) => answer(context, campaignId)),
+
+  implementOutside(contracts.saveSending, async (said, context) => {
+    await context.asCaller((caller) => save(caller, said));
+    return answer(context, said.campaignId);
+  }),
+
+  implementOutside(contracts.estimateSending, async ({ campaignId }, context) => {
+    const { actor } = context;
+    const { planned } = await context.asCaller(async (caller) => {
+      const said = await handleSaid(caller, campaignId);
+      // With whose grants it is asked is theirs to say.
+      if (said.row.sender_id !== actor.memberId) throw new AppError('forbidden', { fields: { sender: 'others' } });
+      return said;
+    });
+    const segmentId = checkKind({ planned });
+    const asked = await estimate(looking(context), segmentId, wishOf(campaignId, planned));
+    await context.asCaller(({ tx }) => queries.saveEstimate(tx, actor.workspaceId, campaignId, asked));
+    return answer(context, campaignId);
+  }),
+
+  implement(contracts.sendTrials, async ({ campaignId, memberIds }, context) => {
+    const { app, tx, actor } = context;
+    const { row, planned } = await handleSaid(context, campaignId);
+    if ((await queries.countActive(tx, actor.workspaceId, memberIds)) < new Set(memberIds).size)
+      throw wrong('memberIds', 'unknown');
+    if (!(await findBriefly(tx, actor, row.content_id))) throw notNow('content', 'not_shown');
+    const { version, stops } = await seal(context, row.content_id);
+    if (version === null) return { queued: 0, stops };
+    const variables = await senderVariables(tx, { workspaceId: actor.workspaceId, memberId: row.sender_id });
+    const content = { contentId: row.content_id, version, variables };
+    const trial = { kind: 'trial' as const, content, subject: planned.name };
+    const queued = await mailContent(app, tx, actor.workspaceId, memberIds, trial);
+    if (queued === 0) throw notNow('mail', 'no_mail_server');
+    return { queued, stops };
+  }),
+
+  implement(contracts.approveSending, ({ campaignId }, context) => approve(context, campaignId)),
+
+  implementOutside(contracts.startSending, async ({ campaignId, at }, context) => {
+    await context.asCaller((caller) => start(caller, campaignId, at === null ? null : new Date(at)));
+    return answer(context, campaignId);
+  }),
+
+  implementOutside(contracts.steerSending, async ({ campaignId, act }, context) => {
+    await context.asCaller((caller) => steer(caller, campaignId, act));
+    return answer(context, campaignId);
+  }),
+
+  implementOutside(contracts.getResults, async ({ campaignId }, context) => {
+    const { workspaceId } = context.actor;
+    const { row } = await context.asCaller((caller) => handle(caller, campaignId));
+    if (!row?.started_at) return { results: null };
+    return context.asSystem('keeper', async (tx) => {
+      const reasons = await results.countReasons(tx, workspaceId, campaignId);
+      const of = (outcome: 'refused' | 'aside') =>
+        reasons.filter((one) => one.outcome === outcome).map(({ reason, people }) => ({ reason, people }));
+      return {
+        results: {
+          numbers: numbersOf(await results.tally(tx, workspaceId, campaignId)),
+          ...{ refused: of('refused'), aside: of('aside') },
+          failed: await results.countAnswers(tx, workspaceId, campaignId),
+          ...(await results.countAnswered(tx, workspaceId, campaignId)),
+        },
+      };
+    });
+  }),
+
+  implementOutside(contracts.listRecipients, async (asked, context) => {
+    await context.asCaller((caller) => handle(caller, asked.campaignId));
+    return listSeen(context, asked);
+  }),
+];

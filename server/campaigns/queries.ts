@@ -1,0 +1,334 @@
+import { sql } from 'kysely';
+import type { Actor, Tx } from '../kernel/database.ts';
+import { newId } from '../kernel/ids.ts';
+import type { Estimate, SendingProblem, SendingState, WhyNot } from './contract.ts';
+
+// How campaigns are sent, and the people of their targets.
+
+export interface SendingRow {
+  campaign_id: string;
+  content_id: string;
+  sender_id: string;
+  sender: string;
+  sender_locale: string;
+  seeds: { id: string; name: string }[];
+  per_hour: number | null;
+  lots: number;
+  over_hours: number;
+  state: SendingState;
+  problem: SendingProblem | null;
+  approved_content_id: string | null;
+  approved_version: number | null;
+  approved_segment_id: string | null;
+  approved_sender_id: string | null;
+  approved_purpose: string | null;
+  /** Its people are known. */
+  gathered: boolean;
+  starts_at: Date | null;
+  started_at: Date | null;
+  ended_at: Date | null;
+  chain: string | null;
+  paced_until: Date | null;
+  estimate: Estimate | null;
+  edition: number;
+}
+
+/** @param lock keeps others from changing it until the end of the transaction */
+export async function findSending(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  lock = false,
+): Promise<SendingRow | undefined> {
+  const { rows } = await sql<SendingRow>`
+    select s.campaign_id, s.content_id, s.sender_id, coalesce(m.name, '') as sender, coalesce(m.locale, 'fr') as sender_locale,
+      coalesce((select jsonb_agg(jsonb_build_object('id', e.member_id, 'name', e.name) order by e.name) from identity.member e
+        where e.workspace_id = ${workspaceId} and e.member_id = any(s.seed_ids)), '[]') as seeds,
+      s.per_hour, s.lots, s.over_hours, s.state, s.problem, s.approved_content_id, s.approved_version, s.approved_segment_id, s.approved_sender_id,
+      s.approved_purpose, s.gathered, s.starts_at, s.started_at, s.ended_at, s.chain, s.paced_until, s.estimate, s.edition
+    from campaigns.sending s
+    left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = s.sender_id
+    where s.workspace_id = ${workspaceId} and s.campaign_id = ${campaignId} ${lock ? sql`for update of s` : sql``}`.execute(
+    tx,
+  );
+  return rows[0];
+}
+
+export interface Said {
+  contentId: string;
+  senderId: string;
+  seedIds: readonly string[];
+  perHour: number | null;
+  lots: number;
+  overHours: number;
+}
+
+/** @returns false where there is one already */
+export async function addSending(tx: Tx, actor: Actor, campaignId: string, said: Said): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('campaigns.sending')
+    .values({
+      ...{ workspace_id: actor.workspaceId, campaign_id: campaignId, changed_by: actor.memberId },
+      ...{ content_id: said.contentId, sender_id: said.senderId, seed_ids: [...said.seedIds] },
+      ...{ per_hour: said.perHour, lots: said.lots, over_hours: said.overHours },
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+export async function changeSending(tx: Tx, actor: Actor, campaignId: string, said: Said): Promise<void> {
+  await tx
+    .updateTable('campaigns.sending')
+    .set({
+      ...{ content_id: said.contentId, sender_id: said.senderId, seed_ids: [...said.seedIds] },
+      ...{ per_hour: said.perHour, lots: said.lots, over_hours: said.overHours, changed_by: actor.memberId },
+      edition: sql<number>`edition + 1`,
+    })
+    .where('workspace_id', '=', actor.workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .execute();
+}
+
+export async function saveEstimate(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  estimate: Estimate | null,
+): Promise<void> {
+  await tx
+    .updateTable('campaigns.sending')
+    .set({ estimate: estimate && JSON.stringify(estimate) })
+    .where('workspace_id', '=', workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .execute();
+}
+
+export interface Approved {
+  contentId: string;
+  version: number;
+  segmentId: string;
+  senderId: string;
+  purpose: string;
+}
+
+/** What may be sent; null: nothing any more. */
+export async function setApproved(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  approved: Approved | null,
+): Promise<void> {
+  await tx
+    .updateTable('campaigns.sending')
+    .set({
+      approved_content_id: approved?.contentId ?? null,
+      approved_version: approved?.version ?? null,
+      approved_segment_id: approved?.segmentId ?? null,
+      approved_sender_id: approved?.senderId ?? null,
+      approved_purpose: approved?.purpose ?? null,
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .execute();
+}
+
+export interface NewState {
+  state: SendingState;
+  problem?: SendingProblem | null;
+  startsAt?: Date | null;
+}
+
+/**
+ * Brings a sending into a state; whoever works on it by an older chain has had their turn.
+ * @returns the chain of whoever works on it from now on
+ */
+export async function setState(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  { state, problem = null, startsAt }: NewState,
+): Promise<string> {
+  const chain = newId();
+  await sql`
+    update campaigns.sending set state = ${state}, problem = ${problem}, chain = ${chain}, beat_at = now(),
+      starts_at = ${startsAt === undefined ? sql`starts_at` : startsAt},
+      started_at = case when ${state} = 'gathering' then coalesce(started_at, now()) else started_at end,
+      gathered = gathered or ${state} = 'sending', ended_at = case when ${state} in ('done', 'stopped') then now() end
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(tx);
+  return chain;
+}
+
+/** Somebody works on it. @param pacedUntil until when what was written fills the pace */
+export async function beat(tx: Tx, workspaceId: string, campaignId: string, pacedUntil: Date | null): Promise<void> {
+  await sql`update campaigns.sending set beat_at = now(), paced_until = ${pacedUntil}
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(tx);
+}
+
+/** Sendings on which somebody should work, and nobody has for two minutes: a crash, or a word that was lost. As the keeper. */
+export async function findForgotten(
+  tx: Tx,
+): Promise<{ workspace_id: string; campaign_id: string; state: SendingState }[]> {
+  // No workspace: a crash asks for none.
+  const { rows } = await sql<{ workspace_id: string; campaign_id: string; state: SendingState }>`
+    select workspace_id, campaign_id, state from campaigns.sending
+    where beat_at < now() - interval '2 minutes' and (state in ('gathering', 'sending') or state = 'scheduled' and starts_at < now())
+    for update skip locked`.execute(tx);
+  return rows;
+}
+
+/** Campaigns that are being prepared with a content. As the keeper. */
+export async function listPreparedWith(tx: Tx, workspaceId: string, contentId: string): Promise<string[]> {
+  const { rows } = await sql<{ campaign_id: string }>`
+    select campaign_id from campaigns.sending
+    where workspace_id = ${workspaceId} and content_id = ${contentId} and state in ('draft', 'scheduled')`.execute(tx);
+  return rows.map((row) => row.campaign_id);
+}
+
+/** Members who are active. */
+export async function countActive(tx: Tx, workspaceId: string, memberIds: readonly string[]): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from identity.member
+    where workspace_id = ${workspaceId} and member_id = any(${memberIds}::uuid[]) and status = 'active'`.execute(tx);
+  return rows[0]!.count;
+}
+
+/** Whether nobody could look at what somebody wrote: the workspace has one active member. */
+export async function isAlone(tx: Tx, workspaceId: string): Promise<boolean> {
+  const { rows } = await sql<{ alone: boolean }>`
+    select count(*) < 2 as alone from identity.member where workspace_id = ${workspaceId} and status = 'active'`.execute(
+    tx,
+  );
+  return rows[0]!.alone;
+}
+
+// --- the people of a target ---
+
+/** Rows of one insert. */
+const atOnce = 5000;
+
+/** Whom a campaign is for, in place of those gathered before. As the keeper. @param lotOf the lot of each by its place */
+export async function setRecipients(
+  tx: Tx,
+  workspaceId: string,
+  { campaignId, authorId }: { campaignId: string; authorId: string },
+  personIds: readonly string[],
+  lot: (at: number) => number,
+): Promise<void> {
+  await sql`delete from campaigns.recipient where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
+    tx,
+  );
+  for (let from = 0; from < personIds.length; from += atOnce) {
+    const some = personIds.slice(from, from + atOnce);
+    await sql`
+      insert into campaigns.recipient (workspace_id, campaign_id, recipient_id, author_id, card_id, lot)
+      select ${workspaceId}, ${campaignId}, n.id, ${authorId}, n.card_id, n.lot
+      from unnest(${some.map(() => newId())}::uuid[], ${some}::uuid[], ${some.map((_, at) => lot(from + at))}::int[]) n (id, card_id, lot)`.execute(
+      tx,
+    );
+  }
+}
+
+/** Some who wait in lots whose turn has come, in their order; nobody else takes them until the end of the transaction. */
+export async function takeWaiting(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  lot: number,
+  most: number,
+): Promise<{ recipient_id: string; card_id: string }[]> {
+  const { rows } = await sql<{ recipient_id: string; card_id: string }>`
+    select recipient_id, card_id from campaigns.recipient
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'waiting' and lot <= ${lot}
+    order by lot, recipient_id limit ${most} for update skip locked`.execute(tx);
+  return rows;
+}
+
+/** How many wait to be written to, and how many messages have not come to an end. */
+export async function countOpen(tx: Tx, workspaceId: string, campaignId: string) {
+  const { rows } = await sql<{ waiting: boolean; unsettled: boolean }>`
+    select exists (select from campaigns.recipient where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'waiting') as waiting,
+      exists (select from outreach.message where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+        and state in ('queued', 'sending')) as unsettled`.execute(tx);
+  return rows[0]!;
+}
+
+/** Which of these contact points the campaign has written to. */
+export async function findWritten(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  contactPointIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select contact_point_id as id from campaigns.recipient
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and contact_point_id = any(${contactPointIds}::uuid[])`.execute(
+    tx,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Which of these cards are those of somebody to whom the campaign has written. */
+export async function findWrittenCards(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  cardIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select card_id as id from campaigns.recipient
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and card_id = any(${cardIds}::uuid[]) and state = 'written'`.execute(
+    tx,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** What became of somebody. */
+export interface Settled {
+  recipientId: string;
+  state: 'written' | 'refused' | 'aside';
+  reasons: readonly WhyNot[];
+  contactPointId: string | null;
+  messageId: string | null;
+}
+
+export async function settle(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  settled: readonly Settled[],
+): Promise<void> {
+  if (settled.length === 0) return;
+  await sql`
+    update campaigns.recipient r set state = n.state, reasons = string_to_array(n.reasons, ' '), contact_point_id = n.contact_point_id,
+      message_id = n.message_id
+    from unnest(${settled.map((one) => one.recipientId)}::uuid[], ${settled.map((one) => one.state)}::text[],
+      ${settled.map((one) => one.reasons.join(' '))}::text[], ${settled.map((one) => one.contactPointId)}::uuid[],
+      ${settled.map((one) => one.messageId)}::uuid[]) n (id, state, reasons, contact_point_id, message_id)
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and r.recipient_id = n.id`.execute(tx);
+}
+
+/** Those whose messages were taken back wait again, or are not written to any more. As the keeper. */
+export async function takeBack(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  messageIds: readonly string[],
+  state: 'waiting' | 'stopped',
+): Promise<void> {
+  await sql`
+    update campaigns.recipient set state = ${state}, message_id = null, contact_point_id = null
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and message_id = any(${messageIds}::uuid[])`.execute(
+    tx,
+  );
+}
+
+/** Whoever waits is not written to any more. As the keeper. @returns how many, `most` at once */
+export async function stopWaiting(tx: Tx, workspaceId: string, campaignId: string, most: number): Promise<number> {
+  const done = await sql`
+    update campaigns.recipient set state = 'stopped'
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and recipient_id = any(array(
+      select recipient_id from campaigns.recipient where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'waiting'
+      limit ${most} for update skip locked))`.execute(tx);
+  return Number(done.numAffectedRows ?? 0);
+}

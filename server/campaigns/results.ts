@@ -1,0 +1,135 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Tx } from '../kernel/database.ts';
+import type { Outcome, WhyNot } from './contract.ts';
+import { ofContent, type Tallied } from './rules.ts';
+
+// What became of campaigns, read as the keeper: numbers for who handles them, and ids for whoever sees the persons.
+
+const contentReasons = sql`${[...ofContent]}::text[]`;
+
+/** What became of the people of a campaign, in numbers. */
+export async function tally(tx: Tx, workspaceId: string, campaignId: string): Promise<Tallied> {
+  const { rows: recipients } = await sql<{ state: string; count: number }>`
+    select state, count(*)::int as count from campaigns.recipient
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by state`.execute(tx);
+  const { rows: messages } = await sql<{ state: string; count: number }>`
+    select state, count(*)::int as count from outreach.message
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and kind = 'contact' and state <> 'refused' group by state
+    union all
+    select case when reasons && ${contentReasons} then 'aside' else 'refused' end, count(*)::int from outreach.message
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and kind = 'contact' and state = 'refused' group by 1`.execute(
+    tx,
+  );
+  const of = (rows: readonly { state: string; count: number }[], state: string) =>
+    rows.find((row) => row.state === state)?.count ?? 0;
+  const recipient = (state: string) => of(recipients, state);
+  const message = (state: string) => of(messages, state);
+  return {
+    recipients: {
+      ...{ waiting: recipient('waiting'), written: recipient('written'), refused: recipient('refused') },
+      ...{ aside: recipient('aside'), stopped: recipient('stopped') },
+    },
+    messages: {
+      ...{ queued: message('queued'), sending: message('sending'), sent: message('sent'), failed: message('failed') },
+      ...{ in_doubt: message('in_doubt'), refused: message('refused'), aside: message('aside') },
+    },
+  };
+}
+
+/** Each reason with how many it holds for. */
+export async function countReasons(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+): Promise<{ outcome: 'refused' | 'aside'; reason: WhyNot; people: number }[]> {
+  const { rows } = await sql<{ outcome: 'refused' | 'aside'; reason: WhyNot; people: number }>`
+    select outcome, reason, count(*)::int as people from (
+      select r.state as outcome, unnest(r.reasons) as reason from campaigns.recipient r
+      where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and r.state in ('refused', 'aside')
+      union all
+      select case when m.reasons && ${contentReasons} then 'aside' else 'refused' end, unnest(m.reasons) from outreach.message m
+      where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.kind = 'contact' and m.state = 'refused') o
+    group by outcome, reason order by people desc, reason`.execute(tx);
+  return rows;
+}
+
+/** What mail servers answered for good. */
+export async function countAnswers(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+): Promise<{ answer: string; people: number }[]> {
+  const { rows } = await sql<{ answer: string; people: number }>`
+    select coalesce(answer, '') as answer, count(*)::int as people from outreach.message
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and kind = 'contact' and state = 'failed'
+    group by 1 order by people desc, 1 limit 20`.execute(tx);
+  return rows;
+}
+
+const unsubscribed = (workspaceId: string) => sql`exists (select from outreach.objection o
+  where o.workspace_id = ${workspaceId} and o.contact_point_id = r.contact_point_id and o.message_id = r.message_id)`;
+
+/** How many asked by its message to get no more, whose came back, and how many of those whom it reached wrote since: to a channel, or to a mailbox that is read. */
+export async function countAnswered(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+): Promise<{ unsubscribed: number; bounced: number; heardFrom: number }> {
+  const { rows } = await sql<{ unsubscribed: number; bounced: number; heardFrom: number }>`
+    select count(*) filter (where ${unsubscribed(workspaceId)})::int as unsubscribed, count(*) filter (where m.bounced_at is not null)::int as bounced,
+      count(*) filter (where
+        exists (select from conversations.conversation c where c.workspace_id = ${workspaceId} and c.contact_point_id = r.contact_point_id
+          and c.erased_at is null and c.last_in_at > m.sending_at)
+        or exists (select from correspondents.correspondent k where k.workspace_id = ${workspaceId} and k.contact_point_id = r.contact_point_id
+          and k.last_received_at is not null and k.last_received_at > m.sending_at))::int as "heardFrom"
+    from campaigns.recipient r
+    join outreach.message m on m.workspace_id = ${workspaceId} and m.message_id = r.message_id and m.state in ('sent', 'in_doubt')
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and r.state = 'written'`.execute(tx);
+  return rows[0]!;
+}
+
+export interface RecipientRow {
+  recipient_id: string;
+  card_id: string;
+  outcome: Outcome;
+  reasons: WhyNot[];
+  answer: string | null;
+  message_id: string | null;
+  at: Date | null;
+}
+
+/** In which of the outcomes somebody is: the same as `numbersOf` counts. */
+const outcome = sql`case
+  when r.state <> 'written' then r.state
+  when m.state in ('queued', 'sending') then 'waiting'
+  when m.state = 'in_doubt' then 'inDoubt'
+  when m.state = 'refused' and m.reasons && ${contentReasons} then 'aside'
+  when m.state in ('sent', 'failed', 'refused') then m.state
+  else 'stopped' end`;
+
+/** Those of an outcome, by id. */
+export async function listOf(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  which: { outcome: Outcome | 'unsubscribed' | 'bounced'; reason: WhyNot | null },
+  after: string | null,
+  limit: number,
+): Promise<RecipientRow[]> {
+  const fits: RawBuilder<unknown> =
+    which.outcome === 'unsubscribed'
+      ? unsubscribed(workspaceId)
+      : which.outcome === 'bounced'
+        ? sql`m.bounced_at is not null`
+        : sql`${outcome} = ${which.outcome}`;
+  const { rows } = await sql<RecipientRow>`
+    select r.recipient_id, r.card_id, ${outcome} as outcome, r.reasons || coalesce(case when m.state = 'refused' then m.reasons end, '{}') as reasons,
+      case when m.state <> 'sent' then m.answer end as answer, r.message_id, coalesce(m.settled_at, m.sending_at) as at
+    from campaigns.recipient r
+    left join outreach.message m on m.workspace_id = ${workspaceId} and m.message_id = r.message_id
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and ${fits}
+      ${which.reason ? sql`and (${which.reason} = any(r.reasons) or m.state = 'refused' and ${which.reason} = any(m.reasons))` : sql``}
+      ${after ? sql`and r.recipient_id > ${after}` : sql``}
+    order by r.recipient_id limit ${limit}`.execute(tx);
+  return rows;
+}

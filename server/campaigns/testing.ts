@@ -1,0 +1,77 @@
+import type { Block } from '../content/blocks-contract.ts';
+import * as content from '../content/contract.ts';
+import { aSaying } from '../content/testing.ts';
+import type { Member } from '../kernel/testing.ts';
+import * as plan from '../plan/contract.ts';
+import { aCampaign, anObjective } from '../plan/testing.ts';
+import * as segments from '../segments/contract.ts';
+import * as contracts from './contract.ts';
+
+/** A programme of `owner`, written down by an admin. */
+export async function aProgramme(admin: Member, owner: Member): Promise<string> {
+  const { id } = await admin.call(plan.saveObjective, anObjective);
+  const programme = { name: 'Fidélité', objectiveIds: [id], ownerId: owner.me.memberId };
+  return (await admin.call(plan.saveProgramme, programme)).id;
+}
+
+/** A content that the whole company sees. */
+async function aContent(by: Member, text = 'Bonjour {{ person.givenName | default: "à vous" }},', more: Block[] = []) {
+  const { id } = await by.call(content.addContent, { name: 'Lettre', audience: { kind: 'workspace' } });
+  const { edition } = await by.call(content.saveContent, {
+    contentId: id,
+    edition: 1,
+    said: { fr: aSaying(text, more) },
+  });
+  return { contentId: id, edition };
+}
+
+/** A segment of one's own: whoever is called like that. */
+export const aSegment = (of: Member, filter: string) =>
+  of.call(segments.addSegment, { name: filter.slice(0, 100), kind: 'filter', filter, audience: { kind: 'mine' } });
+
+export interface Prepared {
+  campaignId: string;
+  contentId: string;
+  edition: number;
+}
+
+/** A campaign of `sender`'s, to their segment and in their name, up to the approval. */
+export async function aPreparedCampaign(
+  sender: Member,
+  programmeId: string,
+  segmentId: string,
+  more: {
+    text?: string;
+    pace?: contracts.Pace;
+    seedIds?: string[];
+    priority?: number;
+    purpose?: 'newsletter' | 'service';
+  } = {},
+): Promise<Prepared> {
+  const { text, pace, seedIds, ...of } = more;
+  const plannedOn = new Date().toISOString().slice(0, 10);
+  const { id: campaignId } = await sender.call(plan.saveCampaign, {
+    ...{ programmeId, ...aCampaign, name: 'Lettre de mars', segmentId, plannedOn, ...of },
+  });
+  const { contentId, edition } = await aContent(sender, text);
+  await sender.call(contracts.saveSending, {
+    campaignId,
+    contentId,
+    ...(pace && { pace }),
+    ...(seedIds && { seedIds }),
+  });
+  for (const step of ['brief', 'content', 'check'] as const)
+    await sender.call(plan.moveStep, { campaignId, step, done: true });
+  return { campaignId, contentId, edition };
+}
+
+/** The same, approved by somebody else. */
+export async function anApprovedCampaign(
+  approver: Member,
+  sender: Member,
+  ...rest: [string, string, Parameters<typeof aPreparedCampaign>[3]?]
+): Promise<Prepared> {
+  const prepared = await aPreparedCampaign(sender, ...rest);
+  await approver.call(contracts.approveSending, { campaignId: prepared.campaignId });
+  return prepared;
+}

@@ -1,0 +1,158 @@
+import { Progress, UnstyledButton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Estimate, Numbers, Outcome, Results, WhyNot } from '../../../../server/campaigns/contract.ts';
+import { ago, number } from '../../format.ts';
+import { t } from '../../i18n.ts';
+import { Why } from '../../ui/Why.tsx';
+import { answerWords, laterWords, reasonWhy } from '../outreach/words.ts';
+import classes from './Campaigns.module.css';
+import { People } from './People.tsx';
+import { resultsQuery, type Which } from './queries.ts';
+import { isOfGate, whyWords } from './words.ts';
+
+const shown: Outcome[] = ['waiting', 'sent', 'inDoubt', 'failed', 'refused', 'aside', 'stopped'];
+
+/** What became of everybody, in numbers that each open their list, and why. */
+export function Progressing({
+  campaignId,
+  numbers,
+  running,
+}: {
+  campaignId: string;
+  numbers: Numbers;
+  running: boolean;
+}) {
+  const { results } = useQuery(resultsQuery(campaignId, running)).data ?? { results: null };
+  const [open, show] = useState<{ which: Which; title: string } | null>(null);
+  const { planned, waiting } = numbers;
+  const done = planned === 0 ? 100 : ((planned - waiting) / planned) * 100;
+  const opening = (title: string, which: Which) => () => show({ which, title });
+  return (
+    <>
+      {running && (
+        <Progress.Root size="lg" role="group" aria-label={t('campaigns.progress')}>
+          <Progress.Section
+            value={done}
+            aria-label={t('campaigns.progress.of', { done: planned - waiting, planned })}
+          />
+        </Progress.Root>
+      )}
+      <ul className={classes.numbers} aria-label={t('campaigns.results')}>
+        <li>
+          <div className={classes.number}>
+            <span>{t('campaigns.number.planned')}</span>
+            <strong>{number(planned)}</strong>
+          </div>
+        </li>
+        {shown.map((outcome) => {
+          const title = t(`campaigns.number.${outcome}`);
+          if (numbers[outcome] === 0 && outcome !== 'sent') return null;
+          return <Count key={outcome} title={title} value={numbers[outcome]} onOpen={opening(title, { outcome })} />;
+        })}
+        {(['unsubscribed', 'bounced'] as const).map(
+          (outcome) =>
+            results !== null &&
+            results[outcome] > 0 && (
+              <Count
+                key={outcome}
+                title={t(`campaigns.number.${outcome}`)}
+                value={results[outcome]}
+                onOpen={opening(t(`campaigns.number.${outcome}`), { outcome })}
+              />
+            ),
+        )}
+        {results && results.heardFrom > 0 && (
+          <li>
+            <div className={classes.number}>
+              <span>{t('campaigns.number.heardFrom')}</span>
+              <strong>{number(results.heardFrom)}</strong>
+            </div>
+          </li>
+        )}
+      </ul>
+      {results && <Causes results={results} onOpen={(which, title) => show({ which, title })} />}
+      {numbers.inDoubt > 0 && <p className={classes.problem}>{t('campaigns.doubts')}</p>}
+      {open && <People campaignId={campaignId} {...open} onClose={() => show(null)} />}
+    </>
+  );
+}
+
+function Count({ title, value, onOpen }: { title: string; value: number; onOpen: () => void }) {
+  return (
+    <li>
+      <UnstyledButton className={classes.number} onClick={onOpen} disabled={value === 0}>
+        <span>{title}</span>
+        <strong>{number(value)}</strong>
+      </UnstyledButton>
+    </li>
+  );
+}
+
+function Causes({ results, onOpen }: { results: Results; onOpen: (which: Which, title: string) => void }) {
+  return (
+    <>
+      {(['refused', 'aside'] as const).map(
+        (outcome) =>
+          results[outcome].length > 0 && (
+            <section key={outcome} aria-label={t(`campaigns.why.${outcome}`)}>
+              <p className={classes.quiet}>{t(`campaigns.why.${outcome}`)}</p>
+              <ul className={classes.reasons}>
+                {results[outcome].map(({ reason, people }) => (
+                  <li key={reason}>
+                    <span>{number(people)}</span>
+                    <UnstyledButton onClick={() => onOpen({ outcome, reason }, whyWords(reason))}>
+                      {whyWords(reason)}
+                    </UnstyledButton>
+                    <More reason={reason} />
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ),
+      )}
+      {results.failed.length > 0 && (
+        <ul className={classes.reasons} aria-label={t('campaigns.number.failed')}>
+          {results.failed.map(({ answer, people }) => (
+            <li key={answer}>
+              <span>{number(people)}</span>
+              <span>{answerWords(answer)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+const More = ({ reason }: { reason: WhyNot }) =>
+  isOfGate(reason) ? <Why what={whyWords(reason)}>{reasonWhy(reason as Parameters<typeof reasonWhy>[0])}</Why> : null;
+
+/** What the gate said when it was asked, in numbers. */
+export function Estimated({ estimate }: { estimate: Estimate }) {
+  const { people, looked, allowed, later, reasons, at } = estimate;
+  return (
+    <section aria-label={t('campaigns.estimate')}>
+      <p style={{ margin: '8px 0 4px' }}>
+        {t('campaigns.estimate.allowed', { allowed, looked })}{' '}
+        {looked < people && t('campaigns.estimate.some', { looked, people })}
+      </p>
+      <ul className={classes.reasons}>
+        {reasons.map(({ reason, people: of }) => (
+          <li key={reason}>
+            <span>{number(of)}</span>
+            <span>{whyWords(reason)}</span>
+            <More reason={reason} />
+          </li>
+        ))}
+        {later.map(({ reason, people: of }) => (
+          <li key={reason}>
+            <span>{number(of)}</span>
+            <span>{t('campaigns.estimate.later', { why: laterWords(reason) })}</span>
+          </li>
+        ))}
+      </ul>
+      <p className={classes.quiet}>{t('campaigns.estimate.at', { when: ago(at) })}</p>
+    </section>
+  );
+}

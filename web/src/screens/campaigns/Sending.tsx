@@ -1,0 +1,199 @@
+import { Button } from '@mantine/core';
+import { IconPencil, IconPlayerPause, IconPlayerPlay, IconSend } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import {
+  estimateSending,
+  type Sending as SendingNow,
+  type SendingOf,
+  steerSending,
+} from '../../../../server/campaigns/contract.ts';
+import type { FullCampaign } from '../../../../server/plan/contract.ts';
+import { call } from '../../api.ts';
+import { t } from '../../i18n.ts';
+import { TextLink } from '../../ui/links.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { offerUndo, say } from '../../ui/undo.tsx';
+import planClasses from '../plan/Plan.module.css';
+import { refreshPlan } from '../plan/queries.ts';
+import classes from './Campaigns.module.css';
+import { Starting, Stopping, Trials } from './Dialogs.tsx';
+import { isRunning, refreshSending, sendingQuery } from './queries.ts';
+import { Estimated, Progressing } from './Results.tsx';
+import { SendingForm } from './SendingForm.tsx';
+import { paceWords, sayWhyNot, stateWords } from './words.ts';
+
+type Open = 'form' | 'trials' | 'start' | 'stop' | null;
+
+/** How a campaign by mail is sent: what, in whose name, how far it is, and what came of it. */
+export function Sending({ campaign }: { campaign: FullCampaign }) {
+  const { data } = useQuery(sendingQuery(campaign.id));
+  const [open, show] = useState<Open>(null);
+  if (!data || campaign.kind !== 'campaign' || campaign.channel !== 'email') return null;
+  const { sending, numbers, mayHandle } = data;
+  if (!sending && !mayHandle) return null;
+  const begun = sending !== null && sending.startedAt !== null;
+  const changeable = mayHandle && (!sending || sending.state === 'draft' || sending.state === 'scheduled');
+  const done = () => show(null);
+  return (
+    <Section
+      title={t('campaigns.sending')}
+      actions={
+        changeable && (
+          <Button
+            className="no-print"
+            variant="default"
+            size="compact-md"
+            leftSection={<IconPencil size={16} aria-hidden />}
+            onClick={() => show('form')}
+          >
+            {t(sending ? 'campaigns.change' : 'campaigns.choose')}
+          </Button>
+        )
+      }
+    >
+      <p className={classes.state} role="status">
+        {stateWords(data)}
+      </p>
+      {sending && (
+        <>
+          <Notices sending={sending} />
+          <Sheet sending={sending} />
+          {mayHandle && <Acts campaign={campaign} of={data} onOpen={show} />}
+          {!begun && sending.estimate && <Estimated estimate={sending.estimate} />}
+          {begun && numbers && (
+            <Progressing campaignId={campaign.id} numbers={numbers} running={isRunning(data) || numbers.waiting > 0} />
+          )}
+        </>
+      )}
+      {open === 'form' && <SendingForm campaignId={campaign.id} sending={sending} onClose={done} />}
+      {open === 'trials' && <Trials campaignId={campaign.id} onClose={done} />}
+      {open === 'start' && <Starting campaign={campaign} onClose={done} />}
+      {open === 'stop' && (
+        <Stopping
+          waiting={numbers?.waiting ?? 0}
+          onClose={done}
+          onStop={() => {
+            done();
+            void steer(campaign.id, 'stop').catch(sayWhyNot);
+          }}
+        />
+      )}
+    </Section>
+  );
+}
+
+async function steer(campaignId: string, act: 'pause' | 'resume' | 'stop'): Promise<void> {
+  await call(steerSending, { campaignId, act });
+  await Promise.all([refreshSending(), refreshPlan()]);
+}
+
+/** Why it stands still, and what has changed since it was approved. */
+function Notices({ sending: { problem, changed } }: { sending: SendingNow }) {
+  return (
+    <>
+      {problem && <p className={classes.problem}>{t(`campaigns.problem.${problem}`)}</p>}
+      {changed.map((one) => (
+        <p key={one} className={classes.problem}>
+          {t(`campaigns.changed.${one}`)}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Sheet({ sending: { content, sender, mine, seeds, pace } }: { sending: SendingNow }) {
+  const what =
+    content.name === null ? (
+      t('campaigns.content.hidden')
+    ) : (
+      <TextLink to="/plan/content/$contentId" params={{ contentId: content.id }}>
+        {content.name}
+      </TextLink>
+    );
+  const rows: [string, ReactNode][] = [
+    [t('campaigns.content'), what],
+    [t('campaigns.sender'), mine ? t('campaigns.sender.me', { name: sender.name }) : sender.name],
+    [t('campaigns.pace'), paceWords(pace)],
+    ...(seeds.length > 0
+      ? [[t('campaigns.copies'), seeds.map(({ name }) => name).join(', ')] as [string, string]]
+      : []),
+  ];
+  return (
+    <dl className={planClasses.sheet}>
+      {rows.map(([name, value]) => (
+        <div key={name} style={{ display: 'contents' }}>
+          <dt>{name}</dt>
+          <dd dir="auto">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Acts({ campaign, of, onOpen }: { campaign: FullCampaign; of: SendingOf; onOpen: (open: Open) => void }) {
+  const { state, mine, approved } = of.sending!;
+  const [asking, ask] = useState(false);
+  const estimate = async () => {
+    ask(true);
+    await call(estimateSending, { campaignId: campaign.id }).catch(sayWhyNot);
+    await refreshSending();
+    ask(false);
+  };
+  const pause = async () => {
+    await steer(campaign.id, 'pause');
+    offerUndo(t('campaigns.paused'), () => steer(campaign.id, 'resume'));
+  };
+  const before = state === 'draft' || state === 'scheduled';
+  const running = state === 'gathering' || state === 'sending';
+  return (
+    <div className={`${planClasses.acts} no-print`}>
+      {before && mine && (
+        <Button variant="default" loading={asking} onClick={() => void estimate()}>
+          {t('campaigns.estimate.ask')}
+        </Button>
+      )}
+      {before && (
+        <Button variant="default" onClick={() => onOpen('trials')}>
+          {t('campaigns.try')}
+        </Button>
+      )}
+      {before && approved && (
+        <Button leftSection={<IconSend size={18} aria-hidden />} onClick={() => onOpen('start')}>
+          {t(state === 'draft' ? 'campaigns.start' : 'campaigns.restart')}
+        </Button>
+      )}
+      {running && (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerPause size={18} aria-hidden />}
+          onClick={() => void pause().catch(sayWhyNot)}
+        >
+          {t('campaigns.pause')}
+        </Button>
+      )}
+      {state === 'paused' && (
+        <Button
+          leftSection={<IconPlayerPlay size={18} aria-hidden />}
+          onClick={() =>
+            void steer(campaign.id, 'resume')
+              .then(() => say(t('campaigns.resumed')))
+              .catch(sayWhyNot)
+          }
+        >
+          {t('campaigns.resume')}
+        </Button>
+      )}
+      {state === 'scheduled' && (
+        <Button variant="default" onClick={() => void steer(campaign.id, 'stop').catch(sayWhyNot)}>
+          {t('campaigns.unschedule')}
+        </Button>
+      )}
+      {(running || state === 'paused') && (
+        <Button variant="subtle" color="red" onClick={() => onOpen('stop')}>
+          {t('campaigns.stop')}
+        </Button>
+      )}
+    </div>
+  );
+}

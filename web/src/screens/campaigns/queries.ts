@@ -1,0 +1,47 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import {
+  getResults,
+  getSending,
+  listRecipients,
+  type Recipient,
+  type SendingOf,
+  type WhyNot,
+} from '../../../../server/campaigns/contract.ts';
+import { call } from '../../api.ts';
+import { reading, refresh } from '../../queries.ts';
+
+/** While it runs it is looked at again and again. */
+export const isRunning = (of: SendingOf | undefined): boolean => {
+  const state = of?.sending?.state;
+  if (state === 'gathering' || state === 'sending') return true;
+  return (of?.numbers?.waiting ?? 0) > 0 && state !== 'paused' && state !== 'draft' && state !== 'scheduled';
+};
+
+export const sendingQuery = (campaignId: string) => ({
+  ...reading(getSending, { campaignId }),
+  refetchInterval: ({ state }: { state: { data: SendingOf | undefined } }) => (isRunning(state.data) ? 2000 : false),
+});
+/** @param running it is looked at again and again */
+export const resultsQuery = (campaignId: string, running: boolean) => ({
+  ...reading(getResults, { campaignId }),
+  refetchInterval: running ? (4000 as const) : (false as const),
+});
+
+export interface Which {
+  outcome: Recipient['outcome'] | 'unsubscribed' | 'bounced';
+  reason?: WhyNot;
+}
+export const recipientsQuery = (campaignId: string, { outcome, reason }: Which) =>
+  infiniteQueryOptions({
+    queryKey: [listRecipients.name, { campaignId, outcome, reason }] as const,
+    queryFn: ({ pageParam }) =>
+      call(listRecipients, {
+        ...{ campaignId, outcome, limit: 50 },
+        ...(reason ? { reason } : {}),
+        ...(pageParam ? { after: pageParam } : {}),
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last: { next: string | null }) => last.next,
+  });
+
+export const refreshSending = () => refresh(getSending, getResults, listRecipients);
