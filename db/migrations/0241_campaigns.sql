@@ -77,7 +77,7 @@ create index recipient_state_ix on campaigns.recipient (workspace_id, campaign_i
 create index recipient_message_ix on campaigns.recipient (workspace_id, message_id) where message_id is not null;
 
 -- What became of a campaign's messages is counted, and taken back, by campaign.
-create index message_campaign_ix on outreach.message (workspace_id, campaign_id, state, message_id) where campaign_id is not null;
+create index message_outcome_ix on outreach.message (workspace_id, campaign_id, state, message_id) where campaign_id is not null;
 
 do $$
 declare t text;

@@ -223,6 +223,8 @@ const results = z.object({
   /** What mail servers said, as codes. */
   failed: z.array(counted.extend({ answer: z.string() })),
   unsubscribed: number,
+  /** It left, and came back as undeliverable. */
+  bounced: number,
   /** Of those whom it reached: who wrote to the company since, on a channel it reads. */
   heardFrom: number,
 });
@@ -285,7 +287,7 @@ export const listRecipients = contract({
   summary: 'Whom a number of the results counts, as far as I see them; for who handles the campaign',
   input: z.object({
     campaignId: id,
-    outcome: z.enum([...outcomes, 'unsubscribed']),
+    outcome: z.enum([...outcomes, 'unsubscribed', 'bounced']),
     reason: whyNot.optional(),
     ...paging,
   }),

@@ -69,14 +69,14 @@ export async function countAnswers(
 const unsubscribed = (workspaceId: string) => sql`exists (select from outreach.objection o
   where o.workspace_id = ${workspaceId} and o.contact_point_id = r.contact_point_id and o.message_id = r.message_id)`;
 
-/** How many asked by its message to get no more, and how many of those whom it reached wrote since: to a channel, or to a mailbox that is read. */
+/** How many asked by its message to get no more, whose came back, and how many of those whom it reached wrote since: to a channel, or to a mailbox that is read. */
 export async function countAnswered(
   tx: Tx,
   workspaceId: string,
   campaignId: string,
-): Promise<{ unsubscribed: number; heardFrom: number }> {
-  const { rows } = await sql<{ unsubscribed: number; heardFrom: number }>`
-    select count(*) filter (where ${unsubscribed(workspaceId)})::int as unsubscribed,
+): Promise<{ unsubscribed: number; bounced: number; heardFrom: number }> {
+  const { rows } = await sql<{ unsubscribed: number; bounced: number; heardFrom: number }>`
+    select count(*) filter (where ${unsubscribed(workspaceId)})::int as unsubscribed, count(*) filter (where m.bounced_at is not null)::int as bounced,
       count(*) filter (where
         exists (select from conversations.conversation c where c.workspace_id = ${workspaceId} and c.contact_point_id = r.contact_point_id
           and c.erased_at is null and c.last_in_at > m.sending_at)
@@ -112,12 +112,16 @@ export async function listOf(
   tx: Tx,
   workspaceId: string,
   campaignId: string,
-  which: { outcome: Outcome | 'unsubscribed'; reason: WhyNot | null },
+  which: { outcome: Outcome | 'unsubscribed' | 'bounced'; reason: WhyNot | null },
   after: string | null,
   limit: number,
 ): Promise<RecipientRow[]> {
   const fits: RawBuilder<unknown> =
-    which.outcome === 'unsubscribed' ? unsubscribed(workspaceId) : sql`${outcome} = ${which.outcome}`;
+    which.outcome === 'unsubscribed'
+      ? unsubscribed(workspaceId)
+      : which.outcome === 'bounced'
+        ? sql`m.bounced_at is not null`
+        : sql`${outcome} = ${which.outcome}`;
   const { rows } = await sql<RecipientRow>`
     select r.recipient_id, r.card_id, ${outcome} as outcome, r.reasons || coalesce(case when m.state = 'refused' then m.reasons end, '{}') as reasons,
       case when m.state <> 'sent' then m.answer end as answer, r.message_id, coalesce(m.settled_at, m.sending_at) as at

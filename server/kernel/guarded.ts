@@ -92,11 +92,14 @@ export function toBlockList(networks: readonly string[]): BlockList {
 
 const specialList = toBlockList(special);
 
+/** Whether an address is none of the internet's. */
+export const isPrivateNetwork = (address: string): boolean => specialList.check(address, familyOf(address));
+
 /** @param allowed networks and addresses that may be asked though they are not the internet */
 export function openGuarded(allowed: readonly string[]): Guarded {
   const exempt = toBlockList(allowed);
   const isExempt = (address: string) => exempt.check(address, familyOf(address));
-  const isRefused = (address: string) => specialList.check(address, familyOf(address)) && !isExempt(address);
+  const isRefused = (address: string) => isPrivateNetwork(address) && !isExempt(address);
   const guardedLookup: LookupFunction = (host, options, done) =>
     lookup(host, { ...options, all: true }, (error, found) => {
       const addresses = (error ? [] : found) as { address: string; family: number }[];

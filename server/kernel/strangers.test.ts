@@ -785,7 +785,7 @@ const ownWrites =
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
-  notices.updateSettings plan.addExample plan.archiveExample opportunities.readImport opportunities.runImport opportunities.saveStages outreach.removeMailSetup outreach.saveGateRules relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
+  notices.updateSettings plan.addExample plan.archiveExample opportunities.readImport opportunities.runImport opportunities.saveStages outreach.checkMailDomain outreach.confirmSigningKey outreach.makeSigningKey outreach.removeMailSetup outreach.removeSigningKey outreach.removeReturnBox outreach.saveReturnBox outreach.saveGateRules relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
   decisions.addTracker facts.addDatabase facts.addSource facts.recordFacts facts.tryMapping scim.createDirectoryToken segments.addMeasure segments.changeStages voices.dismissProposal voices.removeModel voices.setModel voices.setWeighing`.split(
     /\s+/,
   );

@@ -1,4 +1,5 @@
 import type { LaterReason, Quiet } from './contract.ts';
+import { isHoliday } from './holidays.ts';
 
 // When people are left alone, in their own time. Offsets of zones come from the ICU tables that Node.js brings.
 
@@ -86,7 +87,7 @@ const longest = 400;
 export function quietUntil(
   at: Date,
   zone: string,
-  quiet: Pick<Quiet, 'from' | 'to' | 'weekdays' | 'dates'>,
+  quiet: Pick<Quiet, 'from' | 'to' | 'weekdays' | 'dates' | 'holidays'>,
 ): { at: Date; reasons: LaterReason[] } | null {
   const reasons = new Set<LaterReason>();
   const pieces = piecesOf(quiet);
@@ -95,7 +96,8 @@ export function quietUntil(
     const { date, minutes } = wallOf(zone, now);
     const weekday = new Date(date).getUTCDay() || 7;
     const piece = pieces.find(([from, to]) => minutes >= from && minutes < to);
-    if (quiet.weekdays.includes(weekday) || quiet.dates.includes(new Date(date).toISOString().slice(0, 10))) {
+    const single = quiet.dates.includes(new Date(date).toISOString().slice(0, 10));
+    if (quiet.weekdays.includes(weekday) || single || isHoliday(date, quiet.holidays ?? [])) {
       reasons.add('quiet_day');
       now = nextReading(zone, now, date + day);
     } else if (piece) {

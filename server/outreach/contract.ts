@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { channel, purpose } from '../delegation/contract.ts';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
+import { holidayCountries } from './holidays.ts';
 
 /**
  * Mail to members that passes no gate, because it is about their own account, requests and contacts: a closed list, shown with
@@ -181,6 +182,8 @@ export const message = z.object({
   /** When it is tried (again). */
   nextAt: instant.nullable(),
   settledAt: instant.nullable(),
+  /** It left and came back: what the report said (RFC 3463). */
+  bounce: z.string().nullable(),
 });
 /** A message of one's own, with what it says and to whom; null where that has been erased or is no longer seen. */
 export const ownMessage = message.extend({
@@ -314,6 +317,8 @@ export const profile = z.object({
 });
 export type Profile = z.output<typeof profile>;
 
+export const holidayCountry = z.enum(holidayCountries);
+
 /** When people are left alone, in their own time. */
 export const quiet = z.object({
   /** From and to a time of the day, over midnight too; the same: no hours. */
@@ -322,6 +327,8 @@ export const quiet = z.object({
   /** Days of the week, 1 is Monday (ISO 8601), and single days such as holidays. */
   weekdays: z.array(z.number().int().min(1).max(7)).max(6),
   dates: z.array(z.iso.date()).max(200),
+  /** Countries whose public holidays are such days, for everybody; left out: none. */
+  holidays: z.array(holidayCountry).max(holidayCountries.length).optional(),
   /** For what one member writes to one person, too. */
   personal: z.boolean(),
   /** The IANA time zone of who says nothing of where they are; null: that of the workspace's country. */

@@ -11,8 +11,8 @@ import * as target from './target.ts';
 
 /** Whom a message is meant for, and how. */
 export interface Target {
-  /** A query whose column is `person_id`: persons as the actor sees them, or any card of theirs. It runs as the keeper; whom the actor does not see is left out. */
-  persons: RawBuilder<unknown>;
+  /** Persons as the actor sees them, or any card of theirs: ids, or a query whose column is `person_id`. It runs as the keeper; whom the actor does not see is left out. */
+  persons: RawBuilder<unknown> | readonly string[];
   purpose: string;
   manner: Exclude<Manner, 'answer'>;
   /** When it is to leave; left out: now. */

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import type { WriteContents } from './content-port.ts';
 import { findDoubts, forgetAsked, forgetFlows } from './queries.ts';
+import { readReturns } from './returning.ts';
+import { listBoxes } from './returns.ts';
 import { sendMany, sendMessage } from './sending.ts';
 
 /** @param writeContents puts what was written for many into words */
@@ -17,10 +20,28 @@ export const outreachTasks = (writeContents: WriteContents): Task[] => [
     run: ({ messageIds }, { app, workspaceId, signal }) =>
       sendMany(app, writeContents, workspaceId, messageIds, signal),
   }),
+  defineTask({
+    name: 'outreach.readReturns',
+    payload: z.object({}),
+    run: (_payload, { app, workspaceId, signal }) => readReturns(app, workspaceId, signal),
+  }),
 ];
+
+/** Has the mailboxes read where mail comes back to, one look after the other in each workspace. */
+const lookAtReturns = (app: App) =>
+  app.db.asSystem('keeper', async (tx) => {
+    for (const workspaceId of await listBoxes(tx))
+      await app.enqueue(tx, {
+        workspaceId,
+        task: 'outreach.readReturns',
+        payload: {},
+        queue: `returns ${workspaceId}`,
+      });
+  });
 
 export const outreachCrons: Cron[] = [
   { name: 'outreach.findDoubts', schedule: '* * * * *', run: (app) => app.db.asSystem('keeper', findDoubts) },
+  { name: 'outreach.lookAtReturns', schedule: '*/5 * * * *', run: lookAtReturns },
   { name: 'outreach.forgetAsked', schedule: '20 * * * *', run: (app) => app.db.asSystem('keeper', forgetAsked) },
   { name: 'outreach.forgetFlows', schedule: '40 3 * * *', run: (app) => app.db.asSystem('keeper', forgetFlows) },
 ];

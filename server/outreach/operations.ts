@@ -15,6 +15,7 @@ import { isLoopback } from './answers.ts';
 import { sendToContact } from './contacts.ts';
 import * as contracts from './contract.ts';
 import { deliver } from './deliver.ts';
+import { domainOperations } from './domain-operations.ts';
 import { giveBack } from './facts.ts';
 import { type Asked, askGate } from './gate.ts';
 import { toHtml, toText } from './letters.ts';
@@ -24,6 +25,7 @@ import { findHeldFields, findLoads, findPointFacts } from './people.ts';
 import { countUnder, defaultRules, profileFor } from './pressure.ts';
 import * as queries from './queries.ts';
 import * as received from './received.ts';
+import { returnsOperations } from './returns-operations.ts';
 import { isPrivateAddress } from './rules.ts';
 import { openMailServer } from './sending.ts';
 
@@ -75,6 +77,7 @@ function describeMessage(row: outbox.MessageRow, actor: Actor): contracts.Messag
     createdAt: row.created_at.toISOString(),
     nextAt: row.state === 'queued' ? row.next_at.toISOString() : null,
     settledAt: row.settled_at?.toISOString() ?? null,
+    bounce: row.bounce,
   };
 }
 
@@ -266,6 +269,8 @@ const gate: Operation[] = [
 
 export const outreachOperations: Operation[] = [
   ...settings,
+  ...domainOperations,
+  ...returnsOperations,
   ...gate,
 
   implement(contracts.listMyMessages, async ({ after, limit }, context) => {

@@ -112,6 +112,7 @@ const messages = (tx: Tx, workspaceId: string) =>
       'm.created_at',
       'm.next_at',
       'm.settled_at',
+      'm.bounce',
       'a.name as author',
     ])
     .where('m.workspace_id', '=', workspaceId)

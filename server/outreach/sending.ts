@@ -6,7 +6,9 @@ import { isNoSuchMailbox, type Outcome, pauseAfter } from './answers.ts';
 import { claimForContacts, type InHand } from './claiming.ts';
 import type { WriteContents } from './content-port.ts';
 import { deliver, type Line, type Mail, type MailServer, openLine } from './deliver.ts';
+import { domainOf } from './domain/checks.ts';
 import { giveBack } from './facts.ts';
+import { findSigner } from './keys.ts';
 import { type Letter, oneLine, toHtml, toText } from './letters.ts';
 import { queueMany, queueSending } from './members.ts';
 import * as queries from './queries.ts';
@@ -14,17 +16,15 @@ import * as queries from './queries.ts';
 /** How this workspace's mail leaves; undefined: it does not. As the keeper. */
 export async function openMailServer(app: App, tx: Tx, workspaceId: string): Promise<MailServer | undefined> {
   const row = await queries.findMailServer(tx, workspaceId);
-  return (
-    row && {
-      host: row.host,
-      port: row.port,
-      security: row.security as MailServer['security'],
-      username: row.username,
-      password: row.password && app.secrets.decrypt(row.password),
-      sender: { name: oneLine(row.sender_name), address: row.sender_address },
-      replyTo: row.reply_to,
-    }
-  );
+  if (!row) return undefined;
+  const key = await findSigner(tx, workspaceId, domainOf(row.sender_address));
+  return {
+    ...{ host: row.host, port: row.port, security: row.security as MailServer['security'], username: row.username },
+    password: row.password && app.secrets.decrypt(row.password),
+    sender: { name: oneLine(row.sender_name), address: row.sender_address },
+    replyTo: row.reply_to,
+    signer: key && { domain: key.domain, selector: key.selector, privateKey: app.secrets.decrypt(key.private_key) },
+  };
 }
 
 /**

@@ -51,8 +51,8 @@ export interface Offer {
 }
 
 export interface Asked {
-  /** A query of `person_id`: persons as the actor sees them, or any card of theirs. It is run as the keeper; who is not seen is left out. */
-  persons: Sql;
+  /** Ids, or a query of `person_id`: persons as the actor sees them, or any card of theirs. It is run as the keeper; who is not seen is left out. */
+  persons: Sql | readonly string[];
   purpose: string;
   at: Date;
   rules: GateRules;
@@ -324,7 +324,8 @@ const manners = ["work_mem = '256MB'", 'enable_nestloop = off', 'enable_mergejoi
  * asked of the same settings and joined instead. Only numbers are for the actor, and persons whom they see.
  */
 export async function sortTarget(tx: Tx, { workspaceId, memberId }: Actor, asked: Asked): Promise<TargetFound> {
-  const { persons: source, most, sample } = asked;
+  const { persons: wanted, most, sample } = asked;
+  const source = 'compile' in wanted ? wanted : sql`select unnest(${wanted}::uuid[]) as person_id`;
   const { rows: counted } = await sql<{ ids: number }>`
     select count(distinct s.person_id)::int as ids from (${source}) s`.execute(tx);
   const { ids } = counted[0]!;

@@ -67,3 +67,43 @@ export async function setUpMail(admin: Member, port: number) {
     replyTo: null,
   });
 }
+
+interface Report {
+  to: string;
+  status?: string;
+  action?: string;
+  mailId: string;
+  encoded?: boolean;
+}
+/** A report that a message could not be delivered (RFC 3464), with its headers given back. */
+export const deliveryReport = ({ to, status = '5.1.1', action = 'failed', mailId, encoded }: Report): string => {
+  const headers = `From: crm@example.com\r\nTo: ${to}\r\nMessage-ID: ${mailId}\r\nSubject: Salut\r\n`;
+  return `From: MAILER-DAEMON@mx.example
+To: crm@example.com
+Message-ID: <${Math.random()}@mx.example>
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+I'm sorry.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; ${to}
+Action: ${action}
+Status: ${status}
+
+--b
+Content-Type: text/rfc822-headers${encoded ? '\nContent-Transfer-Encoding: base64' : ''}
+
+${encoded ? Buffer.from(headers).toString('base64') : headers}
+--b--
+`.replaceAll(/\r?\n/g, '\r\n');
+};

@@ -77,7 +77,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   leaving: { uses: ['identity', 'delegation', 'charter', 'cards'], shows: ['queries.ts'] },
   matching: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   outreach: {
-    uses: ['identity', 'delegation', 'cards'],
+    uses: ['identity', 'delegation', 'cards', 'connectors'],
     shows: [
       'answers.ts',
       'asked.ts',
@@ -95,6 +95,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'people.ts',
       'planning.ts',
       'queries.ts',
+      'returns.ts',
       'rules.ts',
       'sending.ts',
       'unsubscribe.ts',

@@ -12,6 +12,8 @@ export interface Bounce {
   kind: 'hard' | 'soft';
   /** Whether the address is to be held invalid: hard, and for the address's sake rather than for what was sent. */
   invalidates: boolean;
+  /** It is only late: the server goes on trying. */
+  delayed?: true;
 }
 
 const MOST = 1000;
@@ -68,7 +70,8 @@ function readReport(report: string): Bounce[] {
 
 function bounce(recipient: string, status: string, delayed: boolean): Bounce {
   const kind = status.startsWith('5') && !delayed ? 'hard' : 'soft';
-  return { recipient, status, kind, invalidates: kind === 'hard' && isOfAddress(status) };
+  const invalidates = kind === 'hard' && isOfAddress(status);
+  return { recipient, status, kind, invalidates, ...(delayed && { delayed }) };
 }
 
 /**

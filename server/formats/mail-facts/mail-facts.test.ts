@@ -95,7 +95,9 @@ describe('a bounce', () => {
   ])('of status %s (%s) is %s and invalidates the address: %s', async (status, action, kind, invalidates) => {
     const fields = `Final-Recipient: rfc822; Jean@Nulle.example\nAction: ${action}\nStatus: ${status}`;
     const { bounces, returned } = await facts(report(fields));
-    expect(bounces).toEqual([{ recipient: 'jean@nulle.example', status, kind, invalidates }]);
+    expect(bounces).toEqual([
+      { recipient: 'jean@nulle.example', status, kind, invalidates, ...(action === 'delayed' && { delayed: true }) },
+    ]);
     expect(returned).toBe('<ours@entregent.example>');
   });
 

@@ -51,12 +51,17 @@ export function Progressing({
           if (numbers[outcome] === 0 && outcome !== 'sent') return null;
           return <Count key={outcome} title={title} value={numbers[outcome]} onOpen={opening(title, { outcome })} />;
         })}
-        {results && results.unsubscribed > 0 && (
-          <Count
-            title={t('campaigns.number.unsubscribed')}
-            value={results.unsubscribed}
-            onOpen={opening(t('campaigns.number.unsubscribed'), { outcome: 'unsubscribed' })}
-          />
+        {(['unsubscribed', 'bounced'] as const).map(
+          (outcome) =>
+            results !== null &&
+            results[outcome] > 0 && (
+              <Count
+                key={outcome}
+                title={t(`campaigns.number.${outcome}`)}
+                value={results[outcome]}
+                onOpen={opening(t(`campaigns.number.${outcome}`), { outcome })}
+              />
+            ),
         )}
         {results && results.heardFrom > 0 && (
           <li>

@@ -31,7 +31,7 @@ export const resultsQuery = (campaignId: string, running: boolean) => ({
 export const changeQuery = (campaignId: string) => reading(getChange, { campaignId });
 
 export interface Which {
-  outcome: Recipient['outcome'] | 'unsubscribed';
+  outcome: Recipient['outcome'] | 'unsubscribed' | 'bounced';
   reason?: WhyNot;
 }
 export const recipientsQuery = (campaignId: string, { outcome, reason }: Which) =>

@@ -8,9 +8,11 @@ import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { Health } from './Health.tsx';
+import { MailDomain } from './MailDomain.tsx';
 import { MessageLine } from './MessageLine.tsx';
 import classes from './Outreach.module.css';
 import { outboxQuery, setupQuery } from './queries.ts';
+import { Returns } from './Returns.tsx';
 import { SetupForm } from './SetupForm.tsx';
 import { Suppressed } from './Suppressed.tsx';
 
@@ -24,7 +26,9 @@ export function MailSettings() {
       {data && (
         <Stack gap={0}>
           <SetupForm key={data.setup?.changedAt ?? 'new'} setup={data.setup} />
+          {data.setup && <MailDomain />}
           {data.setup && <Health />}
+          {data.setup && <Returns />}
           <Outbox />
           <Suppressed />
           <ToMembers />

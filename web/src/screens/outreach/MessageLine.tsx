@@ -9,7 +9,7 @@ import { say, sayError } from '../../ui/undo.tsx';
 import classes from './Outreach.module.css';
 import { refreshMessages } from './queries.ts';
 import { LaterReasons, Reasons } from './Reasons.tsx';
-import { answerWords, purposeWords, stateWords, whenWords } from './words.ts';
+import { answerWords, bounceWords, purposeWords, stateWords, whenWords } from './words.ts';
 
 interface MessageLineProps {
   message: Message | OwnMessage;
@@ -52,6 +52,9 @@ export function MessageLine({ message, withContact = false }: MessageLineProps) 
       {message.waits.length > 0 && <LaterReasons reasons={message.waits} />}
       {message.answer !== null && message.state !== 'sent' && (
         <p className={classes.quiet}>{answerWords(message.answer)}</p>
+      )}
+      {message.bounce !== null && (
+        <p className={classes.quiet}>{t('mail.bounced', { reason: bounceWords(message.bounce) })}</p>
       )}
       {open && <p className={classes.text}>{own?.content ? t('mail.message.content') : own?.text}</p>}
       <Ways message={message} />

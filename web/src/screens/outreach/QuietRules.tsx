@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
-import type { GateRules } from '../../../../server/outreach/contract.ts';
-import { shortDay } from '../../format.ts';
+import { type GateRules, holidayCountry } from '../../../../server/outreach/contract.ts';
+import { countryName, shortDay } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { BlankDate } from '../../ui/Blank.tsx';
 import { Sentence } from '../../ui/Sentence.tsx';
@@ -106,9 +106,10 @@ export function QuietRules({ form }: { form: Form }) {
 
 type Quiet = NonNullable<GateRules['quiet']>;
 
-/** Days of the week, and single ones: holidays are written down, no calendar of them comes with the product. */
+/** Days of the week, public holidays of countries, and single ones. */
 function QuietDays({ form, quiet, set }: { form: Form; quiet: Quiet; set: (next: Partial<Quiet>) => void }) {
   const [date, setDate] = useState('');
+  const holidays = quiet.holidays ?? [];
   const toggle = (day: number) =>
     set({
       weekdays: quiet.weekdays.includes(day)
@@ -129,6 +130,27 @@ function QuietDays({ form, quiet, set }: { form: Form; quiet: Quiet; set: (next:
             onClick={() => toggle(day)}
           >
             {weekdayName(day)}
+          </Button>
+        ))}
+      </Group>
+      <p>{t('pressure.quietHolidays')}</p>
+      <Group gap="xs">
+        {holidayCountry.options.map((country) => (
+          <Button
+            key={country}
+            size="compact-sm"
+            variant={holidays.includes(country) ? 'filled' : 'default'}
+            aria-pressed={holidays.includes(country)}
+            disabled={!form.mayChange}
+            onClick={() =>
+              set({
+                holidays: holidays.includes(country)
+                  ? holidays.filter((one) => one !== country)
+                  : [...holidays, country].sort(),
+              })
+            }
+          >
+            {countryName(country)}
           </Button>
         ))}
       </Group>

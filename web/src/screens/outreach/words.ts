@@ -15,6 +15,18 @@ export function answerWords(answer: string): string {
   return code.length > 0 ? `${words} ${t('mail.code', { code: code.join(' ') })}` : words;
 }
 
+/** Why a message came back (RFC 3463: x.1 is the address, x.2.2 a full mailbox, 4 is for now). */
+export function bounceWords(status: string): string {
+  const kind = /^\d\.2\.2$/.test(status)
+    ? 'full'
+    : status.startsWith('4')
+      ? 'later'
+      : /^5\.(?:1|2\.[016]|4\.4|0\.0|10)/.test(status)
+        ? 'address'
+        : 'refused';
+  return t(`mail.bounced.${kind}`, { status });
+}
+
 /** Where a message stands, in a word or two. */
 export function stateWords({ state, attempts, nextAt }: Message): string {
   return t(`mail.state.${state}`, { tried: attempts, when: nextAt ? soon(nextAt) : '' });
