@@ -3455,6 +3455,19 @@ opportunities.stage
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+outreach.bounce
+  workspace_id uuid not null
+  message_id uuid not null
+  contact_point_id uuid not null
+  status text not null
+  counts boolean not null
+  at timestamp with time zone not null default (now())
+  constraint bounce_pk PRIMARY KEY (workspace_id, message_id)
+  CREATE INDEX bounce_point_ix ON outreach.bounce USING btree (workspace_id, contact_point_id, at) WHERE counts
+  policy of_admin for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 outreach.complaint
   workspace_id uuid not null
   contact_point_id uuid not null
@@ -3546,6 +3559,8 @@ outreach.message
   weight smallint not null default (0)
   priority smallint not null default (0)
   campaign_id uuid
+  bounced_at timestamp with time zone
+  bounce text
   constraint message_kind_ck CHECK ((kind = ANY (ARRAY['member'::text, 'contact'::text, 'asked'::text])))
   constraint message_manner_ck CHECK ((manner = ANY (ARRAY['personal'::text, 'answer'::text, 'bulk'::text, 'automated'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, message_id)
@@ -3553,8 +3568,9 @@ outreach.message
   constraint message_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text])))
   constraint message_weight_ck CHECK (((weight >= 0) AND (weight <= 10)))
   CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
-  CREATE INDEX message_campaign_ix ON outreach.message USING btree (workspace_id, campaign_id, state, message_id) WHERE (campaign_id IS NOT NULL)
+  CREATE INDEX message_campaign_ix ON outreach.message USING btree (workspace_id, campaign_id) WHERE (campaign_id IS NOT NULL)
   CREATE INDEX message_mail_ix ON outreach.message USING btree (workspace_id, mail_id) WHERE (contact_point_id IS NOT NULL)
+  CREATE INDEX message_outcome_ix ON outreach.message USING btree (workspace_id, campaign_id, state, message_id) WHERE (campaign_id IS NOT NULL)
   CREATE INDEX message_point_ix ON outreach.message USING btree (workspace_id, contact_point_id, message_id DESC) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_waiting_ix ON outreach.message USING btree (workspace_id, state, next_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
   policy by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
@@ -3663,6 +3679,25 @@ outreach.received
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert to entregent_member
 
+outreach.return_box
+  workspace_id uuid not null
+  host text not null
+  port integer not null
+  security text not null
+  username text not null
+  password bytea not null
+  changed_at timestamp with time zone not null default (now())
+  changed_by uuid not null
+  uid_validity bigint
+  last_uid bigint
+  read_at timestamp with time zone
+  failure text
+  constraint return_box_pk PRIMARY KEY (workspace_id)
+  constraint return_box_security_ck CHECK ((security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text])))
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, update to entregent_member
+
 outreach.rules
   workspace_id uuid not null
   rules jsonb not null
@@ -3674,10 +3709,25 @@ outreach.rules
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+outreach.signing_key
+  workspace_id uuid not null
+  domain text not null
+  selector text not null
+  private_key bytea not null
+  public_key text not null
+  created_at timestamp with time zone not null default (now())
+  created_by uuid not null
+  seen_at timestamp with time zone
+  confirmed_by uuid
+  constraint signing_key_pk PRIMARY KEY (workspace_id)
+  policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, update to entregent_member
+
 outreach.suppression
   workspace_id uuid not null
   contact_point_id uuid not null
-  by_id uuid not null
+  by_id uuid
   at timestamp with time zone not null default (now())
   constraint suppression_pk PRIMARY KEY (workspace_id, contact_point_id)
   policy by_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))

@@ -2125,6 +2125,14 @@ export interface DB {
     probability: number;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'outreach.bounce': {
+    workspace_id: string;
+    message_id: string;
+    contact_point_id: string;
+    status: string;
+    counts: boolean;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'outreach.complaint': {
     workspace_id: string;
     contact_point_id: string;
@@ -2193,6 +2201,8 @@ export interface DB {
     weight: Generated<number>;
     priority: Generated<number>;
     campaign_id: string | null;
+    bounced_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    bounce: string | null;
   };
   'outreach.message_card': {
     workspace_id: string;
@@ -2255,16 +2265,41 @@ export interface DB {
     weight: number;
     priority: number;
   };
+  'outreach.return_box': {
+    workspace_id: string;
+    host: string;
+    port: number;
+    security: string;
+    username: string;
+    password: Buffer;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    changed_by: string;
+    uid_validity: number | null;
+    last_uid: number | null;
+    read_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    failure: string | null;
+  };
   'outreach.rules': {
     workspace_id: string;
     rules: unknown;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
     changed_by: string;
   };
+  'outreach.signing_key': {
+    workspace_id: string;
+    domain: string;
+    selector: string;
+    private_key: Buffer;
+    public_key: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    created_by: string;
+    seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    confirmed_by: string | null;
+  };
   'outreach.suppression': {
     workspace_id: string;
     contact_point_id: string;
-    by_id: string;
+    by_id: string | null;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'outreach.tally': {
