@@ -344,6 +344,21 @@ const survey = createRoute({
   path: '/voices/surveys/$surveyId',
   component: lazyRouteComponent(() => import('./screens/surveys/SurveyPage.tsx'), 'SurveyPage'),
 });
+const scenarios = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/scenarios',
+  component: lazyRouteComponent(() => import('./screens/scenarios/Scenarios.tsx'), 'Scenarios'),
+});
+const scenario = createRoute({
+  getParentRoute: () => members,
+  path: '/plan/scenarios/$scenarioId',
+  component: lazyRouteComponent(() => import('./screens/scenarios/ScenarioPage.tsx'), 'ScenarioPage'),
+});
+const scenarioQuestions = createRoute({
+  getParentRoute: () => members,
+  path: '/scenario-questions',
+  component: lazyRouteComponent(() => import('./screens/scenarios/Questions.tsx'), 'Questions'),
+});
 const contents = createRoute({
   getParentRoute: () => members,
   path: '/plan/content',
@@ -798,6 +813,9 @@ export const router = createRouter({
       eventDoor,
       surveys,
       survey,
+      scenarios,
+      scenario,
+      scenarioQuestions,
       contents,
       contentParts,
       contentImages,

@@ -129,6 +129,7 @@ function useScreens(): Command[] {
     { label: t('plan.title'), part: 'plan', run: go('/plan') },
     { label: t('plan.calendar'), part: 'plan', run: go('/plan/calendar') },
     { label: t('plan.journeys'), part: 'plan', run: go('/plan/journeys') },
+    { label: t('scenarios.title'), part: 'plan', run: go('/plan/scenarios') },
     { label: t('hunting.nav'), part: 'plan', run: go('/hunts') },
     { label: t('content.title'), part: 'plan', run: go('/plan/content') },
     { label: t('content.parts.title'), part: 'plan', run: go('/plan/content/parts') },

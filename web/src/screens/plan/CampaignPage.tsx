@@ -9,6 +9,7 @@ import { calendarDay, longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
+import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo } from '../../ui/undo.tsx';
@@ -60,16 +61,22 @@ export function CampaignPage() {
           </>
         }
         actions={
-          data.mine &&
-          programme && (
-            <Button
-              variant="default"
-              leftSection={<IconPencil size={18} aria-hidden />}
-              onClick={() => setOpen('campaign')}
-            >
-              {t('plan.change')}
-            </Button>
-          )
+          <>
+            {data.kind === 'scenario' && (
+              <ButtonLink variant="default" to="/plan/scenarios/$scenarioId" params={{ scenarioId: data.id }}>
+                {t('scenarios.draw')}
+              </ButtonLink>
+            )}
+            {data.mine && programme && (
+              <Button
+                variant="default"
+                leftSection={<IconPencil size={18} aria-hidden />}
+                onClick={() => setOpen('campaign')}
+              >
+                {t('plan.change')}
+              </Button>
+            )}
+          </>
         }
       >
         <Workflow campaign={data} />

@@ -12,6 +12,7 @@ export function PlanTabs() {
           { to: '/plan', label: t('plan.title'), exact: true },
           { to: '/plan/calendar', label: t('plan.calendar') },
           { to: '/plan/journeys', label: t('plan.journeys') },
+          { to: '/plan/scenarios', label: t('scenarios.title') },
           { to: '/plan/events', label: t('events.title') },
           { to: '/hunts', label: t('hunting.nav') },
           { to: '/plan/content', label: t('content.title') },
