@@ -213,12 +213,12 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['index.ts'],
   },
   campaigns: {
-    uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'segments', 'plan'],
+    uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'segments', 'plan', 'hunting'],
     shows: [],
   },
   hunting: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'outreach', 'content', 'tasks', 'plan'],
-    shows: [],
+    shows: ['index.ts'],
   },
   scenarios: {
     uses: [

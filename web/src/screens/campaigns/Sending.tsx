@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
 import { IconPencil, IconPlayerPause, IconPlayerPlay, IconSend } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import {
   estimateSending,
+  getResults,
   type Sending as SendingNow,
   type SendingOf,
   steerSending,
@@ -11,6 +12,7 @@ import {
 import type { FullCampaign } from '../../../../server/plan/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
+import { refresh } from '../../queries.ts';
 import { TextLink } from '../../ui/links.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo, say } from '../../ui/undo.tsx';
@@ -29,6 +31,12 @@ type Open = 'form' | 'trials' | 'start' | 'stop' | null;
 export function Sending({ campaign }: { campaign: FullCampaign }) {
   const { data } = useQuery(sendingQuery(campaign.id));
   const [open, show] = useState<Open>(null);
+  const state = data?.sending?.state;
+  const toldOfEnd = campaign.endedOn !== null;
+  // What came of it stands in the plan as soon as it has ended.
+  useEffect(() => {
+    if (state === 'done' && !toldOfEnd) void Promise.all([refreshPlan(), refresh(getResults)]);
+  }, [state, toldOfEnd]);
   if (!data || campaign.kind !== 'campaign' || campaign.channel !== 'email') return null;
   const { sending, numbers, mayHandle } = data;
   if (!sending && !mayHandle) return null;
