@@ -4555,4 +4555,18 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a dry run says of whom one does not see that they are there',
     tests: ['server/scenarios/scenarios.test.ts'],
   },
+  {
+    file: 'server/campaigns/queries.ts',
+    text: "case when n.held then 'held' else 'waiting' end",
+    instead: "'waiting'",
+    breaks: 'those held back by lot are written to',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/campaigns/running.ts',
+    text: 'const people = found.filter((personId) => !hunted.has(personId));',
+    instead: 'const people = found;',
+    breaks: 'the campaign writes to those whom a colleague has on their list',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
 ];

@@ -4,11 +4,15 @@ import { addContact } from '../cards/testing.ts';
 import * as content from '../content/contract.ts';
 import { aSaying } from '../content/testing.ts';
 import * as delegation from '../delegation/contract.ts';
+import { lend } from '../delegation/testing.ts';
+import * as hunting from '../hunting/contract.ts';
+import { aHunt } from '../hunting/testing.ts';
 import { newId } from '../kernel/ids.ts';
 import { codeOf, type Member, openTestApp, ProblemAnswer, type TestApp } from '../kernel/testing.ts';
 import * as outreach from '../outreach/contract.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as plan from '../plan/contract.ts';
+import * as segments from '../segments/contract.ts';
 import { addKind } from '../segments/testing.ts';
 import * as contracts from './contract.ts';
 import { campaignsCrons } from './jobs.ts';
@@ -543,4 +547,24 @@ describe('what a campaign changed', () => {
     expect(of('bought').uplift!.from).toBeLessThan(0);
     expect(await codeOf(carl.call(contracts.getChange, { campaignId }))).toBe('forbidden');
   });
+});
+
+test('whom a colleague has on their list in a hunt of the campaign is left to them', async () => {
+  await lend(bob, bookId, { grantee: { kind: 'workspace' }, acts: ['read'] });
+  const { ids, segmentId: _own, family } = await people(2);
+  const { id: segmentId } = await alice.call(segments.addSegment, {
+    ...{ name: family, kind: 'filter', filter: `name contains "${family}"`, audience: { kind: 'workspace' } },
+  });
+  await app.settle();
+  const { campaignId } = await anApprovedCampaign(alice, bob, programmeId, segmentId);
+  const hunt = await bob.call(hunting.openHunt, { campaignId, ...aHunt });
+  await app.settle();
+  expect(hunt.holders).toMatchObject([{ proposed: 2 }]);
+  const late = await addContact(bob, { name: `Late ${family}`, email: `late.${runs}@firma.example`, bookId });
+  await app.settle();
+  await start(campaignId);
+  await app.settle();
+  expect(sent()).toEqual([`late.${runs}@firma.example`]);
+  expect(await numbers(campaignId)).toMatchObject({ planned: 1, sent: 1 });
+  expect(ids).not.toContain(late);
 });
