@@ -355,6 +355,12 @@ export async function settle(
     .execute();
 }
 
+/** Concludes messages that were taken by the mail server. */
+export async function settleSent(tx: Tx, workspaceId: string, messageIds: readonly string[]): Promise<void> {
+  await sql`update outreach.message set state = 'sent', answer = null, settled_at = now()
+    where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[]) and state = 'sending'`.execute(tx);
+}
+
 /** Keeps when mail last left, or why it last did not. */
 export async function noteHealth(tx: Tx, workspaceId: string, failure: string | null): Promise<void> {
   await tx

@@ -105,16 +105,68 @@ async function sendSome(
   inHand: ReadonlyMap<string, InHand>,
 ): Promise<void> {
   const waiting = messages.filter(({ message_id }) => inHand.has(message_id));
+  const concluding = startConcluding(app, workspaceId);
   const work = async (line: Line | undefined) => {
     for (let message = waiting.shift(); message; message = waiting.shift()) {
       const { message_id: messageId } = message;
       const { attempts } = inHand.get(messageId)!;
       const outcome = await handle(inHand.get(messageId)!, line?.deliver);
-      const sent = { workspaceId, messageId, message };
-      await app.db.asSystem('keeper', (tx) => conclude(app, tx, sent, outcome, attempts));
+      concluding.add({ messageId, message, outcome, attempts });
     }
   };
   await Promise.all(lines.map(work));
+  await concluding.end();
+}
+
+interface Ended {
+  messageId: string;
+  message: Due;
+  outcome: Outcome;
+  attempts: number;
+}
+
+/**
+ * Concludes messages as they end: what ends while one transaction is under way goes into the next together, since each writes the one row of the mail's
+ * health. Nobody waits for it but the next claim, so that no more are in hand than before.
+ */
+function startConcluding(app: App, workspaceId: string): { add(ended: Ended): void; end(): Promise<void> } {
+  let ended: Ended[] = [];
+  let under: Promise<void> | undefined;
+  let failure: unknown;
+  const work = async () => {
+    while (ended.length > 0) {
+      const some = ended;
+      ended = [];
+      await app.db.asSystem('keeper', (tx) => concludeAll(app, tx, workspaceId, some));
+    }
+  };
+  return {
+    add(one) {
+      ended.push(one);
+      under ??= work()
+        .catch((error: unknown) => {
+          failure = error;
+        })
+        .finally(() => {
+          under = undefined;
+        });
+    },
+    async end() {
+      while (under) await under;
+      if (failure) throw failure;
+    },
+  };
+}
+
+async function concludeAll(app: App, tx: Tx, workspaceId: string, ended: readonly Ended[]): Promise<void> {
+  const isSent = ({ outcome }: Ended) => outcome.state === 'sent';
+  const sent = ended.filter(isSent).map(({ messageId }) => messageId);
+  if (sent.length > 0) {
+    await queries.settleSent(tx, workspaceId, sent);
+    await queries.noteHealth(tx, workspaceId, null);
+  }
+  for (const { messageId, message, outcome, attempts } of ended.filter((one) => !isSent(one)))
+    await conclude(app, tx, { workspaceId, messageId, message }, outcome, attempts);
 }
 
 async function handle({ mail }: InHand, hand: ((mail: Mail) => Promise<Outcome>) | undefined): Promise<Outcome> {
