@@ -118,6 +118,7 @@ async function prepare({ app, owner, workspaceId, memberId }: Stage): Promise<st
       contentId,
       senderId,
       seedIds: [],
+      ...{ holdout: 0, watchDays: 30 },
       perHour: null,
       lots: 1,
       overHours: 0,

@@ -200,7 +200,7 @@ campaigns.recipient
   constraint recipient_pk PRIMARY KEY (workspace_id, campaign_id, recipient_id)
   constraint recipient_point_uq UNIQUE (workspace_id, campaign_id, contact_point_id)
   constraint recipient_sending_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns.sending(workspace_id, campaign_id) ON DELETE CASCADE
-  constraint recipient_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'written'::text, 'refused'::text, 'aside'::text, 'stopped'::text])))
+  constraint recipient_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'written'::text, 'refused'::text, 'aside'::text, 'stopped'::text, 'held'::text])))
   constraint recipient_written_ck CHECK ((((state = 'written'::text) = (message_id IS NOT NULL)) AND ((state = 'written'::text) = (contact_point_id IS NOT NULL))))
   CREATE INDEX recipient_message_ix ON campaigns.recipient USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL)
   CREATE INDEX recipient_state_ix ON campaigns.recipient USING btree (workspace_id, campaign_id, state, lot, recipient_id)
@@ -235,11 +235,15 @@ campaigns.sending
   edition integer not null default (1)
   changed_by uuid not null
   created_at timestamp with time zone not null default (now())
+  holdout integer not null default (0)
+  watch_days integer not null default (30)
   constraint sending_campaign_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES plan.campaign(workspace_id, campaign_id)
+  constraint sending_holdout_ck CHECK (((holdout >= 0) AND (holdout <= 50)))
   constraint sending_pace_ck CHECK (((per_hour > 0) AND ((lots >= 1) AND (lots <= 100)) AND ((over_hours >= 0) AND (over_hours <= 720))))
   constraint sending_pk PRIMARY KEY (workspace_id, campaign_id)
   constraint sending_sender_fk FOREIGN KEY (workspace_id, sender_id) REFERENCES identity.member(workspace_id, member_id)
   constraint sending_state_ck CHECK ((state = ANY (ARRAY['draft'::text, 'scheduled'::text, 'gathering'::text, 'sending'::text, 'paused'::text, 'stopped'::text, 'done'::text])))
+  constraint sending_watch_ck CHECK (((watch_days >= 1) AND (watch_days <= 365)))
   CREATE INDEX sending_content_ix ON campaigns.sending USING btree (workspace_id, content_id)
   policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper

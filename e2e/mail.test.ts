@@ -44,6 +44,12 @@ test('Claire sets outgoing mail up, and a test message arrives', async () => {
   await claire.getByRole('button', { name: /send me a test message/i }).click();
   await claire.getByText(/took the message for claire@exemple.example/).waitFor();
   expect(sink.mails[0]!.mail.subject).toBe('Test message of Exemple SA');
+  await claire.getByRole('button', { name: /^make a key$/i }).click();
+  await claire
+    .getByText(/To be published as a TXT record named entregent-[0-9a-f]{8}\._domainkey\.exemple\.example/)
+    .waitFor();
+  await claire.getByText(/the key has not been seen/i).waitFor();
+  await claire.getByRole('heading', { name: 'Mail that comes back' }).waitFor();
   await expectAccessible(claire, 'mail settings');
 });
 
@@ -103,4 +109,18 @@ test('on a phone and in the dark the composer is as usable', async () => {
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   expect(overflow).toBeLessThanOrEqual(0);
+});
+
+test('Emma sees before sending who of a segment would get it', async () => {
+  await send('Emma', 'POST', '/segments', {
+    ...{ name: 'All of Hop', kind: 'filter', filter: 'organization = "Hop SA"', audience: { kind: 'mine' } },
+  });
+  const emma = await at('Emma', '/plan/pressure');
+  await emma.getByLabel('Segment').selectOption({ label: 'All of Hop' });
+  await emma.getByLabel('What for').selectOption({ label: 'newsletters' });
+  await emma.getByRole('button', { name: /^see$/i }).click();
+  await emma.getByText('None of 1 people would get it.').waitFor();
+  await emma.getByText('Why not').click();
+  await emma.getByText(/The person asked to receive no more mail of this kind/).waitFor();
+  await expectAccessible(emma, 'before sending');
 });

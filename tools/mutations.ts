@@ -230,7 +230,7 @@ export const mutations: readonly Mutation[] = [
     file: 'server/outreach/returns.ts',
     text: 'if (numInsertedOrUpdatedRows !== 1n) return false;',
     instead: '',
-    breaks: 'a report that is read twice counts twice',
+    breaks: 'a report that is read once more gives an address up that was allowed again',
     tests: ['server/outreach/returns.test.ts'],
   },
   {
@@ -4554,5 +4554,19 @@ export const mutations: readonly Mutation[] = [
     instead: '',
     breaks: 'a dry run says of whom one does not see that they are there',
     tests: ['server/scenarios/scenarios.test.ts'],
+  },
+  {
+    file: 'server/campaigns/queries.ts',
+    text: "case when n.held then 'held' else 'waiting' end",
+    instead: "'waiting'",
+    breaks: 'those held back by lot are written to',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/campaigns/running.ts',
+    text: 'const people = found.filter((personId) => !hunted.has(personId));',
+    instead: 'const people = found;',
+    breaks: 'the campaign writes to those whom a colleague has on their list',
+    tests: ['server/campaigns/campaigns.test.ts'],
   },
 ];

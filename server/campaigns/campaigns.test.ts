@@ -4,15 +4,21 @@ import { addContact } from '../cards/testing.ts';
 import * as content from '../content/contract.ts';
 import { aSaying } from '../content/testing.ts';
 import * as delegation from '../delegation/contract.ts';
+import { lend } from '../delegation/testing.ts';
+import * as hunting from '../hunting/contract.ts';
+import { aHunt } from '../hunting/testing.ts';
 import { newId } from '../kernel/ids.ts';
 import { codeOf, type Member, openTestApp, ProblemAnswer, type TestApp } from '../kernel/testing.ts';
 import * as outreach from '../outreach/contract.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as plan from '../plan/contract.ts';
+import * as segments from '../segments/contract.ts';
+import { addKind } from '../segments/testing.ts';
 import * as contracts from './contract.ts';
 import { campaignsCrons } from './jobs.ts';
 import { run } from './running.ts';
 import { anApprovedCampaign, aPreparedCampaign, aProgramme, aSegment } from './testing.ts';
+import { isHeld } from './uplift.ts';
 
 let app: TestApp;
 let sink: MailSink;
@@ -104,7 +110,9 @@ describe('a campaign', () => {
     expect(copy.subject).toMatch(/^(Copy|Copie)/);
     const { sending, numbers: now } = await bob.call(contracts.getSending, { campaignId });
     expect(sending).toMatchObject({ state: 'done', problem: null, approved: true });
-    expect(now).toEqual({ planned: 3, waiting: 0, sent: 2, inDoubt: 0, failed: 0, refused: 1, aside: 0, stopped: 0 });
+    expect(now).toEqual({
+      ...{ planned: 3, waiting: 0, sent: 2, inDoubt: 0, failed: 0, refused: 1, aside: 0, stopped: 0, held: 0 },
+    });
     const { results } = await bob.call(contracts.getResults, { campaignId });
     expect(results).toMatchObject({ refused: [{ reason: 'suppressed', people: 1 }], unsubscribed: 0, heardFrom: 0 });
     const refused = await bob.call(contracts.listRecipients, { campaignId, outcome: 'refused', reason: 'suppressed' });
@@ -499,3 +507,64 @@ async function quietNow(quiet: boolean): Promise<void> {
   const now = { from: time(-1), to: time(2), weekdays: [], dates: [], personal: false, zone: 'UTC' };
   await alice.call(outreach.saveGateRules, { ...rules, quiet: quiet ? now : null });
 }
+
+describe('what a campaign changed', () => {
+  test('is told by those held back by lot: they get nothing, count, and what all did is laid side by side', async () => {
+    const { segmentId, ids } = await people(12);
+    const { campaignId } = await aPreparedCampaign(bob, programmeId, segmentId, { holdout: { percent: 50, days: 10 } });
+    await alice.call(contracts.approveSending, { campaignId });
+    expect((await bob.call(contracts.getChange, { campaignId })).until).toBeNull();
+    await start(campaignId);
+    await app.settle();
+    const held = ids.filter((id) => isHeld(campaignId, id, 50));
+    expect(held.length).toBeGreaterThan(0);
+    expect(sent()).toEqual(ids.flatMap((id, at) => (held.includes(id) ? [] : addressOf(at))).sort());
+    expect(await numbers(campaignId)).toMatchObject({ planned: 12, held: held.length, sent: 12 - held.length });
+    expect(sum(await numbers(campaignId))).toBe(0);
+    const { items } = await bob.call(contracts.listRecipients, { campaignId, outcome: 'held' });
+    expect(items.map(({ person }) => person.id).sort()).toEqual(held.sort());
+    for (const key of ['order', 'till', 'attendance']) await addKind(app, alice, key, {});
+    const kind = '(select kind_no from facts.kind where workspace_id = $1 and key = $3)';
+    const add = (personId: string, key: string, at: string) =>
+      app.query(
+        `insert into facts.fact (workspace_id, subject_id, fact_id, at, kind_no, source_no) values ($1, $2, gen_random_uuid(), ${at}, ${kind}, 1)`,
+        [bob.me.workspace.id, personId, key],
+      );
+    const [one, two] = ids.filter((id) => !held.includes(id));
+    await add(one!, 'order', `now() + interval '1 second'`);
+    await add(one!, 'till', `now() + interval '1 second'`);
+    await add(held[0]!, 'attendance', `now() + interval '1 second'`);
+    // Before it, and long after it.
+    await add(two!, 'order', `now() - interval '1 day'`);
+    await add(two!, 'order', `now() + interval '11 days'`);
+    const { changes } = await bob.call(contracts.getChange, { campaignId });
+    const of = (deed: contracts.Deed) => changes.find((change) => change.deed === deed)!;
+    expect(of('bought')).toMatchObject({
+      meant: { did: 1, people: 12 - held.length },
+      held: { did: 0, people: held.length },
+    });
+    expect(of('attended')).toMatchObject({ meant: { did: 0 }, held: { did: 1 } });
+    expect(of('bought').uplift!.from).toBeLessThan(0);
+    expect(await codeOf(carl.call(contracts.getChange, { campaignId }))).toBe('forbidden');
+  });
+});
+
+test('whom a colleague has on their list in a hunt of the campaign is left to them', async () => {
+  await lend(bob, bookId, { grantee: { kind: 'workspace' }, acts: ['read'] });
+  const { ids, segmentId: _own, family } = await people(2);
+  const { id: segmentId } = await alice.call(segments.addSegment, {
+    ...{ name: family, kind: 'filter', filter: `name contains "${family}"`, audience: { kind: 'workspace' } },
+  });
+  await app.settle();
+  const { campaignId } = await anApprovedCampaign(alice, bob, programmeId, segmentId);
+  const hunt = await bob.call(hunting.openHunt, { campaignId, ...aHunt });
+  await app.settle();
+  expect(hunt.holders).toMatchObject([{ proposed: 2 }]);
+  const late = await addContact(bob, { name: `Late ${family}`, email: `late.${runs}@firma.example`, bookId });
+  await app.settle();
+  await start(campaignId);
+  await app.settle();
+  expect(sent()).toEqual([`late.${runs}@firma.example`]);
+  expect(await numbers(campaignId)).toMatchObject({ planned: 1, sent: 1 });
+  expect(ids).not.toContain(late);
+});

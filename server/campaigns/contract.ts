@@ -28,7 +28,7 @@ export const whyNot = z.enum([...asideReasons, ...reason.options]);
 export type WhyNot = z.output<typeof whyNot>;
 
 /** What became of the people of the target: each is in one of these, and together they are all that were planned. */
-export const outcomes = ['waiting', 'sent', 'inDoubt', 'failed', 'refused', 'aside', 'stopped'] as const;
+export const outcomes = ['waiting', 'sent', 'inDoubt', 'failed', 'refused', 'aside', 'stopped', 'held'] as const;
 export type Outcome = (typeof outcomes)[number];
 
 export const pace = z.object({
@@ -39,6 +39,14 @@ export const pace = z.object({
   overHours: z.number().int().min(0).max(720),
 });
 export type Pace = z.output<typeof pace>;
+
+export const holdout = z.object({
+  /** So many of a hundred, by lot, get nothing. */
+  percent: z.number().int().min(0).max(50),
+  /** Days after the beginning in which it is looked what people do. */
+  days: z.number().int().min(1).max(365),
+});
+export type Holdout = z.output<typeof holdout>;
 
 const number = z.number().int();
 const numbers = z.object({
@@ -51,6 +59,8 @@ const numbers = z.object({
     refused: number,
     aside: number,
     stopped: number,
+    /** By lot: nothing is sent to them, so that what the campaign changed can be told. */
+    held: number,
   },
 });
 export type Numbers = z.output<typeof numbers>;
@@ -79,6 +89,7 @@ const sending = z.object({
   mine: z.boolean(),
   seeds: z.array(member),
   pace,
+  holdout,
   /** It was approved, and what was approved is as it was then. */
   approved: z.boolean(),
   /** Approved, and changed since: what. */
@@ -120,6 +131,7 @@ export const saveSending = contract({
     /** From now on it goes in my name, with what I see and may. The first time it does by itself. */
     inMyName: z.boolean().default(false),
     pace: pace.default({ perHour: null, lots: 1, overHours: 0 }),
+    holdout: holdout.default({ percent: 0, days: 30 }),
     /** Members who get a copy, marked as such and not counted. */
     seedIds: z.array(id).max(20).default([]),
     /** There is no such thing as a pasted list: a target is a segment, or a list of contacts. Answered by an error that says so. */
@@ -224,6 +236,35 @@ export const getResults = contract({
   summary: 'What became of a campaign, with the causes; for who handles it',
   input: z.object({ campaignId: id }),
   output: z.object({ results: results.nullable() }),
+  access: 'member',
+  scope: 'workspace:read',
+  errors: ['forbidden'],
+});
+
+/** What people do that a campaign may bring: they write to us, come to an event, answer a form or a survey, buy. */
+export const deeds = ['wrote', 'attended', 'answered', 'bought'] as const;
+export type Deed = (typeof deeds)[number];
+const share = z.object({ did: number, people: number });
+const change = z.object({
+  deed: z.enum(deeds),
+  /** Of all it was for, whether or not it reached them: nothing but the lot tells them from those held back. */
+  meant: share,
+  held: share,
+  /** The difference of the shares, and between which it lies at 95 %; null: nobody was held back. */
+  uplift: z.object({ difference: z.number(), from: z.number(), to: z.number() }).nullable(),
+});
+export type Change = z.output<typeof change>;
+export const getChange = contract({
+  name: 'campaigns.getChange',
+  method: 'GET',
+  path: `${ofCampaign}/change`,
+  summary: 'What people did since a campaign began, those it was for beside those held back by lot; for who handles it',
+  input: z.object({ campaignId: id }),
+  output: z.object({
+    /** Until when it is looked; null: it has not begun. */
+    until: instant.nullable(),
+    changes: z.array(change),
+  }),
   access: 'member',
   scope: 'workspace:read',
   errors: ['forbidden'],

@@ -73,6 +73,7 @@ export async function describe(viewer: Viewer, campaignId: string, numbers: Numb
       mine: row.sender_id === actor.memberId,
       seeds: row.seeds,
       pace: { perHour: row.per_hour, lots: row.lots, overHours: row.over_hours },
+      holdout: { percent: row.holdout, days: row.watch_days },
       approved: row.approved_version !== null && changed.length === 0 && planned.done.includes('approval'),
       ...{ startsAt: at(row.starts_at), startedAt: at(row.started_at), endedAt: at(row.ended_at) },
       estimate: may ? row.estimate : null,

@@ -16,7 +16,10 @@ import * as queries from './queries.ts';
 import * as results from './results.ts';
 import { may, numbersOf } from './rules.ts';
 import { queueRun, startNow } from './running.ts';
+import { upliftOf } from './uplift.ts';
 import { wishOf } from './writing.ts';
+
+const day = 86_400_000;
 
 const wrong = (field: string, why: string) => new AppError('invalid_input', { fields: { [field]: why } });
 const notNow = (field: string, why: string) => new AppError('conflict', { fields: { [field]: why } });
@@ -72,8 +75,8 @@ async function save(context: Context, said: Saying): Promise<void> {
   if ((await queries.countActive(tx, workspaceId, said.seedIds)) < new Set(said.seedIds).size)
     throw wrong('seedIds', 'unknown');
   const senderId = row && !said.inMyName ? row.sender_id : actor.memberId;
-  const { contentId, seedIds, pace } = said;
-  const kept = { contentId, senderId, seedIds, ...pace };
+  const { contentId, seedIds, pace, holdout } = said;
+  const kept = { contentId, senderId, seedIds, ...pace, holdout: holdout.percent, watchDays: holdout.days };
   if (row) await queries.changeSending(tx, actor, said.campaignId, kept);
   else if (!(await queries.addSending(tx, actor, said.campaignId, kept))) throw new AppError('conflict');
   if (row && (row.content_id !== contentId || row.sender_id !== senderId))
@@ -246,6 +249,28 @@ export const campaignsOperations: Operation[] = [
   implementOutside(contracts.steerSending, async ({ campaignId, act }, context) => {
     await context.asCaller((caller) => steer(caller, campaignId, act));
     return answer(context, campaignId);
+  }),
+
+  implementOutside(contracts.getChange, async ({ campaignId }, context) => {
+    const { workspaceId } = context.actor;
+    const { row } = await context.asCaller((caller) => handle(caller, campaignId));
+    const since = row?.started_at;
+    if (!since) return { until: null, changes: [] };
+    const until = new Date(since.getTime() + row.watch_days * day);
+    const arms = await context.asSystem('keeper', (tx) =>
+      results.countDeeds(tx, workspaceId, campaignId, since, until),
+    );
+    const of = (held: boolean, deed: contracts.Deed) => {
+      const arm = arms.find((one) => one.held === held);
+      return { did: arm?.[deed] ?? 0, people: arm?.people ?? 0 };
+    };
+    return {
+      until: until.toISOString(),
+      changes: contracts.deeds.map((deed) => {
+        const [meant, held] = [of(false, deed), of(true, deed)];
+        return { deed, meant, held, uplift: upliftOf(meant, held) };
+      }),
+    };
   }),
 
   implementOutside(contracts.getResults, async ({ campaignId }, context) => {

@@ -15,6 +15,8 @@ export interface SendingRow {
   per_hour: number | null;
   lots: number;
   over_hours: number;
+  holdout: number;
+  watch_days: number;
   state: SendingState;
   problem: SendingProblem | null;
   approved_content_id: string | null;
@@ -44,7 +46,7 @@ export async function findSending(
     select s.campaign_id, s.content_id, s.sender_id, coalesce(m.name, '') as sender, coalesce(m.locale, 'fr') as sender_locale,
       coalesce((select jsonb_agg(jsonb_build_object('id', e.member_id, 'name', e.name) order by e.name) from identity.member e
         where e.workspace_id = ${workspaceId} and e.member_id = any(s.seed_ids)), '[]') as seeds,
-      s.per_hour, s.lots, s.over_hours, s.state, s.problem, s.approved_content_id, s.approved_version, s.approved_segment_id, s.approved_sender_id,
+      s.per_hour, s.lots, s.over_hours, s.holdout, s.watch_days, s.state, s.problem, s.approved_content_id, s.approved_version, s.approved_segment_id, s.approved_sender_id,
       s.approved_purpose, s.gathered, s.starts_at, s.started_at, s.ended_at, s.chain, s.paced_until, s.estimate, s.edition
     from campaigns.sending s
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = s.sender_id
@@ -61,6 +63,8 @@ export interface Said {
   perHour: number | null;
   lots: number;
   overHours: number;
+  holdout: number;
+  watchDays: number;
 }
 
 /** @returns false where there is one already */
@@ -71,6 +75,7 @@ export async function addSending(tx: Tx, actor: Actor, campaignId: string, said:
       ...{ workspace_id: actor.workspaceId, campaign_id: campaignId, changed_by: actor.memberId },
       ...{ content_id: said.contentId, sender_id: said.senderId, seed_ids: [...said.seedIds] },
       ...{ per_hour: said.perHour, lots: said.lots, over_hours: said.overHours },
+      ...{ holdout: said.holdout, watch_days: said.watchDays },
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
@@ -83,6 +88,7 @@ export async function changeSending(tx: Tx, actor: Actor, campaignId: string, sa
     .set({
       ...{ content_id: said.contentId, sender_id: said.senderId, seed_ids: [...said.seedIds] },
       ...{ per_hour: said.perHour, lots: said.lots, over_hours: said.overHours, changed_by: actor.memberId },
+      ...{ holdout: said.holdout, watch_days: said.watchDays },
       edition: sql<number>`edition + 1`,
     })
     .where('workspace_id', '=', actor.workspaceId)
@@ -207,13 +213,13 @@ export async function isAlone(tx: Tx, workspaceId: string): Promise<boolean> {
 /** Rows of one insert. */
 const atOnce = 5000;
 
-/** Whom a campaign is for, in place of those gathered before. As the keeper. @param lotOf the lot of each by its place */
+/** Whom a campaign is for, in place of those gathered before. As the keeper. @param lot of each by its place @param held who gets nothing, by lot */
 export async function setRecipients(
   tx: Tx,
   workspaceId: string,
   { campaignId, authorId }: { campaignId: string; authorId: string },
   personIds: readonly string[],
-  lot: (at: number) => number,
+  { lot, held }: { lot: (at: number) => number; held: (personId: string) => boolean },
 ): Promise<void> {
   await sql`delete from campaigns.recipient where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
     tx,
@@ -221,11 +227,10 @@ export async function setRecipients(
   for (let from = 0; from < personIds.length; from += atOnce) {
     const some = personIds.slice(from, from + atOnce);
     await sql`
-      insert into campaigns.recipient (workspace_id, campaign_id, recipient_id, author_id, card_id, lot)
-      select ${workspaceId}, ${campaignId}, n.id, ${authorId}, n.card_id, n.lot
-      from unnest(${some.map(() => newId())}::uuid[], ${some}::uuid[], ${some.map((_, at) => lot(from + at))}::int[]) n (id, card_id, lot)`.execute(
-      tx,
-    );
+      insert into campaigns.recipient (workspace_id, campaign_id, recipient_id, author_id, card_id, lot, state)
+      select ${workspaceId}, ${campaignId}, n.id, ${authorId}, n.card_id, n.lot, case when n.held then 'held' else 'waiting' end
+      from unnest(${some.map(() => newId())}::uuid[], ${some}::uuid[], ${some.map((_, at) => lot(from + at))}::int[], ${some.map(held)}::boolean[])
+        n (id, card_id, lot, held)`.execute(tx);
   }
 }
 

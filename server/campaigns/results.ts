@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../kernel/database.ts';
-import type { Outcome, WhyNot } from './contract.ts';
+import type { Deed, Outcome, WhyNot } from './contract.ts';
 import { ofContent, type Tallied } from './rules.ts';
 
 // What became of campaigns, read as the keeper: numbers for who handles them, and ids for whoever sees the persons.
@@ -27,7 +27,7 @@ export async function tally(tx: Tx, workspaceId: string, campaignId: string): Pr
   return {
     recipients: {
       ...{ waiting: recipient('waiting'), written: recipient('written'), refused: recipient('refused') },
-      ...{ aside: recipient('aside'), stopped: recipient('stopped') },
+      ...{ aside: recipient('aside'), stopped: recipient('stopped'), held: recipient('held') },
     },
     messages: {
       ...{ queued: message('queued'), sending: message('sending'), sent: message('sent'), failed: message('failed') },
@@ -131,5 +131,64 @@ export async function listOf(
       ${which.reason ? sql`and (${which.reason} = any(r.reasons) or m.state = 'refused' and ${which.reason} = any(m.reasons))` : sql``}
       ${after ? sql`and r.recipient_id > ${after}` : sql``}
     order by r.recipient_id limit ${limit}`.execute(tx);
+  return rows;
+}
+
+export interface ArmRow {
+  held: boolean;
+  people: number;
+  wrote: number;
+  attended: number;
+  answered: number;
+  bought: number;
+}
+
+/** Keys of the kinds of fact that are each deed. */
+const kindsOf: Record<Exclude<Deed, 'wrote'>, readonly string[]> = {
+  attended: ['attendance'],
+  answered: ['form', 'survey'],
+  bought: ['order', 'till'],
+};
+
+/**
+ * What the people of a campaign did between two instants, those it was for and those held back: by their card there, and its contact points. Each counts
+ * once for a deed.
+ */
+export async function countDeeds(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  since: Date,
+  until: Date,
+): Promise<ArmRow[]> {
+  const within = (time: RawBuilder<unknown>) => sql`${time} > ${since} and ${time} <= ${until}`;
+  const did = (deed: Exclude<Deed, 'wrote'>) =>
+    sql`coalesce(bool_or(f.key = any(${[...kindsOf[deed]]}::text[])), false)`;
+  const { rows } = await sql<ArmRow>`
+    with subject as (
+      select r.recipient_id, r.card_id as id from campaigns.recipient r where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId}
+      union
+      select r.recipient_id, f.contact_point_id from campaigns.recipient r
+      join cards.card_field f on f.workspace_id = ${workspaceId} and f.card_id = r.card_id and f.contact_point_id is not null
+      where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId}),
+    fact as (
+      select s.recipient_id, ${did('attended')} as attended, ${did('answered')} as answered, ${did('bought')} as bought
+      from subject s
+      cross join lateral (select k.key from facts.fact v join facts.kind k on k.workspace_id = ${workspaceId} and k.kind_no = v.kind_no
+        where v.workspace_id = ${workspaceId} and v.subject_id = s.id and ${within(sql`v.at`)} offset 0) f
+      group by s.recipient_id),
+    wrote as (
+      select distinct s.recipient_id from subject s
+      where exists (select from conversations.conversation c join conversations.message m on m.workspace_id = ${workspaceId}
+          and m.conversation_id = c.conversation_id and m.kind = 'in' and m.deleted_at is null and ${within(sql`m.sent_at`)}
+        where c.workspace_id = ${workspaceId} and c.contact_point_id = s.id and c.erased_at is null)
+      or exists (select from correspondents.correspondent k where k.workspace_id = ${workspaceId} and k.contact_point_id = s.id
+        and k.last_received_at is not null and ${within(sql`k.last_received_at`)}))
+    select r.state = 'held' as held, count(*)::int as people, count(w.recipient_id)::int as wrote, count(*) filter (where f.attended)::int as attended,
+      count(*) filter (where f.answered)::int as answered, count(*) filter (where f.bought)::int as bought
+    from campaigns.recipient r
+    left join fact f on f.recipient_id = r.recipient_id
+    left join wrote w on w.recipient_id = r.recipient_id
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} group by 1`.execute(tx);
   return rows;
 }

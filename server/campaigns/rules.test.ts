@@ -68,7 +68,7 @@ describe('a pace', () => {
 
 test('numbers add up to those who were planned, whatever became of each', () => {
   const count = fc.nat(1000);
-  const recipients = fc.record({ waiting: count, refused: count, aside: count, stopped: count });
+  const recipients = fc.record({ waiting: count, refused: count, aside: count, stopped: count, held: count });
   const messages = fc.record({
     ...{ queued: count, sending: count, sent: count, in_doubt: count, failed: count, refused: count, aside: count },
   });

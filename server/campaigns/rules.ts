@@ -38,7 +38,7 @@ export function fills({ perHour }: Pace, pacedUntil: Date | null, now: Date, wri
 
 /** What became of people: how many are in each state here, and how many of the messages in each of theirs. */
 export interface Tallied {
-  recipients: { waiting: number; written: number; refused: number; aside: number; stopped: number };
+  recipients: { waiting: number; written: number; refused: number; aside: number; stopped: number; held: number };
   messages: {
     queued: number;
     sending: number;
@@ -62,7 +62,14 @@ export function numbersOf({ recipients, messages }: Tallied): Numbers {
     messages.refused +
     messages.aside;
   return {
-    planned: recipients.waiting + recipients.written + recipients.refused + recipients.aside + recipients.stopped,
+    planned:
+      recipients.waiting +
+      recipients.written +
+      recipients.refused +
+      recipients.aside +
+      recipients.stopped +
+      recipients.held,
+    held: recipients.held,
     waiting: recipients.waiting + messages.queued + messages.sending,
     sent: messages.sent,
     inDoubt: messages.in_doubt,

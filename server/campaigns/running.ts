@@ -1,4 +1,5 @@
 import { findBriefly, senderVariables } from '../content/index.ts';
+import { listHunted } from '../hunting/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -13,6 +14,7 @@ import { changedSince } from './describing.ts';
 import * as queries from './queries.ts';
 import { tally } from './results.ts';
 import { fills, lotDue, lotOf, nextLotAt, numbersOf, roomAt } from './rules.ts';
+import { isHeld } from './uplift.ts';
 import { writeTo } from './writing.ts';
 
 // A campaign that runs: its people are gathered, and some hundred after the other are written to, each in one transaction. Whatever breaks off leaves
@@ -113,9 +115,13 @@ async function gather(app: App, turn: Turn, row: queries.SendingRow): Promise<vo
   if (typeof found === 'string') return giveUp(app, turn, found);
   const variables = await app.db.asActor(sender, (tx) => senderVariables(tx, sender));
   await inTurn(app, turn, async (tx) => {
-    await queries.setRecipients(tx, workspaceId, { campaignId, authorId: row.sender_id }, found, (at) =>
-      lotOf(at, found.length, row.lots),
-    );
+    // Whom a colleague has on their list in a hunt of this campaign is theirs to write to, or to let go.
+    const hunted = await listHunted(tx, workspaceId, campaignId, found);
+    const people = found.filter((personId) => !hunted.has(personId));
+    await queries.setRecipients(tx, workspaceId, { campaignId, authorId: row.sender_id }, people, {
+      lot: (at) => lotOf(at, people.length, row.lots),
+      held: (personId) => isHeld(campaignId, personId, row.holdout),
+    });
     const content = { contentId: row.approved_content_id!, version: row.approved_version!, variables };
     const planned = await getPlannedCampaign(tx, sender, campaignId);
     const seeds = row.seeds.map(({ id }) => id);
@@ -123,7 +129,7 @@ async function gather(app: App, turn: Turn, row: queries.SendingRow): Promise<vo
     await markBegun(tx, workspaceId, campaignId, new Date().toISOString().slice(0, 10), null);
     const chain = await queries.setState(tx, workspaceId, campaignId, {
       state: 'sending',
-      problem: found.length === 0 ? 'nobody' : null,
+      problem: people.length === 0 ? 'nobody' : null,
     });
     await queueRun(app, tx, { ...turn, chain });
   });

@@ -43,12 +43,13 @@ export async function aPreparedCampaign(
   more: {
     text?: string;
     pace?: contracts.Pace;
+    holdout?: contracts.Holdout;
     seedIds?: string[];
     priority?: number;
     purpose?: 'newsletter' | 'service';
   } = {},
 ): Promise<Prepared> {
-  const { text, pace, seedIds, ...of } = more;
+  const { text, pace, holdout, seedIds, ...of } = more;
   const plannedOn = new Date().toISOString().slice(0, 10);
   const { id: campaignId } = await sender.call(plan.saveCampaign, {
     ...{ programmeId, ...aCampaign, name: 'Lettre de mars', segmentId, plannedOn, ...of },
@@ -58,6 +59,7 @@ export async function aPreparedCampaign(
     campaignId,
     contentId,
     ...(pace && { pace }),
+    ...(holdout && { holdout }),
     ...(seedIds && { seedIds }),
   });
   for (const step of ['brief', 'content', 'check'] as const)

@@ -266,13 +266,28 @@ describe('a holder', () => {
   });
 
   test('puts contacts of their own on the list, private ones too; marketing learns how many', async () => {
-    const { huntId, campaignId, people } = await hunt();
-    const added = await bob.call(contracts.contribute, { huntId, personIds: [people.secret, people.ann, people.dan] });
+    const { huntId, campaignId, people, town } = await hunt();
+    // A card of his own of somebody who is on a colleague's list.
+    const own = await addContact(bob, {
+      name: `Dan ${town}`,
+      email: `dan.${towns}@client.example`,
+      organization: town,
+    });
+    await app.settle();
+    const more = await bob.call(contracts.contribute, { huntId, personIds: [own] });
+    expect(more).toEqual({ added: 0, leftOut: [{ personId: own, reason: 'in_it' }] });
+    const nobody = await addContact(carl, {
+      name: `Kim ${town}`,
+      email: `kim.${towns}@client.example`,
+      bookId: books.carl,
+    });
+    await app.settle();
+    const added = await bob.call(contracts.contribute, { huntId, personIds: [people.secret, people.ann, nobody] });
     expect(added).toEqual({
       added: 1,
       leftOut: [
         { personId: people.ann, reason: 'in_it' },
-        { personId: people.dan, reason: 'not_mine' },
+        { personId: nobody, reason: 'not_mine' },
       ],
     });
     const { Secret, Ann } = await byName(bob, huntId);
@@ -284,6 +299,16 @@ describe('a holder', () => {
     const { items } = await maud.call(contracts.listWritten, { huntId });
     expect(items.map(({ name }) => name.split(' ')[0])).toEqual(['Ann']);
     expect(await codeOf(bob.call(contracts.listWritten, { huntId }))).toBe('forbidden');
+    // What was asked leaves them out; so does the database, whatever is asked.
+    const seen = await app.app.db.asActor({ workspaceId: maud.me.workspace.id, memberId: maud.me.memberId }, (tx) =>
+      tx
+        .selectFrom('hunting.approach')
+        .select(['approach_id'])
+        .where('workspace_id', '=', maud.me.workspace.id)
+        .where('hunt_id', '=', huntId)
+        .execute(),
+    );
+    expect(seen).toEqual([{ approach_id: Ann!.id }]);
   });
 });
 

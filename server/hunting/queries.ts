@@ -500,3 +500,20 @@ export async function hasUndecided(tx: Tx, workspaceId: string, huntId: string, 
   );
   return rows.length > 0;
 }
+
+/** Of these persons, by cards of theirs, those who are on somebody's list in the hunt of a campaign, whatever was decided. As the keeper. */
+export async function listHunted(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  cardIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ card_id: string }>`
+    select c.card_id from cards.card c
+    where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds}::uuid[]) and c.cluster_id in (
+      select o.cluster_id from hunting.hunt h
+      join hunting.approach a on a.workspace_id = ${workspaceId} and a.hunt_id = h.hunt_id
+      join cards.card o on o.workspace_id = ${workspaceId} and o.card_id = a.card_id
+      where h.workspace_id = ${workspaceId} and h.campaign_id = ${campaignId} and not a.contributed)`.execute(tx);
+  return new Set(rows.map((row) => row.card_id));
+}

@@ -51,7 +51,7 @@ async function write(app: App, tx: Tx, actor: Actor, huntId: string, approachId:
     { app, tx, actor },
     {
       ...{ personId: row.card_id, contactPointId, purpose: campaign.purpose, manner: 'personal' },
-      ...{ campaignId: campaign.id, subject, text: letter, locale: hunt.language },
+      ...{ subject, text: letter, locale: hunt.language },
     },
   );
   if (!messageId) return refuse(tx, actor, huntId, approachId, against);

@@ -145,6 +145,8 @@ export interface DB {
     edition: Generated<number>;
     changed_by: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    holdout: Generated<number>;
+    watch_days: Generated<number>;
   };
   'cards.acquaintance': {
     workspace_id: string;

@@ -2,17 +2,14 @@ import { z } from 'zod';
 import { reason } from './contract.ts';
 
 /** How many people: exactly where the margin is 0; else the number lies within it on either side 19 times in 20 (Wilson, 1927). */
-const figure = z.object({ people: z.number().int(), margin: z.number().int() });
+export const figure = z.object({ people: z.number().int(), margin: z.number().int() });
 export type Figure = z.output<typeof figure>;
 
 /** Why somebody would not be written to: a reason of the gate, or none of their addresses is seen. */
 const estimateReason = z.enum(['no_address', ...reason.options]);
 export type EstimateReason = z.output<typeof estimateReason>;
 
-/**
- * What the gate would say of many people, if they were written to at an instant.
- * @public
- */
+/** What the gate would say of many people, if they were written to at an instant. */
 export const estimate = z.object({
   /** Of the target, those whom the asker sees; each once. */
   people: figure,

@@ -122,7 +122,7 @@ interface Bounds {
   free: number;
   refused: number;
 }
-const defaultBounds: Bounds = { most: 60_000, free: 1500, refused: 700 };
+const defaultBounds: Bounds = { most: 40_000, free: 1500, refused: 700 };
 
 /**
  * What the gate would say of a whole target, as the actor, each of whom they see once, by the rules that `askPeople` goes by for one: exactly for all
@@ -148,6 +148,34 @@ export async function estimateTarget(
       closely.refused = await askPeople(tx, actor, refused, wish, at);
     });
   return sum(found, groupsOf(found), closely);
+}
+
+/** The most weight of each class of what somebody received in a month, but of the last, which has no most. */
+export const weightClasses = [0, 3, 6, 10, 15] as const;
+
+/** How many people of a target received how much in each of the last twelve months (UTC), by class; of those whom the actor sees. As the keeper. */
+export async function spreadOfTarget(
+  tx: Tx,
+  actor: Actor,
+  persons: Target['persons'],
+): Promise<{ people: Figure; months: { month: string; people: number[] }[] }> {
+  const { most } = defaultBounds;
+  const found = await target.spreadOver(tx, actor, { persons, most, ownBooks: [], asksPrivate: false }, weightClasses);
+  const { ids, looked } = found;
+  const lot = (count: number): Figure => (looked < ids ? scaled(ids, looked, count) : { people: count, margin: 0 });
+  const now = new Date();
+  const months = Array.from({ length: 12 }, (_, at) =>
+    new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 11 + at, 1)).toISOString().slice(0, 7),
+  );
+  return {
+    people: lot(found.people),
+    months: months.map((month) => {
+      const of = found.rows.filter((row) => row.month === month);
+      const counts = [...weightClasses, null].map((_, no) => of.find((row) => row.class === no)?.people ?? 0);
+      counts[0] = found.people - counts.reduce((all, one) => all + one, 0);
+      return { month, people: counts.map((count) => lot(count).people) };
+    }),
+  };
 }
 
 /** What the one statement needs to know beforehand. */

@@ -131,7 +131,7 @@ const isPrivate = (workspaceId: string): Sql => sql`(f.class = ${sql.lit(fieldCl
       and o.exposure < 2 and (r.mask < 0 or (o.exposure = 0 and (r.mask >> o.class) & 1 = 1)))))`;
 
 /** All contact points on these cards; of those of mail what the gate asks of the address. */
-const fields = (workspaceId: string, { ownBooks, asksPrivate }: Asked): Sql => sql`
+const fields = (workspaceId: string, { ownBooks, asksPrivate }: Pick<Asked, 'ownBooks' | 'asksPrivate'>): Sql => sql`
   f as materialized (
     select k.who, k.rank, f.no::int as no, f.contact_point_id as point, f.book_no, f.class::int as class, f.copied,
       f.book_no = any(${ownBooks}::int[]) as mine, f.kind = 'email' and f.value ->> 'normalised' is not null as is_mail,
@@ -319,18 +319,31 @@ export interface TargetFound {
 /** How PostgreSQL is to go about it: what it expects of queries within queries is a handful of rows, and of many thousands that is wrong. */
 const manners = ["work_mem = '256MB'", 'enable_nestloop = off', 'enable_mergejoin = off', 'jit = off'];
 
+const sourceOf = (wanted: Asked['persons']): Sql =>
+  'compile' in wanted ? wanted : sql`select unnest(${wanted}::uuid[]) as person_id`;
+
+async function countIds(tx: Tx, source: Sql): Promise<number> {
+  const { rows } = await sql<{
+    ids: number;
+  }>`select count(distinct s.person_id)::int as ids from (${source}) s`.execute(tx);
+  return rows[0]!.ids;
+}
+
+/** What the actor reaches, as settings of the keeper's transaction. */
+async function enter(tx: Tx, workspaceId: string, memberId: string): Promise<void> {
+  await sql`select delegation.enter(${workspaceId}, ${memberId})`.execute(tx);
+  for (const manner of manners) await sql.raw(`set local ${manner}`).execute(tx);
+}
+
 /**
  * Sorts a target by what can be said of all at once. As the keeper, since row security takes ten millionths of a second a row; what the actor reaches is
  * asked of the same settings and joined instead. Only numbers are for the actor, and persons whom they see.
  */
 export async function sortTarget(tx: Tx, { workspaceId, memberId }: Actor, asked: Asked): Promise<TargetFound> {
-  const { persons: wanted, most, sample } = asked;
-  const source = 'compile' in wanted ? wanted : sql`select unnest(${wanted}::uuid[]) as person_id`;
-  const { rows: counted } = await sql<{ ids: number }>`
-    select count(distinct s.person_id)::int as ids from (${source}) s`.execute(tx);
-  const { ids } = counted[0]!;
-  await sql`select delegation.enter(${workspaceId}, ${memberId})`.execute(tx);
-  for (const manner of manners) await sql.raw(`set local ${manner}`).execute(tx);
+  const { most, sample } = asked;
+  const source = sourceOf(asked.persons);
+  const ids = await countIds(tx, source);
+  await enter(tx, workspaceId, memberId);
   const share = ids > most ? most / ids : 1;
   const some = (condition: Sql, limit: number) => sql`array(select who from judged where ${condition}
     order by hashtextextended(who::text, 7), who limit ${limit})`;
@@ -343,4 +356,37 @@ export async function sortTarget(tx: Tx, { workspaceId, memberId }: Actor, asked
       ${some(passes, sample.free)} as free, ${some(sql`not (${passes})`, sample.refused)} as refused`.execute(tx);
   const [found] = rows;
   return { ids, ...found!, counts: found!.counts ?? [] };
+}
+
+export interface SpreadFound {
+  ids: number;
+  looked: number;
+  people: number;
+  /** Of those who received something in a month, how many in which class of weight, from 1. */
+  rows: { month: string; class: number; people: number }[];
+}
+
+/** How much each person of a target received in each of twelve months (UTC), by classes: the number of the first whose most is not exceeded. As the keeper. */
+export async function spreadOver(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  asked: Pick<Asked, 'persons' | 'most' | 'ownBooks' | 'asksPrivate'>,
+  classes: readonly number[],
+): Promise<SpreadFound> {
+  const source = sourceOf(asked.persons);
+  const ids = await countIds(tx, source);
+  await enter(tx, workspaceId, memberId);
+  const { rows } = await sql<Omit<SpreadFound, 'ids' | 'rows'> & { rows: SpreadFound['rows'] | null }>`
+    with ${persons(workspaceId, source, ids > asked.most ? asked.most / ids : 1)}, ${fields(workspaceId, asked)},
+      got as (
+        select contact_point_id as point, date_trunc('month', at at time zone 'UTC') as month, sum(weight) as weight from outreach.received
+        where workspace_id = ${workspaceId} and contact_point_id = any(array(select point from f)) and has_left and weight > 0
+          and at >= (date_trunc('month', now() at time zone 'UTC') - interval '11 months') at time zone 'UTC'
+        group by 1, 2),
+      monthly as (select d.who, g.month, sum(g.weight)::int as weight from (select distinct who, point from f) d join got g on g.point = d.point group by 1, 2)
+    select (select count(*) from asked)::int as looked, (select count(distinct who) from k)::int as people,
+      (select json_agg(json_build_object('month', month, 'class', class, 'people', people)) from (
+        select to_char(month, 'YYYY-MM') as month, width_bucket(weight - 1, ${classes}::int[]) as class, count(*)::int as people
+        from monthly group by 1, 2) spread) as rows`.execute(tx);
+  return { ids, ...rows[0]!, rows: rows[0]!.rows ?? [] };
 }

@@ -9,6 +9,7 @@ import * as contracts from './contract.ts';
 import * as describing from './describing.ts';
 import { writeExample } from './example.ts';
 import { listAllMoments } from './journeys.ts';
+import { pressureOperations } from './pressure-operations.ts';
 import * as queries from './queries.ts';
 import { plans, weekOf } from './rules.ts';
 import { followTasks, moveStep } from './workflow.ts';
@@ -314,4 +315,4 @@ const producing: Operation[] = [
   }),
 ];
 
-export const planOperations: Operation[] = [...planning, ...producing];
+export const planOperations: Operation[] = [...planning, ...producing, ...pressureOperations];

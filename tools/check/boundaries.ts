@@ -209,16 +209,16 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   events: { uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'tasks'], shows: [] },
   plan: {
-    uses: ['identity', 'delegation', 'conversations', 'tasks', 'voices', 'segments'],
+    uses: ['identity', 'delegation', 'outreach', 'conversations', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
   },
   campaigns: {
-    uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'segments', 'plan'],
+    uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'segments', 'plan', 'hunting'],
     shows: [],
   },
   hunting: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'outreach', 'content', 'tasks', 'plan'],
-    shows: [],
+    shows: ['index.ts'],
   },
   scenarios: {
     uses: [

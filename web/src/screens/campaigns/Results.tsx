@@ -7,11 +7,12 @@ import { t } from '../../i18n.ts';
 import { Why } from '../../ui/Why.tsx';
 import { answerWords, laterWords, reasonWhy } from '../outreach/words.ts';
 import classes from './Campaigns.module.css';
+import { Changed } from './Changed.tsx';
 import { People } from './People.tsx';
 import { resultsQuery, type Which } from './queries.ts';
 import { isOfGate, whyWords } from './words.ts';
 
-const shown: Outcome[] = ['waiting', 'sent', 'inDoubt', 'failed', 'refused', 'aside', 'stopped'];
+const shown: Outcome[] = ['waiting', 'sent', 'inDoubt', 'failed', 'refused', 'aside', 'stopped', 'held'];
 
 /** What became of everybody, in numbers that each open their list, and why. */
 export function Progressing({
@@ -72,6 +73,7 @@ export function Progressing({
         )}
       </ul>
       {results && <Causes results={results} onOpen={(which, title) => show({ which, title })} />}
+      <Changed campaignId={campaignId} />
       {numbers.inDoubt > 0 && <p className={classes.problem}>{t('campaigns.doubts')}</p>}
       {open && <People campaignId={campaignId} {...open} onClose={() => show(null)} />}
     </>

@@ -28,16 +28,19 @@ export function SendingForm({ campaignId, sending, onClose }: SendingFormProps) 
     lots: (sending?.pace.lots ?? 1) as number | '',
     overHours: (sending?.pace.overHours ?? 0) as number | '',
     seedIds: sending?.seeds.map(({ id }) => id) ?? [],
+    holdPercent: (sending?.holdout.percent ?? 0) as number | '',
+    watchDays: (sending?.holdout.days ?? 30) as number | '',
     inMyName: false,
   };
-  const form = useForm(first, async ({ perHour, lots, overHours, ...said }) => {
+  const form = useForm(first, async ({ perHour, lots, overHours, holdPercent, watchDays, ...said }) => {
     const pace = { perHour: perHour || null, lots: lots || 1, overHours: overHours || 0 };
-    await call(saveSending, { ...said, pace, campaignId, ...(sending ? { edition: sending.edition } : {}) });
+    const holdout = { percent: holdPercent || 0, days: watchDays || 30 };
+    await call(saveSending, { ...said, pace, holdout, campaignId, ...(sending ? { edition: sending.edition } : {}) });
     await Promise.all([refreshSending(), refreshPlan()]);
     onClose();
   });
   const { values, set, problem } = form;
-  const count = (key: 'perHour' | 'lots' | 'overHours') => ({
+  const count = (key: 'perHour' | 'lots' | 'overHours' | 'holdPercent' | 'watchDays') => ({
     name: key,
     value: values[key],
     error: problem(key),
@@ -68,6 +71,14 @@ export function SendingForm({ campaignId, sending, onClose }: SendingFormProps) 
             <NumberInput label={t('campaigns.pace.inLots')} min={1} max={100} {...count('lots')} />
             <NumberInput label={t('campaigns.pace.overHours')} min={0} max={720} {...count('overHours')} />
           </div>
+          <NumberInput
+            label={t('campaigns.holdout.percent')}
+            description={t('campaigns.holdout.hint')}
+            min={0}
+            max={50}
+            {...count('holdPercent')}
+          />
+          <NumberInput label={t('campaigns.holdout.days')} min={1} max={365} {...count('watchDays')} />
           <ManyChoice
             label={t('campaigns.copies')}
             description={t('campaigns.copies.hint')}

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import {
+  getChange,
   getResults,
   getSending,
   listRecipients,
@@ -27,6 +28,8 @@ export const resultsQuery = (campaignId: string, running: boolean) => ({
   refetchInterval: running ? (4000 as const) : (false as const),
 });
 
+export const changeQuery = (campaignId: string) => reading(getChange, { campaignId });
+
 export interface Which {
   outcome: Recipient['outcome'] | 'unsubscribed' | 'bounced';
   reason?: WhyNot;
@@ -44,4 +47,4 @@ export const recipientsQuery = (campaignId: string, { outcome, reason }: Which) 
     getNextPageParam: (last: { next: string | null }) => last.next,
   });
 
-export const refreshSending = () => refresh(getSending, getResults, listRecipients);
+export const refreshSending = () => refresh(getSending, getResults, getChange, listRecipients);

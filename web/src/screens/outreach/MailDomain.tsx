@@ -94,7 +94,9 @@ function Publish({ name, value, pieces }: { name: string; value: string; pieces?
   return (
     <div>
       <p className={classes.quiet}>{t('domain.publish', { name })}</p>
-      <Code block>{value}</Code>
+      <Code block className={classes.record}>
+        {value}
+      </Code>
       <Group gap="xs" mt={4}>
         <Copy value={name} label={t('domain.copyName')} />
         <Copy value={value} label={t('domain.copyValue')} />
@@ -135,7 +137,11 @@ const Check = ({ check }: { check: DomainCheck }) => (
     }
   >
     <p>{told(`domain.${check.kind}.${check.code}`, check.about)}</p>
-    {check.record && <Code block>{check.record}</Code>}
+    {check.record && (
+      <Code block className={classes.record}>
+        {check.record}
+      </Code>
+    )}
     {check.publish && <Publish {...check.publish} />}
   </Alert>
 );

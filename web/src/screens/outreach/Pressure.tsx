@@ -11,6 +11,7 @@ import { PlanTabs } from '../plan/PlanTabs.tsx';
 import { GateRulesForm } from './GateRulesForm.tsx';
 import classes from './Outreach.module.css';
 import { pressureQuery, rulesQuery } from './queries.ts';
+import { SegmentPressure } from './SegmentPressure.tsx';
 
 /** How much the company asks of the people it writes to, and by which rules. */
 export function Pressure() {
@@ -20,6 +21,7 @@ export function Pressure() {
     <>
       <PlanTabs />
       <Page title={t('pressure.title')} lead={t('pressure.lead')}>
+        <SegmentPressure />
         {(role === 'admin' || role === 'auditor') && <Picture />}
         <ErrorNotice error={error} onRetry={() => void refetch()} />
         {!data && !error && <Loading lines={6} />}

@@ -1,0 +1,3 @@
+// What others may use of hunts.
+
+export { listHunted } from './queries.ts';
