@@ -109,7 +109,10 @@ test('it is sent, and each number of what came of it opens whom it counts', asyn
   await expectAccessible(bruno, 'whom a number counts');
   await people.getByRole('button', { name: 'Close' }).click();
   await bruno.screenshot({ path: 'test-results/campaign-results.png', fullPage: true });
-  await bruno.getByText(/It reached 2 of 3 people/).waitFor();
+  await bruno
+    .getByRole('region', { name: 'What happened' })
+    .getByText(/It reached 2 of 3 people/)
+    .waitFor();
 });
 
 test('on a phone, in French, it stands as well', async () => {
