@@ -95,8 +95,14 @@ describe('a campaign', () => {
     expect(await fieldsOf(start(campaignId))).toMatchObject({ code: 'conflict', approval: 'required' });
     const asked = await bob.call(contracts.estimateSending, { campaignId });
     expect(asked.sending!.estimate).toMatchObject({
-      ...{ people: 3, looked: 3, allowed: 2, later: [] },
-      reasons: [{ reason: 'suppressed', people: 1 }],
+      ...{
+        people: { people: 3, margin: 0 },
+        allowed: { people: 2 },
+        refused: { people: 1 },
+        later: { people: 0 },
+        exact: true,
+      },
+      reasons: [{ reason: 'suppressed', people: 1, margin: 0 }],
     });
     await alice.call(contracts.approveSending, { campaignId });
     expect(await state(campaignId)).toMatchObject({ state: 'draft', approved: true, mine: true, changed: [] });

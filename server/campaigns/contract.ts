@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contract, id, instant, page, paging } from '../kernel/contract.ts';
-import { laterReason, reason } from '../outreach/contract.ts';
+import { reason } from '../outreach/contract.ts';
+import { estimate as ofTarget } from '../outreach/estimate-contract.ts';
 import { member } from '../plan/contract.ts';
 
 /**
@@ -65,18 +66,8 @@ const numbers = z.object({
 });
 export type Numbers = z.output<typeof numbers>;
 
-const estimate = z.object({
-  at: instant,
-  /** Of whom the segment shows the sender so many… */
-  people: number,
-  /** …at so many it was looked, evenly spread; as many as there are where it was looked at all. */
-  looked: number,
-  allowed: number,
-  /** Among those allowed: who would have to wait for their time. */
-  later: z.array(z.object({ reason: laterReason, people: number })),
-  /** Why not, each reason with how many it holds for; somebody may have several. */
-  reasons: z.array(z.object({ reason: whyNot, people: number })),
-});
+/** What the gate says of the whole target, when it was asked. */
+const estimate = ofTarget.extend({ at: instant });
 export type Estimate = z.output<typeof estimate>;
 
 const sending = z.object({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fills, lotDue, lotOf, may, nextLotAt, numbersOf, roomAt, spread, type Tallied } from './rules.ts';
+import { fills, lotDue, lotOf, may, nextLotAt, numbersOf, roomAt, type Tallied } from './rules.ts';
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 2, 2, 9, minutes));
 
@@ -94,11 +94,4 @@ test('what has ended goes on no more, and what runs is not changed', () => {
       true,
       true,
     ]);
-});
-
-test('some of many are evenly spread, the same each time', () => {
-  const all = Array.from({ length: 1000 }, (_, no) => no);
-  expect(spread(all, 4)).toEqual([0, 250, 500, 750]);
-  expect(spread(all, 1000)).toEqual(all);
-  expect(spread([1], 4)).toEqual([1]);
 });

@@ -90,9 +90,3 @@ export const may = {
   stop: (state: SendingState): boolean =>
     state === 'scheduled' || state === 'gathering' || state === 'sending' || state === 'paused',
 };
-
-/** So many of all, evenly spread: each with the same distance to the next. */
-export function spread<T>(all: readonly T[], most: number): T[] {
-  if (all.length <= most) return [...all];
-  return Array.from({ length: most }, (_, at) => all[Math.floor((at * all.length) / most)]!);
-}

@@ -1,10 +1,9 @@
-import { listMailAddresses } from '../cards/facts.ts';
 import { findCardsOfPersons, findUsedCards, summarise } from '../cards/persons.ts';
 import { personVariables, type Variables } from '../content/index.ts';
 import { recordUses } from '../delegation/ledger.ts';
 import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
-import { askGates } from '../outreach/gate.ts';
+import { chooseAddresses } from '../outreach/choosing.ts';
 import { getPlannedCampaign, type PlannedCampaign } from '../plan/index.ts';
 import { bandOf } from '../relations/strength.ts';
 import type { Approach, ApproachState, Hunt, Refusal } from './contract.ts';
@@ -74,35 +73,20 @@ export function lettersFor(
   };
 }
 
-/** Addresses of a person that are looked at. */
-const most = 3;
-
-/** Where each of these persons may be written to, and why not: of several addresses the first that the gate lets pass, else the first. */
-export async function chooseAddresses(
+/** Where each of these persons may be written to by one who knows them, and why not. */
+export async function choose(
   { tx, actor }: Viewer,
-  persons: ReadonlyMap<string, readonly string[]>,
+  personIds: readonly string[],
   purpose: string,
 ): Promise<Map<string, { contactPointId: string | null; reasons: Refusal[] }>> {
-  const addresses: { personId: string; contactPointId: string }[] = [];
-  for (const [personId, cardIds] of persons)
-    for (const contactPointId of (await listMailAddresses(tx, actor, cardIds)).slice(0, most))
-      addresses.push({ personId, contactPointId });
-  const answers = await askGates(
-    tx,
-    actor,
-    addresses.map((one) => ({ ...one, purpose, manner: 'personal' as const })),
-    'look',
-  );
-  const tried = addresses.map(({ personId, contactPointId }, at) => ({
-    ...{ personId, contactPointId },
-    reasons: (answers[at]?.reasons ?? ['out_of_sight']) as Refusal[],
-  }));
-  const byPerson = Map.groupBy(tried, ({ personId }) => personId);
+  const wishes = personIds.map((personId) => ({ personId, purpose, manner: 'personal' as const }));
+  const chosen = await chooseAddresses(tx, actor, wishes);
   return new Map(
-    [...persons.keys()].map((personId) => {
-      const own = byPerson.get(personId) ?? [];
-      const chosen = own.find(({ reasons }) => reasons.length === 0) ?? own[0];
-      return [personId, chosen ?? { contactPointId: null, reasons: ['no_address'] }];
+    personIds.map((personId, at) => {
+      const one = chosen[at];
+      if (!one) return [personId, { contactPointId: null, reasons: ['out_of_sight'] }];
+      if (one.contactPointId === null) return [personId, { contactPointId: null, reasons: ['no_address'] }];
+      return [personId, { contactPointId: one.contactPointId, reasons: one.asked?.reasons ?? ['out_of_sight'] }];
     }),
   );
 }
@@ -121,11 +105,7 @@ export async function describeApproaches(
   const variables = await personVariables(tx, actor, ids);
   const lines = new Map((await summarise({ tx, actor }, [...persons.values()])).map((one) => [one.personId, one]));
   const undecided = rows.filter(({ state }) => state === 'proposed').map(({ card_id }) => card_id);
-  const chosen = await chooseAddresses(
-    { tx, actor },
-    new Map([...persons].filter(([cardId]) => undecided.includes(cardId))),
-    purpose,
-  );
+  const chosen = await choose({ tx, actor }, undecided, purpose);
   return rows.flatMap((row) => {
     const cards = persons.get(row.card_id);
     const line = cards && lines.get(cards[0]!);

@@ -7,7 +7,7 @@ import { AppError } from '../kernel/errors.ts';
 import { sendToContact } from '../outreach/contacts.ts';
 import { getPlannedCampaign } from '../plan/index.ts';
 import type { Refusal } from './contract.ts';
-import { chooseAddresses, lettersFor } from './describing.ts';
+import { choose, lettersFor } from './describing.ts';
 import * as queries from './queries.ts';
 
 /** Letters of one holder that are written in one transaction. */
@@ -40,9 +40,7 @@ async function write(app: App, tx: Tx, actor: Actor, huntId: string, approachId:
   const campaign = await getPlannedCampaign(tx, actor, hunt.campaign_id);
   if (campaign.archived) return refuse(tx, actor, huntId, approachId, ['stopped']);
   const persons = await findCardsOfPersons(tx, actor, [row.card_id]);
-  const { contactPointId, reasons } = (await chooseAddresses({ tx, actor }, persons, campaign.purpose)).get(
-    row.card_id,
-  )!;
+  const { contactPointId, reasons } = (await choose({ tx, actor }, [row.card_id], campaign.purpose)).get(row.card_id)!;
   const variables = (await personVariables(tx, actor, [row.card_id])).get(row.card_id) ?? {};
   const { subject, letter, missing } = lettersFor(hunt, row, variables);
   if (missing.length > 0) return refuse(tx, actor, huntId, approachId, ['missing_variable', ...reasons]);

@@ -5,7 +5,8 @@ import type { Estimate, Numbers, Outcome, Results, WhyNot } from '../../../../se
 import { ago, number } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { Why } from '../../ui/Why.tsx';
-import { answerWords, laterWords, reasonWhy } from '../outreach/words.ts';
+import { EstimateLines } from '../outreach/EstimateLines.tsx';
+import { answerWords, reasonWhy } from '../outreach/words.ts';
 import classes from './Campaigns.module.css';
 import { Changed } from './Changed.tsx';
 import { People } from './People.tsx';
@@ -132,29 +133,10 @@ const More = ({ reason }: { reason: WhyNot }) =>
 
 /** What the gate said when it was asked, in numbers. */
 export function Estimated({ estimate }: { estimate: Estimate }) {
-  const { people, looked, allowed, later, reasons, at } = estimate;
   return (
     <section aria-label={t('campaigns.estimate')}>
-      <p style={{ margin: '8px 0 4px' }}>
-        {t('campaigns.estimate.allowed', { allowed, looked })}{' '}
-        {looked < people && t('campaigns.estimate.some', { looked, people })}
-      </p>
-      <ul className={classes.reasons}>
-        {reasons.map(({ reason, people: of }) => (
-          <li key={reason}>
-            <span>{number(of)}</span>
-            <span>{whyWords(reason)}</span>
-            <More reason={reason} />
-          </li>
-        ))}
-        {later.map(({ reason, people: of }) => (
-          <li key={reason}>
-            <span>{number(of)}</span>
-            <span>{t('campaigns.estimate.later', { why: laterWords(reason) })}</span>
-          </li>
-        ))}
-      </ul>
-      <p className={classes.quiet}>{t('campaigns.estimate.at', { when: ago(at) })}</p>
+      <EstimateLines estimate={estimate} />
+      <p className={classes.quiet}>{t('campaigns.estimate.at', { when: ago(estimate.at) })}</p>
     </section>
   );
 }

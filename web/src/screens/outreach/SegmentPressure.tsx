@@ -2,11 +2,9 @@ import { Button, Group, NativeSelect } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { purpose as purposes } from '../../../../server/delegation/contract.ts';
-import type { Output } from '../../../../server/kernel/contract.ts';
-import type { Figure } from '../../../../server/outreach/estimate-contract.ts';
 import { getSegmentPressure, simulatePressure } from '../../../../server/plan/pressure-contract.ts';
 import { call } from '../../api.ts';
-import { monthOf, number } from '../../format.ts';
+import { monthOf } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import { BlankDate } from '../../ui/Blank.tsx';
@@ -15,9 +13,8 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { segmentsQuery } from '../segments/queries.ts';
+import { about, EstimateLines } from './EstimateLines.tsx';
 import classes from './Outreach.module.css';
-
-type Simulated = Output<typeof simulatePressure>;
 
 /** What would become of a message to a segment on a day, and how much its people received. */
 export function SegmentPressure() {
@@ -79,42 +76,8 @@ function Simulation({ segmentId }: { segmentId: string }) {
         </Button>
       </Group>
       <ErrorNotice error={ask.error} />
-      {ask.data && <Result told={ask.data} />}
+      {ask.data && <EstimateLines estimate={ask.data} />}
     </>
-  );
-}
-
-/** A number, and within which margin it lies. */
-const about = ({ people, margin }: Figure): string =>
-  margin === 0 ? number(people) : t('pressure.margin', { people: number(people), margin: number(margin) });
-
-function Result({ told }: { told: Simulated }) {
-  const { people, allowed, refused, reasons, later, yields, displaces } = told;
-  const line = (key: Parameters<typeof t>[0], one: Figure) =>
-    one.people > 0 ? <li>{t(key, { count: one.people, people: about(one) })}</li> : null;
-  return (
-    <div role="status">
-      <ul className={classes.kinds}>
-        <li>{t('pressure.wouldGet', { count: allowed.people, people: about(allowed), all: about(people) })}</li>
-        {line('pressure.wouldWait', later)}
-        {line('pressure.wouldNot', refused)}
-        {line('pressure.wouldYield', yields)}
-        {line('pressure.wouldDisplace', displaces)}
-      </ul>
-      {reasons.length > 0 && (
-        <details className={classes.quiet}>
-          <summary>{t('pressure.whyNot')}</summary>
-          <ul className={classes.kinds}>
-            {reasons.map(({ reason, ...one }) => (
-              <li key={reason}>
-                {reason === 'no_address' ? t('pressure.noAddress') : t(`gate.${reason}`)} · {about(one)}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-      {!told.exact && <p className={classes.quiet}>{t('pressure.estimated')}</p>}
-    </div>
   );
 }
 
