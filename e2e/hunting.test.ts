@@ -98,7 +98,7 @@ test('Bruno decides on his phone, in French, in the dark', async () => {
   await expectAccessible(page, 'changing the words');
   await of('Hedy Lamarr').getByRole('button', { name: 'Enregistrer' }).click();
   await of('Hedy Lamarr').getByText('Chère Hedy, cela fait longtemps.').waitFor();
-  await of('Hedy Lamarr').getByRole('button', { name: 'L’écrire' }).click();
+  await of('Hedy Lamarr').getByRole('button', { name: 'Lui écrire' }).click();
   await of('Hedy Lamarr')
     .getByText(/^Part /)
     .waitFor();

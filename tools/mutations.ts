@@ -4569,4 +4569,25 @@ export const mutations: readonly Mutation[] = [
     breaks: 'the campaign writes to those whom a colleague has on their list',
     tests: ['server/campaigns/campaigns.test.ts'],
   },
+  {
+    file: 'server/campaigns/running.ts',
+    text: "  if (!isApproved(row, planned)) return { after: 'stop', problem: 'not_approved' };\n",
+    instead: '',
+    breaks: 'a campaign goes on whose approval was taken back',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/hunting/queries.ts',
+    text: 'and (not a.contributed or a.holder_id = ${holderId})',
+    instead: '',
+    breaks: 'a holder learns whom a colleague holds privately',
+    tests: ['server/hunting/hunting.test.ts'],
+  },
+  {
+    file: 'server/cards/retention.ts',
+    text: '    await sql`delete from hunting.approach where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);\n',
+    instead: '',
+    breaks: 'what was written of a contact outlives the card',
+    tests: ['server/hunting/hunting.test.ts'],
+  },
 ];

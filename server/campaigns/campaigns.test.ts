@@ -120,7 +120,7 @@ describe('a campaign', () => {
       ...{ planned: 3, waiting: 0, sent: 2, inDoubt: 0, failed: 0, refused: 1, aside: 0, stopped: 0, held: 0 },
     });
     const { results } = await bob.call(contracts.getResults, { campaignId });
-    expect(results).toMatchObject({ refused: [{ reason: 'suppressed', people: 1 }], unsubscribed: 0, heardFrom: 0 });
+    expect(results).toMatchObject({ refused: [{ reason: 'suppressed', people: 1 }], unsubscribed: 0, heardFrom: null });
     const refused = await bob.call(contracts.listRecipients, { campaignId, outcome: 'refused', reason: 'suppressed' });
     expect(refused.items).toMatchObject([{ person: { id: ids[2] }, outcome: 'refused', reasons: ['suppressed'] }]);
     // Who does not see the people sees none of them.
@@ -573,4 +573,22 @@ test('whom a colleague has on their list in a hunt of the campaign is left to th
   expect(sent()).toEqual([`late.${runs}@firma.example`]);
   expect(await numbers(campaignId)).toMatchObject({ planned: 1, sent: 1 });
   expect(ids).not.toContain(late);
+});
+
+test('it stops by itself when its approval is taken back on the way, and what has not left is taken back', async () => {
+  const { segmentId } = await people(4);
+  const pace = { perHour: 60, lots: 1, overHours: 0 };
+  const { campaignId } = await anApprovedCampaign(alice, bob, programmeId, segmentId, { pace });
+  await start(campaignId);
+  await app.settle();
+  expect(await numbers(campaignId)).toMatchObject({ planned: 4, sent: 1, waiting: 3 });
+  await alice.call(plan.moveStep, { campaignId, step: 'approval', done: false });
+  await app.query(
+    `update campaigns.sending set beat_at = now() - interval '5 minutes', paced_until = null where campaign_id = $1`,
+    [campaignId],
+  );
+  await campaignsCrons[0]!.run(app.app);
+  await app.settle();
+  expect(await state(campaignId)).toMatchObject({ state: 'paused', problem: 'not_approved' });
+  expect(await numbers(campaignId)).toMatchObject({ planned: 4, sent: 1, waiting: 3 });
 });

@@ -18,6 +18,8 @@ export const problems = [
   'no_mail_server',
   'content_gone',
   'archived',
+  /** The approval was taken back, or what it was about is another now. */
+  'not_approved',
   'nobody',
 ] as const;
 export type SendingProblem = (typeof problems)[number];
@@ -216,8 +218,8 @@ const results = z.object({
   unsubscribed: number,
   /** It left, and came back as undeliverable. */
   bounced: number,
-  /** Of those whom it reached: who wrote to the company since, on a channel it reads. */
-  heardFrom: number,
+  /** Of those whom it reached: who wrote to the company since, on a channel or in a mailbox it reads; null: of so few it would tell of one. */
+  heardFrom: number.nullable(),
 });
 export type Results = z.output<typeof results>;
 export const getResults = contract({

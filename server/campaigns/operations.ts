@@ -201,6 +201,10 @@ async function listSeen(
   return { items, next: from && encodeCursor([from]) };
 }
 
+/** Fewer people than this and a number that rests on mailboxes of colleagues would tell of one. */
+const fewest = 10;
+const isMany = (arms: readonly results.ArmRow[]): boolean => arms.every(({ people }) => people >= fewest);
+
 export const campaignsOperations: Operation[] = [
   implementOutside(contracts.getSending, ({ campaignId }, context) => answer(context, campaignId)),
 
@@ -266,10 +270,13 @@ export const campaignsOperations: Operation[] = [
     };
     return {
       until: until.toISOString(),
-      changes: contracts.deeds.map((deed) => {
-        const [meant, held] = [of(false, deed), of(true, deed)];
-        return { deed, meant, held, uplift: upliftOf(meant, held) };
-      }),
+      // Who wrote is known from colleagues' mailboxes, too: of a few people it would tell of one.
+      changes: contracts.deeds
+        .filter((deed) => deed !== 'wrote' || isMany(arms))
+        .map((deed) => {
+          const [meant, held] = [of(false, deed), of(true, deed)];
+          return { deed, meant, held, uplift: upliftOf(meant, held) };
+        }),
     };
   }),
 
@@ -281,12 +288,14 @@ export const campaignsOperations: Operation[] = [
       const reasons = await results.countReasons(tx, workspaceId, campaignId);
       const of = (outcome: 'refused' | 'aside') =>
         reasons.filter((one) => one.outcome === outcome).map(({ reason, people }) => ({ reason, people }));
+      const numbers = numbersOf(await results.tally(tx, workspaceId, campaignId));
+      const { heardFrom, ...answered } = await results.countAnswered(tx, workspaceId, campaignId);
       return {
         results: {
-          numbers: numbersOf(await results.tally(tx, workspaceId, campaignId)),
+          numbers,
           ...{ refused: of('refused'), aside: of('aside') },
           failed: await results.countAnswers(tx, workspaceId, campaignId),
-          ...(await results.countAnswered(tx, workspaceId, campaignId)),
+          ...{ ...answered, heardFrom: numbers.sent < fewest ? null : heardFrom },
         },
       };
     });

@@ -183,6 +183,17 @@ export async function findForgotten(
   return rows;
 }
 
+/** Campaigns that stand still of which something waits to leave: an attempt that failed comes back to the queue, whatever happened meanwhile. */
+export async function findLeftovers(tx: Tx): Promise<{ workspace_id: string; campaign_id: string }[]> {
+  // No workspace: a crash asks for none.
+  const { rows } = await sql<{ workspace_id: string; campaign_id: string }>`
+    select s.workspace_id, s.campaign_id from campaigns.sending s where s.state in ('paused', 'stopped')
+      and exists (select from outreach.message m where m.workspace_id = s.workspace_id and m.campaign_id = s.campaign_id and m.state = 'queued')`.execute(
+    tx,
+  );
+  return rows;
+}
+
 /** Campaigns that are being prepared with a content. As the keeper. */
 export async function listPreparedWith(tx: Tx, workspaceId: string, contentId: string): Promise<string[]> {
   const { rows } = await sql<{ campaign_id: string }>`

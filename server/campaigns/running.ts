@@ -1,5 +1,5 @@
 import { findBriefly, senderVariables } from '../content/index.ts';
-import { listHunted } from '../hunting/index.ts';
+import { isBeingSharedOut, listHunted } from '../hunting/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -7,8 +7,8 @@ import { type Locale, translator } from '../kernel/messages.ts';
 import { mailContent } from '../outreach/members.ts';
 import { countDueOf, dropPlansOf, takeBackOf } from '../outreach/planning.ts';
 import { findSender } from '../outreach/queries.ts';
-import { getPlannedCampaign, markBegun, markEnded, moveCampaignStep } from '../plan/index.ts';
-import { findEverybody, type Looking } from '../segments/index.ts';
+import { getPlannedCampaign, markBegun, markEnded, moveCampaignStep, type PlannedCampaign } from '../plan/index.ts';
+import { findEverybody, isShown, type Looking } from '../segments/index.ts';
 import type { SendingProblem } from './contract.ts';
 import { changedSince } from './describing.ts';
 import * as queries from './queries.ts';
@@ -62,6 +62,9 @@ export async function run(app: App, turn: Turn, signal: AbortSignal): Promise<vo
   else if (row.state === 'sending') await write(app, turn, row, signal);
 }
 
+const queueTakeBack = (app: Pick<App, 'enqueue'>, tx: Tx, { workspaceId, campaignId }: Omit<Turn, 'chain'>) =>
+  app.enqueue(tx, { workspaceId, task: 'campaigns.takeBack', payload: { campaignId } });
+
 /** How it stands; undefined where somebody else's turn has come. */
 async function read(app: App, { workspaceId, campaignId, chain }: Turn): Promise<queries.SendingRow | undefined> {
   const row = await app.db.asSystem('keeper', (tx) => queries.findSending(tx, workspaceId, campaignId));
@@ -80,6 +83,8 @@ async function inTurn(app: App, turn: Turn, work: (tx: Tx, row: queries.SendingR
 const giveUp = (app: App, turn: Turn, problem: SendingProblem) =>
   inTurn(app, turn, async (tx) => {
     await queries.setState(tx, turn.workspaceId, turn.campaignId, { state: 'paused', problem });
+    // What has not left is taken back, as when somebody pauses it.
+    await queueTakeBack(app, tx, turn);
   });
 
 /** Its time has come: what was approved must still be what it is. */
@@ -115,6 +120,7 @@ async function gather(app: App, turn: Turn, row: queries.SendingRow): Promise<vo
   if (typeof found === 'string') return giveUp(app, turn, found);
   const variables = await app.db.asActor(sender, (tx) => senderVariables(tx, sender));
   await inTurn(app, turn, async (tx) => {
+    if (await isBeingSharedOut(tx, workspaceId, campaignId)) return void (await queueRun(app, tx, turn, 5));
     // Whom a colleague has on their list in a hunt of this campaign is theirs to write to, or to let go.
     const hunted = await listHunted(tx, workspaceId, campaignId, found);
     const people = found.filter((personId) => !hunted.has(personId));
@@ -179,6 +185,10 @@ async function write(app: App, turn: Turn, row: queries.SendingRow, signal: Abor
   });
 }
 
+/** What was approved still is: the step stands, and neither the purpose nor the segment is another. */
+const isApproved = (row: queries.SendingRow, planned: PlannedCampaign): boolean =>
+  planned.done.includes('approval') && changedSince(row, planned, undefined).length === 0;
+
 /** One transaction as the sender: some people are written to, and stand as such. */
 async function writeSome(app: App, tx: Tx, sender: Actor, turn: Turn): Promise<Wrote> {
   const { workspaceId, campaignId } = turn;
@@ -186,6 +196,8 @@ async function writeSome(app: App, tx: Tx, sender: Actor, turn: Turn): Promise<W
   if (row?.chain !== turn.chain || row.state !== 'sending') return { after: 'over' };
   const planned = await getPlannedCampaign(tx, sender, campaignId);
   if (planned.archived) return { after: 'stop', problem: 'archived' };
+  if (!isApproved(row, planned)) return { after: 'stop', problem: 'not_approved' };
+  if (!(await isShown(tx, sender, row.approved_segment_id!))) return { after: 'stop', problem: 'segment_gone' };
   if (!(await findSender(tx, workspaceId))) return { after: 'stop', problem: 'no_mail_server' };
   const now = new Date();
   const room = (await countDueOf(tx, workspaceId, campaignId)) < mostDue;
@@ -286,5 +298,7 @@ export async function wake(app: App): Promise<void> {
       const chain = await queries.setState(tx, workspaceId, campaignId, { state });
       await queueRun(app, tx, { workspaceId, campaignId, chain });
     }
+    for (const { workspace_id: workspaceId, campaign_id: campaignId } of await queries.findLeftovers(tx))
+      await queueTakeBack(app, tx, { workspaceId, campaignId });
   });
 }

@@ -105,6 +105,7 @@ async function purgeBatch(tx: Tx): Promise<number> {
     );
     await sql`delete from cleaning.change where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
     await sql`delete from cleaning.exception where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
+    await sql`delete from hunting.approach where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
     await sql`delete from segments.listed where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
     await sql`delete from sources.import_value where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(
       tx,

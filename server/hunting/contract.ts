@@ -11,8 +11,8 @@ export type ApproachState = z.output<typeof state>;
 export const outcomes = ['answered', 'meeting', 'later', 'declined'] as const;
 const outcome = z.enum(outcomes);
 
-/** `no_address`: none of the cards holds one; `stopped`: the campaign is in the archive. */
-const refusal = z.union([gateReason, z.enum(['no_address', 'stopped'])]);
+/** `no_address`: none of the cards holds one; `stopped`: the campaign is in the archive, or approved no more; `unsent`: the letter did not leave. */
+const refusal = z.union([gateReason, z.enum(['no_address', 'stopped', 'unsent'])]);
 export type Refusal = z.output<typeof refusal>;
 
 const words = (most: number) =>

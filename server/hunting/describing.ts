@@ -62,14 +62,11 @@ export function lettersFor(
   row: Pick<queries.ApproachRow, 'subject' | 'letter'>,
   variables: Variables,
 ): { subject: string; letter: string; missing: string[] } {
-  const [subject, letter] = [hunt.subject, hunt.letter].map((text) => writeLetter(text, variables)) as [
-    ReturnType<typeof writeLetter>,
-    ReturnType<typeof writeLetter>,
-  ];
-  const missing = [...(row.subject === null ? subject.missing : []), ...(row.letter === null ? letter.missing : [])];
+  const subject = writeLetter(row.subject ?? hunt.subject, variables);
+  const letter = writeLetter(row.letter ?? hunt.letter, variables);
   return {
-    ...{ subject: row.subject ?? subject.words, letter: row.letter ?? letter.words },
-    missing: [...new Set(missing)],
+    ...{ subject: subject.words, letter: letter.words },
+    missing: [...new Set([...subject.missing, ...letter.missing])],
   };
 }
 

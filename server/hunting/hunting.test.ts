@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { removeCard } from '../cards/contract.ts';
+import { purgeCards } from '../cards/retention.ts';
 import { addContact } from '../cards/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
@@ -44,6 +46,8 @@ afterAll(async () => {
   await sink.close();
 });
 
+/** A Wednesday at noon, in whatever zone. */
+const workday = new Date('2026-12-02T12:00:00Z');
 let towns = 0;
 /** A hunt in a town of its own: Bob has three there, Carl one. */
 async function hunt(said: Partial<typeof aHunt> = {}) {
@@ -89,7 +93,8 @@ const coverage = async (campaignId: string, by = maud) =>
 /** As if the time of all that was accepted had come. */
 async function passTime() {
   await app.query(`update hunting.approach set due_at = now() where state = 'accepted'`);
-  await write(app.app);
+  // One of each holder a run.
+  for (let run = 0; run < 4; run++) await write(app.app, workday);
   await app.settle();
 }
 const mailsTo = (email: string) => sink.mails.filter(({ to }) => to.includes(email)).map(({ mail }) => mail);
@@ -182,7 +187,7 @@ describe('a holder', () => {
     const { decided, lastAt } = await decide(bob, huntId, 'accept', [Ann!.id, Ben!.id]);
     expect(decided).toBe(2);
     expect(Date.parse(lastAt!)).toBeGreaterThan(Date.now());
-    await write(app.app);
+    await write(app.app, workday);
     await app.settle();
     expect(mailsTo(`ann.${towns}@client.example`)).toEqual([]);
     await passTime();
@@ -340,6 +345,16 @@ describe('a letter', () => {
     });
   });
 
+  test('waits for hours of work, whatever stood still before', async () => {
+    const { huntId } = await hunt();
+    const { Ann } = await byName(bob, huntId);
+    await decide(bob, huntId, 'accept', [Ann!.id]);
+    await app.query(`update hunting.approach set due_at = now() where state = 'accepted'`);
+    await write(app.app, new Date('2026-12-06T12:00:00Z'));
+    expect((await byName(bob, huntId)).Ann).toMatchObject({ state: 'accepted' });
+    expect((await decide(bob, huntId, 'back', [Ann!.id])).decided).toBe(1);
+  });
+
   test('is written once, however often and by however many it is its time', async () => {
     const { huntId } = await hunt();
     const all = (await listOf(bob, huntId)).map(({ id }) => id);
@@ -353,7 +368,8 @@ describe('a letter', () => {
         throw new Error('crash');
       }),
     ).rejects.toThrow('crash');
-    await Promise.all([write(app.app), write(app.app), write(app.app)]);
+    for (let run = 0; run < 3; run++)
+      await Promise.all([write(app.app, workday), write(app.app, workday), write(app.app, workday)]);
     await app.settle();
     for (const name of ['ann', 'ben', 'cat']) expect(mailsTo(`${name}.${towns}@client.example`), name).toHaveLength(1);
   });
@@ -378,5 +394,60 @@ describe('a letter', () => {
     await app.query('update hunting.hunt set ends_on = current_date - 1 where hunt_id = $1', [huntId]);
     await passDays(app.app);
     expect((await maud.call(contracts.getHunt, { campaignId })).hunt).toMatchObject({ ended: true });
+  });
+});
+
+describe('a list', () => {
+  test('nobody learns that a colleague holds somebody privately', async () => {
+    const { huntId, town } = await hunt();
+    const both = { name: `Hid ${town}`, email: `hid.${towns}@client.example`, organization: 'Elsewhere' };
+    const hers = await addContact(carl, both);
+    expect((await carl.call(contracts.contribute, { huntId, personIds: [hers] })).added).toBe(1);
+    const his = await addContact(bob, both);
+    await app.settle();
+    expect(await bob.call(contracts.contribute, { huntId, personIds: [his] })).toEqual({ added: 1, leftOut: [] });
+  });
+
+  test('a letter that has changed is accepted again, unless its words were the holder’s own', async () => {
+    const { huntId, opened } = await hunt();
+    const { Ann, Ben } = await byName(bob, huntId);
+    await bob.call(contracts.editApproach, { huntId, approachId: Ben!.id, subject: 'Mine', letter: 'My own words' });
+    await decide(bob, huntId, 'accept', [Ann!.id, Ben!.id]);
+    const changed = { ...aHunt, letter: 'Something else, {{ person.givenName }}' };
+    await maud.call(contracts.changeHunt, { huntId, version: opened.version, ...changed });
+    expect(await byName(bob, huntId)).toMatchObject({
+      Ann: { state: 'proposed', letter: 'Something else, Ann' },
+      Ben: { state: 'accepted', letter: 'My own words' },
+    });
+  });
+
+  test('a letter whose approval was taken back does not leave, and one that did not leave is decided again', async () => {
+    const { huntId, campaignId } = await hunt();
+    const { Ann, Ben } = await byName(bob, huntId);
+    await decide(bob, huntId, 'accept', [Ann!.id]);
+    await passTime();
+    await app.query(
+      `update outreach.message set state = 'failed' where message_id = (select message_id from hunting.approach where approach_id = $1)`,
+      [Ann!.id],
+    );
+    await decide(bob, huntId, 'accept', [Ben!.id]);
+    await alice.call(plan.moveStep, { campaignId, step: 'approval', done: false });
+    await passTime();
+    expect(await byName(bob, huntId)).toMatchObject({
+      Ann: { state: 'refused', reasons: ['unsent'] },
+      Ben: { state: 'refused', reasons: ['stopped'] },
+    });
+    expect((await coverage(campaignId))[0]).toMatchObject({ written: 0 });
+  });
+
+  test('what was written of a contact goes with the card', async () => {
+    const { huntId, people } = await hunt();
+    const { Ann } = await byName(bob, huntId);
+    await decide(bob, huntId, 'accept', [Ann!.id]);
+    await passTime();
+    await bob.call(removeCard, { cardId: people.ann });
+    await app.query(`update cards.card set purge_at = now() - interval '1 day' where card_id = $1`, [people.ann]);
+    await purgeCards(app.app);
+    expect(await app.query('select 1 from hunting.approach where approach_id = $1', [Ann!.id])).toEqual([]);
   });
 });

@@ -1,3 +1,3 @@
 // What others may use of hunts.
 
-export { listHunted } from './queries.ts';
+export { isBeingSharedOut, listHunted } from './queries.ts';

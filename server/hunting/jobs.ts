@@ -32,9 +32,16 @@ export const huntingTasks: Task[] = [
 ];
 
 /** Writes what it is time for; found again it has been written. */
-export async function write(app: App): Promise<void> {
+export async function write(app: App, now = new Date()): Promise<void> {
+  await app.db.asSystem('keeper', queries.reopenUnsent);
   const due = await app.db.asSystem('keeper', queries.listDue);
-  for (const { workspace_id, holder_id } of due) while (await writeDue(app, workspace_id, holder_id));
+  for (const { workspace_id, holder_id } of due)
+    try {
+      await writeDue(app, workspace_id, holder_id, now);
+    } catch (error) {
+      // What goes wrong for one keeps nobody else's letters.
+      app.log.error('letters of a hunt not written', { error });
+    }
 }
 
 /** Ends hunts whose last day has passed, and proposes again what was put off until today. */
@@ -49,7 +56,7 @@ export async function passDays(app: App): Promise<void> {
 }
 
 export const huntingCrons: Cron[] = [
-  { name: 'hunting.write', schedule: '* * * * *', run: write },
+  { name: 'hunting.write', schedule: '* * * * *', run: (app) => write(app) },
   { name: 'hunting.passDays', schedule: '15 4 * * *', run: passDays },
   {
     name: 'hunting.hear',

@@ -105,13 +105,19 @@ export const huntingOperations: Operation[] = [
     return outside.asCaller(async (context) => describeHunt(context, await getHuntRow(context, huntId)));
   }),
 
-  implement(contracts.changeHunt, async ({ huntId, version, ...said }, context) => {
-    const { tx, actor } = context;
-    const before = await getOpen(context, huntId);
-    await getLed(context, before.campaign_id);
-    checkWords(said);
-    if (!(await queries.changeHunt(tx, actor.workspaceId, huntId, version, said))) throw new AppError('conflict');
-    return describeHunt(context, await getHuntRow(context, huntId));
+  implementOutside(contracts.changeHunt, async ({ huntId, version, ...said }, outside) => {
+    const { workspaceId } = outside.actor;
+    const isNew = await outside.asCaller(async (context) => {
+      const { tx, actor } = context;
+      const before = await getOpen(context, huntId);
+      await getLed(context, before.campaign_id);
+      checkWords(said);
+      if (!(await queries.changeHunt(tx, actor.workspaceId, huntId, version, said))) throw new AppError('conflict');
+      return before.subject !== said.subject || before.letter !== said.letter;
+    });
+    // Nobody's name stands under words that they have not read.
+    if (isNew) await outside.asSystem('keeper', (tx) => queries.proposeChanged(tx, workspaceId, huntId));
+    return outside.asCaller(async (context) => describeHunt(context, await getHuntRow(context, huntId)));
   }),
 
   implement(contracts.endHunt, async ({ huntId }, context) => {
@@ -236,7 +242,7 @@ export const huntingOperations: Operation[] = [
     const added = await outside.asSystem('keeper', async (tx) => {
       await queries.lockHunt(tx, workspaceId, huntId);
       const clusters = own.flatMap(({ card }) => card?.cluster_id ?? []);
-      const there = await queries.listInHunt(tx, workspaceId, huntId, clusters);
+      const there = await queries.listInHunt(tx, workspaceId, huntId, memberId, clusters);
       const wanted = own.filter(({ card }) => card && !there.has(card.cluster_id));
       const cards = [...new Map(wanted.map(({ card }) => [card!.cluster_id, card!.card_id])).values()];
       const many = await queries.addApproaches(

@@ -106,9 +106,14 @@ export interface Known {
 
 /**
  * For each person of a segment the lent card of whoever of ours knows them best: by the strength that is shared, then by whose card was seen last. Without
- * a holder: nobody's own card is lent to all. One of whom somebody is on a list already is left out.
+ * a holder: nobody's own card is lent to all. Those who are on a list already, or are written to by the campaign itself, are left out.
  */
-export async function listKnown(tx: Tx, workspaceId: string, huntId: string, segmentId: string): Promise<Known[]> {
+export async function listKnown(
+  tx: Tx,
+  workspaceId: string,
+  { hunt_id: huntId, campaign_id: campaignId }: HuntRow,
+  segmentId: string,
+): Promise<Known[]> {
   const { rows } = await sql<Known>`
     select distinct on (m.cluster_id, m.person_id) c.card_id, c.holder_id
     from segments.member m
@@ -123,6 +128,8 @@ export async function listKnown(tx: Tx, workspaceId: string, huntId: string, seg
     where m.workspace_id = ${workspaceId} and m.segment_id = ${segmentId}
       and not exists (select from hunting.approach x join cards.card o on o.workspace_id = ${workspaceId} and o.card_id = x.card_id
         where x.workspace_id = ${workspaceId} and x.hunt_id = ${huntId} and o.cluster_id = m.cluster_id)
+      and not exists (select from campaigns.recipient x join cards.card o on o.workspace_id = ${workspaceId} and o.card_id = x.card_id
+        where x.workspace_id = ${workspaceId} and x.campaign_id = ${campaignId} and o.cluster_id = m.cluster_id)
     order by m.cluster_id, m.person_id, c.strength desc nulls last, c.seen_at desc, c.card_id`.execute(tx);
   return rows;
 }
@@ -429,18 +436,18 @@ export async function findOwnCards(
   return rows;
 }
 
-/** Of these clusters, those of whom somebody is on a list of the hunt. As the keeper. */
+/** Of these clusters, those of whom somebody is on a list of the hunt, as far as a holder may know: whom others have added is theirs to know. As the keeper. */
 export async function listInHunt(
   tx: Tx,
   workspaceId: string,
   huntId: string,
+  holderId: string,
   clusterIds: readonly string[],
 ): Promise<Set<string>> {
   const { rows } = await sql<{ cluster_id: string }>`
     select distinct c.cluster_id from hunting.approach a join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = a.card_id
-    where a.workspace_id = ${workspaceId} and a.hunt_id = ${huntId} and c.cluster_id = any(${clusterIds}::uuid[])`.execute(
-    tx,
-  );
+    where a.workspace_id = ${workspaceId} and a.hunt_id = ${huntId} and c.cluster_id = any(${clusterIds}::uuid[])
+      and (not a.contributed or a.holder_id = ${holderId})`.execute(tx);
   return new Set(rows.map((row) => row.cluster_id));
 }
 
@@ -514,6 +521,41 @@ export async function listHunted(
       select o.cluster_id from hunting.hunt h
       join hunting.approach a on a.workspace_id = ${workspaceId} and a.hunt_id = h.hunt_id
       join cards.card o on o.workspace_id = ${workspaceId} and o.card_id = a.card_id
-      where h.workspace_id = ${workspaceId} and h.campaign_id = ${campaignId} and not a.contributed)`.execute(tx);
+      join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = a.holder_id
+      where h.workspace_id = ${workspaceId} and h.campaign_id = ${campaignId} and not a.contributed and (m.status = 'active' or a.state = 'written'))`.execute(
+    tx,
+  );
   return new Set(rows.map((row) => row.card_id));
+}
+
+/** Letters that did not leave after all, in all workspaces: their holder decides again, and nobody counts them as written. */
+export async function reopenUnsent(tx: Tx): Promise<void> {
+  // No workspace: housekeeping of all of them.
+  await sql`update hunting.approach a set state = 'refused', message_id = null, changed_at = now(),
+      reasons = case when m.state = 'refused' then m.reasons else array['unsent'] end
+    from outreach.message m where m.workspace_id = a.workspace_id and m.message_id = a.message_id and a.state = 'written'
+      and m.state in ('refused', 'failed', 'cancelled') and a.outcome is null`.execute(tx);
+}
+
+/** What a holder had accepted who is gone: it is written no more. As the keeper. */
+export async function refuseOf(tx: Tx, workspaceId: string, holderId: string): Promise<void> {
+  await sql`update hunting.approach set state = 'refused', due_at = null, reasons = array['author_gone'], changed_at = now()
+    where workspace_id = ${workspaceId} and holder_id = ${holderId} and state = 'accepted'`.execute(tx);
+}
+
+/** Of a hunt whose letter has changed, what was accepted in its own words is to be accepted again. As the keeper. */
+export async function proposeChanged(tx: Tx, workspaceId: string, huntId: string): Promise<void> {
+  await sql`update hunting.approach set state = 'proposed', due_at = null, changed_at = now()
+    where workspace_id = ${workspaceId} and hunt_id = ${huntId} and state = 'accepted' and (subject is null or letter is null)`.execute(
+    tx,
+  );
+}
+
+/** Whether the lists of a campaign's hunt are still to be given out. As the keeper. */
+export async function isBeingSharedOut(tx: Tx, workspaceId: string, campaignId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from hunting.hunt where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and shared_out_at is null and ended_at is null`.execute(
+    tx,
+  );
+  return rows.length > 0;
 }

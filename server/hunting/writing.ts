@@ -5,30 +5,30 @@ import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { sendToContact } from '../outreach/contacts.ts';
+import { findWorkZone } from '../outreach/gate.ts';
 import { getPlannedCampaign } from '../plan/index.ts';
 import type { Refusal } from './contract.ts';
 import { choose, lettersFor } from './describing.ts';
 import * as queries from './queries.ts';
-
-/** Letters of one holder that are written in one transaction. */
-const together = 20;
+import { atWork } from './rules.ts';
 
 /**
  * Writes the letters of a holder whose time has come, as the holder: what they accepted and may no longer write is refused with the reasons. Locked, decided
- * and queued in one transaction, so that a crash neither loses nor doubles one. @returns whether there may be more
+ * and queued in one transaction, so that a crash neither loses nor doubles one. One each minute, and in hours of work: what was overdue after a standstill
+ * does not leave all at once.
  */
-export async function writeDue(app: App, workspaceId: string, holderId: string): Promise<boolean> {
+export async function writeDue(app: App, workspaceId: string, holderId: string, now = new Date()): Promise<void> {
   const actor = { workspaceId, memberId: holderId };
   try {
-    return await app.db.asActor(actor, async (tx) => {
-      const due = await queries.takeDue(tx, actor, together);
+    await app.db.asActor(actor, async (tx) => {
+      if (atWork(now, await findWorkZone(tx, workspaceId, now)) > now) return;
+      const due = await queries.takeDue(tx, actor, 1);
       for (const { hunt_id, approach_id } of due) await write(app, tx, actor, hunt_id, approach_id);
-      return due.length === together;
     });
   } catch (error) {
-    // Somebody who has left writes no more; what they had accepted stays undone.
-    if (error instanceof AppError && error.code === 'unauthenticated') return false;
-    throw error;
+    // Somebody who has left writes no more.
+    if (!(error instanceof AppError && error.code === 'unauthenticated')) throw error;
+    await app.db.asSystem('keeper', (tx) => queries.refuseOf(tx, workspaceId, holderId));
   }
 }
 
@@ -38,7 +38,8 @@ async function write(app: App, tx: Tx, actor: Actor, huntId: string, approachId:
   // A card that its holder has removed is not there; its approach goes with it.
   if (!hunt || !row) return refuse(tx, actor, huntId, approachId, ['out_of_sight']);
   const campaign = await getPlannedCampaign(tx, actor, hunt.campaign_id);
-  if (campaign.archived) return refuse(tx, actor, huntId, approachId, ['stopped']);
+  if (campaign.archived || !campaign.done.includes('approval'))
+    return refuse(tx, actor, huntId, approachId, ['stopped']);
   const persons = await findCardsOfPersons(tx, actor, [row.card_id]);
   const { contactPointId, reasons } = (await choose({ tx, actor }, [row.card_id], campaign.purpose)).get(row.card_id)!;
   const variables = (await personVariables(tx, actor, [row.card_id])).get(row.card_id) ?? {};

@@ -68,6 +68,19 @@ const ask = async ({ personId, contactPointId }: Someone) =>
 const mine = async (messageId: string) =>
   (await alice.call(contracts.listMyMessages, { limit: 100 })).items.find(({ id }) => id === messageId)!;
 
+test('an identifier with a sign that no text may hold is none', async () => {
+  const part = Buffer.from('Message-ID: <abc\u0000d@x.example>\r\n').toString('base64');
+  const report = [
+    'From: MAILER-DAEMON@x.example',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+    '',
+    '--b\r\nContent-Type: text/rfc822-headers\r\nContent-Transfer-Encoding: base64\r\n',
+    part,
+    '--b--\r\n',
+  ];
+  expect(await take(report.join('\r\n'))).toBe('nothing');
+});
+
 test('an address that does not exist is dead from the report on, and the message says that it came back', async () => {
   const anne = await someone();
   const { messageId, mailId } = await send(anne, 'invitation');

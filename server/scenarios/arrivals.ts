@@ -23,7 +23,7 @@ interface Asked {
 }
 
 const since = (workspaceId: string, scenarioId: string) => sql`
-  (select greatest(least(s.looked_at, now()) - ${lookBack}, s.since) from scenarios.scenario s
+  (select greatest(least(coalesce(s.looked_at, s.since), now()) - ${lookBack}, s.since) from scenarios.scenario s
     where s.workspace_id = ${workspaceId} and s.scenario_id = ${scenarioId})`;
 const isNew = (workspaceId: string, scenarioId: string, occasion: ReturnType<typeof sql>) => sql`
   not exists (select from scenarios.journey j where j.workspace_id = ${workspaceId} and j.scenario_id = ${scenarioId} and j.occasion = ${occasion})`;

@@ -57,11 +57,20 @@ export async function runScenario(
       more = taken > 0;
     }
   } catch (error) {
-    // In whose name it ran has left: nothing is done in it any more.
-    if (!(error instanceof AppError && error.code === 'unauthenticated')) throw error;
-    await app.db.asSystem('keeper', (tx) => queries.setProblem(tx, workspaceId, scenarioId, 'owner_gone'));
+    const problem = problemOf(error);
+    if (!problem) throw error;
+    await app.db.asSystem('keeper', (tx) => queries.setProblem(tx, workspaceId, scenarioId, problem));
   }
   return steps;
+}
+
+/** A condition asks for what is gone, or no longer open: everybody stands still until it is mended. */
+class Unreadable extends Error {}
+
+/** Why a scenario stands still as a whole; undefined: it does not. In whose name it ran has left, or a condition cannot be asked. */
+function problemOf(error: unknown): 'owner_gone' | 'unreadable' | undefined {
+  if (error instanceof Unreadable) return 'unreadable';
+  return error instanceof AppError && error.code === 'unauthenticated' ? 'owner_gone' : undefined;
 }
 
 /** Opens a scenario that is to run. @returns undefined where it does not */
@@ -71,8 +80,14 @@ async function open(app: App, workspaceId: string, scenarioId: string, clock: Cl
     if (row?.state !== 'running' || !row.published || !row.published_by) return undefined;
     const actor = { workspaceId, memberId: row.published_by };
     const planned = await getPlannedCampaign(tx, actor, scenarioId);
-    await queries.setProblem(tx, workspaceId, scenarioId, planned.archived ? 'archived' : null);
-    if (planned.archived) return undefined;
+    // It runs with the rights of who published it: a programme that is another's now has it published anew.
+    const problem = planned.archived
+      ? 'archived'
+      : planned.programme.ownerId === row.published_by
+        ? null
+        : 'owner_gone';
+    await queries.setProblem(tx, workspaceId, scenarioId, problem);
+    if (problem !== null) return undefined;
     const versions = new Map(
       (await queries.listVersions(tx, workspaceId, scenarioId)).map(({ version, definition }) => [
         version,
@@ -95,7 +110,7 @@ async function takeSome(app: App, run: Run): Promise<number> {
   try {
     return await takeTogether(app, run, due, sight, now);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'unauthenticated') throw error;
+    if (error instanceof Unreadable || (error instanceof AppError && error.code === 'unauthenticated')) throw error;
     if (due.length === 1) return giveUp(app, run, due[0]!, error, now);
     // One of them is in the way of the others: each by itself.
     app.log.error('steps of a scenario are taken one by one', { error });
@@ -184,7 +199,7 @@ async function look(app: App, run: Run, due: readonly journeys.JourneyRow[], sig
     const cardIds = due.map(({ card_id }) => card_id);
     const judged = sight && filters.length > 0 ? await judge(tx, run.actor, sight, filters, cardIds) : null;
     const unreadable = judged?.problems.find((one) => one !== null);
-    if (unreadable) throw new Error(`a condition cannot be asked: ${unreadable.problem}`);
+    if (unreadable) throw new Unreadable(unreadable.problem);
     const compiled = new Map<string, CompiledSet>();
     for (const [contentId, version] of contents)
       compiled.set(contentKey(contentId, version), await findCompiled(tx, workspaceId, contentId, version));

@@ -176,11 +176,10 @@ export async function findKind(tx: Tx, { workspaceId }: Actor, key: string): Pro
   return rows[0];
 }
 
-/** Whether it is to go on already. */
+/** Whether it is to go on already: a job that was given up leaves its cause behind, which is none any more after a while. */
 export async function isAwake(tx: Tx, workspaceId: string, scenarioId: string): Promise<boolean> {
   const { rows } = await sql`
-    select from kernel.outbox where workspace_id = ${workspaceId} and topic = 'scenarios.run' and payload ->> 'scenarioId' = ${scenarioId} limit 1`.execute(
-    tx,
-  );
+    select from kernel.outbox where workspace_id = ${workspaceId} and topic = 'scenarios.run' and payload ->> 'scenarioId' = ${scenarioId}
+      and created_at > now() - interval '10 minutes' limit 1`.execute(tx);
   return rows.length > 0;
 }

@@ -141,9 +141,7 @@ async function sendMessages(hand: Hand, node: NodeOf<'message'>, takers: readonl
   return written.map((one): Done => {
     if (one.done) return one.done;
     const { messageId, reasons } = of.get(one as (typeof leaving)[number])!;
-    return messageId === null
-      ? { result: 'refused', said: { reasons } }
-      : { result: 'sent', said: { messageId, subject: one.wish!.subject.slice(0, 200) } };
+    return messageId === null ? { result: 'refused', said: { reasons } } : { result: 'sent', said: { messageId } };
   });
 }
 
@@ -255,7 +253,7 @@ async function setAttributes(hand: Hand, node: NodeOf<'attribute'>, takers: read
 }
 
 async function callOut(hand: Hand, node: NodeOf<'webhook'>, takers: readonly Taker[]): Promise<Done[]> {
-  const { app, tx, actor, scenarioId, planned, now } = hand;
+  const { app, tx, actor, scenarioId, now } = hand;
   const all = takers.map(
     (taker): effects.NewEffect => ({
       ...{
@@ -266,8 +264,8 @@ async function callOut(hand: Hand, node: NodeOf<'webhook'>, takers: readonly Tak
         url: node.url,
       },
       body: {
-        ...{ type: 'scenario.step', at: now.toISOString(), scenario: { id: scenarioId, name: planned.name } },
-        ...{ step: { id: node.id, name: node.name }, journeyId: taker.journey_id, personId: taker.card_id },
+        ...{ type: 'scenario.step', at: now.toISOString(), scenario: { id: scenarioId } },
+        ...{ step: { id: node.id }, journeyId: taker.journey_id, personId: taker.card_id },
       },
     }),
   );

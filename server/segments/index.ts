@@ -40,6 +40,12 @@ export async function findEverybody(looking: Looking, segmentId: string): Promis
   return personIds ?? (await looking.asViewer((tx) => queries.listMemberIds(tx, viewer, segmentId)));
 }
 
+/** Whether a segment is shown to a viewer still, and can be computed. */
+export async function isShown(tx: Tx, actor: Actor, segmentId: string): Promise<boolean> {
+  const [row] = await queries.listSegments(tx, actor, segmentId);
+  return row !== undefined && row.problem === null && (await narrowing(tx, actor, segmentId)).narrowed !== 'ties';
+}
+
 /**
  * Who of these is in a segment still, as the viewer. Of a segment that is computed anew at each look (another audience's), or has ended, all are held to be.
  * @param personIds as `findEverybody` gave them, once

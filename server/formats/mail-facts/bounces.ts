@@ -93,7 +93,8 @@ function codeOf(text: string): string | undefined {
 
 const RETURNED =
   /^[ \t]*(?:-{3,}.{0,60}(?:original|returned|copy of|message follows|urspr|d['’]origine|original).{0,60}-{0,}|original message headers|message headers follow|return-path:|received:)/im;
-const ADDRESS = /[^\s<>()[\]:;,"'|]+@[^\s<>()[\]:;,"'|]+\.[a-z]{2,24}/gi;
+/** Bounded and without a second @, so that no text makes it try each of its places with each other. */
+const ADDRESS = /[^\s@<>()[\]:;,"'|]{1,64}@[^\s@<>()[\]:;,"'|]{1,255}\.[a-z]{2,24}/gi;
 
 /** Reports of daemons that know no RFC 3464: the recipients of a header field, else the addresses before a reply code. */
 function readProse(mail: Email): Bounce[] {

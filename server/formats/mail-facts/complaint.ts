@@ -36,7 +36,7 @@ export function readComplaint(mail: Email, raw: Uint8Array): Complaint | undefin
   if (!UNWANTED.test(field('feedback-type') ?? '')) return undefined;
   // Below the report stands the message that it is about, or the header of it: its identifier is the first one there.
   const original = end < 0 ? '' : text.slice(start + end);
-  const messageId = /^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{3,300}>)/im.exec(original)?.[1];
+  const messageId = /^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[!-;=?-~]{3,300}>)/im.exec(original)?.[1];
   const recipient = normaliseEmail((field('original-rcpt-to') ?? '').replaceAll(/^<|>$/g, ''));
   return { ...(messageId && { messageId }), ...(recipient && { recipient }) };
 }

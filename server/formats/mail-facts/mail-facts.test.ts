@@ -389,6 +389,14 @@ describe('any octets', () => {
       'names without end',
       mail('Auto-Submitted: auto-replied', `absent, contact ${'Anne '.repeat(100_000)} a@b.example`),
     ],
+    [
+      'a report that is nothing but at signs',
+      `From: mailer-daemon@x.example\nTo: moi@entregent.example\nContent-Type: text/plain\n\n550 5.1.1 ${'@'.repeat(19_900)}`,
+    ],
+    [
+      'a report that is nothing but dots',
+      `From: mailer-daemon@x.example\nTo: moi@entregent.example\nContent-Type: text/plain\n\n550 5.1.1 a@${'a.'.repeat(9_900)}`,
+    ],
     ['elements without end', mail('Content-Type: text/html', '<div '.repeat(200_000))],
   ])('are read in bounded time: %s', async (_, raw) => {
     const began = process.cpuUsage();

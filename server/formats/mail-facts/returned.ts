@@ -16,7 +16,7 @@ export function returnedIds(mail: Email, raw: Uint8Array): string[] {
       (typeof content === 'string' ? content : Buffer.from(content as ArrayBuffer).toString('latin1')).slice(0, MOST),
     );
   const found = [...parts, whole].flatMap((text) =>
-    [...text.matchAll(/^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{3,300}>)/gim)].map(([, id]) => id!),
+    [...text.matchAll(/^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[!-;=?-~]{3,300}>)/gim)].map(([, id]) => id!),
   );
   return [...new Set(found)].filter((id) => id !== mail.messageId?.trim()).slice(0, MOST_IDS);
 }

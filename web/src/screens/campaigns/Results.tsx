@@ -64,11 +64,11 @@ export function Progressing({
               />
             ),
         )}
-        {results && results.heardFrom > 0 && (
+        {(results?.heardFrom ?? 0) > 0 && (
           <li>
             <div className={classes.number}>
               <span>{t('campaigns.number.heardFrom')}</span>
-              <strong>{number(results.heardFrom)}</strong>
+              <strong>{number(results?.heardFrom ?? 0)}</strong>
             </div>
           </li>
         )}
