@@ -79,7 +79,7 @@ export async function choose(
   const wishes = personIds.map((personId) => ({ personId, purpose, manner: 'personal' as const }));
   const chosen = await chooseAddresses(tx, actor, wishes);
   return new Map(
-    personIds.map((personId, at) => {
+    personIds.map((personId, at): [string, { contactPointId: string | null; reasons: Refusal[] }] => {
       const one = chosen[at];
       if (!one) return [personId, { contactPointId: null, reasons: ['out_of_sight'] }];
       if (one.contactPointId === null) return [personId, { contactPointId: null, reasons: ['no_address'] }];

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeCard } from '../cards/contract.ts';
-import { purgeCards } from '../cards/retention.ts';
-import { addContact } from '../cards/testing.ts';
+import { addContact, purgeNow } from '../cards/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
@@ -447,7 +446,7 @@ describe('a list', () => {
     await passTime();
     await bob.call(removeCard, { cardId: people.ann });
     await app.query(`update cards.card set purge_at = now() - interval '1 day' where card_id = $1`, [people.ann]);
-    await purgeCards(app.app);
+    await purgeNow(app);
     expect(await app.query('select 1 from hunting.approach where approach_id = $1', [Ann!.id])).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { purpose as purposes } from '../../../../server/delegation/contract.ts';
 import { getSegmentPressure, simulatePressure } from '../../../../server/plan/pressure-contract.ts';
 import { call } from '../../api.ts';
-import { monthOf } from '../../format.ts';
+import { monthOf, number } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
 import { BlankDate } from '../../ui/Blank.tsx';
