@@ -107,6 +107,11 @@ async function prepare({ app, owner, workspaceId, memberId }: Stage): Promise<st
      values ($1, $2, $3, 'campaign', 'Bench', 'newsletter', $4, 'email', $5)`,
     [workspaceId, campaignId, programmeId, segmentId, senderId],
   );
+  await owner.query(
+    `insert into plan.step (workspace_id, campaign_id, step, done_at, done_by)
+     select $1, $2, step, now(), $3 from unnest(array['brief', 'content', 'check', 'approval']) s (step)`,
+    [workspaceId, campaignId, memberId],
+  );
   const sender: Actor = { workspaceId, memberId: senderId };
   await app.db.asActor(sender, async (tx) => {
     const said = { fr: readyContents.newsletter.fr! };
