@@ -319,9 +319,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/outreach/facts.ts',
-    text: ".deleteFrom('outreach.received')\n    .where('workspace_id', '=', workspaceId)\n    .where('message_id', '=', messageId)",
+    text: 'delete from outreach.received where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[])',
     instead:
-      ".deleteFrom('outreach.received')\n    .where('workspace_id', '=', workspaceId)\n    .where('message_id', '=', workspaceId)",
+      'delete from outreach.received where workspace_id = ${workspaceId} and message_id is null and ${messageIds}::uuid[] is not null',
     breaks: 'what was stopped counts as received',
     tests: ['server/outreach/whole-gate.test.ts'],
   },
@@ -1484,8 +1484,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/outreach/contacts.ts',
-    text: '...(wish.forContactOnly && { sealed: app.secrets.encrypt(JSON.stringify(wish.forContactOnly)) }),',
-    instead: '...(wish.forContactOnly && { sealed: Buffer.from(JSON.stringify(wish.forContactOnly)) }),',
+    text: 'return { paragraphs, ...(words.forContactOnly && seal(words.forContactOnly)) };',
+    instead:
+      'return { paragraphs, ...(words.forContactOnly && { sealed: Buffer.from(JSON.stringify(words.forContactOnly)) }) };',
     breaks: 'links and codes stand in the database as they are',
     tests: ['server/self-update/self-update.test.ts'],
   },
@@ -4466,8 +4467,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/hunting/writing.ts',
-    text: "if (campaign.archived) return refuse(tx, actor, huntId, approachId, ['stopped']);",
-    instead: '',
+    text: "if (campaign.archived || !campaign.done.includes('approval'))",
+    instead: "if (!campaign.done.includes('approval'))",
     breaks: 'letters of a campaign in the archive leave',
     tests: ['server/hunting/hunting.test.ts'],
   },
