@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
+import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -45,6 +46,11 @@ export function Scenarios() {
             icon={<IconRoute size={40} stroke={1.4} />}
             title={t('scenarios.none')}
             text={t('scenarios.none.text')}
+            action={
+              <ButtonLink variant="default" to="/plan">
+                {t('plan.title')}
+              </ButtonLink>
+            }
           />
         )}
         {data && data.items.length > 0 && (
