@@ -4074,7 +4074,7 @@ scenarios.effect
   looked_by uuid
   constraint effect_journey_fk FOREIGN KEY (workspace_id, journey_id) REFERENCES scenarios.journey(workspace_id, journey_id) ON DELETE CASCADE
   constraint effect_pk PRIMARY KEY (workspace_id, effect_id)
-  constraint effect_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'in_doubt'::text])))
+  constraint effect_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'in_doubt'::text, 'cancelled'::text])))
   CREATE INDEX effect_open_ix ON scenarios.effect USING btree (workspace_id, scenario_id, made_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text, 'failed'::text]))
   policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
@@ -4096,6 +4096,9 @@ scenarios.journey
   outcome text
   entered_at timestamp with time zone not null
   ended_at timestamp with time zone
+  day date
+  unseen_days smallint not null default (0)
+  unseen_at timestamp with time zone
   constraint journey_ended_ck CHECK (((outcome IS NULL) = (ended_at IS NULL)))
   constraint journey_outcome_ck CHECK ((outcome = ANY (ARRAY['goal'::text, 'exit'::text, 'taken_out'::text, 'stopped'::text, 'out_of_sight'::text, 'failed'::text])))
   constraint journey_phase_ck CHECK ((phase = ANY (ARRAY['moving'::text, 'asked'::text])))
@@ -4163,6 +4166,7 @@ scenarios.scenario
   taking_in_after uuid
   problem text
   changed_at timestamp with time zone not null default (now())
+  approved jsonb
   constraint scenario_campaign_fk FOREIGN KEY (workspace_id, scenario_id) REFERENCES plan.campaign(workspace_id, campaign_id) ON DELETE CASCADE
   constraint scenario_pk PRIMARY KEY (workspace_id, scenario_id)
   constraint scenario_running_ck CHECK (((state = 'draft'::text) OR ((version > 0) AND (since IS NOT NULL))))

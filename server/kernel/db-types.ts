@@ -2526,6 +2526,9 @@ export interface DB {
     outcome: string | null;
     entered_at: ColumnType<Date, Date | string, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    day: string | null;
+    unseen_days: Generated<number>;
+    unseen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'scenarios.passage': {
     workspace_id: string;
@@ -2567,6 +2570,7 @@ export interface DB {
     taking_in_after: string | null;
     problem: string | null;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    approved: unknown | null;
   };
   'scenarios.version': {
     workspace_id: string;

@@ -671,6 +671,7 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['plan.setArchived', ({ programmeId }) => ({ part: 'programme', id: programmeId, archived: true })],
   ['plan.setJourneyArchived', ({ journeyId }) => ({ journeyId, archived: true })],
   ['plan.writeBrief', ({ campaignId }) => ({ campaignId, version: 1, brief: 'Owned' })],
+  ['scenarios.approve', ({ scenarioId }) => ({ scenarioId, edition: 1, contents: [] })],
   ['scenarios.dryRun', ({ scenarioId }) => ({ scenarioId })],
   ['scenarios.enter', ({ scenarioId, personId }) => ({ scenarioId, personIds: [personId] })],
   ['scenarios.getPath', ({ scenarioId, bookId }) => ({ scenarioId, journeyId: bookId })],

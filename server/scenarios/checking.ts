@@ -17,7 +17,8 @@ const filtersOf = ({ goal, nodes }: Definition): { nodeId: string | null; text: 
   ),
 ];
 
-const isGone = (error: unknown): null => {
+/** Null in place of what is not there for the caller. @throws what else it is */
+export const isGone = (error: unknown): null => {
   if (error instanceof AppError && error.code === 'not_found') return null;
   throw error;
 };

@@ -34,7 +34,7 @@ const wait = (id: string, n: number, unit: string, next: string): Partly => ({
 /** Until a morning of a working day, on their wall. */
 const morning = (id: string, days: number, next: string): Partly => ({
   ...{ id, kind: 'wait', next, for: days > 0 ? { n: days, unit: 'days' } : null },
-  until: { weekdays: [2, 3, 4], time: '09:30' },
+  until: { weekdays: [2, 3, 4], time: '09:30', theirDay: false },
 });
 const send = (id: string, contentId: string, next: string, refused: string | null = null): Partly => ({
   ...{ id, kind: 'message', channel: 'email', contentId, contentVersion: null, next, refused },
@@ -120,7 +120,7 @@ const birthday: Ready = {
           'It is their birthday soon. Would you like to write yourself?',
         ),
       },
-      { ...wait('day', 1, 'days', 'wish'), until: { weekdays: [], time: '09:00' } },
+      { id: 'day', kind: 'wait', for: null, until: { weekdays: [], time: '09:00', theirDay: true }, next: 'wish' },
       send('wish', content('wish'), 'reached', 'out'),
       out,
       reached,
@@ -185,7 +185,7 @@ const event: Ready = {
     entry: { kind: 'fact', fact: 'attendance', where: null },
     ...{ again: { days: 14 }, goal: null, start: 'next' },
     nodes: nodes(
-      { ...wait('next', 12, 'hours', 'thanks'), until: { weekdays: [1, 2, 3, 4, 5], time: '10:00' } },
+      { ...wait('next', 12, 'hours', 'thanks'), until: { weekdays: [1, 2, 3, 4, 5], time: '10:00', theirDay: false } },
       send('thanks', content('thanks'), 'week'),
       wait('week', 7, 'days', 'answered'),
       ask('answered', wrote(7), 'reached', 'call'),

@@ -18,7 +18,17 @@ import * as tasks from '../tasks/contract.ts';
 import * as contracts from './contract.ts';
 import { runScenario } from './engine.ts';
 import { scenariosCrons } from './jobs.ts';
-import { aContent, aDrawing, approved, type DrawnNode, inARow, planned, running } from './testing.ts';
+import {
+  aContent,
+  aDrawing,
+  approveAsSeen,
+  approved,
+  checked,
+  type DrawnNode,
+  inARow,
+  planned,
+  running,
+} from './testing.ts';
 
 let app: TestApp;
 let sink: MailSink;
@@ -106,9 +116,11 @@ describe('what is drawn', () => {
       changed: true,
       state: 'running',
     });
-    // Alice drew it now: that she approves it lets nobody publish it.
-    await approved(maud, alice, scenarioId);
-    expect(await codeOf(maud.call(contracts.publish, { scenarioId, edition }))).toBe('forbidden');
+    // Alice drew it now: she does not approve it, and that she says so in the plan lets nobody publish it.
+    await checked(maud, scenarioId);
+    expect(await codeOf(approveAsSeen(alice, scenarioId))).toBe('forbidden');
+    await alice.call(plan.moveStep, { campaignId: scenarioId, step: 'approval', done: true });
+    expect(await codeOf(maud.call(contracts.publish, { scenarioId, edition }))).toBe('conflict');
   });
 
   test('says what to change', async () => {
@@ -276,19 +288,6 @@ describe('somebody on their way', () => {
     await app.settle();
     expect(await maud.call(contracts.enter, { scenarioId, personIds: [secret] })).toEqual({ entered: 0 });
     expect(await codeOf(maud.call(contracts.dryRun, { scenarioId, personIds: [secret] }))).toBe('not_found');
-    await app.query(`update scenarios.scenario set since = now() - interval '30 days' where scenario_id = $1`, [
-      scenarioId,
-    ]);
-    await app.query(
-      `update scenarios.journey set due_at = now() - interval '8 days' where scenario_id = $1 and outcome is null`,
-      [scenarioId],
-    );
-    await scenariosCrons.find(({ name }) => name === 'scenarios.endUnseen')!.run(app.app);
-    const rows = await app.query<{ outcome: string }>(
-      `select outcome from scenarios.journey where scenario_id = $1 and card_id = $2`,
-      [scenarioId, lea],
-    );
-    expect(rows).toEqual([{ outcome: 'out_of_sight' }]);
   });
 
   test('their holder is asked: they go on, write themself, leave it, or do not answer', async () => {

@@ -10,6 +10,7 @@ import { type Locale, translator } from '../kernel/messages.ts';
 import { sendToContacts } from '../outreach/contacts.ts';
 import { askGates } from '../outreach/gate.ts';
 import { findHeldFields, type HeldCard, type HeldField } from '../outreach/people.ts';
+import { keepRefusals } from '../outreach/planning.ts';
 import type { PlannedCampaign } from '../plan/index.ts';
 import { giveTask } from '../tasks/giving.ts';
 import { queueCalls } from './calling.ts';
@@ -95,6 +96,8 @@ export async function chooseAddresses(
     return {
       taker,
       wish: fits?.wish ?? null,
+      /** What the gate says against it; null: it allows it, or was not asked. */
+      refusal: fits?.answer && !fits.answer.allowed ? fits.answer.reasons : null,
       reasons: fits ? (fits.answer?.reasons ?? ['out_of_sight']) : ['no_address'],
       laterAt: fits?.answer?.later?.at ?? null,
     };
@@ -113,6 +116,12 @@ async function sendMessages(hand: Hand, node: NodeOf<'message'>, takers: readonl
   const { tx, actor, compiled } = hand;
   const set = compiled.get(contentKey(node.contentId!, node.contentVersion!))!;
   const chosen = await chooseAddresses(hand, takers);
+  await keepRefusals(
+    tx,
+    actor,
+    'written',
+    chosen.flatMap(({ wish, refusal }) => (wish && refusal ? [{ wish, reasons: refusal }] : [])),
+  );
   const variables = await personVariables(
     tx,
     actor,

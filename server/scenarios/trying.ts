@@ -65,6 +65,7 @@ export async function dryRun(context: OutsideContext, asked: Asked) {
         goal: answers.goal.has(personId),
         holds: new Set([...answers.holds].filter(([, of]) => of.has(personId)).map(([text]) => text)),
         zone: gathered.zones(personId),
+        day: dayFor(definition, gathered.zones(personId), from),
         draw: (nodeId) => drawFor(hashedId(`dry run ${scenarioId} ${personId}`), nodeId),
         message: (nodeId) => gathered.messages.get(nodeId)!.get(personId)!,
         holders,
@@ -79,6 +80,13 @@ export async function dryRun(context: OutsideContext, asked: Asked) {
     };
   });
   return { problems: [], people };
+}
+
+/** For which day somebody would come in then, where a day of theirs lets them in. */
+function dayFor({ entry }: Definition, zone: string, from: Date): string | null {
+  if (entry.kind !== 'date') return null;
+  const today = new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(from);
+  return new Date(Date.parse(today) + entry.daysBefore * 86_400_000).toISOString().slice(0, 10);
 }
 
 async function gather(context: Context, { scenarioId, personIds }: Asked, definition: Definition): Promise<Gathered> {

@@ -25,7 +25,7 @@ export function FilterField({ text, onChange }: { text: string; onChange: (text:
   return language ? <Builder language={language} text={text} onChange={onChange} /> : null;
 }
 
-function WaitFields({ node, onChange }: Of<'wait'>) {
+function WaitFields({ node, byDay, onChange }: Of<'wait'> & { byDay: boolean }) {
   const { for: span, until } = node;
   return (
     <>
@@ -62,18 +62,29 @@ function WaitFields({ node, onChange }: Of<'wait'>) {
         label={t('scenarios.wait.untilWall')}
         checked={until !== null}
         onChange={({ currentTarget }) =>
-          onChange({ ...node, until: currentTarget.checked ? { weekdays: [], time: '09:00' } : null })
+          onChange({ ...node, until: currentTarget.checked ? { weekdays: [], time: '09:00', theirDay: byDay } : null })
         }
       />
       {until && (
         <>
-          <MultiSelect
-            label={t('scenarios.wait.days')}
-            placeholder={until.weekdays.length === 0 ? t('scenarios.wait.anyDay') : undefined}
-            data={weekdays()}
-            value={until.weekdays.map(String)}
-            onChange={(days) => onChange({ ...node, until: { ...until, weekdays: days.map(Number).sort() } })}
-          />
+          {(byDay || until.theirDay) && (
+            <Checkbox
+              label={t('scenarios.wait.theirDay')}
+              checked={until.theirDay}
+              onChange={({ currentTarget }) =>
+                onChange({ ...node, until: { ...until, weekdays: [], theirDay: currentTarget.checked } })
+              }
+            />
+          )}
+          {!until.theirDay && (
+            <MultiSelect
+              label={t('scenarios.wait.days')}
+              placeholder={until.weekdays.length === 0 ? t('scenarios.wait.anyDay') : undefined}
+              data={weekdays()}
+              value={until.weekdays.map(String)}
+              onChange={(days) => onChange({ ...node, until: { ...until, weekdays: days.map(Number).sort() } })}
+            />
+          )}
           <TextInput
             type="time"
             label={t('scenarios.wait.time')}
@@ -261,10 +272,10 @@ function AttributeFields({ node, onChange }: Of<'attribute'>) {
   );
 }
 
-function Fields({ node, onChange }: Props) {
+function Fields({ node, byDay, onChange }: Props & { byDay: boolean }) {
   switch (node.kind) {
     case 'wait':
-      return <WaitFields node={node} onChange={onChange} />;
+      return <WaitFields node={node} byDay={byDay} onChange={onChange} />;
     case 'condition':
       return <FilterField text={node.filter} onChange={(filter) => onChange({ ...node, filter })} />;
     case 'split':
@@ -320,7 +331,7 @@ export function StepForm({ node, definition, names, problems, mayChange, onChang
         value={node.name}
         onChange={({ currentTarget }) => onChange({ ...node, name: currentTarget.value })}
       />
-      <Fields node={node} onChange={onChange} />
+      <Fields node={node} byDay={definition.entry.kind === 'date'} onChange={onChange} />
       {waysOf(node).map(({ way, to }) => (
         <NativeSelect
           key={way}
