@@ -3462,6 +3462,7 @@ outreach.bounce
   status text not null
   counts boolean not null
   at timestamp with time zone not null default (now())
+  rank smallint not null default (0)
   constraint bounce_pk PRIMARY KEY (workspace_id, message_id)
   CREATE INDEX bounce_point_ix ON outreach.bounce USING btree (workspace_id, contact_point_id, at) WHERE counts
   policy of_admin for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))

@@ -2132,6 +2132,7 @@ export interface DB {
     status: string;
     counts: boolean;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
+    rank: Generated<number>;
   };
   'outreach.complaint': {
     workspace_id: string;

@@ -3,6 +3,7 @@ import { getContent } from '../content/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Context, OutsideContext } from '../kernel/http.ts';
 import { judge, readSight } from '../segments/index.ts';
+import { findAskedBy } from '../surveys/giving.ts';
 import type { Definition, Node, Problem } from './contract.ts';
 import * as queries from './queries.ts';
 import { check } from './rules.ts';
@@ -72,6 +73,11 @@ async function findNamed(context: Seen, definition: Definition): Promise<Looked>
       const content = await getContent(context, node.contentId).catch(isGone);
       if (content) names[node.contentId] = content.name;
       else say(node.id, 'content_gone');
+    }
+    if (node.kind === 'message' && node.surveyId) {
+      const survey = await findAskedBy(tx, actor, node.surveyId);
+      if (survey && !survey.closed) names[node.surveyId] = survey.name;
+      else say(node.id, 'no_survey', survey?.name ?? '');
     }
     if (node.kind === 'task' && node.owner === 'member' && node.memberId) {
       const name = active.get(node.memberId);

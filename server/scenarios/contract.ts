@@ -58,6 +58,8 @@ export const node = z.discriminatedUnion('kind', [
     contentId: id.nullable(),
     /** Which of its versions; it is chosen when the scenario is published. */
     contentVersion: z.number().int().nullable().default(null),
+    /** The survey to which the content leads, by a personal link. */
+    surveyId: id.nullable().default(null),
     next,
     /** Where those go whom the gate does not let write to, or for whom something is missing; null: on, as the others. */
     refused: next.default(null),
@@ -150,6 +152,7 @@ export const problemCodes = [
   'content_stops',
   'content_changed',
   'content_page',
+  'no_survey',
   'no_title',
   'no_member',
   'no_attribute',

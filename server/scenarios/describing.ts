@@ -47,8 +47,7 @@ export const isAsApproved = ({ approved, edition }: queries.ScenarioRow, at: Dat
 
 /** Whether the caller may approve it now. */
 const mayApprove = async (viewer: Viewer, planned: PlannedCampaign, row: queries.ScenarioRow): Promise<boolean> =>
-  (await mayApproveStep(viewer, planned.id)) &&
-  (await isSecondPair(viewer, row));
+  (await mayApproveStep(viewer, planned.id)) && (await isSecondPair(viewer, row));
 
 /** A scenario of the plan. @throws AppError not_found for what is none */
 export async function getPlanned(viewer: Pick<Viewer, 'tx' | 'actor'>, scenarioId: string): Promise<PlannedCampaign> {

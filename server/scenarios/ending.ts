@@ -17,10 +17,9 @@ export const queueTakeBack = (
   workspaceId: string,
   scenarioId: string,
   journeyId: string | null,
+  delaySeconds = 0,
 ): Promise<string> =>
-  app.enqueue(tx, {
-    ...{ workspaceId, task: 'scenarios.takeBack', payload: { scenarioId, journeyId }, delaySeconds: 20 },
-  });
+  app.enqueue(tx, { workspaceId, task: 'scenarios.takeBack', payload: { scenarioId, journeyId }, delaySeconds });
 
 /** Takes back what waits; done again it changes nothing. What is in the hands of a mail server, or of another program, is not called back. */
 export async function takeBack(

@@ -178,6 +178,7 @@ describe('what has not left', () => {
       await putIn(scenarioId, ...people);
       expect(await statesOf(scenarioId)).toEqual({ mails: ['queued', 'queued'], calls: ['queued', 'queued'] });
       expect(await openTasks('Call Ends')).toBe(2);
+      const before = program.heard();
       let transactions = 0;
       const mortal: App = Object.assign(Object.create(app.app), {
         db: Object.assign(Object.create(app.app.db), {
@@ -195,16 +196,15 @@ describe('what has not left', () => {
       expect(await statesOf(scenarioId)).toEqual({ mails: ['queued', 'queued'], calls: ['cancelled', 'cancelled'] });
       // Nobody says it again: each five minutes it is looked for.
       await scenariosCrons.find(({ name }) => name === 'scenarios.takeLeftovers')!.run(app.app);
-      await app.query(`update kernel.outbox set due_at = now()`);
+      await app.settle();
       await takeBack(app.app, workspaceId, scenarioId, null);
-      await takeBack(app.app, workspaceId, scenarioId, null);
+      expect(program.heard()).toBe(before);
     });
     expect(await statesOf(scenarioId)).toEqual({
       mails: ['cancelled', 'cancelled'],
       calls: ['cancelled', 'cancelled'],
     });
     expect(await openTasks('Call Ends')).toBe(0);
-    expect(program.heard()).toBe(2);
     expect(mailsTo('Ella Ends')).toEqual([]);
     program.close();
   });
@@ -319,17 +319,17 @@ describe('what lets people in', () => {
   });
 
   test('a birthday on two cards of one person is one', async () => {
-    const add = (by: Member, value: string) =>
+    const add = (by: Member) =>
       by.call(cards.createCard, {
         ...(by === bob ? { bookId } : {}),
         fields: [
           { kind: 'name', value: { given: 'Twice', family: 'Born' } },
           { kind: 'email', value: { value: 'twice@client.example' } },
-          { kind: 'birthday', value: { value } },
+          { kind: 'birthday', value: { value: '1980-05-17' } },
         ],
       });
-    await add(bob, '1980-05-17');
-    await add(maud, '1980-05-18');
+    await add(bob);
+    await add(maud);
     await app.settle();
     const entry = { kind: 'date' as const, of: 'birthday', at: '09:00' };
     const scenarioId = await running(maud, alice, aDrawing(inARow(), { entry, again: { days: 0 } }));
@@ -338,8 +338,8 @@ describe('what lets people in', () => {
   });
 
   test.each([
-    ['in France', '1980-05-17', 'France', '2027-05-17T07:00:00.000Z'],
-    ['in Japan', '1980-05-17', 'Japan', '2027-05-17T00:00:00.000Z'],
+    ['in France', '1980-06-17', 'France', '2027-06-17T07:00:00.000Z'],
+    ['in Japan', '1980-07-17', 'Japan', '2027-07-17T00:00:00.000Z'],
     ['of a leap day', '1980-02-29', 'France', '2027-02-28T08:00:00.000Z'],
     ['over the change of clocks', '1980-03-28', 'France', '2027-03-28T07:00:00.000Z'],
   ])('the ready birthday comes on the day, whenever the holder answers: %s', async (name, value, country, at) => {
@@ -445,8 +445,7 @@ test('why somebody did not get a message of a scenario is told on their page', a
   const scenarioId = await running(maud, alice, aDrawing(inARow(message())));
   const rita = await addContact(maud, { name: 'Rita Refused', email: mailOf('Rita Refused') });
   await app.settle();
-  const at = mailOf('Rita Refused');
-  await alice.call(outreach.suppressAddress, { address: at, suppressed: true } as never);
+  await alice.call(outreach.suppressAddress, { email: mailOf('Rita Refused'), suppressed: true });
   await putIn(scenarioId, rita);
   const { items } = await maud.call(outreach.listDecisionsAbout, { personId: rita });
   expect(items).toMatchObject([{ allowed: false, manner: 'automated', reasons: ['suppressed'], messageId: null }]);

@@ -10,6 +10,7 @@ import { type Locale, translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { lockPlanned, moveCampaignStep, planScenario } from '../plan/index.ts';
 import { beginSegment } from '../segments/index.ts';
+import { beginSurvey } from '../surveys/beginning.ts';
 import { queueCalls } from './calling.ts';
 import { lookAt } from './checking.ts';
 import type { Definition } from './contract.ts';
@@ -86,9 +87,12 @@ const drawing: Operation[] = [
   implementOutside(contracts.dryRun, (asked, context) => dryRun(context, asked)),
 ];
 
+/** Seconds until the worker takes up what the request does itself after its commit. */
+const ownTime = 20;
+
 /** What has not left, or was not done, is taken back before the answer. */
 async function callBack({ app, tx, actor, afterCommit }: Context, scenarioId: string, journeyId: string | null) {
-  const outboxId = await queueTakeBack(app, tx, actor.workspaceId, scenarioId, journeyId);
+  const outboxId = await queueTakeBack(app, tx, actor.workspaceId, scenarioId, journeyId, ownTime);
   afterCommit((whole) => whole.runNow(actor.workspaceId, outboxId, 'scenarios.takeBack'));
 }
 
@@ -238,6 +242,7 @@ const ready: Operation[] = [
           (_fr, en) => en,
           () => newId(),
           null,
+          null,
         ).nodes.length,
         mails: Object.keys(contents).length,
       };
@@ -246,7 +251,7 @@ const ready: Operation[] = [
 
   implement(contracts.addReady, async ({ key, programmeId }, context) => {
     const { tx, actor } = context;
-    const { purpose, contents, draw, segment } = readyScenarios[key];
+    const { purpose, contents, draw, segment, survey } = readyScenarios[key];
     const locale = ((await getMember(tx, actor))?.locale ?? 'fr') as Locale;
     const t = translator(locale);
     const plan = { name: t(`scenarios.ready.${key}`), purpose, brief: t(`scenarios.ready.${key}.why`) };
@@ -263,6 +268,7 @@ const ready: Operation[] = [
       (fr, en) => (locale === 'fr' ? fr : en),
       (name) => contentIds.get(name)!,
       segmentId ?? null,
+      survey ? await beginSurvey(context, { ...survey, name: survey.name[locale] }) : null,
     );
     await queries.saveDraft(tx, actor, scenarioId, 0, drawn);
     return { id: scenarioId };

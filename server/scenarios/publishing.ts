@@ -19,12 +19,18 @@ import { givenLater } from './steps.ts';
 const wrong = (field: string, why: string) => new AppError('invalid_input', { fields: { [field]: why } });
 
 /** A page, or an event, that a content asks for and a scenario does not give: everybody would be set aside. */
-async function findPage({ tx, actor }: Context, contentId: string, version: number): Promise<string | undefined> {
+async function findPage(
+  { tx, actor }: Context,
+  contentId: string,
+  version: number,
+  surveyId: string | null,
+): Promise<string | undefined> {
+  const given = ['link.update', ...(surveyId ? ['link.survey'] : [])];
   const compiled = Object.values(await findCompiled(tx, actor.workspaceId, contentId, version));
   const asked = compiled.flatMap(({ needs }) =>
     needs.filter(({ when }) => when === null).map(({ variable }) => variable),
   );
-  return asked.find((one) => /^(?:link|event)\./.test(one) && !(one in givenLater));
+  return asked.find((one) => /^(?:link|event)\./.test(one) && !(one in givenLater) && !given.includes(one));
 }
 
 type Messages = Extract<Definition['nodes'][number], { kind: 'message' }>[];
@@ -47,15 +53,20 @@ export async function approve(
   const seen = new Map(contents.map((one) => [one.id, one.edition]));
   const problems: Problem[] = [];
   const versions: Record<string, number> = {};
-  for (const { id: nodeId, contentId } of messagesOf(row.draft)) {
-    if (contentId === null || versions[contentId]) continue;
+  for (const { id: nodeId, contentId, surveyId } of messagesOf(row.draft)) {
+    if (contentId === null) continue;
     const sealed = await sealContent(context, contentId).catch(isGone);
     if (!sealed) throw new AppError('conflict', { fields: { content: 'not_shown' } });
     // Sealing holds it: nobody writes in it until this is committed.
     const content = await getContent(context, contentId);
     if (seen.get(contentId) !== content.edition) throw new AppError('conflict', { fields: { content: 'changed' } });
-    if ('version' in sealed) versions[contentId] = sealed.version;
-    else problems.push({ nodeId, code: 'content_stops', about: content.name });
+    if (!('version' in sealed)) {
+      problems.push({ nodeId, code: 'content_stops', about: content.name });
+      continue;
+    }
+    versions[contentId] = sealed.version;
+    const page = await findPage(context, contentId, sealed.version, surveyId ?? null);
+    if (page) problems.push({ nodeId, code: page === 'link.survey' ? 'no_survey' : 'content_page', about: page });
   }
   if (problems.length > 0) return { problems };
   const moving = { app, tx, workspaceId, memberId, role };
@@ -80,8 +91,6 @@ async function asApproved(
     const version = versions[contentId!];
     // What was written after it was approved is not what was approved.
     if (version !== content.version) problems.push({ nodeId, code: 'content_changed', about: content.name });
-    const page = version && (await findPage(context, contentId!, version));
-    if (page) problems.push({ nodeId, code: 'content_page', about: page });
   }
   if (problems.length > 0) return { problems };
   return {
@@ -126,7 +135,7 @@ export async function publish(
     // Who moved the step by hand has approved nothing: what they saw is not known.
     if (!approval || !describing.isAsApproved(row, approval.at))
       throw new AppError('conflict', { fields: { step: 'approval' } });
-    const sealed = await asApproved(context, row.draft, row.approved);
+    const sealed = await asApproved(context, row.draft, row.approved!);
     if ('problems' in sealed) throw wrong('definition', sealed.problems[0]!.code);
     const version = row.version + 1;
     const shared = await sharedNodes(context, scenarioId, sealed);

@@ -574,21 +574,17 @@ test('ready scenarios are drafts without a problem, in the language of whoever t
   }
 });
 
-test('a content that asks for a page that nobody gives is not published', async () => {
-  const { id } = await maud.call(content.addContent, {
-    name: 'Asks',
-    ready: 'selfupdate',
-    audience: { kind: 'workspace' },
-  });
-  const scenarioId = await planned(maud);
-  const { edition } = await maud.call(contracts.saveDraft, {
-    ...{ scenarioId, edition: 0, definition: aDrawing(inARow({ kind: 'message', contentId: id })) },
-  });
-  await approved(maud, alice, scenarioId);
-  const refused = await maud
-    .call(contracts.publish, { scenarioId, edition })
-    .catch((error: ProblemAnswer) => error.problem);
-  expect(refused).toMatchObject({ fields: { definition: 'content_page' } });
+test('a content that asks for a page that nobody gives is not approved; for a survey it says which', async () => {
+  const asking = async (ready: 'invitation' | 'satisfaction') => {
+    const { id } = await maud.call(content.addContent, { name: 'Asks', ready, audience: { kind: 'workspace' } });
+    const scenarioId = await planned(maud);
+    const definition = aDrawing(inARow({ kind: 'message', contentId: id }));
+    await maud.call(contracts.saveDraft, { scenarioId, edition: 0, definition });
+    await checked(maud, scenarioId);
+    return (await approveAsSeen(alice, scenarioId)).problems.map(({ code }) => code);
+  };
+  expect(await asking('invitation')).toEqual(['content_page']);
+  expect(await asking('satisfaction')).toEqual(['no_survey']);
 });
 
 test('nothing goes on in the name of who has left', async () => {

@@ -13,6 +13,7 @@ import { lookAt } from './checking.ts';
 import type { Definition, Node, Result, StepSaid } from './contract.ts';
 import { getMine, nothingDrawn } from './describing.ts';
 import { drawFor } from './engine.ts';
+import { drawPages, findGiving } from './pages.ts';
 import * as queries from './queries.ts';
 import { chooseAddresses, givenLater } from './steps.ts';
 import { walk } from './walking.ts';
@@ -112,12 +113,14 @@ async function gather(context: Context, { scenarioId, personIds }: Asked, defini
   const messages = new Map<string, WouldBe>();
   for (const node of sending) {
     const set = await compileNow(context, node.contentId!);
-    messages.set(
-      node.id,
-      new Map(
-        chosen.map((one) => [one.taker.card_id, wouldBe(set, one, variables.get(one.taker.card_id) ?? {}, wished)]),
-      ),
-    );
+    const giving = await findGiving(context, set, node.surveyId);
+    const would: WouldBe = new Map();
+    for (const one of chosen) {
+      const personId = one.taker.card_id;
+      const pages = one.points && (await drawPages(context, giving, { personId, points: one.points }, 'look'));
+      would.set(personId, wouldBe(set, one, pages, variables.get(personId) ?? {}, wished));
+    }
+    messages.set(node.id, would);
   }
   return {
     ...{ definition, messages, zones: await findZones(tx, actor, cardsOf, new Date()) },
@@ -128,11 +131,14 @@ async function gather(context: Context, { scenarioId, personIds }: Asked, defini
 function wouldBe(
   set: CompiledSet,
   { reasons, laterAt }: Awaited<ReturnType<typeof chooseAddresses>>[number],
+  pages: Awaited<ReturnType<typeof drawPages>> | null,
   variables: Parameters<typeof renderFor>[1],
   wished: Locale,
 ): { result: Result; said: StepSaid } {
   if (reasons.length > 0) return { result: 'refused', said: { reasons: [...reasons] } };
-  const mail = renderFor(set, { ...variables, ...givenLater }, wished);
+  if (pages && 'reason' in pages)
+    return { result: 'aside', said: { reasons: [pages.reason], variable: pages.variable } };
+  const mail = renderFor(set, { ...variables, ...givenLater, ...pages?.variables }, wished);
   if ('aside' in mail) {
     const { reason, variable } = mail.aside;
     return { result: 'aside', said: { reasons: [reason], ...(variable ? { variable } : {}) } };

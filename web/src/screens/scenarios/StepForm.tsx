@@ -6,7 +6,7 @@ import { membersQuery } from '../plan/queries.ts';
 import { Builder } from '../segments/Builder.tsx';
 import { languageQuery } from '../segments/queries.ts';
 import { inOrder, led, waysOf } from './editing.ts';
-import { attributesQuery, contentsQuery } from './queries.ts';
+import { attributesQuery, contentsQuery, surveysQuery } from './queries.ts';
 import classes from './Scenarios.module.css';
 import { nodeSentence, numbersOf, problemWords, wayName, weekdays } from './words.ts';
 
@@ -139,19 +139,34 @@ function SplitFields({ node, onChange }: Of<'split'>) {
 
 function MessageFields({ node, onChange }: Of<'message'>) {
   const contents = useQuery(contentsQuery).data?.items ?? [];
+  const surveys = useQuery(surveysQuery).data?.items.filter(({ id, closed }) => !closed || id === node.surveyId) ?? [];
   return (
-    <NativeSelect
-      label={t('scenarios.message.content')}
-      description={t('scenarios.message.hint')}
-      value={node.contentId ?? ''}
-      data={[
-        { value: '', label: t('scenarios.choose') },
-        ...contents.map(({ id, name }) => ({ value: id, label: name })),
-      ]}
-      onChange={({ currentTarget }) =>
-        onChange({ ...node, contentId: currentTarget.value || null, contentVersion: null })
-      }
-    />
+    <>
+      <NativeSelect
+        label={t('scenarios.message.content')}
+        description={t('scenarios.message.hint')}
+        value={node.contentId ?? ''}
+        data={[
+          { value: '', label: t('scenarios.choose') },
+          ...contents.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        onChange={({ currentTarget }) =>
+          onChange({ ...node, contentId: currentTarget.value || null, contentVersion: null })
+        }
+      />
+      {(surveys.length > 0 || node.surveyId) && (
+        <NativeSelect
+          label={t('scenarios.message.survey')}
+          description={t('scenarios.message.survey.hint')}
+          value={node.surveyId ?? ''}
+          data={[
+            { value: '', label: t('scenarios.message.noSurvey') },
+            ...surveys.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          onChange={({ currentTarget }) => onChange({ ...node, surveyId: currentTarget.value || null })}
+        />
+      )}
+    </>
   );
 }
 
