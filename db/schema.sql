@@ -196,6 +196,7 @@ campaigns.recipient
   reasons text[] not null default ('{}'::text[])
   contact_point_id uuid
   message_id uuid
+  not_before timestamp with time zone
   constraint recipient_card_uq UNIQUE (workspace_id, campaign_id, card_id)
   constraint recipient_pk PRIMARY KEY (workspace_id, campaign_id, recipient_id)
   constraint recipient_point_uq UNIQUE (workspace_id, campaign_id, contact_point_id)
@@ -237,6 +238,9 @@ campaigns.sending
   created_at timestamp with time zone not null default (now())
   holdout integer not null default (0)
   watch_days integer not null default (30)
+  approved_filter text
+  planned_after uuid
+  agreed_ids uuid[] not null default ('{}'::uuid[])
   constraint sending_campaign_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES plan.campaign(workspace_id, campaign_id)
   constraint sending_holdout_ck CHECK (((holdout >= 0) AND (holdout <= 50)))
   constraint sending_pace_ck CHECK (((per_hour > 0) AND ((lots >= 1) AND (lots <= 100)) AND ((over_hours >= 0) AND (over_hours <= 720))))

@@ -37,38 +37,60 @@ export async function handle(viewer: Viewer, campaignId: string, lock = false): 
   return { planned, row };
 }
 
-/** What of what was approved has changed since. @param content as it is now; undefined: it is gone, or not shown to whoever asks */
+/**
+ * What of what was approved has changed since. @param content as it is now; undefined: it is gone, or not shown to whoever asks
+ * @param filter that of its segment as it is now; undefined: nobody looked
+ */
 export function changedSince(
   row: queries.SendingRow,
   planned: Pick<PlannedCampaign, 'segmentId' | 'purpose'>,
   content: Brief | undefined,
+  filter?: string | null,
 ): Sending['changed'] {
   if (row.approved_version === null) return [];
   const stays =
     row.approved_content_id === row.content_id && (content === undefined || content.version === row.approved_version);
   return [
     ...(stays ? [] : ['content' as const]),
-    ...(row.approved_segment_id === planned.segmentId ? [] : ['segment' as const]),
+    ...(row.approved_segment_id === planned.segmentId && isSameFilter(row, filter) ? [] : ['segment' as const]),
     ...(row.approved_sender_id === row.sender_id ? [] : ['sender' as const]),
     ...(row.approved_purpose === planned.purpose ? [] : ['purpose' as const]),
   ];
 }
 
+/** Whoever changes what a segment finds changes to whom a campaign goes. One that was approved before filters were kept is not held to any. */
+const isSameFilter = ({ approved_filter }: queries.SendingRow, filter: string | null | undefined): boolean =>
+  filter === undefined || approved_filter === null || approved_filter === filter;
+
+/** Whether its sender said of its contents that they go in their name. */
+export const isAgreed = ({ agreed_ids, content_id }: queries.SendingRow): boolean => agreed_ids.includes(content_id);
+
+/** It stands still for want of somebody in whose name, or by whose word, it goes: another takes it over, and it is approved anew. */
+export const isOrphaned = ({ state, problem }: Pick<queries.SendingRow, 'state' | 'problem'>): boolean =>
+  state === 'paused' && (problem === 'sender_gone' || problem === 'not_approved');
+
 const at = (time: Date | null): string | null => time?.toISOString() ?? null;
 
-/** How a campaign is sent. @param numbers what became of its people; for who handles it alone */
-export async function describe(viewer: Viewer, campaignId: string, numbers: Numbers | null): Promise<SendingOf> {
+/** How a campaign is sent. @param numbers what became of its people; for who handles it alone @param filter that of its segment as it is now */
+export async function describe(
+  viewer: Viewer,
+  campaignId: string,
+  numbers: Numbers | null,
+  filter: string | null,
+): Promise<SendingOf> {
   const { tx, actor } = viewer;
   const planned = await getPlannedCampaign(tx, actor, campaignId);
   const row = await queries.findSending(tx, actor.workspaceId, campaignId);
   const may = mayHandle(viewer, planned, row);
   if (!row) return { sending: null, numbers: null, mayHandle: may };
   const content = await findBriefly(tx, actor, row.content_id);
-  const changed = changedSince(row, planned, content);
+  const changed = changedSince(row, planned, content, filter);
   return {
     sending: {
       ...{ state: row.state, problem: row.problem, edition: row.edition, changed },
       content: { id: row.content_id, name: content?.name ?? null },
+      contents: content ? [{ id: content.id, edition: content.edition }] : [],
+      agreed: isAgreed(row),
       sender: { id: row.sender_id, name: row.sender },
       mine: row.sender_id === actor.memberId,
       seeds: row.seeds,

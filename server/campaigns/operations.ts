@@ -9,7 +9,7 @@ import { findSender } from '../outreach/queries.ts';
 import { moveCampaignStep } from '../plan/index.ts';
 import type { Looking } from '../segments/index.ts';
 import * as contracts from './contract.ts';
-import { changedSince, describe, type Handled, handle } from './describing.ts';
+import { changedSince, describe, type Handled, handle, isAgreed, isOrphaned } from './describing.ts';
 import { estimate } from './estimating.ts';
 import { queuePlanning } from './planning.ts';
 import * as queries from './queries.ts';
@@ -55,8 +55,11 @@ async function move(
 
 async function answer(context: OutsideContext, campaignId: string): Promise<contracts.SendingOf> {
   const { workspaceId } = context.actor;
-  const tallied = await context.asSystem('keeper', (tx) => results.tally(tx, workspaceId, campaignId));
-  return context.asCaller((caller) => describe(caller, campaignId, numbersOf(tallied)));
+  const [tallied, filter] = await context.asSystem('keeper', async (tx) => [
+    await results.tally(tx, workspaceId, campaignId),
+    await queries.findFilter(tx, workspaceId, campaignId),
+  ]);
+  return context.asCaller((caller) => describe(caller, campaignId, numbersOf(tallied), filter));
 }
 
 type Saying = z.output<typeof contracts.saveSending.input>;
@@ -68,6 +71,7 @@ async function save(context: Context, said: Saying): Promise<void> {
   if (said.addresses !== undefined) throw wrong('addresses', 'segment_or_list');
   const { planned, row } = await handle(context, said.campaignId, true);
   if (planned.kind !== 'campaign') throw notNow('campaign', 'scenario');
+  if (row && isOrphaned(row) && said.inMyName) return takeOver(context, row);
   if (row && !may.change(row.state)) throw notNow('state', row.state);
   if (row && said.edition !== undefined && said.edition !== row.edition) throw new AppError('conflict');
   if (row?.content_id !== said.contentId && !(await findBriefly(tx, actor, said.contentId)))
@@ -79,9 +83,17 @@ async function save(context: Context, said: Saying): Promise<void> {
   const kept = { contentId, senderId, seedIds, ...pace, holdout: holdout.percent, watchDays: holdout.days };
   if (row) await queries.changeSending(tx, actor, said.campaignId, kept);
   else if (!(await queries.addSending(tx, actor, said.campaignId, kept))) throw new AppError('conflict');
+  // Another who handles it may choose another content; that it goes in their name, its sender alone says.
+  if (senderId === actor.memberId) await queries.setAgreed(tx, actor, said.campaignId, [contentId]);
   if (row && (row.content_id !== contentId || row.sender_id !== senderId))
     await queries.saveEstimate(tx, workspaceId, said.campaignId, null);
   if (row?.approved_version) await follow(context, said.campaignId);
+}
+
+/** What has not been sent goes on in the caller's name, with what they see and may, once it is approved anew. */
+async function takeOver({ tx, actor }: Context, row: queries.SendingRow): Promise<void> {
+  await queries.setSender(tx, actor, row.campaign_id);
+  await queries.setAgreed(tx, actor, row.campaign_id, [row.content_id]);
 }
 
 /** What was approved and has changed opens again before the answer. */
@@ -99,28 +111,43 @@ async function seal(context: Context, contentId: string) {
   return { version: null, stops: sealed.stops.map(({ language, kind }) => ({ language, kind })) };
 }
 
-async function approve(context: Context, campaignId: string) {
+type Seen = z.output<typeof contracts.approveSending.input>;
+
+/** Approves what the caller has seen, to the segment as it was found just before. */
+async function approve(context: Context, { campaignId, edition, contents: seen }: Seen, filter: string | null) {
   const { tx, actor } = context;
   const { workspaceId } = actor;
   const { planned, row } = await handleSaid(context, campaignId, true);
   const segmentId = checkKind({ planned });
-  if (!may.change(row.state)) throw notNow('state', row.state);
+  if (!may.change(row.state) && !isOrphaned(row)) throw notNow('state', row.state);
+  if (row.edition !== edition) throw notNow('edition', 'changed');
+  if (!isAgreed(row)) throw notNow('sender', 'says_anew');
   const content = await findBriefly(tx, actor, row.content_id);
   if (!content) throw notNow('content', 'not_shown');
   // Four eyes: whoever wrote in it last is no second pair, whatever the steps say.
   if (content.authorId === actor.memberId && !(await queries.isAlone(tx, workspaceId)))
     throw new AppError('forbidden', { fields: { step: 'four_eyes' } });
   const { version, stops } = await seal(context, row.content_id);
+  // Sealing holds it: nobody writes in it until this is committed.
+  const now = await findBriefly(tx, actor, row.content_id);
+  if (seen.find(({ id }) => id === row.content_id)?.edition !== now?.edition) throw notNow('content', 'changed');
   if (version === null) return { stops };
   // Said before without what is sent being sealed, or of something else: it is said anew.
   if (planned.done.includes('approval')) await move(context, campaignId, 'approval', false);
   await move(context, campaignId, 'approval', true);
-  const approved = { contentId: row.content_id, version, segmentId, senderId: row.sender_id, purpose: planned.purpose };
+  const approved = {
+    contentId: row.content_id,
+    version,
+    segmentId,
+    senderId: row.sender_id,
+    purpose: planned.purpose,
+    filter,
+  };
   await queries.setApproved(tx, workspaceId, campaignId, approved);
   return { stops };
 }
 
-async function start(context: Context, campaignId: string, at: Date | null): Promise<void> {
+async function start(context: Context, campaignId: string, at: Date | null, filter: string | null): Promise<void> {
   const { app, tx, actor } = context;
   const { workspaceId } = actor;
   const { planned, row } = await handleSaid(context, campaignId, true);
@@ -129,8 +156,9 @@ async function start(context: Context, campaignId: string, at: Date | null): Pro
   if (!(await findSender(tx, workspaceId))) throw notNow('mail', 'no_mail_server');
   const content = await findBriefly(tx, actor, row.content_id);
   if (row.approved_version === null || !planned.done.includes('approval')) throw notNow('approval', 'required');
-  const [changed] = changedSince(row, planned, content);
+  const [changed] = changedSince(row, planned, content, filter);
   if (changed) throw notNow('approval', changed);
+  if (!isAgreed(row)) throw notNow('sender', 'says_anew');
   if (!planned.done.includes('scheduled')) await move(context, campaignId, 'scheduled', true);
   if (at === null || at <= new Date()) return startNow(app, tx, { workspaceId, campaignId });
   const chain = await queries.setState(tx, workspaceId, campaignId, { state: 'scheduled', startsAt: at });
@@ -158,6 +186,9 @@ async function steer(context: Context, campaignId: string, act: 'pause' | 'resum
   });
   afterCommit((whole) => whole.runNow(workspaceId, outboxId, 'campaigns.takeBack'));
 }
+
+const findFilter = (context: OutsideContext, campaignId: string): Promise<string | null> =>
+  context.asSystem('keeper', (tx) => queries.findFilter(tx, context.actor.workspaceId, campaignId));
 
 const looking = (context: OutsideContext): Looking => ({
   viewer: context.actor,
@@ -243,14 +274,21 @@ export const campaignsOperations: Operation[] = [
     return { queued, stops };
   }),
 
-  implement(contracts.approveSending, ({ campaignId }, context) => approve(context, campaignId)),
+  implementOutside(contracts.approveSending, async (asked, context) => {
+    const filter = await findFilter(context, asked.campaignId);
+    return context.asCaller((caller) => approve(caller, asked, filter));
+  }),
 
   implementOutside(contracts.startSending, async ({ campaignId, at }, context) => {
-    await context.asCaller((caller) => start(caller, campaignId, at === null ? null : new Date(at)));
+    const filter = await findFilter(context, campaignId);
+    await context.asCaller((caller) => start(caller, campaignId, at === null ? null : new Date(at), filter));
     return answer(context, campaignId);
   }),
 
   implementOutside(contracts.steerSending, async ({ campaignId, act }, context) => {
+    // What is left to write is whose name it goes in, who may be another by now.
+    if (act === 'resume')
+      await context.asSystem('keeper', (tx) => queries.handOver(tx, context.actor.workspaceId, campaignId));
     await context.asCaller((caller) => steer(caller, campaignId, act));
     return answer(context, campaignId);
   }),

@@ -24,6 +24,9 @@ export interface SendingRow {
   approved_segment_id: string | null;
   approved_sender_id: string | null;
   approved_purpose: string | null;
+  approved_filter: string | null;
+  planned_after: string | null;
+  agreed_ids: string[];
   /** Its people are known. */
   gathered: boolean;
   starts_at: Date | null;
@@ -47,7 +50,7 @@ export async function findSending(
       coalesce((select jsonb_agg(jsonb_build_object('id', e.member_id, 'name', e.name) order by e.name) from identity.member e
         where e.workspace_id = ${workspaceId} and e.member_id = any(s.seed_ids)), '[]') as seeds,
       s.per_hour, s.lots, s.over_hours, s.holdout, s.watch_days, s.state, s.problem, s.approved_content_id, s.approved_version, s.approved_segment_id, s.approved_sender_id,
-      s.approved_purpose, s.gathered, s.starts_at, s.started_at, s.ended_at, s.chain, s.paced_until, s.estimate, s.edition
+      s.approved_purpose, s.approved_filter, s.planned_after, s.agreed_ids, s.gathered, s.starts_at, s.started_at, s.ended_at, s.chain, s.paced_until, s.estimate, s.edition
     from campaigns.sending s
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = s.sender_id
     where s.workspace_id = ${workspaceId} and s.campaign_id = ${campaignId} ${lock ? sql`for update of s` : sql``}`.execute(
@@ -116,6 +119,7 @@ export interface Approved {
   segmentId: string;
   senderId: string;
   purpose: string;
+  filter: string | null;
 }
 
 /** What may be sent; null: nothing any more. */
@@ -133,6 +137,7 @@ export async function setApproved(
       approved_segment_id: approved?.segmentId ?? null,
       approved_sender_id: approved?.senderId ?? null,
       approved_purpose: approved?.purpose ?? null,
+      approved_filter: approved?.filter ?? null,
     })
     .where('workspace_id', '=', workspaceId)
     .where('campaign_id', '=', campaignId)
@@ -157,12 +162,54 @@ export async function setState(
 ): Promise<string> {
   const chain = newId();
   await sql`
-    update campaigns.sending set state = ${state}, problem = ${problem}, chain = ${chain}, beat_at = now(),
+    update campaigns.sending set state = ${state}, problem = ${problem}, chain = ${chain}, beat_at = now(), planned_after = null,
       starts_at = ${startsAt === undefined ? sql`starts_at` : startsAt},
       started_at = case when ${state} = 'gathering' then coalesce(started_at, now()) else started_at end,
       gathered = gathered or ${state} = 'sending', ended_at = case when ${state} in ('done', 'stopped') then now() end
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(tx);
   return chain;
+}
+
+/** Its sender says of these contents that they go in their name. */
+export async function setAgreed(
+  tx: Tx,
+  actor: Actor,
+  campaignId: string,
+  contentIds: readonly string[],
+): Promise<void> {
+  await sql`update campaigns.sending set agreed_ids = ${contentIds}::uuid[]
+    where workspace_id = ${actor.workspaceId} and campaign_id = ${campaignId}`.execute(tx);
+}
+
+/** From now on it goes in the actor's name. */
+export async function setSender(tx: Tx, actor: Actor, campaignId: string): Promise<void> {
+  await sql`update campaigns.sending set sender_id = ${actor.memberId}, changed_by = ${actor.memberId}, estimate = null, edition = edition + 1
+    where workspace_id = ${actor.workspaceId} and campaign_id = ${campaignId}`.execute(tx);
+}
+
+/** Whoever waits to be written to is written to by its sender, whoever that is now. As the keeper. */
+export async function handOver(tx: Tx, workspaceId: string, campaignId: string): Promise<void> {
+  await sql`
+    update campaigns.recipient r set author_id = s.sender_id from campaigns.sending s
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and r.state = 'waiting'
+      and s.workspace_id = ${workspaceId} and s.campaign_id = ${campaignId} and s.state = 'paused' and r.author_id <> s.sender_id`.execute(
+    tx,
+  );
+}
+
+/** Up to whom its people are planned in the gate. */
+export async function setPlanned(tx: Tx, workspaceId: string, campaignId: string, after: string): Promise<void> {
+  await sql`update campaigns.sending set planned_after = ${after}
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(tx);
+}
+
+/** The filter of a campaign's segment as it stands, whoever sees it; null: it has none, or it is gone. As the keeper. */
+export async function findFilter(tx: Tx, workspaceId: string, campaignId: string): Promise<string | null> {
+  const { rows } = await sql<{ filter: string }>`
+    select s.filter from plan.campaign c
+    join segments.segment s on s.workspace_id = ${workspaceId} and s.segment_id = c.segment_id and s.ended_at is null
+    where c.workspace_id = ${workspaceId} and c.campaign_id = ${campaignId}`.execute(tx);
+  return rows[0]?.filter ?? null;
 }
 
 /** Somebody works on it. @param pacedUntil until when what was written fills the pace */
@@ -255,7 +302,7 @@ export async function takeWaiting(
 ): Promise<{ recipient_id: string; card_id: string }[]> {
   const { rows } = await sql<{ recipient_id: string; card_id: string }>`
     select recipient_id, card_id from campaigns.recipient
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'waiting' and lot <= ${lot}
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'waiting' and lot <= ${lot} and (not_before is null or not_before <= now())
     order by lot, recipient_id limit ${most} for update skip locked`.execute(tx);
   return rows;
 }
@@ -297,6 +344,20 @@ export async function findWrittenCards(
     tx,
   );
   return new Set(rows.map(({ id }) => id));
+}
+
+/** Those whom the gate has wait: until when. */
+export async function setNotBefore(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  waiting: readonly { recipientId: string; at: Date }[],
+): Promise<void> {
+  if (waiting.length === 0) return;
+  await sql`
+    update campaigns.recipient r set not_before = n.at
+    from unnest(${waiting.map((one) => one.recipientId)}::uuid[], ${waiting.map((one) => one.at)}::timestamptz[]) n (id, at)
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and r.recipient_id = n.id`.execute(tx);
 }
 
 /** What became of somebody. */

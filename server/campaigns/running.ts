@@ -10,7 +10,7 @@ import { findSender } from '../outreach/queries.ts';
 import { getPlannedCampaign, markBegun, markEnded, moveCampaignStep, type PlannedCampaign } from '../plan/index.ts';
 import { findEverybody, isShown, type Looking } from '../segments/index.ts';
 import type { SendingProblem } from './contract.ts';
-import { changedSince } from './describing.ts';
+import { changedSince, isAgreed } from './describing.ts';
 import * as queries from './queries.ts';
 import { tally } from './results.ts';
 import { fills, lotDue, lotOf, nextLotAt, numbersOf, roomAt } from './rules.ts';
@@ -98,8 +98,9 @@ async function begin(app: App, turn: Turn, row: queries.SendingRow): Promise<voi
     const keeper = { workspaceId, memberId: '' };
     const planned = await getPlannedCampaign(tx, keeper, campaignId);
     const content = await findBriefly(tx, keeper, now.content_id);
-    if (!planned.archived && planned.done.includes('approval') && changedSince(now, planned, content).length === 0)
-      return startNow(app, tx, turn);
+    const filter = await queries.findFilter(tx, workspaceId, campaignId);
+    const same = changedSince(now, planned, content, filter).length === 0;
+    if (!planned.archived && planned.done.includes('approval') && same && isAgreed(now)) return startNow(app, tx, turn);
     await unschedule(tx, workspaceId, campaignId);
   });
 }
@@ -120,6 +121,9 @@ async function gather(app: App, turn: Turn, row: queries.SendingRow): Promise<vo
   if (typeof found === 'string') return giveUp(app, turn, found);
   const variables = await app.db.asActor(sender, (tx) => senderVariables(tx, sender));
   await inTurn(app, turn, async (tx) => {
+    // Somebody has changed whom the segment finds since this was begun: it is to be approved anew.
+    const filter = await queries.findFilter(tx, workspaceId, campaignId);
+    if (row.approved_filter !== null && filter !== row.approved_filter) return unschedule(tx, workspaceId, campaignId);
     if (await isBeingSharedOut(tx, workspaceId, campaignId)) return void (await queueRun(app, tx, turn, 5));
     // Whom a colleague has on their list in a hunt of this campaign is theirs to write to, or to let go.
     const hunted = await listHunted(tx, workspaceId, campaignId, found);
@@ -275,7 +279,8 @@ export async function followChange(app: App, workspaceId: string, campaignId: st
     const keeper = { workspaceId, memberId: '' };
     const planned = await getPlannedCampaign(tx, keeper, campaignId);
     const content = await findBriefly(tx, keeper, row.content_id);
-    if (changedSince(row, planned, content).length === 0) return null;
+    const filter = await queries.findFilter(tx, workspaceId, campaignId);
+    if (changedSince(row, planned, content, filter).length === 0) return null;
     await queries.setApproved(tx, workspaceId, campaignId, null);
     if (row.state === 'scheduled') await unschedule(tx, workspaceId, campaignId);
     if (!planned.done.includes('approval') || planned.archived) return null;

@@ -64,6 +64,8 @@ export interface Brief {
   name: string;
   /** The one that is being written. */
   version: number;
+  /** It rises with each change. */
+  edition: number;
   /** Who last wrote in it. */
   authorId: string;
   languages: Language[];
@@ -74,7 +76,7 @@ export async function findBriefly(tx: Tx, actor: Actor, contentId: string): Prom
   const [row] = await queries.listContents(tx, actor, contentId);
   return (
     row && {
-      ...{ id: row.content_id, name: row.name, version: row.version, authorId: row.author_id },
+      ...{ id: row.content_id, name: row.name, version: row.version, edition: row.edition, authorId: row.author_id },
       languages: languages.filter((one) => row.languages.includes(one)),
     }
   );

@@ -117,6 +117,7 @@ export interface DB {
     reasons: Generated<string[]>;
     contact_point_id: string | null;
     message_id: string | null;
+    not_before: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'campaigns.sending': {
     workspace_id: string;
@@ -147,6 +148,9 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     holdout: Generated<number>;
     watch_days: Generated<number>;
+    approved_filter: string | null;
+    planned_after: string | null;
+    agreed_ids: Generated<string[]>;
   };
   'cards.acquaintance': {
     workspace_id: string;

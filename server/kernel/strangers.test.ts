@@ -630,7 +630,7 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['collection.setEnded', ({ itemId }) => ({ part: 'item', id: itemId, ended: true })],
   ['collection.startTest', ({ mechanismId }) => ({ mechanismId })],
   ['collection.updateMechanism', ({ mechanismId }) => ({ mechanismId, version: 2, ...aStudy })],
-  ['campaigns.approveSending', ({ campaignId }) => ({ campaignId })],
+  ['campaigns.approveSending', ({ campaignId }) => ({ campaignId, edition: 1, contents: [] })],
   ['campaigns.estimateSending', ({ campaignId }) => ({ campaignId })],
   ['campaigns.getChange', ({ campaignId }) => ({ campaignId })],
   ['campaigns.getResults', ({ campaignId }) => ({ campaignId })],

@@ -11,7 +11,6 @@ import { lend } from '../delegation/testing.ts';
 import type { App } from '../kernel/app.ts';
 import { codeOf, type Member, openTestApp, type ProblemAnswer, type TestApp } from '../kernel/testing.ts';
 import * as outreach from '../outreach/contract.ts';
-import { defaultRules } from '../outreach/pressure.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as plan from '../plan/contract.ts';
 import { addKind, told } from '../segments/testing.ts';
@@ -83,7 +82,8 @@ const putIn = async (scenarioId: string, ...personIds: string[]) => {
 };
 /** While `work` runs, automated messages wait. */
 async function whileQuiet(work: () => Promise<void>): Promise<void> {
-  const save = (quiet: outreach.Quiet | null) => alice.call(outreach.saveGateRules, { ...defaultRules, quiet });
+  const { rules } = await alice.call(outreach.getGateRules, {});
+  const save = (quiet: outreach.Quiet | null) => alice.call(outreach.saveGateRules, { ...rules, quiet });
   const time = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
   await save({ from: time(-1), to: time(2), weekdays: [], dates: [], personal: false, zone: 'UTC' });
   await work();

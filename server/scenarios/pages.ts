@@ -21,7 +21,7 @@ export type PageVariable = 'link.update' | 'link.survey';
 const pageVariables: readonly PageVariable[] = ['link.update', 'link.survey'];
 
 /** Those that a content names, in any of its languages. */
-export const pagesOf = (set: CompiledSet): PageVariable[] =>
+const pagesOf = (set: CompiledSet): PageVariable[] =>
   pageVariables.filter((one) => Object.values(set).some(({ needs }) => needs.some(({ variable }) => variable === one)));
 
 /** Pages for somebody, drawn for a message. */

@@ -94,8 +94,8 @@ export async function addVersion(
     values (${workspaceId}, ${scenarioId}, ${version}, ${JSON.stringify(definition)}, ${memberId})`.execute(tx);
   await sql`
     update scenarios.scenario set version = ${version}, state = 'running', problem = null, writer_ids = '{}',
-      since = ${anew ? sql`now()` : sql`coalesce(since, now())`}, looked_at = ${anew ? null : sql`looked_at`},
-      taking_in_after = ${takeIn ? first : anew ? null : sql`taking_in_after`}
+      since = case when ${anew} then now() else coalesce(since, now()) end, looked_at = case when not ${anew} then looked_at end,
+      taking_in_after = case when ${takeIn} then ${first}::uuid when not ${anew} then taking_in_after end
     where workspace_id = ${workspaceId} and scenario_id = ${scenarioId}`.execute(tx);
 }
 

@@ -7,6 +7,7 @@ import {
   getResults,
   type Sending as SendingNow,
   type SendingOf,
+  saveSending,
   steerSending,
 } from '../../../../server/campaigns/contract.ts';
 import type { FullCampaign } from '../../../../server/plan/contract.ts';
@@ -66,6 +67,7 @@ export function Sending({ campaign }: { campaign: FullCampaign }) {
       {sending && (
         <>
           <Notices sending={sending} />
+          {mayHandle && <Names campaignId={campaign.id} sending={sending} />}
           <Sheet sending={sending} />
           {mayHandle && <Acts campaign={campaign} of={data} onOpen={show} />}
           {!begun && sending.estimate && <Estimated estimate={sending.estimate} />}
@@ -107,6 +109,39 @@ function Notices({ sending: { problem, changed } }: { sending: SendingNow }) {
         </p>
       ))}
     </>
+  );
+}
+
+/** In whose name it goes: its sender says so anew of another content; where they are gone, somebody else goes on. */
+function Names({ campaignId, sending }: { campaignId: string; sending: SendingNow }) {
+  const { agreed, mine, sender, state, problem, content, pace, holdout, seeds } = sending;
+  const sayMine = async (done: string) => {
+    const seedIds = seeds.map(({ id }) => id);
+    await call(saveSending, { campaignId, contentId: content.id, pace, holdout, seedIds, inMyName: true });
+    await Promise.all([refreshSending(), refreshPlan()]);
+    say(done);
+  };
+  const before = state === 'draft' || state === 'scheduled';
+  if (before && !agreed)
+    return (
+      <div className={classes.problem}>
+        <p>{t('campaigns.disagreed', { name: sender.name })}</p>
+        {mine && (
+          <Button
+            variant="default"
+            size="compact-md"
+            onClick={() => void sayMine(t('campaigns.agreed')).catch(sayWhyNot)}
+          >
+            {t('campaigns.sayAnew')}
+          </Button>
+        )}
+      </div>
+    );
+  if (state !== 'paused' || problem !== 'sender_gone' || mine) return null;
+  return (
+    <Button variant="default" size="compact-md" onClick={() => void sayMine(t('campaigns.tookOver')).catch(sayWhyNot)}>
+      {t('campaigns.takeOver')}
+    </Button>
   );
 }
 

@@ -59,7 +59,9 @@ function Step({ campaign, state, onGive }: StepProps) {
   const looksFirst = campaign.kind === 'scenario' && step === 'approval' && !done;
   const send = async (isDone: boolean) => {
     if (isDone && approves) {
-      const { stops } = await call(approveSending, { campaignId });
+      // What the page shows is what is approved: where it has changed since, the answer says so.
+      const { edition, contents } = sent;
+      const { stops } = await call(approveSending, { campaignId, edition, contents });
       if (stops.length > 0) throw new Stopped(stops.length);
     } else await call(moveStep, { campaignId, step, done: isDone });
     await Promise.all([refreshPlan(), refreshSending()]);
