@@ -15,11 +15,7 @@ export async function aProgramme(admin: Member, owner: Member): Promise<string> 
 }
 
 /** A content that the whole company sees. */
-async function aContent(
-  by: Member,
-  text = 'Bonjour {{ person.givenName | default: "à vous" }},',
-  more: Block[] = [],
-) {
+async function aContent(by: Member, text = 'Bonjour {{ person.givenName | default: "à vous" }},', more: Block[] = []) {
   const { id } = await by.call(content.addContent, { name: 'Lettre', audience: { kind: 'workspace' } });
   const { edition } = await by.call(content.saveContent, {
     contentId: id,
