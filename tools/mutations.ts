@@ -4345,8 +4345,8 @@ export const mutations: readonly Mutation[] = [
   // Campaigns that are sent.
   {
     file: 'server/campaigns/operations.ts',
-    text: "  if (content.authorId === actor.memberId && !(await queries.isAlone(tx, workspaceId)))\n    throw new AppError('forbidden', { fields: { step: 'four_eyes' } });\n",
-    instead: '',
+    text: 'if (contents.some(({ authorId }) => authorId === actor.memberId) && !(await queries.isAlone(tx, workspaceId)))',
+    instead: 'if (contents.length === 0)',
     breaks: 'who wrote a content approves that it is sent',
     tests: ['server/campaigns/campaigns.test.ts'],
   },
@@ -4775,8 +4775,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/campaigns/operations.ts',
-    text: "if (seen.find(({ id }) => id === row.content_id)?.edition !== now?.edition) throw notNow('content', 'changed');",
-    instead: '',
+    text: "if (editions.get(one.id) !== one.edition) throw notNow('content', 'changed');",
+    instead: ';',
     breaks: 'who approves a campaign approves a content that they have not seen',
     tests: ['server/campaigns/held.test.ts'],
   },
@@ -4810,8 +4810,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/campaigns/operations.ts',
-    text: "deed !== 'wrote' || isMany(arms)",
-    instead: "deed !== ''",
+    text: "deed !== 'wrote' || isMany)",
+    instead: "deed !== '')",
     breaks: 'who wrote is told of so few that it tells of one',
     tests: ['server/campaigns/held.test.ts'],
   },
@@ -4821,5 +4821,63 @@ export const mutations: readonly Mutation[] = [
     instead: 'if (asked && isWithoutServer([]))',
     breaks: 'what is to leave while outgoing mail is set up anew is refused for good',
     tests: ['server/outreach/whole-gate.test.ts'],
+  },
+
+  // Variants of a campaign.
+  {
+    file: 'server/campaigns/operations.ts',
+    text: 'contents.some(({ authorId }) => authorId === actor.memberId)',
+    instead: 'contents[0]!.authorId === actor.memberId',
+    breaks: 'who wrote a variant approves that it is sent',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/describing.ts',
+    text: '    approved.length === now.length &&\n',
+    instead: '',
+    breaks: 'a variant that was taken away after the approval changes nothing of it',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/running.ts',
+    text: 'const dealt = waitsForChoice(row);',
+    instead: 'const dealt = false;',
+    breaks: 'those who wait for a variant to be chosen get one that nobody chose',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: "  if (!waitsForChoice(row)) throw notNow('variant', 'not_waiting');\n",
+    instead: '',
+    breaks: 'a variant is chosen twice, or for a campaign that is over',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: 'if (!before.has(one.contentId) && !(await findBriefly(tx, actor, one.contentId)))',
+    instead: 'if (before.size < 0)',
+    breaks: 'a content is sent that is not shown to whoever chooses it',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/choosing.ts',
+    text: "measures.filter((measure) => measure !== 'wrote' || isMany(arms))",
+    instead: 'measures.filter(() => true)',
+    breaks: 'who wrote to a colleague is told of a variant that few got',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/variants.ts',
+    text: 'at === 0 || !over || !first ? null',
+    instead: 'at === 0 || !first ? null',
+    breaks: 'a difference is told before its time',
+    tests: ['server/campaigns/variants.test.ts'],
+  },
+  {
+    file: 'server/campaigns/choosing.ts',
+    text: '  if (row.choice_task_id) return;\n',
+    instead: '',
+    breaks: 'each look gives the same task to choose again',
+    tests: ['server/campaigns/choosing.test.ts'],
   },
 ];
