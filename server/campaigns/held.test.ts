@@ -122,7 +122,7 @@ describe('what was approved', () => {
     const { campaignId } = await anApprovedCampaign(alice, bob, programmeId, segmentId);
     const { id: other } = await alice.call(content.addContent, { name: 'Autre', audience: { kind: 'workspace' } });
     await alice.call(content.saveContent, { contentId: other, edition: 1, said: { fr: aSaying('Bonjour,') } });
-    const mine = await app.invite(alice, `Carla ${runs}`, { role: 'marketing' });
+    const mine = await app.invite(alice, 'Carla Choice', { role: 'marketing' });
     await mine.call(contracts.saveSending, { campaignId, contentId: other });
     expect(await state(campaignId)).toMatchObject({ agreed: false, approved: false, sender: { name: 'Bob Sender' } });
     expect(await fieldsOf(approveAsSeen(alice, campaignId))).toMatchObject({ code: 'forbidden' });

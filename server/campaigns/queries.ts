@@ -429,6 +429,16 @@ export async function findWrittenCards(
   return new Set(rows.map(({ id }) => id));
 }
 
+/** When the first of those whom the gate has wait is to be written to; null: nobody waits so. */
+export async function findNotBefore(tx: Tx, workspaceId: string, campaignId: string): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select min(not_before) as at from campaigns.recipient
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'waiting' and not_before > now()`.execute(
+    tx,
+  );
+  return rows[0]!.at;
+}
+
 /** Those whom the gate has wait: until when. */
 export async function setNotBefore(
   tx: Tx,

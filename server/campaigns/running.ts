@@ -227,22 +227,23 @@ async function writeSome(app: App, tx: Tx, sender: Actor, turn: Turn): Promise<W
   const filled = fills(pace, row.paced_until, now, written);
   await queries.beat(tx, workspaceId, campaignId, filled ?? row.paced_until);
   if (waiting.length === most && most > 0 && pace.perHour === null) return { after: 'more' };
+  const later = pace.perHour === null ? null : await queries.findNotBefore(tx, workspaceId, campaignId);
   // Some to whom one was dealt may wait for the morning.
   const over = dealt && most > 0 && waiting.length === 0 && due === row.lots - 1;
   const toChoose = over && (await queries.isDealtOut(tx, workspaceId, campaignId));
   if (toChoose) await giveChoice({ app, tx, actor: sender }, row, planned);
   return {
     after: 'wait',
-    seconds: toChoose ? 30 : secondsUntil(now, room, filled ?? row.paced_until, nextLotAt(pace, row.started_at!, due)),
+    seconds: toChoose
+      ? 30
+      : secondsUntil(now, room, [filled ?? row.paced_until, nextLotAt(pace, row.started_at!, due), later]),
   };
 }
 
-/** Until there is something to do again: room in the queue, the pace, the next lot; else it is looked now and then how the last messages fare. */
-function secondsUntil(now: Date, room: boolean, pacedUntil: Date | null, nextLot: Date | null): number {
+/** Until there is something to do again: room in the queue, the pace, the next lot, the morning; else it is looked now and then how the last messages fare. */
+function secondsUntil(now: Date, room: boolean, until: readonly (Date | null)[]): number {
   if (!room) return 1;
-  const times = [pacedUntil, nextLot].flatMap((time) =>
-    time && time > now ? [(time.getTime() - now.getTime()) / 1000] : [],
-  );
+  const times = until.flatMap((time) => (time && time > now ? [(time.getTime() - now.getTime()) / 1000] : []));
   return Math.min(30, ...times.map((seconds) => Math.max(1, seconds)), times.length > 0 ? 30 : 2);
 }
 

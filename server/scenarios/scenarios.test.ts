@@ -464,10 +464,12 @@ test('a dry run says what each would get and when, with the gate’s answer, and
     'kernel.outbox',
     'delegation.use',
   ];
-  const count = async () =>
-    Promise.all(
-      tables.map(async (table) => (await app.query<{ n: number }>(`select count(*)::int as n from ${table}`))[0]!.n),
-    );
+  const count = async () => {
+    const counts: number[] = [];
+    for (const table of tables)
+      counts.push((await app.query<{ n: number }>(`select count(*)::int as n from ${table}`))[0]!.n);
+    return counts;
+  };
   const before = await count();
   const { people, problems } = await maud.call(contracts.dryRun, {
     scenarioId,
