@@ -4603,7 +4603,7 @@ export const mutations: readonly Mutation[] = [
     text: 'host|port|url|server|service',
     instead: 'port',
     breaks: 'a kept password is sent to another host',
-    tests: ['server/conversations/conversations.test.ts'],
+    tests: ['server/conversations/channels/mail/mail.peers.test.ts'],
   },
   {
     file: 'server/outreach/mailing/mailer.ts',
@@ -4611,7 +4611,7 @@ export const mutations: readonly Mutation[] = [
     instead: "resolve({ state: 'later', answer: 'no_answer' })",
     breaks: 'a mail that the thread had in hand when it was lost is sent twice',
     tests: ['server/outreach/mailing/mailer.test.ts'],
-
+  },
   // Variants of a campaign.
   {
     file: 'server/campaigns/operations.ts',

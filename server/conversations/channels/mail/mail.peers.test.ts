@@ -105,6 +105,14 @@ describe.runIf(findDovecot())('a mailbox at Dovecot', { timeout: 60_000 }, () =>
     expect(await attempt({ smtp: at('192.0.2.1') })).toBe('not_encrypted');
     expect(await attempt({ smtp: { ...at('127.0.0.1'), port: 1 } })).toBe('unreachable');
     expect(JSON.stringify(await alice.call(channels.getChannel, { channelId: channel.id }))).not.toContain('"secret"');
+    // The password that is kept goes to the host that it was given for, and to no other.
+    const change = (settings: object) =>
+      alice.call(channels.updateChannel, { channelId: channel.id, settings: settingsOf(help, settings) });
+    expect((await change({ days: 31 })).settings).toMatchObject({ days: 31 });
+    const moved = change({ smtp: { host: 'localhost', port: sink.port, security: 'none' } });
+    expect(await moved.catch((error: unknown) => error instanceof ProblemAnswer && error.problem.fields)).toEqual({
+      secret: 'required',
+    });
   });
 
   test('brings mails in their threads, in order whatever came first, apart by who writes', async () => {
