@@ -4822,7 +4822,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'what is to leave while outgoing mail is set up anew is refused for good',
     tests: ['server/outreach/whole-gate.test.ts'],
   },
-
+  {
     file: 'server/conversations/channels.ts',
     text: "    .where('ch.owner_id', '=', memberId)\n    .where('ch.kind', '=', 'mail')",
     instead: "    .where('ch.owner_id', 'is not', null)\n    .where('ch.kind', '=', 'mail')",

@@ -125,9 +125,8 @@ describe('what was approved', () => {
     const mine = await app.invite(alice, 'Carla Choice', { role: 'marketing' });
     await mine.call(contracts.saveSending, { campaignId, contentId: other });
     expect(await state(campaignId)).toMatchObject({ agreed: false, approved: false, sender: { name: 'Bob Sender' } });
-    expect(await fieldsOf(approveAsSeen(alice, campaignId))).toMatchObject({ code: 'forbidden' });
     expect(await fieldsOf(start(campaignId))).toMatchObject({ code: 'conflict' });
-    // Written by another, so that she could approve it: still its sender has not said so.
+    // Written by another, so that Alice may approve it: still its sender has not said so.
     const { edition } = await mine.call(content.getContent, { contentId: other });
     await mine.call(content.saveContent, { contentId: other, edition, said: { fr: aSaying('Bonsoir,') } });
     expect(await fieldsOf(approveAsSeen(alice, campaignId))).toMatchObject({ code: 'conflict', sender: 'says_anew' });
