@@ -4591,4 +4591,32 @@ export const mutations: readonly Mutation[] = [
     breaks: 'what was written of a contact outlives the card',
     tests: ['server/hunting/hunting.test.ts'],
   },
+  {
+    file: 'server/content/operations.ts',
+    text: '    if (said) checkFits(content.kind, said);\n',
+    instead: '',
+    breaks: 'a text message holds pictures and buttons that nobody will see',
+    tests: ['server/content/content.test.ts'],
+  },
+  {
+    file: 'server/content/rendering/short.ts',
+    text: 'mention: stops ? null : stopWords[language],',
+    instead: 'mention: null,',
+    breaks: 'what advertises by SMS does not say how to stop it',
+    tests: ['server/content/rendering/short.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: "  if (content && !goesBy(content.kind, planned.channel)) throw wrong('contentId', 'kind');\n",
+    instead: '',
+    breaks: 'a campaign by mail sends a text message as a mail',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/scenarios/checking.ts',
+    text: "      else if (content.kind !== node.channel) say(node.id, 'content_kind');\n",
+    instead: '',
+    breaks: 'a step by mail sends a text message as a mail',
+    tests: ['server/scenarios/scenarios.test.ts'],
+  },
 ];

@@ -14,7 +14,7 @@ import { estimate } from './estimating.ts';
 import { queuePlanning } from './planning.ts';
 import * as queries from './queries.ts';
 import * as results from './results.ts';
-import { may, numbersOf } from './rules.ts';
+import { goesBy, may, numbersOf } from './rules.ts';
 import { queueRun, startNow } from './running.ts';
 import { upliftOf } from './uplift.ts';
 import { wishOf } from './writing.ts';
@@ -70,8 +70,9 @@ async function save(context: Context, said: Saying): Promise<void> {
   if (planned.kind !== 'campaign') throw notNow('campaign', 'scenario');
   if (row && !may.change(row.state)) throw notNow('state', row.state);
   if (row && said.edition !== undefined && said.edition !== row.edition) throw new AppError('conflict');
-  if (row?.content_id !== said.contentId && !(await findBriefly(tx, actor, said.contentId)))
-    throw wrong('contentId', 'unknown');
+  const content = await findBriefly(tx, actor, said.contentId);
+  if (row?.content_id !== said.contentId && !content) throw wrong('contentId', 'unknown');
+  if (content && !goesBy(content.kind, planned.channel)) throw wrong('contentId', 'kind');
   if ((await queries.countActive(tx, workspaceId, said.seedIds)) < new Set(said.seedIds).size)
     throw wrong('seedIds', 'unknown');
   const senderId = row && !said.inMyName ? row.sender_id : actor.memberId;
@@ -107,6 +108,7 @@ async function approve(context: Context, campaignId: string) {
   if (!may.change(row.state)) throw notNow('state', row.state);
   const content = await findBriefly(tx, actor, row.content_id);
   if (!content) throw notNow('content', 'not_shown');
+  if (!goesBy(content.kind, planned.channel)) throw notNow('content', 'kind');
   // Four eyes: whoever wrote in it last is no second pair, whatever the steps say.
   if (content.authorId === actor.memberId && !(await queries.isAlone(tx, workspaceId)))
     throw new AppError('forbidden', { fields: { step: 'four_eyes' } });
