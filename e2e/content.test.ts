@@ -162,7 +162,7 @@ test('Claire writes an SMS and an agreed text: how long it is for Hedy, and how 
   await claire.getByLabel('Begin from').selectOption('Reminder of an event');
   await claire.getByRole('button', { name: 'Begin', exact: true }).press('Enter');
   const preview = claire.getByRole('region', { name: 'Preview' });
-  await preview.getByText(/^One SMS for this reader/).waitFor();
+  await preview.getByText(/^2 SMS for this reader/).waitFor();
   await preview.getByText('Reply STOP to opt out').waitFor();
   await claire.getByText('French', { exact: true }).click();
   await claire
