@@ -1,8 +1,8 @@
 import { Button, Checkbox, Group, Modal, NativeSelect, NumberInput, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Sending, saveSending } from '../../../../server/campaigns/contract.ts';
-import { call } from '../../api.ts';
-import { t } from '../../i18n.ts';
+import { ApiError, call } from '../../api.ts';
+import { t, told } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -11,12 +11,25 @@ import { useMemberChoices } from '../plan/Forms.tsx';
 import classes from '../plan/Plan.module.css';
 import { refreshPlan } from '../plan/queries.ts';
 import { refreshSending } from './queries.ts';
+import { VariantsFields, type Varied } from './VariantsFields.tsx';
 
 interface SendingFormProps {
   campaignId: string;
   sending: Sending | null;
   onClose: () => void;
 }
+
+const variedOf = (sending: Sending | null): Varied => ({
+  variants: (sending?.variants ?? []).slice(1).map(({ content, share }) => ({ contentId: content.id, share })),
+  testShare: sending?.testShare ?? 100,
+  aim: sending?.aim ?? 'wrote',
+});
+
+/** What the server says against a field of this form, in its own words. */
+const whyOf = (error: unknown, field: string): string | undefined => {
+  const why = error instanceof ApiError ? error.fields[field] : undefined;
+  return why ? (told(`campaigns.not.${field}.${why}`) ?? undefined) : undefined;
+};
 
 /** Which content a campaign sends, how fast, and who gets a copy. */
 export function SendingForm({ campaignId, sending, onClose }: SendingFormProps) {
@@ -31,11 +44,21 @@ export function SendingForm({ campaignId, sending, onClose }: SendingFormProps) 
     holdPercent: (sending?.holdout.percent ?? 0) as number | '',
     watchDays: (sending?.holdout.days ?? 30) as number | '',
     inMyName: false,
+    varied: variedOf(sending),
   };
-  const form = useForm(first, async ({ perHour, lots, overHours, holdPercent, watchDays, ...said }) => {
+  const form = useForm(first, async ({ perHour, lots, overHours, holdPercent, watchDays, varied, ...said }) => {
+    const variants = varied.variants.map(({ contentId, share }) => ({ contentId, share: share || 1 }));
+    const compared = { variants, testShare: variants.length > 0 ? varied.testShare || 100 : 100, aim: varied.aim };
     const pace = { perHour: perHour || null, lots: lots || 1, overHours: overHours || 0 };
     const holdout = { percent: holdPercent || 0, days: watchDays || 30 };
-    await call(saveSending, { ...said, pace, holdout, campaignId, ...(sending ? { edition: sending.edition } : {}) });
+    await call(saveSending, {
+      ...said,
+      ...compared,
+      pace,
+      holdout,
+      campaignId,
+      ...(sending ? { edition: sending.edition } : {}),
+    });
     await Promise.all([refreshSending(), refreshPlan()]);
     onClose();
   });
@@ -47,7 +70,14 @@ export function SendingForm({ campaignId, sending, onClose }: SendingFormProps) 
     allowDecimal: false,
     onChange: (value: string | number) => set(key, value === '' ? '' : Number(value)),
   });
-  const known = contents.some(({ id }) => id === values.contentId) || values.contentId === '';
+  const hidden = [values.contentId, ...values.varied.variants.map(({ contentId }) => contentId)].filter(
+    (id) => id !== '' && !contents.some((one) => one.id === id),
+  );
+  const choices = [
+    ...[...new Set(hidden)].map((value) => ({ value, label: t('campaigns.content.hidden') })),
+    ...contents.map(({ id, name }) => ({ value: id, label: name })),
+  ];
+  const complete = values.contentId !== '' && values.varied.variants.every(({ contentId }) => contentId !== '');
   return (
     <Modal opened onClose={onClose} title={t('campaigns.form')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
       <form onSubmit={form.submit} noValidate>
@@ -59,12 +89,14 @@ export function SendingForm({ campaignId, sending, onClose }: SendingFormProps) 
             required
             value={values.contentId}
             error={problem('contentId')}
-            data={[
-              { value: '', label: t('campaigns.content.choose') },
-              ...(known ? [] : [{ value: values.contentId, label: t('campaigns.content.hidden') }]),
-              ...contents.map(({ id, name }) => ({ value: id, label: name })),
-            ]}
+            data={[{ value: '', label: t('campaigns.content.choose') }, ...choices]}
             onChange={({ currentTarget }) => set('contentId', currentTarget.value)}
+          />
+          <VariantsFields
+            value={values.varied}
+            contents={choices}
+            problem={(field) => whyOf(form.error, field)}
+            onChange={(changed) => set('varied', { ...values.varied, ...changed })}
           />
           <NumberInput label={t('campaigns.pace.perHour')} min={1} max={1_000_000} {...count('perHour')} />
           <div className={classes.pair}>
@@ -98,7 +130,7 @@ export function SendingForm({ campaignId, sending, onClose }: SendingFormProps) 
           )}
           <ErrorNotice error={form.error} />
           <Group justify="flex-end">
-            <Button type="submit" loading={form.sending} disabled={values.contentId === ''}>
+            <Button type="submit" loading={form.sending} disabled={!complete}>
               {t('shell.save')}
             </Button>
           </Group>
