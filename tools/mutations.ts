@@ -4618,6 +4618,7 @@ export const mutations: readonly Mutation[] = [
     instead: '',
     breaks: 'a step by mail sends a text message as a mail',
     tests: ['server/scenarios/scenarios.test.ts'],
+  },
 
   // Variants of a campaign.
   {
