@@ -4619,7 +4619,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a step by mail sends a text message as a mail',
     tests: ['server/scenarios/scenarios.test.ts'],
   },
-
+  {
     file: 'server/conversations/channels.ts',
     text: "    .where('ch.owner_id', '=', memberId)\n    .where('ch.kind', '=', 'mail')",
     instead: "    .where('ch.owner_id', 'is not', null)\n    .where('ch.kind', '=', 'mail')",
@@ -4671,7 +4671,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/campaigns/operations.ts',
-    text: "if (!before.has(one.contentId) && !(await findBriefly(tx, actor, one.contentId))) throw wrong('variants', 'unknown');",
+    text: "    if (!before.has(one.contentId) && !content) throw wrong('variants', 'unknown');\n",
     instead: '',
     breaks: 'a content is sent that is not shown to whoever chooses it',
     tests: ['server/campaigns/choosing.test.ts'],
