@@ -146,7 +146,10 @@ export async function planPictures(
       'GET',
       `/plan/campaigns/${campaignId}/sending`,
     );
-    await ask(page, 'POST', `/plan/campaigns/${campaignId}/sending/approval`, { edition: sending.edition });
+    await ask(page, 'POST', `/plan/campaigns/${campaignId}/sending/approval`, {
+      edition: sending.edition,
+      contents: sending.contents,
+    });
     await ask(page, 'POST', `/plan/campaigns/${campaignId}/sending/start`, {});
     await page.goto(`${product.url}/plan/campaigns/${campaignId}`);
     const ended = page.getByText(said.started).first();
