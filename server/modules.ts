@@ -41,6 +41,7 @@ import { conversationsCrons, conversationsTasks } from './conversations/jobs.ts'
 import { notesOperations } from './conversations/notes-operations.ts';
 import { conversationsOperations } from './conversations/operations.ts';
 import { repliesOperations } from './conversations/replies-operations.ts';
+import { carrierBy } from './conversations/roads.ts';
 import { conversationsPaths, conversationsRoutes } from './conversations/routes.ts';
 import { calendarAtAddress, calendarOnline } from './correspondents/calendars.ts';
 import { dropBox } from './correspondents/drop-box.ts';
@@ -262,7 +263,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingTasks,
       ...noticesTasks,
       ...opportunitiesTasks,
-      ...outreachTasks(writeContents),
+      ...outreachTasks({ writeContents, carrier: carrierBy(channels) }),
       ...planTasks,
       ...relationsTasks,
       ...scenariosTasks,

@@ -69,6 +69,7 @@ export async function describe(viewer: Viewer, campaignId: string, numbers: Numb
     sending: {
       ...{ state: row.state, problem: row.problem, edition: row.edition, changed },
       content: { id: row.content_id, name: content?.name ?? null },
+      way: row.way,
       sender: { id: row.sender_id, name: row.sender },
       mine: row.sender_id === actor.memberId,
       seeds: row.seeds,

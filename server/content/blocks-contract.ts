@@ -84,7 +84,7 @@ export const templateCategories = ['marketing', 'utility', 'authentication'] as 
 /** Numbered places of an agreed text that are filled: no more than this. */
 export const mostParameters = 20;
 /** A text that the provider has approved, as it stands there, and with what its numbered places are filled. */
-export const template = z.object({
+const template = z.object({
   /** Its name at the provider. */
   name: z.string().trim().max(512),
   /** In which language it is approved there: `fr`, `en_GB`. */

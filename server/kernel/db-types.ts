@@ -147,6 +147,7 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     holdout: Generated<number>;
     watch_days: Generated<number>;
+    way: Generated<string>;
   };
   'cards.acquaintance': {
     workspace_id: string;
@@ -2155,6 +2156,7 @@ export interface DB {
     manner: Generated<string>;
     later_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     later_reasons: Generated<string[]>;
+    way: Generated<string>;
   };
   'outreach.flow': {
     workspace_id: string;
@@ -2204,6 +2206,9 @@ export interface DB {
     campaign_id: string | null;
     bounced_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     bounce: string | null;
+    way: Generated<string>;
+    channel_id: string | null;
+    external_id: string | null;
   };
   'outreach.message_card': {
     workspace_id: string;

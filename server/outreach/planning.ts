@@ -4,6 +4,7 @@ import { newId } from '../kernel/ids.ts';
 import { giveBackAll } from './facts.ts';
 import { type Asked, askGates, type Wish } from './gate.ts';
 import { addDecisions } from './queries.ts';
+import type { GateChannel } from './ways-contract.ts';
 
 // What campaigns mean to send: it takes its place before what is of lesser priority. And by which profile contact points are counted.
 
@@ -12,7 +13,7 @@ export interface NewPlan {
   campaignId: string;
   contactPointId: string;
   plannedAt: Date;
-  channel?: 'email';
+  channel?: GateChannel;
   /** 0–10, and how it ranks; `weightOf` in the workspace's rules says what a purpose weighs. */
   weight: number;
   priority: number;
@@ -113,12 +114,13 @@ export async function askForPlans(tx: Tx, actor: Actor, wishes: readonly Wish[])
   await addDecisions(
     tx,
     actor,
-    refused.map(({ wish: { contactPointId, purpose, manner = 'personal' }, asked: { reasons } }) => ({
+    refused.map(({ wish: { contactPointId, purpose, manner = 'personal', way = 'email' }, asked: { reasons } }) => ({
       ...{
         messageId: null,
         contactPointId,
         purpose,
         manner,
+        way,
         moment: 'planned' as const,
         reasons,
         later: null,

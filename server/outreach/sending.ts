@@ -3,6 +3,8 @@ import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { translator } from '../kernel/messages.ts';
 import { isNoSuchMailbox, type Outcome, pauseAfter } from './answers.ts';
+import type { Carrier } from './carrier-port.ts';
+import { carryMany } from './carrying.ts';
 import { claimForContacts, type InHand } from './claiming.ts';
 import type { WriteContents } from './content-port.ts';
 import { deliver, type Line, type Mail, type MailServer, openLine } from './deliver.ts';
@@ -12,6 +14,12 @@ import { findSigner } from './keys.ts';
 import { type Letter, oneLine, toHtml, toText } from './letters.ts';
 import { queueMany, queueSending } from './members.ts';
 import * as queries from './queries.ts';
+
+/** What stands above this module and is handed to its tasks: who puts contents into words, and who carries what is no mail. */
+export interface Ports {
+  writeContents: WriteContents;
+  carrier: Carrier;
+}
 
 /** How this workspace's mail leaves; undefined: it does not. As the keeper. */
 export async function openMailServer(app: App, tx: Tx, workspaceId: string): Promise<MailServer | undefined> {
@@ -33,14 +41,16 @@ export async function openMailServer(app: App, tx: Tx, workspaceId: string): Pro
  */
 export async function sendMessage(
   app: App,
-  writeContents: WriteContents,
+  ports: Ports,
   workspaceId: string,
   messageId: string,
+  signal?: AbortSignal,
 ): Promise<void> {
+  const { writeContents } = ports;
   const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
   const message = await asKeeper((tx) => queries.findMessage(tx, workspaceId, messageId));
   if (message?.state !== 'queued') return;
-  if (message.kind === 'contact') return sendMany(app, writeContents, workspaceId, [messageId]);
+  if (message.kind === 'contact') return sendMany(app, ports, workspaceId, [messageId], signal);
   // Before the claim: settings that cannot be read (another master key) leave the message waiting.
   const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
   const inHand = await asKeeper((tx) => claimPlain(app, writeContents, tx, workspaceId, messageId, message));
@@ -60,13 +70,14 @@ const conversations = 4;
  */
 export async function sendMany(
   app: App,
-  writeContents: WriteContents,
+  ports: Ports,
   workspaceId: string,
   messageIds: readonly string[],
-  signal?: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
+  const { writeContents } = ports;
   const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
-  const due = await asKeeper(async (tx) => {
+  const ready = await asKeeper(async (tx) => {
     const waiting = await queries.findWaiting(tx, workspaceId, messageIds);
     // A job counts its delay from when its transaction began, and may come too early.
     const early = waiting.filter((message) => !message.due);
@@ -78,6 +89,9 @@ export async function sendMany(
     );
     return waiting.filter((message) => message.due);
   });
+  const others = ready.filter(({ way }) => way !== 'email');
+  if (others.length > 0) await carryMany({ app, ...ports, workspaceId, signal }, others);
+  const due = ready.filter(({ way }) => way === 'email');
   if (due.length === 0) return;
   // Before the claim: settings that cannot be read (another master key) leave the messages waiting.
   const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
@@ -85,7 +99,7 @@ export async function sendMany(
   try {
     for (const [authorId, of] of Map.groupBy(due, ({ author_id }) => author_id!))
       for (let from = 0; from < of.length; from += inHandAtOnce) {
-        signal?.throwIfAborted();
+        signal.throwIfAborted();
         const messages = of.slice(from, from + inHandAtOnce);
         const inHand = await claimForContacts(app, writeContents, workspaceId, authorId, messages);
         await sendSome(app, workspaceId, lines, messages, inHand);
@@ -188,7 +202,7 @@ async function claimPlain(
     message.kind === 'asked'
       ? await writeToAsker(app, tx, workspaceId, messageId, message)
       : await writeToMember(app, writeContents, tx, workspaceId, messageId, message);
-  return { attempts, mail };
+  return { attempts, mail, parcel: undefined };
 }
 
 /** The mail that a message to a member is; undefined when the member has gone, or what it said. */
@@ -230,7 +244,7 @@ async function writeSample(
   writeContents: WriteContents,
   tx: Tx,
   { workspaceId, messageId, kind }: { workspaceId: string; messageId: string; kind: string },
-  { content_id, content_version, locale, sealed }: Kept,
+  { content_id, content_version, locale, sealed, subject: kept }: Kept,
 ): Promise<Saying | undefined> {
   const given = sealed ? (JSON.parse(app.secrets.decrypt(sealed)) as Record<string, string>) : {};
   const pages = { 'link.unsubscribe': app.config.publicUrl, 'link.preferences': app.config.publicUrl };
@@ -238,9 +252,13 @@ async function writeSample(
   const nobody = { workspaceId, memberId: '' };
   const [written] = await writeContents(tx, nobody, [{ personId: null, locale, ...content }]);
   if (!written || 'aside' in written) return undefined;
-  const subject = oneLine(translator(locale)(`mail.content.${kind}`, { subject: written.subject }));
+  const subject = oneLine(translator(locale)(`mail.content.${kind}`, { subject: written.subject || kept }));
   await queries.noteWords(tx, workspaceId, [{ messageId, subject, locale: written.locale }]);
-  return { subject, text: written.text, html: written.html };
+  // What goes by another way is shown by mail, as the words it says.
+  if (written.html !== '') return { subject, text: written.text, html: written.html };
+  const said = [written.text, ...(written.mention ? [written.mention] : [])].join('\n');
+  const letter = { subject, paragraphs: [said], footer: '' };
+  return { subject, text: said, html: toHtml(letter, written.locale) };
 }
 
 /** The mail that somebody asked for; undefined once what it said is gone. */

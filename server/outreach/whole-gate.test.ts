@@ -193,14 +193,15 @@ const stateOf = async (messageId: string) => {
   return row!;
 };
 
-const noContents = () => Promise.reject(new Error('None of these messages is a content.'));
+const none = () => Promise.reject(new Error('None of these messages is a content, or goes by another way than mail.'));
+const noPorts = { writeContents: none, carrier: { carry: none, heardOf: none } };
 
 /** As when their time has come. */
 async function leave(...messageIds: string[]): Promise<void> {
   await app.query(`update outreach.message set next_at = now() where state = 'queued' and message_id = any($1)`, [
     messageIds,
   ]);
-  await sendMany(app.app, noContents, workspaceId(), messageIds);
+  await sendMany(app.app, noPorts, workspaceId(), messageIds);
 }
 
 describe('where only time stands in the way', () => {

@@ -1,6 +1,8 @@
 import { Button, Checkbox, Group, Modal, NativeSelect, NumberInput, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Sending, saveSending } from '../../../../server/campaigns/contract.ts';
+import { channelOf } from '../../../../server/outreach/ways-contract.ts';
+import type { FullCampaign } from '../../../../server/plan/contract.ts';
 import { call } from '../../api.ts';
 import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -14,13 +16,16 @@ import { refreshSending } from './queries.ts';
 
 interface SendingFormProps {
   campaignId: string;
+  /** By which way the plan has it go. */
+  channel: FullCampaign['channel'];
   sending: Sending | null;
   onClose: () => void;
 }
 
 /** Which content a campaign sends, how fast, and who gets a copy. */
-export function SendingForm({ campaignId, sending, onClose }: SendingFormProps) {
-  const contents = useQuery(contentsQuery).data?.items ?? [];
+export function SendingForm({ campaignId, channel, sending, onClose }: SendingFormProps) {
+  const all = useQuery(contentsQuery).data?.items ?? [];
+  const contents = all.filter(({ kind }) => channelOf(kind) === channel);
   const members = useMemberChoices();
   const first = {
     contentId: sending?.content.id ?? '',
@@ -62,7 +67,10 @@ export function SendingForm({ campaignId, sending, onClose }: SendingFormProps) 
             data={[
               { value: '', label: t('campaigns.content.choose') },
               ...(known ? [] : [{ value: values.contentId, label: t('campaigns.content.hidden') }]),
-              ...contents.map(({ id, name }) => ({ value: id, label: name })),
+              ...contents.map(({ id, name, kind }) => ({
+                value: id,
+                label: kind === 'email' ? name : `${name} (${t(`content.kind.${kind}`)})`,
+              })),
             ]}
             onChange={({ currentTarget }) => set('contentId', currentTarget.value)}
           />
