@@ -134,13 +134,13 @@ async function prepare({ app, owner, workspaceId, memberId }: Stage): Promise<st
       contentId,
       ...{ way: 'email' as const, senderId },
       seedIds: [],
-      ...{ holdout: 0, watchDays: 30 },
+      ...{ holdout: 0, watchDays: 30, testShare: 100, aim: 'wrote' as const },
       perHour: null,
       lots: 1,
       overHours: 0,
     });
     const approved = { contentId, version: sealed.version, segmentId, senderId, purpose: 'newsletter' };
-    await setApproved(tx, workspaceId, campaignId, approved);
+    await setApproved(tx, workspaceId, campaignId, { ...approved, variants: [] });
   });
   return campaignId;
 }

@@ -196,12 +196,14 @@ campaigns.recipient
   reasons text[] not null default ('{}'::text[])
   contact_point_id uuid
   message_id uuid
+  variant_no integer
   constraint recipient_card_uq UNIQUE (workspace_id, campaign_id, card_id)
   constraint recipient_pk PRIMARY KEY (workspace_id, campaign_id, recipient_id)
   constraint recipient_point_uq UNIQUE (workspace_id, campaign_id, contact_point_id)
   constraint recipient_sending_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns.sending(workspace_id, campaign_id) ON DELETE CASCADE
   constraint recipient_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'written'::text, 'refused'::text, 'aside'::text, 'stopped'::text, 'held'::text])))
   constraint recipient_written_ck CHECK ((((state = 'written'::text) = (message_id IS NOT NULL)) AND ((state = 'written'::text) = (contact_point_id IS NOT NULL))))
+  CREATE INDEX recipient_dealt_ix ON campaigns.recipient USING btree (workspace_id, campaign_id, lot, recipient_id) WHERE ((state = 'waiting'::text) AND (variant_no IS NOT NULL))
   CREATE INDEX recipient_message_ix ON campaigns.recipient USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL)
   CREATE INDEX recipient_state_ix ON campaigns.recipient USING btree (workspace_id, campaign_id, state, lot, recipient_id)
   policy of_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
@@ -237,19 +239,45 @@ campaigns.sending
   created_at timestamp with time zone not null default (now())
   holdout integer not null default (0)
   watch_days integer not null default (30)
+  test_share integer not null default (100)
+  aim text not null default ('wrote'::text)
+  chosen_no integer
+  chosen_by uuid
+  chosen_at timestamp with time zone
+  choice_task_id uuid
+  approved_variants jsonb not null default ('[]'::jsonb)
   way text not null default ('email'::text)
+  constraint sending_aim_ck CHECK ((aim = ANY (ARRAY['wrote'::text, 'attended'::text, 'answered'::text, 'bought'::text, 'replied'::text, 'clicked'::text])))
   constraint sending_campaign_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES plan.campaign(workspace_id, campaign_id)
+  constraint sending_chosen_ck CHECK ((((chosen_no IS NULL) = (chosen_by IS NULL)) AND ((chosen_no IS NULL) = (chosen_at IS NULL))))
   constraint sending_holdout_ck CHECK (((holdout >= 0) AND (holdout <= 50)))
   constraint sending_pace_ck CHECK (((per_hour > 0) AND ((lots >= 1) AND (lots <= 100)) AND ((over_hours >= 0) AND (over_hours <= 720))))
   constraint sending_pk PRIMARY KEY (workspace_id, campaign_id)
   constraint sending_sender_fk FOREIGN KEY (workspace_id, sender_id) REFERENCES identity.member(workspace_id, member_id)
   constraint sending_state_ck CHECK ((state = ANY (ARRAY['draft'::text, 'scheduled'::text, 'gathering'::text, 'sending'::text, 'paused'::text, 'stopped'::text, 'done'::text])))
+  constraint sending_test_ck CHECK (((test_share >= 5) AND (test_share <= 100)))
   constraint sending_watch_ck CHECK (((watch_days >= 1) AND (watch_days <= 365)))
   constraint sending_way_ck CHECK ((way = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text, 'letter'::text])))
   CREATE INDEX sending_content_ix ON campaigns.sending USING btree (workspace_id, content_id)
   policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+campaigns.variant
+  workspace_id uuid not null
+  campaign_id uuid not null
+  variant_no integer not null
+  content_id uuid not null
+  share integer not null
+  constraint variant_content_uq UNIQUE (workspace_id, campaign_id, content_id)
+  constraint variant_no_ck CHECK (((variant_no >= 2) AND (variant_no <= 4)))
+  constraint variant_pk PRIMARY KEY (workspace_id, campaign_id, variant_no)
+  constraint variant_sending_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns.sending(workspace_id, campaign_id) ON DELETE CASCADE
+  constraint variant_share_ck CHECK (((share >= 1) AND (share <= 98)))
+  CREATE INDEX variant_content_ix ON campaigns.variant USING btree (workspace_id, content_id)
+  policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select to entregent_member
 
 cards.acquaintance
   workspace_id uuid not null

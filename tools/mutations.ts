@@ -4619,4 +4619,62 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a step by mail sends a text message as a mail',
     tests: ['server/scenarios/scenarios.test.ts'],
   },
+
+  // Variants of a campaign.
+  {
+    file: 'server/campaigns/operations.ts',
+    text: 'contents.some(({ authorId }) => authorId === actor.memberId)',
+    instead: 'contents[0]!.authorId === actor.memberId',
+    breaks: 'who wrote a variant approves that it is sent',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/describing.ts',
+    text: '    approved.length === now.length &&\n',
+    instead: '',
+    breaks: 'a variant that was taken away after the approval changes nothing of it',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/running.ts',
+    text: 'const dealt = waitsForChoice(row);',
+    instead: 'const dealt = false;',
+    breaks: 'those who wait for a variant to be chosen get one that nobody chose',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: "  if (!waitsForChoice(row)) throw notNow('variant', 'not_waiting');\n",
+    instead: '',
+    breaks: 'a variant is chosen twice, or for a campaign that is over',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: "if (!before.has(one.contentId) && !(await findBriefly(tx, actor, one.contentId))) throw wrong('variants', 'unknown');",
+    instead: '',
+    breaks: 'a content is sent that is not shown to whoever chooses it',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/choosing.ts',
+    text: "measures.filter((measure) => measure !== 'wrote' || isMany(arms))",
+    instead: 'measures.filter(() => true)',
+    breaks: 'who wrote to a colleague is told of a variant that few got',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
+  {
+    file: 'server/campaigns/variants.ts',
+    text: 'at === 0 || !over || !first ? null',
+    instead: 'at === 0 || !first ? null',
+    breaks: 'a difference is told before its time',
+    tests: ['server/campaigns/variants.test.ts'],
+  },
+  {
+    file: 'server/campaigns/choosing.ts',
+    text: '  if (row.choice_task_id) return;\n',
+    instead: '',
+    breaks: 'each look gives the same task to choose again',
+    tests: ['server/campaigns/choosing.test.ts'],
+  },
 ];

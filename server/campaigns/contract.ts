@@ -53,6 +53,17 @@ export const holdout = z.object({
 });
 export type Holdout = z.output<typeof holdout>;
 
+/** What people do that a campaign may bring: they write to us, come to an event, answer a form or a survey, buy. */
+export const deeds = ['wrote', 'attended', 'answered', 'bought'] as const;
+export type Deed = (typeof deeds)[number];
+
+/** What is looked at of each variant. */
+export const measures = [...deeds, 'unsubscribed', 'bounced'] as const;
+export type Measure = (typeof measures)[number];
+
+/** The number of a variant, from 1 on. */
+const variantNo = z.number().int().min(1).max(4);
+
 const number = z.number().int();
 const numbers = z.object({
   planned: number,
@@ -87,6 +98,16 @@ const sending = z.object({
   seeds: z.array(member),
   pace,
   holdout,
+  /** The contents that are dealt out by lot, the first being `content`; none where there is one alone. */
+  variants: z.array(z.object({ no: variantNo, content: z.object({ id, name: z.string().nullable() }), share: number })),
+  /** So many of a hundred get one of them by lot; the others wait until somebody chooses. */
+  testShare: number,
+  /** By what they are compared. */
+  aim: z.enum(deeds),
+  /** Which one the others get, once somebody has said so. */
+  chosen: z.object({ no: variantNo, by: member, at: instant }).nullable(),
+  /** All to whom one was dealt have been written to: the others wait for somebody to choose. */
+  toChoose: z.boolean(),
   /** It was approved, and what was approved is as it was then. */
   approved: z.boolean(),
   /** Approved, and changed since: what. */
@@ -128,7 +149,17 @@ export const saveSending = contract({
     /** From now on it goes in my name, with what I see and may. The first time it does by itself. */
     inMyName: z.boolean().default(false),
     pace: pace.default({ perHour: null, lots: 1, overHours: 0 }),
+    /** Its days are those after which variants are compared, too. */
     holdout: holdout.default({ percent: 0, days: 30 }),
+    /** Other contents beside the first, each for so many of a hundred by lot; the first goes to what they leave. */
+    variants: z
+      .array(z.object({ contentId: id, share: z.number().int().min(1).max(98) }))
+      .max(3)
+      .default([]),
+    /** So many of a hundred get one of them by lot, and the others what somebody chooses then. */
+    testShare: z.number().int().min(5).max(100).default(100),
+    /** By what the variants are compared. */
+    aim: z.enum(deeds).default('wrote'),
     /** Members who get a copy, marked as such and not counted. */
     seedIds: z.array(id).max(20).default([]),
     /** There is no such thing as a pasted list: a target is a segment, or a list of contacts. Answered by an error that says so. */
@@ -238,9 +269,6 @@ export const getResults = contract({
   errors: ['forbidden'],
 });
 
-/** What people do that a campaign may bring: they write to us, come to an event, answer a form or a survey, buy. */
-export const deeds = ['wrote', 'attended', 'answered', 'bought'] as const;
-export type Deed = (typeof deeds)[number];
 const share = z.object({ did: number, people: number });
 const change = z.object({
   deed: z.enum(deeds),
@@ -267,6 +295,63 @@ export const getChange = contract({
   errors: ['forbidden'],
 });
 
+const compared = share.extend({
+  no: variantNo,
+  /** The difference of its share from that of the first, and between which it lies; null: it is the first, or nothing may be said yet. */
+  uplift: z.object({ difference: z.number(), from: z.number(), to: z.number() }).nullable(),
+});
+const measured = z.object({
+  measure: z.enum(measures),
+  /** It is the one that was set beforehand. */
+  aim: z.boolean(),
+  arms: z.array(compared),
+});
+export type Measured = z.output<typeof measured>;
+const variantsOf = z.object({
+  /** After which the variants are compared; null: it has not begun. */
+  until: instant.nullable(),
+  /** That time has passed. Looking before proves nothing: no difference is told. */
+  over: z.boolean(),
+  arms: z.array(
+    z.object({
+      no: variantNo,
+      content: z.object({ id, name: z.string().nullable() }),
+      /** To whom it was dealt. */
+      people: number,
+      sent: number,
+    }),
+  ),
+  /** Of those to whom each was dealt, whether or not it reached them. */
+  measures: z.array(measured),
+  /** Which does certainly better than the first; null: none does, or nothing may be said yet. */
+  proposed: variantNo.nullable(),
+});
+export type Variants = z.output<typeof variantsOf>;
+export const getVariants = contract({
+  name: 'campaigns.getVariants',
+  method: 'GET',
+  path: `${ofCampaign}/variants`,
+  summary:
+    'What those did to whom each variant was dealt by lot, beside the first, once the time set beforehand has passed; for who handles the campaign',
+  input: z.object({ campaignId: id }),
+  output: variantsOf,
+  access: 'member',
+  scope: 'workspace:read',
+  errors: ['forbidden'],
+});
+
+export const chooseVariant = contract({
+  name: 'campaigns.chooseVariant',
+  method: 'POST',
+  path: `${ofCampaign}/variants/choice`,
+  summary: 'Say which variant those get to whom none was dealt; for who handles the campaign, once and for all',
+  input: z.object({ campaignId: id, variant: variantNo }),
+  output: state,
+  access: 'member',
+  scope: 'messages:write',
+  errors: ['forbidden', 'conflict'],
+});
+
 const recipient = z.object({
   id,
   person: z.object({ id, name: z.string() }),
@@ -286,6 +371,8 @@ export const listRecipients = contract({
     campaignId: id,
     outcome: z.enum([...outcomes, 'unsubscribed', 'bounced']),
     reason: whyNot.optional(),
+    /** Of those to whom this variant was dealt. */
+    variant: z.coerce.number().pipe(variantNo).optional(),
     ...paging,
   }),
   output: page(recipient),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nameCards } from '../cards/persons.ts';
-import { findBriefly, sealContent, senderVariables } from '../content/index.ts';
+import { findBriefly, type Kind, sealContent, senderVariables } from '../content/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
@@ -9,18 +9,25 @@ import { findOpenWays } from '../outreach/people.ts';
 import { ways } from '../outreach/ways-contract.ts';
 import { moveCampaignStep } from '../plan/index.ts';
 import type { Looking } from '../segments/index.ts';
+import { compareVariants, watchedUntil } from './choosing.ts';
 import * as contracts from './contract.ts';
-import { changedSince, describe, type Handled, handle } from './describing.ts';
+import {
+  changedSince,
+  contentsOf,
+  describe,
+  findContents,
+  type Handled,
+  handle,
+  waitsForChoice,
+} from './describing.ts';
 import { estimate } from './estimating.ts';
 import { queuePlanning } from './planning.ts';
 import * as queries from './queries.ts';
 import * as results from './results.ts';
-import { goesBy, may, numbersOf } from './rules.ts';
+import { fewest, goesBy, may, numbersOf } from './rules.ts';
 import { queueRun, startNow } from './running.ts';
-import { upliftOf } from './uplift.ts';
+import { type Share, upliftOf } from './uplift.ts';
 import { wishOf } from './writing.ts';
-
-const day = 86_400_000;
 
 const wrong = (field: string, why: string) => new AppError('invalid_input', { fields: { [field]: why } });
 const notNow = (field: string, why: string) => new AppError('conflict', { fields: { [field]: why } });
@@ -56,11 +63,33 @@ async function move(
 
 async function answer(context: OutsideContext, campaignId: string): Promise<contracts.SendingOf> {
   const { workspaceId } = context.actor;
-  const tallied = await context.asSystem('keeper', (tx) => results.tally(tx, workspaceId, campaignId));
-  return context.asCaller((caller) => describe(caller, campaignId, numbersOf(tallied)));
+  const [tallied, dealtOut] = await context.asSystem('keeper', async (tx) => [
+    await results.tally(tx, workspaceId, campaignId),
+    await queries.isDealtOut(tx, workspaceId, campaignId),
+  ]);
+  return context.asCaller((caller) => describe(caller, campaignId, numbersOf(tallied), dealtOut));
 }
 
 type Saying = z.output<typeof contracts.saveSending.input>;
+
+/** Each variant is a content of its own, that the caller sees or that was chosen before, and the first keeps a share. @throws AppError invalid_input */
+async function checkVariants(
+  { tx, actor }: Context,
+  row: queries.SendingRow | undefined,
+  { contentId, variants, testShare }: Saying,
+  kind: Kind | undefined,
+): Promise<void> {
+  const before = new Set(row?.variants.map((one) => one.contentId));
+  const all = [contentId, ...variants.map((one) => one.contentId)];
+  if (new Set(all).size < all.length) throw wrong('variants', 'twice');
+  if (variants.reduce((sum, { share }) => sum + share, 0) > 99) throw wrong('variants', 'shares');
+  if (variants.length === 0 && testShare < 100) throw wrong('testShare', 'one_variant');
+  for (const one of variants) {
+    const content = await findBriefly(tx, actor, one.contentId);
+    if (!before.has(one.contentId) && !content) throw wrong('variants', 'unknown');
+    if (kind && content && content.kind !== kind) throw wrong('variants', 'kind');
+  }
+}
 
 async function save(context: Context, said: Saying): Promise<void> {
   const { tx, actor } = context;
@@ -74,14 +103,16 @@ async function save(context: Context, said: Saying): Promise<void> {
   const content = await findBriefly(tx, actor, said.contentId);
   if (row?.content_id !== said.contentId && !content) throw wrong('contentId', 'unknown');
   if (content && !goesBy(content.kind, planned.channel)) throw wrong('contentId', 'kind');
+  await checkVariants(context, row, said, content?.kind);
   if ((await queries.countActive(tx, workspaceId, said.seedIds)) < new Set(said.seedIds).size)
     throw wrong('seedIds', 'unknown');
   const senderId = row && !said.inMyName ? row.sender_id : actor.memberId;
-  const { contentId, seedIds, pace, holdout } = said;
-  const way = content?.kind ?? row!.way;
-  const kept = { contentId, way, senderId, seedIds, ...pace, holdout: holdout.percent, watchDays: holdout.days };
+  const { contentId, seedIds, pace, holdout, testShare, aim } = said;
+  const watched = { holdout: holdout.percent, watchDays: holdout.days, testShare, aim };
+  const kept = { contentId, way: content?.kind ?? row!.way, senderId, seedIds, ...pace, ...watched };
   if (row) await queries.changeSending(tx, actor, said.campaignId, kept);
   else if (!(await queries.addSending(tx, actor, said.campaignId, kept))) throw new AppError('conflict');
+  await queries.setVariants(tx, workspaceId, said.campaignId, said.variants);
   if (row && (row.content_id !== contentId || row.sender_id !== senderId))
     await queries.saveEstimate(tx, workspaceId, said.campaignId, null);
   if (row?.approved_version) await follow(context, said.campaignId);
@@ -102,25 +133,47 @@ async function seal(context: Context, contentId: string) {
   return { version: null, stops: sealed.stops.map(({ language, kind }) => ({ language, kind })) };
 }
 
+/** All contents of a campaign. @throws AppError conflict where one is not shown to the caller */
+async function findShown(context: Context, row: queries.SendingRow) {
+  const contents = await findContents(context, row);
+  if (contents.size < contentsOf(row).length) throw notNow('content', 'not_shown');
+  return [...contents.values()];
+}
+
+/** Seals all contents of a campaign, the first one first; what a checker stops is said of all. */
+async function sealAll(context: Context, row: queries.SendingRow) {
+  const sealed: { contentId: string; version: number }[] = [];
+  const stops: z.output<typeof contracts.approveSending.output>['stops'] = [];
+  for (const contentId of contentsOf(row)) {
+    const one = await seal(context, contentId);
+    if (one.version !== null) sealed.push({ contentId, version: one.version });
+    stops.push(...one.stops);
+  }
+  return { sealed, stops };
+}
+
 async function approve(context: Context, campaignId: string) {
   const { tx, actor } = context;
   const { workspaceId } = actor;
   const { planned, row } = await handleSaid(context, campaignId, true);
   const segmentId = checkKind({ planned });
   if (!may.change(row.state)) throw notNow('state', row.state);
-  const content = await findBriefly(tx, actor, row.content_id);
-  if (!content) throw notNow('content', 'not_shown');
-  if (!goesBy(content.kind, planned.channel)) throw notNow('content', 'kind');
-  // Four eyes: whoever wrote in it last is no second pair, whatever the steps say.
-  if (content.authorId === actor.memberId && !(await queries.isAlone(tx, workspaceId)))
+  const contents = await findShown(context, row);
+  if (contents.some(({ kind }) => kind !== contents[0]!.kind || !goesBy(kind, planned.channel)))
+    throw notNow('content', 'kind');
+  // Four eyes: whoever wrote in one last is no second pair, whatever the steps say.
+  if (contents.some(({ authorId }) => authorId === actor.memberId) && !(await queries.isAlone(tx, workspaceId)))
     throw new AppError('forbidden', { fields: { step: 'four_eyes' } });
-  const { version, stops } = await seal(context, row.content_id);
-  if (version === null) return { stops };
+  const { sealed, stops } = await sealAll(context, row);
+  const [first, ...others] = sealed;
+  if (stops.length > 0 || !first) return { stops };
   // Said before without what is sent being sealed, or of something else: it is said anew.
   if (planned.done.includes('approval')) await move(context, campaignId, 'approval', false);
   await move(context, campaignId, 'approval', true);
-  const approved = { contentId: row.content_id, version, segmentId, senderId: row.sender_id, purpose: planned.purpose };
-  await queries.setApproved(tx, workspaceId, campaignId, approved);
+  await queries.setApproved(tx, workspaceId, campaignId, {
+    ...{ ...first, segmentId, senderId: row.sender_id, purpose: planned.purpose },
+    variants: others.map((one, at) => ({ ...one, no: at + 2 })),
+  });
   return { stops };
 }
 
@@ -132,9 +185,9 @@ async function start(context: Context, campaignId: string, at: Date | null): Pro
   if (!may.start(row.state)) throw notNow('state', row.state);
   if (!(await findOpenWays(tx, workspaceId)).has(row.way))
     throw row.way === 'email' ? notNow('mail', 'no_mail_server') : notNow('channel', row.way);
-  const content = await findBriefly(tx, actor, row.content_id);
+  const contents = await findContents(context, row);
   if (row.approved_version === null || !planned.done.includes('approval')) throw notNow('approval', 'required');
-  const [changed] = changedSince(row, planned, content);
+  const [changed] = changedSince(row, planned, contents);
   if (changed) throw notNow('approval', changed);
   if (!planned.done.includes('scheduled')) await move(context, campaignId, 'scheduled', true);
   if (at === null || at <= new Date()) return startNow(app, tx, { workspaceId, campaignId });
@@ -164,6 +217,19 @@ async function steer(context: Context, campaignId: string, act: 'pause' | 'resum
   afterCommit((whole) => whole.runNow(workspaceId, outboxId, 'campaigns.takeBack'));
 }
 
+/** Those to whom none was dealt get this one from now on. @throws AppError conflict where nothing is to be chosen */
+async function choose(context: Context, campaignId: string, variant: number): Promise<void> {
+  const { app, tx, actor } = context;
+  const { workspaceId } = actor;
+  const { row } = await handleSaid(context, campaignId, true);
+  if (!waitsForChoice(row)) throw notNow('variant', 'not_waiting');
+  if (variant > contentsOf(row).length) throw wrong('variant', 'unknown');
+  await queries.setChosen(tx, actor, campaignId, variant);
+  if (row.state !== 'sending') return;
+  const chain = await queries.setState(tx, workspaceId, campaignId, { state: 'sending', problem: row.problem });
+  await queueRun(app, tx, { workspaceId, campaignId, chain });
+}
+
 const looking = (context: OutsideContext): Looking => ({
   viewer: context.actor,
   audience: { kind: 'member', id: context.actor.memberId },
@@ -178,13 +244,13 @@ const mostReads = 20;
 
 async function listSeen(
   context: OutsideContext,
-  { campaignId, outcome, reason, after, limit }: z.output<typeof contracts.listRecipients.input>,
+  { campaignId, outcome, reason, variant, after, limit }: z.output<typeof contracts.listRecipients.input>,
 ) {
   const { workspaceId } = context.actor;
   const items: contracts.Recipient[] = [];
   let from = after ? decodeCursor(after, cursor)[0] : null;
   for (let read = 0; read < mostReads; read++) {
-    const which = { outcome, reason: reason ?? null };
+    const which = { outcome, reason: reason ?? null, variant: variant ?? null };
     const rows = await context.asSystem('keeper', (tx) =>
       results.listOf(tx, workspaceId, campaignId, which, from, rowsAtOnce),
     );
@@ -205,10 +271,6 @@ async function listSeen(
   }
   return { items, next: from && encodeCursor([from]) };
 }
-
-/** Fewer people than this and a number that rests on mailboxes of colleagues would tell of one. */
-const fewest = 10;
-const isMany = (arms: readonly results.ArmRow[]): boolean => arms.every(({ people }) => people >= fewest);
 
 export const campaignsOperations: Operation[] = [
   implementOutside(contracts.getSending, ({ campaignId }, context) => answer(context, campaignId)),
@@ -237,13 +299,15 @@ export const campaignsOperations: Operation[] = [
     const { row, planned } = await handleSaid(context, campaignId);
     if ((await queries.countActive(tx, actor.workspaceId, memberIds)) < new Set(memberIds).size)
       throw wrong('memberIds', 'unknown');
-    if (!(await findBriefly(tx, actor, row.content_id))) throw notNow('content', 'not_shown');
-    const { version, stops } = await seal(context, row.content_id);
-    if (version === null) return { queued: 0, stops };
+    await findShown(context, row);
+    const { sealed, stops } = await sealAll(context, row);
+    if (stops.length > 0) return { queued: 0, stops };
     const variables = await senderVariables(tx, { workspaceId: actor.workspaceId, memberId: row.sender_id });
-    const content = { contentId: row.content_id, version, variables };
-    const trial = { kind: 'trial' as const, content, subject: planned.name };
-    const queued = await mailContent(app, tx, actor.workspaceId, memberIds, trial);
+    let queued = 0;
+    for (const one of sealed) {
+      const trial = { kind: 'trial' as const, content: { ...one, variables }, subject: planned.name };
+      queued += await mailContent(app, tx, actor.workspaceId, memberIds, trial);
+    }
     if (queued === 0) throw notNow('mail', 'no_mail_server');
     return { queued, stops };
   }),
@@ -265,24 +329,32 @@ export const campaignsOperations: Operation[] = [
     const { row } = await context.asCaller((caller) => handle(caller, campaignId));
     const since = row?.started_at;
     if (!since) return { until: null, changes: [] };
-    const until = new Date(since.getTime() + row.watch_days * day);
+    const until = watchedUntil(row, since);
     const arms = await context.asSystem('keeper', (tx) =>
       results.countDeeds(tx, workspaceId, campaignId, since, until),
     );
-    const of = (held: boolean, deed: contracts.Deed) => {
-      const arm = arms.find((one) => one.held === held);
-      return { did: arm?.[deed] ?? 0, people: arm?.people ?? 0 };
-    };
+    const [all, back] = [results.sumOf(arms, false), results.sumOf(arms, true)];
+    // Who wrote is known from colleagues' mailboxes, too: of a few people it would tell of one.
+    const isMany = all.people >= fewest && (back.people >= fewest || back.people === 0);
     return {
       until: until.toISOString(),
-      // Who wrote is known from colleagues' mailboxes, too: of a few people it would tell of one.
       changes: contracts.deeds
-        .filter((deed) => deed !== 'wrote' || isMany(arms))
+        .filter((deed) => deed !== 'wrote' || isMany)
         .map((deed) => {
-          const [meant, held] = [of(false, deed), of(true, deed)];
+          const [meant, held] = [all, back].map((arm) => ({ did: arm[deed], people: arm.people })) as [Share, Share];
           return { deed, meant, held, uplift: upliftOf(meant, held) };
         }),
     };
+  }),
+
+  implementOutside(contracts.getVariants, async ({ campaignId }, context) => {
+    const { row } = await context.asCaller((caller) => handle(caller, campaignId));
+    return compareVariants(context, row);
+  }),
+
+  implementOutside(contracts.chooseVariant, async ({ campaignId, variant }, context) => {
+    await context.asCaller((caller) => choose(caller, campaignId, variant));
+    return answer(context, campaignId);
   }),
 
   implementOutside(contracts.getResults, async ({ campaignId }, context) => {

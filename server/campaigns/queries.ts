@@ -2,9 +2,16 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Way } from '../outreach/ways-contract.ts';
-import type { Estimate, SendingProblem, SendingState, WhyNot } from './contract.ts';
+import type { Deed, Estimate, SendingProblem, SendingState, WhyNot } from './contract.ts';
 
 // How campaigns are sent, and the people of their targets.
+
+/** A variant besides the first, as it was approved. */
+interface ApprovedVariant {
+  no: number;
+  contentId: string;
+  version: number;
+}
 
 export interface SendingRow {
   campaign_id: string;
@@ -19,6 +26,16 @@ export interface SendingRow {
   over_hours: number;
   holdout: number;
   watch_days: number;
+  /** The contents besides the first, by number. */
+  variants: { no: number; contentId: string; share: number }[];
+  test_share: number;
+  aim: Deed;
+  chosen_no: number | null;
+  chosen_by: string | null;
+  chosen_by_name: string | null;
+  chosen_at: Date | null;
+  choice_task_id: string | null;
+  approved_variants: ApprovedVariant[];
   state: SendingState;
   problem: SendingProblem | null;
   approved_content_id: string | null;
@@ -48,10 +65,14 @@ export async function findSending(
     select s.campaign_id, s.content_id, s.way, s.sender_id, coalesce(m.name, '') as sender, coalesce(m.locale, 'fr') as sender_locale,
       coalesce((select jsonb_agg(jsonb_build_object('id', e.member_id, 'name', e.name) order by e.name) from identity.member e
         where e.workspace_id = ${workspaceId} and e.member_id = any(s.seed_ids)), '[]') as seeds,
-      s.per_hour, s.lots, s.over_hours, s.holdout, s.watch_days, s.state, s.problem, s.approved_content_id, s.approved_version, s.approved_segment_id, s.approved_sender_id,
+      s.per_hour, s.lots, s.over_hours, s.holdout, s.watch_days, s.test_share, s.aim, s.chosen_no, s.chosen_by, c.name as chosen_by_name, s.chosen_at,
+      s.choice_task_id, s.approved_variants,
+      coalesce((select jsonb_agg(jsonb_build_object('no', v.variant_no, 'contentId', v.content_id, 'share', v.share) order by v.variant_no)
+        from campaigns.variant v where v.workspace_id = ${workspaceId} and v.campaign_id = s.campaign_id), '[]') as variants, s.state, s.problem, s.approved_content_id, s.approved_version, s.approved_segment_id, s.approved_sender_id,
       s.approved_purpose, s.gathered, s.starts_at, s.started_at, s.ended_at, s.chain, s.paced_until, s.estimate, s.edition
     from campaigns.sending s
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = s.sender_id
+    left join identity.member c on c.workspace_id = ${workspaceId} and c.member_id = s.chosen_by
     where s.workspace_id = ${workspaceId} and s.campaign_id = ${campaignId} ${lock ? sql`for update of s` : sql``}`.execute(
     tx,
   );
@@ -68,6 +89,8 @@ export interface Said {
   overHours: number;
   holdout: number;
   watchDays: number;
+  testShare: number;
+  aim: Deed;
 }
 
 /** @returns false where there is one already */
@@ -78,7 +101,7 @@ export async function addSending(tx: Tx, actor: Actor, campaignId: string, said:
       ...{ workspace_id: actor.workspaceId, campaign_id: campaignId, changed_by: actor.memberId },
       ...{ content_id: said.contentId, way: said.way, sender_id: said.senderId, seed_ids: [...said.seedIds] },
       ...{ per_hour: said.perHour, lots: said.lots, over_hours: said.overHours },
-      ...{ holdout: said.holdout, watch_days: said.watchDays },
+      ...{ holdout: said.holdout, watch_days: said.watchDays, test_share: said.testShare, aim: said.aim },
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
@@ -91,12 +114,55 @@ export async function changeSending(tx: Tx, actor: Actor, campaignId: string, sa
     .set({
       ...{ content_id: said.contentId, way: said.way, sender_id: said.senderId, seed_ids: [...said.seedIds] },
       ...{ per_hour: said.perHour, lots: said.lots, over_hours: said.overHours, changed_by: actor.memberId },
-      ...{ holdout: said.holdout, watch_days: said.watchDays },
+      ...{ holdout: said.holdout, watch_days: said.watchDays, test_share: said.testShare, aim: said.aim },
       edition: sql<number>`edition + 1`,
     })
     .where('workspace_id', '=', actor.workspaceId)
     .where('campaign_id', '=', campaignId)
     .execute();
+}
+
+/** The contents besides the first, in place of those there were. */
+export async function setVariants(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  variants: readonly { contentId: string; share: number }[],
+): Promise<void> {
+  await tx
+    .deleteFrom('campaigns.variant')
+    .where('workspace_id', '=', workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .execute();
+  if (variants.length === 0) return;
+  const rows = variants.map(({ contentId, share }, at) => ({
+    ...{ workspace_id: workspaceId, campaign_id: campaignId, variant_no: at + 2, content_id: contentId, share },
+  }));
+  await tx.insertInto('campaigns.variant').values(rows).execute();
+}
+
+/** Says which variant those get to whom none was dealt. */
+export async function setChosen(tx: Tx, actor: Actor, campaignId: string, variantNo: number): Promise<void> {
+  await sql`update campaigns.sending set chosen_no = ${variantNo}, chosen_by = ${actor.memberId}, chosen_at = now()
+    where workspace_id = ${actor.workspaceId} and campaign_id = ${campaignId}`.execute(tx);
+}
+
+export async function setChoiceTask(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  taskId: string | null,
+): Promise<void> {
+  await sql`update campaigns.sending set choice_task_id = ${taskId}
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(tx);
+}
+
+/** Whether everybody to whom a variant was dealt has been written to. As the keeper. */
+export async function isDealtOut(tx: Tx, workspaceId: string, campaignId: string): Promise<boolean> {
+  const { rows } = await sql<{ out: boolean }>`
+    select not exists (select from campaigns.recipient where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+      and state = 'waiting' and variant_no is not null) as out`.execute(tx);
+  return rows[0]!.out;
 }
 
 export async function saveEstimate(
@@ -119,6 +185,7 @@ export interface Approved {
   segmentId: string;
   senderId: string;
   purpose: string;
+  variants: readonly ApprovedVariant[];
 }
 
 /** What may be sent; null: nothing any more. */
@@ -136,6 +203,7 @@ export async function setApproved(
       approved_segment_id: approved?.segmentId ?? null,
       approved_sender_id: approved?.senderId ?? null,
       approved_purpose: approved?.purpose ?? null,
+      approved_variants: JSON.stringify(approved?.variants ?? []),
     })
     .where('workspace_id', '=', workspaceId)
     .where('campaign_id', '=', campaignId)
@@ -200,8 +268,11 @@ export async function findLeftovers(tx: Tx): Promise<{ workspace_id: string; cam
 /** Campaigns that are being prepared with a content. As the keeper. */
 export async function listPreparedWith(tx: Tx, workspaceId: string, contentId: string): Promise<string[]> {
   const { rows } = await sql<{ campaign_id: string }>`
-    select campaign_id from campaigns.sending
-    where workspace_id = ${workspaceId} and content_id = ${contentId} and state in ('draft', 'scheduled')`.execute(tx);
+    select s.campaign_id from campaigns.sending s
+    where s.workspace_id = ${workspaceId} and s.state in ('draft', 'scheduled') and (s.content_id = ${contentId}
+      or exists (select from campaigns.variant v where v.workspace_id = ${workspaceId} and v.campaign_id = s.campaign_id and v.content_id = ${contentId}))`.execute(
+    tx,
+  );
   return rows.map((row) => row.campaign_id);
 }
 
@@ -227,13 +298,21 @@ export async function isAlone(tx: Tx, workspaceId: string): Promise<boolean> {
 /** Rows of one insert. */
 const atOnce = 5000;
 
-/** Whom a campaign is for, in place of those gathered before. As the keeper. @param lot of each by its place @param held who gets nothing, by lot */
+/** Whom a campaign is for, in place of those gathered before. As the keeper. @param lot of each by its place @param held who gets nothing, by lot @param variant which is dealt to whom */
 export async function setRecipients(
   tx: Tx,
   workspaceId: string,
   { campaignId, authorId }: { campaignId: string; authorId: string },
   personIds: readonly string[],
-  { lot, held }: { lot: (at: number) => number; held: (personId: string) => boolean },
+  {
+    lot,
+    held,
+    variant,
+  }: {
+    lot: (at: number) => number;
+    held: (personId: string) => boolean;
+    variant: (personId: string) => number | null;
+  },
 ): Promise<void> {
   await sql`delete from campaigns.recipient where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
     tx,
@@ -241,24 +320,28 @@ export async function setRecipients(
   for (let from = 0; from < personIds.length; from += atOnce) {
     const some = personIds.slice(from, from + atOnce);
     await sql`
-      insert into campaigns.recipient (workspace_id, campaign_id, recipient_id, author_id, card_id, lot, state)
-      select ${workspaceId}, ${campaignId}, n.id, ${authorId}, n.card_id, n.lot, case when n.held then 'held' else 'waiting' end
-      from unnest(${some.map(() => newId())}::uuid[], ${some}::uuid[], ${some.map((_, at) => lot(from + at))}::int[], ${some.map(held)}::boolean[])
-        n (id, card_id, lot, held)`.execute(tx);
+      insert into campaigns.recipient (workspace_id, campaign_id, recipient_id, author_id, card_id, lot, state, variant_no)
+      select ${workspaceId}, ${campaignId}, n.id, ${authorId}, n.card_id, n.lot, case when n.held then 'held' else 'waiting' end,
+        case when not n.held then n.variant_no end
+      from unnest(${some.map(() => newId())}::uuid[], ${some}::uuid[], ${some.map((_, at) => lot(from + at))}::int[], ${some.map(held)}::boolean[],
+        ${some.map(variant)}::int[]) n (id, card_id, lot, held, variant_no)`.execute(tx);
   }
 }
 
-/** Some who wait in lots whose turn has come, in their order; nobody else takes them until the end of the transaction. */
+/**
+ * Some who wait in lots whose turn has come, in their order; nobody else takes them until the end of the transaction.
+ * @param dealt only those to whom a variant was dealt: the others wait for somebody to choose
+ */
 export async function takeWaiting(
   tx: Tx,
   workspaceId: string,
   campaignId: string,
-  lot: number,
-  most: number,
-): Promise<{ recipient_id: string; card_id: string }[]> {
-  const { rows } = await sql<{ recipient_id: string; card_id: string }>`
-    select recipient_id, card_id from campaigns.recipient
+  { lot, most, dealt }: { lot: number; most: number; dealt: boolean },
+): Promise<{ recipient_id: string; card_id: string; variant_no: number | null }[]> {
+  const { rows } = await sql<{ recipient_id: string; card_id: string; variant_no: number | null }>`
+    select recipient_id, card_id, variant_no from campaigns.recipient
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'waiting' and lot <= ${lot}
+      ${dealt ? sql`and variant_no is not null` : sql``}
     order by lot, recipient_id limit ${most} for update skip locked`.execute(tx);
   return rows;
 }

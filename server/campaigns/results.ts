@@ -112,7 +112,7 @@ export async function listOf(
   tx: Tx,
   workspaceId: string,
   campaignId: string,
-  which: { outcome: Outcome | 'unsubscribed' | 'bounced'; reason: WhyNot | null },
+  which: { outcome: Outcome | 'unsubscribed' | 'bounced'; reason: WhyNot | null; variant: number | null },
   after: string | null,
   limit: number,
 ): Promise<RecipientRow[]> {
@@ -129,6 +129,7 @@ export async function listOf(
     left join outreach.message m on m.workspace_id = ${workspaceId} and m.message_id = r.message_id
     where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and ${fits}
       ${which.reason ? sql`and (${which.reason} = any(r.reasons) or m.state = 'refused' and ${which.reason} = any(m.reasons))` : sql``}
+      ${which.variant ? sql`and r.variant_no = ${which.variant}` : sql``}
       ${after ? sql`and r.recipient_id > ${after}` : sql``}
     order by r.recipient_id limit ${limit}`.execute(tx);
   return rows;
@@ -136,6 +137,8 @@ export async function listOf(
 
 export interface ArmRow {
   held: boolean;
+  /** Which one the lot dealt to them; null: none. */
+  variant_no: number | null;
   people: number;
   wrote: number;
   attended: number;
@@ -151,8 +154,8 @@ const kindsOf: Record<Exclude<Deed, 'wrote'>, readonly string[]> = {
 };
 
 /**
- * What the people of a campaign did between two instants, those it was for and those held back: by their card there, and its contact points. Each counts
- * once for a deed.
+ * What the people of a campaign did between two instants, those it was for, by the variant that was dealt to them, and those held back: by their card
+ * there, and its contact points. Each counts once for a deed.
  */
 export async function countDeeds(
   tx: Tx,
@@ -184,11 +187,37 @@ export async function countDeeds(
         where c.workspace_id = ${workspaceId} and c.contact_point_id = s.id and c.erased_at is null)
       or exists (select from correspondents.correspondent k where k.workspace_id = ${workspaceId} and k.contact_point_id = s.id
         and k.last_received_at is not null and ${within(sql`k.last_received_at`)}))
-    select r.state = 'held' as held, count(*)::int as people, count(w.recipient_id)::int as wrote, count(*) filter (where f.attended)::int as attended,
+    select r.state = 'held' as held, r.variant_no, count(*)::int as people, count(w.recipient_id)::int as wrote, count(*) filter (where f.attended)::int as attended,
       count(*) filter (where f.answered)::int as answered, count(*) filter (where f.bought)::int as bought
     from campaigns.recipient r
     left join fact f on f.recipient_id = r.recipient_id
     left join wrote w on w.recipient_id = r.recipient_id
-    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} group by 1`.execute(tx);
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} group by 1, 2`.execute(tx);
+  return rows;
+}
+
+/** The arms together that are, or are not, held back. */
+export function sumOf(arms: readonly ArmRow[], held: boolean): Omit<ArmRow, 'held' | 'variant_no'> {
+  const sum = { people: 0, wrote: 0, attended: 0, answered: 0, bought: 0 };
+  for (const arm of arms)
+    if (arm.held === held) for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += arm[key];
+  return sum;
+}
+
+/** Of those to whom each variant was dealt: to how many it left, and who of them came back or unsubscribed by it until an instant. */
+export async function countLeft(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  until: Date,
+): Promise<{ variant_no: number; sent: number; unsubscribed: number; bounced: number }[]> {
+  const { rows } = await sql<{ variant_no: number; sent: number; unsubscribed: number; bounced: number }>`
+    select r.variant_no, count(*)::int as sent, count(*) filter (where m.bounced_at <= ${until})::int as bounced,
+      count(*) filter (where exists (select from outreach.objection o where o.workspace_id = ${workspaceId}
+        and o.contact_point_id = r.contact_point_id and o.message_id = r.message_id and o.at <= ${until}))::int as unsubscribed
+    from campaigns.recipient r
+    join outreach.message m on m.workspace_id = ${workspaceId} and m.message_id = r.message_id and m.state in ('sent', 'in_doubt')
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and r.state = 'written' and r.variant_no is not null
+    group by r.variant_no`.execute(tx);
   return rows;
 }

@@ -6,6 +6,9 @@ import type { Numbers, Pace, SendingState } from './contract.ts';
 /** Reasons by which a message was refused because its content could not be written for its reader: they are set aside. */
 export const ofContent = ['missing_variable', 'bad_link', 'no_language', 'unwritable', 'content_gone'] as const;
 
+/** Fewer people than this and a number that rests on mailboxes of colleagues would tell of one. */
+export const fewest = 10;
+
 const hour = 3_600_000;
 
 /** In which lot the person is who comes as so-manieth, of so many: lots differ by one at most. */

@@ -1,4 +1,4 @@
-import { findBriefly, senderVariables } from '../content/index.ts';
+import { senderVariables } from '../content/index.ts';
 import { isBeingSharedOut, listHunted } from '../hunting/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
@@ -9,13 +9,15 @@ import { findOpenWays } from '../outreach/people.ts';
 import { countDueOf, dropPlansOf, takeBackOf } from '../outreach/planning.ts';
 import { getPlannedCampaign, markBegun, markEnded, moveCampaignStep, type PlannedCampaign } from '../plan/index.ts';
 import { findEverybody, isShown, type Looking } from '../segments/index.ts';
+import { endChoice, giveChoice } from './choosing.ts';
 import type { SendingProblem } from './contract.ts';
-import { changedSince } from './describing.ts';
+import { changedSince, findContents, waitsForChoice } from './describing.ts';
 import * as queries from './queries.ts';
 import { tally } from './results.ts';
 import { fills, lotDue, lotOf, nextLotAt, numbersOf, roomAt } from './rules.ts';
 import { isHeld } from './uplift.ts';
-import { writeTo } from './writing.ts';
+import { sharesOf, variantOf } from './variants.ts';
+import { approvedOf, writeTo } from './writing.ts';
 
 // A campaign that runs: its people are gathered, and some hundred after the other are written to, each in one transaction. Whatever breaks off leaves
 // what was committed; the next job goes on from there.
@@ -97,8 +99,8 @@ async function begin(app: App, turn: Turn, row: queries.SendingRow): Promise<voi
   await inTurn(app, turn, async (tx, now) => {
     const keeper = { workspaceId, memberId: '' };
     const planned = await getPlannedCampaign(tx, keeper, campaignId);
-    const content = await findBriefly(tx, keeper, now.content_id);
-    if (!planned.archived && planned.done.includes('approval') && changedSince(now, planned, content).length === 0)
+    const contents = await findContents({ tx, actor: keeper }, now);
+    if (!planned.archived && planned.done.includes('approval') && changedSince(now, planned, contents).length === 0)
       return startNow(app, tx, turn);
     await unschedule(tx, workspaceId, campaignId);
   });
@@ -127,11 +129,14 @@ async function gather(app: App, turn: Turn, row: queries.SendingRow): Promise<vo
     await queries.setRecipients(tx, workspaceId, { campaignId, authorId: row.sender_id }, people, {
       lot: (at) => lotOf(at, people.length, row.lots),
       held: (personId) => isHeld(campaignId, personId, row.holdout),
+      variant: dealingOf(row),
     });
-    const content = { contentId: row.approved_content_id!, version: row.approved_version!, variables };
     const planned = await getPlannedCampaign(tx, sender, campaignId);
     const seeds = row.seeds.map(({ id }) => id);
-    await mailContent(app, tx, workspaceId, seeds, { kind: 'copy', content, subject: planned.name });
+    for (const approved of approvedOf(row)) {
+      const content = { ...approved, variables };
+      await mailContent(app, tx, workspaceId, seeds, { kind: 'copy', content, subject: planned.name });
+    }
     await markBegun(tx, workspaceId, campaignId, new Date().toISOString().slice(0, 10), null);
     const chain = await queries.setState(tx, workspaceId, campaignId, {
       state: 'sending',
@@ -139,6 +144,13 @@ async function gather(app: App, turn: Turn, row: queries.SendingRow): Promise<vo
     });
     await queueRun(app, tx, { ...turn, chain });
   });
+}
+
+/** Which variant is dealt to whom; none where there is one content. */
+function dealingOf(row: queries.SendingRow): (personId: string) => number | null {
+  if (row.variants.length === 0) return () => null;
+  const shares = sharesOf(row.variants.map(({ share }) => share));
+  return (personId) => variantOf(row.campaign_id, personId, shares, row.test_share);
 }
 
 /** What came, or which problem a certain error is. */
@@ -179,6 +191,7 @@ async function write(app: App, turn: Turn, row: queries.SendingRow, signal: Abor
   if (wrote.after === 'over') return;
   await inTurn(app, turn, async (tx, now) => {
     if (now.state !== 'sending') return;
+    if (now.chosen_no !== null) await endChoice(tx, turn.workspaceId, now);
     const open = await queries.countOpen(tx, turn.workspaceId, turn.campaignId);
     if (open.waiting || open.unsettled) await queueRun(app, tx, turn, wrote.after === 'wait' ? wrote.seconds : 0);
     else await finish(tx, turn, now);
@@ -187,7 +200,7 @@ async function write(app: App, turn: Turn, row: queries.SendingRow, signal: Abor
 
 /** What was approved still is: the step stands, and neither the purpose nor the segment is another. */
 const isApproved = (row: queries.SendingRow, planned: PlannedCampaign): boolean =>
-  planned.done.includes('approval') && changedSince(row, planned, undefined).length === 0;
+  planned.done.includes('approval') && changedSince(row, planned, new Map()).length === 0;
 
 /** One transaction as the sender: some people are written to, and stand as such. */
 async function writeSome(app: App, tx: Tx, sender: Actor, turn: Turn): Promise<Wrote> {
@@ -205,14 +218,17 @@ async function writeSome(app: App, tx: Tx, sender: Actor, turn: Turn): Promise<W
   const pace = { perHour: row.per_hour, lots: row.lots, overHours: row.over_hours };
   const most = room ? roomAt(pace, row.paced_until, now, atOnce) : 0;
   const due = lotDue(pace, row.started_at!, now);
-  const waiting = most > 0 ? await queries.takeWaiting(tx, workspaceId, campaignId, due, most) : [];
+  const dealt = waitsForChoice(row);
+  const waiting = most > 0 ? await queries.takeWaiting(tx, workspaceId, campaignId, { lot: due, most, dealt }) : [];
   const written = await writeTo({ app, tx, actor: sender }, row, planned, waiting);
   const filled = fills(pace, row.paced_until, now, written);
   await queries.beat(tx, workspaceId, campaignId, filled ?? row.paced_until);
   if (waiting.length === most && most > 0 && pace.perHour === null) return { after: 'more' };
+  const toChoose = dealt && most > 0 && waiting.length === 0 && due === row.lots - 1;
+  if (toChoose) await giveChoice({ app, tx, actor: sender }, row, planned);
   return {
     after: 'wait',
-    seconds: secondsUntil(now, room, filled ?? row.paced_until, nextLotAt(pace, row.started_at!, due)),
+    seconds: toChoose ? 30 : secondsUntil(now, room, filled ?? row.paced_until, nextLotAt(pace, row.started_at!, due)),
   };
 }
 
@@ -263,6 +279,7 @@ export async function takeBack(app: App, workspaceId: string, campaignId: string
       if (row?.state !== 'stopped') return false;
       if ((await queries.stopWaiting(tx, workspaceId, campaignId, atOnce * 20)) > 0) return true;
       await dropPlansOf(tx, workspaceId, campaignId);
+      await endChoice(tx, workspaceId, row);
       if (row.started_at) await sayEnded(tx, workspaceId, campaignId, row);
       return false;
     });
@@ -275,8 +292,8 @@ export async function followChange(app: App, workspaceId: string, campaignId: st
     if (!row || row.approved_version === null || (row.state !== 'draft' && row.state !== 'scheduled')) return null;
     const keeper = { workspaceId, memberId: '' };
     const planned = await getPlannedCampaign(tx, keeper, campaignId);
-    const content = await findBriefly(tx, keeper, row.content_id);
-    if (changedSince(row, planned, content).length === 0) return null;
+    const contents = await findContents({ tx, actor: keeper }, row);
+    if (changedSince(row, planned, contents).length === 0) return null;
     await queries.setApproved(tx, workspaceId, campaignId, null);
     if (row.state === 'scheduled') await unschedule(tx, workspaceId, campaignId);
     if (!planned.done.includes('approval') || planned.archived) return null;

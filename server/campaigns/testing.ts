@@ -45,19 +45,27 @@ export async function aPreparedCampaign(
     pace?: contracts.Pace;
     holdout?: contracts.Holdout;
     seedIds?: string[];
+    /** Texts of contents besides the first, with their shares. */
+    variants?: { text: string; share: number }[];
+    testShare?: number;
+    aim?: contracts.Deed;
     priority?: number;
     purpose?: 'newsletter' | 'service';
   } = {},
 ): Promise<Prepared> {
-  const { text, pace, holdout, seedIds, ...of } = more;
+  const { text, pace, holdout, seedIds, variants = [], testShare, aim, ...of } = more;
   const plannedOn = new Date().toISOString().slice(0, 10);
   const { id: campaignId } = await sender.call(plan.saveCampaign, {
     ...{ programmeId, ...aCampaign, name: 'Lettre de mars', segmentId, plannedOn, ...of },
   });
   const { contentId, edition } = await aContent(sender, text);
+  const others: { contentId: string; share: number }[] = [];
+  for (const { text: words, share } of variants)
+    others.push({ contentId: (await aContent(sender, words)).contentId, share });
   await sender.call(contracts.saveSending, {
-    campaignId,
-    contentId,
+    ...{ campaignId, contentId, variants: others },
+    ...(testShare && { testShare }),
+    ...(aim && { aim }),
     ...(pace && { pace }),
     ...(holdout && { holdout }),
     ...(seedIds && { seedIds }),

@@ -24,10 +24,10 @@ export interface Uplift {
 }
 
 /** The standard normal's quantile of 97.5 %. */
-const z = 1.959963984540054;
+const z95 = 1.959963984540054;
 
-/** Between which shares the true one lies at 95 % (Wilson 1927, the score interval). */
-export function wilson({ did, people }: Share): [from: number, to: number] {
+/** Between which shares the true one lies (Wilson 1927, the score interval). @param z the normal's quantile of the level; left out: 95 % */
+export function wilson({ did, people }: Share, z = z95): [from: number, to: number] {
   const share = did / people;
   const middle = share + (z * z) / (2 * people);
   const spread = z * Math.sqrt((share * (1 - share)) / people + (z * z) / (4 * people * people));
@@ -37,12 +37,12 @@ export function wilson({ did, people }: Share): [from: number, to: number] {
 
 /**
  * The difference of two shares with its interval at 95 %: Newcombe's hybrid score method (Statistics in Medicine 17, 1998, method 10), which holds for
- * small numbers and shares near nought, too. @returns null where either has nobody
+ * small numbers and shares near nought, too. @param z the normal's quantile of another level @returns null where either has nobody
  */
-export function upliftOf(reached: Share, held: Share): Uplift | null {
+export function upliftOf(reached: Share, held: Share, z = z95): Uplift | null {
   if (reached.people === 0 || held.people === 0) return null;
   const [one, other] = [reached.did / reached.people, held.did / held.people];
-  const [[fromOne, toOne], [fromOther, toOther]] = [wilson(reached), wilson(held)];
+  const [[fromOne, toOne], [fromOther, toOther]] = [wilson(reached, z), wilson(held, z)];
   const difference = one - other;
   return {
     difference,

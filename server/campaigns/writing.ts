@@ -18,6 +18,12 @@ export const wishOf = (campaignId: string, { purpose, priority }: PlannedCampaig
   ...{ purpose, manner: 'bulk' as const, campaignId, priority, way },
 });
 
+/** The contents that were approved, by the number of their variant less one. */
+export const approvedOf = (row: queries.SendingRow): { contentId: string; version: number }[] => [
+  { contentId: row.approved_content_id!, version: row.approved_version! },
+  ...row.approved_variants.map(({ contentId, version }) => ({ contentId, version })),
+];
+
 const aside = ({ recipient_id: recipientId }: Waiting, reason: WhyNot): queries.Settled => ({
   ...{ recipientId, state: 'aside', reasons: [reason], contactPointId: null, messageId: null },
 });
@@ -45,13 +51,15 @@ export async function writeTo(
     const to = { personId: one.card_id, contactPointId };
     return { ...wishOf(campaignId, planned, row.way), ...to, ...(planId ? { planId } : {}) };
   });
-  const words = {
-    content: { contentId: row.approved_content_id!, version: row.approved_version! },
-    ...{ subject: planned.name, locale: row.sender_locale as Locale },
-  };
+  const words = { subject: planned.name, locale: row.sender_locale as Locale };
+  const contents = approvedOf(row);
   const written = await sendToContacts(
     writer,
-    wishes.map((one) => ({ ...one, ...words })),
+    wishes.map((one, at) => {
+      // To whom none was dealt gets what was chosen, or the only one there is.
+      const no = fit[at]!.one.variant_no ?? row.chosen_no ?? 1;
+      return { ...one, ...words, content: contents[no - 1]! };
+    }),
   );
   const settled = fit.map(({ one: { recipient_id: recipientId }, contactPointId }, at): queries.Settled => {
     const { messageId, reasons } = written[at]!;

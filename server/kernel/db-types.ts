@@ -117,6 +117,7 @@ export interface DB {
     reasons: Generated<string[]>;
     contact_point_id: string | null;
     message_id: string | null;
+    variant_no: number | null;
   };
   'campaigns.sending': {
     workspace_id: string;
@@ -147,7 +148,21 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     holdout: Generated<number>;
     watch_days: Generated<number>;
+    test_share: Generated<number>;
+    aim: Generated<string>;
+    chosen_no: number | null;
+    chosen_by: string | null;
+    chosen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    choice_task_id: string | null;
+    approved_variants: Generated<unknown>;
     way: Generated<string>;
+  };
+  'campaigns.variant': {
+    workspace_id: string;
+    campaign_id: string;
+    variant_no: number;
+    content_id: string;
+    share: number;
   };
   'cards.acquaintance': {
     workspace_id: string;

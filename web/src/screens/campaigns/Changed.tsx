@@ -4,6 +4,7 @@ import { longDate, percent } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import classes from './Campaigns.module.css';
 import { changeQuery } from './queries.ts';
+import { points } from './words.ts';
 
 /** What people did since, those it was for beside those held back, and whether the difference tells anything. */
 export function Changed({ campaignId }: { campaignId: string }) {
@@ -46,11 +47,6 @@ function sharesOf({ meant, held, uplift }: Change): string {
     heldShare: percent(share(held), 1),
   });
 }
-
-const points = (part: number): string =>
-  new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(
-    part * 100,
-  );
 
 /** An interval that holds nought says nothing. */
 function wordsOf({ difference, from, to }: NonNullable<Change['uplift']>): string {

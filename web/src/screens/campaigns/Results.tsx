@@ -1,7 +1,7 @@
 import { Progress, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Estimate, Numbers, Outcome, Results, WhyNot } from '../../../../server/campaigns/contract.ts';
+import type { Estimate, Numbers, Outcome, Results, Sending, WhyNot } from '../../../../server/campaigns/contract.ts';
 import { ago, number } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { Why } from '../../ui/Why.tsx';
@@ -11,6 +11,7 @@ import classes from './Campaigns.module.css';
 import { Changed } from './Changed.tsx';
 import { People } from './People.tsx';
 import { resultsQuery, type Which } from './queries.ts';
+import { Variants } from './Variants.tsx';
 import { isOfGate, whyWords } from './words.ts';
 
 const shown: Outcome[] = ['waiting', 'sent', 'inDoubt', 'failed', 'refused', 'aside', 'stopped', 'held'];
@@ -20,8 +21,10 @@ export function Progressing({
   campaignId,
   numbers,
   running,
+  sending,
 }: {
   campaignId: string;
+  sending: Sending;
   numbers: Numbers;
   running: boolean;
 }) {
@@ -74,6 +77,9 @@ export function Progressing({
         )}
       </ul>
       {results && <Causes results={results} onOpen={(which, title) => show({ which, title })} />}
+      {sending.variants.length > 0 && (
+        <Variants campaignId={campaignId} sending={sending} onOpen={(which, title) => show({ which, title })} />
+      )}
       <Changed campaignId={campaignId} />
       {numbers.inDoubt > 0 && <p className={classes.problem}>{t('campaigns.doubts')}</p>}
       {open && <People campaignId={campaignId} {...open} onClose={() => show(null)} />}

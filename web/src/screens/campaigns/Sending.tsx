@@ -13,6 +13,7 @@ import { kinds } from '../../../../server/content/kinds-contract.ts';
 import { channelOf } from '../../../../server/outreach/ways-contract.ts';
 import type { FullCampaign } from '../../../../server/plan/contract.ts';
 import { call } from '../../api.ts';
+import { longInstant, percent } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { refresh } from '../../queries.ts';
 import { TextLink } from '../../ui/links.tsx';
@@ -25,7 +26,7 @@ import { Starting, Stopping, Trials } from './Dialogs.tsx';
 import { isRunning, refreshSending, sendingQuery } from './queries.ts';
 import { Estimated, Progressing } from './Results.tsx';
 import { SendingForm } from './SendingForm.tsx';
-import { paceWords, sayWhyNot, stateWords } from './words.ts';
+import { letterOf, paceWords, sayWhyNot, stateWords } from './words.ts';
 
 type Open = 'form' | 'trials' | 'start' | 'stop' | null;
 
@@ -72,7 +73,12 @@ export function Sending({ campaign }: { campaign: FullCampaign }) {
           {mayHandle && <Acts campaign={campaign} of={data} onOpen={show} />}
           {!begun && sending.estimate && <Estimated estimate={sending.estimate} />}
           {begun && numbers && (
-            <Progressing campaignId={campaign.id} numbers={numbers} running={isRunning(data) || numbers.waiting > 0} />
+            <Progressing
+              campaignId={campaign.id}
+              sending={sending}
+              numbers={numbers}
+              running={!sending.toChoose && (isRunning(data) || numbers.waiting > 0)}
+            />
           )}
         </>
       )}
@@ -114,17 +120,45 @@ function Notices({ sending: { problem, changed } }: { sending: SendingNow }) {
   );
 }
 
-function Sheet({ sending: { content, sender, mine, seeds, pace } }: { sending: SendingNow }) {
-  const what =
-    content.name === null ? (
-      t('campaigns.content.hidden')
-    ) : (
-      <TextLink to="/plan/content/$contentId" params={{ contentId: content.id }}>
-        {content.name}
-      </TextLink>
-    );
+const ContentLink = ({ content }: { content: SendingNow['content'] }) =>
+  content.name === null ? (
+    t('campaigns.content.hidden')
+  ) : (
+    <TextLink to="/plan/content/$contentId" params={{ contentId: content.id }}>
+      {content.name}
+    </TextLink>
+  );
+
+/** Each variant with its share, by what they are compared, and what the others get. */
+function variantRows({ variants, testShare, aim, holdout, chosen }: SendingNow): [string, ReactNode][] {
+  return [
+    ...variants.map(({ no, content, share }): [string, ReactNode] => [
+      t('campaigns.variant', { letter: letterOf(no) }),
+      <span key={no}>
+        <ContentLink content={content} /> · {percent(share / 100)}
+      </span>,
+    ]),
+    [t('campaigns.aim'), `${t(`campaigns.deed.${aim}`)} · ${t('campaigns.aim.after', { days: holdout.days })}`],
+    ...(testShare < 100
+      ? [[t('campaigns.test.row'), t('campaigns.test.of', { share: testShare })] as [string, ReactNode]]
+      : []),
+    ...(chosen
+      ? [
+          [
+            t('campaigns.variant.choose'),
+            t('campaigns.chosen', { letter: letterOf(chosen.no), name: chosen.by.name, when: longInstant(chosen.at) }),
+          ] as [string, ReactNode],
+        ]
+      : []),
+  ];
+}
+
+function Sheet({ sending }: { sending: SendingNow }) {
+  const { content, sender, mine, seeds, pace, variants } = sending;
   const rows: [string, ReactNode][] = [
-    [t('campaigns.content'), what],
+    ...(variants.length > 0
+      ? variantRows(sending)
+      : [[t('campaigns.content'), <ContentLink key="content" content={content} />] as [string, ReactNode]]),
     [t('campaigns.sender'), mine ? t('campaigns.sender.me', { name: sender.name }) : sender.name],
     [t('campaigns.pace'), paceWords(pace)],
     ...(seeds.length > 0

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { type Sending, saveSending } from '../../../../server/campaigns/contract.ts';
 import { channelOf } from '../../../../server/outreach/ways-contract.ts';
 import type { FullCampaign } from '../../../../server/plan/contract.ts';
-import { call } from '../../api.ts';
-import { t } from '../../i18n.ts';
+import { ApiError, call } from '../../api.ts';
+import { t, told } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { useForm } from '../../ui/useForm.ts';
@@ -13,6 +13,7 @@ import { useMemberChoices } from '../plan/Forms.tsx';
 import classes from '../plan/Plan.module.css';
 import { refreshPlan } from '../plan/queries.ts';
 import { refreshSending } from './queries.ts';
+import { VariantsFields, type Varied } from './VariantsFields.tsx';
 
 interface SendingFormProps {
   campaignId: string;
@@ -21,6 +22,18 @@ interface SendingFormProps {
   sending: Sending | null;
   onClose: () => void;
 }
+
+const variedOf = (sending: Sending | null): Varied => ({
+  variants: (sending?.variants ?? []).slice(1).map(({ content, share }) => ({ contentId: content.id, share })),
+  testShare: sending?.testShare ?? 100,
+  aim: sending?.aim ?? 'wrote',
+});
+
+/** What the server says against a field of this form, in its own words. */
+const whyOf = (error: unknown, field: string): string | undefined => {
+  const why = error instanceof ApiError ? error.fields[field] : undefined;
+  return why ? (told(`campaigns.not.${field}.${why}`) ?? undefined) : undefined;
+};
 
 /** Which content a campaign sends, how fast, and who gets a copy. */
 export function SendingForm({ campaignId, channel, sending, onClose }: SendingFormProps) {
@@ -36,11 +49,21 @@ export function SendingForm({ campaignId, channel, sending, onClose }: SendingFo
     holdPercent: (sending?.holdout.percent ?? 0) as number | '',
     watchDays: (sending?.holdout.days ?? 30) as number | '',
     inMyName: false,
+    varied: variedOf(sending),
   };
-  const form = useForm(first, async ({ perHour, lots, overHours, holdPercent, watchDays, ...said }) => {
+  const form = useForm(first, async ({ perHour, lots, overHours, holdPercent, watchDays, varied, ...said }) => {
+    const variants = varied.variants.map(({ contentId, share }) => ({ contentId, share: share || 1 }));
+    const compared = { variants, testShare: variants.length > 0 ? varied.testShare || 100 : 100, aim: varied.aim };
     const pace = { perHour: perHour || null, lots: lots || 1, overHours: overHours || 0 };
     const holdout = { percent: holdPercent || 0, days: watchDays || 30 };
-    await call(saveSending, { ...said, pace, holdout, campaignId, ...(sending ? { edition: sending.edition } : {}) });
+    await call(saveSending, {
+      ...said,
+      ...compared,
+      pace,
+      holdout,
+      campaignId,
+      ...(sending ? { edition: sending.edition } : {}),
+    });
     await Promise.all([refreshSending(), refreshPlan()]);
     onClose();
   });
@@ -52,7 +75,17 @@ export function SendingForm({ campaignId, channel, sending, onClose }: SendingFo
     allowDecimal: false,
     onChange: (value: string | number) => set(key, value === '' ? '' : Number(value)),
   });
-  const known = contents.some(({ id }) => id === values.contentId) || values.contentId === '';
+  const hidden = [values.contentId, ...values.varied.variants.map(({ contentId }) => contentId)].filter(
+    (id) => id !== '' && !contents.some((one) => one.id === id),
+  );
+  const choices = [
+    ...[...new Set(hidden)].map((value) => ({ value, label: t('campaigns.content.hidden') })),
+    ...contents.map(({ id, name, kind }) => ({
+      value: id,
+      label: kind === 'email' ? name : `${name} (${t(`content.kind.${kind}`)})`,
+    })),
+  ];
+  const complete = values.contentId !== '' && values.varied.variants.every(({ contentId }) => contentId !== '');
   return (
     <Modal opened onClose={onClose} title={t('campaigns.form')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
       <form onSubmit={form.submit} noValidate>
@@ -64,15 +97,14 @@ export function SendingForm({ campaignId, channel, sending, onClose }: SendingFo
             required
             value={values.contentId}
             error={problem('contentId')}
-            data={[
-              { value: '', label: t('campaigns.content.choose') },
-              ...(known ? [] : [{ value: values.contentId, label: t('campaigns.content.hidden') }]),
-              ...contents.map(({ id, name, kind }) => ({
-                value: id,
-                label: kind === 'email' ? name : `${name} (${t(`content.kind.${kind}`)})`,
-              })),
-            ]}
+            data={[{ value: '', label: t('campaigns.content.choose') }, ...choices]}
             onChange={({ currentTarget }) => set('contentId', currentTarget.value)}
+          />
+          <VariantsFields
+            value={values.varied}
+            contents={choices}
+            problem={(field) => whyOf(form.error, field)}
+            onChange={(changed) => set('varied', { ...values.varied, ...changed })}
           />
           <NumberInput label={t('campaigns.pace.perHour')} min={1} max={1_000_000} {...count('perHour')} />
           <div className={classes.pair}>
@@ -106,7 +138,7 @@ export function SendingForm({ campaignId, channel, sending, onClose }: SendingFo
           )}
           <ErrorNotice error={form.error} />
           <Group justify="flex-end">
-            <Button type="submit" loading={form.sending} disabled={values.contentId === ''}>
+            <Button type="submit" loading={form.sending} disabled={!complete}>
               {t('shell.save')}
             </Button>
           </Group>

@@ -3,6 +3,7 @@ import {
   getChange,
   getResults,
   getSending,
+  getVariants,
   listRecipients,
   type Recipient,
   type SendingOf,
@@ -28,23 +29,27 @@ export const resultsQuery = (campaignId: string, running: boolean) => ({
   refetchInterval: running ? (4000 as const) : (false as const),
 });
 
+export const variantsQuery = (campaignId: string) => reading(getVariants, { campaignId });
+
 export const changeQuery = (campaignId: string) => reading(getChange, { campaignId });
 
 export interface Which {
   outcome: Recipient['outcome'] | 'unsubscribed' | 'bounced';
   reason?: WhyNot;
+  variant?: number;
 }
-export const recipientsQuery = (campaignId: string, { outcome, reason }: Which) =>
+export const recipientsQuery = (campaignId: string, { outcome, reason, variant }: Which) =>
   infiniteQueryOptions({
-    queryKey: [listRecipients.name, { campaignId, outcome, reason }] as const,
+    queryKey: [listRecipients.name, { campaignId, outcome, reason, variant }] as const,
     queryFn: ({ pageParam }) =>
       call(listRecipients, {
         ...{ campaignId, outcome, limit: 50 },
         ...(reason ? { reason } : {}),
+        ...(variant ? { variant } : {}),
         ...(pageParam ? { after: pageParam } : {}),
       }),
     initialPageParam: '',
     getNextPageParam: (last: { next: string | null }) => last.next,
   });
 
-export const refreshSending = () => refresh(getSending, getResults, getChange, listRecipients);
+export const refreshSending = () => refresh(getSending, getResults, getChange, getVariants, listRecipients);

@@ -13,14 +13,24 @@ export function paceWords({ perHour, lots, overHours }: Pace): string {
   return lots > 1 && overHours > 0 ? `${speed} ${t('campaigns.pace.lots', { lots, hours: overHours })}` : speed;
 }
 
+/** What a variant is called. */
+export const letterOf = (no: number): string => String.fromCharCode(64 + no);
+
+/** A part of one in points of a hundred, with its sign. */
+export const points = (part: number): string =>
+  new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(
+    part * 100,
+  );
+
 /** Where it stands, in a sentence. */
 export function stateWords({ sending }: SendingOf): string {
   if (!sending) return t('campaigns.none');
-  const { state, approved, startsAt, endedAt } = sending;
+  const { state, approved, startsAt, endedAt, toChoose } = sending;
   if (state === 'draft') return t(approved ? 'campaigns.state.ready' : 'campaigns.state.draft');
   if (state === 'scheduled') return t('campaigns.state.scheduled', { when: startsAt ? longInstant(startsAt) : '' });
   if (state === 'done' || state === 'stopped')
     return t(`campaigns.state.${state}`, { when: endedAt ? longInstant(endedAt) : '' });
+  if (toChoose && state === 'sending') return t('campaigns.state.toChoose');
   return t(`campaigns.state.${state}`);
 }
 
