@@ -30,7 +30,10 @@ let runs = 0;
 const real = { ...services };
 /** The next number of ten digits that is a French mobile one. */
 let number = 612_000_000;
-const aNumber = () => `+33${++number}`;
+const aNumber = () => {
+  number += 1_234_567;
+  return `+33${number}`;
+};
 
 beforeAll(async () => {
   app = await openTestApp(['--private-network', '127.0.0.1']);
@@ -77,17 +80,28 @@ async function addOvh() {
   return made.id;
 }
 
-const given = ['Anne', 'Boris', 'Chloe'];
+const given =
+  'Anne Boris Chloe Denis Edith Fabien Gaelle Hugo Irene Jules Karim Lucie Marc Nadia Oscar Paula Quentin Rose Simon Theo'.split(
+    ' ',
+  );
+let born = 0;
+/** One for each test: people who are called alike would be held to be one. */
+const families = 'Aubry Besson Carlier Dumoulin Evrard Fontaine Guillot Hubert Imbert Jacquet Kermadec Lefort'.split(
+  ' ',
+);
+const familyNow = () => families[runs]!;
 /** People of Bob's with a number each, and a segment of them. */
 async function people(count: number, of = bob, more: object = {}) {
-  const family = `Famille${runs}`;
+  const family = familyNow();
   const ids: string[] = [];
   const phones: string[] = [];
+  const names: string[] = [];
   for (let at = 0; at < count; at++) {
     const phone = aNumber();
+    names.push(given[born++ % given.length]!);
     ids.push(
       await addContact(of, {
-        ...{ name: `${given[at]} ${family}`, phone, organization: 'Firma' },
+        ...{ name: `${names[at]} ${family}`, phone, organization: `${family} SARL` },
         ...(of === bob ? { bookId } : {}),
         ...more,
       }),
@@ -96,7 +110,7 @@ async function people(count: number, of = bob, more: object = {}) {
   }
   const { id: segmentId } = await aSegment(bob, `name contains "${family}"`);
   await app.settle();
-  return { ids, phones, segmentId };
+  return { ids, phones, names, segmentId };
 }
 
 const short = (text: string) => ({ subject: '', preheader: '', blocks: [{ id: 'a', kind: 'text' as const, text }] });
@@ -160,10 +174,10 @@ describe('a campaign by SMS', () => {
   });
 
   test('reaches the mobile numbers of whom its sender sees, each in their words, and says how it is stopped', async () => {
-    const { segmentId, phones, ids } = await people(2);
+    const { segmentId, phones, names, ids } = await people(2);
     // Neither a land line nor a mail address is written to.
     await addContact(bob, {
-      name: `Eve Famille${runs}`,
+      name: `Eve ${familyNow()}`,
       email: `eve${runs}@firma.example`,
       phone: '+33145678901',
       bookId,
@@ -178,7 +192,7 @@ describe('a campaign by SMS', () => {
     await app.settle();
     const sent = posted().map(({ json }) => json);
     expect(sent.map(({ receivers }) => (receivers as unknown as string[])[0]).sort()).toEqual(phones.sort());
-    expect(sent.find(({ message }) => message === 'Bonjour Anne.')).toMatchObject({
+    expect(sent.find(({ message }) => message === `Bonjour ${names[0]}.`)).toMatchObject({
       senderForResponse: true,
       noStopClause: false,
     });
@@ -208,7 +222,7 @@ describe('a campaign by SMS', () => {
     const campaignId = await campaign(segmentId);
     const { id: lentBook } = await alice.call(delegation.createBook, { name: `Lent ${runs}` });
     const lent = await addContact(alice, {
-      name: `Zoé Famille${runs}`,
+      name: `Zoé ${familyNow()}`,
       phone: aNumber(),
       organization: 'Firma',
       bookId: lentBook,
@@ -256,17 +270,12 @@ describe('a campaign by SMS', () => {
   test('a crash between the claim and the platform leaves it in doubt', async () => {
     const { segmentId } = await people(1);
     const campaignId = await campaign(segmentId);
-    platform.answer({ status: 503 });
     await start(campaignId);
     await app.settle();
-    const [row] = await app.query<{ message_id: string }>(
-      'select message_id from outreach.message where campaign_id = $1',
-      [campaignId],
-    );
-    // Claimed and committed; then whoever had it is gone.
+    // Claimed and committed, and whoever had it is gone before it could write down what became of it.
     await app.query(
-      `update outreach.message set state = 'sending', sending_at = now() - interval '6 minutes' where message_id = $1`,
-      [row!.message_id],
+      `update outreach.message set state = 'sending', sending_at = now() - interval '6 minutes', settled_at = null where campaign_id = $1`,
+      [campaignId],
     );
     platform.answer(agrees);
     await app.app.db.asSystem('keeper', findDoubts);
@@ -349,7 +358,7 @@ describe('a campaign by WhatsApp', () => {
   });
 
   test('leaves as the agreed text with its places filled, and asks everybody for their consent where it advertises', async () => {
-    const { segmentId, phones } = await people(2);
+    const { segmentId, phones, names } = await people(2);
     await agree(phones[0]!);
     const campaignId = await campaign(segmentId, agreed, { kind: 'whatsapp' });
     await start(campaignId);
@@ -360,7 +369,7 @@ describe('a campaign by WhatsApp', () => {
         ...{ messaging_product: 'whatsapp', to: phones[0]!.slice(1), type: 'template' },
         template: {
           ...{ name: 'rappel', language: { code: 'fr' } },
-          components: [{ type: 'body', parameters: [{ type: 'text', text: 'Anne' }] }],
+          components: [{ type: 'body', parameters: [{ type: 'text', text: names[0] }] }],
         },
       }),
     ]);
