@@ -40,6 +40,7 @@ import { importsOperations } from './conversations/imports-operations.ts';
 import { conversationsCrons, conversationsTasks } from './conversations/jobs.ts';
 import { notesOperations } from './conversations/notes-operations.ts';
 import { conversationsOperations } from './conversations/operations.ts';
+import { ownMail } from './conversations/own-mail.ts';
 import { repliesOperations } from './conversations/replies-operations.ts';
 import { carrierBy } from './conversations/roads.ts';
 import { conversationsPaths, conversationsRoutes } from './conversations/routes.ts';
@@ -166,7 +167,7 @@ export function allModules(accounts: Accounts): Modules {
       ...noticesOperations,
       ...tasksOperations,
       ...matchingOperations,
-      ...outreachOperations,
+      ...outreachOperations(ownMail),
       ...segmentsOperations,
       ...measuresOperations,
       ...selfUpdateOperations,
@@ -263,7 +264,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingTasks,
       ...noticesTasks,
       ...opportunitiesTasks,
-      ...outreachTasks({ writeContents, carrier: carrierBy(channels) }),
+      ...outreachTasks({ writeContents, ownMail, carrier: carrierBy(channels) }),
       ...planTasks,
       ...relationsTasks,
       ...scenariosTasks,

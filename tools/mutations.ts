@@ -4619,7 +4619,27 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a step by mail sends a text message as a mail',
     tests: ['server/scenarios/scenarios.test.ts'],
   },
-
+  {
+    file: 'server/conversations/channels.ts',
+    text: "    .where('ch.owner_id', '=', memberId)\n    .where('ch.kind', '=', 'mail')",
+    instead: "    .where('ch.owner_id', 'is not', null)\n    .where('ch.kind', '=', 'mail')",
+    breaks: 'what one member writes leaves by a colleague’s own mailbox',
+    tests: ['server/conversations/channels/mail/mail.peers.test.ts'],
+  },
+  {
+    file: 'server/conversations/channels-operations.ts',
+    text: 'host|port|url|server|service',
+    instead: 'port',
+    breaks: 'a kept password is sent to another host',
+    tests: ['server/conversations/channels/mail/mail.peers.test.ts'],
+  },
+  {
+    file: 'server/outreach/mailing/mailer.ts',
+    text: "resolve({ state: 'in_doubt', answer: 'no_answer' })",
+    instead: "resolve({ state: 'later', answer: 'no_answer' })",
+    breaks: 'a mail that the thread had in hand when it was lost is sent twice',
+    tests: ['server/outreach/mailing/mailer.test.ts'],
+  },
   // Variants of a campaign.
   {
     file: 'server/campaigns/operations.ts',
@@ -4651,7 +4671,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/campaigns/operations.ts',
-    text: "if (!before.has(one.contentId) && !(await findBriefly(tx, actor, one.contentId))) throw wrong('variants', 'unknown');",
+    text: "    if (!before.has(one.contentId) && !content) throw wrong('variants', 'unknown');\n",
     instead: '',
     breaks: 'a content is sent that is not shown to whoever chooses it',
     tests: ['server/campaigns/choosing.test.ts'],
@@ -4676,5 +4696,48 @@ export const mutations: readonly Mutation[] = [
     instead: '',
     breaks: 'each look gives the same task to choose again',
     tests: ['server/campaigns/choosing.test.ts'],
+  },
+  // What is no mail.
+  {
+    file: 'server/conversations/stopping.ts',
+    text: 'if (fresh.has(pointId)) await stopByAnswer(tx, workspaceId, pointId);',
+    instead: '',
+    breaks: 'who answers STOP goes on being written to',
+    tests: ['server/conversations/roads.test.ts'],
+  },
+  {
+    file: 'server/conversations/channels/sms/ovh.ts',
+    text: 'noStopClause: !advertises,',
+    instead: 'noStopClause: true,',
+    breaks: 'advertising by SMS says nowhere how to stop it',
+    tests: ['server/conversations/roads.test.ts'],
+  },
+  {
+    file: 'server/outreach/rules.ts',
+    text: "    ['no_channel', facts.hasChannel === false],\n",
+    instead: '',
+    breaks: 'the gate lets through what nothing can carry',
+    tests: ['server/outreach/rules.test.ts'],
+  },
+  {
+    file: 'server/outreach/gate.ts',
+    text: 'privateAddress: isPrivatePoint(seen.way, sightings),\n      person',
+    instead: 'privateAddress: false,\n      person',
+    breaks: 'advertising goes to private numbers without consent',
+    tests: ['server/conversations/roads.test.ts'],
+  },
+  {
+    file: 'server/outreach/carrying.ts',
+    text: "  if (answer === wantsNothing) await sayConsent(tx, workspaceId, contact_point_id!, 'objected', `message ${messageId}`);\n",
+    instead: '',
+    breaks: 'who told the platform that they want nothing is written to again',
+    tests: ['server/conversations/roads.test.ts'],
+  },
+  {
+    file: 'server/conversations/roads.ts',
+    text: "return { outcome: { state: 'in_doubt', answer: 'no_answer' } };",
+    instead: "return { outcome: { state: 'later', answer: 'no_answer' } };",
+    breaks: 'an SMS of which nobody knows whether it arrived is sent twice',
+    tests: ['server/conversations/roads.test.ts'],
   },
 ];

@@ -12,6 +12,8 @@ import * as outreach from '../outreach/contract.ts';
 import { findDoubts } from '../outreach/queries.ts';
 import * as plan from '../plan/contract.ts';
 import { aCampaign } from '../plan/testing.ts';
+import * as scenarios from '../scenarios/contract.ts';
+import { aDrawing, type DrawnNode, running } from '../scenarios/testing.ts';
 import { services } from './channels/services.ts';
 import { type Asked, openPlatform, type Platform } from './channels/testing.ts';
 import * as channels from './channels-contract.ts';
@@ -341,6 +343,34 @@ describe('a campaign by SMS', () => {
       ),
     ).toHaveLength(0);
   });
+});
+
+test('a step of a scenario sends an SMS, and whom the gate refuses goes the other way', async () => {
+  const { segmentId: _segment, ids, phones, names } = await people(2, alice);
+  const stop = incoming({
+    ...{ externalId: `stop-${runs}`, thread: phones[1]!, text: 'STOP' },
+    correspondent: { point: { channel: 'phone', address: phones[1]! }, name: '' },
+  });
+  await bring(app, alice, ovhId, stop);
+  const { id: contentId } = await alice.call(content.addContent, { name: 'Texto', kind: 'sms' });
+  const said = { fr: short('Bonjour {{ person.givenName }}.') };
+  await alice.call(content.saveContent, { contentId, edition: 1, said });
+  const nodes = [
+    { id: 'm', kind: 'message', channel: 'sms', contentId, next: 'out', refused: 't' },
+    { id: 't', kind: 'task', title: 'Call them', owner: 'owner', dueInDays: 1, next: 'out' },
+    { id: 'out', kind: 'exit' },
+  ] as unknown as DrawnNode[];
+  const scenarioId = await running(alice, bob, aDrawing({ start: 'm', nodes }));
+  await alice.call(scenarios.enter, { scenarioId, personIds: ids });
+  await app.settle();
+  expect(posted().map(({ json }) => json.message)).toEqual([`Bonjour ${names[0]}.`]);
+  const items = (await alice.call(scenarios.listPeople, { scenarioId })).items;
+  const ways = await Promise.all(
+    items.map(async ({ id: journeyId }) =>
+      (await alice.call(scenarios.getPath, { scenarioId, journeyId })).steps.map(({ result }) => result).join(' '),
+    ),
+  );
+  expect(ways.sort()).toEqual(['entered refused given exit', 'entered sent exit']);
 });
 
 describe('a campaign by WhatsApp', () => {

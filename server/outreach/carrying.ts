@@ -19,20 +19,19 @@ const requests = 4;
 
 interface Carrying {
   app: App;
-  writeContents: WriteContents;
-  carrier: Carrier;
+  ports: { writeContents: WriteContents; carrier: Carrier };
   workspaceId: string;
   signal: AbortSignal;
 }
 
 /** Sends what is due and no mail, as its authors. Whoever comes later, after a crash too, finds it in hand and leaves it alone. */
 export async function carryMany(carrying: Carrying, due: readonly queries.WaitingMessage[]): Promise<void> {
-  const { app, writeContents, workspaceId, signal } = carrying;
+  const { app, ports, workspaceId, signal } = carrying;
   for (const [authorId, of] of Map.groupBy(due, ({ author_id }) => author_id!))
     for (let from = 0; from < of.length; from += inHandAtOnce) {
       signal.throwIfAborted();
       const messages = of.slice(from, from + inHandAtOnce);
-      const inHand = await claimForContacts(app, writeContents, workspaceId, authorId, messages);
+      const inHand = await claimForContacts(app, ports.writeContents, workspaceId, authorId, messages);
       const waiting = messages.filter(({ message_id }) => inHand.has(message_id));
       const work = async () => {
         for (let message = waiting.shift(); message; message = waiting.shift()) {
@@ -45,15 +44,15 @@ export async function carryMany(carrying: Carrying, due: readonly queries.Waitin
     }
 }
 
-const carry = async ({ app, carrier, workspaceId, signal }: Carrying, parcel: Parcel | undefined): Promise<Carried> =>
-  parcel ? carrier.carry(app, workspaceId, parcel, signal) : { outcome: { state: 'failed', answer: 'nobody' } };
+const carry = async ({ app, ports, workspaceId, signal }: Carrying, parcel: Parcel | undefined): Promise<Carried> =>
+  parcel ? ports.carrier.carry(app, workspaceId, parcel, signal) : { outcome: { state: 'failed', answer: 'nobody' } };
 
 /** Hours at most that a platform may ask us to wait. */
 const longestWait = 24;
 
 /** What will never arrive gives back what it took; who told the platform that they want nothing has told us. */
 async function conclude(
-  { app, carrier, workspaceId }: Carrying,
+  { app, ports, workspaceId }: Carrying,
   tx: Tx,
   { message_id: messageId, contact_point_id }: queries.WaitingMessage,
   { outcome, as, afterSeconds = 0 }: Carried,
@@ -63,7 +62,7 @@ async function conclude(
     await queries.settleSent(tx, workspaceId, [messageId]);
     if (!as) return;
     await queries.noteLeftAs(tx, workspaceId, messageId, as);
-    const reason = await carrier.heardOf(tx, workspaceId, as);
+    const reason = await ports.carrier.heardOf(tx, workspaceId, as);
     if (reason !== null) await noteUndelivered(tx, workspaceId, as, reason);
     return;
   }

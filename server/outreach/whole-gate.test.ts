@@ -194,14 +194,18 @@ const stateOf = async (messageId: string) => {
 };
 
 const none = () => Promise.reject(new Error('None of these messages is a content, or goes by another way than mail.'));
-const noPorts = { writeContents: none, carrier: { carry: none, heardOf: none } };
+const ports = {
+  writeContents: none,
+  carrier: { carry: none, heardOf: none },
+  ownMail: { addressOf: async () => null, open: async () => undefined },
+};
 
 /** As when their time has come. */
 async function leave(...messageIds: string[]): Promise<void> {
   await app.query(`update outreach.message set next_at = now() where state = 'queued' and message_id = any($1)`, [
     messageIds,
   ]);
-  await sendMany(app.app, noPorts, workspaceId(), messageIds);
+  await sendMany(app.app, ports, workspaceId(), messageIds, new AbortController().signal);
 }
 
 describe('where only time stands in the way', () => {
