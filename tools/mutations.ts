@@ -4345,7 +4345,7 @@ export const mutations: readonly Mutation[] = [
   // Campaigns that are sent.
   {
     file: 'server/campaigns/operations.ts',
-    text: "  if (content.authorId === actor.memberId && !(await queries.isAlone(tx, workspaceId)))\n    throw new AppError('forbidden', { fields: { step: 'four_eyes' } });\n",
+    text: "  if (contents.some(({ authorId }) => authorId === actor.memberId) && !(await queries.isAlone(tx, workspaceId)))\n    throw new AppError('forbidden', { fields: { step: 'four_eyes' } });\n",
     instead: '',
     breaks: 'who wrote a content approves that it is sent',
     tests: ['server/campaigns/campaigns.test.ts'],
@@ -4408,8 +4408,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/campaigns/writing.ts',
-    text: 'return { ...wishOf(campaignId, planned), ...to, ...(planId ? { planId } : {}) };',
-    instead: 'return { ...wishOf(campaignId, planned), ...to };',
+    text: 'return { ...wishOf(campaignId, planned, row.way), ...to, ...(planId ? { planId } : {}) };',
+    instead: 'return { ...wishOf(campaignId, planned, row.way), ...to };',
     breaks: 'plans of a campaign stand when it has been written',
     tests: ['server/campaigns/campaigns.test.ts'],
   },
