@@ -4,6 +4,7 @@ import { type Arrived, receive } from './arrivals.ts';
 import type { Incoming } from './channels/channel.ts';
 import type { WorkingChannel } from './channels.ts';
 import { tellHeard } from './following.ts';
+import { tellOutreach } from './stopping.ts';
 
 /** Keeps what a channel brings, and what follows from it, in one transaction. As the keeper. @param told whether holders and followers hear of it: it is said now */
 export async function arrived(
@@ -22,7 +23,10 @@ export async function arrived(
       payload: { fileId },
       queue: `channel ${channelId}`,
     });
-  if (told) await tellHeard(app, tx, channel, all.messages);
+  if (told) {
+    await tellOutreach(app, tx, channel, incoming, all);
+    await tellHeard(app, tx, channel, all.messages);
+  }
   const toRead = [...all.messages.filter(({ kind, automatic }) => kind === 'in' && !automatic), ...all.changed];
   if (toRead.length > 0)
     await app.enqueue(tx, {

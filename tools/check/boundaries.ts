@@ -81,6 +81,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: [
       'answers.ts',
       'asked.ts',
+      'carrier-port.ts',
       'choosing.ts',
       'clock.ts',
       'complaints.ts',
