@@ -3483,6 +3483,15 @@ opportunities.stage
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+outreach.answer
+  workspace_id uuid not null
+  message_id uuid not null
+  answer_key bytea not null
+  member_id uuid
+  at timestamp with time zone not null
+  constraint answer_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
+  constraint answer_pk PRIMARY KEY (workspace_id, message_id, answer_key)
+
 outreach.bounce
   workspace_id uuid not null
   message_id uuid not null

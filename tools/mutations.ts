@@ -4630,7 +4630,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/campaigns/choosing.ts',
-    text: "measures.filter((measure) => measure !== 'wrote' || isMany(arms))",
+    text: 'measures.filter((measure) => !ofMailboxes.has(measure) || isMany(arms))',
     instead: 'measures.filter(() => true)',
     breaks: 'who wrote to a colleague is told of a variant that few got',
     tests: ['server/campaigns/choosing.test.ts'],
@@ -4648,5 +4648,49 @@ export const mutations: readonly Mutation[] = [
     instead: '',
     breaks: 'each look gives the same task to choose again',
     tests: ['server/campaigns/choosing.test.ts'],
+  },
+
+  // Answers traced to the message they answer.
+  {
+    file: 'server/correspondents/reading.ts',
+    text: "facts.origin === 'person' && { answering",
+    instead: 'true && { answering',
+    breaks: 'what a mailbox writes by itself is an answer',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/outreach/answered.ts',
+    text: '    where m.contact_point_id = n.contact_point_id or exists (',
+    instead: '    where true or exists (',
+    breaks: 'a colleague to whom it was forwarded answers for who got it',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/outreach/answered.ts',
+    text: '    if (!numAffectedRows || !first || told.has(messageId)) continue;\n',
+    instead: '',
+    breaks: 'a holder hears of one answer again and again',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/campaigns/results.ts',
+    text: 'replied(workspaceId, sql`and a.member_id = ${which.memberId}`)',
+    instead: 'replied(workspaceId)',
+    breaks: 'who answered into a colleague’s mailbox is listed',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: 'replied: isMany ? replied : few,',
+    instead: 'replied,',
+    breaks: 'the answers of a few are counted for whoever handles the campaign',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/conversations/arriving.ts',
+    text: "one.message.direction !== 'in' || one.message.automatic",
+    instead: "one.message.direction !== 'in'",
+    breaks: 'a notice of absence in a shared mailbox is an answer',
+    tests: ['server/campaigns/answers.test.ts'],
   },
 ];

@@ -56,8 +56,12 @@ export const deeds = ['wrote', 'attended', 'answered', 'bought'] as const;
 export type Deed = (typeof deeds)[number];
 
 /** What is looked at of each variant. */
-export const measures = [...deeds, 'unsubscribed', 'bounced'] as const;
+export const measures = ['replied', ...deeds, 'unsubscribed', 'bounced'] as const;
 export type Measure = (typeof measures)[number];
+
+/** By what variants may be compared. */
+export const aims = ['replied', ...deeds] as const;
+export type Aim = (typeof aims)[number];
 
 /** The number of a variant, from 1 on. */
 const variantNo = z.number().int().min(1).max(4);
@@ -99,7 +103,7 @@ const sending = z.object({
   /** So many of a hundred get one of them by lot; the others wait until somebody chooses. */
   testShare: number,
   /** By what they are compared. */
-  aim: z.enum(deeds),
+  aim: z.enum(aims),
   /** Which one the others get, once somebody has said so. */
   chosen: z.object({ no: variantNo, by: member, at: instant }).nullable(),
   /** All to whom one was dealt have been written to: the others wait for somebody to choose. */
@@ -155,7 +159,7 @@ export const saveSending = contract({
     /** So many of a hundred get one of them by lot, and the others what somebody chooses then. */
     testShare: z.number().int().min(5).max(100).default(100),
     /** By what the variants are compared. */
-    aim: z.enum(deeds).default('wrote'),
+    aim: z.enum(aims).default('replied'),
     /** Members who get a copy, marked as such and not counted. */
     seedIds: z.array(id).max(20).default([]),
     /** There is no such thing as a pasted list: a target is a segment, or a list of contacts. Answered by an error that says so. */
@@ -249,6 +253,8 @@ const results = z.object({
   unsubscribed: number,
   /** It left, and came back as undeliverable. */
   bounced: number,
+  /** Whose answer says that it answers this message; null: of so few it would tell of one. Who sends it always hears of those in their own mailbox. */
+  replied: number.nullable(),
   /** Of those whom it reached: who wrote to the company since, on a channel or in a mailbox it reads; null: of so few it would tell of one. */
   heardFrom: number.nullable(),
 });
@@ -365,7 +371,8 @@ export const listRecipients = contract({
   summary: 'Whom a number of the results counts, as far as I see them; for who handles the campaign',
   input: z.object({
     campaignId: id,
-    outcome: z.enum([...outcomes, 'unsubscribed', 'bounced']),
+    /** `replied`: those whose answers lie in a mailbox of mine. */
+    outcome: z.enum([...outcomes, 'unsubscribed', 'bounced', 'replied']),
     reason: whyNot.optional(),
     /** Of those to whom this variant was dealt. */
     variant: z.coerce.number().pipe(variantNo).optional(),

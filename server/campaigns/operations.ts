@@ -238,11 +238,11 @@ async function listSeen(
   context: OutsideContext,
   { campaignId, outcome, reason, variant, after, limit }: z.output<typeof contracts.listRecipients.input>,
 ) {
-  const { workspaceId } = context.actor;
+  const { workspaceId, memberId } = context.actor;
   const items: contracts.Recipient[] = [];
   let from = after ? decodeCursor(after, cursor)[0] : null;
   for (let read = 0; read < mostReads; read++) {
-    const which = { outcome, reason: reason ?? null, variant: variant ?? null };
+    const which = { outcome, reason: reason ?? null, variant: variant ?? null, memberId };
     const rows = await context.asSystem('keeper', (tx) =>
       results.listOf(tx, workspaceId, campaignId, which, from, rowsAtOnce),
     );
@@ -358,13 +358,18 @@ export const campaignsOperations: Operation[] = [
       const of = (outcome: 'refused' | 'aside') =>
         reasons.filter((one) => one.outcome === outcome).map(({ reason, people }) => ({ reason, people }));
       const numbers = numbersOf(await results.tally(tx, workspaceId, campaignId));
-      const { heardFrom, ...answered } = await results.countAnswered(tx, workspaceId, campaignId);
+      const { memberId } = context.actor;
+      const counted = await results.countAnswered(tx, workspaceId, campaignId, memberId);
+      const { heardFrom, replied, repliedToMe, ...answered } = counted;
+      // Mailboxes of colleagues are told of in numbers alone, and of a few people it would tell of one; whoever sends it has their own.
+      const isMany = numbers.sent >= fewest;
+      const few = row.sender_id === memberId ? repliedToMe : null;
       return {
         results: {
           numbers,
           ...{ refused: of('refused'), aside: of('aside') },
           failed: await results.countAnswers(tx, workspaceId, campaignId),
-          ...{ ...answered, heardFrom: numbers.sent < fewest ? null : heardFrom },
+          ...{ ...answered, replied: isMany ? replied : few, heardFrom: isMany ? heardFrom : null },
         },
       };
     });

@@ -69,14 +69,21 @@ export async function countAnswers(
 const unsubscribed = (workspaceId: string) => sql`exists (select from outreach.objection o
   where o.workspace_id = ${workspaceId} and o.contact_point_id = r.contact_point_id and o.message_id = r.message_id)`;
 
-/** How many asked by its message to get no more, whose came back, and how many of those whom it reached wrote since: to a channel, or to a mailbox that is read. */
+/** Their answer names the message. @param memberId only what lies in a private mailbox of theirs, or is read by a team */
+const replied = (workspaceId: string, fits = sql``) => sql`exists (select from outreach.answer a
+  where a.workspace_id = ${workspaceId} and a.message_id = r.message_id ${fits})`;
+
+/** How many asked by its message to get no more, whose came back, who answered it (and of these whose answer is seen by a member), and how many of those whom it reached wrote since: to a channel, or to a mailbox that is read. */
 export async function countAnswered(
   tx: Tx,
   workspaceId: string,
   campaignId: string,
-): Promise<{ unsubscribed: number; bounced: number; heardFrom: number }> {
-  const { rows } = await sql<{ unsubscribed: number; bounced: number; heardFrom: number }>`
+  memberId: string,
+): Promise<{ unsubscribed: number; bounced: number; replied: number; repliedToMe: number; heardFrom: number }> {
+  const { rows } = await sql<Awaited<ReturnType<typeof countAnswered>>>`
     select count(*) filter (where ${unsubscribed(workspaceId)})::int as unsubscribed, count(*) filter (where m.bounced_at is not null)::int as bounced,
+      count(*) filter (where ${replied(workspaceId)})::int as replied,
+      count(*) filter (where ${replied(workspaceId, sql`and (a.member_id = ${memberId} or a.member_id is null)`)})::int as "repliedToMe",
       count(*) filter (where
         exists (select from conversations.conversation c where c.workspace_id = ${workspaceId} and c.contact_point_id = r.contact_point_id
           and c.erased_at is null and c.last_in_at > m.sending_at)
@@ -112,7 +119,13 @@ export async function listOf(
   tx: Tx,
   workspaceId: string,
   campaignId: string,
-  which: { outcome: Outcome | 'unsubscribed' | 'bounced'; reason: WhyNot | null; variant: number | null },
+  which: {
+    outcome: Outcome | 'unsubscribed' | 'bounced' | 'replied';
+    reason: WhyNot | null;
+    variant: number | null;
+    /** Who asks: answers are told of by whoever has them in their mailbox. */
+    memberId: string;
+  },
   after: string | null,
   limit: number,
 ): Promise<RecipientRow[]> {
@@ -121,7 +134,9 @@ export async function listOf(
       ? unsubscribed(workspaceId)
       : which.outcome === 'bounced'
         ? sql`m.bounced_at is not null`
-        : sql`${outcome} = ${which.outcome}`;
+        : which.outcome === 'replied'
+          ? replied(workspaceId, sql`and a.member_id = ${which.memberId}`)
+          : sql`${outcome} = ${which.outcome}`;
   const { rows } = await sql<RecipientRow>`
     select r.recipient_id, r.card_id, ${outcome} as outcome, r.reasons || coalesce(case when m.state = 'refused' then m.reasons end, '{}') as reasons,
       case when m.state <> 'sent' then m.answer end as answer, r.message_id, coalesce(m.settled_at, m.sending_at) as at
@@ -204,15 +219,19 @@ export function sumOf(arms: readonly ArmRow[], held: boolean): Omit<ArmRow, 'hel
   return sum;
 }
 
-/** Of those to whom each variant was dealt: to how many it left, and who of them came back or unsubscribed by it until an instant. */
-export async function countLeft(
-  tx: Tx,
-  workspaceId: string,
-  campaignId: string,
-  until: Date,
-): Promise<{ variant_no: number; sent: number; unsubscribed: number; bounced: number }[]> {
-  const { rows } = await sql<{ variant_no: number; sent: number; unsubscribed: number; bounced: number }>`
+interface LeftRow {
+  variant_no: number;
+  sent: number;
+  replied: number;
+  unsubscribed: number;
+  bounced: number;
+}
+
+/** Of those to whom each variant was dealt: to how many it left, and who of them answered it, came back or unsubscribed by it until an instant. */
+export async function countLeft(tx: Tx, workspaceId: string, campaignId: string, until: Date): Promise<LeftRow[]> {
+  const { rows } = await sql<LeftRow>`
     select r.variant_no, count(*)::int as sent, count(*) filter (where m.bounced_at <= ${until})::int as bounced,
+      count(*) filter (where ${replied(workspaceId, sql`and a.at <= ${until}`)})::int as replied,
       count(*) filter (where exists (select from outreach.objection o where o.workspace_id = ${workspaceId}
         and o.contact_point_id = r.contact_point_id and o.message_id = r.message_id and o.at <= ${until}))::int as unsubscribed
     from campaigns.recipient r

@@ -15,11 +15,7 @@ export async function aProgramme(admin: Member, owner: Member): Promise<string> 
 }
 
 /** A content that the whole company sees. */
-async function aContent(
-  by: Member,
-  text = 'Bonjour {{ person.givenName | default: "à vous" }},',
-  more: Block[] = [],
-) {
+async function aContent(by: Member, text = 'Bonjour {{ person.givenName | default: "à vous" }},', more: Block[] = []) {
   const { id } = await by.call(content.addContent, { name: 'Lettre', audience: { kind: 'workspace' } });
   const { edition } = await by.call(content.saveContent, {
     contentId: id,
@@ -52,7 +48,7 @@ export async function aPreparedCampaign(
     /** Texts of contents besides the first, with their shares. */
     variants?: { text: string; share: number }[];
     testShare?: number;
-    aim?: contracts.Deed;
+    aim?: contracts.Aim;
     priority?: number;
     purpose?: 'newsletter' | 'service';
   } = {},

@@ -2140,6 +2140,13 @@ export interface DB {
     probability: number;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'outreach.answer': {
+    workspace_id: string;
+    message_id: string;
+    answer_key: Buffer;
+    member_id: string | null;
+    at: ColumnType<Date, Date | string, Date | string>;
+  };
   'outreach.bounce': {
     workspace_id: string;
     message_id: string;

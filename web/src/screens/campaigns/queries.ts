@@ -34,7 +34,7 @@ export const variantsQuery = (campaignId: string) => reading(getVariants, { camp
 export const changeQuery = (campaignId: string) => reading(getChange, { campaignId });
 
 export interface Which {
-  outcome: Recipient['outcome'] | 'unsubscribed' | 'bounced';
+  outcome: Recipient['outcome'] | 'unsubscribed' | 'bounced' | 'replied';
   reason?: WhyNot;
   variant?: number;
 }
