@@ -6,24 +6,31 @@ export interface Sink {
   port: number;
   /** How often each recipient got something, by address. */
   taken: Map<string, number>;
+  /** How many bore a signature (RFC 6376). */
+  signed(): number;
   close(): void;
 }
 
 export async function openSink(): Promise<Sink> {
   const taken = new Map<string, number>();
+  let signed = 0;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     // Broken off by whom it serves: that is what is tried.
     socket.on('error', () => {});
-    converse(socket, (to) => taken.set(to, (taken.get(to) ?? 0) + 1));
+    converse(socket, (to, isSigned) => {
+      taken.set(to, (taken.get(to) ?? 0) + 1);
+      if (isSigned) signed++;
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     taken,
+    signed: () => signed,
     close() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -32,7 +39,7 @@ export async function openSink(): Promise<Sink> {
 }
 
 /** RFC 5321, as far as our own program speaks it. A mail counts once all of it has come, which is before its sender hears so. */
-function converse(socket: Socket, take: (to: string) => void): void {
+function converse(socket: Socket, take: (to: string, isSigned: boolean) => void): void {
   let [text, to, inData] = ['', '', false];
   const say = (line: string) => socket.write(`${line}\r\n`);
   const obey = (line: string): void => {
@@ -59,7 +66,7 @@ function converse(socket: Socket, take: (to: string) => void): void {
       if (!inData) obey(line);
       else {
         inData = false;
-        take(to);
+        take(to, /^DKIM-Signature:/im.test(line));
         say('250 taken');
       }
     }

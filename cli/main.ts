@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import '../server/kernel/node20.ts';
 import { keepCompiled } from '../server/kernel/compiled.ts';
+import { keepNurserySmall, keepSmall } from '../server/kernel/memory.ts';
 import { pickLocale, translator } from '../server/kernel/messages.ts';
 import { language } from './language.ts';
-import { keepSmall } from './memory.ts';
 
 interface Command {
   /** Loaded only when it is called: `read` must not load the database. */
@@ -15,10 +15,15 @@ interface Command {
 keepCompiled();
 
 const COMMANDS: Record<string, Command> = {
-  start: { load: () => import('./start.ts') },
-  read: {
+  start: {
     load: () => {
       keepSmall();
+      return import('./start.ts');
+    },
+  },
+  read: {
+    load: () => {
+      keepNurserySmall(4);
       return import('./read.ts');
     },
     usage: 'read.usage',

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { judgeFailure, type Outcome } from './answers.ts';
 
@@ -16,8 +17,8 @@ export interface MailServer {
 interface Signer {
   domain: string;
   selector: string;
-  /** PEM. */
-  privateKey: string;
+  /** Read once: reading the PEM anew for each mail took longer than signing it. */
+  privateKey: KeyObject;
 }
 
 export interface Mail {

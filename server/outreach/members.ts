@@ -95,7 +95,7 @@ export async function queueSending(
 }
 
 /** Messages that one job sends: so many are lost to a job that breaks off, and found again by the next. */
-const together = 100;
+const together = 200;
 
 /** Has queued messages to contacts sent, together those that leave at the same time. */
 export async function queueMany(

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { markDead } from '../cards/consent.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
@@ -10,6 +11,7 @@ import { domainOf } from './domain/checks.ts';
 import { giveBack } from './facts.ts';
 import { findSigner } from './keys.ts';
 import { type Letter, oneLine, toHtml, toText } from './letters.ts';
+import { mailerOf } from './mailing/mailer.ts';
 import { queueMany, queueSending } from './members.ts';
 import * as queries from './queries.ts';
 
@@ -23,7 +25,11 @@ export async function openMailServer(app: App, tx: Tx, workspaceId: string): Pro
     password: row.password && app.secrets.decrypt(row.password),
     sender: { name: oneLine(row.sender_name), address: row.sender_address },
     replyTo: row.reply_to,
-    signer: key && { domain: key.domain, selector: key.selector, privateKey: app.secrets.decrypt(key.private_key) },
+    signer: key && {
+      domain: key.domain,
+      selector: key.selector,
+      privateKey: createPrivateKey(app.secrets.decrypt(key.private_key)),
+    },
   };
 }
 
@@ -49,8 +55,10 @@ export async function sendMessage(
   await asKeeper((tx) => conclude(app, tx, { workspaceId, messageId, message }, outcome, inHand.attempts));
 }
 
-/** Messages in hand at once: so many a crash leaves in doubt. */
-const inHandAtOnce = 20;
+/** Messages claimed together. Twice as many are in hand at once, and so many a crash leaves in doubt: those that leave, and the next. */
+const atOnce = 20;
+/** So many are not worth a thread of their own. */
+const fewMails = 20;
 /** Conversations with the mail server at once. */
 const conversations = 4;
 
@@ -81,19 +89,40 @@ export async function sendMany(
   if (due.length === 0) return;
   // Before the claim: settings that cannot be read (another master key) leave the messages waiting.
   const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
-  const lines = Array.from({ length: Math.min(conversations, due.length) }, () => server && openLine(server));
+  const begin = due.length > fewMails ? (to: MailServer) => mailerOf(app).openLine(to) : openLine;
+  const lines = Array.from({ length: Math.min(conversations, due.length) }, () => server && begin(server));
+  const some = [...Map.groupBy(due, ({ author_id }) => author_id!)].flatMap(([authorId, of]) => inParts(authorId, of));
+  const claim = async (at: number): Promise<Part | undefined> => {
+    const part = some[at];
+    if (!part || signal?.aborted) return undefined;
+    return { ...part, inHand: await claimForContacts(app, writeContents, workspaceId, part.authorId, part.messages) };
+  };
+  let next = claim(0);
   try {
-    for (const [authorId, of] of Map.groupBy(due, ({ author_id }) => author_id!))
-      for (let from = 0; from < of.length; from += inHandAtOnce) {
-        signal?.throwIfAborted();
-        const messages = of.slice(from, from + inHandAtOnce);
-        const inHand = await claimForContacts(app, writeContents, workspaceId, authorId, messages);
-        await sendSome(app, workspaceId, lines, messages, inHand);
-      }
+    // The next are claimed while these leave: the database and the mail server work at the same time.
+    for (let at = 1, part = await next; part; at++, part = await next) {
+      next = claim(at);
+      await sendSome(app, workspaceId, lines, part.messages, part.inHand);
+    }
   } finally {
+    await next.catch(() => {});
     for (const line of lines) line?.close();
   }
+  signal?.throwIfAborted();
 }
+
+interface Part {
+  authorId: string;
+  messages: readonly Due[];
+  inHand: ReadonlyMap<string, InHand>;
+}
+
+/** As many at a time as are claimed together. */
+const inParts = (authorId: string, of: readonly Due[]): Omit<Part, 'inHand'>[] =>
+  Array.from({ length: Math.ceil(of.length / atOnce) }, (_, at) => ({
+    authorId,
+    messages: of.slice(at * atOnce, (at + 1) * atOnce),
+  }));
 
 type Due = queries.WaitingMessage;
 
