@@ -5,10 +5,8 @@ import { addChat, bring, incoming } from '../conversations/testing.ts';
 import { letter, openTestMailbox, type TestMailbox } from '../correspondents/testing.ts';
 import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
-import { openMessage } from '../formats/mail-facts/message.ts';
 import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
-import { takeReturn } from '../outreach/returning.ts';
-import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
+import { bringBack, type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as contracts from './contract.ts';
 import { anApprovedCampaign, aProgramme, aSegment } from './testing.ts';
 
@@ -154,10 +152,7 @@ describe('an answer to a message of a campaign', () => {
     expect(await replied(campaignId, carl)).toBeNull();
     expect(await listed(campaignId)).toEqual([ids[1]]);
     // What a team reads as well is no secret of Bob's mailbox.
-    const opened = (await openMessage(
-      Buffer.from(answer(0, mailIds[0]!, { id: `bobs-${runs}` }).replaceAll('\n', '\r\n')),
-    ))!;
-    await app.app.db.asSystem('keeper', (tx) => takeReturn(app.app, tx, alice.me.workspace.id, opened));
+    await bringBack(app, alice, answer(0, mailIds[0]!, { id: `bobs-${runs}` }));
     expect(await replied(campaignId)).toBe(2);
   });
 });
