@@ -4693,4 +4693,41 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a notice of absence in a shared mailbox is an answer',
     tests: ['server/campaigns/answers.test.ts'],
   },
+
+  // Opens and clicks, of those who agreed.
+  {
+    file: 'server/outreach/tracking.ts',
+    text: 'const tracked = written.filter(({ contactPointId }) => agreed.has(contactPointId));',
+    instead: 'const tracked = written;',
+    breaks: 'who has not agreed is watched',
+    tests: ['server/outreach/tracking.test.ts'],
+  },
+  {
+    file: 'server/outreach/tracking.ts',
+    text: '  if (!timingSafeEqual(sign(key, octets), bytes.subarray(33))) return null;\n',
+    instead: '',
+    breaks: 'anybody makes links that lead by this product',
+    tests: ['server/outreach/tracking.test.ts'],
+  },
+  {
+    file: 'server/outreach/tracking.ts',
+    text: "      and p.tracking_since is not null and p.consent <> 'objected'\n    where m.workspace_id = ${workspaceId} and m.message_id",
+    instead: '    where m.workspace_id = ${workspaceId} and m.message_id',
+    breaks: 'who takes their word back is seen on',
+    tests: ['server/outreach/tracking.test.ts'],
+  },
+  {
+    file: 'server/outreach/tracking-rules.ts',
+    text: 'at.getTime() - leftAt.getTime() < tooSoon',
+    instead: 'false',
+    breaks: 'gateways that look before delivery count as readers',
+    tests: ['server/outreach/tracking-rules.test.ts'],
+  },
+  {
+    file: 'server/outreach/routes.ts',
+    text: "request.method === 'HEAD'",
+    instead: 'false',
+    breaks: 'a program that looks where a link leads counts as somebody who follows it',
+    tests: ['server/outreach/tracking.test.ts'],
+  },
 ];

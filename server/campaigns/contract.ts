@@ -253,6 +253,8 @@ const results = z.object({
   unsubscribed: number,
   /** It left, and came back as undeliverable. */
   bounced: number,
+  /** Of those whom it reached and who agreed that it is seen: who opened it, and who followed a link of it; null: of so few it would tell of one. */
+  seen: z.object({ agreed: number, opened: number, clicked: number }).nullable(),
   /** Whose answer says that it answers this message; null: of so few it would tell of one. Who sends it always hears of those in their own mailbox. */
   replied: number.nullable(),
   /** Of those whom it reached: who wrote to the company since, on a channel or in a mailbox it reads; null: of so few it would tell of one. */

@@ -364,9 +364,11 @@ export const campaignsOperations: Operation[] = [
       // Mailboxes of colleagues are told of in numbers alone, and of a few people it would tell of one; whoever sends it has their own.
       const isMany = numbers.sent >= fewest;
       const few = row.sender_id === memberId ? repliedToMe : null;
+      const seen = await results.countSeen(tx, workspaceId, campaignId);
       return {
         results: {
           numbers,
+          seen: seen.agreed < fewest ? null : seen,
           ...{ refused: of('refused'), aside: of('aside') },
           failed: await results.countAnswers(tx, workspaceId, campaignId),
           ...{ ...answered, replied: isMany ? replied : few, heardFrom: isMany ? heardFrom : null },

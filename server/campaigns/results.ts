@@ -95,6 +95,26 @@ export async function countAnswered(
   return rows[0]!;
 }
 
+/** Of those whom it reached and who agreed to be seen: who opened it, and who followed a link, which shows that it was opened. */
+export async function countSeen(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+): Promise<{ agreed: number; opened: number; clicked: number }> {
+  const seen = (fits = sql``) => sql`exists (select from outreach.sight s
+    where s.workspace_id = ${workspaceId} and s.message_id = m.message_id and s.counts ${fits})`;
+  const { rows } = await sql<{ agreed: number; opened: number; clicked: number }>`
+    select count(*)::int as agreed, count(*) filter (where ${seen()})::int as opened,
+      count(*) filter (where ${seen(sql`and s.link_no > 0`)})::int as clicked
+    from outreach.message m
+    join cards.contact_point p on p.workspace_id = ${workspaceId} and p.contact_point_id = m.contact_point_id and p.tracking_since is not null
+      and p.consent <> 'objected'
+    where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.kind = 'contact' and m.state in ('sent', 'in_doubt') and m.tracked`.execute(
+    tx,
+  );
+  return rows[0]!;
+}
+
 export interface RecipientRow {
   recipient_id: string;
   card_id: string;

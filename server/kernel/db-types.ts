@@ -263,6 +263,8 @@ export interface DB {
     health_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     consent_origin: string | null;
     consent_purposes: string[] | null;
+    tracking_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    tracking_evidence: string | null;
   };
   'cards.decay': {
     workspace_id: string;
@@ -2161,6 +2163,14 @@ export interface DB {
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     message_id: string | null;
   };
+  'outreach.content_link': {
+    workspace_id: string;
+    content_id: string;
+    version: number;
+    locale: string;
+    link_no: number;
+    target: string;
+  };
   'outreach.decision': {
     workspace_id: string;
     decision_id: string;
@@ -2225,6 +2235,7 @@ export interface DB {
     campaign_id: string | null;
     bounced_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     bounce: string | null;
+    tracked: Generated<boolean>;
   };
   'outreach.message_card': {
     workspace_id: string;
@@ -2306,6 +2317,15 @@ export interface DB {
     rules: unknown;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
     changed_by: string;
+  };
+  'outreach.sight': {
+    workspace_id: string;
+    message_id: string;
+    sight_id: string;
+    link_no: number;
+    at: ColumnType<Date, Date | string, Date | string>;
+    named: boolean;
+    counts: boolean;
   };
   'outreach.signing_key': {
     workspace_id: string;

@@ -76,6 +76,7 @@ export function Progressing({
           </li>
         )}
       </ul>
+      {results?.seen && <p className={classes.quiet}>{t('campaigns.seen', results.seen)}</p>}
       {results && <Causes results={results} onOpen={(which, title) => show({ which, title })} />}
       {sending.variants.length > 0 && (
         <Variants campaignId={campaignId} sending={sending} onOpen={(which, title) => show({ which, title })} />
