@@ -40,6 +40,7 @@ import { importsOperations } from './conversations/imports-operations.ts';
 import { conversationsCrons, conversationsTasks } from './conversations/jobs.ts';
 import { notesOperations } from './conversations/notes-operations.ts';
 import { conversationsOperations } from './conversations/operations.ts';
+import { ownMail } from './conversations/own-mail.ts';
 import { repliesOperations } from './conversations/replies-operations.ts';
 import { conversationsPaths, conversationsRoutes } from './conversations/routes.ts';
 import { calendarAtAddress, calendarOnline } from './correspondents/calendars.ts';
@@ -165,7 +166,7 @@ export function allModules(accounts: Accounts): Modules {
       ...noticesOperations,
       ...tasksOperations,
       ...matchingOperations,
-      ...outreachOperations,
+      ...outreachOperations(ownMail),
       ...segmentsOperations,
       ...measuresOperations,
       ...selfUpdateOperations,
@@ -262,7 +263,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingTasks,
       ...noticesTasks,
       ...opportunitiesTasks,
-      ...outreachTasks(writeContents),
+      ...outreachTasks({ writeContents, ownMail }),
       ...planTasks,
       ...relationsTasks,
       ...scenariosTasks,

@@ -4591,7 +4591,27 @@ export const mutations: readonly Mutation[] = [
     breaks: 'what was written of a contact outlives the card',
     tests: ['server/hunting/hunting.test.ts'],
   },
-
+  {
+    file: 'server/conversations/channels.ts',
+    text: "    .where('ch.owner_id', '=', memberId)\n    .where('ch.kind', '=', 'mail')",
+    instead: "    .where('ch.owner_id', 'is not', null)\n    .where('ch.kind', '=', 'mail')",
+    breaks: 'what one member writes leaves by a colleague’s own mailbox',
+    tests: ['server/conversations/channels/mail/mail.peers.test.ts'],
+  },
+  {
+    file: 'server/conversations/channels-operations.ts',
+    text: 'host|port|url|server|service',
+    instead: 'port',
+    breaks: 'a kept password is sent to another host',
+    tests: ['server/conversations/channels/mail/mail.peers.test.ts'],
+  },
+  {
+    file: 'server/outreach/mailing/mailer.ts',
+    text: "resolve({ state: 'in_doubt', answer: 'no_answer' })",
+    instead: "resolve({ state: 'later', answer: 'no_answer' })",
+    breaks: 'a mail that the thread had in hand when it was lost is sent twice',
+    tests: ['server/outreach/mailing/mailer.test.ts'],
+  },
   // Variants of a campaign.
   {
     file: 'server/campaigns/operations.ts',

@@ -99,10 +99,14 @@ async function checkAccess(tx: Tx, actor: Actor, access: readonly contracts.Audi
 }
 
 /** The hosts and addresses that stand in settings, wherever. */
-const hostsOf = (settings: unknown): string =>
-  JSON.stringify(settings, (key, value) =>
-    typeof value === 'string' && !/^(?:host|url|server|service)$/.test(key) ? undefined : value,
-  );
+const hostsOf = (settings: unknown): string => JSON.stringify(addressesIn(settings, '').sort());
+
+/** In whatever order PostgreSQL keeps them. */
+function addressesIn(value: unknown, path: string): string[] {
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([key, within]) => addressesIn(within, `${path}.${key}`));
+  return /\.(?:host|port|url|server|service)$/.test(path) ? [`${path}=${value}`] : [];
+}
 
 interface Opening {
   kind: string;

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { toJsonb } from '../kernel/jsonb.ts';
@@ -164,6 +164,32 @@ export async function findWorking(tx: Tx, workspaceId: string, channelId: string
     .where('workspace_id', '=', workspaceId)
     .where('channel_id', '=', channelId)
     .executeTakeFirst() as Promise<WorkingChannel | undefined>;
+}
+
+/** A member's own mailbox from which leaves what they write: the first of those that work, while they are there. As that member, or the keeper. */
+export async function findOwnMailbox(tx: Tx, workspaceId: string, memberId: string) {
+  return tx
+    .selectFrom('conversations.channel as ch')
+    .select(['ch.channel_id', 'ch.settings'])
+    .where('ch.workspace_id', '=', workspaceId)
+    .where('ch.owner_id', '=', memberId)
+    .where('ch.kind', '=', 'mail')
+    .where('ch.state', '=', 'working')
+    .where(sql<SqlBool>`ch.settings ->> 'letters' = 'here'`)
+    .where(sql<SqlBool>`not (${ownerAway})`)
+    .orderBy('ch.channel_id')
+    .executeTakeFirst();
+}
+
+/** As the keeper. */
+export async function findOwnSecret(tx: Tx, workspaceId: string, channelId: string): Promise<Buffer | null> {
+  const row = await tx
+    .selectFrom('conversations.channel')
+    .select('secret')
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .executeTakeFirst();
+  return row?.secret ?? null;
 }
 
 /** Whether a shared mailbox of the company is there, and works. */

@@ -1,24 +1,22 @@
 import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
-import type { WriteContents } from './content-port.ts';
 import { findDoubts, forgetAsked, forgetFlows } from './queries.ts';
 import { readReturns } from './returning.ts';
 import { listBoxes } from './returns.ts';
-import { sendMany, sendMessage } from './sending.ts';
+import { type Ports, sendMany, sendMessage } from './sending.ts';
 
-/** @param writeContents puts what was written for many into words */
-export const outreachTasks = (writeContents: WriteContents): Task[] => [
+/** @param ports what stands above this module */
+export const outreachTasks = (ports: Ports): Task[] => [
   defineTask({
     name: 'outreach.send',
     payload: z.object({ messageId: z.uuid() }),
-    run: ({ messageId }, { app, workspaceId }) => sendMessage(app, writeContents, workspaceId, messageId),
+    run: ({ messageId }, { app, workspaceId, signal }) => sendMessage(app, ports, workspaceId, messageId, signal),
   }),
   defineTask({
     name: 'outreach.sendMany',
     payload: z.object({ messageIds: z.array(z.uuid()) }),
-    run: ({ messageIds }, { app, workspaceId, signal }) =>
-      sendMany(app, writeContents, workspaceId, messageIds, signal),
+    run: ({ messageIds }, { app, workspaceId, signal }) => sendMany(app, ports, workspaceId, messageIds, signal),
   }),
   defineTask({
     name: 'outreach.readReturns',

@@ -21,6 +21,7 @@ import { type Asked, askGate } from './gate.ts';
 import { toHtml, toText } from './letters.ts';
 import { queueSending } from './members.ts';
 import * as outbox from './outbox.ts';
+import type { OwnMail } from './own-mail-port.ts';
 import { findHeldFields, findLoads, findPointFacts } from './people.ts';
 import { countUnder, defaultRules, profileFor } from './pressure.ts';
 import * as queries from './queries.ts';
@@ -267,7 +268,8 @@ const gate: Operation[] = [
   })),
 ];
 
-export const outreachOperations: Operation[] = [
+/** @param ownMail mailboxes of members, which stand above this module */
+export const outreachOperations = (ownMail: OwnMail): Operation[] => [
   ...settings,
   ...domainOperations,
   ...returnsOperations,
@@ -299,7 +301,8 @@ export const outreachOperations: Operation[] = [
     if (!asked) throw notFound();
     const sender = await queries.findSender(tx, actor.workspaceId);
     const me = (await getMember(tx, actor))!;
-    return { ...describeAnswer(asked), from: sender?.address ?? null, repliesTo: me.email };
+    const own = await ownMail.addressOf(tx, actor);
+    return { ...describeAnswer(asked), from: own ?? sender?.address ?? null, repliesTo: own ?? me.email };
   }),
 
   implement(contracts.writeToContact, async (wish, context) => {

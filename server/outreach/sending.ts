@@ -13,7 +13,14 @@ import { findSigner } from './keys.ts';
 import { type Letter, oneLine, toHtml, toText } from './letters.ts';
 import { mailerOf } from './mailing/mailer.ts';
 import { queueMany, queueSending } from './members.ts';
+import type { OwnMail } from './own-mail-port.ts';
 import * as queries from './queries.ts';
+
+/** What stands above this module and is handed to its tasks: who puts contents into words, and who opens members' own mailboxes. */
+export interface Ports {
+  writeContents: WriteContents;
+  ownMail: OwnMail;
+}
 
 /** How this workspace's mail leaves; undefined: it does not. As the keeper. */
 export async function openMailServer(app: App, tx: Tx, workspaceId: string): Promise<MailServer | undefined> {
@@ -39,14 +46,16 @@ export async function openMailServer(app: App, tx: Tx, workspaceId: string): Pro
  */
 export async function sendMessage(
   app: App,
-  writeContents: WriteContents,
+  ports: Ports,
   workspaceId: string,
   messageId: string,
+  signal: AbortSignal,
 ): Promise<void> {
+  const { writeContents } = ports;
   const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
   const message = await asKeeper((tx) => queries.findMessage(tx, workspaceId, messageId));
   if (message?.state !== 'queued') return;
-  if (message.kind === 'contact') return sendMany(app, writeContents, workspaceId, [messageId]);
+  if (message.kind === 'contact') return sendMany(app, ports, workspaceId, [messageId], signal);
   // Before the claim: settings that cannot be read (another master key) leave the message waiting.
   const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
   const inHand = await asKeeper((tx) => claimPlain(app, writeContents, tx, workspaceId, messageId, message));
@@ -68,10 +77,10 @@ const conversations = 4;
  */
 export async function sendMany(
   app: App,
-  writeContents: WriteContents,
+  ports: Ports,
   workspaceId: string,
   messageIds: readonly string[],
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
   const due = await asKeeper(async (tx) => {
@@ -91,48 +100,69 @@ export async function sendMany(
   const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
   const begin = due.length > fewMails ? (to: MailServer) => mailerOf(app).openLine(to) : openLine;
   const lines = Array.from({ length: Math.min(conversations, due.length) }, () => server && begin(server));
-  const some = [...Map.groupBy(due, ({ author_id }) => author_id!)].flatMap(([authorId, of]) => inParts(authorId, of));
-  const claim = async (at: number): Promise<Part | undefined> => {
-    const part = some[at];
-    if (!part || signal?.aborted) return undefined;
-    return { ...part, inHand: await claimForContacts(app, writeContents, workspaceId, part.authorId, part.messages) };
+  const { parts, own } = await partsOf({ app, ports, workspaceId, signal }, due, lines);
+  const claim = async (at: number): Promise<InHandPart | undefined> => {
+    const part = parts[at];
+    if (!part || signal.aborted) return undefined;
+    const { authorId, messages } = part;
+    return { ...part, inHand: await claimForContacts(app, ports.writeContents, workspaceId, authorId, messages) };
   };
   let next = claim(0);
   try {
     // The next are claimed while these leave: the database and the mail server work at the same time.
     for (let at = 1, part = await next; part; at++, part = await next) {
       next = claim(at);
-      await sendSome(app, workspaceId, lines, part.messages, part.inHand);
+      await sendSome(app, workspaceId, part);
     }
   } finally {
     await next.catch(() => {});
-    for (const line of lines) line?.close();
+    for (const line of [...lines, ...own]) line?.close();
   }
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
 }
 
+interface Sending {
+  app: App;
+  ports: Ports;
+  workspaceId: string;
+  signal: AbortSignal;
+}
+
+/** Messages that one author wrote, claimed together, and by which conversations they leave. */
 interface Part {
   authorId: string;
   messages: readonly Due[];
+  lines: readonly (Line | undefined)[];
+}
+interface InHandPart extends Part {
   inHand: ReadonlyMap<string, InHand>;
 }
 
+/** What a member writes to one person leaves by their own mailbox where they wish so, all else by the workspace's mail server. */
+async function partsOf(
+  { app, ports, workspaceId, signal }: Sending,
+  due: readonly Due[],
+  lines: Part['lines'],
+): Promise<{ parts: Part[]; own: Line[] }> {
+  const [parts, own]: [Part[], Line[]] = [[], []];
+  for (const [authorId, of] of Map.groupBy(due, ({ author_id }) => author_id!)) {
+    const personal = of.filter(({ manner }) => manner === 'personal');
+    const line = personal.length > 0 ? await ports.ownMail.open(app, workspaceId, authorId, signal) : undefined;
+    if (line) own.push(line);
+    const others = line ? of.filter(({ manner }) => manner !== 'personal') : of;
+    parts.push(...inParts(others).map((messages) => ({ authorId, messages, lines })));
+    if (line) parts.push(...inParts(personal).map((messages) => ({ authorId, messages, lines: [line] })));
+  }
+  return { parts, own };
+}
+
 /** As many at a time as are claimed together. */
-const inParts = (authorId: string, of: readonly Due[]): Omit<Part, 'inHand'>[] =>
-  Array.from({ length: Math.ceil(of.length / atOnce) }, (_, at) => ({
-    authorId,
-    messages: of.slice(at * atOnce, (at + 1) * atOnce),
-  }));
+const inParts = (of: readonly Due[]): (readonly Due[])[] =>
+  Array.from({ length: Math.ceil(of.length / atOnce) }, (_, at) => of.slice(at * atOnce, (at + 1) * atOnce));
 
 type Due = queries.WaitingMessage;
 
-async function sendSome(
-  app: App,
-  workspaceId: string,
-  lines: readonly (Line | undefined)[],
-  messages: readonly Due[],
-  inHand: ReadonlyMap<string, InHand>,
-): Promise<void> {
+async function sendSome(app: App, workspaceId: string, { lines, messages, inHand }: InHandPart): Promise<void> {
   const waiting = messages.filter(({ message_id }) => inHand.has(message_id));
   const concluding = startConcluding(app, workspaceId);
   const work = async (line: Line | undefined) => {

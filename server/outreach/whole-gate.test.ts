@@ -193,14 +193,17 @@ const stateOf = async (messageId: string) => {
   return row!;
 };
 
-const noContents = () => Promise.reject(new Error('None of these messages is a content.'));
+const ports = {
+  writeContents: () => Promise.reject(new Error('None of these messages is a content.')),
+  ownMail: { addressOf: async () => null, open: async () => undefined },
+};
 
 /** As when their time has come. */
 async function leave(...messageIds: string[]): Promise<void> {
   await app.query(`update outreach.message set next_at = now() where state = 'queued' and message_id = any($1)`, [
     messageIds,
   ]);
-  await sendMany(app.app, noContents, workspaceId(), messageIds);
+  await sendMany(app.app, ports, workspaceId(), messageIds, new AbortController().signal);
 }
 
 describe('where only time stands in the way', () => {

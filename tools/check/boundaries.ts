@@ -87,6 +87,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'complaints.ts',
       'contacts.ts',
       'content-port.ts',
+      'own-mail-port.ts',
       'deliver.ts',
       'estimating.ts',
       'facts.ts',

@@ -1,10 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Dovecot, findDovecot, openDovecot } from '../../../../tools/dovecot.ts';
+import * as cards from '../../../cards/contract.ts';
+import { addContact } from '../../../cards/testing.ts';
 import { letter } from '../../../correspondents/testing.ts';
 import * as identity from '../../../identity/contract.ts';
 import { codeOf, type Member, openTestApp, ProblemAnswer, type TestApp } from '../../../kernel/testing.ts';
 import * as leaving from '../../../leaving/contract.ts';
-import { type MailSink, openMailSink } from '../../../outreach/testing.ts';
+import * as outreach from '../../../outreach/contract.ts';
+import { type MailSink, openMailSink, setUpMail } from '../../../outreach/testing.ts';
 import * as channels from '../../channels-contract.ts';
 import * as contracts from '../../contract.ts';
 import { conversationsCrons } from '../../jobs.ts';
@@ -102,6 +105,14 @@ describe.runIf(findDovecot())('a mailbox at Dovecot', { timeout: 60_000 }, () =>
     expect(await attempt({ smtp: at('192.0.2.1') })).toBe('not_encrypted');
     expect(await attempt({ smtp: { ...at('127.0.0.1'), port: 1 } })).toBe('unreachable');
     expect(JSON.stringify(await alice.call(channels.getChannel, { channelId: channel.id }))).not.toContain('"secret"');
+    // The password that is kept goes to the host that it was given for, and to no other.
+    const change = (settings: object) =>
+      alice.call(channels.updateChannel, { channelId: channel.id, settings: settingsOf(help, settings) });
+    expect((await change({ days: 31 })).settings).toMatchObject({ days: 31 });
+    const moved = change({ smtp: { host: 'localhost', port: sink.port, security: 'none' } });
+    expect(await moved.catch((error: unknown) => error instanceof ProblemAnswer && error.problem.fields)).toEqual({
+      secret: 'required',
+    });
   });
 
   test('brings mails in their threads, in order whatever came first, apart by who writes', async () => {
@@ -387,6 +398,45 @@ describe.runIf(findDovecot())('a mailbox at Dovecot', { timeout: 60_000 }, () =>
       await shareWith({ kind: 'nobody' });
       expect(await seenBy(alice)).toEqual(nothing);
       sink.mails.splice(0);
+    });
+
+    test('sends what its owner writes to one person, where they wish so; a copy is put among what was sent', async () => {
+      const pointOf = async (member: Member, id: string) =>
+        (await member.call(cards.getPerson, { personId: id })).values.find(({ kind }) => kind === 'email')!
+          .contactPoint!.id;
+      const company = await openMailSink();
+      await setUpMail(alice, company.port);
+      const reader = async (member: Member, name: string) => {
+        const personId = await addContact(member, { name, email: `${name.slice(0, 3).toLowerCase()}@client.example` });
+        return { personId, contactPointId: await pointOf(member, personId), purpose: 'prospecting' as const };
+      };
+      const zoe = await reader(carol, 'Zoe Hill');
+      const write = async (subject: string, to = zoe, member = carol) => {
+        const { messageId } = await member.call(outreach.writeToContact, { ...to, subject, text: 'Bonjour' });
+        expect(messageId).not.toBeNull();
+        await app.settle();
+        return member.call(outreach.askGate, to);
+      };
+      const choose = (letters: string) =>
+        carol.call(channels.updateChannel, { channelId: own.id, settings: settingsOf(mine, { letters }) });
+      expect(await write('First')).toMatchObject({ from: 'crm@example.com', repliesTo: carol.me.email });
+      await choose('here');
+      expect(await write('Second')).toMatchObject({ from: mine, repliesTo: mine });
+      await carol.call(channels.updateChannel, { channelId: own.id, state: 'paused' });
+      await write('Third', await reader(carol, 'Ann Hill'));
+      await carol.call(channels.updateChannel, { channelId: own.id, state: 'working' });
+      // Another's mail leaves by the company's server, whatever she has chosen.
+      await write('Fourth', await reader(bob, 'Max Hill'), bob);
+      expect(company.mails.map(({ mail }) => mail.subject)).toEqual(['First', 'Third', 'Fourth']);
+      const [{ from, mail }] = sink.mails.splice(0) as [MailSink['mails'][number]];
+      expect(from).toBe(mine);
+      expect(mail).toMatchObject({ subject: 'Second', from: { address: mine } });
+      expect(mail.from!.name).toContain('Carol Wood');
+      expect([mail.replyTo, sink.mails]).toEqual([undefined, []]);
+      await pull();
+      expect((await list(carol)).map(({ subject }) => subject)).toContain('Second');
+      await choose('company');
+      await company.close();
     });
 
     test('rests while its owner is not here, and ends when they leave', async () => {

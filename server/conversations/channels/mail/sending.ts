@@ -5,7 +5,7 @@ import { openImap } from '../../../connectors/imap-session.ts';
 import { normaliseEmail } from '../../../formats/normalise/email.ts';
 import { Unreached } from '../../../kernel/guarded.ts';
 import { isNoSuchMailbox, type Outcome } from '../../../outreach/answers.ts';
-import { greet, handOver, type Relay } from '../../../outreach/deliver.ts';
+import { greet, handOver, type Mail, type Relay } from '../../../outreach/deliver.ts';
 import { later, refused } from '../asking.ts';
 import type { Outgoing, Sent } from '../channel.ts';
 import { isIdentifier, ourId } from './ids.ts';
@@ -114,6 +114,23 @@ export async function send(access: MailAccess, outgoing: Outgoing): Promise<Sent
   const outcome = await handOver(relay, { envelope: { from: access.settings.address, to }, raw });
   if (outcome.state === 'sent' && access.settings.copies === 'ours') await keepCopy(access, raw);
   return sentOf(outcome, ourId(outgoing.messageId, access.settings.address));
+}
+
+/** A letter of the mailbox's owner, as their own server sends it; answers come to it, not elsewhere. It never throws. */
+export async function sendLetter(access: MailAccess, { replyTo: _elsewhere, from, ...letter }: Mail): Promise<Outcome> {
+  const { address, copies } = access.settings;
+  const relay = await relayOf(access).catch(() => undefined);
+  if (!relay) return { state: 'later', answer: 'connection' };
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  const { message } = await composer.sendMail({
+    ...letter,
+    from: { name: from?.name ?? '', address },
+    ...{ disableFileAccess: true, disableUrlAccess: true },
+  });
+  const raw = message as Buffer;
+  const outcome = await handOver(relay, { envelope: { from: address, to: letter.to.address }, raw });
+  if (outcome.state === 'sent' && copies === 'ours') await keepCopy(access, raw);
+  return outcome;
 }
 
 /** What an outcome at a mail server means for a message. */

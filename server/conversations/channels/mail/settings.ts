@@ -27,6 +27,8 @@ export const mailSettings = z.object({
     .prefault({}),
   /** Who puts what we write among what was sent: ourselves, or the server that sends it. */
   copies: z.enum(['ours', 'server']).default('ours'),
+  /** Of a member's own: from where leaves what they write to one contact elsewhere than in a conversation. */
+  letters: z.enum(['company', 'here']).default('company'),
   /** Days of the past that are read at first. */
   days: z.coerce.number().int().min(0).max(3650).default(30),
 });

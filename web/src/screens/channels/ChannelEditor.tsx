@@ -141,9 +141,11 @@ function Fields({
           onChange={({ currentTarget }) => form.set('name', currentTarget.value)}
         />
         {!own && <Access form={form} />}
-        {(fieldsOf[kind] ?? []).map((field) => (
-          <OneField key={field.of + field.key} kind={kind} field={field} form={form} kept={channel !== undefined} />
-        ))}
+        {(fieldsOf[kind] ?? [])
+          .filter((field) => own || !field.own)
+          .map((field) => (
+            <OneField key={field.of + field.key} kind={kind} field={field} form={form} kept={channel !== undefined} />
+          ))}
         {form.values.form && (
           <FormFields
             draft={form.values.form}

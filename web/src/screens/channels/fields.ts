@@ -12,6 +12,8 @@ export interface ChannelField {
   /** What stands there at first. */
   initial?: string;
   required: boolean;
+  /** Asked of a member's own channel alone. */
+  own?: boolean;
 }
 
 const text = (key: string, required = true): ChannelField => ({ of: 'settings', key, type: 'text', required });
@@ -57,6 +59,7 @@ export const fieldsOf: Partial<Record<ChannelKind, ChannelField[]>> = {
     { ...text('folders.inbox'), initial: 'INBOX' },
     text('folders.sent', false),
     choice('copies', 'ours', 'server'),
+    { ...choice('letters', 'company', 'here'), own: true },
     number('days', '30'),
     { of: 'settings', key: 'aliases', type: 'words', required: false },
   ],
