@@ -4750,4 +4750,18 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a program that looks where a link leads counts as somebody who follows it',
     tests: ['server/outreach/tracking.test.ts'],
   },
+  {
+    file: 'server/campaigns/brought.ts',
+    text: 'handled.push({ planned, row: (await handle(caller, planned.id)).row });',
+    instead: 'handled.push({ planned, row: undefined });',
+    breaks: 'anybody reads what a programme brought',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/campaigns/brought.ts',
+    text: 'replied: sent < fewest ? null : replied',
+    instead: 'replied',
+    breaks: 'a programme tells whether one of a few has answered',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
 ];

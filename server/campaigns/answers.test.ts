@@ -156,3 +156,37 @@ describe('an answer to a message of a campaign', () => {
     expect(await replied(campaignId)).toBe(2);
   });
 });
+
+test('what a programme brought is counted of the campaigns that one handles, and tells of no few', async () => {
+  const dora = await app.invite(alice, 'Dora Owner');
+  const own = await aProgramme(alice, dora);
+  const ids: string[] = [];
+  for (let at = 0; at < 10; at++)
+    ids.push(
+      await addContact(bob, { name: `Ida${at} Reply${runs}`, email: addressOf(at), organization: 'Firma', bookId }),
+    );
+  const { id: segmentId } = await aSegment(dora, `name contains "Reply${runs}"`);
+  await app.settle();
+  const holdout = { percent: 50, days: 10 };
+  const { campaignId } = await anApprovedCampaign(alice, dora, own, segmentId, { holdout });
+  await dora.call(contracts.startSending, { campaignId, at: null });
+  await app.settle();
+  await anApprovedCampaign(alice, dora, own, segmentId);
+  await box.receive(answer(0, sink.mails[0]!.mail.messageId!, { from: sink.mails[0]!.to[0]! }));
+  const { items } = await dora.call(contracts.getBrought, { programmeId: own });
+  const left = sink.mails.length;
+  expect(items.find(({ campaign }) => campaign.id === campaignId)).toMatchObject({
+    ...{ people: left, sent: left, bounced: 0, unsubscribed: 0, weight: left * 2, uplift: [] },
+    // Of fewer than ten it would tell of one.
+    replied: null,
+    deeds: { attended: 0, answered: 0, bought: 0 },
+  });
+  expect(items).toHaveLength(2);
+  expect(items.find(({ campaign }) => campaign.id !== campaignId)).toMatchObject({
+    people: null,
+    sent: 0,
+    deeds: null,
+  });
+  // Who handles none of its campaigns reads nothing of them.
+  expect((await bob.call(contracts.getBrought, { programmeId: own })).items).toEqual([]);
+});

@@ -8,6 +8,7 @@ import { mailContent } from '../outreach/members.ts';
 import { findSender } from '../outreach/queries.ts';
 import { moveCampaignStep } from '../plan/index.ts';
 import type { Looking } from '../segments/index.ts';
+import { listBrought } from './brought.ts';
 import { compareVariants, watchedUntil } from './choosing.ts';
 import * as contracts from './contract.ts';
 import {
@@ -348,6 +349,10 @@ export const campaignsOperations: Operation[] = [
     await context.asCaller((caller) => choose(caller, campaignId, variant));
     return answer(context, campaignId);
   }),
+
+  implementOutside(contracts.getBrought, async ({ programmeId }, context) => ({
+    items: await listBrought(context, programmeId),
+  })),
 
   implementOutside(contracts.getResults, async ({ campaignId }, context) => {
     const { workspaceId } = context.actor;

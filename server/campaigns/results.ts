@@ -115,6 +115,29 @@ export async function countSeen(
   return rows[0]!;
 }
 
+export interface LeftOf {
+  campaign_id: string;
+  sent: number;
+  bounced: number;
+  unsubscribed: number;
+  replied: number;
+  weight: number;
+}
+
+/** What left of campaigns and scenarios, whoever wrote it, and what came of that. None of those of which nothing has left. */
+export async function countLeftOf(tx: Tx, workspaceId: string, campaignIds: readonly string[]): Promise<LeftOf[]> {
+  const { rows } = await sql<LeftOf>`
+    select m.campaign_id, count(*)::int as sent, count(*) filter (where m.bounced_at is not null)::int as bounced,
+      count(*) filter (where exists (select from outreach.objection o where o.workspace_id = ${workspaceId}
+        and o.contact_point_id = m.contact_point_id and o.message_id = m.message_id))::int as unsubscribed,
+      count(*) filter (where exists (select from outreach.answer a where a.workspace_id = ${workspaceId} and a.message_id = m.message_id))::int as replied,
+      coalesce(sum(m.weight), 0)::int as weight
+    from outreach.message m
+    where m.workspace_id = ${workspaceId} and m.campaign_id = any(${campaignIds}::uuid[]) and m.kind = 'contact' and m.state in ('sent', 'in_doubt')
+    group by m.campaign_id`.execute(tx);
+  return rows;
+}
+
 export interface RecipientRow {
   recipient_id: string;
   card_id: string;

@@ -16,13 +16,13 @@ const sign = (key: KeyObject, octets: Buffer): Buffer =>
   createHmac('sha256', key).update('tracking').update(octets).digest().subarray(0, 16);
 
 /** Workspace (16 octets) ‖ message (16) ‖ which link (1; 0: the picture) ‖ the first 128 bits of their HMAC-SHA-256, in base64url. No address, and no target. */
-export function makeSightToken(key: KeyObject, { workspaceId, messageId }: LinkOf, linkNo: number): string {
+function makeSightToken(key: KeyObject, { workspaceId, messageId }: LinkOf, linkNo: number): string {
   const octets = Buffer.concat([octetsOf(workspaceId), octetsOf(messageId), Buffer.from([linkNo])]);
   return Buffer.concat([octets, sign(key, octets)]).toString('base64url');
 }
 
 /** @returns null for a token that is not ours, or was altered */
-export function readSightToken(key: KeyObject, token: string): (LinkOf & { linkNo: number }) | null {
+function readSightToken(key: KeyObject, token: string): (LinkOf & { linkNo: number }) | null {
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length !== 49 || bytes.toString('base64url') !== token) return null;
   const octets = bytes.subarray(0, 33);
