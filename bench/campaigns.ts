@@ -126,7 +126,7 @@ async function prepare({ app, owner, workspaceId, memberId }: Stage): Promise<st
   const sender: Actor = { workspaceId, memberId: senderId };
   await app.db.asActor(sender, async (tx) => {
     const said = { fr: readyContents.newsletter.fr! };
-    const contentId = await addContent(tx, sender, { name: 'Bench', audience_id: workspaceId, said });
+    const contentId = await addContent(tx, sender, { name: 'Bench', kind: 'email', audience_id: workspaceId, said });
     await updateContent(tx, sender, contentId, {});
     const sealed = await sealContent({ app, tx, actor: sender, role: 'marketing' }, contentId);
     if (!('version' in sealed)) throw new Error('The content is stopped.');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readyKeys } from '../server/content/contract.ts';
+import { kindOfReady, readyKeys } from '../server/content/contract.ts';
 import { type MailSink, openMailSink } from '../server/outreach/testing.ts';
 import { expectAccessible } from './browser.ts';
 import { stageStory } from './story.ts';
@@ -155,6 +155,46 @@ test('an image is brought into the library and stands in the mail with its words
   await expect.poll(() => shown.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1);
 });
 
+test('Claire writes an SMS and an agreed text: how long it is for Hedy, and how it is stopped, stands beside it', async () => {
+  const claire = await at('Claire', '/plan/content');
+  await claire.getByRole('button', { name: 'New content' }).press('Enter');
+  await claire.getByLabel('By which way it goes').selectOption('SMS');
+  await claire.getByLabel('Begin from').selectOption('Reminder of an event');
+  await claire.getByRole('button', { name: 'Begin', exact: true }).press('Enter');
+  const preview = claire.getByRole('region', { name: 'Preview' });
+  await preview.getByText(/^2 SMS for this reader/).waitFor();
+  await preview.getByText('Reply STOP to opt out').waitFor();
+  await claire.getByText('French', { exact: true }).click();
+  await claire
+    .getByRole('textbox', { name: 'Text 1' })
+    .fill('Bonjour {{ person.givenName | default: "à vous" }}, bonne fête.');
+  await preview.getByRole('combobox', { name: 'As this contact reads it' }).fill('Lamarr');
+  await claire.getByRole('option', { name: /Hedy Lamarr/ }).click();
+  await preview.getByText('Bonjour Hedy, bonne fête.').waitFor();
+  await preview.getByText(/Unicode: 70 in one/).waitFor();
+  await preview.getByLabel('It advertises').press('Space');
+  await preview.getByText('STOP', { exact: false }).and(preview.locator('p')).waitFor({ state: 'detached' });
+  await claire.getByRole('button', { name: 'Add a text for some people' }).click();
+  await claire.getByRole('textbox', { name: 'Text 2' }).fill('À Lyon aussi.');
+  await claire.getByText('not in the 7-bit alphabet').waitFor();
+  await expectAccessible(claire, 'the editor of an SMS');
+  await claire.screenshot({ path: 'test-results/content-sms.png', fullPage: true });
+  await at('Claire', '/plan/content');
+  await claire.getByRole('button', { name: 'New content' }).click();
+  await claire.getByLabel('By which way it goes').selectOption('WhatsApp');
+  await claire.getByLabel('Begin from').selectOption('Reminder of an event');
+  await claire.getByRole('button', { name: 'Begin', exact: true }).press('Enter');
+  await claire
+    .getByRole('textbox', { name: 'The text as it was approved' })
+    .fill('Hello {{1}}, see you on {{2}} at {{3}}, {{4}}.');
+  await claire.getByText('Nothing is said to stand in place 4').click();
+  await expect.poll(() => claire.evaluate('document.activeElement?.tagName')).toBe('INPUT');
+  await claire.keyboard.type('please');
+  await preview.getByText(/, please\.$/).waitFor();
+  await expectAccessible(claire, 'the editor of an agreed text');
+  await claire.screenshot({ path: 'test-results/content-whatsapp.png', fullPage: true });
+});
+
 test('the editor is usable on a phone, in French and in the dark', async () => {
   const louis = await join('Louis Martin', {
     ...{ locale: 'fr-FR', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
@@ -170,11 +210,19 @@ test('the editor is usable on a phone, in French and in the dark', async () => {
   await expect.poll(() => louis.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
   await expectAccessible(louis, 'the editor on a phone');
   await louis.screenshot({ path: 'test-results/content-phone-fr.png', fullPage: true });
+  for (const ready of ['news_sms', 'reminder_whatsapp'] as const) {
+    const { id: short } = await send<{ id: string }>('Louis', 'POST', '/contents', { name: 'Rappel', ready });
+    await at('Louis', `/plan/content/${short}`);
+    await louis.getByText('Rien à corriger.').waitFor();
+    await expect.poll(() => louis.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await expectAccessible(louis, `the editor of ${ready} on a phone`);
+    await louis.screenshot({ path: `test-results/content-${ready}-phone-fr.png`, fullPage: true });
+  }
 });
 
 test('the ready contents can be read at 320 px, in the light and in the dark, in both languages', async () => {
   const reader = await open('Reader', { viewport: { width: 320, height: 700 } });
-  for (const key of readyKeys) {
+  for (const key of readyKeys.filter((one) => kindOfReady(one) === 'email')) {
     const { id } = await send<{ id: string }>('Claire', 'POST', '/contents', { name: key, ready: key });
     const { said } = await send<{ said: Record<string, object> }>('Claire', 'GET', `/contents/${id}`);
     for (const language of ['fr', 'en'])

@@ -4592,6 +4592,34 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/hunting/hunting.test.ts'],
   },
   {
+    file: 'server/content/operations.ts',
+    text: '    if (said) checkFits(content.kind, said);\n',
+    instead: '',
+    breaks: 'a text message holds pictures and buttons that nobody will see',
+    tests: ['server/content/content.test.ts'],
+  },
+  {
+    file: 'server/content/rendering/short.ts',
+    text: 'mention: stops ? null : stopWords[language],',
+    instead: 'mention: null,',
+    breaks: 'what advertises by SMS does not say how to stop it',
+    tests: ['server/content/rendering/short.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: "  if (content && !goesBy(content.kind, planned.channel)) throw wrong('contentId', 'kind');\n",
+    instead: '',
+    breaks: 'a campaign by mail sends a text message as a mail',
+    tests: ['server/campaigns/campaigns.test.ts'],
+  },
+  {
+    file: 'server/scenarios/checking.ts',
+    text: "      else if (content.kind !== node.channel) say(node.id, 'content_kind');\n",
+    instead: '',
+    breaks: 'a step by mail sends a text message as a mail',
+    tests: ['server/scenarios/scenarios.test.ts'],
+  },
+  {
     file: 'server/conversations/channels.ts',
     text: "    .where('ch.owner_id', '=', memberId)\n    .where('ch.kind', '=', 'mail')",
     instead: "    .where('ch.owner_id', 'is not', null)\n    .where('ch.kind', '=', 'mail')",
@@ -4643,7 +4671,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/campaigns/operations.ts',
-    text: "if (!before.has(one.contentId) && !(await findBriefly(tx, actor, one.contentId))) throw wrong('variants', 'unknown');",
+    text: "    if (!before.has(one.contentId) && !content) throw wrong('variants', 'unknown');\n",
     instead: '',
     breaks: 'a content is sent that is not shown to whoever chooses it',
     tests: ['server/campaigns/choosing.test.ts'],

@@ -132,6 +132,15 @@ describe('a campaign', () => {
     });
   });
 
+  test('sends what goes by its own way', async () => {
+    const { segmentId } = await people(1);
+    const { campaignId } = await aPreparedCampaign(bob, programmeId, segmentId);
+    const { id: contentId } = await bob.call(content.addContent, { name: 'Texto', ready: 'news_sms' });
+    expect(await fieldsOf(bob.call(contracts.saveSending, { campaignId, contentId }))).toMatchObject({
+      contentId: 'kind',
+    });
+  });
+
   test('is not approved by whoever wrote what it says, nor started or read in numbers by who has no part in it', async () => {
     const { segmentId } = await people(1);
     const { campaignId, contentId, edition } = await aPreparedCampaign(bob, programmeId, segmentId);

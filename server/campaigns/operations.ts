@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nameCards } from '../cards/persons.ts';
-import { findBriefly, sealContent, senderVariables } from '../content/index.ts';
+import { findBriefly, type Kind, sealContent, senderVariables } from '../content/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
@@ -24,7 +24,7 @@ import { estimate } from './estimating.ts';
 import { queuePlanning } from './planning.ts';
 import * as queries from './queries.ts';
 import * as results from './results.ts';
-import { fewest, may, numbersOf } from './rules.ts';
+import { fewest, goesBy, may, numbersOf } from './rules.ts';
 import { queueRun, startNow } from './running.ts';
 import { type Share, upliftOf } from './uplift.ts';
 import { wishOf } from './writing.ts';
@@ -77,15 +77,18 @@ async function checkVariants(
   { tx, actor }: Context,
   row: queries.SendingRow | undefined,
   { contentId, variants, testShare }: Saying,
+  kind: Kind | undefined,
 ): Promise<void> {
   const before = new Set(row?.variants.map((one) => one.contentId));
   const all = [contentId, ...variants.map((one) => one.contentId)];
   if (new Set(all).size < all.length) throw wrong('variants', 'twice');
   if (variants.reduce((sum, { share }) => sum + share, 0) > 99) throw wrong('variants', 'shares');
   if (variants.length === 0 && testShare < 100) throw wrong('testShare', 'one_variant');
-  for (const one of variants)
-    if (!before.has(one.contentId) && !(await findBriefly(tx, actor, one.contentId)))
-      throw wrong('variants', 'unknown');
+  for (const one of variants) {
+    const content = await findBriefly(tx, actor, one.contentId);
+    if (!before.has(one.contentId) && !content) throw wrong('variants', 'unknown');
+    if (kind && content && content.kind !== kind) throw wrong('variants', 'kind');
+  }
 }
 
 async function save(context: Context, said: Saying): Promise<void> {
@@ -97,9 +100,10 @@ async function save(context: Context, said: Saying): Promise<void> {
   if (planned.kind !== 'campaign') throw notNow('campaign', 'scenario');
   if (row && !may.change(row.state)) throw notNow('state', row.state);
   if (row && said.edition !== undefined && said.edition !== row.edition) throw new AppError('conflict');
-  if (row?.content_id !== said.contentId && !(await findBriefly(tx, actor, said.contentId)))
-    throw wrong('contentId', 'unknown');
-  await checkVariants(context, row, said);
+  const content = await findBriefly(tx, actor, said.contentId);
+  if (row?.content_id !== said.contentId && !content) throw wrong('contentId', 'unknown');
+  if (content && !goesBy(content.kind, planned.channel)) throw wrong('contentId', 'kind');
+  await checkVariants(context, row, said, content?.kind);
   if ((await queries.countActive(tx, workspaceId, said.seedIds)) < new Set(said.seedIds).size)
     throw wrong('seedIds', 'unknown');
   const senderId = row && !said.inMyName ? row.sender_id : actor.memberId;
@@ -155,6 +159,8 @@ async function approve(context: Context, campaignId: string) {
   const segmentId = checkKind({ planned });
   if (!may.change(row.state)) throw notNow('state', row.state);
   const contents = await findShown(context, row);
+  if (contents.some(({ kind }) => kind !== contents[0]!.kind || !goesBy(kind, planned.channel)))
+    throw notNow('content', 'kind');
   // Four eyes: whoever wrote in one last is no second pair, whatever the steps say.
   if (contents.some(({ authorId }) => authorId === actor.memberId) && !(await queries.isAlone(tx, workspaceId)))
     throw new AppError('forbidden', { fields: { step: 'four_eyes' } });

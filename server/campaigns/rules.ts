@@ -1,3 +1,5 @@
+import type { Kind } from '../content/index.ts';
+import type { PlannedCampaign } from '../plan/index.ts';
 import type { Numbers, Pace, SendingState } from './contract.ts';
 
 /** Reasons by which a message was refused because its content could not be written for its reader: they are set aside. */
@@ -83,6 +85,10 @@ export function numbersOf({ recipients, messages }: Tallied): Numbers {
     stopped: recipients.stopped + (recipients.written - known),
   };
 }
+
+/** Whether a content of a kind is what a campaign by such a way sends. */
+export const goesBy = (kind: Kind, channel: PlannedCampaign['channel']): boolean =>
+  channel === 'email' && kind === 'email';
 
 /** What may be done with a sending in a state. */
 export const may = {

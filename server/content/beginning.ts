@@ -12,5 +12,5 @@ interface Beginning {
 /** Adds a content of the caller's that everybody in the company sees. @returns its id @throws AppError forbidden for who does not address contacts for the company */
 export async function beginContent(context: Context, { name, said }: Beginning): Promise<string> {
   const audience_id = await checkAudience(context, { kind: 'workspace' });
-  return queries.addContent(context.tx, context.actor, { name, audience_id, said });
+  return queries.addContent(context.tx, context.actor, { name, kind: 'email', audience_id, said });
 }

@@ -79,8 +79,32 @@ export const blockKinds = [
 ] as const;
 export type BlockKind = (typeof blockKinds)[number];
 
+/** For what the provider has approved an agreed text ("Message templates", WhatsApp Business Platform). */
+export const templateCategories = ['marketing', 'utility', 'authentication'] as const;
+/** Numbered places of an agreed text that are filled: no more than this. */
+export const mostParameters = 20;
+/** A text that the provider has approved, as it stands there, and with what its numbered places are filled. */
+const template = z.object({
+  /** Its name at the provider. */
+  name: z.string().trim().max(512),
+  /** In which language it is approved there: `fr`, `en_GB`. */
+  locale: z.string().trim().max(10),
+  category: z.enum(templateCategories),
+  /** As it was approved, with its places: {{1}}, {{2}}. */
+  body: words(1024),
+  /** What stands in each place: words and variables. */
+  parameters: z.array(words(300)).max(mostParameters),
+});
+export type Template = z.output<typeof template>;
+
 /** What is said in one language. */
-export const saying = z.object({ subject: words(300), preheader: words(300), blocks: z.array(block).max(100) });
+export const saying = z.object({
+  subject: words(300),
+  preheader: words(300),
+  blocks: z.array(block).max(100),
+  /** Of an agreed text. */
+  template: template.optional(),
+});
 export type Saying = z.output<typeof saying>;
 export const said = z.object({ fr: saying.optional(), en: saying.optional() });
 export type Said = z.output<typeof said>;
@@ -100,3 +124,9 @@ export function allBlocks(blocks: readonly (Block | PlainBlock)[]): (Block | Pla
     return [one];
   });
 }
+
+/** Whether a block is of these kinds, or a section of such. */
+export const holdsOnly = (one: Block, kinds: readonly SimpleBlock['kind'][]): boolean =>
+  one.kind === 'section'
+    ? one.blocks.every(({ kind }) => (kinds as readonly string[]).includes(kind))
+    : (kinds as readonly string[]).includes(one.kind);

@@ -117,6 +117,64 @@ describe('contents', () => {
   });
 });
 
+describe('a content of another kind than a mail', () => {
+  const short = (text: string) => ({ subject: '', preheader: '', blocks: [{ id: 'a', kind: 'text' as const, text }] });
+  const template = {
+    ...{ name: 'rappel', locale: 'fr', category: 'utility' as const, body: 'Bonjour {{1}}.' },
+    parameters: ['{{ person.givenName | default: "à vous" }}'],
+  };
+  const agreed = { subject: '', preheader: '', blocks: [], template };
+
+  test('stays what it began as, and says nothing that its way cannot carry', async () => {
+    const { id: contentId } = await bob.call(contracts.addContent, { name: 'Texto', kind: 'sms' });
+    expect(await bob.call(contracts.getContent, { contentId })).toMatchObject({ kind: 'sms', said: {} });
+    const put = (said: object) =>
+      bob.call(contracts.saveContent, { contentId, edition: 1, said: { fr: said } as never });
+    for (const wrong of [aSaying(), agreed, { ...short('Oui'), subject: 'Objet' }])
+      expect(await codeOf(put(wrong))).toBe('invalid_input');
+    expect(await codeOf(put({ ...short(''), blocks: [{ id: 'a', kind: 'button', label: '', url: '' }] }))).toBe(
+      'invalid_input',
+    );
+    await put(short('Oui'));
+    const { id: copy } = await bob.call(contracts.addContent, { name: 'Copie', contentId });
+    expect(await bob.call(contracts.getContent, { contentId: copy })).toMatchObject({
+      kind: 'sms',
+      said: { fr: short('Oui') },
+    });
+    expect(await codeOf(bob.call(contracts.addContent, { name: 'Copie', kind: 'email', contentId }))).toBe(
+      'invalid_input',
+    );
+    expect(await codeOf(bob.call(contracts.addContent, { name: 'x', kind: 'email', ready: 'news_sms' }))).toBe(
+      'invalid_input',
+    );
+    const { id: mail } = await begin(bob);
+    expect(await codeOf(bob.call(contracts.saveContent, { contentId: mail, edition: 2, said: { fr: agreed } }))).toBe(
+      'invalid_input',
+    );
+  });
+
+  test('is tried as a given person reads it, counted as networks count, with the mention of how to stop what advertises', async () => {
+    const personId = await addContact(bob, { name: 'Noël Vert' });
+    await app.settle();
+    const saying = short('Bonjour {{ person.givenName }}');
+    const asked = { kind: 'sms' as const, language: 'fr' as const, saying };
+    const sample = await bob.call(contracts.tryContent, asked);
+    expect(sample.mail).toEqual({ subject: '', html: '', text: 'Bonjour Camille\nRefus : répondez STOP' });
+    expect(sample.sms).toEqual({ alphabet: 'gsm', units: 37, segments: 1, left: 123, outside: [] });
+    const his = await bob.call(contracts.tryContent, { ...asked, personId, commercial: false });
+    expect(his.mail!.text).toBe('Bonjour Noël');
+    expect(his.sms).toEqual({ alphabet: 'ucs2', units: 12, segments: 1, left: 58, outside: ['ë'] });
+    const whatsapp = await bob.call(contracts.tryContent, {
+      kind: 'whatsapp',
+      language: 'fr',
+      saying: agreed,
+      personId,
+    });
+    expect(whatsapp).toMatchObject({ mail: { text: 'Bonjour Noël.' }, sms: null, findings: [] });
+    expect(await codeOf(bob.call(contracts.tryContent, { ...asked, saying: agreed }))).toBe('invalid_input');
+  });
+});
+
 describe('a preview', () => {
   test('shows what a contact reads as far as the caller sees them, and their holder hears of it', async () => {
     const bookId = (await bob.call(delegation.createBook, { name: 'Lent' })).id;

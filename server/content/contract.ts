@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contract, id, instant, nothing } from '../kernel/contract.ts';
 import { language, partSaid, said, saying } from './blocks-contract.ts';
+import { type Kind, kind, kinds } from './kinds-contract.ts';
 import { variableKeys } from './variables-contract.ts';
 
 const name = z
@@ -22,6 +23,7 @@ const shownTo = z.object({ kind: z.enum(['mine', 'team', 'workspace']), id, name
 export const content = z.object({
   id,
   name: z.string(),
+  kind,
   audience: shownTo,
   owner: z.object({ id, name: z.string() }),
   /** I may change it. */
@@ -71,8 +73,13 @@ export const readyKeys = [
   'winback',
   'lostdeal',
   'selfupdate',
+  'reminder_sms',
+  'news_sms',
+  'reminder_whatsapp',
 ] as const;
 export type ReadyKey = (typeof readyKeys)[number];
+/** By which way a ready one goes: the end of its key says so. */
+export const kindOfReady = (key: ReadyKey): Kind => kinds.find((one) => key.endsWith(`_${one}`)) ?? 'email';
 
 export const addContent = contract({
   name: 'content.addContent',
@@ -84,6 +91,8 @@ export const addContent = contract({
   input: z.object({
     name,
     audience: audience.default({ kind: 'mine' }),
+    /** By which way it goes, for good; left out: as what it begins from, else by mail. */
+    kind: kind.optional(),
     ready: z.enum(readyKeys).optional(),
     contentId: id.optional(),
   }),
@@ -178,6 +187,14 @@ export const findingKinds = [
   'wrong_liquid',
   'unknown_variable',
   'too_large',
+  'long_sms',
+  'too_long_sms',
+  'unicode_sms',
+  'no_template',
+  'wrong_template',
+  'wrong_places',
+  'no_parameter',
+  'long_parameter',
 ] as const;
 export const finding = z.object({
   kind: z.enum(findingKinds),
@@ -196,6 +213,18 @@ export type Finding = z.output<typeof finding>;
 export const asideReasons = ['missing_variable', 'bad_link', 'no_language', 'failed'] as const;
 const aside = z.object({ reason: z.enum(asideReasons), variable: z.enum(variableKeys).nullable() });
 
+/** How long an SMS is (3GPP TS 23.038, 23.040): counted in units of its alphabet, of which so many go in each of its segments. */
+const smsCount = z.object({
+  /** `gsm`: 7 bits, 160 in one and 153 in each of several; `ucs2`: 16 bits, 70 and 67. */
+  alphabet: z.enum(['gsm', 'ucs2']),
+  units: z.number().int(),
+  segments: z.number().int(),
+  /** Units that are left in the last one. */
+  left: z.number().int(),
+  /** Signs that the 7-bit alphabet has not. */
+  outside: z.array(z.string()),
+});
+
 export const tryContent = contract({
   name: 'content.tryContent',
   method: 'POST',
@@ -204,15 +233,21 @@ export const tryContent = contract({
   access: 'member',
   scope: 'contacts:read',
   input: z.object({
+    kind: kind.default('email'),
     language,
     saying,
     /** As this person reads it, as far as I see them; nobody: with a made-up one. */
     personId: id.optional(),
     /** As a program shows it that is set to dark. */
     dark: z.boolean().default(false),
+    /** Of an SMS: what advertises says how to stop it. */
+    commercial: z.boolean().default(true),
   }),
   output: z.object({
+    /** HTML is that of a mail alone. */
     mail: z.object({ subject: z.string(), html: z.string(), text: z.string() }).nullable(),
+    /** How an SMS is counted, as this person gets it. */
+    sms: smsCount.nullable(),
     aside: aside.nullable(),
     /** Octets of the HTML. */
     size: z.number().int(),

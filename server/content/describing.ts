@@ -5,6 +5,7 @@ import { imageUrl } from './address.ts';
 import { type Language, languages } from './blocks-contract.ts';
 import type * as contracts from './contract.ts';
 import type { ImageRow } from './images.ts';
+import type { Kind } from './kinds-contract.ts';
 import * as queries from './queries.ts';
 import { type HouseRules, type HouseStyle, houseRules } from './style-contract.ts';
 
@@ -46,7 +47,7 @@ const describeShown = (row: Shown, { actor, role }: Viewer) => ({
 function describeContent(row: queries.ContentRow, viewer: Viewer): contracts.Content {
   return {
     id: row.content_id,
-    name: row.name,
+    ...{ name: row.name, kind: row.kind },
     ...describeShown(row, viewer),
     languages: (['fr', 'en'] as const).filter((one) => row.languages.includes(one)),
     version: row.version,
@@ -62,6 +63,8 @@ export const describeContents = async (viewer: Viewer): Promise<contracts.Conten
 export interface Brief {
   id: string;
   name: string;
+  /** By which way it goes. */
+  kind: Kind;
   /** The one that is being written. */
   version: number;
   /** Who last wrote in it. */
@@ -74,7 +77,7 @@ export async function findBriefly(tx: Tx, actor: Actor, contentId: string): Prom
   const [row] = await queries.listContents(tx, actor, contentId);
   return (
     row && {
-      ...{ id: row.content_id, name: row.name, version: row.version, authorId: row.author_id },
+      ...{ id: row.content_id, name: row.name, kind: row.kind, version: row.version, authorId: row.author_id },
       languages: languages.filter((one) => row.languages.includes(one)),
     }
   );

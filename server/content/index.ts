@@ -2,6 +2,7 @@
 
 export { beginContent } from './beginning.ts';
 export { type Brief, findBriefly, getContent } from './describing.ts';
+export type { Kind } from './kinds-contract.ts';
 export type { CompiledSet } from './rendering/compile.ts';
 export { piecesOf } from './rendering/liquid.ts';
 export { type Aside, type Mail, renderFor } from './rendering/render.ts';

@@ -1,6 +1,6 @@
 import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation } from '../kernel/http.ts';
-import type { Said } from './blocks-contract.ts';
+import { languages, type Said } from './blocks-contract.ts';
 import * as contracts from './contract.ts';
 import {
   checkAudience,
@@ -11,6 +11,7 @@ import {
   readHouseStyle,
 } from './describing.ts';
 import * as images from './images.ts';
+import { fits, type Kind } from './kinds-contract.ts';
 import * as queries from './queries.ts';
 import { readyContents } from './ready.ts';
 import * as style from './style-contract.ts';
@@ -52,14 +53,34 @@ async function tellOfChange({ app, tx, actor }: Context, { id, version }: contra
   });
 }
 
-/** What a new content says: nothing yet, what a ready one says, or what another one says. */
+/**
+ * What a new content is and says: nothing yet, what a ready one says, or what another one says.
+ * @throws AppError not_found, or invalid_input where that goes by another way than is wished
+ */
 async function beginning(
   context: Context,
-  from: { ready?: contracts.ReadyKey | undefined; contentId?: string | undefined },
-): Promise<Said> {
-  if (from.ready) return readyContents[from.ready];
-  if (from.contentId) return (await getContent(context, from.contentId)).said;
-  return {};
+  from: { kind?: Kind | undefined; ready?: contracts.ReadyKey | undefined; contentId?: string | undefined },
+): Promise<{ kind: Kind; said: Said }> {
+  const begun = await whatItBeginsFrom(context, from);
+  if (begun === null) return { kind: from.kind ?? 'email', said: {} };
+  if (from.kind && from.kind !== begun.kind) throw new AppError('invalid_input', { fields: { kind: 'other' } });
+  return begun;
+}
+
+async function whatItBeginsFrom(
+  context: Context,
+  { ready, contentId }: { ready?: contracts.ReadyKey | undefined; contentId?: string | undefined },
+): Promise<{ kind: Kind; said: Said } | null> {
+  if (ready) return { kind: contracts.kindOfReady(ready), said: readyContents[ready] };
+  if (!contentId) return null;
+  const { kind, said } = await getContent(context, contentId);
+  return { kind, said };
+}
+
+/** @throws AppError invalid_input for what a content of that kind cannot say */
+function checkFits(kind: Kind, said: Said): void {
+  if (!languages.every((one) => !said[one] || fits(kind, said[one])))
+    throw new AppError('invalid_input', { fields: { said: 'kind' } });
 }
 
 const contents: Operation[] = [
@@ -68,13 +89,14 @@ const contents: Operation[] = [
   implement(contracts.getContent, ({ contentId }, context) => getContent(context, contentId)),
 
   implement(contracts.addContent, async ({ name, audience, ...from }, context) => {
-    const said = await beginning(context, from);
+    const begun = await beginning(context, from);
     const audience_id = await checkAudience(context, audience);
-    return { id: await queries.addContent(context.tx, context.actor, { name, audience_id, said }) };
+    return { id: await queries.addContent(context.tx, context.actor, { name, audience_id, ...begun }) };
   }),
 
   implement(contracts.saveContent, async ({ contentId, edition, name, audience, said }, context) => {
     const content = await lockToChange(context, contentId, edition);
+    if (said) checkFits(content.kind, said);
     const version = said ? await write(context, content, said) : content.version;
     const set = {
       ...{ version },

@@ -3,11 +3,13 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { toJsonb } from '../kernel/jsonb.ts';
 import type { PartSaid, Said } from './blocks-contract.ts';
+import type { Kind } from './kinds-contract.ts';
 import type { CompiledSet } from './rendering/compile.ts';
 
 export interface ContentRow {
   content_id: string;
   name: string;
+  kind: Kind;
   audience_id: string;
   owner_id: string;
   edition: number;
@@ -23,7 +25,7 @@ export interface ContentRow {
 /** Those that the viewer sees, or one of them, the last changed first; row security shows no others. */
 export async function listContents(tx: Tx, { workspaceId }: Actor, contentId?: string): Promise<ContentRow[]> {
   const { rows } = await sql<ContentRow>`
-    select c.content_id, c.name, c.audience_id, c.owner_id, c.edition, c.version, o.name as owner, t.name as team,
+    select c.content_id, c.name, c.kind, c.audience_id, c.owner_id, c.edition, c.version, o.name as owner, t.name as team,
       array(select jsonb_object_keys(v.said)) as languages, v.saved_at, a.name as author, v.author_id
     from content.content c
     join content.version v on v.workspace_id = ${workspaceId} and v.content_id = c.content_id and v.version = c.version
@@ -59,7 +61,7 @@ export async function findSaid(
 export async function addContent(
   tx: Tx,
   { workspaceId, memberId }: Actor,
-  row: { name: string; audience_id: string; said: Said },
+  row: { name: string; kind: Kind; audience_id: string; said: Said },
 ): Promise<string> {
   const contentId = newId();
   const { said, ...content } = row;

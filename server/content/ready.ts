@@ -220,6 +220,48 @@ const selfupdate: Said = {
   ),
 };
 
+/** Words without form. In the 7-bit alphabet where they can be, so that they take one SMS and not two. */
+const short = (...texts: string[]): Saying => ({
+  ...{ subject: '', preheader: '' },
+  blocks: texts.map((text, at) => ({ id: `b${at + 1}`, kind: 'text', text })),
+});
+
+const reminderSms: Said = {
+  fr: short(
+    'Bonjour {{ person.givenName | default: "à vous" }}, rappel : {{ event.name }}, {{ event.day }}, {{ event.place }}. {{ company.name }}',
+  ),
+  en: short(
+    'Hello {{ person.givenName | default: "there" }}, a reminder: {{ event.name }}, {{ event.day }}, {{ event.place }}. {{ company.name }}',
+  ),
+};
+
+const newsSms: Said = {
+  fr: short('{{ company.name }} : dites ici ce qui est nouveau, en une phrase. Pour en parler : {{ sender.email }}'),
+  en: short('{{ company.name }}: say here what is new, in one sentence. To talk about it: {{ sender.email }}'),
+};
+
+const agreed = (locale: string, body: string, ...parameters: string[]): Saying => ({
+  ...{ subject: '', preheader: '', blocks: [] },
+  template: { name: 'event_reminder', locale, category: 'utility', body, parameters },
+});
+
+const reminderWhatsapp: Said = {
+  fr: agreed(
+    'fr',
+    'Bonjour {{1}}, nous vous attendons pour {{2}}, {{3}}. Répondez ici si vous avez une question.',
+    '{{ person.givenName | default: "à vous" }}',
+    '{{ event.name }}',
+    '{{ event.day }}',
+  ),
+  en: agreed(
+    'en',
+    'Hello {{1}}, we look forward to seeing you at {{2}} on {{3}}. Reply here if you have a question.',
+    '{{ person.givenName | default: "there" }}',
+    '{{ event.name }}',
+    '{{ event.day }}',
+  ),
+};
+
 export const readyContents: Record<ReadyKey, Said> = {
   invitation,
   newsletter,
@@ -229,4 +271,7 @@ export const readyContents: Record<ReadyKey, Said> = {
   winback,
   lostdeal,
   selfupdate,
+  reminder_sms: reminderSms,
+  news_sms: newsSms,
+  reminder_whatsapp: reminderWhatsapp,
 };

@@ -2,12 +2,12 @@ import type { Tx } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import { languages } from './blocks-contract.ts';
-import { check } from './checking/check.ts';
+import { checkAs, compileAs } from './compiling.ts';
 import type { Finding } from './contract.ts';
 import { getContent, readHouseStyle } from './describing.ts';
 import { gather, materialIn } from './gathering.ts';
 import * as queries from './queries.ts';
-import { type CompiledSet, compile } from './rendering/compile.ts';
+import type { CompiledSet } from './rendering/compile.ts';
 
 /**
  * Makes a content ready to be sent: the version that is being written is compiled in its languages, with reusable blocks as they are now, and never
@@ -35,14 +35,8 @@ export async function sealContent(
     const saying = content.said[language];
     if (!saying) continue;
     const material = materialIn(gathered, language);
-    const made = await compile(saying, material);
-    const around = {
-      language,
-      rules: style[language].rules,
-      images: new Set(material.images.keys()),
-      parts: material.parts,
-    };
-    const found = check(saying, { ...around, size: Buffer.byteLength(made.html) });
+    const made = await compileAs(content.kind, saying, material);
+    const found = checkAs(content.kind, saying, material, style[language].rules, Buffer.byteLength(made.html));
     stops.push(...found.filter(({ weight }) => weight === 'stop').map((one) => ({ ...one, language })));
     compiled[language] = made;
   }
@@ -58,7 +52,7 @@ export async function compileNow(
   context: Pick<Context, 'tx' | 'actor' | 'role' | 'app'>,
   contentId: string,
 ): Promise<CompiledSet> {
-  const { said } = await getContent(context, contentId);
+  const { kind, said } = await getContent(context, contentId);
   const gathered = await gather(
     context,
     languages.flatMap((one) => said[one] ?? []),
@@ -66,7 +60,7 @@ export async function compileNow(
   const compiled: CompiledSet = {};
   for (const language of languages) {
     const saying = said[language];
-    if (saying) compiled[language] = await compile(saying, materialIn(gathered, language));
+    if (saying) compiled[language] = await compileAs(kind, saying, materialIn(gathered, language));
   }
   return compiled;
 }

@@ -6,21 +6,24 @@ import type { Context, OutsideContext } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
 import { deliver } from '../outreach/deliver.ts';
+import { toHtml } from '../outreach/letters.ts';
 import { noteHealth } from '../outreach/queries.ts';
 import { openMailServer } from '../outreach/sending.ts';
 import type { Language, Saying } from './blocks-contract.ts';
-import { check } from './checking/check.ts';
+import { checkAs, compileAs } from './compiling.ts';
 import type { Finding } from './contract.ts';
 import { getContent, readHouseStyle } from './describing.ts';
 import { type Gathered, gather, materialIn } from './gathering.ts';
-import { compile } from './rendering/compile.ts';
+import { fits, type Kind } from './kinds-contract.ts';
 import { darkQuery } from './rendering/html.ts';
 import { type Aside, type Mail, renderFor } from './rendering/render.ts';
+import { countSms } from './rendering/segments.ts';
 import type { HouseRules } from './style-contract.ts';
 import { personVariables, senderVariables } from './variables.ts';
 import type { Variables } from './variables-contract.ts';
 
 interface Asked {
+  kind: Kind;
   language: Language;
   saying: Saying;
   personId?: string | undefined;
@@ -98,22 +101,39 @@ const prepare = async (context: Context, asked: Asked): Promise<Ready> => ({
 });
 
 /** Compiled without a connection in hand: it takes some hundredths of a second. */
-async function write({ language, saying }: Asked, { gathered, variables, rules }: Ready): Promise<Tried> {
+async function write({ kind, language, saying }: Asked, { gathered, variables, rules }: Ready): Promise<Tried> {
   const material = materialIn(gathered, language);
-  const compiled = await compile(saying, material);
+  const compiled = await compileAs(kind, saying, material);
   const written = renderFor({ [language]: compiled }, variables, language);
   const size = Buffer.byteLength('html' in written ? written.html : compiled.html);
-  const images = new Set(material.images.keys());
-  return { written, size, findings: check(saying, { language, rules, images, parts: material.parts, size }) };
+  return { written, size, findings: checkAs(kind, saying, material, rules, size) };
 }
 
 /** What somebody would read. In a preview the reader's setting for the dark is the caller's to choose. */
-export async function tryOut(context: OutsideContext, { dark, ...asked }: Asked & { dark: boolean }) {
+export async function tryOut(
+  context: OutsideContext,
+  { dark, commercial, ...asked }: Asked & { dark: boolean; commercial: boolean },
+) {
+  if (!fits(asked.kind, asked.saying)) throw new AppError('invalid_input', { fields: { saying: 'kind' } });
   const ready = await context.asCaller((caller) => prepare(caller, asked));
   const { written, size, findings } = await write(asked, ready);
-  if ('aside' in written) return { mail: null, aside: written.aside, size, findings };
+  if ('aside' in written) return { mail: null, sms: null, aside: written.aside, size, findings };
   const html = written.html.replaceAll(darkQuery, dark ? '@media all' : '@media not all');
-  return { mail: { subject: written.subject, html, text: written.text }, aside: null, size, findings };
+  const text = wholeText(written, commercial);
+  const sms = asked.kind === 'sms' ? countSms(text) : null;
+  return { mail: { subject: written.subject, html, text }, sms, aside: null, size, findings };
+}
+
+/** What is read: of what advertises by SMS, with how to stop it. */
+const wholeText = ({ text, mention }: Mail, commercial: boolean): string =>
+  commercial && mention ? `${text}\n${mention}` : text;
+
+/** A content of another kind is tried by mail, too, as the words it says. */
+function inMail(written: Mail): { text: string; html: string } {
+  if (written.html !== '') return { text: written.text, html: written.html };
+  const text = wholeText(written, true);
+  const letter = { subject: written.subject, paragraphs: text.split('\n'), footer: '' };
+  return { text, html: toHtml(letter, written.language) };
 }
 
 type Outcome = 'sent' | 'failed' | 'later' | 'in_doubt' | 'aside' | 'no_mail_server';
@@ -124,11 +144,12 @@ export async function sendTrial(
   { contentId, language, personId }: { contentId: string; language: Language; personId?: string | undefined },
 ): Promise<{ to: string; state: Outcome; answer: string | null }> {
   const { app, actor } = context;
-  const { asked, ready, me } = await context.asCaller(async (caller) => {
-    const saying = (await getContent(caller, contentId)).said[language];
+  const { asked, ready, me, name } = await context.asCaller(async (caller) => {
+    const { kind, name, said } = await getContent(caller, contentId);
+    const saying = said[language];
     if (!saying) throw new AppError('not_found');
-    const asked = { language, saying, personId };
-    return { asked, ready: await prepare(caller, asked), me: (await getMember(caller.tx, actor))! };
+    const asked = { kind, language, saying, personId };
+    return { asked, name, ready: await prepare(caller, asked), me: (await getMember(caller.tx, actor))! };
   });
   const { written } = await write(asked, ready);
   if ('aside' in written) return { to: me.email, state: 'aside', answer: written.aside.variable };
@@ -138,9 +159,8 @@ export async function sendTrial(
   const outcome = await deliver(server, {
     messageId: `<${newId()}@${server.sender.address.split('@')[1]}>`,
     to: { name: me.name, address: me.email },
-    subject: t('content.trial.subject', { subject: written.subject }),
-    text: written.text,
-    html: written.html,
+    subject: t('content.trial.subject', { subject: written.subject || name }),
+    ...inMail(written),
     // RFC 3834, 5: whoever answers by itself does not answer this.
     headers: { 'Auto-Submitted': 'auto-generated' },
   });

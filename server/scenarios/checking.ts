@@ -70,7 +70,8 @@ async function findNamed(context: Seen, definition: Definition): Promise<Looked>
     if (node.kind === 'message' && node.contentId) {
       const content = await getContent(context, node.contentId).catch(isGone);
       if (content) names[node.contentId] = content.name;
-      else say(node.id, 'content_gone');
+      if (!content) say(node.id, 'content_gone');
+      else if (content.kind !== node.channel) say(node.id, 'content_kind');
     }
     if (node.kind === 'task' && node.owner === 'member' && node.memberId) {
       const name = active.get(node.memberId);

@@ -140,6 +140,8 @@ export const problemCodes = [
   'shares',
   'no_content',
   'content_gone',
+  /** It goes by another way than the step. */
+  'content_kind',
   'content_stops',
   'content_changed',
   'content_page',

@@ -113,6 +113,7 @@ describe('what is drawn', () => {
 
   test('says what to change', async () => {
     const scenarioId = await planned(maud);
+    const { id: sms } = await maud.call(content.addContent, { name: 'Texto', ready: 'news_sms' });
     const nodes = [
       { id: 'a', kind: 'condition', filter: 'nonsense = 1', yes: 'b', no: 'c' },
       {
@@ -125,6 +126,7 @@ describe('what is drawn', () => {
       },
       { id: 'c', kind: 'message', contentId: scenarioId, next: null },
       { id: 'd', kind: 'webhook', url: 'ftp://x', next: 'zz' },
+      { id: 'e', kind: 'message', contentId: sms, next: 'out' },
       { id: 'out', kind: 'exit' },
     ] as unknown as DrawnNode[];
     const { problems } = await maud.call(contracts.saveDraft, {
@@ -144,6 +146,8 @@ describe('what is drawn', () => {
         'd gone_next',
         'd unreachable',
         'd url',
+        'e content_kind',
+        'e unreachable',
         'null no_segment',
       ].sort(),
     );

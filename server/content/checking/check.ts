@@ -27,11 +27,21 @@ export interface Surroundings {
 }
 
 type Plain = Exclude<Block, { kind: 'section' | 'columns' | 'reusable' }>;
-type Found = Omit<Finding, 'blockId' | 'instead'> & { instead?: string };
+export type Found = Omit<Finding, 'blockId' | 'instead'> & { instead?: string };
 
-const stop = (kind: Finding['kind'], about = ''): Found => ({ kind, weight: 'stop', about });
-const advice = (kind: Finding['kind'], about = '', instead = ''): Found => ({ kind, weight: 'advice', about, instead });
-const at = (blockId: string | null, found: readonly Found[]): Finding[] =>
+export const stop = (kind: Finding['kind'], about = '', instead = ''): Found => ({
+  kind,
+  weight: 'stop',
+  about,
+  instead,
+});
+export const advice = (kind: Finding['kind'], about = '', instead = ''): Found => ({
+  kind,
+  weight: 'advice',
+  about,
+  instead,
+});
+export const at = (blockId: string | null, found: readonly Found[]): Finding[] =>
   found.map(({ instead = '', ...one }) => ({ ...one, instead, blockId }));
 
 /** What is to be mended in what is said in one language, and what might be said better. Pure; what stops comes first. */
@@ -62,14 +72,14 @@ function subjectFindings({ subject, preheader }: Saying): Found[] {
 }
 
 /** A text as somebody reads it for whom values have their fall-backs. */
-const plainOf = (text: string): string =>
+export const plainOf = (text: string): string =>
   piecesOf(text)
     .map((piece) =>
       piece.kind === 'words' ? piece.text : piece.kind === 'value' ? (piece.expression.fallback ?? 'X') : '',
     )
     .join('');
 
-function liquidFindings(text: string): Found[] {
+export function liquidFindings(text: string): Found[] {
   return piecesOf(text).flatMap((piece: Piece) => {
     if (piece.kind === 'wrong') return [stop(piece.why, piece.text)];
     if (piece.kind === 'words') return [];
@@ -109,7 +119,7 @@ function wholeFindings(
   ];
 }
 
-function forbidden(text: string, language: Language, { avoid }: HouseRules): Found[] {
+export function forbidden(text: string, language: Language, { avoid }: HouseRules): Found[] {
   const found = findWords(
     text,
     avoid.map(({ word }) => word),
@@ -133,7 +143,7 @@ function blockFindings(one: Block | PlainBlock, around: Surroundings): Found[] {
   ];
 }
 
-const shortened = (sentence: string): string => {
+export const shortened = (sentence: string): string => {
   const signs = [...sentence.replaceAll(/\s+/g, ' ')];
   return signs.length > 90 ? `${signs.slice(0, 89).join('')}…` : signs.join('');
 };
@@ -162,7 +172,7 @@ function linkFindings(url: string): Found[] {
 }
 
 /** French is held to one way of addressing people: the house's, or that of the block that addresses them first. */
-function addressFindings(
+export function addressFindings(
   saying: Saying,
   blocks: readonly (Block | PlainBlock)[],
   { language, rules }: Surroundings,

@@ -7,6 +7,7 @@ import {
   type PlainBlock,
   type Saying,
 } from '../blocks-contract.ts';
+import type { Kind } from '../kinds-contract.ts';
 import { isAlwaysThere, type VariableKey } from '../variables-contract.ts';
 import { HtmlWriter, type Material, type Placed, place } from './html.ts';
 import { lineTemplate, valuesIn } from './liquid.ts';
@@ -21,6 +22,8 @@ interface Need {
 
 /** A content in one language as templates of Liquid. JSON, and kept with its version. */
 export interface Compiled {
+  /** Left out: a mail. */
+  kind?: Exclude<Kind, 'email'>;
   subject: string;
   html: string;
   text: string;
@@ -28,6 +31,10 @@ export interface Compiled {
   needs: Need[];
   /** Those that stand in it, so that they stay. */
   images: string[];
+  /** Of an SMS: how to stop it, for what advertises; null: its text says so. */
+  mention?: string | null;
+  /** Of an agreed text. */
+  template?: { name: string; locale: string; values: string[] };
 }
 export type CompiledSet = { [language in Language]?: Compiled };
 
@@ -70,7 +77,11 @@ function textsOf(one: Placed | Block): string[] {
   });
 }
 
-function needsOf({ subject, preheader }: Saying, blocks: readonly Placed[], conditions: readonly Condition[]): Need[] {
+export function needsOf(
+  { subject, preheader }: Saying,
+  blocks: readonly Placed[],
+  conditions: readonly Condition[],
+): Need[] {
   const asked = (texts: readonly string[], when: number | null): Need[] =>
     texts
       .flatMap(valuesIn)

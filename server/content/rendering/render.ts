@@ -6,11 +6,17 @@ import type { Compiled, CompiledSet } from './compile.ts';
 import { isSafe } from './links.ts';
 import { wrap } from './plain.ts';
 
+/** A content in words for somebody. */
 export interface Mail {
   language: Language;
   subject: string;
+  /** Of a mail alone. */
   html: string;
   text: string;
+  /** Of an SMS: how to stop it, for what advertises; null: its text says so. */
+  mention?: string | null;
+  /** Of an agreed text: what fills its places. */
+  template?: { name: string; locale: string; values: string[] };
 }
 /** Nothing is sent to somebody, and why. */
 export interface Aside {
@@ -44,14 +50,18 @@ interface Parsed {
   subject: Template[];
   html: Template[];
   text: Template[];
+  values: Template[][];
 }
 const parsed = new WeakMap<Compiled, Parsed>();
 
 function parse(compiled: Compiled): Parsed {
   const known = parsed.get(compiled);
   if (known) return known;
-  const { subject, html, text } = compiled;
-  const made = { subject: forText.parse(subject), html: forHtml.parse(html), text: forText.parse(text) };
+  const { subject, html, text, template } = compiled;
+  const made = {
+    ...{ subject: forText.parse(subject), html: forHtml.parse(html), text: forText.parse(text) },
+    values: template?.values.map((one) => forText.parse(one)) ?? [],
+  };
   parsed.set(compiled, made);
   return made;
 }
@@ -87,6 +97,25 @@ const known = (variables: Variables): Variables =>
       .filter(([, value]) => value !== ''),
   );
 
+function write(compiled: Compiled, scope: object): Omit<Mail, 'language'> {
+  const { subject, html, text, values } = parse(compiled);
+  const words = forText.renderSync(text, scope);
+  const said = { subject: oneLine(forText.renderSync(subject, scope)), html: forHtml.renderSync(html, scope) };
+  const { mention, template } = compiled;
+  if (!compiled.kind) return { ...said, text: wrap(words) };
+  if (!template) return { ...said, text: tidy(words), mention: mention ?? null };
+  // A place takes no line ends, and no more than four blanks in a row ("Message templates", components).
+  const filled = values.map((one) => oneLine(forText.renderSync(one, scope)).replaceAll(/\s+/g, ' '));
+  return { ...said, text: tidy(words), template: { name: template.name, locale: template.locale, values: filled } };
+}
+
+/** A text without form: no blanks where nobody sees them. */
+const tidy = (text: string): string =>
+  text
+    .replaceAll(/[ \t]+$/gm, '')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
+
 /**
  * Writes a content for one person. Every value is escaped where it stands; addresses are checked.
  * @param wished the language for whom none is known
@@ -106,13 +135,7 @@ export function renderFor(
   if (missing) return { aside: { reason: 'missing_variable', variable: missing.variable } };
   const scope = { v: values, on: Object.fromEntries(on.map((holding, at) => [`c${at}`, holding])) };
   try {
-    const { subject, html, text } = parse(one);
-    return {
-      language,
-      subject: oneLine(forText.renderSync(subject, scope)),
-      html: forHtml.renderSync(html, scope),
-      text: wrap(forText.renderSync(text, scope)),
-    };
+    return { language, ...write(one, scope) };
   } catch (error) {
     const cause = (error as { originalError?: unknown }).originalError ?? error;
     return { aside: { reason: cause instanceof BadLink ? 'bad_link' : 'failed', variable: null } };

@@ -3,6 +3,8 @@ import { type DefaultTreeAdapterTypes, parse, parseFragment } from 'parse5';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Block, Condition, PlainBlock, Saying, SimpleBlock } from '../blocks-contract.ts';
 import { saying as sayingSchema } from '../blocks-contract.ts';
+import { compileAs } from '../compiling.ts';
+import { kindOfReady, type ReadyKey } from '../contract.ts';
 import { readyContents } from '../ready.ts';
 import { type VariableKey, type Variables, variableKeys } from '../variables-contract.ts';
 import { type Compiled, compile } from './compile.ts';
@@ -392,7 +394,7 @@ test('the ready contents render in both languages for somebody of whom nothing i
   for (const [name, said] of Object.entries(readyContents))
     for (const language of ['fr', 'en'] as const) {
       const made = renderFor(
-        { [language]: await compile(said[language]!, { ...material, language }) },
+        { [language]: await compileAs(kindOfReady(name as ReadyKey), said[language]!, { ...material, language }) },
         given,
         language,
       );

@@ -6,11 +6,13 @@ import { useState } from 'react';
 import { type Block, type Language, languages, type Saying } from '../../../../server/content/blocks-contract.ts';
 import {
   type Audience,
+  type Finding,
   type FullContent,
   removeContent,
   restoreContent,
   sendTrial,
 } from '../../../../server/content/contract.ts';
+import type { Kind } from '../../../../server/content/kinds-contract.ts';
 import { call } from '../../api.ts';
 import { spoken, t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -24,8 +26,10 @@ import { BlockList } from './BlockList.tsx';
 import classes from './Content.module.css';
 import { ContentTabs } from './ContentTabs.tsx';
 import { LiquidField } from './LiquidField.tsx';
-import { Findings, Preview } from './Preview.tsx';
+import { Findings, Preview, ShortPreview } from './Preview.tsx';
 import { contentQuery, refreshContents } from './queries.ts';
+import { SmsForm } from './SmsForm.tsx';
+import { TemplateForm } from './TemplateForm.tsx';
 import { findBlock, newBlockId, replaceBlock } from './tree.ts';
 import { type Saving, useDraft } from './useDraft.ts';
 import { useTrial } from './useTrial.ts';
@@ -56,7 +60,12 @@ export function ContentPage() {
   );
 }
 
-const empty: Saying = { subject: '', preheader: '', blocks: [] };
+const emptyTemplate = { name: '', locale: '', category: 'utility' as const, body: '', parameters: [] };
+/** What nothing is said as yet. */
+const emptyOf = (kind: Kind, language: Language): Saying => ({
+  ...{ subject: '', preheader: '', blocks: [] },
+  ...(kind === 'whatsapp' ? { template: { ...emptyTemplate, locale: language } } : {}),
+});
 
 function Editor({ content, onRestored }: { content: FullContent; onRestored: () => void }) {
   const { draft, change, saving, save, settle, share, edition } = useDraft(content);
@@ -67,7 +76,9 @@ function Editor({ content, onRestored }: { content: FullContent; onRestored: () 
   const [chosen, choose] = useState<string | null>(null);
   const [past, showPast] = useState(false);
   const saying = draft.said[language];
-  const trial = useTrial(saying ?? empty, language);
+  const { kind } = content;
+  const empty = emptyOf(kind, language);
+  const trial = useTrial(kind, saying ?? empty, language);
   const put = (next: Partial<Saying>) =>
     change({ said: { ...draft.said, [language]: { ...(saying ?? empty), ...next } } });
   const block = saying && findBlock(saying.blocks as Block[], chosen ?? '');
@@ -122,33 +133,13 @@ function Editor({ content, onRestored }: { content: FullContent; onRestored: () 
                 onName={(name) => change({ name })}
                 onShare={(audience) => share(audience).then((done) => done && say(t('content.shared')), sayError)}
               />
-              <LiquidField
-                label={t('content.subject')}
-                value={saying.subject}
-                maxLength={300}
-                onChange={(subject) => put({ subject })}
-              />
-              <LiquidField
-                label={t('content.preheader')}
-                description={t('content.preheader.help')}
-                value={saying.preheader}
-                maxLength={300}
-                onChange={(preheader) => put({ preheader })}
-              />
-              <BlockList
-                blocks={saying.blocks as Block[]}
-                language={language}
-                chosen={chosen}
-                findings={trial.findings}
-                onChoose={choose}
-                onChange={(blocks) => put({ blocks })}
-              />
+              <Words {...{ kind, saying, language, chosen, put }} findings={trial.findings} onChoose={choose} />
             </Stack>
           ) : (
-            <NoLanguage language={language} other={draft.said[language === 'fr' ? 'en' : 'fr']} onBegin={put} />
+            <NoLanguage {...{ kind, language }} other={draft.said[language === 'fr' ? 'en' : 'fr']} onBegin={put} />
           )}
         </div>
-        {saying && (
+        {saying && kind === 'email' && (
           <div className={classes.side}>
             <div className={classes.form} inert={!content.mine}>
               {block ? (
@@ -167,12 +158,58 @@ function Editor({ content, onRestored }: { content: FullContent; onRestored: () 
             <Findings findings={trial.findings} onChoose={choose} />
           </div>
         )}
-        {saying && <Preview trial={trial} language={language} />}
+        {saying && kind === 'email' && <Preview trial={trial} language={language} />}
+        {saying && kind !== 'email' && (
+          <div className={classes.side}>
+            <ShortPreview {...{ kind, trial, language }} />
+            <Findings findings={trial.findings} onChoose={lookAtPiece} />
+          </div>
+        )}
       </div>
       {past && (
         <Versions content={content} edition={edition.current} onClose={() => showPast(false)} onRestored={onRestored} />
       )}
     </Page>
+  );
+}
+
+/** Puts the cursor where something is to be mended. */
+const lookAtPiece = (id: string) =>
+  document.querySelector<HTMLElement>(`[data-piece="${id}"] :is(textarea, input)`)?.focus();
+
+interface WordsProps {
+  kind: Kind;
+  saying: Saying;
+  language: Language;
+  chosen: string | null;
+  findings: readonly Finding[];
+  put: (next: Partial<Saying>) => void;
+  onChoose: (id: string | null) => void;
+}
+
+/** What is written, in the manner of its kind. */
+function Words({ kind, saying, language, chosen, findings, put, onChoose }: WordsProps) {
+  const blocks = saying.blocks as Block[];
+  if (kind === 'sms') return <SmsForm blocks={blocks} language={language} onChange={(next) => put({ blocks: next })} />;
+  if (kind === 'whatsapp')
+    return <TemplateForm template={saying.template!} onChange={(template) => put({ template })} />;
+  return (
+    <>
+      <LiquidField
+        label={t('content.subject')}
+        value={saying.subject}
+        maxLength={300}
+        onChange={(subject) => put({ subject })}
+      />
+      <LiquidField
+        label={t('content.preheader')}
+        description={t('content.preheader.help')}
+        value={saying.preheader}
+        maxLength={300}
+        onChange={(preheader) => put({ preheader })}
+      />
+      <BlockList {...{ blocks, language, chosen, findings, onChoose }} onChange={(next) => put({ blocks: next })} />
+    </>
   );
 }
 
@@ -212,10 +249,12 @@ function About({ content, name, onName, onShare }: AboutProps) {
 }
 
 function NoLanguage({
+  kind,
   language,
   other,
   onBegin,
 }: {
+  kind: Kind;
   language: Language;
   other: Saying | undefined;
   onBegin: (saying: Saying) => void;
@@ -230,7 +269,13 @@ function NoLanguage({
       )}
       <Button
         variant={other ? 'default' : 'filled'}
-        onClick={() => onBegin({ ...empty, blocks: [{ id: newBlockId(), kind: 'text', text: '' }] })}
+        onClick={() =>
+          onBegin(
+            kind === 'whatsapp'
+              ? emptyOf(kind, language)
+              : { ...emptyOf(kind, language), blocks: [{ id: newBlockId(), kind: 'text', text: '' }] },
+          )
+        }
       >
         {t('content.language.begin')}
       </Button>

@@ -7,9 +7,11 @@ import {
   type Audience,
   addContent,
   type Content,
+  kindOfReady,
   type ReadyKey,
   readyKeys,
 } from '../../../../server/content/contract.ts';
+import { type Kind, kinds } from '../../../../server/content/kinds-contract.ts';
 import { call } from '../../api.ts';
 import { ago } from '../../format.ts';
 import { t } from '../../i18n.ts';
@@ -63,7 +65,7 @@ export function Contents() {
 }
 
 function ContentLine({ content }: { content: Content }) {
-  const { id, name, audience, languages, changedAt, changedBy } = content;
+  const { id, name, kind, audience, languages, changedAt, changedBy } = content;
   const seen = audience.kind === 'team' ? audience.name : t(`content.audience.${audience.kind}`);
   return (
     <Link to="/plan/content/$contentId" params={{ contentId: id }} className={classes.line}>
@@ -71,7 +73,9 @@ function ContentLine({ content }: { content: Content }) {
         <strong dir="auto">{name}</strong>
         <span className={classes.quiet}>
           {' '}
-          {[languages.map((one) => one.toUpperCase()).join(', '), seen].filter(Boolean).join(' · ')}
+          {[t(`content.kind.${kind}`), languages.map((one) => one.toUpperCase()).join(', '), seen]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </span>
       <span className={classes.quiet}>{t('content.changed', { name: changedBy, when: ago(changedAt) })}</span>
@@ -81,11 +85,11 @@ function ContentLine({ content }: { content: Content }) {
 
 function NewContent({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
-  const begin: { name: string; ready: ReadyKey | ''; audience: Audience } = {
-    ...{ name: '', ready: '', audience: { kind: 'mine' } },
+  const begin: { name: string; kind: Kind; ready: ReadyKey | ''; audience: Audience } = {
+    ...{ name: '', kind: 'email', ready: '', audience: { kind: 'mine' } },
   };
-  const form = useForm(begin, async ({ name, ready, audience }) => {
-    const { id } = await call(addContent, { name, audience, ...(ready ? { ready } : {}) });
+  const form = useForm(begin, async ({ name, kind, ready, audience }) => {
+    const { id } = await call(addContent, { name, kind, audience, ...(ready ? { ready } : {}) });
     await refreshContents();
     void navigate({ to: '/plan/content/$contentId', params: { contentId: id } });
   });
@@ -95,11 +99,23 @@ function NewContent({ onClose }: { onClose: () => void }) {
       <form onSubmit={form.submit} noValidate>
         <Stack gap="sm">
           <NativeSelect
+            label={t('content.kind')}
+            description={t('content.kind.help')}
+            value={values.kind}
+            data={kinds.map((value) => ({ value, label: t(`content.kind.${value}`) }))}
+            onChange={({ currentTarget }) => {
+              set('kind', currentTarget.value as Kind);
+              set('ready', '');
+            }}
+          />
+          <NativeSelect
             label={t('content.from')}
             value={values.ready}
             data={[
               { value: '', label: t('content.from.nothing') },
-              ...readyKeys.map((key) => ({ value: key, label: t(`content.ready.${key}`) })),
+              ...readyKeys
+                .filter((key) => kindOfReady(key) === values.kind)
+                .map((key) => ({ value: key, label: t(`content.ready.${key}`) })),
             ]}
             onChange={({ currentTarget }) => {
               const ready = currentTarget.value as ReadyKey | '';

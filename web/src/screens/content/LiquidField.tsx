@@ -15,6 +15,8 @@ interface LiquidFieldProps {
   onChange: (value: string) => void;
   maxLength: number;
   lines?: boolean;
+  /** The least lines that are shown. */
+  rows?: number;
   description?: string;
   /** Only addresses are offered. */
   links?: boolean;
@@ -25,7 +27,16 @@ const written = (key: VariableKey): string =>
   isLink(key) || isAlwaysThere(key) || key.startsWith('event.') ? `{{ ${key} }}` : `{{ ${key} | default: "…" }}`;
 
 /** A field in which variables can stand, with the dictionary to choose from. */
-export function LiquidField({ label, value, onChange, maxLength, lines, description, links }: LiquidFieldProps) {
+export function LiquidField({
+  label,
+  value,
+  onChange,
+  maxLength,
+  lines,
+  rows = 6,
+  description,
+  links,
+}: LiquidFieldProps) {
   const field = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
   const put = (key: VariableKey) => {
     const at = field.current?.selectionStart ?? value.length;
@@ -61,7 +72,7 @@ export function LiquidField({ label, value, onChange, maxLength, lines, descript
     <Textarea
       ref={field}
       autosize
-      minRows={6}
+      minRows={rows}
       maxRows={24}
       rightSectionProps={{ style: { alignItems: 'flex-start', paddingTop: 4 } }}
       {...common}

@@ -160,7 +160,7 @@ function PartBlocks({ said, onChange }: { said: PartSaid; onChange: (said: PartS
   const [language, speak] = useState<Language>(said[spoken()] ? spoken() : said.fr ? 'fr' : 'en');
   const [chosen, choose] = useState<string | null>(null);
   const blocks = (said[language] ?? []) as Block[];
-  const trial = useTrial({ subject: '-', preheader: '', blocks }, language);
+  const trial = useTrial('email', { subject: '-', preheader: '', blocks }, language);
   const block = findBlock(blocks, chosen ?? '');
   const put = (next: readonly Block[]) => onChange({ ...said, [language]: next as PartSaid['fr'] });
   return (

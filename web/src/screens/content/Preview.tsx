@@ -1,6 +1,7 @@
 import { Alert, SegmentedControl, Switch } from '@mantine/core';
 import type { Language } from '../../../../server/content/blocks-contract.ts';
 import type { Finding } from '../../../../server/content/contract.ts';
+import type { Kind } from '../../../../server/content/kinds-contract.ts';
 import { t, told } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { PersonChoice } from '../opportunities/choosing.tsx';
@@ -8,12 +9,62 @@ import classes from './Content.module.css';
 import type { Trial } from './useTrial.ts';
 
 interface PreviewProps {
+  kind: Kind;
   trial: Trial;
   language: Language;
 }
 
+/** What an SMS or an agreed text says on somebody’s phone, and how long it is. */
+export function ShortPreview({ kind, trial, language }: PreviewProps) {
+  const { data, error, commercial, set } = trial;
+  return (
+    <section aria-label={t('content.preview')} className={classes.preview}>
+      {kind === 'sms' && (
+        <Switch
+          mb="sm"
+          label={t('content.sms.commercial')}
+          description={t('content.sms.commercial.help')}
+          checked={commercial}
+          onChange={({ currentTarget }) => set({ commercial: currentTarget.checked })}
+        />
+      )}
+      <PersonChoice
+        focus={false}
+        label={t('content.preview.person')}
+        onChange={(personId) => set({ personId: personId ?? undefined })}
+      />
+      <ErrorNotice error={error} />
+      <SetAside trial={trial} />
+      {data?.mail && (
+        <p className={classes.bubble} lang={language} dir="auto">
+          {data.mail.text}
+        </p>
+      )}
+      {data?.sms && (
+        <p className={classes.quiet} role="status">
+          {t('content.sms.count', {
+            ...{ segments: data.sms.segments, units: data.sms.units, left: data.sms.left },
+            alphabet: data.sms.alphabet,
+          })}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Why nothing would be sent to whom it is shown for. */
+function SetAside({ trial: { data } }: { trial: Trial }) {
+  if (!data?.aside) return null;
+  const { reason, variable } = data.aside;
+  return (
+    <Alert color="amber" title={t('content.aside')}>
+      {t(`content.aside.${reason}`, { variable: variable ? t(`content.variable.${variable}`) : '' })}
+    </Alert>
+  );
+}
+
 /** What somebody reads: in the light or the dark, on a desk or a phone, as one of my contacts or somebody made up. */
-export function Preview({ trial, language }: PreviewProps) {
+export function Preview({ trial, language }: Omit<PreviewProps, 'kind'>) {
   const { data, error, wide, dark, set } = trial;
   return (
     <section aria-label={t('content.preview')} className={classes.preview}>
@@ -39,13 +90,7 @@ export function Preview({ trial, language }: PreviewProps) {
         onChange={(personId) => set({ personId: personId ?? undefined })}
       />
       <ErrorNotice error={error} />
-      {data?.aside && (
-        <Alert color="amber" title={t('content.aside')}>
-          {t(`content.aside.${data.aside.reason}`, {
-            variable: data.aside.variable ? t(`content.variable.${data.aside.variable}`) : '',
-          })}
-        </Alert>
-      )}
+      <SetAside trial={trial} />
       {data?.mail && (
         <>
           <p className={classes.previewSubject} lang={language} dir="auto">

@@ -1,0 +1,36 @@
+import type { Block, Saying } from './blocks-contract.ts';
+import { check, type Surroundings } from './checking/check.ts';
+import { checkSms, checkTemplate } from './checking/short.ts';
+import type { Finding } from './contract.ts';
+import type { Kind } from './kinds-contract.ts';
+import { type Compiled, compile } from './rendering/compile.ts';
+import type { Material } from './rendering/html.ts';
+import { compileSms, compileTemplate } from './rendering/short.ts';
+import type { HouseRules } from './style-contract.ts';
+
+const noTemplate = { name: '', locale: '', category: 'utility', body: '', parameters: [] } as const;
+
+/** What is said in one language, made ready: each kind in its own manner. */
+export async function compileAs(kind: Kind, saying: Saying, material: Material): Promise<Compiled> {
+  if (kind === 'sms') return compileSms(saying, material.language);
+  if (kind === 'whatsapp')
+    return compileTemplate({
+      ...(saying.template ?? noTemplate),
+      parameters: [...(saying.template?.parameters ?? [])],
+    });
+  return compile(saying, material);
+}
+
+/** What is to be mended in it. @param size octets of a mail's HTML */
+export function checkAs(
+  kind: Kind,
+  saying: Saying,
+  { language, images, parts }: Material,
+  rules: HouseRules,
+  size: number,
+): Finding[] {
+  const around: Surroundings = { language, rules, images: new Set(images.keys()), parts, size };
+  if (kind === 'sms') return checkSms(saying as Saying & { blocks: Block[] }, around);
+  if (kind === 'whatsapp') return checkTemplate(saying.template, around);
+  return check(saying, around);
+}

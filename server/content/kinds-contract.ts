@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { type Block, holdsOnly, type Saying, type SimpleBlock } from './blocks-contract.ts';
+
+// By which way a content goes. It stays what it began as: what a mail may hold, a text message may not.
+
+export const kinds = ['email', 'sms', 'whatsapp'] as const;
+export const kind = z.enum(kinds);
+export type Kind = z.output<typeof kind>;
+
+/** Of an SMS: words, and words for some. */
+const ofSms: readonly SimpleBlock['kind'][] = ['text'];
+
+/** Whether what is said in a language is what a content of a kind can be. Drafts may be unfinished. */
+export function fits(kind: Kind, { subject, preheader, blocks, template }: Saying): boolean {
+  if (kind === 'email') return template === undefined;
+  if (subject !== '' || preheader !== '') return false;
+  if (kind === 'whatsapp') return blocks.length === 0 && template !== undefined;
+  return template === undefined && (blocks as Block[]).every((one) => holdsOnly(one, ofSms));
+}
