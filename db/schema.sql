@@ -1437,6 +1437,8 @@ content.content
   version integer not null default (1)
   created_at timestamp with time zone not null default (now())
   removed_at timestamp with time zone
+  kind text not null default ('email'::text)
+  constraint content_kind_ck CHECK ((kind = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text, 'letter'::text])))
   constraint content_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
   constraint content_owner_uq UNIQUE (workspace_id, content_id, owner_id)
   constraint content_pk PRIMARY KEY (workspace_id, content_id)

@@ -884,6 +884,7 @@ export interface DB {
     version: Generated<number>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     removed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    kind: Generated<string>;
   };
   'content.house_style': {
     workspace_id: string;
