@@ -75,12 +75,12 @@ export async function writeTo(
 /** Of a campaign with a pace, whom the gate has wait is written to then, at that pace, and not queued now to leave with all others. @returns the others */
 async function keepForLater(
   { tx, actor }: Writer,
-  { campaign_id: campaignId }: queries.SendingRow,
+  { campaign_id: campaignId, way }: queries.SendingRow,
   planned: PlannedCampaign,
   fit: readonly Fit[],
 ): Promise<Fit[]> {
   const wishes = fit.map(({ one, contactPointId }) => ({
-    ...{ ...wishOf(campaignId, planned), personId: one.card_id, contactPointId },
+    ...{ ...wishOf(campaignId, planned, way), personId: one.card_id, contactPointId },
   }));
   const answers = await askGates(tx, actor, wishes, 'look');
   const later = fit.flatMap(({ one }, at) => {

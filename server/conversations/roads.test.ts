@@ -143,7 +143,9 @@ async function campaign(
   await bob.call(campaigns.saveSending, { campaignId, contentId });
   for (const step of ['brief', 'content', 'check'] as const)
     await bob.call(plan.moveStep, { campaignId, step, done: true });
-  await alice.call(campaigns.approveSending, { campaignId });
+  const { sending } = await bob.call(campaigns.getSending, { campaignId });
+  const { edition, contents } = sending!;
+  await alice.call(campaigns.approveSending, { campaignId, edition, contents });
   return campaignId;
 }
 const start = (campaignId: string) => bob.call(campaigns.startSending, { campaignId });

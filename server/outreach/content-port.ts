@@ -31,6 +31,8 @@ export interface InWords {
   mention?: string | null;
   /** Of an agreed text. */
   template?: { name: string; locale: string; values: string[] };
+  /** Links to pages that stand in the sealed content, the same for every reader, each once and as HTML writes them (`&amp;`). */
+  links?: readonly string[];
 }
 
 /**

@@ -192,7 +192,11 @@ async function writeFor(
     ...{ contentId: contentId!, version: contentVersion! },
     ...(giving.pages.length > 0 ? { variables: pages.variables } : {}),
   };
-  return { wish: { ...rest, content, subject: mail.subject || hand.planned.name, locale: wished }, pages, language: mail.language };
+  return {
+    wish: { ...rest, content, subject: mail.subject || hand.planned.name, locale: wished },
+    pages,
+    language: mail.language,
+  };
 }
 
 /** Who holds the contact: the actor, where a card is theirs; else who lends the card on which their way hangs. */
