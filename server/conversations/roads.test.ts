@@ -354,7 +354,9 @@ test('a step of a scenario sends an SMS, and whom the gate refuses goes the othe
     correspondent: { point: { channel: 'phone', address: phones[1]! }, name: '' },
   });
   await bring(app, alice, ovhId, stop);
-  const { id: contentId } = await alice.call(content.addContent, { name: 'Texto', kind: 'sms' });
+  const { id: contentId } = await alice.call(content.addContent, {
+    ...{ name: 'Texto', kind: 'sms' as const, audience: { kind: 'workspace' as const } },
+  });
   const said = { fr: short('Bonjour {{ person.givenName }}.') };
   await alice.call(content.saveContent, { contentId, edition: 1, said });
   const nodes = [
@@ -362,7 +364,8 @@ test('a step of a scenario sends an SMS, and whom the gate refuses goes the othe
     { id: 't', kind: 'task', title: 'Call them', owner: 'owner', dueInDays: 1, next: 'out' },
     { id: 'out', kind: 'exit' },
   ] as unknown as DrawnNode[];
-  const scenarioId = await running(alice, bob, aDrawing({ start: 'm', nodes }));
+  const carla = await app.invite(alice, 'Carla Approver', { role: 'admin' });
+  const scenarioId = await running(alice, carla, aDrawing({ start: 'm', nodes }));
   await alice.call(scenarios.enter, { scenarioId, personIds: ids });
   await app.settle();
   expect(posted().map(({ json }) => json.message)).toEqual([`Bonjour ${names[0]}.`]);
