@@ -26,6 +26,8 @@ export interface InWords {
   subject: string;
   html: string;
   text: string;
+  /** Links to pages that stand in the sealed content, the same for every reader, each once and as HTML writes them (`&amp;`). */
+  links?: readonly string[];
 }
 
 /**
