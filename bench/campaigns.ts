@@ -132,7 +132,7 @@ async function prepare({ app, owner, workspaceId, memberId }: Stage): Promise<st
     if (!('version' in sealed)) throw new Error('The content is stopped.');
     await addSending(tx, sender, campaignId, {
       contentId,
-      senderId,
+      ...{ way: 'email' as const, senderId },
       seedIds: [],
       ...{ holdout: 0, watchDays: 30, testShare: 100, aim: 'wrote' as const },
       perHour: null,

@@ -247,6 +247,7 @@ campaigns.sending
   chosen_at timestamp with time zone
   choice_task_id uuid
   approved_variants jsonb not null default ('[]'::jsonb)
+  way text not null default ('email'::text)
   approved_filter text
   planned_after uuid
   agreed_ids uuid[] not null default ('{}'::uuid[])
@@ -260,6 +261,7 @@ campaigns.sending
   constraint sending_state_ck CHECK ((state = ANY (ARRAY['draft'::text, 'scheduled'::text, 'gathering'::text, 'sending'::text, 'paused'::text, 'stopped'::text, 'done'::text])))
   constraint sending_test_ck CHECK (((test_share >= 5) AND (test_share <= 100)))
   constraint sending_watch_ck CHECK (((watch_days >= 1) AND (watch_days <= 365)))
+  constraint sending_way_ck CHECK ((way = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text, 'letter'::text])))
   CREATE INDEX sending_content_ix ON campaigns.sending USING btree (workspace_id, content_id)
   policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
@@ -3551,8 +3553,10 @@ outreach.decision
   manner text not null default ('personal'::text)
   later_at timestamp with time zone
   later_reasons text[] not null default ('{}'::text[])
+  way text not null default ('email'::text)
   constraint decision_moment_ck CHECK ((moment = ANY (ARRAY['planned'::text, 'written'::text, 'leaving'::text])))
   constraint decision_pk PRIMARY KEY (workspace_id, decision_id)
+  constraint decision_way_ck CHECK ((way = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text, 'letter'::text])))
   CREATE INDEX decision_message_ix ON outreach.decision USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL)
   CREATE INDEX decision_point_ix ON outreach.decision USING btree (workspace_id, contact_point_id, decision_id DESC)
   policy of_admin for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
@@ -3620,13 +3624,18 @@ outreach.message
   bounced_at timestamp with time zone
   bounce text
   tracked boolean not null default (false)
+  way text not null default ('email'::text)
+  channel_id uuid
+  external_id text
   constraint message_kind_ck CHECK ((kind = ANY (ARRAY['member'::text, 'contact'::text, 'asked'::text])))
   constraint message_manner_ck CHECK ((manner = ANY (ARRAY['personal'::text, 'answer'::text, 'bulk'::text, 'automated'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, message_id)
   constraint message_recipient_ck CHECK ( CASE kind WHEN 'member'::text THEN (recipient_id IS NOT NULL) WHEN 'asked'::text THEN ((contact_point_id IS NOT NULL) AND (author_id IS NULL)) ELSE ((author_id IS NOT NULL) AND (contact_point_id IS NOT NULL) AND (card_id IS NOT NULL)) END)
   constraint message_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text])))
+  constraint message_way_ck CHECK ((way = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text, 'letter'::text])))
   constraint message_weight_ck CHECK (((weight >= 0) AND (weight <= 10)))
   CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
+  CREATE INDEX message_external_ix ON outreach.message USING btree (workspace_id, channel_id, external_id) WHERE (external_id IS NOT NULL)
   CREATE INDEX message_mail_ix ON outreach.message USING btree (workspace_id, mail_id) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_outcome_ix ON outreach.message USING btree (workspace_id, campaign_id, state, message_id) WHERE (campaign_id IS NOT NULL)
   CREATE INDEX message_point_ix ON outreach.message USING btree (workspace_id, contact_point_id, message_id DESC) WHERE (contact_point_id IS NOT NULL)

@@ -42,6 +42,7 @@ import { notesOperations } from './conversations/notes-operations.ts';
 import { conversationsOperations } from './conversations/operations.ts';
 import { ownMail } from './conversations/own-mail.ts';
 import { repliesOperations } from './conversations/replies-operations.ts';
+import { carrierBy } from './conversations/roads.ts';
 import { conversationsPaths, conversationsRoutes } from './conversations/routes.ts';
 import { calendarAtAddress, calendarOnline } from './correspondents/calendars.ts';
 import { dropBox } from './correspondents/drop-box.ts';
@@ -263,7 +264,7 @@ export function allModules(accounts: Accounts): Modules {
       ...matchingTasks,
       ...noticesTasks,
       ...opportunitiesTasks,
-      ...outreachTasks({ writeContents, ownMail }),
+      ...outreachTasks({ writeContents, ownMail, carrier: carrierBy(channels) }),
       ...planTasks,
       ...relationsTasks,
       ...scenariosTasks,

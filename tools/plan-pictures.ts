@@ -141,7 +141,7 @@ export async function planPictures(
     await keep(page, `campaign-estimate.${language}`);
     for (const step of ['brief', 'content', 'check'])
       await ask(page, 'POST', `/plan/campaigns/${campaignId}/steps/${step}/moves`, { done: true });
-    const { sending } = await ask<{ sending: { edition: number; contents: { id: string; edition: number }[] } }>(
+    const { sending } = await ask<{ sending: { edition: number; contents: object[] } }>(
       page,
       'GET',
       `/plan/campaigns/${campaignId}/sending`,

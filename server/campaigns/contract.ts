@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contract, id, instant, page, paging } from '../kernel/contract.ts';
 import { reason } from '../outreach/contract.ts';
 import { estimate as ofTarget } from '../outreach/estimate-contract.ts';
+import { way } from '../outreach/ways-contract.ts';
 import { campaignKinds, member } from '../plan/contract.ts';
 
 /**
@@ -16,6 +17,7 @@ export const problems = [
   'sender_gone',
   'segment_gone',
   'no_mail_server',
+  'no_channel',
   'content_gone',
   'archived',
   /** The approval was taken back, or what it was about is another now. */
@@ -92,6 +94,8 @@ const sending = z.object({
   problem: z.enum(problems).nullable(),
   /** Null: it is not shown to me. */
   content: z.object({ id, name: z.string().nullable() }),
+  /** By which way it goes. */
+  way,
   /** In whose name it goes, and as whom its people are seen. */
   sender: member,
   mine: z.boolean(),

@@ -154,6 +154,7 @@ export async function describe(
         return one ? [{ id, edition: one.edition }] : [];
       }),
       agreed: isAgreed(row),
+      way: row.way,
       sender: { id: row.sender_id, name: row.sender },
       mine: row.sender_id === actor.memberId,
       seeds: row.seeds,

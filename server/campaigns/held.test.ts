@@ -120,12 +120,13 @@ describe('what was approved', () => {
   test('goes in the name of who said so of this content: one that another chose is to be agreed to anew', async () => {
     const { segmentId } = await people(1);
     const { campaignId } = await anApprovedCampaign(alice, bob, programmeId, segmentId);
-    const carla = await app.invite(alice, 'Carla Choice', { role: 'marketing' });
-    const { id: other } = await carla.call(content.addContent, { name: 'Autre', audience: { kind: 'workspace' } });
-    await carla.call(content.saveContent, { contentId: other, edition: 1, said: { fr: aSaying('Bonjour,') } });
-    await carla.call(contracts.saveSending, { campaignId, contentId: other });
+    const mine = await app.invite(alice, 'Carla Choice', { role: 'marketing' });
+    const { id: other } = await mine.call(content.addContent, { name: 'Autre', audience: { kind: 'workspace' } });
+    await mine.call(content.saveContent, { contentId: other, edition: 1, said: { fr: aSaying('Bonsoir,') } });
+    await mine.call(contracts.saveSending, { campaignId, contentId: other });
     expect(await state(campaignId)).toMatchObject({ agreed: false, approved: false, sender: { name: 'Bob Sender' } });
     expect(await fieldsOf(start(campaignId))).toMatchObject({ code: 'conflict' });
+    // Written by another than Alice, so that she may approve it: still its sender has not said so.
     expect(await fieldsOf(approveAsSeen(alice, campaignId))).toMatchObject({ code: 'conflict', sender: 'says_anew' });
     await bob.call(contracts.saveSending, { campaignId, contentId: other });
     expect(await state(campaignId)).toMatchObject({ agreed: true });

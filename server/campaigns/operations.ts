@@ -5,7 +5,8 @@ import { AppError } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { mailContent } from '../outreach/members.ts';
-import { findSender } from '../outreach/queries.ts';
+import { findOpenWays } from '../outreach/people.ts';
+import { ways } from '../outreach/ways-contract.ts';
 import { moveCampaignStep } from '../plan/index.ts';
 import type { Looking } from '../segments/index.ts';
 import { listBrought } from './brought.ts';
@@ -45,7 +46,7 @@ async function handleSaid(context: Context, campaignId: string, lock = false) {
 function checkKind({ planned }: Pick<Handled, 'planned'>): string {
   if (planned.archived) throw notNow('campaign', 'archived');
   if (planned.kind !== 'campaign') throw notNow('campaign', 'scenario');
-  if (planned.channel !== 'email') throw notNow('campaign', 'channel');
+  if (!ways.some((way) => goesBy(way, planned.channel))) throw notNow('campaign', 'channel');
   if (planned.segmentId === null) throw notNow('segment', 'required');
   return planned.segmentId;
 }
@@ -114,7 +115,7 @@ async function save(context: Context, said: Saying): Promise<void> {
   const senderId = row && !said.inMyName ? row.sender_id : actor.memberId;
   const { contentId, seedIds, pace, holdout, testShare, aim } = said;
   const watched = { holdout: holdout.percent, watchDays: holdout.days, testShare, aim };
-  const kept = { contentId, senderId, seedIds, ...pace, ...watched };
+  const kept = { contentId, way: content?.kind ?? row!.way, senderId, seedIds, ...pace, ...watched };
   if (row) await queries.changeSending(tx, actor, said.campaignId, kept);
   else if (!(await queries.addSending(tx, actor, said.campaignId, kept))) throw new AppError('conflict');
   await queries.setVariants(tx, workspaceId, said.campaignId, said.variants);
@@ -206,7 +207,8 @@ async function start(context: Context, campaignId: string, at: Date | null, filt
   const { planned, row } = await handleSaid(context, campaignId, true);
   checkKind({ planned });
   if (!may.start(row.state)) throw notNow('state', row.state);
-  if (!(await findSender(tx, workspaceId))) throw notNow('mail', 'no_mail_server');
+  if (!(await findOpenWays(tx, workspaceId)).has(row.way))
+    throw row.way === 'email' ? notNow('mail', 'no_mail_server') : notNow('channel', row.way);
   const contents = await findContents(context, row);
   if (row.approved_version === null || !planned.done.includes('approval')) throw notNow('approval', 'required');
   const [changed] = changedSince(row, planned, contents, filter);
@@ -307,14 +309,14 @@ export const campaignsOperations: Operation[] = [
 
   implementOutside(contracts.estimateSending, async ({ campaignId }, context) => {
     const { actor } = context;
-    const { planned } = await context.asCaller(async (caller) => {
+    const { planned, row } = await context.asCaller(async (caller) => {
       const said = await handleSaid(caller, campaignId);
       // With whose grants it is asked is theirs to say.
       if (said.row.sender_id !== actor.memberId) throw new AppError('forbidden', { fields: { sender: 'others' } });
       return said;
     });
     const segmentId = checkKind({ planned });
-    const asked = await estimate(looking(context), segmentId, wishOf(campaignId, planned));
+    const asked = await estimate(looking(context), segmentId, wishOf(campaignId, planned, row.way));
     await context.asCaller(({ tx }) => queries.saveEstimate(tx, actor.workspaceId, campaignId, asked));
     return answer(context, campaignId);
   }),

@@ -3,6 +3,7 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { chooseAddresses } from '../outreach/choosing.ts';
 import { askForPlans, dropPlansOf, planMessages } from '../outreach/planning.ts';
+import { channelOf } from '../outreach/ways-contract.ts';
 import { getPlannedCampaign } from '../plan/index.ts';
 import { findInPages } from '../segments/index.ts';
 import * as queries from './queries.ts';
@@ -69,15 +70,16 @@ async function planPage(
 ): Promise<boolean> {
   const now = await queries.findSending(tx, workspaceId, campaignId, true);
   if (now?.chain !== chain || now.state !== 'scheduled' || now.planned_after !== from) return false;
-  const wish = wishOf(campaignId, await getPlannedCampaign(tx, sender, campaignId));
+  const { way, ...wish } = wishOf(campaignId, await getPlannedCampaign(tx, sender, campaignId), now.way);
   const chosen = await chooseAddresses(
     tx,
     sender,
     some.map((personId) => ({ ...wish, personId })),
+    way,
   );
   const wishes = chosen.flatMap((one, at) => {
     const contactPointId = one?.contactPointId;
-    return contactPointId ? [{ ...wish, personId: some[at]!, contactPointId }] : [];
+    return contactPointId ? [{ ...wish, way, personId: some[at]!, contactPointId }] : [];
   });
   const answers = await askForPlans(tx, sender, wishes);
   const plannedAt = now.starts_at!;
@@ -87,7 +89,8 @@ async function planPage(
     wishes.flatMap(({ contactPointId }, at) => {
       const asked = answers[at];
       if (!asked?.allowed) return [];
-      return [{ campaignId, contactPointId, plannedAt, weight: asked.weight, priority: asked.priority }];
+      const channel = channelOf(way);
+      return [{ campaignId, contactPointId, plannedAt, channel, weight: asked.weight, priority: asked.priority }];
     }),
   );
   await queries.setPlanned(tx, workspaceId, campaignId, some.at(-1)!);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
+import type { Way } from '../outreach/ways-contract.ts';
 import type { Aim, Estimate, SendingProblem, SendingState, WhyNot } from './contract.ts';
 
 // How campaigns are sent, and the people of their targets.
@@ -15,6 +16,7 @@ interface ApprovedVariant {
 export interface SendingRow {
   campaign_id: string;
   content_id: string;
+  way: Way;
   sender_id: string;
   sender: string;
   sender_locale: string;
@@ -63,7 +65,7 @@ export async function findSending(
   lock = false,
 ): Promise<SendingRow | undefined> {
   const { rows } = await sql<SendingRow>`
-    select s.campaign_id, s.content_id, s.sender_id, coalesce(m.name, '') as sender, coalesce(m.locale, 'fr') as sender_locale,
+    select s.campaign_id, s.content_id, s.way, s.sender_id, coalesce(m.name, '') as sender, coalesce(m.locale, 'fr') as sender_locale,
       coalesce((select jsonb_agg(jsonb_build_object('id', e.member_id, 'name', e.name) order by e.name) from identity.member e
         where e.workspace_id = ${workspaceId} and e.member_id = any(s.seed_ids)), '[]') as seeds,
       s.per_hour, s.lots, s.over_hours, s.holdout, s.watch_days, s.test_share, s.aim, s.chosen_no, s.chosen_by, c.name as chosen_by_name, s.chosen_at,
@@ -82,6 +84,7 @@ export async function findSending(
 
 export interface Said {
   contentId: string;
+  way: Way;
   senderId: string;
   seedIds: readonly string[];
   perHour: number | null;
@@ -99,7 +102,7 @@ export async function addSending(tx: Tx, actor: Actor, campaignId: string, said:
     .insertInto('campaigns.sending')
     .values({
       ...{ workspace_id: actor.workspaceId, campaign_id: campaignId, changed_by: actor.memberId },
-      ...{ content_id: said.contentId, sender_id: said.senderId, seed_ids: [...said.seedIds] },
+      ...{ content_id: said.contentId, way: said.way, sender_id: said.senderId, seed_ids: [...said.seedIds] },
       ...{ per_hour: said.perHour, lots: said.lots, over_hours: said.overHours },
       ...{ holdout: said.holdout, watch_days: said.watchDays, test_share: said.testShare, aim: said.aim },
     })
@@ -112,7 +115,7 @@ export async function changeSending(tx: Tx, actor: Actor, campaignId: string, sa
   await tx
     .updateTable('campaigns.sending')
     .set({
-      ...{ content_id: said.contentId, sender_id: said.senderId, seed_ids: [...said.seedIds] },
+      ...{ content_id: said.contentId, way: said.way, sender_id: said.senderId, seed_ids: [...said.seedIds] },
       ...{ per_hour: said.perHour, lots: said.lots, over_hours: said.overHours, changed_by: actor.memberId },
       ...{ holdout: said.holdout, watch_days: said.watchDays, test_share: said.testShare, aim: said.aim },
       edition: sql<number>`edition + 1`,

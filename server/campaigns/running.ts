@@ -5,8 +5,8 @@ import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
 import { mailContent } from '../outreach/members.ts';
+import { findOpenWays } from '../outreach/people.ts';
 import { countDueOf, dropPlansOf, takeBackOf } from '../outreach/planning.ts';
-import { findSender } from '../outreach/queries.ts';
 import { getPlannedCampaign, markBegun, markEnded, moveCampaignStep, type PlannedCampaign } from '../plan/index.ts';
 import { findEverybody, isShown, type Looking } from '../segments/index.ts';
 import { endChoice, giveChoice } from './choosing.ts';
@@ -215,7 +215,8 @@ async function writeSome(app: App, tx: Tx, sender: Actor, turn: Turn): Promise<W
   if (planned.archived) return { after: 'stop', problem: 'archived' };
   if (!isApproved(row, planned)) return { after: 'stop', problem: 'not_approved' };
   if (!(await isShown(tx, sender, row.approved_segment_id!))) return { after: 'stop', problem: 'segment_gone' };
-  if (!(await findSender(tx, workspaceId))) return { after: 'stop', problem: 'no_mail_server' };
+  if (!(await findOpenWays(tx, workspaceId)).has(row.way))
+    return { after: 'stop', problem: row.way === 'email' ? 'no_mail_server' : 'no_channel' };
   const now = new Date();
   const room = (await countDueOf(tx, workspaceId, campaignId)) < mostDue;
   const pace = { perHour: row.per_hour, lots: row.lots, overHours: row.over_hours };

@@ -1,9 +1,10 @@
 import type { Context } from '../kernel/http.ts';
 import type { Locale } from '../kernel/messages.ts';
-import { chooseAddresses, findMailPoints } from '../outreach/choosing.ts';
+import { chooseAddresses, findReachable } from '../outreach/choosing.ts';
 import { sendToContacts } from '../outreach/contacts.ts';
 import { askGates, type Wish } from '../outreach/gate.ts';
 import { findPlansOf } from '../outreach/planning.ts';
+import type { Way } from '../outreach/ways-contract.ts';
 import type { PlannedCampaign } from '../plan/index.ts';
 import { findStillIn } from '../segments/index.ts';
 import type { WhyNot } from './contract.ts';
@@ -13,8 +14,8 @@ type Writer = Pick<Context, 'app' | 'tx' | 'actor'>;
 type Waiting = Awaited<ReturnType<typeof queries.takeWaiting>>[number];
 
 /** How the gate is asked for a campaign. */
-export const wishOf = (campaignId: string, { purpose, priority }: PlannedCampaign) => ({
-  ...{ purpose, manner: 'bulk' as const, campaignId, priority },
+export const wishOf = (campaignId: string, { purpose, priority }: PlannedCampaign, way: Way) => ({
+  ...{ purpose, manner: 'bulk' as const, campaignId, priority, way },
 });
 
 /** The contents that were approved, by the number of their variant less one. */
@@ -50,7 +51,7 @@ export async function writeTo(
   const wishes = fit.map(({ one, contactPointId }): Wish => {
     const planId = plans.get(contactPointId);
     const to = { personId: one.card_id, contactPointId };
-    return { ...wishOf(campaignId, planned), ...to, ...(planId ? { planId } : {}) };
+    return { ...wishOf(campaignId, planned, row.way), ...to, ...(planId ? { planId } : {}) };
   });
   const words = { subject: planned.name, locale: row.sender_locale as Locale };
   const contents = approvedOf(row);
@@ -74,12 +75,12 @@ export async function writeTo(
 /** Of a campaign with a pace, whom the gate has wait is written to then, at that pace, and not queued now to leave with all others. @returns the others */
 async function keepForLater(
   { tx, actor }: Writer,
-  { campaign_id: campaignId }: queries.SendingRow,
+  { campaign_id: campaignId, way }: queries.SendingRow,
   planned: PlannedCampaign,
   fit: readonly Fit[],
 ): Promise<Fit[]> {
   const wishes = fit.map(({ one, contactPointId }) => ({
-    ...{ ...wishOf(campaignId, planned), personId: one.card_id, contactPointId },
+    ...{ ...wishOf(campaignId, planned, way), personId: one.card_id, contactPointId },
   }));
   const answers = await askGates(tx, actor, wishes, 'look');
   const later = fit.flatMap(({ one }, at) => {
@@ -103,13 +104,14 @@ async function choose(
   waiting: readonly Waiting[],
 ): Promise<{ fit: Fit[]; asides: queries.Settled[] }> {
   const { asides, there } = await sift({ tx, actor }, row, waiting);
-  const wish = wishOf(row.campaign_id, planned);
+  const { way, ...wish } = wishOf(row.campaign_id, planned, row.way);
   // Of several addresses the gate is asked which; of who has one it is asked when they are written to.
   const several = there.filter(({ points }) => points.length > 1);
   const chosen = await chooseAddresses(
     tx,
     actor,
     several.map(({ one }) => ({ ...wish, personId: one.card_id })),
+    way,
   );
   const of = new Map(several.map(({ one }, at) => [one, chosen[at]?.contactPointId]));
   const points = there.map(({ one, points }) => of.get(one) ?? points[0]!);
@@ -132,7 +134,7 @@ async function sift(
 ): Promise<{ there: { one: Waiting; points: string[] }[]; asides: queries.Settled[] }> {
   const ids = waiting.map(({ card_id }) => card_id);
   const still = await findStillIn(tx, actor, row.approved_segment_id!, ids);
-  const reachable = await findMailPoints(tx, actor, ids);
+  const reachable = await findReachable(tx, actor, ids, row.way);
   const cardIds = [...reachable.values()].flatMap((person) => person.cardIds);
   const done = await queries.findWrittenCards(tx, actor.workspaceId, row.campaign_id, cardIds);
   const there: { one: Waiting; points: string[] }[] = [];

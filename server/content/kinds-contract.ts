@@ -1,10 +1,11 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { way, ways } from '../outreach/ways-contract.ts';
 import { type Block, holdsOnly, type Saying, type SimpleBlock } from './blocks-contract.ts';
 
 // By which way a content goes. It stays what it began as: what a mail may hold, a text message may not.
 
-export const kinds = ['email', 'sms', 'whatsapp'] as const;
-export const kind = z.enum(kinds);
+export const kinds = ways;
+export const kind = way;
 export type Kind = z.output<typeof kind>;
 
 /** Of an SMS: words, and words for some. */

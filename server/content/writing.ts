@@ -28,8 +28,8 @@ export const writeContents: WriteContents = async (tx, actor, letters) => {
     if (!person) return { aside: 'out_of_sight' };
     const written = renderFor(compiled, { ...person, ...inDictionary(letter.variables ?? {}) }, letter.locale);
     if ('aside' in written) return { aside: why[written.aside.reason] };
-    const { language, subject, html, text } = written;
-    return { locale: language, subject, html, text, links: linksIn(compiled[language]!) };
+    const { language, ...said } = written;
+    return { locale: language, ...said, links: linksIn(compiled[language]!) };
   });
 };
 

@@ -7,6 +7,7 @@ import { type Arrived, receive } from './arrivals.ts';
 import type { Incoming } from './channels/channel.ts';
 import type { WorkingChannel } from './channels.ts';
 import { tellHeard } from './following.ts';
+import { tellOutreach } from './stopping.ts';
 
 /** What came that says which mails it answers; what a mailbox writes by itself is no answer (RFC 3834). */
 const answersIn = (secrets: App['secrets'], workspaceId: string, incoming: readonly Incoming[]): AnsweringMail[] =>
@@ -42,7 +43,10 @@ export async function arrived(
       payload: { fileId },
       queue: `channel ${channelId}`,
     });
-  if (told) await tellHeard(app, tx, channel, all.messages);
+  if (told) {
+    await tellOutreach(app, tx, channel, incoming, all);
+    await tellHeard(app, tx, channel, all.messages);
+  }
   const toRead = [...all.messages.filter(({ kind, automatic }) => kind === 'in' && !automatic), ...all.changed];
   if (toRead.length > 0)
     await app.enqueue(tx, {

@@ -6,6 +6,7 @@ import {
   excerptOf,
   inOrder,
   isOver,
+  isStop,
   pauseAfter,
   queryOf,
   type ReplyFacts,
@@ -174,4 +175,20 @@ describe('words', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['STOP', true],
+  [' stop. ', true],
+  ['Arrêt', true],
+  ['Stop SMS !', true],
+  ['DÉSABONNER', true],
+  ['opt-out', true],
+  ['', false],
+  ['Stop, je vous rappelle demain', false],
+  ['Ne pas arrêter', false],
+  ['stopper', false],
+  [`STOP${' '.repeat(50)}`, false],
+])('"%s" alone stops short messages: %s', (text, stops) => {
+  expect(isStop(text)).toBe(stops);
 });

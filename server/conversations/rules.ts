@@ -160,6 +160,26 @@ export function refusals(facts: ReplyFacts, now: Date): Refusal[] {
   ];
 }
 
+/**
+ * Words that alone say that somebody wants no more short messages: STOP as French law has it, with what networks elsewhere know, whatever the case, accents
+ * and signs around them.
+ */
+const stopping = new Set([
+  'stop',
+  'stopall',
+  'stop sms',
+  'stop pub',
+  'arret',
+  'arreter',
+  'desabonner',
+  'desinscrire',
+  'unsubscribe',
+  'opt out',
+]);
+
+export const isStop = (text: string): boolean =>
+  text.length <= 40 && stopping.has((fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).join(' '));
+
 /** Seconds until a message that could not leave is tried again; null: no more. Ten times over some 17 hours. */
 export function pauseAfter(attempts: number): number | null {
   return [5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800][attempts - 1] ?? null;

@@ -156,6 +156,7 @@ export interface DB {
     chosen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     choice_task_id: string | null;
     approved_variants: Generated<unknown>;
+    way: Generated<string>;
     approved_filter: string | null;
     planned_after: string | null;
     agreed_ids: Generated<string[]>;
@@ -2192,6 +2193,7 @@ export interface DB {
     manner: Generated<string>;
     later_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     later_reasons: Generated<string[]>;
+    way: Generated<string>;
   };
   'outreach.flow': {
     workspace_id: string;
@@ -2242,6 +2244,9 @@ export interface DB {
     bounced_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     bounce: string | null;
     tracked: Generated<boolean>;
+    way: Generated<string>;
+    channel_id: string | null;
+    external_id: string | null;
   };
   'outreach.message_card': {
     workspace_id: string;

@@ -1,22 +1,24 @@
 import type { Actor, Tx } from '../kernel/database.ts';
 import { type Asked, askGates, type Wish } from './gate.ts';
 import * as people from './people.ts';
+import type { Way } from './ways-contract.ts';
 
 /** Where a person can be written to, as the actor sees them. */
 export interface Reachable {
   /** The card that stands for them, the same for whichever of their cards they were asked by. */
   cardId: string;
-  /** Their mail addresses: those on the actor's own cards first, each once. */
+  /** Their addresses of a way: those on the actor's own cards first, each once. */
   points: string[];
   /** All their cards that the actor sees. */
   cardIds: string[];
 }
 
-/** Mail addresses of many, in as many queries as of one. Whom the actor does not see is left out. */
-export async function findMailPoints(
+/** By what many are reached by a way, in as many queries as of one. Whom the actor does not see is left out. */
+export async function findReachable(
   tx: Tx,
   actor: Actor,
   personIds: readonly string[],
+  way: Way = 'email',
 ): Promise<Map<string, Reachable>> {
   const held = await people.findPeople(tx, actor, [...new Set(personIds)]);
   const cardIds = [...new Set([...held.values()].flat().map(({ cardId }) => cardId))];
@@ -26,12 +28,12 @@ export async function findMailPoints(
       const fields = [...cards.filter(({ mine }) => mine), ...cards.filter(({ mine }) => !mine)].flatMap(
         ({ cardId }) => fieldsOf.get(cardId) ?? [],
       );
-      const mails = fields.filter(({ kind, normalised }) => kind === 'email' && normalised !== null);
+      const reached = fields.filter((field) => people.isReached(way, field));
       return [
         personId,
         {
           cardId: cards[0]!.cardId,
-          points: [...new Set(mails.flatMap(({ pointId }) => pointId ?? []))],
+          points: [...new Set(reached.flatMap(({ pointId }) => pointId ?? []))],
           cardIds: cards.map(({ cardId }) => cardId),
         },
       ];
@@ -54,20 +56,18 @@ export interface Chosen extends Reachable {
 export async function chooseAddresses(
   tx: Tx,
   actor: Actor,
-  wishes: readonly Omit<Wish, 'contactPointId'>[],
+  wishes: readonly Omit<Wish, 'contactPointId' | 'way'>[],
+  way: Way = 'email',
 ): Promise<(Chosen | null)[]> {
-  const reachable = await findMailPoints(
-    tx,
-    actor,
-    wishes.map(({ personId }) => personId),
-  );
+  const ids = wishes.map(({ personId }) => personId);
+  const reachable = await findReachable(tx, actor, ids, way);
   const chosen = wishes.map(({ personId }): Chosen | null => {
     const one = reachable.get(personId);
     return one ? { ...one, contactPointId: null, asked: null } : null;
   });
   let open = chosen.flatMap((one, at) => (one && one.points.length > 0 ? [{ one, at }] : []));
   for (let round = 0; open.length > 0; round++) {
-    const asking = open.map(({ one, at }) => ({ ...wishes[at]!, contactPointId: one.points[round]! }));
+    const asking = open.map(({ one, at }) => ({ ...wishes[at]!, way, contactPointId: one.points[round]! }));
     const answers = await askGates(tx, actor, asking, 'look');
     for (const [no, { one }] of open.entries()) {
       const asked = answers[no] ?? null;

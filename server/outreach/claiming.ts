@@ -2,7 +2,8 @@ import { recordUses } from '../delegation/ledger.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
-import { readyContents, writeMails } from './composing.ts';
+import type { Parcel } from './carrier-port.ts';
+import { readyContents, writeMails, writeParcels } from './composing.ts';
 import { toDecision } from './contacts.ts';
 import type { WriteContents } from './content-port.ts';
 import type { Manner, Reason } from './contract.ts';
@@ -13,6 +14,7 @@ import { queueMany } from './members.ts';
 import { takePlacesIn } from './people.ts';
 import * as queries from './queries.ts';
 import type { Later } from './rules.ts';
+import { channelOf, type Way } from './ways-contract.ts';
 
 // Messages to contacts that leave: asked of the gate once more, taken in hand, and written as mails.
 
@@ -20,6 +22,8 @@ import type { Later } from './rules.ts';
 export interface InHand {
   attempts: number;
   mail: Mail | undefined;
+  /** What is no mail. */
+  parcel: Parcel | undefined;
 }
 
 type Due = queries.WaitingMessage;
@@ -63,7 +67,7 @@ interface Claimed {
 
 const wishOf = (message: Due): Wish => ({
   ...{ personId: message.card_id!, contactPointId: message.contact_point_id!, purpose: message.purpose },
-  ...{ ofRight: message.of_right, manner: message.manner as Manner },
+  ...{ ofRight: message.of_right, manner: message.manner as Manner, way: message.way as Way },
 });
 
 async function refuse(tx: Tx, actor: Actor, message: Due, reasons: Reason[]): Promise<void> {
@@ -110,9 +114,13 @@ async function claimAsAuthor(claiming: Claiming, messages: readonly Due[]): Prom
     actor,
     taken.filter(({ message }) => attempts.get(message.message_id) === 1),
   );
-  const mails = await writeMails(claiming, taken, ready);
+  const isMail = ({ message }: Free) => message.way === 'email';
+  const mails = await writeMails(claiming, taken.filter(isMail), ready);
+  const others = taken.filter((one) => !isMail(one));
+  const parcels = await writeParcels(claiming, others, ready);
   const inHand = taken.map(
-    ({ message: { message_id: id } }) => [id, { attempts: attempts.get(id)!, mail: mails.get(id) }] as const,
+    ({ message: { message_id: id } }) =>
+      [id, { attempts: attempts.get(id)!, mail: mails.get(id), parcel: parcels.get(id) }] as const,
   );
   return { inHand: new Map(inHand), refused, later };
 }
@@ -185,10 +193,10 @@ async function tellHolders(tx: Tx, actor: Actor, sent: readonly Free[]): Promise
   const together = Map.groupBy(
     sent.filter(({ asked }) => asked.uses.length > 0),
     ({ message, asked }) =>
-      `${message.purpose} ${asked.uses.map(({ grant }) => `${grant.grantId} ${grant.version}`).sort()}`,
+      `${message.way} ${message.purpose} ${asked.uses.map(({ grant }) => `${grant.grantId} ${grant.version}`).sort()}`,
   );
   for (const of of together.values()) {
-    const { purpose } = of[0]!.message;
+    const { purpose, way } = of[0]!.message;
     const used = of.flatMap(({ asked }) => asked.uses.map(({ sighting }) => sighting));
     const cards = used.map(({ cardId, bookNo, bookId }) => ({
       card_id: cardId,
@@ -203,7 +211,7 @@ async function tellHolders(tx: Tx, actor: Actor, sent: readonly Free[]): Promise
     );
     await recordUses(tx, actor, purpose === 'invitation' ? 'invited' : 'contacted', cards, {
       purpose,
-      channel: 'email',
+      channel: channelOf(way as Way),
       grants,
     });
   }

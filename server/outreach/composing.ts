@@ -2,6 +2,7 @@ import { nameCards } from '../cards/persons.ts';
 import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { translator } from '../kernel/messages.ts';
+import type { Parcel } from './carrier-port.ts';
 import type { ForContactOnly } from './contacts.ts';
 import type { ContentFor, InWords, WriteContents } from './content-port.ts';
 import type { Manner, Reason } from './contract.ts';
@@ -9,9 +10,10 @@ import type { Mail } from './deliver.ts';
 import type { Asked } from './gate.ts';
 import { oneLine, toHtml, toText } from './letters.ts';
 import * as queries from './queries.ts';
-import { isMass } from './rules.ts';
+import { isAdvertising, isMass } from './rules.ts';
 import { makeToken } from './token.ts';
 import { trackAgreed } from './tracking.ts';
+import type { Way } from './ways-contract.ts';
 
 // The mails that messages to contacts are: letters of ours, and contents put into words for each reader.
 
@@ -108,6 +110,31 @@ export async function writeMails(
       const to = { name: oneLine(names.get(asked.cardId) ?? ''), address: asked.address };
       const inWords = words.get(message.message_id) ?? letterOf(app, around, content);
       return [[message.message_id, addressed(app, around, to, inWords)] as const];
+    }),
+  );
+}
+
+/** What is no mail, in words, by the ids of messages; none of what is no content, or whose author is gone. */
+export async function writeParcels(
+  { tx, actor }: Composing,
+  taken: readonly ToWrite[],
+  { words }: Ready,
+): Promise<Map<string, Parcel>> {
+  if (taken.length === 0) return new Map();
+  if (!(await queries.findRecipient(tx, actor.workspaceId, actor.memberId))) return new Map();
+  const cardIds = taken.map(({ asked }) => asked.cardId);
+  const names = await nameCards({ tx, actor }, cardIds);
+  return new Map(
+    taken.flatMap(({ message, asked }): [string, Parcel][] => {
+      const { message_id: messageId, purpose } = message;
+      const said = words.get(messageId);
+      const way = message.way as Way;
+      if (!said || way === 'email') return [];
+      const { locale, text, mention = null, template = null } = said;
+      const to = { name: oneLine(names.get(asked.cardId) ?? ''), address: asked.address };
+      // Who is asked for nothing but their attention may refuse it each time (CPCE, art. L34-5).
+      const advertises = isAdvertising(purpose) ? { mention } : null;
+      return [[messageId, { ...{ messageId, way, to, locale, text, template }, advertises }]];
     }),
   );
 }

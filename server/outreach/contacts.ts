@@ -111,13 +111,13 @@ async function write({ app, tx, actor }: Writer, wishes: readonly (Wish & Words)
 
 /** What is kept of an answer of the gate. */
 export function toDecision(
-  { contactPointId, purpose, manner = 'personal' }: Wish,
+  { contactPointId, purpose, manner = 'personal', way = 'email' }: Wish,
   messageId: string | null,
   moment: queries.NewDecision['moment'],
   { reasons, uses, later }: Pick<Asked, 'reasons' | 'uses' | 'later'>,
 ): queries.NewDecision {
   const grantIds = uses.map(({ grant }) => grant.grantId);
-  return { messageId, contactPointId, purpose, manner, moment, reasons, later, grantIds };
+  return { messageId, contactPointId, purpose, manner, way, moment, reasons, later, grantIds };
 }
 
 /** What a message says: its text, or of which content it is; what is for its reader alone is sealed. */
@@ -137,15 +137,20 @@ async function queueMessages(
 ): Promise<void> {
   if (decided.length === 0) return;
   const { workspaceId, memberId } = actor;
-  const sender = (await queries.findSender(tx, workspaceId))!;
+  const sender = await queries.findSender(tx, workspaceId);
   const author = (await queries.findRecipient(tx, workspaceId, memberId))!;
   const messages = decided.map(({ wish, asked, messageId }) => ({
     ...{ messageId, contactPointId: wish.contactPointId, cardId: asked.cardId, purpose: wish.purpose },
-    ...{ manner: wish.manner ?? 'personal', ofRight: wish.ofRight ?? false, campaignId: wish.campaignId ?? null },
+    ...{
+      way: wish.way ?? 'email',
+      manner: wish.manner ?? 'personal',
+      ofRight: wish.ofRight ?? false,
+      campaignId: wish.campaignId ?? null,
+    },
     ...{ weight: asked.weight, priority: asked.priority, later: asked.later },
     content: { subject: oneLine(wish.subject), locale: wish.locale ?? author.locale, ...bodyOf(app, wish) },
   }));
-  await queries.addToContacts(tx, actor, sender.address, messages);
+  await queries.addToContacts(tx, actor, sender?.address ?? null, messages);
   const cards = decided.flatMap(({ wish: { purpose }, asked, messageId }) =>
     asked.uses.map(({ sighting: { cardId, bookNo }, grant: { grantId, version }, counter }) => ({
       ...{ messageId, purpose, cardId, bookNo, grantId, version, counter },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { channel, purpose } from '../delegation/contract.ts';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 import { holidayCountries } from './holidays.ts';
+import { way } from './ways-contract.ts';
 
 /**
  * Mail to members that passes no gate, because it is about their own account, requests and contacts: a closed list, shown with
@@ -15,6 +16,8 @@ export type MemberMailKind = z.output<typeof memberMailKind>;
 export const reason = z.enum([
   /** This workspace has no outgoing mail. */
   'no_mail_server',
+  /** Nor a channel by which it would leave. */
+  'no_channel',
   /** Nobody who holds the contact lends it for writing. */
   'no_grant',
   /** It is lent for that, but… */
@@ -174,6 +177,7 @@ export const message = z.object({
   /** Why it waits until `nextAt`. */
   waits: z.array(laterReason),
   manner,
+  way,
   /** What it weighs for who gets it, 0–10. */
   weight: z.number().int(),
   author: z.string().nullable(),
@@ -390,6 +394,8 @@ export const decisionAbout = z.object({
   mine: z.boolean(),
   purpose,
   manner,
+  /** By which way it was to go. */
+  way,
   moment: z.enum(['planned', 'written', 'leaving']),
   allowed: z.boolean(),
   reasons: z.array(reason),

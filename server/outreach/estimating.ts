@@ -8,6 +8,7 @@ import * as people from './people.ts';
 import { defaultRules, profileFor } from './pressure.ts';
 import { beginOf, isAdvertising, isMass } from './rules.ts';
 import * as target from './target.ts';
+import { channelOf, type Way } from './ways-contract.ts';
 
 /** Whom a message is meant for, and how. */
 export interface Target {
@@ -15,6 +16,8 @@ export interface Target {
   persons: RawBuilder<unknown> | readonly string[];
   purpose: string;
   manner: Exclude<Manner, 'answer'>;
+  /** By which way; left out: by mail. */
+  way?: Way;
   /** When it is to leave; left out: now. */
   at?: Date;
   /** How it ranks among others for a last place; left out: as much as it weighs. */
@@ -26,7 +29,7 @@ export interface Target {
 /** What the gate says of a person: of the address that would be written to. */
 export interface PersonAsked {
   personId: string;
-  /** Null: the author sees no mail address of theirs. */
+  /** Null: the author sees no such address of theirs. */
   contactPointId: string | null;
   asked: Asked | null;
   /** The cards of theirs that the author sees. */
@@ -37,7 +40,7 @@ export interface PersonAsked {
 const ofPerson: ReadonlySet<Reason> = new Set(['open_ticket', 'retention']);
 
 /**
- * Asks the gate about up to some thousands of persons, each at the first of their mail addresses (own cards' first, then in the order of cards) against
+ * Asks the gate about up to some thousands of persons, each at the first of their addresses of its way (own cards' first, then in the order of cards) against
  * which nothing stands, else at the first.
  * @returns nobody whom the author does not see; each person once, by the first of the ids that name them
  */
@@ -72,7 +75,9 @@ async function askSome(
   const persons = [...held].flatMap(([personId, cards]) => {
     if (seen.has(cards[0]!.cardId)) return [];
     seen.add(cards[0]!.cardId);
-    return [{ personId, cardIds: cards.map(({ cardId }) => cardId), points: addressesOn(cards, fields) }];
+    return [
+      { personId, cardIds: cards.map(({ cardId }) => cardId), points: addressesOn(cards, fields, wish.way ?? 'email') },
+    ];
   });
   const wishes = persons.flatMap(({ personId, points }) =>
     points.map((contactPointId) => ({ ...wish, personId, contactPointId })),
@@ -86,11 +91,17 @@ async function askSome(
   });
 }
 
-/** Mail addresses on cards, in the order in which they are tried. */
-function addressesOn(cards: readonly people.HeldCard[], fields: ReadonlyMap<string, people.HeldField[]>): string[] {
+/** Addresses of a way on cards, in the order in which they are tried. */
+function addressesOn(
+  cards: readonly people.HeldCard[],
+  fields: ReadonlyMap<string, people.HeldField[]>,
+  way: Way,
+): string[] {
   const all = cards.flatMap((card, rank) =>
-    (fields.get(card.cardId) ?? []).flatMap(({ kind, pointId, normalised, no }) =>
-      kind === 'email' && pointId && normalised !== null ? [{ pointId, mine: card.mine, rank, no }] : [],
+    (fields.get(card.cardId) ?? []).flatMap((field) =>
+      field.pointId && people.isReached(way, field)
+        ? [{ pointId: field.pointId, mine: card.mine, rank, no: field.no }]
+        : [],
     ),
   );
   const places = [...Map.groupBy(all, ({ pointId }) => pointId)].map(([pointId, of]) => ({
@@ -136,8 +147,8 @@ export async function estimateTarget(
 ): Promise<Estimate> {
   const asked = await asViewer((tx) => gatherFor(tx, actor, wanted, bounds));
   const found = await asKeeper((tx) => target.sortTarget(tx, actor, asked));
-  const { purpose, manner, priority } = wanted;
-  const wish = { purpose, manner, ...(priority === undefined ? {} : { priority }) };
+  const { purpose, manner, way = 'email', priority } = wanted;
+  const wish = { purpose, manner, way, ...(priority === undefined ? {} : { priority }) };
   const { rules, advertising, at } = asked;
   const waits = rules.quiet !== null || rules.domainPerHour !== null || rules.mailboxPerDay !== null;
   const [free, refused] = [advertising || waits ? found.free : [], advertising ? found.refused : []];
@@ -160,7 +171,12 @@ export async function spreadOfTarget(
   persons: Target['persons'],
 ): Promise<{ people: Figure; months: { month: string; people: number[] }[] }> {
   const { most } = defaultBounds;
-  const found = await target.spreadOver(tx, actor, { persons, most, ownBooks: [], asksPrivate: false }, weightClasses);
+  const found = await target.spreadOver(
+    tx,
+    actor,
+    { persons, most, way: 'email', ownBooks: [], asksPrivate: false },
+    weightClasses,
+  );
   const { ids, looked } = found;
   const lot = (count: number): Figure => (looked < ids ? scaled(ids, looked, count) : { people: count, margin: 0 });
   const now = new Date();
@@ -182,10 +198,10 @@ export async function spreadOfTarget(
 async function gatherFor(
   tx: Tx,
   actor: Actor,
-  { persons, purpose, manner, at = new Date(), priority, campaignId }: Target,
+  { persons, purpose, manner, way = 'email', at = new Date(), priority, campaignId }: Target,
   { most, ...sample }: Bounds,
 ): Promise<target.Asked> {
-  const { sender, rules: said } = await people.findGround(tx, actor.workspaceId);
+  const { sender, roads, rules: said } = await people.findGround(tx, actor.workspaceId);
   const rules: GateRules = said ?? defaultRules;
   const weight = rules.weights[purpose as 'service'] ?? 0;
   const books = await people.listReachedBooks(tx, actor.workspaceId);
@@ -193,9 +209,10 @@ async function gatherFor(
     profileFor(rules.profiles, { purpose, privateAddress, assigned: null }).key;
   return {
     ...{ persons, purpose, at, rules, weight, priority: priority ?? weight, campaignId: campaignId ?? null },
-    ...{ hasMailServer: sender !== null, advertising: isAdvertising(purpose), mass: isMass(manner), most, sample },
+    ...{ way, hasMailServer: way !== 'email' || sender !== null, hasChannel: way === 'email' || roads.includes(way) },
+    ...{ advertising: isAdvertising(purpose), mass: isMass(manner), most, sample },
     ownBooks: books.filter(({ mine }) => mine).map(({ bookNo }) => bookNo),
-    offers: await offersFor(tx, actor, books, purpose, at),
+    offers: await offersFor(tx, actor, books, { purpose, way }, at),
     profiles: { private: profile(true), business: profile(false) },
     asksPrivate: isAdvertising(purpose) || profile(true) !== profile(false),
   };
@@ -206,7 +223,7 @@ async function offersFor(
   tx: Tx,
   actor: Actor,
   books: readonly people.ReachedBook[],
-  purpose: string,
+  { purpose, way }: { purpose: string; way: Way },
   at: Date,
 ): Promise<target.Offer[]> {
   const lent = new Map(books.filter(({ mine }) => !mine).map((book) => [book.bookId, book.bookNo]));
@@ -223,7 +240,7 @@ async function offersFor(
       ['ended', grant.ends_at !== null && grant.ends_at <= at],
       ['ask_first', grant.ask_first],
       ['purpose', grant.purposes.length > 0 && !grant.purposes.includes(purpose)],
-      ['channel', grant.channels.length > 0 && !grant.channels.includes('email')],
+      ['channel', grant.channels.length > 0 && !grant.channels.includes(channelOf(way))],
       ['quota', counter !== null && (used.get(facts.keyOf(counter)) ?? 0) >= grant.quota_count!],
     ];
     const bits = wrong.reduce((sum, [reason, holds]) => (holds ? sum | target.bitOf(reason) : sum), 0);

@@ -15,9 +15,10 @@ import {
   type GrantFacts,
   isAdvertising,
   isMass,
-  isPrivateAddress,
+  isPrivatePoint,
   type Later,
 } from './rules.ts';
+import { channelOf, type Way } from './ways-contract.ts';
 
 /** What somebody wants to do. */
 export interface Wish {
@@ -27,6 +28,8 @@ export interface Wish {
   purpose: string;
   /** The law has them told, about their own request. */
   ofRight?: boolean;
+  /** By which way; left out: by mail. */
+  way?: Way;
   /** Left out: one member writes to one person. */
   manner?: Manner;
   campaignId?: string;
@@ -114,6 +117,7 @@ interface Seen {
   /** All contact points on these cards, by whatever channel. */
   points: string[];
   manner: Manner;
+  way: Way;
 }
 
 async function see(tx: Tx, actor: Actor, wishes: readonly (Wish & { leaving?: Leaving })[]): Promise<(Seen | null)[]> {
@@ -123,14 +127,15 @@ async function see(tx: Tx, actor: Actor, wishes: readonly (Wish & { leaving?: Le
   return wishes.map((wish) => {
     const cards = held.get(wish.personId) ?? [];
     const fields = cards.flatMap(({ cardId }) => fieldsOf.get(cardId) ?? []);
-    const sightings = sightingsOf(cards, fieldsOf, wish.contactPointId);
+    const way = wish.way ?? 'email';
+    const sightings = sightingsOf(cards, fieldsOf, wish.contactPointId, way);
     if (sightings.length === 0) return null;
     const own = sightings.find((one) => one.mine && !one.copied);
     return {
       ...{ wish, cards, fields, sightings, own },
       lent: own ? [] : sightings.filter((one) => !one.mine),
       points: [...new Set(fields.flatMap(({ pointId }) => pointId ?? []))].sort(),
-      manner: wish.manner ?? 'personal',
+      ...{ manner: wish.manner ?? 'personal', way },
     };
   });
 }
@@ -140,12 +145,13 @@ function sightingsOf(
   cards: readonly people.HeldCard[],
   fieldsOf: ReadonlyMap<string, people.HeldField[]>,
   pointId: string,
+  way: Way,
 ): facts.Sighting[] {
   return cards.flatMap(({ cardId, bookNo, bookId, mine }) => {
     const fields = fieldsOf.get(cardId) ?? [];
     const atCompany = fields.some(({ kind }) => kind === 'organization');
     return fields
-      .filter((one) => one.kind === 'email' && one.pointId === pointId && one.normalised !== null)
+      .filter((one) => one.pointId === pointId && people.isReached(way, one))
       .map((one) => ({
         ...{ cardId, bookNo, bookId, mine, atCompany },
         ...{ copied: one.copied, fieldClass: one.class, address: one.normalised! },
@@ -159,6 +165,8 @@ interface World {
   rules: GateRules;
   /** From whom mail comes; null: there is none. */
   sender: string | null;
+  /** By which other ways something can leave. */
+  roads: readonly Way[];
   zone: string;
   points: Map<string, people.PointFacts>;
   known: Map<string, people.Known>;
@@ -174,7 +182,7 @@ const day = 86_400_000;
 
 async function gather(tx: Tx, actor: Actor, seen: readonly Seen[], how: How, now: Date): Promise<World> {
   const { workspaceId } = actor;
-  const { country, sender, rules: said } = await people.findGround(tx, workspaceId);
+  const { country, sender, roads, rules: said } = await people.findGround(tx, workspaceId);
   const rules = said ?? defaultRules;
   const pointIds = [...new Set(seen.flatMap(({ points }) => points))];
   const points = await people.findPointFacts(tx, workspaceId, pointIds);
@@ -193,7 +201,7 @@ async function gather(tx: Tx, actor: Actor, seen: readonly Seen[], how: How, now
   const loads = weighty.length > 0 ? await people.findLoads(tx, workspaceId, weighty, since, until) : new Map();
   const flows = seen.flatMap((one) => flowsOf(workspaceId, rules, sender, one, now));
   return {
-    ...{ workspaceId, rules, sender, points, known, grants, used, loads },
+    ...{ workspaceId, rules, sender, roads, points, known, grants, used, loads },
     zone: zoneFor(rules, country, now),
     flowCount: await people.readFlows(tx, workspaceId, flows),
     quietAt: new Map(),
@@ -245,9 +253,9 @@ const countersOf = (grants: readonly facts.ContactGrant[], seen: Seen, now: Date
 
 const hour = 3_600_000;
 
-/** What of what leaves at once it takes part in. An answer, and what the law has somebody told, waits for nobody. */
+/** What of the mail that leaves at once it takes part in. An answer, and what the law has somebody told, waits for nobody. */
 function flowsOf(workspaceId: string, rules: GateRules, sender: string | null, seen: Seen, now: Date): FlowFacts[] {
-  if (seen.manner === 'answer' || seen.wish.ofRight) return [];
+  if (seen.way !== 'email' || seen.manner === 'answer' || seen.wish.ofRight) return [];
   const beginning = (lasts: number) => new Date(Math.floor(now.getTime() / lasts) * lasts);
   const domain = seen.sightings[0]!.address.split('@').at(-1)!;
   const flow = (of: string, reason: LaterReason, lasts: number, most: number): FlowFacts => ({
@@ -274,12 +282,11 @@ function judge(world: World, seen: Seen, how: How, now: Date): Asked {
   const flows = flowsOf(world.workspaceId, world.rules, world.sender, seen, now);
   const answer = decide(
     {
-      ...{ purpose: wish.purpose, channel: 'email', manner: seen.manner, ofRight: wish.ofRight ?? false },
-      hasMailServer: world.sender !== null,
+      ...{ purpose: wish.purpose, manner: seen.manner, ofRight: wish.ofRight ?? false, ...standingRoad(world, seen) },
       own: own !== undefined,
       grants: offers.map(({ grant }) => grant),
       ...standingOf(world.points.get(wish.contactPointId)),
-      privateAddress: isPrivateAddress(sightings),
+      privateAddress: isPrivatePoint(seen.way, sightings),
       person: personFacts(world, seen, load, now),
       later: laterFor(world, seen, flows, how, now),
     },
@@ -291,6 +298,13 @@ function judge(world: World, seen: Seen, how: How, now: Date): Asked {
   if (how === 'take' && answer.allowed) take(world, wish, asked, now);
   return asked;
 }
+
+/** What it leaves by, and whether that is there. */
+const standingRoad = ({ sender, roads }: World, { way }: Seen) => ({
+  channel: channelOf(way),
+  hasMailServer: way !== 'email' || sender !== null,
+  hasChannel: way === 'email' || roads.includes(way),
+});
 
 const unknown = { consent: 'unknown', health: 'unknown', objectedTo: [], suppressed: false } as const;
 
@@ -312,12 +326,12 @@ function personFacts(
   const asking: Asking = {
     messageId: wish.leaving?.messageId ?? null,
     planId: wish.planId ?? null,
-    ...{ channel: 'email', weight, priority },
+    ...{ channel: channelOf(seen.way), weight, priority },
   };
   const of = seen.points.map((id) => points.get(id)).filter((point) => point !== undefined);
   const assigned =
     points.get(wish.contactPointId)?.profile ?? of.find(({ profile }) => profile !== null)?.profile ?? null;
-  const about = { purpose: wish.purpose, privateAddress: isPrivateAddress(sightings), assigned };
+  const about = { purpose: wish.purpose, privateAddress: isPrivatePoint(seen.way, sightings), assigned };
   const cooledAt = now.getTime() - rules.complaintDays * day;
   return {
     asking,
@@ -390,11 +404,16 @@ export function zoneOn(fields: readonly people.HeldField[], at: Date): string | 
 }
 
 /** What was allowed takes its place before the next of this course is judged. */
-function take(world: World, { contactPointId }: Wish, { uses, weight, priority, later }: Asked, now: Date): void {
+function take(
+  world: World,
+  { contactPointId, way = 'email' }: Wish,
+  { uses, weight, priority, later }: Asked,
+  now: Date,
+): void {
   for (const { counter } of uses)
     if (counter) world.used.set(facts.keyOf(counter), (world.used.get(facts.keyOf(counter)) ?? 0) + 1);
   if (weight === 0) return;
-  const load: Load = { state: 'queued', id: '', at: later?.at ?? now, channel: 'email', weight, priority };
+  const load: Load = { state: 'queued', id: '', at: later?.at ?? now, channel: channelOf(way), weight, priority };
   world.loads.set(contactPointId, [...(world.loads.get(contactPointId) ?? []), load]);
 }
 

@@ -29,6 +29,7 @@ import * as received from './received.ts';
 import { returnsOperations } from './returns-operations.ts';
 import { isPrivateAddress } from './rules.ts';
 import { openMailServer } from './sending.ts';
+import type { Way } from './ways-contract.ts';
 
 type Setup = NonNullable<Output<typeof contracts.getMailSetup>['setup']>;
 
@@ -71,7 +72,7 @@ function describeMessage(row: outbox.MessageRow, actor: Actor): contracts.Messag
     answer: row.answer,
     reasons: row.state === 'queued' ? [] : (row.reasons as contracts.Reason[]),
     waits: row.state === 'queued' ? (row.reasons as contracts.LaterReason[]) : [],
-    manner: row.manner as contracts.Manner,
+    ...{ manner: row.manner as contracts.Manner, way: row.way as Way },
     weight: row.weight,
     author: row.author,
     mine: row.author_id === actor.memberId,

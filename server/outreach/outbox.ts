@@ -106,6 +106,7 @@ const messages = (tx: Tx, workspaceId: string) =>
       'm.answer',
       'm.reasons',
       'm.manner',
+      'm.way',
       'm.weight',
       'm.author_id',
       'm.card_id',

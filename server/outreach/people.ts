@@ -3,6 +3,7 @@ import { joinPersons } from '../cards/persons.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { GateRules } from './contract.ts';
 import type { Load } from './pressure.ts';
+import type { Way } from './ways-contract.ts';
 
 // What the gate asks of many people at once: each a query, however many they are.
 
@@ -77,6 +78,10 @@ export async function listReachedBooks(tx: Tx, workspaceId: string): Promise<Rea
   return rows;
 }
 
+/** Whether something goes to a field by a way: a mail address, or a number that may be a mobile one. */
+export const isReached = (way: Way, { kind, normalised, mobile }: HeldField): boolean =>
+  normalised !== null && (way === 'email' ? kind === 'email' : kind === 'phone' && mobile);
+
 /** A field by which one is reached, or that says where one is or works. */
 export interface HeldField {
   cardId: string;
@@ -88,6 +93,8 @@ export interface HeldField {
   pointId: string | null;
   /** The address, or the number as E.164. */
   normalised: string | null;
+  /** Of a number: it may be a mobile one. */
+  mobile: boolean;
   country: string | null;
 }
 
@@ -96,6 +103,7 @@ export async function findHeldFields(tx: Tx, workspaceId: string, cardIds: reado
   const { rows } = await sql<HeldField>`
     select card_id as "cardId", no, kind, class, copied, contact_point_id as "pointId",
       case kind when 'phone' then value ->> 'e164' else value ->> 'normalised' end as normalised,
+      kind = 'phone' and coalesce(value ->> 'type', 'mobile') = 'mobile' as mobile,
       case kind when 'address' then coalesce(value ->> 'countryCode', value ->> 'country') end as country
     from cards.card_field
     where workspace_id = ${workspaceId} and card_id = any(${cardIds}::uuid[])
@@ -135,14 +143,28 @@ export async function findPointFacts(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** What the workspace is to the gate: its country, from whom its mail comes (null: it has none), its rules where it has some. */
+/** What the workspace is to the gate: its country, from whom its mail comes (null: it has none), which channels it has, its rules where it has some. */
 export async function findGround(tx: Tx, workspaceId: string) {
-  const { rows } = await sql<{ country: string; sender: string | null; rules: GateRules | null }>`
-    select w.country, s.sender_address as sender, r.rules from identity.workspace w
+  const { rows } = await sql<{
+    country: string;
+    sender: string | null;
+    roads: Exclude<Way, 'email'>[];
+    rules: GateRules | null;
+  }>`
+    select w.country, s.sender_address as sender, r.rules, array(
+      select distinct case c.kind when 'whatsapp' then 'whatsapp' else 'sms' end from conversations.channel c
+      where c.workspace_id = ${workspaceId} and c.owner_id is null and c.state = 'working' and c.kind in ('sms_ovh', 'sms_twilio', 'whatsapp')) as roads
+    from identity.workspace w
     left join outreach.mail_setup s on s.workspace_id = ${workspaceId}
     left join outreach.rules r on r.workspace_id = ${workspaceId}
     where w.workspace_id = ${workspaceId}`.execute(tx);
   return rows[0]!;
+}
+
+/** By which ways something can leave this workspace. */
+export async function findOpenWays(tx: Tx, workspaceId: string): Promise<Set<Way>> {
+  const { sender, roads } = await findGround(tx, workspaceId);
+  return new Set<Way>([...(sender === null ? [] : ['email' as const]), ...roads]);
 }
 
 /** What the whole company knows of contact points and cards: yes or no (`outreach.know`, which no row of others leaves). */

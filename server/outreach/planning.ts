@@ -5,6 +5,7 @@ import type { Reason } from './contract.ts';
 import { giveBackAll } from './facts.ts';
 import { type Asked, askGates, type Wish } from './gate.ts';
 import { addDecisions } from './queries.ts';
+import type { GateChannel } from './ways-contract.ts';
 
 // What campaigns mean to send: it takes its place before what is of lesser priority. And by which profile contact points are counted.
 
@@ -13,7 +14,7 @@ export interface NewPlan {
   campaignId: string;
   contactPointId: string;
   plannedAt: Date;
-  channel?: 'email';
+  channel?: GateChannel;
   /** 0–10, and how it ranks; `weightOf` in the workspace's rules says what a purpose weighs. */
   weight: number;
   priority: number;
@@ -132,8 +133,8 @@ export async function keepRefusals(
   await addDecisions(
     tx,
     actor,
-    refused.map(({ wish: { contactPointId, purpose, manner = 'personal' }, reasons }) => ({
-      ...{ messageId: null, contactPointId, purpose, manner, moment, reasons, later: null, grantIds: [] },
+    refused.map(({ wish: { contactPointId, purpose, manner = 'personal', way = 'email' }, reasons }) => ({
+      ...{ messageId: null, contactPointId, purpose, manner, way, moment, reasons, later: null, grantIds: [] },
     })),
   );
 }

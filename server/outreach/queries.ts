@@ -2,9 +2,11 @@ import { type SqlBool, sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/messages.ts';
+import type { LeftAs } from './carrier-port.ts';
 import type { LaterReason, Manner, Reason } from './contract.ts';
 import type { Counter } from './facts.ts';
 import type { Letter } from './letters.ts';
+import { channelOf, type Way } from './ways-contract.ts';
 
 /** From whom this workspace's mail comes; undefined: it has no outgoing mail. */
 export async function findSender(tx: Tx, workspaceId: string) {
@@ -90,6 +92,7 @@ export interface NewToContact {
   contactPointId: string;
   cardId: string;
   purpose: string;
+  way: Way;
   manner: Manner;
   ofRight: boolean;
   weight: number;
@@ -104,7 +107,7 @@ export interface NewToContact {
 export async function addToContacts(
   tx: Tx,
   { workspaceId, memberId }: Actor,
-  sender: string,
+  sender: string | null,
   messages: readonly NewToContact[],
 ): Promise<void> {
   if (messages.length === 0) return;
@@ -115,7 +118,9 @@ export async function addToContacts(
         ...{ workspace_id: workspaceId, message_id: one.messageId, kind: 'contact', author_id: memberId },
         ...{ contact_point_id: one.contactPointId, card_id: one.cardId, purpose: one.purpose, manner: one.manner },
         ...{ of_right: one.ofRight, weight: one.weight, priority: one.priority, campaign_id: one.campaignId },
-        mail_id: mailIdOf(one.messageId, sender),
+        way: one.way,
+        // What is no mail has one, too, under a domain that is nobody's (RFC 2606).
+        mail_id: mailIdOf(one.messageId, one.way === 'email' && sender ? sender : `@${one.way}.invalid`),
         next_at: one.later?.at ?? sql<Date>`now()`,
         reasons: [...(one.later?.reasons ?? [])],
       })),
@@ -130,7 +135,7 @@ export async function addToContacts(
     .values(
       messages.map((one) => ({
         ...{ workspace_id: workspaceId, message_id: one.messageId, contact_point_id: one.contactPointId },
-        ...{ author_id: memberId, channel: 'email', weight: one.weight, priority: one.priority },
+        ...{ author_id: memberId, channel: channelOf(one.way), weight: one.weight, priority: one.priority },
         at: one.later?.at ?? sql<Date>`now()`,
       })),
     )
@@ -153,6 +158,7 @@ const ofMessage = [
   'weight',
   'priority',
   'campaign_id',
+  'way',
 ] as const;
 
 /** What a worker needs to send a message, as the keeper; undefined: it is gone. */
@@ -361,6 +367,36 @@ export async function settleSent(tx: Tx, workspaceId: string, messageIds: readon
     where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[]) and state = 'sending'`.execute(tx);
 }
 
+/** Keeps as what it left: what is said of it later finds it by that. */
+export async function noteLeftAs(
+  tx: Tx,
+  workspaceId: string,
+  messageId: string,
+  { channelId, externalId }: LeftAs,
+): Promise<void> {
+  await tx
+    .updateTable('outreach.message')
+    .set({ channel_id: channelId, external_id: externalId })
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', messageId)
+    .execute();
+}
+
+/** What last left for a number, or may have; as the keeper. */
+export async function findLastCarried(tx: Tx, workspaceId: string, contactPointId: string) {
+  return tx
+    .selectFrom('outreach.message')
+    .select(['message_id', ...ofMessage])
+    .where('workspace_id', '=', workspaceId)
+    .where('contact_point_id', '=', contactPointId)
+    .where('kind', '=', 'contact')
+    .where('way', '<>', 'email')
+    .where('state', 'in', ['sending', 'sent', 'in_doubt'])
+    .orderBy('message_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** Keeps when mail last left, or why it last did not. */
 export async function noteHealth(tx: Tx, workspaceId: string, failure: string | null): Promise<void> {
   await tx
@@ -403,6 +439,7 @@ export interface NewDecision {
   contactPointId: string;
   purpose: string;
   manner: Manner;
+  way: Way;
   moment: 'planned' | 'written' | 'leaving';
   reasons: readonly Reason[];
   later: { at: Date; reasons: readonly LaterReason[] } | null;
@@ -423,6 +460,7 @@ export async function addDecisions(tx: Tx, actor: Actor, decisions: readonly New
           author_id: actor.memberId,
         },
         ...{ contact_point_id: one.contactPointId, purpose: one.purpose, manner: one.manner, moment: one.moment },
+        way: one.way,
         ...{ allowed: one.reasons.length === 0, reasons: [...one.reasons], grant_ids: [...one.grantIds] },
         ...{ later_at: one.later?.at ?? null, later_reasons: [...(one.later?.reasons ?? [])] },
       })),

@@ -46,7 +46,7 @@ export async function listDecisions(
   limit: number,
 ): Promise<DecisionRow[]> {
   const { rows } = await sql<DecisionRow>`
-    select d.decision_id as id, d.message_id as "messageId", m.name as author, d.author_id = ${memberId} as mine, d.purpose, d.manner, d.moment,
+    select d.decision_id as id, d.message_id as "messageId", m.name as author, d.author_id = ${memberId} as mine, d.purpose, d.manner, d.way, d.moment,
       d.allowed, d.reasons, d.later_at as "laterAt", d.later_reasons as "laterReasons", d.at
     from outreach.decision d
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = d.author_id

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
+import type { LeftAs } from './carrier-port.ts';
 import type { ReturnBox } from './returns-contract.ts';
 
 // The mailbox where reports arrive, and what they said of messages that left here.
@@ -130,6 +131,31 @@ export async function addBounce(
     .deleteFrom('outreach.received')
     .where('workspace_id', '=', workspaceId)
     .where('message_id', '=', bounce.messageId)
+    .execute();
+  return true;
+}
+
+/** What left by a channel did not arrive, as its platform says afterwards: it was not received. As the keeper. @returns whether it is one of ours */
+export async function noteUndelivered(
+  tx: Tx,
+  workspaceId: string,
+  { channelId, externalId }: LeftAs,
+  reason: string,
+): Promise<boolean> {
+  const row = await tx
+    .updateTable('outreach.message')
+    .set({ bounced_at: sql`now()`, bounce: reason })
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .where('external_id', '=', externalId)
+    .where('bounced_at', 'is', null)
+    .returning('message_id')
+    .executeTakeFirst();
+  if (!row) return false;
+  await tx
+    .deleteFrom('outreach.received')
+    .where('workspace_id', '=', workspaceId)
+    .where('message_id', '=', row.message_id)
     .execute();
   return true;
 }

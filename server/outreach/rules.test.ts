@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { fieldClass } from '../delegation/field-classes.ts';
 import { isNoSuchMailbox, judgeFailure, pauseAfter } from './answers.ts';
 import type { Load } from './pressure.ts';
-import { beginOf, decide, type GateFacts, type GrantFacts, isPrivateAddress, type PersonFacts } from './rules.ts';
+import {
+  beginOf,
+  decide,
+  type GateFacts,
+  type GrantFacts,
+  isPrivateAddress,
+  isPrivatePoint,
+  type PersonFacts,
+} from './rules.ts';
+import type { Way } from './ways-contract.ts';
 
 const now = new Date('2026-11-28T10:00:00Z');
 const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({
@@ -71,6 +80,7 @@ describe('the gate', () => {
     ['a dead address', { health: 'dead' }, ['dead']],
     ['a suppressed address', { suppressed: true }, ['suppressed']],
     ['no outgoing mail', { hasMailServer: false }, ['no_mail_server']],
+    ['no channel', { channel: 'message', hasChannel: false }, ['no_channel']],
     [
       'many things at once',
       {
@@ -221,4 +231,18 @@ describe('a mail server’s answer', () => {
     expect(pauses.reduce<number>((sum, pause) => sum + (pause ?? 0), 0)).toBe(2682);
     expect(pauses[7]).toBeNull();
   });
+});
+
+test.each<[Way, keyof typeof fieldClass, boolean, boolean]>([
+  ['sms', 'phonePrivate', true, true],
+  ['sms', 'mobileWork', false, false],
+  ['sms', 'mobileUnlabelled', true, false],
+  ['sms', 'mobileUnlabelled', false, true],
+  ['sms', 'phoneUnlabelled', false, true],
+  ['whatsapp', 'mobileWork', true, true],
+  ['email', 'emailWork', true, false],
+  ['email', 'emailUnlabelled', false, true],
+])('by %s a %s (at a company: %s) is private: %s', (way, of, atCompany, wanted) => {
+  const address = way === 'email' ? 'ada@firma.example' : '+33612345678';
+  expect(isPrivatePoint(way, [{ fieldClass: fieldClass[of], address, atCompany }])).toBe(wanted);
 });

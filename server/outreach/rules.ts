@@ -2,6 +2,7 @@ import { fieldClass } from '../delegation/field-classes.ts';
 import { isFreeMail } from '../formats/normalise/email.ts';
 import type { Cap, LaterReason, Manner, Reason } from './contract.ts';
 import { type Asking, isTooMuch, type Load } from './pressure.ts';
+import type { GateChannel, Way } from './ways-contract.ts';
 
 /** A grant under which a colleague's card may be written to, and the card. */
 export interface GrantFacts {
@@ -25,8 +26,10 @@ export interface GrantFacts {
 
 export interface GateFacts {
   purpose: string;
-  channel: 'email';
+  channel: GateChannel;
   hasMailServer: boolean;
+  /** A channel by which it would leave; left out: it is mail. */
+  hasChannel?: boolean;
   /** The actor holds a card with this address: nobody has to allow it. */
   own: boolean;
   grants: readonly GrantFacts[];
@@ -114,6 +117,7 @@ function againstAddress(facts: GateFacts): Reason[] {
   const toTheirWord = manner === 'answer';
   const wrong: [Reason, boolean][] = [
     ['no_mail_server', !facts.hasMailServer],
+    ['no_channel', facts.hasChannel === false],
     ['objected', objects(facts)],
     ['objected_purpose', facts.objectedTo.includes(purpose) && !ofRight && !toTheirWord],
     ['no_consent', advertising.has(purpose) && facts.privateAddress && !agreed && !toTheirWord],
@@ -171,6 +175,32 @@ export function isPrivateAddress(
       one.fieldClass === fieldClass.emailPrivate ||
       isFreeMail(one.address.slice(one.address.lastIndexOf('@') + 1)) ||
       (one.fieldClass === fieldClass.emailUnlabelled && !one.atCompany),
+  );
+}
+
+/** Field classes of numbers that are said to be private, and of those of which nothing is said. */
+export const privateNumber = {
+  said: [fieldClass.phonePrivate],
+  unlabelled: [fieldClass.mobileUnlabelled, fieldClass.phoneUnlabelled],
+} as const;
+
+/**
+ * The same of what something goes to by its way: a number is private where a card says so, or says nothing and is of somebody of no company. WhatsApp
+ * asks for consent whoever it is (WhatsApp Business Messaging Policy, opt-in).
+ */
+export function isPrivatePoint(
+  way: Way,
+  sightings: readonly { fieldClass: number; address: string; atCompany: boolean }[],
+): boolean {
+  if (way === 'email') return isPrivateAddress(sightings);
+  const isOneOf = (classes: readonly number[], one: number) => classes.includes(one);
+  return (
+    way === 'whatsapp' ||
+    sightings.some(
+      (one) =>
+        isOneOf(privateNumber.said, one.fieldClass) ||
+        (isOneOf(privateNumber.unlabelled, one.fieldClass) && !one.atCompany),
+    )
   );
 }
 

@@ -4,6 +4,8 @@ import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { translator } from '../kernel/messages.ts';
 import { isNoSuchMailbox, type Outcome, pauseAfter } from './answers.ts';
+import type { Carrier } from './carrier-port.ts';
+import { carryMany } from './carrying.ts';
 import { claimForContacts, type InHand } from './claiming.ts';
 import type { WriteContents } from './content-port.ts';
 import { deliver, type Line, type Mail, type MailServer, openLine } from './deliver.ts';
@@ -16,10 +18,14 @@ import { queueMany, queueSending } from './members.ts';
 import type { OwnMail } from './own-mail-port.ts';
 import * as queries from './queries.ts';
 
-/** What stands above this module and is handed to its tasks: who puts contents into words, and who opens members' own mailboxes. */
+/**
+ * What stands above this module and is handed to its tasks: who puts contents into words, opens members' own mailboxes, carries what is no
+ * mail.
+ */
 export interface Ports {
   writeContents: WriteContents;
   ownMail: OwnMail;
+  carrier: Carrier;
 }
 
 /** How this workspace's mail leaves; undefined: it does not. As the keeper. */
@@ -83,7 +89,7 @@ export async function sendMany(
   signal: AbortSignal,
 ): Promise<void> {
   const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
-  const due = await asKeeper(async (tx) => {
+  const ready = await asKeeper(async (tx) => {
     const waiting = await queries.findWaiting(tx, workspaceId, messageIds);
     // A job counts its delay from when its transaction began, and may come too early.
     const early = waiting.filter((message) => !message.due);
@@ -95,6 +101,9 @@ export async function sendMany(
     );
     return waiting.filter((message) => message.due);
   });
+  const others = ready.filter(({ way }) => way !== 'email');
+  if (others.length > 0) await carryMany({ app, ports, workspaceId, signal }, others);
+  const due = ready.filter(({ way }) => way === 'email');
   if (due.length === 0) return;
   // Before the claim: settings that cannot be read (another master key) leave the messages waiting.
   const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
@@ -247,7 +256,7 @@ async function claimPlain(
     message.kind === 'asked'
       ? await writeToAsker(app, tx, workspaceId, messageId, message)
       : await writeToMember(app, writeContents, tx, workspaceId, messageId, message);
-  return { attempts, mail };
+  return { attempts, mail, parcel: undefined };
 }
 
 /** The mail that a message to a member is; undefined when the member has gone, or what it said. */
@@ -289,7 +298,7 @@ async function writeSample(
   writeContents: WriteContents,
   tx: Tx,
   { workspaceId, messageId, kind }: { workspaceId: string; messageId: string; kind: string },
-  { content_id, content_version, locale, sealed }: Kept,
+  { content_id, content_version, locale, sealed, subject: kept }: Kept,
 ): Promise<Saying | undefined> {
   const given = sealed ? (JSON.parse(app.secrets.decrypt(sealed)) as Record<string, string>) : {};
   const pages = { 'link.unsubscribe': app.config.publicUrl, 'link.preferences': app.config.publicUrl };
@@ -297,9 +306,13 @@ async function writeSample(
   const nobody = { workspaceId, memberId: '' };
   const [written] = await writeContents(tx, nobody, [{ personId: null, locale, ...content }]);
   if (!written || 'aside' in written) return undefined;
-  const subject = oneLine(translator(locale)(`mail.content.${kind}`, { subject: written.subject }));
+  const subject = oneLine(translator(locale)(`mail.content.${kind}`, { subject: written.subject || kept }));
   await queries.noteWords(tx, workspaceId, [{ messageId, subject, locale: written.locale }]);
-  return { subject, text: written.text, html: written.html };
+  // What goes by another way is shown by mail, as the words it says.
+  if (written.html !== '') return { subject, text: written.text, html: written.html };
+  const said = [written.text, ...(written.mention ? [written.mention] : [])].join('\n');
+  const letter = { subject, paragraphs: [said], footer: '' };
+  return { subject, text: said, html: toHtml(letter, written.locale) };
 }
 
 /** The mail that somebody asked for; undefined once what it said is gone. */

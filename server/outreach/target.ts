@@ -3,6 +3,8 @@ import { fieldClass } from '../delegation/field-classes.ts';
 import { freeMail } from '../formats/normalise/email.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { Cap, GateRules } from './contract.ts';
+import { privateNumber } from './rules.ts';
+import { channelOf, type Way } from './ways-contract.ts';
 
 // What the gate would say of a whole target, in one statement by what its author reaches. `rules.ts` and `gate.ts` say the same of one message;
 // whole-target.model.test.ts holds the two against each other.
@@ -12,6 +14,7 @@ type Sql = RawBuilder<unknown>;
 /** What can be said of all at once, a bit each; the rest is asked of a sample. */
 export const told = [
   'no_mail_server',
+  'no_channel',
   'no_grant',
   'not_begun',
   'ended',
@@ -56,7 +59,9 @@ export interface Asked {
   purpose: string;
   at: Date;
   rules: GateRules;
+  way: Way;
   hasMailServer: boolean;
+  hasChannel: boolean;
   /** Whether consent is asked for. */
   advertising: boolean;
   /** Whether a complaint stands in the way. */
@@ -122,26 +127,41 @@ const persons = (workspaceId: string, source: Sql, share: number): Sql => sql`
     select (min(card_id::text) over of_one)::uuid, card_id, (row_number() over (partition by start_id order by card_id))::int from walk
     window of_one as (partition by start_id))`;
 
-/** Whether an address is that of a private person (`isPrivateAddress`). */
-const isPrivate = (workspaceId: string): Sql => sql`(f.class = ${sql.lit(fieldClass.emailPrivate)}
+/** Whether something goes to a field by a way (`isReached` in people.ts). */
+const isReached = (way: Way): Sql =>
+  way === 'email'
+    ? sql`(f.kind = 'email' and f.value ->> 'normalised' is not null)`
+    : sql`(f.kind = 'phone' and f.value ->> 'e164' is not null and coalesce(f.value ->> 'type', 'mobile') = 'mobile')`;
+
+/** Whether an address is that of a private person (`isPrivatePoint`). */
+function isPrivate(workspaceId: string, way: Way): Sql {
+  if (way === 'whatsapp') return sql`true`;
+  const ofNobody = sql`not exists (select from cards.card_field o
+    where o.workspace_id = ${workspaceId} and o.card_id = f.card_id and o.kind = 'organization' and o.value <> '{}'
+      and o.exposure < 2 and (r.mask < 0 or (o.exposure = 0 and (r.mask >> o.class) & 1 = 1)))`;
+  if (way === 'sms')
+    return sql`(f.class = any(${[...privateNumber.said]}::int[]) or (f.class = any(${[...privateNumber.unlabelled]}::int[]) and ${ofNobody}))`;
+  return sql`(f.class = ${sql.lit(fieldClass.emailPrivate)}
   or split_part(f.value ->> 'normalised', '@', -1) = any(${freeMail.domains}::text[])
   or split_part(f.value ->> 'normalised', '@', -1) ~ ${freeMail.families}
-  or (f.class = ${sql.lit(fieldClass.emailUnlabelled)} and not exists (select from cards.card_field o
-    where o.workspace_id = ${workspaceId} and o.card_id = f.card_id and o.kind = 'organization' and o.value <> '{}'
-      and o.exposure < 2 and (r.mask < 0 or (o.exposure = 0 and (r.mask >> o.class) & 1 = 1)))))`;
+  or (f.class = ${sql.lit(fieldClass.emailUnlabelled)} and ${ofNobody}))`;
+}
 
-/** All contact points on these cards; of those of mail what the gate asks of the address. */
-const fields = (workspaceId: string, { ownBooks, asksPrivate }: Pick<Asked, 'ownBooks' | 'asksPrivate'>): Sql => sql`
+/** All contact points on these cards; of those of the way what the gate asks of the address. */
+const fields = (
+  workspaceId: string,
+  { way, ownBooks, asksPrivate }: Pick<Asked, 'way' | 'ownBooks' | 'asksPrivate'>,
+): Sql => sql`
   f as materialized (
     select k.who, k.rank, f.no::int as no, f.contact_point_id as point, f.book_no, f.class::int as class, f.copied,
-      f.book_no = any(${ownBooks}::int[]) as mine, f.kind = 'email' and f.value ->> 'normalised' is not null as is_mail,
-      f.kind = 'email' and f.value ->> 'normalised' is not null and ${asksPrivate ? isPrivate(workspaceId) : sql`false`} as private
+      f.book_no = any(${ownBooks}::int[]) as mine, ${isReached(way)} as is_reached,
+      ${isReached(way)} and ${asksPrivate ? isPrivate(workspaceId, way) : sql`false`} as private
     from cards.card_field f join k on k.card_id = f.card_id join reach r on r.book_no = f.book_no
     where f.workspace_id = ${workspaceId} and f.card_id = any(array(select card_id from k)) and f.contact_point_id is not null and ${seesField}),
   sighting as (
     select f.who, f.point, f.book_no, bool_or(f.mine) as mine, bool_or(f.mine and not f.copied) as own, bool_or(f.private) as private,
       min(f.rank) as rank, min(f.no) as no, min((f.rank::bigint << 32) + (f.no << 8) + f.class) filter (where not f.mine) as lent
-    from f where f.is_mail group by f.who, f.point, f.book_no)`;
+    from f where f.is_reached group by f.who, f.point, f.book_no)`;
 
 /** The card of the first sighting in a book, where a grant counts each card by itself. */
 const ofCard = (workspaceId: string, offers: readonly Offer[]): Sql =>
@@ -190,19 +210,19 @@ interface Window {
   channel: string | null;
 }
 
-function windowsOf(rules: GateRules): Window[] {
+function windowsOf(rules: GateRules, way: Way): Window[] {
   const caps = rules.profiles
     .flatMap(({ caps: of }) => of)
-    .filter(({ channel }) => channel === null || channel === 'email');
+    .filter(({ channel }) => channel === null || channel === channelOf(way));
   return [...new Map(caps.map(({ days, channel }) => [`${days} ${channel}`, { days, channel }])).values()];
 }
 
-const nameOf = (rules: GateRules, { days, channel }: Pick<Cap, 'days' | 'channel'>): number =>
-  windowsOf(rules).findIndex((one) => one.days === days && one.channel === channel);
+const nameOf = (rules: GateRules, way: Way, { days, channel }: Pick<Cap, 'days' | 'channel'>): number =>
+  windowsOf(rules, way).findIndex((one) => one.days === days && one.channel === channel);
 
 /** What weighs on each person under each window: before it (`b`), planned and before it (`a`), of lesser weight (`l`). */
-function loads(workspaceId: string, { at, rules, weight, priority, campaignId }: Asked): Sql {
-  const windows = windowsOf(rules);
+function loads(workspaceId: string, { at, rules, way, weight, priority, campaignId }: Asked): Sql {
+  const windows = windowsOf(rules, way);
   if (weight === 0 || windows.length === 0) return sql`load as (select null::uuid as who where false)`;
   const longest = Math.max(...windows.map(({ days }) => days)) * day;
   const [since, until] = [new Date(at.getTime() - longest), new Date(at.getTime() + longest)];
@@ -231,14 +251,14 @@ function loads(workspaceId: string, { at, rules, weight, priority, campaignId }:
 
 /** Whether some cap of a profile has no room: for the message with what goes before, or of what else is asked. */
 function over(
-  rules: GateRules,
+  { rules, way }: Pick<Asked, 'rules' | 'way'>,
   caps: readonly Cap[],
   of: (names: { b: Sql; a: Sql; l: Sql }, most: number) => Sql,
 ): Sql {
   const conditions = caps
-    .filter(({ channel }) => channel === null || channel === 'email')
+    .filter(({ channel }) => channel === null || channel === channelOf(way))
     .map((cap) => {
-      const no = nameOf(rules, cap);
+      const no = nameOf(rules, way, cap);
       const name = (kind: string) => sql`coalesce(load.${sql.ref(`${kind}${no}`)}, 0)`;
       return of({ b: name('b'), a: name('a'), l: name('l') }, cap.most);
     });
@@ -246,13 +266,14 @@ function over(
 }
 
 /** The bits of pressure, by the profile that counts. */
-function pressure({ rules, weight, profiles }: Asked): Sql {
-  if (weight === 0 || windowsOf(rules).length === 0) return sql`0`;
+function pressure({ rules, way, weight, profiles }: Asked): Sql {
+  const by = { rules, way };
+  if (weight === 0 || windowsOf(rules, way).length === 0) return sql`0`;
   const bitsFor = (caps: readonly Cap[]): Sql => {
-    const full = over(rules, caps, ({ b, a }, most) => sql`${b} + ${a} + ${weight}::int > ${most}::int`);
-    const alone = over(rules, caps, ({ b }, most) => sql`${b} + ${weight}::int > ${most}::int`);
+    const full = over(by, caps, ({ b, a }, most) => sql`${b} + ${a} + ${weight}::int > ${most}::int`);
+    const alone = over(by, caps, ({ b }, most) => sql`${b} + ${weight}::int > ${most}::int`);
     const lost = over(
-      rules,
+      by,
       caps,
       ({ b, a, l }, most) =>
         sql`(${l} > 0 and ${b} + ${a} + ${l} <= ${most}::int and ${b} + ${a} + ${l} + ${weight}::int > ${most}::int)`,
@@ -268,7 +289,7 @@ function pressure({ rules, weight, profiles }: Asked): Sql {
 
 /** What each address is told, and of each person what is told of the first against which nothing stands, else of the first. */
 function judged(workspaceId: string, asked: Asked): Sql {
-  const { purpose, advertising, mass, rules, at, hasMailServer } = asked;
+  const { purpose, advertising, mass, rules, at, hasMailServer, hasChannel } = asked;
   const bit = (reason: Told, holds: Sql) => sql`(case when ${holds} then ${sql.lit(bitOf(reason))} else 0 end)`;
   const cooled = new Date(at.getTime() - rules.complaintDays * day);
   const agreed = sql`(coalesce(s.consent, '') = 'given' and (s.consent_purposes is null or ${purpose} = any(s.consent_purposes)))`;
@@ -287,6 +308,7 @@ function judged(workspaceId: string, asked: Asked): Sql {
     told as (
       select s.who, s.mine, s.rank, s.no, case when s.own then 0 else s.lending end
         | ${hasMailServer ? sql`0` : sql.lit(bitOf('no_mail_server'))}
+        | ${hasChannel ? sql`0` : sql.lit(bitOf('no_channel'))}
         | ${bit('objected', sql`s.consent = 'objected'`)}
         | ${bit(
           'objected_purpose',
@@ -370,7 +392,7 @@ export interface SpreadFound {
 export async function spreadOver(
   tx: Tx,
   { workspaceId, memberId }: Actor,
-  asked: Pick<Asked, 'persons' | 'most' | 'ownBooks' | 'asksPrivate'>,
+  asked: Pick<Asked, 'persons' | 'most' | 'way' | 'ownBooks' | 'asksPrivate'>,
   classes: readonly number[],
 ): Promise<SpreadFound> {
   const source = sourceOf(asked.persons);

@@ -6,6 +6,7 @@ import type { Locale } from '../kernel/messages.ts';
 import * as queries from './queries.ts';
 import { readToken } from './token.ts';
 import { agreesToTracking, sayTracking } from './tracking.ts';
+import { channelOf, type Way } from './ways-contract.ts';
 
 /** What an unsubscribing link is about, in words of the page. */
 export interface Subscription {
@@ -51,6 +52,22 @@ export function unsubscribe(app: App, token: string, fromAll: boolean): Promise<
     if (added || stopped) await tellOfObjection(tx, about);
     return describe(tx, about);
   });
+}
+
+/**
+ * Somebody answered a short message that they want no more of them: they object to all that goes to their number, at once, for what is queued too.
+ * Who lent their card for the last message hears of it. As the keeper.
+ */
+export async function stopByAnswer(tx: Tx, workspaceId: string, contactPointId: string): Promise<void> {
+  const message = await queries.findLastCarried(tx, workspaceId, contactPointId);
+  if (!message) {
+    await sayConsent(tx, workspaceId, contactPointId, 'objected', 'stop');
+    return;
+  }
+  const { message_id: messageId, purpose } = message;
+  const added = await queries.addObjection(tx, workspaceId, { contactPointId, purpose, messageId });
+  const stopped = await sayConsent(tx, workspaceId, contactPointId, 'objected', `message ${messageId}`);
+  if (added || stopped) await tellOfObjection(tx, { workspaceId, messageId, message });
 }
 
 /** A message that a contact says something about. */
@@ -106,5 +123,7 @@ async function tell(
     if (grant) grants.set(book.book_id, { grant_id: grant.grant_id, version: grant.grant_version });
   }
   const actor = { workspaceId, memberId: message.author_id! };
-  await recordUses(tx, actor, kind, used, { purpose: message.purpose, channel: 'email', grants });
+  await recordUses(tx, actor, kind, used, {
+    ...{ purpose: message.purpose, channel: channelOf(message.way as Way), grants },
+  });
 }

@@ -9,8 +9,9 @@ import { hashedId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
 import { sendToContacts } from '../outreach/contacts.ts';
 import { askGates } from '../outreach/gate.ts';
-import { findHeldFields, type HeldCard, type HeldField } from '../outreach/people.ts';
+import { findHeldFields, type HeldCard, type HeldField, isReached } from '../outreach/people.ts';
 import { keepRefusals } from '../outreach/planning.ts';
+import type { Way } from '../outreach/ways-contract.ts';
 import type { PlannedCampaign } from '../plan/index.ts';
 import { giveTask } from '../tasks/giving.ts';
 import { queueCalls } from './calling.ts';
@@ -56,16 +57,17 @@ export const contentKey = (contentId: string, version: number): string => `${con
 const idFor = (what: string, { journey_id, step_no }: Taker): string =>
   hashedId(`scenario ${what} ${journey_id} ${step_no}`);
 
-/** Of a person the addresses of mail: the one by which they came in, then those on cards of the actor's own, then the others. */
+/** Of a person the addresses of a way: the one by which they came in, then those on cards of the actor's own, then the others. */
 function addressesOf(
   { contact_point_id }: Pick<Taker, 'contact_point_id'>,
   cards: readonly HeldCard[],
   fieldsOf: ReadonlyMap<string, readonly HeldField[]>,
+  way: Way = 'email',
 ): string[] {
   const found = [...cards]
     .sort((a, b) => Number(b.mine) - Number(a.mine))
     .flatMap(({ cardId }) => fieldsOf.get(cardId) ?? [])
-    .filter(({ kind, normalised, pointId }) => kind === 'email' && normalised !== null && pointId !== null)
+    .filter((field) => field.pointId !== null && isReached(way, field))
     .map(({ pointId }) => pointId!);
   const first = found.filter((one) => one === contact_point_id);
   return [...new Set([...first, ...found])].slice(0, mostAddresses);
@@ -75,15 +77,16 @@ function addressesOf(
 export async function chooseAddresses(
   { tx, actor, cardsOf, planned, scenarioId }: Pick<Hand, 'tx' | 'actor' | 'cardsOf' | 'planned' | 'scenarioId'>,
   takers: readonly Taker[],
+  way: Way,
 ) {
   const cardIds = [
     ...new Set(takers.flatMap(({ card_id }) => (cardsOf.get(card_id) ?? []).map(({ cardId }) => cardId))),
   ];
   const fieldsOf = Map.groupBy(await findHeldFields(tx, actor.workspaceId, cardIds), ({ cardId }) => cardId);
   const wishes = takers.flatMap((taker) =>
-    addressesOf(taker, cardsOf.get(taker.card_id) ?? [], fieldsOf).map((contactPointId) => ({
+    addressesOf(taker, cardsOf.get(taker.card_id) ?? [], fieldsOf, way).map((contactPointId) => ({
       ...{ taker, personId: taker.card_id, contactPointId, purpose: planned.purpose },
-      ...{ manner: 'automated' as const, campaignId: scenarioId },
+      ...{ manner: 'automated' as const, campaignId: scenarioId, way },
     })),
   );
   const answers = await askGates(tx, actor, wishes, 'look');
@@ -120,7 +123,7 @@ type NodeOf<K extends Node['kind']> = Extract<Node, { kind: K }>;
 async function sendMessages(hand: Hand, node: NodeOf<'message'>, takers: readonly Taker[]): Promise<Done[]> {
   const { tx, actor, compiled } = hand;
   const set = compiled.get(contentKey(node.contentId!, node.contentVersion!))!;
-  const chosen = await chooseAddresses(hand, takers);
+  const chosen = await chooseAddresses(hand, takers, node.channel);
   await keepRefusals(
     tx,
     actor,
@@ -189,7 +192,11 @@ async function writeFor(
     ...{ contentId: contentId!, version: contentVersion! },
     ...(giving.pages.length > 0 ? { variables: pages.variables } : {}),
   };
-  return { wish: { ...rest, content, subject: mail.subject, locale: wished }, pages, language: mail.language };
+  return {
+    wish: { ...rest, content, subject: mail.subject || hand.planned.name, locale: wished },
+    pages,
+    language: mail.language,
+  };
 }
 
 /** Who holds the contact: the actor, where a card is theirs; else who lends the card on which their way hangs. */

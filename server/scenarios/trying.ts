@@ -7,6 +7,7 @@ import type { Context, OutsideContext } from '../kernel/http.ts';
 import { hashedId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/messages.ts';
 import { findPeople } from '../outreach/people.ts';
+import type { Way } from '../outreach/ways-contract.ts';
 import { judge, readSight } from '../segments/index.ts';
 import * as arrivals from './arrivals.ts';
 import { lookAt } from './checking.ts';
@@ -107,15 +108,17 @@ async function gather(context: Context, { scenarioId, personIds }: Asked, defini
       .find(Boolean) ?? '';
   const sending = definition.nodes.filter((node): node is Message => node.kind === 'message');
   const takers = ids.map((id) => ({ journey_id: id, card_id: id, contact_point_id: null, step_no: 0 }));
-  const chosen = sending.length > 0 ? await chooseAddresses({ tx, actor, cardsOf, planned, scenarioId }, takers) : [];
   const variables = sending.length > 0 ? await personVariables(tx, actor, ids) : new Map();
   const wished = ((await getMember(tx, actor))?.locale ?? 'fr') as Locale;
   const messages = new Map<string, WouldBe>();
+  const chosenBy = new Map<Way, Awaited<ReturnType<typeof chooseAddresses>>>();
+  for (const way of new Set(sending.map(({ channel }) => channel)))
+    chosenBy.set(way, await chooseAddresses({ tx, actor, cardsOf, planned, scenarioId }, takers, way));
   for (const node of sending) {
     const set = await compileNow(context, node.contentId!);
     const giving = await findGiving(context, set, node.surveyId);
     const would: WouldBe = new Map();
-    for (const one of chosen) {
+    for (const one of chosenBy.get(node.channel)!) {
       const personId = one.taker.card_id;
       const pages = one.points && (await drawPages(context, giving, { personId, points: one.points }, 'look'));
       would.set(personId, wouldBe(set, one, pages, variables.get(personId) ?? {}, wished));

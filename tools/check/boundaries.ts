@@ -82,6 +82,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'answered.ts',
       'answers.ts',
       'asked.ts',
+      'carrier-port.ts',
       'choosing.ts',
       'clock.ts',
       'complaints.ts',

@@ -71,7 +71,7 @@ const places = [
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
   /^server\/outreach\/(?:answered|facts|keys|outbox|people|planning|received|returns|target|tracking)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
-  /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|imports|leaving|notes|saved-replies|visitors)\.ts$/,
+  /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|imports|leaving|notes|roads|saved-replies|visitors)\.ts$/,
   // Statements made of conditions, and who is in segments.
   /^server\/segments\/(?:compiling|computing|gathering|members)\.ts$/,
   /^server\/opportunities\/(?:brought|interviews|stages|standing|worth)\.ts$/,

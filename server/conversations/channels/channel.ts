@@ -146,6 +146,8 @@ export interface Outgoing {
   signedBy: string | null;
   /** In which language they work. */
   locale: 'fr' | 'en';
+  /** It advertises: how to stop it, where the text does not say so. */
+  advertises?: { mention: string | null };
   /** A text agreed with the platform beforehand, for when its window is shut. */
   template?: { name: string; language: string; values: readonly string[] };
 }

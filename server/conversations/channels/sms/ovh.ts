@@ -71,15 +71,15 @@ const job = z.object({
   invalidReceivers: z.array(z.string()).default([]),
 });
 
-async function send(access: OvhAccess, { to, text }: Outgoing): Promise<Sent> {
+async function send(access: OvhAccess, { to, text, advertises }: Outgoing): Promise<Sent> {
   const url = `${base(access)}/jobs`;
-  // From the short number, so that it can be answered; a personal answer needs no STOP.
+  // From the short number, so that it can be answered; a personal answer needs no STOP, and what advertises gets the service's own words of it.
   const body = JSON.stringify({
     message: text,
     receivers: [to.replyTo ?? to.point.address],
     senderForResponse: true,
-    noStopClause: true,
-    priority: 'high',
+    noStopClause: !advertises,
+    priority: advertises ? 'medium' : 'high',
     charset: 'UTF-8',
   });
   const posted = await post(access, url, signed(access, 'POST', url, body));

@@ -161,11 +161,12 @@ function judge({ said, status }: Answered): Sent | Trouble | undefined {
   return refused(wordOf(String(data.code)));
 }
 
-async function send(access: TwilioAccess, { to, text }: Outgoing): Promise<Sent> {
+async function send(access: TwilioAccess, { to, text, advertises }: Outgoing): Promise<Sent> {
   const { from } = access.settings;
   const address = to.replyTo ?? to.point.address;
+  const said = advertises?.mention ? `${text}\n${advertises.mention}` : text;
   const sender = from.startsWith('MG') ? 'MessagingServiceSid' : 'From';
-  const body = new URLSearchParams({ To: address, [sender]: from, Body: text }).toString();
+  const body = new URLSearchParams({ To: address, [sender]: from, Body: said }).toString();
   const headers = { ...basic(access), 'content-type': 'application/x-www-form-urlencoded' };
   const posted = await post(access, `${account(access)}/Messages.json`, { method: 'POST', headers, body });
   return settle(posted, (said) => z.object({ sid: z.string().min(1).max(100) }).safeParse(said).data?.sid, judge);

@@ -10,6 +10,8 @@ import {
   saveSending,
   steerSending,
 } from '../../../../server/campaigns/contract.ts';
+import { kinds } from '../../../../server/content/kinds-contract.ts';
+import { channelOf } from '../../../../server/outreach/ways-contract.ts';
 import type { FullCampaign } from '../../../../server/plan/contract.ts';
 import { call } from '../../api.ts';
 import { longInstant, percent } from '../../format.ts';
@@ -29,7 +31,7 @@ import { letterOf, paceWords, sayWhyNot, stateWords } from './words.ts';
 
 type Open = 'form' | 'trials' | 'start' | 'stop' | null;
 
-/** How a campaign by mail is sent: what, in whose name, how far it is, and what came of it. */
+/** How a campaign is sent: what, in whose name, how far it is, and what came of it. */
 export function Sending({ campaign }: { campaign: FullCampaign }) {
   const { data } = useQuery(sendingQuery(campaign.id));
   const [open, show] = useState<Open>(null);
@@ -39,7 +41,7 @@ export function Sending({ campaign }: { campaign: FullCampaign }) {
   useEffect(() => {
     if (state === 'done' && !toldOfEnd) void Promise.all([refreshPlan(), refresh(getResults)]);
   }, [state, toldOfEnd]);
-  if (!data || campaign.kind !== 'campaign' || campaign.channel !== 'email') return null;
+  if (!data || campaign.kind !== 'campaign' || !kinds.some((kind) => channelOf(kind) === campaign.channel)) return null;
   const { sending, numbers, mayHandle } = data;
   if (!sending && !mayHandle) return null;
   const begun = sending !== null && sending.startedAt !== null;
@@ -82,7 +84,9 @@ export function Sending({ campaign }: { campaign: FullCampaign }) {
           )}
         </>
       )}
-      {open === 'form' && <SendingForm campaignId={campaign.id} sending={sending} onClose={done} />}
+      {open === 'form' && (
+        <SendingForm channel={campaign.channel} campaignId={campaign.id} sending={sending} onClose={done} />
+      )}
       {open === 'trials' && <Trials campaignId={campaign.id} onClose={done} />}
       {open === 'start' && <Starting campaign={campaign} onClose={done} />}
       {open === 'stop' && (

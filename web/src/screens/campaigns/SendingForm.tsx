@@ -1,6 +1,8 @@
 import { Button, Checkbox, Group, Modal, NativeSelect, NumberInput, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Sending, saveSending } from '../../../../server/campaigns/contract.ts';
+import { channelOf } from '../../../../server/outreach/ways-contract.ts';
+import type { FullCampaign } from '../../../../server/plan/contract.ts';
 import { ApiError, call } from '../../api.ts';
 import { t, told } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -15,6 +17,8 @@ import { VariantsFields, type Varied } from './VariantsFields.tsx';
 
 interface SendingFormProps {
   campaignId: string;
+  /** By which way the plan has it go. */
+  channel: FullCampaign['channel'];
   sending: Sending | null;
   onClose: () => void;
 }
@@ -32,8 +36,9 @@ const whyOf = (error: unknown, field: string): string | undefined => {
 };
 
 /** Which content a campaign sends, how fast, and who gets a copy. */
-export function SendingForm({ campaignId, sending, onClose }: SendingFormProps) {
-  const contents = useQuery(contentsQuery).data?.items ?? [];
+export function SendingForm({ campaignId, channel, sending, onClose }: SendingFormProps) {
+  const all = useQuery(contentsQuery).data?.items ?? [];
+  const contents = all.filter(({ kind }) => channelOf(kind) === channel);
   const members = useMemberChoices();
   const first = {
     contentId: sending?.content.id ?? '',
@@ -75,7 +80,10 @@ export function SendingForm({ campaignId, sending, onClose }: SendingFormProps) 
   );
   const choices = [
     ...[...new Set(hidden)].map((value) => ({ value, label: t('campaigns.content.hidden') })),
-    ...contents.map(({ id, name }) => ({ value: id, label: name })),
+    ...contents.map(({ id, name, kind }) => ({
+      value: id,
+      label: kind === 'email' ? name : `${name} (${t(`content.kind.${kind}`)})`,
+    })),
   ];
   const complete = values.contentId !== '' && values.varied.variants.every(({ contentId }) => contentId !== '');
   return (

@@ -100,7 +100,7 @@ function Decisions({ personId }: { personId: string }) {
 }
 
 function Decision({ decision }: { decision: DecisionAbout }) {
-  const { allowed, laterAt, laterReasons, reasons, author, mine, moment, purpose, manner, at } = decision;
+  const { allowed, laterAt, laterReasons, reasons, author, mine, moment, purpose, manner, way, at } = decision;
   const state = !allowed ? 'refused' : laterAt ? 'later' : 'allowed';
   return (
     <li className={classes.message}>
@@ -114,7 +114,7 @@ function Decision({ decision }: { decision: DecisionAbout }) {
       </div>
       <p className={classes.quiet}>
         {mine ? t('gate.of.mine') : (author ?? t('gate.of.somebody'))} · {t(`grant.purpose.${purpose}`)} ·{' '}
-        {t(`gate.manner.${manner}`)} · <time>{longInstant(at)}</time>
+        {t(`gate.manner.${manner}`)} · {t(`content.kind.${way}`)} · <time>{longInstant(at)}</time>
       </p>
       {reasons.length > 0 && <Reasons reasons={reasons as Reason[]} />}
       {allowed && laterReasons.length > 0 && <LaterReasons reasons={laterReasons} />}

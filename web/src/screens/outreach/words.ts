@@ -11,12 +11,14 @@ export const reasonWhy = (reason: Reason): string => t(`gate.why.${reason}`);
 /** What the mail server answered: the stage in words, its code behind. */
 export function answerWords(answer: string): string {
   const [stage, ...code] = answer.split(' ');
-  const words = told(`mail.answer.${stage}`) ?? t('mail.answer.unknown');
+  // A platform says it in words of its own list.
+  const words = told(`mail.answer.${stage}`) ?? told(`channels.refusal.${stage}`) ?? t('mail.answer.unknown');
   return code.length > 0 ? `${words} ${t('mail.code', { code: code.join(' ') })}` : words;
 }
 
 /** Why a message came back (RFC 3463: x.1 is the address, x.2.2 a full mailbox, 4 is for now). */
 export function bounceWords(status: string): string {
+  if (!/^\d/.test(status)) return answerWords(status);
   const kind = /^\d\.2\.2$/.test(status)
     ? 'full'
     : status.startsWith('4')

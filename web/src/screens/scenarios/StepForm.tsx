@@ -1,5 +1,6 @@
 import { Button, Checkbox, MultiSelect, NativeSelect, NumberInput, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { type Kind, kinds } from '../../../../server/content/kinds-contract.ts';
 import type { Definition, Node, Problem } from '../../../../server/scenarios/contract.ts';
 import { t } from '../../i18n.ts';
 import { membersQuery } from '../plan/queries.ts';
@@ -138,10 +139,18 @@ function SplitFields({ node, onChange }: Of<'split'>) {
 }
 
 function MessageFields({ node, onChange }: Of<'message'>) {
-  const contents = useQuery(contentsQuery).data?.items ?? [];
+  const contents = useQuery(contentsQuery).data?.items.filter(({ kind }) => kind === node.channel) ?? [];
   const surveys = useQuery(surveysQuery).data?.items.filter(({ id, closed }) => !closed || id === node.surveyId) ?? [];
   return (
     <>
+      <NativeSelect
+        label={t('scenarios.message.channel')}
+        value={node.channel}
+        data={kinds.map((value) => ({ value, label: t(`content.kind.${value}`) }))}
+        onChange={({ currentTarget }) =>
+          onChange({ ...node, channel: currentTarget.value as Kind, contentId: null, contentVersion: null })
+        }
+      />
       <NativeSelect
         label={t('scenarios.message.content')}
         description={t('scenarios.message.hint')}
@@ -154,7 +163,7 @@ function MessageFields({ node, onChange }: Of<'message'>) {
           onChange({ ...node, contentId: currentTarget.value || null, contentVersion: null })
         }
       />
-      {(surveys.length > 0 || node.surveyId) && (
+      {node.channel === 'email' && (surveys.length > 0 || node.surveyId) && (
         <NativeSelect
           label={t('scenarios.message.survey')}
           description={t('scenarios.message.survey.hint')}
