@@ -53,7 +53,7 @@ export function ObjectiveHead({
       <div className={classes.figure}>
         <p className={classes.value}>
           {now ? figureWords(objective, now.value) : '–'}{' '}
-          <Badge variant="light" color={colourOf[standing]} tt="none" fw={600}>
+          <Badge component="span" variant="light" color={colourOf[standing]} tt="none" fw={600}>
             {t(`plan.standing.${standing}`)}
           </Badge>
         </p>
