@@ -1,4 +1,4 @@
-// npm run -s pictures: takes the pictures of README and LISEZMOI anew, from a product of its own with nobody's contacts in it.
+// npm run -s pictures: takes the pictures of README, LISEZMOI and the guides anew, from a product of its own with nobody's contacts in it.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { openBrowser, openPage } from '../e2e/browser.ts';
 import { newDataFolder, startProduct } from '../e2e/product.ts';
 import { root } from '../server/kernel/config.ts';
+import { planPictures } from './plan-pictures.ts';
 
 const folder = join(root, 'docs/pictures');
 /** The address that stands on the pictures. */
@@ -78,5 +79,8 @@ async function connectPhone(browser: Browser, language: 'fr' | 'en'): Promise<vo
 
 mkdirSync(folder, { recursive: true });
 const browser = await openBrowser();
-for (const language of ['fr', 'en'] as const) await connectPhone(browser, language);
+for (const language of ['fr', 'en'] as const) {
+  await connectPhone(browser, language);
+  await planPictures(browser, language, setUp);
+}
 await browser.close();

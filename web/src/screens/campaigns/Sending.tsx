@@ -58,7 +58,7 @@ export function Sending({ campaign }: { campaign: FullCampaign }) {
             leftSection={<IconPencil size={16} aria-hidden />}
             onClick={() => show('form')}
           >
-            {t(sending ? 'campaigns.change' : 'campaigns.choose')}
+            {t(sending ? 'campaigns.edit' : 'campaigns.choose')}
           </Button>
         )
       }
