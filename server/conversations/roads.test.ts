@@ -346,28 +346,29 @@ describe('a campaign by SMS', () => {
 });
 
 test('a step of a scenario sends an SMS, and whom the gate refuses goes the other way', async () => {
-  const { segmentId: _segment, ids, phones, names } = await people(2, alice);
+  const maud = await app.invite(alice, 'Maud Marketer', { role: 'marketing' });
+  const { ids, phones, names } = await people(2, maud);
   const stop = incoming({
     ...{ externalId: `stop-${runs}`, thread: phones[1]!, text: 'STOP' },
     correspondent: { point: { channel: 'phone', address: phones[1]! }, name: '' },
   });
   await bring(app, alice, ovhId, stop);
-  const { id: contentId } = await alice.call(content.addContent, { name: 'Texto', kind: 'sms' });
+  const { id: contentId } = await maud.call(content.addContent, { name: 'Texto', kind: 'sms' });
   const said = { fr: short('Bonjour {{ person.givenName }}.') };
-  await alice.call(content.saveContent, { contentId, edition: 1, said });
+  await maud.call(content.saveContent, { contentId, edition: 1, said });
   const nodes = [
     { id: 'm', kind: 'message', channel: 'sms', contentId, next: 'out', refused: 't' },
     { id: 't', kind: 'task', title: 'Call them', owner: 'owner', dueInDays: 1, next: 'out' },
     { id: 'out', kind: 'exit' },
   ] as unknown as DrawnNode[];
-  const scenarioId = await running(alice, bob, aDrawing({ start: 'm', nodes }));
-  await alice.call(scenarios.enter, { scenarioId, personIds: ids });
+  const scenarioId = await running(maud, alice, aDrawing({ start: 'm', nodes }));
+  await maud.call(scenarios.enter, { scenarioId, personIds: ids });
   await app.settle();
   expect(posted().map(({ json }) => json.message)).toEqual([`Bonjour ${names[0]}.`]);
-  const items = (await alice.call(scenarios.listPeople, { scenarioId })).items;
+  const items = (await maud.call(scenarios.listPeople, { scenarioId })).items;
   const ways = await Promise.all(
     items.map(async ({ id: journeyId }) =>
-      (await alice.call(scenarios.getPath, { scenarioId, journeyId })).steps.map(({ result }) => result).join(' '),
+      (await maud.call(scenarios.getPath, { scenarioId, journeyId })).steps.map(({ result }) => result).join(' '),
     ),
   );
   expect(ways.sort()).toEqual(['entered refused given exit', 'entered sent exit']);
